@@ -1,0 +1,35 @@
+"""Who is left alone: never mailed, never added to the group."""
+
+from dataclasses import dataclass, field
+
+from domain.failures import PermanentFailure
+from domain.person import Person
+from graph.client import GraphClient
+from graph.groups import member_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusions:
+    """The people named in ``EXCLUDED_USERS`` and the members of ``EXCLUDED_GROUP_ID``."""
+
+    client: GraphClient
+    group_id: str | None = None
+    users: frozenset[str] = field(default_factory=frozenset)
+
+    async def excludes(self, person: Person) -> bool:
+        """Say whether this user is excluded; when that can't be read, the answer is yes.
+
+        Raises:
+            PassingFailure: the group can't be read just now; the activity is retried, and until
+                then nothing is sent.
+        """
+        names = {person.object_id, person.user_principal_name.casefold()}
+        if names & self.users:
+            return True
+        if self.group_id is None:
+            return False
+        try:
+            groups = await member_of(self.client, person.object_id, (self.group_id,))
+        except PermanentFailure:
+            return True
+        return self.group_id in groups

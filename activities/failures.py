@@ -1,0 +1,49 @@
+"""The one place that tells Temporal which failures pass: domain failures become its own.
+
+A ``PassingFailure`` is retried by Temporal, after the delay that the service named; a
+``PermanentFailure`` is not, and the workflow decides what becomes of it. The type of the
+``ApplicationError`` is the name of the failure's class.
+"""
+
+from typing import Any
+
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from domain.failures import PassingFailure, RolloutError
+
+
+def as_application_error(failure: RolloutError) -> ApplicationError:
+    """Return the failure as Temporal knows it; BENIGN where it will pass, so no log cries wolf."""
+    passing = isinstance(failure, PassingFailure)
+    return ApplicationError(
+        str(failure),
+        type=type(failure).__name__,
+        non_retryable=not passing,
+        next_retry_delay=failure.retry_after,
+        category=(
+            ApplicationErrorCategory.BENIGN if passing else ApplicationErrorCategory.UNSPECIFIED
+        ),
+    )
+
+
+def waiting(message: str, *, type: str, **delay: Any) -> ApplicationError:
+    """Return the failure by which a polling activity asks to be called again later."""
+    return ApplicationError(message, type=type, category=ApplicationErrorCategory.BENIGN, **delay)
+
+
+class FailureInterceptor(Interceptor):
+    """Translates what leaves an activity; every worker and every test of activities has it."""
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        """Put the translation around the activity."""
+        return _Translation(next)
+
+
+class _Translation(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        try:
+            return await super().execute_activity(input)
+        except RolloutError as failure:
+            # The chain is cut: an HTTP client's exception may hold an address or a token.
+            raise as_application_error(failure) from None

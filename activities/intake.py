@@ -1,0 +1,121 @@
+"""The first step of an enrolment: who is this, what does the list say, registered already?"""
+
+from dataclasses import dataclass, field
+
+from temporalio import activity
+
+from activities.exclusions import Exclusions
+from activities.failures import waiting
+from domain.adoption import adopt
+from domain.enrolment import EnrolmentInput, EnrolmentState
+from domain.failures import DuplicateValue, NotFound, ServiceUnavailable
+from domain.person import Person
+from domain.registration import TIMES_MISSING, classify
+from domain.tracking_item import Fields, changed, item_fields
+from domain.tracking_token import tracking_token
+from graph.authentication_methods import AuthenticationMethods
+from graph.directory import Directory
+from graph.tracking_list import Item, TrackingList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """What intake found: the state to begin with, and the columns as the list holds them."""
+
+    state: EnrolmentState
+    written: Fields = field(default_factory=dict)
+    registered: bool = False
+
+
+class IntakeActivities:
+    """Reads directory, list and methods once, and makes the user's row."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        methods: AuthenticationMethods,
+        tracking_list: TrackingList,
+        exclusions: Exclusions,
+        token_key: bytes,
+    ) -> None:
+        """Take the clients, and the key under which new tracking tokens are made."""
+        self._directory = directory
+        self._methods = methods
+        self._list = tracking_list
+        self._exclusions = exclusions
+        self._token_key = token_key
+
+    @activity.defn
+    async def take_in(self, input: EnrolmentInput) -> TakenIn:
+        """Look the user up and create their row, or adopt the one that exists.
+
+        Idempotent: a row that an earlier attempt made is found by ObjectId or by the unique
+        ``Title``, also when its creation succeeded and the answer was lost.
+
+        Raises:
+            UserMissing: the directory doesn't know the ObjectId; retried twice over a day, since a
+                new account may take a while to show everywhere.
+            PermanentFailure: somebody must mend permissions or configuration (not retried).
+        """
+        person = await self._person(input)
+        state = EnrolmentState(
+            person=person,
+            tracking_token=tracking_token(input.object_id, self._token_key),
+            excluded=await self._exclusions.excludes(person),
+        )
+        item = await self._own_item(person)
+        if item is not None:
+            if item.fields.get("ObjectId") in {None, "", person.object_id}:
+                adopt(state, item.fields, input.policy)
+        else:
+            item = await self._create(input, state)
+        state.item_id = item.id
+        methods = classify(await self._methods.methods(person.object_id))
+        return TakenIn(state=state, written=_written(item), registered=methods.registered)
+
+    async def _person(self, input: EnrolmentInput) -> Person:
+        try:
+            return await self._directory.user(input.object_id)
+        except NotFound:
+            if activity.info().attempt >= TIMES_MISSING:
+                raise
+            raise waiting(
+                "The directory doesn't know this user (yet).",
+                type="UserMissing",
+                next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
+            ) from None
+
+    async def _own_item(self, person: Person) -> Item | None:
+        """Return the row by identity, else by name: a re-created user takes over the old row."""
+        for column, value in (
+            ("ObjectId", person.object_id),
+            ("Title", person.user_principal_name),
+        ):
+            items = await self._list.find(column, value)
+            if items:
+                return min(items, key=lambda item: int(item.id))
+        return None
+
+    async def _create(self, input: EnrolmentInput, state: EnrolmentState) -> Item:
+        fields = changed(item_fields(input, state), {})
+        try:
+            return await self._list.create(fields)
+        except DuplicateValue:
+            # An earlier attempt made it; the filter lags behind, the unique column doesn't.
+            person = state.person
+            item = await self._own_item(person) if person else None
+            if item is None:
+                raise ServiceUnavailable(
+                    "The tracking list says that the row exists, but doesn't show it yet."
+                ) from None
+            return item
+
+
+def _written(item: Item) -> Fields:
+    """Return the row's columns in the forms that we write, so that equal ones aren't rewritten."""
+    return {
+        name: value
+        for name, value in item.fields.items()
+        if isinstance(value, str | int | bool) or value is None
+    }

@@ -1,0 +1,1 @@
+"""The rules of the rollout: pure, deterministic, and importable from workflow code."""

@@ -1,0 +1,84 @@
+"""Every way in which an outside call may fail, and which pass by themselves. The only place.
+
+::
+
+    RolloutError
+    ├── PassingFailure            worth another try, after ``retry_after`` if the service named it
+    │   ├── Throttled             429, or 503 with Retry-After
+    │   ├── ServiceUnavailable    5xx, no connection, no answer in time
+    │   └── Conflict              409, 412, "Save Conflict": read again, then retry
+    └── PermanentFailure          the same call would fail again: somebody has to act
+        ├── NotFound              404: the thing isn't there
+        ├── PermissionDenied      403: consent, role or site grant is missing
+        ├── SignInFailed          no token: wrong tenant, client id, secret or certificate
+        ├── BadRequest            400: the service refuses what we sent
+        │   └── DuplicateValue    a unique column already holds this value
+        └── UnexpectedAnswer      an answer that this version doesn't understand
+
+Messages name the thing and the remedy, and never a token, an address or a secret: they are shown
+in the Temporal UI, on the tracking list and in logs. ``code`` is the service's own error code.
+"""
+
+from datetime import timedelta
+
+
+class RolloutError(Exception):
+    """Anything that an outside service did to us."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str = "",
+        retry_after: timedelta | None = None,
+    ) -> None:
+        """Keep what the service said: HTTP status, error code, and how long to wait."""
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+
+class PassingFailure(RolloutError):
+    """It may work later; nothing has to be changed by anybody."""
+
+
+class Throttled(PassingFailure):
+    """The service asks us to slow down."""
+
+
+class ServiceUnavailable(PassingFailure):
+    """The service failed or didn't answer; what we asked may have been done all the same."""
+
+
+class Conflict(PassingFailure):
+    """Somebody else changed the thing between our reading and our writing."""
+
+
+class PermanentFailure(RolloutError):
+    """It will not work until somebody acts."""
+
+
+class NotFound(PermanentFailure):
+    """The thing that the call names does not exist."""
+
+
+class PermissionDenied(PermanentFailure):
+    """The app may not do this."""
+
+
+class SignInFailed(PermanentFailure):
+    """Entra ID gave no token."""
+
+
+class BadRequest(PermanentFailure):
+    """The service refuses the request as it is."""
+
+
+class DuplicateValue(BadRequest):
+    """A unique column of the list already holds the value."""
+
+
+class UnexpectedAnswer(PermanentFailure):
+    """The answer has a form that we don't know."""

@@ -1,0 +1,60 @@
+"""Ids and names that several processes must agree on, each with its inverse. The only place."""
+
+import re
+from uuid import UUID
+
+ENROLMENT_PREFIX = "mfa-enrolment-"
+BATCH_PREFIX = "mfa-batch-"
+RESEND_REQUEST_PREFIX = "mfa-resend-request-"
+BATCH_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+TASK_QUEUE = "mfa-rollout"
+
+# Search attributes. SQL visibility allows 10 of type Keyword and 3 of each other type.
+USER_PRINCIPAL_NAME = "UserPrincipalName"
+INVITE_STATUS = "InviteStatus"
+MFA_REGISTRATION_STATE = "MFARegistrationState"
+SOURCE_BATCH_ID = "SourceBatchId"
+DEPARTMENT = "Department"
+REMINDER_COUNT = "ReminderCount"
+ESCALATED_TO_MANAGER = "EscalatedToManager"
+
+
+def enrolment_workflow_id(object_id: str) -> str:
+    """Return the workflow id of one user's enrolment; the same at every import."""
+    return ENROLMENT_PREFIX + str(UUID(object_id))
+
+
+def object_id_of(workflow_id: str) -> str:
+    """Return the ObjectId that an enrolment's workflow id was made from.
+
+    Raises:
+        ValueError: the id is not one of an enrolment.
+    """
+    if not workflow_id.startswith(ENROLMENT_PREFIX):
+        raise ValueError("not the workflow id of an enrolment")
+    return str(UUID(workflow_id.removeprefix(ENROLMENT_PREFIX)))
+
+
+def batch_workflow_id(batch_id: str, content_hash: str, part: int) -> str:
+    """Return the workflow id of one part of an import.
+
+    It holds a hash of the content: the same file is the same import, and another file under the
+    same batch id adds parts.
+    """
+    return f"{BATCH_PREFIX}{batch_id}-{content_hash[:12]}-{part}"
+
+
+def registration_task_queue(task_queue: str) -> str:
+    """Return the queue on which registrations are polled; its rate is limited."""
+    return f"{task_queue}-registration"
+
+
+def mail_task_queue(task_queue: str, sender: int) -> str:
+    """Return the queue on which mails of one sender mailbox wait for their turn.
+
+    Args:
+        task_queue: the common queue.
+        sender: the mailbox's place in ``SENDER_MAILBOXES``, so that no address is in the name.
+    """
+    return f"{task_queue}-mail-{sender}"

@@ -1,0 +1,57 @@
+"""What is said to an enrolment: signals report facts, updates ask.
+
+Every signal carries an id of its event and the time of the hit: the workflow drops repeats, and
+news that arrives late still tells when it happened.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkClicked:
+    """The button behind the enrolment link was pressed."""
+
+    event_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailOpened:
+    """The tracking pixel of a mail was fetched."""
+
+    event_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendRequested:
+    """Somebody asked for a new link on the public form."""
+
+    event_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationChanged:
+    """The tenant's registration report says that this user's methods changed."""
+
+    event_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminRequest:
+    """An admin asks for something: who, and why. Both stay in the workflow's history."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendAddress:
+    """What was typed into the resend form: a UPN or a mail address, in any case."""
+
+    event_id: str
+    address: str
+    at: datetime

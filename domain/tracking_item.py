@@ -1,0 +1,144 @@
+"""The tracking list's 24 columns, and how an enrolment's state reads in them.
+
+The names are the seed's 21 and ``ObjectId``, ``Department`` and ``Notes``; ``Notes`` is for people,
+and we never write it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from domain.enrolment import EnrolmentInput, EnrolmentState, Problem
+from domain.status import InviteStatus, RegistrationState
+
+TEXT_LIMIT = 255
+
+Value = str | int | bool | None
+Fields = dict[str, Value]
+
+
+class ColumnKind(StrEnum):
+    """The types of a SharePoint column that we use."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    BOOLEAN = "boolean"
+    DATE_TIME = "dateTime"
+    NUMBER = "number"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of the tracking list."""
+
+    name: str
+    kind: ColumnKind
+    indexed: bool = False
+    unique: bool = False
+    choices: tuple[str, ...] = ()
+
+
+def _text(name: str, *, indexed: bool = False, unique: bool = False) -> Column:
+    return Column(name=name, kind=ColumnKind.TEXT, indexed=indexed, unique=unique)
+
+
+def _date(name: str) -> Column:
+    return Column(name=name, kind=ColumnKind.DATE_TIME)
+
+
+def _choice(name: str, choices: type[StrEnum]) -> Column:
+    return Column(name=name, kind=ColumnKind.CHOICE, indexed=True, choices=tuple(choices))
+
+
+COLUMNS = (
+    _text("Title", indexed=True, unique=True),
+    _text("DisplayName_"),
+    _choice("InviteStatus", InviteStatus),
+    Column(name="InGroup", kind=ColumnKind.BOOLEAN),
+    _choice("MFARegistrationState", RegistrationState),
+    _date("MFARegistrationDate"),
+    _text("TrackingToken", indexed=True),
+    _date("ClickedLinkDate"),
+    _date("AddedToGroupDate"),
+    _date("InviteSentDate"),
+    _date("LastReminderDate"),
+    Column(name="ReminderCount", kind=ColumnKind.NUMBER),
+    _date("LastChecked"),
+    _date("EmailOpenedDate"),
+    Column(name="EscalatedToManager", kind=ColumnKind.BOOLEAN),
+    _date("EscalationDate"),
+    _text("ManagerUPN"),
+    _text("Source"),
+    _text("SourceBatchId"),
+    _text("ErrorDetails"),
+    _text("CorrelationId"),
+    _text("ObjectId", indexed=True),
+    _text("Department"),
+    Column(name="Notes", kind=ColumnKind.NOTE),
+)
+
+
+def item_fields(input: EnrolmentInput, state: EnrolmentState) -> Fields:
+    """Return what the user's row should hold, dates as ISO 8601 in UTC, text cut to 255."""
+    person = state.person
+    fields: Fields = {
+        "Title": person.user_principal_name if person else input.user_principal_name,
+        "DisplayName_": person.display_name if person else None,
+        "InviteStatus": state.status.value,
+        "InGroup": state.in_group,
+        "MFARegistrationState": state.registration.value,
+        "MFARegistrationDate": iso(state.registered_at),
+        "TrackingToken": state.tracking_token,
+        "ClickedLinkDate": iso(state.clicked_at),
+        "AddedToGroupDate": iso(state.added_to_group_at),
+        "InviteSentDate": iso(state.invite_sent_at),
+        "LastReminderDate": iso(state.last_reminder_at),
+        "ReminderCount": state.reminder_count,
+        "LastChecked": iso(state.last_checked_at),
+        "EmailOpenedDate": iso(state.opened_at),
+        "EscalatedToManager": state.escalated,
+        "EscalationDate": iso(state.escalated_at),
+        "ManagerUPN": state.manager_upn,
+        "Source": input.source.value,
+        "SourceBatchId": input.batch_id,
+        "ErrorDetails": sentence(state.problem),
+        "CorrelationId": input.correlation_id,
+        "ObjectId": input.object_id,
+        "Department": person.department if person else None,
+    }
+    return {name: clipped(value) for name, value in fields.items()}
+
+
+def changed(wanted: Fields, written: Mapping[str, Value]) -> Fields:
+    """Return the columns that differ from what was last written.
+
+    ``LastChecked`` is left out while it is empty: the polling activity writes it by itself.
+    """
+    return {
+        name: value
+        for name, value in wanted.items()
+        if written.get(name) != value and not (name == "LastChecked" and value is None)
+    }
+
+
+def sentence(problem: Problem | None) -> str | None:
+    """Put a problem into the one sentence that ``ErrorDetails`` shows."""
+    if problem is None:
+        return None
+    return f"Since {problem.since:%d %b %Y %H:%M} UTC: {problem.message}"
+
+
+def clipped(value: Value) -> Value:
+    """Cut text to what a single-line column holds."""
+    if isinstance(value, str) and len(value) > TEXT_LIMIT:
+        return value[: TEXT_LIMIT - 1] + "…"
+    return value
+
+
+def iso(instant: datetime | None) -> str | None:
+    """Write an aware instant as SharePoint keeps it: UTC, to the second, with a Z."""
+    if instant is None:
+        return None
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

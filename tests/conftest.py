@@ -1,0 +1,56 @@
+"""What every test may ask for: the shared Temporal server, and clients of it."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from temporal_client import DATA_CONVERTER
+from tests.support import temporal_server
+
+_SERVER = pytest.StashKey[Any]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one server in the controlling process; xdist's workers are told its address."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    process, address = temporal_server.start()
+    config.stash[_SERVER] = process
+    temporal_server.wait_until_ready(process, address, seconds=30)
+    os.environ["MFA_ROLLOUT_TEST_TEMPORAL"] = address
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, and leave with the true exit status."""
+    if process := config.stash.get(_SERVER, None):
+        temporal_server.stop(process)
+
+
+@pytest.fixture(scope="session")
+def temporal_address() -> str:
+    """Tell where the shared server listens."""
+    return os.environ["MFA_ROLLOUT_TEST_TEMPORAL"]
+
+
+@pytest.fixture(scope="session")
+async def client(temporal_address: str) -> Client:
+    """Connect as the product does; time passes as it does for everybody."""
+    return await Client.connect(temporal_address, data_converter=DATA_CONVERTER)
+
+
+@pytest.fixture(scope="session")
+def skipper(client: Client) -> TimeSkipper:
+    """Give workflows a clock of their own, which stands still until it is moved forward."""
+    return TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+
+
+@pytest.fixture
+def unique(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Make names that no other test uses."""
+
+    return lambda prefix: f"{prefix}-{uuid4()}"

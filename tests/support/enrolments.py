@@ -1,0 +1,155 @@
+"""Enrolments in the world of a test: start one, let days pass, look at it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client
+from temporalio.testing import TimeSkipper
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from domain.enrolment import EnrolmentInput, EnrolmentState
+from domain.identifiers import (
+    enrolment_workflow_id,
+    mail_task_queue,
+    registration_task_queue,
+)
+from domain.messages import AdminRequest, EmailOpened, LinkClicked, ResendRequested
+from domain.policy import Policy
+from domain.status import InviteStatus, MailKind, Source
+from tests.support.world import Handle, World, eventually
+from workflows.enrolment import EnrolmentWorkflow
+
+# Polling by retry costs a skip for each attempt: who doesn't test it looks once in a while.
+SLOW_POLL = Policy(poll_interval=timedelta(days=400))
+ADMIN = AdminRequest(actor="admin@contoso.example", reason="a test")
+
+STRICT = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_import_notification_policy(
+        SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
+        | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+    )
+)
+
+
+@asynccontextmanager
+async def working(
+    client: Client, world: World, *, task_queue: str, workflow: type = EnrolmentWorkflow
+) -> AsyncIterator[None]:
+    """Run workers for all queues of enrolments, with the world's activities."""
+    world.client = client
+    async with AsyncExitStack() as stack:
+        for queue in (
+            task_queue,
+            registration_task_queue(task_queue),
+            mail_task_queue(task_queue, 0),
+        ):
+            await stack.enter_async_context(
+                Worker(
+                    client,
+                    task_queue=queue,
+                    workflows=[workflow] if queue == task_queue else [],
+                    activities=world.activities,
+                    workflow_runner=STRICT,
+                    disable_eager_activity_execution=True,
+                )
+            )
+        yield
+
+
+@dataclass
+class Enrolment:
+    """A running enrolment under test."""
+
+    handle: Handle
+    world: World
+    skipper: TimeSkipper
+
+    async def state(self) -> EnrolmentState:
+        """Ask it for its state."""
+        return await self.handle.query(EnrolmentWorkflow.state)
+
+    async def now(self) -> datetime:
+        """Tell its time."""
+        return await self.skipper.get_current_time(self.handle)
+
+    async def pass_time(self, duration: timedelta) -> None:
+        """Let time pass for it."""
+        await self.skipper.fast_forward(self.handle, duration)
+
+    async def pass_until_mails(self, count: int, *, within: timedelta) -> None:
+        """Let time pass, and wait until so many mails have left in all."""
+        await self.pass_time(within)
+        await eventually(lambda: len(self.world.mails) >= count)
+
+    async def click(self, event_id: str | None = None) -> None:
+        """Press the button."""
+        event = LinkClicked(event_id=event_id or str(uuid4()), at=await self.now())
+        await self.handle.signal(EnrolmentWorkflow.link_clicked, event)
+
+    async def open(self) -> None:
+        """Open a mail."""
+        event = EmailOpened(event_id=str(uuid4()), at=await self.now())
+        await self.handle.signal(EnrolmentWorkflow.email_opened, event)
+
+    async def ask_for_link(self) -> None:
+        """Use the form."""
+        event = ResendRequested(event_id=str(uuid4()), at=await self.now())
+        await self.handle.signal(EnrolmentWorkflow.resend_requested, event)
+
+    async def reached(self, check: Callable[[EnrolmentState], Any]) -> EnrolmentState:
+        """Wait until its state is such."""
+        found: list[EnrolmentState] = []
+
+        async def look() -> bool:
+            found[:] = [await self.state()]
+            return bool(check(found[0]))
+
+        await eventually(look)
+        return found[0]
+
+    async def in_status(self, status: InviteStatus) -> EnrolmentState:
+        """Wait until it is in this status, and the list says so."""
+        state = await self.reached(lambda state: state.status is status)
+        await eventually(lambda: self.world.row.get("InviteStatus") == status)
+        return state
+
+    def count(self, kind: MailKind) -> int:
+        """Count the mails of one kind."""
+        return self.world.mails.count(kind)
+
+
+def enrolment_input(world: World, policy: Policy = SLOW_POLL, **changes: Any) -> EnrolmentInput:  # noqa: ANN401
+    """Return what the importer would start the world's person with."""
+    return EnrolmentInput(
+        object_id=world.person.object_id,
+        user_principal_name=world.person.user_principal_name,
+        source=Source.CSV_UPLOAD,
+        batch_id="test",
+        correlation_id=str(uuid4()),
+        policy=policy,
+        **changes,
+    )
+
+
+async def enrol(
+    skipper: TimeSkipper,
+    world: World,
+    *,
+    task_queue: str,
+    policy: Policy = SLOW_POLL,
+    **changes: Any,  # noqa: ANN401
+) -> Enrolment:
+    """Start the world's person."""
+    handle = await skipper.client.start_workflow(
+        EnrolmentWorkflow.run,
+        enrolment_input(world, policy, **changes),
+        id=enrolment_workflow_id(world.person.object_id),
+        task_queue=task_queue,
+    )
+    return Enrolment(handle, world, skipper)

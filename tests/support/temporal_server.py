@@ -1,0 +1,90 @@
+"""One Temporal dev server for a whole test run, shared by all of its processes."""
+
+import asyncio
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from workflows.search_attributes import ALL
+
+# Without the first, skipping is refused; without the second, each skipped timer costs a second.
+# The last two make continue-as-new reachable without a branch in the code, and hold rates exactly.
+DYNAMIC_CONFIG = (
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    'history.timerProcessorMaxTimeShift="5ms"',
+    "frontend.enableServerVersionCheck=false",
+    "matching.numTaskqueueReadPartitions=1",
+    "matching.numTaskqueueWritePartitions=1",
+)
+_TYPES = {1: "Text", 2: "Keyword", 3: "Int", 4: "Double", 5: "Bool", 6: "Datetime"}
+
+
+def executable() -> str:
+    """Return the path of the Temporal CLI: beside this Python, else on PATH."""
+    beside = Path(sys.executable).with_name("temporal")
+    found = str(beside) if beside.exists() else shutil.which("temporal")
+    if found is None:
+        raise RuntimeError("The Temporal CLI is missing: run `make install`.")
+    return found
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(*extra: str, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a server and return its process and address, not yet ready."""
+    port = port or free_port()
+    command = [executable(), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
+    command += ["--port", str(port), "--log-level", "error", *extra]
+    for setting in DYNAMIC_CONFIG:
+        command += ["--dynamic-config-value", setting]
+    for key in ALL:
+        command += ["--search-attribute", f"{key.name}={_TYPES[int(key.indexed_value_type)]}"]
+    process = subprocess.Popen(  # noqa: S603 - our own command line
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    return process, f"127.0.0.1:{port}"
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], address: str, *, seconds: float) -> None:
+    """Return once the server answers for the default namespace.
+
+    Raises:
+        RuntimeError: it ended, or didn't answer in time.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the Temporal server ended with status {process.returncode}")
+        try:
+            asyncio.run(_probe(address))
+        except (RPCError, RuntimeError):
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the Temporal server didn't become ready")
+
+
+async def _probe(address: str) -> None:
+    client = await Client.connect(address)
+    await client.count_workflows(f"{ALL[0].name} = 'nobody'")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server."""
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,1 @@
+"""Workflows. Nothing is imported here, or every sandbox would import every sibling."""

@@ -1,0 +1,126 @@
+"""One mail of an enrolment: drafted when its turn comes, sent if still wanted, or withdrawn."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.mail import DraftInput, MailActivities, PreparedMail, PrepareMailInput
+    from domain.decisions import SendMail
+    from domain.enrolment import EnrolmentInput, EnrolmentState
+    from domain.identifiers import mail_task_queue
+    from domain.status import MailKind
+
+    from workflows import options
+
+T = TypeVar("T")
+
+PRIORITIES = {
+    MailKind.ESCALATION: options.ESCALATION,
+    MailKind.REMINDER: options.REMINDER,
+    MailKind.FOLLOW_UP: options.FOLLOW_UP,
+    MailKind.INVITATION: options.INVITATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """What became of a mail whose turn came: sent, or withheld for a reason."""
+
+    prepared: PreparedMail
+    sent: bool
+
+
+async def finished(handle: workflow.ActivityHandle[T]) -> T:
+    """Await what must not be left half done, also while the workflow is being cancelled.
+
+    The cancellation isn't lost: ``workflow.cancellation_reason`` still tells of it.
+    """
+    try:
+        await workflow.wait_condition(handle.done)
+    except asyncio.CancelledError:
+        await workflow.wait_condition(handle.done)
+    return await handle
+
+
+async def unless_withdrawn(
+    handle: workflow.ActivityHandle[T], wanted: Callable[[], bool]
+) -> T | None:
+    """Return the result, or None when it wasn't wanted any more before it had begun.
+
+    An activity that waits for its turn or its next attempt is cancelled at once; one that runs is
+    waited for, so that what it did is known.
+    """
+    try:
+        await workflow.wait_condition(lambda: handle.done() or not wanted())
+    except asyncio.CancelledError:
+        handle.cancel()
+    if not handle.done():
+        handle.cancel()
+    try:
+        return await handle
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            return None
+        raise
+
+
+async def send(
+    mail: SendMail, input: EnrolmentInput, state: EnrolmentState, wanted: Callable[[], bool]
+) -> Mailed | None:
+    """Prepare and send a mail; None when it was withdrawn meanwhile, with no draft left behind.
+
+    Raises:
+        ActivityError: somebody must mend something first.
+    """
+    state.mails_begun += 1
+    info = workflow.info()
+    prepare = workflow.start_activity_method(
+        MailActivities.prepare_mail,
+        PrepareMailInput(
+            kind=mail.kind,
+            object_id=input.object_id,
+            key=f"{info.first_execution_run_id}/{state.mails_begun}",
+            sender=input.sender,
+            tracking_token=state.tracking_token or "",
+            nudges_sent=state.nudges_sent,
+        ),
+        task_queue=mail_task_queue(info.task_queue, input.sender),
+        start_to_close_timeout=options.GRAPH_CALL,
+        retry_policy=options.PATIENT,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],
+        summary=f"Draft the {_name(mail)}",
+    )
+    prepared = await unless_withdrawn(prepare, wanted)
+    if prepared is None or prepared.draft_id is None:
+        return Mailed(prepared, sent=False) if prepared else None
+    draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
+    if not wanted():
+        await finished(_start(MailActivities.discard_mail, draft, f"Discard the {_name(mail)}"))
+        return None
+    await finished(_start(MailActivities.send_mail, draft, f"Send the {_name(mail)}"))
+    return Mailed(prepared, sent=True)
+
+
+def _start(
+    activity: Callable[[MailActivities, DraftInput], Awaitable[T]],
+    draft: DraftInput,
+    summary: str,
+) -> workflow.ActivityHandle[T]:
+    return workflow.start_activity_method(
+        activity,
+        draft,
+        start_to_close_timeout=options.GRAPH_CALL,
+        retry_policy=options.PATIENT,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        summary=summary,
+    )
+
+
+def _name(mail: SendMail) -> str:
+    return "invitation again" if mail.resend else mail.kind.value

@@ -1,0 +1,91 @@
+"""The tracking list as the enrolment's mirror: one coroutine, which never gives up."""
+
+import asyncio
+from collections.abc import Callable
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.tracking_list import TrackingListActivities, WriteItemInput
+    from domain.tracking_item import Fields, changed
+
+    from workflows import options
+
+
+class TrackingMirror:
+    """Writes the columns that changed, in order, bursts merged, for as long as it takes.
+
+    A write that is pending when a workflow returns is lost without a word, so every exit first
+    waits for ``flush``.
+    """
+
+    def __init__(self, wanted: Callable[[], Fields]) -> None:
+        """Take the function that tells what the row should hold now."""
+        self._wanted = wanted
+        self._woken = False
+        self._writing = False
+        self._task: asyncio.Task[None] | None = None
+        self.item_id: str | None = None
+        self.written: Fields = {}
+        self.refused: tuple[str, ...] = ()
+
+    def start(self, item_id: str | None, written: Fields) -> None:
+        """Begin to mirror, given the row as it is."""
+        self.item_id = item_id
+        self.written = dict(written)
+        self._task = asyncio.create_task(self._run())
+
+    def wake(self) -> None:
+        """Write what has changed; called when the enrolment is about to wait."""
+        self._woken = True
+
+    async def flush(self) -> None:
+        """Return once the row is as it should be."""
+        if self._task is None:
+            return
+        self.wake()
+        await workflow.wait_condition(lambda: self._clean or self.died)
+        self.raise_if_died()
+
+    @property
+    def died(self) -> bool:
+        """Say whether the coroutine ended, which it never should."""
+        return self._task is not None and self._task.done()
+
+    def raise_if_died(self) -> None:
+        """Make the main coroutine fail with what killed this one, or nobody would notice."""
+        if self.died and self._task is not None:
+            self._task.result()
+
+    @property
+    def _clean(self) -> bool:
+        return not self._writing and not changed(self._wanted(), self.written)
+
+    async def _run(self) -> None:
+        while True:
+            await workflow.wait_condition(lambda: self._woken)
+            self._woken = False
+            while changes := changed(self._wanted(), self.written):
+                self._writing = True
+                await self._write(changes)
+                self._writing = False
+
+    async def _write(self, changes: Fields) -> None:
+        try:
+            result = await workflow.execute_activity_method(
+                TrackingListActivities.write_item,
+                WriteItemInput(item_id=self.item_id, changes=changes, item=self._wanted()),
+                start_to_close_timeout=options.GRAPH_CALL,
+                retry_policy=options.PATIENT,
+                summary=f"Tracking list: {', '.join(changes)}",
+            )
+        except ActivityError as error:
+            workflow.logger.warning("The tracking list can't be written: %s", error.cause)
+            await workflow.sleep(
+                options.MIRROR_RETRY_BLOCKED, summary="The tracking list can't be written"
+            )
+            return
+        self.item_id = result.item_id
+        self.refused = result.refused
+        self.written.update(changes)

@@ -1,0 +1,45 @@
+"""Every timeout and retry policy, with its reason. Queues are named in ``domain.identifiers``."""
+
+from datetime import timedelta
+
+from temporalio.common import Priority, RetryPolicy
+
+# One call, or a few, to Graph: the client waits 25 s at most for each answer.
+GRAPH_CALL = timedelta(minutes=2)
+
+# As long as it takes: an outage of a day must not end anybody's enrolment. Permanent failures come
+# back at once, since activities mark them as not retryable.
+PATIENT = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(minutes=10),
+)
+
+# The mirror goes on for ever, also where somebody has to mend the list: a row must not stay stale.
+MIRROR_RETRY_BLOCKED = timedelta(minutes=10)
+
+# Polling is done by failing: the delay to the next look comes with the failure itself, and this
+# interval only counts for real errors.
+POLLING = RetryPolicy(
+    initial_interval=timedelta(seconds=30),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(hours=1),
+)
+
+# A call to the group that takes longer is being retried: the list shows the click meanwhile.
+GROUP_GRACE = timedelta(seconds=10)
+
+# Order in the mail queue; 1 is first.
+RESEND = Priority(priority_key=1)
+ESCALATION = Priority(priority_key=2)
+REMINDER = Priority(priority_key=3)
+FOLLOW_UP = Priority(priority_key=4)
+INVITATION = Priority(priority_key=5)
+
+# Order in the registration queue: who has just clicked is looked at first.
+POLL_AFTER_CLICK = Priority(priority_key=2)
+POLL_ROUTINE = Priority(priority_key=4)
+
+# A part of 2,000 rows: 25 starts in flight, a heartbeat at every row, so a dead worker is noticed.
+BATCH_PART = timedelta(hours=6)
+BATCH_HEARTBEAT = timedelta(seconds=30)

@@ -1,0 +1,44 @@
+"""A new link, asked for on the public form: looked up after the page was answered."""
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.resend import ResendActivities
+    from domain.identifiers import enrolment_workflow_id
+    from domain.messages import ResendAddress, ResendRequested
+
+    from workflows import options
+    from workflows.enrolment import EnrolmentWorkflow
+
+
+@workflow.defn
+class ResendRequestWorkflow:
+    """Finds whose address was typed in, and tells that enrolment.
+
+    Known and unknown addresses are equal to the outside: nothing of this is ever answered. Ends
+    with one word of what came of it.
+    """
+
+    @workflow.run
+    async def run(self, request: ResendAddress) -> str:
+        """Look the address up and signal ``resend_requested`` to the enrolment, if there is one."""
+        object_id = await workflow.execute_activity_method(
+            ResendActivities.find_object_id,
+            request.address,
+            start_to_close_timeout=options.GRAPH_CALL,
+            retry_policy=options.PATIENT,
+            summary="Look up the address",
+        )
+        if object_id is None:
+            return "unknown"
+        enrolment: workflow.ExternalWorkflowHandle[EnrolmentWorkflow]
+        enrolment = workflow.get_external_workflow_handle_for(
+            EnrolmentWorkflow.run, enrolment_workflow_id(object_id)
+        )
+        event = ResendRequested(event_id=request.event_id, at=request.at)
+        try:
+            await enrolment.signal(EnrolmentWorkflow.resend_requested, event)
+        except ApplicationError:
+            return "not enrolled"
+        return "asked"
