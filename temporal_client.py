@@ -7,18 +7,21 @@ from temporalio.envconfig import ClientConfig
 DATA_CONVERTER = pydantic_data_converter
 
 
-async def connect(*, lazy: bool = False) -> Client:
+async def connect(address: str | None = None, *, lazy: bool = False) -> Client:
     """Return a client for the server that ``TEMPORAL_*`` names, default ``localhost:7233``.
 
     Address, namespace, TLS and API key are read as Temporal's own tools read them.
     https://docs.temporal.io/develop/environment-configuration
 
     Args:
+        address: a server of our own, such as the demo's, in place of the one that is configured.
         lazy: connect at the first call, so that a web process starts while Temporal is down.
 
     Raises:
         RuntimeError: the server can't be reached, unless ``lazy``.
     """
     config = ClientConfig.load_client_connect_config()
+    if address is not None:
+        config["target_host"] = address
     config.setdefault("target_host", "localhost:7233")
     return await Client.connect(**config, data_converter=DATA_CONVERTER, lazy=lazy)

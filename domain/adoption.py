@@ -1,8 +1,10 @@
-"""A row that is already on the list becomes the start of an enrolment: nothing is sent twice."""
+"""How an enrolment begins: with an empty state, or with what a row on the list tells of before."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from domain import transitions
 from domain.enrolment import EnrolmentState
 from domain.policy import Policy
 from domain.status import InviteStatus
@@ -28,35 +30,65 @@ def adopt(state: EnrolmentState, fields: Mapping[str, object], policy: Policy) -
     state.escalated_at = instant(fields.get("EscalationDate"))
     state.manager_upn = _text(fields, "ManagerUPN")
     state.in_group = fields.get("InGroup") is True
-    state.status = _status(fields, state)
+    state.status = _status(fields)
     clocks = (state.invite_sent_at, state.last_reminder_at, state.clicked_at)
     state.nudge_clock_at = max((clock for clock in clocks if clock), default=None)
     if state.nudges_sent >= policy.escalate_after and not state.escalated:
         state.escalation_clock_at = state.last_reminder_at or state.nudge_clock_at
 
 
-def _status(fields: Mapping[str, object], state: EnrolmentState) -> InviteStatus:
-    """Return where the row stands; ``Active`` without a registration goes back to its mails."""
+def begin(state: EnrolmentState, early: EnrolmentState, at: datetime, *, registered: bool) -> None:
+    """Make the state that intake found the enrolment's own, at the moment of its beginning.
+
+    What admins said ``early``, while intake was still at it, holds. A row that says ``Active`` of
+    somebody who isn't registered any more starts over: the reminders of back then are no reason to
+    tell a manager. A row without dates gets its clock now, or it would never be reminded.
+    """
+    state.seen_events = early.seen_events
+    state.paused = early.paused
+    if early.cancelled is not None:
+        transitions.cancelled(state, early.cancelled, at)
+    if registered:
+        transitions.registration_seen(state, at)
+    elif state.status is InviteStatus.ACTIVE:
+        _start_over(state)
+    if state.person is not None and not state.person.account_enabled and not registered:
+        transitions.disabled(state, at)
+    if state.excluded:
+        transitions.excluded(state, at)
+    if state.status is not InviteStatus.PENDING and state.nudge_clock_at is None:
+        state.nudge_clock_at = at
+
+
+def _start_over(state: EnrolmentState) -> None:
+    state.status = InviteStatus.PENDING
+    state.reminder_count = 0
+    state.reminders_sent = 0
+    state.last_reminder_at = None
+    state.nudge_clock_at = None
+    state.escalation_clock_at = None
+
+
+def _status(fields: Mapping[str, object]) -> InviteStatus:
     try:
-        status = InviteStatus(str(fields.get("InviteStatus")))
+        return InviteStatus(str(fields.get("InviteStatus")))
     except ValueError:
         return InviteStatus.PENDING
-    if status is InviteStatus.ACTIVE:
-        return InviteStatus.SENT if state.invite_sent_at else InviteStatus.PENDING
-    return status
 
 
 def instant(value: object) -> datetime | None:
     """Read a date as SharePoint writes it; without an offset it is UTC."""
     try:
         parsed = datetime.fromisoformat(str(value))
-    except ValueError:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def _count(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and value > 0 else 0
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return 0
+    return max(0, int(value))
 
 
 def _text(fields: Mapping[str, object], name: str) -> str | None:

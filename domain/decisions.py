@@ -108,11 +108,13 @@ def group_wanted(state: EnrolmentState, policy: Policy) -> bool:
     """Say whether the user should be in the group and we haven't seen them there.
 
     The seed's arrow to Active goes through the group, so who registers without a click joins, too.
+    An excluded user who clicked is asked for again once a day: the activity adds nobody who is
+    excluded, and they may not be any more.
     """
+    if state.status is InviteStatus.CLICKED and not (state.excluded and state.registered):
+        return True
     if state.excluded:
         return False
-    if state.status is InviteStatus.CLICKED:
-        return True
     return state.registered and policy.add_registered_users and not state.in_group
 
 

@@ -10,6 +10,9 @@ BATCH_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 TASK_QUEUE = "mfa-rollout"
 
+# The type name of the one workflow that an activity starts: activities can't import workflows.
+ENROLMENT_WORKFLOW = "EnrolmentWorkflow"
+
 # Search attributes. SQL visibility allows 10 of type Keyword and 3 of each other type.
 USER_PRINCIPAL_NAME = "UserPrincipalName"
 INVITE_STATUS = "InviteStatus"

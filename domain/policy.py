@@ -8,6 +8,15 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
+_LONGER_THAN_NOTHING = (
+    "reminder_interval",
+    "escalation_retry",
+    "poll_interval",
+    "disabled_recheck",
+    "retry_blocked",
+    "day",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -61,7 +70,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         """Refuse numbers that would make an enrolment spin or never end."""
-        for name in ("reminder_interval", "poll_interval", "retry_blocked", "disabled_recheck"):
+        for name in _LONGER_THAN_NOTHING:
             if getattr(self, name) <= timedelta(0):
                 raise ValueError(f"{name} must be longer than nothing")
         if self.escalate_after < 1:

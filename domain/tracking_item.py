@@ -111,15 +111,33 @@ def item_fields(input: EnrolmentInput, state: EnrolmentState) -> Fields:
     return {name: clipped(value) for name, value in fields.items()}
 
 
+def fields_before_intake(input: EnrolmentInput, state: EnrolmentState) -> Fields:
+    """Return what the row should hold while the intake can't be done: whose it is, what is wrong.
+
+    Nothing else: the row may be an older one, and its dates and counts have yet to be adopted.
+    """
+    fields = item_fields(input, state)
+    return {name: fields[name] for name in ("Title", "ObjectId", "CorrelationId", "ErrorDetails")}
+
+
 def changed(wanted: Fields, written: Mapping[str, Value]) -> Fields:
     """Return the columns that differ from what was last written.
 
     ``LastChecked`` is left out while it is empty: the polling activity writes it by itself.
+    ``Source`` and ``SourceBatchId`` stay as the first import wrote them. Neither holds for the row
+    of somebody else, who had the name before.
     """
+    inherited = written.get("ObjectId") not in {None, "", wanted.get("ObjectId")}
+
+    def kept(name: str, value: Value) -> bool:
+        if name in {"Source", "SourceBatchId"}:
+            return bool(written.get(name))
+        return name == "LastChecked" and value is None
+
     return {
         name: value
         for name, value in wanted.items()
-        if written.get(name) != value and not (name == "LastChecked" and value is None)
+        if written.get(name) != value and (inherited or not kept(name, value))
     }
 
 

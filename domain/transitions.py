@@ -24,7 +24,8 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     """Apply a click: the first date stays, a waiting invitation is withdrawn, the group is next.
 
     Repeated clicks change nothing. The first click starts the clock of the follow-ups anew, and
-    restarts the grace of an escalation once.
+    restarts the grace of an escalation once. News of a click may come late: a mail that has left
+    since then still has its seven days.
     """
     if state.status not in {InviteStatus.PENDING, InviteStatus.SENT}:
         return
@@ -34,7 +35,7 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     if state.clicked_at is not None:
         return
     state.clicked_at = at
-    state.nudge_clock_at = at
+    state.nudge_clock_at = max(at, state.nudge_clock_at or at)
     state.nudge_put_off_until = None
     clock = state.escalation_clock_at
     if clock is None or state.escalated or state.escalation_grace_restarted:
@@ -52,17 +53,16 @@ def email_opened(state: EnrolmentState, at: datetime) -> None:
 
 def resend_refusal(state: EnrolmentState) -> str | None:
     """Return why this user can't be sent a new link, None when they can."""
-    if state.registered:
-        return "already registered"
-    if state.paused:
-        return "paused"
-    if state.disabled_since:
-        return "the account is disabled"
-    if state.excluded:
-        return "excluded from the rollout"
-    if state.status not in RESENDABLE:
-        return "the invitation is still on its way"
-    return None
+    reasons = {
+        "the enrolment is cancelled": state.cancelled is not None,
+        "no longer in the directory": state.gone,
+        "already registered": state.registered,
+        "paused": state.paused is not None,
+        "the account is disabled": state.disabled_since is not None,
+        "excluded from the rollout": state.excluded,
+        "the invitation is still on its way": state.status not in RESENDABLE,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_form: bool) -> bool:
@@ -153,9 +153,16 @@ def mail_withheld(state: EnrolmentState, reason: Withheld, at: datetime, policy:
             state.mail_not_before = at + policy.day
 
 
+def kept_out_of_group(state: EnrolmentState, at: datetime, policy: Policy) -> None:
+    """Apply that the user wasn't added since they are excluded; it is looked at again in a day."""
+    excluded(state, at)
+    state.group_not_before = at + policy.day
+
+
 def added_to_group(state: EnrolmentState, at: datetime) -> None:
     """Apply that Graph has confirmed the membership; the first date stays."""
     solved(state, Concern.GROUP)
+    included(state)
     state.in_group = True
     state.group_not_before = None
     if state.added_to_group_at is None:
@@ -186,6 +193,13 @@ def disabled(state: EnrolmentState, at: datetime) -> None:
         state.disabled_since = at
         message = "The account is disabled, so nothing is sent; it goes on when it is enabled."
         problem_met(state, Concern.ACCOUNT, message, at)
+
+
+def disabled_too_long(state: EnrolmentState, at: datetime) -> None:
+    """Apply that the account has been disabled for so long that the enrolment ends."""
+    state.disabled_too_long = True
+    message = "The account stayed disabled, so the enrolment has ended; import it again if needed."
+    problem_met(state, Concern.END, message, at)
 
 
 def enabled(state: EnrolmentState, at: datetime) -> None:
@@ -231,7 +245,12 @@ def cancelled(state: EnrolmentState, request: AdminRequest, at: datetime) -> Non
 
 
 def problem_met(state: EnrolmentState, concern: Concern, message: str, at: datetime) -> None:
-    """Apply a failure that somebody must mend; the same one keeps its first date."""
+    """Apply a failure that somebody must mend; the same one keeps its first date.
+
+    Why an enrolment ends is the last word: what fails on the way out doesn't replace it.
+    """
+    if state.problem is not None and state.problem.concern is Concern.END is not concern:
+        return
     if state.problem is None or state.problem.message != message:
         state.problem = Problem(concern=concern, message=message, since=at)
 

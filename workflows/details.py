@@ -1,6 +1,7 @@
 """An enrolment in words, for whoever reads its history in the Temporal UI."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.enrolment import EnrolmentResult, EnrolmentState, Outcome
@@ -9,8 +10,11 @@ from domain.tracking_item import sentence
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
 
 
-def details(state: EnrolmentState, waiting_for: str) -> str:
-    """Return the state as a small Markdown table, names escaped, times in UTC."""
+def details(state: EnrolmentState, waiting_for: str, refused: Sequence[str] = ()) -> str:
+    """Return the state as a small Markdown table, names escaped, times in UTC.
+
+    ``refused`` are the columns whose values the tracking list doesn't take.
+    """
     person = state.person
     rows = [
         ("Person", person.display_name if person else None),
@@ -30,6 +34,7 @@ def details(state: EnrolmentState, waiting_for: str) -> str:
         ("Paused by", f"{state.paused.actor}: {state.paused.reason}" if state.paused else None),
         ("Cancelled by", _cancelled(state)),
         ("To be mended", sentence(state.problem)),
+        ("Refused by the tracking list", ", ".join(refused)),
         ("Waits for", waiting_for),
     ]
     shown = [f"| {name} | {escaped(value)} |" for name, value in rows if value]

@@ -1,22 +1,20 @@
 """One user's way through MFA enrolment, as one durable workflow."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributePair
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.control import ControlActivities
-    from activities.directory import AwaitEnabledInput, DirectoryActivities
-    from activities.group import GroupActivities
-    from activities.intake import IntakeActivities
-    from activities.registration import PollEnd
+    from activities.intake import IntakeActivities, TakenIn
+    from activities.search_attributes import search_attributes
     from domain import transitions
+    from domain.adoption import begin
     from domain.decisions import (
         Action,
         AddToGroup,
@@ -27,18 +25,18 @@ with workflow.unsafe.imports_passed_through():
         Wait,
         next_action,
     )
-    from domain.enrolment import Concern, EnrolmentInput, EnrolmentResult, EnrolmentState
+    from domain.enrolment import Concern, EnrolmentInput, EnrolmentResult, Outcome
     from domain.messages import AdminRequest
-    from domain.person import Person
     from domain.status import MailKind
-    from domain.tracking_item import item_fields
+    from domain.tracking_item import Fields, fields_before_intake, item_fields
 
-    from workflows import mailing, options
+    from workflows import group, mailing, options
+    from workflows.account import AccountWatch
     from workflows.details import details, result
     from workflows.messages import EnrolmentMessages
     from workflows.mirror import TrackingMirror
-    from workflows.search_attributes import search_attributes
     from workflows.timer import DeadlineTimer
+    from workflows.waiting import unless_withdrawn
 
 
 @workflow.defn
@@ -56,11 +54,11 @@ class EnrolmentWorkflow(EnrolmentMessages):
         """Set all state here: signals may arrive before the first step of ``run``."""
         super().__init__(input)
         self._input = input
-        self._mirror = TrackingMirror(lambda: item_fields(self._input, self._state))
-        self._poll_not_before: datetime | None = None
+        self._mirror = TrackingMirror(self._row)
+        self._account = AccountWatch(input)
         self._timer = DeadlineTimer()
-        self._enabled: workflow.ActivityHandle[Person] | None = None
         self._published: list[SearchAttributePair[Any]] = []
+        self._goes_on_as_new = False
 
     @workflow.run
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:
@@ -74,31 +72,38 @@ class EnrolmentWorkflow(EnrolmentMessages):
                 transitions.cancelled(self._state, request, workflow.now())
             raise
         finally:
-            await self._settle()
+            if not self._goes_on_as_new:
+                await self._settle()
 
     async def _journey(self) -> EnrolmentResult:
-        if self._input.state is None:
-            await self._take_in()
-        else:
+        if self._taken_in:
             self._mirror.start(self._state.item_id, self._state.written)
+        else:
+            await self._take_in()
         while True:
             self._mirror.raise_if_died()
             if workflow.cancellation_reason() is not None:
                 raise asyncio.CancelledError
-            await self._look_for_registration()
-            match self._next():
-                case Cancel():
-                    await self._cancel()
-                case Complete(outcome):
-                    return result(self._state, outcome)
-                case AddToGroup():
-                    await self._add_to_group()
-                case AwaitEnabled():
-                    await self._await_enabled()
-                case SendMail() as mail:
-                    await self._send(mail)
-                case Wait(until, what):
-                    await self._wait(until, what)
+            await self._poll.look(self._state)
+            action = self._next()
+            if isinstance(action, Complete):
+                if action.outcome is Outcome.ACTIVE:
+                    transitions.activated(self._state)
+                return result(self._state, action.outcome)
+            await self._do(action)
+
+    async def _do(self, action: Cancel | AddToGroup | AwaitEnabled | SendMail | Wait) -> None:
+        match action:
+            case Cancel():
+                await self._cancel()
+            case AddToGroup():
+                await self._add_to_group()
+            case AwaitEnabled():
+                await self._await_enabled()
+            case SendMail():
+                await self._send(action)
+            case Wait(until, what):
+                await self._wait(until, what)
 
     def _next(self) -> Action:
         return next_action(
@@ -108,135 +113,104 @@ class EnrolmentWorkflow(EnrolmentMessages):
             invite_not_before=self._input.invite_not_before,
         )
 
+    def _leaving(self) -> bool:
+        """Say whether an admin ends this enrolment, by update or by Temporal's own cancel."""
+        return self._state.cancelled is not None or workflow.cancellation_reason() is not None
+
     async def _take_in(self) -> None:
         """Do the intake; what somebody must mend is shown on the list and tried again."""
-        while True:
+        while not self._leaving():
+            begun_at = workflow.now()
+            handle = workflow.start_activity_method(
+                IntakeActivities.take_in,
+                self._input,
+                start_to_close_timeout=options.GRAPH_CALL,
+                retry_policy=options.PATIENT,
+                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+                summary="Look the user up and make their row on the tracking list",
+            )
             try:
-                taken = await workflow.execute_activity_method(
-                    IntakeActivities.take_in,
-                    self._input,
-                    start_to_close_timeout=options.GRAPH_CALL,
-                    retry_policy=options.PATIENT,
-                    summary="Look the user up and make their row on the tracking list",
-                )
+                taken = await unless_withdrawn(handle, lambda: not self._leaving())
             except ActivityError as error:
-                message = self._failed(error, Concern.DIRECTORY)
-                self._mirror.start(self._mirror.item_id, self._mirror.written)
-                self._publish("the directory or the list to be readable")
-                cause = error.cause
-                if isinstance(cause, ApplicationError) and cause.type == "NotFound":
-                    raise ApplicationError(message, type="NotFound", non_retryable=True) from None
-                await workflow.sleep(self._policy.retry_blocked, summary="Until intake is retried")
+                await self._intake_failed(error, begun_at)
                 continue
-            break
+            if taken is not None:
+                self._begin(taken)
+                return
+        # Nobody was taken in, but whoever looks for the person on the list shall see why.
+        self._show_on_list_before_intake()
+
+    def _begin(self, taken: TakenIn) -> None:
         early, self._state = self._state, taken.state
-        self._keep_early_news(early)
+        begin(self._state, early, workflow.now(), registered=taken.registered)
+        self._taken_in = True
+        for change in self._early:
+            change()
         self._mirror.start(taken.state.item_id, taken.written)
-        if taken.registered:
-            transitions.registration_seen(self._state, workflow.now())
 
-    def _keep_early_news(self, early: EnrolmentState) -> None:
-        """Carry over what signals and admins said before the intake was done."""
-        state = self._state
-        state.seen_events = early.seen_events
-        state.paused, state.cancelled = early.paused, early.cancelled
-        if early.clicked_at is not None:
-            transitions.link_clicked(state, early.clicked_at, self._policy)
-        if early.opened_at is not None:
-            transitions.email_opened(state, early.opened_at)
+    async def _intake_failed(self, error: ActivityError, begun_at: datetime) -> None:
+        """Show what somebody must mend, and wait; fail when the directory never knew the user."""
+        message = self._failed(error, Concern.DIRECTORY)
+        self._show_on_list_before_intake()
+        cause = error.cause
+        missing = isinstance(cause, ApplicationError) and cause.type == "NotFound"
+        # A missing list is NotFound, too, but at once: a user only counts as missing after a day.
+        if missing and workflow.now() - begun_at >= self._policy.gone_after:
+            raise ApplicationError(message, type="NotFound", non_retryable=True) from None
+        self._publish("the directory or the list to be readable")
+        try:
+            await workflow.wait_condition(
+                self._leaving,
+                timeout=self._policy.retry_blocked,
+                timeout_summary="Until intake is tried again",
+            )
+        except TimeoutError:
+            return
 
-    async def _look_for_registration(self) -> None:
-        """Take what the poll has seen, and keep it going in the right rhythm."""
-        now = workflow.now()
-        if self._poll.done:
-            try:
-                seen = await self._poll.take()
-            except ActivityError as error:
-                self._failed(error, Concern.REGISTRATION)
-                self._poll_not_before = now + self._policy.retry_blocked
-            else:
-                transitions.solved(self._state, Concern.REGISTRATION)
-                if seen is PollEnd.GONE:
-                    transitions.gone(self._state, now)
-                else:
-                    transitions.registration_seen(self._state, now)
-        if self._state.registered or self._state.gone:
-            self._poll.stop()
-        elif self._poll_not_before is None or self._poll_not_before <= now:
-            self._poll.follow(self._state)
+    def _show_on_list_before_intake(self) -> None:
+        if not self._mirror.started:
+            self._mirror.start(None, {})
+
+    def _row(self) -> Fields:
+        fields = item_fields if self._taken_in else fields_before_intake
+        return fields(self._input, self._state)
 
     async def _add_to_group(self) -> None:
-        handle = workflow.start_activity_method(
-            GroupActivities.add_to_group,
-            self._input.object_id,
-            start_to_close_timeout=options.GRAPH_CALL,
-            retry_policy=options.PATIENT,
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary="Add the user to the enforcement group",
-        )
         # Pages follow the status, and see a click as soon as it is known.
         self._publish_search_attributes()
         try:
-            await workflow.wait_condition(
-                handle.done, timeout=options.GROUP_GRACE, timeout_summary="The group call is slow"
+            added = await group.join(
+                self._input.object_id,
+                leaving=self._leaving,
+                slow=lambda: self._publish("the group to take the user in"),
             )
-        except TimeoutError:
-            self._publish("the group to take the user in")
-        except asyncio.CancelledError:
-            handle.cancel()
-        try:
-            added = await mailing.unless_withdrawn(handle, lambda: self._state.cancelled is None)
         except ActivityError as error:
             self._failed(error, Concern.GROUP)
             self._state.group_not_before = workflow.now() + self._policy.retry_blocked
             return
-        if added is None:
-            return
         if added:
             transitions.added_to_group(self._state, workflow.now())
-        else:
-            transitions.excluded(self._state, workflow.now())
+        elif added is not None:
+            transitions.kept_out_of_group(self._state, workflow.now(), self._policy)
 
     async def _await_enabled(self) -> None:
         """Wait for the disabled account, for news, or until it has been disabled for too long."""
-        since = self._state.disabled_since or workflow.now()
-        if self._enabled is None:
-            left = since + self._policy.end_disabled_after - workflow.now()
-            self._enabled = workflow.start_activity_method(
-                DirectoryActivities.await_enabled,
-                AwaitEnabledInput(object_id=self._input.object_id, policy=self._policy),
-                start_to_close_timeout=options.GRAPH_CALL,
-                schedule_to_close_timeout=max(left, timedelta(seconds=1)),
-                retry_policy=options.POLLING,
-                summary="Wait until the account is enabled",
-            )
-        handle = self._enabled
-        await self._wait(None, "the account to be enabled", handle.done)
-        if not handle.done():
-            if not isinstance(self._next(), AwaitEnabled):
-                handle.cancel()
-                self._enabled = None
-            return
-        self._enabled = None
-        try:
-            self._state.person = await handle
-        except ActivityError:
-            self._state.disabled_too_long = True
-        else:
-            transitions.enabled(self._state, workflow.now())
+        self._account.follow(self._state)
+        await self._wait(None, "the account to be enabled")
+        if self._account.done:
+            await self._account.take(self._state)
+        elif not isinstance(self._next(), AwaitEnabled):
+            self._account.stop()
 
     async def _send(self, mail: SendMail) -> None:
         def wanted() -> bool:
-            cancelling = workflow.cancellation_reason() is not None
-            return not cancelling and not self._poll.done and self._next() == mail
+            return not self._leaving() and not self._poll.done and self._next() == mail
 
         if mail.kind is MailKind.INVITATION:
             self._publish("the invitation's turn in the mail queue")
         try:
             mailed = await mailing.send(mail, self._input, self._state, wanted)
         except ActivityError as error:
-            if is_cancelled_exception(error):
-                return
             self._failed(error, Concern.MAIL)
             self._state.mail_not_before = workflow.now() + self._policy.retry_blocked
             return
@@ -248,11 +222,13 @@ class EnrolmentWorkflow(EnrolmentMessages):
             self._state.manager_upn = prepared.manager_upn or self._state.manager_upn
             transitions.mail_sent(self._state, mail.kind, now, self._policy)
         elif prepared.withheld is not None:
-            transitions.mail_withheld(self._state, prepared.withheld, workflow.now(), self._policy)
+            transitions.mail_withheld(self._state, prepared.withheld, now, self._policy)
 
     async def _cancel(self) -> None:
         """End as CANCELED: ask Temporal for a cancellation, and wait until it arrives."""
         await self._mirror.flush()
+        if workflow.cancellation_reason() is not None:
+            raise asyncio.CancelledError
         await workflow.execute_activity_method(
             ControlActivities.request_cancellation,
             start_to_close_timeout=options.GRAPH_CALL,
@@ -261,35 +237,43 @@ class EnrolmentWorkflow(EnrolmentMessages):
         )
         await workflow.wait_condition(lambda: False)
 
-    async def _wait(
-        self,
-        until: datetime | None,
-        what: str,
-        done: Callable[[], bool] = lambda: False,
-    ) -> None:
+    async def _wait(self, until: datetime | None, what: str) -> None:
         """Tell the world where the enrolment stands, then sleep until there is something to do."""
-        await self._continue_as_new_if_suggested()
+        if self._history_is_long:
+            self._continue_as_new()
         self._publish(f"{what}, due {until:%d %b %Y %H:%M} UTC" if until else what)
-        wake_at = min((at for at in (until, self._poll_not_before) if at), default=None)
+        wake_at = min((at for at in (until, self._poll.not_before) if at), default=None)
         self._timer.arm(wake_at, f"Until {what} is due")
         await workflow.wait_condition(
-            lambda: self._news or self._timer.rang or self._poll.done or self._mirror.died or done()
+            lambda: (
+                self._news
+                or self._timer.rang
+                or self._poll.done
+                or self._account.done
+                or self._mirror.died
+                or self._history_is_long
+            )
         )
         self._news = False
 
-    async def _continue_as_new_if_suggested(self) -> None:
-        if not workflow.info().is_continue_as_new_suggested():
-            return
-        await self._mirror.flush()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+    @property
+    def _history_is_long(self) -> bool:
+        """Say whether to go on in a new run: never while the list is being written to.
+
+        Columns that can't be written don't hold it up; the next run knows which they are.
+        """
+        return workflow.info().is_continue_as_new_suggested() and self._mirror.idle
+
+    def _continue_as_new(self) -> None:
         self._state.written = self._mirror.written
         self._state.item_id = self._mirror.item_id
+        self._goes_on_as_new = True
         workflow.continue_as_new(replace(self._input, state=self._state))
 
     def _publish(self, waiting_for: str) -> None:
         """Show the state in the UI, in search attributes and on the tracking list."""
         self._state.item_id = self._mirror.item_id
-        workflow.set_current_details(details(self._state, waiting_for))
+        workflow.set_current_details(details(self._state, waiting_for, self._mirror.refused))
         self._publish_search_attributes()
         self._mirror.wake()
 
@@ -304,6 +288,7 @@ class EnrolmentWorkflow(EnrolmentMessages):
         """Leave nothing behind: no timer, no poll, and above all no stale row."""
         self._timer.disarm()
         self._poll.stop()
+        self._account.stop()
         self._publish("nothing: the enrolment has ended")
         await self._mirror.flush()
 

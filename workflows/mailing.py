@@ -1,12 +1,10 @@
 """One mail of an enrolment: drafted when its turn comes, sent if still wanted, or withdrawn."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.mail import DraftInput, MailActivities, PreparedMail, PrepareMailInput
@@ -16,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.status import MailKind
 
     from workflows import options
+    from workflows.waiting import finished, unless_withdrawn
 
 T = TypeVar("T")
 
@@ -33,40 +32,6 @@ class Mailed:
 
     prepared: PreparedMail
     sent: bool
-
-
-async def finished(handle: workflow.ActivityHandle[T]) -> T:
-    """Await what must not be left half done, also while the workflow is being cancelled.
-
-    The cancellation isn't lost: ``workflow.cancellation_reason`` still tells of it.
-    """
-    try:
-        await workflow.wait_condition(handle.done)
-    except asyncio.CancelledError:
-        await workflow.wait_condition(handle.done)
-    return await handle
-
-
-async def unless_withdrawn(
-    handle: workflow.ActivityHandle[T], wanted: Callable[[], bool]
-) -> T | None:
-    """Return the result, or None when it wasn't wanted any more before it had begun.
-
-    An activity that waits for its turn or its next attempt is cancelled at once; one that runs is
-    waited for, so that what it did is known.
-    """
-    try:
-        await workflow.wait_condition(lambda: handle.done() or not wanted())
-    except asyncio.CancelledError:
-        handle.cancel()
-    if not handle.done():
-        handle.cancel()
-    try:
-        return await handle
-    except ActivityError as error:
-        if is_cancelled_exception(error):
-            return None
-        raise
 
 
 async def send(

@@ -1,5 +1,7 @@
 """What may be said to an enrolment, and asked of it. Handlers change state, and never raise."""
 
+from collections.abc import Callable
+
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
@@ -30,36 +32,45 @@ class EnrolmentMessages:
         """Set the state that messages change: they may arrive before the first step of ``run``."""
         self._policy = input.policy
         self._state = input.state or EnrolmentState()
+        self._taken_in = input.state is not None
+        self._early: list[Callable[[], object]] = []
         self._poll = RegistrationPoll(input)
         self._news = False
+
+    def _told(self, event_id: str, change: Callable[[], object]) -> None:
+        """Apply a fact, once; before intake has found the state, facts are kept in their order."""
+        if not transitions.first_seen(self._state, event_id):
+            return
+        if self._taken_in:
+            change()
+        else:
+            self._early.append(change)
+        self._news = True
 
     @workflow.signal
     def link_clicked(self, event: LinkClicked) -> None:
         """The button behind the link was pressed; repeats change nothing."""
-        if transitions.first_seen(self._state, event.event_id):
-            transitions.link_clicked(self._state, event.at, self._policy)
-            self._news = True
+        self._told(
+            event.event_id, lambda: transitions.link_clicked(self._state, event.at, self._policy)
+        )
 
     @workflow.signal
     def email_opened(self, event: EmailOpened) -> None:
         """A mail's pixel was fetched; only the first time counts."""
-        if transitions.first_seen(self._state, event.event_id):
-            transitions.email_opened(self._state, event.at)
-            self._news = True
+        self._told(event.event_id, lambda: transitions.email_opened(self._state, event.at))
 
     @workflow.signal
     def resend_requested(self, event: ResendRequested) -> None:
         """The public form asked for a new link; too many are ignored."""
-        if transitions.first_seen(self._state, event.event_id):
-            transitions.resend_asked(self._state, event.at, self._policy, from_form=True)
-            self._news = True
+        self._told(
+            event.event_id,
+            lambda: transitions.resend_asked(self._state, event.at, self._policy, from_form=True),
+        )
 
     @workflow.signal
     def registration_changed(self, event: RegistrationChanged) -> None:
         """The report says that methods changed: look now, since only a direct read is the truth."""
-        if transitions.first_seen(self._state, event.event_id):
-            self._poll.stop()
-            self._news = True
+        self._told(event.event_id, lambda: self._poll.look_again(self._state))
 
     @workflow.update
     def pause(self, request: AdminRequest) -> None:

@@ -31,22 +31,39 @@ class TrackingMirror:
         self.refused: tuple[str, ...] = ()
 
     def start(self, item_id: str | None, written: Fields) -> None:
-        """Begin to mirror, given the row as it is."""
+        """Begin to mirror, given the row as it is; or go on, given the row as it was found."""
         self.item_id = item_id
         self.written = dict(written)
-        self._task = asyncio.create_task(self._run())
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
 
     def wake(self) -> None:
         """Write what has changed; called when the enrolment is about to wait."""
         self._woken = True
 
     async def flush(self) -> None:
-        """Return once the row is as it should be."""
+        """Return once the row is as it should be, also while the workflow is being cancelled.
+
+        The cancellation isn't lost: ``workflow.cancellation_reason`` still tells of it.
+        """
         if self._task is None:
             return
         self.wake()
-        await workflow.wait_condition(lambda: self._clean or self.died)
+        try:
+            await workflow.wait_condition(lambda: self._clean or self.died)
+        except asyncio.CancelledError:
+            await workflow.wait_condition(lambda: self._clean or self.died)
         self.raise_if_died()
+
+    @property
+    def started(self) -> bool:
+        """Say whether there is anything to mirror to."""
+        return self._task is not None
+
+    @property
+    def idle(self) -> bool:
+        """Say whether no write is under way; some may still be wanted."""
+        return not self._writing
 
     @property
     def died(self) -> bool:
@@ -67,11 +84,10 @@ class TrackingMirror:
             await workflow.wait_condition(lambda: self._woken)
             self._woken = False
             while changes := changed(self._wanted(), self.written):
-                self._writing = True
                 await self._write(changes)
-                self._writing = False
 
     async def _write(self, changes: Fields) -> None:
+        self._writing = True
         try:
             result = await workflow.execute_activity_method(
                 TrackingListActivities.write_item,
@@ -81,11 +97,14 @@ class TrackingMirror:
                 summary=f"Tracking list: {', '.join(changes)}",
             )
         except ActivityError as error:
+            self._writing = False
             workflow.logger.warning("The tracking list can't be written: %s", error.cause)
             await workflow.sleep(
                 options.MIRROR_RETRY_BLOCKED, summary="The tracking list can't be written"
             )
             return
+        self._writing = False
         self.item_id = result.item_id
-        self.refused = result.refused
+        accepted = set(changes) - set(result.refused)
+        self.refused = tuple(sorted((set(self.refused) - accepted) | set(result.refused)))
         self.written.update(changes)

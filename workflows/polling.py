@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.registration import (
@@ -10,27 +12,65 @@ with workflow.unsafe.imports_passed_through():
         PollEnd,
         RegistrationActivities,
     )
-    from domain.enrolment import EnrolmentInput, EnrolmentState
+    from domain import transitions
+    from domain.enrolment import Concern, EnrolmentInput, EnrolmentState
     from domain.identifiers import registration_task_queue
 
     from workflows import options
 
+# How the activity says that it could look, and that there is nothing to be seen yet.
+NOTHING_YET = {"NotRegistered", "UserMissing"}
+
 
 class RegistrationPoll:
-    """Watches one user. Cancelling it while it waits is immediate and adds two events."""
+    """Watches one user. Cancelling it while it waits is immediate and adds two events.
+
+    ``not_before`` is when to look again after a failure that somebody must mend, else None. That
+    look is a single attempt, or nobody would learn that it works again.
+    """
 
     def __init__(self, input: EnrolmentInput) -> None:
         """Begin idle."""
         self._input = input
         self._handle: workflow.ActivityHandle[PollEnd] | None = None
         self._since_click: datetime | None = None
+        self.not_before: datetime | None = None
 
-    def follow(self, state: EnrolmentState) -> None:
-        """Watch in the rhythm that the state asks for: quicker after a click."""
-        if self._handle is not None and self._since_click == state.last_click_at:
+    async def look(self, state: EnrolmentState) -> None:
+        """Apply what has been seen, and keep watching in the right rhythm."""
+        if self.done:
+            await self._take(state)
+        if state.registered or state.gone or state.cancelled:
+            self.stop()
             return
+        clicked = self._since_click != state.last_click_at
+        if self._handle is not None and not clicked:
+            return
+        if self.not_before is None or self.not_before <= workflow.now() or clicked:
+            self._start(state)
+
+    def look_again(self, state: EnrolmentState) -> None:
+        """Look at once, whatever the rhythm; what has been seen already is not thrown away."""
+        self.not_before = None
+        if self._handle is not None and not self._handle.done():
+            self._start(state)
+
+    def stop(self) -> None:
+        """Stop watching."""
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = None
+        self.not_before = None
+
+    @property
+    def done(self) -> bool:
+        """Say whether something has been seen that ``look`` will apply."""
+        return self._handle is not None and self._handle.done()
+
+    def _start(self, state: EnrolmentState) -> None:
         self.stop()
         self._since_click = state.last_click_at
+        mending = state.problem is not None and state.problem.concern is Concern.REGISTRATION
         self._handle = workflow.start_activity_method(
             RegistrationActivities.await_registration,
             AwaitRegistrationInput(
@@ -41,29 +81,33 @@ class RegistrationPoll:
             ),
             task_queue=registration_task_queue(workflow.info().task_queue),
             start_to_close_timeout=options.GRAPH_CALL,
-            retry_policy=options.POLLING,
+            retry_policy=RetryPolicy(maximum_attempts=1) if mending else options.POLLING,
             priority=options.POLL_AFTER_CLICK if state.last_click_at else options.POLL_ROUTINE,
             summary="Wait until an MFA method is registered",
         )
 
-    def stop(self) -> None:
-        """Stop watching."""
-        if self._handle is not None:
-            self._handle.cancel()
-        self._handle = None
-
-    @property
-    def done(self) -> bool:
-        """Say whether there is something to take."""
-        return self._handle is not None and self._handle.done()
-
-    async def take(self) -> PollEnd:
-        """Return what was seen, and be idle again.
-
-        Raises:
-            ActivityError: the registration can't be read until somebody mends something.
-        """
+    async def _take(self, state: EnrolmentState) -> None:
         handle, self._handle = self._handle, None
         if handle is None:
             raise RuntimeError("nothing was watched")
-        return await handle
+        try:
+            seen = await handle
+        except ActivityError as error:
+            self._failed(error, state)
+            return
+        transitions.solved(state, Concern.REGISTRATION)
+        if seen is PollEnd.GONE:
+            transitions.gone(state, workflow.now())
+        else:
+            transitions.registration_seen(state, workflow.now())
+
+    def _failed(self, error: ActivityError, state: EnrolmentState) -> None:
+        cause = error.cause
+        if isinstance(cause, ApplicationError) and cause.type in NOTHING_YET:
+            transitions.solved(state, Concern.REGISTRATION)
+            return
+        # A single attempt may also end by what passes: then the older sentence stays.
+        if isinstance(cause, ApplicationError) and cause.non_retryable:
+            now = workflow.now()
+            transitions.problem_met(state, Concern.REGISTRATION, cause.message, now)
+        self.not_before = workflow.now() + self._input.policy.retry_blocked

@@ -11,7 +11,7 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from workflows.search_attributes import ALL
+from activities.search_attributes import ALL
 
 # Without the first, skipping is refused; without the second, each skipped timer costs a second.
 # The last two make continue-as-new reachable without a branch in the code, and hold rates exactly.

@@ -1,8 +1,9 @@
 """What operators can search enrolments by. Registered by ``provision`` and by the demo."""
 
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
 from domain import identifiers
 from domain.enrolment import EnrolmentInput, EnrolmentState
-from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 USER_PRINCIPAL_NAME = SearchAttributeKey.for_keyword(identifiers.USER_PRINCIPAL_NAME)
 INVITE_STATUS = SearchAttributeKey.for_keyword(identifiers.INVITE_STATUS)

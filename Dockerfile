@@ -1,0 +1,31 @@
+# syntax=docker/dockerfile:1
+# One image for every process: `mfa-rollout worker`, `mfa-rollout api`, `mfa-rollout simulated-tenant`.
+
+FROM python:3.13-slim AS build
+COPY --from=ghcr.io/astral-sh/uv:0.13 /uv /usr/local/bin/uv
+ENV UV_COMPILE_BYTECODE=1 \
+    UV_LINK_MODE=copy \
+    UV_PROJECT_ENVIRONMENT=/opt/mfa-rollout \
+    UV_PYTHON_DOWNLOADS=never
+WORKDIR /build
+# The dependencies first: this layer stays as it is until the lock changes.
+RUN --mount=type=cache,target=/root/.cache/uv \
+    --mount=type=bind,source=pyproject.toml,target=pyproject.toml \
+    --mount=type=bind,source=uv.lock,target=uv.lock \
+    uv sync --locked --no-dev --no-install-project
+COPY . .
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv sync --locked --no-dev --no-editable
+
+FROM python:3.13-slim
+# The folders belong to the user in the image, so that new volumes over them do, too.
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/mfa-rollout mfa-rollout \
+    && install --directory --owner=mfa-rollout --group=mfa-rollout --mode=700 \
+        /var/lib/mfa-rollout /tenant
+COPY --from=build /opt/mfa-rollout /opt/mfa-rollout
+ENV PATH=/opt/mfa-rollout/bin:$PATH \
+    PYTHONUNBUFFERED=1
+USER 10001:10001
+WORKDIR /var/lib/mfa-rollout
+ENTRYPOINT ["mfa-rollout"]
+CMD ["--help"]

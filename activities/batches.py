@@ -1,0 +1,200 @@
+"""Starting the enrolments of one part of an import, resumable and idempotent."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.exclusions import Exclusions
+from activities.search_attributes import search_attributes
+from domain.enrolment import EnrolmentInput, EnrolmentState
+from domain.failures import DuplicateValue
+from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from domain.import_file import RejectedRow, Row
+from domain.person import Person
+from domain.policy import Policy
+from domain.status import InviteStatus, Source
+from domain.tracking_item import clipped
+from graph.directory import Directory
+from graph.tracking_list import TrackingList
+
+# So many starts in flight saturate a server.
+IN_FLIGHT = 25
+STARTED_BY = "StartedBy"
+UNKNOWN = "Not found in the directory: check the spelling, or whether the person has left."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartInput:
+    """The rows of one part, and what their enrolments have in common."""
+
+    batch_id: str
+    rows: tuple[Row, ...]
+    source: Source
+    correlation_id: str
+    policy: Policy = field(default_factory=Policy)
+    include_cancelled: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class PartReport:
+    """What became of each row; counts, and the rows that started nobody."""
+
+    rows_done: int = 0
+    started: int = 0
+    already_enrolled: int = 0
+    already_finished: int = 0
+    cancelled: int = 0
+    rejected: list[RejectedRow] = field(default_factory=list)
+
+
+class _Fate(StrEnum):
+    STARTED = "started"
+    ALREADY_ENROLLED = "already_enrolled"
+    ALREADY_FINISHED = "already_finished"
+    CANCELLED = "cancelled"
+
+
+_BY_STATUS = {
+    WorkflowExecutionStatus.RUNNING: _Fate.ALREADY_ENROLLED,
+    WorkflowExecutionStatus.CONTINUED_AS_NEW: _Fate.ALREADY_ENROLLED,
+    WorkflowExecutionStatus.COMPLETED: _Fate.ALREADY_FINISHED,
+    WorkflowExecutionStatus.CANCELED: _Fate.CANCELLED,
+}
+
+
+class BatchActivities:
+    """Resolves rows to people, and starts them."""
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        directory: Directory,
+        tracking_list: TrackingList,
+        exclusions: Exclusions,
+        guests: bool = False,
+    ) -> None:
+        """Take the clients; ``guests`` says whether guests of the tenant are enrolled."""
+        self._client = client
+        self._directory = directory
+        self._list = tracking_list
+        self._exclusions = exclusions
+        self._guests = guests
+
+    @activity.defn
+    async def start_enrolments(self, input: PartInput) -> PartReport:
+        """Start an enrolment for every row that is somebody, 25 at a time.
+
+        Resumes behind the last heartbeat. Idempotent: a workflow id is a person's, and an enrolment
+        that an earlier attempt of this part started is reported as started.
+
+        Raises:
+            PermanentFailure: directory or list can't be read at all (not retried).
+        """
+        report = _resumed()
+        while rows := input.rows[report.rows_done : report.rows_done + IN_FLIGHT]:
+            fates = await asyncio.gather(
+                *(self._start(row, input) for row in rows), return_exceptions=True
+            )
+            _count(report, fates)
+            report.rows_done += len(rows)
+            activity.heartbeat(report)
+        return report
+
+    async def _start(self, row: Row, input: PartInput) -> _Fate | RejectedRow:
+        person = await self._directory.find(row.address)
+        if person is None:
+            await self._note_unknown(row, input)
+            return RejectedRow(line=row.line, reason=UNKNOWN)
+        if person.is_guest and not self._guests:
+            return RejectedRow(line=row.line, reason="A guest: guests are not enrolled.")
+        if await self._exclusions.excludes(person):
+            return RejectedRow(line=row.line, reason="Excluded from the rollout.")
+        return await self._start_person(person, input)
+
+    async def _start_person(self, person: Person, input: PartInput) -> _Fate:
+        """Start the person; one call for a new one, two more for one who is known."""
+        if await self._started(person, input, WorkflowIDReusePolicy.REJECT_DUPLICATE):
+            return _Fate.STARTED
+        handle = self._client.get_workflow_handle(enrolment_workflow_id(person.object_id))
+        description = await handle.describe()
+        if (await description.memo()).get(STARTED_BY) == activity.info().workflow_run_id:
+            return _Fate.STARTED
+        fate = _BY_STATUS.get(description.status or WorkflowExecutionStatus.FAILED)
+        if fate is None or (fate is _Fate.CANCELLED and input.include_cancelled):
+            again = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+            started = await self._started(person, input, again)
+            return _Fate.STARTED if started else _Fate.ALREADY_ENROLLED
+        return fate
+
+    async def _started(
+        self, person: Person, input: PartInput, reuse: WorkflowIDReusePolicy
+    ) -> bool:
+        enrolment = EnrolmentInput(
+            object_id=person.object_id,
+            user_principal_name=person.user_principal_name,
+            source=input.source,
+            batch_id=input.batch_id,
+            correlation_id=input.correlation_id,
+            policy=input.policy,
+        )
+        try:
+            await self._client.start_workflow(
+                ENROLMENT_WORKFLOW,
+                enrolment,
+                id=enrolment_workflow_id(person.object_id),
+                task_queue=activity.info().task_queue,
+                id_reuse_policy=reuse,
+                memo={STARTED_BY: activity.info().workflow_run_id},
+                search_attributes=search_attributes(enrolment, EnrolmentState(person=person)),
+                static_summary=f"{person.display_name} ({person.user_principal_name})",
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    async def _note_unknown(self, row: Row, input: PartInput) -> None:
+        """Show the row on the list, so that nobody is lost: Pending, with what to do."""
+        fields = {
+            "Title": clipped(row.address),
+            "InviteStatus": InviteStatus.PENDING.value,
+            "Source": input.source.value,
+            "SourceBatchId": input.batch_id,
+            "CorrelationId": input.correlation_id,
+            "ErrorDetails": UNKNOWN,
+        }
+        try:
+            await self._list.create(fields)
+        except DuplicateValue:
+            for item in await self._list.find("Title", str(fields["Title"])):
+                await self._list.update(item.id, {"ErrorDetails": UNKNOWN})
+
+
+def _resumed() -> PartReport:
+    """Return what the last attempt had done when its last heartbeat arrived."""
+    details = activity.info().heartbeat_details
+    if not details:
+        return PartReport()
+    done = dict(details[0])
+    done["rejected"] = [RejectedRow(**row) for row in done.get("rejected", ())]
+    return PartReport(**done)
+
+
+def _count(report: PartReport, fates: Iterable[_Fate | RejectedRow | BaseException]) -> None:
+    """Add what became of some rows; the first that failed is raised, and all are tried again."""
+    known: list[_Fate | RejectedRow] = []
+    for fate in fates:
+        if isinstance(fate, BaseException):
+            raise fate
+        known.append(fate)
+    for fate in known:
+        if isinstance(fate, RejectedRow):
+            report.rejected.append(fate)
+        else:
+            setattr(report, fate, getattr(report, fate) + 1)

@@ -1,0 +1,77 @@
+"""Puts the API together, and starts and drains its outbox."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from api import enrol, health, resend, track_open
+from api.client_address import ClientAddresses
+from api.config import ApiDependencies
+from api.delivery import Delivery
+from api.errors import ErrorPages, add_http_error_pages
+from api.headers import SecurityHeaders
+from api.limits import Limits
+from api.outbox import Outbox
+from api.pages import Pages
+from api.services import Services
+from api.signalled import SignalledTokens
+from api.static import static_router
+
+
+def create_app(dependencies: ApiDependencies) -> FastAPI:
+    """Return the application; it opens its outbox and starts delivering when it is started.
+
+    Raises:
+        ValueError: a trusted proxy is no address or network, or the brand's colour no hex colour.
+    """
+    config = dependencies.config
+    pages = Pages(branding=config.branding, root_path=config.root_path, setup_url=config.setup_url)
+    outbox = Outbox(config.outbox_path)
+    delivery = Delivery(
+        outbox=outbox,
+        client=dependencies.client,
+        token_keys=config.token_keys,
+        task_queue=config.task_queue,
+        per_second=config.deliveries_per_second,
+        longest_pause=config.longest_delivery_pause,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        outbox.start()
+        delivery.start()
+        try:
+            yield
+        finally:
+            await delivery.stop(config.drain_within)
+            await outbox.close()
+
+    app = FastAPI(
+        title="MFA rollout",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # A redirect would be made from the Host header; our links are right as they are.
+        redirect_slashes=False,
+        middleware=[
+            Middleware(SecurityHeaders, strict_transport=config.served_over_tls),
+            Middleware(ErrorPages, pages=pages),
+        ],
+    )
+    app.state.services = Services(
+        config=config,
+        client=dependencies.client,
+        outbox=outbox,
+        pages=pages,
+        limits=Limits(),
+        addresses=ClientAddresses(config.trusted_proxies),
+        signalled=SignalledTokens(),
+    )
+    add_http_error_pages(app, pages)
+    for module in (enrol, track_open, resend, health):
+        app.include_router(module.router)
+    app.include_router(static_router(pages=pages, primary_colour=config.branding.primary_colour))
+    return app

@@ -1,0 +1,68 @@
+"""Which address a request came from, when proxies may stand between."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+from starlette.requests import HTTPConnection
+
+_UNKNOWN = "unknown"
+
+
+class ClientAddresses:
+    """Finds the address that a limit counts, trusting the proxies it was told about and no other.
+
+    With none, the peer of the socket counts. Otherwise it is the rightmost address of the
+    ``X-Forwarded-For`` chain that isn't a trusted proxy: what stands left of it was written by the
+    client itself. Entry points must switch off uvicorn's own ``proxy_headers``.
+    """
+
+    def __init__(self, trusted_proxies: Sequence[str]) -> None:
+        """Read the trusted addresses and networks.
+
+        Raises:
+            ValueError: one of them is neither.
+        """
+        self._trusted = tuple(ip_network(each, strict=False) for each in trusted_proxies)
+
+    def of(self, connection: HTTPConnection) -> str:
+        """Return the client's address as a limit's key: IPv6 as its /64, all of which one has."""
+        peer = _parsed(connection.client.host) if connection.client else None
+        if peer is None:
+            return _UNKNOWN
+        address = peer
+        for hop in reversed(_forwarded_for(connection)):
+            if not self._is_trusted(address):
+                break
+            previous = _parsed(hop)
+            if previous is None:
+                break
+            address = previous
+        return _limit_key(address)
+
+    def _is_trusted(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in self._trusted)
+
+
+def _forwarded_for(connection: HTTPConnection) -> list[str]:
+    return ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    host = text.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def _limit_key(address: IPv4Address | IPv6Address) -> str:
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((int(address), 64), strict=False))
+    return str(address)

@@ -1,0 +1,55 @@
+"""What the API is told by its entry point; it reads no settings itself."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from temporalio.client import Client
+
+from domain.identifiers import TASK_QUEUE
+from domain.mail import Branding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiConfig:
+    """Everything that steers the API and isn't a connection.
+
+    ``token_keys`` is the ring of ``TRACKING_TOKEN_KEY``, the newest key first. ``outbox_path`` is
+    one SQLite file for each API process, on a volume that outlives it. ``trusted_proxies`` are
+    addresses or networks whose ``X-Forwarded-For`` is believed. Without ``enrol_confirmation`` a
+    GET acts at once, as the original did.
+    """
+
+    token_keys: tuple[bytes, ...]
+    branding: Branding
+    public_base_url: str
+    setup_url: str
+    outbox_path: Path
+    enrol_confirmation: bool = True
+    trusted_proxies: tuple[str, ...] = ()
+    task_queue: str = TASK_QUEUE
+    deliveries_per_second: float = 50.0
+    longest_delivery_pause: timedelta = timedelta(seconds=30)
+    drain_within: timedelta = timedelta(seconds=5)
+
+    @property
+    def root_path(self) -> str:
+        """Return the path under which the public sees the API; empty at the top of a host."""
+        return urlsplit(self.public_base_url).path.rstrip("/")
+
+    @property
+    def served_over_tls(self) -> bool:
+        """Say whether the public reaches the API by https."""
+        return urlsplit(self.public_base_url).scheme == "https"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiDependencies:
+    """The configuration and the connections that the API works with.
+
+    ``client`` may be lazy: the API starts, answers and keeps every hit while Temporal is away.
+    """
+
+    config: ApiConfig
+    client: Client

@@ -1,0 +1,92 @@
+"""Turns whatever goes wrong into a branded page, and into a log line that holds no value."""
+
+import secrets
+import traceback
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.pages import Pages
+
+log = structlog.get_logger(__name__)
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+class ErrorPages:
+    """ASGI middleware that answers an unexpected exception with *Error* and a reference number.
+
+    The log gets the number, the type and the lines of code, and not the exception's message: a
+    message may quote a token or an address. It sits inside the security headers, which FastAPI's
+    own handler for any exception would not.
+    """
+
+    def __init__(self, app: ASGIApp, *, pages: Pages) -> None:
+        """Wrap an application."""
+        self._app = app
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; an answer that had already begun is broken off."""
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            reference = secrets.token_hex(4).upper()
+            log.error(  # noqa: TRY400 - the exception's message may quote a token
+                "request failed",
+                reference=reference,
+                method=scope["method"],
+                error=type(error).__qualname__,
+                where=_frames(error),
+            )
+            await self._pages.error(reference)(scope, receive, send)
+
+
+def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
+    """Give an unknown path and a wrong method pages of their own; other errors stay JSON."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        match error.status_code:
+            case 404:
+                return pages.page_not_found()
+            case 405:
+                return pages.method_not_allowed(_allowed_methods(app, request))
+            case _:
+                return await http_exception_handler(request, error)
+
+    app.add_exception_handler(HTTPException, answer)
+
+
+def _allowed_methods(app: FastAPI, request: Request) -> list[str]:
+    # The router itself names the methods of the first route of a path only.
+    return [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in app.routes
+        )
+    ]
+
+
+def _frames(error: BaseException) -> list[str]:
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]

@@ -1,0 +1,57 @@
+"""Says whether the process lives, and whether it can do its work."""
+
+import asyncio
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from temporalio.service import RPCError
+
+from api.group_commit import StorageUnavailable
+from api.services import Services, ServicesOf
+from api.temporal_calls import RPC_TIMEOUT, TemporalUnreachable, WorkflowNotFound, calling_temporal
+
+router = APIRouter()
+
+_OK = "ok"
+
+
+@router.get("/healthz")
+async def healthz() -> JSONResponse:
+    """Answer 200 for as long as the process can answer at all."""
+    return JSONResponse({"status": _OK})
+
+
+@router.get("/readyz")
+async def readyz(services: ServicesOf) -> JSONResponse:
+    """Answer 200 if Temporal is reached and the outbox can be written, else 503 and what fails."""
+    temporal, outbox = await asyncio.gather(_temporal(services), _outbox(services))
+    ready = temporal == outbox == _OK
+    return JSONResponse(
+        {
+            "status": _OK if ready else "unavailable",
+            "temporal": temporal,
+            "outbox": outbox,
+            "outbox_depth": services.outbox.depth(),
+        },
+        status_code=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+
+
+async def _temporal(services: Services) -> str:
+    try:
+        async with calling_temporal():
+            await services.client.service_client.check_health(timeout=RPC_TIMEOUT)
+    except TemporalUnreachable:
+        return "cannot be reached"
+    except (RPCError, WorkflowNotFound):
+        return "refuses the connection"
+    return _OK
+
+
+async def _outbox(services: Services) -> str:
+    try:
+        await services.outbox.check()
+    except StorageUnavailable:
+        return "cannot be written"
+    return _OK

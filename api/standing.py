@@ -1,0 +1,86 @@
+"""From a token to where its enrolment stands: decrypt and describe, without a worker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
+from temporalio.common import SearchAttributeKey
+
+from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
+from domain.identifiers import INVITE_STATUS, enrolment_workflow_id
+from domain.status import InviteStatus
+from domain.tracking_token import candidate_object_ids, parse_token
+
+_INVITE_STATUS = SearchAttributeKey.for_keyword(INVITE_STATUS)
+_BEFORE_THE_CLICK = frozenset({None, InviteStatus.PENDING, InviteStatus.SENT})
+_OPEN = frozenset({WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW})
+
+
+class Standing(StrEnum):
+    """What a link means for the one who follows it."""
+
+    WAITING = "waiting"
+    """Invited, or about to be: the button is there to be pressed."""
+
+    USED = "used"
+    """Clicked since the last invitation, or registered."""
+
+    ENDED = "ended"
+    """Cancelled, failed, or the user has left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentStanding:
+    """What ``describe`` says about the enrolment behind a token.
+
+    ``news_unseen`` means that a signal or a timer has arrived that no worker has looked at yet, so
+    that ``standing`` may be out of date.
+    """
+
+    workflow_id: str
+    standing: Standing
+    news_unseen: bool
+
+
+def well_formed(token: str) -> str | None:
+    """Return a token of a link in its usual form, or None if it isn't a GUID."""
+    try:
+        return str(parse_token(token.strip()))
+    except ValueError:
+        return None
+
+
+async def look_up(client: Client, keys: Sequence[bytes], token: str) -> EnrolmentStanding | None:
+    """Return where the enrolment behind a well-formed token stands, or None if there is none.
+
+    Each key of the ring is tried, since a token made under an older one must go on working.
+
+    Raises:
+        TemporalUnreachable: there was no answer in time.
+    """
+    for object_id in candidate_object_ids(token, keys):
+        handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
+        try:
+            async with calling_temporal():
+                description = await handle.describe(rpc_timeout=RPC_TIMEOUT)
+        except WorkflowNotFound:
+            continue
+        return EnrolmentStanding(
+            workflow_id=handle.id,
+            standing=_standing(description),
+            news_unseen=description.raw_description.HasField("pending_workflow_task"),
+        )
+    return None
+
+
+def _standing(description: WorkflowExecutionDescription) -> Standing:
+    status = description.typed_search_attributes.get(_INVITE_STATUS)
+    if description.status in _OPEN:
+        return Standing.WAITING if status in _BEFORE_THE_CLICK else Standing.USED
+    if (
+        description.status is WorkflowExecutionStatus.COMPLETED
+        and status == InviteStatus.ACTIVE.value
+    ):
+        return Standing.USED
+    return Standing.ENDED

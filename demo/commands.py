@@ -1,0 +1,81 @@
+"""The commands of the demo's processes, and how one sees that each is ready."""
+
+import sys
+
+import httpx
+
+import temporal_client
+from activities.search_attributes import ALL
+from demo.layout import DemoTenant, Layout, temporal_executable
+from demo.parts import Part
+
+CLI = (sys.executable, "-m", "cli")
+
+
+def parts_of(layout: Layout, tenant: DemoTenant, http: httpx.AsyncClient) -> list[Part]:
+    """List the processes in the order in which they need each other."""
+    environment = layout.environment(tenant)
+
+    async def answers(url: str) -> bool:
+        try:
+            return (await http.get(url)).is_success
+        except httpx.TransportError:
+            return False
+
+    async def temporal_is_up() -> bool:
+        try:
+            client = await temporal_client.connect(layout.temporal)
+            await client.count_workflows(f"{ALL[0].name} = 'nobody'")
+        except Exception:  # noqa: BLE001 - any failure means: not yet
+            return False
+        return True
+
+    async def worker_is_up() -> bool:
+        return "ready" in (layout.folder / "worker.log").read_text(errors="replace")
+
+    return [
+        Part(name="Temporal server", command=_temporal_command(layout), ready=temporal_is_up),
+        Part(
+            name="simulated tenant",
+            command=(
+                *CLI,
+                "simulated-tenant",
+                f"--https-port={layout.tenant_https_port}",
+                f"--http-port={layout.tenant_http_port}",
+                f"--data={layout.folder / 'tenant'}",
+                f"--day={layout.day_seconds}",
+            ),
+            ready=lambda: answers("/control/health"),
+        ),
+        Part(name="worker", command=(*CLI, "worker"), env=environment, ready=worker_is_up),
+        Part(
+            name="API",
+            command=(*CLI, "api"),
+            env=environment,
+            ready=lambda: answers(f"{layout.api}/readyz"),
+        ),
+    ]
+
+
+def _temporal_command(layout: Layout) -> tuple[str, ...]:
+    types = {2: "Keyword", 3: "Int", 5: "Bool"}
+    attributes = [
+        f"--search-attribute={key.name}={types[int(key.indexed_value_type)]}" for key in ALL
+    ]
+    return (
+        temporal_executable(),
+        "server",
+        "start-dev",
+        "--ip=127.0.0.1",
+        f"--port={layout.temporal_port}",
+        f"--ui-port={layout.temporal_ui_port}",
+        "--ui-disable-news-fetch",
+        f"--db-filename={layout.folder / 'temporal.sqlite'}",
+        "--sqlite-pragma=journal_mode=WAL",
+        "--sqlite-pragma=synchronous=NORMAL",
+        "--log-level=error",
+        # One partition: the rate of the mail queue is exact only then.
+        "--dynamic-config-value=matching.numTaskqueueReadPartitions=1",
+        "--dynamic-config-value=matching.numTaskqueueWritePartitions=1",
+        *attributes,
+    )

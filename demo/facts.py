@@ -1,0 +1,79 @@
+"""What can be seen of the demo's people from outside: the tenant's control API, and Temporal."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from temporalio.client import Client
+
+from demo.stories import Persona, Sight, Step, steps_of
+from domain.identifiers import ENROLMENT_WORKFLOW, object_id_of
+
+KIND_HEADER = "X-MFA-Rollout-Mail"
+
+
+class Facts:
+    """Reads the tenant and Temporal, as anybody could who looks at them."""
+
+    def __init__(self, http: httpx.AsyncClient, temporal: Client) -> None:
+        """Take a client of the tenant's pages for people, and one of Temporal."""
+        self._http = http
+        self._temporal = temporal
+
+    async def personas(self) -> list[Persona]:
+        """Return everybody who acts, with their stories."""
+        return [
+            Persona(
+                address=row["userPrincipalName"],
+                object_id=row["objectId"],
+                name=row["displayName"],
+                kind=row["persona"],
+                story=row["story"],
+                expected=row["expected"],
+            )
+            for row in await self._get("/control/personas")
+        ]
+
+    async def sights(self) -> dict[str, Sight]:
+        """Return what is to be seen of each persona, by user principal name."""
+        items = await self._get("/control/items")
+        rows = {str(item["Title"]).casefold(): item for item in items}
+        workflows = await self._workflows()
+        return {
+            seen["userPrincipalName"]: Sight(
+                row=rows.get(seen["userPrincipalName"].casefold(), {}),
+                mails=seen["mails"],
+                in_group=seen["in_group"],
+                registered=seen["registered"],
+                workflow=workflows.get(seen["objectId"], "none"),
+            )
+            for seen in await self._get("/control/personas")
+        }
+
+    async def steps(self, persona: Persona, sight: Sight) -> Sequence[Step]:
+        """Return what happened to somebody, in order: the mails, and the dates of the list."""
+        mails = await self._get(f"/control/mailboxes/{quote(persona.address)}/messages")
+        sent = [
+            Step(datetime.fromisoformat(mail["sentDateTime"]), mail["headers"][KIND_HEADER])
+            for mail in mails
+            if KIND_HEADER in mail["headers"]
+        ]
+        return steps_of(sight.row, sent)
+
+    async def _workflows(self) -> Mapping[str, str]:
+        """Return the status of each enrolment, by ObjectId."""
+        query = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
+        return {
+            object_id_of(found.id): found.status.name.casefold() if found.status else "none"
+            async for found in self._temporal.list_workflows(query)
+        }
+
+    async def _get(self, path: str) -> list[dict[str, Any]]:
+        response = await self._http.get(path)
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return []
+        response.raise_for_status()
+        rows: list[dict[str, Any]] = response.json()["value"]
+        return rows

@@ -1,0 +1,131 @@
+"""Where everything of a demo is: ports, folder, and the environment of the product's processes."""
+
+import base64
+import os
+import secrets
+import shutil
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.parts import DemoError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoTenant:
+    """What has to be known of the simulated tenant."""
+
+    tenant_id: str
+    client_id: str
+    client_secret: str
+    group_id: str
+    site_id: str
+    list_id: str
+    sender: str
+    sample_csv: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One demo's ports and places; everything is on the loopback interface."""
+
+    folder: Path
+    day_seconds: float
+    temporal_port: int
+    temporal_ui_port: int
+    tenant_https_port: int
+    tenant_http_port: int
+    api_port: int
+    token_key: str
+
+    @classmethod
+    def fresh(cls, folder: Path, day_seconds: float) -> "Layout":
+        """Choose ports that are free just now."""
+        temporal, ui, https, http, api = free_ports(5)
+        return cls(
+            folder=folder,
+            day_seconds=day_seconds,
+            temporal_port=temporal,
+            temporal_ui_port=ui,
+            tenant_https_port=https,
+            tenant_http_port=http,
+            api_port=api,
+            token_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        )
+
+    @property
+    def temporal(self) -> str:
+        """The server's address."""
+        return f"127.0.0.1:{self.temporal_port}"
+
+    @property
+    def ui(self) -> str:
+        """The Temporal UI."""
+        return f"http://127.0.0.1:{self.temporal_ui_port}"
+
+    @property
+    def tenant(self) -> str:
+        """The tenant's pages for people."""
+        return f"http://127.0.0.1:{self.tenant_http_port}"
+
+    @property
+    def api(self) -> str:
+        """What users reach."""
+        return f"http://127.0.0.1:{self.api_port}"
+
+    def environment(self, tenant: DemoTenant) -> dict[str, str]:
+        """Return the settings of worker, API and import, as an admin would write them down."""
+        microsoft = f"https://localhost:{self.tenant_https_port}"
+        return {
+            "SIMULATED_TENANT": "true",
+            "TENANT_ID": tenant.tenant_id,
+            "CLIENT_ID": tenant.client_id,
+            "CLIENT_SECRET": tenant.client_secret,
+            "AUTHORITY_HOST": microsoft,
+            "GRAPH_BASE_URL": f"{microsoft}/v1.0",
+            "CA_BUNDLE": str(self.folder / "tenant" / "ca.pem"),
+            "ENFORCEMENT_GROUP_ID": tenant.group_id,
+            "SITE_ID": tenant.site_id,
+            "LIST_ID": tenant.list_id,
+            "SENDER_MAILBOX": tenant.sender,
+            "TRACKING_TOKEN_KEY": self.token_key,
+            "PUBLIC_BASE_URL": self.api,
+            "MFA_SETUP_URL": f"{self.tenant}/security-info",
+            "COMPANY_NAME": "Contoso",
+            "SUPPORT_TEAM": "Contoso IT service desk",
+            "SUPPORT_EMAIL": "servicedesk@contoso.example",
+            "SUPPORT_PHONE": "+44 20 7946 0000",
+            "API_PORT": str(self.api_port),
+            "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
+            "DAY_LENGTH": f"PT{self.day_seconds}S",
+            "MAIL_PER_MINUTE": "1800",
+            "REGISTRATION_CHECKS_PER_10S": "400",
+            "TEMPORAL_ADDRESS": self.temporal,
+        }
+
+    def process_environment(self, tenant: DemoTenant) -> dict[str, str]:
+        """Return the same for a process of its own, which inherits the rest."""
+        return {**os.environ, **self.environment(tenant)}
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports on which nothing listens just now."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def temporal_executable() -> str:
+    """Return the path of Temporal's CLI: beside this Python, else on PATH.
+
+    Raises:
+        DemoError: it is in neither place.
+    """
+    beside = Path(sys.executable).with_name("temporal")
+    found = str(beside) if beside.exists() else shutil.which("temporal")
+    if found is None:
+        raise DemoError("The Temporal CLI is missing: run `make install`.")
+    return found

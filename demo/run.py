@@ -1,0 +1,156 @@
+"""The demo from its first process to its last line."""
+
+import asyncio
+import signal
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+
+import temporal_client
+from demo.commands import CLI, parts_of
+from demo.facts import Facts
+from demo.layout import DemoTenant, Layout
+from demo.parts import DemoError, Parts
+from demo.stories import Persona, Sight, faults, told, wrong_for_good
+from demo.table import demo_date, funnel
+from domain.identifiers import enrolment_workflow_id
+
+SETTLED_WITHIN = 80
+LOOK_EVERY = 0.5
+
+
+async def run_demo(tenant: DemoTenant, *, day_seconds: float, until_settled: bool) -> None:
+    """Run the demo until Ctrl-C, or until every story has ended.
+
+    Everything that it starts is ended with it, whatever happens.
+
+    Raises:
+        DemoError: a part didn't come up or ended, or a story ended wrongly or not in time.
+    """
+    console = Console(highlight=False)
+    with tempfile.TemporaryDirectory(prefix="mfa-rollout-demo-") as name:
+        layout = Layout.fresh(Path(name), day_seconds)
+        async with Parts(layout.folder) as parts:
+            showing = asyncio.create_task(_show(console, layout, parts, tenant, until_settled))
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, showing.cancel)
+            try:
+                await showing
+            except asyncio.CancelledError:
+                console.print("\nStopping everything.")
+
+
+async def _show(
+    console: Console, layout: Layout, parts: Parts, tenant: DemoTenant, until_settled: bool
+) -> None:
+    async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
+        with console.status("Starting Temporal, the tenant, a worker and the API"):
+            for part in parts_of(layout, tenant, http):
+                await parts.start(part)
+        facts = Facts(http, await temporal_client.connect(layout.temporal))
+        rollout = _Rollout(
+            console=console,
+            parts=parts,
+            facts=facts,
+            personas=await facts.personas(),
+            start=datetime.now(UTC),
+            day=timedelta(seconds=layout.day_seconds),
+        )
+        await _import(console, layout, tenant)
+        _print_urls(console, layout, rollout.personas)
+        await rollout.report(await rollout.watch(until_settled=until_settled))
+
+
+async def _import(console: Console, layout: Layout, tenant: DemoTenant) -> None:
+    """Import the sample as an admin would: with the command line."""
+    sample = layout.folder / "people.csv"
+    sample.write_text(tenant.sample_csv, newline="")
+    console.print("[bold]$ mfa-rollout import people.csv[/]")
+    process = await asyncio.create_subprocess_exec(
+        *CLI,
+        "import",
+        str(sample),
+        "--batch-id=demo",
+        env=layout.process_environment(tenant),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    console.print(escape(output.decode().rstrip()))
+    if process.returncode:
+        raise DemoError(f"The import ended with status {process.returncode}.")
+
+
+def _print_urls(console: Console, layout: Layout, personas: list[Persona]) -> None:
+    shown = next(persona for persona in personas if persona.kind == "is-escalated")
+    workflow_id = enrolment_workflow_id(shown.object_id or "")
+    console.print(f"\nMails, with links that work   {layout.tenant}/outbox")
+    console.print(f"Temporal UI                   {layout.ui}/namespaces/default/workflows")
+    console.print(
+        f"{shown.name}'s history{'':<{max(0, 20 - len(shown.name))}}"
+        f"{layout.ui}/namespaces/default/workflows/{workflow_id}"
+    )
+    console.print(f"Tracking list                 {layout.tenant}/list")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rollout:
+    """What is looked at while the days pass."""
+
+    console: Console
+    parts: Parts
+    facts: Facts
+    personas: list[Persona]
+    start: datetime
+    day: timedelta
+
+    async def watch(self, *, until_settled: bool) -> dict[str, Sight]:
+        """Show the funnel, for ever or until nothing more can come; return the last look."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + SETTLED_WITHIN
+        with Live(console=self.console, auto_refresh=False) as live:
+            while True:
+                self.parts.check()
+                sights = await self.facts.sights()
+                now = datetime.now(UTC)
+                today = demo_date(self.start, now, self.day)
+                days = (now - self.start) / self.day
+                live.update(funnel(sights, now=today, elapsed_days=days), refresh=True)
+                open_stories = [p for p in self.personas if faults(p, sights[p.address])]
+                hopeless = any(wrong_for_good(p, sights[p.address]) for p in open_stories)
+                if until_settled and (not open_stories or hopeless or clock() > deadline):
+                    return sights
+                await asyncio.sleep(LOOK_EVERY)
+
+    async def report(self, sights: dict[str, Sight]) -> None:
+        """Print a line for each persona.
+
+        Raises:
+            DemoError: naming everybody whose story has not ended as it should.
+        """
+        unhappy = []
+        self.console.print()
+        for persona in self.personas:
+            sight = sights[persona.address]
+            wrong = faults(persona, sight)
+            steps = told(await self.facts.steps(persona, sight), start=self.start, day=self.day)
+            ending = f"{sight.row.get('InviteStatus', 'not on the list')}, {sight.workflow}"
+            mark = "[red]wrong[/]" if wrong else "[green]right[/]"
+            self.console.print(
+                f"{mark}  [bold]{escape(persona.name)}[/] ({persona.kind}): {escape(steps)}. "
+                f"End: {ending}.",
+                soft_wrap=True,
+            )
+            if wrong:
+                unhappy.append(f"{persona.name} ({persona.kind}): {'; '.join(wrong)}")
+        if unhappy:
+            raise DemoError("These stories have not ended as they should:\n" + "\n".join(unhappy))
+        self.console.print(f"\nAll {len(self.personas)} stories have ended as they should.")

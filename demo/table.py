@@ -1,0 +1,38 @@
+"""The live picture of the rollout: how many stand where, on which day."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from rich.console import Group, RenderableType
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from demo.stories import Sight
+from domain.status import InviteStatus, MailKind
+
+BAR = 40
+
+
+def funnel(sights: Mapping[str, Sight], *, now: datetime, elapsed_days: float) -> RenderableType:
+    """Draw the funnel: a bar for each status, and the mails sent so far."""
+    statuses = Counter(str(sight.row.get("InviteStatus", "not yet")) for sight in sights.values())
+    table = Table.grid(padding=(0, 2))
+    for status in InviteStatus:
+        count = statuses[status.value]
+        bar = ProgressBar(total=max(len(sights), 1), completed=count, width=BAR)
+        table.add_row(status.value, bar, str(count))
+    escalated = sum(bool(sight.row.get("EscalatedToManager")) for sight in sights.values())
+    mails = {kind: sum(sight.mails[kind.value] for sight in sights.values()) for kind in MailKind}
+    told = ", ".join(f"{count} {kind.value}s" for kind, count in mails.items())
+    return Group(
+        Text(f"\nDay {elapsed_days:.0f}, {now:%A %d %B %Y}", style="bold"),
+        table,
+        Text(f"Mails: {told}. Managers told about {escalated} people.", style="dim"),
+    )
+
+
+def demo_date(start: datetime, now: datetime, day: timedelta) -> datetime:
+    """Return the date in the demo's calendar."""
+    return start + (now - start) * (timedelta(days=1) / day)

@@ -1,0 +1,237 @@
+"""One exchange with Microsoft Graph: token, ids, retries, paging; failures as ``domain.failures``.
+
+Source: Graph's pages on paging, throttling and errors.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextvars import ContextVar
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from domain.failures import RolloutError, UnexpectedAnswer
+from graph.errors import Purpose, failure_of, no_answer, unknown_form
+from graph.retries import Patience, Retries
+from graph.tokens import Tokens
+from graph.transport import TIMEOUT
+from graph.urls import is_within, with_query
+
+Json = dict[str, Any]
+
+USER_AGENT = "NONISV|mfa-rollout|mfa-rollout/1.0"
+"""Decorated as SharePoint asks for; it prefers such traffic when it is busy."""
+
+correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
+"""Set by whoever starts a piece of work: the ``client-request-id`` of all its calls."""
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_log = logging.getLogger(__name__)
+
+
+class GraphClient:
+    """Speaks to Graph for one app.
+
+    Every failure is one of ``domain.failures``. What the service can't have done yet, and what may
+    be done twice, is tried again in the call while the waits are short (``Patience``).
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        base_url: str,
+        tokens: Tokens,
+        *,
+        patience: Patience | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
+    ) -> None:
+        """Use an open HTTP client, which stays the caller's to close.
+
+        Args:
+            http: see ``graph.transport.open_http``.
+            base_url: with the version, ``https://graph.microsoft.com/v1.0``.
+            tokens: where access tokens come from. They are sent to ``base_url``'s host alone.
+            patience: bounds of the waits inside one call.
+            timeout: bounds of one try.
+        """
+        self._http = http
+        self.base_url = base_url.rstrip("/")
+        self._tokens = tokens
+        self._patience = patience or Patience()
+        self._timeout = timeout
+
+    async def get(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        """Read one thing."""
+        url = with_query(self.base_url + path, params)
+        answer = await self._exchange("GET", url, purpose, headers=headers, idempotent=True)
+        if answer is None:
+            raise unknown_form(purpose)
+        return answer
+
+    async def post(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        json: Json | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotent: bool = False,
+    ) -> Json | None:
+        """Create a thing or start an action. None when the answer has no body.
+
+        Args:
+            path: below ``base_url``.
+            purpose: what a failure is told as.
+            json: the body; None sends ``Content-Length: 0``.
+            headers: in addition to our own.
+            idempotent: doing it twice is the same as doing it once, so 5xx may be tried again.
+        """
+        return await self._exchange(
+            "POST", self.base_url + path, purpose, json=json, headers=headers, idempotent=idempotent
+        )
+
+    async def patch(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        json: Json,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json | None:
+        """Set properties of a thing. Any 2xx is success: Graph's pages don't agree on which."""
+        return await self._exchange(
+            "PATCH", self.base_url + path, purpose, json=json, headers=headers, idempotent=True
+        )
+
+    async def delete(
+        self, path: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Remove a thing. A repeated try may find it gone: then ``NotFound``."""
+        await self._exchange(
+            "DELETE", self.base_url + path, purpose, headers=headers, idempotent=True
+        )
+
+    async def pages(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[Json]:
+        """Yield the rows of a collection, page after page; an empty page isn't the end.
+
+        Raises:
+            UnexpectedAnswer: the next page is on another host, or is this one again.
+        """
+        url: str | None = with_query(self.base_url + path, params)
+        while url is not None:
+            page = await self._exchange("GET", url, purpose, headers=headers, idempotent=True)
+            rows = page.get("value") if page is not None else None
+            if page is None or not isinstance(rows, list):
+                raise unknown_form(purpose)
+            for row in rows:
+                if not isinstance(row, dict):
+                    raise unknown_form(purpose)
+                yield row
+            url = self._next_page(url, page, purpose)
+
+    def _next_page(self, url: str, page: Json, purpose: Purpose) -> str | None:
+        link = page.get("@odata.nextLink")
+        if link is None:
+            return None
+        # The access token goes where the link points, so it may point to Graph alone.
+        if not isinstance(link, str) or link == url or not is_within(self.base_url, link):
+            raise UnexpectedAnswer(
+                f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
+                "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
+            )
+        return link
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        purpose: Purpose,
+        *,
+        idempotent: bool,
+        json: Json | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json | None:
+        retries = Retries(self._patience, idempotent=idempotent)
+        token = await self._tokens.token()
+        renewed = False
+        while True:
+            unsent = timed_out = False
+            try:
+                response = await self._http.request(
+                    method,
+                    url,
+                    json=json,
+                    headers=_headers(token, headers),
+                    timeout=self._timeout,
+                    follow_redirects=False,
+                )
+            except httpx.HTTPError as error:
+                unsent = isinstance(error, _NEVER_SENT)
+                timed_out = isinstance(error, httpx.TimeoutException) and not unsent
+                failure: RolloutError = no_answer(error, purpose)
+            else:
+                if response.is_success:
+                    return _body(response, purpose)
+                _note(method, response)
+                if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
+                    # Revoked, or expired on the way. Nothing was done, so any method may repeat.
+                    renewed = True
+                    token = await self._tokens.refresh(token)
+                    continue
+                failure = failure_of(response, purpose)
+            pause = retries.pause_after(failure, unsent=unsent, timed_out=timed_out)
+            if pause is None:
+                # Not chained: httpx and json quote what must not be quoted.
+                raise failure from None
+            await asyncio.sleep(pause.total_seconds())
+
+
+def _headers(token: str, more: Mapping[str, str] | None) -> dict[str, str]:
+    return {
+        "Accept": "application/json",
+        "User-Agent": USER_AGENT,
+        "client-request-id": correlation_id.get() or str(uuid4()),
+        **(more or {}),
+        "Authorization": f"Bearer {token}",
+    }
+
+
+def _body(response: httpx.Response, purpose: Purpose) -> Json | None:
+    if not response.content:
+        return None
+    try:
+        body = response.json()
+    except ValueError:
+        raise unknown_form(purpose) from None
+    if not isinstance(body, dict):
+        raise unknown_form(purpose)
+    return body
+
+
+def _note(method: str, response: httpx.Response) -> None:
+    # The ids by which Microsoft's support finds the call. Neither address nor body: both may name
+    # a person.
+    _log.info(
+        "graph answered %s to a %s, request-id %s, client-request-id %s",
+        response.status_code,
+        method,
+        response.headers.get("request-id", "-"),
+        response.request.headers["client-request-id"],
+    )

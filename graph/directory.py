@@ -1,0 +1,129 @@
+"""Users of the directory and their managers.
+
+Source: Graph's pages "Get a user", "List users" and "List manager". Needs User.Read.All: with less,
+Graph hides the department and whether the account is enabled.
+"""
+
+from collections.abc import AsyncIterator
+
+from domain.failures import BadRequest, NotFound, PermissionDenied, UnexpectedAnswer
+from domain.person import Person
+from graph.client import GraphClient, Json
+from graph.errors import ADMIN_GUIDE, Purpose
+from graph.urls import literal, segment
+
+_SELECT = {
+    "$select": "id,displayName,mail,userPrincipalName,department,accountEnabled,userType,"
+    "preferredLanguage"
+}
+_LARGEST_PAGE = "999"
+_GRANT = "User.Read.All"
+_USER = Purpose(
+    doing="read a user of the directory",
+    grant=_GRANT,
+    absent="The user is not in the directory. Check whether the account was deleted or renamed.",
+)
+_USERS = Purpose(
+    doing="list the users of the directory",
+    grant=_GRANT,
+    absent="The directory has no users to list. Check GRAPH_BASE_URL.",
+)
+_MANAGER = Purpose(
+    doing="read a user's manager",
+    grant=_GRANT,
+    absent="The user has no manager in the directory. Enter one, or set ESCALATION_FALLBACK.",
+)
+
+
+class Directory:
+    """Reads the tenant's directory. Never writes to it."""
+
+    def __init__(self, client: GraphClient) -> None:
+        """Read by this client."""
+        self._client = client
+
+    async def user(self, id_or_upn: str) -> Person:
+        """Return one user, by ObjectId or user principal name.
+
+        Raises:
+            NotFound: there is none, or not yet: reads lag behind writes.
+        """
+        row = await self._client.get(f"/users/{segment(id_or_upn)}", _USER, params=_SELECT)
+        return _person(row)
+
+    async def find(self, address: str) -> Person | None:
+        """Return the user with this UPN; else with this ``mail``; else with this proxy address.
+
+        The UPN is read directly, since an empty filter result never proves absence.
+
+        Raises:
+            BadRequest: more than one user has the address, which the directory allows for ``mail``.
+        """
+        if "@" not in address:
+            return None
+        try:
+            return await self.user(address)
+        except NotFound:
+            pass
+        return await self._only(f"mail eq {literal(address)}") or await self._only(
+            f"proxyAddresses/any(p:p eq {literal('smtp:' + address)})"
+        )
+
+    async def people(self) -> AsyncIterator[Person]:
+        """Yield every user of the directory, guests and disabled accounts included.
+
+        999 a page: for large imports cheaper than a call for each row.
+        """
+        params = _SELECT | {"$top": _LARGEST_PAGE}
+        async for row in self._client.pages("/users", _USERS, params=params):
+            yield _person(row)
+
+    async def manager(self, object_id: str) -> Person | None:
+        """Return a user's manager; None if there is none, or it isn't a user but a contact.
+
+        Raises:
+            NotFound: the user is gone. Graph answers that with the same 404 as a missing manager.
+        """
+        try:
+            row = await self._client.get(
+                f"/users/{segment(object_id)}/manager", _MANAGER, params=_SELECT
+            )
+        except NotFound:
+            await self.user(object_id)
+            return None
+        if row.get("@odata.type", "#microsoft.graph.user") != "#microsoft.graph.user":
+            return None
+        return _person(row)
+
+    async def _only(self, condition: str) -> Person | None:
+        params = _SELECT | {"$filter": condition}
+        found = [_person(row) async for row in self._client.pages("/users", _USERS, params=params)]
+        if len(found) > 1:
+            raise BadRequest(
+                "More than one user of the directory has this address. Use the user principal "
+                "name in its place."
+            )
+        return found[0] if found else None
+
+
+def _person(row: Json) -> Person:
+    object_id, upn = row.get("id"), row.get("userPrincipalName")
+    if not isinstance(object_id, str) or not isinstance(upn, str):
+        raise UnexpectedAnswer("Graph describes a user without id or user principal name.")
+    enabled = row.get("accountEnabled")
+    if not isinstance(enabled, bool):
+        # Guessing would either mail the disabled or stop the whole rollout without a word.
+        raise PermissionDenied(
+            "The app can't see whether a user is enabled. "
+            f"Grant {_GRANT} with admin consent: see {ADMIN_GUIDE}."
+        )
+    return Person(
+        object_id=object_id,
+        user_principal_name=upn,
+        display_name=row.get("displayName") or upn,
+        mail=row.get("mail") or None,
+        department=row.get("department") or None,
+        language=row.get("preferredLanguage") or None,
+        account_enabled=enabled,
+        user_type=row.get("userType") or "Member",
+    )

@@ -1,0 +1,159 @@
+"""Membership of groups: the one that enforces MFA, and those whose members are left alone.
+
+Source: Graph's pages "Add members", "Get group" and "Check member groups".
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+
+from domain.failures import (
+    BadRequest,
+    Conflict,
+    NotFound,
+    PermanentFailure,
+    PermissionDenied,
+    UnexpectedAnswer,
+)
+from graph.client import GraphClient, Json
+from graph.errors import Purpose
+from graph.urls import segment
+
+_MOST_PER_CHECK = 20
+_ADD = Purpose(
+    doing="change the members of the enforcement group",
+    grant="a directory role with members-update on ENFORCEMENT_GROUP_ID, or "
+    "GroupMember.ReadWrite.All with admin consent",
+    absent="The enforcement group or the user does not exist. Check ENFORCEMENT_GROUP_ID.",
+)
+_GROUP = Purpose(
+    doing="read the enforcement group",
+    grant="GroupMember.Read.All with admin consent",
+    absent="The enforcement group does not exist. Check ENFORCEMENT_GROUP_ID.",
+)
+_MEMBERSHIP = Purpose(
+    doing="read which groups a user belongs to",
+    grant="GroupMember.Read.All and User.Read.All with admin consent",
+    absent="The user is not in the directory. Check whether the account was deleted.",
+)
+
+
+class EnforcementGroup:
+    """The security group whose members must use MFA."""
+
+    def __init__(self, client: GraphClient, group_id: str) -> None:
+        """Use the group with this ObjectId."""
+        self._client = client
+        self._group_id = group_id
+
+    async def add_member(self, object_id: str) -> None:
+        """Make sure that a user is a member. Idempotent: a member stays one.
+
+        Raises:
+            NotFound: the group or the user does not exist; the message says which.
+            PermissionDenied: the app may not change this group.
+            PermanentFailure: the group is of a kind that can't be changed this way (``check``).
+            Conflict: refused, but no reason is to be seen yet. Reads lag behind writes, so a try
+                whose answer was lost looks like this for a while.
+        """
+        member = f"{self._client.base_url}/directoryObjects/{segment(object_id)}"
+        try:
+            await self._client.post(
+                f"/groups/{segment(self._group_id)}/members/$ref",
+                _ADD,
+                json={"@odata.id": member},
+                # Twice is once: the second time is a 400, which is looked into below.
+                idempotent=True,
+            )
+        except BadRequest as refusal:
+            # "Already a member" and "malformed" share status and code: only a read can tell.
+            if await self.is_member(object_id):
+                return
+            # The add needs no right to read the group: then there is nothing more to learn.
+            with suppress(PermissionDenied):
+                await self.check()
+            raise Conflict(
+                "The enforcement group refused a user and doesn't show them as a member yet. "
+                "It will be tried again.",
+                status=refusal.status,
+                code=refusal.code,
+            ) from None
+        except NotFound as absence:
+            raise await self._which_is_absent(absence) from None
+
+    async def is_member(self, object_id: str) -> bool:
+        """Say whether a user is a member, directly or by a group within.
+
+        Raises:
+            NotFound: the user is not in the directory.
+        """
+        return bool(await member_of(self._client, object_id, [self._group_id]))
+
+    async def check(self) -> None:
+        """Make sure that members can be added to the group at all.
+
+        Raises:
+            NotFound: there is no such group.
+            PermanentFailure: it is dynamic, synced, role-assignable or mail-enabled.
+        """
+        reason = _unsuitable(await self._properties())
+        if reason:
+            raise PermanentFailure(
+                f"Members can't be added to the enforcement group: {reason}. Name an assigned "
+                "cloud security group in ENFORCEMENT_GROUP_ID."
+            )
+
+    async def _properties(self) -> Json:
+        select = (
+            "id,groupTypes,isAssignableToRole,onPremisesSyncEnabled,mailEnabled,securityEnabled"
+        )
+        return await self._client.get(
+            f"/groups/{segment(self._group_id)}", _GROUP, params={"$select": select}
+        )
+
+    async def _which_is_absent(self, absence: NotFound) -> NotFound:
+        try:
+            await self._properties()
+        except NotFound as missing_group:
+            return missing_group
+        except PermissionDenied:
+            # Not even the group's absence can be seen: then either may be missing.
+            return absence
+        return NotFound(_MEMBERSHIP.absent, status=absence.status, code=absence.code)
+
+
+async def member_of(
+    client: GraphClient, object_id: str, group_ids: Collection[str]
+) -> frozenset[str]:
+    """Return those of the groups that a user belongs to, directly or by a group within.
+
+    Raises:
+        NotFound: the user is not in the directory.
+        RolloutError: it could not be read; never to be taken for "not a member".
+    """
+    asked = list(dict.fromkeys(group_ids))
+    found: set[str] = set()
+    for start in range(0, len(asked), _MOST_PER_CHECK):
+        answer = await client.post(
+            f"/users/{segment(object_id)}/checkMemberGroups",
+            _MEMBERSHIP,
+            json={"groupIds": asked[start : start + _MOST_PER_CHECK]},
+            idempotent=True,
+        )
+        rows = answer.get("value") if answer else None
+        if not isinstance(rows, list):
+            raise UnexpectedAnswer("Graph doesn't say which groups a user belongs to.")
+        found.update(str(row).casefold() for row in rows)
+    return frozenset(group_id for group_id in asked if group_id.casefold() in found)
+
+
+def _unsuitable(group: Json) -> str | None:
+    kinds = group.get("groupTypes") or []
+    if "DynamicMembership" in kinds:
+        return "its members follow from a rule (dynamic group)"
+    if group.get("onPremisesSyncEnabled"):
+        return "it is synced from on-premises"
+    if group.get("isAssignableToRole"):
+        return "it is role-assignable, which would need far wider rights"
+    if group.get("mailEnabled") and "Unified" not in kinds:
+        return "it is mail-enabled, and Exchange alone may change it"
+    return None

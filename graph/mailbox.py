@@ -1,0 +1,201 @@
+"""A sender mailbox, used so that a mail can be sent exactly once.
+
+Source: Graph's pages "Create message", "message: send", "Obtain immutable identifiers",
+"Extended properties". ``sendMail`` returns no id, so it can't be repeated safely. A draft can: it
+carries our key from the moment it exists, its id is written down, and before each further try to
+send it is read whether it still is a draft.
+
+The mail is posted as JSON, whose one body is HTML; Exchange derives the plain-text part from it. A
+MIME draft could carry our own plain text, but no extended property: the key would have to be
+patched in afterwards, and a crash in between would leave a draft that no one can find again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from domain.failures import NotFound, UnexpectedAnswer
+from graph.client import GraphClient, Json
+from graph.errors import Purpose
+from graph.urls import literal, segment
+
+SEND_KEY = "String {5b3f0b0e-6f0b-4c0e-9d53-6a1f8f7c2a41} Name mfaSendKey"
+"""The extended property with our key. Exchange minds the case of its name, not of its value."""
+
+# Covers only the request that carries it. Without it, sending a draft changes its id.
+_IMMUTABLE_IDS = {"Prefer": 'IdType="ImmutableId"'}
+_STATE = "id,isDraft,sentDateTime"
+_MAILBOX_MISSING = frozenset(
+    {"ErrorInvalidUser", "ErrorNonExistentMailbox", "MailboxNotEnabledForRESTAPI"}
+)
+_MAILBOX_ABSENT = (
+    "The sender mailbox does not exist, or isn't in Exchange Online. Check SENDER_MAILBOX."
+)
+_WRITE = "Mail.ReadWrite for the sender mailbox (RBAC for Applications)"
+_CREATE = Purpose(
+    doing="create a draft in the sender mailbox", grant=_WRITE, absent=_MAILBOX_ABSENT
+)
+_SEARCH = Purpose(doing="search the sender mailbox", grant=_WRITE, absent=_MAILBOX_ABSENT)
+_READ = Purpose(
+    doing="read the sender mailbox",
+    grant=_WRITE,
+    absent="The mail is not in the sender mailbox: it is on its way, or somebody deleted it.",
+)
+_SEND = Purpose(
+    doing="send a mail from the sender mailbox",
+    grant="Mail.Send for the sender mailbox (RBAC for Applications)",
+    absent=_READ.absent,
+)
+_DELETE = Purpose(doing="delete a draft in the sender mailbox", grant=_WRITE, absent=_READ.absent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMail:
+    """A mail to one reader.
+
+    ``headers`` may hold at most five, all of them ``X-…``. ``text`` stays here for whoever keeps or
+    shows the mail: Graph has no place for it (see the module).
+    """
+
+    subject: str
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+    to_address: str = field(repr=False)
+    to_name: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageState:
+    """Whether a mail is still a draft. ``sent_at`` is None while it is."""
+
+    id: str
+    is_draft: bool
+    sent_at: datetime | None
+
+
+class Mailbox:
+    """Creates, finds and sends the mails of one sender."""
+
+    def __init__(self, client: GraphClient, address: str) -> None:
+        """Use the mailbox with this address (or ObjectId)."""
+        self._client = client
+        self._mailbox = f"/users/{segment(address)}"
+
+    async def create_draft(self, mail: OutgoingMail, *, key: str) -> str:
+        """Create a draft that carries the key; return its id, which outlives the sending.
+
+        Not idempotent: look with ``find`` first, on each try.
+
+        Raises:
+            ServiceUnavailable: it may have been created all the same.
+        """
+        answer = await self._client.post(
+            f"{self._mailbox}/messages", _CREATE, json=_message(mail, key), headers=_IMMUTABLE_IDS
+        )
+        return _state(answer or {}).id
+
+    async def find(self, key: str) -> MessageState | None:
+        """Return the mail with this key, from the drafts, else from the sent items.
+
+        None also while it is on its way from one to the other; drafts stay until they are sent.
+
+        Raises:
+            NotFound: the mailbox itself is missing.
+        """
+        for folder in ("drafts", "sentitems"):
+            condition = (
+                f"singleValueExtendedProperties/Any(ep: ep/id eq {literal(SEND_KEY)} "
+                f"and ep/value eq {literal(key)})"
+            )
+            rows = self._client.pages(
+                f"{self._mailbox}/mailFolders/{folder}/messages",
+                _SEARCH,
+                params={"$filter": condition, "$select": _STATE},
+                headers=_IMMUTABLE_IDS,
+            )
+            async for row in rows:
+                return _state(row)
+        return None
+
+    async def read(self, message_id: str) -> MessageState | None:
+        """Return how a mail stands; None while it is on its way to the sent items, or if deleted.
+
+        Raises:
+            NotFound: the mailbox itself is missing.
+        """
+        try:
+            row = await self._client.get(
+                self._path(message_id), _READ, params={"$select": _STATE}, headers=_IMMUTABLE_IDS
+            )
+        except NotFound as absence:
+            _raise_if_mailbox_is_missing(absence)
+            return None
+        return _state(row)
+
+    async def send(self, message_id: str) -> None:
+        """Hand a draft over for delivery. Accepted is not delivered.
+
+        Not idempotent: before another try, ``read`` it, and send only what still is a draft.
+
+        Raises:
+            NotFound: no draft any more: on its way, or deleted.
+            ServiceUnavailable: it may have been sent all the same.
+        """
+        try:
+            await self._client.post(f"{self._path(message_id)}/send", _SEND, headers=_IMMUTABLE_IDS)
+        except NotFound as absence:
+            _raise_if_mailbox_is_missing(absence)
+            raise
+
+    async def delete(self, message_id: str) -> None:
+        """Withdraw a draft. Idempotent: one that is gone stays gone.
+
+        Raises:
+            NotFound: the mailbox itself is missing.
+        """
+        try:
+            await self._client.delete(self._path(message_id), _DELETE, headers=_IMMUTABLE_IDS)
+        except NotFound as absence:
+            _raise_if_mailbox_is_missing(absence)
+
+    def _path(self, message_id: str) -> str:
+        return f"{self._mailbox}/messages/{segment(message_id)}"
+
+
+def _raise_if_mailbox_is_missing(absence: NotFound) -> None:
+    """Tell the missing mailbox from the missing mail: a wrong setting must not look like "sent"."""
+    if absence.code in _MAILBOX_MISSING:
+        raise NotFound(_MAILBOX_ABSENT, status=absence.status, code=absence.code) from None
+
+
+def _message(mail: OutgoingMail, key: str) -> Json:
+    message: Json = {
+        "subject": mail.subject,
+        "body": {"contentType": "html", "content": mail.html},
+        "toRecipients": [{"emailAddress": {"address": mail.to_address, "name": mail.to_name}}],
+        "singleValueExtendedProperties": [{"id": SEND_KEY, "value": key}],
+    }
+    if mail.headers:
+        message["internetMessageHeaders"] = [
+            {"name": name, "value": value} for name, value in mail.headers.items()
+        ]
+    return message
+
+
+def _state(row: Json) -> MessageState:
+    message_id, is_draft = row.get("id"), row.get("isDraft")
+    if not isinstance(message_id, str) or not isinstance(is_draft, bool):
+        raise UnexpectedAnswer("Exchange describes a mail without id, or not whether it is sent.")
+    # Exchange fills the time in for drafts too: there it means nothing.
+    sent = None if is_draft else _instant(row.get("sentDateTime"))
+    return MessageState(id=message_id, is_draft=is_draft, sent_at=sent)
+
+
+def _instant(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except ValueError:
+        raise UnexpectedAnswer("Exchange gives the time of sending in an unknown form.") from None

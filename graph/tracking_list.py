@@ -1,0 +1,144 @@
+"""The SharePoint list that shows where everyone stands: one item a user.
+
+Source: Graph's pages "Create item", "Update listItem", "List items". Columns are called by their
+internal names, values are of JSON's types.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from domain.failures import NotFound, UnexpectedAnswer
+from graph.client import GraphClient, Json
+from graph.errors import Purpose
+from graph.urls import literal, segment
+
+_PAGE = "1000"
+_READ = "Sites.Selected with a grant on the site (SITE_ID)"
+_WRITE = "Sites.Selected with a write grant on the site (SITE_ID)"
+_SITE = Purpose(
+    doing="open the site of the tracking list",
+    grant=_READ,
+    absent="The site of the tracking list does not exist. Check SITE_ID.",
+)
+_LIST = Purpose(
+    doing="open the tracking list",
+    grant=_READ,
+    absent="The site has no such list. Check LIST_ID, or run `mfa-rollout provision`.",
+)
+_ITEM_ABSENT = "The item is not on the tracking list. Somebody may have deleted it."
+_READ_ITEM = Purpose(doing="read the tracking list", grant=_READ, absent=_ITEM_ABSENT)
+_WRITE_ITEM = Purpose(doing="write to the tracking list", grant=_WRITE, absent=_ITEM_ABSENT)
+_CREATE = Purpose(
+    doing="add an item to the tracking list",
+    grant=_WRITE,
+    absent="The tracking list does not exist. Check SITE_ID and LIST_ID.",
+)
+_SEARCH = Purpose(doing="search the tracking list", grant=_READ, absent=_CREATE.absent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item of the list. ``etag`` names the version that was read."""
+
+    id: str
+    etag: str | None
+    fields: dict[str, object]
+
+
+class TrackingList:
+    """Reads and writes the items of one list."""
+
+    def __init__(self, client: GraphClient, site_id: str, list_id: str) -> None:
+        """Use the list with these ids."""
+        self._client = client
+        self._site = f"/sites/{segment(site_id)}"
+        self._list = f"{self._site}/lists/{segment(list_id)}"
+
+    async def check(self) -> None:
+        """Make sure that the list is there and may be read.
+
+        Raises:
+            NotFound: the message names SITE_ID or LIST_ID, whichever is wrong.
+        """
+        only_id = {"$select": "id"}
+        try:
+            await self._client.get(self._list, _LIST, params=only_id)
+        except NotFound:
+            await self._client.get(self._site, _SITE, params=only_id)
+            raise
+
+    async def create(self, fields: Mapping[str, object]) -> Item:
+        """Add an item. Not idempotent by itself; the unique column makes it so.
+
+        Raises:
+            DuplicateValue: a unique column holds the value already; look it up with ``find``.
+            ServiceUnavailable: it may have been added all the same; a repeat then says
+                ``DuplicateValue``.
+        """
+        body = {"fields": dict(fields)}
+        answer = await self._client.post(f"{self._list}/items", _CREATE, json=body)
+        # Some answers leave the fields out: they are those that were sent.
+        return _item(body | (answer or {}))
+
+    async def find(self, column: str, value: str) -> tuple[Item, ...]:
+        """Return the items with this text in an indexed column.
+
+        No item is no proof that there is none: the index lags, and a unique column decides.
+
+        Raises:
+            BadRequest: there is no such column, or it isn't indexed.
+        """
+        condition = f"fields/{column} eq {literal(value)}"
+        params = {"$expand": "fields", "$filter": condition}
+        rows = self._client.pages(f"{self._list}/items", _SEARCH, params=params)
+        return tuple([_item(row) async for row in rows])
+
+    async def get(self, item_id: str) -> Item:
+        """Return one item.
+
+        Raises:
+            NotFound: it was deleted.
+        """
+        params = {"$expand": "fields"}
+        return _item(await self._client.get(self._path(item_id), _READ_ITEM, params=params))
+
+    async def all(self) -> AsyncIterator[Item]:
+        """Yield every item, in the order of ids: the one order that has no row threshold."""
+        params = {"$expand": "fields", "$top": _PAGE}
+        async for row in self._client.pages(f"{self._list}/items", _SEARCH, params=params):
+            yield _item(row)
+
+    async def update(
+        self, item_id: str, fields: Mapping[str, object], *, etag: str | None = None
+    ) -> None:
+        """Set these columns and leave the others alone. Idempotent; None empties a column.
+
+        Raises:
+            Conflict: the item is no longer the version ``etag``, or SharePoint says so.
+            BadRequest: a column doesn't take its value; nothing was written.
+            NotFound: it was deleted.
+        """
+        await self._client.patch(
+            f"{self._path(item_id)}/fields",
+            _WRITE_ITEM,
+            json=dict(fields),
+            headers={"If-Match": etag} if etag is not None else None,
+        )
+
+    async def delete(self, item_id: str) -> None:
+        """Remove an item. Idempotent: one that is gone stays gone."""
+        try:
+            await self._client.delete(self._path(item_id), _WRITE_ITEM)
+        except NotFound:
+            return
+
+    def _path(self, item_id: str) -> str:
+        return f"{self._list}/items/{segment(item_id)}"
+
+
+def _item(row: Json) -> Item:
+    item_id, fields = row.get("id"), row.get("fields")
+    if not isinstance(item_id, str) or not isinstance(fields, dict):
+        raise UnexpectedAnswer("SharePoint describes an item without id or fields.")
+    etag = row.get("eTag") or row.get("@odata.etag")
+    return Item(id=item_id, etag=etag if isinstance(etag, str) else None, fields=fields)

@@ -1,0 +1,34 @@
+"""What a process writes to its log: one line of JSON an event, no address, token or secret."""
+
+import logging
+
+import structlog
+import structlog.tracebacks
+
+# These log URLs, and a URL may hold a token or an address.
+QUIET = ("httpx", "httpcore", "uvicorn.access", "msal", "urllib3")
+
+
+def configure_logs(level: int = logging.INFO) -> None:
+    """Send every logger's events to standard error as JSON."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

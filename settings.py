@@ -1,0 +1,313 @@
+"""Everything that can be set, read from the environment once, by the entry points alone.
+
+Each setting ``LIKE_THIS`` may stand in the environment or in a file ``.env``; each secret may also
+be read from a file, named by ``LIKE_THIS_FILE``.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.mail import Branding
+from domain.policy import DAY, Policy
+from domain.status import MailKind
+from domain.tracking_token import KEY_BYTES
+
+# https://learn.microsoft.com/graph/deployments
+MICROSOFT_AUTHORITIES = frozenset(
+    {"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
+)
+MICROSOFT_GRAPHS = frozenset(
+    {
+        "graph.microsoft.com",
+        "graph.microsoft.us",
+        "dod-graph.microsoft.us",
+        "microsoftgraph.chinacloudapi.cn",
+    }
+)
+# The demo's secrets begin like this; they are public, so a real tenant is not opened with them.
+DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a mark, not a secret
+SECRETS = ("CLIENT_SECRET", "TRACKING_TOKEN_KEY")
+
+Names = Annotated[tuple[str, ...], NoDecode]
+S = TypeVar("S", bound="_Settings")
+
+
+class SettingsError(Exception):
+    """Settings are missing or contradict each other; the message names each and the remedy."""
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    simulated_tenant: bool = Field(
+        default=False, description="Allow authority, Graph and day to be a simulated tenant's."
+    )
+
+    @field_validator(
+        "tenant_domains", "excluded_users", "trusted_proxies", mode="before", check_fields=False
+    )
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().casefold() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_base_url", "authority_host", "graph_base_url", check_fields=False)
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+            raise ValueError("write a full URL, such as https://mfa.contoso.com")
+        return value.rstrip("/")
+
+
+class PolicySettings(_Settings):
+    """The numbers that steer new enrolments; read by ``import``."""
+
+    follow_up: bool = Field(default=True, description="Off: no mail to who clicked and stopped.")
+    add_registered_users: bool = Field(
+        default=True, description="Off: who registers without a click doesn't join the group."
+    )
+    reminder_interval: timedelta = Field(
+        default=7 * DAY, description="Between reminders, as ISO 8601: P7D."
+    )
+    max_reminders: int | None = Field(default=None, ge=0, description="No reminder beyond these.")
+    escalate_after: int = Field(
+        default=2, ge=1, description="Reminders and follow-ups before the manager is told."
+    )
+    escalation_grace: timedelta = Field(
+        default=DAY, description="What the last of them gets before that."
+    )
+    end_disabled_after: timedelta = Field(
+        default=90 * DAY, description="A disabled account's enrolment ends after this."
+    )
+    day_length: timedelta = Field(
+        default=DAY, description="How long a day lasts; shorter only with SIMULATED_TENANT."
+    )
+
+    @model_validator(mode="after")
+    def _real_days(self) -> Self:
+        if self.day_length != DAY and not self.simulated_tenant:
+            raise ValueError("DAY_LENGTH is for the demo: leave it out.")
+        return self
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that new enrolments travel with."""
+        policy = Policy(
+            reminder_interval=self.reminder_interval,
+            max_reminders=self.max_reminders,
+            follow_up=self.follow_up,
+            escalate_after=self.escalate_after,
+            escalation_grace=self.escalation_grace,
+            add_registered_users=self.add_registered_users,
+            end_disabled_after=self.end_disabled_after,
+        )
+        return policy if self.day_length == DAY else policy.sped_up(self.day_length)
+
+
+class _PublicSettings(_Settings):
+    """What pages and mails have in common."""
+
+    tracking_token_key: SecretStr = Field(
+        description="Keys of tracking tokens, comma separated, 32 bytes each as base64; the first "
+        "makes tokens, all are tried. Make one with: openssl rand -base64 32"
+    )
+    public_base_url: str = Field(description="Where users reach the API: https://mfa.contoso.com.")
+    mfa_setup_url: str = Field(
+        default="https://aka.ms/mfasetup", description="Where users register a method."
+    )
+    company_name: str = Field(description="Your organisation, on pages and in mails.")
+    support_team: str = Field(default="IT support", description="Whom to call, in words.")
+    support_email: str = Field(description="Whom to write to.")
+    support_phone: str | None = Field(default=None, description="Number to call.")
+    logo_url: str | None = Field(default=None, description="https URL of a logo.")
+    primary_colour: str = Field(
+        default="#0b5cad", pattern=r"^#[0-9a-fA-F]{6}$", description="Colour of buttons."
+    )
+
+    @field_validator("tracking_token_key")
+    @classmethod
+    def _keys(cls, value: SecretStr) -> SecretStr:
+        for key in value.get_secret_value().split(","):
+            _key(key)
+        return value
+
+    @property
+    def token_keys(self) -> tuple[bytes, ...]:
+        """The ring of tracking token keys."""
+        return tuple(_key(key) for key in self.tracking_token_key.get_secret_value().split(","))
+
+    @property
+    def branding(self) -> Branding:
+        """How the organisation presents itself."""
+        return Branding(
+            company_name=self.company_name,
+            support_team=self.support_team,
+            support_email=self.support_email,
+            support_phone=self.support_phone,
+            logo_url=self.logo_url,
+            primary_colour=self.primary_colour,
+        )
+
+
+class ApiSettings(_PublicSettings):
+    """What the API is run with; it needs nothing of the tenant."""
+
+    api_host: str = Field(default="127.0.0.1", description="Address on which the API listens.")
+    api_port: int = Field(default=8080, ge=1, le=65535, description="Its port.")
+    trusted_proxies: Names = Field(
+        default=(), description="Proxies whose X-Forwarded-For is believed, comma separated."
+    )
+    outbox_path: Path = Field(
+        default=Path("outbox.sqlite"), description="File of link hits that wait to be delivered."
+    )
+    enrol_confirmation: bool = Field(
+        default=True, description="Off: opening the link is the click, as in the original."
+    )
+
+
+class WorkerSettings(_PublicSettings):
+    """What a worker is run with."""
+
+    tenant_id: str = Field(description="Directory (tenant) id, a GUID.")
+    client_id: str = Field(description="Application (client) id of the worker's registration.")
+    client_secret: SecretStr | None = Field(default=None, description="Its client secret.")
+    client_certificate_file: Path | None = Field(
+        default=None, description="PEM of its private key and certificate: better than a secret."
+    )
+    authority_host: str = Field(
+        default="https://login.microsoftonline.com", description="Where tokens come from."
+    )
+    graph_base_url: str = Field(
+        default="https://graph.microsoft.com/v1.0", description="Microsoft Graph."
+    )
+    ca_bundle: Path | None = Field(
+        default=None, description="PEM of the authorities to trust in place of the public ones."
+    )
+    enforcement_group_id: str = Field(description="ObjectId of the group that enforces MFA.")
+    site_id: str = Field(description="Id of the SharePoint site with the tracking list.")
+    list_id: str = Field(description="Id of the tracking list.")
+    sender_mailbox: str = Field(description="Mailbox from which all mails are sent.")
+    tenant_domains: Names = Field(
+        default=(),
+        description="Domains in which a UPN is a mail address, too; default: the sender's.",
+    )
+    enrolment_deadline: date | None = Field(
+        default=None, description="The day by which everybody is to be on MFA: 2027-03-31."
+    )
+    invitation_subject: str | None = Field(default=None, description="Subject of the invitation.")
+    reminder_subject: str | None = Field(default=None, description="Subject of reminders.")
+    follow_up_subject: str | None = Field(default=None, description="Subject of follow-ups.")
+    escalation_subject: str | None = Field(
+        default=None, description="Subject of the mail to the manager."
+    )
+    escalation_fallback: str | None = Field(
+        default=None, description="Mailbox that is told where there is no manager."
+    )
+    excluded_group_id: str | None = Field(
+        default=None, description="Members of this group are never mailed or added."
+    )
+    excluded_users: Names = Field(
+        default=(), description="UPNs or ObjectIds that are never mailed or added."
+    )
+    open_tracking: bool = Field(default=True, description="Off: no pixel in any mail.")
+    mail_per_minute: float = Field(
+        default=25, gt=0, description="Mails a minute; Exchange Online allows 30 a mailbox."
+    )
+    registration_checks_per_10s: float = Field(
+        default=5, gt=0, description="Reads of authentication methods in 10 seconds."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        faults = []
+        if (self.client_secret is None) == (self.client_certificate_file is None):
+            faults.append("Set either CLIENT_SECRET or CLIENT_CERTIFICATE_FILE, and only one.")
+        if not self.simulated_tenant:
+            secret = self.client_secret.get_secret_value() if self.client_secret else ""
+            if _host(self.authority_host) not in MICROSOFT_AUTHORITIES:
+                faults.append("AUTHORITY_HOST is not Microsoft's, and would get the client secret.")
+            if _host(self.graph_base_url) not in MICROSOFT_GRAPHS:
+                faults.append("GRAPH_BASE_URL is not Microsoft's, and would get access tokens.")
+            if secret.startswith(DEMO_SECRET_PREFIX):
+                faults.append("CLIENT_SECRET is the demo's: make your own in Entra ID.")
+        if faults:
+            raise ValueError(" ".join(faults))
+        return self
+
+    @property
+    def mail_domains(self) -> frozenset[str]:
+        """The domains in which a UPN is a mail address."""
+        return frozenset(self.tenant_domains or (self.sender_mailbox.rpartition("@")[2],))
+
+    @property
+    def subjects(self) -> Mapping[MailKind, str]:
+        """The subjects that were set; the others are the templates' own."""
+        subjects = {
+            MailKind.INVITATION: self.invitation_subject,
+            MailKind.REMINDER: self.reminder_subject,
+            MailKind.FOLLOW_UP: self.follow_up_subject,
+            MailKind.ESCALATION: self.escalation_subject,
+        }
+        return {kind: subject for kind, subject in subjects.items() if subject}
+
+
+def load_settings(kind: type[S]) -> S:
+    """Read the settings of one kind of process.
+
+    Raises:
+        SettingsError: with a line for each setting that is missing or wrong, and never its value.
+    """
+    try:
+        return kind(**_from_files())
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+    raise SettingsError("\n".join(_line(kind, fault) for fault in faults))
+
+
+def _from_files() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path is None:
+            continue
+        if name in os.environ:
+            raise SettingsError(f"Set either {name} or {name}_FILE, not both.")
+        try:
+            found[name.lower()] = Path(path).read_text().strip()
+        except OSError as error:
+            raise SettingsError(f"{name}_FILE can't be read: {error.strerror}.") from None
+    return found
+
+
+def _line(kind: type[_Settings], fault: Any) -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "missing":
+        return f"{name.upper()} is missing: {kind.model_fields[name].description}"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{name.upper()}: {message}" if name else message
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        raise ValueError("not base64; make a key with: openssl rand -base64 32") from None
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"{len(key)} bytes, not {KEY_BYTES}: openssl rand -base64 32")
+    return key
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""

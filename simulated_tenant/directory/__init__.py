@@ -1,0 +1,1 @@
+"""The directory: users with their managers and methods, and groups with their members."""

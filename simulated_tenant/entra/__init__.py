@@ -1,0 +1,1 @@
+"""Entra ID's token service: registrations, keys, discovery, tokens and the sign-in."""

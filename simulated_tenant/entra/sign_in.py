@@ -1,0 +1,127 @@
+"""The authorization code flow with PKCE: a person signs in, the app redeems the code once."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from simulated_tenant.clock import Clock
+from simulated_tenant.directory.users import User, Users
+from simulated_tenant.entra import oauth_errors
+from simulated_tenant.entra.apps import App, Apps
+from simulated_tenant.entra.tokens import Tokens
+
+_CODE_LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Code:
+    client_id: str
+    user_id: str
+    redirect_uri: str
+    nonce: str | None
+    challenge: str | None
+    scope: str
+    expires_at: datetime
+
+
+class SignIns:
+    """Issues authorization codes to people who picked themselves, and redeems them."""
+
+    def __init__(self, *, apps: Apps, users: Users, tokens: Tokens, clock: Clock) -> None:
+        """Codes live in memory only."""
+        self._apps = apps
+        self._users = users
+        self._tokens = tokens
+        self._clock = clock
+        self._codes: dict[str, _Code] = {}
+
+    def check(self, query: Mapping[str, str]) -> App:
+        """Return the app that asks for a sign-in, or raise `OAuthError`.
+
+        A redirect URI that isn't registered is refused before anybody is sent there.
+        """
+        app = self._apps.get(query.get("client_id", ""))
+        if app is None:
+            raise oauth_errors.unknown_app()
+        if query.get("redirect_uri") not in app.redirect_uris:
+            raise oauth_errors.invalid_grant(
+                50011, "The redirect URI does not match the redirect URIs of the application."
+            )
+        if query.get("response_type") != "code":
+            raise oauth_errors.invalid_grant(700054, "Only response_type 'code' is enabled.")
+        return app
+
+    def accept(self, query: Mapping[str, str], user: User) -> str:
+        """Sign a person in and return where the browser goes next, the code included."""
+        app = self.check(query)
+        code = secrets.token_urlsafe(32)
+        self._codes[code] = _Code(
+            client_id=app.client_id,
+            user_id=user.id,
+            redirect_uri=query["redirect_uri"],
+            nonce=query.get("nonce"),
+            challenge=query.get("code_challenge"),
+            scope=query.get("scope", ""),
+            expires_at=self._clock() + _CODE_LIFETIME,
+        )
+        parts = urlsplit(query["redirect_uri"])
+        answer = {"code": code, "state": query.get("state", "")}
+        return urlunsplit(parts._replace(query=urlencode(answer)))
+
+    def redeem(self, app: App, form: Mapping[str, str], issuer: str) -> dict[str, Any]:
+        """Exchange a code for tokens; a second time, or without the verifier, is refused."""
+        code = self._codes.pop(form.get("code", ""), None)
+        if code is None or code.client_id != app.client_id or code.expires_at < self._clock():
+            raise oauth_errors.invalid_grant(
+                70008, "The provided authorization code has expired or was already redeemed."
+            )
+        if code.redirect_uri != form.get("redirect_uri"):
+            raise oauth_errors.invalid_grant(500112, "The reply address does not match.")
+        if code.challenge and not _proves(form.get("code_verifier", ""), code.challenge):
+            raise oauth_errors.invalid_grant(
+                501481, "The code_verifier does not match the code_challenge."
+            )
+        user = self._users.find(code.user_id)
+        if user is None or not user.account_enabled:
+            raise oauth_errors.invalid_grant(50057, "The user account is disabled.")
+        return self._answer(app, user, code, issuer)
+
+    def _answer(self, app: App, user: User, code: _Code, issuer: str) -> dict[str, Any]:
+        claims: dict[str, Any] = {
+            "aud": app.client_id,
+            "iss": issuer,
+            "ver": "2.0",
+            "sub": str(uuid.uuid5(uuid.UUID(user.id), app.client_id)),
+            "oid": user.id,
+            "name": user.display_name,
+            "preferred_username": user.user_principal_name,
+            "roles": app.user_roles.get(user.id, []),
+        }
+        tenant_id = urlsplit(issuer).path.split("/")[1]
+        info = json.dumps({"uid": user.id, "utid": tenant_id}).encode()
+        seconds = max(1, int(self._tokens.lifetime.total_seconds()))
+        return {
+            "token_type": "Bearer",
+            "scope": code.scope,
+            "expires_in": seconds,
+            "ext_expires_in": seconds,
+            "access_token": self._tokens.issue(claims | {"azp": app.client_id}),
+            "id_token": self._tokens.issue(
+                claims if code.nonce is None else claims | {"nonce": code.nonce}
+            ),
+            "client_info": base64.urlsafe_b64encode(info).decode().rstrip("="),
+        }
+
+
+def _proves(verifier: str, challenge: str) -> bool:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    made = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return hmac.compare_digest(made, challenge)

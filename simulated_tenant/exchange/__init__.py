@@ -1,0 +1,1 @@
+"""Mailboxes: messages and folders, sending and delivery."""

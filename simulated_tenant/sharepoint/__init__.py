@@ -1,0 +1,1 @@
+"""One SharePoint: sites, lists, columns with their rules, and items."""

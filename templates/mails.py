@@ -1,0 +1,101 @@
+"""The rendering of mails: from what a mail must say to subject, HTML and plain text."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
+
+from css_inline import CSSInliner
+
+from domain.mail import Branding, MailContent, RenderedMail
+from domain.status import MailKind
+from templates.contrast import full_colour, readable_on
+from templates.mail.catalogue import reader_language
+from templates.mail.names import one_line
+from templates.mail.subjects import Subjects
+from templates.mail.voices import HtmlVoice, PlainVoice, Voice
+from templates.mail.words import APP_STORE_URL, GOOGLE_PLAY_URL, words
+from templates.rendering import environment
+
+_LAYOUTS = dict.fromkeys(MailKind, "enrolment") | {MailKind.ESCALATION: "escalation"}
+
+
+class MailRenderer:
+    """Renders the four kinds of mail for one organisation, in the reader's language.
+
+    It has no clock and no randomness: the same content gives the same mail.
+    """
+
+    def __init__(self, branding: Branding, subjects: Mapping[MailKind, str] | None = None) -> None:
+        """Prepare the mails of one organisation.
+
+        Args:
+            branding: how the organisation presents itself.
+            subjects: its own subject lines, with ``{company}``, ``{name}``, ``{deadline}`` and, in
+                the escalation, ``{employee}``. Kinds that are missing get the catalogue's.
+
+        Raises:
+            ValueError: a subject is empty, malformed or holds an unknown placeholder, or the
+                primary colour is not written as ``#rrggbb`` or ``#rgb``.
+        """
+        self._branding = replace(branding, primary_colour=full_colour(branding.primary_colour))
+        self._subjects = Subjects(subjects or {})
+        self._button_text = readable_on(branding.primary_colour)
+        html = environment()
+        # The same environment, but a name's apostrophe stays one where there is no HTML.
+        plain = html.overlay(autoescape=False)
+        self._html = {
+            kind: html.get_template(f"mail/{_LAYOUTS[kind]}.html.j2") for kind in MailKind
+        }
+        self._text = {
+            kind: plain.get_template(f"mail/{_LAYOUTS[kind]}.txt.j2") for kind in MailKind
+        }
+        # Media queries can't be inlined: they stay in the head, for dark mode and small screens.
+        self._inliner = CSSInliner(
+            extra_css=files("templates.mail").joinpath("mail.css").read_text(encoding="utf-8"),
+            keep_at_rules=True,
+            load_remote_stylesheets=False,
+        )
+
+    def render(self, content: MailContent) -> RenderedMail:
+        """Return the mail in the reader's language.
+
+        Raises:
+            ValueError: an escalation has an enrolment link or names no employee, or another mail
+                has no enrolment link. Such a mail must not leave.
+        """
+        _check(content)
+        language = reader_language(content.language)
+        html = self._html[content.kind].render(self._context(content, language, HtmlVoice()))
+        text = self._text[content.kind].render(self._context(content, language, PlainVoice()))
+        return RenderedMail(
+            subject=self._subjects.render(content, self._branding, language),
+            html=self._inliner.inline(html),
+            text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        )
+
+    def _context(self, content: MailContent, language: str, voice: Voice) -> dict[str, object]:
+        spoken = words(content, self._branding, language, voice)
+        return {
+            "say": spoken.say,
+            "say_all": spoken.say_all,
+            "kind": content.kind.value,
+            "language": language,
+            "links": content.links,
+            "branding": self._branding,
+            "has_name": bool(one_line(content.recipient_name)),
+            "has_deadline": content.deadline is not None,
+            "button_text_colour": self._button_text,
+            "app_store_url": APP_STORE_URL,
+            "google_play_url": GOOGLE_PLAY_URL,
+        }
+
+
+def _check(content: MailContent) -> None:
+    if content.kind is MailKind.ESCALATION:
+        if content.links.enrol_url is not None:
+            raise ValueError("an escalation must not carry the employee's enrolment link")
+        if content.employee_name is None:
+            raise ValueError("an escalation must name the employee")
+    elif content.links.enrol_url is None:
+        raise ValueError(f"the {content.kind.value} must carry an enrolment link")

@@ -1,0 +1,33 @@
+// Opens the setup page when the time is up, unless the reader would rather stay.
+// Without this script the page is complete: the link does the same.
+"use strict";
+
+(() => {
+  const box = document.getElementById("countdown");
+  const link = document.getElementById("setup");
+  const shown = box.querySelector(".seconds");
+  let left = Number(box.dataset.seconds);
+
+  const timer = setInterval(() => {
+    left -= 1;
+    shown.textContent = String(left);
+    if (left <= 0) {
+      clearInterval(timer);
+      location.assign(link.href);
+    }
+  }, 1000);
+
+  const stop = () => {
+    clearInterval(timer);
+    box.hidden = true;
+    link.focus();
+  };
+
+  box.querySelector("button").addEventListener("click", stop);
+  // Back from the setup page: don't send the reader there again.
+  window.addEventListener("pageshow", (event) => event.persisted && stop());
+  box.hidden = false;
+  // Said once: a screen reader shouldn't have to count along.
+  box.querySelector("[role=status]").textContent =
+    `Microsoft's setup page opens in ${left} seconds.`;
+})();

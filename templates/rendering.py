@@ -1,0 +1,23 @@
+"""The one Jinja2 environment that pages and mails are rendered with."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment, made once per process; template names start at this folder.
+
+    Values are always escaped, in every template whatever its suffix, and a name that was not
+    given is an error instead of an empty place in somebody's mail.
+    """
+    return Environment(
+        loader=PackageLoader("templates", package_path=""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )

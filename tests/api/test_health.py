@@ -1,0 +1,42 @@
+"""Health: alive is one thing, ready another."""
+
+from pathlib import Path
+
+from temporalio.client import Client
+
+from tests.api.running import Api, lazy_client, running_api
+
+
+async def test_ready(api: Api) -> None:
+    """With Temporal and a writable outbox the API is ready."""
+    answer = await api.http.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "temporal": "ok", "outbox": "ok", "outbox_depth": 0}
+
+
+async def test_without_temporal(tmp_path: Path) -> None:
+    """Without Temporal the API lives, isn't ready, and says what is missing."""
+    async with running_api(await lazy_client("127.0.0.1:1"), tmp_path) as api:
+        assert (await api.http.get("/healthz")).status_code == 200
+        answer = await api.http.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["temporal"] == "cannot be reached"
+    assert answer.json()["outbox"] == "ok"
+
+
+async def test_without_outbox(client: Client, tmp_path: Path) -> None:
+    """Without a writable outbox the API isn't ready, and says so."""
+    path = tmp_path / "a file" / "outbox.sqlite"
+    path.parent.write_text("in the way")
+    async with running_api(client, tmp_path, outbox_path=path) as api:
+        answer = await api.http.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["temporal"] == "ok"
+    assert answer.json()["outbox"] == "cannot be written"
+
+
+async def test_no_documentation_is_published(api: Api) -> None:
+    """The API's own description isn't for the public."""
+    for path in ("/docs", "/redoc", "/openapi.json"):
+        assert (await api.http.get(path)).status_code == 404

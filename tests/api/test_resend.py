@@ -1,0 +1,92 @@
+"""The resend form: one answer to every plausible address."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.running import Api, lazy_client, running_api
+
+
+async def ask(api: Api, address: str) -> httpx.Response:
+    """Post the form."""
+    return await api.http.post("/api/resend", data={"email": address})
+
+
+def told(response: httpx.Response) -> tuple[int, str, list[tuple[str, str]]]:
+    """Return all that somebody can tell from an answer."""
+    return response.status_code, response.text, sorted(response.headers.multi_items())
+
+
+async def test_form(api: Api) -> None:
+    """The form has one labelled field that a browser can fill in."""
+    page = await api.http.get("/api/resend")
+
+    assert page.status_code == 200
+    assert '<label for="email">' in page.text
+    for attribute in ('autocomplete="email"', 'inputmode="email"', 'action="/api/resend"'):
+        assert attribute in page.text
+
+
+async def test_same_answer_for_everybody(tmp_path: Path) -> None:
+    """Known, unknown, strange and limited addresses get the very same answer."""
+    async with running_api(await lazy_client("127.0.0.1:1"), tmp_path) as api:
+        first = await ask(api, "somebody@contoso.example")
+        assert first.status_code == 200
+        assert "If this address is part of the rollout, a new link is on its way" in first.text
+        assert "somebody" not in first.text
+        for address in ("nobody@contoso.example", "a@b", "<b>@x.y", "somebody@contoso.example"):
+            assert told(await ask(api, address)) == told(first)
+        for _ in range(10):
+            assert told(await ask(api, "SOMEBODY@contoso.example")) == told(first)
+        kept = [subject for _, subject in api.held()]
+    assert [each.casefold() for each in kept].count("somebody@contoso.example") == 5
+    assert "nobody@contoso.example" in kept
+
+
+async def test_limit_per_client(tmp_path: Path) -> None:
+    """One client address can't ask for ever more addresses; another one still can."""
+    temporal = await lazy_client("127.0.0.1:1")
+    async with running_api(temporal, tmp_path) as api:
+        answers = {str(told(await ask(api, f"user{n}@contoso.example"))) for n in range(30)}
+        assert len(answers) == 1
+        assert len(api.held()) == 20
+
+
+async def test_forwarded_client(tmp_path: Path) -> None:
+    """Behind a trusted proxy its clients are counted one by one."""
+    async with running_api(
+        await lazy_client("127.0.0.1:1"), tmp_path, trusted_proxies=("192.0.2.0/24",)
+    ) as api:
+        for n in range(30):
+            await api.http.post(
+                "/api/resend",
+                data={"email": f"user{n}@contoso.example"},
+                headers={"X-Forwarded-For": f"203.0.113.{n}"},
+            )
+        assert len(api.held()) == 30
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "   ", "somebody", "a b@contoso.example", "@x", "x@", "a@b@c", "x" * 251 + "@y.z"],
+)
+async def test_implausible_address(api: Api, address: str) -> None:
+    """What can't be an address shows the form again, says why, and keeps nothing."""
+    page = await ask(api, address)
+
+    assert page.status_code == 400
+    assert 'role="alert"' in page.text
+    assert 'aria-invalid="true"' in page.text
+    assert api.depth() == 0
+
+
+async def test_long_body(api: Api) -> None:
+    """A body that no browser would send for this form isn't read to its end."""
+    page = await api.http.post(
+        "/api/resend",
+        content=b"email=somebody%40contoso.example&x=" + b"y" * 10_000,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert page.status_code == 400
+    assert api.depth() == 0

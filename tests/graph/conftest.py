@@ -1,0 +1,56 @@
+"""A client that speaks to a scripted peer over a real socket."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from graph.client import GraphClient
+from graph.retries import Patience
+from graph.transport import open_http
+from tests.graph.peer import Peer, scripted_peer
+
+HASTY = Patience(
+    first_backoff=timedelta(milliseconds=1),
+    longest_wait=timedelta(milliseconds=200),
+    longest_total=timedelta(milliseconds=300),
+)
+SHORT = httpx.Timeout(0.2, connect=0.2)
+
+
+class NumberedTokens:
+    """Hands out ``token-1`` until it is rejected, then ``token-2``, and so on."""
+
+    def __init__(self) -> None:
+        """Start with the first."""
+        self.rejected: list[str] = []
+
+    async def token(self) -> str:
+        """Return the current one."""
+        return f"token-{len(self.rejected) + 1}"
+
+    async def refresh(self, rejected: str) -> str:
+        """Return the next one."""
+        self.rejected.append(rejected)
+        return await self.token()
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[Peer]:
+    """Return a peer with an empty script."""
+    async with scripted_peer() as peer:
+        yield peer
+
+
+@pytest.fixture
+def tokens() -> NumberedTokens:
+    """Return tokens that tell how often they were renewed."""
+    return NumberedTokens()
+
+
+@pytest.fixture
+async def client(peer: Peer, tokens: NumberedTokens) -> AsyncIterator[GraphClient]:
+    """Return a client whose Graph is the scripted peer, with little patience."""
+    async with open_http() as http:
+        yield GraphClient(http, f"{peer.origin}/v1.0", tokens, patience=HASTY, timeout=SHORT)

@@ -1,0 +1,171 @@
+"""Users and managers are read as Graph describes them, in all its forms."""
+
+from urllib.parse import unquote
+
+import pytest
+
+from domain.failures import (
+    BadRequest,
+    NotFound,
+    PermissionDenied,
+    ServiceUnavailable,
+    UnexpectedAnswer,
+)
+from domain.person import Person
+from graph.client import GraphClient
+from graph.directory import Directory
+from tests.graph.peer import Answer, Peer
+
+ADA = {
+    "id": "8a1f0000-0000-4000-8000-000000000001",
+    "userPrincipalName": "ada@contoso.com",
+    "displayName": "Ada",
+    "mail": "ada.l@contoso.com",
+    "department": "Research",
+    "accountEnabled": True,
+    "userType": "Member",
+    "preferredLanguage": "en-GB",
+}
+BARE = {"id": "1", "userPrincipalName": "b@contoso.com", "accountEnabled": False}
+ABSENT = Answer(status=404, body={"error": {"code": "Request_ResourceNotFound", "message": "x"}})
+
+
+@pytest.fixture
+def directory(client: GraphClient) -> Directory:
+    """Return a directory whose Graph is the scripted peer."""
+    return Directory(client)
+
+
+async def test_a_user_becomes_a_person(directory: Directory, peer: Peer) -> None:
+    """All that an enrolment needs is asked for, and Graph's names are left behind."""
+    peer.answers(Answer(body=ADA))
+
+    assert await directory.user("ada@contoso.com") == Person(
+        object_id=str(ADA["id"]),
+        user_principal_name="ada@contoso.com",
+        display_name="Ada",
+        mail="ada.l@contoso.com",
+        department="Research",
+        language="en-GB",
+        account_enabled=True,
+        user_type="Member",
+    )
+    path, _, query = peer.asked[0].target.partition("?")
+    assert path == "/v1.0/users/ada%40contoso.com"
+    assert unquote(query) == (
+        "$select=id,displayName,mail,userPrincipalName,department,accountEnabled,userType,"
+        "preferredLanguage"
+    )
+
+
+@pytest.mark.parametrize("empty", [{}, {"mail": None, "displayName": None}, {"mail": ""}])
+async def test_what_graph_leaves_empty_is_none(
+    directory: Directory, peer: Peer, empty: dict[str, object]
+) -> None:
+    """Missing, null and empty are the same; without a display name the UPN serves."""
+    peer.answers(Answer(body=BARE | empty))
+
+    person = await directory.user("1")
+    assert (person.display_name, person.mail, person.department) == ("b@contoso.com", None, None)
+    assert person.account_enabled is False
+    assert person.user_type == "Member"
+
+
+async def test_a_user_of_whom_too_little_is_seen_is_no_guess(
+    directory: Directory, peer: Peer
+) -> None:
+    """If the app can't see whether an account is enabled, the missing permission is named."""
+    peer.answers(Answer(body=ADA | {"accountEnabled": None}), Answer(body={"id": "1"}))
+
+    with pytest.raises(PermissionDenied, match=r"User\.Read\.All"):
+        await directory.user("1")
+    with pytest.raises(UnexpectedAnswer):
+        await directory.user("1")
+
+
+async def test_an_address_is_looked_up_in_three_places(directory: Directory, peer: Peer) -> None:
+    """First the UPN, then ``mail``, then the proxy addresses, with quotes doubled."""
+    none = Answer(body={"value": []})
+    peer.answers(ABSENT, none, Answer(body={"value": [ADA]}))
+
+    found = await directory.find("o'hara+x@contoso.com")
+
+    assert found is not None
+    assert found.display_name == "Ada"
+    upn, mail, proxy = (unquote(target) for target in peer.targets)
+    assert upn.startswith("GET /v1.0/users/o'hara+x@contoso.com?")
+    assert mail.endswith("&$filter=mail eq 'o''hara+x@contoso.com'")
+    assert proxy.endswith("&$filter=proxyAddresses/any(p:p eq 'smtp:o''hara+x@contoso.com')")
+    assert "%2Bx%40" in peer.targets[1]
+
+
+async def test_an_address_that_nobody_has_is_none(directory: Directory, peer: Peer) -> None:
+    """Only after all three places the answer is that there is nobody."""
+    none = Answer(body={"value": []})
+    peer.answers(ABSENT, none, none)
+
+    assert await directory.find("nobody@contoso.com") is None
+    assert peer.unspoken == 0
+
+
+@pytest.mark.parametrize("text", ["", "ada", "8a1f0000-0000-4000-8000-000000000001"])
+async def test_what_is_no_address_is_not_asked_about(
+    directory: Directory, peer: Peer, text: str
+) -> None:
+    """An id typed in place of an address finds nobody."""
+    assert await directory.find(text) is None
+    assert peer.asked == []
+
+
+async def test_a_failure_is_not_taken_for_nobody(directory: Directory, peer: Peer) -> None:
+    """An outage while looking somebody up stays an outage."""
+    peer.answers(*[Answer(status=503)] * 3)
+
+    with pytest.raises(ServiceUnavailable):
+        await directory.find("ada@contoso.com")
+
+
+async def test_a_shared_address_is_ambiguous(directory: Directory, peer: Peer) -> None:
+    """Two users with one ``mail`` are not resolved by chance, nor are they named."""
+    peer.answers(ABSENT, Answer(body={"value": [ADA, BARE]}))
+
+    with pytest.raises(BadRequest, match="More than one") as raised:
+        await directory.find("team@contoso.com")
+    assert "team" not in str(raised.value)
+
+
+async def test_everybody_is_listed(directory: Directory, peer: Peer) -> None:
+    """Users come 999 a page, and pages are followed."""
+    link = f"{peer.origin}/v1.0/users?$skiptoken=2"
+    peer.answers(
+        Answer(body={"value": [ADA], "@odata.nextLink": link}), Answer(body={"value": [BARE]})
+    )
+
+    assert [person.object_id async for person in directory.people()] == [ADA["id"], "1"]
+    assert peer.asked[0].target.endswith("&$top=999")
+
+
+async def test_a_manager_becomes_a_person(directory: Directory, peer: Peer) -> None:
+    """A manager is described as any user is."""
+    peer.answers(Answer(body=ADA | {"@odata.type": "#microsoft.graph.user"}))
+
+    manager = await directory.manager("1")
+    assert manager is not None
+    assert manager.mail == "ada.l@contoso.com"
+
+
+async def test_without_a_manager_the_user_is_asked_for(directory: Directory, peer: Peer) -> None:
+    """A 404 means no manager only if the user exists; Graph answers both alike."""
+    peer.answers(ABSENT, Answer(body=BARE), ABSENT, ABSENT)
+
+    assert await directory.manager("1") is None
+    with pytest.raises(NotFound, match="user is not in the directory"):
+        await directory.manager("1")
+
+
+async def test_a_contact_is_no_manager(directory: Directory, peer: Peer) -> None:
+    """A manager who is a contact has no account, and counts as none."""
+    contact = {"@odata.type": "#microsoft.graph.orgContact", "id": "c", "mail": "x@fabrikam.com"}
+    peer.answers(Answer(body=contact))
+
+    assert await directory.manager("1") is None

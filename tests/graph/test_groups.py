@@ -1,0 +1,187 @@
+"""Members are added once, whatever Graph answers, and never on a guess."""
+
+import pytest
+
+from domain.failures import (
+    Conflict,
+    NotFound,
+    PermanentFailure,
+    PermissionDenied,
+    ServiceUnavailable,
+    UnexpectedAnswer,
+)
+from graph.client import GraphClient
+from graph.groups import EnforcementGroup, member_of
+from tests.graph.peer import Answer, Peer
+
+GROUP = "6d0e0000-0000-4000-8000-00000000000a"
+USER = "8a1f0000-0000-4000-8000-000000000001"
+ADDED = Answer(status=204)
+REFUSED = Answer(status=400, body={"error": {"code": "Request_BadRequest", "message": "any"}})
+ABSENT = Answer(status=404, body={"error": {"code": "Request_ResourceNotFound", "message": "x"}})
+MEMBER = Answer(body={"value": [GROUP.upper()]})
+NO_MEMBER = Answer(body={"value": []})
+PLAIN = Answer(
+    body={
+        "id": GROUP,
+        "groupTypes": [],
+        "isAssignableToRole": None,
+        "onPremisesSyncEnabled": None,
+        "mailEnabled": False,
+    }
+)
+ADD = f"POST /v1.0/groups/{GROUP}/members/$ref"
+CHECK = f"POST /v1.0/users/{USER}/checkMemberGroups"
+
+
+@pytest.fixture
+def group(client: GraphClient) -> EnforcementGroup:
+    """Return a group whose Graph is the scripted peer."""
+    return EnforcementGroup(client, GROUP)
+
+
+async def test_a_user_is_added(group: EnforcementGroup, peer: Peer) -> None:
+    """One call with a reference to the user is all it takes."""
+    peer.answers(ADDED)
+
+    await group.add_member(USER)
+
+    assert peer.targets == [ADD]
+    assert peer.asked[0].json() == {
+        "@odata.id": f"{peer.origin}/v1.0/directoryObjects/{USER}",
+    }
+
+
+async def test_a_member_stays_one(group: EnforcementGroup, peer: Peer) -> None:
+    """A refusal is success if a read shows the membership."""
+    peer.answers(REFUSED, MEMBER)
+
+    await group.add_member(USER)
+
+    assert peer.targets == [ADD, CHECK]
+    assert peer.asked[1].json() == {"groupIds": [GROUP]}
+
+
+async def test_a_lost_answer_is_made_good(group: EnforcementGroup, peer: Peer) -> None:
+    """A 504 after the deed leads to a second try, a refusal, and the read that settles it."""
+    peer.answers(Answer(status=504), REFUSED, MEMBER)
+
+    await group.add_member(USER)
+
+    assert peer.targets == [ADD, ADD, CHECK]
+
+
+@pytest.mark.parametrize("group_answer", [PLAIN, Answer(status=403)])
+async def test_a_refusal_without_reason_passes(
+    group: EnforcementGroup, peer: Peer, group_answer: Answer
+) -> None:
+    """Refused, no member, and no reason to be seen: reads lag, so it is tried again later."""
+    peer.answers(REFUSED, NO_MEMBER, group_answer)
+
+    with pytest.raises(Conflict, match="tried again") as raised:
+        await group.add_member(USER)
+    assert raised.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ({"groupTypes": ["DynamicMembership"]}, "dynamic"),
+        ({"onPremisesSyncEnabled": True}, "synced"),
+        ({"isAssignableToRole": True}, "role-assignable"),
+        ({"mailEnabled": True}, "mail-enabled"),
+    ],
+)
+async def test_a_group_of_the_wrong_kind_is_named(
+    group: EnforcementGroup, peer: Peer, properties: dict[str, object], reason: str
+) -> None:
+    """Both the check and a refused add say why the group can't be changed."""
+    kind = Answer(body={"id": GROUP} | properties)
+    peer.answers(kind, REFUSED, NO_MEMBER, kind)
+
+    for attempt in (group.check, lambda: group.add_member(USER)):
+        with pytest.raises(PermanentFailure, match=reason) as raised:
+            await attempt()
+        assert "ENFORCEMENT_GROUP_ID" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "properties", [{}, {"groupTypes": ["Unified"], "mailEnabled": True}, {"groupTypes": None}]
+)
+async def test_an_assigned_group_is_fine(
+    group: EnforcementGroup, peer: Peer, properties: dict[str, object]
+) -> None:
+    """A security group and a Microsoft 365 group pass the check."""
+    peer.answers(Answer(body={"id": GROUP} | properties))
+
+    await group.check()
+
+    assert peer.unspoken == 0
+
+
+@pytest.mark.parametrize(
+    ("group_answer", "said"),
+    [
+        (PLAIN, "user is not in the directory"),
+        (ABSENT, "enforcement group does not exist"),
+        (Answer(status=403), "group or the user"),
+    ],
+)
+async def test_an_absence_is_told_apart(
+    group: EnforcementGroup, peer: Peer, group_answer: Answer, said: str
+) -> None:
+    """A 404 is about the group or about the user; the group's own answer tells which."""
+    peer.answers(ABSENT, group_answer)
+
+    with pytest.raises(NotFound, match=said):
+        await group.add_member(USER)
+
+
+async def test_an_outage_stays_one(group: EnforcementGroup, peer: Peer) -> None:
+    """A read that fails after a refusal doesn't end as success."""
+    peer.answers(REFUSED, *[Answer(status=503)] * 3)
+
+    with pytest.raises(ServiceUnavailable):
+        await group.add_member(USER)
+
+
+async def test_a_missing_right_is_named(group: EnforcementGroup, peer: Peer) -> None:
+    """A 403 on the group names the permission and the guide."""
+    peer.answers(Answer(status=403))
+
+    with pytest.raises(
+        PermissionDenied, match=r"members of the enforcement.*GroupMember\.ReadWrite\.All.*admin-gu"
+    ):
+        await group.add_member(USER)
+
+
+async def test_membership_is_asked_for_twenty_groups_at_a_time(
+    client: GraphClient, peer: Peer
+) -> None:
+    """Many groups cost several calls; ids come back as the caller spelled them."""
+    groups = [f"G-{number}" for number in range(41)]
+    peer.answers(
+        Answer(body={"value": ["g-0", "g-19"]}),
+        Answer(body={"value": []}),
+        Answer(body={"value": ["g-40", "other"]}),
+    )
+
+    assert await member_of(client, USER, groups) == {"G-0", "G-19", "G-40"}
+    assert [len(asked.json()["groupIds"]) for asked in peer.asked] == [20, 20, 1]
+
+
+async def test_no_groups_cost_no_call(client: GraphClient, peer: Peer) -> None:
+    """Without groups to look at there is nothing to ask."""
+    assert await member_of(client, USER, []) == frozenset()
+    assert peer.asked == []
+
+
+@pytest.mark.parametrize("answer", [Answer(status=204), Answer(body={}), Answer(body={"value": 1})])
+async def test_an_odd_answer_is_not_no_member(
+    client: GraphClient, peer: Peer, answer: Answer
+) -> None:
+    """Whatever isn't a list of groups is a failure, never "in none of them"."""
+    peer.answers(answer)
+
+    with pytest.raises(UnexpectedAnswer):
+        await member_of(client, USER, [GROUP])

@@ -1,0 +1,247 @@
+"""What each of the four mails holds, in each language."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from jinja2 import UndefinedError
+
+from domain.mail import MailContent
+from domain.status import MailKind
+from templates.mails import MailRenderer
+from templates.rendering import environment
+from tests.templates.samples import (
+    APP_STORE,
+    BASE,
+    BRANDING,
+    EVERY_ENROLMENT_MAIL,
+    EVERY_MAIL,
+    GOOGLE_PLAY,
+    PIXEL_GUID,
+    SETUP_URL,
+    TOKEN,
+    Page,
+    content,
+    rendered,
+)
+
+DEADLINES = {
+    "en": "Tuesday 1 December 2026",
+    "de": "Dienstag, 1. Dezember 2026",
+    "fr": "mardi 1er décembre 2026",
+}
+LOST_LINK = {
+    "en": "Lost your setup link?",
+    "de": "Einrichtungslink verloren?",
+    "fr": "Lien de configuration perdu\u00a0?",
+}
+GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def squeezed(text: str) -> str:
+    """Return a text without its line breaks, as a reader takes it in."""
+    return re.sub(r"[ \n]+", " ", text)
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_ENROLMENT_MAIL)
+def test_a_mail_to_a_user_has_exactly_these_links(kind: MailKind, language: str) -> None:
+    """One button, the app's two stores, the manual way, support and the resend page, in order."""
+    page = Page(rendered(kind, language).html)
+    assert page.links == [
+        f"{BASE}/api/enrol?token={TOKEN}",
+        APP_STORE,
+        GOOGLE_PLAY,
+        SETUP_URL,
+        f"mailto:{BRANDING.support_email}",
+        f"{BASE}/api/resend",
+    ]
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_every_mail_says_what_people_need(kind: MailKind, language: str) -> None:
+    """HTML and text name the reader, sender, deadline, manual way, support and lost link."""
+    mail = rendered(kind, language)
+    for text in (squeezed(Page(mail.html).text_of_body), squeezed(mail.text)):
+        assert content(kind).recipient_name in text
+        assert DEADLINES[language] in text
+        assert "aka.ms/mfasetup" in text
+        assert f"{BRANDING.support_team}, {BRANDING.company_name}." in text
+        assert BRANDING.support_email in text
+        assert "+44 20 7946 0000" in text
+        assert LOST_LINK[language] in text
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_nothing_of_a_template_is_left(kind: MailKind, language: str) -> None:
+    """No placeholder, brace or None reaches a reader."""
+    mail = rendered(kind, language)
+    for text in (mail.subject, Page(mail.html).text_of_body, mail.text):
+        assert not re.search(r"[{}]|%}|None|<", text)
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_plain_text_has_the_same_addresses(kind: MailKind, language: str) -> None:
+    """Every link of the HTML stands whole in the plain text, and nothing else does."""
+    mail = rendered(kind, language)
+    in_html = {link for link in Page(mail.html).links if link and link.startswith("http")}
+    in_text = {address.rstrip(".") for address in re.findall(r"https?://\S+", mail.text)}
+    assert in_text == in_html
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_plain_text_has_short_lines(kind: MailKind, language: str) -> None:
+    """No line is longer than 80 characters unless an address makes it so."""
+    lines = rendered(kind, language).text.splitlines()
+    assert [line for line in lines if len(line) > 80 and "http" not in line] == []
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_the_pixel_is_the_last_thing_in_the_body(kind: MailKind, language: str) -> None:
+    """The pixel is one image of 1 by 1, without a text, after everything else (seed)."""
+    mail = rendered(kind, language)
+    guid = PIXEL_GUID if kind is MailKind.ESCALATION else TOKEN
+    assert Page(mail.html).elements[-1] == (
+        "img",
+        {"src": f"{BASE}/api/track-open?token={guid}", "width": "1", "height": "1", "alt": ""},
+    )
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_without_open_tracking_no_image_is_loaded(kind: MailKind, language: str) -> None:
+    """Open tracking off leaves no image, and no track-open address, anywhere."""
+    mail = MailRenderer(BRANDING).render(content(kind, language, open_tracking=False))
+    assert Page(mail.html).all("img") == []
+    assert "track-open" not in mail.html + mail.text
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_an_escalation_holds_nothing_of_the_employees_but_the_name(language: str) -> None:
+    """An escalation's only GUID is the pixel's, and it leads to no enrolment and no app store."""
+    mail = rendered(MailKind.ESCALATION, language)
+    everything = mail.subject + mail.html + mail.text
+    assert set(GUID.findall(everything)) == {PIXEL_GUID}
+    assert "/api/enrol" not in everything
+    assert set(Page(mail.html).links) == {
+        SETUP_URL,
+        f"{BASE}/api/resend",
+        f"mailto:{BRANDING.support_email}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "header", "reminders"),
+    [
+        ("en", "Manager Action Required", "2 reminders"),
+        ("de", "Ihre Mithilfe als Führungskraft ist nötig", "2 Erinnerungen"),
+        ("fr", "Action requise du responsable", "2 rappels"),
+    ],
+)
+def test_an_escalation_tells_who_and_how_often(language: str, header: str, reminders: str) -> None:
+    """The header, the employee's name and the number of reminders are there (seed)."""
+    mail = rendered(MailKind.ESCALATION, language)
+    for text in (Page(mail.html).text_of_body, mail.text.replace(header.upper(), header)):
+        assert header in text
+        assert "Adele Vance" in text
+        assert reminders in squeezed(text)
+
+
+def test_an_escalations_header_is_red() -> None:
+    """The header's cell is red by attribute and by style, for Outlook and for all others."""
+    cells = Page(rendered(MailKind.ESCALATION).html).all("td")
+    red = [cell for cell in cells if cell.get("bgcolor") == "#b3261e"]
+    assert len(red) == 1
+    assert "background-color: #b3261e" in (red[0].get("style") or "")
+
+
+def test_one_reminder_is_told_in_the_singular() -> None:
+    """The count's noun follows the number."""
+    mail = rendered(MailKind.ESCALATION, nudge_count=1)
+    assert "1 reminder." in squeezed(mail.text)
+
+
+@pytest.mark.parametrize(
+    ("preferred", "language"),
+    [("de-CH", "de"), ("fr_CA", "fr"), ("DE", "de"), ("en-GB", "en"), ("it-IT", "en"),
+     (None, "en"), ("", "en"), ("../de", "en"), ("deu", "en")],
+)  # fmt: skip
+def test_the_reader_gets_their_language(preferred: str | None, language: str) -> None:
+    """A region is ignored, and an unknown language gives English."""
+    (html,) = Page(rendered(MailKind.INVITATION, preferred).html).all("html")
+    assert html == {"lang": language, "dir": "ltr"}
+
+
+def test_the_deadline_is_left_out_when_there_is_none() -> None:
+    """Without a deadline no mail speaks of one."""
+    mail = rendered(MailKind.INVITATION, deadline=None)
+    assert "deadline" not in Page(mail.html).text_of_body + mail.text
+
+
+def test_a_phone_number_is_left_out_when_there_is_none() -> None:
+    """Without a phone number nobody is asked to call."""
+    mail = MailRenderer(replace(BRANDING, support_phone=None)).render(content(MailKind.REMINDER))
+    assert "call" not in mail.text
+    assert BRANDING.support_email in mail.text
+
+
+def test_a_logo_stands_for_the_wordmark() -> None:
+    """A logo is shown with the company's name for those who don't load images."""
+    branding = replace(BRANDING, logo_url="https://contoso.example/logo.png")
+    images = Page(MailRenderer(branding).render(content(MailKind.REMINDER)).html).all("img")
+    assert images[0]["src"] == "https://contoso.example/logo.png"
+    assert images[0]["alt"] == "Contoso"
+
+
+def test_nobody_is_greeted_without_a_name() -> None:
+    """An empty name gives a greeting without one."""
+    mail = rendered(MailKind.INVITATION, recipient_name=" \t")
+    assert "\nHello,\n" in mail.text
+
+
+def test_style_is_inlined_and_dark_mode_stays_in_the_head() -> None:
+    """Programs that drop the head keep the look; those that don't get dark mode."""
+    html = rendered(MailKind.INVITATION).html
+    head, body = html.split("</head>")
+    assert "@media (prefers-color-scheme: dark)" in head
+    assert "@media" not in body
+    assert all("font-size" in (p.get("style") or "") for p in Page(body).all("p"))
+    assert 'name="color-scheme" content="light dark"' in head
+    assert 'name="supported-color-schemes" content="light dark"' in head
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_layout_tables_are_no_data_tables(kind: MailKind) -> None:
+    """Every table says that it is layout, so that a screen reader doesn't announce it."""
+    tables = Page(rendered(kind).html).all("table")
+    assert tables
+    assert {table.get("role") for table in tables} == {"presentation"}
+
+
+def test_the_button_has_the_organisations_colour() -> None:
+    """The button has its full colour, with dark text where that is light."""
+    branding = replace(BRANDING, primary_colour="#fd0")
+    page = Page(MailRenderer(branding).render(content(MailKind.INVITATION)).html)
+    style = page.all("a")[0]["style"] or ""
+    assert "background-color: #ffdd00" in style
+    assert "color: #000000" in style
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(content(MailKind.ESCALATION), links=content(MailKind.REMINDER).links),
+        replace(content(MailKind.ESCALATION), employee_name=None),
+        replace(content(MailKind.INVITATION), links=content(MailKind.ESCALATION).links),
+    ],
+    ids=["escalation-with-token", "escalation-about-nobody", "invitation-without-link"],
+)
+def test_a_mail_that_must_not_leave_is_refused(wrong: MailContent) -> None:
+    """A token in an escalation, or an invitation without a link, is an error and no mail."""
+    with pytest.raises(ValueError, match="must"):
+        MailRenderer(BRANDING).render(wrong)
+
+
+@pytest.mark.parametrize("name", ["enrolment.html.j2", "escalation.txt.j2"])
+def test_a_missing_value_is_an_error(name: str) -> None:
+    """A template that isn't given a value it names fails instead of leaving a gap."""
+    with pytest.raises(UndefinedError):
+        environment().get_template(f"mail/{name}").render(kind="invitation")
