@@ -1,6 +1,6 @@
 # Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli.py.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format record-histories clean
+.PHONY: help install demo test check format docs record-histories clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -34,6 +34,9 @@ check: $(READY)  ## Check format, lint, types and import contracts
 format: $(READY)  ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(READY)  ## Make the documents that are made from the code
+	$(BIN)/python -m tests.support.documents
 
 record-histories: $(READY)  ## Record the histories that are replayed by the tests
 	$(BIN)/python -m tests.replay.record

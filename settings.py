@@ -10,10 +10,11 @@ import os
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from dotenv import dotenv_values
+from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.mail import Branding
@@ -35,6 +36,9 @@ MICROSOFT_GRAPHS = frozenset(
 )
 # The demo's secrets begin like this; they are public, so a real tenant is not opened with them.
 DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a mark, not a secret
+DEMO_TOKEN_KEY = b"public key of the simulated only"
+ENV_FILE = ".env"
+NOTHING = timedelta(0)
 SECRETS = ("CLIENT_SECRET", "TRACKING_TOKEN_KEY")
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -47,7 +51,11 @@ class SettingsError(Exception):
 
 class _Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=ENV_FILE,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     simulated_tenant: bool = Field(
@@ -66,7 +74,7 @@ class _Settings(BaseSettings):
     @field_validator("public_base_url", "authority_host", "graph_base_url", check_fields=False)
     @classmethod
     def _url(cls, value: str) -> str:
-        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+        if not _host(value):
             raise ValueError("write a full URL, such as https://mfa.contoso.com")
         return value.rstrip("/")
 
@@ -79,20 +87,22 @@ class PolicySettings(_Settings):
         default=True, description="Off: who registers without a click doesn't join the group."
     )
     reminder_interval: timedelta = Field(
-        default=7 * DAY, description="Between reminders, as ISO 8601: P7D."
+        default=7 * DAY, gt=NOTHING, description="Between reminders: 7d, or ISO 8601, P7D."
     )
     max_reminders: int | None = Field(default=None, ge=0, description="No reminder beyond these.")
     escalate_after: int = Field(
         default=2, ge=1, description="Reminders and follow-ups before the manager is told."
     )
     escalation_grace: timedelta = Field(
-        default=DAY, description="What the last of them gets before that."
+        default=DAY, ge=NOTHING, description="What the last of them gets before that."
     )
     end_disabled_after: timedelta = Field(
-        default=90 * DAY, description="A disabled account's enrolment ends after this."
+        default=90 * DAY, gt=NOTHING, description="A disabled account's enrolment ends after this."
     )
     day_length: timedelta = Field(
-        default=DAY, description="How long a day lasts; shorter only with SIMULATED_TENANT."
+        default=DAY,
+        gt=NOTHING,
+        description="How long a day lasts; shorter only with SIMULATED_TENANT.",
     )
 
     @model_validator(mode="after")
@@ -143,6 +153,14 @@ class _PublicSettings(_Settings):
             _key(key)
         return value
 
+    @model_validator(mode="after")
+    def _own_keys(self) -> Self:
+        if DEMO_TOKEN_KEY in self.token_keys and not self.simulated_tenant:
+            raise ValueError(
+                "TRACKING_TOKEN_KEY is the demo's: make your own with: openssl rand -base64 32"
+            )
+        return self
+
     @property
     def token_keys(self) -> tuple[bytes, ...]:
         """The ring of tracking token keys."""
@@ -183,7 +201,7 @@ class WorkerSettings(_PublicSettings):
     tenant_id: str = Field(description="Directory (tenant) id, a GUID.")
     client_id: str = Field(description="Application (client) id of the worker's registration.")
     client_secret: SecretStr | None = Field(default=None, description="Its client secret.")
-    client_certificate_file: Path | None = Field(
+    client_certificate_file: FilePath | None = Field(
         default=None, description="PEM of its private key and certificate: better than a secret."
     )
     authority_host: str = Field(
@@ -192,7 +210,7 @@ class WorkerSettings(_PublicSettings):
     graph_base_url: str = Field(
         default="https://graph.microsoft.com/v1.0", description="Microsoft Graph."
     )
-    ca_bundle: Path | None = Field(
+    ca_bundle: FilePath | None = Field(
         default=None, description="PEM of the authorities to trust in place of the public ones."
     )
     enforcement_group_id: str = Field(description="ObjectId of the group that enforces MFA.")
@@ -221,6 +239,9 @@ class WorkerSettings(_PublicSettings):
     excluded_users: Names = Field(
         default=(), description="UPNs or ObjectIds that are never mailed or added."
     )
+    guests: Literal["reject", "include"] = Field(
+        default="reject", description="Whether guests of the tenant are enrolled."
+    )
     open_tracking: bool = Field(default=True, description="Off: no pixel in any mail.")
     mail_per_minute: float = Field(
         default=25, gt=0, description="Mails a minute; Exchange Online allows 30 a mailbox."
@@ -234,22 +255,37 @@ class WorkerSettings(_PublicSettings):
         faults = []
         if (self.client_secret is None) == (self.client_certificate_file is None):
             faults.append("Set either CLIENT_SECRET or CLIENT_CERTIFICATE_FILE, and only one.")
-        if not self.simulated_tenant:
+        microsofts = _is_one_of(MICROSOFT_AUTHORITIES, self.authority_host)
+        microsofts_graph = _is_one_of(MICROSOFT_GRAPHS, self.graph_base_url)
+        if self.simulated_tenant:
+            if microsofts or microsofts_graph:
+                faults.append(
+                    "SIMULATED_TENANT is on, but AUTHORITY_HOST or GRAPH_BASE_URL is Microsoft's: "
+                    "leave SIMULATED_TENANT out, or name the simulated tenant in both."
+                )
+        else:
             secret = self.client_secret.get_secret_value() if self.client_secret else ""
-            if _host(self.authority_host) not in MICROSOFT_AUTHORITIES:
-                faults.append("AUTHORITY_HOST is not Microsoft's, and would get the client secret.")
-            if _host(self.graph_base_url) not in MICROSOFT_GRAPHS:
-                faults.append("GRAPH_BASE_URL is not Microsoft's, and would get access tokens.")
+            if not microsofts:
+                faults.append(
+                    "AUTHORITY_HOST is not Microsoft's, and would get the client secret: "
+                    "leave it out, or name a national cloud's, with https."
+                )
+            if not microsofts_graph:
+                faults.append(
+                    "GRAPH_BASE_URL is not Microsoft's, and would get access tokens: "
+                    "leave it out, or name a national cloud's, with https."
+                )
             if secret.startswith(DEMO_SECRET_PREFIX):
                 faults.append("CLIENT_SECRET is the demo's: make your own in Entra ID.")
         if faults:
-            raise ValueError(" ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
     @property
     def mail_domains(self) -> frozenset[str]:
         """The domains in which a UPN is a mail address."""
-        return frozenset(self.tenant_domains or (self.sender_mailbox.rpartition("@")[2],))
+        of_sender = self.sender_mailbox.rpartition("@")[2].casefold()
+        return frozenset(self.tenant_domains or (of_sender,))
 
     @property
     def subjects(self) -> Mapping[MailKind, str]:
@@ -278,16 +314,19 @@ def load_settings(kind: type[S]) -> S:
 
 def _from_files() -> dict[str, Any]:
     found: dict[str, Any] = {}
+    written = {**dotenv_values(ENV_FILE), **os.environ}
     for name in SECRETS:
-        path = os.environ.get(f"{name}_FILE")
-        if path is None:
+        path = written.get(f"{name}_FILE")
+        if not path:
             continue
-        if name in os.environ:
+        if written.get(name):
             raise SettingsError(f"Set either {name} or {name}_FILE, not both.")
         try:
             found[name.lower()] = Path(path).read_text().strip()
         except OSError as error:
             raise SettingsError(f"{name}_FILE can't be read: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise SettingsError(f"{name}_FILE holds something else than text.") from None
     return found
 
 
@@ -310,4 +349,13 @@ def _key(text: str) -> bytes:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    """Return the host of a http(s) URL, empty for anything else."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.hostname or "" if parts.scheme in {"http", "https"} else ""
+
+
+def _is_one_of(hosts: frozenset[str], url: str) -> bool:
+    return url.startswith("https://") and _host(url) in hosts

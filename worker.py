@@ -119,7 +119,11 @@ def build_workers(
         exclusions=exclusions,
     )
     batches = BatchActivities(
-        client=client, directory=directory, tracking_list=tracking_list, exclusions=exclusions
+        client=client,
+        directory=directory,
+        tracking_list=tracking_list,
+        exclusions=exclusions,
+        guests=settings.guests == "include",
     )
     common = Worker(
         client,

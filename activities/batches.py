@@ -1,9 +1,12 @@
 """Starting the enrolments of one part of an import, resumable and idempotent."""
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -13,7 +16,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.exclusions import Exclusions
 from activities.search_attributes import search_attributes
 from domain.enrolment import EnrolmentInput, EnrolmentState
-from domain.failures import DuplicateValue
+from domain.failures import BadRequest, DuplicateValue
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.import_file import RejectedRow, Row
 from domain.person import Person
@@ -25,7 +28,10 @@ from graph.tracking_list import TrackingList
 
 # So many starts in flight saturate a server.
 IN_FLIGHT = 25
+# A slow Graph may need minutes for so many rows; a worker that says nothing counts as dead.
+HEARTBEAT_EVERY = timedelta(seconds=5)
 STARTED_BY = "StartedBy"
+T = TypeVar("T")
 UNKNOWN = "Not found in the directory: check the spelling, or whether the person has left."
 
 
@@ -51,6 +57,8 @@ class PartReport:
     already_finished: int = 0
     cancelled: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
+    # Rows that name by another address who was named before.
+    repeated: list[RejectedRow] = field(default_factory=list)
 
 
 class _Fate(StrEnum):
@@ -66,6 +74,36 @@ _BY_STATUS = {
     WorkflowExecutionStatus.COMPLETED: _Fate.ALREADY_FINISHED,
     WorkflowExecutionStatus.CANCELED: _Fate.CANCELLED,
 }
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sorted:
+    """Some rows told apart: people to start, each once, and rows that start nobody."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    repeated: list[RejectedRow] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls, found: Iterable[tuple[int, Person] | RejectedRow], earlier: dict[str, int]
+    ) -> "_Sorted":
+        """Tell them apart; ``earlier`` holds the lines of those who came before, by ObjectId."""
+        told = cls()
+        for one in found:
+            if isinstance(one, RejectedRow):
+                told.rejected.append(one)
+                continue
+            line, person = one
+            first = earlier.get(person.object_id) or told.lines.get(person.object_id)
+            if first is not None:
+                reason = f"The same person as in line {first}."
+                told.repeated.append(RejectedRow(line=line, reason=reason))
+                continue
+            told.people[person.object_id] = person
+            told.lines[person.object_id] = line
+        return told
 
 
 class BatchActivities:
@@ -97,18 +135,26 @@ class BatchActivities:
         Raises:
             PermanentFailure: directory or list can't be read at all (not retried).
         """
-        report = _resumed()
-        while rows := input.rows[report.rows_done : report.rows_done + IN_FLIGHT]:
-            fates = await asyncio.gather(
-                *(self._start(row, input) for row in rows), return_exceptions=True
-            )
-            _count(report, fates)
-            report.rows_done += len(rows)
-            activity.heartbeat(report)
+        report, lines = _resumed()
+        async with _beating(report, lines):
+            while rows := input.rows[report.rows_done : report.rows_done + IN_FLIGHT]:
+                found = _Sorted.of(await _all(self._find(row, input) for row in rows), lines)
+                fates = await _all(self._start(person, input) for person in found.people.values())
+                # Without a wait in between, so that no heartbeat tells of half of it.
+                for fate in fates:
+                    setattr(report, fate, getattr(report, fate) + 1)
+                report.rejected += found.rejected
+                report.repeated += found.repeated
+                report.rows_done += len(rows)
+                lines |= found.lines
+                activity.heartbeat(report, lines)
         return report
 
-    async def _start(self, row: Row, input: PartInput) -> _Fate | RejectedRow:
-        person = await self._directory.find(row.address)
+    async def _find(self, row: Row, input: PartInput) -> tuple[int, Person] | RejectedRow:
+        try:
+            person = await self._directory.find(row.address)
+        except BadRequest as refusal:
+            return RejectedRow(line=row.line, reason=str(refusal))
         if person is None:
             await self._note_unknown(row, input)
             return RejectedRow(line=row.line, reason=UNKNOWN)
@@ -116,9 +162,9 @@ class BatchActivities:
             return RejectedRow(line=row.line, reason="A guest: guests are not enrolled.")
         if await self._exclusions.excludes(person):
             return RejectedRow(line=row.line, reason="Excluded from the rollout.")
-        return await self._start_person(person, input)
+        return row.line, person
 
-    async def _start_person(self, person: Person, input: PartInput) -> _Fate:
+    async def _start(self, person: Person, input: PartInput) -> _Fate:
         """Start the person; one call for a new one, two more for one who is known."""
         if await self._started(person, input, WorkflowIDReusePolicy.REJECT_DUPLICATE):
             return _Fate.STARTED
@@ -173,28 +219,47 @@ class BatchActivities:
             await self._list.create(fields)
         except DuplicateValue:
             for item in await self._list.find("Title", str(fields["Title"])):
-                await self._list.update(item.id, {"ErrorDetails": UNKNOWN})
+                # A row with an ObjectId is the mirror of that person's enrolment.
+                if not item.fields.get("ObjectId"):
+                    await self._list.update(item.id, {"ErrorDetails": UNKNOWN})
+        except BadRequest as refusal:
+            # The report still names the row.
+            activity.logger.warning("A row that nobody has was not put on the list: %s", refusal)
 
 
-def _resumed() -> PartReport:
-    """Return what the last attempt had done when its last heartbeat arrived."""
+def _resumed() -> tuple[PartReport, dict[str, int]]:
+    """Return what the last attempt had done, and for whom, when its last heartbeat arrived."""
     details = activity.info().heartbeat_details
     if not details:
-        return PartReport()
+        return PartReport(), {}
     done = dict(details[0])
-    done["rejected"] = [RejectedRow(**row) for row in done.get("rejected", ())]
-    return PartReport(**done)
+    for name in ("rejected", "repeated"):
+        done[name] = [RejectedRow(**row) for row in done.get(name, ())]
+    return PartReport(**done), dict(details[1])
 
 
-def _count(report: PartReport, fates: Iterable[_Fate | RejectedRow | BaseException]) -> None:
-    """Add what became of some rows; the first that failed is raised, and all are tried again."""
-    known: list[_Fate | RejectedRow] = []
-    for fate in fates:
-        if isinstance(fate, BaseException):
-            raise fate
-        known.append(fate)
-    for fate in known:
-        if isinstance(fate, RejectedRow):
-            report.rejected.append(fate)
-        else:
-            setattr(report, fate, getattr(report, fate) + 1)
+@contextlib.asynccontextmanager
+async def _beating(*details: object) -> AsyncIterator[None]:
+    """Tell Temporal every few seconds that the work goes on, and how far it has come."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat(*details)
+            await asyncio.sleep(HEARTBEAT_EVERY.total_seconds())
+
+    beats = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beats.cancel()
+
+
+async def _all(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Wait for all of them; then the first failure is raised, and nothing runs on behind it."""
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    done = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        done.append(result)
+    return done

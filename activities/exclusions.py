@@ -10,7 +10,10 @@ from graph.groups import member_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusions:
-    """The people named in ``EXCLUDED_USERS`` and the members of ``EXCLUDED_GROUP_ID``."""
+    """The people named in ``EXCLUDED_USERS`` and the members of ``EXCLUDED_GROUP_ID``.
+
+    ``users`` are UPNs and ObjectIds in lower case.
+    """
 
     client: GraphClient
     group_id: str | None = None
@@ -23,7 +26,7 @@ class Exclusions:
             PassingFailure: the group can't be read just now; the activity is retried, and until
                 then nothing is sent.
         """
-        names = {person.object_id, person.user_principal_name.casefold()}
+        names = {person.object_id.casefold(), person.user_principal_name.casefold()}
         if names & self.users:
             return True
         if self.group_id is None:

@@ -64,12 +64,10 @@ class IntakeActivities:
             tracking_token=tracking_token(input.object_id, self._token_key),
             excluded=await self._exclusions.excludes(person),
         )
-        item = await self._own_item(person)
-        if item is not None:
-            if item.fields.get("ObjectId") in {None, "", person.object_id}:
-                adopt(state, item.fields, input.policy)
-        else:
-            item = await self._create(input, state)
+        item = await self._own_item(person) or await self._create(input, state)
+        # A row that was just made has nothing to adopt; one that the filter missed may have.
+        if item.fields.get("ObjectId") in {None, "", person.object_id}:
+            adopt(state, item.fields, input.policy)
         state.item_id = item.id
         methods = classify(await self._methods.methods(person.object_id))
         return TakenIn(state=state, written=_written(item), registered=methods.registered)
@@ -102,7 +100,7 @@ class IntakeActivities:
         try:
             return await self._list.create(fields)
         except DuplicateValue:
-            # An earlier attempt made it; the filter lags behind, the unique column doesn't.
+            # An earlier attempt made it, or the filter missed it; the unique column doesn't.
             person = state.person
             item = await self._own_item(person) if person else None
             if item is None:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.exclusions import Exclusions
 from activities.failures import waiting
@@ -137,7 +138,7 @@ class MailActivities:
         """Send the draft unless it has left already.
 
         Idempotent: the draft is read first. A draft that can't be found is in transit after an
-        earlier attempt, and is waited for, 30 minutes at most.
+        earlier attempt, and is waited for, 30 minutes at most from when it was first missed.
 
         Raises:
             UnexpectedAnswer: the draft is still not to be found after that (not retried).
@@ -145,18 +146,13 @@ class MailActivities:
         mailbox = self._senders[input.sender]
         message = await mailbox.read(input.draft_id)
         if message is None:
-            waited = datetime.now(UTC) - activity.info().scheduled_time
-            if waited >= IN_TRANSIT_LIMIT:
-                raise UnexpectedAnswer(
-                    "The mail's draft disappeared from the sender's mailbox before it was sent."
-                )
-            raise waiting(
-                "The mail is in transit: not in Drafts any more, not in Sent Items yet.",
-                type="InTransit",
-                next_retry_delay=IN_TRANSIT_LOOK,
-            )
+            raise _in_transit()
         if message.is_draft:
-            await mailbox.send(input.draft_id)
+            try:
+                await mailbox.send(input.draft_id)
+            except NotFound:
+                # It left between the look and the sending, by an attempt whose answer was lost.
+                raise _in_transit() from None
 
     @activity.defn
     async def discard_mail(self, input: DraftInput) -> None:
@@ -247,3 +243,24 @@ class MailActivities:
             setup_url=where.setup_url,
             open_tracking=where.open_tracking,
         )
+
+
+def _in_transit() -> ApplicationError:
+    """Count the time since the mail was first missed, which attempts tell by the heartbeat.
+
+    Raises:
+        UnexpectedAnswer: it is too long.
+    """
+    now = datetime.now(UTC)
+    details = activity.info().heartbeat_details
+    since = datetime.fromisoformat(details[0]) if details else now
+    if now - since >= IN_TRANSIT_LIMIT:
+        raise UnexpectedAnswer(
+            "The mail's draft disappeared from the sender's mailbox before it was sent."
+        )
+    activity.heartbeat(since.isoformat())
+    return waiting(
+        "The mail is in transit: not in Drafts any more, not in Sent Items yet.",
+        type="InTransit",
+        next_retry_delay=IN_TRANSIT_LOOK,
+    )

@@ -62,6 +62,10 @@ class TrackingListActivities:
             created = await self._list.create(input.item)
         except DuplicateValue:
             raise Conflict("The row was made in the meantime, but can't be found yet.") from None
+        except BadRequest:
+            title = {"Title": input.item["Title"]}
+            created = await self._list.create(title)
+            return await self._write(created.id, input.item)
         return WriteItemResult(item_id=created.id)
 
     async def _write(self, item_id: str, fields: Fields) -> WriteItemResult:

@@ -36,7 +36,6 @@ class GroupCommit:
         self._name = name
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._busy=False
 
     def start(self) -> None:
         """Start the thread; opening the file is left to the first operation."""
@@ -82,8 +81,6 @@ class GroupCommit:
     def _next_group(self) -> tuple[list[_Waiting], bool]:
         group: list[_Waiting] = []
         item = self._waiting.get()
-        if self._busy:
-            import time; time.sleep(0.001)
         while item is not None:
             group.append(item)
             if len(group) == _LARGEST_GROUP:
@@ -91,7 +88,6 @@ class GroupCommit:
             try:
                 item = self._waiting.get_nowait()
             except queue.Empty:
-                self._busy = len(group) > 1
                 return group, False
         return group, True
 

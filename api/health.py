@@ -17,12 +17,14 @@ _OK = "ok"
 
 
 @router.get("/healthz")
+@router.head("/healthz")
 async def healthz() -> JSONResponse:
     """Answer 200 for as long as the process can answer at all."""
     return JSONResponse({"status": _OK})
 
 
 @router.get("/readyz")
+@router.head("/readyz")
 async def readyz(services: ServicesOf) -> JSONResponse:
     """Answer 200 if Temporal is reached and the outbox can be written, else 503 and what fails."""
     temporal, outbox = await asyncio.gather(_temporal(services), _outbox(services))

@@ -35,4 +35,4 @@ def _serve(router: APIRouter, path: str, text: str, media_type: str) -> None:
     async def static_file() -> Response:
         return Response(text, media_type=media_type, headers=_CACHE)
 
-    router.add_api_route(path, static_file, methods=["GET", "HEAD"])
+    router.add_api_route(path, static_file, methods=["GET", "HEAD"], include_in_schema=False)

@@ -84,21 +84,23 @@ async def _import(console: Console, layout: Layout, tenant: DemoTenant) -> None:
         stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await process.communicate()
-    console.print(escape(output.decode().rstrip()))
+    console.print(escape(output.decode().rstrip()), soft_wrap=True)
     if process.returncode:
         raise DemoError(f"The import ended with status {process.returncode}.")
 
 
 def _print_urls(console: Console, layout: Layout, personas: list[Persona]) -> None:
     shown = next(persona for persona in personas if persona.kind == "is-escalated")
-    workflow_id = enrolment_workflow_id(shown.object_id or "")
-    console.print(f"\nMails, with links that work   {layout.tenant}/outbox")
-    console.print(f"Temporal UI                   {layout.ui}/namespaces/default/workflows")
-    console.print(
-        f"{shown.name}'s history{'':<{max(0, 20 - len(shown.name))}}"
-        f"{layout.ui}/namespaces/default/workflows/{workflow_id}"
-    )
-    console.print(f"Tracking list                 {layout.tenant}/list")
+    workflows = f"{layout.ui}/namespaces/default/workflows"
+    places = {
+        "Mails, with links that work": f"{layout.tenant}/outbox",
+        "Tracking list": f"{layout.tenant}/list",
+        "Temporal UI": workflows,
+        f"History of {shown.name}": f"{workflows}/{enrolment_workflow_id(shown.object_id or '')}",
+    }
+    console.print()
+    for what, url in places.items():
+        console.print(f"{escape(what):<34}{url}", soft_wrap=True)
 
 
 @dataclass(frozen=True, kw_only=True)

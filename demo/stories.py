@@ -92,6 +92,8 @@ class Step:
 def steps_of(row: Mapping[str, Any], mails: Sequence[Step]) -> list[Step]:
     """Put a row's dates and a mailbox's mails in order."""
     steps = [*mails]
+    if not mails and (value := row.get("InviteSentDate")):
+        steps.append(Step(datetime.fromisoformat(str(value)), "invitation"))
     for column, what in DATES:
         if value := row.get(column):
             steps.append(Step(datetime.fromisoformat(str(value)), what))

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from charset_normalizer import from_bytes
@@ -13,6 +14,8 @@ DELIMITERS = (",", ";", "\t")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_CELL = 1_000
+# A quote that stays open longer than this was never meant to be closed.
+MAX_LINES_OF_ROW = 50
 PART_ROWS = 2_000
 
 
@@ -68,29 +71,40 @@ def read_import_file(content: bytes) -> ImportFile:
         raise ImportFileError(
             f"The file is empty: it needs a header ({', '.join(HEADERS)}) and a row per person."
         )
-    return _read(text, _delimiter(text))
-
-
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = from_bytes(content, cp_isolation=["utf_16", "cp1252"]).best()
-    if best is None:
-        raise ImportFileError("The file is not text: save it as CSV (UTF-8) and try again.")
-    return str(best).removeprefix("\ufeff")
-
-
-def _delimiter(text: str) -> str:
-    """Return the delimiter under which the first line has a known header."""
-    first = text.lstrip("\r\n").splitlines()[0]
+    # Line ends are kept as they are: csv wants to see them.
+    lines = list(io.StringIO(text, newline=""))
     for delimiter in DELIMITERS:
-        if _column(next(csv.reader([first], delimiter=delimiter), [])) is not None:
-            return delimiter
+        header, start = _header(lines, delimiter)
+        column = _column(header)
+        if column is not None:
+            return _read(_addresses(lines, start, delimiter, column))
     raise ImportFileError(
         f"No known header in the first line: name the column {', '.join(HEADERS[:-1])} or "
         f"{HEADERS[-1]}."
     )
+
+
+def _decode(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        best = from_bytes(content, cp_isolation=["utf_16", "cp1252"]).best()
+        text = "" if best is None else str(best).removeprefix("\ufeff")
+    else:
+        if "\0" in text:
+            text = _decode_utf_16(content)
+    if content and (not text or "\0" in text):
+        raise ImportFileError("The file is not text: save it as CSV (UTF-8) and try again.")
+    return text
+
+
+def _decode_utf_16(content: bytes) -> str:
+    """Read UTF-16 without a BOM: its Latin letters are valid UTF-8, each beside a zero byte."""
+    little_endian = content[1::2].count(0) > content[::2].count(0)
+    try:
+        return content.decode("utf-16-le" if little_endian else "utf-16-be")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _column(header: list[str]) -> int | None:
@@ -102,51 +116,81 @@ def _column(header: list[str]) -> int | None:
     return None
 
 
-def _read(text: str, delimiter: str) -> ImportFile:
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    column: int | None = None
+def _header(lines: list[str], delimiter: str) -> tuple[list[str], int]:
+    """Return the cells of the first row that isn't blank, and where the next one begins."""
+    start = 0
+    while start < len(lines):
+        cells, used = _record(lines, start, delimiter)
+        start += used
+        if cells is None or not _is_blank(cells):
+            return cells or [], start
+    return [], start
+
+
+def _read(addresses: Iterator[tuple[int, str | None]]) -> ImportFile:
     rows: list[Row] = []
     rejected: list[RejectedRow] = []
     repeated: list[RejectedRow] = []
     seen: dict[str, int] = {}
-    digest = hashlib.sha256()
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            rejected.append(RejectedRow(line=line, reason=f"Broken quoting ({error})."))
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if column is None:
-            column = _column(cells)
-            continue
-        address = cells[column].strip() if column < len(cells) else ""
+    for line, address in addresses:
+        key = (address or "").casefold()
         if reason := _fault(address):
             rejected.append(RejectedRow(line=line, reason=reason))
-            continue
-        key = address.casefold()
-        if key in seen:
-            reason = f"The same person as in line {seen[key]}."
+        elif first := seen.get(key):
+            reason = f"The same person as in line {first}."
             repeated.append(RejectedRow(line=line, reason=reason))
-            continue
-        seen[key] = line
-        digest.update(key.encode() + b"\n")
-        rows.append(Row(line=line, address=address))
-        if len(rows) > MAX_ROWS:
+        else:
+            seen[key] = line
+            rows.append(Row(line=line, address=address or ""))
+        if len(rows) + len(rejected) + len(repeated) > MAX_ROWS:
             raise ImportFileError(f"More than {MAX_ROWS:,} rows: cut the file into several.")
     return ImportFile(
         rows=tuple(rows),
         rejected=tuple(rejected),
         repeated=tuple(repeated),
-        content_hash=digest.hexdigest(),
+        content_hash=hashlib.sha256("\n".join(seen).encode()).hexdigest(),
     )
 
 
-def _fault(address: str) -> str | None:
+def _addresses(
+    lines: list[str], start: int, delimiter: str, column: int
+) -> Iterator[tuple[int, str | None]]:
+    """Yield each row's line number and address, None where its quoting is broken.
+
+    A quote that isn't closed would swallow the rows behind it, so only its own line is given up,
+    and reading goes on with the next. Blank rows are left out.
+    """
+    while start < len(lines):
+        line = start + 1
+        cells, used = _record(lines, start, delimiter)
+        start += used
+        if cells is None:
+            yield line, None
+        elif not _is_blank(cells):
+            address = cells[column].strip() if column < len(cells) else ""
+            if len(address.splitlines()) > 1 and used > 1:
+                start = line
+                yield line, None
+            else:
+                yield line, address
+
+
+def _record(lines: list[str], start: int, delimiter: str) -> tuple[list[str] | None, int]:
+    """Return the cells of the record that begins in a line, and how many lines it takes."""
+    reader = csv.reader(lines[start : start + MAX_LINES_OF_ROW], delimiter=delimiter, strict=True)
+    try:
+        return next(reader), reader.line_num
+    except csv.Error:
+        return None, 1
+
+
+def _is_blank(cells: list[str]) -> bool:
+    return not any(cell.strip() for cell in cells)
+
+
+def _fault(address: str | None) -> str | None:
+    if address is None:
+        return "Broken quoting: a quote is opened in this row and not closed as it should be."
     if not address:
         return "No UPN or address in this row."
     if len(address) > MAX_CELL:

@@ -46,6 +46,7 @@ class SimulatedTenant:
         report_lag: How far the registration report is behind.
         page_cap: The largest page ever answered, smaller than asked for; None is no cap.
         list_view_threshold: From how many rows on SharePoint refuses to filter.
+        signing_key: Signs tokens; by default one is made, and kept in ``data_dir``.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class SimulatedTenant:
         report_lag: timedelta = timedelta(0),
         page_cap: int | None = None,
         list_view_threshold: int = LIST_VIEW_THRESHOLD,
+        signing_key: SigningKey | None = None,
     ) -> None:
         """Open the state, or start an empty one."""
         self.tenant_id = tenant_id.lower()
@@ -79,7 +81,7 @@ class SimulatedTenant:
         self.transport = Transport(mailboxes=self.mailboxes, users=self.users, clock=clock)
         self.sites = Sites(self.storage)
         self.apps = Apps(self.storage)
-        self.key = SigningKey(None if data_dir is None else data_dir / "signing-key.pem")
+        self.key = signing_key or SigningKey(data_dir and data_dir / "signing-key.pem")
         self.tokens = Tokens(
             tenant_id=self.tenant_id, key=self.key, clock=clock, lifetime=token_lifetime
         )

@@ -37,6 +37,7 @@ def _details(report: PartReport) -> str:
         ("Already enrolled", report.already_enrolled),
         ("Already finished", report.already_finished),
         ("Cancelled earlier", report.cancelled),
+        ("Repeated", len(report.repeated)),
         ("Rejected", len(report.rejected)),
     ]
     lines = [f"| {name} | {count} |" for name, count in rows]

@@ -26,7 +26,7 @@ class BatchReport:
     already_enrolled: int = 0
     already_finished: int = 0
     cancelled: int = 0
-    repeated: tuple[RejectedRow, ...] = ()
+    repeated: list[RejectedRow] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
 
 
@@ -82,7 +82,7 @@ async def batch_report(
     Raises:
         WorkflowFailureError: a part failed, since directory or list can't be read.
     """
-    report = BatchReport(batch_id=batch_id, repeated=file.repeated, rejected=[*file.rejected])
+    report = BatchReport(batch_id=batch_id, repeated=[*file.repeated], rejected=[*file.rejected])
     for handle in handles:
         part = await handle.result()
         report.started += part.started
@@ -90,5 +90,7 @@ async def batch_report(
         report.already_finished += part.already_finished
         report.cancelled += part.cancelled
         report.rejected += part.rejected
-    report.rejected.sort(key=lambda row: row.line)
+        report.repeated += part.repeated
+    for found in (report.rejected, report.repeated):
+        found.sort(key=lambda row: row.line)
     return report

@@ -65,6 +65,7 @@ class SharePointList:
         self._items = Table(storage, f"item/{definition.id}", Item)
         self._values: dict[str, dict[Any, dict[int, Item]]] = {}
         self._changes: dict[int, Item] = {}
+        self._live = sum(not item.deleted for item in self._items.values())
         for item in sorted(self._items.values(), key=lambda stored: stored.change):
             self._changes[item.id] = item
             if item.change > definition.last_change or item.id >= definition.next_id:
@@ -76,6 +77,11 @@ class SharePointList:
     def save(self) -> None:
         """Store the definition."""
         self._definitions.put(self.definition.id, self.definition)
+
+    def expire_delta_tokens(self) -> None:
+        """Make every delta token given out so far too old."""
+        self.definition.delta_epoch += 1
+        self.save()
 
     def column(self, name: str) -> Column | None:
         """Find a column by its internal name."""
@@ -93,7 +99,7 @@ class SharePointList:
 
     def __len__(self) -> int:
         """Count the rows."""
-        return len(self._items)
+        return self._live
 
     def find(self, item_id: str) -> Item | None:
         """Find a row by its id, which Graph writes as a string."""
@@ -125,6 +131,7 @@ class SharePointList:
             fields={name: value for name, value in checked.items() if value is not None},
         )
         definition.next_id += 1
+        self._live += 1
         self._store(item)
         self._index(item)
         return item
@@ -146,6 +153,7 @@ class SharePointList:
     def delete(self, item: Item) -> None:
         """Delete a row; the log of changes keeps that it was there."""
         self._unindex(item)
+        self._live -= 1
         item.deleted = True
         item.fields = {}
         self._changed(item)

@@ -13,7 +13,8 @@
     shown.textContent = String(left);
     if (left <= 0) {
       clearInterval(timer);
-      location.assign(link.href);
+      // Not in the history: going back would ask to send the form again.
+      location.replace(link.href);
     }
   }, 1000);
 

@@ -101,7 +101,8 @@ class Peer:
                 writer.write(answer.encoded())
                 await writer.drain()
         finally:
-            writer.close()
+            # Not close(): under TLS that waits half a minute for the other side to say goodbye.
+            writer.transport.abort()
             with suppress(OSError):
                 await writer.wait_closed()
 

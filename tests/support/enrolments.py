@@ -1,5 +1,6 @@
 """Enrolments in the world of a test: start one, let days pass, look at it."""
 
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -7,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -19,7 +21,13 @@ from domain.identifiers import (
     mail_task_queue,
     registration_task_queue,
 )
-from domain.messages import AdminRequest, EmailOpened, LinkClicked, ResendRequested
+from domain.messages import (
+    AdminRequest,
+    EmailOpened,
+    LinkClicked,
+    RegistrationChanged,
+    ResendRequested,
+)
 from domain.policy import Policy
 from domain.status import InviteStatus, MailKind, Source
 from tests.support.world import Handle, World, eventually
@@ -39,16 +47,24 @@ STRICT = SandboxedWorkflowRunner(
 
 @asynccontextmanager
 async def working(
-    client: Client, world: World, *, task_queue: str, workflow: type = EnrolmentWorkflow
+    client: Client,
+    world: World,
+    *,
+    task_queue: str,
+    workflow: type = EnrolmentWorkflow,
+    mails_wait: bool = False,
+    **options: Any,
 ) -> AsyncIterator[None]:
-    """Run workers for all queues of enrolments, with the world's activities."""
+    """Run workers for all queues of enrolments, with the world's activities.
+
+    ``mails_wait`` leaves out the worker of the mail queue, so that mails wait there for their turn.
+    """
     world.client = client
+    queues = [task_queue, registration_task_queue(task_queue)]
+    if not mails_wait:
+        queues.append(mail_task_queue(task_queue, 0))
     async with AsyncExitStack() as stack:
-        for queue in (
-            task_queue,
-            registration_task_queue(task_queue),
-            mail_task_queue(task_queue, 0),
-        ):
+        for queue in queues:
             await stack.enter_async_context(
                 Worker(
                     client,
@@ -57,6 +73,7 @@ async def working(
                     activities=world.activities,
                     workflow_runner=STRICT,
                     disable_eager_activity_execution=True,
+                    **options,
                 )
             )
         yield
@@ -64,11 +81,12 @@ async def working(
 
 @dataclass
 class Enrolment:
-    """A running enrolment under test."""
+    """An enrolment under test, and its surroundings."""
 
     handle: Handle
     world: World
     skipper: TimeSkipper
+    task_queue: str
 
     async def state(self) -> EnrolmentState:
         """Ask it for its state."""
@@ -87,20 +105,30 @@ class Enrolment:
         await self.pass_time(within)
         await eventually(lambda: len(self.world.mails) >= count)
 
-    async def click(self, event_id: str | None = None) -> None:
+    async def click(self, event_id: str | None = None, *, at: datetime | None = None) -> None:
         """Press the button."""
-        event = LinkClicked(event_id=event_id or str(uuid4()), at=await self.now())
+        event = LinkClicked(event_id=event_id or str(uuid4()), at=at or await self.now())
         await self.handle.signal(EnrolmentWorkflow.link_clicked, event)
 
-    async def open(self) -> None:
+    async def open(self, *, at: datetime | None = None) -> None:
         """Open a mail."""
-        event = EmailOpened(event_id=str(uuid4()), at=await self.now())
+        event = EmailOpened(event_id=str(uuid4()), at=at or await self.now())
         await self.handle.signal(EnrolmentWorkflow.email_opened, event)
 
     async def ask_for_link(self) -> None:
         """Use the form."""
         event = ResendRequested(event_id=str(uuid4()), at=await self.now())
         await self.handle.signal(EnrolmentWorkflow.resend_requested, event)
+
+    async def registration_changed(self) -> None:
+        """Tell it what the registration report says."""
+        event = RegistrationChanged(event_id=str(uuid4()), at=await self.now())
+        await self.handle.signal(EnrolmentWorkflow.registration_changed, event)
+
+    async def register(self) -> None:
+        """Register a method, and let the report tell."""
+        self.world.registered = True
+        await self.registration_changed()
 
     async def reached(self, check: Callable[[EnrolmentState], Any]) -> EnrolmentState:
         """Wait until its state is such."""
@@ -116,15 +144,45 @@ class Enrolment:
     async def in_status(self, status: InviteStatus) -> EnrolmentState:
         """Wait until it is in this status, and the list says so."""
         state = await self.reached(lambda state: state.status is status)
-        await eventually(lambda: self.world.row.get("InviteStatus") == status)
+        await self.shows(InviteStatus=status)
         return state
+
+    async def shows(self, **columns: Any) -> None:
+        """Wait until the list shows these values."""
+        row = self.world.row
+        await eventually(lambda: {name: row.get(name) for name in columns} == columns)
+
+    async def complains(self, words: str) -> str:
+        """Wait until ``ErrorDetails`` has these words, and return it."""
+        await eventually(lambda: words in str(self.world.row.get("ErrorDetails")))
+        return str(self.world.row["ErrorDetails"])
+
+    async def doing(self, activity: str, *, times: int = 1) -> None:
+        """Wait until an activity has begun so often."""
+        await eventually(lambda: self.world.begun.count(activity) >= times)
+
+    async def ended(self, status: WorkflowExecutionStatus) -> None:
+        """Wait until it has ended, and in which way."""
+
+        async def over() -> bool:
+            now = (await self.handle.describe()).status
+            return now is not WorkflowExecutionStatus.RUNNING
+
+        await eventually(over)
+        assert (await self.handle.describe()).status is status
+
+    async def leave(self) -> None:
+        """End it in whatever state it is."""
+        self.world.release()
+        with contextlib.suppress(RPCError):
+            await self.handle.terminate()
 
     def count(self, kind: MailKind) -> int:
         """Count the mails of one kind."""
         return self.world.mails.count(kind)
 
 
-def enrolment_input(world: World, policy: Policy = SLOW_POLL, **changes: Any) -> EnrolmentInput:  # noqa: ANN401
+def enrolment_input(world: World, policy: Policy = SLOW_POLL, **changes: Any) -> EnrolmentInput:
     """Return what the importer would start the world's person with."""
     return EnrolmentInput(
         object_id=world.person.object_id,
@@ -143,7 +201,7 @@ async def enrol(
     *,
     task_queue: str,
     policy: Policy = SLOW_POLL,
-    **changes: Any,  # noqa: ANN401
+    **changes: Any,
 ) -> Enrolment:
     """Start the world's person."""
     handle = await skipper.client.start_workflow(
@@ -152,4 +210,4 @@ async def enrol(
         id=enrolment_workflow_id(world.person.object_id),
         task_queue=task_queue,
     )
-    return Enrolment(handle, world, skipper)
+    return Enrolment(handle, world, skipper, task_queue)

@@ -21,11 +21,15 @@ from activities.intake import TakenIn
 from activities.mail import DraftInput, PreparedMail, PrepareMailInput
 from activities.registration import AwaitRegistrationInput, PollEnd
 from activities.tracking_list import WriteItemInput, WriteItemResult
+from domain.adoption import adopt
 from domain.enrolment import EnrolmentInput, EnrolmentState
 from domain.mail import Withheld
 from domain.person import Person
+from domain.registration import TIMES_MISSING
 from domain.status import MailKind
 from domain.tracking_item import Fields
+
+TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 @dataclass
@@ -43,19 +47,23 @@ class World:
         )
     )
     registered: bool = False
+    missing: bool = False
     gone: bool = False
+    excluded: bool = False
     withheld: Withheld | None = None
     manager_upn: str | None = "boss@contoso.example"
-    adopted: Callable[[EnrolmentState], None] = lambda state: None
     # Raised by the activity of that name until it is taken away.
     failures: dict[str, BaseException] = field(default_factory=dict)
     # Held until the event is set.
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     drafts: dict[str, MailKind] = field(default_factory=dict)
+    prepared: list[PrepareMailInput] = field(default_factory=list)
     mails: list[MailKind] = field(default_factory=list)
     discarded: list[MailKind] = field(default_factory=list)
+    # The user's row; what a test puts into it beforehand is adopted.
     row: Fields = field(default_factory=dict)
     writes: list[Fields] = field(default_factory=list)
+    refused: tuple[str, ...] = ()
     group_adds: int = 0
     polls: list[AwaitRegistrationInput] = field(default_factory=list)
     begun: list[str] = field(default_factory=list)
@@ -69,53 +77,78 @@ class World:
 
     @activity.defn
     async def take_in(self, input: EnrolmentInput) -> TakenIn:
+        """Begin, adopting the row if there is one."""
         await self._enter("take_in")
-        state = EnrolmentState(person=self.person, item_id="1", tracking_token=str(uuid4()))
-        self.adopted(state)
-        return TakenIn(state=state, registered=self.registered)
+        if self.missing:
+            if activity.info().attempt >= TIMES_MISSING:
+                raise ApplicationError("No such user.", type="NotFound", non_retryable=True)
+            delay = input.policy.gone_after / (TIMES_MISSING - 1)
+            raise waiting("Not known (yet).", type="UserMissing", next_retry_delay=delay)
+        state = EnrolmentState(
+            person=self.person, item_id="1", tracking_token=TOKEN, excluded=self.excluded
+        )
+        if self.row:
+            adopt(state, self.row, input.policy)
+        return TakenIn(state=state, written=dict(self.row), registered=self.registered)
 
     @activity.defn
     async def prepare_mail(self, input: PrepareMailInput) -> PreparedMail:
+        """Make a draft, or say why not."""
         await self._enter("prepare_mail")
-        if self.registered:
-            return PreparedMail(withheld=Withheld.REGISTERED, person=self.person)
-        if not self.person.account_enabled:
-            return PreparedMail(withheld=Withheld.DISABLED, person=self.person)
+        self.prepared.append(input)
         escalation = input.kind is MailKind.ESCALATION
-        if escalation and self.manager_upn is None:
-            return PreparedMail(withheld=Withheld.NO_MANAGER, person=self.person)
-        if self.withheld:
-            return PreparedMail(withheld=self.withheld, person=self.person)
+        if reason := self._reason_to_withhold(escalation=escalation):
+            return PreparedMail(withheld=reason, person=self.person)
         self.drafts[input.key] = input.kind
         manager = self.manager_upn if escalation else None
         return PreparedMail(draft_id=input.key, person=self.person, manager_upn=manager)
 
+    def _reason_to_withhold(self, *, escalation: bool) -> Withheld | None:
+        if self.registered:
+            return Withheld.REGISTERED
+        if not self.person.account_enabled:
+            return Withheld.DISABLED
+        if self.excluded:
+            return Withheld.EXCLUDED
+        if escalation and self.manager_upn is None:
+            return Withheld.NO_MANAGER
+        return self.withheld
+
     @activity.defn
     async def send_mail(self, input: DraftInput) -> None:
+        """Let the draft leave."""
         await self._enter("send_mail")
         if input.draft_id in self.drafts:
             self.mails.append(self.drafts.pop(input.draft_id))
 
     @activity.defn
     async def discard_mail(self, input: DraftInput) -> None:
+        """Throw the draft away."""
         await self._enter("discard_mail")
         self.discarded.append(self.drafts.pop(input.draft_id))
 
     @activity.defn
     async def add_to_group(self, object_id: str) -> bool:
+        """Add the user, unless they are excluded."""
         await self._enter("add_to_group")
+        if self.excluded:
+            return False
         self.group_adds += 1
         return True
 
     @activity.defn
     async def write_item(self, input: WriteItemInput) -> WriteItemResult:
+        """Write to the row."""
         await self._enter("write_item")
-        self.row.update(input.changes)
+        accepted = {k: v for k, v in input.changes.items() if k not in self.refused}
+        self.row.update(accepted)
         self.writes.append(input.changes)
-        return WriteItemResult(item_id=input.item_id or "2")
+        refused = tuple(name for name in input.changes if name in self.refused)
+        return WriteItemResult(item_id=input.item_id or "1", refused=refused)
 
     @activity.defn
     async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd:
+        """Look once."""
         self.polls.append(input)
         await self._enter("await_registration")
         if self.gone:
@@ -127,6 +160,7 @@ class World:
 
     @activity.defn
     async def await_enabled(self, input: AwaitEnabledInput) -> Person:
+        """Look at the account once."""
         await self._enter("await_enabled")
         if self.person.account_enabled:
             return self.person
@@ -135,6 +169,7 @@ class World:
 
     @activity.defn
     async def request_cancellation(self) -> None:
+        """Cancel the calling workflow."""
         await self._enter("request_cancellation")
         assert self.client is not None
         await self.client.get_workflow_handle(str(activity.info().workflow_id)).cancel()
@@ -152,13 +187,25 @@ class World:
         self.gates[name] = asyncio.Event()
         return self.gates[name]
 
-    def fail(self, name: str, message: str = "It is forbidden.") -> None:
+    def fail(self, name: str, message: str = "It is forbidden.", **how: Any) -> None:
         """Make an activity fail for good, as activities tell Temporal, until ``mend``."""
-        self.failures[name] = ApplicationError(message, type="PermissionDenied", non_retryable=True)
+        how = {"type": "PermissionDenied", "non_retryable": True} | how
+        self.failures[name] = ApplicationError(message, **how)
+
+    def trouble(self, name: str, *, retry_in: timedelta) -> None:
+        """Make an activity fail in a way that passes, until ``mend``."""
+        self.failures[name] = waiting(
+            "It is busy.", type="ServiceUnavailable", next_retry_delay=retry_in
+        )
 
     def mend(self, name: str) -> None:
         """Make an activity work again."""
         self.failures.pop(name)
+
+    def release(self) -> None:
+        """Let go of whatever is held."""
+        for gate in self.gates.values():
+            gate.set()
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
@@ -176,7 +223,7 @@ class World:
         ]
 
 
-async def eventually(check: Callable[[], Any], *, seconds: float = 20) -> Any:  # noqa: ANN401
+async def eventually(check: Callable[[], Any], *, seconds: float = 20) -> Any:
     """Return the first true answer of ``check``, which may be a coroutine function.
 
     Raises:
@@ -196,3 +243,6 @@ async def eventually(check: Callable[[], Any], *, seconds: float = 20) -> Any:  
 
 Handle = WorkflowHandle[Any, Any]
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+WEEK = timedelta(days=7)

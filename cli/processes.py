@@ -1,0 +1,138 @@
+"""The verbs that run a process until it is told to stop."""
+
+import asyncio
+import signal
+import socket
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+import temporal_client
+from api.app import create_app
+from api.config import ApiConfig, ApiDependencies
+from cli.verbs import fail, out, run
+from demo.layout import DemoTenant
+from demo.run import run_demo
+from logs import configure_logs
+from settings import ApiSettings, WorkerSettings, load_settings
+from simulated_tenant import population
+from simulated_tenant.server import ServedTenant, serve
+from simulated_tenant.settings import TenantSettings
+from worker import run_worker
+
+
+def demo(
+    *,
+    until_settled: Annotated[
+        bool, typer.Option(help="End by itself when every story has ended as it should.")
+    ] = False,
+    day: Annotated[float, typer.Option(help="Seconds that a day lasts.", min=0.5)] = 2.0,
+) -> None:
+    """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""
+    tenant = DemoTenant(
+        tenant_id=population.TENANT_ID,
+        client_id=population.WORKER_CLIENT_ID,
+        client_secret=population.WORKER_SECRET,
+        group_id=population.GROUP_ID,
+        site_id=population.SITE_ID,
+        list_id=population.LIST_ID,
+        sender=population.SENDER,
+        sample_csv=population.sample_csv(),
+    )
+    run(run_demo(tenant, day_seconds=day, until_settled=until_settled))
+
+
+def worker() -> None:
+    """Run a worker until it is told to stop."""
+    configure_logs()
+
+    async def work() -> None:
+        settings = load_settings(WorkerSettings)
+        client = await temporal_client.connect()
+        await run_worker(client, settings, _stop_signal())
+
+    run(work())
+
+
+def api() -> None:
+    """Serve the links in the mails until told to stop."""
+    configure_logs()
+
+    async def serve_api() -> None:
+        settings = load_settings(ApiSettings)
+        config = ApiConfig(
+            token_keys=settings.token_keys,
+            branding=settings.branding,
+            public_base_url=settings.public_base_url,
+            setup_url=settings.mfa_setup_url,
+            outbox_path=settings.outbox_path,
+            enrol_confirmation=settings.enrol_confirmation,
+            trusted_proxies=settings.trusted_proxies,
+        )
+        client = await temporal_client.connect(lazy=True)
+        listener = _listen(settings.api_host, settings.api_port)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(ApiDependencies(config=config, client=client)),
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+            )
+        )
+        await server.serve(sockets=[listener])
+
+    run(serve_api())
+
+
+def simulated_tenant(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    https_port: Annotated[int, typer.Option(help="Port of Entra ID and Graph.")] = 8443,
+    http_port: Annotated[int, typer.Option(help="Port of the pages for people.")] = 8081,
+    data: Annotated[Path, typer.Option(help="Folder for state, keys, ca.pem.")] = Path(".tenant"),
+    name: Annotated[list[str] | None, typer.Option(help="Further names for its TLS.")] = None,
+    people_url: Annotated[str | None, typer.Option(help="Where browsers find its pages.")] = None,
+    day: Annotated[
+        float | None, typer.Option(help="Seconds that a day lasts; without it nobody acts.")
+    ] = None,
+) -> None:
+    """Run a stand-in for Entra ID, Graph, mailboxes and SharePoint. Not Microsoft 365."""
+    settings = TenantSettings(
+        data_dir=data,
+        host=host,
+        https_port=https_port,
+        http_port=http_port,
+        names=tuple(name or ()),
+        people_url=people_url,
+        day_length=None if day is None else timedelta(seconds=day),
+    )
+
+    def announce(tenant: ServedTenant) -> None:
+        out.print(f"ready: Graph {tenant.graph_url}, pages {tenant.people_url}", soft_wrap=True)
+
+    run(serve(settings, announce))
+
+
+def _stop_signal() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is done, so that a taken one is one clear message."""
+    try:
+        return socket.create_server((host, port), family=_family(host))
+    except OSError as error:
+        fail(f"The API can't listen on {host}:{port}: {error.strerror}. Set API_HOST, API_PORT.")
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,0 +1,99 @@
+"""The documents that are made from the code: ``docs/settings.md`` and ``.env.example``.
+
+``python -m tests.support.documents`` (``make docs``) writes them; a test holds them to the code.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import wrap
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from settings import SECRETS, ApiSettings, PolicySettings, WorkerSettings
+
+ROOT = Path(__file__).resolve().parents[2]
+KINDS = {"worker": WorkerSettings, "api": ApiSettings, "import": PolicySettings}
+# What Temporal's own tools read, too; https://docs.temporal.io/develop/environment-configuration
+TEMPORAL = {
+    "TEMPORAL_ADDRESS": ("localhost:7233", "Temporal server."),
+    "TEMPORAL_NAMESPACE": ("default", "Its namespace."),
+    "TEMPORAL_API_KEY": ("", "API key, for Temporal Cloud; turns TLS on."),
+    "TEMPORAL_TLS_CLIENT_CERT_PATH": ("", "Client certificate for mTLS."),
+    "TEMPORAL_TLS_CLIENT_KEY_PATH": ("", "Its key."),
+}
+
+
+def settings_table() -> str:
+    """Return ``docs/settings.md``."""
+    lines = [
+        "# Settings",
+        "",
+        "Set them in the environment or in a file `.env`. Each of "
+        + " and ".join(f"`{name}`" for name in SECRETS)
+        + " may instead be read from a file that `NAME_FILE` names. Durations are ISO 8601 (`P7D`, "
+        "`PT12H`), switches `true` or `false`, lists comma separated. A setting without a default "
+        "is required by the processes that read it.",
+        "",
+        "This page is made from `settings.py` by `make docs`.",
+        "",
+        "| setting | default | read by | what it is |",
+        "|---|---|---|---|",
+    ]
+    for name, field in _fields():
+        default = "" if field.is_required() else f"`{_default(field)}`" if _default(field) else ""
+        readers = ", ".join(f"`{kind}`" for kind in _readers(name))
+        required = "**required**" if field.is_required() else default
+        lines.append(f"| `{name.upper()}` | {required} | {readers} | {field.description} |")
+    for name, (default, what) in TEMPORAL.items():
+        lines.append(f"| `{name}` | {f'`{default}`' if default else ''} | all | {what} |")
+    return "\n".join(lines) + "\n"
+
+
+def env_example() -> str:
+    """Return ``.env.example``: what is required is to be filled in, the rest shows its default."""
+    lines = [
+        "# Copy to .env and fill in. What each process needs: docs/settings.md, made from the code.",
+        "",
+        "# Only for docker compose: the password of Temporal's database.",
+        "POSTGRES_PASSWORD=",
+    ]
+    for name, field in _fields():
+        lines += ["", *(f"# {line}" for line in wrap(str(field.description), 96))]
+        setting = f"{name.upper()}={_default(field)}"
+        lines.append(setting if field.is_required() else f"#{setting}")
+    for name, (default, what) in TEMPORAL.items():
+        lines += ["", f"# {what}", f"#{name}={default}"]
+    return "\n".join(lines) + "\n"
+
+
+DOCUMENTS = {ROOT / "docs" / "settings.md": settings_table, ROOT / ".env.example": env_example}
+
+
+def _fields() -> Iterator[tuple[str, FieldInfo]]:
+    seen = set()
+    for kind in KINDS.values():
+        for name, field in kind.model_fields.items():
+            if name not in seen:
+                seen.add(name)
+                yield name, field
+
+
+def _readers(name: str) -> list[str]:
+    return [verb for verb, kind in KINDS.items() if name in kind.model_fields]
+
+
+def _default(field: FieldInfo) -> str:
+    default = field.default
+    if default is None or default is PydanticUndefined or default == ():
+        return ""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if hasattr(default, "total_seconds"):
+        return f"P{default.days}D"
+    return str(default)
+
+
+if __name__ == "__main__":
+    for path, make in DOCUMENTS.items():
+        path.write_text(make())

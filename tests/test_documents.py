@@ -1,0 +1,53 @@
+"""What the documents say is true of the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cli.main import app
+from domain.tracking_item import COLUMNS
+from tests.support.documents import DOCUMENTS, ROOT
+
+README = (ROOT / "README.md").read_text()
+MARKDOWN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_made_documents_are_up_to_date(path: Path) -> None:
+    """What is made from the code was made from this code: `make docs` changes nothing."""
+    assert path.read_text() == DOCUMENTS[path]()
+
+
+def test_readme_names_every_verb() -> None:
+    """The README has a line for each verb of the command line, and none that doesn't exist."""
+    verbs = {command.name or command.callback.__name__ for command in app.registered_commands}
+    verbs = {verb.replace("_", "-").rstrip("-") for verb in verbs}
+    told = set(re.findall(r"`mfa-rollout ([a-z-]+)", README))
+    assert told == verbs
+
+
+def test_readme_names_every_make_verb() -> None:
+    """The README mentions only verbs that the Makefile has."""
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    told = set(re.findall(r"`make ([a-z-]+)`", README))
+    assert told
+    assert told <= verbs
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(path: Path) -> None:
+    """A relative link in a document names a file that exists."""
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text()):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_first_thirty_lines_make_one_run_it() -> None:
+    """A reader who stops after thirty lines of the README has seen the command to try it."""
+    assert "make demo" in "\n".join(README.splitlines()[:30])
+
+
+def test_admin_guide_names_every_column() -> None:
+    """The admin guide's table of the tracking list has all 24 columns."""
+    guide = (ROOT / "docs" / "admin-guide.md").read_text()
+    assert [column.name for column in COLUMNS if f"`{column.name}`" not in guide] == []
