@@ -35,9 +35,10 @@ _FIRST_PAUSE = timedelta(seconds=0.5)
 class Delivery:
     """The loop between the outbox and Temporal.
 
-    One hit is delivered after the other, so hits of one token keep their order. A hit that is
-    delivered twice, because the process died in between, carries the same event id: the workflow
-    drops the repeat, and a resend request has its workflow id from it.
+    One hit is delivered after the other, so hits of one token keep their order; only one that fails
+    for a reason of its own goes behind the others. A hit that is delivered twice, because the
+    process died in between, carries the same event id: the workflow drops the repeat, and a resend
+    request has its workflow id from it.
     """
 
     def __init__(
@@ -140,6 +141,12 @@ class Delivery:
                 reason=type(error).__name__,
             )
             await self._outbox.settle(held, delivered=False)
+        except TemporalUnreachable:
+            raise
+        except Exception:
+            # Whatever it is may concern this hit alone: nobody else waits for it.
+            await self._outbox.postpone(held)
+            raise
         else:
             await self._outbox.settle(held, delivered=True)
 

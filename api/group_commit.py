@@ -26,8 +26,8 @@ class GroupCommit:
 
     Neighbours with the same operation are one call of it, since every statement costs a change of
     threads. So under load the costs are shared, and alone an operation waits for nobody. An error
-    of the database undoes the whole group, fails each of its futures, and makes the next group open
-    the file anew: a disk that comes back needs no restart.
+    undoes the whole group, fails each of its futures, and makes the next group open the file anew:
+    a disk that comes back needs no restart.
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], *, name: str) -> None:
@@ -69,7 +69,7 @@ class GroupCommit:
             try:
                 connection = connection or self._connect()
                 results = _commit(connection, group)
-            except (sqlite3.Error, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - without the thread all would wait for ever
                 _discard(connection)
                 connection = None
                 failure = StorageUnavailable(type(error).__name__)

@@ -21,6 +21,7 @@ CAPACITY = 1_000_000
 """Rows held at most: anyone can make up tokens, and the disk is finite."""
 
 REMEMBERED_OPENS = 500_000
+"""Tokens whose open was delivered; one that is forgotten costs a signal that changes nothing."""
 
 PATIENCE = timedelta(seconds=5)
 """How long a hung disk may keep somebody waiting."""
@@ -52,12 +53,13 @@ WHERE json_extract(value, '$[0]') <> 'opened' OR NOT EXISTS (
 ORDER BY key
 """
 _OLDEST = "SELECT id, kind, event_id, subject, at FROM held ORDER BY id LIMIT ?"
+_POSTPONE = "UPDATE held SET id = (SELECT MAX(id) FROM held) + 1 WHERE id = ?"
 _REMEMBER = "INSERT OR IGNORE INTO delivered_opens (token_hash) VALUES (?)"
 _FORGET = "DELETE FROM delivered_opens WHERE id <= (SELECT MAX(id) FROM delivered_opens) - ?"
 
 
 class HitKind(StrEnum):
-    """What happened; the order of values means nothing."""
+    """What happened."""
 
     OPENED = "opened"
     CLICKED = "clicked"
@@ -136,6 +138,10 @@ class Outbox:
         """Remove a hit; of a delivered open its token is remembered, so that it is the only one."""
         await self._run(self._remove, (held, delivered))
 
+    async def postpone(self, held: HeldHit) -> None:
+        """Put a hit behind all others, so that they needn't wait for it."""
+        await self._run(self._move_to_the_end, held)
+
     async def check(self) -> None:
         """Write to the file without changing what it holds.
 
@@ -150,12 +156,14 @@ class Outbox:
         try:
             async with asyncio.timeout(within.total_seconds()):
                 result = await self._commits.submit(operation, item)
-        except (StorageUnavailable, TimeoutError) as error:
+        except TimeoutError:
+            # Said by nobody but the caller: a busy moment isn't a broken disk.
+            raise StorageUnavailable("no answer in time") from None
+        except StorageUnavailable as error:
             if not self._failing:
                 self._failing = True
-                reason = str(error) or "no answer in time"
-                log.error("outbox can't be written", reason=reason)  # noqa: TRY400 - one line
-            raise StorageUnavailable("the outbox can't be written") from error
+                log.error("outbox can't be written", reason=str(error))  # noqa: TRY400 - one line
+            raise
         if self._failing:
             self._failing = False
             log.info("outbox can be written again")
@@ -200,6 +208,12 @@ class Outbox:
             cursor = connection.execute("DELETE FROM held WHERE id = ?", (held.row_id,))
             self._rows -= cursor.rowcount
         return [None] * len(settled)
+
+    def _move_to_the_end(
+        self, connection: sqlite3.Connection, postponed: Sequence[HeldHit]
+    ) -> list[None]:
+        connection.executemany(_POSTPONE, [(held.row_id,) for held in postponed])
+        return [None] * len(postponed)
 
     def _touch(self, connection: sqlite3.Connection, asked: Sequence[None]) -> list[None]:
         connection.execute("PRAGMA user_version = 1")

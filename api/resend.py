@@ -16,7 +16,7 @@ PATH = "/api/resend"
 FIELD = "email"
 
 LONGEST_ADDRESS = 254
-_PLAUSIBLE = re.compile(r"[^\s@]+@[^\s@]+")
+_PLAUSIBLE = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 
 
 @router.get(PATH)

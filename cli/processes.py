@@ -32,7 +32,12 @@ def demo(
     day: Annotated[float, typer.Option(help="Seconds that a day lasts.", min=0.5)] = 2.0,
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""
-    tenant = DemoTenant(
+    run(run_demo(demo_tenant(), day_seconds=day, until_settled=until_settled))
+
+
+def demo_tenant() -> DemoTenant:
+    """Return what the product has to know of the simulated tenant."""
+    return DemoTenant(
         tenant_id=population.TENANT_ID,
         client_id=population.WORKER_CLIENT_ID,
         client_secret=population.WORKER_SECRET,
@@ -42,7 +47,6 @@ def demo(
         sender=population.SENDER,
         sample_csv=population.sample_csv(),
     )
-    run(run_demo(tenant, day_seconds=day, until_settled=until_settled))
 
 
 def worker() -> None:

@@ -36,7 +36,7 @@ def run(verb: Coroutine[Any, Any, None]) -> None:
     except (RuntimeError, RPCError) as error:
         if not _is_unreachable(error):
             raise
-        address = os.environ.get("TEMPORAL_ADDRESS", "localhost:7233")
+        address = os.environ.get("TEMPORAL_ADDRESS") or "localhost:7233"
         fail(f"Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS.")
 
 

@@ -12,8 +12,13 @@ from demo.parts import Part
 CLI = (sys.executable, "-m", "cli")
 
 
-def parts_of(layout: Layout, tenant: DemoTenant, http: httpx.AsyncClient) -> list[Part]:
-    """List the processes in the order in which they need each other."""
+def parts_of(
+    layout: Layout, tenant: DemoTenant, http: httpx.AsyncClient, *, acting: bool = True
+) -> list[Part]:
+    """List the processes in the order in which they need each other.
+
+    Unless they are ``acting``, the tenant's people do nothing by themselves.
+    """
     environment = layout.environment(tenant)
 
     async def answers(url: str) -> bool:
@@ -43,7 +48,7 @@ def parts_of(layout: Layout, tenant: DemoTenant, http: httpx.AsyncClient) -> lis
                 f"--https-port={layout.tenant_https_port}",
                 f"--http-port={layout.tenant_http_port}",
                 f"--data={layout.folder / 'tenant'}",
-                f"--day={layout.day_seconds}",
+                *((f"--day={layout.day_seconds}",) if acting else ()),
             ),
             ready=lambda: answers("/control/health"),
         ),

@@ -21,7 +21,7 @@ from demo.stories import Persona, Sight, faults, told, wrong_for_good
 from demo.table import demo_date, funnel
 from domain.identifiers import enrolment_workflow_id
 
-SETTLED_WITHIN = 80
+SETTLED_WITHIN = 75
 LOOK_EVERY = 0.5
 
 

@@ -26,7 +26,7 @@ _ADD = Purpose(
     absent="The enforcement group or the user does not exist. Check ENFORCEMENT_GROUP_ID.",
 )
 _GROUP = Purpose(
-    doing="read the enforcement group",
+    doing="read the enforcement group, which ENFORCEMENT_GROUP_ID names",
     grant="GroupMember.Read.All with admin consent",
     absent="The enforcement group does not exist. Check ENFORCEMENT_GROUP_ID.",
 )

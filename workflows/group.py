@@ -1,6 +1,7 @@
 """One call to the enforcement group, which may be retried for hours."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from temporalio import workflow
@@ -31,14 +32,14 @@ async def join(
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary="Add the user to the enforcement group",
     )
-    try:
-        await workflow.wait_condition(
-            lambda: handle.done() or leaving(),
-            timeout=options.GROUP_GRACE,
-            timeout_summary="The group call is slow",
-        )
-    except TimeoutError:
-        slow()
-    except asyncio.CancelledError:
-        handle.cancel()
+    # A cancellation isn't lost: ``leaving`` tells of it.
+    with contextlib.suppress(asyncio.CancelledError):
+        try:
+            await workflow.wait_condition(
+                lambda: handle.done() or leaving(),
+                timeout=options.GROUP_GRACE,
+                timeout_summary="The group call is slow",
+            )
+        except TimeoutError:
+            slow()
     return await unless_withdrawn(handle, lambda: not leaving())

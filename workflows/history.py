@@ -19,6 +19,12 @@ SIGNALS = {
     "resend_requested": "Asked for a new link on the form",
     "registration_changed": "The registration report showed a change",
 }
+ASKED = {
+    "pause": "Paused",
+    "resume": "Resumed",
+    "cancel": "Cancelled",
+    "resend": "A new link was asked for",
+}
 ENDS = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED: "Completed",
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: "Cancelled",
@@ -38,7 +44,7 @@ class Line:
 async def read_history(client: Client, handle: EnrolmentHandle) -> AsyncIterator[Line]:
     """Tell the story of the newest enrolment, oldest step first, over all of its runs.
 
-    Needs no worker. Steps of the list's mirror and timers are left out: they follow the others.
+    Needs no worker.
 
     Raises:
         RPCError: the enrolment is past Temporal's retention; the tracking list still has its row.
@@ -92,9 +98,24 @@ async def _lines(events: list[HistoryEvent], converter: DataConverter) -> list[L
     return lines
 
 
+# How a step is told once it is done, by the first word of its summary. The list's mirror and the
+# drafts are left out: they follow the other steps.
+DONE = {
+    "Look": "Looked",
+    "Send": "Sent",
+    "Discard": "Discarded",
+    "Add": "Added",
+    "Ask": "Asked",
+    "Start": "Started",
+}
+SEEN = {"Wait until an MFA method is registered": "Saw an MFA method, or the account gone"}
+
+
 def _done(summary: str) -> str | None:
-    """Tell a finished step; the mirror's are left out."""
-    return None if summary.startswith("Tracking list") else summary
+    first, _, rest = summary.partition(" ")
+    if first in DONE:
+        return f"{DONE[first]} {rest}"
+    return SEEN.get(summary)
 
 
 def _reason(failure: object) -> str:
@@ -110,4 +131,4 @@ async def _text(payload: Payload, converter: DataConverter) -> str:
 
 async def _request(name: str, args: Payloads, converter: DataConverter) -> str:
     request = (await converter.decode(list(args.payloads), [AdminRequest]))[0]
-    return f"{name.capitalize()} by {request.actor}: {request.reason}"
+    return f"{ASKED.get(name, name)} by {request.actor}: {request.reason}"

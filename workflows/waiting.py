@@ -33,7 +33,9 @@ async def unless_withdrawn(
     try:
         await workflow.wait_condition(lambda: handle.done() or not wanted())
     except asyncio.CancelledError:
-        handle.cancel()
+        # A result that arrived together with the cancellation would be lost by cancelling now:
+        # conditions are looked at when everything else has run, and then the handle has it.
+        await workflow.wait_condition(lambda: True)
     if not handle.done():
         handle.cancel()
     try:

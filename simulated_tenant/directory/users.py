@@ -10,7 +10,10 @@ from simulated_tenant.storage import Storage, Table
 
 @dataclass(kw_only=True, slots=True)
 class User:
-    """A person or a shared mailbox; ``sequence`` orders users for paging."""
+    """A person or a shared mailbox.
+
+    ``sequence`` orders users for paging, ``change`` is the place in the log of changes.
+    """
 
     id: str
     sequence: int
@@ -28,11 +31,20 @@ class User:
     proxy_addresses: list[str] = field(default_factory=list)
     manager_id: str | None = None
     methods: list[Method] = field(default_factory=list)
+    change: int = 0
 
     def addresses(self) -> set[str]:
         """Return every mail address, in lower case."""
         proxies = {proxy.partition(":")[2].lower() for proxy in self.proxy_addresses}
         return proxies | ({self.mail.lower()} if self.mail else set())
+
+
+@dataclass(kw_only=True, slots=True)
+class DeletedUser:
+    """What remains of a user for those who follow changes."""
+
+    id: str
+    change: int
 
 
 class Users:
@@ -44,10 +56,16 @@ class Users:
         self._by_name: dict[str, str] = {}
         self._by_address: dict[str, str] = {}
         self._indexed: dict[str, tuple[str, set[str]]] = {}
-        self._sequence = 0
+        self._deleted = Table(storage, "deleted-user", DeletedUser)
+        self._changes: dict[str, User | DeletedUser] = {}
+        self._sequence = self.last_change = 0
         for user in self._table.values():
             self._index(user)
             self._sequence = max(self._sequence, user.sequence)
+        known = [*self._table.values(), *self._deleted.values()]
+        for one in sorted(known, key=lambda record: record.change):
+            self._changes[one.id] = one
+            self.last_change = one.change
 
     def next_sequence(self) -> int:
         """Return the number for the next new user."""
@@ -64,6 +82,8 @@ class Users:
         if holder is not None and holder != user.id:
             raise ValueError("another user has this user principal name")
         self._unindex(user.id)
+        user.change = self._next_change()
+        self._log(user)
         self._table.put(user.id, user)
         self._index(user)
         return user
@@ -71,7 +91,21 @@ class Users:
     def delete(self, user_id: str) -> User | None:
         """Remove a user from the directory."""
         self._unindex(user_id)
-        return self._table.discard(user_id)
+        removed = self._table.discard(user_id)
+        if removed is not None:
+            remains = DeletedUser(id=user_id, change=self._next_change())
+            self._deleted.put(user_id, remains)
+            self._log(remains)
+        return removed
+
+    def changes_after(self, change: int) -> list[User | DeletedUser]:
+        """Return who was changed or deleted since, in the order of change."""
+        newer = []
+        for one in reversed(self._changes.values()):
+            if one.change <= change:
+                break
+            newer.append(one)
+        return newer[::-1]
 
     def find(self, key: str) -> User | None:
         """Find a user by object id or user principal name, without regard to case."""
@@ -89,6 +123,14 @@ class Users:
     def __len__(self) -> int:
         """Count the users."""
         return len(self._table)
+
+    def _next_change(self) -> int:
+        self.last_change += 1
+        return self.last_change
+
+    def _log(self, one: User | DeletedUser) -> None:
+        self._changes.pop(one.id, None)
+        self._changes[one.id] = one
 
     def _index(self, user: User) -> None:
         name, addresses = user.user_principal_name.lower(), user.addresses()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from simulated_tenant.clock import Clock
 from simulated_tenant.directory.users import User, Users
@@ -59,8 +59,8 @@ class SignIns:
             raise oauth_errors.invalid_grant(700054, "Only response_type 'code' is enabled.")
         return app
 
-    def accept(self, query: Mapping[str, str], user: User) -> str:
-        """Sign a person in and return where the browser goes next, the code included."""
+    def accept(self, query: Mapping[str, str], user: User) -> dict[str, str]:
+        """Sign a person in and return what the browser brings to the redirect URI."""
         app = self.check(query)
         code = secrets.token_urlsafe(32)
         self._codes[code] = _Code(
@@ -72,9 +72,7 @@ class SignIns:
             scope=query.get("scope", ""),
             expires_at=self._clock() + _CODE_LIFETIME,
         )
-        parts = urlsplit(query["redirect_uri"])
-        answer = {"code": code, "state": query.get("state", "")}
-        return urlunsplit(parts._replace(query=urlencode(answer)))
+        return {"code": code, "state": query.get("state", "")}
 
     def redeem(self, app: App, form: Mapping[str, str], issuer: str) -> dict[str, Any]:
         """Exchange a code for tokens; a second time, or without the verifier, is refused."""

@@ -1,4 +1,4 @@
-"""Follow changes: `items/delta` of a list and `/users/delta`."""
+"""Follow the changes of a list: `items/delta`."""
 
 from http import HTTPStatus
 from typing import Any

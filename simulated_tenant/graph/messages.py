@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode
 from simulated_tenant.entra.tokens import Caller
 from simulated_tenant.errors import bad_request
 
+_PAGING = frozenset({"$skiptoken", "$skip", "$deltatoken", "token"})
+
 
 @dataclass(kw_only=True, slots=True)
 class GraphRequest:
@@ -35,12 +37,12 @@ class GraphRequest:
         return f"{encoded}?{self.encode(self.query)}" if self.query else encoded
 
     def url_with(self, **query: str) -> str:
-        """Return this request's URL with query options added; ``skiptoken`` means ``$skiptoken``.
+        """Return this request's URL with query options added, ``skiptoken`` as ``$skiptoken``.
 
         Options that page on are replaced, the others are kept: that is what a nextLink holds.
         """
-        kept = {k: v for k, v in self.query.items() if k not in {"$skiptoken", "$skip", "token"}}
-        added = {"$" + name if name.startswith("skip") else name: v for name, v in query.items()}
+        kept = {k: v for k, v in self.query.items() if k not in _PAGING}
+        added = {"$" + k if "$" + k in _PAGING else k: v for k, v in query.items()}
         address = self.base_url + quote(self.path, safe="/$:,!'()=")
         query_string = self.encode(kept | added)
         return f"{address}?{query_string}" if query_string else address

@@ -8,12 +8,14 @@ from simulated_tenant.graph import (
     mail_writing,
     reports,
     sites,
+    user_delta,
     users,
 )
 from simulated_tenant.graph.router import Handler
 
 HANDLERS: dict[str, Handler] = {
     "GET /users": users.list_users,
+    "GET /users/delta": user_delta.users_delta,
     "GET /users/{id}": users.get_user,
     "GET /users/{id}/manager": users.get_manager,
     "GET /users/{id}/authentication/methods": users.list_methods,

@@ -1,7 +1,7 @@
 """The page on which people sign in to the portal: they pick who they are."""
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -63,8 +63,18 @@ class SignInPage:
         return RedirectResponse("/", status_code=HTTPStatus.SEE_OTHER)
 
     def _redirected(self, request: Request, user: User) -> Response:
-        target = self._tenant.sign_ins.accept(request.query_params, user)
-        return RedirectResponse(target, status_code=HTTPStatus.SEE_OTHER)
+        """Send the browser back by the response mode that was asked for.
+
+        ``form_post`` shows a page with a button, since there is no script to press it.
+        """
+        target = request.query_params["redirect_uri"]
+        answer = self._tenant.sign_ins.accept(request.query_params, user)
+        if request.query_params.get("response_mode") == "form_post":
+            return self._renderer.page(
+                "signed_in.html", section="", target=target, answer=answer, user=user
+            )
+        parts = urlsplit(target)._replace(query=urlencode(answer))
+        return RedirectResponse(urlunsplit(parts), status_code=HTTPStatus.SEE_OTHER)
 
     def _refused(self, error: OAuthError) -> Response:
         return JSONResponse(error.body(self._tenant.clock), status_code=error.status)

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor, OutboundInterceptor, SignalWorkflowInput
+from temporalio.service import RPCError, RPCStatusCode
 
 from api.delivery import Delivery
 from api.outbox import Hit, HitKind, Outbox
@@ -109,6 +110,51 @@ async def test_resend_starts_a_request(client: Client, tmp_path: Path) -> None:
     assert payload["address"] == wish.subject
     assert payload["event_id"] == wish.event_id
     assert datetime.fromisoformat(payload["at"]) == wish.at
+
+
+class _FailingFor(Interceptor):
+    """A server that fails for one workflow, for a while."""
+
+    def __init__(self) -> None:
+        self.workflow_id = ""
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        return _Failing(next, self)
+
+
+class _Failing(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, failing: _FailingFor) -> None:
+        super().__init__(next)
+        self._failing = failing
+
+    async def signal_workflow(self, input: SignalWorkflowInput) -> None:
+        if input.id == self._failing.workflow_id:
+            raise RPCError("broken shard", RPCStatusCode.INTERNAL, b"")
+        await self.next.signal_workflow(input)
+
+
+async def test_one_failure_holds_up_nobody_else(client: Client, tmp_path: Path) -> None:
+    """A hit that fails for a reason of its own is kept, and the others are delivered before it."""
+    failing = _FailingFor()
+    config = client.config()
+    config["interceptors"] = [failing]
+    unlucky, other, late = [await start_enrolment(client) for _ in range(3)]
+    failing.workflow_id = unlucky.handle.id
+    async with delivering(Client(**config), tmp_path) as (outbox, delivery):
+        await outbox.append(hit(HitKind.CLICKED, unlucky.token))
+        await outbox.append(hit(HitKind.CLICKED, other.token))
+        for _ in range(2):
+            with pytest.raises(RPCError):
+                await delivery.deliver_all()
+        assert len(await other.signals()) == 1
+        assert outbox.depth() == 1
+
+        failing.workflow_id = ""
+        await outbox.append(hit(HitKind.CLICKED, late.token))
+        await delivery.deliver_all()
+        assert outbox.depth() == 0
+    assert len(await unlucky.signals()) == 1
+    assert len(await late.signals()) == 1
 
 
 async def test_nothing_is_dropped_while_temporal_is_away(tmp_path: Path) -> None:

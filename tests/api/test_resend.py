@@ -69,7 +69,17 @@ async def test_forwarded_client(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "   ", "somebody", "a b@contoso.example", "@x", "x@", "a@b@c", "x" * 251 + "@y.z"],
+    [
+        "",
+        "   ",
+        "somebody",
+        "a b@contoso.example",
+        "@x",
+        "x@",
+        "a@b@c",
+        "a\x00@b.example",
+        "x" * 251 + "@y.z",
+    ],
 )
 async def test_implausible_address(api: Api, address: str) -> None:
     """What can't be an address shows the form again, says why, and keeps nothing."""

@@ -210,3 +210,25 @@ async def test_paths_ignore_case_and_unknown_ones_are_refused(graph: httpx.Async
     assert (await graph.get("/Users/ann@contoso.example/Manager")).status_code == 200
     assert (await graph.get("/users/ann@contoso.example/calendar")).status_code == 400
     assert (await graph.put("/users/ann@contoso.example")).status_code == 405
+
+
+async def test_changes_of_users_are_followed(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """The first round brings everybody, the next who changed and who was removed."""
+    tenant.page_cap = 2
+    names, url, link = [], "/users/delta?$select=displayName", ""
+    while url:
+        body = (await graph.get(url)).json()
+        names += [user["displayName"] for user in body["value"]]
+        url, link = body.get("@odata.nextLink", ""), body.get("@odata.deltaLink", "")
+    tenant.change_user("ann@contoso.example", display_name="Anna")
+    gone = tenant.user("bo@contoso.example").id
+    tenant.delete_user(gone)
+    changes = (await graph.get(link)).json()["value"]
+    latest = (await graph.get("/users/delta?$deltatoken=latest")).json()
+    assert names == ["Bo", "Ann", "MFA rollout"]
+    assert changes[0]["displayName"] == "Anna"
+    assert changes[1] == {"id": gone, "@removed": {"reason": "changed"}}
+    assert latest["value"] == []
+    assert (await graph.get(latest["@odata.deltaLink"])).json()["value"] == []

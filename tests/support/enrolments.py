@@ -60,23 +60,31 @@ async def working(
     ``mails_wait`` leaves out the worker of the mail queue, so that mails wait there for their turn.
     """
     world.client = client
-    queues = [task_queue, registration_task_queue(task_queue)]
-    if not mails_wait:
-        queues.append(mail_task_queue(task_queue, 0))
     async with AsyncExitStack() as stack:
-        for queue in queues:
-            await stack.enter_async_context(
-                Worker(
-                    client,
-                    task_queue=queue,
-                    workflows=[workflow] if queue == task_queue else [],
-                    activities=world.activities,
-                    workflow_runner=STRICT,
-                    disable_eager_activity_execution=True,
-                    **options,
-                )
-            )
+        await stack.enter_async_context(
+            _worker(client, world, task_queue, workflows=[workflow], **options)
+        )
+        polling = registration_task_queue(task_queue)
+        await stack.enter_async_context(_worker(client, world, polling, **options))
+        if not mails_wait:
+            await stack.enter_async_context(mailing(client, world, task_queue=task_queue))
         yield
+
+
+def mailing(client: Client, world: World, *, task_queue: str) -> Worker:
+    """Return the worker under which waiting mails have their turn."""
+    return _worker(client, world, mail_task_queue(task_queue, 0))
+
+
+def _worker(client: Client, world: World, task_queue: str, **options: Any) -> Worker:
+    return Worker(
+        client,
+        task_queue=task_queue,
+        activities=world.activities,
+        workflow_runner=STRICT,
+        disable_eager_activity_execution=True,
+        **options,
+    )
 
 
 @dataclass

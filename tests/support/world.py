@@ -100,6 +100,8 @@ class World:
         if reason := self._reason_to_withhold(escalation=escalation):
             return PreparedMail(withheld=reason, person=self.person)
         self.drafts[input.key] = input.kind
+        # A gate of its own: the checks are behind us, the draft exists, nobody knows of it yet.
+        await self._enter("draft_made")
         manager = self.manager_upn if escalation else None
         return PreparedMail(draft_id=input.key, person=self.person, manager_upn=manager)
 

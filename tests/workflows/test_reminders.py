@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment
-from tests.support.world import DAY, MINUTE, WEEK, World, eventually
+from tests.support.world import DAY, MINUTE, WEEK
 from tests.workflows.conftest import Start
 
 
@@ -84,11 +84,9 @@ async def test_no_more_reminders_than_allowed(start: Start) -> None:
     assert enrolment.world.mails == [MailKind.INVITATION, MailKind.REMINDER]
 
 
-async def test_reminders_go_on_after_the_manager_was_told(start: Start) -> None:
+async def test_reminders_go_on_after_the_manager_was_told(invited: Enrolment) -> None:
     """Reminders have no upper bound: the third comes a week after the second."""
-    enrolment = await start(World())
-    await enrolment.in_status(InviteStatus.SENT)
-    for _ in range(3):
-        await enrolment.pass_time(WEEK + MINUTE)
-    await eventually(lambda: enrolment.count(MailKind.REMINDER) == 3)
-    assert enrolment.count(MailKind.ESCALATION) == 1
+    for count in (1, 2, 3):
+        await invited.pass_time(WEEK + MINUTE)
+        await invited.reached(lambda state, count=count: state.reminder_count == count)
+    assert invited.count(MailKind.ESCALATION) == 1

@@ -1,0 +1,126 @@
+"""Every activity, each with everything in place for its success."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+from activities.batches import PartInput
+from activities.directory import AwaitEnabledInput
+from activities.mail import DraftInput, PrepareMailInput
+from activities.registration import AwaitRegistrationInput
+from activities.tracking_list import WriteItemInput
+from domain.enrolment import EnrolmentState
+from domain.import_file import Row
+from domain.policy import Policy
+from domain.status import MailKind, Source
+from domain.tracking_item import Fields, item_fields
+from simulated_tenant.directory.users import User
+from tests.activities.attempts import Attempts
+from tests.activities.stage import Stage
+
+Call = tuple[Callable[..., Awaitable[Any]], Any]
+Arrange = Callable[[Stage, Stage], Awaitable[Call]]
+
+TRACKING_TOKEN = "2f6b8a52-3c1d-4e5f-8a9b-0c1d2e3f4a5b"
+
+
+def invitation(user: User | str, **more: Any) -> PrepareMailInput:
+    """Return an invitation under a key of its own."""
+    values: dict[str, Any] = {
+        "kind": MailKind.INVITATION,
+        "object_id": user.id if isinstance(user, User) else user,
+        "key": str(uuid4()),
+        "sender": 0,
+        "tracking_token": TRACKING_TOKEN,
+        "nudges_sent": 0,
+    }
+    return PrepareMailInput(**values | more)
+
+
+async def drafted(stage: Stage, user: User) -> DraftInput:
+    """Return the draft of an invitation to somebody."""
+    prepared = await Attempts(stage.mail_activities.prepare_mail).next(invitation(user))
+    assert prepared.draft_id is not None
+    return DraftInput(draft_id=prepared.draft_id, sender=0)
+
+
+def part(*addresses: str, **more: Any) -> PartInput:
+    """Return a part of an import; the first row is in line 2, as behind a header."""
+    rows = tuple(Row(line=line, address=name) for line, name in enumerate(addresses, start=2))
+    values: dict[str, Any] = {
+        "batch_id": "batch-1",
+        "rows": rows,
+        "source": Source.CSV_UPLOAD,
+        "correlation_id": "correlation-1",
+    }
+    return PartInput(**values | more)
+
+
+async def _take_in(stage: Stage, on: Stage) -> Call:
+    return on.intake_activities.take_in, stage.enrolment(stage.user())
+
+
+async def _await_registration(stage: Stage, on: Stage) -> Call:
+    watch = AwaitRegistrationInput(
+        object_id=stage.user().id, item_id=None, clicked_at=None, policy=Policy()
+    )
+    return on.registration_activities.await_registration, watch
+
+
+async def _add_to_group(stage: Stage, on: Stage) -> Call:
+    return on.group_activities.add_to_group, stage.user().id
+
+
+async def _write_item(stage: Stage, on: Stage) -> Call:
+    user = stage.user()
+    changes: Fields = {"InGroup": True}
+    item = item_fields(stage.enrolment(user), EnrolmentState()) | changes
+    row = stage.row(Title=user.user_principal_name, ObjectId=user.id)
+    return on.list_activities.write_item, WriteItemInput(
+        item_id=str(row.id), changes=changes, item=item
+    )
+
+
+async def _prepare_mail(stage: Stage, on: Stage) -> Call:
+    return on.mail_activities.prepare_mail, invitation(stage.user())
+
+
+async def _send_mail(stage: Stage, on: Stage) -> Call:
+    return on.mail_activities.send_mail, await drafted(stage, stage.user())
+
+
+async def _discard_mail(stage: Stage, on: Stage) -> Call:
+    return on.mail_activities.discard_mail, await drafted(stage, stage.user())
+
+
+async def _await_enabled(stage: Stage, on: Stage) -> Call:
+    account = AwaitEnabledInput(object_id=stage.user().id, policy=Policy())
+    return on.directory_activities.await_enabled, account
+
+
+async def _find_object_id(stage: Stage, on: Stage) -> Call:
+    return on.resend_activities.find_object_id, stage.user().user_principal_name
+
+
+async def _start_enrolments(stage: Stage, on: Stage) -> Call:
+    return on.batch_activities.start_enrolments, part(stage.user().user_principal_name)
+
+
+# The activity, and the call that makes its change or, where it makes none, its look.
+CALLS: dict[str, tuple[Arrange, str, str]] = {
+    "take_in": (_take_in, "POST", "/items$"),
+    "await_registration": (_await_registration, "GET", "/authentication/methods"),
+    "add_to_group": (_add_to_group, "POST", "/members/"),
+    "write_item": (_write_item, "PATCH", "/fields$"),
+    "prepare_mail": (_prepare_mail, "POST", "/messages$"),
+    "send_mail": (_send_mail, "POST", "/send$"),
+    "discard_mail": (_discard_mail, "DELETE", "/messages/"),
+    "await_enabled": (_await_enabled, "GET", "/users/"),
+    "find_object_id": (_find_object_id, "GET", "/users/"),
+    "start_enrolments": (_start_enrolments, "GET", "/users/"),
+}
+
+
+def attempts_of(activity: Callable[..., Awaitable[Any]]) -> Attempts[Any]:
+    """Return the attempts of an activity on a queue of its own."""
+    return Attempts(activity, task_queue=str(uuid4()))

@@ -1,0 +1,286 @@
+"""Every activity over real msal, httpx and TLS, against a simulated tenant.
+
+The tenant is one for a whole test process; list, groups and people are each test's own.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from temporalio.client import Client
+
+from activities.batches import BatchActivities
+from activities.directory import DirectoryActivities
+from activities.exclusions import Exclusions
+from activities.group import GroupActivities
+from activities.intake import IntakeActivities
+from activities.mail import MailActivities, MailSettings
+from activities.registration import RegistrationActivities
+from activities.resend import ResendActivities
+from activities.tracking_list import TrackingListActivities
+from domain.enrolment import EnrolmentInput
+from domain.mail import Branding
+from domain.policy import Policy
+from domain.status import Source
+from graph.authentication_methods import AuthenticationMethods
+from graph.client import GraphClient
+from graph.directory import Directory
+from graph.groups import EnforcementGroup
+from graph.mailbox import Mailbox
+from graph.retries import Patience
+from graph.tokens import TokenSource
+from graph.tracking_list import TrackingList
+from graph.transport import open_http
+from simulated_tenant import SimulatedTenant
+from simulated_tenant.directory.groups import Group
+from simulated_tenant.directory.users import User
+from simulated_tenant.entra.apps import App
+from simulated_tenant.exchange.message import Message
+from simulated_tenant.faults import Fault
+from simulated_tenant.population import WORKER_ROLES, tracking_columns
+from simulated_tenant.sharepoint.lists import Item, SharePointList
+from simulated_tenant.sharepoint.sites import Site
+from templates.mails import MailRenderer
+from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
+
+CLIENT_ID = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
+SECRET = "a-secret-that-nobody-may-see-0123456789"
+SENDER = "mfa@contoso.example"
+PUBLIC_BASE_URL = "https://mfa.contoso.example"
+SETUP_URL = "https://setup.contoso.example"
+TOKEN_KEY = b"0123456789abcdef0123456789abcdef"
+# Each failure leaves the activity at once: what the client does by itself is tested with it.
+ONE_TRY = Patience(attempts=1)
+SHORT = httpx.Timeout(0.3, connect=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What all tests of a process share."""
+
+    running: RunningTenant
+    http: httpx.AsyncClient
+    tokens: TokenSource
+    app: App
+    site: Site
+    sender: User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One test's list and groups, and the activities that work with them."""
+
+    ground: Ground
+    rows: SharePointList
+    group: Group
+    excluded_group: Group
+    client: Client | None = None
+    timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(20))
+    list_id: str | None = None
+    group_id: str | None = None
+    sender: str = SENDER
+    guests: bool = False
+    excluded_users: frozenset[str] = frozenset()
+    mail_settings: MailSettings = field(
+        default_factory=lambda: MailSettings(
+            public_base_url=PUBLIC_BASE_URL,
+            setup_url=SETUP_URL,
+            tenant_domains=frozenset({"contoso.example"}),
+        )
+    )
+
+    def but(self, **changes: Any) -> "Stage":
+        """Return the same with other settings."""
+        return replace(self, **changes)
+
+    @property
+    def impatient(self) -> "Stage":
+        """Return the same, except that it waits 300 ms for an answer."""
+        return self.but(timeout=SHORT)
+
+    @property
+    def tenant(self) -> SimulatedTenant:
+        """The tenant's own side."""
+        return self.ground.running.tenant
+
+    def user(self, name: str = "user", **properties: Any) -> User:
+        """Add a user whom no other test knows."""
+        return self.tenant.add_user(f"{name}-{uuid4().hex}@contoso.example", **properties)
+
+    def fault(self, method: str, path: str, **what: Any) -> Fault:
+        """Make calls go wrong: those of this method whose path holds this expression."""
+        return self.tenant.faults.add(Fault(method=method, path=path, **what))
+
+    def row(self, **fields: Any) -> Item:
+        """Put a row on the list, as an older system or an earlier run left it."""
+        now = self.tenant.clock()
+        return self.rows.add(fields, by="somebody", now=now, visible_at=now)
+
+    def items(self) -> list[dict[str, Any]]:
+        """Return the fields of all rows, with their ids."""
+        return [{"id": str(item.id), **item.fields} for item in self.rows.items()]
+
+    def item(self) -> dict[str, Any]:
+        """Return the only row."""
+        (item,) = self.items()
+        return item
+
+    def mails(self, to: User | str, folder: str = "sentitems") -> list[Message]:
+        """Return the sender's mails to somebody; ``drafts`` are those that have not left."""
+        address = to if isinstance(to, str) else to.mail or to.user_principal_name
+        return [
+            message
+            for message in self.tenant.mailbox(SENDER, folder)
+            if [one.address for one in message.to] == [address]
+        ]
+
+    def enrolment(self, user: User | str, **more: Any) -> EnrolmentInput:
+        """Return what an enrolment of this user is started with."""
+        name = user.user_principal_name if isinstance(user, User) else "gone@contoso.example"
+        values: dict[str, Any] = {
+            "object_id": user.id if isinstance(user, User) else user,
+            "user_principal_name": name,
+            "source": Source.CSV_UPLOAD,
+            "batch_id": "batch-1",
+            "correlation_id": "correlation-1",
+            "policy": Policy(),
+        }
+        return EnrolmentInput(**values | more)
+
+    @cached_property
+    def graph(self) -> GraphClient:
+        """Our client of Graph."""
+        url = self.ground.running.graph_url
+        return GraphClient(
+            self.ground.http, url, self.ground.tokens, patience=ONE_TRY, timeout=self.timeout
+        )
+
+    @property
+    def directory(self) -> Directory:
+        """Our side of the directory."""
+        return Directory(self.graph)
+
+    @property
+    def tracking_list(self) -> TrackingList:
+        """Our side of the list."""
+        list_id = self.list_id or self.rows.definition.id
+        return TrackingList(self.graph, self.ground.site.id, list_id)
+
+    @property
+    def exclusions(self) -> Exclusions:
+        """Who is left alone."""
+        return Exclusions(
+            client=self.graph, group_id=self.excluded_group.id, users=self.excluded_users
+        )
+
+    @property
+    def intake_activities(self) -> IntakeActivities:
+        """The intake."""
+        return IntakeActivities(
+            directory=self.directory,
+            methods=AuthenticationMethods(self.graph),
+            tracking_list=self.tracking_list,
+            exclusions=self.exclusions,
+            token_key=TOKEN_KEY,
+        )
+
+    @property
+    def registration_activities(self) -> RegistrationActivities:
+        """The polling."""
+        methods = AuthenticationMethods(self.graph)
+        return RegistrationActivities(methods=methods, tracking_list=self.tracking_list)
+
+    @property
+    def group_activities(self) -> GroupActivities:
+        """The group."""
+        return GroupActivities(
+            group=EnforcementGroup(self.graph, self.group_id or self.group.id),
+            directory=self.directory,
+            exclusions=self.exclusions,
+        )
+
+    @property
+    def list_activities(self) -> TrackingListActivities:
+        """The mirror's hand."""
+        return TrackingListActivities(tracking_list=self.tracking_list)
+
+    @property
+    def directory_activities(self) -> DirectoryActivities:
+        """The waiting for an account."""
+        return DirectoryActivities(directory=self.directory)
+
+    @property
+    def resend_activities(self) -> ResendActivities:
+        """The form's look-up."""
+        return ResendActivities(directory=self.directory)
+
+    @property
+    def mail_activities(self) -> MailActivities:
+        """The mails."""
+        branding = Branding(
+            company_name="Contoso", support_team="IT", support_email="it@contoso.example"
+        )
+        return MailActivities(
+            senders=(Mailbox(self.graph, self.sender),),
+            directory=self.directory,
+            methods=AuthenticationMethods(self.graph),
+            exclusions=self.exclusions,
+            renderer=MailRenderer(branding),
+            settings=self.mail_settings,
+        )
+
+    @property
+    def batch_activities(self) -> BatchActivities:
+        """The starting of enrolments, which needs a client of Temporal."""
+        assert self.client is not None
+        return BatchActivities(
+            client=self.client,
+            directory=self.directory,
+            tracking_list=self.tracking_list,
+            exclusions=self.exclusions,
+            guests=self.guests,
+        )
+
+
+def set_up(ground: Ground, client: Client | None) -> Stage:
+    """Return a stage of one's own, in a tenant without faults."""
+    tenant = ground.running.tenant
+    tenant.faults.clear()
+    rows = tenant.add_list(ground.site, f"MFA {uuid4().hex}", tracking_columns())
+    title = rows.column("Title")
+    assert title is not None
+    title.indexed = title.enforce_unique_values = True
+    tenant.sites.column_changed(rows)
+    group, excluded = tenant.add_group("MFA enforced"), tenant.add_group("MFA excluded")
+    ground.app.group_scopes.append(group.id)
+    return Stage(ground=ground, rows=rows, group=group, excluded_group=excluded, client=client)
+
+
+@asynccontextmanager
+async def grounded() -> AsyncIterator[Ground]:
+    """Serve a tenant whose worker app may do what the product needs, and nothing else."""
+    tenant = SimulatedTenant(tenant_id=TENANT_ID)
+    sender = tenant.add_user(SENDER, account_enabled=False)
+    app = tenant.add_app(
+        CLIENT_ID,
+        SECRET,
+        WORKER_ROLES,
+        mailbox_scopes={"Mail.ReadWrite": [sender.id], "Mail.Send": [sender.id]},
+    )
+    site = tenant.add_site()
+    site.grants[CLIENT_ID] = ["write"]
+    tenant.sites.put(site)
+    async with running_tenant(tenant) as running, open_http(running.ca_path) as http:
+        tokens = TokenSource(
+            authority=running.authority,
+            client_id=CLIENT_ID,
+            credential=SECRET,
+            instance_discovery=False,
+            ca_bundle=running.ca_path,
+        )
+        yield Ground(running=running, http=http, tokens=tokens, app=app, site=site, sender=sender)
+        tokens.close()

@@ -1,0 +1,136 @@
+"""What is wrong is said in one message that names the thing and the remedy, with a status."""
+
+import asyncio
+import base64
+import socket
+from pathlib import Path
+
+import pytest
+
+from cli.processes import demo_tenant
+from demo.commands import CLI
+from tests.support.product import Product, clean_environment
+
+
+async def _run(*arguments: str, folder: Path, **settings: str) -> tuple[int, str]:
+    """Run a verb in an empty folder, with nothing set but these."""
+    root = Path(__file__).parents[2]
+    process = await asyncio.create_subprocess_exec(
+        *CLI,
+        *arguments,
+        cwd=folder,
+        env={**clean_environment(), "PYTHONPATH": str(root), **settings},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), 40)
+    return process.returncode or 0, output.decode()
+
+
+API = {
+    "TRACKING_TOKEN_KEY": base64.b64encode(b"k" * 32).decode(),
+    "PUBLIC_BASE_URL": "https://mfa.contoso.example",
+    "COMPANY_NAME": "Contoso",
+    "SUPPORT_EMAIL": "help@contoso.example",
+}
+
+
+async def test_missing_settings_are_named(tmp_path: Path) -> None:
+    """A worker with no settings names each of them and ends with 2."""
+    status, output = await _run("worker", folder=tmp_path)
+    assert status == 2
+    for name in ("TENANT_ID", "CLIENT_ID", "LIST_ID", "SENDER_MAILBOX", "TRACKING_TOKEN_KEY"):
+        assert f"{name} is missing" in output
+    assert "Traceback" not in output
+
+
+async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    """The API says which port is taken, and which settings choose another."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        status, output = await _run("api", folder=tmp_path, **API, API_PORT=port)
+    assert status == 1
+    assert port in output
+    assert "API_PORT" in output
+    assert "Traceback" not in output
+
+
+async def test_without_temporal_an_import_says_where_it_looked(tmp_path: Path) -> None:
+    """An import that can't reach Temporal names the address, and nothing is half done."""
+    file = tmp_path / "people.csv"
+    file.write_text("UPN\nada@contoso.example\n")
+    address = "127.0.0.1:1"
+    status, output = await _run("import", str(file), folder=tmp_path, TEMPORAL_ADDRESS=address)
+    assert status == 1
+    assert f"Temporal can't be reached at {address}" in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"Name,Phone\nAda,1\n", "No known header"),
+        (b"\x00\x01\x02\x03" * 20, "header"),
+    ],
+)
+async def test_a_file_that_is_no_list_of_people(tmp_path: Path, content: bytes, says: str) -> None:
+    """An empty file, one without a known header, and one that isn't text are refused with 2."""
+    file = tmp_path / "people.csv"
+    file.write_bytes(content)
+    status, output = await _run("import", str(file), folder=tmp_path)
+    assert status == 2
+    assert says in output
+    assert "Traceback" not in output
+
+
+async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """A path that leads nowhere is named."""
+    status, output = await _run("import", "nobody.csv", folder=tmp_path)
+    assert status == 2
+    assert "nobody.csv can't be read" in output
+
+
+WRONG = {
+    "client secret": ({"CLIENT_SECRET": "x" * 40}, "CLIENT_SECRET"),
+    "tenant": ({"TENANT_ID": "99999999-2222-4333-8444-555555555555"}, "TENANT_ID"),
+    "group": (
+        {"ENFORCEMENT_GROUP_ID": "99999999-2222-4333-8444-555555555555"},
+        "ENFORCEMENT_GROUP_ID",
+    ),
+    "list": ({"LIST_ID": "99999999-2222-4333-8444-555555555555"}, "LIST_ID"),
+}
+
+
+@pytest.mark.parametrize("thing", WRONG)
+async def test_a_worker_that_can_do_nothing_says_why(product: Product, thing: str) -> None:
+    """A wrong secret, tenant, group or list ends the worker with a message that names it."""
+    settings, name = WRONG[thing]
+    status, output = await product.run("worker", **settings)
+    assert status == 1
+    assert name in output
+    assert "Traceback" not in output
+
+
+async def test_a_missing_permission_is_named(product: Product) -> None:
+    """A worker whose app has lost the group's permission ends and names what to grant."""
+    client_id = demo_tenant().client_id
+    apps = (await product.control.get("/control/apps")).json()["value"]
+    app = next(app for app in apps if app["client_id"] == client_id)
+    await product.control.patch(f"/control/apps/{client_id}", json={"group_scopes": []})
+    await product.control.patch(
+        f"/control/apps/{client_id}", json={"removeRoles": ["Sites.Selected"]}
+    )
+    try:
+        await product.control.post("/control/tokens/expire")
+        status, output = await product.run("worker")
+    finally:
+        await product.control.patch(
+            f"/control/apps/{client_id}",
+            json={"addRoles": ["Sites.Selected"], "group_scopes": app["group_scopes"]},
+        )
+        await product.control.post("/control/tokens/expire")
+    assert status == 1
+    assert "Grant" in output
+    assert "Traceback" not in output

@@ -1,0 +1,122 @@
+"""The demo, run as the README says: every story ends as it should, and nothing is left behind."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulated_tenant.population import PEOPLE
+from tests.support.product import python
+from tests.support.world import eventually
+
+KINDS = sorted({person.kind.value for person in PEOPLE})
+
+pytestmark = pytest.mark.alone
+
+
+@pytest.fixture(scope="module")
+def settled() -> subprocess.CompletedProcess[str]:
+    """Run the demo once to its end."""
+    command = [python(), "-m", "cli", "demo", "--until-settled"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)  # noqa: S603
+
+
+@pytest.mark.timeout(180)
+def test_the_demo_settles(settled: subprocess.CompletedProcess[str]) -> None:
+    """It ends with status 0, having shown the funnel and a line for each person."""
+    assert settled.returncode == 0, settled.stdout[-4000:] + settled.stderr
+    assert f"All {len(PEOPLE)} stories have ended as they should" in settled.stdout
+    assert "Active" in settled.stdout
+    assert "/outbox" in settled.stdout
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_person_reaches_their_end(
+    settled: subprocess.CompletedProcess[str], kind: str
+) -> None:
+    """Nobody of this kind has a story that ended otherwise than told."""
+    lines = [line for line in settled.stdout.splitlines() if f"({kind}):" in line]
+    assert len(lines) == sum(person.kind.value == kind for person in PEOPLE)
+    assert [line for line in lines if not line.startswith("right")] == []
+
+
+def _processes(marker: str) -> list[int]:
+    """Return the processes whose command line names a demo's folder or port."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if marker in command:
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.fixture
+def demo() -> Iterator[subprocess.Popen[str]]:
+    """Start a demo in a folder of its own temporary directory."""
+    with subprocess.Popen(  # noqa: S603
+        [python(), "-m", "cli", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "TMPDIR": str(_temporary())},
+    ) as process:
+        yield process
+        if process.poll() is None:
+            process.terminate()
+
+
+def _temporary() -> Path:
+    folder = Path(os.environ.get("TMPDIR", "/tmp")) / f"demo-test-{os.getpid()}"  # noqa: S108
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+async def _until_urls(process: subprocess.Popen[str]) -> None:
+    """Read what it prints until it has named its places."""
+    assert process.stdout is not None
+    loop = asyncio.get_running_loop()
+    while True:
+        line = await loop.run_in_executor(None, process.stdout.readline)
+        assert line, "the demo ended before it showed its places"
+        if re.search(r"History of", line):
+            return
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+async def test_no_end_leaves_a_process(demo: subprocess.Popen[str], end: signal.Signals) -> None:
+    """After Ctrl-C, a termination, even `kill -9`, none of its processes is left."""
+    await _until_urls(demo)
+    assert len(_processes(str(_temporary()))) >= 2
+    demo.send_signal(end)
+    await eventually(lambda: not _processes(str(_temporary())), seconds=30)
+    await eventually(lambda: demo.poll() is not None, seconds=30)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+async def test_a_part_that_crashes_ends_the_demo(demo: subprocess.Popen[str]) -> None:
+    """With the simulated tenant killed, the demo says so, ends non-zero, and leaves nothing."""
+    await _until_urls(demo)
+    tenant = next(
+        pid
+        for pid in _processes(str(_temporary()))
+        if b"simulated-tenant" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        and b"demo.guard" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    os.kill(tenant, signal.SIGKILL)
+    loop = asyncio.get_running_loop()
+    assert demo.stdout is not None
+    rest = await loop.run_in_executor(None, demo.stdout.read)
+    assert "The simulated tenant ended" in rest
+    assert demo.wait(30) == 1
+    assert _processes(str(_temporary())) == []

@@ -1,0 +1,68 @@
+"""A person's way through the rollout, seen only from outside: mailbox, list, pages, group."""
+
+from tests.support.product import Product, button, links
+
+
+async def test_from_the_file_to_active(product: Product) -> None:
+    """Import, mail, link, button, group, method, and the list says Active."""
+    ada = await product.add_person("ada.journey", displayName="Ada Journey")
+    report = await product.import_people(ada, batch_id="journey")
+    assert "Started" in report
+
+    mail = await product.mail(ada)
+    assert mail["headers"]["X-MFA-Rollout-Mail"] == "invitation"
+    row = await product.row_with(ada, InviteStatus="Sent")
+    assert row["InviteSentDate"]
+    assert links(mail)["enrol"].endswith(row["TrackingToken"])
+    assert ada not in links(mail)["enrol"]
+
+    assert (await product.public.get(links(mail)["pixel"])).headers["content-type"] == "image/gif"
+    landing = await product.public.get(links(mail)["enrol"])
+    assert landing.status_code == 200
+    assert (await product.row(ada)).get("ClickedLinkDate") is None
+
+    started = await product.public.post("/api/enrol", data=button(landing.text))
+    assert "MFA Enrolment Started" in started.text
+    row = await product.row_with(ada, InviteStatus="AddedToGroup", InGroup=True)
+    assert row["ClickedLinkDate"]
+    assert row["AddedToGroupDate"]
+    assert row["EmailOpenedDate"]
+    assert row["ObjectId"] in await product.members()
+
+    again = await product.public.get(links(mail)["enrol"])
+    assert "Already Registered" in again.text
+
+    await product.control.post(f"/control/users/{ada}/methods", json={"type": "phone"})
+    row = await product.row_with(ada, InviteStatus="Active", MFARegistrationState="Registered")
+    assert row["MFARegistrationDate"]
+    assert row["LastChecked"]
+    assert row.get("ErrorDetails") in {None, ""}
+    status, story = await product.run("show", ada)
+    assert status == 0
+    assert "Completed" in story
+
+
+async def test_the_same_file_again_starts_nobody(product: Product) -> None:
+    """Importing once more starts nobody, says so, and mails nobody."""
+    bob = await product.add_person("bob.again")
+    await product.import_people(bob, batch_id="first")
+    await product.mail(bob)
+    report = await product.import_people(bob, batch_id="second")
+    assert "Already enrolled" in report
+    assert "Started                        0" in report
+    assert len(await product.mails(bob)) == 1
+
+
+async def test_a_lost_link_is_sent_again_and_unknown_addresses_look_the_same(
+    product: Product,
+) -> None:
+    """The form's answer is the same for everybody; only who is enrolled gets a mail."""
+    eve = await product.add_person("eve.lost")
+    await product.import_people(eve, batch_id="lost")
+    await product.row_with(eve, InviteStatus="Sent")
+    known = await product.public.post("/api/resend", data={"email": eve.upper()})
+    unknown = await product.public.post("/api/resend", data={"email": "who@contoso.example"})
+    assert known.text == unknown.text
+    assert known.status_code == unknown.status_code == 200
+    second = await product.mail(eve, count=2)
+    assert second["headers"]["X-MFA-Rollout-Mail"] == "invitation"

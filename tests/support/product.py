@@ -1,0 +1,181 @@
+"""The whole product as real processes, as an outsider meets it: command line, pages, mailboxes."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from temporalio.client import Client
+
+import temporal_client
+from cli.processes import demo_tenant
+from demo.commands import CLI, parts_of
+from demo.layout import Layout
+from demo.parts import Parts
+from tests.support.world import eventually
+
+
+@dataclass(kw_only=True)
+class Product:
+    """A running rollout: a Temporal server, a tenant whose people are idle, a worker, the API."""
+
+    layout: Layout
+    control: httpx.AsyncClient
+    public: httpx.AsyncClient
+    temporal: Client
+    worker: asyncio.subprocess.Process | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process is given."""
+        return {**self.layout.process_environment(demo_tenant()), **self.settings}
+
+    async def run(self, *arguments: str, **settings: str) -> tuple[int, str]:
+        """Run a verb of the command line; return its status and all it printed."""
+        process = await asyncio.create_subprocess_exec(
+            *CLI,
+            *arguments,
+            env={**self.environment, **settings},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode()
+
+    async def import_people(self, *addresses: str, batch_id: str) -> str:
+        """Import people as an admin does; return what was printed."""
+        file = self.layout.folder / f"{batch_id}.csv"
+        file.write_text("\n".join(["UPN", *addresses]))
+        status, output = await self.run("import", str(file), f"--batch-id={batch_id}")
+        assert status == 0, output
+        return output
+
+    async def start_worker(self) -> None:
+        """Start the worker."""
+        with (self.layout.folder / "worker.log").open("ab") as log:
+            self.worker = await asyncio.create_subprocess_exec(
+                *CLI,
+                "worker",
+                env=self.environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    async def kill_worker(self) -> None:
+        """End the worker as a power failure would."""
+        if self.worker is not None and self.worker.returncode is None:
+            self.worker.kill()
+            await self.worker.wait()
+
+    async def fault(self, **fault: Any) -> None:
+        """Make something go wrong in the tenant."""
+        (await self.control.post("/control/faults", json=fault)).raise_for_status()
+
+    async def faults(self) -> list[dict[str, Any]]:
+        """Return the faults in force, with how often each was hit."""
+        return (await self.control.get("/control/faults")).json()["value"]  # type: ignore[no-any-return]
+
+    async def add_person(self, alias: str, **properties: Any) -> str:
+        """Add somebody to the directory, and return their UPN."""
+        upn = f"{alias}@contoso.example"
+        body = {"userPrincipalName": upn, "mail": upn, "displayName": alias, **properties}
+        (await self.control.post("/control/users", json=body)).raise_for_status()
+        return upn
+
+    async def mails(self, address: str) -> list[dict[str, Any]]:
+        """Return somebody's mailbox."""
+        response = await self.control.get(f"/control/mailboxes/{quote(address)}/messages")
+        return response.json()["value"]  # type: ignore[no-any-return]
+
+    async def mail(self, address: str, count: int = 1) -> dict[str, Any]:
+        """Wait for somebody's mail, the first, second and so on."""
+        mails: list[dict[str, Any]] = []
+
+        async def arrived() -> bool:
+            mails[:] = await self.mails(address)
+            return len(mails) >= count
+
+        await eventually(arrived, seconds=40)
+        return mails[count - 1]
+
+    async def row(self, address: str) -> dict[str, Any]:
+        """Return somebody's row on the tracking list, empty when there is none."""
+        items = (await self.control.get("/control/items")).json()["value"]
+        rows = [item for item in items if item["Title"].casefold() == address.casefold()]
+        assert len(rows) <= 1, "two rows for one person"
+        return rows[0] if rows else {}
+
+    async def row_with(self, address: str, **columns: Any) -> dict[str, Any]:
+        """Wait until somebody's row holds these values."""
+        found: dict[str, Any] = {}
+
+        async def holds() -> bool:
+            found.update(await self.row(address))
+            return all(found.get(name) == value for name, value in columns.items())
+
+        await eventually(holds, seconds=40)
+        return found
+
+    async def members(self) -> list[str]:
+        """Return the ObjectIds in the enforcement group."""
+        group = demo_tenant().group_id
+        response = await self.control.get(f"/control/groups/{group}/members")
+        return response.json()["value"]  # type: ignore[no-any-return]
+
+
+def links(mail: dict[str, Any]) -> dict[str, str]:
+    """Return the links and images of a mail by what they are for."""
+    urls = [unescape(url) for url in re.findall(r'(?:href|src)="([^"]+)"', mail["html"])]
+    kinds = {"enrol": "/api/enrol?", "pixel": "/api/track-open?", "resend": "/api/resend"}
+    return {name: url for name, path in kinds.items() for url in urls if path in url}
+
+
+def button(page: str) -> dict[str, str]:
+    """Return what the page's form would post."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+@asynccontextmanager
+async def running_product(folder: Path, *, day_seconds: float) -> AsyncIterator[Product]:
+    """Start everything but the worker, and leave nothing behind."""
+    layout = Layout.fresh(folder, day_seconds)
+    async with (
+        httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=30) as control,
+        httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=30) as public,
+        Parts(folder) as parts,
+    ):
+        for part in parts_of(layout, demo_tenant(), control, acting=False):
+            if part.name != "worker":
+                await parts.start(part)
+        product = Product(
+            layout=layout,
+            control=control,
+            public=public,
+            temporal=await temporal_client.connect(layout.temporal),
+        )
+        try:
+            yield product
+        finally:
+            await product.kill_worker()
+
+
+def python() -> str:
+    """Return this environment's Python."""
+    return sys.executable
+
+
+def clean_environment() -> dict[str, str]:
+    """Return an environment in which nothing of the product is set."""
+    kept = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")
+    return {name: value for name, value in os.environ.items() if name in kept}
