@@ -199,7 +199,7 @@ class BatchActivities:
                 id_reuse_policy=reuse,
                 memo={STARTED_BY: activity.info().workflow_run_id},
                 search_attributes=search_attributes(enrolment, EnrolmentState(person=person)),
-                static_summary=f"{person.display_name} ({person.user_principal_name})",
+                static_summary=escaped(f"{person.display_name} ({person.user_principal_name})"),
             )
         except WorkflowAlreadyStartedError:
             return False

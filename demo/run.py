@@ -11,6 +11,7 @@ import httpx
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
+from temporalio.service import RPCError
 
 import temporal_client
 from demo.commands import CLI, parts_of
@@ -121,7 +122,12 @@ class _Rollout:
         with Live(console=self.console, auto_refresh=False) as live:
             while True:
                 self.parts.check()
-                sights = await self.facts.sights()
+                try:
+                    sights = await self.facts.sights()
+                except (httpx.TransportError, RPCError):
+                    # A part that is going down refuses before its end is seen.
+                    await asyncio.sleep(LOOK_EVERY)
+                    continue
                 now = datetime.now(UTC)
                 today = demo_date(self.start, now, self.day)
                 days = (now - self.start) / self.day

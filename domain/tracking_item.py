@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from domain.enrolment import EnrolmentInput, EnrolmentState, Problem
+from domain.plain_text import one_line, shortened
 from domain.status import InviteStatus, RegistrationState
 
 TEXT_LIMIT = 255
@@ -149,10 +150,8 @@ def sentence(problem: Problem | None) -> str | None:
 
 
 def clipped(value: Value) -> Value:
-    """Cut text to what a single-line column holds."""
-    if isinstance(value, str) and len(value) > TEXT_LIMIT:
-        return value[: TEXT_LIMIT - 1] + "…"
-    return value
+    """Make text fit for a single-line column: one line of at most 255 UTF-16 units."""
+    return shortened(one_line(value), TEXT_LIMIT) if isinstance(value, str) else value
 
 
 def iso(instant: datetime | None) -> str | None:

@@ -8,10 +8,10 @@ from importlib.resources import files
 from css_inline import CSSInliner
 
 from domain.mail import Branding, MailContent, RenderedMail
+from domain.plain_text import one_line
 from domain.status import MailKind
-from templates.contrast import full_colour, readable_on
+from templates.colours import full_colour, text_on
 from templates.mail.catalogue import reader_language
-from templates.mail.names import one_line
 from templates.mail.subjects import Subjects
 from templates.mail.voices import HtmlVoice, PlainVoice, Voice
 from templates.mail.words import APP_STORE_URL, GOOGLE_PLAY_URL, words
@@ -40,7 +40,7 @@ class MailRenderer:
         """
         self._branding = replace(branding, primary_colour=full_colour(branding.primary_colour))
         self._subjects = Subjects(subjects or {})
-        self._button_text = readable_on(branding.primary_colour)
+        self._button_text = text_on(branding.primary_colour)
         html = environment()
         # The same environment, but a name's apostrophe stays one where there is no HTML.
         plain = html.overlay(autoescape=False)

@@ -1,14 +1,11 @@
 """An enrolment in words, for whoever reads its history in the Temporal UI."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from domain.enrolment import EnrolmentResult, EnrolmentState, Outcome
+from domain.markdown import escaped
 from domain.tracking_item import sentence
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
-
 
 def details(state: EnrolmentState, waiting_for: str, refused: Sequence[str] = ()) -> str:
     """Return the state as a small Markdown table, names escaped, times in UTC.
@@ -39,11 +36,6 @@ def details(state: EnrolmentState, waiting_for: str, refused: Sequence[str] = ()
     ]
     shown = [f"| {name} | {escaped(value)} |" for name, value in rows if value]
     return "\n".join(["| | |", "|---|---|", *shown])
-
-
-def escaped(text: str) -> str:
-    """Return text from outside with nothing in it that Markdown would act on."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def result(state: EnrolmentState, outcome: Outcome) -> EnrolmentResult:

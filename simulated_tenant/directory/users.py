@@ -62,7 +62,7 @@ class Users:
         for user in self._table.values():
             self._index(user)
             self._sequence = max(self._sequence, user.sequence)
-        known = [*self._table.values(), *self._deleted.values()]
+        known: list[User | DeletedUser] = [*self._table.values(), *self._deleted.values()]
         for one in sorted(known, key=lambda record: record.change):
             self._changes[one.id] = one
             self.last_change = one.change

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 
 import httpx
 
 from simulated_tenant.personas.pages import Page, read_page
 
-_PAUSE_SECONDS = 0.25
+_PAUSE = timedelta(seconds=0.25)
 _TIMEOUT_SECONDS = 15.0
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) simulated person",
@@ -23,8 +24,9 @@ class Browser:
     succeeds: people come back later.
     """
 
-    def __init__(self) -> None:
-        """Make a client without cookies, as a private window."""
+    def __init__(self, pause: timedelta = _PAUSE) -> None:
+        """Make a client without history; ``pause`` is the time between two attempts."""
+        self._pause_seconds = pause.total_seconds()
         self._client = httpx.AsyncClient(
             timeout=_TIMEOUT_SECONDS, follow_redirects=True, trust_env=False, headers=_HEADERS
         )
@@ -63,12 +65,12 @@ class Browser:
                     method, url, data=None if form is None else dict(form)
                 )
             except httpx.TransportError:
-                await asyncio.sleep(_PAUSE_SECONDS)
+                await asyncio.sleep(self._pause_seconds)
                 continue
             passing = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
             if not passing and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
                 return response
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(self._pause_seconds)
 
     @staticmethod
     def _read(response: httpx.Response) -> Page:

@@ -1,24 +1,10 @@
-"""Names and other people's text, made fit to stand in a mail.
+"""Names whose direction of writing stays their own."""
 
-A display name is whatever somebody once typed into the directory. It may hold line breaks (which
-would add headers to a mail), characters that turn the direction of all the text after them, or
-more than fits into a subject.
-"""
-
-import re
 import unicodedata
 
-_LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# Embeddings, overrides and isolates: one left open would reach beyond the name.
-_DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+from domain.plain_text import one_line
+
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-
-
-def one_line(text: str) -> str:
-    """Return the text in one line, without control characters and changes of direction."""
-    visible = text.translate(_DIRECTION_CONTROLS)
-    spaced = "".join(" " if unicodedata.category(c) in _LINE_BREAKING else c for c in visible)
-    return re.sub(" {2,}", " ", spaced).strip()
 
 
 def isolated(text: str) -> str:
@@ -31,20 +17,3 @@ def isolated(text: str) -> str:
     if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line):
         return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
     return line
-
-
-def shortened(text: str, limit: int) -> str:
-    """Return the text, cut with an ellipsis if it is longer than the limit in UTF-16 units.
-
-    Exchange counts UTF-16 units, of which an emoji has two.
-    """
-    if _utf16_length(text) <= limit:
-        return text
-    kept = text[: limit - 1]
-    while _utf16_length(kept) > limit - 1:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
-
-
-def _utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

@@ -4,7 +4,8 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
-from templates.mail.names import isolated, one_line
+from domain.plain_text import one_line
+from templates.mail.names import isolated
 
 
 class Voice(Protocol):

@@ -44,7 +44,7 @@ class Attempts(Generic[T]):
         """Begin before the first attempt."""
         self._activity = activity
         self._info = {"scheduled_time": datetime.now(UTC)} | info
-        self._details: list[Any] = []
+        self.details: list[Any] = []
         self.made = int(info.pop("attempt", 1)) - 1
         self.beats = 0
         self._run_id = str(uuid4())
@@ -58,7 +58,7 @@ class Attempts(Generic[T]):
             "workflow_run_id": self._run_id,
             **self._info,
             "attempt": self.made,
-            "heartbeat_details": list(self._details),
+            "heartbeat_details": list(self.details),
         }
         environment.info = replace(ActivityEnvironment.default_info(), **information)
         chain = FailureInterceptor().intercept_activity(_Innermost())
@@ -85,7 +85,7 @@ class Attempts(Generic[T]):
         # What a heartbeat tells arrives as JSON, without its types.
         self.beats += 1
         converter = DATA_CONVERTER.payload_converter
-        self._details = list(converter.from_payloads(converter.to_payloads(details)))
+        self.details = list(converter.from_payloads(converter.to_payloads(details)))
 
 
 def assert_discreet(error: ApplicationError) -> None:

@@ -255,7 +255,7 @@ async def test_what_people_wrote_into_a_row_stops_nobody(stage: Stage, value: ob
     assert taken.state.status is InviteStatus.PENDING
     assert taken.state.invite_sent_at is None
     assert taken.state.tracking_token == tracking_token(user.id, TOKEN_KEY)
-    assert taken.state.reminder_count == (2 if value == 2.5 else 0)  # noqa: RUF069 - exact
+    assert taken.state.reminder_count == (2 if value == 2.5 else 0)
 
 
 async def test_policy_and_state_are_not_mixed_up(stage: Stage) -> None:

@@ -46,9 +46,9 @@ def test_every_kind_of_person_reaches_their_end(
     assert [line for line in lines if not line.startswith("right")] == []
 
 
-def _processes(marker: str) -> list[int]:
-    """Return the processes whose command line names a demo's folder or port."""
-    found = []
+def _processes(marker: str) -> dict[int, str]:
+    """Return the processes whose command line names a demo's folder, with that line."""
+    found = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -56,7 +56,7 @@ def _processes(marker: str) -> list[int]:
             except OSError:
                 continue
             if marker in command:
-                found.append(int(entry.name))
+                found[int(entry.name)] = command
     return found
 
 
@@ -107,11 +107,10 @@ async def test_no_end_leaves_a_process(demo: subprocess.Popen[str], end: signal.
 async def test_a_part_that_crashes_ends_the_demo(demo: subprocess.Popen[str]) -> None:
     """With the simulated tenant killed, the demo says so, ends non-zero, and leaves nothing."""
     await _until_urls(demo)
-    tenant = next(
+    (tenant,) = (
         pid
-        for pid in _processes(str(_temporary()))
-        if b"simulated-tenant" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        and b"demo.guard" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        for pid, command in _processes(str(_temporary())).items()
+        if "simulated-tenant" in command and "demo.guard" not in command
     )
     os.kill(tenant, signal.SIGKILL)
     loop = asyncio.get_running_loop()
@@ -119,4 +118,4 @@ async def test_a_part_that_crashes_ends_the_demo(demo: subprocess.Popen[str]) ->
     rest = await loop.run_in_executor(None, demo.stdout.read)
     assert "The simulated tenant ended" in rest
     assert demo.wait(30) == 1
-    assert _processes(str(_temporary())) == []
+    assert _processes(str(_temporary())) == {}

@@ -1,5 +1,7 @@
 """Tests of Graph's groups."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -56,7 +58,7 @@ async def test_a_wrong_body_has_the_code_of_a_repeated_add(
 async def test_some_groups_take_no_members(
     tenant: SimulatedTenant,
     graph: httpx.AsyncClient,
-    properties: dict[str, object],
+    properties: dict[str, Any],
     status: int,
     code: str,
 ) -> None:
@@ -89,7 +91,7 @@ async def test_members_are_paged(tenant: SimulatedTenant, graph: httpx.AsyncClie
 async def test_membership_through_a_group_is_seen_where_graph_sees_it(
     tenant: SimulatedTenant, graph: httpx.AsyncClient
 ) -> None:
-    """checkMemberGroups and transitiveMembers look through nested groups, members doesn't."""
+    """CheckMemberGroups and transitiveMembers look through nested groups, members doesn't."""
     ann = tenant.user("ann@contoso.example")
     inner = tenant.add_group("Inner")
     tenant.add_member(inner.id, ann.id)

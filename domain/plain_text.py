@@ -1,0 +1,37 @@
+"""Other people's text, made fit to stand in one line of a mail, a list, a history or a terminal.
+
+A display name is whatever somebody once typed into the directory. It may hold line breaks (which
+would add headers to a mail), escape sequences of terminals, characters that turn the direction of
+all the text after them, or more than fits.
+"""
+
+import re
+import unicodedata
+
+_LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# Embeddings, overrides and isolates: one left open would reach beyond the name.
+_DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def one_line(text: str) -> str:
+    """Return the text in one line, without control characters and changes of direction."""
+    visible = text.translate(_DIRECTION_CONTROLS)
+    spaced = "".join(" " if unicodedata.category(c) in _LINE_BREAKING else c for c in visible)
+    return re.sub(" {2,}", " ", spaced).strip()
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return the text, cut with an ellipsis if it is longer than the limit in UTF-16 units.
+
+    Exchange and SharePoint count UTF-16 units, of which an emoji has two.
+    """
+    if _utf16_length(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    while _utf16_length(kept) > limit - 1:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,51 @@
+"""Enrolment workflows that are wrong on purpose, so that the guards against it can be tested."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from domain.enrolment import EnrolmentInput, EnrolmentResult
+    from domain.tracking_item import Fields
+    from workflows.enrolment import EnrolmentWorkflow
+    from workflows.mirror import TrackingMirror
+
+
+class DyingMirror(TrackingMirror):
+    """A mirror whose coroutine dies at its first write."""
+
+    async def _write(self, changes: Fields) -> None:
+        raise ApplicationError("The mirror died.")
+
+
+@workflow.defn(name="EnrolmentWorkflow")
+class WithDyingMirror(EnrolmentWorkflow):
+    """The enrolment with a mirror that dies."""
+
+    @workflow.init
+    def __init__(self, input: EnrolmentInput) -> None:
+        """Put the mirror in."""
+        super().__init__(input)
+        self._mirror = DyingMirror(self._row)
+
+    @workflow.run
+    async def run(self, input: EnrolmentInput) -> EnrolmentResult:
+        """Run as ever."""
+        return await super().run(input)
+
+
+@workflow.defn(name="EnrolmentWorkflow")
+class WithAnotherTimer(EnrolmentWorkflow):
+    """The enrolment as somebody might change it without a patch: it waits before it begins."""
+
+    @workflow.init
+    def __init__(self, input: EnrolmentInput) -> None:
+        """Begin as ever."""
+        super().__init__(input)
+
+    @workflow.run
+    async def run(self, input: EnrolmentInput) -> EnrolmentResult:
+        """Wait a minute, then run as ever."""
+        await workflow.sleep(timedelta(minutes=1))
+        return await super().run(input)
