@@ -14,13 +14,23 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator, model_validator
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.mail import Branding
 from domain.policy import DAY, Policy
 from domain.status import MailKind
 from domain.tracking_token import KEY_BYTES
+from templates.mail.subjects import checked_subject
 
 # https://learn.microsoft.com/graph/deployments
 MICROSOFT_AUTHORITIES = frozenset(
@@ -69,6 +79,19 @@ class _Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().casefold() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator(
+        "support_email", "escalation_fallback", "mail_redirect_to", check_fields=False
+    )
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            validate_email(value, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise ValueError("write one mail address, such as help@contoso.com") from None
         return value
 
     @field_validator("public_base_url", "authority_host", "graph_base_url", check_fields=False)
@@ -126,24 +149,12 @@ class PolicySettings(_Settings):
         return policy if self.day_length == DAY else policy.sped_up(self.day_length)
 
 
-class _PublicSettings(_Settings):
-    """What pages and mails have in common."""
+class _TokenSettings(_Settings):
+    """What makes the tokens in links, and reads them."""
 
     tracking_token_key: SecretStr = Field(
         description="Keys of tracking tokens, comma separated, 32 bytes each as base64; the first "
         "makes tokens, all are tried. Make one with: openssl rand -base64 32"
-    )
-    public_base_url: str = Field(description="Where users reach the API: https://mfa.contoso.com.")
-    mfa_setup_url: str = Field(
-        default="https://aka.ms/mfasetup", description="Where users register a method."
-    )
-    company_name: str = Field(description="Your organisation, on pages and in mails.")
-    support_team: str = Field(default="IT support", description="Whom to call, in words.")
-    support_email: str = Field(description="Whom to write to.")
-    support_phone: str | None = Field(default=None, description="Number to call.")
-    logo_url: str | None = Field(default=None, description="https URL of a logo.")
-    primary_colour: str = Field(
-        default="#0b5cad", pattern=r"^#[0-9a-fA-F]{6}$", description="Colour of buttons."
     )
 
     @field_validator("tracking_token_key")
@@ -166,6 +177,23 @@ class _PublicSettings(_Settings):
         """The ring of tracking token keys."""
         return tuple(_key(key) for key in self.tracking_token_key.get_secret_value().split(","))
 
+
+class _BrandSettings(_Settings):
+    """What pages and mails have in common."""
+
+    public_base_url: str = Field(description="Where users reach the API: https://mfa.contoso.com.")
+    mfa_setup_url: str = Field(
+        default="https://aka.ms/mfasetup", description="Where users register a method."
+    )
+    company_name: str = Field(description="Your organisation, on pages and in mails.")
+    support_team: str = Field(default="IT support", description="Whom to call, in words.")
+    support_email: str = Field(description="Whom to write to.")
+    support_phone: str | None = Field(default=None, description="Number to call.")
+    logo_url: str | None = Field(default=None, description="https URL of a logo.")
+    primary_colour: str = Field(
+        default="#0b5cad", pattern=r"^#[0-9a-fA-F]{6}$", description="Colour of buttons."
+    )
+
     @property
     def branding(self) -> Branding:
         """How the organisation presents itself."""
@@ -179,7 +207,48 @@ class _PublicSettings(_Settings):
         )
 
 
-class ApiSettings(_PublicSettings):
+class MailTextSettings(_BrandSettings):
+    """What the mails say; read by ``preview``, and by the worker that sends them."""
+
+    enrolment_deadline: date | None = Field(
+        default=None, description="The day by which everybody is to be on MFA: 2027-03-31."
+    )
+    invitation_subject: str | None = Field(
+        default=None,
+        description="Subject of the invitation; {company}, {name} and {deadline} are filled in.",
+    )
+    reminder_subject: str | None = Field(
+        default=None, description="Subject of reminders, with the same placeholders."
+    )
+    follow_up_subject: str | None = Field(
+        default=None, description="Subject of follow-ups, with the same placeholders."
+    )
+    escalation_subject: str | None = Field(
+        default=None, description="Subject of the mail to the manager; it has {employee}, too."
+    )
+    open_tracking: bool = Field(default=True, description="Off: no pixel in any mail.")
+
+    @field_validator(
+        "invitation_subject", "reminder_subject", "follow_up_subject", "escalation_subject"
+    )
+    @classmethod
+    def _subject(cls, value: str | None, info: ValidationInfo) -> str | None:
+        kind = MailKind[str(info.field_name).removesuffix("_subject").upper()]
+        return checked_subject(kind, value) if value else value
+
+    @property
+    def subjects(self) -> Mapping[MailKind, str]:
+        """The subjects that were set; the others are the templates' own."""
+        subjects = {
+            MailKind.INVITATION: self.invitation_subject,
+            MailKind.REMINDER: self.reminder_subject,
+            MailKind.FOLLOW_UP: self.follow_up_subject,
+            MailKind.ESCALATION: self.escalation_subject,
+        }
+        return {kind: subject for kind, subject in subjects.items() if subject}
+
+
+class ApiSettings(_BrandSettings, _TokenSettings):
     """What the API is run with; it needs nothing of the tenant."""
 
     api_host: str = Field(default="127.0.0.1", description="Address on which the API listens.")
@@ -195,7 +264,7 @@ class ApiSettings(_PublicSettings):
     )
 
 
-class WorkerSettings(_PublicSettings):
+class WorkerSettings(MailTextSettings, _TokenSettings):
     """What a worker is run with."""
 
     tenant_id: str = Field(description="Directory (tenant) id, a GUID.")
@@ -221,17 +290,12 @@ class WorkerSettings(_PublicSettings):
         default=(),
         description="Domains in which a UPN is a mail address, too; default: the sender's.",
     )
-    enrolment_deadline: date | None = Field(
-        default=None, description="The day by which everybody is to be on MFA: 2027-03-31."
-    )
-    invitation_subject: str | None = Field(default=None, description="Subject of the invitation.")
-    reminder_subject: str | None = Field(default=None, description="Subject of reminders.")
-    follow_up_subject: str | None = Field(default=None, description="Subject of follow-ups.")
-    escalation_subject: str | None = Field(
-        default=None, description="Subject of the mail to the manager."
-    )
     escalation_fallback: str | None = Field(
         default=None, description="Mailbox that is told where there is no manager."
+    )
+    mail_redirect_to: str | None = Field(
+        default=None,
+        description="For rehearsals: every mail goes to this address, its subject says for whom.",
     )
     excluded_group_id: str | None = Field(
         default=None, description="Members of this group are never mailed or added."
@@ -242,7 +306,6 @@ class WorkerSettings(_PublicSettings):
     guests: Literal["reject", "include"] = Field(
         default="reject", description="Whether guests of the tenant are enrolled."
     )
-    open_tracking: bool = Field(default=True, description="Off: no pixel in any mail.")
     mail_per_minute: float = Field(
         default=25, gt=0, description="Mails a minute; Exchange Online allows 30 a mailbox."
     )
@@ -286,17 +349,6 @@ class WorkerSettings(_PublicSettings):
         """The domains in which a UPN is a mail address."""
         of_sender = self.sender_mailbox.rpartition("@")[2].casefold()
         return frozenset(self.tenant_domains or (of_sender,))
-
-    @property
-    def subjects(self) -> Mapping[MailKind, str]:
-        """The subjects that were set; the others are the templates' own."""
-        subjects = {
-            MailKind.INVITATION: self.invitation_subject,
-            MailKind.REMINDER: self.reminder_subject,
-            MailKind.FOLLOW_UP: self.follow_up_subject,
-            MailKind.ESCALATION: self.escalation_subject,
-        }
-        return {kind: subject for kind, subject in subjects.items() if subject}
 
 
 def load_settings(kind: type[S]) -> S:

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,10 +62,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         PermanentFailure: somebody must mend configuration or permissions first.
     """
     async with AsyncExitStack() as stack:
-        tokens = _token_source(settings)
-        stack.callback(tokens.close)
-        http = await stack.enter_async_context(open_http(settings.ca_bundle))
-        graph = GraphClient(http, settings.graph_base_url, tokens)
+        graph = await stack.enter_async_context(open_graph(settings))
         await EnforcementGroup(graph, settings.enforcement_group_id).check()
         await TrackingList(graph, settings.site_id, settings.list_id).check()
         for worker in build_workers(client, graph, settings):
@@ -104,6 +101,7 @@ def build_workers(
             open_tracking=settings.open_tracking,
             tenant_domains=settings.mail_domains,
             escalation_fallback=settings.escalation_fallback,
+            redirect_to=settings.mail_redirect_to,
         ),
     )
     intake = IntakeActivities(
@@ -161,6 +159,16 @@ def build_workers(
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
     )
     return common, polling, drafting
+
+
+@asynccontextmanager
+async def open_graph(settings: WorkerSettings) -> AsyncIterator[GraphClient]:
+    """Open the worker's client of Microsoft Graph."""
+    async with AsyncExitStack() as stack:
+        tokens = _token_source(settings)
+        stack.callback(tokens.close)
+        http = await stack.enter_async_context(open_http(settings.ca_bundle))
+        yield GraphClient(http, settings.graph_base_url, tokens)
 
 
 def _token_source(settings: WorkerSettings) -> TokenSource:

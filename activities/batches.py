@@ -19,6 +19,7 @@ from domain.enrolment import EnrolmentInput, EnrolmentState
 from domain.failures import BadRequest, DuplicateValue
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.import_file import RejectedRow, Row
+from domain.markdown import escaped
 from domain.person import Person
 from domain.policy import Policy
 from domain.status import InviteStatus, Source

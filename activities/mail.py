@@ -24,6 +24,7 @@ from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.mailbox import Mailbox, OutgoingMail
 from templates.links import enrolment_links, escalation_links
+from templates.mail.subjects import redirected_subject
 from templates.mails import MailRenderer
 
 IN_TRANSIT_LIMIT = timedelta(minutes=30)
@@ -68,6 +69,7 @@ class MailSettings:
     """What all mails have in common.
 
     ``tenant_domains`` are those in which a UPN may serve as an address when there is no ``mail``.
+    In a rehearsal every mail goes to ``redirect_to``, and its subject says for whom it is.
     """
 
     public_base_url: str
@@ -76,6 +78,7 @@ class MailSettings:
     open_tracking: bool = True
     tenant_domains: frozenset[str] = frozenset()
     escalation_fallback: str | None = None
+    redirect_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +204,13 @@ class MailActivities:
         if existing is not None:
             return existing.id
         mail = self._render(input, person, reader)
+        rehearsal = self._settings.redirect_to
         outgoing = OutgoingMail(
-            subject=mail.subject,
+            subject=redirected_subject(mail.subject, reader.name) if rehearsal else mail.subject,
             html=mail.html,
             text=mail.text,
-            to_address=reader.address,
-            to_name=reader.name,
+            to_address=rehearsal or reader.address,
+            to_name=rehearsal or reader.name,
             headers={
                 "X-MFA-Rollout-Mail": input.kind.value,
                 "X-Auto-Response-Suppress": "All",

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from fastapi.responses import HTMLResponse
 
-from api.colours import text_on
 from domain.mail import Branding
+from templates.colours import text_on
 from templates.rendering import environment
 
 COUNTDOWN_SECONDS = 10

@@ -4,8 +4,8 @@ from importlib.resources import files
 
 from fastapi import APIRouter, Response
 
-from api.colours import brand_stylesheet
 from api.pages import Pages
+from templates.colours import brand_stylesheet
 
 _CACHE = {"Cache-Control": "public, max-age=3600"}
 _CSS = "text/css; charset=utf-8"

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from cli import imports, people, processes
+from cli import imports, people, preview, processes
 
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",
@@ -24,6 +24,7 @@ for verb in (
     people.resume,
     people.resend,
     people.cancel,
+    preview.preview,
 ):
     app.command()(verb)
 app.command("import")(imports.import_)

@@ -13,6 +13,7 @@ from temporalio.workflow import UpdateMethodMultiParam
 import temporal_client
 from cli.verbs import fail, out, run
 from domain.messages import AdminRequest
+from domain.plain_text import one_line
 from workflows.enrolment import EnrolmentWorkflow
 from workflows.history import read_history
 from workflows.lookup import EnrolmentHandle, count_by_status, find_enrolment
@@ -44,7 +45,9 @@ def show(who: Who) -> None:
         client = await temporal_client.connect()
         handle = await _enrolment(client, who)
         async for line in read_history(client, handle):
-            out.print(f"{line.at:%d %b %Y %H:%M:%S}  {escape(line.text)}", soft_wrap=True)
+            # Words of other people: none may move the cursor or turn the line around.
+            text = escape(one_line(line.text))
+            out.print(f"{line.at:%d %b %Y %H:%M:%S}  {text}", soft_wrap=True)
 
     run(tell())
 

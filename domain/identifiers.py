@@ -6,6 +6,9 @@ from uuid import UUID
 ENROLMENT_PREFIX = "mfa-enrolment-"
 BATCH_PREFIX = "mfa-batch-"
 RESEND_REQUEST_PREFIX = "mfa-resend-request-"
+# The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.
+CONTROL_WORKFLOW_ID = "mfa-rollout-control"
+MAIL_STOPPED = "MailStopped"
 BATCH_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 TASK_QUEUE = "mfa-rollout"

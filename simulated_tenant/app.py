@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulated_tenant.entra.oauth_errors import OAuthError, unknown_tenant
-from simulated_tenant.errors import bad_request
 from simulated_tenant.faults import usual_message
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse
 from simulated_tenant.graph.service import GraphService
@@ -121,26 +119,17 @@ class _Graph:
         graph_request = GraphRequest(
             method=request.method,
             base_url=_base_url(request),
-            path=request.url.path if "%" not in request.url.path else request.scope["path"],
+            path=request.scope["path"],
             query=dict(parse_qsl(request.url.query, keep_blank_values=True)),
             headers=dict(request.headers),
             raw_body=raw_body,
         )
-        return _http(await self._parsed(graph_request))
-
-    async def _parsed(self, request: GraphRequest) -> GraphResponse:
-        if request.raw_body and not request.headers.get("content-type", "").startswith("text/"):
+        if raw_body and not graph_request.headers.get("content-type", "").startswith("text/"):
             try:
-                request.body = json.loads(request.raw_body)
+                graph_request.body = json.loads(raw_body)
             except ValueError:
-                error = bad_request(
-                    "Unable to read JSON request payload. Please ensure Content-Type header is"
-                    " set and payload is of valid JSON format.",
-                    "BadRequest",
-                )
-                body = {"error": {"code": error.code, "message": error.message}}
-                return GraphResponse(status=HTTPStatus.BAD_REQUEST, body=body)
-        return await self._service.answer(request)
+                graph_request.is_malformed = True
+        return _http(await self._service.answer(graph_request))
 
 
 def _http(answer: GraphResponse) -> Response:

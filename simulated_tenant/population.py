@@ -39,7 +39,6 @@ WORKER_ROLES = (
 )
 API_ROLES = ("Sites.Selected",)
 PROVISION_ROLES = ("Sites.FullControl.All",)
-APP_ROLES = ("Rollout.Admin", "Rollout.Helpdesk", "Rollout.Reader")
 
 _STAFF = (
     ("admin", "Ada Admin", "Rollout.Admin"),

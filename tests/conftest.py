@@ -1,6 +1,7 @@
 """What every test may ask for: the shared Temporal server, and clients of it."""
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -13,10 +14,15 @@ from temporal_client import DATA_CONVERTER
 from tests.support import temporal_server
 
 _SERVER = pytest.StashKey[Any]()
+_SESSION = pytest.StashKey[pytest.Session]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one server in the controlling process; xdist's workers are told its address."""
+    # Other styles parse sources, which breaks while a sandbox compiles in another thread (Python
+    # 3.11: "AST constructor recursion depth mismatch"), and then no failure is reported at all.
+    if config.option.tbstyle == "auto":
+        config.option.tbstyle = "native"
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     process, address = temporal_server.start()
@@ -25,10 +31,30 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["MFA_ROLLOUT_TEST_TEMPORAL"] = address
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remember whose exit status is the true one."""
+    session.config.stash[_SESSION] = session
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server, and leave with the true exit status."""
+    """Stop the server, and leave with the true exit status.
+
+    A process that used Temporal's SDK may crash while the interpreter is torn down, after all work
+    is done (SDK issue 300), and a green run would be red. So nothing is torn down: by now the
+    summary is printed, and xdist's workers have reported to their controller.
+    """
     if process := config.stash.get(_SERVER, None):
         temporal_server.stop(process)
+    session = config.stash.get(_SESSION, None)
+    if session is None:
+        return
+    if reporter := config.pluginmanager.getplugin("terminalreporter"):
+        reporter.flush()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(int(session.exitstatus))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from domain.enrolment import EnrolmentResult, EnrolmentState, Outcome
 from domain.markdown import escaped
 from domain.tracking_item import sentence
 
+
 def details(state: EnrolmentState, waiting_for: str, refused: Sequence[str] = ()) -> str:
     """Return the state as a small Markdown table, names escaped, times in UTC.
 

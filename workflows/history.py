@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from domain.markdown import unescaped
 from domain.messages import AdminRequest
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.enums.v1 import EventType
@@ -70,7 +71,7 @@ async def _lines(events: list[HistoryEvent], converter: DataConverter) -> list[L
         text: str | None = None
         match event.event_type:
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
-                summary = await _text(event.user_metadata.summary, converter)
+                summary = unescaped(await _text(event.user_metadata.summary, converter))
                 text = f"Enrolment of {summary or 'a person'} started"
             case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
                 summaries[event.event_id] = await _text(event.user_metadata.summary, converter)

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -107,7 +107,3 @@ class Tokens:
             self._verified.clear()
         self._verified[token] = known
         return known
-
-    def now(self) -> datetime:
-        """Return the tenant's time."""
-        return self._clock()

@@ -102,7 +102,7 @@ def _listed(call: MailboxCall, folder: str | None) -> GraphResponse:
         if message.visible_at <= now and (condition is None or _matches(condition, message))
     ]
     found.sort(key=lambda message: (_instant(message, key), message.sequence), reverse=descending)
-    start = int(request.option("$skip") or 0)
+    start = _skip(request)
     size = odata.page_size(
         request, default=_DEFAULT_PAGE, maximum=_MAX_PAGE, cap=call.tenant.page_cap
     )
@@ -112,6 +112,13 @@ def _listed(call: MailboxCall, folder: str | None) -> GraphResponse:
     count = len(found) if request.option("$count") == "true" else None
     value = [shown(call, message) for message in chosen]
     return ok(odata.collection(context(call, ""), value, link, count))
+
+
+def _skip(request: GraphRequest) -> int:
+    text = request.option("$skip") or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise bad_request("The value of $skip is no number.", "ErrorInvalidUrlQuery")
+    return int(text)
 
 
 def _candidates(

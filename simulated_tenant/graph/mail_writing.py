@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -56,17 +57,17 @@ def update_message(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespo
             "ErrorInvalidPropertySet",
         )
     read = next((value for key, value in body.items() if key.lower() == "isread"), None)
+    changed = replace(
+        message,
+        is_read=read if isinstance(read, bool) else message.is_read,
+        modified_at=tenant.clock(),
+        version=message.version + 1,
+    )
+    apply_json(changed, body)
     # The index of extended properties follows what the stored message says.
     tenant.mailboxes.forget(message)
-    try:
-        apply_json(message, body)
-        if isinstance(read, bool):
-            message.is_read = read
-        message.modified_at = tenant.clock()
-        message.version += 1
-    finally:
-        tenant.mailboxes.put(message)
-    return ok({"@odata.context": context(call, "/$entity"), **shown(call, message)})
+    tenant.mailboxes.put(changed)
+    return ok({"@odata.context": context(call, "/$entity"), **shown(call, changed)})
 
 
 def delete_message(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:

@@ -122,10 +122,8 @@ def _apply_body(message: Message, value: Any) -> None:
 
 
 def _recipients(value: Any) -> list[Recipient]:
-    if not isinstance(value, list):
-        raise bad_request("Recipients are a collection.", "RequestBodyRead")
     found = []
-    for one in value:
+    for one in _collection(value):
         outer = {key.lower(): part for key, part in _object(one).items()}
         inner = {key.lower(): part for key, part in _object(outer.get("emailaddress")).items()}
         found.append(
@@ -137,7 +135,7 @@ def _recipients(value: Any) -> list[Recipient]:
 def _headers(value: Any) -> list[tuple[str, str]]:
     pairs = [
         (_text(_object(one).get("name"), "name"), _text(_object(one).get("value"), "value"))
-        for one in value
+        for one in _collection(value)
     ]
     for name, _ in pairs:
         if not name.lower().startswith("x-"):
@@ -157,12 +155,18 @@ def _invalid_header(message: str) -> GraphError:
 
 def _extended(value: Any) -> dict[str, str]:
     found = {}
-    for one in value:
+    for one in _collection(value):
         name, content = _object(one).get("id"), _object(one).get("value")
         if not isinstance(name, str) or _EXTENDED_ID.match(name) is None:
             raise bad_request("The extended property's id is not valid.", "ErrorInvalidArgument")
         found[name] = _text(content, "value")
     return found
+
+
+def _collection(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise bad_request("A collection was expected.", "RequestBodyRead")
+    return value
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -185,7 +189,10 @@ _PARSERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "replyto": ("reply_to", _recipients),
     "from": ("sender", lambda value: None if value is None else _recipients([value])[0]),
     "importance": ("importance", lambda value: _text(value, "importance").lower()),
-    "categories": ("categories", lambda value: [_text(one, "categories") for one in value]),
+    "categories": (
+        "categories",
+        lambda value: [_text(one, "categories") for one in _collection(value)],
+    ),
     "internetmessageheaders": ("headers", _headers),
 }
 

@@ -17,7 +17,8 @@ class GraphRequest:
     """A request as a handler sees it.
 
     ``base_url`` is scheme and host as the caller wrote them, ``path`` the decoded path from
-    ``/v1.0`` on, ``headers`` have lower-case names, ``body`` is parsed JSON or raw bytes.
+    ``/v1.0`` on, ``headers`` have lower-case names, ``body`` is parsed JSON, ``is_malformed`` says
+    that what came as JSON is none.
     """
 
     method: str
@@ -27,6 +28,7 @@ class GraphRequest:
     headers: Mapping[str, str]
     body: Any = None
     raw_body: bytes = b""
+    is_malformed: bool = False
     params: tuple[str, ...] = ()
     caller: Caller = field(default_factory=Caller)
 

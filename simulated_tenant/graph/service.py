@@ -69,6 +69,12 @@ class GraphService:
 
     async def _carry_out(self, request: GraphRequest) -> GraphResponse:
         request.caller = self._tenant.tokens.verify(request.headers.get("authorization"))
+        if request.is_malformed:
+            raise bad_request(
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and"
+                " payload is of valid JSON format.",
+                "BadRequest",
+            )
         path = request.path.removeprefix(_VERSION)
         if path.strip("/").lower() == "$batch":
             return await self._batch(request)

@@ -56,7 +56,7 @@ def create_list(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse
     name = body.get("displayName")
     if not isinstance(name, str) or not name.strip():
         raise bad_request("A list needs a displayName.", "invalidRequest")
-    columns = [_column(definition) for definition in body.get("columns", [])]
+    columns = [_column(definition) for definition in body.get("columns") or []]
     made = tenant.sites.create_list(site, name, columns, now=tenant.clock())
     made.definition.description = body.get("description") or ""
     made.save()

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from string import Formatter
 
 from domain.mail import Branding, MailContent
+from domain.plain_text import one_line, shortened
 from domain.status import MailKind
 from templates.mail.catalogue import date_in_words, sentence
-from templates.mail.names import isolated, one_line, shortened
+from templates.mail.names import isolated
 
 SUBJECT_LIMIT = 255  # of a message's subject in Microsoft Graph, in UTF-16 units
 
@@ -29,7 +30,7 @@ class Subjects:
             ValueError: a subject is empty, malformed, or holds a placeholder that its kind of mail
                 has no value for; the message names it and those that are allowed.
         """
-        self._own = {kind: _checked(kind, pattern) for kind, pattern in own.items()}
+        self._own = {kind: checked_subject(kind, pattern) for kind, pattern in own.items()}
 
     def render(self, content: MailContent, branding: Branding, language: str) -> str:
         """Return the subject of one mail: one line of at most 255 characters."""
@@ -46,7 +47,22 @@ class Subjects:
         return shortened(pattern.format(**values).strip(), SUBJECT_LIMIT)
 
 
-def _checked(kind: MailKind, pattern: str) -> str:
+def redirected_subject(subject: str, name: str) -> str:
+    """Return the subject of a mail that goes to somebody else than its reader, and says for whom.
+
+    Only by name: the addresses of a rehearsal stay where they are.
+    """
+    reader = isolated(name) or "somebody without a name"
+    return shortened(f"[for {reader}] {subject}", SUBJECT_LIMIT)
+
+
+def checked_subject(kind: MailKind, pattern: str) -> str:
+    """Return an own subject in one line.
+
+    Raises:
+        ValueError: it is empty, malformed, or holds a placeholder that its kind of mail has no
+            value for; the message names it and those that are allowed.
+    """
     subject = one_line(pattern)
     where = f"the subject of the {kind.value}"
     if not subject:

@@ -147,7 +147,7 @@ async def test_methods_that_cannot_be_read_are_not_taken_for_none(stage: Stage) 
 async def test_a_name_is_an_address_only_in_our_domains(
     stage: Stage, domain: str, *, has_address: bool
 ) -> None:
-    """Without ``mail`` the UPN serves where its domain is the tenant's; else there is no address."""
+    """Without ``mail`` the UPN serves where its domain is the tenant's; else nothing does."""
     user = stage.tenant.add_user(f"u{uuid4().hex}@{domain}", mail=None)
 
     prepared = await preparing(stage).next(invitation(user))

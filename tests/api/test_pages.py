@@ -8,24 +8,12 @@ from uuid import uuid4
 
 import pytest
 from fastapi.responses import HTMLResponse
-from hypothesis import given
-from hypothesis import strategies as st
 from temporalio.client import Client
 
-from api.colours import (
-    DARK_SURFACE,
-    LIGHT_SURFACE,
-    brand_stylesheet,
-    contrast,
-    readable_on,
-    text_on,
-)
 from api.headers import CONTENT_SECURITY_POLICY
 from api.pages import Pages
 from domain.mail import Branding
 from tests.api.running import BRANDING, SETUP_URL, Api, running_api
-
-STYLES = Path("templates/pages/pages.css")
 
 ALL: dict[str, Callable[[Pages], HTMLResponse]] = {
     "landing": lambda pages: pages.landing(str(uuid4())),
@@ -191,44 +179,3 @@ async def test_static_files(api: Api, name: str, media_type: str) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith(media_type)
     assert answer.text.strip()
-
-
-def test_colours_of_the_style_sheet() -> None:
-    """Text reaches a contrast of 4.5 on each surface it stands on, light and dark."""
-    css = STYLES.read_text()
-    light_css, dark_css = css.split("@media (prefers-color-scheme: dark)", 1)
-    light = dict(re.findall(r"--([\w-]+): (#\w{6});", light_css))
-    dark = light | dict(re.findall(r"--([\w-]+): (#\w{6});", dark_css.partition("}\n}")[0]))
-    assert dark["page"] != light["page"]
-
-    for colours in (light, dark):
-        for surface in ("page", "card", "tint"):
-            for text in ("text", "soft-text", "problem-text"):
-                assert contrast(colours[text], colours[surface]) >= 4.5, (text, surface)
-        for tone in ("success", "warning", "failure"):
-            assert contrast("#ffffff", colours[tone]) >= 4.5, tone
-        assert contrast(colours["control-line"], colours["card"]) >= 3
-    assert LIGHT_SURFACE in light.values()
-    assert DARK_SURFACE in dark.values()
-
-
-@given(st.integers(0, 0xFFFFFF))
-def test_any_brand_is_readable(number: int) -> None:
-    """Whatever a brand's colour, buttons and links can be read on light and dark."""
-    colour = f"#{number:06x}"
-    assert contrast(colour, text_on(colour)) >= 4.5
-    for surface in (LIGHT_SURFACE, DARK_SURFACE):
-        assert contrast(readable_on(surface, colour), surface) >= 4.5
-
-
-def test_brand_colour_is_kept_where_it_reads() -> None:
-    """A colour that can be read is used as it is, in long and in short form."""
-    assert "--brand-text: #0b5cad" in brand_stylesheet("#0b5cad")
-    assert "--brand: #05a" in brand_stylesheet("#05a")
-
-
-@pytest.mark.parametrize("colour", ["red", "#12345", "#fff; } body { display: none", ""])
-def test_nothing_but_a_colour_gets_into_the_style_sheet(colour: str) -> None:
-    """A brand's colour that isn't one is refused."""
-    with pytest.raises(ValueError, match="colour"):
-        brand_stylesheet(colour)

@@ -58,6 +58,7 @@ class Peer:
         self.origin = origin
         self.asked: list[Asked] = []
         self._script: deque[Answer] = deque()
+        self.was_asked = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
 
     def answers(self, *script: Answer) -> None:
@@ -91,6 +92,7 @@ class Peer:
         try:
             while (asked := await _read(reader)) is not None:
                 self.asked.append(asked)
+                self.was_asked.set()
                 # A test that asks for more than it scripted must not go on by chance.
                 answer = self._script.popleft() if self._script else Answer(status=418)
                 if answer.silent:

@@ -129,6 +129,11 @@ async def test_a_folder_is_read_page_by_page_newest_first(
     assert subjects == ["s4", "s3", "s2", "s1", "s0"]
 
 
+async def test_a_skip_that_is_no_number_is_refused(graph: httpx.AsyncClient) -> None:
+    """Paging options are checked."""
+    assert (await graph.get(f"{BOX}/messages?$skip=x")).status_code == 400
+
+
 async def test_an_order_must_be_led_by_the_filter(graph: httpx.AsyncClient) -> None:
     """Exchange finds a filter with another order too complex."""
     url = f"{BOX}/mailFolders/inbox/messages"

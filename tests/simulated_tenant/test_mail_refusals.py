@@ -34,6 +34,7 @@ async def test_only_a_few_x_headers_are_taken(
         ({"subjekt": "x"}, "RequestBodyRead"),
         ({"body": {"contentType": "markdown", "content": ""}}, "RequestBodyRead"),
         ({"toRecipients": {"emailAddress": {}}}, "RequestBodyRead"),
+        ({"internetMessageHeaders": None}, "RequestBodyRead"),
         ({"singleValueExtendedProperties": [{"id": "k", "value": ""}]}, "ErrorInvalidArgument"),
     ],
 )
@@ -45,6 +46,19 @@ async def test_misshapen_messages_are_refused(
     drafts = (await graph.get(f"{BOX}/mailFolders/drafts/messages")).json()["value"]
     assert (response.status_code, code_of(response)) == (400, code)
     assert drafts == []
+
+
+async def test_a_refused_change_changes_nothing(graph: httpx.AsyncClient) -> None:
+    """A good subject beside a bad recipient isn't written, and the key still finds the draft."""
+    message_id = await draft(graph)
+    url = f"{BOX}/messages/{message_id}"
+    body = {"subject": "New", "toRecipients": "everybody"}
+    response = await graph.patch(url, json=body, headers=IMMUTABLE)
+    found = await graph.get(
+        f"{BOX}/mailFolders/drafts/messages", params={"$filter": BY_KEY}, headers=IMMUTABLE
+    )
+    assert response.status_code == 400
+    assert [one["subject"] for one in found.json()["value"]] == ["Hello"]
 
 
 async def test_unsendable_messages_stay_drafts(graph: httpx.AsyncClient) -> None:

@@ -10,10 +10,15 @@ from textwrap import wrap
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from settings import SECRETS, ApiSettings, PolicySettings, WorkerSettings
+from settings import SECRETS, ApiSettings, MailTextSettings, PolicySettings, WorkerSettings
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = {"worker": WorkerSettings, "api": ApiSettings, "import": PolicySettings}
+KINDS = {
+    "worker": WorkerSettings,
+    "api": ApiSettings,
+    "import": PolicySettings,
+    "preview": MailTextSettings,
+}
 # What Temporal's own tools read, too; https://docs.temporal.io/develop/environment-configuration
 TEMPORAL = {
     "TEMPORAL_ADDRESS": ("localhost:7233", "Temporal server."),
@@ -32,7 +37,7 @@ def settings_table() -> str:
         "Set them in the environment or in a file `.env`. Each of "
         + " and ".join(f"`{name}`" for name in SECRETS)
         + " may instead be read from a file that `NAME_FILE` names. Durations are ISO 8601 (`P7D`, "
-        "`PT12H`), switches `true` or `false`, lists comma separated. A setting without a default "
+        "`PT12H`), switches `on` or `off`, lists comma separated. A setting without a default "
         "is required by the processes that read it.",
         "",
         "This page is made from `settings.py` by `make docs`.",
@@ -88,7 +93,7 @@ def _default(field: FieldInfo) -> str:
     if default is None or default is PydanticUndefined or default == ():
         return ""
     if isinstance(default, bool):
-        return str(default).lower()
+        return "on" if default else "off"
     if hasattr(default, "total_seconds"):
         return f"P{default.days}D"
     return str(default)

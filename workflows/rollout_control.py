@@ -1,0 +1,62 @@
+"""The one switch that stops all mail of a rollout, who threw it, and why."""
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from domain.identifiers import MAIL_STOPPED
+    from domain.markdown import escaped
+    from domain.messages import AdminRequest
+
+
+@workflow.defn
+class RolloutControlWorkflow:
+    """Keeps the switch for ever; there is one, with a fixed id.
+
+    Updates: ``stop_mail`` and ``start_mail``, refused where the switch stands so already. Its memo
+    tells whether mail is stopped, so that every mail can ask without a worker.
+    """
+
+    @workflow.init
+    def __init__(self, stopped: AdminRequest | None = None) -> None:
+        """Begin with the switch as it stood before continue-as-new."""
+        self._stopped = stopped
+
+    @workflow.run
+    async def run(self, stopped: AdminRequest | None = None) -> None:
+        """Wait for the switch to be thrown."""
+        self._show()
+        await workflow.wait_condition(lambda: workflow.info().is_continue_as_new_suggested())
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(self._stopped)
+
+    @workflow.update
+    def stop_mail(self, request: AdminRequest) -> None:
+        """Let no mail leave any more."""
+        self._stopped = request
+        self._show()
+
+    @stop_mail.validator
+    def validate_stop_mail(self, request: AdminRequest) -> None:
+        """Refuse to stop twice: the first reason stays."""
+        if self._stopped is not None:
+            raise ApplicationError(f"Mail is stopped already, by {self._stopped.actor}.")
+
+    @workflow.update
+    def start_mail(self, request: AdminRequest) -> None:
+        """Let mails leave again; whatever is due is sent, once each."""
+        self._stopped = None
+        self._show()
+
+    @start_mail.validator
+    def validate_start_mail(self, request: AdminRequest) -> None:
+        """Refuse to start what isn't stopped."""
+        if self._stopped is None:
+            raise ApplicationError("Mail is not stopped.")
+
+    def _show(self) -> None:
+        stopped = self._stopped
+        told = f"by {stopped.actor}: {stopped.reason}" if stopped else ""
+        workflow.upsert_memo({MAIL_STOPPED: told})
+        state = f"**Mail is stopped** {escaped(told)}" if stopped else "Mail is on."
+        workflow.set_current_details(state)
