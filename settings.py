@@ -8,10 +8,11 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
@@ -28,6 +29,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.mail import Branding
 from domain.policy import DAY, Policy
+from domain.send_window import WEEKDAYS, SendWindow
+from domain.slots import Pace
 from domain.status import MailKind
 from domain.tracking_token import KEY_BYTES
 from templates.mail.subjects import checked_subject
@@ -73,7 +76,12 @@ class _Settings(BaseSettings):
     )
 
     @field_validator(
-        "tenant_domains", "excluded_users", "trusted_proxies", mode="before", check_fields=False
+        "tenant_domains",
+        "excluded_users",
+        "trusted_proxies",
+        "sender_mailboxes",
+        mode="before",
+        check_fields=False,
     )
     @classmethod
     def _split(cls, value: object) -> object:
@@ -81,9 +89,7 @@ class _Settings(BaseSettings):
             return tuple(part.strip().casefold() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator(
-        "support_email", "escalation_fallback", "mail_redirect_to", check_fields=False
-    )
+    @field_validator("support_email", "escalation_fallback", "mail_redirect_to", check_fields=False)
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is None:
@@ -102,8 +108,46 @@ class _Settings(BaseSettings):
         return value.rstrip("/")
 
 
-class PolicySettings(_Settings):
+class _SendingSettings(_Settings):
+    """How fast mails may leave; an import foresees by it, a worker keeps to it."""
+
+    mail_per_minute: float = Field(
+        default=25, gt=0, description="Mails a minute and mailbox; Exchange Online allows 30."
+    )
+    mail_per_day: int = Field(
+        default=9_000,
+        gt=0,
+        description="Mails in 24 hours and mailbox; invitations use 90 % of it.",
+    )
+
+
+class PolicySettings(_SendingSettings):
     """The numbers that steer new enrolments; read by ``import``."""
+
+    sender_mailboxes: Names = Field(
+        default=(), description="Mailboxes from which mails are sent; everybody keeps one of them."
+    )
+    send_window: str = Field(
+        default="00:00-24:00",
+        pattern=r"^\d\d:\d\d-\d\d:\d\d$",
+        description="Hours in which mails leave: 08:00-18:00. A new link leaves at any time.",
+    )
+    send_days: Names = Field(
+        default=tuple(day.casefold() for day in WEEKDAYS),
+        description="Weekdays on which mails leave: mon,tue,wed,thu,fri.",
+    )
+    no_send_dates: Annotated[tuple[date, ...], NoDecode] = Field(
+        default=(), description="Days on which nothing leaves: 2026-12-25,2027-01-01."
+    )
+    time_zone: str = Field(
+        default="UTC", description="IANA name of the zone of hours and days: Europe/Zurich."
+    )
+    wave_size: int | None = Field(
+        default=None, gt=0, description="People who are invited together; all, unless set."
+    )
+    wave_interval: timedelta = Field(
+        default=DAY, gt=NOTHING, description="From one wave to the next."
+    )
 
     follow_up: bool = Field(default=True, description="Off: no mail to who clicked and stopped.")
     add_registered_users: bool = Field(
@@ -128,11 +172,51 @@ class PolicySettings(_Settings):
         description="How long a day lasts; shorter only with SIMULATED_TENANT.",
     )
 
+    @field_validator("no_send_dates", mode="before")
+    @classmethod
+    def _dates(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _opens(self) -> Self:
+        try:
+            self.window.next_open(datetime.now(UTC))
+        except (ValueError, ZoneInfoNotFoundError) as error:
+            names = "SEND_WINDOW, SEND_DAYS, NO_SEND_DATES, TIME_ZONE"
+            raise ValueError(f"{names}: {error}") from None
+        return self
+
     @model_validator(mode="after")
     def _real_days(self) -> Self:
         if self.day_length != DAY and not self.simulated_tenant:
             raise ValueError("DAY_LENGTH is for the demo: leave it out.")
         return self
+
+    @property
+    def window(self) -> SendWindow:
+        """When mails may leave."""
+        opens, closes = self.send_window.split("-")
+        return SendWindow(
+            opens=time.fromisoformat(opens),
+            closes=time(0) if closes == "24:00" else time.fromisoformat(closes),
+            days=tuple(day.capitalize() for day in self.send_days),
+            closed_dates=self.no_send_dates,
+            time_zone=self.time_zone,
+        )
+
+    @property
+    def pace(self) -> Pace:
+        """How fast an import invites."""
+        return Pace(
+            wave_size=self.wave_size,
+            wave_interval=self.wave_interval,
+            per_minute=self.mail_per_minute,
+            per_day=self.mail_per_day,
+            senders=max(1, len(self.sender_mailboxes)),
+            window=self.window,
+        )
 
     @property
     def policy(self) -> Policy:
@@ -145,6 +229,7 @@ class PolicySettings(_Settings):
             escalation_grace=self.escalation_grace,
             add_registered_users=self.add_registered_users,
             end_disabled_after=self.end_disabled_after,
+            window=self.window,
         )
         return policy if self.day_length == DAY else policy.sped_up(self.day_length)
 
@@ -264,7 +349,7 @@ class ApiSettings(_BrandSettings, _TokenSettings):
     )
 
 
-class WorkerSettings(MailTextSettings, _TokenSettings):
+class WorkerSettings(MailTextSettings, _TokenSettings, _SendingSettings):
     """What a worker is run with."""
 
     tenant_id: str = Field(description="Directory (tenant) id, a GUID.")
@@ -285,7 +370,10 @@ class WorkerSettings(MailTextSettings, _TokenSettings):
     enforcement_group_id: str = Field(description="ObjectId of the group that enforces MFA.")
     site_id: str = Field(description="Id of the SharePoint site with the tracking list.")
     list_id: str = Field(description="Id of the tracking list.")
-    sender_mailbox: str = Field(description="Mailbox from which all mails are sent.")
+    sender_mailboxes: Names = Field(
+        min_length=1,
+        description="Mailboxes from which mails are sent; everybody keeps one. Only append.",
+    )
     tenant_domains: Names = Field(
         default=(),
         description="Domains in which a UPN is a mail address, too; default: the sender's.",
@@ -305,9 +393,6 @@ class WorkerSettings(MailTextSettings, _TokenSettings):
     )
     guests: Literal["reject", "include"] = Field(
         default="reject", description="Whether guests of the tenant are enrolled."
-    )
-    mail_per_minute: float = Field(
-        default=25, gt=0, description="Mails a minute; Exchange Online allows 30 a mailbox."
     )
     registration_checks_per_10s: float = Field(
         default=5, gt=0, description="Reads of authentication methods in 10 seconds."
@@ -347,7 +432,7 @@ class WorkerSettings(MailTextSettings, _TokenSettings):
     @property
     def mail_domains(self) -> frozenset[str]:
         """The domains in which a UPN is a mail address."""
-        of_sender = self.sender_mailbox.rpartition("@")[2].casefold()
+        of_sender = self.sender_mailboxes[0].rpartition("@")[2].casefold()
         return frozenset(self.tenant_domains or (of_sender,))
 
 

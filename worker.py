@@ -20,6 +20,8 @@ from activities.failures import FailureInterceptor
 from activities.group import GroupActivities
 from activities.intake import IntakeActivities
 from activities.mail import MailActivities, MailSettings
+from activities.mail_switch import MailSwitch
+from activities.mail_turns import MailTurns
 from activities.registration import RegistrationActivities
 from activities.resend import ResendActivities
 from activities.tracking_list import TrackingListActivities
@@ -37,10 +39,11 @@ from templates.mails import MailRenderer
 from workflows.batch import BatchWorkflow
 from workflows.enrolment import EnrolmentWorkflow
 from workflows.resend_request import ResendRequestWorkflow
+from workflows.rollout_control import RolloutControlWorkflow
 
 log = logging.getLogger(__name__)
 
-WORKFLOWS = (BatchWorkflow, EnrolmentWorkflow, ResendRequestWorkflow)
+WORKFLOWS = (BatchWorkflow, EnrolmentWorkflow, ResendRequestWorkflow, RolloutControlWorkflow)
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
 
 # A forgotten pass-through is an error when a workflow is loaded, not a silent import at every run.
@@ -89,10 +92,11 @@ def build_workers(
     )
     registration = RegistrationActivities(methods=methods, tracking_list=tracking_list)
     mail = MailActivities(
-        senders=(Mailbox(graph, settings.sender_mailbox),),
+        senders=tuple(Mailbox(graph, address) for address in settings.sender_mailboxes),
         directory=directory,
         methods=methods,
         exclusions=exclusions,
+        turns=MailTurns(switch=MailSwitch(client=client), per_day=settings.mail_per_day),
         renderer=MailRenderer(settings.branding, settings.subjects),
         settings=MailSettings(
             public_base_url=settings.public_base_url,
@@ -150,15 +154,18 @@ def build_workers(
         max_task_queue_activities_per_second=settings.registration_checks_per_10s / 10,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
     )
-    drafting = Worker(
-        client,
-        task_queue=mail_task_queue(task_queue, 0),
-        activities=[mail.prepare_mail],
-        interceptors=[FailureInterceptor()],
-        max_task_queue_activities_per_second=settings.mail_per_minute / 60,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
-    )
-    return common, polling, drafting
+    drafting = [
+        Worker(
+            client,
+            task_queue=mail_task_queue(task_queue, sender),
+            activities=[mail.prepare_mail],
+            interceptors=[FailureInterceptor()],
+            max_task_queue_activities_per_second=settings.mail_per_minute / 60,
+            graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        )
+        for sender in range(len(settings.sender_mailboxes))
+    ]
+    return common, polling, *drafting
 
 
 @asynccontextmanager

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+from bisect import bisect_left
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ from domain.import_file import RejectedRow, Row
 from domain.markdown import escaped
 from domain.person import Person
 from domain.policy import Policy
+from domain.send_window import share_of
+from domain.slots import Pace
 from domain.status import InviteStatus, Source
 from domain.tracking_item import clipped
 from graph.directory import Directory
@@ -38,7 +41,11 @@ UNKNOWN = "Not found in the directory: check the spelling, or whether the person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartInput:
-    """The rows of one part, and what their enrolments have in common."""
+    """The rows of one part, and what their enrolments have in common.
+
+    ``first_index`` is the place of the first row in the whole import, which counts from
+    ``starts_at`` (aware UTC): by these and the pace everybody gets their slot.
+    """
 
     batch_id: str
     rows: tuple[Row, ...]
@@ -46,6 +53,16 @@ class PartInput:
     correlation_id: str
     policy: Policy = field(default_factory=Policy)
     include_cancelled: bool = False
+    pace: Pace = field(default_factory=Pace)
+    first_index: int = 0
+    starts_at: datetime | None = None
+
+    def slot(self, line: int) -> datetime | None:
+        """Return when the person of a line is invited at the earliest, None for at once."""
+        if self.starts_at is None:
+            return None
+        place = bisect_left(self.rows, line, key=lambda row: row.line)
+        return self.pace.slot(self.first_index + place, self.starts_at)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,7 +157,10 @@ class BatchActivities:
         async with _beating(report, lines):
             while rows := input.rows[report.rows_done : report.rows_done + IN_FLIGHT]:
                 found = _Sorted.of(await _all(self._find(row, input) for row in rows), lines)
-                fates = await _all(self._start(person, input) for person in found.people.values())
+                fates = await _all(
+                    self._start(person, found.lines[object_id], input)
+                    for object_id, person in found.people.items()
+                )
                 # Without a wait in between, so that no heartbeat tells of half of it.
                 for fate in fates:
                     setattr(report, fate, getattr(report, fate) + 1)
@@ -165,9 +185,9 @@ class BatchActivities:
             return RejectedRow(line=row.line, reason="Excluded from the rollout.")
         return row.line, person
 
-    async def _start(self, person: Person, input: PartInput) -> _Fate:
+    async def _start(self, person: Person, line: int, input: PartInput) -> _Fate:
         """Start the person; one call for a new one, two more for one who is known."""
-        if await self._started(person, input, WorkflowIDReusePolicy.REJECT_DUPLICATE):
+        if await self._started(person, line, input, WorkflowIDReusePolicy.REJECT_DUPLICATE):
             return _Fate.STARTED
         handle = self._client.get_workflow_handle(enrolment_workflow_id(person.object_id))
         description = await handle.describe()
@@ -176,12 +196,12 @@ class BatchActivities:
         fate = _BY_STATUS.get(description.status or WorkflowExecutionStatus.FAILED)
         if fate is None or (fate is _Fate.CANCELLED and input.include_cancelled):
             again = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
-            started = await self._started(person, input, again)
+            started = await self._started(person, line, input, again)
             return _Fate.STARTED if started else _Fate.ALREADY_ENROLLED
         return fate
 
     async def _started(
-        self, person: Person, input: PartInput, reuse: WorkflowIDReusePolicy
+        self, person: Person, line: int, input: PartInput, reuse: WorkflowIDReusePolicy
     ) -> bool:
         enrolment = EnrolmentInput(
             object_id=person.object_id,
@@ -190,6 +210,8 @@ class BatchActivities:
             batch_id=input.batch_id,
             correlation_id=input.correlation_id,
             policy=input.policy,
+            invite_not_before=input.slot(line),
+            sender=int(share_of(person.object_id) * input.pace.senders),
         )
         try:
             await self._client.start_workflow(

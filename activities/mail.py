@@ -15,10 +15,13 @@ from temporalio.exceptions import ApplicationError
 
 from activities.exclusions import Exclusions
 from activities.failures import waiting
+from activities.mail_turns import MailTurns
 from domain.failures import NotFound, UnexpectedAnswer
 from domain.mail import MailContent, MailLinks, RenderedMail, Withheld
 from domain.person import Person
+from domain.plain_text import one_line
 from domain.registration import classify
+from domain.send_window import SendWindow
 from domain.status import MailKind
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
@@ -35,7 +38,8 @@ IN_TRANSIT_LOOK = timedelta(seconds=30)
 class PrepareMailInput:
     """Which mail, to whom, and under which key it is found again.
 
-    ``key`` is the same at every attempt of the same mail, and no other mail has it.
+    ``key`` is the same at every attempt of the same mail, and no other mail has it. ``window`` is
+    None for a mail that may leave at any time: a new link that was asked for.
     """
 
     kind: MailKind
@@ -44,6 +48,7 @@ class PrepareMailInput:
     sender: int
     tracking_token: str
     nudges_sent: int
+    window: SendWindow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ class MailActivities:
         directory: Directory,
         methods: AuthenticationMethods,
         exclusions: Exclusions,
+        turns: MailTurns,
         renderer: MailRenderer,
         settings: MailSettings,
     ) -> None:
@@ -109,6 +115,7 @@ class MailActivities:
         self._directory = directory
         self._methods = methods
         self._exclusions = exclusions
+        self._turns = turns
         self._renderer = renderer
         self._settings = settings
 
@@ -119,8 +126,12 @@ class MailActivities:
         Idempotent: a draft that an earlier attempt made is found by its key. Nothing is sent.
 
         Raises:
+            MailStopped: an admin has stopped all mail; tried again every minute.
             PermanentFailure: mailbox or permissions must be mended (not retried).
         """
+        mailbox = self._senders[input.sender]
+        if wait := await self._turns.reason_to_wait(mailbox, input.kind, input.window):
+            return PreparedMail(withheld=wait)
         try:
             person = await self._directory.user(input.object_id)
         except NotFound:
@@ -144,6 +155,7 @@ class MailActivities:
         earlier attempt, and is waited for, 30 minutes at most from when it was first missed.
 
         Raises:
+            MailStopped: an admin has stopped all mail; tried again every minute.
             UnexpectedAnswer: the draft is still not to be found after that (not retried).
         """
         mailbox = self._senders[input.sender]
@@ -151,6 +163,7 @@ class MailActivities:
         if message is None:
             raise _in_transit()
         if message.is_draft:
+            await self._turns.check_switch()
             try:
                 await mailbox.send(input.draft_id)
             except NotFound:
@@ -210,7 +223,7 @@ class MailActivities:
             html=mail.html,
             text=mail.text,
             to_address=rehearsal or reader.address,
-            to_name=rehearsal or reader.name,
+            to_name=rehearsal or one_line(reader.name),
             headers={
                 "X-MFA-Rollout-Mail": input.kind.value,
                 "X-Auto-Response-Suppress": "All",

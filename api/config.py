@@ -1,6 +1,6 @@
 """What the API is told by its entry point; it reads no settings itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +9,22 @@ from temporalio.client import Client
 
 from domain.identifiers import TASK_QUEUE
 from domain.mail import Branding
+from domain.policy import Policy
+from domain.slots import Pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """Whose access tokens let admins in.
+
+    ``tenant_id`` is a GUID in lower case, ``audiences`` are what tokens for this API name as
+    ``aud``: the client id of its registration, or its App ID URI.
+    """
+
+    tenant_id: str
+    authority_host: str
+    audiences: tuple[str, ...]
+    ca_bundle: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +34,8 @@ class ApiConfig:
     ``token_keys`` is the ring of ``TRACKING_TOKEN_KEY``, the newest key first. ``outbox_path`` is
     one SQLite file for each API process, on a volume that outlives it. ``trusted_proxies`` are
     addresses or networks whose ``X-Forwarded-For`` is believed. Without ``enrol_confirmation`` a
-    GET acts at once, as the original did.
+    GET acts at once, as the original did. Without ``sign_in`` nobody is an admin. ``policy`` and
+    ``pace`` are those of enrolments that are imported over HTTP.
     """
 
     token_keys: tuple[bytes, ...]
@@ -29,6 +46,9 @@ class ApiConfig:
     enrol_confirmation: bool = True
     trusted_proxies: tuple[str, ...] = ()
     task_queue: str = TASK_QUEUE
+    sign_in: SignIn | None = None
+    policy: Policy = field(default_factory=Policy)
+    pace: Pace = field(default_factory=Pace)
     deliveries_per_second: float = 50.0
     longest_delivery_pause: timedelta = timedelta(seconds=30)
     drain_within: timedelta = timedelta(seconds=5)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from temporalio.client import Client
 
+from api.bearers import Bearers
 from api.client_address import ClientAddresses
 from api.config import ApiConfig
 from api.limits import Limits
@@ -25,6 +26,7 @@ class Services:
     limits: Limits
     addresses: ClientAddresses
     signalled: SignalledTokens
+    bearers: Bearers | None
 
 
 async def _services(request: Request) -> Services:

@@ -27,11 +27,17 @@ def import_(
 
     async def start() -> None:
         people = read_import_file(_read(file))
-        policy = load_settings(PolicySettings).policy
+        settings = load_settings(PolicySettings)
         client = await temporal_client.connect()
         name = batch_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         handles = await start_batch(
-            client, people, batch_id=name, policy=policy, include_cancelled=include_cancelled
+            client,
+            people,
+            batch_id=name,
+            policy=settings.policy,
+            pace=settings.pace,
+            starts_at=datetime.now(UTC),
+            include_cancelled=include_cancelled,
         )
         with out.status(f"Batch {name}: {len(people.rows)} rows"):
             report = await batch_report(name, people, handles)

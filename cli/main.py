@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from cli import imports, people, preview, processes
+from cli import imports, mail, people, preview, processes
 
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",
@@ -28,6 +28,7 @@ for verb in (
 ):
     app.command()(verb)
 app.command("import")(imports.import_)
+app.add_typer(mail.app, name="mail")
 
 
 def main() -> None:

@@ -131,7 +131,9 @@ async def _send(mail: RenderedMail, kind: MailKind, to: str, settings: WorkerSet
         headers={"X-MFA-Rollout-Mail": "preview", "X-Auto-Response-Suppress": "All"},
     )
     async with open_graph(settings) as graph:
-        mailbox = Mailbox(graph, settings.sender_mailbox)
+        mailbox = Mailbox(graph, settings.sender_mailboxes[0])
         await mailbox.send(await mailbox.create_draft(outgoing, key=f"preview-{uuid4()}"))
     where = f"{rehearsal} (MAIL_REDIRECT_TO)" if rehearsal else to
-    out.print(f"Sent to {escape(where)} from {escape(settings.sender_mailbox)}.", soft_wrap=True)
+    out.print(
+        f"Sent to {escape(where)} from {escape(settings.sender_mailboxes[0])}.", soft_wrap=True
+    )

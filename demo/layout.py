@@ -88,7 +88,7 @@ class Layout:
             "ENFORCEMENT_GROUP_ID": tenant.group_id,
             "SITE_ID": tenant.site_id,
             "LIST_ID": tenant.list_id,
-            "SENDER_MAILBOX": tenant.sender,
+            "SENDER_MAILBOXES": tenant.sender,
             "TRACKING_TOKEN_KEY": self.token_key,
             "PUBLIC_BASE_URL": self.api,
             "MFA_SETUP_URL": f"{self.tenant}/security-info",

@@ -1,7 +1,7 @@
 """What an enrolment does next: a pure function of its state, its policy and the time."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from domain.enrolment import EnrolmentState, Outcome
 from domain.policy import Policy
@@ -69,7 +69,7 @@ def next_action(
         or _group(state, policy, now)
         or (Complete(Outcome.ACTIVE) if state.registered else None)
         or (AwaitEnabled() if state.disabled_since else None)
-        or _mail(state, now, _planned(state, policy, invite_not_before))
+        or _mail(state, now, _planned(state, policy, now, invite_not_before))
     )
 
 
@@ -119,21 +119,29 @@ def group_wanted(state: EnrolmentState, policy: Policy) -> bool:
 
 
 def _planned(
-    state: EnrolmentState, policy: Policy, invite_not_before: datetime | None
+    state: EnrolmentState, policy: Policy, now: datetime, invite_not_before: datetime | None
 ) -> list[_Planned]:
     """List the mails that are due sometime, in the order of the queue."""
     if state.paused:
         return []
     planned: list[tuple[datetime | None, SendMail]] = []
     if state.resend_wanted:
-        planned.append((_ALWAYS, SendMail(MailKind.INVITATION, resend=True)))
+        planned.append((now, SendMail(MailKind.INVITATION, resend=True)))
     planned.append((escalation_due_at(state, policy), SendMail(MailKind.ESCALATION)))
     if kind := nudge_kind(state, policy):
         planned.append((nudge_due_at(state, policy), SendMail(kind)))
     if state.status is InviteStatus.PENDING and not state.resend_wanted:
-        planned.append((invite_not_before or _ALWAYS, SendMail(MailKind.INVITATION)))
-    floor = state.mail_not_before or _ALWAYS
-    return [(max(due_at, floor), mail) for due_at, mail in planned if due_at is not None]
+        planned.append((invite_not_before or now, SendMail(MailKind.INVITATION)))
+    return [
+        (_leaves_at(state, policy, due_at, mail), mail)
+        for due_at, mail in planned
+        if due_at is not None
+    ]
 
 
-_ALWAYS = datetime.min.replace(tzinfo=UTC)
+def _leaves_at(state: EnrolmentState, policy: Policy, due_at: datetime, mail: SendMail) -> datetime:
+    """Return when a mail that is due may leave: not blocked, and in the window but for resends."""
+    at = max(due_at, state.mail_not_before or due_at)
+    if mail.resend or state.person is None:
+        return at
+    return policy.window.next_open_for(at, state.person.object_id)

@@ -67,3 +67,5 @@ class Withheld(StrEnum):
     MISSING = "missing from the directory"
     NO_ADDRESS = "no address"
     NO_MANAGER = "no manager"
+    WINDOW_CLOSED = "outside of the send window"
+    BUDGET_SPENT = "the mailbox's day is spent"

@@ -1,8 +1,10 @@
 """The numbers that steer an enrolment. They travel in its input, so a run keeps its own."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
+
+from domain.send_window import SendWindow
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -44,6 +46,7 @@ class Policy:
         end_disabled_after: a disabled account's enrolment ends after this time.
         gone_after: a user must be missing this long, and at least three times, to count as gone.
         retry_blocked: from a failure that somebody must mend to the next try.
+        window: when mails other than a new link may leave; always, by default.
         day: how long a day is: 24 hours, but in a demo.
     """
 
@@ -66,6 +69,7 @@ class Policy:
     end_disabled_after: timedelta = 90 * DAY
     gone_after: timedelta = DAY
     retry_blocked: timedelta = HOUR
+    window: SendWindow = field(default_factory=SendWindow)
     day: timedelta = DAY
 
     def __post_init__(self) -> None:

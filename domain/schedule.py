@@ -34,11 +34,12 @@ def escalation_due_at(state: EnrolmentState, policy: Policy) -> datetime | None:
     """Return when the manager is to be told, None while that isn't foreseeable.
 
     Once per person, ever: reminders and follow-ups have reached ``escalate_after``, and the last
-    one has had its grace.
+    one has had its grace of sending days: nobody is told over a week-end that nobody works.
     """
     if state.escalated or state.escalation_clock_at is None:
         return None
-    return _latest(state.escalation_clock_at + policy.escalation_grace, state.escalation_not_before)
+    due_at = policy.window.after_sending_days(state.escalation_clock_at, policy.escalation_grace)
+    return _latest(due_at, state.escalation_not_before)
 
 
 def form_resend_allowed(state: EnrolmentState, policy: Policy, at: datetime) -> bool:

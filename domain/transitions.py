@@ -151,6 +151,10 @@ def mail_withheld(state: EnrolmentState, reason: Withheld, at: datetime, policy:
             state.mail_not_before = at + policy.day
         case Withheld.MISSING:
             state.mail_not_before = at + policy.day
+        case Withheld.WINDOW_CLOSED:
+            state.mail_not_before = at
+        case Withheld.BUDGET_SPENT:
+            state.mail_not_before = at + policy.retry_blocked
 
 
 def kept_out_of_group(state: EnrolmentState, at: datetime, policy: Policy) -> None:

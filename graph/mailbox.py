@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from domain.failures import NotFound, UnexpectedAnswer
 from graph.client import GraphClient, Json
-from graph.errors import Purpose
+from graph.errors import Purpose, unknown_form
 from graph.urls import literal, segment
 
 SEND_KEY = "String {5b3f0b0e-6f0b-4c0e-9d53-6a1f8f7c2a41} Name mfaSendKey"
@@ -29,7 +29,7 @@ _MAILBOX_MISSING = frozenset(
     {"ErrorInvalidUser", "ErrorNonExistentMailbox", "MailboxNotEnabledForRESTAPI"}
 )
 _MAILBOX_ABSENT = (
-    "The sender mailbox does not exist, or isn't in Exchange Online. Check SENDER_MAILBOX."
+    "The sender mailbox does not exist, or isn't in Exchange Online. Check SENDER_MAILBOXES."
 )
 _WRITE = "Mail.ReadWrite for the sender mailbox (RBAC for Applications)"
 _CREATE = Purpose(
@@ -117,6 +117,27 @@ class Mailbox:
             async for row in rows:
                 return _state(row)
         return None
+
+    async def count_sent_since(self, since: datetime) -> int:
+        """Return how many messages the mailbox has sent since an instant, whoever sent them.
+
+        Counted in Sent Items; what is still on its way there isn't counted yet.
+        """
+        answer = await self._client.get(
+            f"{self._mailbox}/mailFolders/sentitems/messages",
+            _SEARCH,
+            params={
+                "$filter": f"sentDateTime ge {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "$select": "id",
+                "$top": "1",
+                "$count": "true",
+            },
+            headers=_IMMUTABLE_IDS,
+        )
+        count = answer.get("@odata.count")
+        if not isinstance(count, int):
+            raise unknown_form(_SEARCH)
+        return count
 
     async def read(self, message_id: str) -> MessageState | None:
         """Return how a mail stands; None while it is on its way to the sent items, or if deleted.

@@ -1,9 +1,9 @@
 """Which application permissions allow which call, from Microsoft's published permission data.
 
 Left out are permissions of other products (device management, agent identities). Added are the
-rows that the data lacks: `POST …/members/$ref`, `GET …/messages/{id}` with `Mail.ReadWrite`, the
-report of one user, and the permissions that include others in practice (`Sites.Manage.All`,
-`Sites.FullControl.All`).
+rows that the data lacks: `POST …/members/$ref` and its `DELETE`, `GET …/messages/{id}` with
+`Mail.ReadWrite`, the report of one user, and the permissions that include others in practice
+(`Sites.Manage.All`, `Sites.FullControl.All`; `GroupMember.ReadWrite.All` reads basic properties).
 """
 
 from enum import StrEnum
@@ -36,6 +36,7 @@ _MEMBERS_READ = (
     "GroupMember.ReadBasic.All GroupMember.Read.All GroupMember.ReadWrite.All Group.Read.All"
     " Group.ReadBasic.All Group.ReadWrite.All Directory.Read.All"
 )
+_MEMBERS_WRITE = _set("GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All")
 _SITE_ALL = "Sites.FullControl.All"
 _SITE_READ = "Sites.Read.All Sites.ReadWrite.All Sites.Manage.All " + _SITE_ALL
 _SITE_WRITE = "Sites.ReadWrite.All Sites.Manage.All " + _SITE_ALL
@@ -59,13 +60,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "GET /groups/{id}": _set(
         "Group-NestingSupport.ReadWrite.All Group-PreferredDataLocation.ReadWrite.All"
         " Group-XTenantIdentitySync.Read.All Group.ManageProtection.All Group.Read.All"
-        " Group.ReadBasic.All Group.ReadWrite.All GroupMember.Read.All " + _DIRECTORY_READ
+        " Group.ReadBasic.All Group.ReadWrite.All GroupMember.Read.All GroupMember.ReadWrite.All "
+        + _DIRECTORY_READ
     ),
     "GET /groups/{id}/members": _set(_MEMBERS_READ),
     "GET /groups/{id}/transitivemembers": _set(_MEMBERS_READ),
-    "POST /groups/{id}/members/$ref": _set(
-        "GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All"
-    ),
+    "POST /groups/{id}/members/$ref": _MEMBERS_WRITE,
+    "DELETE /groups/{id}/members/{id}/$ref": _MEMBERS_WRITE,
     "GET /organization": _set(
         "Organization.Read.All Organization.ReadWrite.All User.Read.All " + _DIRECTORY_READ
     ),
@@ -107,6 +108,7 @@ GROUP_ROLE_CALLS = frozenset(
         "GET /groups/{id}/members",
         "GET /groups/{id}/transitivemembers",
         "POST /groups/{id}/members/$ref",
+        "DELETE /groups/{id}/members/{id}/$ref",
     }
 )
 FULL_PROFILE = _set(_USER_READ)

@@ -78,5 +78,4 @@ def skipper(client: Client) -> TimeSkipper:
 @pytest.fixture
 def unique(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """Make names that no other test uses."""
-
     return lambda prefix: f"{prefix}-{uuid4()}"

@@ -162,7 +162,7 @@ def test_the_demos_settings_are_the_simulated_tenants(tmp_path: Path) -> None:
         "EXCLUDED_GROUP_ID": population.EXCLUDED_GROUP_ID,
         "SITE_ID": population.SITE_ID,
         "LIST_ID": population.LIST_ID,
-        "SENDER_MAILBOX": population.SENDER,
+        "SENDER_MAILBOXES": population.SENDER,
     }
     assert {name: demo[name] for name in expected} == expected
     values: dict[str, Any] = {name.lower(): value for name, value in demo.items()}

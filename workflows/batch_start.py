@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from activities.batches import PartInput, PartReport
 from domain.identifiers import BATCH_ID_PATTERN, TASK_QUEUE, batch_workflow_id
 from domain.import_file import ImportFile, ImportFileError, RejectedRow
 from domain.policy import Policy
+from domain.slots import Pace
 from domain.status import Source
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -36,6 +38,8 @@ async def start_batch(
     *,
     batch_id: str,
     policy: Policy,
+    pace: Pace,
+    starts_at: datetime,
     include_cancelled: bool = False,
     task_queue: str = TASK_QUEUE,
 ) -> list[PartHandle]:
@@ -44,6 +48,16 @@ async def start_batch(
     Idempotent: the same file under the same batch id is the same import. While it runs, it is
     joined; once it has ended, every row is looked at again and nobody is started twice.
 
+    Args:
+        client: of Temporal.
+        file: the people.
+        batch_id: the batch's name.
+        policy: what steers the enrolments.
+        pace: how fast people are invited.
+        starts_at: the instant from which slots count; aware UTC.
+        include_cancelled: whether people are started again whom an admin cancelled.
+        task_queue: where the workers are.
+
     Raises:
         ImportFileError: the batch id has characters or a length that no id may have.
         RPCError: Temporal can't be reached; what was started goes on, start again.
@@ -51,6 +65,7 @@ async def start_batch(
     if not BATCH_ID_PATTERN.fullmatch(batch_id):
         raise ImportFileError("A batch id has 1 to 64 letters, digits, dots, dashes, underscores.")
     handles = []
+    first_index = 0
     for number, rows in enumerate(file.parts(), start=1):
         workflow_id = batch_workflow_id(batch_id, file.content_hash, number)
         part = PartInput(
@@ -60,7 +75,11 @@ async def start_batch(
             correlation_id=str(uuid5(NAMESPACE_URL, workflow_id)),
             policy=policy,
             include_cancelled=include_cancelled,
+            pace=pace,
+            first_index=first_index,
+            starts_at=starts_at,
         )
+        first_index += len(rows)
         handle = await client.start_workflow(
             BatchWorkflow.run,
             part,

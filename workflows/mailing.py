@@ -53,6 +53,7 @@ async def send(
             sender=input.sender,
             tracking_token=state.tracking_token or "",
             nudges_sent=state.nudges_sent,
+            window=None if mail.resend else input.policy.window,
         ),
         task_queue=mail_task_queue(info.task_queue, input.sender),
         start_to_close_timeout=options.GRAPH_CALL,

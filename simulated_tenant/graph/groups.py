@@ -85,6 +85,16 @@ def add_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     return no_content()
 
 
+def remove_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
+    """``DELETE /groups/{id}/members/{id}/$ref``: 204, or 404 for who isn't a direct member."""
+    group = _found(tenant, request.params[0])
+    _refuse_unwritable(request, group)
+    member_id = request.params[1].lower()
+    if not tenant.groups.remove_member(group.id, member_id):
+        raise resource_not_found(member_id)
+    return no_content()
+
+
 def check_member_groups(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     """``POST /users/{id}/checkMemberGroups``: which of up to 20 groups hold somebody."""
     user = found_user(tenant, request.params[0])

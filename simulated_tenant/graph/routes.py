@@ -24,6 +24,7 @@ HANDLERS: dict[str, Handler] = {
     "GET /groups/{id}/members": groups.list_members,
     "GET /groups/{id}/transitivemembers": groups.list_transitive_members,
     "POST /groups/{id}/members/$ref": groups.add_member,
+    "DELETE /groups/{id}/members/{id}/$ref": groups.remove_member,
     "GET /organization": reports.get_organization,
     "GET /reports/authenticationmethods/userregistrationdetails": reports.list_registrations,
     "GET /reports/authenticationmethods/userregistrationdetails/{id}": reports.get_registration,

@@ -50,8 +50,9 @@ class GraphService:
             return await self._carry_out(request)
         await asyncio.sleep(fault.hold_before.total_seconds())
         if fault.empty_page:
-            link = request.url
-            return GraphResponse(body={"value": [], "@odata.nextLink": link})
+            page = await self._carry_out(request)
+            page.body |= {"value": [], "@odata.nextLink": request.url}
+            return page
         if fault.status is None or fault.after_write:
             response = await self._carry_out(request)
             await asyncio.sleep(fault.hold_after.total_seconds())

@@ -19,6 +19,8 @@ from activities.exclusions import Exclusions
 from activities.group import GroupActivities
 from activities.intake import IntakeActivities
 from activities.mail import MailActivities, MailSettings
+from activities.mail_switch import MailSwitch
+from activities.mail_turns import MailTurns
 from activities.registration import RegistrationActivities
 from activities.resend import ResendActivities
 from activities.tracking_list import TrackingListActivities
@@ -78,7 +80,7 @@ class Stage:
     rows: SharePointList
     group: Group
     excluded_group: Group
-    client: Client | None = None
+    client: Client
     timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(20))
     list_id: str | None = None
     group_id: str | None = None
@@ -229,14 +231,19 @@ class Stage:
             directory=self.directory,
             methods=AuthenticationMethods(self.graph),
             exclusions=self.exclusions,
+            turns=MailTurns(switch=MailSwitch(client=self._undisturbed), per_day=1_000_000),
             renderer=MailRenderer(branding),
             settings=self.mail_settings,
         )
 
     @property
+    def _undisturbed(self) -> Client:
+        # There is one switch a namespace, and other tests throw that of the server's default one.
+        return Client(self.client.service_client, namespace="mail-is-never-stopped-here")
+
+    @property
     def batch_activities(self) -> BatchActivities:
         """The starting of enrolments, which needs a client of Temporal."""
-        assert self.client is not None
         return BatchActivities(
             client=self.client,
             directory=self.directory,
@@ -246,7 +253,7 @@ class Stage:
         )
 
 
-def set_up(ground: Ground, client: Client | None) -> Stage:
+def set_up(ground: Ground, client: Client) -> Stage:
     """Return a stage of one's own, in a tenant without faults."""
     tenant = ground.running.tenant
     tenant.faults.clear()

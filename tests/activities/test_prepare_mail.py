@@ -269,7 +269,7 @@ async def test_a_missing_mailbox_is_named(stage: Stage) -> None:
     error = await preparing(wrong).failure(invitation(stage.user()))
 
     assert_permanent(error, "NotFound")
-    assert "SENDER_MAILBOX" in str(error)
+    assert "SENDER_MAILBOXES" in str(error)
 
 
 def everything(message: Message) -> str:

@@ -144,7 +144,7 @@ async def test_a_mailbox_that_is_missing_is_not_taken_for_sent(stage: Stage) -> 
     for attempts in (sending(wrong), discarding(wrong)):
         error = await attempts.failure(mail)
         assert_permanent(error, "NotFound")
-        assert "SENDER_MAILBOX" in str(error)
+        assert "SENDER_MAILBOXES" in str(error)
 
 
 async def test_a_draft_is_discarded(stage: Stage) -> None:

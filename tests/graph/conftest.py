@@ -1,21 +1,15 @@
 """A client that speaks to a scripted peer over a real socket."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import httpx
 import pytest
 
 from graph.client import GraphClient
-from graph.retries import Patience
 from graph.transport import open_http
 from tests.graph.peer import Peer, scripted_peer
+from tests.graph.tenant import HASTY, Stage, staged
 
-HASTY = Patience(
-    first_backoff=timedelta(milliseconds=1),
-    longest_wait=timedelta(milliseconds=200),
-    longest_total=timedelta(milliseconds=300),
-)
 # Short where a test waits for it; connecting only has to work, however busy the machine is.
 SHORT = httpx.Timeout(5, read=0.2)
 
@@ -55,3 +49,17 @@ async def client(peer: Peer, tokens: NumberedTokens) -> AsyncIterator[GraphClien
     """Return a client whose Graph is the scripted peer, with little patience."""
     async with open_http() as http:
         yield GraphClient(http, f"{peer.origin}/v1.0", tokens, patience=HASTY, timeout=SHORT)
+
+
+@pytest.fixture(scope="module")
+async def tenant_of_module() -> AsyncIterator[Stage]:
+    """Serve one simulated tenant to all tests of a file; each brings people of its own."""
+    async with staged() as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(tenant_of_module: Stage) -> Stage:
+    """Return the simulated tenant without faults."""
+    tenant_of_module.tenant.faults.clear()
+    return tenant_of_module

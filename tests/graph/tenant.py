@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from graph.client import GraphClient
+from graph.retries import Patience
 from graph.tokens import Certificate, TokenSource
 from graph.transport import open_http
 from simulated_tenant import SimulatedTenant
@@ -15,12 +17,17 @@ from simulated_tenant.directory.users import User
 from simulated_tenant.sharepoint.columns import new_column
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.sharepoint.sites import Site
-from tests.graph.conftest import HASTY
 from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
 
+HASTY = Patience(
+    first_backoff=timedelta(milliseconds=1),
+    longest_wait=timedelta(milliseconds=200),
+    longest_total=timedelta(milliseconds=300),
+)
 CLIENT_ID = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
 SECRET = "simulated-secret"
 SENDER = "mfa@contoso.example"
+NOBODY = "99999999-9999-4999-8999-999999999999"
 ROLES = (
     "User.Read.All",
     "UserAuthenticationMethod.Read.All",

@@ -18,8 +18,9 @@ from domain.failures import (
 from graph.client import USER_AGENT, GraphClient, correlation_id
 from graph.errors import Purpose
 from graph.transport import open_http
-from tests.graph.conftest import HASTY, SHORT, NumberedTokens
+from tests.graph.conftest import SHORT, NumberedTokens
 from tests.graph.peer import Answer, Peer, scripted_peer
+from tests.graph.tenant import HASTY
 
 PURPOSE = Purpose(doing="count the sheep", grant="Sheep.Read.All", absent="There are no sheep.")
 FINE = Answer(body={"id": "1"})

@@ -166,7 +166,7 @@ async def test_a_missing_mailbox_is_not_a_missing_mail(mailbox: Mailbox, peer: P
         lambda: mailbox.send("AAM="),
         lambda: mailbox.delete("AAM="),
     ):
-        with pytest.raises(NotFound, match="SENDER_MAILBOX") as raised:
+        with pytest.raises(NotFound, match="SENDER_MAILBOXES") as raised:
             await attempt()
         assert "contoso" not in str(raised.value)
 

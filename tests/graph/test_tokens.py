@@ -206,10 +206,6 @@ async def test_an_unknown_tenant_is_named(entra: Peer, source: TokenSource, stat
         ),
         (Answer(status=502, body="<html>"), ServiceUnavailable("")),
         (Answer(body="<html>Welcome to the hotel</html>"), ServiceUnavailable("")),
-        (
-            Answer(status=307, headers={"Location": "https://127.0.0.1:1/"}),
-            ServiceUnavailable(""),
-        ),
         (Answer(cut=True), ServiceUnavailable("")),
     ],
 )
@@ -227,6 +223,16 @@ async def test_an_outage_passes(
     assert raised.value.retry_after == failure.retry_after
     assert raised.value.__cause__ is None
     assert await source.token() == "t1"
+
+
+async def test_the_secret_is_not_redirected(entra: Peer, source: TokenSource) -> None:
+    """A redirect of the token request isn't followed: the secret would go along."""
+    elsewhere = Answer(status=307, headers={"Location": f"{entra.origin}/elsewhere"})
+    entra.answers(discovery(entra), elsewhere, granted("t1"))
+
+    with pytest.raises(ServiceUnavailable):
+        await source.token()
+    assert [asked.method for asked in entra.asked] == ["GET", "POST"]
 
 
 async def test_an_outage_keeps_the_aging_token(entra: Peer, bundle: Path) -> None:

@@ -40,7 +40,7 @@ async def test_missing_settings_are_named(tmp_path: Path) -> None:
     """A worker with no settings names each of them and ends with 2."""
     status, output = await _run("worker", folder=tmp_path)
     assert status == 2
-    for name in ("TENANT_ID", "CLIENT_ID", "LIST_ID", "SENDER_MAILBOX", "TRACKING_TOKEN_KEY"):
+    for name in ("TENANT_ID", "CLIENT_ID", "LIST_ID", "SENDER_MAILBOXES", "TRACKING_TOKEN_KEY"):
         assert f"{name} is missing" in output
     assert "Traceback" not in output
 

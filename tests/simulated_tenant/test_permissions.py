@@ -19,6 +19,7 @@ OTHER_PRODUCTS = ("DeviceManagement", "AgentIdUser")
 INCLUDING = {"Sites.Manage.All", "Sites.FullControl.All"}
 GAPS = {
     "POST /groups/{id}/members/$ref": set(ALLOWED["POST /groups/{id}/members/$ref"]),
+    "GET /groups/{id}": {"GroupMember.ReadWrite.All"},
     "GET /users/{id}/messages/{id}": {"Mail.ReadWrite"},
 }
 

@@ -149,6 +149,19 @@ class Enrolment:
         await eventually(look)
         return found[0]
 
+    async def reminded(self, times: int) -> EnrolmentState:
+        """Wait until it has counted so many reminders since the last new link."""
+        return await self.reached(lambda state: state.reminder_count == times)
+
+    async def followed_up(self, times: int) -> EnrolmentState:
+        """Wait until it has counted so many follow-ups."""
+        return await self.reached(lambda state: state.follow_ups_sent == times)
+
+    async def mailed(self, kind: MailKind, times: int) -> EnrolmentState:
+        """Wait until so many mails of a kind have left, and no new link is on its way."""
+        await eventually(lambda: self.count(kind) >= times)
+        return await self.reached(lambda state: not state.resend_wanted)
+
     async def in_status(self, status: InviteStatus) -> EnrolmentState:
         """Wait until it is in this status, and the list says so."""
         state = await self.reached(lambda state: state.status is status)

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,11 @@ class Product:
         output, _ = await process.communicate()
         return process.returncode or 0, output.decode()
 
-    async def import_people(self, *addresses: str, batch_id: str) -> str:
-        """Import people as an admin does; return what was printed."""
+    async def import_people(self, *addresses: str, batch_id: str, **settings: str) -> str:
+        """Import people as an admin does, with these settings; return what was printed."""
         file = self.layout.folder / f"{batch_id}.csv"
         file.write_text("\n".join(["UPN", *addresses]))
-        status, output = await self.run("import", str(file), f"--batch-id={batch_id}")
+        status, output = await self.run("import", str(file), f"--batch-id={batch_id}", **settings)
         assert status == 0, output
         return output
 
@@ -147,8 +147,10 @@ def button(page: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running_product(folder: Path, *, day_seconds: float) -> AsyncIterator[Product]:
-    """Start everything but the worker, and leave nothing behind."""
+async def running_product(
+    folder: Path, *, day_seconds: float, **settings: str
+) -> AsyncIterator[Product]:
+    """Start everything but the worker, with these settings, and leave nothing behind."""
     layout = Layout.fresh(folder, day_seconds)
     async with (
         httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=30) as control,
@@ -157,12 +159,13 @@ async def running_product(folder: Path, *, day_seconds: float) -> AsyncIterator[
     ):
         for part in parts_of(layout, demo_tenant(), control, acting=False):
             if part.name != "worker":
-                await parts.start(part)
+                await parts.start(replace(part, env={**part.env, **settings}))
         product = Product(
             layout=layout,
             control=control,
             public=public,
             temporal=await temporal_client.connect(layout.temporal),
+            settings=settings,
         )
         try:
             yield product

@@ -189,10 +189,11 @@ class World:
         self.gates[name] = asyncio.Event()
         return self.gates[name]
 
-    def fail(self, name: str, message: str = "It is forbidden.", **how: Any) -> None:
+    def fail(
+        self, name: str, message: str = "It is forbidden.", *, type: str = "PermissionDenied"
+    ) -> None:
         """Make an activity fail for good, as activities tell Temporal, until ``mend``."""
-        how = {"type": "PermissionDenied", "non_retryable": True} | how
-        self.failures[name] = ApplicationError(message, **how)
+        self.failures[name] = ApplicationError(message, type=type, non_retryable=True)
 
     def trouble(self, name: str, *, retry_in: timedelta) -> None:
         """Make an activity fail in a way that passes, until ``mend``."""

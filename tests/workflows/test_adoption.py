@@ -50,7 +50,7 @@ async def test_escalated_is_not_escalated_again(start: Start) -> None:
     }
     enrolment = await start(World(row=row))
     await enrolment.pass_time(DAY + MINUTE)
-    await enrolment.reached(lambda state: state.reminder_count == 3)
+    await enrolment.reminded(3)
     await enrolment.pass_time(2 * DAY)
     assert enrolment.world.mails == [MailKind.REMINDER]
 

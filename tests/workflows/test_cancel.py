@@ -59,9 +59,7 @@ async def test_while_the_mail_waits_for_its_turn(start: Start, cancel: Cancel) -
     await enrolment.reached(lambda state: state.mails_begun == 1)
     await cancel(enrolment)
     await cancelled(enrolment)
-    async with mailing(
-        enrolment.skipper.client, enrolment.world, task_queue=enrolment.task_queue
-    ):
+    async with mailing(enrolment.skipper.client, enrolment.world, task_queue=enrolment.task_queue):
         assert enrolment.world.prepared == []
     assert enrolment.world.row["InviteStatus"] == "Pending"
 

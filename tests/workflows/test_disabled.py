@@ -35,7 +35,7 @@ async def test_clocks_stop_in_mid_journey(invited: Enrolment) -> None:
     assert looks == 10
     invited.world.enable()
     await invited.pass_time(2 * HOUR)
-    reminded = await invited.reached(lambda state: state.reminder_count == 1)
+    reminded = await invited.reminded(1)
     assert reminded.last_reminder_at is not None
     await invited.shows(ErrorDetails=None, ReminderCount=1)
     await invited.pass_time(WEEK - DAY)

@@ -15,7 +15,7 @@ async def reminded_twice(invited: Enrolment) -> Enrolment:
     """Let the second reminder leave: day 14."""
     for count in (1, 2):
         await invited.pass_until_mails(1 + count, within=WEEK + MINUTE)
-        await invited.reached(lambda state, count=count: state.reminder_count == count)
+        await invited.reminded(count)
     return invited
 
 
@@ -65,11 +65,11 @@ async def test_first_click_in_the_grace_restarts_it(reminded_twice: Enrolment) -
 async def test_follow_ups_count_as_well(invited: Enrolment) -> None:
     """A reminder and a follow-up are two mails without effect; the manager learns of both."""
     await invited.pass_until_mails(2, within=WEEK + MINUTE)
-    await invited.reached(lambda state: state.reminder_count == 1)
+    await invited.reminded(1)
     await invited.click()
     await invited.in_status(InviteStatus.ADDED_TO_GROUP)
     await invited.pass_until_mails(3, within=WEEK + MINUTE)
-    await invited.reached(lambda state: state.follow_ups_sent == 1)
+    await invited.followed_up(1)
     await invited.pass_until_mails(4, within=DAY + MINUTE)
     assert invited.world.mails[-1] is MailKind.ESCALATION
     assert invited.world.prepared[-1].nudges_sent == 2
@@ -78,7 +78,7 @@ async def test_follow_ups_count_as_well(invited: Enrolment) -> None:
 async def test_names_the_lifetime_count_after_a_resend(invited: Enrolment) -> None:
     """A resend clears the column, but not the number that the manager is told."""
     await invited.pass_until_mails(2, within=WEEK + MINUTE)
-    await invited.reached(lambda state: state.reminder_count == 1)
+    await invited.reminded(1)
     await invited.ask_for_link()
     await invited.pass_until_mails(3, within=MINUTE)
     await invited.shows(ReminderCount=0, InviteStatus="Sent")
@@ -96,7 +96,7 @@ async def test_looks_for_a_missing_manager_every_week(start: Start) -> None:
     await enrolment.in_status(InviteStatus.SENT)
     for count in (2, 3):
         await enrolment.pass_until_mails(count, within=WEEK + MINUTE)
-        await enrolment.reached(lambda state, count=count: state.reminder_count == count - 1)
+        await enrolment.reminded(count - 1)
     await enrolment.pass_time(DAY + MINUTE)
     words = await enrolment.complains("No manager")
     assert words.startswith("Since ")

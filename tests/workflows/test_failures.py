@@ -3,6 +3,7 @@
 from temporalio.client import WorkflowExecutionStatus
 
 from domain.status import InviteStatus
+from domain.tracking_item import Fields
 from tests.support.enrolments import Enrolment
 from tests.support.world import HOUR, MINUTE, World
 from tests.workflows.conftest import Start
@@ -43,7 +44,7 @@ async def test_intake_that_fails_for_hours_keeps_its_date(start: Start) -> None:
 
 async def test_intake_that_fails_leaves_an_older_row_alone(start: Start) -> None:
     """Dates and counts of a row are still there when the intake works again, and adopted."""
-    row = {
+    row: Fields = {
         "InviteStatus": "Sent",
         "InviteSentDate": "2026-01-01T00:00:00Z",
         "ReminderCount": 1,

@@ -102,4 +102,4 @@ async def test_withheld_is_looked_at_daily(start: Start, reason: Withheld) -> No
     await enrolment.in_status(InviteStatus.SENT)
     assert enrolment.world.row.get("ErrorDetails") is None
     await enrolment.pass_time(WEEK)
-    await enrolment.reached(lambda state: state.reminder_count == 1)
+    await enrolment.reminded(1)

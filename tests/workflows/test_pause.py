@@ -16,11 +16,11 @@ async def test_nothing_while_paused_and_once_on_resume(invited: Enrolment) -> No
     await invited.pass_time(3 * WEEK + HOUR)
     assert invited.world.mails == [MailKind.INVITATION]
     await invited.handle.execute_update(EnrolmentWorkflow.resume, ADMIN)
-    await invited.reached(lambda state: state.reminder_count == 1)
+    await invited.reminded(1)
     await invited.pass_time(6 * DAY)
     assert invited.count(MailKind.REMINDER) == 1
     await invited.pass_time(DAY + MINUTE)
-    await invited.reached(lambda state: state.reminder_count == 2)
+    await invited.reminded(2)
 
 
 async def test_pause_withdraws_a_waiting_mail(start: Start) -> None:

@@ -97,9 +97,7 @@ async def test_registered_when_the_turn_comes(start: Start) -> None:
     enrolment = await start(mails_wait=True)
     await enrolment.doing("await_registration")
     enrolment.world.registered = True
-    async with mailing(
-        enrolment.skipper.client, enrolment.world, task_queue=enrolment.task_queue
-    ):
+    async with mailing(enrolment.skipper.client, enrolment.world, task_queue=enrolment.task_queue):
         await active(enrolment)
     assert enrolment.world.mails == []
     assert enrolment.world.drafts == {}

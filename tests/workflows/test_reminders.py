@@ -38,7 +38,7 @@ async def test_reminds_every_seven_days_and_not_before(invited: Enrolment) -> No
     await invited.pass_time(WEEK - MINUTE)
     assert invited.count(MailKind.REMINDER) == 0
     await invited.pass_until_mails(2, within=2 * MINUTE)
-    first = await invited.reached(lambda state: state.reminder_count == 1)
+    first = await invited.reminded(1)
     assert first.last_reminder_at is not None
     assert first.invite_sent_at is not None
     assert timedelta(0) <= first.last_reminder_at - first.invite_sent_at - WEEK < MINUTE
@@ -57,9 +57,9 @@ async def test_no_reminder_after_a_click(invited: Enrolment) -> None:
     await invited.pass_time(WEEK - MINUTE)
     assert invited.world.mails == [MailKind.INVITATION]
     await invited.pass_until_mails(2, within=2 * MINUTE)
-    await invited.reached(lambda state: state.follow_ups_sent == 1)
+    await invited.followed_up(1)
     await invited.pass_until_mails(3, within=WEEK + MINUTE)
-    state = await invited.reached(lambda state: state.follow_ups_sent == 2)
+    state = await invited.followed_up(2)
     assert invited.world.mails == [MailKind.INVITATION, MailKind.FOLLOW_UP, MailKind.FOLLOW_UP]
     assert (state.reminder_count, state.last_reminder_at) == (0, None)
 
@@ -79,7 +79,7 @@ async def test_no_more_reminders_than_allowed(start: Start) -> None:
     enrolment = await start(policy=replace(SLOW_POLL, max_reminders=1))
     await enrolment.in_status(InviteStatus.SENT)
     await enrolment.pass_until_mails(2, within=WEEK + MINUTE)
-    await enrolment.reached(lambda state: state.reminder_count == 1)
+    await enrolment.reminded(1)
     await enrolment.pass_time(4 * WEEK)
     assert enrolment.world.mails == [MailKind.INVITATION, MailKind.REMINDER]
 
@@ -88,5 +88,5 @@ async def test_reminders_go_on_after_the_manager_was_told(invited: Enrolment) ->
     """Reminders have no upper bound: the third comes a week after the second."""
     for count in (1, 2, 3):
         await invited.pass_time(WEEK + MINUTE)
-        await invited.reached(lambda state, count=count: state.reminder_count == count)
+        await invited.reminded(count)
     assert invited.count(MailKind.ESCALATION) == 1

@@ -24,7 +24,7 @@ async def settled(enrolment: Enrolment, mails: int) -> EnrolmentState:
 async def test_goes_out_at_once_and_clears_the_count(invited: Enrolment) -> None:
     """The form sends a new link at once: Pending, then Sent, no reminders, a new date."""
     await invited.pass_until_mails(2, within=WEEK + MINUTE)
-    before = await invited.reached(lambda state: state.reminder_count == 1)
+    before = await invited.reminded(1)
     await invited.shows(ReminderCount=1)
     written = len(invited.world.writes)
     await invited.ask_for_link()
@@ -58,7 +58,7 @@ async def test_puts_a_near_reminder_off_once(invited: Enrolment) -> None:
     await invited.pass_time(3 * DAY - 5 * MINUTE)
     assert invited.count(MailKind.REMINDER) == 0
     await invited.pass_until_mails(3, within=6 * MINUTE)
-    await invited.reached(lambda state: state.reminder_count == 1)
+    await invited.reminded(1)
     await invited.pass_time(6 * DAY)
     await invited.ask_for_link()
     await settled(invited, 4)
@@ -88,8 +88,7 @@ async def test_form_keeps_to_its_limits(invited: Enrolment) -> None:
     assert invited.count(MailKind.INVITATION) == 1
     for sent in (2, 3, 4):
         await invited.ask_for_link()
-        await eventually(lambda sent=sent: invited.count(MailKind.INVITATION) == sent)
-        await invited.reached(lambda state: not state.resend_wanted)
+        await invited.mailed(MailKind.INVITATION, sent)
         await invited.ask_for_link()
         await invited.pass_time(16 * MINUTE)
     await invited.ask_for_link()
@@ -105,8 +104,7 @@ async def test_form_stops_at_ten_in_thirty_days(invited: Enrolment) -> None:
     for wish in range(10):
         await invited.pass_time(9 * HOUR)
         await invited.ask_for_link()
-        await eventually(lambda wish=wish: invited.count(MailKind.INVITATION) == wish + 2)
-        await invited.reached(lambda state: not state.resend_wanted)
+        await invited.mailed(MailKind.INVITATION, wish + 2)
     await invited.pass_time(9 * HOUR)
     await invited.ask_for_link()
     await invited.pass_time(9 * HOUR)

@@ -26,7 +26,7 @@ async def test_goes_on_under_another_worker(
         enrolment = await enrol(skipper, world, task_queue=queue)
         await enrolment.in_status(InviteStatus.SENT)
         await enrolment.pass_until_mails(2, within=WEEK + MINUTE)
-        await enrolment.reached(lambda state: state.reminder_count == 1)
+        await enrolment.reminded(1)
     await enrolment.click()
     async with working(skipper.client, world, task_queue=queue):
         await enrolment.in_status(InviteStatus.ADDED_TO_GROUP)
@@ -37,7 +37,7 @@ async def test_goes_on_under_another_worker(
 
 
 async def test_replays_at_every_step(skipper: TimeSkipper, unique: Callable[[str], str]) -> None:
-    """A worker that keeps nothing in its cache replays at each task, and the journey is the same."""
+    """A worker that keeps nothing in its cache replays at each task: the journey is the same."""
     world, queue = World(), unique("queue")
     async with working(skipper.client, world, task_queue=queue, max_cached_workflows=0):
         enrolment = await enrol(skipper, world, task_queue=queue)
@@ -93,7 +93,7 @@ async def test_continues_as_new_with_everything(in_many_runs: Enrolment) -> None
     first = await enrolment.state()
     for count in (1, 2):
         await enrolment.pass_time(WEEK + MINUTE)
-        await enrolment.reached(lambda state, count=count: state.follow_ups_sent == count)
+        await enrolment.followed_up(count)
         runs.add((await enrolment.handle.describe()).run_id)
     await enrolment.pass_time(DAY + MINUTE)
     state = await enrolment.reached(lambda state: state.escalated)

@@ -1,6 +1,5 @@
 """Real msal signs in to the simulated tenant, by secret and by certificate, or says why not."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -14,14 +13,7 @@ from domain.failures import SignInFailed, Throttled
 from graph.directory import Directory
 from graph.tokens import Certificate, TokenSource
 from simulated_tenant.faults import Fault
-from tests.graph.tenant import Stage, graph_of, staged, token_source
-
-
-@pytest.fixture(scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    """Serve one tenant to all tests of this file."""
-    async with staged() as stage:
-        yield stage
+from tests.graph.tenant import Stage, graph_of, token_source
 
 
 @pytest.fixture(scope="module")

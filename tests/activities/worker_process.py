@@ -1,0 +1,73 @@
+"""A worker as a process of its own, on a queue of its own: ``python -m … QUEUE``."""
+
+import asyncio
+import os
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import temporal_client
+from settings import WorkerSettings, load_settings
+from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, SENDER, Stage
+from tests.support.tenant import TENANT_ID
+from worker import build_workers, open_graph
+
+
+def environment(stage: Stage) -> dict[str, str]:
+    """Return the settings of a worker for this stage, as an admin would write them down."""
+    return {
+        "SIMULATED_TENANT": "true",
+        "TENANT_ID": TENANT_ID,
+        "CLIENT_ID": CLIENT_ID,
+        "CLIENT_SECRET": SECRET,
+        "AUTHORITY_HOST": stage.ground.running.origin,
+        "GRAPH_BASE_URL": stage.ground.running.graph_url,
+        "CA_BUNDLE": str(stage.ground.running.ca_path),
+        "ENFORCEMENT_GROUP_ID": stage.group.id,
+        "EXCLUDED_GROUP_ID": stage.excluded_group.id,
+        "SITE_ID": stage.ground.site.id,
+        "LIST_ID": stage.rows.definition.id,
+        "SENDER_MAILBOXES": SENDER,
+        "TRACKING_TOKEN_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        "PUBLIC_BASE_URL": PUBLIC_BASE_URL,
+        "COMPANY_NAME": "Contoso",
+        "SUPPORT_EMAIL": "it@contoso.example",
+        "MAIL_PER_MINUTE": "6000",
+        "REGISTRATION_CHECKS_PER_10S": "1000",
+    }
+
+
+async def start(
+    stage: Stage, queue: str, temporal_address: str, folder: Path
+) -> asyncio.subprocess.Process:
+    """Start the process; who starts it ends it. Its output goes to a file in the folder."""
+    with (folder / "worker.log").open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            __name__,
+            queue,
+            env={
+                "PATH": os.environ["PATH"],
+                "TEMPORAL_ADDRESS": temporal_address,
+                **environment(stage),
+            },
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+
+
+async def work(queue: str) -> None:
+    """Work until the process is ended."""
+    settings = load_settings(WorkerSettings)
+    client = await temporal_client.connect()
+    async with AsyncExitStack() as stack:
+        graph = await stack.enter_async_context(open_graph(settings))
+        for worker in build_workers(client, graph, settings, queue):
+            await stack.enter_async_context(worker)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(work(sys.argv[1]))

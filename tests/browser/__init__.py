@@ -1,0 +1,1 @@
+"""The pages and mails as people see them: in Debian's Chromium."""

@@ -1,0 +1,58 @@
+"""What a careful reader checks on whatever is shown: room, contrast, structure, colour."""
+
+import colorsys
+import re
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Locator, Page
+
+# A mail has no landmarks: the program that shows it has them.
+NOT_OF_MAILS = ("region", "landmark-one-main")
+
+_AXE = Axe()
+_TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  const wide = [...document.querySelectorAll("body *")].filter(
+    (element) => element.getBoundingClientRect().right > room + 1);
+  const scrolls = document.documentElement.scrollWidth > room;
+  return wide.map((element) => element.outerHTML.slice(0, 80)).concat(scrolls ? ["page"] : []);
+}"""
+
+
+async def complaints(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
+    """Return what axe finds wrong, by all of its rules but those named."""
+    options = {
+        "resultTypes": ["violations"],
+        "rules": {rule: {"enabled": False} for rule in without},
+    }
+    found = await _AXE.run(page, options=options)
+    return [
+        f"{violation['id']}: {node['html'][:120]} {node.get('failureSummary', '')}"
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+async def too_wide(page: Page) -> list[str]:
+    """Return what reaches beyond the right edge, so that one would have to scroll sideways."""
+    found: list[str] = await page.evaluate(_TOO_WIDE)
+    return found
+
+
+async def background(element: Locator) -> tuple[float, float, float]:
+    """Return the colour behind an element, each channel from 0 to 1."""
+    shown = await element.evaluate("element => getComputedStyle(element).backgroundColor")
+    red, green, blue = (int(part) / 255 for part in re.findall(r"\d+", shown)[:3])
+    return red, green, blue
+
+
+async def colour_name(element: Locator) -> str:
+    """Return what people call the colour behind an element."""
+    hue, _, _ = colorsys.rgb_to_hsv(*await background(element))
+    degrees = hue * 360
+    names = ((15, "red"), (45, "orange"), (75, "yellow"), (165, "green"), (255, "blue"))
+    return next((name for end, name in names if degrees < end), "red")
+
+
+async def lightness(element: Locator) -> float:
+    """Return how light it is behind an element, from 0 to 1."""
+    return colorsys.rgb_to_hls(*await background(element))[1]

@@ -1,0 +1,64 @@
+"""Every mail in every language as a mail program shows it: images off, narrow, dark."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, Route
+
+from domain.status import MailKind
+from tests.browser.conftest import OpenWindow
+from tests.browser.eyes import NOT_OF_MAILS, complaints, lightness, too_wide
+from tests.templates.samples import EVERY_MAIL, rendered
+
+
+async def _without_images(page: Page) -> list[str]:
+    """Load nothing that a mail refers to; return what was asked for."""
+    asked: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        await route.abort()
+
+    await page.route("**/*", refuse)
+    return asked
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+async def test_a_mail_in_every_light(window: OpenWindow, kind: MailKind, language: str) -> None:
+    """Axe finds nothing, light or dark, nothing scrolls sideways, and only the pixel is loaded."""
+    page = await window(viewport={"width": 700, "height": 900})
+    asked = await _without_images(page)
+    await page.set_content(rendered(kind, language).html)
+    assert await complaints(page, without=NOT_OF_MAILS) == []
+    bright = await lightness(page.locator(".card"))
+    await page.emulate_media(color_scheme="dark")
+    assert await complaints(page, without=NOT_OF_MAILS) == []
+    assert bright > 0.9
+    assert await lightness(page.locator(".card")) < 0.25
+    await page.set_viewport_size({"width": 320, "height": 640})
+    assert await too_wide(page) == []
+    assert len(asked) == 1
+    assert "/api/track-open?token=" in asked[0]
+
+
+@pytest.mark.parametrize("kind", MailKind)
+async def test_a_program_that_drops_the_head(window: OpenWindow, kind: MailKind) -> None:
+    """Where the style sheet is thrown away, as some programs do, the mail is still in order."""
+    page = await window(viewport={"width": 360, "height": 640})
+    await _without_images(page)
+    html = rendered(kind).html
+    bare = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    assert bare != html
+    await page.set_content(bare)
+    assert await complaints(page, without=NOT_OF_MAILS) == []
+    assert await too_wide(page) == []
+
+
+async def test_the_button_by_keyboard(window: OpenWindow) -> None:
+    """The first thing that Tab reaches is the button, and it has a name."""
+    page = await window()
+    await _without_images(page)
+    await page.set_content(rendered(MailKind.INVITATION).html)
+    await page.keyboard.press("Tab")
+    focused = page.get_by_role("link", name="Start setup")
+    assert await focused.evaluate("element => element === document.activeElement")

@@ -1,0 +1,48 @@
+"""The tree of failures: what passes by itself, and what somebody must mend."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain import failures
+
+PASSING = {"Throttled", "ServiceUnavailable", "Conflict"}
+PERMANENT = {
+    "NotFound",
+    "PermissionDenied",
+    "SignInFailed",
+    "BadRequest",
+    "DuplicateValue",
+    "UnexpectedAnswer",
+}
+CLASSES = {
+    name: value
+    for name, value in vars(failures).items()
+    if isinstance(value, type) and issubclass(value, failures.RolloutError)
+}
+
+
+def test_every_failure_is_one_of_the_two_kinds() -> None:
+    """A new failure has to be sorted in: the workflow retries by the kind."""
+    assert set(CLASSES) - {"RolloutError", "PassingFailure", "PermanentFailure"} == (
+        PASSING | PERMANENT
+    )
+    for name in PASSING:
+        assert issubclass(CLASSES[name], failures.PassingFailure)
+    for name in PERMANENT:
+        assert issubclass(CLASSES[name], failures.PermanentFailure)
+
+
+def test_tree_in_the_docstring_is_complete() -> None:
+    """The picture at the top of the module names every failure."""
+    assert failures.__doc__ is not None
+    assert all(name in failures.__doc__ for name in CLASSES)
+
+
+@pytest.mark.parametrize("name", sorted(CLASSES))
+def test_keeps_what_the_service_said(name: str) -> None:
+    """Status, code and wait are kept; the message is what was given."""
+    wait = timedelta(seconds=7)
+    failure = CLASSES[name]("It says no.", status=429, code="tooMany", retry_after=wait)
+    kept = (str(failure), failure.status, failure.code, failure.retry_after)
+    assert kept == ("It says no.", 429, "tooMany", wait)

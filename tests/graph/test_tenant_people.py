@@ -1,0 +1,168 @@
+"""The directory and its groups as the simulated tenant has them, over msal, TLS and httpx."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from domain.failures import Conflict, NotFound, PermanentFailure
+from graph.authentication_methods import AuthenticationMethods
+from graph.directory import Directory
+from graph.groups import EnforcementGroup, member_of
+from simulated_tenant.faults import Fault, Late
+from tests.graph.tenant import NOBODY, Stage
+
+
+async def test_a_user_is_read_by_either_name(stage: Stage) -> None:
+    """ObjectId and UPN lead to the same person, with all that was selected."""
+    added = stage.user("zoë.o'hara", department="R & D", preferred_language="de-CH")
+    directory = Directory(stage.client)
+
+    by_id = await directory.user(added.id)
+
+    assert by_id == await directory.user(added.user_principal_name)
+    assert (by_id.department, by_id.language, by_id.mail) == ("R & D", "de-CH", added.mail)
+
+
+async def test_an_unknown_user_is_not_found(stage: Stage) -> None:
+    """A 404 is told without the name that was asked for."""
+    with pytest.raises(NotFound, match="not in the directory") as raised:
+        await Directory(stage.client).user("nobody@contoso.example")
+    assert raised.value.code == "Request_ResourceNotFound"
+    assert "nobody" not in str(raised.value)
+
+
+async def test_a_guest_is_read_by_its_name(stage: Stage) -> None:
+    """The hash signs of a guest's name don't cut the path."""
+    name = f"g{uuid4().hex}_fabrikam.example#EXT#@contoso.example"
+    stage.tenant.add_user(name, user_type="Guest", mail="g@fabrikam.example")
+
+    assert (await Directory(stage.client).user(name)).is_guest
+
+
+async def test_an_address_finds_its_user(stage: Stage) -> None:
+    """UPN, ``mail`` and proxy addresses all lead to the user; others to none."""
+    unique = uuid4().hex
+    mail, alias = f"o'hara+{unique}@contoso.example", f"alias-{unique}@contoso.example"
+    added = stage.user("find", mail=mail, proxy_addresses=[f"SMTP:{mail}", f"smtp:{alias}"])
+    directory = Directory(stage.client)
+
+    for address in (added.user_principal_name, mail, alias, mail.upper()):
+        found = await directory.find(address)
+        assert found is not None
+        assert found.object_id == added.id
+    assert await directory.find(f"nobody-{unique}@contoso.example") is None
+
+
+async def test_people_are_listed_over_pages(stage: Stage) -> None:
+    """Everybody comes once, though the tenant gives two a page."""
+    added = {stage.user("page").id for _ in range(5)}
+
+    listed = [person.object_id async for person in Directory(stage.client).people()]
+
+    assert added <= set(listed)
+    assert len(listed) == len(set(listed)) == len(stage.tenant.users)
+
+
+async def test_a_manager_is_told_from_none_and_from_no_user(stage: Stage) -> None:
+    """A manager, no manager, and nobody to have one are three answers."""
+    boss = stage.user("boss")
+    report = stage.user("report", manager_id=boss.id)
+    directory = Directory(stage.client)
+
+    manager = await directory.manager(report.id)
+
+    assert manager is not None
+    assert manager.object_id == boss.id
+    assert await directory.manager(boss.id) is None
+    with pytest.raises(NotFound, match="user is not in the directory"):
+        await directory.manager(NOBODY)
+
+
+async def test_methods_are_read(stage: Stage) -> None:
+    """The password is there from the start, a registered method after it."""
+    user = stage.user("methods")
+    methods = AuthenticationMethods(stage.client)
+
+    assert await methods.methods(user.id) == ("passwordAuthenticationMethod",)
+    stage.tenant.register_method(user.id, "fido2")
+    assert "fido2AuthenticationMethod" in await methods.methods(user.id)
+    with pytest.raises(NotFound):
+        await methods.methods(NOBODY)
+
+
+async def test_a_user_is_added_to_the_group_once(stage: Stage) -> None:
+    """Adding twice is adding once."""
+    user, group = stage.user("member"), stage.group()
+    enforcement = EnforcementGroup(stage.client, group.id)
+
+    assert not await enforcement.is_member(user.id)
+    await enforcement.add_member(user.id)
+    await enforcement.add_member(user.id)
+
+    assert stage.tenant.members(group.id) == [user.id]
+    assert await enforcement.is_member(user.id)
+    await enforcement.check()
+
+
+async def test_an_add_whose_answer_is_lost_succeeds(stage: Stage) -> None:
+    """A 504 after the deed is made good in the same call."""
+    user, group = stage.user("lost"), stage.group()
+    fault = Fault(method="POST", path=f"{group.id}/members", status=504, after_write=True)
+    stage.tenant.faults.add(fault)
+
+    await EnforcementGroup(stage.client, group.id).add_member(user.id)
+
+    assert stage.tenant.members(group.id) == [user.id]
+    assert fault.hits == 1
+
+
+async def test_an_add_that_reads_do_not_show_yet_passes_later(stage: Stage) -> None:
+    """While reads lag behind, a second add is a passing failure, never "refused for good"."""
+    user, group = stage.user("late"), stage.group()
+    stage.tenant.faults.late(Late.MEMBER, timedelta(minutes=5))
+    enforcement = EnforcementGroup(stage.client, group.id)
+    await enforcement.add_member(user.id)
+
+    with pytest.raises(Conflict):
+        await enforcement.add_member(user.id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ({"group_types": ["DynamicMembership"]}, "dynamic"),
+        ({"on_premises_sync_enabled": True}, "synced"),
+        ({"is_assignable_to_role": True}, "role-assignable"),
+    ],
+)
+async def test_a_group_of_the_wrong_kind_fails_its_check(
+    stage: Stage, kind: dict[str, object], said: str
+) -> None:
+    """Groups whose members can't be changed are named for what they are."""
+    group = stage.group(**kind)
+
+    with pytest.raises(PermanentFailure, match=said):
+        await EnforcementGroup(stage.client, group.id).check()
+
+
+async def test_a_missing_group_is_told_from_a_missing_user(stage: Stage) -> None:
+    """The 404 of an add says which of the two is wrong."""
+    user, group = stage.user("either"), stage.group()
+
+    with pytest.raises(NotFound, match="ENFORCEMENT_GROUP_ID"):
+        await EnforcementGroup(stage.client, NOBODY).add_member(user.id)
+    with pytest.raises(NotFound, match="user is not in the directory"):
+        await EnforcementGroup(stage.client, group.id).add_member(NOBODY)
+
+
+async def test_membership_of_many_groups_is_read(stage: Stage) -> None:
+    """More groups than one call takes are asked about, nested ones included."""
+    user, inner, outer = stage.user("many"), stage.group(), stage.group()
+    stage.tenant.add_member(inner.id, user.id)
+    stage.tenant.add_member(outer.id, inner.id)
+    others = [stage.group().id for _ in range(22)]
+
+    asked = [*others, inner.id, outer.id]
+
+    assert await member_of(stage.client, user.id, asked) == {inner.id, outer.id}

@@ -1,0 +1,76 @@
+"""A record of what our client said to Graph and what it heard, as it went over the wire.
+
+It is made at the client, so that it shows what arrived: also from a tenant whose answers were
+changed on the way.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request with its answer; bodies are parsed JSON, None where there is none.
+
+    ``headers`` are the request's, without its token.
+    """
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    request_body: Any
+    status: int
+    content_type: str
+    answer: Any
+
+    @property
+    def is_success(self) -> bool:
+        """Say whether the tenant did what was asked."""
+        return self.status < 400
+
+    def __str__(self) -> str:
+        """Name the exchange in a list of problems."""
+        return f"{self.method} {self.url} -> {self.status}"
+
+
+class Recorder:
+    """Keeps every exchange of the HTTP clients that it watches."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.exchanges: list[Exchange] = []
+
+    def watch(self, http: httpx.AsyncClient) -> None:
+        """Record what goes through a client from now on."""
+        hooks = http.event_hooks
+        hooks["response"].append(self._record)
+        http.event_hooks = hooks
+
+    async def _record(self, response: httpx.Response) -> None:
+        request = response.request
+        await response.aread()
+        kept = {name: value for name, value in request.headers.items() if name != "authorization"}
+        self.exchanges.append(
+            Exchange(
+                method=request.method,
+                url=str(request.url),
+                headers=kept,
+                request_body=_parsed(request.content),
+                status=response.status_code,
+                content_type=response.headers.get("content-type", ""),
+                answer=_parsed(response.content),
+            )
+        )
+
+
+def _parsed(content: bytes) -> Any:
+    """Return the JSON, the text where it is none, None for nothing."""
+    if not content:
+        return None
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content.decode(errors="replace")

@@ -1,0 +1,88 @@
+"""Query options of an address: what is selected, expanded, searched for must be declared."""
+
+import re
+from collections.abc import Iterator
+
+from tests.truth import columns
+from tests.truth.calls import Call, Kind
+from tests.truth.metadata import Metadata, item_type
+
+FIELDS = "graph.fieldValueSet"
+# Only ever taken over from a link to the next page, which is opaque.
+PAGING = frozenset({"$skiptoken", "$skip", "$deltatoken"})
+_EXPANSION = re.compile(r"(?P<name>\w+)(\((?P<options>.+)\))?")
+# A text, a number or an instant.
+_LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d[\w:.-]*")
+_LAMBDA = re.compile(r"(\w+)\s*:")
+_PATH = re.compile(r"[A-Za-z_][\w/]*")
+_WORDS = frozenset(
+    ["and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le", "in", "true", "false", "null"]
+    + ["startswith", "endswith", "contains"]
+)
+
+
+def query_problems(metadata: Metadata, call: Call) -> Iterator[str]:
+    """Yield what is wrong with the query options of a call."""
+    for name, text in call.options.items():
+        match name:
+            case "$select":
+                yield from _selection_problems(metadata, call.type_name, text)
+            case "$expand":
+                yield from _expansion_problems(metadata, call.type_name, text)
+            case "$filter":
+                yield from _filter_problems(metadata, call.type_name, text)
+            case "$top":
+                if not text.isdigit() or call.kind is not Kind.COLLECTION:
+                    yield f"$top={text} is no size of a page"
+            case "$count":
+                if text != "true" or call.kind is not Kind.COLLECTION:
+                    yield f"$count={text} counts nothing"
+            case _ if name not in PAGING:
+                yield f"{name} is no option that we use"
+
+
+def selected(call: Call) -> frozenset[str]:
+    """Return the selected properties, none where the default set is asked for."""
+    return frozenset(filter(None, call.options.get("$select", "").split(",")))
+
+
+def expanded(call: Call) -> frozenset[str]:
+    """Return the names of the expanded navigations."""
+    matched = _EXPANSION.fullmatch(call.options.get("$expand", ""))
+    return frozenset({matched["name"]}) if matched else frozenset()
+
+
+def _selection_problems(metadata: Metadata, type_name: str, text: str) -> Iterator[str]:
+    known = frozenset(columns.BY_NAME) if type_name == FIELDS else metadata.selectable(type_name)
+    for name in text.split(","):
+        if name not in known:
+            yield f"$select asks {type_name} for {name}"
+
+
+def _expansion_problems(metadata: Metadata, type_name: str, text: str) -> Iterator[str]:
+    matched = _EXPANSION.fullmatch(text)
+    reached = metadata.declared(type_name).navigations.get(matched["name"]) if matched else None
+    if matched is None or reached is None:
+        yield f"$expand asks {type_name} for {text}"
+        return
+    name, _, inner = (matched["options"] or "").partition("=")
+    if name == "$select":
+        yield from _selection_problems(metadata, item_type(reached) or reached, inner)
+    elif name not in {"", "$filter"}:
+        yield f"$expand has the option {name}"
+
+
+def _filter_problems(metadata: Metadata, type_name: str, text: str) -> Iterator[str]:
+    bare = _LITERAL.sub(" ", text)
+    variables = set(_LAMBDA.findall(bare))
+    declared = metadata.declared(type_name)
+    for path in _PATH.findall(bare):
+        first, _, rest = path.partition("/")
+        if first in variables or path.lower() in _WORDS:
+            continue
+        if first == "fields" and "fields" in declared.navigations:
+            # SharePoint refuses to search a column without an index, and the id needs no filter.
+            if rest not in columns.INDEXED:
+                yield f"$filter asks for {rest}, which is no indexed column"
+        elif first not in declared.properties and first not in declared.navigations:
+            yield f"$filter asks {type_name} for {first}"

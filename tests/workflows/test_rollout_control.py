@@ -1,0 +1,54 @@
+"""The switch that stops all mail, asked as every mail asks."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.worker import Worker
+
+from activities.mail_switch import MailSwitch
+from domain.identifiers import CONTROL_WORKFLOW_ID
+from tests.support.enrolments import ADMIN, STRICT
+from workflows.rollout_control import RolloutControlWorkflow
+
+pytestmark = pytest.mark.xdist_group("rollout-control")
+
+
+@pytest.fixture
+async def queue(client: Client, unique: Callable[[str], str]) -> AsyncIterator[str]:
+    """Run a worker for the switch; there is one switch for the whole server."""
+    name = unique("queue")
+    async with Worker(
+        client, task_queue=name, workflows=[RolloutControlWorkflow], workflow_runner=STRICT
+    ):
+        yield name
+        await client.get_workflow_handle(CONTROL_WORKFLOW_ID).terminate()
+
+
+async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> None:
+    """Mail is on until it is stopped, tells who stopped it and why, and is on again after that."""
+    switch = MailSwitch(client=client)
+    assert await switch.reason_for_stop() is None
+
+    async def throw(update: object) -> None:
+        operation = WithStartWorkflowOperation(
+            RolloutControlWorkflow.run,
+            None,
+            id=CONTROL_WORKFLOW_ID,
+            task_queue=queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        await client.execute_update_with_start_workflow(
+            update,  # type: ignore[arg-type]
+            ADMIN,
+            start_workflow_operation=operation,
+        )
+
+    await throw(RolloutControlWorkflow.stop_mail)
+    assert await switch.reason_for_stop() == f"by {ADMIN.actor}: {ADMIN.reason}"
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await throw(RolloutControlWorkflow.stop_mail)
+    assert "stopped already" in str(refused.value.cause)
+    await throw(RolloutControlWorkflow.start_mail)
+    assert await switch.reason_for_stop() is None
