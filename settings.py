@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -29,6 +29,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.mail import Branding
 from domain.policy import DAY, Policy
+from domain.registration import COUNTED, counted_methods, short_name
 from domain.send_window import WEEKDAYS, SendWindow
 from domain.slots import Pace
 from domain.status import MailKind
@@ -52,7 +53,12 @@ DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a mark, not a secret
 DEMO_TOKEN_KEY = b"public key of the simulated only"
 ENV_FILE = ".env"
 NOTHING = timedelta(0)
-SECRETS = ("CLIENT_SECRET", "TRACKING_TOKEN_KEY")
+SECRETS = (
+    "CLIENT_SECRET",
+    "TRACKING_TOKEN_KEY",
+    "API_CLIENT_SECRET",
+    "PROVISION_CLIENT_SECRET",
+)
 
 Names = Annotated[tuple[str, ...], NoDecode]
 S = TypeVar("S", bound="_Settings")
@@ -80,6 +86,7 @@ class _Settings(BaseSettings):
         "excluded_users",
         "trusted_proxies",
         "sender_mailboxes",
+        "counted_methods",
         mode="before",
         check_fields=False,
     )
@@ -333,8 +340,80 @@ class MailTextSettings(_BrandSettings):
         return {kind: subject for kind, subject in subjects.items() if subject}
 
 
-class ApiSettings(_BrandSettings, _TokenSettings):
-    """What the API is run with; it needs nothing of the tenant."""
+class _SignIn(NamedTuple):
+    """The settings of one app's sign-in; ``prefix`` is what their names begin with."""
+
+    prefix: str
+    client_id: str | None
+    secret: SecretStr | None
+    certificate_file: Path | None
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with it, a line each."""
+        if self.client_id is None:
+            return []
+        names = f"{self.prefix}CLIENT_SECRET or {self.prefix}CLIENT_CERTIFICATE_FILE"
+        if (self.secret is None) == (self.certificate_file is None):
+            return [f"Set either {names}, and only one."]
+        return []
+
+
+class _MicrosoftSettings(_Settings):
+    """Where Microsoft is; outside of a simulated tenant it can only be Microsoft's own hosts."""
+
+    authority_host: str = Field(
+        default="https://login.microsoftonline.com", description="Where tokens come from."
+    )
+    graph_base_url: str = Field(
+        default="https://graph.microsoft.com/v1.0", description="Microsoft Graph."
+    )
+    ca_bundle: FilePath | None = Field(
+        default=None, description="PEM of the authorities to trust in place of the public ones."
+    )
+
+    @property
+    def _sign_in(self) -> _SignIn:
+        """The app that signs in; without a client id nobody does, and nothing is checked."""
+        raise NotImplementedError
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        app = self._sign_in
+        faults = app.faults
+        microsofts = _is_one_of(MICROSOFT_AUTHORITIES, self.authority_host)
+        microsofts_graph = _is_one_of(MICROSOFT_GRAPHS, self.graph_base_url)
+        if app.client_id is None:
+            return self
+        if self.simulated_tenant:
+            if microsofts or microsofts_graph:
+                faults.append(
+                    "SIMULATED_TENANT is on, but AUTHORITY_HOST or GRAPH_BASE_URL is Microsoft's: "
+                    "leave SIMULATED_TENANT out, or name the simulated tenant in both."
+                )
+        else:
+            secret = app.secret.get_secret_value() if app.secret else ""
+            if not microsofts:
+                faults.append(
+                    "AUTHORITY_HOST is not Microsoft's, and would get the client secret: "
+                    "leave it out, or name a national cloud's, with https."
+                )
+            if not microsofts_graph:
+                faults.append(
+                    "GRAPH_BASE_URL is not Microsoft's, and would get access tokens: "
+                    "leave it out, or name a national cloud's, with https."
+                )
+            if secret.startswith(DEMO_SECRET_PREFIX):
+                faults.append(
+                    f"{app.prefix}CLIENT_SECRET is the demo's: make your own in Entra ID."
+                )
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+
+class ApiSettings(PolicySettings, _BrandSettings, _TokenSettings, _MicrosoftSettings):
+    """What the API is run with; the tenant's part is optional, and only finds older links."""
 
     api_host: str = Field(default="127.0.0.1", description="Address on which the API listens.")
     api_port: int = Field(default=8080, ge=1, le=65535, description="Its port.")
@@ -347,9 +426,57 @@ class ApiSettings(_BrandSettings, _TokenSettings):
     enrol_confirmation: bool = Field(
         default=True, description="Off: opening the link is the click, as in the original."
     )
+    tenant_id: str | None = Field(default=None, description="Directory (tenant) id, a GUID.")
+    api_client_id: str | None = Field(
+        default=None,
+        description="Application id of the API's own registration, which reads the list; "
+        "without it, links of an older system are not recognised.",
+    )
+    api_client_secret: SecretStr | None = Field(default=None, description="Its client secret.")
+    api_client_certificate_file: FilePath | None = Field(
+        default=None, description="PEM of its private key and certificate: better than a secret."
+    )
+    site_id: str | None = Field(
+        default=None, description="Id of the SharePoint site with the tracking list."
+    )
+    list_id: str | None = Field(default=None, description="Id of the tracking list.")
+
+    @property
+    def _sign_in(self) -> _SignIn:
+        secret, file = self.api_client_secret, self.api_client_certificate_file
+        return _SignIn("API_", self.api_client_id, secret, file)
+
+    @model_validator(mode="after")
+    def _knows_where_the_list_is(self) -> Self:
+        needed = {"TENANT_ID": self.tenant_id, "SITE_ID": self.site_id, "LIST_ID": self.list_id}
+        missing = [name for name, value in needed.items() if value is None]
+        if self.api_client_id is not None and missing:
+            raise ValueError(f"API_CLIENT_ID is set, but {', '.join(missing)} is not.")
+        return self
 
 
-class WorkerSettings(MailTextSettings, _TokenSettings, _SendingSettings):
+class ProvisionSettings(_MicrosoftSettings):
+    """What ``provision`` is run with: an admin's own sign-in, not the worker's."""
+
+    tenant_id: str = Field(description="Directory (tenant) id, a GUID.")
+    provision_client_id: str = Field(
+        description="Application id of the registration that may create lists and columns."
+    )
+    provision_client_secret: SecretStr | None = Field(
+        default=None, description="Its client secret; without it, you sign in with a browser."
+    )
+    site_id: str = Field(description="Id of the SharePoint site with the tracking list.")
+    list_id: str | None = Field(default=None, description="Id of the tracking list.")
+
+    @property
+    def _sign_in(self) -> _SignIn:
+        # A browser in place of a secret is as good as a certificate.
+        browser = Path() if self.provision_client_secret is None else None
+        secret = self.provision_client_secret
+        return _SignIn("PROVISION_", self.provision_client_id, secret, browser)
+
+
+class WorkerSettings(MailTextSettings, _TokenSettings, _SendingSettings, _MicrosoftSettings):
     """What a worker is run with."""
 
     tenant_id: str = Field(description="Directory (tenant) id, a GUID.")
@@ -357,15 +484,6 @@ class WorkerSettings(MailTextSettings, _TokenSettings, _SendingSettings):
     client_secret: SecretStr | None = Field(default=None, description="Its client secret.")
     client_certificate_file: FilePath | None = Field(
         default=None, description="PEM of its private key and certificate: better than a secret."
-    )
-    authority_host: str = Field(
-        default="https://login.microsoftonline.com", description="Where tokens come from."
-    )
-    graph_base_url: str = Field(
-        default="https://graph.microsoft.com/v1.0", description="Microsoft Graph."
-    )
-    ca_bundle: FilePath | None = Field(
-        default=None, description="PEM of the authorities to trust in place of the public ones."
     )
     enforcement_group_id: str = Field(description="ObjectId of the group that enforces MFA.")
     site_id: str = Field(description="Id of the SharePoint site with the tracking list.")
@@ -397,37 +515,29 @@ class WorkerSettings(MailTextSettings, _TokenSettings, _SendingSettings):
     registration_checks_per_10s: float = Field(
         default=5, gt=0, description="Reads of authentication methods in 10 seconds."
     )
+    counted_methods: Names = Field(
+        default=tuple(short_name(method) for method in sorted(COUNTED)),
+        description="Types of authentication method that count as MFA, as Graph names them.",
+    )
+    registration_sweep: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Look for registrations in the tenant's report, too; auto: from 5,000 people.",
+    )
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        faults = []
-        if (self.client_secret is None) == (self.client_certificate_file is None):
-            faults.append("Set either CLIENT_SECRET or CLIENT_CERTIFICATE_FILE, and only one.")
-        microsofts = _is_one_of(MICROSOFT_AUTHORITIES, self.authority_host)
-        microsofts_graph = _is_one_of(MICROSOFT_GRAPHS, self.graph_base_url)
-        if self.simulated_tenant:
-            if microsofts or microsofts_graph:
-                faults.append(
-                    "SIMULATED_TENANT is on, but AUTHORITY_HOST or GRAPH_BASE_URL is Microsoft's: "
-                    "leave SIMULATED_TENANT out, or name the simulated tenant in both."
-                )
-        else:
-            secret = self.client_secret.get_secret_value() if self.client_secret else ""
-            if not microsofts:
-                faults.append(
-                    "AUTHORITY_HOST is not Microsoft's, and would get the client secret: "
-                    "leave it out, or name a national cloud's, with https."
-                )
-            if not microsofts_graph:
-                faults.append(
-                    "GRAPH_BASE_URL is not Microsoft's, and would get access tokens: "
-                    "leave it out, or name a national cloud's, with https."
-                )
-            if secret.startswith(DEMO_SECRET_PREFIX):
-                faults.append("CLIENT_SECRET is the demo's: make your own in Entra ID.")
-        if faults:
-            raise ValueError("\n".join(faults))
-        return self
+    @field_validator("counted_methods")
+    @classmethod
+    def _known_methods(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        counted_methods(value)
+        return value
+
+    @property
+    def _sign_in(self) -> _SignIn:
+        return _SignIn("", self.client_id, self.client_secret, self.client_certificate_file)
+
+    @property
+    def counted(self) -> frozenset[str]:
+        """The full names of the types of method that count."""
+        return counted_methods(self.counted_methods)
 
     @property
     def mail_domains(self) -> frozenset[str]:

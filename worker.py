@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.batches import BatchActivities
+from activities.bounces import BounceActivities
 from activities.control import ControlActivities
 from activities.directory import DirectoryActivities
+from activities.enrolled import Enrolled
 from activities.exclusions import Exclusions
 from activities.failures import FailureInterceptor
 from activities.group import GroupActivities
@@ -22,28 +24,51 @@ from activities.intake import IntakeActivities
 from activities.mail import MailActivities, MailSettings
 from activities.mail_switch import MailSwitch
 from activities.mail_turns import MailTurns
+from activities.reconcile import ReconcileActivities
 from activities.registration import RegistrationActivities
 from activities.resend import ResendActivities
+from activities.rhythm import RoutineRhythm
+from activities.sweep import SweepActivities, SweepMode
 from activities.tracking_list import TrackingListActivities
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
+from graph import connection
 from graph.authentication_methods import AuthenticationMethods
 from graph.client import GraphClient
+from graph.connection import Connection, certificate
+from graph.delivery_reports import DeliveryReports
 from graph.directory import Directory
 from graph.groups import EnforcementGroup
 from graph.mailbox import Mailbox
-from graph.tokens import Certificate, TokenSource
+from graph.registration_report import RegistrationReport
+from graph.retries import ONE_TRY
+from graph.tokens import Certificate
 from graph.tracking_list import TrackingList
-from graph.transport import open_http
 from settings import WorkerSettings
 from templates.mails import MailRenderer
 from workflows.batch import BatchWorkflow
+from workflows.bounce_watch import BounceWatchWorkflow
+from workflows.correlation import CorrelationInterceptor
 from workflows.enrolment import EnrolmentWorkflow
+from workflows.reconcile import ReconcileWorkflow
+from workflows.registration_sweep import RegistrationSweepWorkflow
 from workflows.resend_request import ResendRequestWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
+from workflows.schedules import ensure_schedules
 
 log = logging.getLogger(__name__)
 
-WORKFLOWS = (BatchWorkflow, EnrolmentWorkflow, ResendRequestWorkflow, RolloutControlWorkflow)
+WORKFLOWS = (
+    BatchWorkflow,
+    BounceWatchWorkflow,
+    EnrolmentWorkflow,
+    ReconcileWorkflow,
+    RegistrationSweepWorkflow,
+    ResendRequestWorkflow,
+    RolloutControlWorkflow,
+)
+INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor())
+# Seconds in which so many checks are spread as 10 seconds allow: on their way they may crowd.
+PERIOD_OF_CHECKS = 10.5
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
 
 # A forgotten pass-through is an error when a workflow is loaded, not a silent import at every run.
@@ -68,6 +93,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         graph = await stack.enter_async_context(open_graph(settings))
         await EnforcementGroup(graph, settings.enforcement_group_id).check()
         await TrackingList(graph, settings.site_id, settings.list_id).check()
+        await ensure_schedules(client)
         for worker in build_workers(client, graph, settings):
             await stack.enter_async_context(worker)
         log.info("ready: polling %s", TASK_QUEUE)
@@ -90,7 +116,26 @@ def build_workers(
         group_id=settings.excluded_group_id,
         users=frozenset(settings.excluded_users),
     )
-    registration = RegistrationActivities(methods=methods, tracking_list=tracking_list)
+    # Every look is one call: what its queue's rate counts, and no more.
+    single = graph.with_patience(ONE_TRY)
+    looks_per_second = settings.registration_checks_per_10s / PERIOD_OF_CHECKS
+    registration = RegistrationActivities(
+        methods=AuthenticationMethods(single),
+        tracking_list=tracking_list,
+        directory=directory,
+        counted=settings.counted,
+        rhythm=RoutineRhythm(client=client, looks_per_second=looks_per_second),
+    )
+    sweep = SweepActivities(
+        client=client,
+        report=RegistrationReport(single),
+        mode=SweepMode(settings.registration_sweep),
+        enrolled=Enrolled(client=client),
+    )
+    bounces = BounceActivities(
+        client=client,
+        reports=tuple(DeliveryReports(graph, address) for address in settings.sender_mailboxes),
+    )
     mail = MailActivities(
         senders=tuple(Mailbox(graph, address) for address in settings.sender_mailboxes),
         directory=directory,
@@ -107,6 +152,7 @@ def build_workers(
             escalation_fallback=settings.escalation_fallback,
             redirect_to=settings.mail_redirect_to,
         ),
+        counted=settings.counted,
     )
     intake = IntakeActivities(
         directory=directory,
@@ -114,6 +160,7 @@ def build_workers(
         tracking_list=tracking_list,
         exclusions=exclusions,
         token_key=settings.token_keys[0],
+        counted=settings.counted,
     )
     group = GroupActivities(
         group=EnforcementGroup(graph, settings.enforcement_group_id),
@@ -123,6 +170,7 @@ def build_workers(
     batches = BatchActivities(
         client=client,
         directory=directory,
+        methods=methods,
         tracking_list=tracking_list,
         exclusions=exclusions,
         guests=settings.guests == "include",
@@ -140,18 +188,22 @@ def build_workers(
             TrackingListActivities(tracking_list=tracking_list).write_item,
             ResendActivities(directory=directory).find_object_id,
             ControlActivities(client=client).request_cancellation,
+            ReconcileActivities(client=client, tracking_list=tracking_list).reconcile,
             batches.start_enrolments,
+            sweep.sweep_wanted,
+            sweep.tell_registrations_changed,
+            bounces.read_bounces,
         ],
         workflow_runner=SANDBOX,
-        interceptors=[FailureInterceptor()],
+        interceptors=INTERCEPTORS,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
     )
     polling = Worker(
         client,
         task_queue=registration_task_queue(task_queue),
-        activities=[registration.await_registration],
-        interceptors=[FailureInterceptor()],
-        max_task_queue_activities_per_second=settings.registration_checks_per_10s / 10,
+        activities=[registration.await_registration, sweep.read_report_page],
+        interceptors=INTERCEPTORS,
+        max_task_queue_activities_per_second=looks_per_second,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
     )
     drafting = [
@@ -159,7 +211,7 @@ def build_workers(
             client,
             task_queue=mail_task_queue(task_queue, sender),
             activities=[mail.prepare_mail],
-            interceptors=[FailureInterceptor()],
+            interceptors=INTERCEPTORS,
             max_task_queue_activities_per_second=settings.mail_per_minute / 60,
             graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         )
@@ -168,23 +220,17 @@ def build_workers(
     return common, polling, *drafting
 
 
-@asynccontextmanager
-async def open_graph(settings: WorkerSettings) -> AsyncIterator[GraphClient]:
+def open_graph(settings: WorkerSettings) -> AbstractAsyncContextManager[GraphClient]:
     """Open the worker's client of Microsoft Graph."""
-    async with AsyncExitStack() as stack:
-        tokens = _token_source(settings)
-        stack.callback(tokens.close)
-        http = await stack.enter_async_context(open_http(settings.ca_bundle))
-        yield GraphClient(http, settings.graph_base_url, tokens)
-
-
-def _token_source(settings: WorkerSettings) -> TokenSource:
-    return TokenSource(
-        authority=f"{settings.authority_host}/{settings.tenant_id}",
-        client_id=settings.client_id,
-        credential=_credential(settings),
-        instance_discovery=not settings.simulated_tenant,
-        ca_bundle=settings.ca_bundle,
+    return connection.open_graph(
+        Connection(
+            authority=f"{settings.authority_host}/{settings.tenant_id}",
+            client_id=settings.client_id,
+            credential=_credential(settings),
+            base_url=settings.graph_base_url,
+            ca_bundle=settings.ca_bundle,
+            instance_discovery=not settings.simulated_tenant,
+        )
     )
 
 
@@ -192,13 +238,3 @@ def _credential(settings: WorkerSettings) -> str | Certificate:
     if settings.client_secret is not None:
         return settings.client_secret.get_secret_value()
     return certificate(settings.client_certificate_file or Path())
-
-
-def certificate(path: Path) -> Certificate:
-    """Read a PEM file that holds a private key and its certificate.
-
-    Raises:
-        OSError: the file can't be read.
-    """
-    pem = path.read_text()
-    return Certificate(private_key=pem, public_certificate=pem)

@@ -1,16 +1,20 @@
 """The first step of an enrolment: who is this, what does the list say, registered already?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from temporalio import activity
 
+from activities.duplicate_rows import note_duplicate
 from activities.exclusions import Exclusions
 from activities.failures import waiting
+from activities.unknown_methods import report_unknown
 from domain.adoption import adopt
 from domain.enrolment import EnrolmentInput, EnrolmentState
 from domain.failures import DuplicateValue, NotFound, ServiceUnavailable
 from domain.person import Person
-from domain.registration import TIMES_MISSING, classify
+from domain.registration import COUNTED, TIMES_MISSING, classify
+from domain.rows import object_id_in
 from domain.tracking_item import Fields, changed, item_fields
 from domain.tracking_token import tracking_token
 from graph.authentication_methods import AuthenticationMethods
@@ -38,13 +42,15 @@ class IntakeActivities:
         tracking_list: TrackingList,
         exclusions: Exclusions,
         token_key: bytes,
+        counted: frozenset[str] = COUNTED,
     ) -> None:
-        """Take the clients, and the key under which new tracking tokens are made."""
+        """Take the clients, the key of new tracking tokens, and the types of method that count."""
         self._directory = directory
         self._methods = methods
         self._list = tracking_list
         self._exclusions = exclusions
         self._token_key = token_key
+        self._counted = counted
 
     @activity.defn
     async def take_in(self, input: EnrolmentInput) -> TakenIn:
@@ -64,12 +70,16 @@ class IntakeActivities:
             tracking_token=tracking_token(input.object_id, self._token_key),
             excluded=await self._exclusions.excludes(person),
         )
-        item = await self._own_item(person) or await self._create(input, state)
+        rows = await self._rows_of(person)
+        item = rows[0] if rows else await self._create(input, state)
+        for other in rows[1:]:
+            await note_duplicate(self._list, other, item.id)
         # A row that was just made has nothing to adopt; one that the filter missed may have.
         if item.fields.get("ObjectId") in {None, "", person.object_id}:
             adopt(state, item.fields, input.policy)
         state.item_id = item.id
-        methods = classify(await self._methods.methods(person.object_id))
+        methods = classify(await self._methods.methods(person.object_id), self._counted)
+        report_unknown(methods.unknown)
         return TakenIn(state=state, written=_written(item), registered=methods.registered)
 
     async def _person(self, input: EnrolmentInput) -> Person:
@@ -84,16 +94,21 @@ class IntakeActivities:
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None
 
-    async def _own_item(self, person: Person) -> Item | None:
-        """Return the row by identity, else by name: a re-created user takes over the old row."""
-        for column, value in (
-            ("ObjectId", person.object_id),
-            ("Title", person.user_principal_name),
-        ):
-            items = await self._list.find(column, value)
-            if items:
-                return min(items, key=lambda item: int(item.id))
-        return None
+    async def _rows_of(self, person: Person) -> list[Item]:
+        """Return the person's rows, the one that counts first: by identity, else by name.
+
+        The oldest of several wins. A row of this name with another ObjectId is the person's only
+        where there is no other: a re-created user takes over the old row.
+        """
+        by_id = await self._list.find("ObjectId", person.object_id)
+        by_name = await self._list.find("Title", person.user_principal_name)
+        known = {item.id for item in by_id}
+        others = [
+            item
+            for item in by_name
+            if item.id not in known and not (by_id and object_id_in(item.fields))
+        ]
+        return [*_oldest_first(by_id), *_oldest_first(others)]
 
     async def _create(self, input: EnrolmentInput, state: EnrolmentState) -> Item:
         fields = changed(item_fields(input, state), {})
@@ -101,13 +116,16 @@ class IntakeActivities:
             return await self._list.create(fields)
         except DuplicateValue:
             # An earlier attempt made it, or the filter missed it; the unique column doesn't.
-            person = state.person
-            item = await self._own_item(person) if person else None
-            if item is None:
+            rows = await self._rows_of(state.person) if state.person else []
+            if not rows:
                 raise ServiceUnavailable(
                     "The tracking list says that the row exists, but doesn't show it yet."
                 ) from None
-            return item
+            return rows[0]
+
+
+def _oldest_first(items: Iterable[Item]) -> list[Item]:
+    return sorted(items, key=lambda item: int(item.id))
 
 
 def _written(item: Item) -> Fields:

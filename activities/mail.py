@@ -16,11 +16,12 @@ from temporalio.exceptions import ApplicationError
 from activities.exclusions import Exclusions
 from activities.failures import waiting
 from activities.mail_turns import MailTurns
+from activities.unknown_methods import report_unknown
 from domain.failures import NotFound, UnexpectedAnswer
 from domain.mail import MailContent, MailLinks, RenderedMail, Withheld
 from domain.person import Person
 from domain.plain_text import one_line
-from domain.registration import classify
+from domain.registration import COUNTED, classify
 from domain.send_window import SendWindow
 from domain.status import MailKind
 from graph.authentication_methods import AuthenticationMethods
@@ -109,8 +110,9 @@ class MailActivities:
         turns: MailTurns,
         renderer: MailRenderer,
         settings: MailSettings,
+        counted: frozenset[str] = COUNTED,
     ) -> None:
-        """Take the clients, and what all mails have in common."""
+        """Take the clients, what all mails have in common, and the types of method that count."""
         self._senders = senders
         self._directory = directory
         self._methods = methods
@@ -118,6 +120,7 @@ class MailActivities:
         self._turns = turns
         self._renderer = renderer
         self._settings = settings
+        self._counted = counted
 
     @activity.defn
     async def prepare_mail(self, input: PrepareMailInput) -> PreparedMail:
@@ -179,7 +182,9 @@ class MailActivities:
             await mailbox.delete(input.draft_id)
 
     async def _reason_to_withhold(self, person: Person) -> Withheld | None:
-        if classify(await self._methods.methods(person.object_id)).registered:
+        seen = classify(await self._methods.methods(person.object_id), self._counted)
+        report_unknown(seen.unknown)
+        if seen.registered:
             return Withheld.REGISTERED
         if not person.account_enabled:
             return Withheld.DISABLED

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
@@ -29,6 +30,14 @@ async def show_form(services: ServicesOf) -> Response:
 async def probe_form(services: ServicesOf) -> Response:
     """Answer as for a GET."""
     return services.pages.resend_form()
+
+
+@router.options(PATH)
+async def form_options() -> Response:
+    """Name the methods."""
+    return Response(
+        status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS, POST"}
+    )
 
 
 @router.post(PATH)

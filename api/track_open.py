@@ -1,6 +1,7 @@
 """The tracking pixel: always the same image, whatever happens behind it."""
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -54,6 +55,12 @@ async def track_open(request: Request, services: ServicesOf) -> Response:
 async def probe_pixel() -> Response:
     """Answer as for a GET, and record nothing: who asks for the head shows no image."""
     return _pixel()
+
+
+@router.options(PATH)
+async def pixel_options() -> Response:
+    """Name the methods."""
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS"})
 
 
 def _pixel() -> Response:

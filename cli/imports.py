@@ -12,7 +12,8 @@ import temporal_client
 from cli.verbs import out, run
 from domain.import_file import ImportFileError, read_import_file
 from settings import PolicySettings, load_settings
-from workflows.batch_start import BatchReport, batch_report, start_batch
+from workflows.batch_start import BatchStart, start_batch
+from workflows.batch_watch import BatchReport, batch_report
 
 
 def import_(
@@ -30,17 +31,16 @@ def import_(
         settings = load_settings(PolicySettings)
         client = await temporal_client.connect()
         name = batch_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-        handles = await start_batch(
-            client,
-            people,
+        batch = BatchStart(
             batch_id=name,
             policy=settings.policy,
             pace=settings.pace,
             starts_at=datetime.now(UTC),
             include_cancelled=include_cancelled,
         )
+        handles = await start_batch(client, people, batch)
         with out.status(f"Batch {name}: {len(people.rows)} rows"):
-            report = await batch_report(name, people, handles)
+            report = await batch_report(name, handles)
         _print(report)
 
     run(start())

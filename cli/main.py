@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from cli import imports, mail, people, preview, processes
+from cli import imports, mail, people, preview, processes, provision
 
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",
@@ -25,6 +25,7 @@ for verb in (
     people.resend,
     people.cancel,
     preview.preview,
+    provision.provision,
 ):
     app.command()(verb)
 app.command("import")(imports.import_)

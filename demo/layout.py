@@ -100,7 +100,7 @@ class Layout:
             "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
             "DAY_LENGTH": f"PT{self.day_seconds}S",
             "MAIL_PER_MINUTE": "1800",
-            "REGISTRATION_CHECKS_PER_10S": "400",
+            "REGISTRATION_CHECKS_PER_10S": "1000",
             "TEMPORAL_ADDRESS": self.temporal,
         }
 

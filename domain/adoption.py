@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from domain import transitions
 from domain.enrolment import EnrolmentState
 from domain.policy import Policy
+from domain.rows import status_in
 from domain.status import InviteStatus
 
 
@@ -29,8 +30,10 @@ def adopt(state: EnrolmentState, fields: Mapping[str, object], policy: Policy) -
     state.escalated = fields.get("EscalatedToManager") is True
     state.escalated_at = instant(fields.get("EscalationDate"))
     state.manager_upn = _text(fields, "ManagerUPN")
+    state.source = _text(fields, "Source")
+    state.source_batch_id = _text(fields, "SourceBatchId")
     state.in_group = fields.get("InGroup") is True
-    state.status = _status(fields)
+    state.status = status_in(fields)
     clocks = (state.invite_sent_at, state.last_reminder_at, state.clicked_at)
     state.nudge_clock_at = max((clock for clock in clocks if clock), default=None)
     if state.nudges_sent >= policy.escalate_after and not state.escalated:
@@ -67,13 +70,6 @@ def _start_over(state: EnrolmentState) -> None:
     state.last_reminder_at = None
     state.nudge_clock_at = None
     state.escalation_clock_at = None
-
-
-def _status(fields: Mapping[str, object]) -> InviteStatus:
-    try:
-        return InviteStatus(str(fields.get("InviteStatus")))
-    except ValueError:
-        return InviteStatus.PENDING
 
 
 def instant(value: object) -> datetime | None:

@@ -100,8 +100,14 @@ def _mail(state: EnrolmentState, now: datetime, planned: list[_Planned]) -> Acti
     if group_at is not None:
         waits.append((group_at, "the group can be joined"))
     if not waits:
-        return Wait(None, "an admin resumes it" if state.paused else "news")
+        return Wait(None, _news(state))
     return Wait(*min(waits))
+
+
+def _news(state: EnrolmentState) -> str:
+    if state.paused:
+        return "an admin resumes it"
+    return "the mail address is corrected" if state.returned else "news"
 
 
 def group_wanted(state: EnrolmentState, policy: Policy) -> bool:
@@ -122,7 +128,7 @@ def _planned(
     state: EnrolmentState, policy: Policy, now: datetime, invite_not_before: datetime | None
 ) -> list[_Planned]:
     """List the mails that are due sometime, in the order of the queue."""
-    if state.paused:
+    if state.paused or state.returned:
         return []
     planned: list[tuple[datetime | None, SendMail]] = []
     if state.resend_wanted:

@@ -22,6 +22,9 @@ class Concern(StrEnum):
     MANAGER = "manager"
     GROUP = "group"
     REGISTRATION = "registration"
+    METHODS = "methods"
+    DELIVERY = "delivery"
+    LIST = "list"
     END = "end"
 
 
@@ -59,6 +62,9 @@ class EnrolmentState:
     escalated: bool = False
     escalated_at: datetime | None = None
     manager_upn: str | None = None
+    # How, and with which batch, the user came onto the list; None means by this enrolment's import.
+    source: str | None = None
+    source_batch_id: str | None = None
     problem: Problem | None = None
 
     # The clock of reminders and follow-ups: set by the first invitation, a reminder, a follow-up
@@ -85,9 +91,17 @@ class EnrolmentState:
     disabled_too_long: bool = False
     gone: bool = False
     mails_begun: int = 0
+    # Mail to the user comes back, and why; nothing is sent until somebody acts. An older run's
+    # state has none of these three: nothing came back yet, no method was unknown.
+    returned: Problem | None = None
+    # Only mails after this one can tell so: what was begun before a new link is old news.
+    settled_mails: int = 0
+    unknown_methods: list[str] = field(default_factory=list)
     seen_events: list[str] = field(default_factory=list)
     # The row as the mirror wrote it last; only set for continue-as-new.
     written: dict[str, str | int | bool | None] = field(default_factory=dict)
+    # The columns that the list refused, and since when; only set for continue-as-new.
+    refused: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def registered(self) -> bool:

@@ -1,20 +1,40 @@
 """Ids and names that several processes must agree on, each with its inverse. The only place."""
 
 import re
+from dataclasses import dataclass
 from uuid import UUID
 
+from domain.status import MailKind
+
+# What comes round by itself.
+SWEEP_SCHEDULE_ID = "mfa-registration-sweep"
+BOUNCE_SCHEDULE_ID = "mfa-bounce-watch"
 ENROLMENT_PREFIX = "mfa-enrolment-"
 BATCH_PREFIX = "mfa-batch-"
 RESEND_REQUEST_PREFIX = "mfa-resend-request-"
+OLD_LINK_PREFIX = "mfa-old-link-"
+RECONCILE_SCHEDULE_ID = "mfa-reconcile"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.
 CONTROL_WORKFLOW_ID = "mfa-rollout-control"
 MAIL_STOPPED = "MailStopped"
+PREFLIGHT_PREFIX = "mfa-preflight-"
+# What the parts of an import tell in their memo, so that it can be followed by its name alone.
+BATCH_PARTS = "Parts"
+BATCH_ROWS = "Rows"
+BATCH_LAST_INVITATION_AT = "LastInvitationAt"
+BATCH_REQUESTED_BY = "RequestedBy"
 BATCH_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 TASK_QUEUE = "mfa-rollout"
 
 # The type name of the one workflow that an activity starts: activities can't import workflows.
 ENROLMENT_WORKFLOW = "EnrolmentWorkflow"
+# Its signals and its query that activities use, for the same reason.
+LINK_CLICKED = "link_clicked"
+REGISTRATION_CHANGED = "registration_changed"
+MAIL_BOUNCED = "mail_bounced"
+ROW_DIFFERS = "row_differs"
+MIRRORED = "mirrored"
 
 # Search attributes. SQL visibility allows 10 of type Keyword and 3 of each other type.
 USER_PRINCIPAL_NAME = "UserPrincipalName"
@@ -51,6 +71,11 @@ def batch_workflow_id(batch_id: str, content_hash: str, part: int) -> str:
     return f"{BATCH_PREFIX}{batch_id}-{content_hash[:12]}-{part}"
 
 
+def import_of(workflow_id: str) -> str:
+    """Return what all parts of one import have in common: a part's workflow id but its number."""
+    return workflow_id.rpartition("-")[0]
+
+
 def registration_task_queue(task_queue: str) -> str:
     """Return the queue on which registrations are polled; its rate is limited."""
     return f"{task_queue}-registration"
@@ -64,3 +89,35 @@ def mail_task_queue(task_queue: str, sender: int) -> str:
         sender: the mailbox's place in ``SENDER_MAILBOXES``, so that no address is in the name.
     """
     return f"{task_queue}-mail-{sender}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailKey:
+    """Which mail of which enrolment: what a mail carries, so that it is found again.
+
+    ``run_id`` is the first run of the enrolment, which differs when it is started once more;
+    ``number`` counts the mails that were begun. No address or name is in it.
+    """
+
+    object_id: str
+    kind: MailKind
+    run_id: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.object_id}/{self.kind.value}/{self.run_id}/{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> "MailKey":
+        """Return the key that was written like this.
+
+        Raises:
+            ValueError: it is none of ours.
+        """
+        object_id, kind, run_id, number = text.split("/")
+        return cls(
+            object_id=str(UUID(object_id)),
+            kind=MailKind(kind.casefold()),
+            run_id=run_id,
+            number=int(number),
+        )

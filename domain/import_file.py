@@ -4,6 +4,8 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeVar
 
 from domain.import_address import EXAMPLE, cleaned, fault_of
 from domain.import_columns import HEADERS
@@ -52,6 +54,9 @@ class RejectedRow:
     reason: str
 
 
+T = TypeVar("T", Row, RejectedRow)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Some lines of a file in order, few enough for a workflow's input, with all their rows."""
@@ -85,7 +90,7 @@ class ImportFile:
                 rejected=_between(self.rejected, *lines_of_part),
                 repeated=_between(self.repeated, *lines_of_part),
             )
-            for lines_of_part in zip(starts, starts[1:], strict=False)
+            for lines_of_part in pairwise(starts)
         ]
 
 
@@ -157,8 +162,7 @@ def _sorted_out(found: Iterable[Record]) -> ImportFile:
     )
 
 
-Rows = tuple[Row, ...]
-
-
-def _between[T](rows: tuple[T, ...], first: int, end: int) -> tuple[T, ...]:
-    ...
+def _between(rows: tuple[T, ...], first: int, end: int) -> tuple[T, ...]:
+    """Return those of the rows, which are in order, that stand from one line to before another."""
+    start, stop = (bisect_left(rows, line, key=lambda row: row.line) for line in (first, end))
+    return rows[start:stop]

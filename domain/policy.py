@@ -42,6 +42,8 @@ class Policy:
         poll_jitter: the share by which a poll may come earlier or later.
         polls_after_click: when, after a click, the looks come quicker.
         last_checked_interval: the least time between two writes of ``LastChecked``.
+        person_recheck: the least time between two looks at name, address and account, which are
+            made beside a look at the registration; so twice in about 12 hours means daily.
         disabled_recheck: between two looks at a disabled account.
         end_disabled_after: a disabled account's enrolment ends after this time.
         gone_after: a user must be missing this long, and at least three times, to count as gone.
@@ -65,6 +67,7 @@ class Policy:
     poll_jitter: float = 0.2
     polls_after_click: tuple[timedelta, ...] = (3 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)
     last_checked_interval: timedelta = 6 * HOUR
+    person_recheck: timedelta = 18 * HOUR
     disabled_recheck: timedelta = DAY
     end_disabled_after: timedelta = 90 * DAY
     gone_after: timedelta = DAY

@@ -70,6 +70,11 @@ class SendWindow:
         length = self._closing(opening.astimezone(zone).date(), zone) - opening
         return opening + min(JITTER, length) * share_of(object_id)
 
+    def closing_after(self, at: datetime) -> datetime:
+        """Return when the window closes that is open at this instant."""
+        zone = ZoneInfo(self.time_zone)
+        return self._closing(at.astimezone(zone).date(), zone)
+
     def after_sending_days(self, start: datetime, duration: timedelta) -> datetime:
         """Return the instant by which ``duration`` has passed on sending days alone."""
         zone = ZoneInfo(self.time_zone)

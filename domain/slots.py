@@ -53,7 +53,18 @@ class Pace:
         if count == 0:
             return None
         spacing = timedelta(minutes=1) / (self.per_minute * self.senders)
-        at = self.window.next_open(start)
-        for index in range(1, count):
+        at = start - spacing
+        index = 0
+        while index < count:
             at = self.window.next_open(max(at + spacing, self.slot(index, start) or start))
+            # Those of the same slot follow one by one until the window closes.
+            until_closing = -((at - self.window.closing_after(at)) // spacing) - 1
+            followers = min(until_closing, self._next_slot(index, count) - index - 1)
+            at += followers * spacing
+            index += followers + 1
         return at
+
+    def _next_slot(self, index: int, count: int) -> int:
+        """Return the place of the first person who has a later slot, or ``count``."""
+        sizes = [self.invitations_per_day, *([self.wave_size] if self.wave_size else [])]
+        return min(count, *((index // size + 1) * size for size in sizes))

@@ -14,6 +14,8 @@ from domain.plain_text import one_line, shortened
 from domain.status import InviteStatus, RegistrationState
 
 TEXT_LIMIT = 255
+# In place of a value of the row of which only is known that it isn't ours any more.
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 Value = str | int | bool | None
 Fields = dict[str, Value]
@@ -81,8 +83,13 @@ COLUMNS = (
 )
 
 
-def item_fields(input: EnrolmentInput, state: EnrolmentState) -> Fields:
-    """Return what the user's row should hold, dates as ISO 8601 in UTC, text cut to 255."""
+def item_fields(
+    input: EnrolmentInput, state: EnrolmentState, complaint: Problem | None = None
+) -> Fields:
+    """Return what the user's row should hold, dates as ISO 8601 in UTC, text cut to 255.
+
+    ``complaint`` is about the row itself; it is shown while nothing else is wrong.
+    """
     person = state.person
     fields: Fields = {
         "Title": person.user_principal_name if person else input.user_principal_name,
@@ -102,9 +109,9 @@ def item_fields(input: EnrolmentInput, state: EnrolmentState) -> Fields:
         "EscalatedToManager": state.escalated,
         "EscalationDate": iso(state.escalated_at),
         "ManagerUPN": state.manager_upn,
-        "Source": input.source.value,
-        "SourceBatchId": input.batch_id,
-        "ErrorDetails": sentence(state.problem),
+        "Source": state.source or input.source.value,
+        "SourceBatchId": state.source_batch_id or input.batch_id,
+        "ErrorDetails": sentence(state.problem or complaint),
         "CorrelationId": input.correlation_id,
         "ObjectId": input.object_id,
         "Department": person.department if person else None,
@@ -112,12 +119,14 @@ def item_fields(input: EnrolmentInput, state: EnrolmentState) -> Fields:
     return {name: clipped(value) for name, value in fields.items()}
 
 
-def fields_before_intake(input: EnrolmentInput, state: EnrolmentState) -> Fields:
+def fields_before_intake(
+    input: EnrolmentInput, state: EnrolmentState, complaint: Problem | None = None
+) -> Fields:
     """Return what the row should hold while the intake can't be done: whose it is, what is wrong.
 
     Nothing else: the row may be an older one, and its dates and counts have yet to be adopted.
     """
-    fields = item_fields(input, state)
+    fields = item_fields(input, state, complaint)
     return {name: fields[name] for name in ("Title", "ObjectId", "CorrelationId", "ErrorDetails")}
 
 
@@ -128,11 +137,11 @@ def changed(wanted: Fields, written: Mapping[str, Value]) -> Fields:
     ``Source`` and ``SourceBatchId`` stay as the first import wrote them. Neither holds for the row
     of somebody else, who had the name before.
     """
-    inherited = written.get("ObjectId") not in {None, "", wanted.get("ObjectId")}
+    inherited = written.get("ObjectId") not in {None, "", UNKNOWN, wanted.get("ObjectId")}
 
     def kept(name: str, value: Value) -> bool:
         if name in {"Source", "SourceBatchId"}:
-            return bool(written.get(name))
+            return written.get(name) not in {None, "", UNKNOWN}
         return name == "LastChecked" and value is None
 
     return {

@@ -29,6 +29,7 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     """
     if state.status not in {InviteStatus.PENDING, InviteStatus.SENT}:
         return
+    mail_arrives(state, clock_at=at)
     state.status = InviteStatus.CLICKED
     state.resend_wanted = False
     state.last_click_at = at
@@ -74,10 +75,12 @@ def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_fo
     if resend_refusal(state):
         return False
     if from_form:
-        if not form_resend_allowed(state, policy, at):
+        # Whoever fills the form in can't mend the address: only that, or an admin, lets mail go on.
+        if state.returned is not None or not form_resend_allowed(state, policy, at):
             return False
         month_ago = at - 30 * policy.day
         state.form_resends = [*(sent for sent in state.form_resends if sent > month_ago), at]
+    mail_arrives(state)
     if state.status in CLICKED and not policy.follow_up:
         state.nudge_clock_at = at
     state.status = InviteStatus.PENDING
@@ -188,7 +191,21 @@ def registration_seen(state: EnrolmentState, at: datetime) -> None:
 def activated(state: EnrolmentState) -> None:
     """Apply the end of the journey; whatever was wrong on the way is over."""
     state.status = InviteStatus.ACTIVE
-    state.problem = None
+    state.problem = state.returned = None
+
+
+def mail_arrives(state: EnrolmentState, *, clock_at: datetime | None = None) -> None:
+    """Apply that mail reaches the user again, or is to be tried again: the clocks start anew.
+
+    ``clock_at`` is when, None for with the next invitation: of what came back nobody was reminded.
+    """
+    state.settled_mails = state.mails_begun
+    if state.returned is None:
+        return
+    state.returned = None
+    solved(state, Concern.DELIVERY)
+    state.nudge_clock_at = clock_at
+    state.nudge_put_off_until = None
 
 
 def disabled(state: EnrolmentState, at: datetime) -> None:
@@ -262,4 +279,5 @@ def problem_met(state: EnrolmentState, concern: Concern, message: str, at: datet
 def solved(state: EnrolmentState, concern: Concern) -> None:
     """Apply that something works again; problems with other things stay."""
     if state.problem is not None and state.problem.concern is concern:
-        state.problem = None
+        # What is still wrong, and was hidden by what isn't any more, is shown again.
+        state.problem = state.returned if concern is not Concern.DELIVERY else None

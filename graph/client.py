@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -30,6 +31,14 @@ correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=No
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a collection, and the address of the next, None behind the last."""
+
+    rows: list[Json]
+    next_link: str | None
 
 
 class GraphClient:
@@ -62,6 +71,12 @@ class GraphClient:
         self._tokens = tokens
         self._patience = patience or Patience()
         self._timeout = timeout
+
+    def with_patience(self, patience: Patience) -> "GraphClient":
+        """Return a client of the same app that waits differently inside its calls."""
+        return GraphClient(
+            self._http, self.base_url, self._tokens, patience=patience, timeout=self._timeout
+        )
 
     async def get(
         self,
@@ -134,29 +149,40 @@ class GraphClient:
         Raises:
             UnexpectedAnswer: the next page is on another host, or is this one again.
         """
-        url: str | None = with_query(self.base_url + path, params)
-        while url is not None:
-            page = await self._exchange("GET", url, purpose, headers=headers, idempotent=True)
-            rows = page.get("value") if page is not None else None
-            if page is None or not isinstance(rows, list):
-                raise unknown_form(purpose)
-            for row in rows:
-                if not isinstance(row, dict):
-                    raise unknown_form(purpose)
+        link: str | None = with_query(self.base_url + path, params)
+        while link is not None:
+            page = await self.page(link, purpose, headers=headers)
+            for row in page.rows:
                 yield row
-            url = self._next_page(url, page, purpose)
+            link = page.next_link
 
-    def _next_page(self, url: str, page: Json, purpose: Purpose) -> str | None:
-        link = page.get("@odata.nextLink")
-        if link is None:
-            return None
+    async def page(
+        self, link: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
+    ) -> "Page":
+        """Read one page of a collection, for callers who choose when to read the next.
+
+        Args:
+            link: the whole address: of the collection, or as the page before named the next.
+            purpose: what a failure is told as.
+            headers: in addition to our own.
+
+        Raises:
+            UnexpectedAnswer: this or the next page is on another host, or the next is this one.
+        """
         # The access token goes where the link points, so it may point to Graph alone.
-        if not isinstance(link, str) or link == url or not is_within(self.base_url, link):
-            raise UnexpectedAnswer(
-                f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
-                "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
-            )
-        return link
+        if not is_within(self.base_url, link):
+            raise _astray(purpose)
+        answer = await self._exchange("GET", link, purpose, headers=headers, idempotent=True) or {}
+        rows, next_link = answer.get("value"), answer.get("@odata.nextLink")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise unknown_form(purpose)
+        if next_link is not None and (
+            not isinstance(next_link, str)
+            or next_link == link
+            or not is_within(self.base_url, next_link)
+        ):
+            raise _astray(purpose)
+        return Page(rows=rows, next_link=next_link)
 
     async def _exchange(
         self,
@@ -201,6 +227,13 @@ class GraphClient:
                 # Not chained: httpx and json quote what must not be quoted.
                 raise failure from None
             await asyncio.sleep(pause.total_seconds())
+
+
+def _astray(purpose: Purpose) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
+        "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
+    )
 
 
 def _headers(token: str, more: Mapping[str, str] | None) -> dict[str, str]:

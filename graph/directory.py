@@ -4,9 +4,11 @@ Source: Graph's pages "Get a user", "List users" and "List manager". Needs User.
 Graph hides the department and whether the account is enabled.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
 
 from domain.failures import BadRequest, NotFound, PermissionDenied, UnexpectedAnswer
+from domain.import_address import is_object_id
 from domain.person import Person
 from graph.client import GraphClient, Json
 from graph.errors import ADMIN_GUIDE, Purpose
@@ -35,6 +37,19 @@ _MANAGER = Purpose(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A user as a listing shows them.
+
+    ``proxy_addresses`` are mail addresses, without the ``smtp:`` in front. ``has_manager`` is None
+    where managers weren't asked for.
+    """
+
+    person: Person
+    proxy_addresses: tuple[str, ...] = ()
+    has_manager: bool | None = None
+
+
 class Directory:
     """Reads the tenant's directory. Never writes to it."""
 
@@ -52,31 +67,39 @@ class Directory:
         return _person(row)
 
     async def find(self, address: str) -> Person | None:
-        """Return the user with this UPN; else with this ``mail``; else with this proxy address.
+        """Return the user with this ObjectId or UPN, else this ``mail``, else this proxy address.
 
         The UPN is read directly, since an empty filter result never proves absence.
 
         Raises:
             BadRequest: more than one user has the address, which the directory allows for ``mail``.
         """
-        if "@" not in address:
+        by_object_id = is_object_id(address)
+        if not by_object_id and "@" not in address:
             return None
         try:
             return await self.user(address)
         except NotFound:
-            pass
+            if by_object_id:
+                return None
         return await self._only(f"mail eq {literal(address)}") or await self._only(
             f"proxyAddresses/any(p:p eq {literal('smtp:' + address)})"
         )
 
-    async def people(self) -> AsyncIterator[Person]:
+    async def everyone(self, *, with_managers: bool = False) -> AsyncIterator[Listed]:
         """Yield every user of the directory, guests and disabled accounts included.
 
         999 a page: for large imports cheaper than a call for each row.
         """
-        params = _SELECT | {"$top": _LARGEST_PAGE}
+        params = {"$select": f"{_SELECT['$select']},proxyAddresses", "$top": _LARGEST_PAGE}
+        if with_managers:
+            params["$expand"] = "manager($select=id)"
         async for row in self._client.pages("/users", _USERS, params=params):
-            yield _person(row)
+            yield Listed(
+                person=_person(row),
+                proxy_addresses=tuple(_mail_addresses(row.get("proxyAddresses") or ())),
+                has_manager=isinstance(row.get("manager"), dict) if with_managers else None,
+            )
 
     async def manager(self, object_id: str) -> Person | None:
         """Return a user's manager; None if there is none, or it isn't a user but a contact.
@@ -104,6 +127,13 @@ class Directory:
                 "name in its place."
             )
         return found[0] if found else None
+
+
+def _mail_addresses(proxy_addresses: Iterable[object]) -> Iterator[str]:
+    for address in proxy_addresses:
+        kind, _, name = str(address).partition(":")
+        if kind.casefold() == "smtp":
+            yield name
 
 
 def _person(row: Json) -> Person:

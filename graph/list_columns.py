@@ -66,7 +66,8 @@ def changes(column: Column, found: Json) -> Json:
         missing = [choice for choice in column.choices if choice not in choices]
         if missing:
             body["choice"] = {"choices": [*choices, *missing]}
-    if column.kind is ColumnKind.DATE_TIME and _facet(found, "dateTime").get("format") == "dateOnly":
+    date_only = _facet(found, "dateTime").get("format") == "dateOnly"
+    if column.kind is ColumnKind.DATE_TIME and date_only:
         body["dateTime"] = {"format": "dateTime"}
     if column.indexed and found.get("indexed") is not True:
         body["indexed"] = True

@@ -21,6 +21,10 @@ class Patience:
     longest_total: timedelta = timedelta(seconds=8)
 
 
+ONE_TRY = Patience(attempts=1)
+"""For calls whose rate is counted from outside: each is one exchange, whatever becomes of it."""
+
+
 class Retries:
     """The tries of one call."""
 

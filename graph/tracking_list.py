@@ -4,7 +4,7 @@ Source: Graph's pages "Create item", "Update listItem", "List items". Columns ar
 internal names, values are of JSON's types.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.failures import NotFound, UnexpectedAnswer
@@ -102,9 +102,19 @@ class TrackingList:
         params = {"$expand": "fields"}
         return _item(await self._client.get(self._path(item_id), _READ_ITEM, params=params))
 
-    async def all(self) -> AsyncIterator[Item]:
-        """Yield every item, in the order of ids: the one order that has no row threshold."""
-        params = {"$expand": "fields", "$top": _PAGE}
+    async def columns(self) -> frozenset[str]:
+        """Return the internal names of the list's columns."""
+        only_names = {"$select": "name"}
+        rows = self._client.pages(f"{self._list}/columns", _LIST, params=only_names)
+        return frozenset([str(row.get("name")) async for row in rows])
+
+    async def all(self, columns: Sequence[str] = ()) -> AsyncIterator[Item]:
+        """Yield every item, in the order of ids: the one order that has no row threshold.
+
+        Only these columns are read, or all of them.
+        """
+        fields = f"fields($select={','.join(columns)})" if columns else "fields"
+        params = {"$expand": fields, "$top": _PAGE}
         async for row in self._client.pages(f"{self._list}/items", _SEARCH, params=params):
             yield _item(row)
 

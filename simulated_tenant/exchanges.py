@@ -1,7 +1,8 @@
 """A bounded record of requests and answers, for tests of conformance."""
 
+import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _LIMIT = 20_000
@@ -9,13 +10,17 @@ _LIMIT = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request with its answer; bodies are parsed JSON, tokens are not kept."""
+    """One request with its answer; bodies are parsed JSON, tokens are not kept.
+
+    ``answered_at`` is seconds of Unix time by the real clock, to measure paces by.
+    """
 
     method: str
     url: str
     request_body: Any
     status: int
     response_body: Any
+    answered_at: float = field(default_factory=time.time)
 
 
 class ExchangeLog:

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.person import Person
 
     from workflows import options
+    from workflows.waiting import abandon
 
 
 class AccountWatch:
@@ -43,7 +44,7 @@ class AccountWatch:
     def stop(self) -> None:
         """Stop watching."""
         if self._handle is not None:
-            self._handle.cancel()
+            abandon(self._handle)
         self._handle = None
 
     @property

@@ -1,9 +1,12 @@
 """One part of an import: once it has started, the import is durable."""
 
+from dataclasses import replace
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.batches import BatchActivities, PartInput, PartReport
+    from domain.import_file import RejectedRow
 
     from workflows import options
 
@@ -18,17 +21,23 @@ class BatchWorkflow:
 
     @workflow.run
     async def run(self, input: PartInput) -> PartReport:
-        """Hand the rows to one resumable activity."""
+        """Hand the rows to one resumable activity, and add those that the file itself ruled out."""
         report = await workflow.execute_activity_method(
             BatchActivities.start_enrolments,
-            input,
+            replace(input, rejected=(), repeated=()),
             start_to_close_timeout=options.BATCH_PART,
             heartbeat_timeout=options.BATCH_HEARTBEAT,
             retry_policy=options.PATIENT,
             summary=f"Start the enrolments of {len(input.rows)} rows",
         )
+        report.rejected = _in_order(*input.rejected, *report.rejected)
+        report.repeated = _in_order(*input.repeated, *report.repeated)
         workflow.set_current_details(_details(report))
         return report
+
+
+def _in_order(*rows: RejectedRow) -> list[RejectedRow]:
+    return sorted(rows, key=lambda row: row.line)
 
 
 def _details(report: PartReport) -> str:

@@ -28,33 +28,29 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment import Concern, EnrolmentInput, EnrolmentResult, Outcome
     from domain.messages import AdminRequest
     from domain.status import MailKind
-    from domain.tracking_item import Fields, fields_before_intake, item_fields
 
     from workflows import group, mailing, options
     from workflows.account import AccountWatch
     from workflows.details import details, result
-    from workflows.messages import EnrolmentMessages
-    from workflows.mirror import TrackingMirror
+    from workflows.row_messages import RowMessages
     from workflows.timer import DeadlineTimer
     from workflows.waiting import unless_withdrawn
 
 
 @workflow.defn
-class EnrolmentWorkflow(EnrolmentMessages):
+class EnrolmentWorkflow(RowMessages):
     """Invites a user, follows the clicks, reminds, tells the manager, and sees the registration.
 
     Life cycle: intake, then one loop that does what ``domain.decisions`` says is next, until the
     user is Active or gone (completes with a result), an admin cancels (CANCELED), or the directory
     never knew the user (fails). The tracking list mirrors every step, and no exit is taken before
-    it does. What may be said to it is in ``EnrolmentMessages``.
+    it does. What may be said to it is in ``EnrolmentMessages`` and ``RowMessages``.
     """
 
     @workflow.init
     def __init__(self, input: EnrolmentInput) -> None:
         """Set all state here: signals may arrive before the first step of ``run``."""
         super().__init__(input)
-        self._input = input
-        self._mirror = TrackingMirror(self._row)
         self._account = AccountWatch(input)
         self._timer = DeadlineTimer()
         self._published: list[SearchAttributePair[Any]] = []
@@ -77,7 +73,9 @@ class EnrolmentWorkflow(EnrolmentMessages):
 
     async def _journey(self) -> EnrolmentResult:
         if self._taken_in:
-            self._mirror.start(self._state.item_id, self._state.written)
+            self._mirror.start(
+                self._state.item_id, self._state.written, self._state.refused
+            )
         else:
             await self._take_in()
         while True:
@@ -171,10 +169,6 @@ class EnrolmentWorkflow(EnrolmentMessages):
         if not self._mirror.started:
             self._mirror.start(None, {})
 
-    def _row(self) -> Fields:
-        fields = item_fields if self._taken_in else fields_before_intake
-        return fields(self._input, self._state)
-
     async def _add_to_group(self) -> None:
         # Pages follow the status, and see a click as soon as it is known.
         self._publish_search_attributes()
@@ -266,6 +260,7 @@ class EnrolmentWorkflow(EnrolmentMessages):
 
     def _continue_as_new(self) -> None:
         self._state.written = self._mirror.written
+        self._state.refused = self._mirror.refused
         self._state.item_id = self._mirror.item_id
         self._goes_on_as_new = True
         workflow.continue_as_new(replace(self._input, state=self._state))
@@ -273,7 +268,7 @@ class EnrolmentWorkflow(EnrolmentMessages):
     def _publish(self, waiting_for: str) -> None:
         """Show the state in the UI, in search attributes and on the tracking list."""
         self._state.item_id = self._mirror.item_id
-        workflow.set_current_details(details(self._state, waiting_for, self._mirror.refused))
+        workflow.set_current_details(details(self._state, waiting_for, tuple(self._mirror.refused)))
         self._publish_search_attributes()
         self._mirror.wake()
 

@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.mail import DraftInput, MailActivities, PreparedMail, PrepareMailInput
     from domain.decisions import SendMail
     from domain.enrolment import EnrolmentInput, EnrolmentState
-    from domain.identifiers import mail_task_queue
+    from domain.identifiers import MailKey, mail_task_queue
     from domain.status import MailKind
 
     from workflows import options
@@ -49,7 +49,7 @@ async def send(
         PrepareMailInput(
             kind=mail.kind,
             object_id=input.object_id,
-            key=f"{info.first_execution_run_id}/{state.mails_begun}",
+            key=str(_key(mail, input, state)),
             sender=input.sender,
             tracking_token=state.tracking_token or "",
             nudges_sent=state.nudges_sent,
@@ -85,6 +85,15 @@ def _start(
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=summary,
+    )
+
+
+def _key(mail: SendMail, input: EnrolmentInput, state: EnrolmentState) -> MailKey:
+    return MailKey(
+        object_id=input.object_id,
+        kind=mail.kind,
+        run_id=workflow.info().first_execution_run_id,
+        number=state.mails_begun,
     )
 
 

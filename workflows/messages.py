@@ -6,12 +6,13 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain import transitions
+    from domain import delivery, transitions
     from domain.enrolment import EnrolmentInput, EnrolmentState
     from domain.messages import (
         AdminRequest,
         EmailOpened,
         LinkClicked,
+        MailBounced,
         RegistrationChanged,
         ResendRequested,
     )
@@ -23,9 +24,9 @@ class EnrolmentMessages:
     """The half of ``EnrolmentWorkflow`` that listens.
 
     Signals report facts: ``link_clicked``, ``email_opened``, ``resend_requested``,
-    ``registration_changed``. Each carries the id of its event, and repeats are dropped. Updates
-    ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``. The query
-    ``state`` tells everything that is remembered.
+    ``registration_changed``, ``mail_bounced``. Each carries the id of its event, and repeats are
+    dropped. Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``,
+    ``cancel``. The query ``state`` tells everything that is remembered.
     """
 
     def __init__(self, input: EnrolmentInput) -> None:
@@ -71,6 +72,18 @@ class EnrolmentMessages:
     def registration_changed(self, event: RegistrationChanged) -> None:
         """The report says that methods changed: look now, since only a direct read is the truth."""
         self._told(event.event_id, lambda: self._poll.look_again(self._state))
+
+    @workflow.signal
+    def mail_bounced(self, event: MailBounced) -> None:
+        """A mail came back: nothing is sent until the address is another, or an admin resends."""
+
+        def apply() -> None:
+            run_id = workflow.info().first_execution_run_id
+            if delivery.mail_bounced(self._state, event, run_id, event.at):
+                # The address may have been corrected in the meantime.
+                self._poll.look_again(self._state)
+
+        self._told(event.event_id, apply)
 
     @workflow.update
     def pause(self, request: AdminRequest) -> None:

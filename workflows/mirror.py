@@ -1,14 +1,16 @@
 """The tracking list as the enrolment's mirror: one coroutine, which never gives up."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.tracking_list import TrackingListActivities, WriteItemInput
-    from domain.tracking_item import Fields, changed
+    from domain.enrolment import Concern, Problem
+    from domain.tracking_item import UNKNOWN, Fields, changed
 
     from workflows import options
 
@@ -28,18 +30,26 @@ class TrackingMirror:
         self._task: asyncio.Task[None] | None = None
         self.item_id: str | None = None
         self.written: Fields = {}
-        self.refused: tuple[str, ...] = ()
+        self.refused: dict[str, datetime] = {}
 
-    def start(self, item_id: str | None, written: Fields) -> None:
+    def start(
+        self, item_id: str | None, written: Fields, refused: Mapping[str, datetime] | None = None
+    ) -> None:
         """Begin to mirror, given the row as it is; or go on, given the row as it was found."""
         self.item_id = item_id
         self.written = dict(written)
+        self.refused = dict(refused or {})
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
     def wake(self) -> None:
         """Write what has changed; called when the enrolment is about to wait."""
         self._woken = True
+
+    def forget(self, columns: Iterable[str]) -> None:
+        """Write these columns again, whatever they hold: somebody changed them; none means all."""
+        for name in tuple(columns) or tuple(self._wanted()):
+            self.written[name] = UNKNOWN
 
     async def flush(self) -> None:
         """Return once the row is as it should be, also while the workflow is being cancelled.
@@ -64,6 +74,19 @@ class TrackingMirror:
     def idle(self) -> bool:
         """Say whether no write is under way; some may still be wanted."""
         return not self._writing
+
+    @property
+    def complaint(self) -> Problem | None:
+        """Return what is wrong with the list itself, None while it takes every column."""
+        if not self.refused:
+            return None
+        names = ", ".join(sorted(self.refused))
+        message = (
+            f"The tracking list refuses {names}: another row may have the same name, or "
+            "`mfa-rollout provision` has to mend the columns."
+        )
+        since = min(self.refused.values())
+        return Problem(concern=Concern.LIST, message=message, since=since)
 
     @property
     def died(self) -> bool:
@@ -105,6 +128,8 @@ class TrackingMirror:
             return
         self._writing = False
         self.item_id = result.item_id
-        accepted = set(changes) - set(result.refused)
-        self.refused = tuple(sorted((set(self.refused) - accepted) | set(result.refused)))
+        now = workflow.now()
+        kept = {name: since for name, since in self.refused.items() if name not in changes}
+        again = {name: self.refused.get(name, now) for name in result.refused}
+        self.refused = kept | again
         self.written.update(changes)

@@ -38,8 +38,17 @@ INVITATION = Priority(priority_key=5)
 
 # Order in the registration queue: who has just clicked is looked at first.
 POLL_AFTER_CLICK = Priority(priority_key=2)
+REPORT_PAGE = Priority(priority_key=3)
 POLL_ROUTINE = Priority(priority_key=4)
+
+# An hour's mails of all senders; after a long pause some days'. What was told is marked, so that
+# another attempt goes on behind it.
+INBOXES = timedelta(minutes=30)
 
 # A part of 2,000 rows: 25 starts in flight, a heartbeat at every row, so a dead worker is noticed.
 BATCH_PART = timedelta(hours=6)
 BATCH_HEARTBEAT = timedelta(seconds=30)
+
+# The whole list, at ten questions in flight: 100,000 enrolments that have to be brought back into
+# memory take hours. The next look is a day later.
+RECONCILE = timedelta(hours=20)

@@ -8,15 +8,18 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.registration import (
+        UNKNOWN_METHODS,
         AwaitRegistrationInput,
         PollEnd,
         RegistrationActivities,
     )
-    from domain import transitions
+    from domain import delivery, transitions
     from domain.enrolment import Concern, EnrolmentInput, EnrolmentState
     from domain.identifiers import registration_task_queue
+    from domain.person import Person
 
     from workflows import options
+    from workflows.waiting import abandon
 
 # How the activity says that it could look, and that there is nothing to be seen yet.
 NOTHING_YET = {"NotRegistered", "UserMissing"}
@@ -32,8 +35,9 @@ class RegistrationPoll:
     def __init__(self, input: EnrolmentInput) -> None:
         """Begin idle."""
         self._input = input
-        self._handle: workflow.ActivityHandle[PollEnd] | None = None
+        self._handle: workflow.ActivityHandle[PollEnd | Person] | None = None
         self._since_click: datetime | None = None
+        self._item_id: str | None = None
         self.not_before: datetime | None = None
 
     async def look(self, state: EnrolmentState) -> None:
@@ -44,7 +48,9 @@ class RegistrationPoll:
             self.stop()
             return
         clicked = self._since_click != state.last_click_at
-        if self._handle is not None and not clicked:
+        # A row that was deleted and made again has another id, and LastChecked belongs there.
+        moved = self._item_id != state.item_id
+        if self._handle is not None and not clicked and not moved:
             return
         if self.not_before is None or self.not_before <= workflow.now() or clicked:
             self._start(state)
@@ -58,7 +64,7 @@ class RegistrationPoll:
     def stop(self) -> None:
         """Stop watching."""
         if self._handle is not None:
-            self._handle.cancel()
+            abandon(self._handle)
         self._handle = None
         self.not_before = None
 
@@ -70,6 +76,7 @@ class RegistrationPoll:
     def _start(self, state: EnrolmentState) -> None:
         self.stop()
         self._since_click = state.last_click_at
+        self._item_id = state.item_id
         mending = state.problem is not None and state.problem.concern is Concern.REGISTRATION
         self._handle = workflow.start_activity_method(
             RegistrationActivities.await_registration,
@@ -78,6 +85,9 @@ class RegistrationPoll:
                 item_id=state.item_id,
                 clicked_at=state.last_click_at,
                 policy=self._input.policy,
+                person=state.person,
+                mail_returned=state.returned is not None,
+                unknown_methods=tuple(state.unknown_methods),
             ),
             task_queue=registration_task_queue(workflow.info().task_queue),
             start_to_close_timeout=options.GRAPH_CALL,
@@ -96,7 +106,9 @@ class RegistrationPoll:
             self._failed(error, state)
             return
         transitions.solved(state, Concern.REGISTRATION)
-        if seen is PollEnd.GONE:
+        if isinstance(seen, Person):
+            delivery.person_read(state, seen, workflow.now())
+        elif seen is PollEnd.GONE:
             transitions.gone(state, workflow.now())
         else:
             transitions.registration_seen(state, workflow.now())
@@ -105,6 +117,14 @@ class RegistrationPoll:
         cause = error.cause
         if isinstance(cause, ApplicationError) and cause.type in NOTHING_YET:
             transitions.solved(state, Concern.REGISTRATION)
+            return
+        if isinstance(cause, ApplicationError) and cause.type == UNKNOWN_METHODS:
+            transitions.solved(state, Concern.REGISTRATION)
+            state.unknown_methods = [str(name) for name in cause.details]
+            if state.unknown_methods:
+                transitions.problem_met(state, Concern.METHODS, cause.message, workflow.now())
+            else:
+                transitions.solved(state, Concern.METHODS)
             return
         # A single attempt may also end by what passes: then the older sentence stays.
         if isinstance(cause, ApplicationError) and cause.non_retryable:

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from domain.identifiers import RECONCILE_SCHEDULE_ID, TASK_QUEUE
+from domain.identifiers import (
+    BOUNCE_SCHEDULE_ID,
+    RECONCILE_SCHEDULE_ID,
+    SWEEP_SCHEDULE_ID,
+    TASK_QUEUE,
+)
 from domain.policy import DAY, HOUR
 from temporalio.client import (
     Client,
@@ -21,7 +26,10 @@ from temporalio.client import (
     ScheduleUpdateInput,
 )
 
+from workflows import bounce_watch, registration_sweep
+from workflows.bounce_watch import BounceWatchWorkflow
 from workflows.reconcile import ReconcileWorkflow
+from workflows.registration_sweep import RegistrationSweepWorkflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +55,18 @@ TIMETABLES = (
         every=DAY,
         offset=3 * HOUR,
         note="Puts right what was changed by hand on the tracking list",
+    ),
+    Timetable(
+        schedule_id=BOUNCE_SCHEDULE_ID,
+        workflow=BounceWatchWorkflow.run,
+        every=bounce_watch.EVERY,
+        note="Looks for mails that came back to their senders",
+    ),
+    Timetable(
+        schedule_id=SWEEP_SCHEDULE_ID,
+        workflow=RegistrationSweepWorkflow.run,
+        every=registration_sweep.EVERY,
+        note="Looks for registrations in the tenant's report",
     ),
 )
 

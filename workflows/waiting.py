@@ -10,6 +10,12 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 T = TypeVar("T")
 
 
+def abandon(handle: workflow.ActivityHandle[T]) -> None:
+    """Cancel an activity whose end nobody waits for; that it was cancelled is no error to log."""
+    handle.add_done_callback(lambda done: done.cancelled() or done.exception())
+    handle.cancel()
+
+
 async def finished(handle: workflow.ActivityHandle[T]) -> T:
     """Await what must not be left half done, also while the workflow is being cancelled.
 

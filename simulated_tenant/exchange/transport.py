@@ -2,22 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from html import escape
 
 from simulated_tenant.clock import Clock
 from simulated_tenant.directory.users import User, Users
+from simulated_tenant.exchange.delivery_reports import failure_report
 from simulated_tenant.exchange.mailboxes import Mailboxes
-from simulated_tenant.exchange.message import (
-    Message,
-    Recipient,
-    new_id,
-    new_internet_message_id,
-)
+from simulated_tenant.exchange.message import Message, Recipient
 
 DeliveryListener = Callable[[User, Message], None]
-
-MESSAGE_CLASS = "String 0x001A"
-IN_REPLY_TO = "String 0x1042"
 
 
 class Transport:
@@ -73,47 +65,8 @@ class Transport:
                 self._notify(user, copy)
 
     def _bounce(self, sender: User, message: Message, recipient: Recipient, now: datetime) -> None:
-        address = recipient.address
-        domain = (sender.mail or sender.user_principal_name).rpartition("@")[2]
-        report = Message(
-            id=new_id("AAkALg"),
-            folder_bound_id=new_id("AAMkAG"),
-            mailbox_id=sender.id,
-            folder="inbox",
-            sequence=self._mailboxes.next_sequence(),
-            created_at=now,
-            modified_at=now,
-            visible_at=now,
-            received_at=now,
-            sent_at=now,
-            subject=f"Undeliverable: {message.subject}",
-            content_type="html",
-            content="<html><body><p>Your message to <a href='mailto:"
-            f"{escape(address)}'>{escape(address)}</a> couldn't be delivered.</p>"
-            f"<p>{escape(address)} wasn't found.</p>"
-            "<p>Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound;"
-            " Recipient not found by SMTP address lookup'</p></body></html>",
-            sender=Recipient(
-                address=f"MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@{domain}",
-                name="Microsoft Outlook",
-            ),
-            to=[_mailbox_recipient(sender)],
-            headers=[
-                ("X-MS-Exchange-Message-Is-Ndr", ""),
-                ("X-Failed-Recipients", address),
-                ("In-Reply-To", message.internet_message_id),
-                ("References", message.internet_message_id),
-                ("Content-Type", "multipart/report; report-type=delivery-status"),
-            ],
-            properties={
-                MESSAGE_CLASS: "REPORT.IPM.Note.NDR",
-                IN_REPLY_TO: message.internet_message_id,
-            },
-            is_draft=False,
-            is_read=False,
-            internet_message_id=new_internet_message_id(domain),
-            conversation_id=message.conversation_id,
-        )
+        sequence = self._mailboxes.next_sequence()
+        report = failure_report(sender, message, recipient, sequence=sequence, at=now)
         self._mailboxes.put(report)
         self._notify(sender, report)
 

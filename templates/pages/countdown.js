@@ -8,15 +8,25 @@
   const shown = box.querySelector(".seconds");
   let left = Number(box.dataset.seconds);
 
+  // This page leaves the history: going back to it would ask to send the form again.
+  const open = () => location.replace(link.href);
+
   const timer = setInterval(() => {
     left -= 1;
     shown.textContent = String(left);
     if (left <= 0) {
       clearInterval(timer);
-      // Not in the history: going back would ask to send the form again.
-      location.replace(link.href);
+      open();
     }
   }, 1000);
+
+  link.addEventListener("click", (event) => {
+    // With a key held, the reader wants another tab or window.
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      open();
+    }
+  });
 
   const stop = () => {
     clearInterval(timer);

@@ -92,6 +92,7 @@ def assert_discreet(error: ApplicationError) -> None:
     """Make sure that nothing of a failure tells on anybody: what the UI and logs would show."""
     assert _INDISCREET.search(str(error)) is None
     assert error.__cause__ is None
+    assert error.__context__ is None or error.__suppress_context__
     assert SECRET not in "".join(traceback.format_exception(error))
 
 

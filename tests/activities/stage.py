@@ -247,6 +247,7 @@ class Stage:
         return BatchActivities(
             client=self.client,
             directory=self.directory,
+            methods=AuthenticationMethods(self.graph),
             tracking_list=self.tracking_list,
             exclusions=self.exclusions,
             guests=self.guests,

@@ -1,7 +1,5 @@
 """Starting a part of an import: who is started, who isn't and why, and resuming in the middle."""
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +7,8 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
-from activities.batches import IN_FLIGHT, STARTED_BY, UNKNOWN, PartReport
+from activities.batches import IN_FLIGHT, STARTED_BY, PartReport
+from activities.row_people import UNKNOWN
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.import_file import RejectedRow
 from simulated_tenant.directory.users import User
@@ -237,74 +236,6 @@ async def test_a_missing_list_stops_the_part(stage: Stage) -> None:
     assert "LIST_ID" in str(error)
 
 
-async def test_a_part_resumes_where_it_was(stage: Stage) -> None:
-    """The directory breaks down in the middle: nobody is started twice, the counts are right."""
-    users = [stage.user() for _ in range(2 * IN_FLIGHT)]
-    names = [user.user_principal_name for user in users]
-    rows = part(names[0], *names, "nobody@contoso.example")
-    broken = stage.fault("GET", f"/users/{names[IN_FLIGHT + 5].partition('@')[0]}", status=503)
-    attempts = starting(stage)
-
-    assert_passing(await attempts.failure(rows), "ServiceUnavailable")
-    assert attempts.details[0]["rows_done"] == IN_FLIGHT
-    looks = stage.fault("GET", "/users/user-", times=None)
-    report = await attempts.next(rows)
-
-    assert broken.hits == 1
-    assert looks.hits == IN_FLIGHT + 1
-    assert (report.started, report.already_enrolled) == (2 * IN_FLIGHT, 0)
-    assert [one.line for one in report.repeated] == [3]
-    assert [one.line for one in report.rejected] == [2 * IN_FLIGHT + 3]
-    assert report.rows_done == 2 * IN_FLIGHT + 2
-
-
-async def test_a_part_that_lost_its_heartbeat_counts_right(stage: Stage) -> None:
-    """Killed without a last word, it begins again, and knows its own work."""
-    users = [stage.user() for _ in range(5)]
-    rows = part(*(user.user_principal_name for user in users))
-    run_id = str(uuid4())
-    activity = stage.batch_activities.start_enrolments
-    first = await Attempts(activity, task_queue="lost", workflow_run_id=run_id).next(rows)
-    runs = [await run_of(stage, user) for user in users]
-
-    again = await Attempts(activity, task_queue="lost", workflow_run_id=run_id).next(rows)
-    other = await Attempts(activity, task_queue="lost", workflow_run_id=str(uuid4())).next(rows)
-
-    assert first == again
-    assert (again.started, again.already_enrolled) == (5, 0)
-    assert (other.started, other.already_enrolled) == (0, 5)
-    assert runs == [await run_of(stage, user) for user in users]
-
-
-async def test_two_parts_at_once_start_nobody_twice(stage: Stage) -> None:
-    """Each person is started by one of them, and counted as enrolled by the other."""
-    users = [stage.user() for _ in range(10)]
-    rows = part(*(user.user_principal_name for user in users))
-
-    one, two = await asyncio.gather(starting(stage).next(rows), starting(stage).next(rows))
-
-    assert one.started + two.started == 10
-    assert one.already_enrolled + two.already_enrolled == 10
-
-
-async def test_a_slow_part_keeps_telling_that_it_lives(
-    stage: Stage, unique: Callable[[str], str]
-) -> None:
-    """There is a first heartbeat before the first row, and one behind every 25 rows."""
-    users = [stage.user() for _ in range(IN_FLIGHT + 1)]
-    attempts = starting(stage)
-
-    await attempts.next(part(*(user.user_principal_name for user in users)))
-
-    assert attempts.beats >= 3
-    assert attempts.details[0]["rows_done"] == IN_FLIGHT + 1
-
-
 async def status(stage: Stage, user: User) -> WorkflowExecutionStatus | None:
     """Return how somebody's enrolment stands."""
     return (await enrolment(stage, user).describe()).status
-
-
-async def run_of(stage: Stage, user: User) -> str | None:
-    """Return the id of the latest run."""
-    return (await enrolment(stage, user).describe()).run_id

@@ -128,9 +128,11 @@ async def test_a_re_created_user_starts_anew_in_the_old_row(stage: Stage) -> Non
 async def test_of_several_rows_the_oldest_is_adopted(stage: Stage) -> None:
     """Duplicates that people made are left alone; the lowest id is the row."""
     user = stage.user()
-    oldest = stage.row(Title="one@contoso.example", ObjectId=user.id, ReminderCount=1)
-    for name in ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"):
-        stage.row(Title=f"{name}@contoso.example", ObjectId=user.id)
+    for number in range(8):
+        stage.row(Title=f"other-{number}@contoso.example")
+    # Their ids are 9 and 10, which as text stand the other way round.
+    oldest = stage.row(Title="first@contoso.example", ObjectId=user.id, ReminderCount=1)
+    stage.row(Title="second@contoso.example", ObjectId=user.id)
 
     taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
 

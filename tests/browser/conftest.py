@@ -62,7 +62,7 @@ async def window(browser: Browser, request: pytest.FixtureRequest) -> AsyncItera
     async def open_window(**options: Any) -> Page:
         visitor = await browser.new_context(**options)
         visitor.set_default_timeout(PATIENCE_MS)
-        await visitor.tracing.start(snapshots=True, sources=True)
+        await visitor.tracing.start(snapshots=True)
         visitors.append(visitor)
         return await visitor.new_page()
 
@@ -111,11 +111,12 @@ async def site(client: Client, tmp_path: Path) -> AsyncIterator[Site]:
             yield Site(url=url, setup_url=address, api=api)
 
 
-@pytest.fixture
-async def gallery(client: Client, tmp_path: Path) -> AsyncIterator[str]:
+@pytest.fixture(scope="session")
+async def gallery(client: Client, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """Serve the API with one more path, which shows every page whatever the occasion."""
+    folder = tmp_path_factory.mktemp("gallery")
     pages = Pages(branding=BRANDING, root_path="", setup_url="https://aka.ms/mfasetup")
-    async with running_api(client, tmp_path, public_base_url="http://127.0.0.1") as api:
+    async with running_api(client, folder, public_base_url="http://127.0.0.1") as api:
 
         @api.app.get("/gallery/{name}")
         async def show(name: str) -> HTMLResponse:

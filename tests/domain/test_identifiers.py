@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import identifiers
+from domain.status import MailKind
 from workflows.enrolment import EnrolmentWorkflow
 
 
@@ -48,6 +49,25 @@ def test_parts_of_imports_are_told_apart() -> None:
 def test_batch_ids_have_few_characters(batch_id: str, fits: bool) -> None:
     """A batch id is 1 to 64 of letters, digits, dot, underscore and dash."""
     assert bool(identifiers.BATCH_ID_PATTERN.fullmatch(batch_id)) is fits
+
+
+@given(st.uuids(), st.sampled_from(MailKind), st.uuids(), st.integers(1, 10_000))
+def test_a_mails_key_leads_back_to_it(
+    object_id: UUID, kind: MailKind, run_id: UUID, number: int
+) -> None:
+    """Person, kind, run and number can be read from a key, also after Exchange changed its case."""
+    key = identifiers.MailKey(
+        object_id=str(object_id), kind=kind, run_id=str(run_id), number=number
+    )
+    assert identifiers.MailKey.parse(str(key)) == key
+    assert identifiers.MailKey.parse(str(key).upper()).object_id == str(object_id)
+
+
+@pytest.mark.parametrize("text", ["", "k-1", "a/invitation/r/1", f"{UUID(int=1)}/love/r/1"])
+def test_other_keys_are_none_of_ours(text: str) -> None:
+    """What isn't a key of ours is refused."""
+    with pytest.raises(ValueError):  # noqa: PT011 - the words are Python's
+        identifiers.MailKey.parse(text)
 
 
 def test_queues_are_made_from_the_common_one() -> None:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.registration import COUNTED, NOT_COUNTED, classify, next_poll_in
+from domain.registration import (
+    COUNTED,
+    NOT_COUNTED,
+    classify,
+    counted_methods,
+    next_poll_in,
+    short_name,
+    stretched_interval,
+)
 from tests.domain.states import HOUR, MINUTE, POLICY, START
 
 SEED = {
@@ -47,6 +55,50 @@ def test_unknown_types_are_reported_and_count_neither_way() -> None:
     assert (alone.registered, alone.unknown) == (False, ("palmReaderAuthenticationMethod",))
     beside = classify(["palmReaderAuthenticationMethod", "phoneAuthenticationMethod"])
     assert (beside.registered, beside.unknown) == (True, ("palmReaderAuthenticationMethod",))
+
+
+def test_what_counts_is_the_organisations_choice() -> None:
+    """A known type that was left out doesn't count and isn't unknown; one that was added counts."""
+    chosen = counted_methods(["fido2", "qrCodePin"])
+    assert classify(["phoneAuthenticationMethod"], chosen) == classify([])
+    assert classify(["qrCodePinAuthenticationMethod"], chosen).registered
+
+
+@pytest.mark.parametrize("method", sorted(COUNTED))
+def test_types_are_named_in_any_way(method: str) -> None:
+    """With and without the suffix, in any case, the same type is meant."""
+    for name in (method, short_name(method), method.upper(), f" {short_name(method).lower()} "):
+        assert counted_methods([name]) == {method}
+
+
+@pytest.mark.parametrize("name", ["telepathy", "password", "passwordAuthenticationMethod", ""])
+def test_what_cannot_be_counted_is_refused(name: str) -> None:
+    """A name that is none, and the password that everybody has, are refused with those that can."""
+    with pytest.raises(ValueError, match="these can: email, external, fido2") as refusal:
+        counted_methods(["phone", name])
+    assert str(refusal.value).startswith(name)
+
+
+def test_ten_thousand_people_fit_into_twelve_hours() -> None:
+    """At 5 looks in 10 seconds nobody waits longer up to 10,000 people; 20,000 wait twice that."""
+    assert stretched_interval(10_000, 0.5) <= 12 * HOUR < stretched_interval(11_000, 0.5)
+    assert stretched_interval(20_000, 0.5) == 2 * stretched_interval(10_000, 0.5)
+
+
+@pytest.mark.parametrize(("hours", "waits"), [(0, 12), (11, 12), (13, 13), (100, 100)])
+def test_routine_looks_are_stretched_for_many(hours: int, waits: int) -> None:
+    """The rhythm is as long as the policy's, or as long as it has to be."""
+    at_least = hours * HOUR
+    found = next_poll_in(START, clicked_at=None, policy=POLICY, chance=0.5, at_least=at_least)
+    assert found == waits * HOUR
+
+
+def test_looks_after_a_click_are_never_stretched() -> None:
+    """Who has just clicked is looked at in 3 minutes, however many people there are."""
+    found = next_poll_in(
+        START, clicked_at=START, policy=POLICY, chance=0.5, at_least=1000 * HOUR
+    )
+    assert found == 3 * MINUTE
 
 
 @given(st.lists(st.sampled_from(sorted(COUNTED | NOT_COUNTED))))

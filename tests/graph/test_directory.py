@@ -141,7 +141,7 @@ async def test_everybody_is_listed(directory: Directory, peer: Peer) -> None:
         Answer(body={"value": [ADA], "@odata.nextLink": link}), Answer(body={"value": [BARE]})
     )
 
-    assert [person.object_id async for person in directory.people()] == [ADA["id"], "1"]
+    assert [one.person.object_id async for one in directory.everyone()] == [ADA["id"], "1"]
     assert peer.asked[0].target.endswith("&$top=999")
 
 

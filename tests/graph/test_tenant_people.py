@@ -58,7 +58,7 @@ async def test_people_are_listed_over_pages(stage: Stage) -> None:
     """Everybody comes once, though the tenant gives two a page."""
     added = {stage.user("page").id for _ in range(5)}
 
-    listed = [person.object_id async for person in Directory(stage.client).people()]
+    listed = [one.person.object_id async for one in Directory(stage.client).everyone()]
 
     assert added <= set(listed)
     assert len(listed) == len(set(listed)) == len(stage.tenant.users)

@@ -1,6 +1,5 @@
 """What is wrong is said in one message that names the thing and the remedy, with a status."""
 
-import asyncio
 import base64
 import socket
 from pathlib import Path
@@ -8,25 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli.processes import demo_tenant
-from demo.commands import CLI
-from tests.support.product import Product, clean_environment
-
-
-async def _run(*arguments: str, folder: Path, **settings: str) -> tuple[int, str]:
-    """Run a verb in an empty folder, with nothing set but these."""
-    root = Path(__file__).parents[2]
-    process = await asyncio.create_subprocess_exec(
-        *CLI,
-        *arguments,
-        cwd=folder,
-        env={**clean_environment(), "PYTHONPATH": str(root), **settings},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await asyncio.wait_for(process.communicate(), 40)
-    return process.returncode or 0, output.decode()
-
+from tests.support.command_line import run_alone
+from tests.support.product import Product
 
 API = {
     "TRACKING_TOKEN_KEY": base64.b64encode(b"k" * 32).decode(),
@@ -38,7 +20,7 @@ API = {
 
 async def test_missing_settings_are_named(tmp_path: Path) -> None:
     """A worker with no settings names each of them and ends with 2."""
-    status, output = await _run("worker", folder=tmp_path)
+    status, output = await run_alone("worker", folder=tmp_path)
     assert status == 2
     for name in ("TENANT_ID", "CLIENT_ID", "LIST_ID", "SENDER_MAILBOXES", "TRACKING_TOKEN_KEY"):
         assert f"{name} is missing" in output
@@ -49,7 +31,7 @@ async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     """The API says which port is taken, and which settings choose another."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        status, output = await _run("api", folder=tmp_path, **API, API_PORT=port)
+        status, output = await run_alone("api", folder=tmp_path, **API, API_PORT=port)
     assert status == 1
     assert port in output
     assert "API_PORT" in output
@@ -61,7 +43,7 @@ async def test_without_temporal_an_import_says_where_it_looked(tmp_path: Path) -
     file = tmp_path / "people.csv"
     file.write_text("UPN\nada@contoso.example\n")
     address = "127.0.0.1:1"
-    status, output = await _run("import", str(file), folder=tmp_path, TEMPORAL_ADDRESS=address)
+    status, output = await run_alone("import", str(file), folder=tmp_path, TEMPORAL_ADDRESS=address)
     assert status == 1
     assert f"Temporal can't be reached at {address}" in output
     assert "Traceback" not in output
@@ -79,7 +61,7 @@ async def test_a_file_that_is_no_list_of_people(tmp_path: Path, content: bytes, 
     """An empty file, one without a known header, and one that isn't text are refused with 2."""
     file = tmp_path / "people.csv"
     file.write_bytes(content)
-    status, output = await _run("import", str(file), folder=tmp_path)
+    status, output = await run_alone("import", str(file), folder=tmp_path)
     assert status == 2
     assert says in output
     assert "Traceback" not in output
@@ -87,7 +69,7 @@ async def test_a_file_that_is_no_list_of_people(tmp_path: Path, content: bytes, 
 
 async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """A path that leads nowhere is named."""
-    status, output = await _run("import", "nobody.csv", folder=tmp_path)
+    status, output = await run_alone("import", "nobody.csv", folder=tmp_path)
     assert status == 2
     assert "nobody.csv can't be read" in output
 

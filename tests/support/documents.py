@@ -10,7 +10,14 @@ from textwrap import wrap
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from settings import SECRETS, ApiSettings, MailTextSettings, PolicySettings, WorkerSettings
+from settings import (
+    SECRETS,
+    ApiSettings,
+    MailTextSettings,
+    PolicySettings,
+    ProvisionSettings,
+    WorkerSettings,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {
@@ -18,6 +25,7 @@ KINDS = {
     "api": ApiSettings,
     "import": PolicySettings,
     "preview": MailTextSettings,
+    "provision": ProvisionSettings,
 }
 # What Temporal's own tools read, too; https://docs.temporal.io/develop/environment-configuration
 TEMPORAL = {
@@ -35,10 +43,10 @@ def settings_table() -> str:
         "# Settings",
         "",
         "Set them in the environment or in a file `.env`. Each of "
-        + " and ".join(f"`{name}`" for name in SECRETS)
+        + ", ".join(f"`{name}`" for name in SECRETS)
         + " may instead be read from a file that `NAME_FILE` names. Durations are ISO 8601 (`P7D`, "
         "`PT12H`), switches `on` or `off`, lists comma separated. A setting without a default "
-        "is required by the processes that read it.",
+        "is required by the processes that read it, but for those in brackets.",
         "",
         "This page is made from `settings.py` by `make docs`.",
         "",
@@ -47,7 +55,7 @@ def settings_table() -> str:
     ]
     for name, field in _fields():
         default = "" if field.is_required() else f"`{_default(field)}`" if _default(field) else ""
-        readers = ", ".join(f"`{kind}`" for kind in _readers(name))
+        readers = ", ".join(_readers(name))
         required = "**required**" if field.is_required() else default
         lines.append(f"| `{name.upper()}` | {required} | {readers} | {field.description} |")
     for name, (default, what) in TEMPORAL.items():
@@ -85,7 +93,13 @@ def _fields() -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _readers(name: str) -> list[str]:
-    return [verb for verb, kind in KINDS.items() if name in kind.model_fields]
+    readers = {verb: kind.model_fields.get(name) for verb, kind in KINDS.items()}
+    required = any(field.is_required() for field in readers.values() if field)
+    return [
+        f"(`{verb}`)" if required and not field.is_required() else f"`{verb}`"
+        for verb, field in readers.items()
+        if field
+    ]
 
 
 def _default(field: FieldInfo) -> str:
@@ -94,6 +108,8 @@ def _default(field: FieldInfo) -> str:
         return ""
     if isinstance(default, bool):
         return "on" if default else "off"
+    if isinstance(default, tuple):
+        return ",".join(str(part) for part in default)
     if hasattr(default, "total_seconds"):
         return f"P{default.days}D"
     return str(default)

@@ -182,15 +182,15 @@ class Enrolment:
         """Wait until an activity has begun so often."""
         await eventually(lambda: self.world.begun.count(activity) >= times)
 
-    async def ended(self, status: WorkflowExecutionStatus) -> None:
-        """Wait until it has ended, and in which way."""
+    async def over(self) -> WorkflowExecutionStatus | None:
+        """Wait until it has ended, and return in which way."""
 
-        async def over() -> bool:
+        async def look() -> bool:
             now = (await self.handle.describe()).status
             return now is not WorkflowExecutionStatus.RUNNING
 
-        await eventually(over)
-        assert (await self.handle.describe()).status is status
+        await eventually(look)
+        return (await self.handle.describe()).status
 
     async def leave(self) -> None:
         """End it in whatever state it is."""
@@ -222,13 +222,16 @@ async def enrol(
     *,
     task_queue: str,
     policy: Policy = SLOW_POLL,
+    fresh_handle: bool = False,
     **changes: Any,
 ) -> Enrolment:
-    """Start the world's person."""
+    """Start the world's person; a ``fresh_handle`` follows from run to run."""
     handle = await skipper.client.start_workflow(
         EnrolmentWorkflow.run,
         enrolment_input(world, policy, **changes),
         id=enrolment_workflow_id(world.person.object_id),
         task_queue=task_queue,
     )
+    if fresh_handle:
+        handle = skipper.client.get_workflow_handle_for(EnrolmentWorkflow.run, handle.id)
     return Enrolment(handle, world, skipper, task_queue)

@@ -1,7 +1,6 @@
 """The whole product as real processes, as an outsider meets it: command line, pages, mailboxes."""
 
 import asyncio
-import os
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -176,9 +175,3 @@ async def running_product(
 def python() -> str:
     """Return this environment's Python."""
     return sys.executable
-
-
-def clean_environment() -> dict[str, str]:
-    """Return an environment in which nothing of the product is set."""
-    kept = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")
-    return {name: value for name, value in os.environ.items() if name in kept}

@@ -1,5 +1,6 @@
 """Enrolment workflows that are wrong on purpose, so that the guards against it can be tested."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
@@ -48,4 +49,20 @@ class WithAnotherTimer(EnrolmentWorkflow):
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:
         """Wait a minute, then run as ever."""
         await workflow.sleep(timedelta(minutes=1))
+        return await super().run(input)
+
+
+@workflow.defn(name="EnrolmentWorkflow")
+class WithSlowReminders(EnrolmentWorkflow):
+    """The enrolment as if a rule of the domain had changed: reminders every eight days."""
+
+    @workflow.init
+    def __init__(self, input: EnrolmentInput) -> None:
+        """Begin with the other rule."""
+        super().__init__(input)
+        self._policy = replace(input.policy, reminder_interval=timedelta(days=8))
+
+    @workflow.run
+    async def run(self, input: EnrolmentInput) -> EnrolmentResult:
+        """Run as ever."""
         return await super().run(input)

@@ -6,7 +6,7 @@ import pytest
 
 from domain.status import MailKind
 from templates.mail.catalogue import LANGUAGES, sentence
-from templates.mail.subjects import Subjects
+from templates.mail.subjects import Subjects, redirected_subject
 from templates.mails import MailRenderer
 from tests.templates.samples import BRANDING, EVERY_MAIL, content, rendered
 
@@ -93,3 +93,21 @@ def test_a_subject_is_never_longer_than_graph_allows() -> None:
     renderer = MailRenderer(BRANDING, {MailKind.REMINDER: "{name}, please"})
     mail = renderer.render(replace(content(MailKind.REMINDER), recipient_name="🎉" * 256))
     assert mail.subject == "🎉" * 127 + "…"
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("Ada\nLovelace", "[for Ada Lovelace] Please"),
+        ("", "[for somebody without a name] Please"),
+        ("דנה", "[for \u2068דנה\u2069] Please"),
+    ],
+)
+def test_a_redirected_mail_says_for_whom_it_is(name: str, subject: str) -> None:
+    """The reader's name stands first, in one line."""
+    assert redirected_subject("Please", name) == subject
+
+
+def test_a_redirected_subject_keeps_within_bounds() -> None:
+    """Name and subject together are cut to what Graph allows."""
+    assert len(redirected_subject("s" * 255, "n" * 200)) == 255

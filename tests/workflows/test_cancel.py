@@ -29,7 +29,7 @@ both = pytest.mark.parametrize("cancel", [by_update, by_button])
 
 async def cancelled(enrolment: Enrolment) -> None:
     """Wait until it has ended as CANCELED, and the list tells who wanted it."""
-    await enrolment.ended(WorkflowExecutionStatus.CANCELED)
+    assert await enrolment.over() is WorkflowExecutionStatus.CANCELED
     words = str(enrolment.world.row["ErrorDetails"])
     assert "Cancelled by" in words
     assert enrolment.world.drafts == {}
@@ -168,7 +168,7 @@ async def test_an_end_that_waits_for_the_list_stays_active(invited: Enrolment) -
     await by_button(invited)
     invited.world.mend("write_item")
     await invited.pass_time(11 * MINUTE)
-    await invited.ended(WorkflowExecutionStatus.COMPLETED)
+    assert await invited.over() is WorkflowExecutionStatus.COMPLETED
     assert invited.world.row["InviteStatus"] == "Active"
 
 

@@ -46,13 +46,18 @@ async def test_news_go_on_while_the_list_is_down(invited: Enrolment) -> None:
 
 
 async def test_bursts_become_one_write(invited: Enrolment) -> None:
-    """A click and the joining of the group are one write, with nothing but what changed."""
+    """What happens during one write is the next one, with nothing but what changed."""
+    written = invited.world.hold("write_item")
+    await invited.open()
+    await invited.doing("write_item", times=3)
     before = len(invited.world.writes)
     await invited.click()
-    await invited.in_status(InviteStatus.ADDED_TO_GROUP)
-    writes = invited.world.writes[before:]
-    assert len(writes) == 1
-    assert set(writes[0]) == {"InviteStatus", "ClickedLinkDate", "AddedToGroupDate", "InGroup"}
+    await invited.reached(lambda state: state.status is InviteStatus.ADDED_TO_GROUP)
+    written.set()
+    await invited.shows(InviteStatus="AddedToGroup")
+    opened, burst = invited.world.writes[before:]
+    assert set(opened) == {"EmailOpenedDate"}
+    assert set(burst) == {"InviteStatus", "ClickedLinkDate", "AddedToGroupDate", "InGroup"}
 
 
 async def test_slow_group_is_shown_as_clicked(invited: Enrolment) -> None:

@@ -75,9 +75,7 @@ async def in_many_runs(impatient_server: str) -> AsyncIterator[Enrolment]:
     world = World()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(working(client, world, task_queue="queue"))
-        enrolment = await enrol(skipper, world, task_queue="queue")
-        # Without a run id the handle follows from run to run.
-        enrolment.handle = client.get_workflow_handle(enrolment.handle.id)
+        enrolment = await enrol(skipper, world, task_queue="queue", fresh_handle=True)
         stack.push_async_callback(enrolment.leave)
         await enrolment.in_status(InviteStatus.SENT)
         yield enrolment

@@ -1,0 +1,66 @@
+"""``mfa-rollout provision`` as an admin runs it: what it says, and how it ends."""
+
+from pathlib import Path
+
+from demo.layout import free_ports
+from simulated_tenant import population
+from tests.support.product import Product
+
+ADMIN = {
+    "PROVISION_CLIENT_ID": population.PROVISION_CLIENT_ID,
+    "PROVISION_CLIENT_SECRET": population.PROVISION_SECRET,
+}
+WORKER = {
+    "PROVISION_CLIENT_ID": population.WORKER_CLIENT_ID,
+    "PROVISION_CLIENT_SECRET": population.WORKER_SECRET,
+}
+
+
+async def test_where_all_is_there_nothing_is_done(product: Product) -> None:
+    """List, search attributes and schedules are there: it says so, and ends with 0."""
+    status, output = await product.run("provision", **ADMIN)
+    assert status == 0
+    assert output.split() == ["nothing", "to", "do"]
+
+
+async def test_the_list_is_found_by_its_name(product: Product) -> None:
+    """Without LIST_ID it tells which id to put there."""
+    status, output = await product.run("provision", **ADMIN, LIST_ID="")
+    assert status == 0
+    assert f"LIST_ID={population.LIST_ID}" in output
+
+
+async def test_without_temporal_the_list_is_done_all_the_same(product: Product) -> None:
+    """The list's id is told before the message that Temporal can't be reached; it ends with 1."""
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    status, output = await product.run("provision", **ADMIN, LIST_ID="", TEMPORAL_ADDRESS=address)
+    assert status == 1
+    assert f"LIST_ID={population.LIST_ID}" in output
+    assert f"Temporal can't be reached at {address}" in output
+    assert "Traceback" not in output
+
+
+async def test_whoever_may_do_nothing_is_told_what_to_grant(product: Product) -> None:
+    """With a wrong site it names the setting; Temporal is looked at all the same, ending with 1."""
+    status, output = await product.run("provision", **ADMIN, SITE_ID="contoso.example,1,2")
+    assert status == 1
+    assert "SITE_ID" in output
+    assert "1 to be mended" in output
+    status, output = await product.run("provision", **WORKER, LIST_ID="")
+    assert status == 0, output
+
+
+async def test_a_browser_sign_in_that_the_tenant_lacks_is_told(product: Product) -> None:
+    """Without a secret a code is asked for; where that is refused, the message says what to do."""
+    client_id = population.PROVISION_CLIENT_ID
+    status, output = await product.run("provision", PROVISION_CLIENT_ID=client_id)
+    assert status == 1
+    assert "PROVISION_CLIENT_SECRET" in output
+    assert "Traceback" not in output
+
+
+async def test_missing_settings_are_named(product: Product, tmp_path: Path) -> None:
+    """Without its own client id it names it and ends with 2: the worker's is not taken instead."""
+    status, output = await product.run("provision")
+    assert status == 2
+    assert "PROVISION_CLIENT_ID is missing" in output

@@ -1,0 +1,26 @@
+"""A verb of the command line on its own: in an empty folder, with nothing set but what is given."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from demo.commands import CLI
+
+ROOT = Path(__file__).parents[2]
+_KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")
+
+
+async def run_alone(*arguments: str, folder: Path, **settings: str) -> tuple[int, str]:
+    """Run a verb; return its status and all it printed."""
+    nothing_of_ours = {name: value for name, value in os.environ.items() if name in _KEPT}
+    process = await asyncio.create_subprocess_exec(
+        *CLI,
+        *arguments,
+        cwd=folder,
+        env={**nothing_of_ours, "PYTHONPATH": str(ROOT), **settings},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), 40)
+    return process.returncode or 0, output.decode()
