@@ -24,10 +24,14 @@ from activities.intake import IntakeActivities
 from activities.mail import MailActivities, MailSettings
 from activities.mail_switch import MailSwitch
 from activities.mail_turns import MailTurns
+from activities.preflight import PreflightActivities
 from activities.reconcile import ReconcileActivities
+from activities.registered_people import RegisteredPeople
 from activities.registration import RegistrationActivities
 from activities.resend import ResendActivities
 from activities.rhythm import RoutineRhythm
+from activities.row_people import RowPeople
+from activities.starts import EnrolmentStarts
 from activities.sweep import SweepActivities, SweepMode
 from activities.tracking_list import TrackingListActivities
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
@@ -49,6 +53,8 @@ from workflows.batch import BatchWorkflow
 from workflows.bounce_watch import BounceWatchWorkflow
 from workflows.correlation import CorrelationInterceptor
 from workflows.enrolment import EnrolmentWorkflow
+from workflows.old_link import OldLinkWorkflow
+from workflows.preflight import PreflightWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.registration_sweep import RegistrationSweepWorkflow
 from workflows.resend_request import ResendRequestWorkflow
@@ -61,6 +67,8 @@ WORKFLOWS = (
     BatchWorkflow,
     BounceWatchWorkflow,
     EnrolmentWorkflow,
+    OldLinkWorkflow,
+    PreflightWorkflow,
     ReconcileWorkflow,
     RegistrationSweepWorkflow,
     ResendRequestWorkflow,
@@ -175,6 +183,24 @@ def build_workers(
         exclusions=exclusions,
         guests=settings.guests == "include",
     )
+    preflight = PreflightActivities(
+        people=RowPeople(
+            directory=directory,
+            exclusions=exclusions,
+            guests=settings.guests == "include",
+            with_managers=True,
+        ),
+        directory=directory,
+        tracking_list=tracking_list,
+        starts=EnrolmentStarts(client=client, methods=methods, counted=settings.counted),
+        registered=RegisteredPeople(
+            report=RegistrationReport(single),
+            methods=methods,
+            looks_per_second=looks_per_second,
+            counted=settings.counted,
+        ),
+        tenant_domains=settings.mail_domains,
+    )
     common = Worker(
         client,
         task_queue=task_queue,
@@ -190,6 +216,7 @@ def build_workers(
             ControlActivities(client=client).request_cancellation,
             ReconcileActivities(client=client, tracking_list=tracking_list).reconcile,
             batches.start_enrolments,
+            preflight.foresee_import,
             sweep.sweep_wanted,
             sweep.tell_registrations_changed,
             bounces.read_bounces,

@@ -8,13 +8,13 @@ from temporalio.client import Client
 
 from activities.active_rows import ActiveRows
 from activities.exclusions import Exclusions
-from activities.parts import IN_FLIGHT, PartInput, SortedRows, all_of, begun, beating
+from activities.parts import IN_FLIGHT, PartInput, SortedRows, all_of, beating, begun
 from activities.row_people import UNKNOWN, Meant, RowPeople
 from activities.starts import Again, EnrolmentStarts, Fate
 from domain.enrolment import EnrolmentInput
 from domain.failures import BadRequest, DuplicateValue
 from domain.import_file import RejectedRow, Row
-from domain.import_report import ImportReport
+from domain.import_report import ImportReport, in_order
 from domain.person import Person
 from domain.registration import COUNTED
 from domain.send_window import share_of
@@ -82,7 +82,7 @@ class BatchActivities:
                 report.rows_done += len(rows)
                 lines |= found.lines
                 activity.heartbeat(report, lines)
-        return report
+        return in_order(report)
 
     async def _meant(self, row: Row, known: Mapping[str, Listed], input: PartInput) -> Meant:
         meant = await self._people.meant_by(row, known)

@@ -19,12 +19,13 @@ from activities.mail_turns import MailTurns
 from activities.unknown_methods import report_unknown
 from domain.failures import NotFound, UnexpectedAnswer
 from domain.mail import MailContent, MailLinks, RenderedMail, Withheld
-from domain.person import Person
+from domain.person import Person, mail_address
 from domain.plain_text import one_line
 from domain.registration import COUNTED, classify
 from domain.send_window import SendWindow
 from domain.status import MailKind
 from graph.authentication_methods import AuthenticationMethods
+from graph.client import correlation_id
 from graph.directory import Directory
 from graph.mailbox import Mailbox, OutgoingMail
 from templates.links import enrolment_links, escalation_links
@@ -210,11 +211,7 @@ class MailActivities:
         return None
 
     def _address(self, person: Person) -> str | None:
-        """Return the mail address, or the UPN where its domain is the tenant's."""
-        if person.mail:
-            return person.mail
-        domain = person.user_principal_name.rpartition("@")[2].casefold()
-        return person.user_principal_name if domain in self._settings.tenant_domains else None
+        return mail_address(person, self._settings.tenant_domains)
 
     async def _draft(self, input: PrepareMailInput, person: Person, reader: _Reader) -> str:
         mailbox = self._senders[input.sender]
@@ -232,6 +229,7 @@ class MailActivities:
             headers={
                 "X-MFA-Rollout-Mail": input.kind.value,
                 "X-Auto-Response-Suppress": "All",
+                **_correlation(),
             },
         )
         return await mailbox.create_draft(outgoing, key=input.key)
@@ -286,3 +284,9 @@ def _in_transit() -> ApplicationError:
         type="InTransit",
         next_retry_delay=IN_TRANSIT_LOOK,
     )
+
+
+def _correlation() -> dict[str, str]:
+    """Return the header by which a mail is found with the import and the calls it belongs to."""
+    value = correlation_id.get()
+    return {"X-MFA-Rollout-Correlation": value} if value else {}

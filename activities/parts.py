@@ -1,4 +1,4 @@
-"""What the activities on a part of an import share: input, sorting of rows, progress by heartbeat."""
+"""What the activities on a part of an import share: input, telling rows apart, progress."""
 
 import asyncio
 import contextlib

@@ -80,14 +80,15 @@ class EnrolmentStarts:
         description = await self._handle(person).describe()
         if await _is_ours(description):
             return Fate.STARTED
-        fate = _BY_STATUS.get(description.status or WorkflowExecutionStatus.FAILED)
-        reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
-        if fate is Fate.ALREADY_FINISHED and _status(description) is not InviteStatus.ACTIVE:
-            fate, reuse = None, WorkflowIDReusePolicy.ALLOW_DUPLICATE
-        if fate is None or (fate is Fate.CANCELLED and again.cancelled):
-            started = await self._started(person, enrolment, reuse)
-            return Fate.STARTED if started else Fate.ALREADY_ENROLLED
+        fate, reuse = _verdict(description, again)
+        if fate is Fate.STARTED and not await self._started(person, enrolment, reuse):
+            return Fate.ALREADY_ENROLLED
         return fate
+
+    async def foresee(self, person: Person, again: Again) -> Fate:
+        """Return what ``start`` would do, and start nobody."""
+        description = await self._description(person)
+        return Fate.STARTED if description is None else _verdict(description, again)[0]
 
     async def start_active(self, person: Person, enrolment: EnrolmentInput, again: Again) -> Fate:
         """Leave somebody alone whose row says ``Active``, unless they have no method any more.
@@ -136,6 +137,18 @@ class EnrolmentStarts:
 
     def _handle(self, person: Person) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(enrolment_workflow_id(person.object_id))
+
+
+def _verdict(
+    description: WorkflowExecutionDescription, again: Again
+) -> tuple[Fate, WorkflowIDReusePolicy]:
+    """Say what becomes of somebody who has an enrolment, and how it may be started again."""
+    fate = _BY_STATUS.get(description.status or WorkflowExecutionStatus.FAILED)
+    if fate is Fate.ALREADY_FINISHED and _status(description) != InviteStatus.ACTIVE:
+        return Fate.STARTED, WorkflowIDReusePolicy.ALLOW_DUPLICATE
+    if fate is None or (fate is Fate.CANCELLED and again.cancelled):
+        return Fate.STARTED, WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+    return fate, WorkflowIDReusePolicy.REJECT_DUPLICATE
 
 
 async def _is_ours(description: WorkflowExecutionDescription) -> bool:

@@ -6,18 +6,22 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api import enrol, health, resend, track_open
+from api import batches, enrol, health, resend, track_open, upload_users
+from api.bearers import Bearers
 from api.client_address import ClientAddresses
 from api.config import ApiDependencies
 from api.delivery import Delivery
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
 from api.limits import Limits
+from api.older_links import OlderLinks
 from api.outbox import Outbox
 from api.pages import Pages
 from api.services import Services
 from api.signalled import SignalledTokens
 from api.static import static_router
+from api.uploads import Uploads
+from graph.transport import open_http
 
 
 def create_app(dependencies: ApiDependencies) -> FastAPI:
@@ -29,10 +33,15 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     config = dependencies.config
     pages = Pages(branding=config.branding, root_path=config.root_path, setup_url=config.setup_url)
     outbox = Outbox(config.outbox_path)
+    limits = Limits()
+    older_links = _older_links(dependencies, limits)
+    # For the tenant's signing keys alone.
+    http = open_http(config.sign_in.ca_bundle) if config.sign_in else None
     delivery = Delivery(
         outbox=outbox,
         client=dependencies.client,
         token_keys=config.token_keys,
+        older_links=older_links,
         task_queue=config.task_queue,
         per_second=config.deliveries_per_second,
         longest_pause=config.longest_delivery_pause,
@@ -47,6 +56,8 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         finally:
             await delivery.stop(config.drain_within)
             await outbox.close()
+            if http is not None:
+                await http.aclose()
 
     app = FastAPI(
         title="MFA rollout",
@@ -66,12 +77,29 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         client=dependencies.client,
         outbox=outbox,
         pages=pages,
-        limits=Limits(),
+        limits=limits,
         addresses=ClientAddresses(config.trusted_proxies),
         signalled=SignalledTokens(),
+        older_links=older_links,
+        bearers=Bearers(config.sign_in, http) if config.sign_in and http else None,
+        uploads=Uploads(),
     )
     add_http_error_pages(app, pages)
-    for module in (enrol, track_open, resend, health):
+    for module in (enrol, track_open, resend, upload_users, batches, health):
         app.include_router(module.router)
     app.include_router(static_router(pages=pages, primary_colour=config.branding.primary_colour))
     return app
+
+
+def _older_links(dependencies: ApiDependencies, limits: Limits) -> OlderLinks | None:
+    if dependencies.tracking_list is None:
+        return None
+    config = dependencies.config
+    return OlderLinks(
+        tracking_list=dependencies.tracking_list,
+        client=dependencies.client,
+        limits=limits,
+        task_queue=config.task_queue,
+        policy=config.policy,
+        senders=config.pace.senders,
+    )

@@ -11,6 +11,7 @@ from domain.identifiers import TASK_QUEUE
 from domain.mail import Branding
 from domain.policy import Policy
 from domain.slots import Pace
+from graph.tracking_list import TrackingList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,9 @@ class ApiDependencies:
     """The configuration and the connections that the API works with.
 
     ``client`` may be lazy: the API starts, answers and keeps every hit while Temporal is away.
+    ``tracking_list`` is only read, and only for the links of an older system.
     """
 
     config: ApiConfig
     client: Client
+    tracking_list: TrackingList | None = None

@@ -12,7 +12,9 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from api.group_commit import StorageUnavailable
+from api.older_links import ListUnreachable, OlderLinks
 from api.outbox import HeldHit, Hit, HitKind, Outbox
+from api.standing import Standing, look_up
 from api.temporal_calls import (
     RPC_TIMEOUT,
     CallRefused,
@@ -47,6 +49,7 @@ class Delivery:
         outbox: Outbox,
         client: Client,
         token_keys: Sequence[bytes],
+        older_links: OlderLinks | None = None,
         task_queue: str,
         per_second: float,
         longest_pause: timedelta,
@@ -55,6 +58,7 @@ class Delivery:
         self._outbox = outbox
         self._client = client
         self._token_keys = token_keys
+        self._older = older_links
         self._task_queue = task_queue
         self._interval = 1 / per_second
         self._longest_pause = longest_pause
@@ -93,7 +97,7 @@ class Delivery:
     async def _attempt(self) -> bool:
         try:
             await self.deliver_all()
-        except (TemporalUnreachable, StorageUnavailable) as error:
+        except (TemporalUnreachable, ListUnreachable, StorageUnavailable) as error:
             log.info("delivery waits", reason=type(error).__name__, held=self._outbox.depth())
         except Exception as error:  # noqa: BLE001 - a lost loop would be noticed by nobody
             # Not with the exception: its message may quote what was delivered.
@@ -110,20 +114,32 @@ class Delivery:
                 await self._stopping.wait()
 
     async def deliver_all(self) -> None:
-        """Deliver until the outbox is empty.
+        """Deliver until the outbox is empty, but for what waits for the tracking list.
 
         Raises:
             TemporalUnreachable: what is left has to wait.
+            ListUnreachable: clicks on older links have to wait, and nothing else does.
             StorageUnavailable: the file can't be read or written.
         """
         self._outbox.filled.clear()
         clock = asyncio.get_running_loop().time
         due_at = clock()
-        while portion := await self._outbox.oldest(_PORTION):
+        late: set[str] = set()
+        while portion := await self._not_late(late):
             for held in portion:
                 await asyncio.sleep(max(0.0, due_at - clock()))
                 due_at = max(due_at, clock() - self._interval) + self._interval
-                await self._deliver(held)
+                try:
+                    await self._deliver(held)
+                except ListUnreachable:
+                    late.add(held.hit.event_id)
+                    await self._outbox.postpone(held)
+        if late:
+            raise ListUnreachable("clicks on older links wait")
+
+    async def _not_late(self, late: set[str]) -> list[HeldHit]:
+        oldest = await self._outbox.oldest(_PORTION)
+        return [held for held in oldest if held.hit.event_id not in late]
 
     async def _deliver(self, held: HeldHit) -> None:
         hit = held.hit
@@ -141,7 +157,7 @@ class Delivery:
                 reason=type(error).__name__,
             )
             await self._outbox.settle(held, delivered=False)
-        except TemporalUnreachable:
+        except (TemporalUnreachable, ListUnreachable):
             raise
         except Exception:
             # Whatever it is may concern this hit alone: nobody else waits for it.
@@ -155,7 +171,27 @@ class Delivery:
             with suppress(WorkflowNotFound):
                 await self._signal_one(enrolment_workflow_id(object_id), hit)
                 return
-        raise WorkflowNotFound("no key leads to an open enrolment")
+        await self._signal_older(hit)
+
+    async def _signal_older(self, hit: Hit) -> None:
+        """Tell the enrolment of an older link; a click on it begins one that there wasn't."""
+        if self._older is None:
+            raise WorkflowNotFound("no key leads to an open enrolment")
+        try:
+            standing = await look_up(self._client, self._token_keys, hit.subject, self._older)
+        except ListUnreachable:
+            if hit.kind is HitKind.OPENED:
+                raise WorkflowNotFound("nobody waits for this open") from None
+            raise
+        if standing is None:
+            raise WorkflowNotFound("the token is not on the list")
+        if standing.workflow_id is not None:
+            await self._signal_one(standing.workflow_id, hit)
+            return
+        begins = hit.kind is HitKind.CLICKED and standing.standing is Standing.WAITING
+        if begins and standing.row is not None:
+            event = LinkClicked(event_id=hit.event_id, at=hit.at)
+            await self._older.begin(standing.row, event)
 
     async def _signal_one(self, workflow_id: str, hit: Hit) -> None:
         handle = self._client.get_workflow_handle(workflow_id)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.event_ids import new_event_id
 from api.forms import read_form
+from api.older_links import ListUnreachable
 from api.outbox import Hit, HitKind
 from api.services import Services, ServicesOf
 from api.standing import EnrolmentStanding, Standing, look_up, well_formed
@@ -73,8 +74,8 @@ def _token_of_link(request: Request) -> str | None:
 
 async def _show(request: Request, services: Services, token: str) -> Response:
     try:
-        enrolment = await look_up(services.client, services.config.token_keys, token)
-    except TemporalUnreachable:
+        enrolment = await _look_up(request, services, token)
+    except (TemporalUnreachable, ListUnreachable):
         return services.pages.landing(token)
     return await _page_of(request, services, token, enrolment)
 
@@ -82,11 +83,11 @@ async def _show(request: Request, services: Services, token: str) -> Response:
 async def _click(request: Request, services: Services, token: str) -> Response:
     event = LinkClicked(event_id=new_event_id(), at=datetime.now(UTC))
     try:
-        enrolment = await look_up(services.client, services.config.token_keys, token)
+        enrolment = await _look_up(request, services, token)
         if enrolment is None or not _has_button(services, token, enrolment):
             return await _page_of(request, services, token, enrolment)
-        await _signal(services, enrolment.workflow_id, event)
-    except TemporalUnreachable:
+        await _tell(services, enrolment, event)
+    except (TemporalUnreachable, ListUnreachable):
         await _keep(services, token, event)
     except WorkflowNotFound:
         # It ended between the two calls.
@@ -120,8 +121,21 @@ def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) ->
     return enrolment.standing is Standing.WAITING and not signalled
 
 
-async def _signal(services: Services, workflow_id: str, event: LinkClicked) -> None:
-    handle = services.client.get_workflow_handle(workflow_id)
+async def _look_up(request: Request, services: Services, token: str) -> EnrolmentStanding | None:
+    older = services.older_links
+    if older is not None and not older.known_owner(token):
+        # Whoever tries one made-up token after another doesn't get at the list.
+        may_ask = await services.limits.may_fail_again(services.addresses.of(request))
+        older = older if may_ask else None
+    return await look_up(services.client, services.config.token_keys, token, older)
+
+
+async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkClicked) -> None:
+    if enrolment.workflow_id is None:
+        if enrolment.row is not None and services.older_links is not None:
+            await services.older_links.begin(enrolment.row, event)
+        return
+    handle = services.client.get_workflow_handle(enrolment.workflow_id)
     async with calling_temporal():
         await handle.signal(EnrolmentWorkflow.link_clicked, event, rpc_timeout=RPC_TIMEOUT)
 

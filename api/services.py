@@ -10,9 +10,11 @@ from api.bearers import Bearers
 from api.client_address import ClientAddresses
 from api.config import ApiConfig
 from api.limits import Limits
+from api.older_links import OlderLinks
 from api.outbox import Outbox
 from api.pages import Pages
 from api.signalled import SignalledTokens
+from api.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,9 @@ class Services:
     limits: Limits
     addresses: ClientAddresses
     signalled: SignalledTokens
+    older_links: OlderLinks | None
     bearers: Bearers | None
+    uploads: Uploads
 
 
 async def _services(request: Request) -> Services:

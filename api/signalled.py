@@ -1,10 +1,10 @@
 """A short memory of the tokens whose click has been signalled."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
-from hashlib import sha256
+
+from api.remembered import Remembered
 
 
 class SignalledTokens:
@@ -23,23 +23,11 @@ class SignalledTokens:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start empty; ``clock`` counts seconds."""
-        self._keep_for = keep_for.total_seconds()
-        self._capacity = capacity
-        self._clock = clock
-        self._signalled_at: OrderedDict[bytes, float] = OrderedDict()
+        self._signalled: Remembered[bool] = Remembered(keep_for, capacity=capacity, clock=clock)
 
     def add(self, token: str) -> None:
         """Remember a token from now on, and forget the oldest beyond the capacity."""
-        key = _hash(token)
-        self._signalled_at[key] = self._clock()
-        self._signalled_at.move_to_end(key)
-        if len(self._signalled_at) > self._capacity:
-            self._signalled_at.popitem(last=False)
+        self._signalled.add(token, value=True)
 
     def __contains__(self, token: str) -> bool:
-        signalled_at = self._signalled_at.get(_hash(token))
-        return signalled_at is not None and self._clock() - signalled_at < self._keep_for
-
-
-def _hash(token: str) -> bytes:
-    return sha256(token.encode()).digest()
+        return bool(self._signalled.get(token))

@@ -90,7 +90,7 @@ class SigningKeys:
 def _usable(document: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
     """Return the RSA signing keys of a key set by their ids; others are of no use to us."""
     keys = {}
-    for entry in document["keys"] if "keys" in document else ():
+    for entry in document.get("keys", ()):
         if entry.get("kty") == "RSA" and entry.get("use", "sig") == "sig" and "kid" in entry:
             try:
                 keys[str(entry["kid"])] = jwt.PyJWK.from_dict(entry, algorithm="RS256")

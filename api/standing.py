@@ -1,14 +1,16 @@
 """From a token to where its enrolment stands: decrypt and describe, without a worker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 
+from api.older_links import OlderLink, OlderLinks
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from domain.identifiers import INVITE_STATUS, enrolment_workflow_id
+from domain.rows import has_ended, status_in
 from domain.status import InviteStatus
 from domain.tracking_token import candidate_object_ids, parse_token
 
@@ -35,12 +37,14 @@ class EnrolmentStanding:
     """What ``describe`` says about the enrolment behind a token.
 
     ``news_unseen`` means that a signal or a timer has arrived that no worker has looked at yet, so
-    that ``standing`` may be out of date.
+    that ``standing`` may be out of date. Without a ``workflow_id`` there is only the ``row`` of an
+    older link.
     """
 
-    workflow_id: str
+    workflow_id: str | None
     standing: Standing
     news_unseen: bool
+    row: OlderLink | None = None
 
 
 def well_formed(token: str) -> str | None:
@@ -51,15 +55,36 @@ def well_formed(token: str) -> str | None:
         return None
 
 
-async def look_up(client: Client, keys: Sequence[bytes], token: str) -> EnrolmentStanding | None:
+async def look_up(
+    client: Client, keys: Sequence[bytes], token: str, older: OlderLinks | None = None
+) -> EnrolmentStanding | None:
     """Return where the enrolment behind a well-formed token stands, or None if there is none.
 
-    Each key of the ring is tried, since a token made under an older one must go on working.
+    Each key of the ring is tried, since a token made under an older one must go on working; then
+    the list is asked, where there are ``older`` links.
 
     Raises:
         TemporalUnreachable: there was no answer in time.
+        ListUnreachable: the list gave none.
     """
-    for object_id in candidate_object_ids(token, keys):
+    standing = await _of_first(client, candidate_object_ids(token, keys))
+    if standing is not None or older is None:
+        return standing
+    owner = older.known_owner(token)
+    if owner is not None and (standing := await _of_first(client, [owner])):
+        return standing
+    link = await older.find(token)
+    if link is None:
+        return None
+    if link.object_id is not None and (standing := await _of_first(client, [link.object_id])):
+        return standing
+    return EnrolmentStanding(
+        workflow_id=None, standing=_standing_of_row(link.fields), news_unseen=True, row=link
+    )
+
+
+async def _of_first(client: Client, object_ids: Iterable[str]) -> EnrolmentStanding | None:
+    for object_id in object_ids:
         handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
         try:
             async with calling_temporal():
@@ -72,6 +97,12 @@ async def look_up(client: Client, keys: Sequence[bytes], token: str) -> Enrolmen
             news_unseen=description.raw_description.HasField("pending_workflow_task"),
         )
     return None
+
+
+def _standing_of_row(fields: Mapping[str, object]) -> Standing:
+    if has_ended(fields):
+        return Standing.ENDED
+    return Standing.WAITING if status_in(fields) in _BEFORE_THE_CLICK else Standing.USED
 
 
 def _standing(description: WorkflowExecutionDescription) -> Standing:

@@ -37,8 +37,8 @@ class CallRefused(Exception):
 
 
 @asynccontextmanager
-async def calling_temporal() -> AsyncIterator[None]:
-    """Bound a call to Temporal in time, and name its failures.
+async def calling_temporal(within: timedelta = CALL_TIMEOUT) -> AsyncIterator[None]:
+    """Bound a call to Temporal, or several, in time, and name its failures.
 
     None of the exceptions carries the text of the one that it replaces: a message of the server
     may hold ids.
@@ -50,7 +50,7 @@ async def calling_temporal() -> AsyncIterator[None]:
         RPCError: anything else, as it is.
     """
     try:
-        async with asyncio.timeout(CALL_TIMEOUT.total_seconds()):
+        async with asyncio.timeout(within.total_seconds()):
             yield
     except TimeoutError:
         raise TemporalUnreachable("no answer in time") from None

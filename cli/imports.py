@@ -1,19 +1,24 @@
-"""The verb that starts a rollout."""
+"""The verb that starts a rollout, or foresees what it would do."""
 
+import asyncio
+import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import temporal_client
-from cli.verbs import out, run
-from domain.import_file import ImportFileError, read_import_file
+from cli.import_reports import print_import, print_preflight
+from cli.verbs import err, fail, out, run
+from domain.import_file import ImportFile, ImportFileError, read_import_file
+from domain.import_report import ImportReport, PreflightReport, Report
 from settings import PolicySettings, load_settings
-from workflows.batch_start import BatchStart, start_batch
-from workflows.batch_watch import BatchReport, batch_report
+from workflows.batch_start import BatchStart, default_batch_id, start_batch, start_preflight
+from workflows.batch_watch import BatchSight, BatchWatch
+
+LOOK_EVERY = 0.5
 
 
 def import_(
@@ -22,28 +27,78 @@ def import_(
     ],
     *,
     batch_id: Annotated[str | None, typer.Option(help="Name of the batch; default: now.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would happen: nobody is started.")
+    ] = False,
     include_cancelled: Annotated[bool, typer.Option(help="Start cancelled people again.")] = False,
+    restart_active: Annotated[
+        bool, typer.Option(help="Start people again who were active and have no method any more.")
+    ] = False,
 ) -> None:
     """Start an enrolment for every person in a file; nobody is started twice."""
 
     async def start() -> None:
         people = read_import_file(_read(file))
         settings = load_settings(PolicySettings)
-        client = await temporal_client.connect()
-        name = batch_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        now = datetime.now(UTC)
         batch = BatchStart(
-            batch_id=name,
+            batch_id=batch_id or default_batch_id(now),
             policy=settings.policy,
             pace=settings.pace,
-            starts_at=datetime.now(UTC),
+            starts_at=now,
             include_cancelled=include_cancelled,
+            restart_active=restart_active,
+            requested_by=getpass.getuser(),
         )
-        handles = await start_batch(client, people, batch)
-        with out.status(f"Batch {name}: {len(people.rows)} rows"):
-            report = await batch_report(name, handles)
-        _print(report)
+        await (_foresee(people, batch) if dry_run else _import(people, batch))
 
     run(start())
+
+
+async def _import(people: ImportFile, batch: BatchStart) -> None:
+    client = await temporal_client.connect()
+    parts = await start_batch(client, people, batch)
+    err.print(f"Batch {batch.batch_id} goes on whatever happens to this command.")
+    sight = await _follow(BatchWatch(ImportReport, parts), "Starting")
+    print_import(out, batch.batch_id, sight)
+    _end_if_failed(sight)
+
+
+async def _foresee(people: ImportFile, batch: BatchStart) -> None:
+    client = await temporal_client.connect()
+    parts = await start_preflight(client, people, batch)
+    sight = await _follow(BatchWatch(PreflightReport, parts), "Looking up")
+    last_at = batch.pace.last_invitation_at(sight.report.to_invite, batch.starts_at)
+    print_preflight(out, batch.batch_id, sight, last_at)
+    _end_if_failed(sight)
+
+
+async def _follow(watch: BatchWatch[Report], doing: str) -> BatchSight[Report]:
+    """Show how far it has come until it has ended."""
+    # On standard error, so that the report alone can be kept.
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(doing)
+        while True:
+            sight = await watch.look()
+            waits = f"{doing}, waiting: {sight.trouble}" if sight.trouble else doing
+            bar.update(task, completed=sight.report.rows_done, total=sight.rows, description=waits)
+            if sight.ended:
+                return sight
+            await asyncio.sleep(LOOK_EVERY)
+
+
+def _end_if_failed(sight: BatchSight[Report]) -> None:
+    if sight.failures:
+        reasons = " ".join(dict.fromkeys(sight.failures))
+        fail(f"The import failed, and can be started again: {reasons}")
 
 
 def _read(file: Path) -> bytes:
@@ -51,19 +106,3 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise ImportFileError(f"{file} can't be read: {error.strerror}.") from None
-
-
-def _print(report: BatchReport) -> None:
-    table = Table("Batch", report.batch_id, box=None)
-    for name, number in (
-        ("Started", report.started),
-        ("Already enrolled", report.already_enrolled),
-        ("Already finished", report.already_finished),
-        ("Cancelled earlier, left alone", report.cancelled),
-        ("Repeated rows", len(report.repeated)),
-        ("Rejected rows", len(report.rejected)),
-    ):
-        table.add_row(name, str(number))
-    out.print(table)
-    for row in sorted([*report.rejected, *report.repeated], key=lambda row: row.line):
-        out.print(f"line {row.line}: {escape(row.reason)}", soft_wrap=True)

@@ -13,6 +13,7 @@ import uvicorn
 import temporal_client
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies
+from cli.connections import open_list_of_api
 from cli.verbs import fail, out, run
 from demo.layout import DemoTenant
 from demo.run import run_demo
@@ -41,6 +42,8 @@ def demo_tenant() -> DemoTenant:
         tenant_id=population.TENANT_ID,
         client_id=population.WORKER_CLIENT_ID,
         client_secret=population.WORKER_SECRET,
+        api_client_id=population.API_CLIENT_ID,
+        api_client_secret=population.API_SECRET,
         group_id=population.GROUP_ID,
         site_id=population.SITE_ID,
         list_id=population.LIST_ID,
@@ -75,19 +78,25 @@ def api() -> None:
             outbox_path=settings.outbox_path,
             enrol_confirmation=settings.enrol_confirmation,
             trusted_proxies=settings.trusted_proxies,
+            policy=settings.policy,
+            pace=settings.pace,
         )
         client = await temporal_client.connect(lazy=True)
         listener = _listen(settings.api_host, settings.api_port)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(ApiDependencies(config=config, client=client)),
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                proxy_headers=False,
+        async with open_list_of_api(settings) as tracking_list:
+            dependencies = ApiDependencies(
+                config=config, client=client, tracking_list=tracking_list
             )
-        )
-        await server.serve(sockets=[listener])
+            server = uvicorn.Server(
+                uvicorn.Config(
+                    create_app(dependencies),
+                    access_log=False,
+                    log_config=None,
+                    server_header=False,
+                    proxy_headers=False,
+                )
+            )
+            await server.serve(sockets=[listener])
 
     run(serve_api())
 

@@ -19,6 +19,8 @@ class DemoTenant:
     tenant_id: str
     client_id: str
     client_secret: str
+    api_client_id: str
+    api_client_secret: str
     group_id: str
     site_id: str
     list_id: str
@@ -89,6 +91,8 @@ class Layout:
             "SITE_ID": tenant.site_id,
             "LIST_ID": tenant.list_id,
             "SENDER_MAILBOXES": tenant.sender,
+            "API_CLIENT_ID": tenant.api_client_id,
+            "API_CLIENT_SECRET": tenant.api_client_secret,
             "TRACKING_TOKEN_KEY": self.token_key,
             "PUBLIC_BASE_URL": self.api,
             "MFA_SETUP_URL": f"{self.tenant}/security-info",

@@ -71,6 +71,11 @@ def batch_workflow_id(batch_id: str, content_hash: str, part: int) -> str:
     return f"{BATCH_PREFIX}{batch_id}-{content_hash[:12]}-{part}"
 
 
+def preflight_workflow_id(batch_id: str, content_hash: str, part: int) -> str:
+    """Return the workflow id of one part of a preflight."""
+    return f"{PREFLIGHT_PREFIX}{batch_id}-{content_hash[:12]}-{part}"
+
+
 def import_of(workflow_id: str) -> str:
     """Return what all parts of one import have in common: a part's workflow id but its number."""
     return workflow_id.rpartition("-")[0]

@@ -12,7 +12,6 @@ SEVERAL = "More than one address in one cell: write a row for each."
 
 # What nearly every address looks like; the rest is left to email-validator, which takes 40 µs.
 _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_]+(?:[.+-][A-Za-z0-9_]+)*")
-_LONGEST_LOCAL_PART = 64
 _LONGEST = 254
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SEVERAL = re.compile(r"\S+@\S+[\s;,]+\S+@\S+")
@@ -50,7 +49,6 @@ def _is_plain(text: str) -> bool:
     local, _, domain = text.rpartition("@")
     return (
         _PLAIN_LOCAL_PART.fullmatch(local) is not None
-        and len(local) <= _LONGEST_LOCAL_PART
         and len(text) <= _LONGEST
         and _refusal_of_domain(domain) is None
     )

@@ -1,11 +1,9 @@
 """A file of people as somebody made it: rows to enrol, and rows to put right, none dropped."""
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import TypeVar
+from dataclasses import dataclass
+from itertools import islice
 
 from domain.import_address import EXAMPLE, cleaned, fault_of
 from domain.import_columns import HEADERS
@@ -24,6 +22,7 @@ __all__ = [
     "MAX_CELL",
     "MAX_ROWS",
     "PART_ROWS",
+    "FileTooLargeError",
     "ImportFile",
     "ImportFileError",
     "Part",
@@ -36,6 +35,10 @@ __all__ = [
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 100_000
 PART_ROWS = 2_000
+
+
+class FileTooLargeError(ImportFileError):
+    """The file has more bytes than may be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +57,6 @@ class RejectedRow:
     reason: str
 
 
-T = TypeVar("T", Row, RejectedRow)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Some lines of a file in order, few enough for a workflow's input, with all their rows."""
@@ -68,30 +68,29 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportFile:
-    """What a file holds.
+    """What a file holds, in parts of some lines each.
 
     ``content_hash`` is the same for the same rows in the same lines, however they were written
     down: encoding, delimiter, case and other columns make no difference.
     """
 
-    rows: tuple[Row, ...]
-    rejected: tuple[RejectedRow, ...] = ()
-    repeated: tuple[RejectedRow, ...] = ()
-    content_hash: str = field(default="")
+    parts: tuple[Part, ...] = ()
+    content_hash: str = ""
 
-    def parts(self) -> list[Part]:
-        """Cut the file into parts, so that each tells of its own lines whatever became of them."""
-        kinds = (self.rows, self.rejected, self.repeated)
-        lines = sorted(one.line for kind in kinds for one in kind)
-        starts = [*lines[::PART_ROWS], (lines[-1] + 1) if lines else 0]
-        return [
-            Part(
-                rows=_between(self.rows, *lines_of_part),
-                rejected=_between(self.rejected, *lines_of_part),
-                repeated=_between(self.repeated, *lines_of_part),
-            )
-            for lines_of_part in pairwise(starts)
-        ]
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that name somebody, each once."""
+        return tuple(row for part in self.parts for row in part.rows)
+
+    @property
+    def rejected(self) -> tuple[RejectedRow, ...]:
+        """The rows that name nobody."""
+        return tuple(row for part in self.parts for row in part.rejected)
+
+    @property
+    def repeated(self) -> tuple[RejectedRow, ...]:
+        """The rows that name somebody who was named before."""
+        return tuple(row for part in self.parts for row in part.repeated)
 
 
 def read_import_file(content: bytes) -> ImportFile:
@@ -106,8 +105,8 @@ def read_import_file(content: bytes) -> ImportFile:
         ImportFileError: the file is too large, empty, unreadable, or has no known header.
     """
     if len(content) > MAX_BYTES:
-        raise ImportFileError(
-            f"The file is larger than {MAX_BYTES // 1024**2} MiB: cut it into several files."
+        raise FileTooLargeError(
+            f"The file is larger than {MAX_BYTES // 1024**2} MiB: cut it into several."
         )
     text = decode(content)
     if not text.strip():
@@ -136,14 +135,29 @@ def read_names(names: Iterable[str]) -> ImportFile:
 
 
 def _sorted_out(found: Iterable[Record]) -> ImportFile:
+    parts = []
+    seen: dict[str, int] = {}
+    digest = hashlib.sha256()
+    left = MAX_ROWS
+    found = iter(found)
+    while chunk := list(islice(found, PART_ROWS)):
+        left -= len(chunk)
+        if left < 0:
+            raise ImportFileError(f"More than {MAX_ROWS:,} rows: cut the file into several.")
+        parts.append(_part(chunk, seen))
+        for record in chunk:
+            key = f"{record.line} {_key(record)}\n"
+            digest.update(key.encode(errors="surrogatepass"))
+    return ImportFile(parts=tuple(parts), content_hash=digest.hexdigest())
+
+
+def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
+    """Tell the rows of some lines apart; ``seen`` holds the lines of all who were named so far."""
     rows: list[Row] = []
     rejected: list[RejectedRow] = []
     repeated: list[RejectedRow] = []
-    seen: dict[str, int] = {}
-    digest = hashlib.sha256()
-    for record in found:
-        line, address = record.line, cleaned(record.text)
-        key = address.casefold()
+    for record in chunk:
+        line, address, key = record.line, cleaned(record.text), _key(record)
         if first := seen.get(key):
             repeated.append(RejectedRow(line=line, reason=f"The same person as in line {first}."))
         elif fault := record.fault or (EXAMPLE if record.is_example else fault_of(address)):
@@ -151,18 +165,8 @@ def _sorted_out(found: Iterable[Record]) -> ImportFile:
         else:
             seen[key] = line
             rows.append(Row(line=line, address=address))
-        digest.update(f"{line} {key}\n".encode(errors="surrogatepass"))
-        if len(rows) + len(rejected) + len(repeated) > MAX_ROWS:
-            raise ImportFileError(f"More than {MAX_ROWS:,} rows: cut the file into several.")
-    return ImportFile(
-        rows=tuple(rows),
-        rejected=tuple(rejected),
-        repeated=tuple(repeated),
-        content_hash=digest.hexdigest(),
-    )
+    return Part(rows=tuple(rows), rejected=tuple(rejected), repeated=tuple(repeated))
 
 
-def _between(rows: tuple[T, ...], first: int, end: int) -> tuple[T, ...]:
-    """Return those of the rows, which are in order, that stand from one line to before another."""
-    start, stop = (bisect_left(rows, line, key=lambda row: row.line) for line in (first, end))
-    return rows[start:stop]
+def _key(record: Record) -> str:
+    return cleaned(record.text).casefold()

@@ -28,12 +28,13 @@ class ImportReport:
 
 @dataclass(slots=True, kw_only=True)
 class PreflightReport:
-    """What an import would do; everybody who would be started counts as ``resolved``.
+    """What an import would do. ``resolved`` are people whom it may enrol, enrolled or not.
 
     ``unknown``, ``guests`` and ``excluded`` tell apart those of the ``rejected`` rows that the
-    directory rules out. Of the resolved, ``registered`` need no mail, ``registration_unread``
-    weren't looked at, and ``disabled``, ``no_mail``, ``no_manager`` have an obstacle ahead, which
-    ``remarks`` name by line. ``to_invite`` would get an invitation.
+    directory rules out. Of the resolved some are left alone (``already_…``, ``cancelled``), and
+    ``registered`` need no mail; ``registration_unread`` weren't looked at. ``disabled``,
+    ``no_mail`` and ``no_manager`` have an obstacle ahead, which ``remarks`` name by line.
+    ``to_invite`` would get an invitation.
     """
 
     rows_done: int = 0
@@ -41,6 +42,7 @@ class PreflightReport:
     to_invite: int = 0
     already_enrolled: int = 0
     already_finished: int = 0
+    already_active: int = 0
     cancelled: int = 0
     unknown: int = 0
     guests: int = 0
@@ -59,11 +61,15 @@ Report = TypeVar("Report", ImportReport, PreflightReport)
 
 
 def add(whole: Report, part: Report) -> None:
-    """Add a part's report to that of the whole; rows stay in order."""
+    """Add a part's report to that of the whole."""
     for one in fields(part):
-        value = getattr(part, one.name)
-        if isinstance(value, int):
-            setattr(whole, one.name, getattr(whole, one.name) + value)
-        else:
-            rows = [*getattr(whole, one.name), *value]
-            setattr(whole, one.name, sorted(rows, key=lambda row: row.line))
+        setattr(whole, one.name, getattr(whole, one.name) + getattr(part, one.name))
+
+
+def in_order(report: Report) -> Report:
+    """Return the report with all its rows in the order of their lines."""
+    for one in fields(report):
+        value = getattr(report, one.name)
+        if isinstance(value, list):
+            value.sort(key=lambda row: row.line)
+    return report

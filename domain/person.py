@@ -24,3 +24,14 @@ class Person:
     def is_guest(self) -> bool:
         """Say whether the account is a guest of the tenant."""
         return self.user_type.casefold() == "guest"
+
+
+def mail_address(person: Person, tenant_domains: frozenset[str]) -> str | None:
+    """Return where mail reaches somebody: ``mail``, or a member's UPN in the tenant's domains.
+
+    A guest's UPN (``…#EXT#@…``) is no address, whatever its domain.
+    """
+    if person.mail or person.is_guest:
+        return person.mail
+    domain = person.user_principal_name.rpartition("@")[2].casefold()
+    return person.user_principal_name if domain in tenant_domains else None

@@ -84,6 +84,9 @@ class DeviceCodeTokens:
             finally:
                 # Whoever gives up waiting lets the thread end, too.
                 flow["expires_at"] = 0
+        except ValueError:
+            # What msal raises where the authority's own description names no endpoint for it.
+            raise _refusal({"error": "not offered here"}) from None
         except requests.RequestException as error:
             # Not chained: requests quotes addresses in its messages.
             raise ServiceUnavailable(

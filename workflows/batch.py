@@ -1,12 +1,11 @@
 """One part of an import: once it has started, the import is durable."""
 
-from dataclasses import replace
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.batches import BatchActivities, PartInput, PartReport
-    from domain.import_file import RejectedRow
+    from activities.batches import BatchActivities
+    from activities.parts import PartInput
+    from domain.import_report import ImportReport
 
     from workflows import options
 
@@ -20,31 +19,27 @@ class BatchWorkflow:
     """
 
     @workflow.run
-    async def run(self, input: PartInput) -> PartReport:
-        """Hand the rows to one resumable activity, and add those that the file itself ruled out."""
+    async def run(self, input: PartInput) -> ImportReport:
+        """Hand the rows to one resumable activity."""
         report = await workflow.execute_activity_method(
             BatchActivities.start_enrolments,
-            replace(input, rejected=(), repeated=()),
+            input,
             start_to_close_timeout=options.BATCH_PART,
             heartbeat_timeout=options.BATCH_HEARTBEAT,
             retry_policy=options.PATIENT,
             summary=f"Start the enrolments of {len(input.rows)} rows",
         )
-        report.rejected = _in_order(*input.rejected, *report.rejected)
-        report.repeated = _in_order(*input.repeated, *report.repeated)
         workflow.set_current_details(_details(report))
         return report
 
 
-def _in_order(*rows: RejectedRow) -> list[RejectedRow]:
-    return sorted(rows, key=lambda row: row.line)
-
-
-def _details(report: PartReport) -> str:
+def _details(report: ImportReport) -> str:
     rows = [
         ("Started", report.started),
         ("Already enrolled", report.already_enrolled),
         ("Already finished", report.already_finished),
+        ("Already active", report.already_active),
+        ("Active, but no method any more", len(report.lapsed)),
         ("Cancelled earlier", report.cancelled),
         ("Repeated", len(report.repeated)),
         ("Rejected", len(report.rejected)),

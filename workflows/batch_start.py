@@ -1,10 +1,12 @@
-"""How an import is started, whoever starts it: the command line or the API."""
+"""How an import or its preflight is started, whoever starts it: the command line or the API."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from activities.batches import PartInput, PartReport
+from activities.parts import PartInput
 from activities.search_attributes import SOURCE_BATCH_ID
 from domain.identifiers import (
     BATCH_ID_PATTERN,
@@ -14,8 +16,10 @@ from domain.identifiers import (
     BATCH_ROWS,
     TASK_QUEUE,
     batch_workflow_id,
+    preflight_workflow_id,
 )
 from domain.import_file import ImportFile, ImportFileError, Part
+from domain.import_report import ImportReport, PreflightReport
 from domain.policy import Policy
 from domain.slots import Pace
 from domain.status import Source
@@ -28,8 +32,11 @@ from temporalio.common import (
 )
 
 from workflows.batch import BatchWorkflow
+from workflows.preflight import PreflightWorkflow
 
-PartHandle = WorkflowHandle[BatchWorkflow, PartReport]
+PartHandle = WorkflowHandle[BatchWorkflow, ImportReport]
+PreflightHandle = WorkflowHandle[PreflightWorkflow, PreflightReport]
+H = TypeVar("H")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,7 @@ class BatchStart:
         pace: how fast people are invited.
         starts_at: the instant from which slots count; aware UTC.
         include_cancelled: whether people are started again whom an admin cancelled.
+        restart_active: whether people are started again who were active and have no method.
         source: how the people were added.
         requested_by: who imports: an ObjectId, or a login of this machine.
     """
@@ -51,6 +59,7 @@ class BatchStart:
     pace: Pace = field(default_factory=Pace)
     starts_at: datetime
     include_cancelled: bool = False
+    restart_active: bool = False
     source: Source = Source.CSV_UPLOAD
     requested_by: str = ""
 
@@ -60,6 +69,11 @@ class BatchStart:
             raise ImportFileError(
                 "A batch id has 1 to 64 letters, digits, dots, dashes, underscores."
             )
+
+
+def default_batch_id(now: datetime) -> str:
+    """Return the batch id of who gives none: the time."""
+    return f"{now:%Y%m%dT%H%M%SZ}"
 
 
 async def start_batch(
@@ -73,21 +87,49 @@ async def start_batch(
     Raises:
         RPCError: Temporal can't be reached; what was started goes on, start again.
     """
-    handles = []
-    first_index = 0
-    parts = file.parts()
-    last_at = start.pace.last_invitation_at(len(file.rows), start.starts_at)
+
+    async def start_part(workflow_id: str, part: PartInput, **options: Any) -> PartHandle:
+        return await client.start_workflow(BatchWorkflow.run, part, id=workflow_id, **options)
+
+    return await _start_parts(file, start, start_part, batch_workflow_id, task_queue)
+
+
+async def start_preflight(
+    client: Client, file: ImportFile, start: BatchStart, *, task_queue: str = TASK_QUEUE
+) -> list[PreflightHandle]:
+    """Start to foresee what an import would do; nobody is enrolled, nothing is written.
+
+    Raises:
+        RPCError: Temporal can't be reached.
+    """
+
+    async def start_part(workflow_id: str, part: PartInput, **options: Any) -> PreflightHandle:
+        return await client.start_workflow(PreflightWorkflow.run, part, id=workflow_id, **options)
+
+    return await _start_parts(file, start, start_part, preflight_workflow_id, task_queue)
+
+
+async def _start_parts(
+    file: ImportFile,
+    start: BatchStart,
+    start_part: Callable[..., Awaitable[H]],
+    name: Callable[[str, str, int], str],
+    task_queue: str,
+) -> list[H]:
+    count = sum(len(part.rows) for part in file.parts)
+    last_at = start.pace.last_invitation_at(count, start.starts_at)
     memo = {
-        BATCH_PARTS: len(parts),
+        BATCH_PARTS: len(file.parts),
         BATCH_LAST_INVITATION_AT: last_at.isoformat() if last_at else None,
         BATCH_REQUESTED_BY: start.requested_by,
     }
-    for number, part in enumerate(parts, start=1):
-        workflow_id = batch_workflow_id(start.batch_id, file.content_hash, number)
-        handle = await client.start_workflow(
-            BatchWorkflow.run,
+    handles = []
+    first_index = 0
+    for number, part in enumerate(file.parts, start=1):
+        workflow_id = name(start.batch_id, file.content_hash, number)
+        handle = await start_part(
+            workflow_id,
             _input(start, part, workflow_id, first_index),
-            id=workflow_id,
             task_queue=task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -112,6 +154,7 @@ def _input(start: BatchStart, part: Part, workflow_id: str, first_index: int) ->
         correlation_id=str(uuid5(NAMESPACE_URL, workflow_id)),
         policy=start.policy,
         include_cancelled=start.include_cancelled,
+        restart_active=start.restart_active,
         pace=start.pace,
         first_index=first_index,
         starts_at=start.starts_at,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
-from activities.batches import PartInput
+from activities.parts import PartInput
 from activities.directory import AwaitEnabledInput
 from activities.mail import DraftInput, PrepareMailInput
 from activities.registration import AwaitRegistrationInput

@@ -27,6 +27,7 @@ from activities.tracking_list import TrackingListActivities
 from domain.enrolment import EnrolmentInput
 from domain.mail import Branding
 from domain.policy import Policy
+from domain.registration import COUNTED
 from domain.status import Source
 from graph.authentication_methods import AuthenticationMethods
 from graph.client import GraphClient
@@ -87,6 +88,7 @@ class Stage:
     sender: str = SENDER
     guests: bool = False
     excluded_users: frozenset[str] = frozenset()
+    counted: frozenset[str] = COUNTED
     mail_settings: MailSettings = field(
         default_factory=lambda: MailSettings(
             public_base_url=PUBLIC_BASE_URL,
@@ -188,13 +190,18 @@ class Stage:
             tracking_list=self.tracking_list,
             exclusions=self.exclusions,
             token_key=TOKEN_KEY,
+            counted=self.counted,
         )
 
     @property
     def registration_activities(self) -> RegistrationActivities:
         """The polling."""
-        methods = AuthenticationMethods(self.graph)
-        return RegistrationActivities(methods=methods, tracking_list=self.tracking_list)
+        return RegistrationActivities(
+            methods=AuthenticationMethods(self.graph),
+            tracking_list=self.tracking_list,
+            directory=self.directory,
+            counted=self.counted,
+        )
 
     @property
     def group_activities(self) -> GroupActivities:
@@ -234,6 +241,7 @@ class Stage:
             turns=MailTurns(switch=MailSwitch(client=self._undisturbed), per_day=1_000_000),
             renderer=MailRenderer(branding),
             settings=self.mail_settings,
+            counted=self.counted,
         )
 
     @property

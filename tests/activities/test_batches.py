@@ -7,10 +7,12 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
-from activities.batches import IN_FLIGHT, STARTED_BY, PartReport
+from activities.parts import IN_FLIGHT
 from activities.row_people import UNKNOWN
+from activities.starts import STARTED_BY
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.import_file import RejectedRow
+from domain.import_report import ImportReport
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.calls import attempts_of, part
@@ -21,7 +23,7 @@ GUEST = "A guest: guests are not enrolled."
 EXCLUDED = "Excluded from the rollout."
 
 
-def starting(stage: Stage) -> Attempts[PartReport]:
+def starting(stage: Stage) -> Attempts[ImportReport]:
     """Return the attempts of one part."""
     return attempts_of(stage.batch_activities.start_enrolments)
 

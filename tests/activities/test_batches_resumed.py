@@ -3,7 +3,7 @@
 import asyncio
 from uuid import uuid4
 
-from activities.batches import IN_FLIGHT
+from activities.parts import IN_FLIGHT
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import part

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from activities.registration import AwaitRegistrationInput, PollEnd
+from domain.person import Person
 from domain.policy import Policy
+from domain.registration import counted_methods
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import Stage
@@ -25,7 +27,7 @@ def watch(user: User | str, **more: Any) -> AwaitRegistrationInput:
     return AwaitRegistrationInput(**values | more)
 
 
-def polling(stage: Stage) -> Attempts[PollEnd]:
+def polling(stage: Stage) -> Attempts[PollEnd | Person]:
     """Return the attempts of one polling."""
     return Attempts(stage.registration_activities.await_registration)
 
@@ -56,16 +58,56 @@ async def test_other_types_are_no_registration(stage: Stage, methods: list[str])
     assert "unknown" not in str(error)
 
 
-async def test_an_unknown_type_is_reported_and_counts_neither_way(stage: Stage) -> None:
-    """It registers nobody, its name is told, and beside a counted one it changes nothing."""
+async def test_an_unknown_type_is_told_once(stage: Stage) -> None:
+    """It registers nobody; the enrolment is told its name, and then goes on being looked at."""
     user = stage.user(methods=["brainWave"])
 
     error = await polling(stage).failure(watch(user))
 
-    assert_passing(error, "NotRegistered")
+    assert (error.type, error.non_retryable) == ("UnknownMethods", True)
+    assert error.details == ("brainWaveAuthenticationMethod",)
     assert "brainWaveAuthenticationMethod" in str(error)
-    stage.tenant.register_method(user.id, "phone")
+    told = watch(user, unknown_methods=("brainWaveAuthenticationMethod",))
+    later = await polling(stage).failure(told)
+    assert_passing(later, "NotRegistered")
+    assert "brainWaveAuthenticationMethod" in str(later)
+
+
+async def test_an_unknown_type_that_is_gone_is_told(stage: Stage) -> None:
+    """Nothing is left to be mended."""
+    told = watch(stage.user(), unknown_methods=("brainWaveAuthenticationMethod",))
+
+    error = await polling(stage).failure(told)
+
+    assert (error.type, error.details) == ("UnknownMethods", ())
+
+
+async def test_an_unknown_type_beside_a_counted_one_changes_nothing(stage: Stage) -> None:
+    """Who has a phone, too, is registered."""
+    user = stage.user(methods=["brainWave", "phone"])
     assert await polling(stage).next(watch(user)) is PollEnd.REGISTERED
+
+
+async def test_an_unknown_type_is_logged_once(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line for a type, however many have it; and nobody's name is in it."""
+    for user in (stage.user(methods=["tarot"]), stage.user(methods=["tarot"])):
+        await polling(stage).failure(watch(user))
+
+    lines = [record.getMessage() for record in caplog.records if "tarot" in record.getMessage()]
+    (line,) = [line for line in lines if line.startswith("unknown-authentication-method")]
+    assert "tarotAuthenticationMethod" in line
+    assert "@" not in line
+
+
+async def test_what_counts_is_a_setting(stage: Stage) -> None:
+    """An organisation may leave the phone out, and let a QR code count."""
+    strict = stage.but(counted=counted_methods(["fido2", "qrCodePin"]))
+    with_phone, with_code = stage.user(methods=["phone"]), stage.user(methods=["qrCodePin"])
+
+    assert_passing(await polling(strict).failure(watch(with_phone)), "NotRegistered")
+    assert await polling(strict).next(watch(with_code)) is PollEnd.REGISTERED
 
 
 async def test_routine_looks_are_spread_around_twelve_hours(stage: Stage) -> None:

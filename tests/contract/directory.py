@@ -1,8 +1,12 @@
 """What we rely on in the directory: users, their managers, their authentication methods."""
 
+import pytest
+
+from domain.failures import PermissionDenied
 from graph.authentication_methods import AuthenticationMethods
 from graph.client import USER_AGENT
 from graph.directory import Directory
+from graph.registration_report import NotLicensed, RegistrationReport
 from graph.urls import segment
 from tests.contract.scene import NOBODY, Scene, new_name, refusal
 
@@ -90,6 +94,26 @@ async def everybody_has_a_password(scene: Scene) -> None:
     assert "passwordAuthenticationMethod" in methods
 
 
+async def managers_come_with_the_users(scene: Scene) -> None:
+    """A list of users may bring along the id of each one's manager, or none."""
+    options = {"$select": "id", "$expand": "manager($select=id)", "$top": "5"}
+    answer = await scene.ask("GET", "/users", params=options)
+    assert answer.status_code == 200
+    managers = [row["manager"] for row in answer.json()["value"] if row.get("manager")]
+    assert all(manager["id"] for manager in managers)
+
+
+async def the_report_names_methods(scene: Scene) -> None:
+    """The registration report has id and methods of each user, or the tenant lacks the licence."""
+    try:
+        page = await RegistrationReport(scene.graph).page()
+    except NotLicensed:
+        return
+    except PermissionDenied:
+        pytest.skip("AuditLog.Read.All, which only the sweep needs, is not granted")
+    assert all(one.object_id for one in page.registered)
+
+
 async def a_wrong_token_is_a_401(scene: Scene) -> None:
     """A token that isn't one is refused as such."""
     headers = {"Authorization": "Bearer e30.e30.", "User-Agent": USER_AGENT}
@@ -105,5 +129,7 @@ AGREEMENTS = (
     a_manager_is_a_user_or_a_404,
     users_come_in_pages,
     everybody_has_a_password,
+    managers_come_with_the_users,
+    the_report_names_methods,
     a_wrong_token_is_a_401,
 )

@@ -1,5 +1,8 @@
 """What we rely on in Exchange: drafts that are found by our key, ids that outlive the sending."""
 
+from datetime import UTC, datetime, timedelta
+
+from graph.delivery_reports import DeliveryReports
 from graph.mailbox import MessageState, OutgoingMail
 from graph.urls import segment
 from tests.contract.scene import Scene, new_name, refusal
@@ -71,9 +74,18 @@ async def a_sent_mail_keeps_its_id(scene: Scene) -> None:
         assert state.sent_at is not None
         found = await scene.in_time(lambda: scene.mailbox.find(key))
         assert found == state
+        an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        assert await scene.in_time(lambda: scene.mailbox.count_sent_since(an_hour_ago))
     finally:
         await erase(scene, draft_id)
         await erase_received(scene, key)
+
+
+async def the_inbox_is_searched_for_failures(scene: Scene) -> None:
+    """Exchange takes the search for delivery failures: its filter, order, and what it asks for."""
+    reports = DeliveryReports(scene.graph, scene.sender)
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    assert all([failure.id async for failure in reports.failures_since(since)])
 
 
 def path(scene: Scene, message_id: str) -> str:
@@ -100,4 +112,9 @@ async def erase_received(scene: Scene, subject: str) -> None:
         await erase(scene, message_id)
 
 
-AGREEMENTS = (a_draft_is_found_by_its_key, a_draft_is_created_whole, a_sent_mail_keeps_its_id)
+AGREEMENTS = (
+    a_draft_is_found_by_its_key,
+    a_draft_is_created_whole,
+    a_sent_mail_keeps_its_id,
+    the_inbox_is_searched_for_failures,
+)

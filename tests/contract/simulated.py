@@ -14,6 +14,7 @@ from simulated_tenant.directory.methods import METHOD_TYPES
 from simulated_tenant.entra.apps import App
 from simulated_tenant.population import tracking_columns
 from simulated_tenant.sharepoint.sites import Site
+from tests.contract.admin_guide import EXCHANGE, documented
 from tests.contract.scene import Scene
 from tests.support.tenant import TENANT_ID
 
@@ -21,16 +22,6 @@ GRAPH_URL = "https://graph.microsoft.com/v1.0"
 CLIENT_ID = "5a0c7c1e-4b9d-4b60-9a53-2f9c4a8d7e10"
 USER = "ada@contoso.example"
 SENDER = "mfa@contoso.example"
-EXCHANGE = frozenset({"Mail.ReadWrite", "Mail.Send"})
-# docs/admin-guide.md is where admins read this; tests/truth holds the two together.
-PERMISSIONS = (
-    "User.Read.All",
-    "UserAuthenticationMethod.Read.All",
-    "GroupMember.ReadWrite.All",
-    "Sites.Selected",
-    "Mail.ReadWrite",
-    "Mail.Send",
-)
 Wrapper = Callable[[Any], Any]
 
 
@@ -59,9 +50,7 @@ class Things:
 def things(tenant: SimulatedTenant) -> Things:
     """Put people, a group, a list and the worker's app into an empty tenant."""
     manager = tenant.add_user("boss@contoso.example", display_name="Bo Boss")
-    tenant.add_user(
-        USER, display_name="Ada Lovelace", department="Research", manager_id=manager.id
-    )
+    tenant.add_user(USER, display_name="Ada Lovelace", department="Research", manager_id=manager.id)
     for method in sorted(METHOD_TYPES):
         tenant.register_method(USER, method)
     tenant.add_user(SENDER, account_enabled=False)
@@ -73,7 +62,7 @@ def things(tenant: SimulatedTenant) -> Things:
     tenant.sites.column_changed(made)
     group = tenant.add_group("MFA enforced")
     found = Things(tenant=tenant, site=site, group_id=group.id, list_id=made.definition.id)
-    found.register(CLIENT_ID, PERMISSIONS)
+    found.register(CLIENT_ID, documented())
     return found
 
 

@@ -3,6 +3,7 @@
 The simulated tenant stands in for the real one, behind a socket and with nothing but settings.
 """
 
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -57,7 +58,9 @@ async def test_all_agreements_hold_and_leave_nothing_behind(configured: Configur
     made = configured.made
     async with real_scene(configured.environment, patience=timedelta(0)) as scene:
         for agreement in AGREEMENTS:
-            await agreement(scene)
+            # Where a licence or an optional permission is missing.
+            with contextlib.suppress(pytest.skip.Exception):
+                await agreement(scene)
 
     assert made.tenant.list_items() == []
     assert made.tenant.members(made.group_id) == []

@@ -20,7 +20,18 @@ from domain.transitions import (
     resend_asked,
     solved,
 )
-from tests.domain.states import ADA, DAY, HOUR, MINUTE, POLICY, START, WEEK, in_group, reminded, sent
+from tests.domain.states import (
+    ADA,
+    DAY,
+    HOUR,
+    MINUTE,
+    POLICY,
+    START,
+    WEEK,
+    in_group,
+    reminded,
+    sent,
+)
 
 RUN = "8f1d3c1e-run"
 

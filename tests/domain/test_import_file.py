@@ -2,16 +2,18 @@
 
 import csv
 import io
+from collections.abc import Iterable
 
 import pytest
 
-from domain import import_file
 from domain.import_file import (
     MAX_BYTES,
     MAX_ROWS,
     PART_ROWS,
     ImportFile,
     ImportFileError,
+    RejectedRow,
+    Row,
     read_import_file,
 )
 
@@ -22,6 +24,11 @@ def found(content: str | bytes) -> list[tuple[int, str]]:
     """Return line and address of each row that is to be enrolled."""
     file = read_import_file(content.encode() if isinstance(content, str) else content)
     return [(row.line, row.address) for row in file.rows]
+
+
+def lines(rows: Iterable[Row | RejectedRow]) -> list[int]:
+    """Return the rows' lines."""
+    return [row.line for row in rows]
 
 
 def lines_rejected(file: ImportFile) -> list[int]:
@@ -185,7 +192,7 @@ def test_a_header_alone_is_a_file_of_nobody() -> None:
     file = read_import_file(b"UPN\n")
 
     assert (file.rows, file.rejected, file.repeated) == ((), (), ())
-    assert file.parts() == []
+    assert file.parts == ()
 
 
 def test_a_file_that_is_too_large_is_refused() -> None:
@@ -204,24 +211,33 @@ def test_too_many_rows_are_refused(row: str) -> None:
 
 
 def test_parts_hold_every_row_once() -> None:
-    """A large file is cut into parts of 2,000, in order."""
-    rows = tuple(
-        import_file.Row(line=number + 2, address=f"u{number}@contoso.example")
-        for number in range(2 * PART_ROWS + 1)
-    )
+    """A large file is cut into parts of 2,000 rows, in order, whatever became of the rows."""
+    names = [f"u{number}@contoso.example" for number in range(2 * PART_ROWS)]
+    names[5] = "nobody"
+    names[PART_ROWS + 1] = names[0]
+    names.append("?")
 
-    parts = [part.rows for part in ImportFile(rows=rows).parts()]
+    file = read_import_file("\n".join(["UPN", *names]).encode())
 
-    assert [len(part) for part in parts] == [PART_ROWS, PART_ROWS, 1]
-    assert sum(parts, ()) == rows
+    assert [len(part.rows) for part in file.parts] == [PART_ROWS - 1, PART_ROWS - 1, 0]
+    assert [lines(part.rejected) for part in file.parts] == [[7], [], [2 * PART_ROWS + 2]]
+    assert [lines(part.repeated) for part in file.parts] == [[], [PART_ROWS + 3], []]
+    assert lines(file.rows) == sorted(lines(file.rows))
 
 
-def test_the_same_people_are_the_same_file() -> None:
-    """Encoding, case and other columns don't make another import; other people do."""
-    plain = read_import_file(f"UPN\n{ADA}\n{BOB}\n".encode())
-    same = read_import_file(f"upn;x\r\n{ADA.upper()};1\r\n{BOB};2\r\n".encode("utf-16"))
-    other = read_import_file(f"UPN\n{ADA}\n{CY}\n".encode())
-    order = read_import_file(f"UPN\n{BOB}\n{ADA}\n".encode())
+def test_the_same_rows_are_the_same_file() -> None:
+    """Encoding, delimiter, case and columns don't make another import; people and lines do."""
+    plain = read_import_file(f"UPN\n{ADA}\n?\n{BOB}\n".encode())
+    same = read_import_file(f"x;upn\r\n;{ADA.upper()}\r\n1;?\r\n2;{BOB}\r\n".encode("utf-16"))
+    others = [
+        read_import_file(content.encode())
+        for content in (
+            f"UPN\n{ADA}\n?\n{CY}\n",
+            f"UPN\n{BOB}\n?\n{ADA}\n",
+            f"UPN\n{ADA}\n\n{BOB}\n",
+            f"UPN\n{ADA}\n{BOB}\n",
+        )
+    ]
 
     assert plain.content_hash == same.content_hash
-    assert len({plain.content_hash, other.content_hash, order.content_hash}) == 3
+    assert len({file.content_hash for file in (plain, *others)}) == len(others) + 1

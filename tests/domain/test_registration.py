@@ -95,9 +95,7 @@ def test_routine_looks_are_stretched_for_many(hours: int, waits: int) -> None:
 
 def test_looks_after_a_click_are_never_stretched() -> None:
     """Who has just clicked is looked at in 3 minutes, however many people there are."""
-    found = next_poll_in(
-        START, clicked_at=START, policy=POLICY, chance=0.5, at_least=1000 * HOUR
-    )
+    found = next_poll_in(START, clicked_at=START, policy=POLICY, chance=0.5, at_least=1000 * HOUR)
     assert found == 3 * MINUTE
 
 

@@ -9,6 +9,7 @@ from textwrap import wrap
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
 
 from settings import (
     SECRETS,
@@ -20,7 +21,7 @@ from settings import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = {
+KINDS: dict[str, type[BaseSettings]] = {
     "worker": WorkerSettings,
     "api": ApiSettings,
     "import": PolicySettings,

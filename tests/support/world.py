@@ -19,7 +19,7 @@ from activities.directory import AwaitEnabledInput
 from activities.failures import waiting
 from activities.intake import TakenIn
 from activities.mail import DraftInput, PreparedMail, PrepareMailInput
-from activities.registration import AwaitRegistrationInput, PollEnd
+from activities.registration import UNKNOWN_METHODS, AwaitRegistrationInput, PollEnd
 from activities.tracking_list import WriteItemInput, WriteItemResult
 from domain.adoption import adopt
 from domain.enrolment import EnrolmentInput, EnrolmentState
@@ -66,6 +66,9 @@ class World:
     refused: tuple[str, ...] = ()
     group_adds: int = 0
     polls: list[AwaitRegistrationInput] = field(default_factory=list)
+    # Types of method that nobody knows, and who the directory describes at the next daily look.
+    unknown_methods: tuple[str, ...] = ()
+    described: Person | None = None
     begun: list[str] = field(default_factory=list)
 
     async def _enter(self, name: str) -> None:
@@ -149,7 +152,7 @@ class World:
         return WriteItemResult(item_id=input.item_id or "1", refused=refused)
 
     @activity.defn
-    async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd:
+    async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:
         """Look once."""
         self.polls.append(input)
         await self._enter("await_registration")
@@ -157,6 +160,15 @@ class World:
             return PollEnd.GONE
         if self.registered:
             return PollEnd.REGISTERED
+        if self.unknown_methods != input.unknown_methods:
+            raise ApplicationError(
+                f"Unknown types: {', '.join(self.unknown_methods)}.",
+                *self.unknown_methods,
+                type=UNKNOWN_METHODS,
+                non_retryable=True,
+            )
+        if self.described is not None and self.described != input.person:
+            return self.described
         interval = input.policy.poll_interval
         raise waiting("No MFA method yet.", type="NotRegistered", next_retry_delay=interval)
 

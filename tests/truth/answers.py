@@ -84,5 +84,6 @@ def _entity_problems(metadata: Metadata, call: Call, entity: Any, where: str) ->
     yield from metadata.problems(entity, call.type_name, where)
     name = str(entity.get("@odata.type", call.type_name)).rpartition(".")[2]
     wanted = selected(call) or {"id", *_DEFAULTS.get(name, "").split()}
-    for missing in sorted((wanted | expanded(call)) - set(entity)):
+    # An expanded manager or extended property is left out where there is none.
+    for missing in sorted((wanted | expanded(call) & {"fields"}) - set(entity)):
         yield f"{where} lacks {missing}"

@@ -1,4 +1,4 @@
-"""The tracking list's columns: ``fieldValueSet`` is open, so the metadata can't catch a misspelt one.
+"""The tracking list's columns: their type is open, so the metadata can't catch a misspelt one.
 
 Source: our own table of columns, and Graph's page "listItem" for those that every list has.
 """

@@ -1,4 +1,4 @@
-"""Whether recorded exchanges are true to Microsoft Graph: each by itself, and pages in their order."""
+"""Whether recorded exchanges are true to Microsoft Graph: what was said, and what was heard."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -1,131 +1,55 @@
-"""Journeys of several people through the real product, whose every exchange with Graph is kept.
+"""Journeys of several people through the real product: what they make the product say to Graph."""
 
-Real workflows, workers, activities, msal and TLS, in this process, against a simulated tenant; a
-day lasts a third of a second.
-"""
-
-import base64
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import asyncio
+from datetime import UTC, datetime
 from uuid import uuid4
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 
-from activities.batches import PartInput
-from domain.identifiers import enrolment_workflow_id
-from domain.import_file import Row
-from domain.messages import AdminRequest, LinkClicked, ResendAddress
-from domain.policy import Policy
-from domain.status import Source
-from graph.client import GraphClient
+from domain.identifiers import MailKey
+from domain.messages import ResendAddress
+from domain.status import MailKind
+from domain.tracking_item import COLUMNS
 from graph.directory import Directory
 from graph.groups import EnforcementGroup
 from graph.mailbox import Mailbox, OutgoingMail
-from graph.tokens import TokenSource
-from graph.tracking_list import TrackingList
-from graph.transport import open_http
-from settings import WorkerSettings
-from simulated_tenant import SimulatedTenant
+from graph.registration_report import RegistrationReport
 from simulated_tenant.directory.methods import METHOD_TYPES
-from simulated_tenant.directory.users import User
 from simulated_tenant.faults import Fault
-from tests.contract.simulated import CLIENT_ID, PERMISSIONS, SENDER, Things, things
-from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
+from tests.contract.scene import NOBODY
+from tests.contract.simulated import SENDER, USER
 from tests.support.world import eventually
 from tests.truth.exchanges import Exchange, Recorder
-from worker import build_workers
-from workflows.batch import BatchWorkflow
-from workflows.enrolment import EnrolmentWorkflow
+from tests.truth.rollout import Rollout, part_of, running_rollout
+from workflows.bounce_watch import BounceWatchWorkflow
+from workflows.preflight import PreflightWorkflow
 from workflows.resend_request import ResendRequestWorkflow
-
-DAY = timedelta(seconds=0.35)
-POLICY = Policy().sped_up(DAY)
-SECRET = "the-secret-of-the-journeys-0123456789"
-ADMIN = AdminRequest(actor="admin@contoso.example", reason="the journeys are over")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rollout:
-    """A rollout that is under way."""
-
-    made: Things
-    client: Client
-    graph: GraphClient
-    excluded_group_id: str
-    task_queue: str
-
-    @property
-    def tenant(self) -> SimulatedTenant:
-        """The tenant's own side."""
-        return self.made.tenant
-
-    @property
-    def tracking_list(self) -> TrackingList:
-        """Our side of the list."""
-        return TrackingList(self.graph, self.made.site.id, self.made.list_id)
-
-    def enrolment(self, user: User) -> WorkflowHandle[Any, Any]:
-        """Return somebody's enrolment."""
-        return self.client.get_workflow_handle(enrolment_workflow_id(user.id))
-
-    async def import_people(self, *addresses: str) -> None:
-        """Import people, and wait until all have started."""
-        batch_id = f"truth-{uuid4()}"
-        rows = tuple(Row(line=line, address=name) for line, name in enumerate(addresses, start=2))
-        part = PartInput(
-            batch_id=batch_id,
-            rows=rows,
-            source=Source.CSV_UPLOAD,
-            correlation_id=str(uuid4()),
-            policy=POLICY,
-        )
-        await self.client.execute_workflow(
-            BatchWorkflow.run, part, id=batch_id, task_queue=self.task_queue
-        )
-
-    async def row(self, user: User, **columns: Any) -> dict[str, Any]:
-        """Wait until somebody's row holds these values, and return it."""
-
-        def found() -> dict[str, Any] | None:
-            rows = [row for row in self.tenant.list_items() if row.get("ObjectId") == user.id]
-            held = [row for row in rows if columns.items() <= row.items()]
-            return held[0] if held else None
-
-        held: dict[str, Any] = await eventually(found, seconds=40)
-        return held
-
-    async def click(self, user: User) -> None:
-        """Press the button behind the link."""
-        event = LinkClicked(event_id=str(uuid4()), at=datetime.now(UTC))
-        await self.enrolment(user).signal(EnrolmentWorkflow.link_clicked, event)
-
-    async def cancel(self, *users: User) -> None:
-        """End enrolments, so that nobody is mailed for ever."""
-        for user in users:
-            handle = self.enrolment(user)
-            await handle.execute_update(EnrolmentWorkflow.cancel, ADMIN)
 
 
 async def recorded_journeys(client: Client) -> list[Exchange]:
     """Let everybody go their way, and return every exchange with Graph."""
     recorder = Recorder()
     async with running_rollout(client, recorder) as rollout:
-        await _see_the_settings(rollout)
-        await _from_the_invitation_to_active(rollout)
-        await _reminded_until_the_manager_is_told(rollout)
-        await _with_obstacles(rollout)
+        await _see_the_whole(rollout)
+        async with asyncio.TaskGroup() as at_once:
+            at_once.create_task(_from_the_invitation_to_active(rollout))
+            at_once.create_task(_reminded_until_the_manager_is_told(rollout))
+            at_once.create_task(_with_obstacles(rollout))
+        await _come_back(rollout)
         await _withdrawn(rollout)
     return recorder.exchanges
 
 
-async def _see_the_settings(rollout: Rollout) -> None:
-    """What a worker looks at before it begins, and what an import of thousands reads."""
+async def _see_the_whole(rollout: Rollout) -> None:
+    """What is read at once: group and list at the start, and all people, rows and registrations."""
     await EnforcementGroup(rollout.graph, rollout.made.group_id).check()
     await rollout.tracking_list.check()
-    assert [person async for person in Directory(rollout.graph).people()]
+    assert {column.name for column in COLUMNS} <= await rollout.tracking_list.columns()
+    assert [item async for item in rollout.tracking_list.all(["Title", "ObjectId"])] == []
+    assert [one async for one in Directory(rollout.graph).everyone(with_managers=True)]
+    assert (await RegistrationReport(rollout.graph).page()).registered
+    foreseen = await rollout.carry_out(PreflightWorkflow.run, part_of(USER))
+    assert foreseen.registered == 1
 
 
 async def _from_the_invitation_to_active(rollout: Rollout) -> None:
@@ -163,9 +87,7 @@ async def _reminded_until_the_manager_is_told(rollout: Rollout) -> None:
     resend = ResendAddress(
         event_id=str(uuid4()), address=bob.user_principal_name, at=datetime.now(UTC)
     )
-    await rollout.client.execute_workflow(
-        ResendRequestWorkflow.run, resend, id=str(uuid4()), task_queue=rollout.task_queue
-    )
+    await rollout.carry_out(ResendRequestWorkflow.run, resend)
     await rollout.row(bob, InviteStatus="Sent", ReminderCount=0)
     await rollout.cancel(bob, orphan)
 
@@ -188,72 +110,25 @@ async def _with_obstacles(rollout: Rollout) -> None:
     await rollout.cancel(mel)
 
 
+async def _come_back(rollout: Rollout) -> None:
+    """A mail to an address that nobody has comes back, is found, told and marked."""
+    key = MailKey(object_id=NOBODY, kind=MailKind.INVITATION, run_id="a-run", number=1)
+    mailbox = Mailbox(rollout.graph, SENDER)
+    await mailbox.send(await mailbox.create_draft(_mail("lost@nowhere.example"), key=str(key)))
+    read = await rollout.carry_out(BounceWatchWorkflow.run)
+    assert read.returned == 1
+
+
 async def _withdrawn(rollout: Rollout) -> None:
     """A draft that nobody wants any more is deleted; from the deleted items, it is gone."""
     mailbox = Mailbox(rollout.graph, SENDER)
-    mail = OutgoingMail(
-        subject="Withdrawn", html="<p>x</p>", text="x", to_address=SENDER, to_name="x"
-    )
-    draft_id = await mailbox.create_draft(mail, key=str(uuid4()))
+    draft_id = await mailbox.create_draft(_mail(SENDER), key=str(uuid4()))
     await mailbox.delete(draft_id)
     await mailbox.delete(draft_id)
     assert await mailbox.read(draft_id) is None
 
 
-@asynccontextmanager
-async def running_rollout(client: Client, recorder: Recorder) -> AsyncIterator[Rollout]:
-    """Serve a tenant, and work on queues of one's own with the documented permissions."""
-    made = things(SimulatedTenant(tenant_id=TENANT_ID, page_cap=3))
-    app = made.register(CLIENT_ID, PERMISSIONS)
-    app.secrets = [SECRET]
-    made.tenant.apps.put(app)
-    excluded = made.tenant.add_group("MFA excluded")
-    task_queue = f"truth-{uuid4()}"
-    async with AsyncExitStack() as stack:
-        running = await stack.enter_async_context(running_tenant(made.tenant))
-        settings = _settings(running, made, excluded_group_id=excluded.id)
-        tokens = TokenSource(
-            authority=running.authority,
-            client_id=CLIENT_ID,
-            credential=SECRET,
-            instance_discovery=False,
-            ca_bundle=running.ca_path,
-        )
-        stack.callback(tokens.close)
-        http = await stack.enter_async_context(open_http(running.ca_path))
-        recorder.watch(http)
-        graph = GraphClient(http, running.graph_url, tokens)
-        for worker in build_workers(client, graph, settings, task_queue):
-            await stack.enter_async_context(worker)
-        yield Rollout(
-            made=made,
-            client=client,
-            graph=graph,
-            excluded_group_id=excluded.id,
-            task_queue=task_queue,
-        )
-
-
-def _settings(running: RunningTenant, made: Things, *, excluded_group_id: str) -> WorkerSettings:
-    written = {
-        "tracking_token_key": base64.b64encode(bytes(range(32))).decode(),
-        "public_base_url": "https://mfa.contoso.example",
-        "company_name": "Contoso",
-        "support_email": "it@contoso.example",
-        "tenant_id": TENANT_ID,
-        "client_id": CLIENT_ID,
-        "client_secret": SECRET,
-        "authority_host": running.origin,
-        "graph_base_url": running.graph_url,
-        "ca_bundle": running.ca_path,
-        "enforcement_group_id": made.group_id,
-        "excluded_group_id": excluded_group_id,
-        "site_id": made.site.id,
-        "list_id": made.list_id,
-        "sender_mailboxes": SENDER,
-        "simulated_tenant": True,
-        # The rates are tested elsewhere, and would only cost time here.
-        "mail_per_minute": 6000,
-        "registration_checks_per_10s": 1000,
-    }
-    return WorkerSettings(**written)
+def _mail(address: str) -> OutgoingMail:
+    return OutgoingMail(
+        subject="Hello", html="<p>Hello</p>", text="Hello", to_address=address, to_name="A reader"
+    )

@@ -10,35 +10,32 @@ from tests.truth.metadata import Metadata, item_type
 FIELDS = "graph.fieldValueSet"
 # Only ever taken over from a link to the next page, which is opaque.
 PAGING = frozenset({"$skiptoken", "$skip", "$deltatoken"})
+_OF_COLLECTIONS = {"$top": re.compile(r"[1-9]\d*"), "$count": re.compile("true")}
 _EXPANSION = re.compile(r"(?P<name>\w+)(\((?P<options>.+)\))?")
 # A text, a number or an instant.
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d[\w:.-]*")
 _LAMBDA = re.compile(r"(\w+)\s*:")
 _PATH = re.compile(r"[A-Za-z_][\w/]*")
-_WORDS = frozenset(
-    ["and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le", "in", "true", "false", "null"]
-    + ["startswith", "endswith", "contains"]
-)
+_WORDS = {"and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le", "in", "asc", "desc"}
+_CONSTANTS = {"true", "false", "null"}
 
 
 def query_problems(metadata: Metadata, call: Call) -> Iterator[str]:
     """Yield what is wrong with the query options of a call."""
+    checks = {
+        "$select": _selection_problems,
+        "$expand": _expansion_problems,
+        "$filter": _filter_problems,
+        "$orderby": _filter_problems,
+    }
     for name, text in call.options.items():
-        match name:
-            case "$select":
-                yield from _selection_problems(metadata, call.type_name, text)
-            case "$expand":
-                yield from _expansion_problems(metadata, call.type_name, text)
-            case "$filter":
-                yield from _filter_problems(metadata, call.type_name, text)
-            case "$top":
-                if not text.isdigit() or call.kind is not Kind.COLLECTION:
-                    yield f"$top={text} is no size of a page"
-            case "$count":
-                if text != "true" or call.kind is not Kind.COLLECTION:
-                    yield f"$count={text} counts nothing"
-            case _ if name not in PAGING:
-                yield f"{name} is no option that we use"
+        if check := checks.get(name):
+            yield from check(metadata, call.type_name, text)
+        elif name in _OF_COLLECTIONS:
+            if call.kind is not Kind.COLLECTION or not _OF_COLLECTIONS[name].fullmatch(text):
+                yield f"{name}={text} doesn't fit"
+        elif name not in PAGING:
+            yield f"{name} is no option that we use"
 
 
 def selected(call: Call) -> frozenset[str]:
@@ -66,9 +63,12 @@ def _expansion_problems(metadata: Metadata, type_name: str, text: str) -> Iterat
         yield f"$expand asks {type_name} for {text}"
         return
     name, _, inner = (matched["options"] or "").partition("=")
+    inner_type = item_type(reached) or reached
     if name == "$select":
-        yield from _selection_problems(metadata, item_type(reached) or reached, inner)
-    elif name not in {"", "$filter"}:
+        yield from _selection_problems(metadata, inner_type, inner)
+    elif name == "$filter":
+        yield from _filter_problems(metadata, inner_type, inner)
+    elif name:
         yield f"$expand has the option {name}"
 
 
@@ -78,7 +78,7 @@ def _filter_problems(metadata: Metadata, type_name: str, text: str) -> Iterator[
     declared = metadata.declared(type_name)
     for path in _PATH.findall(bare):
         first, _, rest = path.partition("/")
-        if first in variables or path.lower() in _WORDS:
+        if first in variables or path.lower() in _WORDS | _CONSTANTS:
             continue
         if first == "fields" and "fields" in declared.navigations:
             # SharePoint refuses to search a column without an index, and the id needs no filter.

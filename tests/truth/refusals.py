@@ -56,7 +56,7 @@ def refusal_problems(operation: str, status: int, answer: Any) -> Iterator[str]:
     if not isinstance(error.get("message"), str) or not set(error) <= _OUTER:
         yield "the error has another form than code, message, innerError"
     inner = error.get("innerError")
-    if not isinstance(inner, dict) or not _INNER <= set(inner):
+    if not isinstance(inner, dict) or not set(inner) >= _INNER:
         yield "the inner error doesn't name the request"
     known = CODES[service_of(operation)].get(status, set()) | _ANY_SERVICE.get(status, set())
     if error.get("code") not in known:

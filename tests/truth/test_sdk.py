@@ -48,7 +48,12 @@ MUTATIONS: dict[str, tuple[str, str, str, Change]] = {
         r"/users/[^/]+$",
         code_changed("Request_ResourceNotFound", "ResourceNotFound"),
     ),
-    "the fields are renamed": ("a_list_and_its_items", "POST", "/items$", renamed("fields", "field")),
+    "the fields are renamed": (
+        "a_list_and_its_items",
+        "POST",
+        "/items$",
+        renamed("fields", "field"),
+    ),
 }
 
 
@@ -128,7 +133,11 @@ async def test_azure_identity_signs_in(made: Things) -> None:
                 return str(credential.get_token("https://graph.microsoft.com/.default").token)
 
         bearer = sdk.bearer(await asyncio.to_thread(token, SECRET), "localhost")
-        async with running.client() as http:
+        # The SDK wraps the client's transport, and would leave it open.
+        async with (
+            httpx.AsyncHTTPTransport(verify=running.tls(), trust_env=False) as transport,
+            httpx.AsyncClient(transport=transport, base_url=running.graph_url) as http,
+        ):
             client = sdk.graph_service_client(running.graph_url, bearer, http)
             await refusals_are_understood(subject_of(made, client))
         with pytest.raises(sdk.of("azure.core.exceptions", "ClientAuthenticationError")) as no:

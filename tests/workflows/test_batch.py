@@ -11,10 +11,11 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
-from activities.batches import STARTED_BY
+from activities.starts import STARTED_BY
 from activities.row_people import UNKNOWN
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.import_file import ImportFileError, read_import_file
+from domain.import_report import ImportReport
 from domain.messages import AdminRequest
 from settings import WorkerSettings, load_settings
 from simulated_tenant.directory.users import User
@@ -23,7 +24,7 @@ from tests.activities.stage import Ground, Stage, grounded, set_up
 from tests.support.world import eventually
 from worker import build_workers
 from workflows.batch_start import BatchStart, PartHandle, start_batch
-from workflows.batch_watch import BatchReport, batch_report
+from workflows.batch_watch import batch_report
 from workflows.enrolment import EnrolmentWorkflow
 
 ADMIN = AdminRequest(actor="admin", reason="a test")
@@ -54,10 +55,10 @@ class Imports:
             task_queue=self.queue,
         )
 
-    async def run(self, content: str, batch_id: str, **more: Any) -> BatchReport:
+    async def run(self, content: str, batch_id: str, **more: Any) -> ImportReport:
         """Start an import, and return its report."""
         handles = await self.start(content, batch_id, **more)
-        return await batch_report(batch_id, handles)
+        return await batch_report(handles)
 
     def enrolment(self, user: User) -> Any:
         """Return somebody's enrolment."""
@@ -107,9 +108,9 @@ async def test_an_import_starts_everybody(imports: Imports, unique: Callable[[st
     ada, bob = imports.stage.user(display_name="Ada", department="Research"), imports.stage.user()
 
     (handle,) = await imports.start(csv(ada, bob), batch)
-    report = await batch_report(batch, [handle])
+    report = await batch_report([handle])
 
-    assert report == BatchReport(batch_id=batch, started=2)
+    assert report == ImportReport(rows_done=2, started=2)
     description = await imports.enrolment(ada).describe()
     found = {key.name: value for key, value in description.typed_search_attributes}
     assert (found["SourceBatchId"], found["Department"]) == (batch, "Research")
@@ -137,14 +138,14 @@ async def test_the_same_file_again_starts_nobody_twice(
 
     again = await imports.run(file, batch)
 
-    assert again == BatchReport(
-        batch_id=batch, started=1, already_enrolled=1, already_finished=1, cancelled=1
+    assert again == ImportReport(
+        rows_done=4, started=1, already_enrolled=1, already_active=1, cancelled=1
     )
     await imports.stands(failed, WorkflowExecutionStatus.RUNNING)
     await imports.stands(cancelled, WorkflowExecutionStatus.CANCELED)
     with_cancelled = await imports.run(file, batch, include_cancelled=True)
-    assert with_cancelled == BatchReport(
-        batch_id=batch, started=1, already_enrolled=2, already_finished=1
+    assert with_cancelled == ImportReport(
+        rows_done=4, started=1, already_enrolled=2, already_active=1
     )
     await imports.stands(cancelled, WorkflowExecutionStatus.RUNNING)
     assert len(stage.items()) == 4
@@ -250,7 +251,7 @@ async def test_a_killed_worker_costs_nobody(
     users = [stage.user() for _ in range(240)]
     file = csv(users[0], *users[1:], "nobody@contoso.example", users[7])
     # The enrolments get no further than their intake: they are not what this is about.
-    stage.fault("GET", "/items", times=None, status=503, retry_after="3600")
+    stage.fault("GET", "/methods", times=None, status=503, retry_after="3600")
     slow = stage.fault("GET", "/users/user-", times=None, hold_before=timedelta(milliseconds=150))
     worker = await worker_process.start(stage, idle.queue, temporal_address, tmp_path)
     try:
@@ -264,7 +265,7 @@ async def test_a_killed_worker_costs_nobody(
 
     worker = await worker_process.start(stage, idle.queue, temporal_address, tmp_path)
     try:
-        report = await batch_report(batch, [handle])
+        report = await batch_report([handle])
     finally:
         worker.kill()
         await worker.wait()

@@ -1,5 +1,7 @@
 """What somebody must mend: shown on the list, tried every hour, cleared when it works again."""
 
+from itertools import pairwise
+
 from temporalio.client import WorkflowExecutionStatus
 
 from domain.status import InviteStatus
@@ -31,7 +33,7 @@ async def test_intake(start: Start) -> None:
 
 
 async def test_intake_that_fails_for_hours_keeps_its_date(start: Start) -> None:
-    """The same failure at each try keeps the date of the first, and one row is written to."""
+    """The same failure at each try keeps the date of the first, and nothing is written twice."""
     world = World()
     world.fail("take_in", "No right to read the directory.")
     enrolment = await start(world)
@@ -40,6 +42,10 @@ async def test_intake_that_fails_for_hours_keeps_its_date(start: Start) -> None:
     await enrolment.doing("take_in", times=3)
     assert world.row["ErrorDetails"] == words
     assert len(world.writes) == 1
+    world.mend("take_in")
+    await enrolment.pass_time(HOUR + MINUTE)
+    await enrolment.in_status(InviteStatus.SENT)
+    assert all(one != other for one, other in pairwise(world.writes))
 
 
 async def test_intake_that_fails_leaves_an_older_row_alone(start: Start) -> None:

@@ -21,9 +21,7 @@ RETENTION = timedelta(days=1)
 
 
 @pytest.fixture
-async def fresh(
-    client: Client, temporal_address: str, unique: Callable[[str], str]
-) -> Client:
+async def fresh(client: Client, temporal_address: str, unique: Callable[[str], str]) -> Client:
     """Make a namespace of one's own, and a client of it."""
     name = unique("namespace")
     retention = Duration()

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from activities.search_attributes import USER_PRINCIPAL_NAME
 from domain.status import InviteStatus
 from tests.support.enrolments import SLOW_POLL, Enrolment
-from tests.support.world import DAY, HOUR, MINUTE
+from tests.support.world import DAY, HOUR, MINUTE, eventually
 from tests.workflows.conftest import Start
 
 
@@ -84,3 +85,46 @@ async def test_news_end_the_waiting_after_a_failure(start: Start) -> None:
     await enrolment.click()
     await enrolment.handle.result()
     assert enrolment.world.row["ErrorDetails"] is None
+
+
+async def test_an_unknown_type_is_shown_and_is_over_with_it(invited: Enrolment) -> None:
+    """ErrorDetails names it once; the looks go on in their rhythm; when it is gone, so is that."""
+    await invited.doing("await_registration")
+    invited.world.unknown_methods = ("brainWaveAuthenticationMethod",)
+    await invited.registration_changed()
+    await invited.complains("brainWaveAuthenticationMethod")
+    await invited.doing("await_registration", times=3)
+    assert invited.world.polls[-1].unknown_methods == ("brainWaveAuthenticationMethod",)
+    invited.world.unknown_methods = ()
+    await invited.registration_changed()
+    await invited.shows(ErrorDetails=None)
+    assert (await invited.state()).unknown_methods == []
+
+
+async def test_a_new_name_is_followed_between_mails(invited: Enrolment) -> None:
+    """Title and search attribute follow, and the next look knows the new name."""
+    await invited.doing("await_registration")
+    world = invited.world
+    world.person = world.described = replace(
+        world.person, user_principal_name="ada.king@contoso.example", department="Sales"
+    )
+    await invited.registration_changed()
+    await invited.shows(Title="ada.king@contoso.example", Department="Sales")
+    await invited.doing("await_registration", times=3)
+    assert world.polls[-1].person == world.person
+
+    async def found() -> bool:
+        attributes = (await invited.handle.describe()).typed_search_attributes
+        return attributes.get(USER_PRINCIPAL_NAME) == "ada.king@contoso.example"
+
+    await eventually(found)
+
+
+async def test_a_disabled_account_is_noticed_between_mails(invited: Enrolment) -> None:
+    """The daily look finds it disabled, long before the next mail's turn."""
+    await invited.doing("await_registration")
+    invited.world.disable()
+    invited.world.described = invited.world.person
+    await invited.registration_changed()
+    await invited.complains("The account is disabled")
+    await invited.doing("await_enabled")
