@@ -9,6 +9,7 @@ import binascii
 import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 from urllib.parse import urlsplit
@@ -286,6 +287,21 @@ class _BrandSettings(_Settings):
         default="#0b5cad", pattern=r"^#[0-9a-fA-F]{6}$", description="Colour of buttons."
     )
 
+    @field_validator("mfa_setup_url")
+    @classmethod
+    def _page(cls, value: str) -> str:
+        if not _host(value):
+            raise ValueError("write a full URL, such as https://aka.ms/mfasetup")
+        return value
+
+    @field_validator("logo_url")
+    @classmethod
+    def _logo(cls, value: str | None) -> str | None:
+        # Browsers show nothing else under the pages' policy, and mail programs warn of it.
+        if value is not None and not (value.startswith("https://") and _host(value)):
+            raise ValueError("write a full URL that begins with https://")
+        return value
+
     @property
     def branding(self) -> Branding:
         """How the organisation presents itself."""
@@ -440,6 +456,51 @@ class ApiSettings(PolicySettings, _BrandSettings, _TokenSettings, _MicrosoftSett
         default=None, description="Id of the SharePoint site with the tracking list."
     )
     list_id: str | None = Field(default=None, description="Id of the tracking list.")
+    api_audience: Names = Field(
+        default=(),
+        description="What admins' access tokens name as their audience: the API's application id "
+        "or App ID URI, comma separated; default: API_CLIENT_ID. Without it nobody imports over "
+        "HTTP.",
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            for proxy in value:
+                ip_network(proxy, strict=False)
+        except ValueError:
+            raise ValueError("write addresses or networks, such as 10.0.0.0/8") from None
+        return value
+
+    @field_validator("api_audience", mode="before")
+    @classmethod
+    def _audiences(cls, value: object) -> object:
+        if isinstance(value, str):
+            # An App ID URI is compared letter by letter.
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """What admins' access tokens are made for; empty where nobody may import over HTTP."""
+        if self.tenant_id is None:
+            return ()
+        return self.api_audience or ((self.api_client_id,) if self.api_client_id else ())
+
+    @model_validator(mode="after")
+    def _asks_the_tenant_for_its_keys(self) -> Self:
+        if not self.audiences:
+            if self.api_audience:
+                raise ValueError("API_AUDIENCE is set, but TENANT_ID is not.")
+            return self
+        own = self.simulated_tenant and self.authority_host.startswith("https://")
+        if not own and not _is_one_of(MICROSOFT_AUTHORITIES, self.authority_host):
+            raise ValueError(
+                "AUTHORITY_HOST is not Microsoft's, and would say who is an admin: "
+                "leave it out, or name a national cloud's, with https."
+            )
+        return self
 
     @property
     def _sign_in(self) -> _SignIn:

@@ -124,22 +124,7 @@ def build_workers(
         group_id=settings.excluded_group_id,
         users=frozenset(settings.excluded_users),
     )
-    # Every look is one call: what its queue's rate counts, and no more.
-    single = graph.with_patience(ONE_TRY)
-    looks_per_second = settings.registration_checks_per_10s / PERIOD_OF_CHECKS
-    registration = RegistrationActivities(
-        methods=AuthenticationMethods(single),
-        tracking_list=tracking_list,
-        directory=directory,
-        counted=settings.counted,
-        rhythm=RoutineRhythm(client=client, looks_per_second=looks_per_second),
-    )
-    sweep = SweepActivities(
-        client=client,
-        report=RegistrationReport(single),
-        mode=SweepMode(settings.registration_sweep),
-        enrolled=Enrolled(client=client),
-    )
+    sweep = _sweep(client, graph, settings)
     bounces = BounceActivities(
         client=client,
         reports=tuple(DeliveryReports(graph, address) for address in settings.sender_mailboxes),
@@ -194,9 +179,9 @@ def build_workers(
         tracking_list=tracking_list,
         starts=EnrolmentStarts(client=client, methods=methods, counted=settings.counted),
         registered=RegisteredPeople(
-            report=RegistrationReport(single),
+            report=RegistrationReport(graph.with_patience(ONE_TRY)),
             methods=methods,
-            looks_per_second=looks_per_second,
+            looks_per_second=_looks_per_second(settings),
             counted=settings.counted,
         ),
         tenant_domains=settings.mail_domains,
@@ -225,14 +210,7 @@ def build_workers(
         interceptors=INTERCEPTORS,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
     )
-    polling = Worker(
-        client,
-        task_queue=registration_task_queue(task_queue),
-        activities=[registration.await_registration, sweep.read_report_page],
-        interceptors=INTERCEPTORS,
-        max_task_queue_activities_per_second=looks_per_second,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
-    )
+    polling = registration_worker(client, graph, settings, task_queue)
     drafting = [
         Worker(
             client,
@@ -245,6 +223,47 @@ def build_workers(
         for sender in range(len(settings.sender_mailboxes))
     ]
     return common, polling, *drafting
+
+
+def registration_worker(
+    client: Client, graph: GraphClient, settings: WorkerSettings, task_queue: str = TASK_QUEUE
+) -> Worker:
+    """Return the worker that looks at registrations, one by one and in the tenant's report.
+
+    Every look is one call, so that what the queue's rate counts is what Microsoft counts.
+    """
+    sweep = _sweep(client, graph, settings)
+    rate = _looks_per_second(settings)
+    registration = RegistrationActivities(
+        methods=AuthenticationMethods(graph.with_patience(ONE_TRY)),
+        tracking_list=TrackingList(graph, settings.site_id, settings.list_id),
+        directory=Directory(graph),
+        counted=settings.counted,
+        rhythm=RoutineRhythm(client=client, looks_per_second=rate),
+    )
+    return Worker(
+        client,
+        task_queue=registration_task_queue(task_queue),
+        activities=[registration.await_registration, sweep.read_report_page],
+        interceptors=INTERCEPTORS,
+        max_task_queue_activities_per_second=rate,
+        # The server only learns the queue's rate from its first worker, and lets some pass before.
+        max_activities_per_second=rate,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )
+
+
+def _sweep(client: Client, graph: GraphClient, settings: WorkerSettings) -> SweepActivities:
+    return SweepActivities(
+        client=client,
+        report=RegistrationReport(graph.with_patience(ONE_TRY)),
+        mode=SweepMode(settings.registration_sweep),
+        enrolled=Enrolled(client=client),
+    )
+
+
+def _looks_per_second(settings: WorkerSettings) -> float:
+    return settings.registration_checks_per_10s / PERIOD_OF_CHECKS
 
 
 def open_graph(settings: WorkerSettings) -> AbstractAsyncContextManager[GraphClient]:

@@ -106,9 +106,29 @@ class IntakeActivities:
         others = [
             item
             for item in by_name
-            if item.id not in known and not (by_id and object_id_in(item.fields))
+            if item.id not in known
+            and not (by_id and object_id_in(item.fields))
+            and not await self._is_of_somebody_renamed(item, person)
         ]
         return [*_oldest_first(by_id), *_oldest_first(others)]
+
+    async def _is_of_somebody_renamed(self, item: Item, person: Person) -> bool:
+        """Say whether the row is another's, who had the name before; then it gets their new name.
+
+        Idempotent. Whoever isn't in the directory any more leaves the row to the new owner.
+
+        Raises:
+            DuplicateValue: another row bears that new name.
+        """
+        owner_id = object_id_in(item.fields)
+        if owner_id is None or owner_id == person.object_id:
+            return False
+        try:
+            owner = await self._directory.user(owner_id)
+        except NotFound:
+            return False
+        await self._list.update(item.id, {"Title": owner.user_principal_name})
+        return True
 
     async def _create(self, input: EnrolmentInput, state: EnrolmentState) -> Item:
         fields = changed(item_fields(input, state), {})

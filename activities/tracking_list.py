@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from temporalio import activity
 
 from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
+from domain.rows import object_id_in
 from domain.tracking_item import Fields
 from graph.tracking_list import TrackingList
 
@@ -47,10 +48,20 @@ class TrackingListActivities:
         if input.item_id is None:
             return await self._find_or_create(input)
         try:
+            if input.changes.get("ErrorDetails") and await self._is_anothers(input):
+                return WriteItemResult(item_id=input.item_id)
             return await self._write(input.item_id, input.changes)
         except NotFound:
             await self._list.check()
             return await self._find_or_create(input)
+
+    async def _is_anothers(self, input: WriteItemInput) -> bool:
+        """Say whether somebody new has taken the row over, whom our last words aren't about.
+
+        Only looked at before something is complained of: that the old owner is gone, above all.
+        """
+        item = await self._list.get(str(input.item_id))
+        return object_id_in(item.fields) not in {None, input.item.get("ObjectId")}
 
     async def _find_or_create(self, input: WriteItemInput) -> WriteItemResult:
         for column in ("ObjectId", "Title"):

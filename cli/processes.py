@@ -12,7 +12,7 @@ import uvicorn
 
 import temporal_client
 from api.app import create_app
-from api.config import ApiConfig, ApiDependencies
+from api.config import ApiConfig, ApiDependencies, SignIn
 from cli.connections import open_list_of_api
 from cli.verbs import fail, out, run
 from demo.layout import DemoTenant
@@ -80,6 +80,7 @@ def api() -> None:
             trusted_proxies=settings.trusted_proxies,
             policy=settings.policy,
             pace=settings.pace,
+            sign_in=_sign_in(settings),
         )
         client = await temporal_client.connect(lazy=True)
         listener = _listen(settings.api_host, settings.api_port)
@@ -99,6 +100,17 @@ def api() -> None:
             await server.serve(sockets=[listener])
 
     run(serve_api())
+
+
+def _sign_in(settings: ApiSettings) -> SignIn | None:
+    if settings.tenant_id is None or not settings.audiences:
+        return None
+    return SignIn(
+        tenant_id=settings.tenant_id.casefold(),
+        authority_host=settings.authority_host,
+        audiences=settings.audiences,
+        ca_bundle=settings.ca_bundle,
+    )
 
 
 def simulated_tenant(

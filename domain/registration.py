@@ -67,14 +67,18 @@ def counted_methods(names: Iterable[str]) -> frozenset[str]:
     """Return the types that are meant, written in any case, with or without the suffix.
 
     Raises:
-        ValueError: a name is no type that we know, or the password, which everybody has.
+        ValueError: a name is no type that we know, or the password, which everybody has. The
+            message says which by its place, since a setting's value is never shown.
     """
     full = {known.casefold(): known for known in KNOWN - {PASSWORD}}
-    found = {name: full.get(_with_suffix(name.strip().casefold())) for name in names}
-    if unknown := [name for name, known in found.items() if known is None]:
-        can_count = ", ".join(short_name(known) for known in sorted(full.values()))
-        raise ValueError(f"{', '.join(unknown)} can't be counted; these can: {can_count}")
-    return frozenset(known for known in found.values() if known is not None)
+    found = set()
+    for place, name in enumerate(names, start=1):
+        known = full.get(_with_suffix(name.strip().casefold()))
+        if known is None:
+            can_count = ", ".join(short_name(known) for known in sorted(full.values()))
+            raise ValueError(f"name {place} is no method that can count; these are: {can_count}")
+        found.add(known)
+    return frozenset(found)
 
 
 def short_name(method: str) -> str:

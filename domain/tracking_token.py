@@ -41,8 +41,9 @@ def parse_token(token: str) -> UUID:
     Raises:
         ValueError: it is not a GUID in the usual 8-4-4-4-12 form.
     """
-    parsed = UUID(token)
-    if str(parsed) != token.strip().casefold():
+    text = token.strip()
+    parsed = UUID(text)
+    if str(parsed) != text.casefold():
         raise ValueError("not a GUID in its usual form")
     return parsed
 

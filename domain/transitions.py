@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.enrolment import SEEN_EVENTS_KEPT, Concern, EnrolmentState, Problem
 from domain.mail import Withheld
 from domain.messages import AdminRequest
-from domain.policy import Policy
+from domain.policy import MINUTE, Policy
 from domain.schedule import CLICKED, form_resend_allowed
 from domain.status import InviteStatus, MailKind, RegistrationState
 
@@ -155,7 +155,8 @@ def mail_withheld(state: EnrolmentState, reason: Withheld, at: datetime, policy:
         case Withheld.MISSING:
             state.mail_not_before = at + policy.day
         case Withheld.WINDOW_CLOSED:
-            state.mail_not_before = at
+            # A minute more than the worker's clock may differ from the server's.
+            state.mail_not_before = at + MINUTE
         case Withheld.BUDGET_SPENT:
             state.mail_not_before = at + policy.retry_blocked
 

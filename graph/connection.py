@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.client import GraphClient
+from graph.retries import Patience
 from graph.tokens import Certificate, TokenSource
 from graph.transport import open_http
 
@@ -27,8 +28,13 @@ class Connection:
 
 
 @asynccontextmanager
-async def open_graph(connection: Connection) -> AsyncIterator[GraphClient]:
-    """Open a client; everything is closed with it. Nothing is asked before the first call."""
+async def open_graph(
+    connection: Connection, *, patience: Patience | None = None
+) -> AsyncIterator[GraphClient]:
+    """Open a client; everything is closed with it. Nothing is asked before the first call.
+
+    ``patience`` bounds the waits inside one call.
+    """
     async with AsyncExitStack() as stack:
         tokens = TokenSource(
             authority=connection.authority,
@@ -39,7 +45,7 @@ async def open_graph(connection: Connection) -> AsyncIterator[GraphClient]:
         )
         stack.callback(tokens.close)
         http = await stack.enter_async_context(open_http(connection.ca_bundle))
-        yield GraphClient(http, connection.base_url, tokens)
+        yield GraphClient(http, connection.base_url, tokens, patience=patience)
 
 
 def certificate(path: Path) -> Certificate:

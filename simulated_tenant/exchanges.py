@@ -12,7 +12,8 @@ _LIMIT = 20_000
 class Exchange:
     """One request with its answer; bodies are parsed JSON, tokens are not kept.
 
-    ``answered_at`` is seconds of Unix time by the real clock, to measure paces by.
+    ``client_request_id`` is what the caller named the exchange by. ``answered_at`` is seconds of
+    Unix time by the real clock, to measure paces by.
     """
 
     method: str
@@ -20,6 +21,7 @@ class Exchange:
     request_body: Any
     status: int
     response_body: Any
+    client_request_id: str = ""
     answered_at: float = field(default_factory=time.time)
 
 

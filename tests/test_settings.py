@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.policy import DAY, Policy
+from domain.registration import COUNTED
 from domain.status import MailKind
 from settings import (
     ApiSettings,
@@ -133,6 +134,17 @@ def test_lists_are_read_in_lower_case(env: pytest.MonkeyPatch) -> None:
     assert settings.excluded_users == ("a@b.com", "c@d.com")
 
 
+def test_what_counts_is_read(env: pytest.MonkeyPatch) -> None:
+    """By default the seven types of the documentation; else those that are named, in any case."""
+    put(env, WORKER)
+    assert load_settings(WorkerSettings).counted == COUNTED
+    env.setenv("COUNTED_METHODS", "FIDO2, phoneAuthenticationMethod")
+    assert load_settings(WorkerSettings).counted == {
+        "fido2AuthenticationMethod",
+        "phoneAuthenticationMethod",
+    }
+
+
 SECRET_VALUE = "qHx9-never-shown"
 
 
@@ -152,6 +164,10 @@ SECRET_VALUE = "qHx9-never-shown"
         ("MAIL_PER_MINUTE", SECRET_VALUE),
         ("MAIL_PER_MINUTE", "0"),
         ("REGISTRATION_CHECKS_PER_10S", "-1"),
+        ("COUNTED_METHODS", SECRET_VALUE),
+        ("COUNTED_METHODS", f"phone,{SECRET_VALUE}"),
+        ("COUNTED_METHODS", "password"),
+        ("REGISTRATION_SWEEP", SECRET_VALUE),
         ("OPEN_TRACKING", SECRET_VALUE),
         ("GUESTS", SECRET_VALUE),
         ("CA_BUNDLE", f"/nowhere/{SECRET_VALUE}"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributePair
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.control import ControlActivities
@@ -54,28 +54,29 @@ class EnrolmentWorkflow(RowMessages):
         self._account = AccountWatch(input)
         self._timer = DeadlineTimer()
         self._published: list[SearchAttributePair[Any]] = []
-        self._goes_on_as_new = False
 
     @workflow.run
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:
         """See the user through; the mirror is flushed on every way out."""
         try:
-            return await self._journey()
+            ended = await self._journey()
         except asyncio.CancelledError:
             if self._state.cancelled is None:
                 reason = workflow.cancellation_reason() or "no reason given"
                 request = AdminRequest(actor="Temporal", reason=reason)
                 transitions.cancelled(self._state, request, workflow.now())
+            await self._settle()
             raise
-        finally:
-            if not self._goes_on_as_new:
-                await self._settle()
+        except FailureError:
+            await self._settle()
+            raise
+        # No ``finally``: it would also run when a run goes on as new, or leaves a worker's memory.
+        await self._settle()
+        return ended
 
     async def _journey(self) -> EnrolmentResult:
         if self._taken_in:
-            self._mirror.start(
-                self._state.item_id, self._state.written, self._state.refused
-            )
+            self._mirror.start(self._state.item_id, self._state.written, self._state.refused)
         else:
             await self._take_in()
         while True:
@@ -262,7 +263,6 @@ class EnrolmentWorkflow(RowMessages):
         self._state.written = self._mirror.written
         self._state.refused = self._mirror.refused
         self._state.item_id = self._mirror.item_id
-        self._goes_on_as_new = True
         workflow.continue_as_new(replace(self._input, state=self._state))
 
     def _publish(self, waiting_for: str) -> None:

@@ -100,6 +100,7 @@ class GraphService:
                 request_body=_copy(request.body),
                 status=int(response.status),
                 response_body=_copy(response.body),
+                client_request_id=request.headers.get("client-request-id", ""),
             )
         )
 

@@ -20,6 +20,7 @@ from api.app import create_app
 from api.config import ApiConfig, ApiDependencies
 from api.services import Services
 from domain.mail import Branding
+from graph.tracking_list import TrackingList
 
 KEY = bytes(range(32))
 OLDER_KEY = bytes(range(32, 64))
@@ -88,11 +89,17 @@ def config(folder: Path, **changes: Any) -> ApiConfig:
 
 @contextlib.asynccontextmanager
 async def running_api(
-    client: Client, folder: Path, address: str = "192.0.2.7", **changes: Any
+    client: Client,
+    folder: Path,
+    address: str = "192.0.2.7",
+    *,
+    tracking_list: TrackingList | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Api]:
     """Run an API in this process; its browser comes from ``address``."""
     settings = config(folder, **changes)
-    app = create_app(ApiDependencies(config=settings, client=client))
+    dependencies = ApiDependencies(config=settings, client=client, tracking_list=tracking_list)
+    app = create_app(dependencies)
     transport = httpx.ASGITransport(app, client=(address, 1234))
     async with (
         app.router.lifespan_context(app),

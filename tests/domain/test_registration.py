@@ -73,10 +73,10 @@ def test_types_are_named_in_any_way(method: str) -> None:
 
 @pytest.mark.parametrize("name", ["telepathy", "password", "passwordAuthenticationMethod", ""])
 def test_what_cannot_be_counted_is_refused(name: str) -> None:
-    """A name that is none, and the password that everybody has, are refused with those that can."""
-    with pytest.raises(ValueError, match="these can: email, external, fido2") as refusal:
+    """A name that is none, and the password that everybody has; those that can are listed."""
+    with pytest.raises(ValueError, match=r"name 2 .* these are: email, external, fido2") as refusal:
         counted_methods(["phone", name])
-    assert str(refusal.value).startswith(name)
+    assert "telepathy" not in str(refusal.value)
 
 
 def test_ten_thousand_people_fit_into_twelve_hours() -> None:

@@ -21,11 +21,11 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
 
 @pytest.fixture(scope="session")
 async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    """Start the same with every switch thrown that a process reads once; a day lasts a second."""
+    """Start the same with every switch thrown that a process reads once; a day is two seconds."""
     folder: Path = tmp_path_factory.mktemp("rehearsal")
     async with running_product(
         folder,
-        day_seconds=1,
+        day_seconds=2,
         MAIL_REDIRECT_TO=REHEARSAL,
         OPEN_TRACKING="off",
         ENROL_CONFIRMATION="off",

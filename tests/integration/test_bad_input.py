@@ -38,6 +38,14 @@ async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in output
 
 
+async def test_a_proxy_that_is_no_address_is_named(tmp_path: Path) -> None:
+    """The API ends before it listens when TRUSTED_PROXIES holds something else than addresses."""
+    status, output = await run_alone("api", folder=tmp_path, **API, TRUSTED_PROXIES="10.0.0.1,gate")
+    assert status == 2
+    assert "TRUSTED_PROXIES: write addresses or networks" in output
+    assert "Traceback" not in output
+
+
 async def test_without_temporal_an_import_says_where_it_looked(tmp_path: Path) -> None:
     """An import that can't reach Temporal names the address, and nothing is half done."""
     file = tmp_path / "people.csv"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from simulated_tenant.population import PEOPLE
+from simulated_tenant.population_names import PEOPLE
 from tests.support.product import python
 from tests.support.world import eventually
 

@@ -10,7 +10,7 @@ from tests.integration.conftest import REHEARSAL
 from tests.support.product import Product, links
 from tests.support.world import eventually
 
-pytestmark = pytest.mark.xdist_group("rehearsal")
+pytestmark = pytest.mark.timeout(150)
 
 FAMILY = "👩\u200d👩\u200d👧"
 NAME = f'Zoë "Z" <script>alert(1)</script>\r\nBcc: all@x.example \u202eevil\x1b[31m {FAMILY} *B*'

@@ -13,14 +13,12 @@ WORDS = {
     "SUPPORT_EMAIL": "help@contoso.example",
 }
 SAYS = {
-    MailKind.INVITATION: "Multi-Faktor-Anmeldung einrichten",
-    MailKind.REMINDER: "Erinnerung: Multi-Faktor-Anmeldung einrichten",
     MailKind.FOLLOW_UP: "Sie haben begonnen, bitte schließen Sie ab",
     MailKind.ESCALATION: "Ihre Mithilfe als Führungskraft ist nötig",
 }
 
 
-@pytest.mark.parametrize("kind", MailKind)
+@pytest.mark.parametrize("kind", SAYS)
 async def test_a_mail_is_written_in_html_and_text(tmp_path: Path, kind: MailKind) -> None:
     """Both forms lie in the folder asked for, with sample names, in the language asked for."""
     status, output = await run_alone(
@@ -95,11 +93,20 @@ async def test_what_is_wrong_is_named(tmp_path: Path, thing: str) -> None:
     assert _content(tmp_path) == []
 
 
-async def test_a_redirection_to_no_address_is_refused(tmp_path: Path) -> None:
-    """A rehearsal's address is checked before the first mail, and not repeated in the message."""
-    status, output = await run_alone(
-        "worker", folder=tmp_path, **WORDS, MAIL_REDIRECT_TO="all of us"
-    )
+BAD = {
+    "MAIL_REDIRECT_TO": ("all of us", "write one mail address"),
+    "SUPPORT_EMAIL": ("the service desk", "write one mail address"),
+    "LOGO_URL": ("http://contoso.example/logo.png", "begins with https://"),
+    "MFA_SETUP_URL": ("javascript:alert(1)", "write a full URL"),
+}
+
+
+async def test_what_would_spoil_every_mail_is_refused_at_the_start(tmp_path: Path) -> None:
+    """Addresses and links are checked before the first mail, and not repeated in the message."""
+    values = {name: value for name, (value, _) in BAD.items()}
+    status, output = await run_alone("worker", folder=tmp_path, **{**WORDS, **values})
     assert status == 2
-    assert "MAIL_REDIRECT_TO: write one mail address" in output
-    assert "all of us" not in output
+    for name, (value, says) in BAD.items():
+        (line,) = [line for line in output.splitlines() if f"{name}:" in line]
+        assert says in line
+        assert value not in output

@@ -173,14 +173,23 @@ async def test_a_mail_nobody_can_get_comes_back(
     message_id = await draft(graph, toRecipients=lost)
     response = await send(graph, message_id)
     [report] = tenant.mailbox("mfa@contoso.example")
-    url = f"{BOX}/mailFolders/inbox/messages?$select=subject,internetMessageHeaders"
+    url = (
+        f"{BOX}/mailFolders/inbox/messages?$select=subject,conversationId,internetMessageHeaders"
+        "&$expand=singleValueExtendedProperties($filter=id eq 'String 0x001A')"
+    )
     shown = (await graph.get(url)).json()["value"][0]
     sent = (await graph.get(f"{BOX}/messages/{message_id}", headers=IMMUTABLE)).json()
     headers = {one["name"]: one["value"] for one in shown["internetMessageHeaders"]}
     assert response.status_code == 202
     assert report.subject == "Undeliverable: Hello"
     assert "gone@contoso.example" in (report.html or "")
-    assert headers["In-Reply-To"] == sent["internetMessageId"]
+    assert "550 5.1.10" in (report.html or "")
+    assert headers["In-Reply-To"] == headers["References"] == sent["internetMessageId"]
+    assert headers["Content-Type"].startswith("multipart/report; report-type=delivery-status;")
+    assert shown["conversationId"] == sent["conversationId"]
+    assert shown["singleValueExtendedProperties"] == [
+        {"id": "String 0x001A", "value": "REPORT.IPM.Note.NDR"}
+    ]
 
 
 async def test_a_draft_changes_until_it_is_sent(graph: httpx.AsyncClient) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from graph.mailbox import SEND_KEY
@@ -221,8 +220,3 @@ def _message(subject: str, key: str) -> Any:
 
 def _said(error: Any) -> tuple[int, str]:
     return int(error.response_status_code), str(error.error.code)
-
-
-def host() -> str:
-    """Return the host under which the tenant is reached without a socket."""
-    return httpx.URL(GRAPH_URL).host

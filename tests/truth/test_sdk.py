@@ -15,7 +15,7 @@ from tests.contract.simulated import CLIENT_ID, GRAPH_URL, USER, Things, Wrapper
 from tests.support.tenant import TENANT_ID, running_tenant
 from tests.truth import sdk
 from tests.truth.mutation import Change, Mutation, code_changed, dropped, renamed, status_changed
-from tests.truth.sdk_checks import CHECKS, Subject, host, refusals_are_understood
+from tests.truth.sdk_checks import CHECKS, Subject, refusals_are_understood
 from tests.truth.tour import new_things
 
 SECRET = "the-secret-of-the-sdk-0123456789"
@@ -69,7 +69,9 @@ async def sdk_of(made: Things, wrapper: Wrapper = lambda app: app) -> AsyncItera
     transport = httpx.ASGITransport(app=wrapper(create_app(made.tenant)))
     token = made.tenant.access_token(CLIENT_ID)
     async with httpx.AsyncClient(transport=transport, base_url=GRAPH_URL) as http:
-        client = sdk.graph_service_client(GRAPH_URL, sdk.bearer(token, host()), http)
+        client = sdk.graph_service_client(
+            GRAPH_URL, sdk.bearer(token, httpx.URL(GRAPH_URL).host), http
+        )
         yield subject_of(made, client)
 
 

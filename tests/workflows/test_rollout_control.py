@@ -6,13 +6,15 @@ import pytest
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
+from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.mail_switch import MailSwitch
 from domain.identifiers import CONTROL_WORKFLOW_ID
+from domain.messages import AdminRequest
 from tests.support.enrolments import ADMIN, STRICT
 from workflows.rollout_control import RolloutControlWorkflow
 
-pytestmark = pytest.mark.xdist_group("rollout-control")
+Throw = UpdateMethodMultiParam[[RolloutControlWorkflow, AdminRequest], None]
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> 
     switch = MailSwitch(client=client)
     assert await switch.reason_for_stop() is None
 
-    async def throw(update: object) -> None:
+    async def throw(update: Throw) -> None:
         operation = WithStartWorkflowOperation(
             RolloutControlWorkflow.run,
             None,
@@ -40,7 +42,7 @@ async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> 
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         await client.execute_update_with_start_workflow(
-            update,  # type: ignore[arg-type]
+            update,
             ADMIN,
             start_workflow_operation=operation,
         )

@@ -1,0 +1,110 @@
+"""A tenant that issues access tokens for the API, real ones and, signed with its key, odd ones."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from api.config import SignIn
+from simulated_tenant import SimulatedTenant
+from simulated_tenant.entra.keys import SigningKey
+from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
+
+API_ID = "eeeeeeee-0000-4000-8000-000000000001"
+SCRIPT_ID = "eeeeeeee-0000-4000-8000-000000000002"
+STRANGER_ID = "eeeeeeee-0000-4000-8000-000000000003"
+SECRET = "a-secret-that-nobody-may-see-0123456789"
+REDIRECT = "http://localhost:8000/portal/signed-in"
+ADMIN, READER = "ada@contoso.example", "rita@contoso.example"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entra:
+    """The running tenant, and the tokens that one can get of it."""
+
+    running: RunningTenant
+
+    @property
+    def tenant(self) -> SimulatedTenant:
+        """The tenant's own side."""
+        return self.running.tenant
+
+    @property
+    def sign_in(self) -> SignIn:
+        """What the API is configured with."""
+        return SignIn(
+            tenant_id=TENANT_ID,
+            authority_host=self.running.origin,
+            audiences=(API_ID, f"api://{API_ID}"),
+            ca_bundle=self.running.ca_path,
+        )
+
+    @property
+    def issuer(self) -> str:
+        """Who issues tokens, in the form of version 2."""
+        return f"{self.running.authority}/v2.0"
+
+    async def app_token(self, client_id: str = SCRIPT_ID) -> str:
+        """Return the token of a script that runs without a person."""
+        form = {
+            "grant_type": "client_credentials",
+            "scope": f"api://{API_ID}/.default",
+            "client_id": client_id,
+            "client_secret": SECRET,
+        }
+        return str((await self._granted(form))["access_token"])
+
+    async def person_tokens(self, person: str) -> dict[str, str]:
+        """Return the tokens that the portal gets for somebody who has signed in."""
+        asked = {"client_id": API_ID, "redirect_uri": REDIRECT, "response_type": "code"}
+        code = self.tenant.sign_ins.accept(asked, self.tenant.user(person))["code"]
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": REDIRECT,
+            "client_id": API_ID,
+            "client_secret": SECRET,
+        }
+        return await self._granted(form)
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        """Return the claims of an admin's token; None leaves one out."""
+        now = int(time.time())
+        claims = {
+            "aud": API_ID,
+            "iss": self.issuer,
+            "tid": TENANT_ID,
+            "azp": SCRIPT_ID,
+            "oid": "3c5b0000-0000-4000-8000-000000000001",
+            "roles": ["Rollout.Admin"],
+            "iat": now,
+            "nbf": now,
+            "exp": now + 600,
+            "ver": "2.0",
+        }
+        return {name: value for name, value in (claims | changes).items() if value is not None}
+
+    async def _granted(self, form: dict[str, str]) -> dict[str, Any]:
+        url = f"{self.running.authority}/oauth2/v2.0/token"
+        async with httpx.AsyncClient(verify=self.running.tls(), trust_env=False) as http:
+            response = await http.post(url, data=form)
+        granted: dict[str, Any] = response.raise_for_status().json()
+        return granted
+
+
+@asynccontextmanager
+async def entra_of_contoso(key: SigningKey | None = None) -> AsyncIterator[Entra]:
+    """Serve a tenant with the API's registration, an admin, a reader, and two scripts."""
+    tenant = SimulatedTenant(tenant_id=TENANT_ID, signing_key=key)
+    roles = {
+        tenant.add_user(ADMIN).id: ["Rollout.Admin"],
+        tenant.add_user(READER).id: ["Rollout.Reader"],
+    }
+    tenant.add_app(API_ID, SECRET, user_roles=roles, redirect_uris=[REDIRECT])
+    tenant.add_app(SCRIPT_ID, SECRET, assigned_roles={API_ID: ["Rollout.Admin"]})
+    tenant.add_app(STRANGER_ID, SECRET)
+    async with running_tenant(tenant) as running:
+        yield Entra(running=running)
