@@ -22,8 +22,9 @@ $(READY): pyproject.toml uv.lock
 demo: $(READY)  ## Show the whole rollout on this machine
 	@$(BIN)/mfa-rollout demo
 
-test: $(READY)  ## Run all tests
-	$(BIN)/python -m pytest -n 8
+test: $(READY)  ## Run all tests: side by side, then those that measure or kill processes alone
+	$(BIN)/python -m pytest -n 8 -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 check: $(READY)  ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check .

@@ -7,8 +7,9 @@ from temporalio import activity
 from temporalio.client import Client
 
 from activities.active_rows import ActiveRows
+from activities.concurrency import all_of, beating
 from activities.exclusions import Exclusions
-from activities.parts import IN_FLIGHT, PartInput, SortedRows, all_of, beating, begun
+from activities.parts import IN_FLIGHT, PartInput, SortedRows, begun
 from activities.row_people import UNKNOWN, Meant, RowPeople
 from activities.starts import Again, EnrolmentStarts, Fate
 from domain.enrolment import EnrolmentInput

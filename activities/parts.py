@@ -1,12 +1,10 @@
 """What the activities on a part of an import share: input, telling rows apart, progress."""
 
-import asyncio
-import contextlib
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 from temporalio import activity
 
@@ -20,9 +18,6 @@ from domain.status import Source
 
 # So many starts in flight saturate a server.
 IN_FLIGHT = 25
-# A slow Graph may need minutes for so many rows; a worker that says nothing counts as dead.
-HEARTBEAT_EVERY = timedelta(seconds=5)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,30 +100,3 @@ def progress_of(heartbeat: Sequence[Any], kind: type[Report]) -> Report | None:
         if isinstance(value, list):
             done[name] = [RejectedRow(**row) for row in value]
     return kind(**done)
-
-
-@contextlib.asynccontextmanager
-async def beating(*details: object) -> AsyncIterator[None]:
-    """Tell Temporal every few seconds that the work goes on, and how far it has come."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat(*details)
-            await asyncio.sleep(HEARTBEAT_EVERY.total_seconds())
-
-    beats = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beats.cancel()
-
-
-async def all_of(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Wait for all of them; then the first failure is raised, and nothing runs on behind it."""
-    results = await asyncio.gather(*calls, return_exceptions=True)
-    done = []
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-        done.append(result)
-    return done

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.active_rows import ActiveRows
-from activities.parts import IN_FLIGHT, PartInput, SortedRows, all_of, beating, begun
+from activities.concurrency import all_of, beating
+from activities.parts import IN_FLIGHT, PartInput, SortedRows, begun
 from activities.registered_people import RegisteredPeople
 from activities.row_people import EXCLUDED, GUEST, UNKNOWN, Meant, RowPeople
 from activities.starts import Again, EnrolmentStarts, Fate

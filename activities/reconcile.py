@@ -132,9 +132,7 @@ class _Look:
 
     async def _ask(self, object_id: str, columns: tuple[str, ...]) -> None:
         run_id = activity.info().workflow_run_id
-        event = RowDiffers(
-            event_id=f"{run_id}/{object_id}", at=datetime.now(UTC), columns=columns
-        )
+        event = RowDiffers(event_id=f"{run_id}/{object_id}", at=datetime.now(UTC), columns=columns)
         handle = self._client.get_workflow_handle(enrolment_workflow_id(object_id))
         try:
             await handle.signal(ROW_DIFFERS, event)

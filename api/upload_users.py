@@ -56,7 +56,7 @@ async def _take(
 ) -> Response:
     until = deadline_of(request)
     upload = await services.uploads.read(request, kind)
-    if not upload.people.parts:
+    if not len(upload.people.parts):
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "Nobody is named: nothing to do.")
     now = datetime.now(UTC)
     try:
@@ -106,8 +106,8 @@ async def _foreseen(
 
 def _tell_at_once(report: ImportReport | PreflightReport, upload: Upload) -> None:
     """Put the rows that the file itself rules out into a report that may not have them yet."""
-    report.rejected = _with(report.rejected, upload.people.rejected)
-    report.repeated = _with(report.repeated, upload.people.repeated)
+    report.rejected = _with(report.rejected, upload.rejected)
+    report.repeated = _with(report.repeated, upload.repeated)
 
 
 def _with(known: list[RejectedRow], more: tuple[RejectedRow, ...]) -> list[RejectedRow]:

@@ -4,12 +4,12 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import overload
 
 from fastapi import HTTPException, Request
 
@@ -29,9 +29,11 @@ _LONGEST_LINE = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """What an admin asks for: people to import, and how."""
+    """What an admin asks for: people to import, and how; rows that name nobody, for the answer."""
 
     people: ImportFile
+    rejected: tuple[RejectedRow, ...]
+    repeated: tuple[RejectedRow, ...]
     batch_id: str | None
     dry_run: bool
     include_cancelled: bool
@@ -100,9 +102,23 @@ async def _parsed(kind: str, content_type: str, body: bytearray) -> Upload:
         head = json.loads(await out.readline())
         if "status" in head:
             raise HTTPException(head["status"], head["message"])
-        parts = [_part(json.loads(await out.readline())) for _ in range(head["parts"])]
+        parts = []
+        for _ in range(head["parts"]):
+            people = await out.readline()
+            rejected, repeated = json.loads(await out.readline())
+            parts.append(
+                _PartAsText(
+                    people=people, rejected=_rejected(rejected), repeated=_rejected(repeated)
+                )
+            )
+            # Lines that are here already would be read in one go, while pixels wait.
+            await asyncio.sleep(0)
     return Upload(
-        people=ImportFile(parts=tuple(parts), content_hash=head["contentHash"]),
+        people=ImportFile(
+            parts=_Parts(parts), people=head["people"], content_hash=head["contentHash"]
+        ),
+        rejected=tuple(row for part in parts for row in part.rejected),
+        repeated=tuple(row for part in parts for row in part.repeated),
         batch_id=head["batchId"],
         dry_run=head["dryRun"],
         include_cancelled=head["includeCancelled"],
@@ -136,13 +152,40 @@ async def _child() -> AsyncIterator[tuple[asyncio.StreamWriter, asyncio.StreamRe
         await child.wait()
 
 
-def _part(line: Any) -> Part:
-    rows, rejected, repeated = line
-    return Part(
-        rows=tuple(Row(line=number, address=address) for number, address in rows),
-        rejected=_rejected(rejected),
-        repeated=_rejected(repeated),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PartAsText:
+    """A part whose people are JSON as yet."""
+
+    people: bytes
+    rejected: tuple[RejectedRow, ...]
+    repeated: tuple[RejectedRow, ...]
+
+
+class _Parts(Sequence[Part]):
+    """Parts that are made when it comes to them: never all of the file's rows at once."""
+
+    def __init__(self, parts: Sequence[_PartAsText]) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    @overload
+    def __getitem__(self, index: int) -> Part: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "_Parts": ...
+
+    def __getitem__(self, index: int | slice) -> "Part | _Parts":
+        if isinstance(index, slice):
+            return _Parts(self._parts[index])
+        part = self._parts[index]
+        people = json.loads(part.people)
+        return Part(
+            rows=tuple(Row(line=number, address=address) for number, address in people),
+            rejected=part.rejected,
+            repeated=part.repeated,
+        )
 
 
 def _rejected(rows: list[tuple[int, str]]) -> tuple[RejectedRow, ...]:

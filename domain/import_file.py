@@ -1,7 +1,7 @@
 """A file of people as somebody made it: rows to enrol, and rows to put right, none dropped."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -68,13 +68,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportFile:
-    """What a file holds, in parts of some lines each.
+    """What a file holds, in parts of some lines each; ``people`` counts rows that name somebody.
 
     ``content_hash`` is the same for the same rows in the same lines, however they were written
     down: encoding, delimiter, case and other columns make no difference.
     """
 
-    parts: tuple[Part, ...] = ()
+    parts: Sequence[Part] = ()
+    people: int = 0
     content_hash: str = ""
 
     @property
@@ -148,7 +149,8 @@ def _sorted_out(found: Iterable[Record]) -> ImportFile:
         for record in chunk:
             key = f"{record.line} {_key(record)}\n"
             digest.update(key.encode(errors="surrogatepass"))
-    return ImportFile(parts=tuple(parts), content_hash=digest.hexdigest())
+    people = sum(len(part.rows) for part in parts)
+    return ImportFile(parts=tuple(parts), people=people, content_hash=digest.hexdigest())
 
 
 def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:

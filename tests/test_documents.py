@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from cli.main import app
 from domain.tracking_item import COLUMNS
-from tests.support.documents import DOCUMENTS, ROOT
+from tests.support.documents import DOCUMENTS, ROOT, seed_tests
 
 README = (ROOT / "README.md").read_text()
 MARKDOWN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -54,3 +54,10 @@ def test_admin_guide_names_every_column() -> None:
     """The admin guide's table of the tracking list has all 24 columns."""
     guide = (ROOT / "docs" / "admin-guide.md").read_text()
     assert [column.name for column in COLUMNS if f"`{column.name}`" not in guide] == []
+
+
+@pytest.mark.parametrize("node", seed_tests())
+def test_seed_table_names_tests_that_exist(node: str) -> None:
+    """Each sentence of the seed page has a test, and the table spells it as it is called."""
+    file, _, name = node.partition("::")
+    assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(), flags=re.MULTILINE)

@@ -116,8 +116,7 @@ async def _start_parts(
     name: Callable[[str, str, int], str],
     task_queue: str,
 ) -> list[H]:
-    count = sum(len(part.rows) for part in file.parts)
-    last_at = start.pace.last_invitation_at(count, start.starts_at)
+    last_at = start.pace.last_invitation_at(file.people, start.starts_at)
     memo = {
         BATCH_PARTS: len(file.parts),
         BATCH_LAST_INVITATION_AT: last_at.isoformat() if last_at else None,

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
-from activities.parts import PartInput
 from activities.directory import AwaitEnabledInput
 from activities.mail import DraftInput, PrepareMailInput
+from activities.parts import PartInput
 from activities.registration import AwaitRegistrationInput
 from activities.tracking_list import WriteItemInput
 from domain.enrolment import EnrolmentState

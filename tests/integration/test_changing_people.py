@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from cli.processes import demo_tenant
-from domain.identifiers import BOUNCE_SCHEDULE_ID, enrolment_workflow_id
+from domain.identifiers import BOUNCE_SCHEDULE_ID, SWEEP_SCHEDULE_ID, enrolment_workflow_id
 from tests.support.product import Product, button, links, running_product
 from tests.support.world import eventually
 
@@ -22,7 +22,8 @@ RETURNED = "Mail to this person is returned (5.1.10)"
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     """Start Temporal, tenant, API and a worker; a day lasts three seconds, reminders are daily."""
     folder: Path = tmp_path_factory.mktemp("office")
-    async with running_product(folder, day_seconds=3, REMINDER_INTERVAL="P1D") as product:
+    settings = {"REMINDER_INTERVAL": "P1D", "REGISTRATION_SWEEP": "on"}
+    async with running_product(folder, day_seconds=3, **settings) as product:
         await product.start_worker()
         yield product
 
@@ -35,7 +36,12 @@ async def change(office: Product, address: str, **properties: Any) -> None:
 
 async def look_for_bounces(office: Product) -> None:
     """Let the look that comes every ten minutes come now, and end."""
-    schedule = office.temporal.get_schedule_handle(BOUNCE_SCHEDULE_ID)
+    await come_round(office, BOUNCE_SCHEDULE_ID)
+
+
+async def come_round(office: Product, schedule_id: str) -> None:
+    """Let what comes round by itself come now, and end."""
+    schedule = office.temporal.get_schedule_handle(schedule_id)
     before = (await schedule.describe()).info.num_actions
     await schedule.trigger()
 
@@ -231,3 +237,17 @@ async def test_somebody_new_under_an_old_name(office: Product) -> None:
     assert links(new_mail)["enrol"].endswith(row["TrackingToken"])
     await click(office, new_mail)
     await office.row_with(sam, InviteStatus="AddedToGroup", InGroup=True)
+
+
+async def test_a_registration_that_the_report_knows_of(office: Product) -> None:
+    """Looked at twice a day only, yet Active as soon as the sweep has read the report."""
+    wren = await office.add_person("wren.report")
+    await office.import_people(wren, batch_id="report", DAY_LENGTH="P1D")
+    await office.row_with(wren, InviteStatus="Sent")
+    body = {"type": "microsoftAuthenticator"}
+    response = await office.control.post(f"/control/users/{wren}/methods", json=body)
+    response.raise_for_status()
+
+    await come_round(office, SWEEP_SCHEDULE_ID)
+    row = await office.row_with(wren, InviteStatus="Active", MFARegistrationState="Registered")
+    assert row["MFARegistrationDate"]

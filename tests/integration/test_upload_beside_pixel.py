@@ -5,7 +5,7 @@ import base64
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -29,7 +29,7 @@ with open(path, "rb") as file:
 print(response.status_code)
 """
 PER_SECOND = 100
-SLOWEST = 0.1
+SLOWEST = 0.05
 
 
 @asynccontextmanager
@@ -68,8 +68,8 @@ async def api_process(entra: Entra, temporal: str, folder: Path) -> AsyncIterato
         await process.wait()
 
 
-async def pixels(origin: str, until: asyncio.Event) -> list[float]:
-    """Show pixels at a steady rate until the event is set; return how long each took."""
+async def pixels(origin: str, meanwhile: Awaitable[object]) -> list[float]:
+    """Show pixels at a steady rate while something else goes on; return the times, in order."""
     took: list[float] = []
 
     async def show() -> None:
@@ -83,7 +83,8 @@ async def pixels(origin: str, until: asyncio.Event) -> list[float]:
         asyncio.TaskGroup() as shows,
     ):
         await show()
-        while not until.is_set():
+        other = asyncio.ensure_future(meanwhile)
+        while not other.done():
             shows.create_task(show())
             await asyncio.sleep(1 / PER_SECOND)
     return sorted(took)
@@ -91,7 +92,10 @@ async def pixels(origin: str, until: asyncio.Event) -> list[float]:
 
 @pytest.mark.alone
 async def test_the_pixel_stays_fast_beside_an_upload(tmp_path: Path, temporal_address: str) -> None:
-    """While 100,000 rows come in, are read and become durable, 99 of 100 pixels take no 100 ms."""
+    """While 100,000 rows come in, are read and become durable, 99 of 100 pixels take no 50 ms.
+
+    Or, on a machine that is busy already, no more than three times what they take without.
+    """
     file = tmp_path / "people.csv"
     rows = (f"person.{number}@contoso.example,x" for number in range(MAX_ROWS))
     file.write_text("\n".join(["UPN,Department", *rows]))
@@ -100,8 +104,7 @@ async def test_the_pixel_stays_fast_beside_an_upload(tmp_path: Path, temporal_ad
         api_process(entra, temporal_address, tmp_path) as origin,
     ):
         token = await entra.app_token()
-        done = asyncio.Event()
-        shown = asyncio.create_task(pixels(origin, done))
+        idle = await pixels(origin, asyncio.sleep(2))
         upload = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
@@ -112,9 +115,16 @@ async def test_the_pixel_stays_fast_beside_an_upload(tmp_path: Path, temporal_ad
             env={"PATH": os.environ["PATH"]},
             stdout=asyncio.subprocess.PIPE,
         )
-        output, _ = await upload.communicate()
-        done.set()
-        took = await shown
+        beside = await pixels(origin, upload.wait())
+        assert upload.stdout is not None
+        output = await upload.stdout.read()
     assert output.strip() == b"202"
-    assert len(took) > PER_SECOND
-    assert took[len(took) * 99 // 100] < SLOWEST, took[-len(took) // 50 :]
+    print("P99", p99(beside), p99(idle), beside[len(beside)//2], len(beside))
+    assert len(beside) > PER_SECOND
+    allowed = max(SLOWEST, 3 * p99(idle))
+    assert p99(beside) < allowed, f"{p99(beside):.3f} s, idle {p99(idle):.3f} s"
+
+
+def p99(took: list[float]) -> float:
+    """Return what 99 of 100 don't exceed."""
+    return took[len(took) * 99 // 100]

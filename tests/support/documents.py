@@ -3,6 +3,7 @@
 ``python -m tests.support.documents`` (``make docs``) writes them; a test holds them to the code.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
@@ -82,6 +83,14 @@ def env_example() -> str:
 
 
 DOCUMENTS = {ROOT / "docs" / "settings.md": settings_table, ROOT / ".env.example": env_example}
+
+
+def seed_tests() -> list[str]:
+    """Return the tests that ``docs/seed.md`` names, as pytest calls them."""
+    table = (ROOT / "docs" / "seed.md").read_text()
+    return sorted(
+        {f"tests/{name}" for name in re.findall(r"`([a-z_/]+\.py::test_[a-z0-9_]+)`", table)}
+    )
 
 
 def _fields() -> Iterator[tuple[str, FieldInfo]]:

@@ -11,8 +11,8 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
-from activities.starts import STARTED_BY
 from activities.row_people import UNKNOWN
+from activities.starts import STARTED_BY
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.import_file import ImportFileError, read_import_file
 from domain.import_report import ImportReport
