@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from graph.client import GraphClient
 from graph.retries import Patience
-from graph.tokens import Certificate, TokenSource
+from graph.tokens import GRAPH_SCOPE, Certificate, TokenSource
 from graph.transport import open_http
 
 
@@ -26,6 +27,15 @@ class Connection:
     ca_bundle: Path | None = None
     instance_discovery: bool = True
 
+    @property
+    def scope(self) -> str:
+        """What tokens are asked for: each of Microsoft's clouds has a Graph of its own.
+
+        A simulated tenant stands for the public cloud, wherever it listens.
+        """
+        host = urlsplit(self.base_url).hostname
+        return f"https://{host}/.default" if self.instance_discovery else GRAPH_SCOPE
+
 
 @asynccontextmanager
 async def open_graph(
@@ -42,6 +52,7 @@ async def open_graph(
             credential=connection.credential,
             instance_discovery=connection.instance_discovery,
             ca_bundle=connection.ca_bundle,
+            scope=connection.scope,
         )
         stack.callback(tokens.close)
         http = await stack.enter_async_context(open_http(connection.ca_bundle))
