@@ -29,7 +29,7 @@ from activities.reconcile import ReconcileActivities
 from activities.registered_people import RegisteredPeople
 from activities.registration import RegistrationActivities
 from activities.resend import ResendActivities
-from activities.rhythm import RoutineRhythm
+from activities.rhythm import LookRhythm
 from activities.row_people import RowPeople
 from activities.starts import EnrolmentStarts
 from activities.sweep import SweepActivities, SweepMode
@@ -239,7 +239,7 @@ def registration_worker(
         tracking_list=TrackingList(graph, settings.site_id, settings.list_id),
         directory=Directory(graph),
         counted=settings.counted,
-        rhythm=RoutineRhythm(client=client, looks_per_second=rate),
+        rhythm=LookRhythm(client=client, looks_per_second=rate),
     )
     return Worker(
         client,

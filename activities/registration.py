@@ -1,7 +1,6 @@
 """Waiting for a user to register: one activity, retried until it is so, adds nothing to history."""
 
 import random
-import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -10,7 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failures import waiting
-from activities.rhythm import RoutineRhythm
+from activities.rhythm import LookRhythm
 from activities.unknown_methods import report_unknown
 from domain.adoption import instant
 from domain.failures import NotFound, RolloutError, Throttled
@@ -72,15 +71,14 @@ class RegistrationActivities:
         tracking_list: TrackingList,
         directory: Directory,
         counted: frozenset[str] = COUNTED,
-        rhythm: RoutineRhythm | None = None,
+        rhythm: LookRhythm | None = None,
     ) -> None:
-        """Take the clients, the types that count, and what stretches the rhythm, if anything."""
+        """Take the clients, the types that count, and what looks have in common, if anything."""
         self._methods = methods
         self._list = tracking_list
         self._directory = directory
         self._counted = counted
         self._rhythm = rhythm
-        self._not_before = 0.0
 
     @activity.defn
     async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:
@@ -129,17 +127,17 @@ class RegistrationActivities:
 
     async def _look(self, object_id: str) -> tuple[str, ...]:
         """Read the methods; once Microsoft asks to slow down, nobody is looked at for a while."""
-        if (left := self._not_before - time.monotonic()) > 0:
+        if self._rhythm is not None and (left := self._rhythm.pause_left) > timedelta(0):
             raise waiting(
                 "Microsoft has asked us to slow down.",
                 type=Throttled.__name__,
-                next_retry_delay=timedelta(seconds=left),
+                next_retry_delay=left,
             )
         try:
             return await self._methods.methods(object_id)
         except Throttled as throttled:
-            pause = throttled.retry_after or SLOW_DOWN
-            self._not_before = time.monotonic() + pause.total_seconds()
+            if self._rhythm is not None:
+                self._rhythm.pause(throttled.retry_after or SLOW_DOWN)
             raise
 
     async def _next_look_in(self, input: AwaitRegistrationInput, now: datetime) -> timedelta:

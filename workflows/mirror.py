@@ -31,6 +31,8 @@ class TrackingMirror:
         self.item_id: str | None = None
         self.written: Fields = {}
         self.refused: dict[str, datetime] = {}
+        # Of which somebody said during a write that they aren't as written.
+        self._forgotten: set[str] = set()
 
     def start(
         self, item_id: str | None, written: Fields, refused: Mapping[str, datetime] | None = None
@@ -48,8 +50,9 @@ class TrackingMirror:
 
     def forget(self, columns: Iterable[str]) -> None:
         """Write these columns again, whatever they hold: somebody changed them; none means all."""
-        for name in tuple(columns) or tuple(self._wanted()):
-            self.written[name] = UNKNOWN
+        names = tuple(columns) or tuple(self._wanted())
+        self._forgotten.update(names)
+        self.written.update(dict.fromkeys(names, UNKNOWN))
 
     async def flush(self) -> None:
         """Return once the row is as it should be, also while the workflow is being cancelled.
@@ -111,6 +114,7 @@ class TrackingMirror:
 
     async def _write(self, changes: Fields) -> None:
         self._writing = True
+        self._forgotten.clear()
         try:
             result = await workflow.execute_activity_method(
                 TrackingListActivities.write_item,
@@ -132,4 +136,4 @@ class TrackingMirror:
         kept = {name: since for name, since in self.refused.items() if name not in changes}
         again = {name: self.refused.get(name, now) for name in result.refused}
         self.refused = kept | again
-        self.written.update(changes)
+        self.written |= {k: v for k, v in changes.items() if k not in self._forgotten}

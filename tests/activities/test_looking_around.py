@@ -8,7 +8,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.registration import AwaitRegistrationInput, PollEnd, RegistrationActivities
-from activities.rhythm import RoutineRhythm
+from activities.rhythm import LookRhythm
 from domain.person import Person
 from domain.policy import Policy
 from graph.authentication_methods import AuthenticationMethods
@@ -111,9 +111,9 @@ async def test_a_disabled_account_is_watched_by_others(stage: Stage) -> None:
     assert looks.hits == 0
 
 
-async def test_when_one_is_throttled_nobody_is_looked_at(stage: Stage) -> None:
+async def test_when_one_is_throttled_nobody_is_looked_at(stage: Stage, client: Client) -> None:
     """After a 429 the next person isn't asked about, and waits as long as Microsoft said."""
-    activities = stage.registration_activities
+    activities = with_rhythm(stage, client)
     calls = stage.fault("GET", "/authentication/methods", status=429, retry_after="7")
     first, second = Attempts(activities.await_registration), Attempts(activities.await_registration)
 
@@ -128,9 +128,9 @@ async def test_when_one_is_throttled_nobody_is_looked_at(stage: Stage) -> None:
     assert calls.hits == 1
 
 
-async def test_after_the_pause_looks_go_on(stage: Stage) -> None:
+async def test_after_the_pause_looks_go_on(stage: Stage, client: Client) -> None:
     """A pause of a moment is over in a moment."""
-    activities = stage.registration_activities
+    activities = with_rhythm(stage, client)
     stage.fault("GET", "/authentication/methods", status=429, retry_after="0.05")
     attempts = Attempts(activities.await_registration)
     registered = watch(stage.user(methods=["phone"]))
@@ -145,13 +145,15 @@ async def test_after_the_pause_looks_go_on(stage: Stage) -> None:
     await eventually(looked_at, seconds=5)
 
 
-def stretched(stage: Stage, client: Client, looks_per_second: float) -> RegistrationActivities:
+def with_rhythm(
+    stage: Stage, client: Client, looks_per_second: float = 100
+) -> RegistrationActivities:
     """Return the polling where so many looks are allowed."""
     return RegistrationActivities(
         methods=AuthenticationMethods(stage.graph),
         tracking_list=stage.tracking_list,
         directory=stage.directory,
-        rhythm=RoutineRhythm(client=client, looks_per_second=looks_per_second),
+        rhythm=LookRhythm(client=client, looks_per_second=looks_per_second),
     )
 
 
@@ -166,10 +168,10 @@ async def test_the_rhythm_is_stretched_for_many(
     """At a rate that one person uses up, routine looks are days apart; others come as ever."""
     async with listening(client, stage.enrolment(stage.user())):
         rate = 1 / timedelta(days=30).total_seconds()
-        activities = stretched(stage, client, rate)
+        activities = with_rhythm(stage, client, rate)
 
         async def counted() -> bool:
-            rhythm = RoutineRhythm(client=client, looks_per_second=rate)
+            rhythm = LookRhythm(client=client, looks_per_second=rate)
             return await rhythm.at_least() >= timedelta(days=60)
 
         await eventually(counted)
