@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from graph.client import GraphClient
 from graph.tokens import Certificate, TokenSource
 from graph.transport import open_http
-from settings import MICROSOFT_AUTHORITIES
+from settings.microsoft import MICROSOFT_AUTHORITIES
 from tests.contract.scene import Scene
 
 PREFIX = "CONTRACT_TENANT_"

@@ -50,7 +50,7 @@ def settings_table() -> str:
         "`PT12H`), switches `on` or `off`, lists comma separated. A setting without a default "
         "is required by the processes that read it, but for those in brackets.",
         "",
-        "This page is made from `settings.py` by `make docs`.",
+        "This page is made from `settings/` by `make docs`.",
         "",
         "| setting | default | read by | what it is |",
         "|---|---|---|---|",

@@ -105,3 +105,20 @@ async def test_a_refused_column_is_complained_of_until_it_is_taken(start: Start)
     await tell(enrolment, ["Department"])
 
     await enrolment.shows(Department="Research", ErrorDetails=None)
+
+
+async def test_news_during_a_write_are_not_lost(invited: Enrolment) -> None:
+    """A column that is being written, and is said to differ meanwhile, is written once more."""
+    before = len(invited.world.writes)
+    begun = invited.world.begun.count("write_item")
+    gate = invited.world.hold("write_item")
+    await invited.open()
+    await invited.doing("write_item", times=begun + 1)
+
+    await tell(invited, ["EmailOpenedDate"])
+    # A query is answered after the signals before it.
+    await invited.state()
+    gate.set()
+
+    await eventually(lambda: len(invited.world.writes) == before + 2)
+    assert [set(write) for write in invited.world.writes[before:]] == [{"EmailOpenedDate"}] * 2
