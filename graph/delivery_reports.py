@@ -151,13 +151,17 @@ def _failure(row: Json) -> DeliveryFailure | None:
     if not _FAILED.fullmatch(kind) if kind else _NDR_MARK not in headers:
         return None
     message_id, received = row.get("id"), row.get("receivedDateTime")
-    if not isinstance(message_id, str) or not isinstance(received, str):
+    try:
+        received_at = datetime.fromisoformat(str(received)).astimezone(UTC)
+    except ValueError:
+        received_at = None
+    if not isinstance(message_id, str) or received_at is None:
         raise UnexpectedAnswer("Exchange describes a mail without id, or not when it came.")
     conversation_id = row.get("conversationId")
     told = (headers.get("in-reply-to"), extended.get(_IN_REPLY_TO), headers.get("references"))
     return DeliveryFailure(
         id=message_id,
-        received_at=datetime.fromisoformat(received).astimezone(UTC),
+        received_at=received_at,
         about=tuple(dict.fromkeys(_message_ids(told))),
         conversation_id=conversation_id if isinstance(conversation_id, str) else None,
         categories=tuple(str(name) for name in row.get("categories") or ()),

@@ -19,6 +19,7 @@ SIGNALS = {
     "email_opened": "Opened a mail",
     "resend_requested": "Asked for a new link on the form",
     "registration_changed": "The registration report showed a change",
+    "mail_bounced": "A mail came back",
 }
 ASKED = {
     "pause": "Paused",

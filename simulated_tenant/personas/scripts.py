@@ -83,7 +83,7 @@ async def _on_leave(actor: Actor) -> None:
 
 async def _lost_link(actor: Actor) -> None:
     first = await actor.mail("invitation")
-    await actor.pause(0.3, 0.6)
+    await actor.pause(1.5, 2.5)
     await actor.ask_for_new_link(first)
     await _act_on(actor, await actor.mail("invitation", 2))
 
