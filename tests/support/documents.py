@@ -68,7 +68,7 @@ def settings_table() -> str:
 def env_example() -> str:
     """Return ``.env.example``: what is required is to be filled in, the rest shows its default."""
     lines = [
-        "# Copy to .env and fill in. What each process needs: docs/settings.md, made from the code.",
+        "# Copy to .env and fill in. What each process needs: docs/settings.md",
         "",
         "# Only for docker compose: the password of Temporal's database.",
         "POSTGRES_PASSWORD=",

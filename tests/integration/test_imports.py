@@ -1,0 +1,179 @@
+"""Imports as an admin makes them: from the command line and over HTTP, by real processes."""
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.processes import demo_tenant
+from simulated_tenant import population
+from tests.support.product import Product, running_product
+
+
+@pytest.fixture(scope="module")
+async def product(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Start everything; guests are enrolled, and one group is left alone."""
+    folder: Path = tmp_path_factory.mktemp("imports")
+    async with running_product(
+        folder, day_seconds=20, GUESTS="include", EXCLUDED_GROUP_ID=population.EXCLUDED_GROUP_ID
+    ) as product:
+        await product.start_worker()
+        yield product
+
+
+def written(product: Product, name: str, *rows: str, header: str = "UPN") -> str:
+    """Write a file; return its path."""
+    path = product.layout.folder / f"{name}.csv"
+    path.write_text("\n".join([header, *rows]))
+    return str(path)
+
+
+async def admin_token(product: Product) -> str:
+    """Return the access token of a script that holds the role."""
+    roles = {population.API_CLIENT_ID: ["Rollout.Admin"]}
+    app = f"/control/apps/{population.WORKER_CLIENT_ID}"
+    (await product.control.patch(app, json={"assigned_roles": roles})).raise_for_status()
+    trusted = ssl.create_default_context(cafile=product.environment["CA_BUNDLE"])
+    authority = f"{product.environment['AUTHORITY_HOST']}/{demo_tenant().tenant_id}"
+    form = {
+        "grant_type": "client_credentials",
+        "scope": f"api://{population.API_CLIENT_ID}/.default",
+        "client_id": demo_tenant().client_id,
+        "client_secret": demo_tenant().client_secret,
+    }
+    async with httpx.AsyncClient(verify=trusted, trust_env=False) as entra:
+        response = await entra.post(f"{authority}/oauth2/v2.0/token", data=form)
+    token: str = response.raise_for_status().json()["access_token"]
+    return token
+
+
+async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
+    """It names every obstacle and enrols nobody; then the import does what was foreseen."""
+    ada = await product.add_person("dry.ada")
+    bob = await product.add_person("dry.bob", accountEnabled=False)
+    file = written(product, "dry", ada, "nobody@contoso.example", bob, "?", ada.upper())
+
+    status, output = await product.run("import", file, "--batch-id=dry", "--dry-run")
+
+    assert status == 0, output
+    words = " ".join(output.split())
+    for expected in (
+        "Resolved 2",
+        "Would be invited 1",
+        "Disabled 1",
+        "No manager 2",
+        "Unknown 1",
+        "Repeated rows 1",
+        "Rejected rows 2",
+        "line 3: Not found in the directory",
+        "line 4: The account is disabled",
+        "line 5: Not a user principal name",
+        "line 6: The same person as in line 2.",
+        "Last invitation",
+        "Dry run: nobody was started, and nothing was written.",
+    ):
+        assert expected in words, output
+    assert await product.row(ada) == {}
+    assert await product.row("nobody@contoso.example") == {}
+
+    status, output = await product.run("import", file, "--batch-id=dry")
+
+    assert status == 0, output
+    words = " ".join(output.split())
+    assert "Started 2" in words
+    assert "Rejected rows 2" in words
+    assert "UTC at the earliest" in words
+    await product.row_with(ada, InviteStatus="Sent")
+    again = " ".join((await product.run("import", file, "--dry-run"))[1].split())
+    assert "Already enrolled 2" in again
+    assert "Would be invited 0" in again
+
+
+async def test_the_report_can_be_kept(product: Product) -> None:
+    """Progress goes to standard error: what is printed is the report, without a control sequence."""
+    ada = await product.add_person("kept.ada")
+    status, output = await product.run("import", written(product, "kept", ada), "--batch-id=kept")
+    assert status == 0
+    assert "\x1b" not in output
+    assert "Batch kept goes on whatever happens to this command." in output
+
+
+async def test_entras_own_template_is_imported(product: Product) -> None:
+    """ObjectIds are as good as names, and the template's example is nobody."""
+    upn = await product.add_person("template.ada")
+    person = (await product.control.get(f"/control/users/{upn}")).json()
+    header = "version:v1.0\nMember object ID or user principal name [memberObjectIdOrUpn] Required"
+    file = written(product, "template", "Example: 9832aad8", person["id"], header=header)
+
+    status, output = await product.run("import", file, "--batch-id=template")
+
+    assert status == 0, output
+    assert "line 3: The template's example row." in output
+    await product.row_with(upn, InviteStatus="Sent")
+
+
+async def test_guests_are_mailed_where_they_live(product: Product) -> None:
+    """With ``GUESTS=include`` the mail goes to ``mail``; a guest without it is reported, not mailed."""
+    home = "grace@fabrikam.example"
+    guest = await product.add_person(
+        "grace_fabrikam.example#EXT#", userType="Guest", mail=home, accountEnabled=True
+    )
+    without = await product.add_person("nomail_x.example#EXT#", userType="Guest", mail=None)
+    file = written(product, "guests", guest, without)
+
+    _, foreseen = await product.run("import", file, "--dry-run")
+    await product.run("import", file, "--batch-id=guests")
+
+    assert "No mail address" in foreseen
+    await product.row_with(guest, InviteStatus="Sent")
+    sent = await product.control.get(
+        f"/control/mailboxes/{demo_tenant().sender}/messages", params={"folder": "sentitems"}
+    )
+    addresses = [address for mail in sent.json()["value"] for address in mail["to"]]
+    assert home in addresses
+    assert without not in addresses
+
+
+async def test_excluded_people_are_left_alone(product: Product) -> None:
+    """A member of the excluded group is rejected; so is everybody while the group is unreadable."""
+    out, other = [await product.add_person(f"excluded.{name}") for name in ("out", "other")]
+    person = (await product.control.get(f"/control/users/{out}")).json()
+    group = population.EXCLUDED_GROUP_ID
+    await product.control.post(f"/control/groups/{group}/members", json={"memberId": person["id"]})
+    file = written(product, "excluded", out, other)
+    await product.fault(method="POST", path="/checkMemberGroups", status=403, times=10)
+
+    _, closed = await product.run("import", file, "--batch-id=closed")
+    await product.control.delete("/control/faults")
+    _, opened = await product.run("import", file, "--batch-id=opened")
+
+    assert closed.count("Excluded from the rollout.") == 2
+    assert opened.count("Excluded from the rollout.") == 1
+    assert await product.row(out) == {}
+    await product.row_with(other, InviteStatus="Sent")
+
+
+async def test_an_import_over_http(product: Product) -> None:
+    """A script with the role uploads a file, and reads the finished report."""
+    ada = await product.add_person("http.ada")
+    headers = {"Authorization": f"Bearer {await admin_token(product)}"}
+    files = {"file": ("people.csv", f"UPN\n{ada}\n?\n".encode(), "text/csv")}
+
+    posted = await product.public.post(
+        "/api/upload-users", files=files, data={"batchId": "http"}, headers=headers
+    )
+    report = await product.public.get("/api/batches/http", params={"wait": "25"}, headers=headers)
+
+    assert posted.status_code == 202, posted.text
+    assert [row["line"] for row in posted.json()["rejected"]] == [3]
+    assert (report.json()["state"], report.json()["started"]) == ("ended", 1)
+    await product.row_with(ada, InviteStatus="Sent", SourceBatchId="http")
+
+
+async def test_nobody_imports_over_http_without_a_token(product: Product) -> None:
+    """An unauthenticated import is refused, whatever it holds."""
+    for path in ("/api/upload-users", "/api/users"):
+        response = await product.public.post(path, json={"csv": "UPN\n", "users": []})
+        assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer")
