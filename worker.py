@@ -21,6 +21,7 @@ from activities.exclusions import Exclusions
 from activities.failures import FailureInterceptor
 from activities.group import GroupActivities
 from activities.intake import IntakeActivities
+from activities.liveness import LivenessInterceptor
 from activities.mail import MailActivities, MailSettings
 from activities.mail_switch import MailSwitch
 from activities.mail_turns import MailTurns
@@ -74,7 +75,7 @@ WORKFLOWS = (
     ResendRequestWorkflow,
     RolloutControlWorkflow,
 )
-INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor())
+INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor(), LivenessInterceptor())
 # Seconds in which so many checks are spread as 10 seconds allow: on their way they may crowd.
 PERIOD_OF_CHECKS = 10.5
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)

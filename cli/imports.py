@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import temporal_client
@@ -88,7 +89,7 @@ async def _follow(watch: BatchWatch[Report], doing: str) -> BatchSight[Report]:
         task = bar.add_task(doing)
         while True:
             sight = await watch.look()
-            waits = f"{doing}, waiting: {sight.trouble}" if sight.trouble else doing
+            waits = f"{doing}, waiting: {escape(sight.trouble)}" if sight.trouble else doing
             bar.update(task, completed=sight.report.rows_done, total=sight.rows, description=waits)
             if sight.ended:
                 return sight

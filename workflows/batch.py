@@ -25,7 +25,7 @@ class BatchWorkflow:
             BatchActivities.start_enrolments,
             input,
             start_to_close_timeout=options.BATCH_PART,
-            heartbeat_timeout=options.BATCH_HEARTBEAT,
+            heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
             summary=f"Start the enrolments of {len(input.rows)} rows",
         )

@@ -124,6 +124,7 @@ class EnrolmentWorkflow(RowMessages):
                 IntakeActivities.take_in,
                 self._input,
                 start_to_close_timeout=options.GRAPH_CALL,
+                heartbeat_timeout=options.HEARTBEAT,
                 retry_policy=options.PATIENT,
                 cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
                 summary="Look the user up and make their row on the tracking list",
@@ -227,6 +228,7 @@ class EnrolmentWorkflow(RowMessages):
         await workflow.execute_activity_method(
             ControlActivities.request_cancellation,
             start_to_close_timeout=options.GRAPH_CALL,
+            heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
             summary="Ask Temporal to cancel this enrolment",
         )

@@ -28,6 +28,7 @@ async def join(
         GroupActivities.add_to_group,
         object_id,
         start_to_close_timeout=options.GRAPH_CALL,
+        heartbeat_timeout=options.HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary="Add the user to the enforcement group",

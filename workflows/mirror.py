@@ -120,6 +120,7 @@ class TrackingMirror:
                 TrackingListActivities.write_item,
                 WriteItemInput(item_id=self.item_id, changes=changes, item=self._wanted()),
                 start_to_close_timeout=options.GRAPH_CALL,
+                heartbeat_timeout=options.HEARTBEAT,
                 retry_policy=options.PATIENT,
                 summary=f"Tracking list: {', '.join(changes)}",
             )

@@ -7,6 +7,10 @@ from temporalio.common import Priority, RetryPolicy
 # One call, or a few, to Graph: the client waits 25 s at most for each answer.
 GRAPH_CALL = timedelta(minutes=2)
 
+# A worker says every five seconds that it lives (``activities.liveness``), and the SDK passes it on
+# once in four fifths of this time. One that was killed is noticed by its silence.
+HEARTBEAT = timedelta(seconds=30)
+
 # As long as it takes: an outage of a day must not end anybody's enrolment. Permanent failures come
 # back at once, since activities mark them as not retryable.
 PATIENT = RetryPolicy(
@@ -45,9 +49,8 @@ POLL_ROUTINE = Priority(priority_key=4)
 # another attempt goes on behind it.
 INBOXES = timedelta(minutes=30)
 
-# A part of 2,000 rows: 25 starts in flight, a heartbeat at every row, so a dead worker is noticed.
+# A part of 2,000 rows, 25 starts in flight: minutes, but hours where Graph throttles.
 BATCH_PART = timedelta(hours=6)
-BATCH_HEARTBEAT = timedelta(seconds=30)
 
 # The whole list, at ten questions in flight: 100,000 enrolments that have to be brought back into
 # memory take hours. The next look is a day later.

@@ -24,7 +24,7 @@ class PreflightWorkflow:
             PreflightActivities.foresee_import,
             input,
             start_to_close_timeout=options.BATCH_PART,
-            heartbeat_timeout=options.BATCH_HEARTBEAT,
+            heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
             summary=f"Foresee the import of {len(input.rows)} rows",
         )

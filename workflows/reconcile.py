@@ -22,7 +22,7 @@ class ReconcileWorkflow:
         report = await workflow.execute_activity_method(
             ReconcileActivities.reconcile,
             start_to_close_timeout=options.RECONCILE,
-            heartbeat_timeout=options.BATCH_HEARTBEAT,
+            heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
             summary="Compare the tracking list with the enrolments",
         )

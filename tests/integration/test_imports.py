@@ -92,7 +92,7 @@ async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
 
 
 async def test_the_report_can_be_kept(product: Product) -> None:
-    """Progress goes to standard error: what is printed is the report, without a control sequence."""
+    """Without a terminal nothing but words is printed, and what to expect is said first."""
     ada = await product.add_person("kept.ada")
     status, output = await product.run("import", written(product, "kept", ada), "--batch-id=kept")
     assert status == 0
@@ -115,7 +115,7 @@ async def test_entras_own_template_is_imported(product: Product) -> None:
 
 
 async def test_guests_are_mailed_where_they_live(product: Product) -> None:
-    """With ``GUESTS=include`` the mail goes to ``mail``; a guest without it is reported, not mailed."""
+    """With ``GUESTS=include`` the mail goes to ``mail``; without one the guest isn't mailed."""
     home = "grace@fabrikam.example"
     guest = await product.add_person(
         "grace_fabrikam.example#EXT#", userType="Guest", mail=home, accountEnabled=True

@@ -1,5 +1,7 @@
 """A person's way through the rollout, seen only from outside: mailbox, list, pages, group."""
 
+import re
+
 from tests.support.product import Product, button, links
 
 
@@ -49,7 +51,7 @@ async def test_the_same_file_again_starts_nobody(product: Product) -> None:
     await product.mail(bob)
     report = await product.import_people(bob, batch_id="second")
     assert "Already enrolled" in report
-    assert "Started                        0" in report
+    assert re.search(r"Started\s+0\b", report)
     assert len(await product.mails(bob)) == 1
 
 

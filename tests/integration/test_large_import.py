@@ -5,19 +5,26 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client, WorkflowExecution
 
-from domain.import_file import PART_ROWS
+from domain.import_file import PART_ROWS, read_import_file
+from tests.activities import worker_process
+from tests.activities.stage import grounded, set_up
 from tests.support.command_line import start_alone
 from tests.support.world import eventually
+from workflows.batch_start import BatchStart, start_batch
+from workflows.batch_watch import batch_report
 
 ROWS = 50_000
 PARTS = ROWS // PART_ROWS
 DURABLE_WITHIN = 60
 IMPORTER_MEGABYTES = 256
+WORKER_MEGABYTES = 512
+PEOPLE = 600
 
 
 class Importer:
@@ -119,3 +126,33 @@ async def test_an_importer_that_is_killed_is_started_again(
     assert Counter(part.id for part in after) == Counter({part.id for part in after})
     assert len(after) == PARTS
     assert {part.run_id for part in before} <= {part.run_id for part in after}
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(150)
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures by /proc")
+async def test_a_worker_starts_a_part_in_bounded_memory(
+    client: Client, tmp_path: Path, temporal_address: str, unique: Callable[[str], str]
+) -> None:
+    """With 600 people of one part read by pages and started, it stays below 512 MB.
+
+    Most of it are the enrolments that the worker has in its cache, which is bounded.
+    """
+    queue = unique("queue")
+    async with grounded() as ground:
+        stage = set_up(ground, client)
+        users = [stage.user() for _ in range(PEOPLE)]
+        # The enrolments get no further than their intake: they are not what this is about.
+        stage.fault("GET", "/methods", times=None, status=503, retry_after="3600")
+        file = read_import_file(
+            "\n".join(["UPN", *(u.user_principal_name for u in users)]).encode()
+        )
+        worker = await worker_process.start(stage, queue, temporal_address, tmp_path)
+        try:
+            start = BatchStart(batch_id=unique("b"), starts_at=datetime.now(UTC))
+            report = await batch_report(await start_batch(client, file, start, task_queue=queue))
+            peak = peak_megabytes(worker)
+        finally:
+            await killed(worker)
+    assert report.started == PEOPLE
+    assert peak < WORKER_MEGABYTES

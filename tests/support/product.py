@@ -115,7 +115,7 @@ class Product:
         assert len(rows) <= 1, "two rows for one person"
         return rows[0] if rows else {}
 
-    async def row_with(self, address: str, **columns: Any) -> dict[str, Any]:
+    async def row_with(self, address: str, *, within: float = 40, **columns: Any) -> dict[str, Any]:
         """Wait until somebody's row holds these values."""
         found: dict[str, Any] = {}
 
@@ -123,7 +123,7 @@ class Product:
             found.update(await self.row(address))
             return all(found.get(name) == value for name, value in columns.items())
 
-        await eventually(holds, seconds=40)
+        await eventually(holds, seconds=within)
         return found
 
     async def members(self) -> list[str]:
