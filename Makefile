@@ -16,7 +16,7 @@ $(READY): pyproject.toml uv.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	env -u VIRTUAL_ENV $(BIN)/uv sync --locked --quiet --python $(BIN)/python
+	env -u VIRTUAL_ENV $(BIN)/uv sync --locked --quiet --system-certs --python $(BIN)/python
 	touch $@
 
 demo: $(READY)  ## Show the whole rollout on this machine

@@ -8,6 +8,7 @@ import pytest
 from settings import ApiSettings, WorkerSettings, load_settings
 from tests.test_settings import (
     KEY,
+    PUBLIC,
     SECRET_VALUE,
     WORKER,
     faults,
@@ -178,3 +179,32 @@ def test_settings_show_no_secret(env: pytest.MonkeyPatch) -> None:
 
     assert WORKER["CLIENT_SECRET"] not in f"{settings!r}{settings}"
     assert KEY not in f"{settings!r}{settings}"
+
+
+ADMINS = PUBLIC | {"TENANT_ID": WORKER["TENANT_ID"], "API_AUDIENCE": " api://Mfa , b "}
+
+
+def test_who_may_import_over_http_is_asked_of_microsoft(env: pytest.MonkeyPatch) -> None:
+    """A foreign authority would say who is an admin: it is refused, and so is plain http."""
+    put(env, ADMINS)
+    assert load_settings(ApiSettings).audiences == ("api://Mfa", "b")
+
+    for more in (
+        {"AUTHORITY_HOST": "https://login.evil.example"},
+        {"AUTHORITY_HOST": "http://login.microsoftonline.com"},
+        {"AUTHORITY_HOST": "http://localhost:8443", "SIMULATED_TENANT": "true"},
+    ):
+        put(env, more)
+        (line,) = faults(ApiSettings)
+        assert line.startswith("AUTHORITY_HOST is not Microsoft's")
+
+
+def test_imports_over_http_are_off_without_tenant_or_audience(env: pytest.MonkeyPatch) -> None:
+    """Neither the tenant alone nor nothing lets anybody in; an audience without tenant is named."""
+    put(env, PUBLIC)
+    assert load_settings(ApiSettings).audiences == ()
+    env.setenv("TENANT_ID", WORKER["TENANT_ID"])
+    assert load_settings(ApiSettings).audiences == ()
+    put(env, ADMINS)
+    env.delenv("TENANT_ID")
+    assert faults(ApiSettings) == ["API_AUDIENCE is set, but TENANT_ID is not."]
