@@ -23,7 +23,7 @@ demo: $(READY)  ## Show the whole rollout on this machine
 	@$(BIN)/mfa-rollout demo
 
 test: $(READY)  ## Run all tests: side by side, then those that measure or kill processes alone
-	$(BIN)/python -m pytest -n 8 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -n 5 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 check: $(READY)  ## Check format, lint, types and import contracts

@@ -20,6 +20,9 @@ WAITING = 60
 # Seconds that one call may take longer to the tenant than another.
 ON_THE_WAY = 0.5
 
+# These measure what a busy machine would blur.
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 async def record(stage: Stage) -> AsyncIterator["Record"]:

@@ -120,7 +120,10 @@ class Product:
         found: dict[str, Any] = {}
 
         async def holds() -> bool:
-            found.update(await self.row(address))
+            # As it is now: a column that was emptied since the last look is gone.
+            row = await self.row(address)
+            found.clear()
+            found.update(row)
             return all(found.get(name) == value for name, value in columns.items())
 
         await eventually(holds, seconds=within)
