@@ -38,6 +38,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     session.config.stash[_SESSION] = session
     reporter = session.config.pluginmanager.getplugin("terminalreporter")
     whole = session.config.getoption("file_or_dir") == [] and not session.config.option.keyword
+    # Another look at what failed is no whole run.
+    whole = whole and not session.config.option.lf
     if hasattr(session.config, "workerinput") or reporter is None or not whole:
         return
     passed = {report.nodeid.partition("[")[0] for report in reporter.stats.get("passed", ())}

@@ -1,6 +1,9 @@
 """A person's way through the rollout, seen only from outside: mailbox, list, pages, group."""
 
+import asyncio
 import re
+
+import pytest
 
 from tests.support.product import Product, button, links
 
@@ -68,3 +71,25 @@ async def test_a_lost_link_is_sent_again_and_unknown_addresses_look_the_same(
     assert known.status_code == unknown.status_code == 200
     second = await product.mail(eve, count=2)
     assert second["headers"]["X-MFA-Rollout-Mail"] == "invitation"
+
+
+@pytest.mark.timeout(180)
+async def test_all_mail_is_stopped_and_started(product: Product) -> None:
+    """With mail stopped nobody is mailed and nobody is lost; once it is started, they are."""
+    kim = await product.add_person("kim.stopped")
+    status, output = await product.run("mail", "stop", "--reason", "a wrong date in the mails")
+    assert status == 0, output
+    try:
+        await product.import_people(kim, batch_id="stopped")
+        await product.row_with(kim, InviteStatus="Pending")
+        await asyncio.sleep(3)
+        assert await product.mails(kim) == []
+        again = await product.run("mail", "stop", "--reason", "to be sure")
+        assert again[0] == 1
+        assert "stopped already" in again[1]
+    finally:
+        status, output = await product.run("mail", "start", "--reason", "the date is right")
+    assert status == 0, output
+    # Whoever waits asks once a minute.
+    await product.row_with(kim, within=100, InviteStatus="Sent")
+    assert len(await product.mails(kim)) == 1

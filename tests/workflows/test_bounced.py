@@ -129,6 +129,7 @@ async def test_a_managers_mail_that_came_back(start: Start) -> None:
     await enrolment.pass_until_mails(2, within=WEEK + MINUTE)
     await enrolment.pass_until_mails(3, within=2 * MINUTE)
     assert enrolment.count(MailKind.ESCALATION) == 1
+    await enrolment.reached(lambda state: state.escalated)
     await bounce(enrolment, kind=MailKind.ESCALATION, number=3)
     await enrolment.complains("The mail to the manager came back")
     await enrolment.pass_until_mails(4, within=WEEK + MINUTE)
