@@ -65,7 +65,7 @@ async def test_a_lost_link_is_sent_again_and_unknown_addresses_look_the_same(
     eve = await product.add_person("eve.lost")
     await product.import_people(eve, batch_id="lost")
     await product.row_with(eve, InviteStatus="Sent")
-    # The form sends nothing within a quarter of an hour of the invitation: here, a fifth of a second.
+    # The form sends nothing within 15 minutes of the invitation: here, a fifth of a second.
     await asyncio.sleep(1)
     known = await product.public.post("/api/resend", data={"email": eve.upper()})
     unknown = await product.public.post("/api/resend", data={"email": "who@contoso.example"})
