@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 READY := .venv/.installed
 # What failed while the machine was busy with other tests has to pass by itself, or it has failed.
-AGAIN := $(BIN)/python -m pytest -m "not alone" --last-failed --last-failed-no-failures none
+AGAIN := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 help:  ## List the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -25,8 +25,8 @@ demo: $(READY)  ## Show the whole rollout on this machine
 	@$(BIN)/mfa-rollout demo
 
 test: $(READY)  ## Run all tests: side by side, then those that measure or kill processes alone
-	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone" || $(AGAIN)
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone" || $(AGAIN) -m "not alone"
+	$(BIN)/python -m pytest -m alone || $(AGAIN) -m alone
 
 check: $(READY)  ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check .
