@@ -62,11 +62,13 @@ def parts_of(
     ]
 
 
-def _temporal_command(layout: Layout) -> tuple[str, ...]:
+def search_attribute_flags() -> list[str]:
+    """Return the options by which a dev server begins with our search attributes."""
     types = {2: "Keyword", 3: "Int", 5: "Bool"}
-    attributes = [
-        f"--search-attribute={key.name}={types[int(key.indexed_value_type)]}" for key in ALL
-    ]
+    return [f"--search-attribute={key.name}={types[int(key.indexed_value_type)]}" for key in ALL]
+
+
+def _temporal_command(layout: Layout) -> tuple[str, ...]:
     return (
         temporal_executable(),
         "server",
@@ -82,5 +84,5 @@ def _temporal_command(layout: Layout) -> tuple[str, ...]:
         # One partition: the rate of the mail queue is exact only then.
         "--dynamic-config-value=matching.numTaskqueueReadPartitions=1",
         "--dynamic-config-value=matching.numTaskqueueWritePartitions=1",
-        *attributes,
+        *search_attribute_flags(),
     )

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from tests.support.temporal_server import free_port
+from demo.layout import free_ports
 
 
 class Gate:
@@ -14,7 +14,7 @@ class Gate:
         """Choose a port; the gate is shut."""
         host, _, port = target.rpartition(":")
         self._target = (host, int(port))
-        self._port = free_port()
+        (self._port,) = free_ports(1)
         self._server: asyncio.Server | None = None
         self._forwarding: set[asyncio.Task[None]] = set()
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from demo.commands import CLI
 from simulated_tenant.population_names import PEOPLE
-from tests.support.product import python
 from tests.support.world import eventually
 
 KINDS = sorted({person.kind.value for person in PEOPLE})
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.alone
 @pytest.fixture(scope="module")
 def settled() -> subprocess.CompletedProcess[str]:
     """Run the demo once to its end."""
-    command = [python(), "-m", "cli", "demo", "--until-settled"]
+    command = [*CLI, "demo", "--until-settled"]
     return subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)  # noqa: S603
 
 
@@ -64,7 +64,7 @@ def _processes(marker: str) -> dict[int, str]:
 def demo() -> Iterator[subprocess.Popen[str]]:
     """Start a demo in a folder of its own temporary directory."""
     with subprocess.Popen(  # noqa: S603
-        [python(), "-m", "cli", "demo"],
+        [*CLI, "demo"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -173,8 +172,3 @@ async def running_product(
             yield product
         finally:
             await product.kill_worker()
-
-
-def python() -> str:
-    """Return this environment's Python."""
-    return sys.executable

@@ -1,20 +1,18 @@
 """One Temporal dev server for a whole test run, shared by all of its processes."""
 
 import asyncio
-import shutil
-import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.search_attributes import ALL
+from demo.commands import search_attribute_flags
+from demo.layout import free_ports, temporal_executable
 
 # Without the first, skipping is refused; without the second, each skipped timer costs a second.
-# The last two make continue-as-new reachable without a branch in the code, and hold rates exactly.
+# With one partition, the rate of a queue is exact.
 DYNAMIC_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",
     'history.timerProcessorMaxTimeShift="5ms"',
@@ -22,34 +20,16 @@ DYNAMIC_CONFIG = (
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
 )
-_TYPES = {1: "Text", 2: "Keyword", 3: "Int", 4: "Double", 5: "Bool", 6: "Datetime"}
-
-
-def executable() -> str:
-    """Return the path of the Temporal CLI: beside this Python, else on PATH."""
-    beside = Path(sys.executable).with_name("temporal")
-    found = str(beside) if beside.exists() else shutil.which("temporal")
-    if found is None:
-        raise RuntimeError("The Temporal CLI is missing: run `make install`.")
-    return found
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start(*extra: str, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
     """Start a server and return its process and address, not yet ready."""
-    port = port or free_port()
-    command = [executable(), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
+    port = port or free_ports(1)[0]
+    command = [temporal_executable(), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
     command += ["--port", str(port), "--log-level", "error", *extra]
     for setting in DYNAMIC_CONFIG:
         command += ["--dynamic-config-value", setting]
-    for key in ALL:
-        command += ["--search-attribute", f"{key.name}={_TYPES[int(key.indexed_value_type)]}"]
+    command += search_attribute_flags()
     process = subprocess.Popen(  # noqa: S603 - our own command line
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
