@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 import uvicorn
 
-import temporal_client
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, SignIn
 from cli.connections import open_list_of_api
@@ -22,6 +21,7 @@ from settings import ApiSettings, WorkerSettings, load_settings
 from simulated_tenant import population
 from simulated_tenant.server import ServedTenant, serve
 from simulated_tenant.settings import TenantSettings
+from temporal.connect import connect
 from worker import run_worker
 
 
@@ -58,7 +58,7 @@ def worker() -> None:
 
     async def work() -> None:
         settings = load_settings(WorkerSettings)
-        client = await temporal_client.connect()
+        client = await connect()
         await run_worker(client, settings, _stop_signal())
 
     run(work())
@@ -82,7 +82,7 @@ def api() -> None:
             pace=settings.pace,
             sign_in=_sign_in(settings),
         )
-        client = await temporal_client.connect(lazy=True)
+        client = await connect(lazy=True)
         listener = _listen(settings.api_host, settings.api_port)
         async with open_list_of_api(settings) as tracking_list:
             dependencies = ApiDependencies(

@@ -8,12 +8,12 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.control import ControlActivities
-from activities.registration import AwaitRegistrationInput, PollEnd
-from domain.policy import Policy
+from activities.enrolment.cancellation import ControlActivities
+from activities.registration.poll import AwaitRegistrationInput, PollEnd
+from domain.enrolment.policy import Policy
 from tests.activities.attempts import assert_passing, assert_permanent
 from tests.activities.calls import CALLS, drafted
-from tests.activities.mails import draft
+from tests.activities.mail.mails import draft
 from tests.activities.real_worker import worker_of
 from tests.activities.stage import Stage
 from tests.support.world import eventually

@@ -2,9 +2,9 @@
 
 import pytest
 
-from activities.tracking_list import WriteItemInput, WriteItemResult
-from domain.enrolment import EnrolmentState
-from domain.tracking_item import Fields, item_fields
+from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
+from domain.enrolment.state import EnrolmentState
+from domain.tracking_list.columns import Fields, item_fields
 from tests.activities.attempts import Attempts
 from tests.activities.stage import Stage
 

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from domain.status import InviteStatus
+from domain.enrolment.status import InviteStatus
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
-from workflows.enrolment import EnrolmentWorkflow
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.enrolment import EnrolmentInput, EnrolmentResult
-    from domain.tracking_item import Fields
-    from workflows.enrolment import EnrolmentWorkflow
-    from workflows.mirror import TrackingMirror
+    from domain.enrolment.state import EnrolmentInput, EnrolmentResult
+    from domain.tracking_list.columns import Fields
+    from workflows.enrolment.tracking_list_mirror import TrackingMirror
+    from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 class DyingMirror(TrackingMirror):

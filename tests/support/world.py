@@ -15,19 +15,19 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
-from activities.directory import AwaitEnabledInput
-from activities.failures import waiting
-from activities.intake import TakenIn
-from activities.mail import DraftInput, PreparedMail, PrepareMailInput
-from activities.registration import UNKNOWN_METHODS, AwaitRegistrationInput, PollEnd
-from activities.tracking_list import WriteItemInput, WriteItemResult
-from domain.adoption import adopt
-from domain.enrolment import EnrolmentInput, EnrolmentState
-from domain.mail import Withheld
+from activities.enrolment.account import AwaitEnabledInput
+from activities.enrolment.intake import TakenIn
+from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
+from activities.registration.poll import UNKNOWN_METHODS, AwaitRegistrationInput, PollEnd
+from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
+from domain.enrolment.registration import TIMES_MISSING
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from domain.enrolment.status import MailKind
+from domain.mail.content import Withheld
 from domain.person import Person
-from domain.registration import TIMES_MISSING
-from domain.status import MailKind
-from domain.tracking_item import Fields
+from domain.tracking_list.adoption import adopt
+from domain.tracking_list.columns import Fields
+from temporal.failures import waiting
 
 TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
