@@ -20,7 +20,7 @@ from simulated_tenant.population import (
     WORKER_CLIENT_ID,
     populate,
 )
-from tests.support.tenant import graph_client
+from simulated_tenant.testing import graph_client
 
 ITEMS = f"/sites/{SITE_ID}/lists/{LIST_ID}/items"
 ANN = f"sean.obrien@{DOMAIN}"

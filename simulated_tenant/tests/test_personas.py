@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from rollout import Rollout
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.listener import listening_socket, running
 from simulated_tenant.people.app import create_people_app
@@ -20,7 +21,6 @@ from simulated_tenant.personas.cast import Cast
 from simulated_tenant.personas.kinds import Kind
 from simulated_tenant.personas.pages import read_page
 from simulated_tenant.population import DOMAIN, GROUP_ID, TENANT_ID, people, populate
-from tests.simulated_tenant.rollout import Rollout
 
 DAY_SECONDS = 0.25
 

@@ -7,8 +7,8 @@ import pytest
 
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.methods import METHOD_TYPES
-from tests.simulated_tenant.conftest import GROUP_ID, ITEMS, LIST_ID, SITE_ID
-from tests.simulated_tenant.test_permissions import oracle
+from small_tenant import GROUP_ID, ITEMS, LIST_ID, SITE_ID
+from test_permissions import oracle
 
 TEXTS = {"Edm.String", "Edm.DateTimeOffset", "Edm.Guid", "Edm.Date", "Edm.Binary", "Edm.Duration"}
 

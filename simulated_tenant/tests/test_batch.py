@@ -7,7 +7,7 @@ import pytest
 
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.faults import Fault
-from tests.simulated_tenant.conftest import GROUP_ID
+from small_tenant import GROUP_ID
 
 JSON = {"Content-Type": "application/json"}
 

@@ -26,7 +26,7 @@ from simulated_tenant.population import (
     populate,
     sample_csv,
 )
-from tests.support.tenant import graph_client
+from simulated_tenant.testing import graph_client
 
 
 @pytest.fixture

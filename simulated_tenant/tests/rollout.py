@@ -15,7 +15,7 @@ from starlette.routing import Route
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.users import User
 from simulated_tenant.population import GROUP_ID, SENDER, WORKER_CLIENT_ID
-from tests.support.tenant import graph_client
+from simulated_tenant.testing import graph_client
 
 INTERVAL, GRACE, TICK = 7.0, 1.0, 0.05
 

@@ -10,7 +10,7 @@ import pytest
 
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.faults import Fault, Late
-from tests.simulated_tenant.conftest import GROUP_ID, ITEMS, Clock, code_of
+from small_tenant import GROUP_ID, ITEMS, Clock, code_of
 
 ANN = "/users/ann@contoso.example"
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from simulated_tenant import SimulatedTenant
-from tests.simulated_tenant.conftest import ITEMS, LIST_ID, SITE_ID, code_of
+from small_tenant import ITEMS, LIST_ID, SITE_ID, code_of
 
 DELTA = f"{ITEMS}/delta"
 

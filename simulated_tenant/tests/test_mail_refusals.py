@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from mails import BOX, BY_KEY, IMMUTABLE, KEY, draft, mail, send
 from simulated_tenant import SimulatedTenant
-from tests.simulated_tenant.conftest import APP, code_of
-from tests.simulated_tenant.mails import BOX, BY_KEY, IMMUTABLE, KEY, draft, mail, send
-from tests.support.tenant import graph_client
+from simulated_tenant.testing import graph_client
+from small_tenant import APP, code_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from simulated_tenant import SimulatedTenant
-from tests.simulated_tenant.conftest import ITEMS, LIST_ID, SITE_ID, Clock, code_of
+from small_tenant import ITEMS, LIST_ID, SITE_ID, Clock, code_of
 
 HONOR = {"Prefer": "HonorNonIndexedQueriesWarningMayFailRandomly"}
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from simulated_tenant import SimulatedTenant
-from tests.simulated_tenant.conftest import LIST_ID, SITE_ID, code_of
+from small_tenant import LIST_ID, SITE_ID, code_of
 
 LISTS = f"/sites/{SITE_ID}/lists"
 COLUMNS = f"{LISTS}/{LIST_ID}/columns"

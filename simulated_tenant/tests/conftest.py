@@ -1,8 +1,6 @@
 """A tenant in memory with a few people, and clients of its Graph."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -10,35 +8,8 @@ import pytest
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.entra.keys import SigningKey
 from simulated_tenant.sharepoint.columns import new_column
-from tests.support.tenant import TENANT_ID, graph_client
-
-APP = "aaaaaaaa-0000-4000-8000-000000000001"
-SECRET = "a-secret-of-more-than-thirty-two-characters"
-ROLES = (
-    "User.Read.All",
-    "UserAuthenticationMethod.Read.All",
-    "AuditLog.Read.All",
-    "GroupMember.ReadWrite.All",
-    "GroupMember.Read.All",
-    "Sites.Manage.All",
-    "Mail.Send",
-    "Mail.ReadWrite",
-)
-
-
-@dataclass
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    now: datetime = field(default=datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
-
-    def __call__(self) -> datetime:
-        """Return the time."""
-        return self.now
-
-    def advance(self, duration: timedelta) -> None:
-        """Let time pass."""
-        self.now += duration
+from simulated_tenant.testing import TENANT_ID, graph_client
+from small_tenant import APP, GROUP_ID, LIST_ID, ROLES, SECRET, SITE_ID, Clock
 
 
 @pytest.fixture
@@ -81,24 +52,8 @@ def tenant(clock: Clock, signing_key: SigningKey) -> SimulatedTenant:
     return made
 
 
-GROUP_ID = "bbbbbbbb-0000-4000-8000-000000000001"
-LIST_ID = "cccccccc-0000-4000-8000-000000000001"
-SITE_ID = (
-    "contoso.sharepoint.example,dddddddd-0000-4000-8000-000000000001,"
-    "dddddddd-0000-4000-8000-000000000002"
-)
-ITEMS = f"/sites/{SITE_ID}/lists/{LIST_ID}/items"
-
-
 @pytest.fixture
 async def graph(tenant: SimulatedTenant) -> AsyncIterator[httpx.AsyncClient]:
     """A client with the app's token."""
     async with graph_client(tenant, APP) as client:
         yield client
-
-
-def code_of(response: httpx.Response) -> str:
-    """Return the error code of an answer."""
-    code = response.json()["error"]["code"]
-    assert isinstance(code, str)
-    return code

@@ -44,7 +44,7 @@ async def launch(*arguments: str) -> asyncio.subprocess.Process:
 async def running(directory: Path, *arguments: str) -> AsyncIterator[Process]:
     """Run a tenant on free ports until the block ends."""
     handle = await launch(
-        "--data-dir", str(directory), "--https-port", "0", "--http-port", "0", *arguments
+        "--data", str(directory), "--https-port", "0", "--http-port", "0", *arguments
     )
     assert handle.stdout is not None
     try:
@@ -114,7 +114,7 @@ async def test_a_taken_port_is_one_clear_message(tmp_path: Path) -> None:
     """Somebody else on the port means exit 1 and one line that names it."""
     taken = listening_socket("127.0.0.1", 0)
     port = str(taken.getsockname()[1])
-    handle = await launch("--data-dir", str(tmp_path), "--https-port", "0", "--http-port", port)
+    handle = await launch("--data", str(tmp_path), "--https-port", "0", "--http-port", port)
     _, complaint = await handle.communicate()
     taken.close()
     assert handle.returncode == 1
@@ -127,4 +127,4 @@ async def test_help_is_given() -> None:
     handle = await launch("--help")
     output, _ = await handle.communicate()
     assert handle.returncode == 0
-    assert all(option in output.decode() for option in ("--data-dir", "--day-seconds", "--host"))
+    assert all(option in output.decode() for option in ("--data", "--day", "--host"))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 
 from simulated_tenant import SimulatedTenant
-from tests.simulated_tenant.conftest import Clock, code_of
+from small_tenant import Clock, code_of
 
 REPORT = "/reports/authenticationMethods/userRegistrationDetails"
 

@@ -8,7 +8,7 @@ import pytest
 
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.people.app import create_people_app
-from tests.simulated_tenant.conftest import APP, GROUP_ID, ITEMS, LIST_ID
+from small_tenant import APP, GROUP_ID, ITEMS, LIST_ID
 
 ANN = "/users/ann@contoso.example"
 

@@ -1,4 +1,4 @@
-"""Run the simulated tenant from the command line: ``python -m simulated_tenant``."""
+"""Run the simulated tenant from the command line: ``simulated-tenant``."""
 
 import argparse
 import asyncio
@@ -12,10 +12,10 @@ from simulated_tenant.settings import TenantSettings
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; return the exit status."""
-    options = _parser().parse_args(arguments)
-    day = options.day_seconds
+    options = parser().parse_args(arguments)
+    day = options.day
     settings = TenantSettings(
-        data_dir=options.data_dir,
+        data_dir=options.data,
         host=options.host,
         https_port=options.https_port,
         http_port=options.http_port,
@@ -40,33 +40,34 @@ def _announce(served: ServedTenant) -> None:
     sys.stdout.flush()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m simulated_tenant",
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
+    options = argparse.ArgumentParser(
+        prog="simulated-tenant",
         description="A stand-in for Entra ID, Microsoft Graph, Exchange and SharePoint: for demos"
         " and tests, never for real people's data.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument(
-        "--data-dir", type=Path, default=Path(".demo/tenant"), help="state, keys and ca.pem"
+    options.add_argument(
+        "--data", type=Path, default=Path(".tenant"), help="state, keys and ca.pem"
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to bind")
-    parser.add_argument("--https-port", type=int, default=8443, help="Entra ID and Graph")
-    parser.add_argument("--http-port", type=int, default=8081, help="pages for people, control API")
-    parser.add_argument(
+    options.add_argument("--host", default="127.0.0.1", help="address to bind")
+    options.add_argument("--https-port", type=int, default=8443, help="Entra ID and Graph")
+    options.add_argument(
+        "--http-port", type=int, default=8081, help="pages for people, control API"
+    )
+    options.add_argument(
         "--name", action="append", default=[], help="further host name for the certificate"
     )
-    parser.add_argument("--people-url", help="where browsers reach the http side")
-    parser.add_argument(
+    options.add_argument("--people-url", help="where browsers reach the http side")
+    options.add_argument(
         "--redirect-uri", action="append", default=[], help="the portal's address after sign-in"
     )
-    parser.add_argument(
-        "--day-seconds", type=float, help="length of a demo day; without it nobody acts"
-    )
-    parser.add_argument(
+    options.add_argument("--day", type=float, help="length of a demo day; without it nobody acts")
+    options.add_argument(
         "--token-seconds", type=float, default=3600, help="lifetime of access tokens"
     )
-    return parser
+    return options
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import pytest
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.graph.routes import HANDLERS
 from simulated_tenant.permissions import ALLOWED
-from tests.simulated_tenant.conftest import APP, GROUP_ID, ITEMS, LIST_ID, SITE_ID, code_of
-from tests.support.tenant import graph_client
+from simulated_tenant.testing import graph_client
+from small_tenant import APP, GROUP_ID, ITEMS, LIST_ID, SITE_ID, code_of
 
 # Permissions of other products, which this tenant doesn't know.
 OTHER_PRODUCTS = ("DeviceManagement", "AgentIdUser")

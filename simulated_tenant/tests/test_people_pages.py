@@ -10,7 +10,7 @@ import pytest
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.people.app import create_people_app
 from simulated_tenant.personas.pages import read_page
-from tests.simulated_tenant.conftest import GROUP_ID, ITEMS, Clock
+from small_tenant import GROUP_ID, ITEMS, Clock
 
 HTML = (
     "<html><head><title>x</title></head><body><p>Dear Ann</p>"

@@ -16,8 +16,8 @@ import requests
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.people.app import create_people_app
 from simulated_tenant.personas.pages import read_page
-from tests.simulated_tenant.conftest import SECRET
-from tests.support.tenant import running_tenant
+from simulated_tenant.testing import running_tenant
+from small_tenant import SECRET
 
 PORTAL = "eeeeeeee-0000-4000-8000-000000000001"
 REDIRECT = "http://localhost:8000/portal/signed-in"

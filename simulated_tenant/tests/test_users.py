@@ -7,8 +7,8 @@ import pytest
 
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.methods import PASSWORD_METHOD_ID
-from tests.simulated_tenant.conftest import APP, code_of
-from tests.support.tenant import graph_client
+from simulated_tenant.testing import graph_client
+from small_tenant import APP, code_of
 
 
 async def test_a_user_is_found_by_id_and_by_either_spelling_of_the_name(

@@ -20,8 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from simulated_tenant import SimulatedTenant, create_app
 from simulated_tenant.entra.assertions import ASSERTION_TYPE
-from tests.simulated_tenant.conftest import APP, SECRET, Clock, code_of
-from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
+from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
+from small_tenant import APP, SECRET, Clock, code_of
 
 GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 TOKEN_PATH = f"/{TENANT_ID}/oauth2/v2.0/token"

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import httpx
 
+from mails import BOX, BY_KEY, IMMUTABLE, KEY, draft, mail, send
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.faults import Late
-from tests.simulated_tenant.conftest import APP, Clock, code_of
-from tests.simulated_tenant.mails import BOX, BY_KEY, IMMUTABLE, KEY, draft, mail, send
+from small_tenant import APP, Clock, code_of
 
 
 async def test_a_draft_is_sent_once_and_keeps_its_immutable_id(

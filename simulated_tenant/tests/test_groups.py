@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from simulated_tenant import SimulatedTenant
-from tests.simulated_tenant.conftest import GROUP_ID, code_of
+from small_tenant import GROUP_ID, code_of
 
 MEMBERS = f"/groups/{GROUP_ID}/members"
 

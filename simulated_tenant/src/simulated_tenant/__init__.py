@@ -7,8 +7,8 @@ and codes. Nothing in it knows the product, nothing in the product knows that it
 
 Run it::
 
-    python -m simulated_tenant --day-seconds 1.5     # people of the demo act by themselves
-    python -m simulated_tenant --help
+    simulated-tenant --day 1.5     # people of the demo act by themselves
+    simulated-tenant --help
 
 or, in a test, in the test's own event loop::
 
