@@ -33,7 +33,7 @@ from activities.registration.poll_rate import LookRhythm
 from activities.registration.sweep import SweepActivities, SweepMode
 from activities.registration.unregistered import Enrolled
 from activities.tracking_list.reconcile import ReconcileActivities
-from activities.tracking_list.write_row import TrackingListActivities
+from activities.tracking_list.write_row import RowActivities
 from client.schedules import ensure_schedules
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
 from graph.authentication_methods import AuthenticationMethods
@@ -198,7 +198,7 @@ def build_workers(
             mail.send_mail,
             mail.discard_mail,
             DirectoryActivities(directory=directory).await_enabled,
-            TrackingListActivities(tracking_list=tracking_list).write_item,
+            RowActivities(tracking_list=tracking_list).write_row,
             FindPersonActivities(directory=directory).find_object_id,
             CancellationActivities(client=client).request_cancellation,
             LegacyLinkActivities(client=client).start_from_row,

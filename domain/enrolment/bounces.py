@@ -10,8 +10,10 @@ from domain.enrolment.due_dates import CLICKED
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.state import Concern, EnrolmentState, Problem
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.story import tell
 from domain.enrolment.transitions import disabled, mail_arrives, problem_met
 from domain.person import Person
+from domain.records.story import StoryKind
 
 # The sender's own limits, which say nothing about the person: messages a day for one mailbox, and
 # recipients outside the organisation for a whole tenant.
@@ -30,11 +32,13 @@ def mail_bounced(state: EnrolmentState, event: MailBounced, run_id: str, at: dat
         return False
     code = f" ({event.code})" if event.code else ""
     if event.kind is MailKind.ESCALATION:
+        tell(state, StoryKind.BOUNCED, at, mail=event.kind.value, code=event.code)
         message = f"The mail to the manager came back{code}: tell them yourself."
         problem_met(state, Concern.MANAGER, message, at)
         return True
     if event.number <= state.settled_mails:
         return False
+    tell(state, StoryKind.BOUNCED, at, mail=event.kind.value, code=event.code)
     if event.kind is MailKind.REMINDER and state.reminders_sent:
         state.reminders_sent -= 1
         state.reminder_count = max(0, state.reminder_count - 1)

@@ -23,7 +23,7 @@ from activities.mail.activities import MailActivities, MailSettings
 from activities.mail.kill_switch import MailSwitch
 from activities.mail.send_limits import MailTurns
 from activities.registration.poll import RegistrationActivities
-from activities.tracking_list.write_row import TrackingListActivities
+from activities.tracking_list.write_row import RowActivities
 from domain.enrolment.policy import Policy
 from domain.enrolment.registration import COUNTED
 from domain.enrolment.state import EnrolmentInput
@@ -215,9 +215,9 @@ class Stage:
         )
 
     @property
-    def list_activities(self) -> TrackingListActivities:
+    def list_activities(self) -> RowActivities:
         """The mirror's hand."""
-        return TrackingListActivities(tracking_list=self.tracking_list)
+        return RowActivities(tracking_list=self.tracking_list)
 
     @property
     def directory_activities(self) -> DirectoryActivities:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.enrolment.state import EnrolmentResult, EnrolmentState, Outcome
+from domain.enrolment.state import EnrolmentEnd, EnrolmentResult, EnrolmentState
 from domain.markdown import escaped
 from domain.tracking_list.columns import sentence
 
@@ -39,12 +39,12 @@ def details(state: EnrolmentState, waiting_for: str, refused: Sequence[str] = ()
     return "\n".join(["| | |", "|---|---|", *shown])
 
 
-def result(state: EnrolmentState, outcome: Outcome) -> EnrolmentResult:
+def result(state: EnrolmentState, outcome: EnrolmentEnd) -> EnrolmentResult:
     """Return what stays of the enrolment once it is completed."""
     summaries = {
-        Outcome.ACTIVE: f"MFA registration confirmed, first seen {_when(state.registered_at)}.",
-        Outcome.GONE: "The user is no longer in the directory.",
-        Outcome.DISABLED: "The account stayed disabled for too long.",
+        EnrolmentEnd.ACTIVE: f"MFA registration seen on {_when(state.registered_at)}.",
+        EnrolmentEnd.GONE: "The user is no longer in the directory.",
+        EnrolmentEnd.DISABLED: "The account stayed disabled for too long.",
     }
     return EnrolmentResult(
         outcome=outcome,

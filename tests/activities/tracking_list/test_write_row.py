@@ -4,19 +4,20 @@ from typing import Any
 
 import pytest
 
-from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
+from activities.tracking_list.write_row import WriteRowResult
 from domain.enrolment.state import Concern, EnrolmentState, Problem
 from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
+from tests.activities.rows import row_input
 from tests.activities.stage import Stage
 
 NOWHERE = "99999999-9999-4999-8999-999999999999"
 
 
-def writing(stage: Stage) -> Attempts[WriteItemResult]:
+def writing(stage: Stage) -> Attempts[WriteRowResult]:
     """Return the attempts of one write."""
-    return Attempts(stage.list_activities.write_item)
+    return Attempts(stage.list_activities.write_row)
 
 
 def whole(stage: Stage, user: User, **more: Any) -> Fields:
@@ -31,10 +32,10 @@ async def test_changed_columns_are_written_and_no_others(stage: Stage) -> None:
     changes: Fields = {"InviteStatus": "Sent", "InviteSentDate": "2026-03-01T08:00:00Z"}
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
+        row_input(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
     )
 
-    assert written == WriteItemResult(item_id=str(row.id))
+    assert written == WriteRowResult(item_id=str(row.id))
     item = stage.item()
     assert (item["InviteStatus"], item["InviteSentDate"]) == ("Sent", "2026-03-01T08:00:00Z")
     assert (item["Notes"], item["ReminderCount"]) == ("call her", 1)
@@ -46,9 +47,7 @@ async def test_none_empties_a_column(stage: Stage) -> None:
     row = stage.row(Title=user.user_principal_name, LastReminderDate="2026-03-01T08:00:00Z")
 
     await writing(stage).next(
-        WriteItemInput(
-            item_id=str(row.id), changes={"LastReminderDate": None}, item=whole(stage, user)
-        )
+        row_input(item_id=str(row.id), changes={"LastReminderDate": None}, item=whole(stage, user))
     )
 
     assert "LastReminderDate" not in stage.item()
@@ -61,7 +60,7 @@ async def test_a_refused_column_is_skipped_and_named(stage: Stage) -> None:
     changes: Fields = {"InGroup": True, "InviteStatus": "Lost", "ReminderCount": 2, "Extra": "?"}
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
+        row_input(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
     )
 
     assert written.refused == ("InviteStatus", "Extra")
@@ -76,7 +75,7 @@ async def test_a_name_that_another_row_has_is_refused(stage: Stage) -> None:
     changes: Fields = {"Title": "taken@contoso.example", "Department": "Sales"}
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
+        row_input(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
     )
 
     assert written.refused == ("Title",)
@@ -91,7 +90,7 @@ async def test_a_deleted_row_is_made_again(stage: Stage) -> None:
     changes: Fields = {"InviteStatus": "Sent"}
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
+        row_input(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
     )
 
     assert written.item_id != str(row.id)
@@ -107,7 +106,7 @@ async def test_a_row_that_is_made_again_is_made_once(stage: Stage) -> None:
     user = stage.user()
     stage.fault("POST", "/items$", status=504, after_write=True)
     attempts = writing(stage)
-    write = WriteItemInput(item_id=None, changes={}, item=whole(stage, user))
+    write = row_input(item_id=None, changes={}, item=whole(stage, user))
 
     assert_passing(await attempts.failure(write), "ServiceUnavailable")
     written = await attempts.next(write)
@@ -120,7 +119,7 @@ async def test_a_row_is_made_without_the_column_that_is_refused(stage: Stage) ->
     user = stage.user()
     item = whole(stage, user, Extra="?")
 
-    written = await writing(stage).next(WriteItemInput(item_id=None, changes={}, item=item))
+    written = await writing(stage).next(row_input(item_id=None, changes={}, item=item))
 
     assert written.refused == ("Extra",)
     assert stage.item()["ObjectId"] == user.id
@@ -132,7 +131,7 @@ async def test_a_row_of_the_same_name_is_taken_over(stage: Stage) -> None:
     row = stage.row(Title=user.user_principal_name)
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=None, changes={}, item=whole(stage, user))
+        row_input(item_id=None, changes={}, item=whole(stage, user))
     )
 
     assert written.item_id == str(row.id)
@@ -146,7 +145,7 @@ async def test_a_row_that_is_made_meanwhile_passes(stage: Stage) -> None:
     row.visible_at = row.visible_at.replace(year=2999)
 
     error = await writing(stage).failure(
-        WriteItemInput(item_id=None, changes={}, item=whole(stage, user))
+        row_input(item_id=None, changes={}, item=whole(stage, user))
     )
 
     assert_passing(error, "Conflict")
@@ -159,7 +158,7 @@ async def test_a_conflict_passes(stage: Stage, status: int) -> None:
     row = stage.row(Title=user.user_principal_name)
     stage.fault("PATCH", "/fields$", status=status)
     attempts = writing(stage)
-    write = WriteItemInput(
+    write = row_input(
         item_id=str(row.id), changes={"InGroup": True}, item=whole(stage, user, InGroup=True)
     )
 
@@ -174,7 +173,7 @@ async def test_a_save_conflict_passes(stage: Stage) -> None:
     user = stage.user()
     row = stage.row(Title=user.user_principal_name)
     stage.fault("PATCH", "/fields$", status=400, message="Save Conflict. Your changes conflict.")
-    write = WriteItemInput(item_id=str(row.id), changes={"InGroup": True}, item=whole(stage, user))
+    write = row_input(item_id=str(row.id), changes={"InGroup": True}, item=whole(stage, user))
 
     assert_passing(await writing(stage).failure(write), "Conflict")
 
@@ -185,7 +184,7 @@ async def test_a_write_whose_answer_was_lost_is_made_again(stage: Stage) -> None
     row = stage.row(Title=user.user_principal_name)
     stage.fault("PATCH", "/fields$", status=504, after_write=True)
     attempts = writing(stage)
-    write = WriteItemInput(item_id=str(row.id), changes={"ReminderCount": 1}, item={})
+    write = row_input(item_id=str(row.id), changes={"ReminderCount": 1}, item={})
 
     assert_passing(await attempts.failure(write), "ServiceUnavailable")
     assert (await attempts.next(write)).refused == ()
@@ -200,7 +199,7 @@ async def test_text_of_any_length_is_taken(stage: Stage) -> None:
     problem = Problem(concern=Concern.MAIL, message="ü" * 300, since=now)
     item = item_fields(stage.enrolment(user), EnrolmentState(problem=problem))
 
-    written = await writing(stage).next(WriteItemInput(item_id=None, changes=item, item=item))
+    written = await writing(stage).next(row_input(item_id=None, changes=item, item=item))
 
     assert written.refused == ()
     assert len(stage.item()["ErrorDetails"]) == 255
@@ -209,7 +208,7 @@ async def test_text_of_any_length_is_taken(stage: Stage) -> None:
 async def test_a_missing_list_is_named(stage: Stage) -> None:
     """The row can't be found since there is no list: the message says which setting to check."""
     lost = stage.but(list_id=NOWHERE)
-    write = WriteItemInput(item_id="1", changes={"InGroup": True}, item={})
+    write = row_input(item_id="1", changes={"InGroup": True}, item={})
 
     error = await writing(lost).failure(write)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from temporalio.client import WorkflowExecutionStatus
 
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
@@ -63,7 +63,7 @@ async def test_ends_when_disabled_for_too_long(start: Start) -> None:
     assert (await enrolment.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     await enrolment.pass_time(DAY)
     result = await enrolment.handle.result()
-    assert result.outcome is Outcome.DISABLED
+    assert result.outcome is EnrolmentEnd.DISABLED
     assert "stayed disabled" in str(world.row["ErrorDetails"])
     description = await enrolment.handle.describe()
     assert description.close_time is not None
@@ -78,5 +78,5 @@ async def test_registration_ends_a_disabled_enrolment(start: Start) -> None:
     await enrolment.complains("The account is disabled")
     await enrolment.register()
     result = await enrolment.handle.result()
-    assert result.outcome is Outcome.ACTIVE
+    assert result.outcome is EnrolmentEnd.ACTIVE
     await enrolment.shows(ErrorDetails=None, InviteStatus="Active")

@@ -4,7 +4,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.mail.content import Withheld
 from tests.support.enrolments import Enrolment
@@ -17,7 +17,7 @@ async def test_gone_from_the_directory(invited: Enrolment) -> None:
     invited.world.gone = True
     await invited.registration_changed()
     result = await invited.handle.result()
-    assert result.outcome is Outcome.GONE
+    assert result.outcome is EnrolmentEnd.GONE
     assert "No longer in the directory" in str(invited.world.row["ErrorDetails"])
     assert invited.world.row["InviteStatus"] == "Sent"
 
@@ -83,7 +83,7 @@ async def test_excluded_and_registered_ends(start: Start) -> None:
     """Who is excluded and has registered doesn't wait for the group for ever."""
     enrolment = await start(World(excluded=True, registered=True))
     result = await enrolment.handle.result()
-    assert result.outcome is Outcome.ACTIVE
+    assert result.outcome is EnrolmentEnd.ACTIVE
     assert enrolment.world.group_adds == 0
 
 
