@@ -16,7 +16,7 @@ from worker import build_workers, open_graph
 def environment(stage: Stage) -> dict[str, str]:
     """Return the settings of a worker for this stage, as an admin would write them down."""
     return {
-        "SIMULATED_TENANT": "true",
+        "SIMULATED_TENANT": "on",
         "TENANT_ID": TENANT_ID,
         "CLIENT_ID": CLIENT_ID,
         "CLIENT_SECRET": SECRET,
