@@ -10,7 +10,8 @@ from dotenv.parser import Binding, parse_stream
 
 from settings.reader.text import is_readable, text_of
 
-_NAME = re.compile(r"[A-Z][A-Z0-9_]*", re.IGNORECASE)
+# In one case: what is neither may be a key in base64 on a line of its own, and is never shown.
+_NAME = re.compile(r"[A-Z][A-Z0-9_]*|[a-z][a-z0-9_]*")
 
 
 class Problem(NamedTuple):

@@ -7,7 +7,7 @@ import pytest
 
 from settings import ApiSettings, PolicySettings, WorkerSettings, load_settings, settings_from
 from settings.reader.environment import read_environment
-from tests.settings.complete import PUBLIC, WORKER, faults, put
+from tests.settings.complete import KEY, PUBLIC, WORKER, faults, put
 
 ROOT = Path(__file__).parents[2]
 MUELLER = "".join(f"{name}={value}\n" for name, value in PUBLIC.items()).replace(
@@ -90,6 +90,7 @@ def test_a_folder_in_place_of_the_file_is_named() -> None:
         ("# one\n\nTIME_ZONE: UTC\n", "Line 3 of .env cannot be read: write NAME=value."),
         ("$env:TIME_ZONE = 'UTC'\n", "Line 1 of .env cannot be read: write NAME=value."),
         ("set TIME_ZONE=UTC\n", "Line 1 of .env cannot be read: write NAME=value."),
+        (f"{KEY}\n", "Line 1 of .env cannot be read: write NAME=value."),
         ("TIME_ZONE\n", "Line 1 of .env has no value: write NAME=value."),
         ("TIME_ZONE='UTC\n", "Line 1 of .env cannot be read: write NAME=value."),
         (
