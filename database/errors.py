@@ -10,21 +10,23 @@
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from domain.failures import PassingFailure, PermanentFailure, RolloutError
+
 # Classes and codes of PostgreSQL that pass by themselves, or once an admin has acted: connection,
 # rolled back, resources, locked, shut down, system, read-only.
 _PASSING_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
 _READ_ONLY = "25006"
 
 
-class DatabaseError(Exception):
+class DatabaseError(RolloutError):
     """The database can't do what was asked."""
 
 
-class DatabaseUnavailable(DatabaseError):
+class DatabaseUnavailable(DatabaseError, PassingFailure):
     """The database is away, full, read-only or busy; the same call may succeed later."""
 
 
-class SchemaOutdated(DatabaseError):
+class SchemaOutdated(DatabaseError, PermanentFailure):
     """The tables are older than this program needs."""
 
 

@@ -1,8 +1,10 @@
 """What every test may ask for: the shared Temporal server, and clients of it."""
 
 import os
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +12,8 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from database.engine import Database, default_url
+from database.migrate import upgrade
 from temporal.connect import DATA_CONVERTER
 from tests.support import temporal_server
 from tests.support.documents import seed_tests
@@ -85,6 +89,30 @@ async def client(temporal_address: str) -> Client:
 def skipper(client: Client) -> TimeSkipper:
     """Give workflows a clock of their own, which stands still until it is moved forward."""
     return TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+
+
+@pytest.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a migrated SQLite file to copy."""
+    database = Database(default_url(tmp_path_factory.mktemp("template")))
+    await upgrade(database)
+    await database.close()
+    return Path(str(database.url.database))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Give the address of an SQLite database with all tables."""
+    shutil.copy(sqlite_template, tmp_path)
+    return default_url(tmp_path)
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """Give an SQLite database with all tables."""
+    database = Database(sqlite_url)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from activities.mail.kill_switch import MailSwitch
 from activities.mail.send_limits import MailTurns
 from activities.registration.poll import RegistrationActivities
 from activities.tracking_list.write_row import RowActivities
+from database.engine import Database
+from database.enrolments.records import EnrolmentRecords, tombstones_of
 from domain.enrolment.policy import Policy
 from domain.enrolment.registration import COUNTED
 from domain.enrolment.state import EnrolmentInput
@@ -82,6 +84,7 @@ class Stage:
     group: Group
     excluded_group: Group
     client: Client
+    database: Database
     timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(20))
     list_id: str | None = None
     group_id: str | None = None
@@ -217,7 +220,10 @@ class Stage:
     @property
     def list_activities(self) -> RowActivities:
         """The mirror's hand."""
-        return RowActivities(tracking_list=self.tracking_list)
+        records = EnrolmentRecords(self.database, tombstones_of((TOKEN_KEY,)))
+        return RowActivities(
+            tracking_list=self.tracking_list, records=records, senders=(self.sender,)
+        )
 
     @property
     def directory_activities(self) -> DirectoryActivities:
@@ -264,7 +270,7 @@ class Stage:
         )
 
 
-def set_up(ground: Ground, client: Client) -> Stage:
+def set_up(ground: Ground, client: Client, database: Database) -> Stage:
     """Return a stage of one's own, in a tenant without faults."""
     tenant = ground.running.tenant
     tenant.faults.clear()
@@ -275,7 +281,14 @@ def set_up(ground: Ground, client: Client) -> Stage:
     tenant.sites.column_changed(rows)
     group, excluded = tenant.add_group("MFA enforced"), tenant.add_group("MFA excluded")
     ground.app.group_scopes.append(group.id)
-    return Stage(ground=ground, rows=rows, group=group, excluded_group=excluded, client=client)
+    return Stage(
+        ground=ground,
+        rows=rows,
+        group=group,
+        excluded_group=excluded,
+        client=client,
+        database=database,
+    )
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from temporalio.client import Client, WorkflowFailureError
 
 from client.import_progress import ImportWatch, find_parts, find_preflight, preflight_report
 from client.imports import BatchStart, PartHandle, start_batch, start_preflight
+from database.engine import Database
 from domain.enrolment.status import Source
 from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
@@ -28,9 +29,9 @@ async def ground() -> AsyncIterator[Ground]:
 
 
 @pytest.fixture
-def stage(ground: Ground, client: Client) -> Stage:
+def stage(ground: Ground, client: Client, sqlite_database: Database) -> Stage:
     """Return a stage of one's own."""
-    return set_up(ground, client)
+    return set_up(ground, client, sqlite_database)
 
 
 async def begun(stage: Stage, batch: str, queue: str, *names: str) -> list[PartHandle]:

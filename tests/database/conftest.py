@@ -1,6 +1,5 @@
 """Databases for tests: each has one of its own, of either engine, with all tables."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -24,16 +23,6 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iter
     folder = tmp_path_factory.getbasetemp()
     with cluster.shared(folder if worker_id == "master" else folder.parent, programs) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a migrated SQLite file to copy."""
-    folder = tmp_path_factory.mktemp("template")
-    database = Database(default_url(folder))
-    await upgrade(database)
-    await database.close()
-    return Path(str(database.url.database))
 
 
 @pytest.fixture(scope="session")
@@ -66,13 +55,6 @@ async def postgresql_url(postgresql: str, postgresql_template: str) -> str:
     """Give the address of a PostgreSQL database with all tables."""
     name = await create_database(postgresql, template=postgresql_template)
     return f"postgresql+asyncpg://{postgresql}/{name}"
-
-
-@pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Give the address of a SQLite database with all tables."""
-    shutil.copy(sqlite_template, tmp_path)
-    return default_url(tmp_path)
 
 
 @pytest.fixture(params=ENGINES)

@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from database.engine import Database
 from database.enrolments.record import Change, Outcome, record, record_all
 from database.schema import enrolment, story, story_day
-from domain.enrolment import Concern
+from domain.enrolment.state import Concern, EnrolmentEnd
+from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentEnd, EnrolmentRecord, NextStep
+from domain.records.enrolment import EnrolmentRecord, NextStep
 from domain.records.story import StoryKind
-from domain.status import InviteStatus, RegistrationState
 from tests.database.values import NOW, TOMBSTONES, event, object_id, person, put, run_id
 
 WHOLE = EnrolmentRecord(

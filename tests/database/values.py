@@ -8,11 +8,11 @@ from uuid import UUID
 from database.engine import Database
 from database.enrolments.record import Outcome, record
 from database.enrolments.tombstones import Tombstones
-from database.types import microseconds
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.instants import microseconds
 from domain.records.enrolment import EnrolmentRecord
 from domain.records.mail import NewMail
 from domain.records.story import StoryEvent, StoryKind
-from domain.status import InviteStatus, MailKind, RegistrationState
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32

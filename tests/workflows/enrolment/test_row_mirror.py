@@ -40,7 +40,7 @@ async def test_news_go_on_while_the_list_is_down(invited: Enrolment) -> None:
     before = len(invited.world.writes)
     await invited.pass_time(HOUR + MINUTE)
     await invited.shows(InviteStatus="AddedToGroup", InGroup=True)
-    caught_up = invited.world.writes[before + 1 :]
+    caught_up = invited.world.writes[before:]
     assert len(caught_up) == 1
     assert {"InviteStatus", "ClickedLinkDate", "AddedToGroupDate", "InGroup"} <= set(caught_up[0])
 

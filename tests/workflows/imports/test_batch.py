@@ -15,6 +15,7 @@ from activities.imports.enrolment_starter import STARTED_BY
 from activities.imports.resolve_rows import UNKNOWN
 from client.import_progress import batch_report
 from client.imports import BatchStart, PartHandle, start_batch
+from database.engine import Database
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.file import ImportFileError, read_import_file
@@ -76,9 +77,11 @@ class Imports:
 
 
 @pytest.fixture
-def idle(ground: Ground, client: Client, unique: Callable[[str], str]) -> Imports:
+def idle(
+    ground: Ground, client: Client, sqlite_database: Database, unique: Callable[[str], str]
+) -> Imports:
     """Return a queue that nobody works on."""
-    return Imports(set_up(ground, client), unique("queue"))
+    return Imports(set_up(ground, client, sqlite_database), unique("queue"))
 
 
 @pytest.fixture
