@@ -10,7 +10,8 @@ from settings import WorkerSettings, load_settings
 from temporal.connect import connect
 from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, SENDER, Stage
 from tests.support.tenant import TENANT_ID
-from worker import build_workers, open_graph
+from worker.build import build_workers
+from worker.graph import open_graph
 
 
 def environment(stage: Stage) -> dict[str, str]:

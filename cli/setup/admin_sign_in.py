@@ -1,37 +1,14 @@
-"""From settings to connections to Microsoft Graph, for the processes that aren't workers."""
+"""Microsoft Graph with an admin's own sign-in, for what the worker may not do."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from cli.verbs import err
+from cli.terminal import err
 from graph.http.client import GraphClient
-from graph.http.connection import Connection, certificate, open_graph
+from graph.http.connection import Connection, open_graph
 from graph.http.transport import open_http
 from graph.sign_in.device_code import DeviceCodeTokens
-from graph.tracking_list import TrackingList
-from settings import ApiSettings, ProvisionSettings
-
-
-@asynccontextmanager
-async def open_list_of_api(settings: ApiSettings) -> AsyncIterator[TrackingList | None]:
-    """Open the tracking list with the API's own sign-in, which may only read it.
-
-    None where the API has no sign-in.
-    """
-    if settings.api_client_id is None:
-        yield None
-        return
-    secret, file = settings.api_client_secret, settings.api_client_certificate_file
-    connection = Connection(
-        authority=f"{settings.authority_host}/{settings.tenant_id}",
-        client_id=settings.api_client_id,
-        credential=certificate(file) if file else secret.get_secret_value() if secret else "",
-        base_url=settings.graph_base_url,
-        ca_bundle=settings.ca_bundle,
-        instance_discovery=not settings.simulated_tenant,
-    )
-    async with open_graph(connection) as graph:
-        yield TrackingList(graph, settings.site_id or "", settings.list_id or "")
+from settings import ProvisionSettings
 
 
 @asynccontextmanager

@@ -1,17 +1,17 @@
-"""The verb that starts a rollout, or foresees what it would do."""
+"""Imports a file of people, or foresees what an import would do, and shows how far it is."""
 
 import asyncio
 import getpass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.import_reports import print_import, print_preflight
-from cli.verbs import err, fail, out, run
+from api.admin.import_reports import batch_json
+from cli.rollout.import_reports import print_import, print_preflight
+from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import BatchStart, default_batch_id, start_batch, start_preflight
 from domain.imports.file import ImportFile, ImportFileError, read_import_file
@@ -22,56 +22,60 @@ from temporal.connect import connect
 LOOK_EVERY = 0.5
 
 
-def import_(
-    file: Annotated[
-        Path, typer.Argument(help="CSV with a column UPN, UserPrincipalName or Email.")
-    ],
+async def import_people(
+    file: Path,
     *,
-    batch_id: Annotated[str | None, typer.Option(help="Name of the batch; default: now.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would happen: nobody is started.")
-    ] = False,
-    include_cancelled: Annotated[bool, typer.Option(help="Start cancelled people again.")] = False,
-    restart_active: Annotated[
-        bool, typer.Option(help="Start people again who were active and have no method any more.")
-    ] = False,
+    batch_id: str | None,
+    dry_run: bool,
+    include_cancelled: bool,
+    restart_active: bool,
+    as_json: bool,
 ) -> None:
-    """Start an enrolment for every person in a file; nobody is started twice."""
+    """Import the people, or say what would happen; leave with 3 where rows were rejected.
 
-    async def start() -> None:
-        people = read_import_file(_read(file))
-        settings = load_settings(PolicySettings)
-        now = datetime.now(UTC)
-        batch = BatchStart(
-            batch_id=batch_id or default_batch_id(now),
-            policy=settings.policy,
-            pace=settings.pace,
-            starts_at=now,
-            include_cancelled=include_cancelled,
-            restart_active=restart_active,
-            requested_by=getpass.getuser(),
-        )
-        await (_foresee(people, batch) if dry_run else _import(people, batch))
+    Raises:
+        ImportFileError: the file is no list of people.
+        SettingsError: settings are wrong.
+        TemporalRefused: Temporal can't be used.
+    """
+    people = read_import_file(_read(file))
+    settings = load_settings(PolicySettings)
+    now = datetime.now(UTC)
+    batch = BatchStart(
+        batch_id=batch_id or default_batch_id(now),
+        policy=settings.policy,
+        pace=settings.pace,
+        starts_at=now,
+        include_cancelled=include_cancelled,
+        restart_active=restart_active,
+        requested_by=getpass.getuser(),
+    )
+    await (_foresee(people, batch, as_json) if dry_run else _import(people, batch, as_json))
 
-    run(start())
 
-
-async def _import(people: ImportFile, batch: BatchStart) -> None:
+async def _import(people: ImportFile, batch: BatchStart, as_json: bool) -> None:
     client = await connect()
     parts = await start_batch(client, people, batch)
     err.print(f"Batch {batch.batch_id} goes on whatever happens to this command.")
     sight = await _follow(ImportWatch(ImportReport, parts), "Starting")
-    print_import(out, batch.batch_id, sight)
-    _end_if_failed(sight)
+    if as_json:
+        last_at = sight.last_invitation_at if sight.report.started else None
+        print_json(batch_json(batch.batch_id, sight, dry_run=False, last_invitation_at=last_at))
+    else:
+        print_import(out, batch.batch_id, sight)
+    _end(sight)
 
 
-async def _foresee(people: ImportFile, batch: BatchStart) -> None:
+async def _foresee(people: ImportFile, batch: BatchStart, as_json: bool) -> None:
     client = await connect()
     parts = await start_preflight(client, people, batch)
     sight = await _follow(ImportWatch(PreflightReport, parts), "Looking up")
     last_at = batch.pace.last_invitation_at(sight.report.to_invite, batch.starts_at)
-    print_preflight(out, batch.batch_id, sight, last_at)
-    _end_if_failed(sight)
+    if as_json:
+        print_json(batch_json(batch.batch_id, sight, dry_run=True, last_invitation_at=last_at))
+    else:
+        print_preflight(out, batch.batch_id, sight, last_at)
+    _end(sight)
 
 
 async def _follow(watch: ImportWatch[Report], doing: str) -> ImportProgress[Report]:
@@ -96,10 +100,13 @@ async def _follow(watch: ImportWatch[Report], doing: str) -> ImportProgress[Repo
             await asyncio.sleep(LOOK_EVERY)
 
 
-def _end_if_failed(sight: ImportProgress[Report]) -> None:
+def _end(sight: ImportProgress[Report]) -> None:
+    """Leave with the status of what became of the import."""
     if sight.failures:
         reasons = " ".join(dict.fromkeys(sight.failures))
         fail(f"The import failed, and can be started again: {reasons}")
+    if sight.report.rejected:
+        raise typer.Exit(ExitStatus.REJECTED_ROWS)
 
 
 def _read(file: Path) -> bytes:

@@ -1,10 +1,10 @@
-"""The verb that prepares the ground: the tracking list, and what Temporal must know."""
+"""Prepares the tracking list, and what Temporal must know: adds what is missing."""
 
 from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.connections import open_graph_of_admin
-from cli.verbs import fail, out, run
+from cli.setup.admin_sign_in import open_graph_of_admin
+from cli.terminal import fail, out
 from client.schedules import ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from domain.failures import RolloutError
@@ -17,21 +17,22 @@ LIST_NAME = "MFA rollout"
 NOT_HERE = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
 
 
-def provision() -> None:
-    """Create the tracking list, Temporal's search attributes and schedules: what is missing."""
+async def prepare() -> None:
+    """Create what is missing, and report it; what can't be created doesn't hold up the rest.
 
-    async def prepare() -> None:
-        settings = load_settings(ProvisionSettings)
-        report = _Report()
-        try:
-            await _list(settings, report)
-        except RolloutError as failure:
-            # The other half can be done all the same.
-            report.add(Step(text=str(failure), to_be_mended=True))
-        await _temporal(report)
-        report.end()
-
-    run(prepare())
+    Raises:
+        SettingsError: settings are missing or wrong.
+        TemporalRefused: Temporal can't be used.
+    """
+    settings = load_settings(ProvisionSettings)
+    report = _Report()
+    try:
+        await _list(settings, report)
+    except RolloutError as failure:
+        # The other half can be done all the same.
+        report.add(Step(text=str(failure), to_be_mended=True))
+    await _temporal(report)
+    report.end()
 
 
 class _Report:

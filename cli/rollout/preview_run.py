@@ -1,23 +1,21 @@
-"""The verb that shows one mail before anybody else sees it."""
+"""Renders one mail with sample names, and writes it to files or sends it."""
 
 from pathlib import Path
-from typing import Annotated
 from uuid import UUID, uuid4
 
-import typer
 from email_validator import EmailNotValidError, validate_email
 from rich.markup import escape
 
-from cli.verbs import USAGE, fail, out, run
+from cli.terminal import ExitStatus, fail, out
 from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent, MailLinks, OutgoingMail, RenderedMail
 from domain.mail.links import enrolment_links, escalation_links
 from domain.mail.rehearsal import redirected_subject
 from graph.mailbox import Mailbox
 from settings import MailTextSettings, WorkerSettings, load_settings
-from templates.mail.catalogue import DEFAULT_LANGUAGE, LANGUAGES, reader_language
+from templates.mail.catalogue import LANGUAGES, reader_language
 from templates.mails import MailRenderer
-from worker import open_graph
+from worker.graph import open_graph
 
 EMPLOYEE = "Ada Lovelace"
 MANAGER = "Grace Hopper"
@@ -26,45 +24,39 @@ SAMPLE_TOKEN = str(UUID(int=0))
 REMINDERS = 2
 
 
-def preview(
-    kind: Annotated[MailKind, typer.Argument(help="Which of the four mails.")],
-    *,
-    language: Annotated[
-        str, typer.Option(help=f"The reader's: {', '.join(LANGUAGES)}.")
-    ] = DEFAULT_LANGUAGE,
-    to: Annotated[
-        str | None, typer.Option(help="Send it to this address, from the sender mailbox.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Folder for the two files; default: this one.")
-    ] = None,
+async def preview_mail(
+    kind: MailKind, *, language: str, to: str | None, output: Path | None
 ) -> None:
-    """Write one mail with sample names as HTML and text, or send it to an address of yours."""
+    """Write the mail as HTML and text, or send it to an address.
 
-    async def show() -> None:
-        _check(language, to)
-        if to is None:
-            _write(_render(kind, language, load_settings(MailTextSettings)), kind, language, output)
-            return
-        settings = load_settings(WorkerSettings)
-        mail = _render(kind, language, settings)
-        if output is not None:
-            _write(mail, kind, language, output)
-        await _send(mail, kind, to, settings)
-
-    run(show())
+    Raises:
+        SettingsError: settings are missing or wrong.
+        RolloutError: the mail can't be sent.
+    """
+    _check(language, to)
+    if to is None:
+        _write(_render(kind, language, load_settings(MailTextSettings)), kind, language, output)
+        return
+    settings = load_settings(WorkerSettings)
+    mail = _render(kind, language, settings)
+    if output is not None:
+        _write(mail, kind, language, output)
+    await _send(mail, kind, to, settings)
 
 
 def _check(language: str, to: str | None) -> None:
     primary = language.replace("_", "-").partition("-")[0].casefold()
     if primary not in LANGUAGES:
         known = ", ".join(LANGUAGES)
-        fail(f"There are no mails in the language {language}: choose one of {known}.", USAGE)
+        fail(
+            f"There are no mails in the language {language}: choose one of {known}.",
+            ExitStatus.USAGE,
+        )
     if to is not None:
         try:
             validate_email(to, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
-            fail(f"--to {to} is no mail address.", USAGE)
+            fail(f"--to {to} is no mail address.", ExitStatus.USAGE)
 
 
 def _render(kind: MailKind, language: str, settings: MailTextSettings) -> RenderedMail:
