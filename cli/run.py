@@ -23,17 +23,19 @@ def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
     """Say what is wrong and with which status to leave, None where nobody foresaw this."""
     from temporalio.client import WorkflowFailureError
 
+    from cli.temporal import configured_target
     from demo.parts import DemoError
     from domain.failures import RolloutError
     from domain.imports.file import ImportFileError
     from settings import SettingsError
-    from temporal.refusals import sentence
+    from temporal.refusals import TemporalRefused, refusal_of, sentence
 
     if isinstance(error, SettingsError | ImportFileError):
         return str(error), ExitStatus.USAGE
-    if isinstance(error, RolloutError | DemoError):
+    if isinstance(error, RolloutError | DemoError | TemporalRefused):
         return str(error), ExitStatus.FAILED
     if isinstance(error, WorkflowFailureError):
         return f"The import failed, and can be started again: {error.cause}", ExitStatus.FAILED
-    refusal = sentence(error)
-    return (refusal, ExitStatus.FAILED) if refusal else None
+    if refusal_of(error) is not None:
+        return str(sentence(error, configured_target())), ExitStatus.FAILED
+    return None

@@ -10,7 +10,7 @@ from enum import StrEnum
 from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.service import RPCError, RPCStatusCode
 
-from temporal.target import Target, configured_target
+from temporal.target import Target
 
 
 class TemporalRefused(Exception):
@@ -136,20 +136,12 @@ def is_workflow_not_found(error: RPCError) -> bool:
     return error.status is RPCStatusCode.NOT_FOUND and not _names_no_namespace(error)
 
 
-def sentence(error: BaseException, target: Target | None = None) -> str | None:
-    """Say what to do about a refusal; None where the exception is none.
-
-    Args:
-        error: what a call to Temporal, or the connection to it, ended with.
-        target: which Temporal was asked; default: the one that ``TEMPORAL_*`` names.
-    """
-    if isinstance(error, TemporalRefused):
-        return str(error)
+def sentence(error: BaseException, target: Target) -> str | None:
+    """Say what to do about a refusal of this Temporal; None where the exception is none."""
     refusal = refusal_of(error)
     if refusal is None:
         return None
-    asked = target or configured_target()
-    return _SENTENCES[refusal].format(address=asked.address, namespace=asked.namespace)
+    return _SENTENCES[refusal].format(address=target.address, namespace=target.namespace)
 
 
 def _refusal_of_call(error: RPCError) -> Refusal | None:

@@ -1,5 +1,6 @@
 """Which Temporal ``TEMPORAL_*`` names, read as Temporal's own tools read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
@@ -13,20 +14,29 @@ class Target:
     """A server and a namespace on it, as a message names them."""
 
     address: str
-    namespace: str
+    namespace: str = DEFAULT_NAMESPACE
 
 
-def configuration(address: str | None = None) -> ClientConnectConfig:
-    """Return what a client connects with; an ``address`` replaces the one that is configured.
+class UnreadableProfileError(Exception):
+    """Temporal's configuration file, or a file that it names, can't be read.
 
+    Its own message isn't passed on: it may quote the file, which holds secrets.
+    """
+
+
+def configuration(environment: Mapping[str, str]) -> ClientConnectConfig:
+    """Return what a client connects with.
+
+    Address, namespace, TLS and API key are read as Temporal's own tools read them.
     https://docs.temporal.io/develop/environment-configuration
 
     Raises:
-        RuntimeError: the configuration file or its profile can't be used.
+        UnreadableProfileError: a file that ``TEMPORAL_*`` names can't be used.
     """
-    config = ClientConfig.load_client_connect_config()
-    if address is not None:
-        config["target_host"] = address
+    try:
+        config = ClientConfig.load_client_connect_config(override_env_vars=dict(environment))
+    except (RuntimeError, OSError):
+        raise UnreadableProfileError from None
     config.setdefault("target_host", DEFAULT_ADDRESS)
     return config
 
@@ -36,8 +46,3 @@ def target_of(config: ClientConnectConfig) -> Target:
     return Target(
         config.get("target_host") or DEFAULT_ADDRESS, config.get("namespace") or DEFAULT_NAMESPACE
     )
-
-
-def configured_target() -> Target:
-    """Return the server and the namespace that ``TEMPORAL_*`` names."""
-    return target_of(configuration())

@@ -9,11 +9,11 @@ import uvicorn
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, SignIn
 from api.listener import listen
+from cli.temporal import connect_to_temporal
 from cli.terminal import fail
 from graph.http.connection import Connection, certificate, open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
-from temporal.connect import connect
 
 
 async def serve_api() -> None:
@@ -25,7 +25,7 @@ async def serve_api() -> None:
             no failure: the API starts without it.
     """
     settings = load_settings(ApiSettings)
-    client = await connect(lazy=True)
+    client = await connect_to_temporal(lazy=True)
     # Before anything else is done, so that a port that is taken is one clear message.
     listener = _listen(settings.api_host, settings.api_port)
     async with _open_tracking_list(settings) as tracking_list:

@@ -3,8 +3,8 @@
 import asyncio
 import signal
 
+from cli.temporal import connect_to_temporal
 from settings import WorkerSettings, load_settings
-from temporal.connect import connect
 from worker.run import run_worker
 
 
@@ -17,7 +17,7 @@ async def work() -> None:
         TemporalRefused: Temporal can't be used.
     """
     settings = load_settings(WorkerSettings)
-    client = await connect()
+    client = await connect_to_temporal()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -11,13 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.admin.import_reports import batch_json
 from cli.rollout.import_reports import print_import, print_preflight
+from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import BatchStart, default_batch_id, start_batch, start_preflight
 from domain.imports.file import ImportFile, ImportFileError, read_import_file
 from domain.imports.report import ImportReport, PreflightReport, Report
 from settings import PolicySettings, load_settings
-from temporal.connect import connect
 
 LOOK_EVERY = 0.5
 
@@ -54,7 +54,7 @@ async def import_people(
 
 
 async def _import(people: ImportFile, batch: BatchStart, as_json: bool) -> None:
-    client = await connect()
+    client = await connect_to_temporal()
     parts = await start_batch(client, people, batch)
     err.print(f"Batch {batch.batch_id} goes on whatever happens to this command.")
     sight = await _follow(ImportWatch(ImportReport, parts), "Starting")
@@ -67,7 +67,7 @@ async def _import(people: ImportFile, batch: BatchStart, as_json: bool) -> None:
 
 
 async def _foresee(people: ImportFile, batch: BatchStart, as_json: bool) -> None:
-    client = await connect()
+    client = await connect_to_temporal()
     parts = await start_preflight(client, people, batch)
     sight = await _follow(ImportWatch(PreflightReport, parts), "Looking up")
     last_at = batch.pace.last_invitation_at(sight.report.to_invite, batch.starts_at)

@@ -48,12 +48,12 @@ async def _throw(update: "Update", reason: str, done: str) -> None:
     from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnswerError
     from temporalio.common import WorkflowIDConflictPolicy
 
+    from cli.temporal import connect_to_temporal
     from domain.enrolment.messages import AdminRequest
     from domain.identifiers import CONTROL_WORKFLOW_ID, TASK_QUEUE
-    from temporal.connect import connect
     from workflows.rollout_control import RolloutControlWorkflow
 
-    client = await connect()
+    client = await connect_to_temporal()
     switch = WithStartWorkflowOperation(
         RolloutControlWorkflow.run,
         None,

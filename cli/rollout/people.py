@@ -42,11 +42,11 @@ def status(
     """Show how many people stand where."""
     from rich.table import Table
 
+    from cli.temporal import connect_to_temporal
     from client.enrolments import count_by_status
-    from temporal.connect import connect
 
     async def count() -> None:
-        counts = await count_by_status(await connect(), batch_id)
+        counts = await count_by_status(await connect_to_temporal(), batch_id)
         if as_json:
             print_json({"batchId": batch_id, "people": counts})
             return
@@ -63,12 +63,12 @@ def show(who: Who) -> None:
     """Tell one person's story, step by step, with the reasons."""
     from rich.markup import escape
 
+    from cli.temporal import connect_to_temporal
     from client.history import read_history
     from domain.plain_text import one_line
-    from temporal.connect import connect
 
     async def tell() -> None:
-        client = await connect()
+        client = await connect_to_temporal()
         handle = await _enrolment(client, who)
         async for line in read_history(client, handle):
             # Words of other people: none may move the cursor or turn the line around.
@@ -129,11 +129,11 @@ async def _ask(who: str, reason: str, update: "Update", done: str) -> None:
     from temporalio.client import WorkflowUpdateFailedError
     from temporalio.service import RPCError
 
+    from cli.temporal import connect_to_temporal
     from domain.enrolment.messages import AdminRequest
-    from temporal.connect import connect
     from temporal.refusals import is_workflow_not_found
 
-    client = await connect()
+    client = await connect_to_temporal()
     handle = await _enrolment(client, who)
     request = AdminRequest(actor=getpass.getuser(), reason=reason)
     try:

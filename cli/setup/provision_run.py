@@ -4,13 +4,13 @@ from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
 from cli.setup.admin_sign_in import open_graph_of_admin
+from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
 from client.schedules import ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from domain.failures import RolloutError
 from graph.provisioning import ListProvisioning, Step
 from settings import ProvisionSettings, load_settings
-from temporal.connect import connect
 
 LIST_NAME = "MFA rollout"
 # What Temporal Cloud, or a server whose admin thinks so, answers.
@@ -70,7 +70,7 @@ async def _list(settings: ProvisionSettings, report: _Report) -> None:
 
 
 async def _temporal(report: _Report) -> None:
-    client = await connect()
+    client = await connect_to_temporal()
     try:
         for name in await ensure_search_attributes(client):
             report.add(Step(text=f"search attribute {name}: created"))

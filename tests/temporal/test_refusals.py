@@ -13,7 +13,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.enrolments import count_by_status
-from temporal.connect import DATA_CONVERTER, connect
+from temporal.connect import DATA_CONVERTER, connect, connect_as_configured
 from temporal.refusals import (
     Refusal,
     TemporalRefused,
@@ -27,14 +27,6 @@ from tests.support import temporal_server
 CLOUD = Target("rollout.abc.tmprl.cloud:7233", "rollout.abc")
 
 
-@pytest.fixture(autouse=True)
-def nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin without any of Temporal's variables, and without the file of somebody's home."""
-    for name in ("ADDRESS", "NAMESPACE", "API_KEY", "TLS", "CONFIG_FILE", "PROFILE"):
-        monkeypatch.delenv(f"TEMPORAL_{name}", raising=False)
-    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", "/nonexistent")
-
-
 @pytest.fixture(scope="module")
 def bare_address() -> Iterator[str]:
     """Run a server as it is before ``provision``: without our search attributes."""
@@ -44,6 +36,11 @@ def bare_address() -> Iterator[str]:
         yield address
     finally:
         temporal_server.stop(process)
+
+
+def addressed(address: str, **variables: str) -> dict[str, str]:
+    """Return an environment that names a server, without the file of somebody's home."""
+    return {"TEMPORAL_ADDRESS": address, "TEMPORAL_CONFIG_FILE": "/nonexistent", **variables}
 
 
 @asynccontextmanager
@@ -78,7 +75,7 @@ async def test_before_provision(bare_address: str) -> None:
         )
     for refused in (counting, starting):
         assert refusal_of(refused.value) is Refusal.NO_SEARCH_ATTRIBUTES
-    assert "`mfa-rollout provision`" in str(sentence(counting.value))
+    assert "`mfa-rollout provision`" in str(sentence(counting.value, Target(bare_address)))
 
 
 async def test_a_namespace_that_is_not_there(temporal_address: str) -> None:
@@ -98,7 +95,7 @@ async def test_a_workflow_that_is_not_there_is_no_refusal(client: Client) -> Non
     with pytest.raises(RPCError) as missing:
         await client.get_workflow_handle("nobody-has-this-id").describe()
     assert refusal_of(missing.value) is None
-    assert sentence(missing.value) is None
+    assert sentence(missing.value, CLOUD) is None
     assert is_workflow_not_found(missing.value)
 
 
@@ -117,13 +114,10 @@ async def test_nobody_listens_to_a_client_that_connects_late() -> None:
 
 
 @pytest.mark.parametrize("name", ["TEMPORAL_TLS", "TEMPORAL_API_KEY"])
-async def test_tls_is_asked_of_a_plain_server(
-    temporal_address: str, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+async def test_tls_is_asked_of_a_plain_server(temporal_address: str, name: str) -> None:
     """TLS, or the API key that turns it on, meets a server without TLS."""
-    monkeypatch.setenv(name, "true")
     with pytest.raises(TemporalRefused, match=r"doesn't speak TLS: leave out TEMPORAL_TLS"):
-        await connect(temporal_address)
+        await connect_as_configured(addressed(temporal_address, **{name: "true"}))
 
 
 async def test_a_server_that_wants_tls_is_asked_without(tmp_path: Path) -> None:
@@ -133,46 +127,31 @@ async def test_a_server_that_wants_tls_is_asked_without(tmp_path: Path) -> None:
             await connect(address)
 
 
-async def test_a_certificate_that_is_not_trusted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_certificate_that_is_not_trusted(tmp_path: Path) -> None:
     """An unknown authority, or another name, names the settings that tell of them."""
     async with tls_listener(tmp_path) as address:
-        monkeypatch.setenv("TEMPORAL_TLS", "true")
         with pytest.raises(TemporalRefused, match="TEMPORAL_TLS_SERVER_CA_CERT_PATH"):
-            await connect(address)
-        monkeypatch.setenv("TEMPORAL_TLS_SERVER_CA_CERT_PATH", str(tmp_path / "ca.pem"))
-        monkeypatch.setenv("TEMPORAL_TLS_SERVER_NAME", "elsewhere.example")
+            await connect_as_configured(addressed(address, TEMPORAL_TLS="true"))
+        another_name = addressed(
+            address,
+            TEMPORAL_TLS_SERVER_CA_CERT_PATH=str(tmp_path / "ca.pem"),
+            TEMPORAL_TLS_SERVER_NAME="elsewhere.example",
+        )
         with pytest.raises(TemporalRefused, match="TEMPORAL_TLS_SERVER_NAME"):
-            await connect(address)
+            await connect_as_configured(another_name)
 
 
-MISCONFIGURED = {
-    "address without a port": ({"ADDRESS": "localhost:abc"}, "TEMPORAL_ADDRESS=localhost:abc"),
-    "certificate that isn't there": (
-        {"TLS_CLIENT_CERT_PATH": "/nope.pem", "TLS_CLIENT_KEY_PATH": "/nope.pem"},
-        "/nope.pem can't be read",
-    ),
-    "certificate that is none": (
-        {"TLS_CLIENT_CERT_PATH": __file__, "TLS_CLIENT_KEY_PATH": __file__},
-        "TEMPORAL_TLS_CLIENT_CERT_PATH",
-    ),
-    "file that is no TOML": ({"CONFIG_FILE": __file__}, "TEMPORAL_CONFIG_FILE"),
-    "profile that isn't there": ({"PROFILE": "staging"}, "TEMPORAL_PROFILE"),
-}
+async def test_a_client_certificate_that_is_none(temporal_address: str) -> None:
+    """A file that is no certificate names the settings that point to it."""
+    files = {f"TEMPORAL_TLS_CLIENT_{half}_PATH": __file__ for half in ("CERT", "KEY")}
+    with pytest.raises(TemporalRefused, match="TEMPORAL_TLS_CLIENT_CERT_PATH and"):
+        await connect_as_configured(addressed(temporal_address, **files))
 
 
-@pytest.mark.parametrize("case", MISCONFIGURED)
-async def test_misconfigured(
-    temporal_address: str, monkeypatch: pytest.MonkeyPatch, case: str
-) -> None:
-    """What ``TEMPORAL_*`` gets wrong is named by its variable."""
-    settings, says = MISCONFIGURED[case]
-    for name, value in ({"ADDRESS": temporal_address} | settings).items():
-        monkeypatch.setenv(f"TEMPORAL_{name}", value)
-    with pytest.raises(TemporalRefused) as refused:
-        await connect()
-    assert says in str(refused.value)
+async def test_an_address_that_is_none() -> None:
+    """An address without a port that is a number is named, with a right one."""
+    with pytest.raises(TemporalRefused, match=r"^localhost:abc is no address .* localhost:7233\.$"):
+        await connect("localhost:abc")
 
 
 # What no dev server can be brought to answer.
@@ -212,7 +191,7 @@ def test_a_key_that_is_refused_while_connecting(code: str) -> None:
 @pytest.mark.parametrize("error", [RuntimeError("no running event loop"), ValueError("client")])
 def test_a_bug_is_no_refusal(error: Exception) -> None:
     """Whatever isn't Temporal's keeps its traceback."""
-    assert sentence(error) is None
+    assert sentence(error, CLOUD) is None
 
 
 def test_every_refusal_has_a_sentence() -> None:

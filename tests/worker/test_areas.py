@@ -22,7 +22,7 @@ def needs_of(client: Client, stage: Stage) -> Dependencies:
     written = {k.lower(): v for k, v in worker_process.environment(stage).items()}
     written["sender_mailboxes"] = f"{written['sender_mailboxes']},other@contoso.example"
     values: dict[str, Any] = written
-    settings = WorkerSettings(_env_file=None, **values)
+    settings = WorkerSettings(**values)
     return Dependencies(client=client, graph=stage.graph, settings=settings, task_queue=TASK_QUEUE)
 
 
