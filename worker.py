@@ -19,11 +19,8 @@ from activities.enrolment.find_person import FindPersonActivities
 from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
 from activities.enrolment.legacy_link import LegacyLinkActivities
-from activities.imports.dry_run import PreflightActivities
-from activities.imports.enrolment_starter import EnrolmentStarter
 from activities.imports.registered_people import RegisteredPeople
-from activities.imports.resolve_rows import RowPeople
-from activities.imports.start_enrolments import BatchActivities
+from activities.imports.start_enrolments import ImportActivities
 from activities.mail.activities import MailActivities, MailSettings
 from activities.mail.bounces import BounceActivities
 from activities.mail.kill_switch import MailSwitch
@@ -55,7 +52,6 @@ from temporal.failures import FailureInterceptor
 from temporal.heartbeats import LivenessInterceptor
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.imports.batch import BatchWorkflow
-from workflows.imports.preflight import PreflightWorkflow
 from workflows.legacy_link import LegacyLinkWorkflow
 from workflows.resend_request import ResendRequestWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
@@ -70,7 +66,6 @@ WORKFLOWS = (
     BounceWatchWorkflow,
     EnrolmentWorkflow,
     LegacyLinkWorkflow,
-    PreflightWorkflow,
     ReconcileWorkflow,
     RegistrationSweepWorkflow,
     ResendRequestWorkflow,
@@ -162,24 +157,12 @@ def build_workers(
         directory=directory,
         exclusions=exclusions,
     )
-    batches = BatchActivities(
+    imports = ImportActivities(
         client=client,
         directory=directory,
         methods=methods,
         tracking_list=tracking_list,
         exclusions=exclusions,
-        guests=settings.guests == "include",
-    )
-    preflight = PreflightActivities(
-        people=RowPeople(
-            directory=directory,
-            exclusions=exclusions,
-            guests=settings.guests == "include",
-            with_managers=True,
-        ),
-        directory=directory,
-        tracking_list=tracking_list,
-        starts=EnrolmentStarter(client=client, methods=methods, counted=settings.counted),
         registered=RegisteredPeople(
             report=RegistrationReport(graph.with_patience(ONE_TRY)),
             methods=methods,
@@ -187,6 +170,8 @@ def build_workers(
             counted=settings.counted,
         ),
         tenant_domains=settings.mail_domains,
+        guests=settings.guests == "include",
+        counted=settings.counted,
     )
     common = Worker(
         client,
@@ -203,8 +188,7 @@ def build_workers(
             ControlActivities(client=client).request_cancellation,
             LegacyLinkActivities(client=client).start_from_row,
             ReconcileActivities(client=client, tracking_list=tracking_list).reconcile,
-            batches.start_enrolments,
-            preflight.foresee_import,
+            imports.start_enrolments,
             sweep.sweep_wanted,
             sweep.tell_registrations_changed,
             bounces.read_bounces,

@@ -1,4 +1,4 @@
-"""The verb that starts a rollout, or foresees what it would do."""
+"""The verb that starts a rollout, or says what that would do."""
 
 import asyncio
 import getpass
@@ -10,12 +10,13 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.import_reports import print_import, print_preflight
+from cli.import_reports import print_report
 from cli.verbs import err, fail, out, run
 from client.import_progress import ImportProgress, ImportWatch
-from client.imports import BatchStart, default_batch_id, start_batch, start_preflight
-from domain.imports.file import ImportFile, ImportFileError, read_import_file
-from domain.imports.report import ImportReport, PreflightReport, Report
+from client.imports import ImportRequest, default_batch_id, start_import
+from domain.imports.file import read_import_file
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import FileFault
 from settings import PolicySettings, load_settings
 from temporal.connect import connect
 
@@ -42,8 +43,9 @@ def import_(
         people = read_import_file(_read(file))
         settings = load_settings(PolicySettings)
         now = datetime.now(UTC)
-        batch = BatchStart(
+        request = ImportRequest(
             batch_id=batch_id or default_batch_id(now),
+            dry_run=dry_run,
             policy=settings.policy,
             pace=settings.pace,
             starts_at=now,
@@ -51,30 +53,20 @@ def import_(
             restart_active=restart_active,
             requested_by=getpass.getuser(),
         )
-        await (_foresee(people, batch) if dry_run else _import(people, batch))
+        parts = await start_import(await connect(), people, request)
+        if not dry_run:
+            err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
+        progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
+        last_at = progress.last_invitation(request.pace, request.starts_at)
+        print_report(out, request.batch_id, progress.report, last_at)
+        if progress.failures:
+            reasons = " ".join(dict.fromkeys(progress.failures))
+            fail(f"The import failed, and can be started again: {reasons}")
 
     run(start())
 
 
-async def _import(people: ImportFile, batch: BatchStart) -> None:
-    client = await connect()
-    parts = await start_batch(client, people, batch)
-    err.print(f"Batch {batch.batch_id} goes on whatever happens to this command.")
-    sight = await _follow(ImportWatch(ImportReport, parts), "Starting")
-    print_import(out, batch.batch_id, sight)
-    _end_if_failed(sight)
-
-
-async def _foresee(people: ImportFile, batch: BatchStart) -> None:
-    client = await connect()
-    parts = await start_preflight(client, people, batch)
-    sight = await _follow(ImportWatch(PreflightReport, parts), "Looking up")
-    last_at = batch.pace.last_invitation_at(sight.report.to_invite, batch.starts_at)
-    print_preflight(out, batch.batch_id, sight, last_at)
-    _end_if_failed(sight)
-
-
-async def _follow(watch: ImportWatch[Report], doing: str) -> ImportProgress[Report]:
+async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
     """Show how far it has come until it has ended."""
     # On standard error, so that the report alone can be kept.
     bar = Progress(
@@ -88,22 +80,20 @@ async def _follow(watch: ImportWatch[Report], doing: str) -> ImportProgress[Repo
     with bar:
         task = bar.add_task(doing)
         while True:
-            sight = await watch.look()
-            waits = f"{doing}, waiting: {escape(sight.trouble)}" if sight.trouble else doing
-            bar.update(task, completed=sight.report.rows_done, total=sight.rows, description=waits)
-            if sight.ended:
-                return sight
+            progress = await watch.look()
+            waits = f"{doing}, waiting: {escape(progress.trouble)}" if progress.trouble else doing
+            bar.update(
+                task, completed=progress.report.rows_done, total=progress.rows, description=waits
+            )
+            if progress.ended:
+                return progress
             await asyncio.sleep(LOOK_EVERY)
-
-
-def _end_if_failed(sight: ImportProgress[Report]) -> None:
-    if sight.failures:
-        reasons = " ".join(dict.fromkeys(sight.failures))
-        fail(f"The import failed, and can be started again: {reasons}")
 
 
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise ImportFileError(f"{file} can't be read: {error.strerror}.") from None
+        raise ImportFileError(
+            FileFault.UNREADABLE, file=str(file), error=error.strerror or "unknown error"
+        ) from None

@@ -18,7 +18,7 @@ from settings.base import NOTHING, EnvironmentSettings, Names
 
 
 class SendingSettings(EnvironmentSettings):
-    """How fast mails may leave; an import foresees by it, a worker keeps to it."""
+    """How fast mails may leave; an import is planned by it, a worker keeps to it."""
 
     mail_per_minute: float = Field(
         default=25, gt=0, description="Mails a minute and mailbox; Exchange Online allows 30."

@@ -1,4 +1,4 @@
-"""Who of many is registered already, without a call for each: by the tenant's report."""
+"""Which of many people are registered already, by the tenant's report: no call for each."""
 
 import asyncio
 import time
@@ -45,9 +45,9 @@ class RegisteredPeople:
         self._looks_left = 0
 
     async def among(self, object_ids: Collection[str]) -> Mapping[str, bool]:
-        """Say of these people whether they are registered; who is left out wasn't looked at.
+        """Say of these people whether they are registered; those left out weren't looked at.
 
-        The report lags by hours: good enough to foresee an import, and for nothing else.
+        The report lags by hours: good enough for a dry run, and for nothing else.
 
         Raises:
             RolloutError: Graph can't be read just now.
