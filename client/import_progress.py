@@ -146,8 +146,8 @@ async def _so_far(
     progress: _PartProgress, description: WorkflowExecutionDescription
 ) -> _PartProgress:
     for pending in description.raw_description.pending_activities:
-        details = await description.data_converter.decode(
-            pending.heartbeat_details.payloads, [ImportReport]
+        details = await description.data_converter.decode_wrapper(
+            pending.heartbeat_details, [ImportReport]
         )
         progress = replace(
             progress,

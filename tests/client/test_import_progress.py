@@ -7,15 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.worker import Worker
 
 from client.import_progress import ImportWatch, batch_report, find_parts
 from client.imports import ImportRequest, PartHandle, start_import
 from domain.enrolment.status import Source
 from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
+from domain.imports.report import ImportReport
 from tests.activities.stage import Ground, Stage, grounded, set_up
 from tests.support.working import working
 from tests.support.world import eventually
+from worker import SANDBOX
+from workflows.imports.batch import BatchWorkflow
 
 STARTS_AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -73,6 +77,24 @@ async def test_progress_is_told_while_it_runs(
     assert "slow down" in amid.trouble
     assert (after.report.started, after.report.rows_done, after.trouble) == (60, 60, None)
     assert after.failures == ()
+
+
+async def test_a_part_may_have_said_nothing_yet(
+    stage: Stage, client: Client, unique: Callable[[str], str]
+) -> None:
+    """Its activity is waiting for a worker: there is no heartbeat, and nothing is done."""
+    queue = unique("queue")
+    (part,) = await begun(stage, unique("b"), queue, "ada@contoso.example")
+    async with Worker(client, task_queue=queue, workflows=[BatchWorkflow], workflow_runner=SANDBOX):
+
+        async def activity_waits() -> bool:
+            return bool((await part.describe()).raw_description.pending_activities)
+
+        await eventually(activity_waits)
+    progress = await ImportWatch([part]).look()
+    await part.terminate("a test")
+    assert (progress.rows, progress.report) == (1, ImportReport())
+    assert not progress.ended
 
 
 async def test_a_part_that_failed_is_told(
