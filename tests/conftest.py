@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from temporal_client import DATA_CONVERTER
+from temporal.connect import DATA_CONVERTER
 from tests.support import temporal_server
 from tests.support.documents import seed_tests
 
