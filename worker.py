@@ -153,6 +153,7 @@ def build_workers(
         directory=directory,
         methods=methods,
         tracking_list=tracking_list,
+        group=EnforcementGroup(graph, settings.enforcement_group_id),
         exclusions=exclusions,
         token_key=settings.token_keys[0],
         counted=settings.counted,
