@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenIn:
+class IntakeResult:
     """What intake found: the state to begin with, and the columns as the list holds them."""
 
     state: EnrolmentState
@@ -61,7 +61,7 @@ class IntakeActivities:
         self._counted = counted
 
     @activity.defn
-    async def take_in(self, input: EnrolmentInput) -> TakenIn:
+    async def look_up_and_adopt(self, input: EnrolmentInput) -> IntakeResult:
         """Look the user up and create their row, or adopt the one that exists.
 
         Idempotent: a row that an earlier attempt made is found by ObjectId or by the unique
@@ -90,7 +90,7 @@ class IntakeActivities:
         state.item_id = item.id
         methods = classify(await self._methods.methods(person.object_id), self._counted)
         report_unknown(methods.unknown)
-        return TakenIn(state=state, written=_written(item), registered=methods.registered)
+        return IntakeResult(state=state, written=_written(item), registered=methods.registered)
 
     async def _person(self, input: EnrolmentInput) -> Person:
         try:

@@ -16,7 +16,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from activities.enrolment.account import AwaitEnabledInput
-from activities.enrolment.intake import TakenIn
+from activities.enrolment.intake import IntakeResult
 from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
 from activities.registration.poll import UNKNOWN_METHODS, AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
@@ -79,9 +79,9 @@ class World:
             raise failure
 
     @activity.defn
-    async def take_in(self, input: EnrolmentInput) -> TakenIn:
+    async def look_up_and_adopt(self, input: EnrolmentInput) -> IntakeResult:
         """Begin, adopting the row if there is one."""
-        await self._enter("take_in")
+        await self._enter("look_up_and_adopt")
         if self.missing:
             if activity.info().attempt >= TIMES_MISSING:
                 raise ApplicationError("No such user.", type="NotFound", non_retryable=True)
@@ -98,7 +98,7 @@ class World:
                 now=activity.info().current_attempt_scheduled_time,
                 in_group=self.row.get("InGroup") is True,
             )
-        return TakenIn(state=state, written=dict(self.row), registered=self.registered)
+        return IntakeResult(state=state, written=dict(self.row), registered=self.registered)
 
     @activity.defn
     async def prepare_mail(self, input: PrepareMailInput) -> PreparedMail:
@@ -232,7 +232,7 @@ class World:
     def activities(self) -> list[Callable[..., Any]]:
         """List what a worker needs."""
         return [
-            self.take_in,
+            self.look_up_and_adopt,
             self.prepare_mail,
             self.send_mail,
             self.discard_mail,

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import options
 
 
-class TrackingMirror:
+class TrackingListMirror:
     """Writes the columns that changed, in order, bursts merged, for as long as it takes.
 
     A write that is pending when a workflow returns is lost without a word, so every exit first
@@ -86,7 +86,7 @@ class TrackingMirror:
         names = ", ".join(sorted(self.refused))
         message = (
             f"The tracking list refuses {names}: another row may have the same name, or "
-            "`mfa-rollout provision` has to mend the columns."
+            "`mfa-rollout provision` has to put the columns right."
         )
         since = min(self.refused.values())
         return Problem(concern=Concern.LIST, message=message, since=since)

@@ -43,16 +43,16 @@ thorough = settings(max_examples=150, deadline=None)
 
 CHANGES: list[Callable[[EnrolmentState, datetime], object]] = [
     lambda state, at: transitions.link_clicked(state, at, POLICY),
-    lambda state, at: transitions.email_opened(state, at),
+    transitions.email_opened,
     lambda state, at: transitions.resend_asked(state, at, POLICY, from_form=True),
     lambda state, at: transitions.resend_asked(state, at, POLICY, from_form=False),
-    lambda state, at: transitions.added_to_group(state, at),
+    transitions.added_to_group,
     lambda state, at: transitions.kept_out_of_group(state, at, POLICY),
-    lambda state, at: transitions.registration_seen(state, at),
-    lambda state, at: transitions.disabled(state, at),
-    lambda state, at: transitions.enabled(state, at),
-    lambda state, at: transitions.disabled_too_long(state, at),
-    lambda state, at: transitions.gone(state, at),
+    transitions.registration_seen,
+    transitions.disabled,
+    transitions.enabled,
+    transitions.disabled_too_long,
+    transitions.gone,
     lambda state, at: transitions.cancelled(state, ADMIN, at),
     *(
         lambda state, at, kind=kind: transitions.mail_sent(state, kind, at, POLICY)
@@ -85,17 +85,17 @@ def adopted(row: dict[str, Any]) -> EnrolmentState:
 
 def looked_at(state: EnrolmentState, now: datetime) -> None:
     """Do all that an enrolment does with its state."""
-    input = an_input()
+    mine = an_input()
     next_action(state, POLICY, now)
     next_action(state, POLICY, now, invite_not_before=now)
-    fields = item_fields(input, state)
+    fields = item_fields(mine, state)
     assert all(len(value) <= LONGEST for value in fields.values() if isinstance(value, str))
     changed(fields, {})
     mirrored_fields(fields, {})
     assert len(details(state, "news").encode()) < MOST_BYTES
     for outcome in Outcome:
         result(state, outcome)
-    pairs = list(search_attributes(input, state))
+    pairs = list(search_attributes(mine, state))
     assert {pair.key.name for pair in pairs} <= {key.name for key in ALL}
     assert all(len(p.value) <= LONGEST for p in pairs if isinstance(p.value, str))
 
@@ -132,11 +132,11 @@ def test_no_time_breaks_an_enrolment(
 @given(rows, texts)
 def test_any_row_starts_an_enrolment(row: dict[str, Any], id: str) -> None:
     """A click on an older link, with whatever the row says, makes an input of bounded size."""
-    input = enrolment_of_row(id, row, event_id="1", policy=POLICY, senders=3)
-    assert 0 <= input.sender < 3
-    texts = (input.user_principal_name, input.batch_id, input.correlation_id)
+    started = enrolment_of_row(id, row, event_id="1", policy=POLICY, senders=3)
+    assert 0 <= started.sender < 3
+    texts = (started.user_principal_name, started.batch_id, started.correlation_id)
     assert all(len(text) <= LONGEST for text in texts)
-    search_attributes(input, EnrolmentState())
+    search_attributes(started, EnrolmentState())
     object_id_in(row)
     display_name_in(row)
     has_ended(row)

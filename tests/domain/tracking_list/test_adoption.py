@@ -26,7 +26,6 @@ from tests.domain.enrolment.states import (
     sent,
 )
 
-
 NOW = START + 52 * WEEK
 DATE_TIME = ColumnKind.DATE_TIME
 

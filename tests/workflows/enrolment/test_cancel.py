@@ -121,13 +121,13 @@ async def test_while_the_group_call_runs(invited: Enrolment) -> None:
 async def test_while_intake_is_at_it(start: Start, cancel: Cancel, failing: str) -> None:
     """An intake that fails, is retried or still runs doesn't keep anybody from cancelling."""
     world = World()
-    running = world.hold("take_in") if failing == "not at all" else None
+    running = world.hold("look_up_and_adopt") if failing == "not at all" else None
     if failing == "for good":
-        world.fail("take_in")
+        world.fail("look_up_and_adopt")
     elif failing == "in passing":
-        world.trouble("take_in", retry_in=HOUR)
+        world.trouble("look_up_and_adopt", retry_in=HOUR)
     enrolment = await start(world)
-    await enrolment.doing("take_in")
+    await enrolment.doing("look_up_and_adopt")
     if failing == "for good":
         await enrolment.complains("It is forbidden.")
     await cancel(enrolment)

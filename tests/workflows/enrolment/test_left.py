@@ -39,7 +39,7 @@ async def test_never_in_the_directory(start: Start) -> None:
 async def test_new_account_may_take_a_while(start: Start) -> None:
     """A user who shows up at the second look is invited like everybody else."""
     enrolment = await start(World(missing=True))
-    await enrolment.doing("take_in")
+    await enrolment.doing("look_up_and_adopt")
     enrolment.world.missing = False
     await enrolment.pass_time(12 * HOUR + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)
@@ -48,10 +48,10 @@ async def test_new_account_may_take_a_while(start: Start) -> None:
 async def test_missing_list_is_not_a_missing_user(start: Start) -> None:
     """A list that can't be found fails nobody: it is shown and tried again."""
     world = World()
-    world.fail("take_in", "The site has no such list.", type="NotFound")
+    world.fail("look_up_and_adopt", "The site has no such list.", type="NotFound")
     enrolment = await start(world)
     await enrolment.complains("The site has no such list.")
-    world.mend("take_in")
+    world.mend("look_up_and_adopt")
     await enrolment.pass_time(HOUR + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)
 

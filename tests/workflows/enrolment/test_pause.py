@@ -67,9 +67,9 @@ async def test_refuses_what_makes_no_sense(invited: Enrolment) -> None:
 async def test_pause_before_intake_holds(start: Start) -> None:
     """A pause that comes while the intake is at it holds the invitation back."""
     world = World()
-    intake = world.hold("take_in")
+    intake = world.hold("look_up_and_adopt")
     enrolment = await start(world)
-    await enrolment.doing("take_in")
+    await enrolment.doing("look_up_and_adopt")
     await enrolment.handle.execute_update(EnrolmentWorkflow.pause, ADMIN)
     intake.set()
     await enrolment.shows(InviteStatus="Pending")

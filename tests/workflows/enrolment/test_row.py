@@ -37,9 +37,9 @@ async def test_it_tells_what_it_has_written(invited: Enrolment) -> None:
 async def test_before_intake_there_is_nothing_to_tell(start: Start) -> None:
     """While intake is under way no row is its own, and a change of it is no business of its."""
     world = World()
-    gate = world.hold("take_in")
+    gate = world.hold("look_up_and_adopt")
     enrolment = await start(world)
-    await enrolment.doing("take_in")
+    await enrolment.doing("look_up_and_adopt")
 
     assert await enrolment.handle.query(EnrolmentWorkflow.mirrored) is None
     await tell(enrolment)

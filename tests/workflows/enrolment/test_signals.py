@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import Enrolment
-from tests.support.world import HOUR, MINUTE, World
+from tests.support.world import HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 
 
@@ -67,9 +69,9 @@ async def test_first_open_counts_and_is_no_status(invited: Enrolment) -> None:
 async def test_news_before_intake_is_kept_in_order(start: Start) -> None:
     """A click and an open that arrive while the intake is at it are not lost."""
     world = World()
-    intake = world.hold("take_in")
+    intake = world.hold("look_up_and_adopt")
     enrolment = await start(world)
-    await enrolment.doing("take_in")
+    await enrolment.doing("look_up_and_adopt")
     await enrolment.open()
     await enrolment.click()
     intake.set()
@@ -81,9 +83,9 @@ async def test_news_before_intake_is_kept_in_order(start: Start) -> None:
 async def test_wish_for_a_link_before_intake_is_kept(start: Start) -> None:
     """Somebody on the list as Sent who asks for a link during the intake gets it."""
     world = World(row={"InviteStatus": "Sent", "InviteSentDate": "2026-01-01T00:00:00Z"})
-    intake = world.hold("take_in")
+    intake = world.hold("look_up_and_adopt")
     enrolment = await start(world)
-    await enrolment.doing("take_in")
+    await enrolment.doing("look_up_and_adopt")
     await enrolment.ask_for_link()
     intake.set()
     await enrolment.reached(lambda state: state.form_resends and not state.resend_wanted)
@@ -124,3 +126,17 @@ async def test_late_news_keep_their_own_time(invited: Enrolment) -> None:
     assert state.clicked_at == happened_at
     opened = await invited.reached(lambda state: state.opened_at)
     assert opened.opened_at == happened_at - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59", "0001-01-01T00:00:00+14:00"])
+async def test_click_at_an_impossible_time_counts_as_now(invited: Enrolment, at: str) -> None:
+    """A clock that is wrong by centuries puts off no follow-up, and breaks nothing."""
+    before = await invited.now()
+    payload = {"event_id": "x" * 10_000, "at": at}
+    await invited.handle.signal("link_clicked", payload)
+    state = await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+    assert state.clicked_at is not None
+    assert before - MINUTE < state.clicked_at <= await invited.now()
+    assert len(state.seen_events[-1]) == 100
+    await invited.pass_time(WEEK + MINUTE)
+    await invited.followed_up(1)
