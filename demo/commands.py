@@ -1,11 +1,12 @@
 """The commands of the demo's processes, and how one sees that each is ready."""
 
+import asyncio
 import sys
 
 import httpx
 
 from demo.layout import DemoTenant, Layout, temporal_executable
-from demo.parts import Part
+from demo.parts import DemoError, Part
 from temporal.connect import connect
 from temporal.search_attributes import ALL
 
@@ -66,6 +67,28 @@ def search_attribute_flags() -> list[str]:
     """Return the options by which a dev server begins with our search attributes."""
     types = {2: "Keyword", 3: "Int", 5: "Bool"}
     return [f"--search-attribute={key.name}={types[int(key.indexed_value_type)]}" for key in ALL]
+
+
+async def run_verb(layout: Layout, tenant: DemoTenant, *arguments: str) -> str:
+    """Run a verb of the command line to its end, and return what it printed.
+
+    Raises:
+        DemoError: it ended with another status than 0; the message holds what it printed.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *CLI,
+        *arguments,
+        env=layout.process_environment(tenant),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    printed = output.decode()
+    if process.returncode:
+        verb = arguments[0]
+        raise DemoError(f"`mfa-rollout {verb}` ended with {process.returncode}: {printed}")
+    return printed
 
 
 def _temporal_command(layout: Layout) -> tuple[str, ...]:

@@ -25,8 +25,6 @@ class DatabaseSettings(Settings):
     )
 
     @property
-    def database(self) -> str:
-        """The URL of the database, which holds a password where it isn't a file."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{(self.data_dir / 'mfa-rollout.sqlite').absolute()}"
+    def database_address(self) -> str | None:
+        """The URL of the database, with its password; None for the embedded one."""
+        return self.database_url.get_secret_value() if self.database_url else None

@@ -14,7 +14,6 @@ from domain.tracking_list.row import object_id_in
 
 if TYPE_CHECKING:
     from database.enrolments.records import EnrolmentRecords
-
     from graph.tracking_list import TrackingList
 
 

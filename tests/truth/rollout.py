@@ -8,17 +8,21 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
 
 from activities.imports.part import PartInput
+from database.engine import database_at
+from database.migrate import upgrade
 from domain.enrolment.messages import AdminRequest, LinkClicked
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
 from domain.identifiers import enrolment_workflow_id
-from domain.imports.file import Row
+from domain.imports.rows import Row
 from graph.http.client import GraphClient
 from graph.http.transport import open_http
 from graph.sign_in.tokens import TokenSource
@@ -31,7 +35,7 @@ from tests.contract.simulated import CLIENT_ID, SENDER, Things, things
 from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
 from tests.support.world import eventually
 from tests.truth.exchanges import Recorder
-from worker import build_workers
+from worker.build import build_workers
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.imports.batch import BatchWorkflow
 
@@ -132,7 +136,11 @@ async def running_rollout(client: Client, recorder: Recorder) -> AsyncIterator[R
         http = await stack.enter_async_context(open_http(running.ca_path))
         recorder.watch(http)
         graph = GraphClient(http, running.graph_url, tokens)
-        for worker in build_workers(client, graph, settings, task_queue):
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        database = database_at(None, folder)
+        stack.push_async_callback(database.close)
+        await upgrade(database)
+        for worker in build_workers(client, graph, database, settings, task_queue):
             await stack.enter_async_context(worker)
         yield Rollout(
             made=made,

@@ -1,0 +1,28 @@
+"""The tracking list: rows that mirror enrolments, and the daily reconcile."""
+
+from activities.tracking_list.reconcile import ReconcileActivities
+from activities.tracking_list.write_row import RowActivities
+from worker.dependencies import Dependencies
+from worker.queues import OnQueue
+from workflows.scheduled.reconcile import ReconcileWorkflow
+
+WORKFLOWS = (ReconcileWorkflow,)
+
+
+def register(needs: Dependencies) -> list[OnQueue]:
+    """Return what the tracking list is written and reconciled by."""
+    rows = needs.tracking_list
+    return [
+        OnQueue(
+            queue=needs.task_queue,
+            workflows=WORKFLOWS,
+            activities=(
+                RowActivities(
+                    tracking_list=rows,
+                    records=needs.records,
+                    senders=needs.settings.sender_mailboxes,
+                ).write_row,
+                ReconcileActivities(client=needs.client, tracking_list=rows).reconcile,
+            ),
+        )
+    ]
