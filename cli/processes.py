@@ -1,8 +1,10 @@
 """The verbs that run a process until it is told to stop."""
 
 import asyncio
+import contextlib
 import signal
 import socket
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +12,6 @@ from typing import Annotated
 import typer
 import uvicorn
 
-import temporal_client
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, SignIn
 from cli.connections import open_list_of_api
@@ -18,10 +19,8 @@ from cli.verbs import fail, out, run
 from demo.layout import DemoTenant
 from demo.run import run_demo
 from logs import configure_logs
-from settings import ApiSettings, WorkerSettings, load_settings
-from simulated_tenant import population
-from simulated_tenant.server import ServedTenant, serve
-from simulated_tenant.settings import TenantSettings
+from settings import ApiSettings, WorkerSettings, load_settings, temporal_environment
+from temporal.connect import connect
 from worker import run_worker
 
 
@@ -38,6 +37,8 @@ def demo(
 
 def demo_tenant() -> DemoTenant:
     """Return what the product has to know of the simulated tenant."""
+    with demo_extra():
+        from simulated_tenant import population  # noqa: PLC0415 - the extra `demo` alone has it
     return DemoTenant(
         tenant_id=population.TENANT_ID,
         client_id=population.WORKER_CLIENT_ID,
@@ -58,7 +59,7 @@ def worker() -> None:
 
     async def work() -> None:
         settings = load_settings(WorkerSettings)
-        client = await temporal_client.connect()
+        client = await connect(temporal_environment())
         await run_worker(client, settings, _stop_signal())
 
     run(work())
@@ -82,7 +83,7 @@ def api() -> None:
             pace=settings.pace,
             sign_in=_sign_in(settings),
         )
-        client = await temporal_client.connect(lazy=True)
+        client = await connect(temporal_environment(), lazy=True)
         listener = _listen(settings.api_host, settings.api_port)
         async with open_list_of_api(settings) as tracking_list:
             dependencies = ApiDependencies(
@@ -126,6 +127,13 @@ def simulated_tenant(
     ] = None,
 ) -> None:
     """Run a stand-in for Entra ID, Graph, mailboxes and SharePoint. Not Microsoft 365."""
+    with demo_extra():
+        from simulated_tenant.server import (  # noqa: PLC0415 - the extra `demo` alone has it
+            PortInUseError,
+            ServedTenant,
+            serve,
+        )
+        from simulated_tenant.settings import TenantSettings  # noqa: PLC0415
     settings = TenantSettings(
         data_dir=data,
         host=host,
@@ -139,7 +147,19 @@ def simulated_tenant(
     def announce(tenant: ServedTenant) -> None:
         out.print(f"ready: Graph {tenant.graph_url}, pages {tenant.people_url}", soft_wrap=True)
 
-    run(serve(settings, announce))
+    try:
+        run(serve(settings, announce))
+    except PortInUseError as error:
+        fail(str(error))
+
+
+@contextlib.contextmanager
+def demo_extra() -> Iterator[None]:
+    """Say how the simulated tenant is installed, where an import doesn't find it."""
+    try:
+        yield
+    except ModuleNotFoundError:
+        fail("The simulated tenant isn't installed: pip install 'mfa-rollout[demo]'")
 
 
 def _stop_signal() -> asyncio.Event:

@@ -12,9 +12,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from demo.parts import DemoError
 from domain.failures import RolloutError
-from domain.import_file import ImportFileError
+from domain.imports.file import ImportFileError
 from settings import SettingsError, temporal_environment
-from simulated_tenant.server import PortInUseError
 
 USAGE = 2
 
@@ -28,7 +27,7 @@ def run(verb: Coroutine[Any, Any, None]) -> None:
         asyncio.run(verb)
     except (SettingsError, ImportFileError) as error:
         fail(str(error), USAGE)
-    except (RolloutError, DemoError, PortInUseError) as error:
+    except (RolloutError, DemoError) as error:
         fail(str(error))
     except WorkflowFailureError as error:
         fail(f"The import failed, and can be started again: {error.cause}")

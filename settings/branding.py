@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from domain.mail import Branding
+from domain.mail.content import Branding
 from settings.base import RolloutSettings
 from settings.values.addresses import Mailbox
 from settings.values.scalars import Colour, Words

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.policy import DAY, Policy
+from domain.enrolment.policy import DAY, Policy
 from settings.base import Contradictions, contradiction
 from settings.sending import PaceSettings
 from settings.values.scalars import Duration, DurationOrNone, Switch, whole
