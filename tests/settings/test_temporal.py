@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from domain.failures import PermanentFailure
-from settings import TemporalSettings, temporal_environment
-from temporal.connect import connect, connect_to
+from cli.connections import connect_to_temporal
+from settings import SettingsError, TemporalSettings, temporal_environment
+from temporal.connect import connect
 from tests.settings.complete import faults, put
 
 API_KEY = "a-key-of-temporal-cloud-0123456789-0123456789"
@@ -23,7 +23,7 @@ async def test_the_file_names_the_server_that_is_connected_to(client: Client) ->
     address = client.service_client.config.target_host
     write(f"TEMPORAL_ADDRESS={address}\nTEMPORAL_NAMESPACE=default\n")
 
-    connected = await connect(temporal_environment())
+    connected = await connect_to_temporal()
 
     assert connected.service_client.config.target_host == address
     assert await connected.service_client.check_health()
@@ -34,7 +34,7 @@ async def test_the_environment_wins(env: pytest.MonkeyPatch) -> None:
     write("TEMPORAL_ADDRESS=file.example:7233\nTEMPORAL_NAMESPACE=of-the-file\n")
     put(env, {"TEMPORAL_ADDRESS": "process.example:7233", "TEMPORAL_NAMESPACE": ""})
 
-    client = await connect(temporal_environment(), lazy=True)
+    client = await connect_to_temporal(lazy=True)
 
     assert client.service_client.config.target_host == "process.example:7233"
     assert client.namespace == "of-the-file"
@@ -45,27 +45,25 @@ async def test_the_api_key_comes_from_a_file(env: pytest.MonkeyPatch, tmp_path: 
     (tmp_path / "key").write_text(f"{API_KEY}\n")
     write(f"TEMPORAL_API_KEY_FILE={tmp_path / 'key'}\n")
 
-    client = await connect(temporal_environment(), lazy=True)
+    client = await connect_to_temporal(lazy=True)
 
     assert client.service_client.config.api_key == API_KEY
     assert client.service_client.config.tls is True
 
 
-async def test_a_server_of_our_own_gets_nothing_that_is_configured(
-    client: Client, env: pytest.MonkeyPatch
-) -> None:
+async def test_a_server_of_our_own_gets_nothing_that_is_configured(env: pytest.MonkeyPatch) -> None:
     """The demo's server is neither sent a key nor asked for another's namespace."""
     put(env, {"TEMPORAL_API_KEY": API_KEY, "TEMPORAL_NAMESPACE": "real"})
 
-    connected = await connect_to(client.service_client.config.target_host)
+    client = await connect("127.0.0.1:7233", lazy=True)
 
-    assert connected.namespace == "default"
-    assert connected.service_client.config.api_key is None
+    assert client.namespace == "default"
+    assert client.service_client.config.api_key is None
 
 
 async def test_the_default_is_this_machine() -> None:
     """With nothing set, the server is at localhost:7233."""
-    client = await connect(temporal_environment(), lazy=True)
+    client = await connect_to_temporal(lazy=True)
 
     assert client.service_client.config.target_host == "localhost:7233"
     assert client.namespace == "default"
@@ -92,5 +90,5 @@ async def test_a_profile_that_is_not_there_is_one_sentence(env: pytest.MonkeyPat
     """The message of Temporal's own reader may quote the file, so it is not shown."""
     env.setenv("TEMPORAL_PROFILE", "nowhere")
 
-    with pytest.raises(PermanentFailure, match="TEMPORAL_PROFILE"):
-        await connect(temporal_environment(), lazy=True)
+    with pytest.raises(SettingsError, match="TEMPORAL_PROFILE"):
+        await connect_to_temporal(lazy=True)
