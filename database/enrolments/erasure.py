@@ -26,7 +26,7 @@ async def erase(
     again, after a backup was restored. The audit log keeps its rows and forgets who they are about.
     Mails of the last two days stay as nameless counts, or a mailbox would exceed its limits.
     """
-    await tombstones.lock(connection, object_id)
+    await tombstones.lock(connection, [object_id])
     query = select(enrolment.c.revision, enrolment.c.upn, enrolment.c.mail)
     row = (await connection.execute(query.where(enrolment.c.object_id == object_id))).one_or_none()
     revision = max(microseconds(now), row.revision if row else 0)

@@ -19,9 +19,11 @@ BATCHES = 20
 PEOPLE_PER_DEPARTMENT = 1500
 EVENTS = 15
 
-_FIRST = "Ada Björn Chloé Dmitri Élodie Fatima Grzegorz Hélène İpek João Kofi Łukasz".split()
-_FIRST += "Małgorzata Noël Øyvind Priya Quentin Renée Søren Tomáš Ursula Věra Wei Zoë".split()
-_PARTS = "an bel cor dan el far gor hin is jan kel lor mar nor os per quin ros son tal".split()
+_FIRST = """
+Ada Björn Chloé Dmitri Élodie Fatima Grzegorz Hélène İpek João Kofi Łukasz Małgorzata Noël Øyvind
+Priya Quentin Renée Søren Tomáš Ursula Věra Wei Zoë
+"""
+_PARTS = "an bel cor dan el far gor hin is jan kel lor mar nor os per quin ros son tal"
 _LANGUAGES = ("en-GB", "de-CH", "fr-CH", "it-CH", None)
 _NUDGES = (StoryKind.CHECKED, StoryKind.OPENED, StoryKind.REMINDED)
 
@@ -38,7 +40,8 @@ def _person(
     index: int, number: int, source: random.Random
 ) -> tuple[EnrolmentRecord, list[StoryEvent]]:
     object_id, run_id = (str(UUID(int=source.getrandbits(128), version=4)) for _ in range(2))
-    first, last = source.choice(_FIRST), "".join(source.choices(_PARTS, k=3)).capitalize()
+    first = source.choice(_FIRST.split())
+    last = "".join(source.choices(_PARTS.split(), k=3)).capitalize()
     upn = f"{first[:1].lower()}{last.lower()}{index}@contoso.com"
     batch = index * BATCHES // number
     invited_at = _in_hours(BEGAN_AT + timedelta(days=batch * 4), source)
