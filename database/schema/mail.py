@@ -4,8 +4,8 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
+from domain.enrolment.status import MailKind
 from domain.records.mail import MailOrigin, MailState, SenderState
-from domain.status import MailKind
 
 sent_mail = Table(
     "sent_mail",

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.enrolment import Concern
+from domain.enrolment.state import Concern
+from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
 from domain.records.values import Json
-from domain.status import InviteStatus, RegistrationState
 
 
 class EnrolmentEnd(StrEnum):

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.enrolment.status import MailKind
 from domain.records.values import Json
-from domain.status import MailKind
 
 
 class MailState(StrEnum):

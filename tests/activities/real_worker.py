@@ -12,8 +12,8 @@ from temporalio.common import RetryPolicy
 from temporalio.worker import Worker
 
 with workflow.unsafe.imports_passed_through():
-    from activities.failures import FailureInterceptor
-    from worker import SANDBOX
+    from temporal.failures import FailureInterceptor
+    from worker.build import SANDBOX
 
 
 @workflow.defn

@@ -13,31 +13,30 @@ from uuid import uuid4
 import httpx
 from temporalio.client import Client
 
-from activities.batches import BatchActivities
-from activities.directory import DirectoryActivities
-from activities.exclusions import Exclusions
-from activities.group import GroupActivities
-from activities.intake import IntakeActivities
-from activities.mail import MailActivities, MailSettings
-from activities.mail_switch import MailSwitch
-from activities.mail_turns import MailTurns
-from activities.registration import RegistrationActivities
-from activities.resend import ResendActivities
-from activities.tracking_list import TrackingListActivities
-from domain.enrolment import EnrolmentInput
-from domain.mail import Branding
-from domain.policy import Policy
-from domain.registration import COUNTED
-from domain.status import Source
+from activities.enrolment.account import DirectoryActivities
+from activities.enrolment.exclusions import Exclusions
+from activities.enrolment.find_person import FindPersonActivities
+from activities.enrolment.group import GroupActivities
+from activities.enrolment.intake import IntakeActivities
+from activities.mail.activities import MailActivities, MailSettings
+from activities.mail.kill_switch import MailSwitch
+from activities.mail.send_limits import MailTurns
+from activities.registration.poll import RegistrationActivities
+from activities.tracking_list.write_row import TrackingListActivities
+from domain.enrolment.policy import Policy
+from domain.enrolment.registration import COUNTED
+from domain.enrolment.state import EnrolmentInput
+from domain.enrolment.status import Source
+from domain.mail.content import Branding
 from graph.authentication_methods import AuthenticationMethods
-from graph.client import GraphClient
 from graph.directory import Directory
-from graph.groups import EnforcementGroup
+from graph.groups import EnforcementGroup, Memberships
+from graph.http.client import GraphClient
+from graph.http.retries import Patience
+from graph.http.transport import open_http
 from graph.mailbox import Mailbox
-from graph.retries import Patience
-from graph.tokens import TokenSource
+from graph.sign_in.tokens import TokenSource
 from graph.tracking_list import TrackingList
-from graph.transport import open_http
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.groups import Group
 from simulated_tenant.directory.users import User
@@ -178,7 +177,9 @@ class Stage:
     def exclusions(self) -> Exclusions:
         """Who is left alone."""
         return Exclusions(
-            client=self.graph, group_id=self.excluded_group.id, users=self.excluded_users
+            memberships=Memberships(self.graph),
+            group_id=self.excluded_group.id,
+            users=self.excluded_users,
         )
 
     @property
@@ -188,6 +189,7 @@ class Stage:
             directory=self.directory,
             methods=AuthenticationMethods(self.graph),
             tracking_list=self.tracking_list,
+            group=EnforcementGroup(self.graph, self.group_id or self.group.id),
             exclusions=self.exclusions,
             token_key=TOKEN_KEY,
             counted=self.counted,
@@ -223,9 +225,9 @@ class Stage:
         return DirectoryActivities(directory=self.directory)
 
     @property
-    def resend_activities(self) -> ResendActivities:
+    def resend_activities(self) -> FindPersonActivities:
         """The form's look-up."""
-        return ResendActivities(directory=self.directory)
+        return FindPersonActivities(directory=self.directory)
 
     @property
     def mail_activities(self) -> MailActivities:
@@ -248,18 +250,6 @@ class Stage:
     def _undisturbed(self) -> Client:
         # There is one switch a namespace, and other tests throw that of the server's default one.
         return Client(self.client.service_client, namespace="mail-is-never-stopped-here")
-
-    @property
-    def batch_activities(self) -> BatchActivities:
-        """The starting of enrolments, which needs a client of Temporal."""
-        return BatchActivities(
-            client=self.client,
-            directory=self.directory,
-            methods=AuthenticationMethods(self.graph),
-            tracking_list=self.tracking_list,
-            exclusions=self.exclusions,
-            guests=self.guests,
-        )
 
 
 def set_up(ground: Ground, client: Client) -> Stage:

@@ -24,7 +24,7 @@ SECRET = "the message quotes a token"
 
 
 class _Refusing(Interceptor):
-    """A connection whose permissions are wrong."""
+    """A server with a bug."""
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
         return _RefusingOutbound(next)
@@ -32,7 +32,7 @@ class _Refusing(Interceptor):
 
 class _RefusingOutbound(OutboundInterceptor):
     async def describe_workflow(self, input: DescribeWorkflowInput) -> WorkflowExecutionDescription:
-        raise RPCError(SECRET, RPCStatusCode.PERMISSION_DENIED, b"")
+        raise RPCError(SECRET, RPCStatusCode.INTERNAL, b"")
 
 
 async def test_error_page(client: Client, tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ async def test_error_page(client: Client, tmp_path: Path) -> None:
         entry["reference"] for entry in failures
     ]
     assert failures[0]["error"] == "RPCError"
-    assert any("standing.py" in frame for frame in failures[0]["where"])
+    assert any("link_status.py" in frame for frame in failures[0]["where"])
     assert token not in str(logs)
     assert SECRET not in str(logs)
 

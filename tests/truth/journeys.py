@@ -1,18 +1,20 @@
 """Journeys of several people through the real product: what they make the product say to Graph."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from temporalio.client import Client
 
+from domain.enrolment.messages import ResendAddress
+from domain.enrolment.status import MailKind
 from domain.identifiers import MailKey
-from domain.messages import ResendAddress
-from domain.status import MailKind
-from domain.tracking_item import COLUMNS
+from domain.mail.content import OutgoingMail
+from domain.tracking_list.columns import COLUMNS
 from graph.directory import Directory
 from graph.groups import EnforcementGroup
-from graph.mailbox import Mailbox, OutgoingMail
+from graph.mailbox import Mailbox
 from graph.registration_report import RegistrationReport
 from simulated_tenant.directory.methods import METHOD_TYPES
 from simulated_tenant.faults import Fault
@@ -21,9 +23,9 @@ from tests.contract.simulated import SENDER, USER
 from tests.support.world import eventually
 from tests.truth.exchanges import Exchange, Recorder
 from tests.truth.rollout import Rollout, part_of, running_rollout
-from workflows.bounce_watch import BounceWatchWorkflow
-from workflows.preflight import PreflightWorkflow
+from workflows.imports.batch import BatchWorkflow
 from workflows.resend_request import ResendRequestWorkflow
+from workflows.scheduled.bounces import BounceWatchWorkflow
 
 
 async def recorded_journeys(client: Client) -> list[Exchange]:
@@ -48,8 +50,8 @@ async def _see_the_whole(rollout: Rollout) -> None:
     assert [item async for item in rollout.tracking_list.all(["Title", "ObjectId"])] == []
     assert [one async for one in Directory(rollout.graph).everyone(with_managers=True)]
     assert (await RegistrationReport(rollout.graph).page()).registered
-    foreseen = await rollout.carry_out(PreflightWorkflow.run, part_of(USER))
-    assert foreseen.registered == 1
+    part = replace(part_of(USER), dry_run=True)
+    assert (await rollout.carry_out(BatchWorkflow.run, part)).dry_run.registered == 1
 
 
 async def _from_the_invitation_to_active(rollout: Rollout) -> None:

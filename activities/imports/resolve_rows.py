@@ -1,0 +1,83 @@
+"""Whom the rows of an import mean, and which rows start nobody, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from activities.enrolment.exclusions import Exclusions
+from activities.imports.directory_scan import DirectoryScan
+from domain.failures import BadRequest
+from domain.imports.reasons import RowReason
+from domain.imports.rows import ReportedRow, Row, RowFault
+from domain.person import Person
+
+if TYPE_CHECKING:
+    from graph.directory import Directory, Listed
+
+# From so many rows on, paging through the directory is cheaper than a call for each.
+READ_EVERYBODY_FROM = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedRow:
+    """A row that means somebody who may be enrolled.
+
+    ``has_manager`` is None where nobody has looked.
+    """
+
+    line: int
+    person: Person
+    has_manager: bool | None = None
+
+
+class RowResolver:
+    """Resolves rows by the directory, and applies what is decided at import: guests, exclusions."""
+
+    def __init__(
+        self,
+        *,
+        directory: "Directory",
+        exclusions: Exclusions,
+        guests: bool,
+        with_managers: bool = False,
+    ) -> None:
+        """Take the clients.
+
+        Args:
+            directory: of the tenant.
+            exclusions: who is left alone.
+            guests: whether guests of the tenant are enrolled.
+            with_managers: whether reading ahead looks for managers, too.
+        """
+        self._directory = directory
+        self._scan = DirectoryScan(directory, with_managers=with_managers)
+        self._exclusions = exclusions
+        self._guests = guests
+
+    async def read_ahead(self, rows: Sequence[Row]) -> Mapping[str, "Listed"]:
+        """Return whom many rows mean, by address in lower case; nothing for a few rows."""
+        if len(rows) < READ_EVERYBODY_FROM:
+            return {}
+        return await self._scan.find(row.address for row in rows)
+
+    async def resolve(self, row: Row, known: Mapping[str, "Listed"]) -> ResolvedRow | ReportedRow:
+        """Return whom a row means, or why it starts nobody; ``known`` is what was read ahead.
+
+        A person who can't be checked for exclusion counts as excluded.
+
+        Raises:
+            RolloutError: directory or exclusions can't be read.
+        """
+        listed = known.get(row.address.casefold())
+        try:
+            person = listed.person if listed else await self._directory.find(row.address)
+        except BadRequest as refusal:
+            return RowFault(RowReason.REFUSED_BY_DIRECTORY, str(refusal)).at(row.line)
+        if person is None:
+            return RowFault(RowReason.UNKNOWN).at(row.line)
+        if person.is_guest and not self._guests:
+            return RowFault(RowReason.GUEST).at(row.line)
+        if await self._exclusions.excludes(person):
+            return RowFault(RowReason.EXCLUDED).at(row.line)
+        has_manager = listed.has_manager if listed else None
+        return ResolvedRow(line=row.line, person=person, has_manager=has_manager)

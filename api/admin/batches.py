@@ -1,0 +1,130 @@
+"""How an import or its dry run stands, by the name of its batch."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from api.admin.auth import AdminOf
+from api.admin.import_reports import batch_json
+from api.services import Services, ServicesOf
+from api.temporal_calls import TemporalUnreachable, calling_temporal
+from client.import_progress import ImportProgress, ImportWatch, find_parts
+from client.imports import PartHandle
+from domain.identifiers import BATCH_ID_PATTERN
+
+router = APIRouter()
+
+BATCHES = "/api/batches"
+
+LONGEST_WAIT = timedelta(seconds=30)
+LOOK_EVERY = 0.5
+# Visibility tells of a new import a moment late.
+VISIBLE_WITHIN = timedelta(seconds=2)
+LOOK_WITHIN = timedelta(seconds=20)
+
+
+@router.get(BATCHES + "/{batch_id}")
+async def show_batch(
+    batch_id: str,
+    request: Request,
+    services: ServicesOf,
+    _admin: AdminOf,
+    *,
+    dry_run: Annotated[bool, Query(alias="dryRun")] = False,
+) -> Response:
+    """Return the report of all imports under a batch id; ``?wait=`` waits some seconds for it.
+
+    With ``?dryRun=true`` that of all dry runs under it.
+    """
+    until = deadline_of(request)
+    parts = await _visible(services, batch_id, dry_run=dry_run)
+    if not parts:
+        return _no_such_batch()
+    progress = await follow(ImportWatch(parts), until)
+    return JSONResponse(report_of(services, batch_id, progress))
+
+
+def report_of(services: Services, batch_id: str, progress: ImportProgress) -> dict[str, Any]:
+    """Return the report as JSON, with when the last person would be invited if it began now."""
+    last_at = progress.last_invitation(services.config.pace, datetime.now(UTC))
+    return batch_json(batch_id, progress, last_invitation_at=last_at)
+
+
+async def follow(watch: ImportWatch, until: float) -> ImportProgress:
+    """Look until it has ended, or the event loop's clock has come so far.
+
+    Raises:
+        HTTPException: 503, Temporal can't be reached.
+    """
+    clock = asyncio.get_running_loop().time
+    while True:
+        async with reaching_temporal():
+            progress = await watch.look()
+        if progress.ended or clock() + LOOK_EVERY > until:
+            return progress
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def wait_of(request: Request) -> timedelta:
+    """Return for how long the caller wants to wait, 30 seconds at most.
+
+    Raises:
+        HTTPException: 422, ``wait`` is no number of seconds.
+    """
+    text = request.query_params.get("wait", "0")
+    if not text.isascii() or not text.isdigit():
+        raise HTTPException(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"wait is a number of seconds, {LONGEST_WAIT.seconds} at most.",
+        )
+    return min(timedelta(seconds=min(int(text[:9]), 86_400)), LONGEST_WAIT)
+
+
+@asynccontextmanager
+async def reaching_temporal(within: timedelta = LOOK_WITHIN) -> AsyncIterator[None]:
+    """Bound calls to Temporal in time.
+
+    Raises:
+        HTTPException: 503, with what to do.
+    """
+    try:
+        async with calling_temporal(within):
+            yield
+    except TemporalUnreachable:
+        raise HTTPException(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "Temporal can't be reached just now: send the same again, nobody is started twice.",
+            headers={"Retry-After": "5"},
+        ) from None
+
+
+def deadline_of(request: Request) -> float:
+    """Return until when, by the event loop's clock, the caller wants to wait."""
+    return asyncio.get_running_loop().time() + wait_of(request).total_seconds()
+
+
+async def _visible(services: Services, batch_id: str, *, dry_run: bool) -> Sequence[PartHandle]:
+    if not BATCH_ID_PATTERN.fullmatch(batch_id):
+        return ()
+    clock = asyncio.get_running_loop().time
+    until = clock() + VISIBLE_WITHIN.total_seconds()
+    while True:
+        async with reaching_temporal():
+            found = await find_parts(services.client, batch_id, dry_run=dry_run)
+        if found or clock() > until:
+            return found
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def _no_such_batch() -> Response:
+    # Not raised: a 404 that is raised becomes a page.
+    return JSONResponse(
+        {"detail": "No batch has this id; a finished one is forgotten with Temporal's retention."},
+        status_code=HTTPStatus.NOT_FOUND,
+    )

@@ -1,0 +1,51 @@
+"""How the report of an import looks as JSON."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from client.import_progress import ImportProgress
+from domain.imports.report import Count
+from domain.imports.rows import ReportedRow
+from domain.imports.texts import row_text
+
+RUNNING, ENDED, FAILED = "running", "ended", "failed"
+
+# Told as rows, not as a number.
+_LISTED = {Count.REJECTED, Count.REPEATED, Count.LAPSED}
+
+
+def batch_json(
+    batch_id: str, progress: ImportProgress, *, last_invitation_at: datetime | None
+) -> dict[str, Any]:
+    """Return all that is known of an import: how far it is, counts, every row with its reason."""
+    report = progress.report
+    counts = {
+        _camel(name): number for name, number in report.counts().items() if name not in _LISTED
+    }
+    rows = {"rejected": _rows(report.rejected), "repeated": _rows(report.repeated)}
+    if report.dry_run is None:
+        rows["lapsed"] = _rows(report.lapsed)
+    else:
+        rows["remarks"] = _rows(report.dry_run.remarks)
+    return {
+        "batchId": batch_id,
+        "dryRun": report.dry_run is not None,
+        "state": FAILED if progress.failures else ENDED if progress.ended else RUNNING,
+        "rows": progress.rows,
+        "rowsDone": report.rows_done,
+        **counts,
+        **rows,
+        "lastInvitationAt": last_invitation_at.isoformat() if last_invitation_at else None,
+        "trouble": progress.trouble,
+        "failures": list(progress.failures),
+    }
+
+
+def _rows(rows: Iterable[ReportedRow]) -> list[dict[str, Any]]:
+    return [{"line": row.line, "code": row.reason, "reason": row_text(row)} for row in rows]
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)

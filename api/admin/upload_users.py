@@ -1,0 +1,91 @@
+"""Imports over HTTP: a file as the seed's function took it, or people entered by hand."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+
+from api.admin.auth import AdminOf
+from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, report_of
+from api.admin.bearers import Caller
+from api.admin.upload_child import FILE, NAMES
+from api.admin.uploads import Upload
+from api.services import Services, ServicesOf
+from client.import_progress import ImportWatch
+from client.imports import ImportRequest, default_batch_id, start_import
+from domain.enrolment.status import Source
+from domain.imports.file_error import ImportFileError
+from domain.imports.report import ImportReport
+from domain.imports.rows import ReportedRow
+
+router = APIRouter()
+
+UPLOAD_USERS = "/api/upload-users"
+USERS = "/api/users"
+
+# Fifty parts of a large file, each a call with half a megabyte.
+STARTED_WITHIN = timedelta(minutes=1)
+
+
+@router.post(UPLOAD_USERS)
+async def upload_users(request: Request, services: ServicesOf, admin: AdminOf) -> Response:
+    """Import a CSV: ``{"csv": …, "batchId": …}`` or a form with a file. 202 with the report.
+
+    With ``dryRun`` nobody is started and nothing written. The batch runs on after the answer;
+    ``Location`` tells where its report is, ``?wait=`` waits some seconds for it.
+    """
+    return await _take(request, services, admin, FILE, Source.CSV_UPLOAD)
+
+
+@router.post(USERS)
+async def add_users(request: Request, services: ServicesOf, admin: AdminOf) -> Response:
+    """Enrol people who are entered by hand: ``{"users": [UPN, …], "batchId": …}``, as above."""
+    return await _take(request, services, admin, NAMES, Source.MANUAL)
+
+
+async def _take(
+    request: Request, services: Services, admin: Caller, kind: str, source: Source
+) -> Response:
+    until = deadline_of(request)
+    upload = await services.uploads.read(request, kind)
+    if not len(upload.people.parts):
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "Nobody is named: nothing to do.")
+    now = datetime.now(UTC)
+    try:
+        import_request = ImportRequest(
+            batch_id=upload.batch_id or default_batch_id(now),
+            dry_run=upload.dry_run,
+            policy=services.config.policy,
+            pace=services.config.pace,
+            starts_at=now,
+            include_cancelled=upload.include_cancelled,
+            restart_active=upload.restart_active,
+            source=source,
+            requested_by=admin.object_id,
+        )
+    except ImportFileError as error:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
+    async with reaching_temporal(STARTED_WITHIN):
+        parts = await start_import(
+            services.client, upload.people, import_request, task_queue=services.config.task_queue
+        )
+    progress = await follow(ImportWatch(parts), until)
+    _tell_at_once(progress.report, upload)
+    location = f"{services.config.root_path}{BATCHES}/{import_request.batch_id}"
+    return JSONResponse(
+        report_of(services, import_request.batch_id, progress),
+        status_code=HTTPStatus.ACCEPTED,
+        headers={"Location": f"{location}?dryRun=true" if import_request.dry_run else location},
+    )
+
+
+def _tell_at_once(report: ImportReport, upload: Upload) -> None:
+    """Put the rows that the file itself rules out into a report that may not have them yet."""
+    report.rejected = _with(report.rejected, upload.rejected)
+    report.repeated = _with(report.repeated, upload.repeated)
+
+
+def _with(known: list[ReportedRow], more: tuple[ReportedRow, ...]) -> list[ReportedRow]:
+    rows = {row.line: row for row in (*more, *known)}
+    return [rows[line] for line in sorted(rows)]

@@ -1,0 +1,133 @@
+"""How an import or its dry run is started, whoever starts it: the command line or the API."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+
+from activities.imports.part import PartInput
+from domain.enrolment.policy import Policy
+from domain.enrolment.status import Source
+from domain.identifiers import (
+    BATCH_ID_PATTERN,
+    BATCH_LAST_INVITATION_AT,
+    BATCH_PARTS,
+    BATCH_REQUESTED_BY,
+    BATCH_ROWS,
+    TASK_QUEUE,
+    batch_workflow_id,
+)
+from domain.imports.file import ImportFile, Part
+from domain.imports.file_error import ImportFileError
+from domain.imports.pace import Pace
+from domain.imports.reasons import FileFault
+from domain.imports.report import ImportReport
+from temporal.search_attributes import SOURCE_BATCH_ID
+from workflows.imports.batch import BatchWorkflow
+
+PartHandle = WorkflowHandle[BatchWorkflow, ImportReport]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest:
+    """What the parts of one import have in common.
+
+    Attributes:
+        batch_id: the batch's name.
+        dry_run: whether nobody is started and nothing written.
+        policy: what steers the enrolments.
+        pace: how fast people are invited.
+        starts_at: the instant from which slots count; aware UTC.
+        include_cancelled: whether people are started again whom an admin cancelled.
+        restart_active: whether people are started again who were active and have no method.
+        source: how the people were added.
+        requested_by: who imports: an ObjectId, or a login of this machine.
+    """
+
+    batch_id: str
+    dry_run: bool = False
+    policy: Policy = field(default_factory=Policy)
+    pace: Pace = field(default_factory=Pace)
+    starts_at: datetime
+    include_cancelled: bool = False
+    restart_active: bool = False
+    source: Source = Source.CSV_UPLOAD
+    requested_by: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a batch id with characters or a length that no id may have."""
+        if not BATCH_ID_PATTERN.fullmatch(self.batch_id):
+            raise ImportFileError(FileFault.BAD_BATCH_ID)
+
+
+def default_batch_id(now: datetime) -> str:
+    """Return the batch id of an import that is given none: the time."""
+    return f"{now:%Y%m%dT%H%M%SZ}"
+
+
+async def start_import(
+    client: Client, file: ImportFile, request: ImportRequest, *, task_queue: str = TASK_QUEUE
+) -> list[PartHandle]:
+    """Start a workflow for each part of the file; once this returns, the import is durable.
+
+    Idempotent: the same file under the same batch id is the same import. While it runs, it is
+    joined; once it has ended, every row is looked at again and nobody is started twice. A dry run
+    has workflows of its own, and stands in no import's way.
+
+    Raises:
+        RPCError: Temporal can't be reached; what was started goes on, start again.
+    """
+    last_at = request.pace.last_invitation_at(file.people, request.starts_at)
+    memo = {
+        BATCH_PARTS: len(file.parts),
+        BATCH_LAST_INVITATION_AT: last_at.isoformat() if last_at else None,
+        BATCH_REQUESTED_BY: request.requested_by,
+    }
+    title = f"{'Dry run of import' if request.dry_run else 'Import'} {request.batch_id}"
+    handles = []
+    first_index = 0
+    for number, part in enumerate(file.parts, start=1):
+        workflow_id = batch_workflow_id(
+            request.batch_id, file.content_hash, number, dry_run=request.dry_run
+        )
+        handle = await client.start_workflow(
+            BatchWorkflow.run,
+            _input(request, part, workflow_id, first_index),
+            id=workflow_id,
+            task_queue=task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            memo=memo | {BATCH_ROWS: len(part.rows)},
+            search_attributes=TypedSearchAttributes(
+                [SearchAttributePair(SOURCE_BATCH_ID, request.batch_id)]
+            ),
+            static_summary=f"{title}, part {number}: {len(part.rows)} rows",
+        )
+        first_index += len(part.rows)
+        handles.append(handle)
+    return handles
+
+
+def _input(request: ImportRequest, part: Part, workflow_id: str, first_index: int) -> PartInput:
+    return PartInput(
+        batch_id=request.batch_id,
+        rows=part.rows,
+        rejected=part.rejected,
+        repeated=part.repeated,
+        source=request.source,
+        correlation_id=str(uuid5(NAMESPACE_URL, workflow_id)),
+        dry_run=request.dry_run,
+        policy=request.policy,
+        include_cancelled=request.include_cancelled,
+        restart_active=request.restart_active,
+        pace=request.pace,
+        first_index=first_index,
+        starts_at=request.starts_at,
+    )

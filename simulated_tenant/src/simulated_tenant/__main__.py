@@ -1,0 +1,74 @@
+"""Run the simulated tenant from the command line: ``simulated-tenant``."""
+
+import argparse
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from simulated_tenant.server import PortInUseError, ServedTenant, serve
+from simulated_tenant.settings import TenantSettings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted; return the exit status."""
+    options = parser().parse_args(arguments)
+    day = options.day
+    settings = TenantSettings(
+        data_dir=options.data,
+        host=options.host,
+        https_port=options.https_port,
+        http_port=options.http_port,
+        names=tuple(options.name),
+        people_url=options.people_url,
+        redirect_uris=tuple(options.redirect_uri),
+        day_length=None if day is None else timedelta(seconds=day),
+        token_lifetime=timedelta(seconds=options.token_seconds),
+    )
+    try:
+        asyncio.run(serve(settings, _announce))
+    except PortInUseError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _announce(served: ServedTenant) -> None:
+    sys.stdout.write(
+        f"ready: authority {served.authority} graph {served.graph_url} people {served.people_url}\n"
+    )
+    sys.stdout.flush()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
+    options = argparse.ArgumentParser(
+        prog="simulated-tenant",
+        description="A stand-in for Entra ID, Microsoft Graph, Exchange and SharePoint: for demos"
+        " and tests, never for real people's data.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    options.add_argument(
+        "--data", type=Path, default=Path(".tenant"), help="state, keys and ca.pem"
+    )
+    options.add_argument("--host", default="127.0.0.1", help="address to bind")
+    options.add_argument("--https-port", type=int, default=8443, help="Entra ID and Graph")
+    options.add_argument(
+        "--http-port", type=int, default=8081, help="pages for people, control API"
+    )
+    options.add_argument(
+        "--name", action="append", default=[], help="further host name for the certificate"
+    )
+    options.add_argument("--people-url", help="where browsers reach the http side")
+    options.add_argument(
+        "--redirect-uri", action="append", default=[], help="the portal's address after sign-in"
+    )
+    options.add_argument("--day", type=float, help="length of a demo day; without it nobody acts")
+    options.add_argument(
+        "--token-seconds", type=float, default=3600, help="lifetime of access tokens"
+    )
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
