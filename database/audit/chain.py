@@ -16,7 +16,7 @@ from domain.records.audit import AuditCheck, AuditEntry, AuditHead
 # Any number that no other program uses in our database.
 _LOCK = 0x6D66615F61756469
 _EMPTY = AuditHead(number=0, hash="0" * 64)
-_AT_ONCE = 1000
+_AT_ONCE = 500
 
 
 async def append(connection: AsyncConnection, entry: AuditEntry) -> int:

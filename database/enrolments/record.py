@@ -61,46 +61,57 @@ async def record_all(
 
     A row is only replaced by a higher revision. Events are kept whatever became of the row, each
     once; those of people who are erased, or whose row was stripped since, are dropped.
+
+    Raises:
+        ValueError: somebody is in it twice.
     """
-    ids = {str(UUID(change.row.object_id)) for change in changes}
-    for object_id in sorted(ids):
-        await tombstones.lock(connection, object_id)
-    erased = await tombstones.read(connection, ids)
-    outcomes = [await _put(connection, change.row, erased) for change in changes]
-    superseded = [
-        change.row.object_id
-        for change, outcome in zip(changes, outcomes, strict=True)
-        if outcome is Outcome.SUPERSEDED
-    ]
-    stripped = await _stripped(connection, superseded) if superseded else set()
-    await write_story(connection, _born(changes, outcomes, stripped))
-    return outcomes
+    by_id = {str(UUID(change.row.object_id)): change for change in changes}
+    if len(by_id) != len(changes):
+        raise ValueError("One transaction writes each person once.")
+    await tombstones.lock(connection, by_id)
+    erased = await tombstones.read(connection, by_id)
+    alive = {
+        object_id: change
+        for object_id, change in by_id.items()
+        if change.row.revision > erased.get(object_id, -1)
+    }
+    applied = await _put(connection, [change.row for change in alive.values()])
+    stripped = await _stripped(connection, alive.keys() - applied)
+    await write_story(
+        connection,
+        [
+            Born(object_id, change.row.batch_id, event)
+            for object_id, change in alive.items()
+            if object_id not in stripped
+            for event in change.events
+        ],
+    )
+    return [_outcome(object_id, alive, applied) for object_id in by_id]
 
 
-async def _put(
-    connection: AsyncConnection, row: EnrolmentRecord, erased: dict[str, int]
-) -> Outcome:
-    if row.revision <= erased.get(str(UUID(row.object_id)), -1):
+def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -> Outcome:
+    if object_id not in alive:
         return Outcome.ERASED
-    written = await connection.execute(_upsert(connection.dialect.name), _values(row))
-    return Outcome.SUPERSEDED if written.first() is None else Outcome.APPLIED
+    return Outcome.APPLIED if object_id in applied else Outcome.SUPERSEDED
+
+
+async def _put(connection: AsyncConnection, rows: Iterable[EnrolmentRecord]) -> set[str]:
+    """Write the rows, and return whose were the latest."""
+    values = [_values(row) for row in rows]
+    if not values:
+        return set()
+    applied = await connection.scalars(_upsert(connection.dialect.name), values)
+    return set(applied.all())
 
 
 async def _stripped(connection: AsyncConnection, object_ids: Collection[str]) -> set[str]:
     """Return who of these has a row from which retention has removed the person."""
+    if not object_ids:
+        return set()
     query = select(enrolment.c.object_id).where(
         enrolment.c.object_id.in_(object_ids), enrolment.c.stripped_at.is_not(None)
     )
     return set((await connection.scalars(query)).all())
-
-
-def _born(
-    changes: Iterable[Change], outcomes: Iterable[Outcome], stripped: set[str]
-) -> Iterable[Born]:
-    for change, outcome in zip(changes, outcomes, strict=True):
-        object_id = str(UUID(change.row.object_id))
-        if outcome is not Outcome.ERASED and object_id not in stripped:
-            yield from (Born(object_id, change.row.batch_id, event) for event in change.events)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import state
@@ -22,11 +22,17 @@ class Tombstones:
         """Hash ObjectIds under this key, without which the tombstones name nobody."""
         self._key = key
 
-    async def lock(self, connection: AsyncConnection, object_id: str) -> None:
-        """Let one transaction at a time write or erase a person; SQLite has one writer anyway."""
+    async def lock(self, connection: AsyncConnection, object_ids: Collection[str]) -> None:
+        """Let one transaction at a time write or erase these people; SQLite has one writer anyway.
+
+        The order is the same for all, so that two transactions never wait for each other.
+        """
         if connection.dialect.name == "postgresql":
-            lock = int.from_bytes(UUID(object_id).bytes[:8], signed=True)
-            await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+            keys = sorted(
+                int.from_bytes(UUID(object_id).bytes[:8], signed=True) for object_id in object_ids
+            )
+            locks = func.unnest(literal(keys, ARRAY(BigInteger))).column_valued("lock")
+            await connection.execute(select(func.pg_advisory_xact_lock(locks)))
 
     async def read(
         self, connection: AsyncConnection, object_ids: Collection[str]

@@ -88,3 +88,17 @@ Index(
     sqlite_where=_e.attention.is_not(None),
     postgresql_where=_e.attention.is_not(None),
 )
+_waiting_after_click = _e.ended.is_(None) & _e.clicked_at.is_not(None)
+Index(
+    "ix_enrolment_clicked",
+    _e.clicked_at,
+    sqlite_where=_waiting_after_click,
+    postgresql_where=_waiting_after_click,
+)
+_not_in_group = (_e.registered_at.is_not(None)) & ~_e.in_group
+Index(
+    "ix_enrolment_not_in_group",
+    _e.registered_at,
+    sqlite_where=_not_in_group,
+    postgresql_where=_not_in_group,
+)

@@ -5,10 +5,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from database.engine import Database, default_url
 from database.migrate import upgrade
+from database.schema import METADATA
 from tests.database import cluster
 
 ENGINES = ("sqlite", "postgresql")
@@ -26,13 +27,12 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iter
 
 
 @pytest.fixture(scope="session")
-async def postgresql_template(postgresql: str) -> str:
-    """Give the name of a migrated PostgreSQL database to copy."""
-    name = await create_database(postgresql)
-    database = Database(f"postgresql+asyncpg://{postgresql}/{name}")
+async def shared_postgresql(postgresql: str) -> AsyncIterator[Database]:
+    """Give a migrated PostgreSQL database, which the tests of this process use in turn."""
+    database = Database(await create_database(postgresql))
     await upgrade(database)
+    yield database
     await database.close()
-    return name
 
 
 @pytest.fixture(params=ENGINES)
@@ -45,16 +45,20 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-async def empty_postgresql(postgresql: str) -> str:
+async def empty_postgresql(postgresql: str) -> AsyncIterator[str]:
     """Give the address of a PostgreSQL database without tables."""
-    return f"postgresql+asyncpg://{postgresql}/{await create_database(postgresql)}"
+    url = await create_database(postgresql)
+    yield url
+    await drop_database(url)
 
 
 @pytest.fixture
-async def postgresql_url(postgresql: str, postgresql_template: str) -> str:
-    """Give the address of a PostgreSQL database with all tables."""
-    name = await create_database(postgresql, template=postgresql_template)
-    return f"postgresql+asyncpg://{postgresql}/{name}"
+async def postgresql_url(shared_postgresql: Database) -> str:
+    """Give the address of a PostgreSQL database with all tables, which are empty."""
+    emptied = "; ".join(f'DELETE FROM "{t.name}"' for t in reversed(METADATA.sorted_tables))  # noqa: S608 - our own names
+    async with shared_postgresql.writing() as connection:
+        await connection.execute(text(f"DO $$ BEGIN {emptied}; END $$"))
+    return shared_postgresql.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=ENGINES)
@@ -79,12 +83,22 @@ async def other(url: str) -> AsyncIterator[Database]:
     await other.close()
 
 
-async def create_database(postgresql: str, *, template: str = "template0") -> str:
-    """Create a database and return its name."""
+async def create_database(postgresql: str) -> str:
+    """Create a PostgreSQL database and return its address."""
     name = f"test_{uuid4().hex}"
-    server = Database(f"postgresql+asyncpg://{postgresql}/postgres")
+    await _administer(f"postgresql+asyncpg://{postgresql}/postgres", f"CREATE DATABASE {name}")
+    return f"postgresql+asyncpg://{postgresql}/{name}"
+
+
+async def drop_database(url: str) -> None:
+    """Drop a PostgreSQL database, whoever is still connected."""
+    name = make_url(url).database
+    await _administer(url.replace(f"/{name}", "/postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _administer(url: str, statement: str) -> None:
+    server = Database(url)
     autocommit = server.writer.execution_options(isolation_level="AUTOCOMMIT")
     async with autocommit.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        await connection.execute(text(statement))
     await server.close()
-    return name

@@ -20,7 +20,7 @@ TOMBSTONES = Tombstones(KEY)
 MAILBOX = "mfa@contoso.com"
 
 
-def object_id(number: int) -> str:
+def object_id(number: int = 0) -> str:
     """Return somebody's ObjectId."""
     return str(UUID(int=0xA0000000000040008000000000000000 + number))
 
