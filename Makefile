@@ -1,4 +1,4 @@
-# Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli.py.
+# Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli/.
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check format docs coverage mutants record-histories clean
 

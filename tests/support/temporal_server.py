@@ -29,22 +29,34 @@ DYNAMIC_CONFIG = (
 _SHARED: list[subprocess.Popen[bytes]] = []
 
 
-def start(*extra: str, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
-    """Start a server and return its process and address, not yet ready."""
+def start(
+    *extra: str, port: int | None = None, search_attributes: bool = True
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a server and return its process and address, not yet ready.
+
+    Without our search attributes it is as before ``provision``.
+    """
     port = port or free_ports(1)[0]
     command = [temporal_executable(), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
     command += ["--port", str(port), "--log-level", "error", *extra]
     for setting in DYNAMIC_CONFIG:
         command += ["--dynamic-config-value", setting]
-    command += search_attribute_flags()
+    if search_attributes:
+        command += search_attribute_flags()
     process = subprocess.Popen(  # noqa: S603 - our own command line
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     return process, f"127.0.0.1:{port}"
 
 
-def wait_until_ready(process: subprocess.Popen[bytes], address: str, *, seconds: float) -> None:
-    """Return once the server answers for the default namespace.
+def wait_until_ready(
+    process: subprocess.Popen[bytes],
+    address: str,
+    *,
+    seconds: float,
+    query: str = f"{ALL[0].name} = 'nobody'",
+) -> None:
+    """Return once the server answers a query in the default namespace.
 
     Raises:
         RuntimeError: it ended, or didn't answer in time.
@@ -54,7 +66,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], address: str, *, seconds:
         if process.poll() is not None:
             raise RuntimeError(f"the Temporal server ended with status {process.returncode}")
         try:
-            asyncio.run(_probe(address))
+            asyncio.run(_probe(address, query))
         except (RPCError, RuntimeError):
             time.sleep(0.1)
         else:
@@ -62,9 +74,9 @@ def wait_until_ready(process: subprocess.Popen[bytes], address: str, *, seconds:
     raise RuntimeError("the Temporal server didn't become ready")
 
 
-async def _probe(address: str) -> None:
+async def _probe(address: str, query: str) -> None:
     client = await Client.connect(address)
-    await client.count_workflows(f"{ALL[0].name} = 'nobody'")
+    await client.count_workflows(query)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
