@@ -16,7 +16,7 @@ from temporal.connect import DATA_CONVERTER
 from tests.support import temporal_server
 from tests.support.documents import seed_tests
 
-# A busy machine is no fault, so examples have no deadline; the profile ``nightly`` tries more.
+# Examples have no deadline, as machines are busy. ``--hypothesis-profile=nightly`` tries more.
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", settings.get_profile("ci"), max_examples=5000)
 settings.load_profile("ci")
