@@ -16,7 +16,7 @@ import temporal_client
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, SignIn
 from cli.connections import open_list_of_api
-from cli.verbs import fail, out, run
+from cli.verbs import USAGE, fail, out, run
 from demo.layout import DemoTenant
 from demo.run import run_demo
 from logs import configure_logs
@@ -125,6 +125,10 @@ def simulated_tenant(
     day: Annotated[
         float | None, typer.Option(help="Seconds that a day lasts; without it nobody acts.")
     ] = None,
+    trait: Annotated[
+        list[str] | None,
+        typer.Option(help="Behave as Microsoft does, NAME[=VALUE]: simulated_tenant/README.md."),
+    ] = None,
 ) -> None:
     """Run a stand-in for Entra ID, Graph, mailboxes and SharePoint. Not Microsoft 365."""
     with demo_extra():
@@ -134,6 +138,7 @@ def simulated_tenant(
             serve,
         )
         from simulated_tenant.settings import TenantSettings  # noqa: PLC0415
+        from simulated_tenant.traits import UnknownTraitError, split_trait  # noqa: PLC0415
     settings = TenantSettings(
         data_dir=data,
         host=host,
@@ -142,6 +147,7 @@ def simulated_tenant(
         names=tuple(name or ()),
         people_url=people_url,
         day_length=None if day is None else timedelta(seconds=day),
+        traits=tuple(split_trait(one) for one in trait or ()),
     )
 
     def announce(tenant: ServedTenant) -> None:
@@ -151,6 +157,8 @@ def simulated_tenant(
         run(serve(settings, announce))
     except PortInUseError as error:
         fail(str(error))
+    except UnknownTraitError as error:
+        fail(str(error), USAGE)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from domain.status import MailKind
 from graph.delivery_reports import HANDLED, DeliveryReports
 from graph.mailbox import Mailbox, OutgoingMail
 from simulated_tenant.directory.users import User
-from simulated_tenant.exchange.delivery_reports import IN_REPLY_TO, MESSAGE_CLASS
+from simulated_tenant.exchange.reports.incoming import IN_REPLY_TO, MESSAGE_CLASS
 from simulated_tenant.exchange.message import Message
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.listeners import Listener, listening

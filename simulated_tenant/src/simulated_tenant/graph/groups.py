@@ -76,7 +76,8 @@ def add_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
         raise resource_not_found(member_id)
     user = tenant.users.find(member_id)
     member_id = user.id if user is not None else member_id
-    visible_at = tenant.faults.visible_at(Late.MEMBER)
+    lag = max(tenant.faults.delay(Late.MEMBER), tenant.traits.grouplag)
+    visible_at = tenant.clock() + lag
     if not tenant.groups.add_member(group.id, member_id, visible_at):
         raise bad_request(
             "One or more added object references already exist for the following modified"

@@ -22,6 +22,7 @@ from simulated_tenant.graph.messages import (
     ok,
 )
 from simulated_tenant.graph.mime import apply_mime, is_mime
+from simulated_tenant.graph.throttling import check_sending
 from simulated_tenant.tenant import SimulatedTenant
 
 _ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+$")
@@ -142,3 +143,4 @@ def _check_sendable(call: MailboxCall, message: Message) -> None:
             "The user account which was used to submit this request does not have the right to"
             " send mail on behalf of the specified sending account.",
         )
+    check_sending(call.tenant, call.owner.id, len(recipients))

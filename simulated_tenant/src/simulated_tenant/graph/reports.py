@@ -18,6 +18,8 @@ _PASSWORDLESS = frozenset(
     {"passKeyDeviceBound", "windowsHelloForBusiness", "macOsSecureEnclaveKey"}
 )
 
+_WINDOWS_HELLO = "windowsHelloForBusiness"
+
 
 def list_registrations(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     """``GET /reports/authenticationMethods/userRegistrationDetails``: late, and P1 only."""
@@ -80,7 +82,8 @@ def _details(tenant: SimulatedTenant, user: User) -> dict[str, Any]:
         for method in user.methods
         if method.reported_as is not None and method.created_at <= known_until
     }
-    registered = bool(words)
+    # Windows Hello for Business alone doesn't count as registered for MFA, though it is listed.
+    registered = not words.keys() <= {_WINDOWS_HELLO}
     return {
         "id": user.id,
         "userPrincipalName": user.user_principal_name,

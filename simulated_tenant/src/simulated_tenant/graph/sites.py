@@ -108,6 +108,8 @@ def update_column(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespon
         check_definition(column)
         if column.enforce_unique_values:
             _check_no_duplicates(found, column)
+        if column.indexed and not before["indexed"] and len(found):
+            column.indexed_at = tenant.clock()
         tenant.sites.column_changed(found)
     except GraphError:
         for name, value in before.items():
