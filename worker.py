@@ -12,55 +12,56 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from activities.batches import BatchActivities
-from activities.bounces import BounceActivities
-from activities.control import ControlActivities
-from activities.directory import DirectoryActivities
-from activities.enrolled import Enrolled
-from activities.exclusions import Exclusions
-from activities.failures import FailureInterceptor
-from activities.group import GroupActivities
-from activities.intake import IntakeActivities
-from activities.liveness import LivenessInterceptor
-from activities.mail import MailActivities, MailSettings
-from activities.mail_switch import MailSwitch
-from activities.mail_turns import MailTurns
-from activities.preflight import PreflightActivities
-from activities.reconcile import ReconcileActivities
-from activities.registered_people import RegisteredPeople
-from activities.registration import RegistrationActivities
-from activities.resend import ResendActivities
-from activities.rhythm import LookRhythm
-from activities.row_people import RowPeople
-from activities.starts import EnrolmentStarts
-from activities.sweep import SweepActivities, SweepMode
-from activities.tracking_list import TrackingListActivities
+from activities.enrolment.account import DirectoryActivities
+from activities.enrolment.cancellation import CancellationActivities
+from activities.enrolment.exclusions import Exclusions
+from activities.enrolment.find_person import FindPersonActivities
+from activities.enrolment.group import GroupActivities
+from activities.enrolment.intake import IntakeActivities
+from activities.enrolment.legacy_link import LegacyLinkActivities
+from activities.imports.dry_run import PreflightActivities
+from activities.imports.enrolment_starter import EnrolmentStarter
+from activities.imports.registered_people import RegisteredPeople
+from activities.imports.resolve_rows import RowPeople
+from activities.imports.start_enrolments import BatchActivities
+from activities.mail.activities import MailActivities, MailSettings
+from activities.mail.bounces import BounceActivities
+from activities.mail.kill_switch import MailSwitch
+from activities.mail.send_limits import MailTurns
+from activities.registration.poll import RegistrationActivities
+from activities.registration.poll_rate import LookRhythm
+from activities.registration.sweep import SweepActivities, SweepMode
+from activities.registration.unregistered import Enrolled
+from activities.tracking_list.reconcile import ReconcileActivities
+from activities.tracking_list.write_row import TrackingListActivities
+from client.schedules import ensure_schedules
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
-from graph import connection
 from graph.authentication_methods import AuthenticationMethods
-from graph.client import GraphClient
-from graph.connection import Connection, certificate
 from graph.delivery_reports import DeliveryReports
 from graph.directory import Directory
-from graph.groups import EnforcementGroup
+from graph.groups import EnforcementGroup, Memberships
+from graph.http import connection
+from graph.http.client import GraphClient
+from graph.http.connection import Connection, certificate
+from graph.http.retries import ONE_TRY
 from graph.mailbox import Mailbox
 from graph.registration_report import RegistrationReport
-from graph.retries import ONE_TRY
-from graph.tokens import Certificate
+from graph.sign_in.tokens import Certificate
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings
 from templates.mails import MailRenderer
-from workflows.batch import BatchWorkflow
-from workflows.bounce_watch import BounceWatchWorkflow
-from workflows.correlation import CorrelationInterceptor
-from workflows.enrolment import EnrolmentWorkflow
-from workflows.old_link import OldLinkWorkflow
-from workflows.preflight import PreflightWorkflow
-from workflows.reconcile import ReconcileWorkflow
-from workflows.registration_sweep import RegistrationSweepWorkflow
+from temporal.correlation import CorrelationInterceptor
+from temporal.failures import FailureInterceptor
+from temporal.heartbeats import LivenessInterceptor
+from workflows.enrolment.workflow import EnrolmentWorkflow
+from workflows.imports.batch import BatchWorkflow
+from workflows.imports.preflight import PreflightWorkflow
+from workflows.legacy_link import LegacyLinkWorkflow
 from workflows.resend_request import ResendRequestWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
-from workflows.schedules import ensure_schedules
+from workflows.scheduled.bounces import BounceWatchWorkflow
+from workflows.scheduled.reconcile import ReconcileWorkflow
+from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ WORKFLOWS = (
     BatchWorkflow,
     BounceWatchWorkflow,
     EnrolmentWorkflow,
-    OldLinkWorkflow,
+    LegacyLinkWorkflow,
     PreflightWorkflow,
     ReconcileWorkflow,
     RegistrationSweepWorkflow,
@@ -121,7 +122,7 @@ def build_workers(
     methods = AuthenticationMethods(graph)
     tracking_list = TrackingList(graph, settings.site_id, settings.list_id)
     exclusions = Exclusions(
-        client=graph,
+        memberships=Memberships(graph),
         group_id=settings.excluded_group_id,
         users=frozenset(settings.excluded_users),
     )
@@ -178,7 +179,7 @@ def build_workers(
         ),
         directory=directory,
         tracking_list=tracking_list,
-        starts=EnrolmentStarts(client=client, methods=methods, counted=settings.counted),
+        starts=EnrolmentStarter(client=client, methods=methods, counted=settings.counted),
         registered=RegisteredPeople(
             report=RegistrationReport(graph.with_patience(ONE_TRY)),
             methods=methods,
@@ -192,14 +193,15 @@ def build_workers(
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=[
-            intake.take_in,
+            intake.look_up_and_adopt,
             group.add_to_group,
             mail.send_mail,
             mail.discard_mail,
             DirectoryActivities(directory=directory).await_enabled,
             TrackingListActivities(tracking_list=tracking_list).write_item,
-            ResendActivities(directory=directory).find_object_id,
-            ControlActivities(client=client).request_cancellation,
+            FindPersonActivities(directory=directory).find_object_id,
+            CancellationActivities(client=client).request_cancellation,
+            LegacyLinkActivities(client=client).start_from_row,
             ReconcileActivities(client=client, tracking_list=tracking_list).reconcile,
             batches.start_enrolments,
             preflight.foresee_import,

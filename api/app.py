@@ -6,22 +6,24 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api import batches, enrol, health, resend, track_open, upload_users
-from api.bearers import Bearers
-from api.client_address import ClientAddresses
+from api import health
+from api.admin import batches, upload_users
+from api.admin.bearers import Bearers
+from api.admin.uploads import Uploads
 from api.config import ApiDependencies
-from api.delivery import Delivery
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
-from api.limits import Limits
-from api.older_links import OlderLinks
-from api.outbox import Outbox
-from api.pages import Pages
+from api.outbox.delivery import Delivery
+from api.outbox.outbox import Outbox
+from api.public import enrol, resend, track_open
+from api.public.client_address import ClientAddresses
+from api.public.legacy_links import LegacyLinks
+from api.public.pages import Pages
+from api.public.rate_limits import Limits
+from api.public.recent_clicks import SignalledTokens
+from api.public.static import static_router
 from api.services import Services
-from api.signalled import SignalledTokens
-from api.static import static_router
-from api.uploads import Uploads
-from graph.transport import open_http
+from graph.http.transport import open_http
 
 
 def create_app(dependencies: ApiDependencies) -> FastAPI:
@@ -34,14 +36,14 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     pages = Pages(branding=config.branding, root_path=config.root_path, setup_url=config.setup_url)
     outbox = Outbox(config.outbox_path)
     limits = Limits()
-    older_links = _older_links(dependencies, limits)
+    legacy_links = _legacy_links(dependencies, limits)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.ca_bundle) if config.sign_in else None
     delivery = Delivery(
         outbox=outbox,
         client=dependencies.client,
         token_keys=config.token_keys,
-        older_links=older_links,
+        legacy_links=legacy_links,
         task_queue=config.task_queue,
         per_second=config.deliveries_per_second,
         longest_pause=config.longest_delivery_pause,
@@ -80,7 +82,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         limits=limits,
         addresses=ClientAddresses(config.trusted_proxies),
         signalled=SignalledTokens(),
-        older_links=older_links,
+        legacy_links=legacy_links,
         bearers=Bearers(config.sign_in, http) if config.sign_in and http else None,
         uploads=Uploads(),
     )
@@ -91,11 +93,11 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     return app
 
 
-def _older_links(dependencies: ApiDependencies, limits: Limits) -> OlderLinks | None:
+def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks | None:
     if dependencies.tracking_list is None:
         return None
     config = dependencies.config
-    return OlderLinks(
+    return LegacyLinks(
         tracking_list=dependencies.tracking_list,
         client=dependencies.client,
         limits=limits,

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from temporalio.client import Client
 
+from domain.enrolment.policy import Policy
 from domain.identifiers import TASK_QUEUE
-from domain.mail import Branding
-from domain.policy import Policy
-from domain.slots import Pace
+from domain.imports.pace import Pace
+from domain.mail.content import Branding
 from graph.tracking_list import TrackingList
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.pages import Pages
+from api.public.pages import Pages
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from temporalio.service import RPCError
 
-from api.group_commit import StorageUnavailable
+from api.outbox.group_commit import StorageUnavailable
 from api.services import Services, ServicesOf
 from api.temporal_calls import RPC_TIMEOUT, TemporalUnreachable, WorkflowNotFound, calling_temporal
 

@@ -6,15 +6,15 @@ from typing import Annotated
 from fastapi import Depends, Request
 from temporalio.client import Client
 
-from api.bearers import Bearers
-from api.client_address import ClientAddresses
+from api.admin.bearers import Bearers
+from api.admin.uploads import Uploads
 from api.config import ApiConfig
-from api.limits import Limits
-from api.older_links import OlderLinks
-from api.outbox import Outbox
-from api.pages import Pages
-from api.signalled import SignalledTokens
-from api.uploads import Uploads
+from api.outbox.outbox import Outbox
+from api.public.client_address import ClientAddresses
+from api.public.legacy_links import LegacyLinks
+from api.public.pages import Pages
+from api.public.rate_limits import Limits
+from api.public.recent_clicks import SignalledTokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Services:
     limits: Limits
     addresses: ClientAddresses
     signalled: SignalledTokens
-    older_links: OlderLinks | None
+    legacy_links: LegacyLinks | None
     bearers: Bearers | None
     uploads: Uploads
 

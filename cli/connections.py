@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from cli.verbs import err
-from graph.client import GraphClient
-from graph.connection import Connection, certificate, open_graph
-from graph.device_code import DeviceCodeTokens
+from graph.http.client import GraphClient
+from graph.http.connection import Connection, certificate, open_graph
+from graph.http.transport import open_http
+from graph.sign_in.device_code import DeviceCodeTokens
 from graph.tracking_list import TrackingList
-from graph.transport import open_http
 from settings import ApiSettings, ProvisionSettings
 
 

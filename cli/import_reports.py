@@ -6,14 +6,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from domain.import_file import RejectedRow
-from domain.import_report import ImportReport, PreflightReport
-from workflows.batch_watch import BatchSight
+from client.import_progress import ImportProgress
+from domain.imports.file import RejectedRow
+from domain.imports.report import ImportReport, PreflightReport
 
 Counts = tuple[tuple[str, int], ...]
 
 
-def print_import(out: Console, batch_id: str, sight: BatchSight[ImportReport]) -> None:
+def print_import(out: Console, batch_id: str, sight: ImportProgress[ImportReport]) -> None:
     """Print what became of every row."""
     report = sight.report
     counts = (
@@ -33,7 +33,7 @@ def print_import(out: Console, batch_id: str, sight: BatchSight[ImportReport]) -
 def print_preflight(
     out: Console,
     batch_id: str,
-    sight: BatchSight[PreflightReport],
+    sight: ImportProgress[PreflightReport],
     last_invitation_at: datetime | None,
 ) -> None:
     """Print what an import would do."""

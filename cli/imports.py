@@ -10,14 +10,14 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-import temporal_client
 from cli.import_reports import print_import, print_preflight
 from cli.verbs import err, fail, out, run
-from domain.import_file import ImportFile, ImportFileError, read_import_file
-from domain.import_report import ImportReport, PreflightReport, Report
+from client.import_progress import ImportProgress, ImportWatch
+from client.imports import BatchStart, default_batch_id, start_batch, start_preflight
+from domain.imports.file import ImportFile, ImportFileError, read_import_file
+from domain.imports.report import ImportReport, PreflightReport, Report
 from settings import PolicySettings, load_settings
-from workflows.batch_start import BatchStart, default_batch_id, start_batch, start_preflight
-from workflows.batch_watch import BatchSight, BatchWatch
+from temporal.connect import connect
 
 LOOK_EVERY = 0.5
 
@@ -57,24 +57,24 @@ def import_(
 
 
 async def _import(people: ImportFile, batch: BatchStart) -> None:
-    client = await temporal_client.connect()
+    client = await connect()
     parts = await start_batch(client, people, batch)
     err.print(f"Batch {batch.batch_id} goes on whatever happens to this command.")
-    sight = await _follow(BatchWatch(ImportReport, parts), "Starting")
+    sight = await _follow(ImportWatch(ImportReport, parts), "Starting")
     print_import(out, batch.batch_id, sight)
     _end_if_failed(sight)
 
 
 async def _foresee(people: ImportFile, batch: BatchStart) -> None:
-    client = await temporal_client.connect()
+    client = await connect()
     parts = await start_preflight(client, people, batch)
-    sight = await _follow(BatchWatch(PreflightReport, parts), "Looking up")
+    sight = await _follow(ImportWatch(PreflightReport, parts), "Looking up")
     last_at = batch.pace.last_invitation_at(sight.report.to_invite, batch.starts_at)
     print_preflight(out, batch.batch_id, sight, last_at)
     _end_if_failed(sight)
 
 
-async def _follow(watch: BatchWatch[Report], doing: str) -> BatchSight[Report]:
+async def _follow(watch: ImportWatch[Report], doing: str) -> ImportProgress[Report]:
     """Show how far it has come until it has ended."""
     # On standard error, so that the report alone can be kept.
     bar = Progress(
@@ -96,7 +96,7 @@ async def _follow(watch: BatchWatch[Report], doing: str) -> BatchSight[Report]:
             await asyncio.sleep(LOOK_EVERY)
 
 
-def _end_if_failed(sight: BatchSight[Report]) -> None:
+def _end_if_failed(sight: ImportProgress[Report]) -> None:
     if sight.failures:
         reasons = " ".join(dict.fromkeys(sight.failures))
         fail(f"The import failed, and can be started again: {reasons}")

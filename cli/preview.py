@@ -9,13 +9,13 @@ from email_validator import EmailNotValidError, validate_email
 from rich.markup import escape
 
 from cli.verbs import USAGE, fail, out, run
-from domain.mail import MailContent, MailLinks, RenderedMail
-from domain.status import MailKind
-from graph.mailbox import Mailbox, OutgoingMail
+from domain.enrolment.status import MailKind
+from domain.mail.content import MailContent, MailLinks, OutgoingMail, RenderedMail
+from domain.mail.links import enrolment_links, escalation_links
+from domain.mail.rehearsal import redirected_subject
+from graph.mailbox import Mailbox
 from settings import MailTextSettings, WorkerSettings, load_settings
-from templates.links import enrolment_links, escalation_links
 from templates.mail.catalogue import DEFAULT_LANGUAGE, LANGUAGES, reader_language
-from templates.mail.subjects import redirected_subject
 from templates.mails import MailRenderer
 from worker import open_graph
 

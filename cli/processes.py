@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 import uvicorn
 
-import temporal_client
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, SignIn
 from cli.connections import open_list_of_api
@@ -21,6 +20,7 @@ from demo.layout import DemoTenant
 from demo.run import run_demo
 from logs import configure_logs
 from settings import ApiSettings, WorkerSettings, load_settings
+from temporal.connect import connect
 from worker import run_worker
 
 
@@ -59,7 +59,7 @@ def worker() -> None:
 
     async def work() -> None:
         settings = load_settings(WorkerSettings)
-        client = await temporal_client.connect()
+        client = await connect()
         await run_worker(client, settings, _stop_signal())
 
     run(work())
@@ -83,7 +83,7 @@ def api() -> None:
             pace=settings.pace,
             sign_in=_sign_in(settings),
         )
-        client = await temporal_client.connect(lazy=True)
+        client = await connect(lazy=True)
         listener = _listen(settings.api_host, settings.api_port)
         async with open_list_of_api(settings) as tracking_list:
             dependencies = ApiDependencies(

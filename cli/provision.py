@@ -3,14 +3,14 @@
 from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
-import temporal_client
 from cli.connections import open_graph_of_admin
 from cli.verbs import fail, out, run
+from client.schedules import ensure_schedules
+from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from domain.failures import RolloutError
 from graph.provisioning import ListProvisioning, Step
 from settings import ProvisionSettings, load_settings
-from workflows.namespace import WrongAttributeTypeError, ensure_search_attributes
-from workflows.schedules import ensure_schedules
+from temporal.connect import connect
 
 LIST_NAME = "MFA rollout"
 # What Temporal Cloud, or a server whose admin thinks so, answers.
@@ -69,7 +69,7 @@ async def _list(settings: ProvisionSettings, report: _Report) -> None:
 
 
 async def _temporal(report: _Report) -> None:
-    client = await temporal_client.connect()
+    client = await connect()
     try:
         for name in await ensure_search_attributes(client):
             report.add(Step(text=f"search attribute {name}: created"))

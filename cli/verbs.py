@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from demo.parts import DemoError
 from domain.failures import RolloutError
-from domain.import_file import ImportFileError
+from domain.imports.file import ImportFileError
 from settings import SettingsError
 
 USAGE = 2

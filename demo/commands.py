@@ -4,10 +4,10 @@ import sys
 
 import httpx
 
-import temporal_client
-from activities.search_attributes import ALL
 from demo.layout import DemoTenant, Layout, temporal_executable
 from demo.parts import Part
+from temporal.connect import connect
+from temporal.search_attributes import ALL
 
 CLI = (sys.executable, "-m", "cli")
 
@@ -29,7 +29,7 @@ def parts_of(
 
     async def temporal_is_up() -> bool:
         try:
-            client = await temporal_client.connect(layout.temporal)
+            client = await connect(layout.temporal)
             await client.count_workflows(f"{ALL[0].name} = 'nobody'")
         except Exception:  # noqa: BLE001 - any failure means: not yet
             return False

@@ -9,8 +9,8 @@ import httpx
 from temporalio.client import Client
 
 from demo.stories import Persona, Sight, Step, steps_of
+from domain.enrolment.status import MailKind
 from domain.identifiers import ENROLMENT_WORKFLOW, object_id_of
-from domain.status import MailKind
 
 KIND_HEADER = "X-MFA-Rollout-Mail"
 # Escalations in somebody's mailbox are about others; the list tells of their own.

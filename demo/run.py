@@ -13,7 +13,6 @@ from rich.live import Live
 from rich.markup import escape
 from temporalio.service import RPCError
 
-import temporal_client
 from demo.commands import CLI, parts_of
 from demo.facts import Facts
 from demo.layout import DemoTenant, Layout
@@ -21,6 +20,7 @@ from demo.parts import DemoError, Parts
 from demo.stories import Persona, Sight, faults, told, wrong_for_good
 from demo.table import demo_date, funnel
 from domain.identifiers import enrolment_workflow_id
+from temporal.connect import connect
 
 SETTLED_WITHIN = 75
 LOOK_EVERY = 0.5
@@ -55,7 +55,7 @@ async def _show(
         with console.status("Starting Temporal, the tenant, a worker and the API"):
             for part in parts_of(layout, tenant, http):
                 await parts.start(part)
-        facts = Facts(http, await temporal_client.connect(layout.temporal))
+        facts = Facts(http, await connect(layout.temporal))
         rollout = _Rollout(
             console=console,
             parts=parts,

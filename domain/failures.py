@@ -10,6 +10,7 @@
     └── PermanentFailure          the same call would fail again: somebody has to act
         ├── NotFound              404: the thing isn't there
         ├── PermissionDenied      403: consent, role or site grant is missing
+        │   └── NotLicensed       the tenant lacks Entra ID P1, or says so for a moment
         ├── SignInFailed          no token: wrong tenant, client id, secret or certificate
         ├── BadRequest            400: the service refuses what we sent
         │   └── DuplicateValue    a unique column already holds this value
@@ -66,6 +67,10 @@ class NotFound(PermanentFailure):
 
 class PermissionDenied(PermanentFailure):
     """The app may not do this."""
+
+
+class NotLicensed(PermissionDenied):
+    """The tenant has no Entra ID P1 or P2, or says so for a moment."""
 
 
 class SignInFailed(PermanentFailure):

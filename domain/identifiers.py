@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.status import MailKind
+from domain.enrolment.status import MailKind
 
 # What comes round by itself.
 SWEEP_SCHEDULE_ID = "mfa-registration-sweep"
@@ -12,7 +12,7 @@ BOUNCE_SCHEDULE_ID = "mfa-bounce-watch"
 ENROLMENT_PREFIX = "mfa-enrolment-"
 BATCH_PREFIX = "mfa-batch-"
 RESEND_REQUEST_PREFIX = "mfa-resend-request-"
-OLD_LINK_PREFIX = "mfa-old-link-"
+LEGACY_LINK_PREFIX = "mfa-old-link-"
 RECONCILE_SCHEDULE_ID = "mfa-reconcile"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.
 CONTROL_WORKFLOW_ID = "mfa-rollout-control"

@@ -12,6 +12,8 @@ _LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Embeddings, overrides and isolates: one left open would reach beyond the name.
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
 
 def one_line(text: str) -> str:
     """Return the text in one line, without control characters and changes of direction."""
@@ -35,3 +37,15 @@ def shortened(text: str, limit: int) -> str:
 
 def _utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def isolated(text: str) -> str:
+    """Return the text in one line; if it runs from right to left, it turns only itself around.
+
+    The isolating characters are left away where they do nothing, because some old readers of
+    plain text show them as boxes.
+    """
+    line = one_line(text)
+    if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line):
+        return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
+    return line

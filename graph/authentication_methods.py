@@ -3,9 +3,9 @@
 Source: Graph's page "List methods". One user per call: there is no bulk read and no delta.
 """
 
-from graph.client import GraphClient
-from graph.errors import Purpose
-from graph.urls import segment
+from graph.http.client import GraphClient
+from graph.http.errors import Purpose
+from graph.http.urls import segment
 
 BASE_TYPE = "authenticationMethod"
 _PREFIX = "#microsoft.graph."

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.failures import NotFound, UnexpectedAnswer
-from graph.client import GraphClient, Json
-from graph.errors import Purpose
+from graph.http.client import GraphClient, Json
+from graph.http.errors import Purpose
+from graph.http.urls import literal, segment
 from graph.mailbox import SEND_KEY
-from graph.urls import literal, segment
 
 HANDLED = "mfa-rollout: handled"
 """The category on a report that has been told to its enrolment; people see it in Outlook."""

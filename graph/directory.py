@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.failures import BadRequest, NotFound, PermissionDenied, UnexpectedAnswer
-from domain.import_address import is_object_id
+from domain.imports.address import is_object_id
 from domain.person import Person
-from graph.client import GraphClient, Json
-from graph.errors import ADMIN_GUIDE, Purpose
-from graph.urls import literal, segment
+from graph.http.client import GraphClient, Json
+from graph.http.errors import ADMIN_GUIDE, Purpose
+from graph.http.urls import literal, segment
 
 _SELECT = {
     "$select": "id,displayName,mail,userPrincipalName,department,accountEnabled,userType,"

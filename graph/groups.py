@@ -14,9 +14,9 @@ from domain.failures import (
     PermissionDenied,
     UnexpectedAnswer,
 )
-from graph.client import GraphClient, Json
-from graph.errors import Purpose
-from graph.urls import segment
+from graph.http.client import GraphClient, Json
+from graph.http.errors import Purpose
+from graph.http.urls import segment
 
 _MOST_PER_CHECK = 20
 _ADD = Purpose(
@@ -86,7 +86,7 @@ class EnforcementGroup:
         Raises:
             NotFound: the user is not in the directory.
         """
-        return bool(await member_of(self._client, object_id, [self._group_id]))
+        return bool(await Memberships(self._client).member_of(object_id, [self._group_id]))
 
     async def check(self) -> None:
         """Make sure that members can be added to the group at all.
@@ -121,29 +121,34 @@ class EnforcementGroup:
         return NotFound(_MEMBERSHIP.absent, status=absence.status, code=absence.code)
 
 
-async def member_of(
-    client: GraphClient, object_id: str, group_ids: Collection[str]
-) -> frozenset[str]:
-    """Return those of the groups that a user belongs to, directly or by a group within.
+class Memberships:
+    """Which groups a user belongs to."""
 
-    Raises:
-        NotFound: the user is not in the directory.
-        RolloutError: it could not be read; never to be taken for "not a member".
-    """
-    asked = list(dict.fromkeys(group_ids))
-    found: set[str] = set()
-    for start in range(0, len(asked), _MOST_PER_CHECK):
-        answer = await client.post(
-            f"/users/{segment(object_id)}/checkMemberGroups",
-            _MEMBERSHIP,
-            json={"groupIds": asked[start : start + _MOST_PER_CHECK]},
-            idempotent=True,
-        )
-        rows = answer.get("value") if answer else None
-        if not isinstance(rows, list):
-            raise UnexpectedAnswer("Graph doesn't say which groups a user belongs to.")
-        found.update(str(row).casefold() for row in rows)
-    return frozenset(group_id for group_id in asked if group_id.casefold() in found)
+    def __init__(self, client: GraphClient) -> None:
+        """Use this client."""
+        self._client = client
+
+    async def member_of(self, object_id: str, group_ids: Collection[str]) -> frozenset[str]:
+        """Return those of the groups that a user belongs to, directly or by a group within.
+
+        Raises:
+            NotFound: the user is not in the directory.
+            RolloutError: it could not be read; never to be taken for "not a member".
+        """
+        asked = list(dict.fromkeys(group_ids))
+        found: set[str] = set()
+        for start in range(0, len(asked), _MOST_PER_CHECK):
+            answer = await self._client.post(
+                f"/users/{segment(object_id)}/checkMemberGroups",
+                _MEMBERSHIP,
+                json={"groupIds": asked[start : start + _MOST_PER_CHECK]},
+                idempotent=True,
+            )
+            rows = answer.get("value") if answer else None
+            if not isinstance(rows, list):
+                raise UnexpectedAnswer("Graph doesn't say which groups a user belongs to.")
+            found.update(str(row).casefold() for row in rows)
+        return frozenset(group_id for group_id in asked if group_id.casefold() in found)
 
 
 def _unsuitable(group: Json) -> str | None:

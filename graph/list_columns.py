@@ -3,8 +3,8 @@
 Source: Graph's pages "Create columnDefinition" and "columnDefinition resource type".
 """
 
-from domain.tracking_item import Column, ColumnKind
-from graph.client import Json
+from domain.tracking_list.columns import Column, ColumnKind
+from graph.http.client import Json
 
 _FACETS: dict[ColumnKind, Json] = {
     ColumnKind.TEXT: {"text": {}},

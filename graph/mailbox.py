@@ -10,14 +10,14 @@ MIME draft could carry our own plain text, but no extended property: the key wou
 patched in afterwards, and a crash in between would leave a draft that no one can find again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.failures import NotFound, UnexpectedAnswer
-from graph.client import GraphClient, Json
-from graph.errors import Purpose, unknown_form
-from graph.urls import literal, segment
+from domain.mail.content import OutgoingMail
+from graph.http.client import GraphClient, Json
+from graph.http.errors import Purpose, unknown_form
+from graph.http.urls import literal, segment
 
 SEND_KEY = "String {5b3f0b0e-6f0b-4c0e-9d53-6a1f8f7c2a41} Name mfaSendKey"
 """The extended property with our key. Exchange minds the case of its name, not of its value."""
@@ -47,22 +47,6 @@ _SEND = Purpose(
     absent=_READ.absent,
 )
 _DELETE = Purpose(doing="delete a draft in the sender mailbox", grant=_WRITE, absent=_READ.absent)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingMail:
-    """A mail to one reader.
-
-    ``headers`` may hold at most five, all of them ``X-…``. ``text`` stays here for whoever keeps or
-    shows the mail: Graph has no place for it (see the module).
-    """
-
-    subject: str
-    html: str = field(repr=False)
-    text: str = field(repr=False)
-    to_address: str = field(repr=False)
-    to_name: str = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from domain.failures import BadRequest, NotFound, PermissionDenied
-from domain.tracking_item import COLUMNS, Column
-from graph.client import GraphClient, Json
-from graph.errors import Purpose
+from domain.tracking_list.columns import COLUMNS, Column
+from graph.http.client import GraphClient, Json
+from graph.http.errors import Purpose
+from graph.http.urls import literal, segment
 from graph.list_columns import changes, definition, in_words, wrong_type
-from graph.urls import literal, segment
 
 _MANAGE = "Sites.Manage.All, or a manage grant on the site, to the app that provisions"
 _ABSENT = "The site of the tracking list does not exist. Check SITE_ID."

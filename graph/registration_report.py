@@ -7,10 +7,10 @@ licence of Entra ID P1 or P2. It lags by hours, so each change is confirmed by a
 import hashlib
 from dataclasses import dataclass
 
-from domain.failures import PermissionDenied, UnexpectedAnswer
-from graph.client import GraphClient, Json
-from graph.errors import Purpose
-from graph.urls import with_query
+from domain.failures import NotLicensed, PermissionDenied, UnexpectedAnswer
+from graph.http.client import GraphClient, Json
+from graph.http.errors import Purpose
+from graph.http.urls import with_query
 
 # Also given now and then in tenants that have the licence, so once proves nothing.
 _NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
@@ -20,10 +20,6 @@ _PURPOSE = Purpose(
     grant="AuditLog.Read.All with admin consent (for the sweep only)",
     absent="The tenant has no registration report. Check GRAPH_BASE_URL.",
 )
-
-
-class NotLicensed(PermissionDenied):
-    """The tenant has no Entra ID P1 or P2, or says so for a moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.failures import NotFound, UnexpectedAnswer
-from graph.client import GraphClient, Json
-from graph.errors import Purpose
-from graph.urls import literal, segment
+from graph.http.client import GraphClient, Json
+from graph.http.errors import Purpose
+from graph.http.urls import literal, segment
 
 _PAGE = "1000"
 _READ = "Sites.Selected with a grant on the site (SITE_ID)"

@@ -14,11 +14,11 @@ from pydantic import (
     model_validator,
 )
 
-from domain.mail import Branding
-from domain.status import MailKind
+from domain.enrolment.status import MailKind
+from domain.mail.content import Branding
+from domain.mail.subject_lines import checked_subject
 from domain.tracking_token import KEY_BYTES
 from settings.base import EnvironmentSettings, host_of
-from templates.mail.subjects import checked_subject
 
 # The demo's secrets begin like this; they are public, so a real tenant is not opened with them.
 DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a mark, not a secret

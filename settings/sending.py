@@ -11,9 +11,9 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode
 
-from domain.policy import DAY, Policy
-from domain.send_window import WEEKDAYS, SendWindow
-from domain.slots import Pace
+from domain.enrolment.policy import DAY, Policy
+from domain.enrolment.send_window import WEEKDAYS, SendWindow
+from domain.imports.pace import Pace
 from settings.base import NOTHING, EnvironmentSettings, Names
 
 

@@ -9,7 +9,7 @@ from pydantic import (
     field_validator,
 )
 
-from domain.registration import COUNTED, counted_methods, short_name
+from domain.enrolment.registration import COUNTED, counted_methods, short_name
 from settings.base import Names
 from settings.microsoft import MicrosoftSettings, SignIn
 from settings.public import MailTextSettings, TokenSettings

@@ -7,14 +7,14 @@ from importlib.resources import files
 
 from css_inline import CSSInliner
 
-from domain.mail import Branding, MailContent, RenderedMail
+from domain.enrolment.status import MailKind
+from domain.mail.content import Branding, MailContent, RenderedMail
 from domain.plain_text import one_line
-from domain.status import MailKind
 from templates.colours import full_colour, text_on
 from templates.mail.catalogue import reader_language
+from templates.mail.markup import HtmlVoice, PlainVoice, Voice
 from templates.mail.subjects import Subjects
-from templates.mail.voices import HtmlVoice, PlainVoice, Voice
-from templates.mail.words import APP_STORE_URL, GOOGLE_PLAY_URL, words
+from templates.mail.texts import APP_STORE_URL, GOOGLE_PLAY_URL, words
 from templates.rendering import environment
 
 _LAYOUTS = dict.fromkeys(MailKind, "enrolment") | {MailKind.ESCALATION: "escalation"}

@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from temporal_client import DATA_CONVERTER
+from temporal.connect import DATA_CONVERTER
 from tests.support import temporal_server
 from tests.support.documents import seed_tests
 

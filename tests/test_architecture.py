@@ -12,7 +12,7 @@ import workflows
 from domain.identifiers import ENROLMENT_WORKFLOW
 from tests.support.enrolments import STRICT
 
-MODULES = [name for _, name, _ in pkgutil.iter_modules(workflows.__path__, "workflows.")]
+MODULES = [name for _, name, _ in pkgutil.walk_packages(workflows.__path__, "workflows.")]
 
 
 def _definitions() -> dict[type, Any]:

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli.main import app
-from domain.tracking_item import COLUMNS
+from domain.tracking_list.columns import COLUMNS
 from tests.support.documents import DOCUMENTS, ROOT, seed_tests
 
 README = (ROOT / "README.md").read_text()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.policy import DAY, Policy
-from domain.registration import COUNTED
-from domain.status import MailKind
+from domain.enrolment.policy import DAY, Policy
+from domain.enrolment.registration import COUNTED
+from domain.enrolment.status import MailKind
 from settings import (
     ApiSettings,
     PolicySettings,

@@ -4,12 +4,11 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.resend import ResendActivities
+    from activities.enrolment.find_person import FindPersonActivities
+    from domain.enrolment.messages import ResendAddress, ResendRequested
     from domain.identifiers import enrolment_workflow_id
-    from domain.messages import ResendAddress, ResendRequested
-
     from workflows import options
-    from workflows.enrolment import EnrolmentWorkflow
+    from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 @workflow.defn
@@ -24,7 +23,7 @@ class ResendRequestWorkflow:
     async def run(self, request: ResendAddress) -> str:
         """Look the address up and signal ``resend_requested`` to the enrolment, if there is one."""
         object_id = await workflow.execute_activity_method(
-            ResendActivities.find_object_id,
+            FindPersonActivities.find_object_id,
             request.address,
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,

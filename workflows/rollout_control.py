@@ -4,9 +4,9 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from domain.enrolment.messages import AdminRequest
     from domain.identifiers import MAIL_STOPPED
     from domain.markdown import escaped
-    from domain.messages import AdminRequest
 
 
 @workflow.defn

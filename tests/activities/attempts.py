@@ -13,8 +13,8 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
-from activities.failures import FailureInterceptor
-from temporal_client import DATA_CONVERTER
+from temporal.connect import DATA_CONVERTER
+from temporal.failures import FailureInterceptor
 from tests.activities.stage import SECRET
 
 T = TypeVar("T")

@@ -4,16 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
-from activities.directory import AwaitEnabledInput
-from activities.mail import DraftInput, PrepareMailInput
-from activities.parts import PartInput
-from activities.registration import AwaitRegistrationInput
-from activities.tracking_list import WriteItemInput
-from domain.enrolment import EnrolmentState
-from domain.import_file import Row
-from domain.policy import Policy
-from domain.status import MailKind, Source
-from domain.tracking_item import Fields, item_fields
+from activities.enrolment.account import AwaitEnabledInput
+from activities.imports.part import PartInput
+from activities.mail.activities import DraftInput, PrepareMailInput
+from activities.registration.poll import AwaitRegistrationInput
+from activities.tracking_list.write_row import WriteItemInput
+from domain.enrolment.policy import Policy
+from domain.enrolment.state import EnrolmentState
+from domain.enrolment.status import MailKind, Source
+from domain.imports.file import Row
+from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts
 from tests.activities.stage import Stage
@@ -57,7 +57,7 @@ def part(*addresses: str, **more: Any) -> PartInput:
 
 
 async def _take_in(stage: Stage, on: Stage) -> Call:
-    return on.intake_activities.take_in, stage.enrolment(stage.user())
+    return on.intake_activities.look_up_and_adopt, stage.enrolment(stage.user())
 
 
 async def _await_registration(stage: Stage, on: Stage) -> Call:
@@ -108,7 +108,7 @@ async def _start_enrolments(stage: Stage, on: Stage) -> Call:
 
 # The activity, and the call that makes its change or, where it makes none, its look.
 CALLS: dict[str, tuple[Arrange, str, str]] = {
-    "take_in": (_take_in, "POST", "/items$"),
+    "look_up_and_adopt": (_take_in, "POST", "/items$"),
     "await_registration": (_await_registration, "GET", "/authentication/methods"),
     "add_to_group": (_add_to_group, "POST", "/members/"),
     "write_item": (_write_item, "PATCH", "/fields$"),

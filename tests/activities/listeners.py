@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
 
-from activities.search_attributes import search_attributes
-from domain.enrolment import EnrolmentInput, EnrolmentState
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from temporal.search_attributes import search_attributes
 
 T = TypeVar("T")
 

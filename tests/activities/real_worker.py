@@ -12,7 +12,7 @@ from temporalio.common import RetryPolicy
 from temporalio.worker import Worker
 
 with workflow.unsafe.imports_passed_through():
-    from activities.failures import FailureInterceptor
+    from temporal.failures import FailureInterceptor
     from worker import SANDBOX
 
 

@@ -13,31 +13,31 @@ from uuid import uuid4
 import httpx
 from temporalio.client import Client
 
-from activities.batches import BatchActivities
-from activities.directory import DirectoryActivities
-from activities.exclusions import Exclusions
-from activities.group import GroupActivities
-from activities.intake import IntakeActivities
-from activities.mail import MailActivities, MailSettings
-from activities.mail_switch import MailSwitch
-from activities.mail_turns import MailTurns
-from activities.registration import RegistrationActivities
-from activities.resend import ResendActivities
-from activities.tracking_list import TrackingListActivities
-from domain.enrolment import EnrolmentInput
-from domain.mail import Branding
-from domain.policy import Policy
-from domain.registration import COUNTED
-from domain.status import Source
+from activities.enrolment.account import DirectoryActivities
+from activities.enrolment.exclusions import Exclusions
+from activities.enrolment.find_person import FindPersonActivities
+from activities.enrolment.group import GroupActivities
+from activities.enrolment.intake import IntakeActivities
+from activities.imports.start_enrolments import BatchActivities
+from activities.mail.activities import MailActivities, MailSettings
+from activities.mail.kill_switch import MailSwitch
+from activities.mail.send_limits import MailTurns
+from activities.registration.poll import RegistrationActivities
+from activities.tracking_list.write_row import TrackingListActivities
+from domain.enrolment.policy import Policy
+from domain.enrolment.registration import COUNTED
+from domain.enrolment.state import EnrolmentInput
+from domain.enrolment.status import Source
+from domain.mail.content import Branding
 from graph.authentication_methods import AuthenticationMethods
-from graph.client import GraphClient
 from graph.directory import Directory
-from graph.groups import EnforcementGroup
+from graph.groups import EnforcementGroup, Memberships
+from graph.http.client import GraphClient
+from graph.http.retries import Patience
+from graph.http.transport import open_http
 from graph.mailbox import Mailbox
-from graph.retries import Patience
-from graph.tokens import TokenSource
+from graph.sign_in.tokens import TokenSource
 from graph.tracking_list import TrackingList
-from graph.transport import open_http
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.groups import Group
 from simulated_tenant.directory.users import User
@@ -178,7 +178,9 @@ class Stage:
     def exclusions(self) -> Exclusions:
         """Who is left alone."""
         return Exclusions(
-            client=self.graph, group_id=self.excluded_group.id, users=self.excluded_users
+            memberships=Memberships(self.graph),
+            group_id=self.excluded_group.id,
+            users=self.excluded_users,
         )
 
     @property
@@ -223,9 +225,9 @@ class Stage:
         return DirectoryActivities(directory=self.directory)
 
     @property
-    def resend_activities(self) -> ResendActivities:
+    def resend_activities(self) -> FindPersonActivities:
         """The form's look-up."""
-        return ResendActivities(directory=self.directory)
+        return FindPersonActivities(directory=self.directory)
 
     @property
     def mail_activities(self) -> MailActivities:

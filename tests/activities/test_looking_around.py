@@ -7,16 +7,16 @@ import pytest
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities.registration import AwaitRegistrationInput, PollEnd, RegistrationActivities
-from activities.rhythm import LookRhythm
+from activities.registration.poll import AwaitRegistrationInput, PollEnd, RegistrationActivities
+from activities.registration.poll_rate import LookRhythm
+from domain.enrolment.policy import Policy
 from domain.person import Person
-from domain.policy import Policy
 from graph.authentication_methods import AuthenticationMethods
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.listeners import listening
+from tests.activities.registration.test_poll import polling, watch
 from tests.activities.stage import Stage
-from tests.activities.test_registration import polling, watch
 from tests.support.world import eventually
 
 HOUR = timedelta(hours=1)

@@ -6,8 +6,8 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import temporal_client
 from settings import WorkerSettings, load_settings
+from temporal.connect import connect
 from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, SENDER, Stage
 from tests.support.tenant import TENANT_ID
 from worker import build_workers, open_graph
@@ -61,7 +61,7 @@ async def start(
 async def work(queue: str) -> None:
     """Work until the process is ended."""
     settings = load_settings(WorkerSettings)
-    client = await temporal_client.connect()
+    client = await connect()
     async with AsyncExitStack() as stack:
         graph = await stack.enter_async_context(open_graph(settings))
         for worker in build_workers(client, graph, settings, queue):

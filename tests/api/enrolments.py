@@ -24,12 +24,12 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.converter import encode_search_attribute_values
 
-from domain.enrolment import EnrolmentInput
+from domain.enrolment.state import EnrolmentInput
+from domain.enrolment.status import InviteStatus, Source
 from domain.identifiers import INVITE_STATUS, enrolment_workflow_id
-from domain.status import InviteStatus, Source
 from domain.tracking_token import tracking_token
 from tests.api.running import KEY
-from workflows.enrolment import EnrolmentWorkflow
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 _INVITE_STATUS = SearchAttributeKey.for_keyword(INVITE_STATUS)
 

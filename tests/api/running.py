@@ -19,7 +19,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies
 from api.services import Services
-from domain.mail import Branding
+from domain.mail.content import Branding
 from graph.tracking_list import TrackingList
 
 KEY = bytes(range(32))

@@ -57,7 +57,7 @@ async def test_error_page(client: Client, tmp_path: Path) -> None:
         entry["reference"] for entry in failures
     ]
     assert failures[0]["error"] == "RPCError"
-    assert any("standing.py" in frame for frame in failures[0]["where"])
+    assert any("link_status.py" in frame for frame in failures[0]["where"])
     assert token not in str(logs)
     assert SECRET not in str(logs)
 

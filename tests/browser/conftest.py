@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from temporalio.client import Client
 
-from api.pages import Pages
+from api.public.pages import Pages
+from tests.api.public.test_pages import ALL
 from tests.api.running import BRANDING, Api, running_api, served
-from tests.api.test_pages import ALL
 
 CHROMIUM = shutil.which("chromium")
 PATIENCE_MS = 15_000

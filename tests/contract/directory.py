@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.failures import PermissionDenied
+from domain.failures import NotLicensed, PermissionDenied
 from graph.authentication_methods import AuthenticationMethods
-from graph.client import USER_AGENT
 from graph.directory import Directory
-from graph.registration_report import NotLicensed, RegistrationReport
-from graph.urls import segment
+from graph.http.client import USER_AGENT
+from graph.http.urls import segment
+from graph.registration_report import RegistrationReport
 from tests.contract.scene import NOBODY, Scene, new_name, refusal
 
 SELECTED = {

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from domain.mail.content import OutgoingMail
 from graph.delivery_reports import DeliveryReports
-from graph.mailbox import MessageState, OutgoingMail
-from graph.urls import segment
+from graph.http.urls import segment
+from graph.mailbox import MessageState
 from tests.contract.scene import Scene, new_name, refusal
 
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from graph.client import GraphClient
-from graph.tokens import Certificate, TokenSource
-from graph.transport import open_http
+from graph.http.client import GraphClient
+from graph.http.transport import open_http
+from graph.sign_in.tokens import Certificate, TokenSource
 from settings.microsoft import MICROSOFT_AUTHORITIES
 from tests.contract.scene import Scene
 

@@ -10,12 +10,12 @@ from uuid import uuid4
 import httpx
 
 from domain.failures import RolloutError
-from graph.client import GraphClient
-from graph.errors import Purpose
+from graph.http.client import GraphClient
+from graph.http.errors import Purpose
+from graph.http.urls import segment, with_query
 from graph.mailbox import Mailbox
-from graph.tokens import Tokens
+from graph.sign_in.tokens import Tokens
 from graph.tracking_list import TrackingList
-from graph.urls import segment, with_query
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from graph.client import GraphClient
-from graph.retries import Patience
+from graph.http.client import GraphClient
+from graph.http.retries import Patience
 from simulated_tenant import SimulatedTenant, create_app
 from simulated_tenant.directory.methods import METHOD_TYPES
 from simulated_tenant.entra.apps import App

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from domain.failures import Conflict, DuplicateValue
-from domain.tracking_item import COLUMNS, ColumnKind
+from domain.tracking_list.columns import COLUMNS, ColumnKind
 from graph.tracking_list import Item
 from tests.contract.scene import Scene, new_name, refusal
 

@@ -13,6 +13,7 @@ PERMANENT = {
     "SignInFailed",
     "BadRequest",
     "DuplicateValue",
+    "NotLicensed",
     "UnexpectedAnswer",
 }
 CLASSES = {

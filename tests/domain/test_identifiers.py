@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import identifiers
-from domain.status import MailKind
-from workflows.enrolment import EnrolmentWorkflow
+from domain.enrolment.status import MailKind
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 @given(st.uuids())

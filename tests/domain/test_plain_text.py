@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.markdown import escaped, unescaped
 from domain.plain_text import one_line, shortened
-from domain.tracking_item import clipped
+from domain.tracking_list.columns import clipped
 
 
 @pytest.mark.parametrize(

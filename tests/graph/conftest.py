@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from graph.client import GraphClient
-from graph.transport import open_http
-from tests.graph.peer import Peer, scripted_peer
+from graph.http.client import GraphClient
+from graph.http.transport import open_http
+from tests.graph.http.peer import Peer, scripted_peer
 from tests.graph.tenant import HASTY, Stage, staged
 
 # Short where a test waits for it; connecting only has to work, however busy the machine is.

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from graph.client import GraphClient
-from graph.retries import Patience
-from graph.tokens import Certificate, TokenSource
-from graph.transport import open_http
+from graph.http.client import GraphClient
+from graph.http.retries import Patience
+from graph.http.transport import open_http
+from graph.sign_in.tokens import Certificate, TokenSource
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.groups import Group
 from simulated_tenant.directory.users import User

@@ -4,8 +4,8 @@ import pytest
 
 from domain.failures import NotFound, PermissionDenied, UnexpectedAnswer
 from graph.authentication_methods import AuthenticationMethods
-from graph.client import GraphClient
-from tests.graph.peer import Answer, Peer
+from graph.http.client import GraphClient
+from tests.graph.http.peer import Answer, Peer
 
 
 @pytest.fixture

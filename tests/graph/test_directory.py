@@ -12,9 +12,9 @@ from domain.failures import (
     UnexpectedAnswer,
 )
 from domain.person import Person
-from graph.client import GraphClient
 from graph.directory import Directory
-from tests.graph.peer import Answer, Peer
+from graph.http.client import GraphClient
+from tests.graph.http.peer import Answer, Peer
 
 ADA = {
     "id": "8a1f0000-0000-4000-8000-000000000001",

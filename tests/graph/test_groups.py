@@ -10,9 +10,9 @@ from domain.failures import (
     ServiceUnavailable,
     UnexpectedAnswer,
 )
-from graph.client import GraphClient
-from graph.groups import EnforcementGroup, member_of
-from tests.graph.peer import Answer, Peer
+from graph.groups import EnforcementGroup, Memberships
+from graph.http.client import GraphClient
+from tests.graph.http.peer import Answer, Peer
 
 GROUP = "6d0e0000-0000-4000-8000-00000000000a"
 USER = "8a1f0000-0000-4000-8000-000000000001"
@@ -166,13 +166,13 @@ async def test_membership_is_asked_for_twenty_groups_at_a_time(
         Answer(body={"value": ["g-40", "other"]}),
     )
 
-    assert await member_of(client, USER, groups) == {"G-0", "G-19", "G-40"}
+    assert await Memberships(client).member_of(USER, groups) == {"G-0", "G-19", "G-40"}
     assert [len(asked.json()["groupIds"]) for asked in peer.asked] == [20, 20, 1]
 
 
 async def test_no_groups_cost_no_call(client: GraphClient, peer: Peer) -> None:
     """Without groups to look at there is nothing to ask."""
-    assert await member_of(client, USER, []) == frozenset()
+    assert await Memberships(client).member_of(USER, []) == frozenset()
     assert peer.asked == []
 
 
@@ -184,4 +184,4 @@ async def test_an_odd_answer_is_not_no_member(
     peer.answers(answer)
 
     with pytest.raises(UnexpectedAnswer):
-        await member_of(client, USER, [GROUP])
+        await Memberships(client).member_of(USER, [GROUP])

@@ -6,9 +6,10 @@ from urllib.parse import unquote
 import pytest
 
 from domain.failures import NotFound, ServiceUnavailable, Throttled, UnexpectedAnswer
-from graph.client import GraphClient
-from graph.mailbox import SEND_KEY, Mailbox, MessageState, OutgoingMail
-from tests.graph.peer import Answer, Peer
+from domain.mail.content import OutgoingMail
+from graph.http.client import GraphClient
+from graph.mailbox import SEND_KEY, Mailbox, MessageState
+from tests.graph.http.peer import Answer, Peer
 
 BOX = "/v1.0/users/mfa%40contoso.com"
 DRAFT = {"id": "AAM=", "isDraft": True, "sentDateTime": "2026-03-01T12:00:00Z"}

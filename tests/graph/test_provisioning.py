@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from domain.failures import NotFound, PermissionDenied
-from domain.tracking_item import COLUMNS, Column, ColumnKind
-from graph.client import GraphClient
+from domain.tracking_list.columns import COLUMNS, Column, ColumnKind
+from graph.http.client import GraphClient
 from graph.provisioning import ListProvisioning, Step
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.population import PROVISION_ROLES, WORKER_ROLES, tracking_columns

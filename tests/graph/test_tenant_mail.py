@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from domain.failures import NotFound, PermissionDenied, ServiceUnavailable
-from graph.mailbox import Mailbox, OutgoingMail
+from domain.mail.content import OutgoingMail
+from graph.mailbox import Mailbox
 from simulated_tenant.faults import Fault, Late
 from tests.graph.tenant import SENDER, Stage
 

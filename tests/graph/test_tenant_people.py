@@ -8,7 +8,7 @@ import pytest
 from domain.failures import Conflict, NotFound, PermanentFailure
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
-from graph.groups import EnforcementGroup, member_of
+from graph.groups import EnforcementGroup, Memberships
 from simulated_tenant.faults import Fault, Late
 from tests.graph.tenant import NOBODY, Stage
 
@@ -165,4 +165,4 @@ async def test_membership_of_many_groups_is_read(stage: Stage) -> None:
 
     asked = [*others, inner.id, outer.id]
 
-    assert await member_of(stage.client, user.id, asked) == {inner.id, outer.id}
+    assert await Memberships(stage.client).member_of(user.id, asked) == {inner.id, outer.id}

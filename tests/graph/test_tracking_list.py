@@ -13,9 +13,9 @@ from domain.failures import (
     ServiceUnavailable,
     UnexpectedAnswer,
 )
-from graph.client import GraphClient
+from graph.http.client import GraphClient
 from graph.tracking_list import Item, TrackingList
-from tests.graph.peer import Answer, Peer
+from tests.graph.http.peer import Answer, Peer
 
 SITE = "contoso.sharepoint.com,1,2"
 LIST = f"/v1.0/sites/{SITE}/lists/the-list"

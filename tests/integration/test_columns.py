@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from domain.tracking_item import COLUMNS
+from domain.tracking_list.columns import COLUMNS
 from tests.support.product import Product, button, links
 
 # What the seed says each status sets, with what belongs to it; CorrelationId and the like come at

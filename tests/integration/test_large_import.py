@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client, WorkflowExecution
 
-from domain.import_file import PART_ROWS, read_import_file
+from client.import_progress import batch_report
+from client.imports import BatchStart, start_batch
+from domain.imports.file import PART_ROWS, read_import_file
 from tests.activities import worker_process
 from tests.activities.stage import grounded, set_up
 from tests.support.command_line import start_alone
 from tests.support.world import eventually
-from workflows.batch_start import BatchStart, start_batch
-from workflows.batch_watch import batch_report
 
 ROWS = 50_000
 PARTS = ROWS // PART_ROWS

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from activities.reconcile import ReconcileReport
+from activities.tracking_list.reconcile import ReconcileReport
 from domain.identifiers import RECONCILE_SCHEDULE_ID, TASK_QUEUE
 from tests.support.list_hands import ListHands, hands_on_the_list
 from tests.support.product import Product
 from tests.support.world import eventually
-from workflows.reconcile import ReconcileWorkflow
+from workflows.scheduled.reconcile import ReconcileWorkflow
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.tracking_item import iso
+from domain.tracking_list.columns import iso
 from tests.support.list_hands import ListHands, hands_on_the_list
 from tests.support.product import Product, button
 

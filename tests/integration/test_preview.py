@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.status import MailKind
+from domain.enrolment.status import MailKind
 from tests.support.command_line import run_alone
 
 WORDS = {

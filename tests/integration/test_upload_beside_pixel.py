@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from demo.layout import free_ports
-from domain.import_file import MAX_ROWS
-from tests.api.admins import API_ID, Entra, entra_of_contoso
+from domain.imports.file import MAX_ROWS
+from tests.api.admin.admins import API_ID, Entra, entra_of_contoso
 from tests.support.command_line import start_alone
 from tests.support.world import eventually
 

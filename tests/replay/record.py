@@ -24,7 +24,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from temporal_client import DATA_CONVERTER
+from temporal.connect import DATA_CONVERTER
 from tests.replay.situations import SITUATIONS, Situation
 from tests.support import temporal_server
 from tests.support.enrolments import enrol, working

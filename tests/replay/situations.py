@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from domain.status import InviteStatus
+from domain.enrolment.status import InviteStatus
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
-from workflows.enrolment import EnrolmentWorkflow
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ async def cancelled_by_button(enrolment: Enrolment) -> None:
 async def registered_at_intake(enrolment: Enrolment) -> None:
     """Registered already, after an intake that was forbidden at first."""
     await enrolment.complains("No right to read the directory.")
-    enrolment.world.mend("take_in")
+    enrolment.world.mend("look_up_and_adopt")
     await enrolment.pass_time(HOUR + MINUTE)
     await enrolment.handle.result()
 
@@ -154,7 +154,7 @@ def _disabled() -> World:
 
 def _registered_but_forbidden() -> World:
     world = World(registered=True)
-    world.fail("take_in", "No right to read the directory.")
+    world.fail("look_up_and_adopt", "No right to read the directory.")
     return world
 
 

@@ -7,12 +7,12 @@ from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from temporal_client import DATA_CONVERTER
+from temporal.connect import DATA_CONVERTER
 from tests.replay.record import recorded
 from tests.replay.situations import SITUATIONS
 from tests.support.enrolments import STRICT
 from tests.support.variants import WithAnotherTimer, WithSlowReminders
-from workflows.enrolment import EnrolmentWorkflow
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 HISTORIES = recorded()
 
@@ -61,7 +61,7 @@ def test_every_activity_occurs() -> None:
         if event.HasField("activity_task_scheduled_event_attributes")
     }
     assert found == {
-        "take_in",
+        "look_up_and_adopt",
         "prepare_mail",
         "send_mail",
         "discard_mail",

@@ -15,23 +15,23 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from domain.enrolment import EnrolmentInput, EnrolmentState
-from domain.identifiers import (
-    enrolment_workflow_id,
-    mail_task_queue,
-    registration_task_queue,
-)
-from domain.messages import (
+from domain.enrolment.messages import (
     AdminRequest,
     EmailOpened,
     LinkClicked,
     RegistrationChanged,
     ResendRequested,
 )
-from domain.policy import Policy
-from domain.status import InviteStatus, MailKind, Source
+from domain.enrolment.policy import Policy
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from domain.enrolment.status import InviteStatus, MailKind, Source
+from domain.identifiers import (
+    enrolment_workflow_id,
+    mail_task_queue,
+    registration_task_queue,
+)
 from tests.support.world import Handle, World, eventually
-from workflows.enrolment import EnrolmentWorkflow
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # Polling by retry costs a skip for each attempt: who doesn't test it looks once in a while.
 SLOW_POLL = Policy(poll_interval=timedelta(days=400))

@@ -13,11 +13,11 @@ from urllib.parse import quote
 import httpx
 from temporalio.client import Client
 
-import temporal_client
 from cli.processes import demo_tenant
 from demo.commands import CLI, parts_of
 from demo.layout import Layout
 from demo.parts import Parts
+from temporal.connect import connect
 from tests.support.world import eventually
 
 
@@ -165,7 +165,7 @@ async def running_product(
             layout=layout,
             control=control,
             public=public,
-            temporal=await temporal_client.connect(layout.temporal),
+            temporal=await connect(layout.temporal),
             settings=settings,
         )
         try:

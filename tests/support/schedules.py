@@ -13,8 +13,8 @@ from temporalio.client import (
     WorkflowHandle,
 )
 
+from client.schedules import Timetable, ensure_schedules
 from tests.support.world import eventually
-from workflows.schedules import Timetable, ensure_schedules
 
 
 @dataclass

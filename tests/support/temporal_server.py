@@ -7,9 +7,9 @@ import time
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.search_attributes import ALL
 from demo.commands import search_attribute_flags
 from demo.layout import free_ports, temporal_executable
+from temporal.search_attributes import ALL
 
 # Without the first, skipping is refused; without the second, each skipped timer costs a second.
 # With one partition, the rate of a queue is exact.

@@ -15,19 +15,19 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
-from activities.directory import AwaitEnabledInput
-from activities.failures import waiting
-from activities.intake import TakenIn
-from activities.mail import DraftInput, PreparedMail, PrepareMailInput
-from activities.registration import UNKNOWN_METHODS, AwaitRegistrationInput, PollEnd
-from activities.tracking_list import WriteItemInput, WriteItemResult
-from domain.adoption import adopt
-from domain.enrolment import EnrolmentInput, EnrolmentState
-from domain.mail import Withheld
+from activities.enrolment.account import AwaitEnabledInput
+from activities.enrolment.intake import IntakeResult
+from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
+from activities.registration.poll import UNKNOWN_METHODS, AwaitRegistrationInput, PollEnd
+from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
+from domain.enrolment.registration import TIMES_MISSING
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from domain.enrolment.status import MailKind
+from domain.mail.content import Withheld
 from domain.person import Person
-from domain.registration import TIMES_MISSING
-from domain.status import MailKind
-from domain.tracking_item import Fields
+from domain.tracking_list.adoption import adopt
+from domain.tracking_list.columns import Fields
+from temporal.failures import waiting
 
 TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -79,9 +79,9 @@ class World:
             raise failure
 
     @activity.defn
-    async def take_in(self, input: EnrolmentInput) -> TakenIn:
+    async def look_up_and_adopt(self, input: EnrolmentInput) -> IntakeResult:
         """Begin, adopting the row if there is one."""
-        await self._enter("take_in")
+        await self._enter("look_up_and_adopt")
         if self.missing:
             if activity.info().attempt >= TIMES_MISSING:
                 raise ApplicationError("No such user.", type="NotFound", non_retryable=True)
@@ -92,7 +92,7 @@ class World:
         )
         if self.row:
             adopt(state, self.row, input.policy)
-        return TakenIn(state=state, written=dict(self.row), registered=self.registered)
+        return IntakeResult(state=state, written=dict(self.row), registered=self.registered)
 
     @activity.defn
     async def prepare_mail(self, input: PrepareMailInput) -> PreparedMail:
@@ -226,7 +226,7 @@ class World:
     def activities(self) -> list[Callable[..., Any]]:
         """List what a worker needs."""
         return [
-            self.take_in,
+            self.look_up_and_adopt,
             self.prepare_mail,
             self.send_mail,
             self.discard_mail,

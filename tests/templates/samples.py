@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
-from domain.mail import Branding, MailContent, RenderedMail
-from domain.status import MailKind
-from templates.links import enrolment_links, escalation_links
+from domain.enrolment.status import MailKind
+from domain.mail.content import Branding, MailContent, RenderedMail
+from domain.mail.links import enrolment_links, escalation_links
 from templates.mail.catalogue import LANGUAGES
 from templates.mails import MailRenderer
 

@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from domain.status import MailKind
+from domain.enrolment.status import MailKind
 from templates.mail.catalogue import LANGUAGES, catalogue, plural_key, sentence, sentences
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.mail import Branding
+from domain.mail.content import Branding
 from templates.colours import (
     DARK_SURFACE,
     LIGHT_SURFACE,

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from jinja2 import UndefinedError
 
-from domain.mail import MailContent
-from domain.status import MailKind
+from domain.enrolment.status import MailKind
+from domain.mail.content import MailContent
 from templates.mails import MailRenderer
 from templates.rendering import environment
 from tests.templates.samples import (

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.plain_text import one_line
-from domain.status import MailKind
-from templates.mail.names import isolated
+from domain.enrolment.status import MailKind
+from domain.plain_text import isolated, one_line
 from templates.mails import MailRenderer
 from tests.templates.samples import BRANDING, EVERY_MAIL, Page, content
 

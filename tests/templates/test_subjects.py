@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from domain.status import MailKind
+from domain.enrolment.status import MailKind
+from domain.mail.rehearsal import redirected_subject
 from templates.mail.catalogue import LANGUAGES, sentence
-from templates.mail.subjects import Subjects, redirected_subject
+from templates.mail.subjects import Subjects
 from templates.mails import MailRenderer
 from tests.templates.samples import BRANDING, EVERY_MAIL, content, rendered
 

@@ -6,7 +6,7 @@ Source: our own table of columns, and Graph's page "listItem" for those that eve
 from collections.abc import Iterator
 from typing import Any
 
-from domain.tracking_item import COLUMNS, ColumnKind
+from domain.tracking_list.columns import COLUMNS, ColumnKind
 
 BY_NAME = {column.name: column for column in COLUMNS}
 INDEXED = frozenset(column.name for column in COLUMNS if column.indexed) | {"id"}

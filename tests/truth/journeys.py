@@ -6,13 +6,14 @@ from uuid import uuid4
 
 from temporalio.client import Client
 
+from domain.enrolment.messages import ResendAddress
+from domain.enrolment.status import MailKind
 from domain.identifiers import MailKey
-from domain.messages import ResendAddress
-from domain.status import MailKind
-from domain.tracking_item import COLUMNS
+from domain.mail.content import OutgoingMail
+from domain.tracking_list.columns import COLUMNS
 from graph.directory import Directory
 from graph.groups import EnforcementGroup
-from graph.mailbox import Mailbox, OutgoingMail
+from graph.mailbox import Mailbox
 from graph.registration_report import RegistrationReport
 from simulated_tenant.directory.methods import METHOD_TYPES
 from simulated_tenant.faults import Fault
@@ -21,9 +22,9 @@ from tests.contract.simulated import SENDER, USER
 from tests.support.world import eventually
 from tests.truth.exchanges import Exchange, Recorder
 from tests.truth.rollout import Rollout, part_of, running_rollout
-from workflows.bounce_watch import BounceWatchWorkflow
-from workflows.preflight import PreflightWorkflow
+from workflows.imports.preflight import PreflightWorkflow
 from workflows.resend_request import ResendRequestWorkflow
+from workflows.scheduled.bounces import BounceWatchWorkflow
 
 
 async def recorded_journeys(client: Client) -> list[Exchange]:

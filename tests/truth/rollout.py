@@ -13,16 +13,16 @@ from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
 
-from activities.parts import PartInput
+from activities.imports.part import PartInput
+from domain.enrolment.messages import AdminRequest, LinkClicked
+from domain.enrolment.policy import Policy
+from domain.enrolment.status import Source
 from domain.identifiers import enrolment_workflow_id
-from domain.import_file import Row
-from domain.messages import AdminRequest, LinkClicked
-from domain.policy import Policy
-from domain.status import Source
-from graph.client import GraphClient
-from graph.tokens import TokenSource
+from domain.imports.file import Row
+from graph.http.client import GraphClient
+from graph.http.transport import open_http
+from graph.sign_in.tokens import TokenSource
 from graph.tracking_list import TrackingList
-from graph.transport import open_http
 from settings import WorkerSettings
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.users import User
@@ -32,8 +32,8 @@ from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
 from tests.support.world import eventually
 from tests.truth.exchanges import Recorder
 from worker import build_workers
-from workflows.batch import BatchWorkflow
-from workflows.enrolment import EnrolmentWorkflow
+from workflows.enrolment.workflow import EnrolmentWorkflow
+from workflows.imports.batch import BatchWorkflow
 
 DAY = timedelta(seconds=0.35)
 POLICY = Policy().sped_up(DAY)

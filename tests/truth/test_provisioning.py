@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from domain.failures import PermissionDenied
-from domain.tracking_item import COLUMNS
-from graph.client import GraphClient
+from domain.tracking_list.columns import COLUMNS
+from graph.http.client import GraphClient
 from graph.provisioning import TITLE, ListProvisioning
 from simulated_tenant import create_app
 from simulated_tenant.entra.keys import SigningKey

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 import pytest
 from temporalio.testing import TimeSkipper
 
-from domain.policy import Policy
-from domain.status import InviteStatus
+from domain.enrolment.policy import Policy
+from domain.enrolment.status import InviteStatus
 from tests.support.enrolments import SLOW_POLL, Enrolment, enrol, working
 from tests.support.world import World
-from workflows.enrolment import EnrolmentWorkflow
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 class Start(Protocol):

@@ -9,8 +9,8 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from domain.messages import ResendAddress
-from domain.status import MailKind
+from domain.enrolment.messages import ResendAddress
+from domain.enrolment.status import MailKind
 from tests.support.enrolments import STRICT, Enrolment
 from tests.support.world import MINUTE, eventually
 from workflows.resend_request import ResendRequestWorkflow

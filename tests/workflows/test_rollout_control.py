@@ -8,9 +8,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 from temporalio.workflow import UpdateMethodMultiParam
 
-from activities.mail_switch import MailSwitch
+from activities.mail.kill_switch import MailSwitch
+from domain.enrolment.messages import AdminRequest
 from domain.identifiers import CONTROL_WORKFLOW_ID
-from domain.messages import AdminRequest
 from tests.support.enrolments import ADMIN, STRICT
 from workflows.rollout_control import RolloutControlWorkflow
 

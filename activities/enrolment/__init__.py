@@ -1,0 +1,1 @@
+"""What an enrolment does in the directory and the group."""

@@ -1,0 +1,39 @@
+"""Membership in the enforcement group."""
+
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+
+from activities.enrolment.exclusions import Exclusions
+
+if TYPE_CHECKING:
+    from graph.directory import Directory
+    from graph.groups import EnforcementGroup
+
+
+class GroupActivities:
+    """Adds users to the one group that enforces MFA."""
+
+    def __init__(
+        self, *, group: "EnforcementGroup", directory: "Directory", exclusions: Exclusions
+    ) -> None:
+        """Take the clients."""
+        self._group = group
+        self._directory = directory
+        self._exclusions = exclusions
+
+    @activity.defn
+    async def add_to_group(self, object_id: str) -> bool:
+        """Make the user a member and return True; an excluded user isn't added: False.
+
+        Idempotent: a user who is a member already is a success.
+
+        Raises:
+            NotFound: the group or the user doesn't exist (not retried).
+            PermissionDenied: the app may not change this group (not retried).
+        """
+        person = await self._directory.user(object_id)
+        if await self._exclusions.excludes(person):
+            return False
+        await self._group.add_member(object_id)
+        return True

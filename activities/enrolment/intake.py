@@ -1,0 +1,160 @@
+"""The first step of an enrolment: who is this, what does the list say, registered already?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+
+from activities.enrolment.exclusions import Exclusions
+from activities.registration.unknown_methods import report_unknown
+from activities.tracking_list.duplicate_rows import note_duplicate
+from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from domain.failures import DuplicateValue, NotFound, ServiceUnavailable
+from domain.person import Person
+from domain.tracking_list.adoption import adopt
+from domain.tracking_list.columns import Fields, changed, item_fields
+from domain.tracking_list.row import object_id_in
+from domain.tracking_token import tracking_token
+from temporal.failures import waiting
+
+if TYPE_CHECKING:
+    from graph.authentication_methods import AuthenticationMethods
+    from graph.directory import Directory
+    from graph.tracking_list import Item, TrackingList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeResult:
+    """What intake found: the state to begin with, and the columns as the list holds them."""
+
+    state: EnrolmentState
+    written: Fields = field(default_factory=dict)
+    registered: bool = False
+
+
+class IntakeActivities:
+    """Reads directory, list and methods once, and makes the user's row."""
+
+    def __init__(
+        self,
+        *,
+        directory: "Directory",
+        methods: "AuthenticationMethods",
+        tracking_list: "TrackingList",
+        exclusions: Exclusions,
+        token_key: bytes,
+        counted: frozenset[str] = COUNTED,
+    ) -> None:
+        """Take the clients, the key of new tracking tokens, and the types of method that count."""
+        self._directory = directory
+        self._methods = methods
+        self._list = tracking_list
+        self._exclusions = exclusions
+        self._token_key = token_key
+        self._counted = counted
+
+    @activity.defn
+    async def look_up_and_adopt(self, input: EnrolmentInput) -> IntakeResult:
+        """Look the user up and create their row, or adopt the one that exists.
+
+        Idempotent: a row that an earlier attempt made is found by ObjectId or by the unique
+        ``Title``, also when its creation succeeded and the answer was lost.
+
+        Raises:
+            UserMissing: the directory doesn't know the ObjectId; retried twice over a day, since a
+                new account may take a while to show everywhere.
+            PermanentFailure: somebody must mend permissions or configuration (not retried).
+        """
+        person = await self._person(input)
+        state = EnrolmentState(
+            person=person,
+            tracking_token=tracking_token(input.object_id, self._token_key),
+            excluded=await self._exclusions.excludes(person),
+        )
+        rows = await self._rows_of(person)
+        item = rows[0] if rows else await self._create(input, state)
+        for other in rows[1:]:
+            await note_duplicate(self._list, other, item.id)
+        # A row that was just made has nothing to adopt; one that the filter missed may have.
+        if item.fields.get("ObjectId") in {None, "", person.object_id}:
+            adopt(state, item.fields, input.policy)
+        state.item_id = item.id
+        methods = classify(await self._methods.methods(person.object_id), self._counted)
+        report_unknown(methods.unknown)
+        return IntakeResult(state=state, written=_written(item), registered=methods.registered)
+
+    async def _person(self, input: EnrolmentInput) -> Person:
+        try:
+            return await self._directory.user(input.object_id)
+        except NotFound:
+            if activity.info().attempt >= TIMES_MISSING:
+                raise
+            raise waiting(
+                "The directory doesn't know this user (yet).",
+                type="UserMissing",
+                next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
+            ) from None
+
+    async def _rows_of(self, person: Person) -> list["Item"]:
+        """Return the person's rows, the one that counts first: by identity, else by name.
+
+        The oldest of several wins. A row of this name with another ObjectId is the person's only
+        where there is no other: a re-created user takes over the old row.
+        """
+        by_id = await self._list.find("ObjectId", person.object_id)
+        by_name = await self._list.find("Title", person.user_principal_name)
+        known = {item.id for item in by_id}
+        others = [
+            item
+            for item in by_name
+            if item.id not in known
+            and not (by_id and object_id_in(item.fields))
+            and not await self._is_of_somebody_renamed(item, person)
+        ]
+        return [*_oldest_first(by_id), *_oldest_first(others)]
+
+    async def _is_of_somebody_renamed(self, item: "Item", person: Person) -> bool:
+        """Say whether the row is another's, who had the name before; then it gets their new name.
+
+        Idempotent. Whoever isn't in the directory any more leaves the row to the new owner.
+
+        Raises:
+            DuplicateValue: another row bears that new name.
+        """
+        owner_id = object_id_in(item.fields)
+        if owner_id is None or owner_id == person.object_id:
+            return False
+        try:
+            owner = await self._directory.user(owner_id)
+        except NotFound:
+            return False
+        await self._list.update(item.id, {"Title": owner.user_principal_name})
+        return True
+
+    async def _create(self, input: EnrolmentInput, state: EnrolmentState) -> "Item":
+        fields = changed(item_fields(input, state), {})
+        try:
+            return await self._list.create(fields)
+        except DuplicateValue:
+            # An earlier attempt made it, or the filter missed it; the unique column doesn't.
+            rows = await self._rows_of(state.person) if state.person else []
+            if not rows:
+                raise ServiceUnavailable(
+                    "The tracking list says that the row exists, but doesn't show it yet."
+                ) from None
+            return rows[0]
+
+
+def _oldest_first(items: Iterable["Item"]) -> list["Item"]:
+    return sorted(items, key=lambda item: int(item.id))
+
+
+def _written(item: "Item") -> Fields:
+    """Return the row's columns in the forms that we write, so that equal ones aren't rewritten."""
+    return {
+        name: value
+        for name, value in item.fields.items()
+        if isinstance(value, str | int | bool) or value is None
+    }

@@ -1,0 +1,1 @@
+"""What an import does: rows become people, people are started."""

@@ -1,0 +1,1 @@
+"""Drafting, sending and limiting mails; reading those that came back."""

@@ -1,0 +1,226 @@
+"""Waiting for a user to register: one activity, retried until it is so, adds nothing to history."""
+
+import random
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from activities.registration.poll_rate import LookRhythm
+from activities.registration.unknown_methods import report_unknown
+from domain.enrolment.policy import Policy
+from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify, next_poll_in
+from domain.failures import NotFound, RolloutError, Throttled
+from domain.person import Person
+from domain.tracking_list.adoption import instant
+from domain.tracking_list.columns import iso
+from temporal.failures import waiting
+
+if TYPE_CHECKING:
+    from graph.authentication_methods import AuthenticationMethods
+    from graph.directory import Directory
+    from graph.tracking_list import TrackingList
+
+# The type of the failure by which types that nobody knows are told, or that there are none left.
+UNKNOWN_METHODS = "UnknownMethods"
+SLOW_DOWN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitRegistrationInput:
+    """Whom to watch, and in which rhythm: quicker after the latest click.
+
+    ``person`` is the user as the enrolment knows them, None for not to look after changes;
+    ``mail_returned`` asks for that look at once, and for a rhythm that isn't stretched.
+    ``unknown_methods`` are the types that have been told already.
+    """
+
+    object_id: str
+    item_id: str | None
+    clicked_at: datetime | None
+    policy: Policy
+    person: Person | None = None
+    mail_returned: bool = False
+    unknown_methods: tuple[str, ...] = ()
+
+
+class PollEnd(StrEnum):
+    """What ends the waiting for a registration."""
+
+    REGISTERED = "registered"
+    GONE = "gone"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Memory:
+    """What one attempt tells the next, by way of the heartbeat."""
+
+    missing_since: str | None = None
+    times_missing: int = 0
+    last_checked_written: str | None = None
+    person_read: str | None = None
+
+
+class RegistrationActivities:
+    """Polls ``/users/{id}/authentication/methods``, on a queue whose rate is limited."""
+
+    def __init__(
+        self,
+        *,
+        methods: "AuthenticationMethods",
+        tracking_list: "TrackingList",
+        directory: "Directory",
+        counted: frozenset[str] = COUNTED,
+        rhythm: LookRhythm | None = None,
+    ) -> None:
+        """Take the clients, the types that count, and what looks have in common, if anything."""
+        self._methods = methods
+        self._list = tracking_list
+        self._directory = directory
+        self._counted = counted
+        self._rhythm = rhythm
+
+    @activity.defn
+    async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:
+        """Return once the user has registered an MFA method, is gone for good, or has changed.
+
+        Reads only, but for ``LastChecked``, which it writes itself now and then. Each attempt looks
+        once and fails as ``NotRegistered`` (BENIGN) with the delay until the next. A user counts as
+        gone after three 404 answers over a day. At most once in ``policy.person_recheck`` the
+        directory is read, too: whoever has another name, address or account there is returned.
+
+        Raises:
+            UnknownMethods: the types that we don't know are others than before; the details are
+                their names, none when there are none left (not retried).
+        """
+        memory = _remembered()
+        now = datetime.now(UTC)
+        try:
+            methods = await self._look(input.object_id)
+        except NotFound:
+            if _gone(memory, now, input.policy):
+                return PollEnd.GONE
+            activity.heartbeat(asdict(memory))
+            raise waiting(
+                f"Not found in the directory, time {memory.times_missing} of {TIMES_MISSING}.",
+                type="UserMissing",
+                next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
+            ) from None
+        memory.missing_since, memory.times_missing = None, 0
+        seen = classify(methods, self._counted)
+        report_unknown(seen.unknown)
+        if seen.registered:
+            return PollEnd.REGISTERED
+        if seen.unknown != input.unknown_methods:
+            raise _unknown(seen.unknown)
+        if (person := await self._changed_person(input, memory, now)) is not None:
+            return person
+        await self._write_last_checked(input, memory, now)
+        activity.heartbeat(asdict(memory))
+        raise waiting(
+            f"No MFA method yet; unknown types: {', '.join(seen.unknown)}."
+            if seen.unknown
+            else "No MFA method yet.",
+            type="NotRegistered",
+            next_retry_delay=await self._next_look_in(input, now),
+        )
+
+    async def _look(self, object_id: str) -> tuple[str, ...]:
+        """Read the methods; once Microsoft asks to slow down, nobody is looked at for a while."""
+        if self._rhythm is not None and (left := self._rhythm.pause_left) > timedelta(0):
+            raise waiting(
+                "Microsoft has asked us to slow down.",
+                type=Throttled.__name__,
+                next_retry_delay=left,
+            )
+        try:
+            return await self._methods.methods(object_id)
+        except Throttled as throttled:
+            if self._rhythm is not None:
+                self._rhythm.pause(throttled.retry_after or SLOW_DOWN)
+            raise
+
+    async def _next_look_in(self, input: AwaitRegistrationInput, now: datetime) -> timedelta:
+        stretched = timedelta(0)
+        if self._rhythm is not None and not input.mail_returned:
+            stretched = await self._rhythm.at_least()
+        return next_poll_in(
+            now,
+            clicked_at=input.clicked_at,
+            policy=input.policy,
+            chance=random.random(),  # noqa: S311 - spreads load, guards nothing
+            at_least=stretched,
+        )
+
+    async def _changed_person(
+        self, input: AwaitRegistrationInput, memory: _Memory, now: datetime
+    ) -> Person | None:
+        """Return who the directory describes otherwise than we know; a failure fails no check.
+
+        A disabled account is watched by an activity of its own.
+        """
+        if input.person is None or not input.person.account_enabled:
+            return None
+        read_at = instant(memory.person_read)
+        if read_at is None and not input.mail_returned:
+            # The enrolment has just read the person, by itself or for a mail.
+            memory.person_read = now.isoformat()
+            return None
+        if read_at is not None and now - read_at < input.policy.person_recheck:
+            return None
+        try:
+            person = await self._directory.user(input.object_id)
+        except RolloutError as failure:
+            activity.logger.info("The person was not read: %s", type(failure).__name__)
+            return None
+        memory.person_read = now.isoformat()
+        return person if person != input.person else None
+
+    async def _write_last_checked(
+        self, input: AwaitRegistrationInput, memory: _Memory, now: datetime
+    ) -> None:
+        """Write ``LastChecked``, best effort: a failure here never fails the check."""
+        written_at = instant(memory.last_checked_written)
+        if input.item_id is None:
+            return
+        if written_at is not None and now - written_at < input.policy.last_checked_interval:
+            return
+        try:
+            await self._list.update(input.item_id, {"LastChecked": iso(now)})
+        except RolloutError as failure:
+            activity.logger.info("LastChecked was not written: %s", type(failure).__name__)
+        memory.last_checked_written = now.isoformat()
+
+
+def _remembered() -> _Memory:
+    details = activity.info().heartbeat_details
+    return _Memory(**details[0]) if details else _Memory()
+
+
+def _unknown(types: tuple[str, ...]) -> ApplicationError:
+    message = (
+        f"No method that counts, but one of a type unknown to this version ({', '.join(types)}): "
+        "update mfa-rollout, or ask the person to register another."
+        if types
+        else "No authentication method of an unknown type any more."
+    )
+    return ApplicationError(
+        message,
+        *types,
+        type=UNKNOWN_METHODS,
+        non_retryable=True,
+        category=ApplicationErrorCategory.BENIGN,
+    )
+
+
+def _gone(memory: _Memory, now: datetime, policy: Policy) -> bool:
+    """Count one more 404, and say whether that is enough."""
+    since = instant(memory.missing_since) or now
+    memory.missing_since = since.isoformat()
+    memory.times_missing += 1
+    # A second's tolerance: retries are scheduled by the server's clock, not by ours.
+    long_enough = now - since >= policy.gone_after - timedelta(seconds=1)
+    return memory.times_missing >= TIMES_MISSING and long_enough

@@ -1,0 +1,1 @@
+"""Writing rows of the tracking list, and putting them right."""

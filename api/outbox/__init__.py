@@ -1,0 +1,1 @@
+"""Hits that are kept until Temporal has them."""

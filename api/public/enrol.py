@@ -1,0 +1,147 @@
+"""The link of a mail: shows where the enrolment stands, and takes the click."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from api.outbox.event_ids import new_event_id
+from api.outbox.outbox import Hit, HitKind
+from api.public.forms import read_form
+from api.public.legacy_links import ListUnreachable
+from api.public.link_status import EnrolmentStanding, Standing, look_up, well_formed
+from api.services import Services, ServicesOf
+from api.temporal_calls import (
+    RPC_TIMEOUT,
+    TemporalUnreachable,
+    WorkflowNotFound,
+    calling_temporal,
+)
+from domain.enrolment.messages import LinkClicked
+from workflows.enrolment.workflow import EnrolmentWorkflow
+
+router = APIRouter()
+
+PATH = "/api/enrol"
+MAX_QUERY_BYTES = 1024
+
+
+@router.get(PATH)
+async def open_link(request: Request, services: ServicesOf) -> Response:
+    """Show what the link is for; changes nothing, since mail scanners open every link.
+
+    Without the confirmation page it acts at once, as the original did.
+    """
+    token = _token_of_link(request)
+    if token is None:
+        return services.pages.invalid_link()
+    if services.config.enrol_confirmation:
+        return await _show(request, services, token)
+    return await _click(request, services, token)
+
+
+@router.head(PATH)
+async def probe_link(request: Request, services: ServicesOf) -> Response:
+    """Answer as a GET would with the confirmation page; never acts, in any mode."""
+    token = _token_of_link(request)
+    if token is None:
+        return services.pages.invalid_link()
+    return await _show(request, services, token)
+
+
+@router.options(PATH)
+async def link_options() -> Response:
+    """Name the methods; never acts, in any mode."""
+    return Response(
+        status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS, POST"}
+    )
+
+
+@router.post(PATH)
+async def press_button(request: Request, services: ServicesOf) -> Response:
+    """Take the click; the token comes from the form, and pressing twice changes nothing more."""
+    token = well_formed((await read_form(request)).get("token", ""))
+    if token is None:
+        return services.pages.invalid_link()
+    return await _click(request, services, token)
+
+
+def _token_of_link(request: Request) -> str | None:
+    if len(request.scope["query_string"]) > MAX_QUERY_BYTES:
+        return None
+    return well_formed(request.query_params.get("token", ""))
+
+
+async def _show(request: Request, services: Services, token: str) -> Response:
+    try:
+        enrolment = await _look_up(request, services, token)
+    except (TemporalUnreachable, ListUnreachable):
+        return services.pages.landing(token)
+    return await _page_of(request, services, token, enrolment)
+
+
+async def _click(request: Request, services: Services, token: str) -> Response:
+    event = LinkClicked(event_id=new_event_id(), at=datetime.now(UTC))
+    try:
+        enrolment = await _look_up(request, services, token)
+        if enrolment is None or not _has_button(services, token, enrolment):
+            return await _page_of(request, services, token, enrolment)
+        await _tell(services, enrolment, event)
+    except (TemporalUnreachable, ListUnreachable):
+        await _keep(services, token, event)
+    except WorkflowNotFound:
+        # It ended between the two calls.
+        return await _show(request, services, token)
+    except Exception:
+        await _keep(services, token, event)
+        raise
+    else:
+        services.signalled.add(token)
+    return services.pages.enrolment_started()
+
+
+async def _page_of(
+    request: Request, services: Services, token: str, enrolment: EnrolmentStanding | None
+) -> Response:
+    if enrolment is None:
+        if await services.limits.allow_failed_look_up(services.addresses.of(request)):
+            return services.pages.link_not_recognised()
+        return services.pages.too_many_unknown_links()
+    if enrolment.standing is Standing.ENDED:
+        return services.pages.link_not_recognised()
+    if _has_button(services, token, enrolment):
+        return services.pages.landing(token)
+    return services.pages.already_registered()
+
+
+def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) -> bool:
+    # The memory counts only until a worker has seen the click: from then on the status says it
+    # better, and after a resend the button must be back.
+    signalled = enrolment.news_unseen and token in services.signalled
+    return enrolment.standing is Standing.WAITING and not signalled
+
+
+async def _look_up(request: Request, services: Services, token: str) -> EnrolmentStanding | None:
+    older = services.legacy_links
+    if older is not None and not older.known_owner(token):
+        # Whoever tries one made-up token after another doesn't get at the list.
+        may_ask = await services.limits.may_fail_again(services.addresses.of(request))
+        older = older if may_ask else None
+    return await look_up(services.client, services.config.token_keys, token, older)
+
+
+async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkClicked) -> None:
+    if enrolment.workflow_id is None:
+        if enrolment.row is not None and services.legacy_links is not None:
+            await services.legacy_links.begin(enrolment.row, event)
+        return
+    handle = services.client.get_workflow_handle(enrolment.workflow_id)
+    async with calling_temporal():
+        await handle.signal(EnrolmentWorkflow.link_clicked, event, rpc_timeout=RPC_TIMEOUT)
+
+
+async def _keep(services: Services, token: str, event: LinkClicked) -> None:
+    # With the same event id: if the signal arrived after all, the workflow drops the repeat.
+    await services.outbox.append(
+        Hit(kind=HitKind.CLICKED, event_id=event.event_id, subject=token, at=event.at)
+    )

@@ -1,0 +1,167 @@
+"""Links of an older system: a token that decrypts to nobody known is looked up on the list."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from api.public.rate_limits import Limits
+from api.remembered import Remembered
+from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
+from client.enrolments import start_from_row
+from domain.enrolment.messages import LegacyLinkClicked, LinkClicked
+from domain.enrolment.policy import Policy
+from domain.failures import PassingFailure, RolloutError
+from domain.identifiers import LEGACY_LINK_PREFIX
+from domain.tracking_list.row import enrolment_of_row, object_id_in
+from graph.tracking_list import TrackingList
+from workflows.legacy_link import LegacyLinkWorkflow
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(seconds=3)
+"""How long somebody waits for the list."""
+
+UNKNOWN_FOR = timedelta(minutes=1)
+"""How long a token that isn't on the list isn't looked up again."""
+
+OWNER_FOR = timedelta(minutes=15)
+"""How long it is remembered whose an older token is."""
+
+
+class ListUnreachable(Exception):
+    """The list gave no answer, or has been asked too often; the same look-up may succeed later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyLink:
+    """The row that an older link leads to; without an ObjectId only a worker can say who it is."""
+
+    object_id: str | None
+    fields: Mapping[str, object]
+
+
+class LegacyLinks:
+    """Finds the rows of older tokens, and starts enrolments from them.
+
+    Made-up tokens cost the list little: an unknown one is remembered for a minute, and all
+    look-ups together are limited.
+    """
+
+    def __init__(
+        self,
+        *,
+        tracking_list: TrackingList,
+        client: Client,
+        limits: Limits,
+        task_queue: str,
+        policy: Policy,
+        senders: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the clients, and what steers the enrolments that begin with a link."""
+        self._list = tracking_list
+        self._client = client
+        self._limits = limits
+        self._task_queue = task_queue
+        self._policy = policy
+        self._senders = senders
+        self._unknown: Remembered[bool] = Remembered(UNKNOWN_FOR, clock=clock)
+        self._owners: Remembered[str] = Remembered(OWNER_FOR, clock=clock)
+
+    def known_owner(self, token: str) -> str | None:
+        """Return the ObjectId that a token was found to belong to a short while ago."""
+        return self._owners.get(token)
+
+    async def find(self, token: str) -> LegacyLink | None:
+        """Return the row of a well-formed token, None where no row has it.
+
+        Raises:
+            ListUnreachable: nobody can say just now.
+        """
+        if self._unknown.get(token):
+            return None
+        if not await self._limits.allow_list_look_up():
+            raise ListUnreachable("asked too often")
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                rows = await self._list.find("TrackingToken", token)
+        except (TimeoutError, PassingFailure):
+            raise ListUnreachable("no answer in time") from None
+        except RolloutError as failure:
+            # Somebody must mend it; until then older links are not recognised.
+            log.error("the list can't be read", reason=str(failure))  # noqa: TRY400
+            return None
+        if not rows:
+            self._unknown.add(token, value=True)
+            return None
+        oldest = min(rows, key=lambda row: int(row.id))
+        object_id = object_id_in(oldest.fields)
+        if object_id is not None:
+            self._owners.add(token, object_id)
+        return LegacyLink(object_id=object_id, fields=oldest.fields)
+
+    async def begin(self, link: LegacyLink, event: LinkClicked) -> None:
+        """Start the enrolment of the row's person with this click.
+
+        Idempotent: the same event counts once.
+
+        Raises:
+            TemporalUnreachable: Temporal gave no answer in time.
+            WorkflowNotFound: the person's enrolment has ended.
+        """
+        if link.object_id is None:
+            await self._ask_worker(link, event)
+            return
+        enrolment = enrolment_of_row(
+            link.object_id,
+            link.fields,
+            event_id=event.event_id,
+            policy=self._policy,
+            senders=self._senders,
+        )
+        try:
+            async with calling_temporal():
+                await start_from_row(
+                    self._client,
+                    enrolment,
+                    link.fields,
+                    event,
+                    task_queue=self._task_queue,
+                    rpc_timeout=RPC_TIMEOUT,
+                )
+        except WorkflowAlreadyStartedError:
+            raise WorkflowNotFound("the enrolment has ended") from None
+
+    async def _ask_worker(self, link: LegacyLink, event: LinkClicked) -> None:
+        clicked = LegacyLinkClicked(
+            event_id=event.event_id,
+            at=event.at,
+            fields={
+                name: value
+                for name, value in link.fields.items()
+                if isinstance(value, str | int | float | bool)
+            },
+            policy=self._policy,
+            senders=self._senders,
+        )
+        try:
+            async with calling_temporal():
+                await self._client.start_workflow(
+                    LegacyLinkWorkflow.run,
+                    clicked,
+                    id=LEGACY_LINK_PREFIX + event.event_id,
+                    task_queue=self._task_queue,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    static_summary="The click on an older system's link",
+                    rpc_timeout=RPC_TIMEOUT,
+                )
+        except WorkflowAlreadyStartedError:
+            # The same event, told before.
+            return

@@ -1,0 +1,66 @@
+"""The form by which anyone asks for a new link, and its one answer."""
+
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from api.outbox.event_ids import new_event_id
+from api.outbox.outbox import Hit, HitKind
+from api.public.forms import read_form
+from api.services import ServicesOf
+
+router = APIRouter()
+
+PATH = "/api/resend"
+FIELD = "email"
+
+LONGEST_ADDRESS = 254
+_PLAUSIBLE = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
+
+
+@router.get(PATH)
+async def show_form(services: ServicesOf) -> Response:
+    """Show the form."""
+    return services.pages.resend_form()
+
+
+@router.head(PATH)
+async def probe_form(services: ServicesOf) -> Response:
+    """Answer as for a GET."""
+    return services.pages.resend_form()
+
+
+@router.options(PATH)
+async def form_options() -> Response:
+    """Name the methods."""
+    return Response(
+        status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS, POST"}
+    )
+
+
+@router.post(PATH)
+async def ask_for_link(request: Request, services: ServicesOf) -> Response:
+    """Keep the wish and answer the same to every plausible address ("anti-enumeration", the seed).
+
+    Nothing is looked up here: a workflow does that after the answer, so known and unknown addresses
+    are equal in text, headers and time. Over a limit the answer is the same and nothing happens.
+    """
+    address = (await read_form(request)).get(FIELD, "").strip()
+    if not address:
+        return services.pages.resend_form_again("Please enter your work e-mail address.")
+    if len(address) > LONGEST_ADDRESS or not _PLAUSIBLE.fullmatch(address):
+        return services.pages.resend_form_again(
+            "That doesn't look like an e-mail address. It has the form name@company.com."
+        )
+    if await services.limits.allow_resend(services.addresses.of(request), address):
+        await services.outbox.append(
+            Hit(
+                kind=HitKind.RESEND,
+                event_id=new_event_id(),
+                subject=address,
+                at=datetime.now(UTC),
+            )
+        )
+    return services.pages.resend_sent()

@@ -1,0 +1,67 @@
+"""The tracking pixel: always the same image, whatever happens behind it."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import structlog
+from fastapi import APIRouter, Request, Response
+
+from api.outbox.event_ids import new_event_id
+from api.outbox.group_commit import StorageUnavailable
+from api.outbox.outbox import Hit, HitKind
+from api.public.link_status import well_formed
+from api.services import ServicesOf
+
+log = structlog.get_logger(__name__)
+router = APIRouter()
+
+PATH = "/api/track-open"
+MAX_QUERY_BYTES = 1024
+
+LONGEST_WAIT = timedelta(milliseconds=250)
+"""How long the image waits for the commit; the open is kept even if the image goes out first."""
+
+PIXEL = bytes.fromhex(
+    "47494638396101000100"  # GIF89a, 1 by 1
+    "800000"  # a table of two colours
+    "ffffff000000"
+    "21f90401000000002c"  # the first of them is transparent
+    "00000000010001000002024401003b"
+)
+"""A transparent GIF of one pixel, 43 bytes."""
+
+
+@router.get(PATH)
+async def track_open(request: Request, services: ServicesOf) -> Response:
+    """Keep the open in the outbox and answer with the image ("always returns 200 OK", the seed)."""
+    if len(request.scope["query_string"]) <= MAX_QUERY_BYTES:
+        token = well_formed(request.query_params.get("token", ""))
+        if token is not None:
+            hit = Hit(
+                kind=HitKind.OPENED, event_id=new_event_id(), subject=token, at=datetime.now(UTC)
+            )
+            try:
+                await services.outbox.append(hit, within=LONGEST_WAIT)
+            except StorageUnavailable:
+                # The outbox says so itself, once; a mail must not show a broken image.
+                pass
+            except Exception as error:  # noqa: BLE001 - for the same reason
+                # Not with the exception: its message may quote the token.
+                log.error("open not kept", error=type(error).__name__)  # noqa: TRY400
+    return _pixel()
+
+
+@router.head(PATH)
+async def probe_pixel() -> Response:
+    """Answer as for a GET, and record nothing: who asks for the head shows no image."""
+    return _pixel()
+
+
+@router.options(PATH)
+async def pixel_options() -> Response:
+    """Name the methods."""
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS"})
+
+
+def _pixel() -> Response:
+    return Response(PIXEL, media_type="image/gif", headers={"Cache-Control": "no-store"})

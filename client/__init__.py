@@ -1,0 +1,1 @@
+"""Starting, finding and asking workflows, from outside of them."""

@@ -1,0 +1,95 @@
+"""Enrolments as the command line and the API see them: starting, finding and counting them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from temporalio.client import Client, WorkflowHandle
+
+from activities.enrolment.start import start_enrolment
+from domain.enrolment.messages import LinkClicked
+from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
+from domain.enrolment.status import InviteStatus
+from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from domain.tracking_list.row import display_name_in, status_in
+from temporal.search_attributes import INVITE_STATUS, SOURCE_BATCH_ID, USER_PRINCIPAL_NAME
+from workflows.enrolment.workflow import EnrolmentWorkflow
+
+EnrolmentHandle = WorkflowHandle[EnrolmentWorkflow, EnrolmentResult]
+
+
+async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
+    """Return the newest enrolment of a UPN (in any case) or an ObjectId, None when there is none.
+
+    Reads visibility, which lags by about a second: for admins, not for link hits.
+    """
+    try:
+        return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(name))
+    except ValueError:
+        pass
+    for spelling in dict.fromkeys((name, name.casefold())):
+        query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {_equals(spelling)}"
+        async for found in client.list_workflows(query, limit=1):
+            return client.get_workflow_handle_for(EnrolmentWorkflow.run, found.id)
+    return None
+
+
+async def start_from_row(
+    client: Client,
+    enrolment: EnrolmentInput,
+    fields: Mapping[str, object],
+    event: LinkClicked,
+    *,
+    task_queue: str,
+    rpc_timeout: timedelta | None = None,
+) -> None:
+    """Start an enrolment from the person's row and tell it of the click, in one call.
+
+    Needs no worker. Idempotent: an enrolment that is running is told, and drops an event that it
+    knows.
+
+    Raises:
+        WorkflowAlreadyStartedError: the person's enrolment has ended in the meantime.
+        RPCError: Temporal can't be reached.
+    """
+    await start_enrolment(
+        client,
+        enrolment,
+        state=EnrolmentState(status=status_in(fields)),
+        display_name=display_name_in(fields),
+        task_queue=task_queue,
+        click=event,
+        rpc_timeout=rpc_timeout,
+    )
+
+
+async def count_by_status(client: Client, batch_id: str | None = None) -> dict[str, int]:
+    """Return how many enrolments run in each status, and how many have ended how.
+
+    One count for each: the server can't group by a custom search attribute.
+    """
+    kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
+    if batch_id is not None:
+        kind += f" AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
+    queries = {
+        status.value: f"ExecutionStatus = 'Running' AND {INVITE_STATUS.name} = '{status.value}'"
+        for status in InviteStatus
+        if status is not InviteStatus.ACTIVE
+    }
+    active = f"{INVITE_STATUS.name} = '{InviteStatus.ACTIVE.value}'"
+    queries[InviteStatus.ACTIVE.value] = f"ExecutionStatus = 'Completed' AND {active}"
+    queries["Ended otherwise"] = f"ExecutionStatus = 'Completed' AND NOT {active}"
+    queries["Cancelled"] = "ExecutionStatus = 'Canceled'"
+    queries["Failed"] = "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"
+    return {
+        name: (await client.count_workflows(f"{kind} AND {query}")).count
+        for name, query in queries.items()
+    }
+
+
+def _equals(name: str) -> str:
+    return f"{USER_PRINCIPAL_NAME.name} = '{_quoted(name)}'"
+
+
+def _quoted(text: str) -> str:
+    """Return text for between the single quotes of a query; a quote ends it, so it is escaped."""
+    return text.replace("\\", "\\\\").replace("'", "\\'")

@@ -1,0 +1,117 @@
+"""The work that comes round by itself: which workflow, how often, as schedules of Temporal's."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleState,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+
+from domain.enrolment.policy import DAY, HOUR
+from domain.identifiers import (
+    BOUNCE_SCHEDULE_ID,
+    RECONCILE_SCHEDULE_ID,
+    SWEEP_SCHEDULE_ID,
+    TASK_QUEUE,
+)
+from workflows.scheduled import bounces, registration_sweep
+from workflows.scheduled.bounces import BounceWatchWorkflow
+from workflows.scheduled.reconcile import ReconcileWorkflow
+from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """One workflow that is started again and again, each time after the last has ended.
+
+    ``schedule_id`` is also the beginning of its workflows' ids. ``offset`` moves the starts away
+    from midnight UTC. ``note`` is what the Temporal UI shows.
+    """
+
+    schedule_id: str
+    workflow: Callable[..., Any]
+    every: timedelta
+    note: str
+    offset: timedelta = field(default_factory=timedelta)
+    args: tuple[Any, ...] = ()
+
+
+TIMETABLES = (
+    Timetable(
+        schedule_id=RECONCILE_SCHEDULE_ID,
+        workflow=ReconcileWorkflow.run,
+        every=DAY,
+        offset=3 * HOUR,
+        note="Puts right what was changed by hand on the tracking list",
+    ),
+    Timetable(
+        schedule_id=BOUNCE_SCHEDULE_ID,
+        workflow=BounceWatchWorkflow.run,
+        every=bounces.EVERY,
+        note="Looks for mails that came back to their senders",
+    ),
+    Timetable(
+        schedule_id=SWEEP_SCHEDULE_ID,
+        workflow=RegistrationSweepWorkflow.run,
+        every=registration_sweep.EVERY,
+        note="Looks for registrations in the tenant's report",
+    ),
+)
+
+
+async def ensure_schedules(
+    client: Client, timetables: Sequence[Timetable] = TIMETABLES, *, task_queue: str = TASK_QUEUE
+) -> tuple[str, ...]:
+    """Create the schedules that are missing, and return their ids. Idempotent.
+
+    One that exists gets today's timetable, and stays paused if an admin paused it.
+    """
+    created = []
+    for timetable in timetables:
+        schedule = _schedule(timetable, task_queue)
+        try:
+            await client.create_schedule(timetable.schedule_id, schedule)
+        except ScheduleAlreadyRunningError:
+            handle = client.get_schedule_handle(timetable.schedule_id)
+            await handle.update(_keeping_state(schedule))
+        else:
+            created.append(timetable.schedule_id)
+    return tuple(created)
+
+
+def _schedule(timetable: Timetable, task_queue: str) -> Schedule:
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            timetable.workflow,
+            args=timetable.args,
+            id=timetable.schedule_id,
+            task_queue=task_queue,
+            static_summary=timetable.note,
+        ),
+        spec=ScheduleSpec(
+            intervals=[ScheduleIntervalSpec(every=timetable.every, offset=timetable.offset)]
+        ),
+        # A worker that is behind doesn't pile work up, and a server that was away for days doesn't
+        # start what was missed one by one.
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=HOUR),
+        state=ScheduleState(note=timetable.note),
+    )
+
+
+def _keeping_state(schedule: Schedule) -> Callable[[ScheduleUpdateInput], ScheduleUpdate]:
+    def update(input: ScheduleUpdateInput) -> ScheduleUpdate:
+        return ScheduleUpdate(replace(schedule, state=input.description.schedule.state))
+
+    return update

@@ -1,0 +1,1 @@
+"""The rules of one enrolment: its state, what is due, and what changes it."""

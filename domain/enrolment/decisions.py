@@ -1,0 +1,153 @@
+"""What an enrolment does next: a pure function of its state, its policy and the time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.enrolment.due_dates import escalation_due_at, nudge_due_at, nudge_kind
+from domain.enrolment.policy import Policy
+from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.status import InviteStatus, MailKind
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Flush the mirror and end as CANCELED."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Flush the mirror and return."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class AddToGroup:
+    """Make the user a member of the enforcement group."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitEnabled:
+    """Look daily whether the disabled account is in use again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """Send this mail now; ``resend`` is an invitation that somebody asked for."""
+
+    kind: MailKind
+    resend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do until ``until``, or until news arrives; None waits for news alone."""
+
+    until: datetime | None
+    what: str
+
+
+_Planned = tuple[datetime, SendMail]
+
+Action = Cancel | Complete | AddToGroup | AwaitEnabled | SendMail | Wait
+
+
+def next_action(
+    state: EnrolmentState,
+    policy: Policy,
+    now: datetime,
+    *,
+    invite_not_before: datetime | None = None,
+) -> Action:
+    """Return what is to be done at ``now`` (aware UTC).
+
+    Ends come before the group, the group before mails. Where several mails are due, the order is
+    that of the mail queue: resend, escalation, reminder or follow-up, invitation.
+    """
+    return (
+        _ending(state)
+        or _group(state, policy, now)
+        or (Complete(Outcome.ACTIVE) if state.registered else None)
+        or (AwaitEnabled() if state.disabled_since else None)
+        or _mail(state, now, _planned(state, policy, now, invite_not_before))
+    )
+
+
+def _ending(state: EnrolmentState) -> Action | None:
+    if state.cancelled:
+        return Cancel()
+    if state.gone:
+        return Complete(Outcome.GONE)
+    if state.disabled_too_long:
+        return Complete(Outcome.DISABLED)
+    return None
+
+
+def _group(state: EnrolmentState, policy: Policy, now: datetime) -> Action | None:
+    if not group_wanted(state, policy):
+        return None
+    if state.group_not_before is None or state.group_not_before <= now:
+        return AddToGroup()
+    return Wait(state.group_not_before, "the group can be joined") if state.registered else None
+
+
+def _mail(state: EnrolmentState, now: datetime, planned: list[_Planned]) -> Action:
+    for due_at, mail in planned:
+        if due_at <= now:
+            return mail
+    group_at = state.group_not_before if state.status is InviteStatus.CLICKED else None
+    waits = [(due_at, mail.kind.value) for due_at, mail in planned]
+    if group_at is not None:
+        waits.append((group_at, "the group can be joined"))
+    if not waits:
+        return Wait(None, _news(state))
+    return Wait(*min(waits))
+
+
+def _news(state: EnrolmentState) -> str:
+    if state.paused:
+        return "an admin resumes it"
+    return "the mail address is corrected" if state.returned else "news"
+
+
+def group_wanted(state: EnrolmentState, policy: Policy) -> bool:
+    """Say whether the user should be in the group and we haven't seen them there.
+
+    The seed's arrow to Active goes through the group, so who registers without a click joins, too.
+    An excluded user who clicked is asked for again once a day: the activity adds nobody who is
+    excluded, and they may not be any more.
+    """
+    if state.status is InviteStatus.CLICKED and not (state.excluded and state.registered):
+        return True
+    if state.excluded:
+        return False
+    return state.registered and policy.add_registered_users and not state.in_group
+
+
+def _planned(
+    state: EnrolmentState, policy: Policy, now: datetime, invite_not_before: datetime | None
+) -> list[_Planned]:
+    """List the mails that are due sometime, in the order of the queue."""
+    if state.paused or state.returned:
+        return []
+    planned: list[tuple[datetime | None, SendMail]] = []
+    if state.resend_wanted:
+        planned.append((now, SendMail(MailKind.INVITATION, resend=True)))
+    planned.append((escalation_due_at(state, policy), SendMail(MailKind.ESCALATION)))
+    if kind := nudge_kind(state, policy):
+        planned.append((nudge_due_at(state, policy), SendMail(kind)))
+    if state.status is InviteStatus.PENDING and not state.resend_wanted:
+        planned.append((invite_not_before or now, SendMail(MailKind.INVITATION)))
+    return [
+        (_leaves_at(state, policy, due_at, mail), mail)
+        for due_at, mail in planned
+        if due_at is not None
+    ]
+
+
+def _leaves_at(state: EnrolmentState, policy: Policy, due_at: datetime, mail: SendMail) -> datetime:
+    """Return when a mail that is due may leave: not blocked, and in the window but for resends."""
+    at = max(due_at, state.mail_not_before or due_at)
+    if mail.resend or state.person is None:
+        return at
+    return policy.window.next_open_for(at, state.person.object_id)

@@ -1,0 +1,61 @@
+"""When the next reminder, follow-up or escalation is due: a pure function of state and policy."""
+
+from datetime import datetime
+
+from domain.enrolment.policy import Policy
+from domain.enrolment.state import EnrolmentState
+from domain.enrolment.status import InviteStatus, MailKind
+
+CLICKED = frozenset({InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP})
+
+
+def nudge_kind(state: EnrolmentState, policy: Policy) -> MailKind | None:
+    """Return which mail would nudge the user next: reminder, follow-up, or None for neither."""
+    if state.status is InviteStatus.SENT:
+        if policy.max_reminders is not None and state.reminders_sent >= policy.max_reminders:
+            return None
+        return MailKind.REMINDER
+    if state.status in CLICKED and policy.follow_up:
+        return MailKind.FOLLOW_UP
+    return None
+
+
+def nudge_due_at(state: EnrolmentState, policy: Policy) -> datetime | None:
+    """Return when the next reminder or follow-up is due, None when none is planned.
+
+    Every 7 days (168 hours) after the invitation, the last of them, or the first click.
+    """
+    if state.nudge_clock_at is None or nudge_kind(state, policy) is None:
+        return None
+    return _latest(state.nudge_clock_at + policy.reminder_interval, state.nudge_put_off_until)
+
+
+def escalation_due_at(state: EnrolmentState, policy: Policy) -> datetime | None:
+    """Return when the manager is to be told, None while that isn't foreseeable.
+
+    Once per person, ever: reminders and follow-ups have reached ``escalate_after``, and the last
+    one has had its grace of sending days: nobody is told over a week-end that nobody works.
+    """
+    if state.escalated or state.escalation_clock_at is None:
+        return None
+    due_at = policy.window.after_sending_days(state.escalation_clock_at, policy.escalation_grace)
+    return _latest(due_at, state.escalation_not_before)
+
+
+def form_resend_allowed(state: EnrolmentState, policy: Policy, at: datetime) -> bool:
+    """Say whether the public form may send this user another link at ``at``.
+
+    One in 15 minutes, 3 a day, 10 in 30 days; the last invitation counts for the first of these.
+    """
+    recent = [sent for sent in state.form_resends if sent > at - 30 * policy.day]
+    today = [sent for sent in recent if sent > at - policy.day]
+    latest = max([*recent, *([state.invite_sent_at] if state.invite_sent_at else [])], default=None)
+    return (
+        (latest is None or at - latest >= policy.resend_gap)
+        and len(today) < policy.resends_per_day
+        and len(recent) < policy.resends_per_month
+    )
+
+
+def _latest(due: datetime, not_before: datetime | None) -> datetime:
+    return due if not_before is None else max(due, not_before)

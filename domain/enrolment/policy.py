@@ -1,0 +1,96 @@
+"""The numbers that steer an enrolment. They travel in its input, so a run keeps its own."""
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
+from typing import Any
+
+from domain.enrolment.send_window import SendWindow
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+_LONGER_THAN_NOTHING = (
+    "reminder_interval",
+    "escalation_retry",
+    "poll_interval",
+    "disabled_recheck",
+    "retry_blocked",
+    "day",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """When things happen to a user, with the defaults that journey and seed name.
+
+    Attributes:
+        reminder_interval: from the invitation or the last reminder to the next; also from a click
+            or the last follow-up to the next follow-up ("every 7 days").
+        max_reminders: no reminder beyond this many, None for no bound.
+        follow_up: whether who clicked and didn't register gets follow-ups.
+        escalate_after: reminders and follow-ups, counted over the enrolment's life, after which the
+            manager is told ("after 2+ reminder emails").
+        escalation_grace: how long the last of them may still work before the manager is told.
+        escalation_retry: from a failed look-up of the manager to the next.
+        resend_put_off: a reminder due within this time of a resend is put off once, by as much.
+        resend_gap: the least time between two resends from the form, or invitation and resend.
+        resends_per_day: resends from the form in 24 hours.
+        resends_per_month: resends from the form in 30 days.
+        add_registered_users: whether who registered without clicking joins the group, too.
+        poll_interval: between two looks at the registration, stretched by up to ``poll_jitter``.
+        poll_jitter: the share by which a poll may come earlier or later.
+        polls_after_click: when, after a click, the looks come quicker.
+        last_checked_interval: the least time between two writes of ``LastChecked``.
+        person_recheck: the least time between two looks at name, address and account, which are
+            made beside a look at the registration; so twice in about 12 hours means daily.
+        disabled_recheck: between two looks at a disabled account.
+        end_disabled_after: a disabled account's enrolment ends after this time.
+        gone_after: a user must be missing this long, and at least three times, to count as gone.
+        retry_blocked: from a failure that somebody must mend to the next try.
+        window: when mails other than a new link may leave; always, by default.
+        day: how long a day is: 24 hours, but in a demo.
+    """
+
+    reminder_interval: timedelta = 7 * DAY
+    max_reminders: int | None = None
+    follow_up: bool = True
+    escalate_after: int = 2
+    escalation_grace: timedelta = DAY
+    escalation_retry: timedelta = 7 * DAY
+    resend_put_off: timedelta = 2 * DAY
+    resend_gap: timedelta = 15 * MINUTE
+    resends_per_day: int = 3
+    resends_per_month: int = 10
+    add_registered_users: bool = True
+    poll_interval: timedelta = 12 * HOUR
+    poll_jitter: float = 0.2
+    polls_after_click: tuple[timedelta, ...] = (3 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)
+    last_checked_interval: timedelta = 6 * HOUR
+    person_recheck: timedelta = 18 * HOUR
+    disabled_recheck: timedelta = DAY
+    end_disabled_after: timedelta = 90 * DAY
+    gone_after: timedelta = DAY
+    retry_blocked: timedelta = HOUR
+    window: SendWindow = field(default_factory=SendWindow)
+    day: timedelta = DAY
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that would make an enrolment spin or never end."""
+        for name in _LONGER_THAN_NOTHING:
+            if getattr(self, name) <= timedelta(0):
+                raise ValueError(f"{name} must be longer than nothing")
+        if self.escalate_after < 1:
+            raise ValueError("escalate_after must be at least 1")
+        if not 0 <= self.poll_jitter < 1:
+            raise ValueError("poll_jitter must be at least 0 and below 1")
+
+    def sped_up(self, day: timedelta) -> "Policy":
+        """Return the same policy in a world where a day lasts only ``day``, for the demo."""
+        factor = day / self.day
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        durations: dict[str, Any] = {
+            k: v * factor for k, v in values.items() if isinstance(v, timedelta)
+        }
+        polls = tuple(offset * factor for offset in self.polls_after_click)
+        return replace(self, **durations, polls_after_click=polls)

@@ -1,0 +1,154 @@
+"""One user's enrolment: what starts it, what it remembers, how it ends."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.enrolment.messages import AdminRequest
+from domain.enrolment.policy import Policy
+from domain.enrolment.status import InviteStatus, RegistrationState, Source
+from domain.person import Person
+
+SEEN_EVENTS_KEPT = 100
+
+
+class Concern(StrEnum):
+    """What a problem is about; it is over when that works again."""
+
+    DIRECTORY = "directory"
+    ACCOUNT = "account"
+    EXCLUSION = "exclusion"
+    MAIL = "mail"
+    MANAGER = "manager"
+    GROUP = "group"
+    REGISTRATION = "registration"
+    METHODS = "methods"
+    DELIVERY = "delivery"
+    LIST = "list"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that somebody must mend: one sentence with the remedy, and since when."""
+
+    concern: Concern
+    message: str
+    since: datetime
+
+
+@dataclass(kw_only=True, slots=True)
+class EnrolmentState:
+    """Everything that an enrolment remembers; carried through continue-as-new as it is.
+
+    Instants are aware UTC. The upper half is what the tracking list shows, the lower half is what
+    the clocks need.
+    """
+
+    person: Person | None = None
+    item_id: str | None = None
+    tracking_token: str | None = None
+    status: InviteStatus = InviteStatus.PENDING
+    registration: RegistrationState = RegistrationState.NOT_REGISTERED
+    in_group: bool = False
+    registered_at: datetime | None = None
+    clicked_at: datetime | None = None
+    added_to_group_at: datetime | None = None
+    invite_sent_at: datetime | None = None
+    last_reminder_at: datetime | None = None
+    reminder_count: int = 0
+    last_checked_at: datetime | None = None
+    opened_at: datetime | None = None
+    escalated: bool = False
+    escalated_at: datetime | None = None
+    manager_upn: str | None = None
+    # How, and with which batch, the user came onto the list; None means by this enrolment's import.
+    source: str | None = None
+    source_batch_id: str | None = None
+    problem: Problem | None = None
+
+    # The clock of reminders and follow-ups: set by the first invitation, a reminder, a follow-up
+    # and the first click, but by no resend, or anyone could postpone escalation for ever.
+    nudge_clock_at: datetime | None = None
+    nudge_put_off_until: datetime | None = None
+    nudge_put_off_once: bool = False
+    reminders_sent: int = 0
+    follow_ups_sent: int = 0
+    # The clock of the escalation: set by the mail that fills the count, restarted once by a click.
+    escalation_clock_at: datetime | None = None
+    escalation_grace_restarted: bool = False
+    escalation_not_before: datetime | None = None
+    # The latest click, first or not: registration is looked for more often after it.
+    last_click_at: datetime | None = None
+    resend_wanted: bool = False
+    form_resends: list[datetime] = field(default_factory=list)
+    mail_not_before: datetime | None = None
+    group_not_before: datetime | None = None
+    excluded: bool = False
+    paused: AdminRequest | None = None
+    cancelled: AdminRequest | None = None
+    disabled_since: datetime | None = None
+    disabled_too_long: bool = False
+    gone: bool = False
+    mails_begun: int = 0
+    # Mail to the user comes back, and why; nothing is sent until somebody acts. An older run's
+    # state has none of these three: nothing came back yet, no method was unknown.
+    returned: Problem | None = None
+    # Only mails after this one can tell so: what was begun before a new link is old news.
+    settled_mails: int = 0
+    unknown_methods: list[str] = field(default_factory=list)
+    seen_events: list[str] = field(default_factory=list)
+    # The row as the mirror wrote it last; only set for continue-as-new.
+    written: dict[str, str | int | bool | None] = field(default_factory=dict)
+    # The columns that the list refused, and since when; only set for continue-as-new.
+    refused: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def registered(self) -> bool:
+        """Say whether an MFA registration has been seen."""
+        return self.registration is RegistrationState.REGISTERED
+
+    @property
+    def nudges_sent(self) -> int:
+        """Count reminders and follow-ups over the enrolment's life; no resend resets it."""
+        return self.reminders_sent + self.follow_ups_sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentInput:
+    """What an enrolment is started with.
+
+    ``invite_not_before`` is the slot that the import gave this user, None for at once. ``sender``
+    is the place of the sender mailbox among those configured. ``state`` is only set by
+    continue-as-new.
+    """
+
+    object_id: str
+    user_principal_name: str
+    source: Source
+    batch_id: str
+    correlation_id: str
+    policy: Policy = field(default_factory=Policy)
+    invite_not_before: datetime | None = None
+    sender: int = 0
+    state: EnrolmentState | None = None
+
+
+class Outcome(StrEnum):
+    """How an enrolment completed; cancelled and failed ones have no result."""
+
+    ACTIVE = "active"
+    GONE = "gone"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentResult:
+    """What an enrolment leaves behind in its history."""
+
+    outcome: Outcome
+    summary: str
+    registered_at: datetime | None = None
+    reminders_sent: int = 0
+    follow_ups_sent: int = 0
+    escalated: bool = False

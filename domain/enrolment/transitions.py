@@ -1,0 +1,284 @@
+"""How facts change an enrolment's state. Each function applies one fact, and only once."""
+
+from datetime import datetime
+
+from domain.enrolment.due_dates import CLICKED, form_resend_allowed
+from domain.enrolment.messages import AdminRequest
+from domain.enrolment.policy import MINUTE, Policy
+from domain.enrolment.state import SEEN_EVENTS_KEPT, Concern, EnrolmentState, Problem
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.mail.content import Withheld
+
+RESENDABLE = CLICKED | {InviteStatus.SENT}
+
+
+def first_seen(state: EnrolmentState, event_id: str) -> bool:
+    """Say whether this event is new, and remember it; the latest hundred are kept."""
+    if event_id in state.seen_events:
+        return False
+    state.seen_events = [*state.seen_events, event_id][-SEEN_EVENTS_KEPT:]
+    return True
+
+
+def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
+    """Apply a click: the first date stays, a waiting invitation is withdrawn, the group is next.
+
+    Repeated clicks change nothing. The first click starts the clock of the follow-ups anew, and
+    restarts the grace of an escalation once. News of a click may come late: a mail that has left
+    since then still has its seven days.
+    """
+    if state.status not in {InviteStatus.PENDING, InviteStatus.SENT}:
+        return
+    mail_arrives(state, clock_at=at)
+    state.status = InviteStatus.CLICKED
+    state.resend_wanted = False
+    state.last_click_at = at
+    if state.clicked_at is not None:
+        return
+    state.clicked_at = at
+    state.nudge_clock_at = max(at, state.nudge_clock_at or at)
+    state.nudge_put_off_until = None
+    clock = state.escalation_clock_at
+    if clock is None or state.escalated or state.escalation_grace_restarted:
+        return
+    if clock <= at < clock + policy.escalation_grace:
+        state.escalation_clock_at = at
+        state.escalation_grace_restarted = True
+
+
+def email_opened(state: EnrolmentState, at: datetime) -> None:
+    """Apply the fetching of a pixel: the first time only, and it is no status."""
+    if state.opened_at is None:
+        state.opened_at = at
+
+
+def resend_refusal(state: EnrolmentState) -> str | None:
+    """Return why this user can't be sent a new link, None when they can."""
+    reasons = {
+        "the enrolment is cancelled": state.cancelled is not None,
+        "no longer in the directory": state.gone,
+        "already registered": state.registered,
+        "paused": state.paused is not None,
+        "the account is disabled": state.disabled_since is not None,
+        "excluded from the rollout": state.excluded,
+        "the invitation is still on its way": state.status not in RESENDABLE,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_form: bool) -> bool:
+    """Apply the wish for a new link, and say whether it is granted.
+
+    Back to ``Pending`` with the reminders' count cleared (seed); first dates and membership stay.
+    The reminder clock doesn't move, but a reminder due soon is put off once.
+    """
+    if resend_refusal(state):
+        return False
+    if from_form:
+        # Whoever fills the form in can't mend the address: only that, or an admin, lets mail go on.
+        if state.returned is not None or not form_resend_allowed(state, policy, at):
+            return False
+        month_ago = at - 30 * policy.day
+        state.form_resends = [*(sent for sent in state.form_resends if sent > month_ago), at]
+    mail_arrives(state)
+    if state.status in CLICKED and not policy.follow_up:
+        state.nudge_clock_at = at
+    state.status = InviteStatus.PENDING
+    state.reminder_count = 0
+    state.last_reminder_at = None
+    state.resend_wanted = True
+    _put_off_reminder(state, at, policy)
+    return True
+
+
+def _put_off_reminder(state: EnrolmentState, at: datetime, policy: Policy) -> None:
+    if state.nudge_clock_at is None or state.nudge_put_off_once:
+        return
+    due_at = state.nudge_clock_at + policy.reminder_interval
+    if due_at - at <= policy.resend_put_off:
+        state.nudge_put_off_until = max(due_at, at) + policy.resend_put_off
+        state.nudge_put_off_once = True
+
+
+def mail_sent(state: EnrolmentState, kind: MailKind, at: datetime, policy: Policy) -> None:
+    """Apply that a mail has left: its date, its count, and the clock of the next."""
+    state.mail_not_before = None
+    included(state)
+    solved(state, Concern.MAIL)
+    match kind:
+        case MailKind.INVITATION:
+            state.invite_sent_at = at
+            state.resend_wanted = False
+            if state.status is InviteStatus.PENDING:
+                state.status = InviteStatus.SENT
+            if state.nudge_clock_at is None:
+                state.nudge_clock_at = at
+        case MailKind.REMINDER:
+            state.last_reminder_at = at
+            state.reminder_count += 1
+            state.reminders_sent += 1
+            _nudged(state, at, policy)
+        case MailKind.FOLLOW_UP:
+            state.follow_ups_sent += 1
+            _nudged(state, at, policy)
+        case MailKind.ESCALATION:
+            state.escalated = True
+            state.escalated_at = at
+            solved(state, Concern.MANAGER)
+
+
+def _nudged(state: EnrolmentState, at: datetime, policy: Policy) -> None:
+    state.nudge_clock_at = at
+    state.nudge_put_off_until = None
+    if state.escalation_clock_at is None and state.nudges_sent >= policy.escalate_after:
+        state.escalation_clock_at = at
+
+
+def mail_withheld(state: EnrolmentState, reason: Withheld, at: datetime, policy: Policy) -> None:
+    """Apply that a mail's turn came and it wasn't sent: why, and when to look again."""
+    match reason:
+        case Withheld.REGISTERED:
+            registration_seen(state, at)
+        case Withheld.DISABLED:
+            disabled(state, at)
+        case Withheld.NO_MANAGER:
+            message = "No manager with a mail address: enter one in Entra ID, or tell them."
+            problem_met(state, Concern.MANAGER, message, at)
+            state.escalation_not_before = at + policy.escalation_retry
+        case Withheld.EXCLUDED:
+            excluded(state, at)
+            state.mail_not_before = at + policy.day
+        case Withheld.NO_ADDRESS:
+            message = "No mail address: enter one in Entra ID, or tell the person."
+            problem_met(state, Concern.MAIL, message, at)
+            state.mail_not_before = at + policy.day
+        case Withheld.MISSING:
+            state.mail_not_before = at + policy.day
+        case Withheld.WINDOW_CLOSED:
+            # A minute more than the worker's clock may differ from the server's.
+            state.mail_not_before = at + MINUTE
+        case Withheld.BUDGET_SPENT:
+            state.mail_not_before = at + policy.retry_blocked
+
+
+def kept_out_of_group(state: EnrolmentState, at: datetime, policy: Policy) -> None:
+    """Apply that the user wasn't added since they are excluded; it is looked at again in a day."""
+    excluded(state, at)
+    state.group_not_before = at + policy.day
+
+
+def added_to_group(state: EnrolmentState, at: datetime) -> None:
+    """Apply that Graph has confirmed the membership; the first date stays."""
+    solved(state, Concern.GROUP)
+    included(state)
+    state.in_group = True
+    state.group_not_before = None
+    if state.added_to_group_at is None:
+        state.added_to_group_at = at
+    if state.status is InviteStatus.CLICKED:
+        state.status = InviteStatus.ADDED_TO_GROUP
+
+
+def registration_seen(state: EnrolmentState, at: datetime) -> None:
+    """Apply the first detection of a registration; its date is never overwritten."""
+    state.registration = RegistrationState.REGISTERED
+    state.last_checked_at = at
+    state.resend_wanted = False
+    state.disabled_since = None
+    if state.registered_at is None:
+        state.registered_at = at
+
+
+def activated(state: EnrolmentState) -> None:
+    """Apply the end of the journey; whatever was wrong on the way is over."""
+    state.status = InviteStatus.ACTIVE
+    state.problem = state.returned = None
+
+
+def mail_arrives(state: EnrolmentState, *, clock_at: datetime | None = None) -> None:
+    """Apply that mail reaches the user again, or is to be tried again: the clocks start anew.
+
+    ``clock_at`` is when, None for with the next invitation: of what came back nobody was reminded.
+    """
+    state.settled_mails = state.mails_begun
+    if state.returned is None:
+        return
+    state.returned = None
+    solved(state, Concern.DELIVERY)
+    state.nudge_clock_at = clock_at
+    state.nudge_put_off_until = None
+
+
+def disabled(state: EnrolmentState, at: datetime) -> None:
+    """Apply that the account is disabled: the clocks stop."""
+    if state.disabled_since is None:
+        state.disabled_since = at
+        message = "The account is disabled, so nothing is sent; it goes on when it is enabled."
+        problem_met(state, Concern.ACCOUNT, message, at)
+
+
+def disabled_too_long(state: EnrolmentState, at: datetime) -> None:
+    """Apply that the account has been disabled for so long that the enrolment ends."""
+    state.disabled_too_long = True
+    message = "The account stayed disabled, so the enrolment has ended; import it again if needed."
+    problem_met(state, Concern.END, message, at)
+
+
+def enabled(state: EnrolmentState, at: datetime) -> None:
+    """Apply that the account is in use again: the clocks go on where they stopped."""
+    if state.disabled_since is None:
+        return
+    absence = at - state.disabled_since
+    state.disabled_since = None
+    solved(state, Concern.ACCOUNT)
+    if state.nudge_clock_at is not None:
+        state.nudge_clock_at += absence
+    if state.nudge_put_off_until is not None:
+        state.nudge_put_off_until += absence
+    if state.escalation_clock_at is not None:
+        state.escalation_clock_at += absence
+
+
+def excluded(state: EnrolmentState, at: datetime) -> None:
+    """Apply that the user is excluded: never mailed, never added to the group."""
+    state.excluded = True
+    message = "Excluded from the rollout: neither mailed nor added to the group."
+    problem_met(state, Concern.EXCLUSION, message, at)
+
+
+def included(state: EnrolmentState) -> None:
+    """Apply that the user is not excluded (any more)."""
+    state.excluded = False
+    solved(state, Concern.EXCLUSION)
+
+
+def gone(state: EnrolmentState, at: datetime) -> None:
+    """Apply that the directory doesn't know the user any more."""
+    state.gone = True
+    message = "No longer in the directory; the enrolment has ended, nothing is to be done."
+    problem_met(state, Concern.END, message, at)
+
+
+def cancelled(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
+    """Apply that an admin ends the enrolment."""
+    state.cancelled = request
+    message = f"Cancelled by {request.actor}: {request.reason}"
+    problem_met(state, Concern.END, message, at)
+
+
+def problem_met(state: EnrolmentState, concern: Concern, message: str, at: datetime) -> None:
+    """Apply a failure that somebody must mend; the same one keeps its first date.
+
+    Why an enrolment ends is the last word: what fails on the way out doesn't replace it.
+    """
+    if state.problem is not None and state.problem.concern is Concern.END is not concern:
+        return
+    if state.problem is None or state.problem.message != message:
+        state.problem = Problem(concern=concern, message=message, since=at)
+
+
+def solved(state: EnrolmentState, concern: Concern) -> None:
+    """Apply that something works again; problems with other things stay."""
+    if state.problem is not None and state.problem.concern is concern:
+        # What is still wrong, and was hidden by what isn't any more, is shown again.
+        state.problem = state.returned if concern is not Concern.DELIVERY else None

@@ -1,0 +1,1 @@
+"""Files of people, and what became of their rows."""

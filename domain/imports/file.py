@@ -1,0 +1,174 @@
+"""A file of people as somebody made it: rows to enrol, and rows to put right, none dropped."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from domain.imports.address import EXAMPLE, cleaned, fault_of
+from domain.imports.columns import HEADERS
+from domain.imports.csv_text import (
+    MAX_CELL,
+    TOO_LONG,
+    ImportFileError,
+    Record,
+    decode,
+    records,
+)
+
+__all__ = [
+    "HEADERS",
+    "MAX_BYTES",
+    "MAX_CELL",
+    "MAX_ROWS",
+    "PART_ROWS",
+    "FileTooLargeError",
+    "ImportFile",
+    "ImportFileError",
+    "Part",
+    "RejectedRow",
+    "Row",
+    "read_import_file",
+    "read_names",
+]
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_ROWS = 100_000
+PART_ROWS = 2_000
+
+
+class FileTooLargeError(ImportFileError):
+    """The file has more bytes than may be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One person of the file: the line's number as an editor shows it, and a UPN or address."""
+
+    line: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedRow:
+    """A line that starts nobody, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some lines of a file in order, few enough for a workflow's input, with all their rows."""
+
+    rows: tuple[Row, ...]
+    rejected: tuple[RejectedRow, ...] = ()
+    repeated: tuple[RejectedRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFile:
+    """What a file holds, in parts of some lines each; ``people`` counts rows that name somebody.
+
+    ``content_hash`` is the same for the same rows in the same lines, however they were written
+    down: encoding, delimiter, case and other columns make no difference.
+    """
+
+    parts: Sequence[Part] = ()
+    people: int = 0
+    content_hash: str = ""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that name somebody, each once."""
+        return tuple(row for part in self.parts for row in part.rows)
+
+    @property
+    def rejected(self) -> tuple[RejectedRow, ...]:
+        """The rows that name nobody."""
+        return tuple(row for part in self.parts for row in part.rejected)
+
+    @property
+    def repeated(self) -> tuple[RejectedRow, ...]:
+        """The rows that name somebody who was named before."""
+        return tuple(row for part in self.parts for row in part.repeated)
+
+
+def read_import_file(content: bytes) -> ImportFile:
+    """Read a CSV: comma, semicolon, tab; UTF-8 or UTF-16 with or without BOM, Windows-1252.
+
+    One column must be headed ``UPN``, ``UserPrincipalName``, ``Email`` or one of their relatives
+    (``domain.imports.columns``); others are ignored. Titles above the header are skipped, as are
+    Excel's line ``sep=;`` and the first line of Entra's templates. Broken and repeated rows are
+    reported with their line's number, good ones go on.
+
+    Raises:
+        ImportFileError: the file is too large, empty, unreadable, or has no known header.
+    """
+    if len(content) > MAX_BYTES:
+        raise FileTooLargeError(
+            f"The file is larger than {MAX_BYTES // 1024**2} MiB: cut it into several."
+        )
+    text = decode(content)
+    if not text.strip():
+        raise ImportFileError(
+            f"The file is empty: it needs a header ({', '.join(HEADERS)}) and a row per person."
+        )
+    found = records(text)
+    if found is None:
+        raise ImportFileError(
+            f"No known header in the first lines: name the column {', '.join(HEADERS[:-1])} or "
+            f"{HEADERS[-1]}."
+        )
+    return _sorted_out(found)
+
+
+def read_names(names: Iterable[str]) -> ImportFile:
+    """Read people who were entered by hand; a person's line is the place among them, from 1.
+
+    Raises:
+        ImportFileError: they are too many.
+    """
+    return _sorted_out(
+        Record(line=line, text=name, fault=TOO_LONG if len(name) > MAX_CELL else None)
+        for line, name in enumerate(names, start=1)
+    )
+
+
+def _sorted_out(found: Iterable[Record]) -> ImportFile:
+    parts = []
+    seen: dict[str, int] = {}
+    digest = hashlib.sha256()
+    left = MAX_ROWS
+    found = iter(found)
+    while chunk := list(islice(found, PART_ROWS)):
+        left -= len(chunk)
+        if left < 0:
+            raise ImportFileError(f"More than {MAX_ROWS:,} rows: cut the file into several.")
+        parts.append(_part(chunk, seen))
+        for record in chunk:
+            key = f"{record.line} {_key(record)}\n"
+            digest.update(key.encode(errors="surrogatepass"))
+    people = sum(len(part.rows) for part in parts)
+    return ImportFile(parts=tuple(parts), people=people, content_hash=digest.hexdigest())
+
+
+def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
+    """Tell the rows of some lines apart; ``seen`` holds the lines of all who were named so far."""
+    rows: list[Row] = []
+    rejected: list[RejectedRow] = []
+    repeated: list[RejectedRow] = []
+    for record in chunk:
+        line, address, key = record.line, cleaned(record.text), _key(record)
+        if first := seen.get(key):
+            repeated.append(RejectedRow(line=line, reason=f"The same person as in line {first}."))
+        elif fault := record.fault or (EXAMPLE if record.is_example else fault_of(address)):
+            rejected.append(RejectedRow(line=line, reason=fault))
+        else:
+            seen[key] = line
+            rows.append(Row(line=line, address=address))
+    return Part(rows=tuple(rows), rejected=tuple(rejected), repeated=tuple(repeated))
+
+
+def _key(record: Record) -> str:
+    return cleaned(record.text).casefold()

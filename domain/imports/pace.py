@@ -1,0 +1,70 @@
+"""Who is invited when: waves, a day's budget, and the send window, for a whole import."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.enrolment.policy import DAY
+from domain.enrolment.send_window import SendWindow
+
+# Reminders and escalations keep their share of a mailbox's day.
+INVITATION_SHARE = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast an import may invite.
+
+    Attributes:
+        wave_size: people in a wave, None for all at once.
+        wave_interval: from one wave to the next.
+        per_minute: mails a minute that a sender mailbox may send.
+        per_day: mails in 24 hours that it may send; invitations may use nine tenths.
+        senders: how many mailboxes share the work.
+        window: when mails may leave.
+    """
+
+    wave_size: int | None = None
+    wave_interval: timedelta = DAY
+    per_minute: float = 25
+    per_day: int = 9_000
+    senders: int = 1
+    window: SendWindow = field(default_factory=SendWindow)
+
+    @property
+    def invitations_per_day(self) -> int:
+        """Invitations that may leave in 24 hours."""
+        return max(1, int(self.per_day * INVITATION_SHARE) * self.senders)
+
+    def slot(self, index: int, start: datetime) -> datetime | None:
+        """Return when the person at this place of the import is invited at the earliest.
+
+        None for at once. The mail queue spaces the mails of one slot by itself.
+        """
+        wave = 0 if self.wave_size is None else index // self.wave_size
+        delay = max(wave * self.wave_interval, index // self.invitations_per_day * DAY)
+        return self.window.next_open(start + delay) if delay else None
+
+    def last_invitation_at(self, count: int, start: datetime) -> datetime | None:
+        """Return when the last of so many invitations leaves, None where there are none.
+
+        An estimate from below: other mails of the mailboxes, and people who register before their
+        turn, are left out.
+        """
+        if count == 0:
+            return None
+        spacing = timedelta(minutes=1) / (self.per_minute * self.senders)
+        at = start - spacing
+        index = 0
+        while index < count:
+            at = self.window.next_open(max(at + spacing, self.slot(index, start) or start))
+            # Those of the same slot follow one by one until the window closes.
+            until_closing = -((at - self.window.closing_after(at)) // spacing) - 1
+            followers = min(until_closing, self._next_slot(index, count) - index - 1)
+            at += followers * spacing
+            index += followers + 1
+        return at
+
+    def _next_slot(self, index: int, count: int) -> int:
+        """Return the place of the first person who has a later slot, or ``count``."""
+        sizes = [self.invitations_per_day, *([self.wave_size] if self.wave_size else [])]
+        return min(count, *((index // size + 1) * size for size in sizes))

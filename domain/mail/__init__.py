@@ -1,0 +1,1 @@
+"""What a mail must say, and what it looks like once rendered."""

@@ -1,0 +1,90 @@
+"""A mail before it is sent: what it must say, and what it looks like once rendered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from domain.enrolment.status import MailKind
+
+SUBJECT_LIMIT = 255  # of a message's subject in Microsoft Graph, in UTF-16 units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branding:
+    """How the organisation presents itself on pages and in mails."""
+
+    company_name: str
+    support_team: str
+    support_email: str
+    support_phone: str | None = None
+    logo_url: str | None = None
+    primary_colour: str = "#0b5cad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLinks:
+    """The links of one mail; those that are None are left out of it.
+
+    The escalation has neither an enrolment link nor a token of the employee's in any link.
+    """
+
+    enrol_url: str | None
+    resend_url: str
+    pixel_url: str | None
+    setup_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailContent:
+    """Everything that a mail says, whatever its language and looks.
+
+    ``nudge_count`` is the lifetime number of reminders and follow-ups, named by the escalation.
+    ``language`` is the reader's (``de-CH``); an unknown one falls back to English.
+    """
+
+    kind: MailKind
+    recipient_name: str
+    links: MailLinks
+    language: str | None = None
+    deadline: date | None = None
+    employee_name: str | None = None
+    nudge_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedMail:
+    """A mail as it leaves: one subject, HTML, and the same in plain text."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMail:
+    """A mail to one reader.
+
+    ``headers`` may hold at most five, all of them ``X-…``. ``text`` stays here for whoever keeps or
+    shows the mail: Graph has no place for it (see the module).
+    """
+
+    subject: str
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+    to_address: str = field(repr=False)
+    to_name: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Withheld(StrEnum):
+    """Why a mail isn't sent now that its turn has come."""
+
+    REGISTERED = "registered"
+    DISABLED = "disabled"
+    EXCLUDED = "excluded"
+    MISSING = "missing from the directory"
+    NO_ADDRESS = "no address"
+    NO_MANAGER = "no manager"
+    WINDOW_CLOSED = "outside of the send window"
+    BUDGET_SPENT = "the mailbox's day is spent"

@@ -1,0 +1,1 @@
+"""The tracking list: its columns, and what a row says."""

@@ -1,0 +1,267 @@
+"""One exchange with Microsoft Graph: token, ids, retries, paging; failures as ``domain.failures``.
+
+Source: Graph's pages on paging, throttling and errors.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from domain.correlation import correlation_id
+from domain.failures import RolloutError, UnexpectedAnswer
+from graph.http.errors import Purpose, failure_of, no_answer, unknown_form
+from graph.http.retries import Patience, Retries
+from graph.http.transport import TIMEOUT
+from graph.http.urls import is_within, with_query
+from graph.sign_in.tokens import Tokens
+
+Json = dict[str, Any]
+
+USER_AGENT = "NONISV|mfa-rollout|mfa-rollout/1.0"
+"""Decorated as SharePoint asks for; it prefers such traffic when it is busy."""
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a collection, and the address of the next, None behind the last."""
+
+    rows: list[Json]
+    next_link: str | None
+
+
+class GraphClient:
+    """Speaks to Graph for one app.
+
+    Every failure is one of ``domain.failures``. What the service can't have done yet, and what may
+    be done twice, is tried again in the call while the waits are short (``Patience``).
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        base_url: str,
+        tokens: Tokens,
+        *,
+        patience: Patience | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
+    ) -> None:
+        """Use an open HTTP client, which stays the caller's to close.
+
+        Args:
+            http: see ``graph.http.transport.open_http``.
+            base_url: with the version, ``https://graph.microsoft.com/v1.0``.
+            tokens: where access tokens come from. They are sent to ``base_url``'s host alone.
+            patience: bounds of the waits inside one call.
+            timeout: bounds of one try.
+        """
+        self._http = http
+        self.base_url = base_url.rstrip("/")
+        self._tokens = tokens
+        self._patience = patience or Patience()
+        self._timeout = timeout
+
+    def with_patience(self, patience: Patience) -> "GraphClient":
+        """Return a client of the same app that waits differently inside its calls."""
+        return GraphClient(
+            self._http, self.base_url, self._tokens, patience=patience, timeout=self._timeout
+        )
+
+    async def get(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        """Read one thing."""
+        url = with_query(self.base_url + path, params)
+        answer = await self._exchange("GET", url, purpose, headers=headers, idempotent=True)
+        if answer is None:
+            raise unknown_form(purpose)
+        return answer
+
+    async def post(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        json: Json | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotent: bool = False,
+    ) -> Json | None:
+        """Create a thing or start an action. None when the answer has no body.
+
+        Args:
+            path: below ``base_url``.
+            purpose: what a failure is told as.
+            json: the body; None sends ``Content-Length: 0``.
+            headers: in addition to our own.
+            idempotent: doing it twice is the same as doing it once, so 5xx may be tried again.
+        """
+        return await self._exchange(
+            "POST", self.base_url + path, purpose, json=json, headers=headers, idempotent=idempotent
+        )
+
+    async def patch(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        json: Json,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json | None:
+        """Set properties of a thing. Any 2xx is success: Graph's pages don't agree on which."""
+        return await self._exchange(
+            "PATCH", self.base_url + path, purpose, json=json, headers=headers, idempotent=True
+        )
+
+    async def delete(
+        self, path: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Remove a thing. A repeated try may find it gone: then ``NotFound``."""
+        await self._exchange(
+            "DELETE", self.base_url + path, purpose, headers=headers, idempotent=True
+        )
+
+    async def pages(
+        self,
+        path: str,
+        purpose: Purpose,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[Json]:
+        """Yield the rows of a collection, page after page; an empty page isn't the end.
+
+        Raises:
+            UnexpectedAnswer: the next page is on another host, or is this one again.
+        """
+        link: str | None = with_query(self.base_url + path, params)
+        while link is not None:
+            page = await self.page(link, purpose, headers=headers)
+            for row in page.rows:
+                yield row
+            link = page.next_link
+
+    async def page(
+        self, link: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
+    ) -> "Page":
+        """Read one page of a collection, for callers who choose when to read the next.
+
+        Args:
+            link: the whole address: of the collection, or as the page before named the next.
+            purpose: what a failure is told as.
+            headers: in addition to our own.
+
+        Raises:
+            UnexpectedAnswer: this or the next page is on another host, or the next is this one.
+        """
+        # The access token goes where the link points, so it may point to Graph alone.
+        if not is_within(self.base_url, link):
+            raise _astray(purpose)
+        answer = await self._exchange("GET", link, purpose, headers=headers, idempotent=True) or {}
+        rows, next_link = answer.get("value"), answer.get("@odata.nextLink")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise unknown_form(purpose)
+        if next_link is not None and (
+            not isinstance(next_link, str)
+            or next_link == link
+            or not is_within(self.base_url, next_link)
+        ):
+            raise _astray(purpose)
+        return Page(rows=rows, next_link=next_link)
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        purpose: Purpose,
+        *,
+        idempotent: bool,
+        json: Json | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json | None:
+        retries = Retries(self._patience, idempotent=idempotent)
+        token = await self._tokens.token()
+        renewed = False
+        while True:
+            unsent = timed_out = False
+            try:
+                response = await self._http.request(
+                    method,
+                    url,
+                    json=json,
+                    headers=_headers(token, headers),
+                    timeout=self._timeout,
+                    follow_redirects=False,
+                )
+            except httpx.HTTPError as error:
+                unsent = isinstance(error, _NEVER_SENT)
+                timed_out = isinstance(error, httpx.TimeoutException) and not unsent
+                failure: RolloutError = no_answer(error, purpose)
+            else:
+                if response.is_success:
+                    return _body(response, purpose)
+                _note(method, response)
+                if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
+                    # Revoked, or expired on the way. Nothing was done, so any method may repeat.
+                    renewed = True
+                    token = await self._tokens.refresh(token)
+                    continue
+                failure = failure_of(response, purpose)
+            pause = retries.pause_after(failure, unsent=unsent, timed_out=timed_out)
+            if pause is None:
+                # Not chained: httpx and json quote what must not be quoted.
+                raise failure from None
+            await asyncio.sleep(pause.total_seconds())
+
+
+def _astray(purpose: Purpose) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
+        "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
+    )
+
+
+def _headers(token: str, more: Mapping[str, str] | None) -> dict[str, str]:
+    return {
+        "Accept": "application/json",
+        "User-Agent": USER_AGENT,
+        "client-request-id": correlation_id.get() or str(uuid4()),
+        **(more or {}),
+        "Authorization": f"Bearer {token}",
+    }
+
+
+def _body(response: httpx.Response, purpose: Purpose) -> Json | None:
+    if not response.content:
+        return None
+    try:
+        body = response.json()
+    except ValueError:
+        raise unknown_form(purpose) from None
+    if not isinstance(body, dict):
+        raise unknown_form(purpose)
+    return body
+
+
+def _note(method: str, response: httpx.Response) -> None:
+    # The ids by which Microsoft's support finds the call. Neither address nor body: both may name
+    # a person.
+    _log.info(
+        "graph answered %s to a %s, request-id %s, client-request-id %s",
+        response.status_code,
+        method,
+        response.headers.get("request-id", "-"),
+        response.request.headers["client-request-id"],
+    )

@@ -1,0 +1,147 @@
+"""The one place where an answer of Graph becomes a failure of ``domain.failures``.
+
+Status and ``code`` decide, never the text (it is translated, and it changes), with two exceptions
+that SharePoint leaves no other way to tell: duplicates in a unique column, and "Save Conflict".
+What Graph wrote is never repeated in a message, since it may quote an address.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import httpx
+
+from domain.failures import (
+    BadRequest,
+    Conflict,
+    DuplicateValue,
+    NotFound,
+    PermissionDenied,
+    RolloutError,
+    ServiceUnavailable,
+    SignInFailed,
+    Throttled,
+    UnexpectedAnswer,
+)
+from graph.http.retry_after import retry_after
+
+ADMIN_GUIDE = "docs/admin-guide.md"
+
+_CHECK_BETWEEN = "Check GRAPH_BASE_URL and the proxies in between."
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_DEEPEST = 10
+
+_SHAREPOINT_REFUSES = frozenset({400, 409, 500})
+_DUPLICATE = re.compile("duplicate values were found|SPDuplicateValuesFound", re.IGNORECASE)
+_SAVE_CONFLICT = re.compile("save conflict", re.IGNORECASE)
+
+_KINDS: dict[int, type[RolloutError]] = {
+    HTTPStatus.UNAUTHORIZED: SignInFailed,
+    HTTPStatus.FORBIDDEN: PermissionDenied,
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.REQUEST_TIMEOUT: ServiceUnavailable,
+    HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.GONE: NotFound,
+    HTTPStatus.PRECONDITION_FAILED: Conflict,
+    HTTPStatus.LOCKED: Conflict,
+    HTTPStatus.FAILED_DEPENDENCY: ServiceUnavailable,
+    HTTPStatus.TOO_MANY_REQUESTS: Throttled,
+}
+_MESSAGES: dict[type[RolloutError], str] = {
+    SignInFailed: "Could not {doing}: Graph refuses the app's token ({said}). Check TENANT_ID, "
+    f"CLIENT_ID and that the app is enabled: see {ADMIN_GUIDE}.",
+    PermissionDenied: f"The app may not {{doing}} ({{said}}). Grant {{grant}}: see {ADMIN_GUIDE}.",
+    NotFound: "{absent}",
+    Conflict: "Could not {doing}: it was changed by somebody else meanwhile ({said}).",
+    Throttled: "Could not {doing} yet: Microsoft asks us to slow down ({said}).",
+    ServiceUnavailable: "Could not {doing}: Graph is not available ({said}).",
+    DuplicateValue: "Could not {doing}: a unique column already holds this value ({said}).",
+    BadRequest: "Graph refuses to {doing} as we asked for it ({said}).",
+    UnexpectedAnswer: f"Could not {{doing}}: this is no answer of Graph's ({{said}}). "
+    f"{_CHECK_BETWEEN}",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What a call is for, in the words of whoever reads its failure.
+
+    Attributes:
+        doing: completes "could not …" and "the app may not …".
+        grant: the application permission (or grant) that is missing when the answer is 403.
+        absent: a whole sentence for a 404: what isn't there, and what to check.
+    """
+
+    doing: str
+    grant: str
+    absent: str
+
+
+def failure_of(response: httpx.Response, purpose: Purpose) -> RolloutError:
+    """Return the failure that an answer other than 2xx stands for. It is returned, not raised."""
+    status = response.status_code
+    layers = list(_error_layers(response))
+    code = next((code for code, _ in layers if code), "")
+    text = " ".join(text for _, text in layers)
+    wait = retry_after(response.headers.get("Retry-After"), now=datetime.now(UTC))
+    kind = _kind(status, code, text, asked_to_wait=wait is not None)
+    message = _MESSAGES[kind].format(
+        doing=purpose.doing,
+        grant=purpose.grant,
+        absent=purpose.absent,
+        said=f"{status} {code}".strip(),
+    )
+    return kind(message, status=status, code=code, retry_after=wait)
+
+
+def no_answer(error: httpx.HTTPError, purpose: Purpose) -> ServiceUnavailable:
+    """Return the failure that a broken, refused or overdue exchange stands for."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        reason = "Graph's TLS certificate is not trusted. Check CA_BUNDLE and the proxies between."
+    else:
+        reason = f"no answer from Graph ({type(error).__name__})."
+    return ServiceUnavailable(f"Could not {purpose.doing}: {reason}")
+
+
+def unknown_form(purpose: Purpose) -> UnexpectedAnswer:
+    """Return the failure that a 2xx stands for whose body isn't what Graph documents."""
+    return UnexpectedAnswer(
+        f"Could not {purpose.doing}: the answer doesn't have the form that Graph documents. "
+        f"{_CHECK_BETWEEN}"
+    )
+
+
+def _kind(status: int, code: str, text: str, *, asked_to_wait: bool) -> type[RolloutError]:
+    if status in _SHAREPOINT_REFUSES:
+        if code == "nameAlreadyExists" or _DUPLICATE.search(text):
+            return DuplicateValue
+        if _SAVE_CONFLICT.search(text):
+            return Conflict
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and asked_to_wait:
+        return Throttled
+    if status in _KINDS:
+        return _KINDS[status]
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ServiceUnavailable
+    return BadRequest if status >= HTTPStatus.BAD_REQUEST else UnexpectedAnswer
+
+
+def _error_layers(response: httpx.Response) -> Iterator[tuple[str, str]]:
+    """Yield code and message of the error and of those nested in it, from the outside in."""
+    try:
+        body = response.json()
+    except ValueError:
+        # A gateway's page, or nothing at all: the status has to do.
+        return
+    error = body.get("error") if isinstance(body, dict) else None
+    for _ in range(_DEEPEST):
+        if not isinstance(error, dict):
+            return
+        code, message = error.get("code"), error.get("message")
+        yield (
+            code if isinstance(code, str) and _CODE.fullmatch(code) else "",
+            message if isinstance(message, str) else "",
+        )
+        error = error.get("innerError") or error.get("innererror")

@@ -1,0 +1,1 @@
+"""What every part needs of Temporal, and that knows no area of the product."""

@@ -1,0 +1,42 @@
+"""What operators can search enrolments by. Registered by ``provision`` and by the demo."""
+
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+from domain import identifiers
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
+
+USER_PRINCIPAL_NAME = SearchAttributeKey.for_keyword(identifiers.USER_PRINCIPAL_NAME)
+INVITE_STATUS = SearchAttributeKey.for_keyword(identifiers.INVITE_STATUS)
+MFA_REGISTRATION_STATE = SearchAttributeKey.for_keyword(identifiers.MFA_REGISTRATION_STATE)
+SOURCE_BATCH_ID = SearchAttributeKey.for_keyword(identifiers.SOURCE_BATCH_ID)
+DEPARTMENT = SearchAttributeKey.for_keyword(identifiers.DEPARTMENT)
+REMINDER_COUNT = SearchAttributeKey.for_int(identifiers.REMINDER_COUNT)
+ESCALATED_TO_MANAGER = SearchAttributeKey.for_bool(identifiers.ESCALATED_TO_MANAGER)
+
+ALL = (
+    USER_PRINCIPAL_NAME,
+    INVITE_STATUS,
+    MFA_REGISTRATION_STATE,
+    SOURCE_BATCH_ID,
+    DEPARTMENT,
+    REMINDER_COUNT,
+    ESCALATED_TO_MANAGER,
+)
+
+
+def search_attributes(input: EnrolmentInput, state: EnrolmentState) -> TypedSearchAttributes:
+    """Return what the UI's list of workflows shows of this enrolment."""
+    person = state.person
+    pairs: list[SearchAttributePair[str] | SearchAttributePair[int] | SearchAttributePair[bool]] = [
+        SearchAttributePair(
+            USER_PRINCIPAL_NAME, person.user_principal_name if person else input.user_principal_name
+        ),
+        SearchAttributePair(INVITE_STATUS, state.status.value),
+        SearchAttributePair(MFA_REGISTRATION_STATE, state.registration.value),
+        SearchAttributePair(SOURCE_BATCH_ID, input.batch_id),
+        SearchAttributePair(REMINDER_COUNT, state.reminder_count),
+        SearchAttributePair(ESCALATED_TO_MANAGER, state.escalated),
+    ]
+    if person and person.department:
+        pairs.append(SearchAttributePair(DEPARTMENT, person.department))
+    return TypedSearchAttributes(pairs)

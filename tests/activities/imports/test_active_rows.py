@@ -1,0 +1,149 @@
+"""People whose row says ``Active``: left alone by an import, unless they lost their method."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.api.command.v1 import Command, CompleteWorkflowExecutionCommandAttributes
+from temporalio.api.enums.v1 import CommandType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    PollWorkflowTaskQueueRequest,
+    RespondWorkflowTaskCompletedRequest,
+)
+from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+
+from activities.imports.active_rows import READ_ALL_FROM, ActiveRows
+from activities.imports.start_enrolments import LAPSED
+from domain.enrolment.status import InviteStatus
+from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from domain.imports.file import RejectedRow
+from domain.imports.report import ImportReport
+from domain.person import Person
+from simulated_tenant.directory.users import User
+from temporal.search_attributes import INVITE_STATUS
+from tests.activities.attempts import Attempts
+from tests.activities.calls import attempts_of, part
+from tests.activities.stage import Stage
+
+NOWHERE = "99999999-9999-4999-8999-999999999999"
+COMPLETE = Command(
+    command_type=CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+    complete_workflow_execution_command_attributes=CompleteWorkflowExecutionCommandAttributes(),
+)
+
+
+def starting(stage: Stage) -> Attempts[ImportReport]:
+    """Return the attempts of one part."""
+    return attempts_of(stage.batch_activities.start_enrolments)
+
+
+def person(user: User) -> Person:
+    """Return the user as the directory tells."""
+    return Person(
+        object_id=user.id,
+        user_principal_name=user.user_principal_name,
+        display_name=user.display_name,
+    )
+
+
+async def completed(stage: Stage, user: User, status: InviteStatus) -> WorkflowHandle[Any, Any]:
+    """Return an enrolment that completed in this status."""
+    queue = str(uuid4())
+    handle = await stage.client.start_workflow(
+        ENROLMENT_WORKFLOW,
+        stage.enrolment(user),
+        id=enrolment_workflow_id(user.id),
+        task_queue=queue,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(INVITE_STATUS, status)]),
+    )
+    service, namespace = stage.client.workflow_service, stage.client.namespace
+    task = await service.poll_workflow_task_queue(
+        PollWorkflowTaskQueueRequest(namespace=namespace, task_queue=TaskQueue(name=queue))
+    )
+    await service.respond_workflow_task_completed(
+        RespondWorkflowTaskCompletedRequest(
+            namespace=namespace, task_token=task.task_token, commands=[COMPLETE]
+        )
+    )
+    return handle
+
+
+@pytest.mark.parametrize("people", [1, READ_ALL_FROM])
+async def test_rows_are_somebodys_by_id_or_by_name(stage: Stage, people: int) -> None:
+    """Asked one by one or read at once: the same people are active."""
+    by_id, by_name, sent, namesake = (stage.user() for _ in range(4))
+    active = InviteStatus.ACTIVE.value
+    stage.row(Title=by_id.user_principal_name, ObjectId=by_id.id, InviteStatus=active)
+    stage.row(Title=by_name.user_principal_name.upper(), InviteStatus=active)
+    stage.row(Title=sent.user_principal_name, InviteStatus="Sent")
+    stage.row(Title=namesake.user_principal_name, ObjectId=NOWHERE, InviteStatus=active)
+    stage.row(Title="nothing@contoso.example")
+
+    rows = await ActiveRows.of_part(stage.tracking_list, people)
+
+    assert [await rows.hold(person(one)) for one in (by_id, by_name, sent, namesake)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+async def test_active_people_are_told_apart(stage: Stage) -> None:
+    """With a method: already active. Without: their line, and what to do. Nobody is started."""
+    done, lapsed = stage.user(methods=["fido2"]), stage.user()
+    for user in (done, lapsed):
+        stage.row(Title=user.user_principal_name, InviteStatus="Active")
+
+    report = await starting(stage).next(part(done.user_principal_name, lapsed.user_principal_name))
+
+    assert (report.started, report.already_active) == (0, 1)
+    assert report.lapsed == [RejectedRow(line=3, reason=LAPSED)]
+
+
+async def test_who_is_running_is_already_enrolled(stage: Stage) -> None:
+    """A row that somebody set to Active by hand changes nothing about a running enrolment."""
+    user = stage.user()
+    stage.row(Title=user.user_principal_name, InviteStatus="Active")
+    await stage.client.start_workflow(
+        ENROLMENT_WORKFLOW,
+        stage.enrolment(user),
+        id=enrolment_workflow_id(user.id),
+        task_queue=str(uuid4()),
+    )
+
+    report = await starting(stage).next(part(user.user_principal_name, restart_active=True))
+
+    assert (report.already_enrolled, report.lapsed) == (1, [])
+
+
+async def test_who_lapsed_is_started_again_when_asked(stage: Stage) -> None:
+    """Also where an earlier enrolment completed; a repeated attempt reports the same."""
+    user = stage.user()
+    stage.row(Title=user.user_principal_name, InviteStatus="Active")
+    handle = await completed(stage, user, InviteStatus.ACTIVE)
+    attempts = starting(stage)
+    again = part(user.user_principal_name, restart_active=True)
+
+    first = await attempts.next(again)
+    attempts.details.clear()
+    second = await attempts.next(again)
+
+    assert first.started == second.started == 1
+    assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
+
+
+@pytest.mark.parametrize("status", [InviteStatus.ACTIVE, InviteStatus.SENT])
+async def test_who_completed_otherwise_is_started_again(stage: Stage, status: InviteStatus) -> None:
+    """Back from a long leave, or restored in the directory: a new run; not so who was active."""
+    user = stage.user()
+    handle = await completed(stage, user, status)
+
+    report = await starting(stage).next(part(user.user_principal_name))
+
+    active = status is InviteStatus.ACTIVE
+    assert (report.started, report.already_finished) == ((0, 1) if active else (1, 0))
+    expected = WorkflowExecutionStatus.COMPLETED if active else WorkflowExecutionStatus.RUNNING
+    assert (await handle.describe()).status is expected

@@ -1,0 +1,245 @@
+"""What came back to a sender: whose mail it was, told once, and marked."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from activities.mail.bounces import BounceActivities, BouncesRead, ReadBouncesInput
+from domain.enrolment.messages import MailBounced
+from domain.enrolment.status import MailKind
+from domain.identifiers import MailKey
+from domain.mail.content import OutgoingMail
+from graph.delivery_reports import HANDLED, DeliveryReports
+from graph.mailbox import Mailbox
+from simulated_tenant.directory.users import User
+from simulated_tenant.exchange.reports.incoming import IN_REPLY_TO, MESSAGE_CLASS
+from simulated_tenant.exchange.message import Message
+from tests.activities.attempts import Attempts, assert_passing, assert_permanent
+from tests.activities.listeners import Listener, listening
+from tests.activities.stage import Stage
+
+RUN = "0f1e2d3c-run"
+LOST = "lost@nowhere.example"
+
+
+class Sender:
+    """A sender mailbox of one test's own, and the enrolments that hear of it."""
+
+    def __init__(self, stage: Stage, user: User, stack: AsyncExitStack) -> None:
+        """Use this mailbox."""
+        self.stage = stage
+        self.address = user.user_principal_name
+        self.mailbox = Mailbox(stage.graph, self.address)
+        self._stack = stack
+
+    async def enrol(self, user: User | None = None) -> tuple[User, Listener]:
+        """Start an enrolment that listens."""
+        user = user or self.stage.user()
+        assert self.stage.client is not None
+        enrolment = self.stage.enrolment(user)
+        listener = await self._stack.enter_async_context(listening(self.stage.client, enrolment))
+        return user, listener
+
+    async def send(self, key: str, to: str = LOST) -> None:
+        """Send a mail under a key."""
+        mail = OutgoingMail(subject="MFA", html="<p>Hi</p>", text="Hi", to_address=to, to_name="A")
+        await self.mailbox.send(await self.mailbox.create_draft(mail, key=key))
+
+    def inbox(self) -> list[Message]:
+        """Return what has come back."""
+        return self.stage.tenant.mailbox(self.address)
+
+    def alter(self, **changes: Any) -> None:
+        """Change the one report in the inbox, as another mail system might have written it."""
+        (report,) = self.inbox()
+        self.stage.tenant.mailboxes.forget(report)
+        self.stage.tenant.mailboxes.put(replace(report, **changes))
+
+    def reading(self, *senders: str) -> Attempts[BouncesRead]:
+        """Return the attempts of one look."""
+        assert self.stage.client is not None
+        reports = [DeliveryReports(self.stage.graph, one) for one in senders or (self.address,)]
+        bounces = BounceActivities(client=self.stage.client, reports=reports)
+        return Attempts(bounces.read_bounces)
+
+    async def returned(self) -> int:
+        """Look, and return how many mails had come back."""
+        return (await self.reading().next(ReadBouncesInput())).returned
+
+
+@pytest.fixture
+async def sender(stage: Stage) -> AsyncIterator[Sender]:
+    """Add a sender mailbox that the worker may use."""
+    user = stage.user("sender")
+    for mailboxes in stage.ground.app.mailbox_scopes.values():
+        mailboxes.append(user.id)
+    async with AsyncExitStack() as stack:
+        yield Sender(stage, user, stack)
+
+
+def key_of(user: User, kind: MailKind = MailKind.INVITATION, number: int = 1) -> str:
+    """Return the key of a mail to somebody."""
+    return str(MailKey(object_id=user.id, kind=kind, run_id=RUN, number=number))
+
+
+async def test_a_mail_that_came_back_is_told_to_its_enrolment(sender: Sender) -> None:
+    """The news names the mail, the code and the time; the report is marked, and not moved."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada, MailKind.REMINDER, 3))
+
+    assert await sender.returned() == 1
+
+    (news,) = await listener.heard("mail_bounced", MailBounced)
+    assert (news.kind, news.run_id, news.number) == (MailKind.REMINDER, RUN, 3)
+    assert news.code == "5.1.10"
+    assert datetime.now(UTC) - news.at < timedelta(minutes=1)
+    (report,) = sender.inbox()
+    assert report.categories == [HANDLED]
+    assert not report.is_read
+
+
+async def test_each_is_told_once(sender: Sender) -> None:
+    """The next look finds nothing new, and then only what came since."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    assert await sender.returned() == 1
+    assert await sender.returned() == 0
+    await sender.send(key_of(ada, number=2))
+    assert await sender.returned() == 1
+    assert [news.number for news in await listener.heard("mail_bounced", MailBounced)] == [1, 2]
+
+
+async def test_a_mark_that_was_not_set_does_no_harm(sender: Sender) -> None:
+    """The look is repeated after a failure, and the news bears the same id, to be dropped."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    sender.stage.fault("PATCH", "/messages/", status=503)
+    attempts = sender.reading()
+    assert_passing(await attempts.failure(ReadBouncesInput()), "ServiceUnavailable")
+    assert (await attempts.next(ReadBouncesInput())).returned == 1
+    first, second = await listener.heard("mail_bounced", MailBounced)
+    assert first == second
+
+
+async def test_categories_of_people_are_kept(sender: Sender) -> None:
+    """What somebody filed the report under in Outlook stays beside our mark."""
+    ada, _ = await sender.enrol()
+    await sender.send(key_of(ada))
+    sender.alter(categories=["Blue"])
+    assert await sender.returned() == 1
+    assert sender.inbox()[0].categories == ["Blue", HANDLED]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"In-Reply-To": "<other@contoso.example>", "References": ""},
+        {"In-Reply-To": "", "References": "<old@contoso.example> {}"},
+        {"References": ""},
+    ],
+    ids=["property", "references", "header"],
+)
+async def test_the_mail_is_found_by_whatever_names_it(
+    sender: Sender, headers: dict[str, str]
+) -> None:
+    """A header, the references or the property that Exchange keeps: one of them is enough."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    (report,) = sender.inbox()
+    about = report.properties[IN_REPLY_TO]
+    kept = {name: value for name, value in report.headers if name not in headers}
+    changed = {name: value.format(about) for name, value in headers.items() if value}
+    by_property = "In-Reply-To" in headers and headers["References"] == ""
+    sender.alter(
+        headers=list((kept | changed).items()),
+        properties={MESSAGE_CLASS: "REPORT.IPM.Note.NDR"}
+        | ({IN_REPLY_TO: about} if by_property else {}),
+        conversation_id="another",
+    )
+    assert await sender.returned() == 1
+    assert len(await listener.heard("mail_bounced", MailBounced)) == 1
+
+
+async def test_a_report_that_names_no_mail_is_found_by_its_conversation(sender: Sender) -> None:
+    """Where only the conversation is left, the only mail of ours in it is meant."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    sender.alter(headers=[], properties={MESSAGE_CLASS: "REPORT.IPM.Note.NDR"})
+    assert await sender.returned() == 1
+    assert len(await listener.heard("mail_bounced", MailBounced)) == 1
+
+
+async def test_a_report_without_a_class_is_known_by_exchanges_mark(sender: Sender) -> None:
+    """The header that Exchange gives its own reports is enough."""
+    ada, _ = await sender.enrol()
+    await sender.send(key_of(ada))
+    (report,) = sender.inbox()
+    about = report.properties[IN_REPLY_TO]
+    sender.alter(properties={IN_REPLY_TO: about})
+    assert await sender.returned() == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["REPORT.IPM.Note.Delayed", "REPORT.IPM.Note.DR", "IPM.Note", "REPORT.IPM.Note.IPNRN"]
+)
+async def test_only_a_failure_is_one(sender: Sender, kind: str) -> None:
+    """Delays, receipts and answers mean nothing, though they answer one of our mails."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    (report,) = sender.inbox()
+    sender.alter(properties=report.properties | {MESSAGE_CLASS: kind})
+    assert await sender.returned() == 0
+    assert await listener.heard("mail_bounced", MailBounced) == []
+    assert sender.inbox()[0].categories == []
+
+
+@pytest.mark.parametrize("key", ["k-1", "run/1", ""])
+async def test_other_peoples_mails_are_left_alone(sender: Sender, key: str) -> None:
+    """What somebody else sent from the mailbox, or an earlier version, gets no mark."""
+    await sender.send(key or str(uuid4()))
+    assert await sender.returned() == 0
+    assert sender.inbox()[0].categories == []
+
+
+async def test_an_ended_enrolment_is_not_missed(sender: Sender) -> None:
+    """Nobody is there to be told: the report is marked all the same."""
+    await sender.send(key_of(sender.stage.user()))
+    assert await sender.returned() == 1
+    assert sender.inbox()[0].categories == [HANDLED]
+
+
+async def test_a_report_without_a_code_is_told_without(sender: Sender) -> None:
+    """Whatever the text says: no code, no guess; an address isn't taken for one."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    sender.alter(content="<p>Sorry, 5.1.10.20 and 15.20.8377.009 didn't like it.</p>")
+    await sender.returned()
+    (news,) = await listener.heard("mail_bounced", MailBounced)
+    assert news.code == ""
+
+
+async def test_looks_back_to_where_the_last_look_ended(sender: Sender) -> None:
+    """An hour before that is looked at once more, what is older isn't."""
+    ada, _ = await sender.enrol()
+    await sender.send(key_of(ada))
+    now = datetime.now(UTC)
+    later = ReadBouncesInput(looked_until=now + timedelta(hours=2))
+    assert (await sender.reading().next(later)).returned == 0
+    read = await sender.reading().next(ReadBouncesInput(looked_until=now))
+    assert read.returned == 1
+    assert now <= read.looked_until <= datetime.now(UTC)
+
+
+async def test_a_mailbox_that_cannot_be_read_does_not_hold_up_the_others(sender: Sender) -> None:
+    """The others are read, then the failure is told, by its setting and not by its address."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    error = await sender.reading("gone@contoso.example", sender.address).failure(ReadBouncesInput())
+    assert_permanent(error, "NotFound")
+    assert "SENDER_MAILBOXES" in str(error)
+    assert len(await listener.heard("mail_bounced", MailBounced)) == 1

@@ -1,0 +1,87 @@
+"""Temporal is away: people see normal pages, and no click is lost."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+from temporalio.client import Client
+
+from tests.api.enrolments import start_enrolment
+from tests.api.outbox.gate import gate_to
+from tests.api.running import lazy_client, running_api
+
+
+async def test_click_waits_for_temporal(
+    client: Client, temporal_address: str, tmp_path: Path
+) -> None:
+    """A click that Temporal can't take is kept, and delivered with its own time and id later."""
+    enrolment = await start_enrolment(client)
+    async with (
+        gate_to(temporal_address) as gate,
+        running_api(await lazy_client(gate.address), tmp_path) as api,
+    ):
+        landing = await api.open_link(enrolment.token)
+        assert landing.status_code == 200
+        assert f'value="{enrolment.token}"' in landing.text
+        started = await api.press_button(enrolment.token)
+        assert started.status_code == 200
+        assert "<h1>MFA Enrolment Started</h1>" in started.text
+        assert api.held() == [("clicked", enrolment.token)]
+        assert await enrolment.signals() == []
+
+        await gate.open()
+        (signal,) = await enrolment.next_signals(1)
+        assert signal.name == "link_clicked"
+        await api.emptied()
+
+
+async def test_lost_connection(client: Client, temporal_address: str, tmp_path: Path) -> None:
+    """When the server stops answering in mid-work, nobody waits for more than about 3 seconds."""
+    enrolment = await start_enrolment(client)
+    async with gate_to(temporal_address) as gate:
+        await gate.open()
+        async with running_api(
+            await lazy_client(gate.address), tmp_path, drain_within=timedelta(0)
+        ) as api:
+            assert (await api.open_link(enrolment.token)).status_code == 200
+            await gate.shut()
+            async with asyncio.timeout(4):
+                started = await api.press_button(enrolment.token)
+            assert "<h1>MFA Enrolment Started</h1>" in started.text
+            assert api.held() == [("clicked", enrolment.token)]
+
+
+async def test_next_process_delivers_what_was_left(client: Client, tmp_path: Path) -> None:
+    """What one process couldn't deliver before its end is delivered by the next."""
+    enrolment = await start_enrolment(client)
+    async with running_api(await lazy_client("127.0.0.1:1"), tmp_path) as api:
+        await api.press_button(enrolment.token)
+        await api.show_pixel(enrolment.token)
+
+    async with running_api(client, tmp_path):
+        signals = await enrolment.next_signals(2)
+    assert [signal.name for signal in signals] == ["link_clicked", "email_opened"]
+
+
+async def test_drained_on_shutdown(client: Client, tmp_path: Path) -> None:
+    """Ending the process delivers what can be delivered first."""
+    enrolments = [await start_enrolment(client) for _ in range(5)]
+    async with running_api(client, tmp_path, deliveries_per_second=20) as api:
+        for enrolment in enrolments:
+            await api.show_pixel(enrolment.token)
+
+    assert api.held() == []
+    for enrolment in enrolments:
+        assert len(await enrolment.signals()) == 1
+
+
+async def test_unwritable_outbox_and_no_temporal(tmp_path: Path) -> None:
+    """A click that can neither be told nor kept is an error, not a promise."""
+    path = tmp_path / "a file" / "outbox.sqlite"
+    path.parent.write_text("in the way")
+    async with running_api(await lazy_client("127.0.0.1:1"), tmp_path, outbox_path=path) as api:
+        page: httpx.Response = await api.press_button(str(uuid4()))
+    assert page.status_code == 500
+    assert "<h1>Error</h1>" in page.text

@@ -1,0 +1,50 @@
+"""Which address a limit counts."""
+
+import pytest
+from starlette.requests import Request
+
+from api.public.client_address import ClientAddresses
+
+
+def request(peer: str | None, *forwarded: str) -> Request:
+    """Return a request as it comes from a socket."""
+    return Request(
+        {
+            "type": "http",
+            "client": (peer, 1234) if peer else None,
+            "headers": [(b"x-forwarded-for", each.encode()) for each in forwarded],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("trusted", "peer", "forwarded", "expected"),
+    [
+        ((), "192.0.2.1", (), "192.0.2.1"),
+        ((), "192.0.2.1", ("203.0.113.9",), "192.0.2.1"),
+        (("10.0.0.0/8",), "192.0.2.1", ("203.0.113.9",), "192.0.2.1"),
+        (("10.0.0.0/8",), "10.0.0.1", ("203.0.113.9",), "203.0.113.9"),
+        (("10.0.0.0/8",), "10.0.0.1", ("1.1.1.1, 203.0.113.9, 10.0.0.2",), "203.0.113.9"),
+        (("10.0.0.0/8",), "10.0.0.1", ("1.1.1.1", "203.0.113.9"), "203.0.113.9"),
+        (("10.0.0.0/8",), "10.0.0.1", ("203.0.113.9:4711",), "203.0.113.9"),
+        (("10.0.0.0/8",), "10.0.0.1", ("203.0.113.9, nonsense",), "10.0.0.1"),
+        (("10.0.0.0/8",), "10.0.0.1", (), "10.0.0.1"),
+        (("10.0.0.0/8",), "10.0.0.1", ("10.0.0.3, 10.0.0.2",), "10.0.0.3"),
+        (("10.0.0.0/8",), "::ffff:10.0.0.1", ("203.0.113.9",), "203.0.113.9"),
+        (("10.0.0.1",), "10.0.0.1", ("[2001:db8:1:2::3]:99",), "2001:db8:1:2::/64"),
+        ((), "2001:db8:1:2:a:b:c:d", (), "2001:db8:1:2::/64"),
+        ((), None, (), "unknown"),
+        ((), "a unix socket", (), "unknown"),
+    ],
+)
+def test_client_address(
+    trusted: tuple[str, ...], peer: str | None, forwarded: tuple[str, ...], expected: str
+) -> None:
+    """The rightmost address that isn't a trusted proxy counts, and nobody else is believed."""
+    assert ClientAddresses(trusted).of(request(peer, *forwarded)) == expected
+
+
+def test_nonsense_is_refused() -> None:
+    """A proxy that is neither an address nor a network is an error at the start."""
+    with pytest.raises(ValueError, match="proxy"):
+        ClientAddresses(["proxy"])

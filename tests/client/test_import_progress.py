@@ -1,0 +1,167 @@
+"""Following an import: what is told while it runs, when it fails, and of several under one name."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.client import Client, WorkflowFailureError
+
+from client.import_progress import ImportWatch, find_parts, find_preflight, preflight_report
+from client.imports import BatchStart, PartHandle, start_batch, start_preflight
+from domain.enrolment.status import Source
+from domain.imports.file import read_import_file, read_names
+from domain.imports.pace import Pace
+from domain.imports.report import ImportReport, PreflightReport
+from tests.activities.stage import Ground, Stage, grounded, set_up
+from tests.support.working import working
+from tests.support.world import eventually
+
+STARTS_AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+async def ground() -> AsyncIterator[Ground]:
+    """Serve a tenant."""
+    async with grounded() as ground:
+        yield ground
+
+
+@pytest.fixture
+def stage(ground: Ground, client: Client) -> Stage:
+    """Return a stage of one's own."""
+    return set_up(ground, client)
+
+
+async def begun(stage: Stage, batch: str, queue: str, *names: str) -> list[PartHandle]:
+    """Start an import of these names."""
+    start = BatchStart(batch_id=batch, starts_at=STARTS_AT, pace=Pace(per_minute=1))
+    file = read_import_file("\n".join(["UPN", *names]).encode())
+    return await start_batch(stage.client, file, start, task_queue=queue)
+
+
+async def test_progress_is_told_while_it_runs(
+    stage: Stage, client: Client, unique: Callable[[str], str]
+) -> None:
+    """Rows done grow, the file's own rejections are there early, trouble is told in words."""
+    queue = unique("queue")
+    names = [stage.user().user_principal_name for _ in range(60)]
+    late = names[40].partition("@")[0]
+    stage.fault("GET", late, times=None, status=503, retry_after="1")
+    watch = ImportWatch(ImportReport, await begun(stage, unique("b"), queue, *names, "?"))
+    before = await watch.look()
+    assert (before.rows, before.report.rows_done, before.ended) == (60, 0, False)
+    assert before.last_invitation_at == STARTS_AT + timedelta(minutes=59)
+
+    async with working(client, stage, queue):
+
+        async def is_in_trouble() -> bool:
+            return (await watch.look()).trouble is not None
+
+        await eventually(is_in_trouble, seconds=40)
+        amid = await watch.look()
+        stage.tenant.faults.clear()
+
+        async def has_ended() -> bool:
+            return (await watch.look()).ended
+
+        await eventually(has_ended, seconds=40)
+    after = await watch.look()
+    assert 0 < amid.report.rows_done < 60
+    assert [row.line for row in amid.report.rejected] == [62]
+    assert amid.trouble is not None
+    assert "slow down" in amid.trouble
+    assert (after.report.started, after.report.rows_done, after.trouble) == (60, 60, None)
+    assert after.failures == ()
+
+
+async def test_a_part_that_failed_is_told(
+    stage: Stage, client: Client, unique: Callable[[str], str]
+) -> None:
+    """The end is told, with what to grant, and that nothing more will happen."""
+    queue = unique("queue")
+    stage.fault("GET", "/users/", status=403)
+    parts = await begun(stage, unique("b"), queue, stage.user().user_principal_name)
+    async with working(client, stage, queue):
+        with pytest.raises(WorkflowFailureError):
+            await parts[0].result()
+    sight = await ImportWatch(ImportReport, parts).look()
+    assert sight.ended
+    assert ["User.Read.All" in failure for failure in sight.failures] == [True]
+
+
+async def test_a_batch_is_found_by_its_name(stage: Stage, unique: Callable[[str], str]) -> None:
+    """All files under a name, none of a name that merely begins alike; both imports are counted."""
+    batch, queue = unique("b"), unique("queue")
+    mine = [
+        *await begun(stage, batch, queue, "ada@contoso.example"),
+        *await begun(stage, batch, queue, "bob@contoso.example", "cy@contoso.example"),
+    ]
+    other = await begun(stage, f"{batch}-2", queue, "ada@contoso.example")
+
+    async def all_are_visible() -> bool:
+        return len(await find_parts(stage.client, batch)) == 2
+
+    await eventually(all_are_visible)
+    found = await find_parts(stage.client, batch)
+    sight = await ImportWatch(ImportReport, found).look()
+
+    assert {part.id for part in found} == {part.id for part in mine}
+    assert (sight.rows, sight.parts, sight.parts_ended) == (3, 2, 0)
+    assert await find_preflight(stage.client, batch) == []
+    for part in (*mine, *other):
+        await part.terminate("a test")
+
+
+async def test_a_part_that_is_not_visible_yet_counts(
+    stage: Stage, unique: Callable[[str], str]
+) -> None:
+    """An import isn't called ended because some of its parts haven't shown up yet."""
+    queue = unique("queue")
+    names = [f"u{number}@contoso.example" for number in range(2_001)]
+    parts = await begun(stage, unique("b"), queue, *names)
+    for part in parts:
+        await part.terminate("a test")
+
+    half = await ImportWatch(ImportReport, parts[:1]).look()
+    whole = await ImportWatch(ImportReport, parts).look()
+
+    assert (half.parts, half.parts_ended, half.ended) == (2, 1, False)
+    assert whole.ended
+
+
+async def test_two_imports_at_once_under_one_name(
+    stage: Stage, client: Client, unique: Callable[[str], str]
+) -> None:
+    """Overlapping files of one batch: everybody is started by one of them, and both are told."""
+    batch, queue = unique("b"), unique("queue")
+    names = [stage.user().user_principal_name for _ in range(9)]
+    async with working(client, stage, queue):
+        parts = [
+            part
+            for started in await asyncio.gather(
+                begun(stage, batch, queue, *names[:6]), begun(stage, batch, queue, *names[3:])
+            )
+            for part in started
+        ]
+        for part in parts:
+            await part.result()
+    report = (await ImportWatch(ImportReport, parts).look()).report
+    assert (report.started, report.already_enrolled, report.rows_done) == (9, 3, 12)
+
+
+async def test_a_preflight_is_a_workflow_of_its_own(
+    stage: Stage, client: Client, unique: Callable[[str], str]
+) -> None:
+    """It has its own name beside the import's, and can be asked again."""
+    batch, queue = unique("b"), unique("queue")
+    file = read_names([stage.user().user_principal_name, "?"])
+    start = BatchStart(batch_id=batch, starts_at=STARTS_AT, source=Source.MANUAL)
+    async with working(client, stage, queue):
+        for _ in range(2):
+            parts = await start_preflight(client, file, start, task_queue=queue)
+            report = await preflight_report(parts)
+    assert (report.resolved, report.to_invite, len(report.rejected)) == (1, 1, 1)
+    sight = await ImportWatch(PreflightReport, parts).look()
+    assert sight.report == report
+    assert stage.items() == []

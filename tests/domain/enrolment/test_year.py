@@ -1,0 +1,137 @@
+"""Random years of one enrolment: whatever people do, some things never happen."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.enrolment.policy import Policy
+from domain.enrolment.state import Outcome
+from domain.enrolment.status import InviteStatus, MailKind
+from tests.domain.enrolment.states import DAY, HOUR, POLICY, START, WEEK
+from tests.domain.enrolment.year import OUTAGE, Event, Year
+
+STATUS_MOVES = {
+    InviteStatus.PENDING: {InviteStatus.SENT, InviteStatus.CLICKED, InviteStatus.ACTIVE},
+    InviteStatus.SENT: {InviteStatus.PENDING, InviteStatus.CLICKED, InviteStatus.ACTIVE},
+    InviteStatus.CLICKED: {
+        InviteStatus.PENDING,
+        InviteStatus.ADDED_TO_GROUP,
+        InviteStatus.ACTIVE,
+    },
+    InviteStatus.ADDED_TO_GROUP: {InviteStatus.PENDING, InviteStatus.ACTIVE},
+    InviteStatus.ACTIVE: set(),
+}
+SLACK = timedelta(seconds=1)
+
+gaps = st.timedeltas(timedelta(0), timedelta(days=20))
+years = st.lists(st.tuples(gaps, st.sampled_from(Event)), max_size=30)
+policies = st.builds(
+    lambda **changes: replace(POLICY, **changes),
+    follow_up=st.booleans(),
+    max_reminders=st.none() | st.integers(0, 4),
+    escalate_after=st.integers(1, 3),
+    add_registered_users=st.booleans(),
+)
+everything = settings(max_examples=150, deadline=None)
+
+
+@everything
+@given(years, policies)
+def test_nobody_is_mailed_who_must_not_be(
+    events: list[tuple[timedelta, Event]], policy: Policy
+) -> None:
+    """No mail is ever decided on for who is registered, paused or known to be disabled."""
+    year = Year(policy).live(events)
+    assert [mail for mail in year.mails if mail.forbidden] == []
+
+
+@everything
+@given(years, policies)
+def test_manager_is_told_once_and_not_early(
+    events: list[tuple[timedelta, Event]], policy: Policy
+) -> None:
+    """At most one escalation, and only a day after so many mails without effect."""
+    year = Year(policy).live(events)
+    escalations = year.sent(MailKind.ESCALATION)
+    assert len(escalations) <= 1
+    for at in escalations:
+        nudges = [n for n in year.sent(MailKind.REMINDER, MailKind.FOLLOW_UP) if n < at]
+        assert len(nudges) >= year.policy.escalate_after
+        assert at >= nudges[year.policy.escalate_after - 1] + DAY
+
+
+@everything
+@given(years, policies)
+def test_nudges_are_a_week_apart(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
+    """Between two reminders or follow-ups, and before the first, there are always seven days."""
+    year = Year(policy).live(events)
+    nudges = year.sent(MailKind.REMINDER, MailKind.FOLLOW_UP)
+    assert all(later - earlier >= WEEK for earlier, later in pairwise(nudges))
+    if nudges:
+        first_news = min([*year.sent(MailKind.INVITATION), year.state.clicked_at or nudges[0]])
+        assert nudges[0] - first_news >= WEEK
+
+
+@everything
+@given(years, policies)
+def test_status_moves_as_allowed(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
+    """Forward by mail, click, group and registration; back only to Pending, by a resend."""
+    year = Year(policy).live(events)
+    for earlier, later in pairwise(year.statuses):
+        assert later in STATUS_MOVES[earlier]
+    assert (year.outcome is Outcome.ACTIVE) == (year.statuses[-1] is InviteStatus.ACTIVE)
+
+
+@everything
+@given(years, policies)
+def test_every_wait_has_a_length(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
+    """An enrolment never waits for an instant that has passed: it would spin."""
+    year = Year(policy).live(events)
+    assert all(wait > timedelta(0) for wait in year.waits)
+
+
+@everything
+@given(years)
+def test_who_registers_ends_as_active(events: list[tuple[timedelta, Event]]) -> None:
+    """Whatever was before, a registration ends the enrolment as soon as the group can be joined."""
+    year = Year(POLICY).live([*events, (DAY, Event.INCLUDE), (OUTAGE, Event.REGISTER)])
+    assert year.outcome is Outcome.ACTIVE or year.state.registered
+    if year.now < START + 300 * DAY:
+        assert year.outcome is Outcome.ACTIVE
+
+
+@everything
+@given(st.lists(st.timedeltas(timedelta(0), timedelta(days=6)), min_size=1, max_size=60))
+def test_asking_for_links_postpones_the_manager_by_48_hours_at_most(
+    gaps: list[timedelta],
+) -> None:
+    """However often somebody asks, the manager is told by day 17."""
+    year = Year(POLICY).live([(gap, Event.ASK) for gap in gaps])
+    (at,) = year.sent(MailKind.ESCALATION)
+    assert START + 15 * DAY <= at <= START + 17 * DAY + SLACK
+
+
+def test_every_six_days() -> None:
+    """The trick itself: a link every six days, all year, and the manager is told on day 17."""
+    year = Year(POLICY).live([(6 * DAY, Event.ASK)] * 60)
+    assert year.sent(MailKind.ESCALATION) == [START + 17 * DAY]
+    assert len(year.sent(MailKind.INVITATION)) == 61
+    assert len(year.sent(MailKind.REMINDER)) >= 50
+
+
+def test_quiet_year() -> None:
+    """Nobody does anything: 52 reminders on their days, one escalation on day 15."""
+    year = Year(POLICY).live([])
+    assert year.sent(MailKind.INVITATION) == [START]
+    assert year.sent(MailKind.REMINDER) == [START + week * WEEK for week in range(1, 53)]
+    assert year.sent(MailKind.ESCALATION) == [START + 15 * DAY]
+
+
+def test_pause_catches_nothing_up() -> None:
+    """Ten weeks of pause cost ten reminders: one leaves on resume, then one every week."""
+    year = Year(POLICY).live([(HOUR, Event.PAUSE), (10 * WEEK, Event.RESUME)])
+    resumed = START + HOUR + 10 * WEEK
+    assert year.sent(MailKind.REMINDER)[:3] == [resumed + n * WEEK for n in range(3)]

@@ -1,0 +1,189 @@
+"""Files as Excel, Entra ID, Microsoft 365 and HR systems write them."""
+
+import pytest
+
+from domain.imports.file import MAX_CELL, ImportFileError, read_import_file, read_names
+
+ADA, BOB = "ada@contoso.example", "bob@contoso.example"
+OBJECT_ID = "9832AAD8-e4fe-496b-a604-95c6ef01ae75"
+
+
+def found(content: str) -> list[tuple[int, str]]:
+    """Return line and address of each row that is to be enrolled."""
+    return [(row.line, row.address) for row in read_import_file(content.encode()).rows]
+
+
+def rejected(content: str) -> list[tuple[int, str]]:
+    """Return line and reason of each row that names nobody."""
+    return [(row.line, row.reason) for row in read_import_file(content.encode()).rejected]
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "\ufeffsep=;"])
+def test_excels_line_that_names_the_delimiter(first: str) -> None:
+    """Excel's own first line is no header; what it says counts for the rest."""
+    assert found(f"{first}\r\nName;UPN\r\nLovelace, Ada;{ADA}\r\n") == [(3, ADA)]
+
+
+def test_a_delimiter_that_is_named_is_believed() -> None:
+    """A tab is named by itself."""
+    assert found(f"sep=\t\nName,x\tUPN\nAda;y\t{ADA}\n") == [(3, ADA)]
+
+
+def test_entras_template_of_users() -> None:
+    """The template for users: version line, bracketed names, an example that is nobody."""
+    content = (
+        "version:v1.0\r\n"
+        "Name [displayName] Required,User name [userPrincipalName] Required,"
+        "Block sign in (Yes/No) [accountEnabled] Required\r\n"
+        "Example: Chris Green,chris@contoso.com,No\r\n"
+        f"Ada,{ADA},No\r\n"
+    )
+    assert found(content) == [(4, ADA)]
+    assert rejected(content) == [(3, "The template's example row.")]
+
+
+def test_entras_template_of_members() -> None:
+    """The template for members takes ObjectIds and UPNs; an example row is nobody."""
+    content = (
+        "version:v1.0,,\n"
+        "Member object ID or user principal name [memberObjectIdOrUpn] Required,,\n"
+        "Example: 9832aad8-e4fe-496b-a604-95c6eF01ae75,,\n"
+        f"{OBJECT_ID},,\n{ADA},,\n"
+    )
+    assert found(content) == [(4, OBJECT_ID), (5, ADA)]
+    assert [line for line, _ in rejected(content)] == [3]
+
+
+def test_entras_template_in_another_language() -> None:
+    """The name in brackets is the same in every language."""
+    assert found(f"version:v1.0\nBenutzername [userPrincipalName] Erforderlich\n{ADA}\n") == [
+        (3, ADA)
+    ]
+
+
+def test_the_export_of_active_users() -> None:
+    """The Microsoft 365 admin center writes "User principal name", amid many columns."""
+    header = "Block credential,City,Proxy addresses,User principal name,When created"
+    row = f'False,Zürich,"SMTP:{ADA}+smtp:a@contoso.example",{ADA},2020-01-01 00:00:00Z'
+    assert found(f"{header}\n{row}\n") == [(2, ADA)]
+
+
+def test_the_export_of_powershell() -> None:
+    """Windows PowerShell puts a line about the type first."""
+    header = '"DisplayName","PrimarySmtpAddress"'
+    assert found(f'#TYPE Selected.Mailbox\r\n{header}\r\n"Ada","{ADA}"\r\n') == [(3, ADA)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "E-mail",
+        "E-Mail Address",
+        "email_address",
+        "Mail",
+        "Work Email",
+        "Business e-mail",
+        "PrimarySmtpAddress",
+        "E-Mail-Adresse",
+        "Adresse e-mail",
+        "Courriel",
+        "Username",
+    ],
+)
+def test_headers_of_hr_systems(header: str) -> None:
+    """Spelling, spaces and hyphens of other systems don't matter."""
+    assert found(f"Employee ID,{header},Cost centre\n17,{ADA},x\n") == [(2, ADA)]
+
+
+def test_a_user_name_is_the_last_resort() -> None:
+    """A short sign-in name beside an address is left alone."""
+    assert found(f"Username,E-mail\nada,{ADA}\n") == [(2, ADA)]
+
+
+def test_an_empty_upn_is_made_up_for_by_the_address() -> None:
+    """Where the surest cell of a row is empty, the next one names the person."""
+    assert found(f"UPN,Email\n{ADA},x@contoso.example\n,{BOB}\n") == [(2, ADA), (3, BOB)]
+
+
+def test_a_report_begins_with_its_title() -> None:
+    """Lines above the header are skipped, and counted."""
+    content = f"Employees,,\n\nAs of,2026-11-24,\nName,Email,Dept\nAda,{ADA},R\n"
+    assert found(content) == [(5, ADA)]
+
+
+def test_the_header_is_not_looked_for_for_ever() -> None:
+    """A word deep in a file without a header doesn't become one."""
+    rows = "\n".join(f"u{number},x" for number in range(30))
+    with pytest.raises(ImportFileError, match="No known header"):
+        read_import_file(f"{rows}\nUPN,x\n{ADA},x\n".encode())
+
+
+def test_the_delimiter_is_the_one_that_makes_columns() -> None:
+    """A bracketed name in a header with semicolons isn't taken for one cell."""
+    assert found(f"Note;User name [userPrincipalName] Required\nx;{ADA}\n") == [(2, ADA)]
+
+
+def test_pipes() -> None:
+    """Some systems separate by pipes."""
+    assert found(f"id|email|name\n1|{ADA}|Ada, A.\n") == [(2, ADA)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [f'="{ADA}"', f"\u200b{ADA}\u200b", f"\u00a0{ADA} ", f'"{ADA}\n"'],
+    ids=["as text", "invisible", "hard space", "line break"],
+)
+def test_wrapping_around_an_address(cell: str) -> None:
+    """What spreadsheets and copying put around an address is taken off."""
+    assert [address for _, address in found(f"UPN\n{cell}\n")] == [ADA]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        (f"Ada Lovelace <{ADA}>", "A name and an address"),
+        (f"<{ADA}>", "A name and an address"),
+        (f"{ADA} {BOB}", "More than one address"),
+        (f"{ADA},{BOB}", "More than one address"),
+        (f"mailto:{ADA}", "Not a user principal name"),
+    ],
+)
+def test_a_cell_that_holds_more_than_an_address(cell: str, reason: str) -> None:
+    """It is rejected with what to do, not guessed at; the reason holds no address."""
+    ((line, told),) = rejected(f'Name;UPN\nx;"{cell}"\n')
+    assert line == 2
+    assert told.startswith(reason)
+    assert ADA not in told
+
+
+def test_any_cell_may_be_too_long() -> None:
+    """A cell beyond the limit rejects its row, with the limit in the reason."""
+    at_limit, beyond = "x" * MAX_CELL, "x" * (MAX_CELL + 1)
+    content = f"UPN,Notes\n{ADA},{at_limit}\n{BOB},{beyond}\n{BOB},{'x' * 200_000}\n{BOB},\n"
+    assert found(content) == [(2, ADA), (5, BOB)]
+    assert rejected(content) == [
+        (line, "A cell is longer than 1,000 characters.") for line in (3, 4)
+    ]
+
+
+def test_people_entered_by_hand() -> None:
+    """A person's line is the place among them; what is no name is rejected as in a file."""
+    file = read_names([f" {ADA} ", "nobody", ADA.upper(), "x" * 2_000, OBJECT_ID])
+    assert [(row.line, row.address) for row in file.rows] == [(1, ADA), (5, OBJECT_ID)]
+    assert [row.line for row in file.rejected] == [2, 4]
+    assert [row.line for row in file.repeated] == [3]
+
+
+def test_the_domain_is_looked_at_for_every_address() -> None:
+    """Usual addresses take a short cut that lets nothing pass which the long way refuses."""
+    bad = [
+        "ada@contoso",
+        "ada@-x.example",
+        "ada@x..example",
+        "ada@localhost",
+        f"ada@{'x' * 64}.org",
+    ]
+    bad += [".ada@contoso.example", "a..b@contoso.example", "a@b_c.d"]
+    content = "\n".join(["UPN", *bad, "a.b-c+d_e@sub.contoso.example", "o'hara@contoso.example"])
+    assert [line for line, _ in rejected(content)] == list(range(2, len(bad) + 2))
+    assert len(found(content)) == 2

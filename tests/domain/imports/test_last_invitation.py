@@ -1,0 +1,55 @@
+"""When the last invitation of an import leaves: worked out in strides, the same as one by one."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.enrolment.send_window import WEEKDAYS, SendWindow
+from domain.imports.pace import Pace
+
+WINDOWS = st.builds(
+    SendWindow,
+    opens=st.sampled_from([time(0), time(8), time(9, 30)]),
+    closes=st.sampled_from([time(0), time(10), time(18)]),
+    days=st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(tuple),
+    time_zone=st.sampled_from(["UTC", "Europe/Zurich", "America/New_York"]),
+)
+PACES = st.builds(
+    Pace,
+    wave_size=st.sampled_from([None, 3, 50]),
+    wave_interval=st.sampled_from([timedelta(hours=1), timedelta(days=1), timedelta(hours=50)]),
+    per_minute=st.sampled_from([0.5, 7.0, 25.0, 1000.0]),
+    per_day=st.sampled_from([10, 333, 9_000]),
+    senders=st.sampled_from([1, 3]),
+    window=WINDOWS,
+)
+
+
+def one_by_one(pace: Pace, count: int, start: datetime) -> datetime:
+    """Let one mail leave after the other, each in its slot and in the window."""
+    spacing = timedelta(minutes=1) / (pace.per_minute * pace.senders)
+    at = pace.window.next_open(start)
+    for index in range(1, count):
+        at = pace.window.next_open(max(at + spacing, pace.slot(index, start) or start))
+    return at
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    pace=PACES,
+    count=st.integers(1, 300),
+    # Over the change to summer time, too.
+    start=st.datetimes(datetime(2026, 3, 20), datetime(2026, 4, 5)),  # noqa: DTZ001 - below
+)
+def test_strides_lead_where_steps_do(pace: Pace, count: int, start: datetime) -> None:
+    """For any pace, window and count the estimate is that of every single mail."""
+    start = start.replace(tzinfo=UTC)
+    estimate = pace.last_invitation_at(count, start)
+    assert estimate is not None
+    assert abs(estimate - one_by_one(pace, count, start)) < timedelta(milliseconds=20)
+
+
+def test_nobody_is_invited_never() -> None:
+    """Without people there is no last invitation."""
+    assert Pace().last_invitation_at(0, datetime(2026, 3, 20, tzinfo=UTC)) is None

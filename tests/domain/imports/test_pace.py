@@ -1,0 +1,43 @@
+"""Who is invited when."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from domain.enrolment.send_window import SendWindow
+from domain.imports.pace import Pace
+
+START = datetime(2026, 12, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def test_everybody_at_once_by_default() -> None:
+    """Without waves, and within a day's budget, nobody has a slot."""
+    assert Pace().slot(8_099, START) is None
+
+
+def test_waves_follow_each_other() -> None:
+    """The 250th person of waves of a hundred a day is invited on the third day."""
+    pace = Pace(wave_size=100)
+    assert pace.slot(99, START) is None
+    assert pace.slot(249, START) == START + 2 * DAY
+
+
+def test_a_day_holds_nine_tenths_of_the_budget() -> None:
+    """The 8,101st invitation leaves tomorrow; with two mailboxes it still leaves today."""
+    assert Pace().slot(8_100, START) == START + DAY
+    assert Pace(senders=2).slot(8_100, START) is None
+
+
+def test_a_slot_lies_in_the_window() -> None:
+    """A wave that would fall on a Saturday leaves on Monday morning."""
+    window = SendWindow(opens=time(8), days=("Mon", "Tue", "Wed", "Thu", "Fri"))
+    friday = datetime(2026, 12, 4, 9, tzinfo=UTC)
+    assert Pace(wave_size=1, window=window).slot(1, friday) == datetime(2026, 12, 7, 8, tzinfo=UTC)
+
+
+def test_the_last_invitation_is_foreseen() -> None:
+    """251 people at 25 a minute take ten minutes; two waves take a day; nobody takes no time."""
+    assert Pace().last_invitation_at(251, START) == START + timedelta(minutes=10)
+    assert Pace(wave_size=10).last_invitation_at(20, START) == START + DAY + 9 * timedelta(
+        seconds=2.4
+    )
+    assert Pace().last_invitation_at(0, START) is None

@@ -1,0 +1,83 @@
+"""What rows say to somebody who has no enrolment, and whether they are as they were written."""
+
+from typing import Any
+
+import pytest
+
+from domain.enrolment.policy import Policy
+from domain.enrolment.state import Concern
+from domain.enrolment.status import InviteStatus, Source
+from domain.enrolment.transitions import cancelled, disabled_too_long, gone, problem_met
+from domain.tracking_list.columns import item_fields
+from domain.tracking_list.reconciliation import differing, mirrored_fields
+from domain.tracking_list.row import enrolment_of_row, has_ended, object_id_in, status_in
+from tests.domain.enrolment.states import ADMIN, OBJECT_ID, START, an_input, pending, sent
+
+EVENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda state: cancelled(state, ADMIN, START),
+        lambda state: gone(state, START),
+        lambda state: disabled_too_long(state, START),
+    ],
+    ids=["cancelled", "gone", "disabled"],
+)
+def test_an_end_is_read_off_the_row(end: Any) -> None:
+    """What the transitions write into ``ErrorDetails`` at the end is known again."""
+    state = sent()
+    end(state)
+    assert has_ended(item_fields(an_input(), state))
+
+
+@pytest.mark.parametrize("details", [None, "", "Cancelled", "Since yesterday: Cancelled by me", 7])
+def test_what_people_write_is_no_end(details: object) -> None:
+    """Neither an empty column nor words of our own without our date end anything."""
+    assert not has_ended({"ErrorDetails": details})
+
+
+def test_other_complaints_are_no_end() -> None:
+    """Somebody without a mail address may still follow their link."""
+    state = sent()
+    problem_met(state, Concern.MAIL, "No mail address: enter one.", START)
+    assert not has_ended(item_fields(an_input(), state))
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [(OBJECT_ID, OBJECT_ID), (OBJECT_ID.upper(), OBJECT_ID), ("x", None), (None, None), (7, None)],
+)
+def test_object_ids_are_read(value: object, read: str | None) -> None:
+    """A GUID in any case, and nothing else."""
+    assert object_id_in({"ObjectId": value}) == read
+
+
+def test_a_status_that_nobody_knows_is_pending() -> None:
+    """Whatever people have typed."""
+    assert status_in({"InviteStatus": "On hold"}) is InviteStatus.PENDING
+    assert status_in({"InviteStatus": "Clicked"}) is InviteStatus.CLICKED
+
+
+def test_an_enrolment_begins_with_what_the_row_says() -> None:
+    """Source, batch and correlation are the row's; what is missing is made up."""
+    row = {"Title": "ada@contoso.example", "Source": "Manual", "SourceBatchId": "winter"}
+    enrolment = enrolment_of_row(OBJECT_ID, row, event_id=EVENT, policy=Policy(), senders=3)
+    assert (enrolment.source, enrolment.batch_id) == (Source.MANUAL, "winter")
+    assert enrolment.correlation_id == EVENT
+    assert enrolment.sender in range(3)
+    again = enrolment_of_row(OBJECT_ID, row, event_id="another", policy=Policy(), senders=3)
+    assert again.sender == enrolment.sender
+    bare = enrolment_of_row(OBJECT_ID, {}, event_id=EVENT, policy=Policy(), senders=1)
+    assert (bare.source, bare.batch_id) == (Source.CSV_UPLOAD, "older-system")
+
+
+def test_rows_are_compared_as_sharepoint_tells_them() -> None:
+    """Empty text is nothing, 0.0 is 0, and columns that the list lacks are left out."""
+    mirrored = mirrored_fields(item_fields(an_input(), pending()), {})
+    assert "LastChecked" not in mirrored
+    columns = ["ErrorDetails", "ReminderCount", "InviteStatus"]
+    written = {"ErrorDetails": None, "ReminderCount": 0, "InviteStatus": "Sent", "ManagerUPN": "x"}
+    row = {"ErrorDetails": "", "ReminderCount": 0.0, "InviteStatus": "Pending"}
+    assert differing(row, written, columns) == ("InviteStatus",)

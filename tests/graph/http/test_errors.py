@@ -1,0 +1,138 @@
+"""Each answer becomes the one failure that says what to do about it."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from domain.failures import (
+    BadRequest,
+    Conflict,
+    DuplicateValue,
+    NotFound,
+    PermissionDenied,
+    RolloutError,
+    ServiceUnavailable,
+    SignInFailed,
+    Throttled,
+    UnexpectedAnswer,
+)
+from graph.http.errors import Purpose, failure_of, no_answer
+
+PURPOSE = Purpose(
+    doing="count the sheep", grant="Sheep.Read.All", absent="There are no sheep. Check FARM."
+)
+DUPLICATE = (
+    "The list item could not be added or updated because duplicate values were found in the "
+    "following field(s) in the list: [Title]."
+)
+
+
+def graph_error(code: str, message: str = "") -> dict[str, object]:
+    """Return a body as Graph documents it."""
+    return {"error": {"code": code, "message": message, "innerError": {"request-id": "r"}}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, graph_error("Request_BadRequest"), BadRequest),
+        (400, graph_error("invalidRequest", DUPLICATE), DuplicateValue),
+        (400, graph_error("invalidRequest", "Save Conflict. Your changes conflict…"), Conflict),
+        (401, graph_error("InvalidAuthenticationToken"), SignInFailed),
+        (403, graph_error("Authorization_RequestDenied"), PermissionDenied),
+        (403, graph_error("accessDenied", DUPLICATE), PermissionDenied),
+        (404, graph_error("itemNotFound"), NotFound),
+        (405, {}, BadRequest),
+        (408, {}, ServiceUnavailable),
+        (409, graph_error("resourceModified"), Conflict),
+        (409, graph_error("nameAlreadyExists"), DuplicateValue),
+        (410, graph_error("resyncRequired"), NotFound),
+        (412, graph_error("entityTagDoesNotMatch"), Conflict),
+        (413, {}, BadRequest),
+        (423, graph_error("resourceLocked"), Conflict),
+        (424, {}, ServiceUnavailable),
+        (429, graph_error("TooManyRequests"), Throttled),
+        (500, graph_error("-2130575169, Microsoft.SharePoint.SPDuplicateValuesFoundException",
+                          "SPDuplicateValuesFoundException"), DuplicateValue),
+        (500, graph_error("generalException"), ServiceUnavailable),
+        (502, {}, ServiceUnavailable),
+        (503, {}, ServiceUnavailable),
+        (504, {}, ServiceUnavailable),
+        (507, {}, ServiceUnavailable),
+        (509, {}, ServiceUnavailable),
+        (302, {}, UnexpectedAnswer),
+    ],
+)  # fmt: skip
+def test_status_and_code_decide_the_failure(
+    status: int, body: object, kind: type[RolloutError]
+) -> None:
+    """Each status has its failure, exactly, and the failure keeps the status."""
+    failure = failure_of(httpx.Response(status, json=body), PURPOSE)
+
+    assert type(failure) is kind
+    assert failure.status == status
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (graph_error("itemNotFound"), "itemNotFound"),
+        ({"error": {"code": "", "innererror": {"code": "ErrorItemNotFound"}}}, "ErrorItemNotFound"),
+        ({"error": {"code": "", "innerError": {"innerError": {"code": "deep"}}}}, "deep"),
+        ({"error": {"code": "outer", "innerError": {"code": "inner"}}}, "outer"),
+        ({"error": {"code": None, "message": None}}, ""),
+        ({"error": {"code": "<b>not a code</b>"}}, ""),
+        ({"error": "invalid_client"}, ""),
+        (["error"], ""),
+        (None, ""),
+    ],
+)
+def test_the_code_is_found_in_every_form_of_body(body: object, code: str) -> None:
+    """The outermost code that says something counts; odd bodies have none."""
+    assert failure_of(httpx.Response(400, json=body), PURPOSE).code == code
+
+
+@pytest.mark.parametrize("content", [b"<html>Bad Gateway</html>", b"", b"\xff\xfe{", b"{"])
+def test_a_gateways_page_survives(content: bytes) -> None:
+    """A body that isn't JSON leaves the status to decide."""
+    failure = failure_of(httpx.Response(502, content=content), PURPOSE)
+
+    assert type(failure) is ServiceUnavailable
+    assert failure.code == ""
+
+
+def test_a_503_with_a_wait_is_throttling() -> None:
+    """A 503 that names a wait asks us to slow down, and the wait is kept."""
+    failure = failure_of(httpx.Response(503, headers={"Retry-After": "2.5"}), PURPOSE)
+
+    assert type(failure) is Throttled
+    assert failure.retry_after == timedelta(seconds=2.5)
+
+
+def test_messages_name_the_thing_and_the_remedy() -> None:
+    """A refusal names the permission and where to read on; an absence says what to check."""
+    refused = failure_of(httpx.Response(403, json=graph_error("accessDenied")), PURPOSE)
+    absent = failure_of(httpx.Response(404), PURPOSE)
+
+    assert str(refused) == (
+        "The app may not count the sheep (403 accessDenied). "
+        "Grant Sheep.Read.All: see docs/admin-guide.md."
+    )
+    assert str(absent) == "There are no sheep. Check FARM."
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 409, 412, 429, 500, 503])
+def test_what_graph_wrote_is_never_repeated(status: int) -> None:
+    """Graph quotes addresses in its messages, so none of its text reaches ours."""
+    body = graph_error("Request_ResourceNotFound", "Resource 'ada@contoso.com' does not exist.")
+
+    assert "ada" not in str(failure_of(httpx.Response(status, json=body), PURPOSE))
+
+
+def test_an_untrusted_certificate_has_its_remedy() -> None:
+    """A certificate that isn't trusted is told apart from a dead line."""
+    untrusted = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+
+    assert "CA_BUNDLE" in str(no_answer(untrusted, PURPOSE))
+    assert "CA_BUNDLE" not in str(no_answer(httpx.ReadError("reset"), PURPOSE))

@@ -1,0 +1,105 @@
+"""Who has left, was never there, or is to be left alone."""
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
+
+from domain.enrolment.state import Outcome
+from domain.enrolment.status import InviteStatus
+from domain.mail.content import Withheld
+from tests.support.enrolments import Enrolment
+from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
+from tests.workflows.conftest import Start
+
+
+async def test_gone_from_the_directory(invited: Enrolment) -> None:
+    """Who is gone ends the enrolment with a result, and the list says so; nobody is mailed."""
+    invited.world.gone = True
+    await invited.registration_changed()
+    result = await invited.handle.result()
+    assert result.outcome is Outcome.GONE
+    assert "No longer in the directory" in str(invited.world.row["ErrorDetails"])
+    assert invited.world.row["InviteStatus"] == "Sent"
+
+
+async def test_never_in_the_directory(start: Start) -> None:
+    """A user who is missing at three looks over a day fails the enrolment, with the reason."""
+    enrolment = await start(World(missing=True))
+    await enrolment.pass_time(13 * HOUR)
+    assert (await enrolment.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await enrolment.pass_time(12 * HOUR)
+    with pytest.raises(WorkflowFailureError) as failure:
+        await enrolment.handle.result()
+    assert isinstance(failure.value.cause, ApplicationError)
+    assert failure.value.cause.type == "NotFound"
+    assert "No such user." in str(enrolment.world.row["ErrorDetails"])
+    assert enrolment.world.mails == []
+
+
+async def test_new_account_may_take_a_while(start: Start) -> None:
+    """A user who shows up at the second look is invited like everybody else."""
+    enrolment = await start(World(missing=True))
+    await enrolment.doing("look_up_and_adopt")
+    enrolment.world.missing = False
+    await enrolment.pass_time(12 * HOUR + MINUTE)
+    await enrolment.in_status(InviteStatus.SENT)
+
+
+async def test_missing_list_is_not_a_missing_user(start: Start) -> None:
+    """A list that can't be found fails nobody: it is shown and tried again."""
+    world = World()
+    world.fail("look_up_and_adopt", "The site has no such list.", type="NotFound")
+    enrolment = await start(world)
+    await enrolment.complains("The site has no such list.")
+    world.mend("look_up_and_adopt")
+    await enrolment.pass_time(HOUR + MINUTE)
+    await enrolment.in_status(InviteStatus.SENT)
+
+
+async def test_excluded_is_neither_mailed_nor_added(start: Start) -> None:
+    """Excluded users get no mail and aren't added, also when they click; it is asked daily."""
+    enrolment = await start(World(excluded=True))
+    await enrolment.complains("Excluded from the rollout")
+    await enrolment.click()
+    await enrolment.reached(lambda state: state.status is InviteStatus.CLICKED)
+    await enrolment.pass_time(3 * DAY)
+    assert enrolment.world.mails == []
+    assert enrolment.world.group_adds == 0
+
+
+async def test_excluded_no_more(start: Start) -> None:
+    """Who is taken off the exclusions goes on within a day: the group, and a clean row."""
+    enrolment = await start(World(excluded=True))
+    await enrolment.complains("Excluded from the rollout")
+    await enrolment.click()
+    await enrolment.doing("add_to_group")
+    enrolment.world.excluded = False
+    await enrolment.pass_time(DAY + MINUTE)
+    await enrolment.in_status(InviteStatus.ADDED_TO_GROUP)
+    await enrolment.shows(ErrorDetails=None)
+
+
+async def test_excluded_and_registered_ends(start: Start) -> None:
+    """Who is excluded and has registered doesn't wait for the group for ever."""
+    enrolment = await start(World(excluded=True, registered=True))
+    result = await enrolment.handle.result()
+    assert result.outcome is Outcome.ACTIVE
+    assert enrolment.world.group_adds == 0
+
+
+@pytest.mark.parametrize("reason", [Withheld.NO_ADDRESS, Withheld.MISSING])
+async def test_withheld_is_looked_at_daily(start: Start, reason: Withheld) -> None:
+    """A mail that can't be addressed is tried again the next day, and then sent."""
+    enrolment = await start(World(withheld=reason))
+    await eventually(lambda: len(enrolment.world.prepared) == 1)
+    if reason is Withheld.NO_ADDRESS:
+        await enrolment.complains("No mail address")
+    await enrolment.shows(InviteStatus="Pending")
+    await enrolment.pass_time(DAY - HOUR)
+    assert len(enrolment.world.prepared) == 1
+    enrolment.world.withheld = None
+    await enrolment.pass_time(2 * HOUR)
+    await enrolment.in_status(InviteStatus.SENT)
+    assert enrolment.world.row.get("ErrorDetails") is None
+    await enrolment.pass_time(WEEK)
+    await enrolment.reminded(1)

@@ -1,0 +1,131 @@
+"""One mail of an enrolment: drafted when its turn comes, sent if still wanted, or withdrawn."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.mail.activities import (
+        DraftInput,
+        MailActivities,
+        PreparedMail,
+        PrepareMailInput,
+    )
+    from domain.enrolment import transitions
+    from domain.enrolment.decisions import SendMail
+    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
+    from domain.enrolment.status import MailKind
+    from domain.identifiers import MailKey, mail_task_queue
+    from workflows import options
+    from workflows.enrolment.activity_waits import finished, unless_withdrawn
+    from workflows.enrolment.problems import problem_of
+
+T = TypeVar("T")
+
+PRIORITIES = {
+    MailKind.ESCALATION: options.ESCALATION,
+    MailKind.REMINDER: options.REMINDER,
+    MailKind.FOLLOW_UP: options.FOLLOW_UP,
+    MailKind.INVITATION: options.INVITATION,
+}
+
+
+async def send(
+    mail: SendMail, input: EnrolmentInput, state: EnrolmentState, wanted: Callable[[], bool]
+) -> None:
+    """Prepare and send a mail, and apply what came of it to the state.
+
+    A mail that isn't ``wanted`` any more is withdrawn, and leaves no draft behind. After a failure
+    that somebody has to fix it is tried again in an hour (``retry_blocked``).
+    """
+    try:
+        mailed = await _mailed(mail, input, state, wanted)
+    except ActivityError as error:
+        problem_of(error, Concern.MAIL, state)
+        state.mail_not_before = workflow.now() + input.policy.retry_blocked
+        return
+    if mailed is None:
+        return
+    prepared, now = mailed.prepared, workflow.now()
+    state.person = prepared.person or state.person
+    if mailed.sent:
+        state.manager_upn = prepared.manager_upn or state.manager_upn
+        transitions.mail_sent(state, mail.kind, now, input.policy)
+    elif prepared.withheld is not None:
+        transitions.mail_withheld(state, prepared.withheld, now, input.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mailed:
+    """What became of a mail whose turn came: sent, or withheld for a reason."""
+
+    prepared: PreparedMail
+    sent: bool
+
+
+async def _mailed(
+    mail: SendMail, input: EnrolmentInput, state: EnrolmentState, wanted: Callable[[], bool]
+) -> _Mailed | None:
+    """Return what became of the mail, None when it was withdrawn."""
+    state.mails_begun += 1
+    info = workflow.info()
+    prepare = workflow.start_activity_method(
+        MailActivities.prepare_mail,
+        PrepareMailInput(
+            kind=mail.kind,
+            object_id=input.object_id,
+            key=str(_key(mail, input, state)),
+            sender=input.sender,
+            tracking_token=state.tracking_token or "",
+            nudges_sent=state.nudges_sent,
+            window=None if mail.resend else input.policy.window,
+        ),
+        task_queue=mail_task_queue(info.task_queue, input.sender),
+        start_to_close_timeout=options.GRAPH_CALL,
+        heartbeat_timeout=options.HEARTBEAT,
+        retry_policy=options.PATIENT,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],
+        summary=f"Draft the {_name(mail)}",
+    )
+    prepared = await unless_withdrawn(prepare, wanted)
+    if prepared is None or prepared.draft_id is None:
+        return _Mailed(prepared, sent=False) if prepared else None
+    draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
+    if not wanted():
+        await finished(_start(MailActivities.discard_mail, draft, f"Discard the {_name(mail)}"))
+        return None
+    await finished(_start(MailActivities.send_mail, draft, f"Send the {_name(mail)}"))
+    return _Mailed(prepared, sent=True)
+
+
+def _start(
+    activity: Callable[[MailActivities, DraftInput], Awaitable[T]],
+    draft: DraftInput,
+    summary: str,
+) -> workflow.ActivityHandle[T]:
+    return workflow.start_activity_method(
+        activity,
+        draft,
+        start_to_close_timeout=options.GRAPH_CALL,
+        heartbeat_timeout=options.HEARTBEAT,
+        retry_policy=options.PATIENT,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        summary=summary,
+    )
+
+
+def _key(mail: SendMail, input: EnrolmentInput, state: EnrolmentState) -> MailKey:
+    return MailKey(
+        object_id=input.object_id,
+        kind=mail.kind,
+        run_id=workflow.info().first_execution_run_id,
+        number=state.mails_begun,
+    )
+
+
+def _name(mail: SendMail) -> str:
+    return "invitation again" if mail.resend else mail.kind.value

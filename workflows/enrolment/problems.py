@@ -1,0 +1,15 @@
+"""What somebody has to fix before an enrolment can go on, remembered in its state."""
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from domain.enrolment import transitions
+    from domain.enrolment.state import Concern, EnrolmentState
+
+
+def problem_of(error: ActivityError, concern: Concern, state: EnrolmentState) -> str:
+    """Remember why an activity failed for good, and return it in words."""
+    message = str(error.cause or error)
+    transitions.problem_met(state, concern, message, workflow.now())
+    return message

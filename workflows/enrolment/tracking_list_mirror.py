@@ -1,0 +1,139 @@
+"""The tracking list as the enrolment's mirror: one coroutine, which never gives up."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.tracking_list.write_row import TrackingListActivities, WriteItemInput
+    from domain.enrolment.state import Concern, Problem
+    from domain.tracking_list.columns import UNKNOWN, Fields, changed
+    from workflows import options
+
+
+class TrackingListMirror:
+    """Writes the columns that changed, in order, bursts merged, for as long as it takes.
+
+    A write that is pending when a workflow returns is lost without a word, so every exit first
+    waits for ``flush``.
+    """
+
+    def __init__(self, wanted: Callable[[], Fields]) -> None:
+        """Take the function that tells what the row should hold now."""
+        self._wanted = wanted
+        self._woken = False
+        self._writing = False
+        self._task: asyncio.Task[None] | None = None
+        self.item_id: str | None = None
+        self.written: Fields = {}
+        self.refused: dict[str, datetime] = {}
+        # Of which somebody said during a write that they aren't as written.
+        self._forgotten: set[str] = set()
+
+    def start(
+        self, item_id: str | None, written: Fields, refused: Mapping[str, datetime] | None = None
+    ) -> None:
+        """Begin to mirror, given the row as it is; or go on, given the row as it was found."""
+        self.item_id = item_id
+        self.written = dict(written)
+        self.refused = dict(refused or {})
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    def wake(self) -> None:
+        """Write what has changed; called when the enrolment is about to wait."""
+        self._woken = True
+
+    def forget(self, columns: Iterable[str]) -> None:
+        """Write these columns again, whatever they hold: somebody changed them; none means all."""
+        names = tuple(columns) or tuple(self._wanted())
+        self._forgotten.update(names)
+        self.written.update(dict.fromkeys(names, UNKNOWN))
+
+    async def flush(self) -> None:
+        """Return once the row is as it should be, also while the workflow is being cancelled.
+
+        The cancellation isn't lost: ``workflow.cancellation_reason`` still tells of it.
+        """
+        if self._task is None:
+            return
+        self.wake()
+        try:
+            await workflow.wait_condition(lambda: self._clean or self.died)
+        except asyncio.CancelledError:
+            await workflow.wait_condition(lambda: self._clean or self.died)
+        self.raise_if_died()
+
+    @property
+    def started(self) -> bool:
+        """Say whether there is anything to mirror to."""
+        return self._task is not None
+
+    @property
+    def idle(self) -> bool:
+        """Say whether no write is under way; some may still be wanted."""
+        return not self._writing
+
+    @property
+    def list_problem(self) -> Problem | None:
+        """Return what is wrong with the list itself, None while it takes every column."""
+        if not self.refused:
+            return None
+        names = ", ".join(sorted(self.refused))
+        message = (
+            f"The tracking list refuses {names}: another row may have the same name, or "
+            "`mfa-rollout provision` has to put the columns right."
+        )
+        since = min(self.refused.values())
+        return Problem(concern=Concern.LIST, message=message, since=since)
+
+    @property
+    def died(self) -> bool:
+        """Say whether the coroutine ended, which it never should."""
+        return self._task is not None and self._task.done()
+
+    def raise_if_died(self) -> None:
+        """Make the main coroutine fail with what killed this one, or nobody would notice."""
+        if self.died and self._task is not None:
+            self._task.result()
+
+    @property
+    def _clean(self) -> bool:
+        return not self._writing and not changed(self._wanted(), self.written)
+
+    async def _run(self) -> None:
+        while True:
+            await workflow.wait_condition(lambda: self._woken)
+            self._woken = False
+            while changes := changed(self._wanted(), self.written):
+                await self._write(changes)
+
+    async def _write(self, changes: Fields) -> None:
+        self._writing = True
+        self._forgotten.clear()
+        try:
+            result = await workflow.execute_activity_method(
+                TrackingListActivities.write_item,
+                WriteItemInput(item_id=self.item_id, changes=changes, item=self._wanted()),
+                start_to_close_timeout=options.GRAPH_CALL,
+                heartbeat_timeout=options.HEARTBEAT,
+                retry_policy=options.PATIENT,
+                summary=f"Tracking list: {', '.join(changes)}",
+            )
+        except ActivityError as error:
+            self._writing = False
+            workflow.logger.warning("The tracking list can't be written: %s", error.cause)
+            await workflow.sleep(
+                options.MIRROR_RETRY_BLOCKED, summary="The tracking list can't be written"
+            )
+            return
+        self._writing = False
+        self.item_id = result.item_id
+        now = workflow.now()
+        kept = {name: since for name, since in self.refused.items() if name not in changes}
+        again = {name: self.refused.get(name, now) for name in result.refused}
+        self.refused = kept | again
+        self.written |= {k: v for k, v in changes.items() if k not in self._forgotten}

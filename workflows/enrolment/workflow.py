@@ -1,0 +1,381 @@
+"""One user's way through MFA enrolment, as one durable workflow."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.enrolment.cancellation import CancellationActivities
+    from activities.enrolment.intake import IntakeResult
+    from domain.enrolment import bounces, transitions
+    from domain.enrolment.decisions import (
+        Action,
+        AddToGroup,
+        AwaitEnabled,
+        Cancel,
+        Complete,
+        SendMail,
+        Wait,
+        next_action,
+    )
+    from domain.enrolment.messages import (
+        AdminRequest,
+        EmailOpened,
+        LinkClicked,
+        MailBounced,
+        RegistrationChanged,
+        ResendRequested,
+        RowDiffers,
+    )
+    from domain.enrolment.state import (
+        Concern,
+        EnrolmentInput,
+        EnrolmentResult,
+        EnrolmentState,
+        Outcome,
+    )
+    from domain.enrolment.status import MailKind
+    from domain.tracking_list.adoption import begin
+    from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
+    from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
+    from workflows import options
+    from workflows.enrolment import group, intake
+    from workflows.enrolment import mail as mails
+    from workflows.enrolment.account_watch import AccountWatch
+    from workflows.enrolment.deadline_timer import DeadlineTimer
+    from workflows.enrolment.details import result
+    from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.registration_poll import RegistrationPoll
+    from workflows.enrolment.tracking_list_mirror import TrackingListMirror
+    from workflows.enrolment.visibility import Visibility
+
+
+@workflow.defn
+class EnrolmentWorkflow:
+    """Invites a user, follows the clicks, reminds, tells the manager, and sees the registration.
+
+    Life cycle: intake, then one loop that does what ``domain.enrolment.decisions`` says is next,
+    until the user is Active or gone (completes with a result), an admin cancels (CANCELED), or the
+    directory never knew the user (fails). The tracking list mirrors every step, and no exit is
+    taken before it does. Long histories go on in a new run.
+
+    Signals report facts, each with the id of its event; repeats are dropped, and none raises:
+    ``link_clicked``, ``email_opened``, ``resend_requested``, ``registration_changed``,
+    ``mail_bounced``, ``row_differs``.
+
+    Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
+
+    Queries: ``state`` is everything that is remembered, ``mirrored`` the row as written last.
+    """
+
+    @workflow.init
+    def __init__(self, input: EnrolmentInput) -> None:
+        """Set all state here: signals may arrive before the first step of ``run``."""
+        self._input = input
+        self._policy = input.policy
+        self._state = input.state or EnrolmentState()
+        self._taken_in = input.state is not None
+        self._early: list[Callable[[], object]] = []
+        self._news = False
+        self._poll = RegistrationPoll(input)
+        self._account = AccountWatch(input)
+        self._mirror = TrackingListMirror(self._row)
+        self._timer = DeadlineTimer()
+        self._visibility = Visibility(input)
+
+    @workflow.run
+    async def run(self, input: EnrolmentInput) -> EnrolmentResult:
+        """See the user through; the mirror is flushed on every way out."""
+        try:
+            ended = await self._journey()
+        except asyncio.CancelledError:
+            if self._state.cancelled is None:
+                reason = workflow.cancellation_reason() or "no reason given"
+                request = AdminRequest(actor="Temporal", reason=reason)
+                transitions.cancelled(self._state, request, workflow.now())
+            await self._settle()
+            raise
+        except FailureError:
+            await self._settle()
+            raise
+        # No ``finally``: it would also run when a run goes on as new, or leaves a worker's memory.
+        await self._settle()
+        return ended
+
+    @workflow.signal
+    def link_clicked(self, event: LinkClicked) -> None:
+        """The button behind the link was pressed; repeats change nothing."""
+        self._apply_once(
+            event.event_id, lambda: transitions.link_clicked(self._state, event.at, self._policy)
+        )
+
+    @workflow.signal
+    def email_opened(self, event: EmailOpened) -> None:
+        """A mail's pixel was fetched; only the first time counts."""
+        self._apply_once(event.event_id, lambda: transitions.email_opened(self._state, event.at))
+
+    @workflow.signal
+    def resend_requested(self, event: ResendRequested) -> None:
+        """The public form asked for a new link; too many are ignored."""
+        self._apply_once(
+            event.event_id,
+            lambda: transitions.resend_asked(self._state, event.at, self._policy, from_form=True),
+        )
+
+    @workflow.signal
+    def registration_changed(self, event: RegistrationChanged) -> None:
+        """The report says that methods changed: look now, since only a direct read is the truth."""
+        self._apply_once(event.event_id, lambda: self._poll.look_again(self._state))
+
+    @workflow.signal
+    def mail_bounced(self, event: MailBounced) -> None:
+        """A mail came back: nothing is sent until the address is another, or an admin resends."""
+
+        def apply() -> None:
+            run_id = workflow.info().first_execution_run_id
+            if bounces.mail_bounced(self._state, event, run_id, event.at):
+                # The address may have been corrected in the meantime.
+                self._poll.look_again(self._state)
+
+        self._apply_once(event.event_id, apply)
+
+    @workflow.update
+    def pause(self, request: AdminRequest) -> None:
+        """Send nothing until ``resume``; links still count and clocks run."""
+        self._state.paused = request
+        self._news = True
+
+    @pause.validator
+    def validate_pause(self, request: AdminRequest) -> None:
+        """Refuse to pause twice."""
+        if self._state.paused is not None:
+            raise ApplicationError(f"Already paused by {self._state.paused.actor}.")
+
+    @workflow.update
+    def resume(self, request: AdminRequest) -> None:
+        """Go on; whatever is due is done once."""
+        self._state.paused = None
+        self._news = True
+
+    @resume.validator
+    def validate_resume(self, request: AdminRequest) -> None:
+        """Refuse to resume what isn't paused."""
+        if self._state.paused is None:
+            raise ApplicationError("Not paused.")
+
+    @workflow.update
+    def resend(self, request: AdminRequest) -> None:
+        """Send a new link at once; the limits of the form don't bind an admin."""
+        transitions.resend_asked(self._state, workflow.now(), self._policy, from_form=False)
+        self._news = True
+
+    @resend.validator
+    def validate_resend(self, request: AdminRequest) -> None:
+        """Refuse where no link can be sent, and say why."""
+        if refusal := transitions.resend_refusal(self._state):
+            raise ApplicationError(f"No new link: {refusal}.")
+
+    @workflow.update
+    def cancel(self, request: AdminRequest) -> None:
+        """End the enrolment; the user's links are not recognised any more."""
+        transitions.cancelled(self._state, request, workflow.now())
+        self._news = True
+
+    @cancel.validator
+    def validate_cancel(self, request: AdminRequest) -> None:
+        """Refuse to cancel twice."""
+        if self._state.cancelled is not None:
+            raise ApplicationError(f"Already cancelled by {self._state.cancelled.actor}.")
+
+    @workflow.signal
+    def row_differs(self, event: RowDiffers) -> None:
+        """Somebody changed the row, or deleted it: hand edits never steer, so it is put right."""
+        self._apply_once(event.event_id, lambda: self._mirror.forget(event.columns))
+
+    @workflow.query
+    def state(self) -> EnrolmentState:
+        """Everything that this enrolment remembers."""
+        return self._state
+
+    @workflow.query
+    def mirrored(self) -> Mirrored | None:
+        """What the row should hold, as it was written last; None while there is no row."""
+        if self._mirror.item_id is None or not self._taken_in:
+            return None
+        fields = mirrored_fields(self._row(), self._mirror.written)
+        return Mirrored(item_id=self._mirror.item_id, fields=fields)
+
+    def _apply_once(self, event_id: str, change: Callable[[], object]) -> None:
+        """Apply a fact, once; before intake has found the state, facts are kept in their order."""
+        if not transitions.first_seen(self._state, event_id):
+            return
+        if self._taken_in:
+            change()
+        else:
+            self._early.append(change)
+        self._news = True
+
+    async def _journey(self) -> EnrolmentResult:
+        if self._taken_in:
+            self._mirror.start(self._state.item_id, self._state.written, self._state.refused)
+        else:
+            await self._take_in()
+        while True:
+            self._mirror.raise_if_died()
+            if workflow.cancellation_reason() is not None:
+                raise asyncio.CancelledError
+            await self._poll.look(self._state)
+            action = self._next()
+            if isinstance(action, Complete):
+                if action.outcome is Outcome.ACTIVE:
+                    transitions.activated(self._state)
+                return result(self._state, action.outcome)
+            await self._do(action)
+
+    async def _do(self, action: Cancel | AddToGroup | AwaitEnabled | SendMail | Wait) -> None:
+        match action:
+            case Cancel():
+                await self._cancel()
+            case AddToGroup():
+                await self._add_to_group()
+            case AwaitEnabled():
+                await self._await_enabled()
+            case SendMail():
+                await self._send(action)
+            case Wait(until, what):
+                await self._wait(until, what)
+
+    def _next(self) -> Action:
+        return next_action(
+            self._state,
+            self._policy,
+            workflow.now(),
+            invite_not_before=self._input.invite_not_before,
+        )
+
+    def _leaving(self) -> bool:
+        """Say whether an admin ends this enrolment, by update or by Temporal's own cancel."""
+        return self._state.cancelled is not None or workflow.cancellation_reason() is not None
+
+    async def _take_in(self) -> None:
+        """Do the intake; what somebody has to fix is shown on the list meanwhile."""
+
+        def blocked(error: ActivityError) -> str:
+            message = problem_of(error, Concern.DIRECTORY, self._state)
+            self._show_on_list_before_intake()
+            self._publish("the directory or the list to be readable")
+            return message
+
+        taken = await intake.look_up_and_adopt(self._input, leaving=self._leaving, blocked=blocked)
+        if taken is not None:
+            self._begin(taken)
+        else:
+            # Nobody was taken in, but whoever looks for the person on the list shall see why.
+            self._show_on_list_before_intake()
+
+    def _begin(self, taken: IntakeResult) -> None:
+        early, self._state = self._state, taken.state
+        begin(self._state, early, workflow.now(), registered=taken.registered)
+        self._taken_in = True
+        for change in self._early:
+            change()
+        self._mirror.start(taken.state.item_id, taken.written)
+
+    def _show_on_list_before_intake(self) -> None:
+        if not self._mirror.started:
+            self._mirror.start(None, {})
+
+    async def _add_to_group(self) -> None:
+        self._visibility.show_search_attributes(self._state)
+        await group.join(
+            self._input,
+            self._state,
+            leaving=self._leaving,
+            slow=lambda: self._publish("the group to take the user in"),
+        )
+
+    async def _await_enabled(self) -> None:
+        """Wait for the disabled account, for news, or until it has been disabled for too long."""
+        self._account.follow(self._state)
+        await self._wait(None, "the account to be enabled")
+        if self._account.done:
+            await self._account.take(self._state)
+        elif not isinstance(self._next(), AwaitEnabled):
+            self._account.stop()
+
+    async def _send(self, mail: SendMail) -> None:
+        def wanted() -> bool:
+            return not self._leaving() and not self._poll.done and self._next() == mail
+
+        if mail.kind is MailKind.INVITATION:
+            self._publish("the invitation's turn in the mail queue")
+        await mails.send(mail, self._input, self._state, wanted)
+
+    async def _cancel(self) -> None:
+        """End as CANCELED: ask Temporal for a cancellation, and wait until it arrives."""
+        await self._mirror.flush()
+        if workflow.cancellation_reason() is not None:
+            raise asyncio.CancelledError
+        await workflow.execute_activity_method(
+            CancellationActivities.request_cancellation,
+            start_to_close_timeout=options.GRAPH_CALL,
+            heartbeat_timeout=options.HEARTBEAT,
+            retry_policy=options.PATIENT,
+            summary="Ask Temporal to cancel this enrolment",
+        )
+        await workflow.wait_condition(lambda: False)
+
+    async def _wait(self, until: datetime | None, what: str) -> None:
+        """Tell the world where the enrolment stands, then sleep until there is something to do."""
+        if self._history_is_long:
+            self._continue_as_new()
+        self._publish(f"{what}, due {until:%d %b %Y %H:%M} UTC" if until else what)
+        wake_at = min((at for at in (until, self._poll.not_before) if at), default=None)
+        self._timer.arm(wake_at, f"Until {what} is due")
+        await workflow.wait_condition(
+            lambda: (
+                self._news
+                or self._timer.rang
+                or self._poll.done
+                or self._account.done
+                or self._mirror.died
+                or self._history_is_long
+            )
+        )
+        self._news = False
+
+    @property
+    def _history_is_long(self) -> bool:
+        """Say whether to go on in a new run: never while the list is being written to.
+
+        Columns that can't be written don't hold it up; the next run knows which they are.
+        """
+        return workflow.info().is_continue_as_new_suggested() and self._mirror.idle
+
+    def _continue_as_new(self) -> None:
+        self._state.written = self._mirror.written
+        self._state.refused = self._mirror.refused
+        self._state.item_id = self._mirror.item_id
+        workflow.continue_as_new(replace(self._input, state=self._state))
+
+    def _publish(self, waiting_for: str) -> None:
+        """Show the state in the UI, in search attributes and on the tracking list."""
+        self._state.item_id = self._mirror.item_id
+        self._visibility.show(self._state, waiting_for, self._mirror.refused)
+        self._mirror.wake()
+
+    def _row(self) -> Fields:
+        fields = item_fields if self._taken_in else fields_before_intake
+        return fields(self._input, self._state, self._mirror.list_problem)
+
+    async def _settle(self) -> None:
+        """Leave nothing behind: no timer, no poll, and above all no stale row."""
+        self._timer.disarm()
+        self._poll.stop()
+        self._account.stop()
+        self._publish("nothing: the enrolment has ended")
+        await self._mirror.flush()

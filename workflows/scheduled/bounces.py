@@ -1,0 +1,34 @@
+"""Looking into the senders' inboxes every few minutes for mails that came back."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.mail.bounces import BounceActivities, BouncesRead, ReadBouncesInput
+    from workflows import options
+
+EVERY = timedelta(minutes=10)
+
+
+@workflow.defn
+class BounceWatchWorkflow:
+    """One look; a schedule starts it every ten minutes. Listens to nothing.
+
+    Its result tells the next look where to begin. Fails when a mailbox can't be read, and then the
+    next look begins where this one did.
+    """
+
+    @workflow.run
+    async def run(self) -> BouncesRead:
+        """Look once."""
+        last = workflow.get_last_completion_result(BouncesRead)
+        read = await workflow.execute_activity_method(
+            BounceActivities.read_bounces,
+            ReadBouncesInput(looked_until=last.looked_until if last else None),
+            start_to_close_timeout=options.INBOXES,
+            retry_policy=options.PATIENT,
+            summary="Look for mails that came back",
+        )
+        workflow.set_current_details(f"{read.returned} mails had come back.")
+        return read
