@@ -39,7 +39,6 @@ async def add(graph: httpx.AsyncClient, user_id: str) -> httpx.Response:
 )
 async def test_groupread(tenant: SimulatedTenant, roles: list[str], status: int) -> None:
     """Asking for memberships needs the right to read people and the right to read members."""
-    tenant.traits.switch("groupread")
     tenant.add_app(APP, "x" * 40, roles)
     async with graph_client(tenant, APP) as graph:
         answer = await groups_of(graph)

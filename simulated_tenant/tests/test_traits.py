@@ -13,6 +13,7 @@ from simulated_tenant.__main__ import parser
 from simulated_tenant.exchange.mail_systems import MailSystem
 from simulated_tenant.exchange.outbound_policy import STRICT
 from simulated_tenant.people.app import create_people_app
+from simulated_tenant.testing import TENANT_ID
 from simulated_tenant.traits import Traits, UnknownTraitError, trait_names
 
 README = Path(__file__).parents[1] / "README.md"
@@ -49,12 +50,19 @@ def test_a_trait_is_switched_by_name(name: str, value: str, expected: object) ->
     assert traits == Traits()
 
 
+async def test_a_tenant_begins_as_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every tenant of a run of tests, in whatever process, has the traits of the environment."""
+    monkeypatch.setenv("SIMULATED_TENANT_TRAITS", "newid  searchlag=2")
+    assert SimulatedTenant(tenant_id=TENANT_ID).traits.shown() == {"newid": "on", "searchlag": "2"}
+
+
 def test_what_is_shown_can_be_switched() -> None:
     """The texts in which traits are shown switch on the same traits."""
     traits, again = Traits(), Traits()
     for name in trait_names():
         traits.switch(name)
-    traits.switch("concurrency", "off")
+    for name in ("concurrency", "groupread"):
+        traits.switch(name, "off")
     shown = traits.shown()
     for name, value in shown.items():
         again.switch(name, value)
@@ -67,8 +75,8 @@ def test_all_switches_on_what_is_unkind() -> None:
     traits = Traits()
     traits.switch("all")
     kind = set(trait_names()) - traits.shown().keys()
-    # Four calls at once are a mailbox's limit from the beginning.
-    assert kind == {"bounce", "mailsystem", "retryafter", "concurrency"}
+    on_from_the_beginning = {"concurrency", "groupread"}
+    assert kind == {"bounce", "mailsystem", "retryafter"} | on_from_the_beginning
 
 
 def test_a_short_day_shortens_what_is_not_given() -> None:

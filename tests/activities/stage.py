@@ -274,7 +274,6 @@ def set_up(ground: Ground, client: Client) -> Stage:
     title.indexed = title.enforce_unique_values = True
     tenant.sites.column_changed(rows)
     group, excluded = tenant.add_group("MFA enforced"), tenant.add_group("MFA excluded")
-    ground.app.group_scopes.append(group.id)
     return Stage(ground=ground, rows=rows, group=group, excluded_group=excluded, client=client)
 
 

@@ -76,7 +76,7 @@ class SimulatedTenant:
         self.page_cap = page_cap
         self.list_view_threshold = list_view_threshold
         self.day_length = day_length
-        self.traits = Traits()
+        self.traits = Traits.from_environment(day_length=day_length)
         # What each mailbox has sent in the last day: when, and to how many recipients.
         self.sending: dict[str, list[tuple[datetime, int]]] = {}
         self.people_url: str | None = None

@@ -4,6 +4,7 @@ Each stands for a page of Microsoft's, or for what many have seen; the README ha
 that is off leaves the tenant as kind as it can be without being wrong.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -51,7 +52,7 @@ class Traits:
     identityunits: int | None = None
     reportcalls: int | None = None
     retryafter: timedelta = timedelta(0)
-    groupread: bool = False
+    groupread: bool = True
     grouplag: timedelta = timedelta(0)
     rbaclag: timedelta = timedelta(0)
     userlag: timedelta = timedelta(0)
@@ -88,6 +89,17 @@ class Traits:
                     f"The trait '{name}' can't be '{value}': give {trait.form}."
                 ) from None
         setattr(self, key, found)
+
+    @classmethod
+    def from_environment(cls, *, day_length: timedelta = DAY) -> "Traits":
+        """Return what a tenant begins with, and what ``SIMULATED_TENANT_TRAITS`` adds to it.
+
+        So a suite of tests, with all processes that it starts, runs under a trait.
+        """
+        traits = cls()
+        for text in os.environ.get("SIMULATED_TENANT_TRAITS", "").split():
+            traits.switch(*split_trait(text), day_length=day_length)
+        return traits
 
     def switch_all_off(self) -> None:
         """Return to what a tenant begins with."""
