@@ -23,6 +23,10 @@ from settings import ApiSettings, WorkerSettings, load_settings
 from temporal.connect import connect
 from worker import run_worker
 
+TRAIT_HELP = (
+    "Let the tenant be as unkind as Microsoft, NAME[=VALUE]; see simulated_tenant/README.md."
+)
+
 
 def demo(
     *,
@@ -30,9 +34,22 @@ def demo(
         bool, typer.Option(help="End by itself when every story has ended as it should.")
     ] = False,
     day: Annotated[float, typer.Option(help="Seconds that a day lasts.", min=0.5)] = 2.0,
+    trait: Annotated[list[str] | None, typer.Option(help=TRAIT_HELP)] = None,
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""
-    run(run_demo(demo_tenant(), day_seconds=day, until_settled=until_settled))
+    traits = tuple(trait or ())
+    with demo_extra():
+        from simulated_tenant.traits import (  # noqa: PLC0415 - the extra `demo` alone has it
+            Traits,
+            UnknownTraitError,
+            split_trait,
+        )
+    try:
+        for one in traits:
+            Traits().switch(*split_trait(one))
+    except UnknownTraitError as error:
+        fail(str(error), USAGE)
+    run(run_demo(demo_tenant(), day_seconds=day, until_settled=until_settled, traits=traits))
 
 
 def demo_tenant() -> DemoTenant:
@@ -125,10 +142,7 @@ def simulated_tenant(
     day: Annotated[
         float | None, typer.Option(help="Seconds that a day lasts; without it nobody acts.")
     ] = None,
-    trait: Annotated[
-        list[str] | None,
-        typer.Option(help="Behave as Microsoft does, NAME[=VALUE]: simulated_tenant/README.md."),
-    ] = None,
+    trait: Annotated[list[str] | None, typer.Option(help=TRAIT_HELP)] = None,
 ) -> None:
     """Run a stand-in for Entra ID, Graph, mailboxes and SharePoint. Not Microsoft 365."""
     with demo_extra():

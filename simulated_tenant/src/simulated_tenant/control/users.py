@@ -8,7 +8,7 @@ from simulated_tenant.clock import graph_time_or_none
 from simulated_tenant.control.endpoint import ControlRequest, route
 from simulated_tenant.directory.users import User
 from simulated_tenant.exchange.message import Message
-from simulated_tenant.graph.user_shapes import method_properties, user_properties
+from simulated_tenant.graph.directory.shapes import method_properties, user_properties
 from simulated_tenant.people.mail_views import plain_text
 from simulated_tenant.tenant import SimulatedTenant
 

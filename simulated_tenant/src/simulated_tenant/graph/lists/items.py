@@ -6,15 +6,8 @@ from typing import Any
 
 from simulated_tenant.errors import GraphError, bad_request, item_not_found
 from simulated_tenant.faults import Late
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import (
-    Comparison,
-    Condition,
-    comparisons,
-    conjuncts,
-    parse_filter,
-)
+from simulated_tenant.graph.lists.shapes import field_values, item_properties
+from simulated_tenant.graph.lists.sites import found_list
 from simulated_tenant.graph.messages import (
     GraphRequest,
     GraphResponse,
@@ -22,8 +15,15 @@ from simulated_tenant.graph.messages import (
     no_content,
     ok,
 )
-from simulated_tenant.graph.site_shapes import field_values, item_properties
-from simulated_tenant.graph.sites import found_list
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import (
+    Comparison,
+    Condition,
+    comparisons,
+    conjuncts,
+    parse_filter,
+)
 from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.tenant import SimulatedTenant

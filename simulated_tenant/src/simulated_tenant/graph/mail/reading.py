@@ -6,9 +6,7 @@ from typing import Any
 
 from simulated_tenant.errors import bad_request
 from simulated_tenant.exchange.message import Message
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.extended_properties import (
+from simulated_tenant.graph.mail.extended_properties import (
     EXTENDED,
     expanded,
     pairs_of,
@@ -16,10 +14,18 @@ from simulated_tenant.graph.extended_properties import (
     scan_time,
     wanted_property,
 )
-from simulated_tenant.graph.filters import AnyOf, Comparison, Condition, comparisons, conjuncts
-from simulated_tenant.graph.mailbox_access import MailboxCall, inefficient_order, mailbox_call
-from simulated_tenant.graph.message_shapes import shown_headers, shown_message
+from simulated_tenant.graph.mail.mailbox import MailboxCall, inefficient_order, mailbox_call
+from simulated_tenant.graph.mail.shapes import shown_headers, shown_message
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import (
+    AnyOf,
+    Comparison,
+    Condition,
+    comparisons,
+    conjuncts,
+)
 from simulated_tenant.tenant import SimulatedTenant
 
 _DEFAULT_PAGE, _MAX_PAGE = 10, 1000

@@ -10,9 +10,10 @@ from typing import Any
 from simulated_tenant.errors import GraphError, bad_request
 from simulated_tenant.exchange.message import Message, new_id, new_internet_message_id
 from simulated_tenant.faults import Late
-from simulated_tenant.graph.mail_reading import context, shown
-from simulated_tenant.graph.mailbox_access import MailboxCall, mailbox_call
-from simulated_tenant.graph.message_shapes import apply_json
+from simulated_tenant.graph.mail.mailbox import MailboxCall, mailbox_call
+from simulated_tenant.graph.mail.mime import apply_mime, is_mime
+from simulated_tenant.graph.mail.reading import context, shown
+from simulated_tenant.graph.mail.shapes import apply_json
 from simulated_tenant.graph.messages import (
     GraphRequest,
     GraphResponse,
@@ -21,7 +22,6 @@ from simulated_tenant.graph.messages import (
     no_content,
     ok,
 )
-from simulated_tenant.graph.mime import apply_mime, is_mime
 from simulated_tenant.graph.throttling import check_sending
 from simulated_tenant.tenant import SimulatedTenant
 

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from simulated_tenant.errors import GraphError
 from simulated_tenant.exchange.message import Message, normal_property_id
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import (
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import (
     AnyOf,
     Comparison,
     Condition,

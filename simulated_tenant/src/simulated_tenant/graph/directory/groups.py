@@ -6,15 +6,15 @@ from typing import Any
 from simulated_tenant.directory.groups import Group, Membership
 from simulated_tenant.errors import bad_request, resource_not_found
 from simulated_tenant.faults import Late
-from simulated_tenant.graph import odata
 from simulated_tenant.graph.authorization import denied
-from simulated_tenant.graph.messages import GraphRequest, GraphResponse, no_content, ok
-from simulated_tenant.graph.user_shapes import (
+from simulated_tenant.graph.directory.shapes import (
     DEFAULT_USER_PROPERTIES,
     group_properties,
     user_properties,
 )
-from simulated_tenant.graph.users import found_user
+from simulated_tenant.graph.directory.users import found_user
+from simulated_tenant.graph.messages import GraphRequest, GraphResponse, no_content, ok
+from simulated_tenant.graph.query import odata
 from simulated_tenant.permissions import ROLE_ASSIGNABLE_GROUPS, Service
 from simulated_tenant.tenant import SimulatedTenant
 

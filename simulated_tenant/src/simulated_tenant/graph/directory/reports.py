@@ -7,10 +7,10 @@ from typing import Any
 from simulated_tenant.clock import graph_time
 from simulated_tenant.directory.users import User
 from simulated_tenant.errors import GraphError, resource_not_found
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import parse_filter
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import parse_filter
 from simulated_tenant.tenant import SimulatedTenant
 
 _DEFAULT_PAGE, _MAX_PAGE = 1000, 1000

@@ -5,16 +5,22 @@ from typing import Any
 
 from simulated_tenant.directory.users import User
 from simulated_tenant.errors import bad_request, resource_not_found
-from simulated_tenant.graph import odata
 from simulated_tenant.graph.authorization import denied, may_read_full_profile
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import AnyOf, Comparison, Condition, Junction, parse_filter
-from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
-from simulated_tenant.graph.user_shapes import (
+from simulated_tenant.graph.directory.shapes import (
     BASIC_USER_PROPERTIES,
     DEFAULT_USER_PROPERTIES,
     method_properties,
     user_properties,
+)
+from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import (
+    AnyOf,
+    Comparison,
+    Condition,
+    Junction,
+    parse_filter,
 )
 from simulated_tenant.permissions import Service
 from simulated_tenant.tenant import SimulatedTenant

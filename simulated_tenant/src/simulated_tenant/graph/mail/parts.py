@@ -15,10 +15,10 @@ from simulated_tenant.clock import graph_time
 from simulated_tenant.errors import GraphError
 from simulated_tenant.exchange.message import Message
 from simulated_tenant.exchange.reports.returned_mail import whole
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.mail_reading import context
-from simulated_tenant.graph.mailbox_access import mailbox_call
+from simulated_tenant.graph.mail.mailbox import mailbox_call
+from simulated_tenant.graph.mail.reading import context
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
+from simulated_tenant.graph.query import odata
 from simulated_tenant.tenant import SimulatedTenant
 
 _NAMES = {
