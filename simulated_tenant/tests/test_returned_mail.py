@@ -11,9 +11,8 @@ import pytest
 from mails import BOX, IMMUTABLE, draft, send
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.exchange.mail_systems import MailSystem
-from simulated_tenant.exchange.message import Message
+from simulated_tenant.exchange.message import MESSAGE_CLASS, Message
 from simulated_tenant.exchange.recipients import RecipientRule
-from simulated_tenant.exchange.reports.incoming import MESSAGE_CLASS
 from simulated_tenant.exchange.status_codes import known_codes
 from simulated_tenant.people.app import create_people_app
 from small_tenant import Clock, code_of

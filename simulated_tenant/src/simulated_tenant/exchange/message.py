@@ -8,6 +8,10 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+# The extended properties by which MAPI knows a message's class and what it answers.
+MESSAGE_CLASS = "String 0x001A"
+IN_REPLY_TO = "String 0x1042"
+NOTE = "IPM.Note"
 FOLDERS = {
     "drafts": "Drafts",
     "sentitems": "Sent Items",
@@ -104,7 +108,7 @@ class Message:
             visible_at=received_at,
             received_at=received_at,
             bcc=[],
-            properties={},
+            properties={MESSAGE_CLASS: NOTE},
             is_draft=False,
             is_read=False,
             leaves_drafts_at=None,

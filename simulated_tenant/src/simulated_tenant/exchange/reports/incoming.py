@@ -8,15 +8,15 @@ from email.utils import format_datetime
 
 from simulated_tenant.directory.users import User
 from simulated_tenant.exchange.message import (
+    IN_REPLY_TO,
+    MESSAGE_CLASS,
+    NOTE,
     Message,
     Recipient,
     new_id,
     new_internet_message_id,
 )
 
-MESSAGE_CLASS = "String 0x001A"
-IN_REPLY_TO = "String 0x1042"
-NOTE = "IPM.Note"
 FAILURE = "REPORT.IPM.Note.NDR"
 
 
