@@ -3,13 +3,32 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from temporalio.client import Client
+
 from cli.verbs import err
 from graph.http.client import GraphClient
 from graph.http.connection import Connection, certificate, open_graph
 from graph.http.transport import open_http
 from graph.sign_in.device_code import DeviceCodeTokens
 from graph.tracking_list import TrackingList
-from settings import ApiSettings, ProvisionSettings
+from settings import ApiSettings, ProvisionSettings, SettingsError, temporal_environment
+from temporal.connect import UnreadableProfileError, connect_as_configured
+
+
+async def connect_to_temporal(*, lazy: bool = False) -> Client:
+    """Return a client for the Temporal server that environment and ``.env`` name.
+
+    Raises:
+        SettingsError: a setting is wrong, or a file that it names can't be used.
+        RuntimeError: the server can't be reached, unless ``lazy``.
+    """
+    try:
+        return await connect_as_configured(temporal_environment(), lazy=lazy)
+    except UnreadableProfileError:
+        raise SettingsError(
+            "Temporal's configuration file cannot be used: look at TEMPORAL_CONFIG_FILE, at the "
+            "profile that TEMPORAL_PROFILE names, and at the files that it names."
+        ) from None
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from cli.connections import connect_to_temporal
 from cli.import_reports import print_import, print_preflight
 from cli.verbs import err, fail, out, run
 from client.import_progress import ImportProgress, ImportWatch
@@ -17,7 +18,6 @@ from client.imports import BatchStart, default_batch_id, start_batch, start_pref
 from domain.imports.file import ImportFile, ImportFileError, read_import_file
 from domain.imports.report import ImportReport, PreflightReport, Report
 from settings import PolicySettings, load_settings
-from temporal.connect import connect
 
 LOOK_EVERY = 0.5
 
@@ -57,7 +57,7 @@ def import_(
 
 
 async def _import(people: ImportFile, batch: BatchStart) -> None:
-    client = await connect()
+    client = await connect_to_temporal()
     parts = await start_batch(client, people, batch)
     err.print(f"Batch {batch.batch_id} goes on whatever happens to this command.")
     sight = await _follow(ImportWatch(ImportReport, parts), "Starting")
@@ -66,7 +66,7 @@ async def _import(people: ImportFile, batch: BatchStart) -> None:
 
 
 async def _foresee(people: ImportFile, batch: BatchStart) -> None:
-    client = await connect()
+    client = await connect_to_temporal()
     parts = await start_preflight(client, people, batch)
     sight = await _follow(ImportWatch(PreflightReport, parts), "Looking up")
     last_at = batch.pace.last_invitation_at(sight.report.to_invite, batch.starts_at)

@@ -9,11 +9,11 @@ from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnsw
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.workflow import UpdateMethodMultiParam
 
+from cli.connections import connect_to_temporal
 from cli.people import Reason
 from cli.verbs import fail, out, run
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import CONTROL_WORKFLOW_ID, TASK_QUEUE
-from temporal.connect import connect
 from workflows.rollout_control import RolloutControlWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=15)
@@ -39,7 +39,7 @@ def _throw(
     done: str,
 ) -> None:
     async def throw() -> None:
-        client = await connect()
+        client = await connect_to_temporal()
         switch = WithStartWorkflowOperation(
             RolloutControlWorkflow.run,
             None,

@@ -10,12 +10,12 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.workflow import UpdateMethodMultiParam
 
+from cli.connections import connect_to_temporal
 from cli.verbs import fail, out, run
 from client.enrolments import EnrolmentHandle, count_by_status, find_enrolment
 from client.history import read_history
 from domain.enrolment.messages import AdminRequest
 from domain.plain_text import one_line
-from temporal.connect import connect
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 Update = UpdateMethodMultiParam[[EnrolmentWorkflow, AdminRequest], None]
@@ -29,7 +29,7 @@ def status(
     """Show how many people stand where."""
 
     async def count() -> None:
-        client = await connect()
+        client = await connect_to_temporal()
         table = Table("Status", "People", box=None)
         for name, people in (await count_by_status(client, batch_id)).items():
             table.add_row(name, str(people))
@@ -42,7 +42,7 @@ def show(who: Who) -> None:
     """Tell one person's story, step by step, with the reasons."""
 
     async def tell() -> None:
-        client = await connect()
+        client = await connect_to_temporal()
         handle = await _enrolment(client, who)
         async for line in read_history(client, handle):
             # Words of other people: none may move the cursor or turn the line around.
@@ -74,7 +74,7 @@ def cancel(who: Who, reason: Reason) -> None:
 
 def _ask(who: str, reason: str, update: Update, done: str) -> None:
     async def ask() -> None:
-        client = await connect()
+        client = await connect_to_temporal()
         handle = await _enrolment(client, who)
         request = AdminRequest(actor=getpass.getuser(), reason=reason)
         try:

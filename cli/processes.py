@@ -14,13 +14,12 @@ import uvicorn
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, SignIn
-from cli.connections import open_list_of_api
+from cli.connections import connect_to_temporal, open_list_of_api
 from cli.verbs import USAGE, fail, out, run
 from demo.layout import DemoTenant
 from demo.run import run_demo
 from logs import configure_logs
 from settings import ApiSettings, WorkerSettings, load_settings
-from temporal.connect import connect
 from worker import run_worker
 
 TRAIT_HELP = (
@@ -76,7 +75,7 @@ def worker() -> None:
 
     async def work() -> None:
         settings = load_settings(WorkerSettings)
-        client = await connect()
+        client = await connect_to_temporal()
         await run_worker(client, settings, _stop_signal())
 
     run(work())
@@ -100,7 +99,7 @@ def api() -> None:
             pace=settings.pace,
             sign_in=_sign_in(settings),
         )
-        client = await connect(lazy=True)
+        client = await connect_to_temporal(lazy=True)
         listener = _listen(settings.api_host, settings.api_port)
         async with open_list_of_api(settings) as tracking_list:
             dependencies = ApiDependencies(

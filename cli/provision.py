@@ -3,14 +3,13 @@
 from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.connections import open_graph_of_admin
+from cli.connections import connect_to_temporal, open_graph_of_admin
 from cli.verbs import fail, out, run
 from client.schedules import ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from domain.failures import RolloutError
 from graph.provisioning import ListProvisioning, Step
 from settings import ProvisionSettings, load_settings
-from temporal.connect import connect
 
 LIST_NAME = "MFA rollout"
 # What Temporal Cloud, or a server whose admin thinks so, answers.
@@ -69,7 +68,7 @@ async def _list(settings: ProvisionSettings, report: _Report) -> None:
 
 
 async def _temporal(report: _Report) -> None:
-    client = await connect()
+    client = await connect_to_temporal()
     try:
         for name in await ensure_search_attributes(client):
             report.add(Step(text=f"search attribute {name}: created"))

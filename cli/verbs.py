@@ -1,7 +1,6 @@
 """What all verbs share: running a coroutine, and turning what goes wrong into one clear message."""
 
 import asyncio
-import os
 from collections.abc import Coroutine
 from typing import Any, NoReturn
 
@@ -14,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from demo.parts import DemoError
 from domain.failures import RolloutError
 from domain.imports.file import ImportFileError
-from settings import SettingsError
+from settings import SettingsError, temporal_environment
 
 USAGE = 2
 
@@ -35,7 +34,7 @@ def run(verb: Coroutine[Any, Any, None]) -> None:
     except (RuntimeError, RPCError) as error:
         if not _is_unreachable(error):
             raise
-        address = os.environ.get("TEMPORAL_ADDRESS") or "localhost:7233"
+        address = temporal_environment().get("TEMPORAL_ADDRESS", "localhost:7233")
         fail(f"Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS.")
 
 
