@@ -6,11 +6,12 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from cli.connections import connect_to_temporal
+from cli.temporal import connect_to_temporal
 from settings import WorkerSettings, load_settings
 from simulated_tenant.testing import TENANT_ID
 from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, SENDER, Stage
-from worker import build_workers, open_graph
+from worker.build import build_workers
+from worker.graph import open_graph
 
 
 def environment(stage: Stage) -> dict[str, str]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from cli.processes import demo_tenant
+from cli.processes.demo import demo_tenant
 from domain.identifiers import BOUNCE_SCHEDULE_ID, SWEEP_SCHEDULE_ID, enrolment_workflow_id
 from tests.support.product import Product, button, links, running_product
 from tests.support.world import eventually

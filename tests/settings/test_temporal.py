@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from cli.connections import connect_to_temporal
+from cli.temporal import connect_to_temporal
 from settings import SettingsError, TemporalSettings, temporal_environment
 from temporal.connect import connect
 from tests.settings.complete import faults, put

@@ -1,4 +1,4 @@
-"""The documents that are made from the code: ``docs/settings.md`` and ``.env.example``.
+"""The documents made from the code: ``docs/settings.md``, ``docs/cli.md``, ``.env.example``.
 
 ``python -m tests.support.documents`` (``make docs``) writes them; a test holds them to the code.
 """
@@ -21,6 +21,7 @@ from settings import (
 )
 from settings.base import Settings
 from settings.values.spelling import spelled
+from tests.support.command_line_page import command_line_page
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS: dict[str, type[Settings]] = {
@@ -92,7 +93,11 @@ def env_example() -> str:
     return "\n".join(lines) + "\n"
 
 
-DOCUMENTS = {ROOT / "docs" / "settings.md": settings_table, ROOT / ".env.example": env_example}
+DOCUMENTS = {
+    ROOT / "docs" / "settings.md": settings_table,
+    ROOT / "docs" / "cli.md": command_line_page,
+    ROOT / ".env.example": env_example,
+}
 
 
 def seed_tests() -> list[str]:

@@ -9,7 +9,7 @@ from temporalio.client import Client
 from settings import WorkerSettings
 from tests.activities import worker_process
 from tests.activities.stage import Stage
-from worker import build_workers
+from worker.build import build_workers
 
 
 @asynccontextmanager
