@@ -3,8 +3,7 @@
 ``DatabaseError``
 ├── ``DatabaseUnavailable``: away, full, read-only or busy; worth another try
 ├── ``SchemaOutdated``: the tables are older than this program; an admin migrates them
-├── ``UnknownBatch`` and ``UnknownDepartment``: nobody is in it
-└── ``AttemptSuperseded``: another try of the same mail has taken over
+└── ``UnknownBatch`` and ``UnknownDepartment``: nobody is in it
 """
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -36,10 +35,6 @@ class UnknownBatch(DatabaseError):
 
 class UnknownDepartment(DatabaseError):
     """No person is in this department."""
-
-
-class AttemptSuperseded(DatabaseError):
-    """Another attempt has taken the mail over; this one must stop without touching anything."""
 
 
 def unavailable(error: BaseException) -> DatabaseUnavailable | None:
