@@ -18,9 +18,38 @@
 
 Messages name the thing and the remedy, and never a token, an address or a secret: they are shown
 in the Temporal UI, on the tracking list and in logs. ``code`` is the service's own error code.
+
+Nothing is decided by a message. A workflow sees a failure as its ``FailureType``.
 """
 
 from datetime import timedelta
+from enum import StrEnum
+
+
+class FailureType(StrEnum):
+    """What a failed activity tells its workflow: the ``type`` of Temporal's ``ApplicationError``.
+
+    The first block is the classes of the tree, by name. The second is how polling activities say
+    that it isn't so yet, or that there is something to tell.
+    """
+
+    THROTTLED = "Throttled"
+    SERVICE_UNAVAILABLE = "ServiceUnavailable"
+    CONFLICT = "Conflict"
+    NOT_FOUND = "NotFound"
+    PERMISSION_DENIED = "PermissionDenied"
+    NOT_LICENSED = "NotLicensed"
+    SIGN_IN_FAILED = "SignInFailed"
+    BAD_REQUEST = "BadRequest"
+    DUPLICATE_VALUE = "DuplicateValue"
+    UNEXPECTED_ANSWER = "UnexpectedAnswer"
+
+    USER_MISSING = "UserMissing"
+    NOT_REGISTERED = "NotRegistered"
+    UNKNOWN_METHODS = "UnknownMethods"
+    STILL_DISABLED = "StillDisabled"
+    MAIL_STOPPED = "MailStopped"
+    IN_TRANSIT = "InTransit"
 
 
 class RolloutError(Exception):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from domain.enrolment.policy import Policy
-from domain.failures import PermanentFailure
+from domain.failures import FailureType, PermanentFailure
 from domain.person import Person
 from temporal.failures import waiting
 
@@ -46,6 +46,6 @@ class DirectoryActivities:
             news = "The account is still disabled."
         raise waiting(
             news,
-            type="StillDisabled",
+            type=FailureType.STILL_DISABLED,
             next_retry_delay=input.policy.disabled_recheck,
         )

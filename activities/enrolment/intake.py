@@ -11,7 +11,7 @@ from activities.registration.unknown_methods import report_unknown
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.failures import DuplicateValue, NotFound, ServiceUnavailable
+from domain.failures import DuplicateValue, FailureType, NotFound, ServiceUnavailable
 from domain.person import Person
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields, changed, item_fields
@@ -93,7 +93,7 @@ class IntakeActivities:
                 raise
             raise waiting(
                 "The directory doesn't know this user (yet).",
-                type="UserMissing",
+                type=FailureType.USER_MISSING,
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None
 

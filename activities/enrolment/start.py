@@ -6,9 +6,9 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 
-from domain.enrolment.messages import LinkClicked
+from domain.enrolment.messages import LinkClicked, Signal
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.identifiers import ENROLMENT_WORKFLOW, LINK_CLICKED, enrolment_workflow_id
+from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.markdown import escaped
 from temporal.search_attributes import search_attributes
 
@@ -47,7 +47,7 @@ async def start_enrolment(
     """
     signal: dict[str, Any] = {}
     if click is not None:
-        signal = {"start_signal": LINK_CLICKED, "start_signal_args": [click]}
+        signal = {"start_signal": Signal.LINK_CLICKED, "start_signal_args": [click]}
     name = f"{display_name or 'Somebody'} ({enrolment.user_principal_name})"
     await client.start_workflow(
         ENROLMENT_WORKFLOW,

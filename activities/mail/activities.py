@@ -21,7 +21,7 @@ from domain.correlation import correlation_id
 from domain.enrolment.registration import COUNTED, classify
 from domain.enrolment.send_window import SendWindow
 from domain.enrolment.status import MailKind
-from domain.failures import NotFound, UnexpectedAnswer
+from domain.failures import FailureType, NotFound, UnexpectedAnswer
 from domain.mail.content import MailContent, MailLinks, OutgoingMail, RenderedMail, Withheld
 from domain.mail.links import enrolment_links, escalation_links
 from domain.mail.rehearsal import redirected_subject
@@ -284,7 +284,7 @@ def _in_transit() -> ApplicationError:
     activity.heartbeat(since.isoformat())
     return waiting(
         "The mail is in transit: not in Drafts any more, not in Sent Items yet.",
-        type="InTransit",
+        type=FailureType.IN_TRANSIT,
         next_retry_delay=IN_TRANSIT_LOOK,
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from activities.mail.kill_switch import MailSwitch
 from domain.enrolment.send_window import SendWindow
 from domain.enrolment.status import MailKind
+from domain.failures import FailureType
 from domain.imports.pace import INVITATION_SHARE
 from domain.mail.content import Withheld
 from temporal.failures import waiting
@@ -33,7 +34,9 @@ class MailTurns:
         """
         if reason := await self._switch.reason_for_stop():
             raise waiting(
-                f"All mail is stopped, {reason}", type="MailStopped", next_retry_delay=ASK_AGAIN
+                f"All mail is stopped, {reason}",
+                type=FailureType.MAIL_STOPPED,
+                next_retry_delay=ASK_AGAIN,
             )
 
     async def reason_to_wait(

@@ -13,7 +13,7 @@ from activities.registration.poll_rate import LookRhythm
 from activities.registration.unknown_methods import report_unknown
 from domain.enrolment.policy import Policy
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify, next_poll_in
-from domain.failures import NotFound, RolloutError, Throttled
+from domain.failures import FailureType, NotFound, RolloutError, Throttled
 from domain.person import Person
 from domain.tracking_list.adoption import instant
 from domain.tracking_list.columns import iso
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from graph.directory import Directory
     from graph.tracking_list import TrackingList
 
-# The type of the failure by which types that nobody knows are told, or that there are none left.
-UNKNOWN_METHODS = "UnknownMethods"
 SLOW_DOWN = timedelta(seconds=30)
 
 
@@ -106,7 +104,7 @@ class RegistrationActivities:
             activity.heartbeat(asdict(memory))
             raise waiting(
                 f"Not found in the directory, time {memory.times_missing} of {TIMES_MISSING}.",
-                type="UserMissing",
+                type=FailureType.USER_MISSING,
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None
         memory.missing_since, memory.times_missing = None, 0
@@ -124,7 +122,7 @@ class RegistrationActivities:
             f"No MFA method yet; unknown types: {', '.join(seen.unknown)}."
             if seen.unknown
             else "No MFA method yet.",
-            type="NotRegistered",
+            type=FailureType.NOT_REGISTERED,
             next_retry_delay=await self._next_look_in(input, now),
         )
 
@@ -133,7 +131,7 @@ class RegistrationActivities:
         if self._rhythm is not None and (left := self._rhythm.pause_left) > timedelta(0):
             raise waiting(
                 "Microsoft has asked us to slow down.",
-                type=Throttled.__name__,
+                type=FailureType.THROTTLED,
                 next_retry_delay=left,
             )
         try:
@@ -210,7 +208,7 @@ def _unknown(types: tuple[str, ...]) -> ApplicationError:
     return ApplicationError(
         message,
         *types,
-        type=UNKNOWN_METHODS,
+        type=FailureType.UNKNOWN_METHODS,
         non_retryable=True,
         category=ApplicationErrorCategory.BENIGN,
     )

@@ -1,4 +1,4 @@
-"""What is said to an enrolment: signals report facts, updates ask.
+"""What is said to an enrolment: signals report facts, updates ask. Their names are wire contract.
 
 Every signal carries an id of its event and the time of the hit: the workflow drops repeats, and
 news that arrives late still tells when it happened.
@@ -6,9 +6,37 @@ news that arrives late still tells when it happened.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
+
+
+class Signal(StrEnum):
+    """The signals of ``EnrolmentWorkflow``, for senders that can't import it."""
+
+    LINK_CLICKED = "link_clicked"
+    EMAIL_OPENED = "email_opened"
+    RESEND_REQUESTED = "resend_requested"
+    REGISTRATION_CHANGED = "registration_changed"
+    MAIL_BOUNCED = "mail_bounced"
+    ROW_DIFFERS = "row_differs"
+
+
+class Update(StrEnum):
+    """The updates of ``EnrolmentWorkflow``; each carries an ``AdminRequest``."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    RESEND = "resend"
+    CANCEL = "cancel"
+
+
+class Query(StrEnum):
+    """The queries of ``EnrolmentWorkflow``."""
+
+    STATE = "state"
+    MIRRORED = "mirrored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

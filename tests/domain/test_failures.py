@@ -34,6 +34,11 @@ def test_every_failure_is_one_of_the_two_kinds() -> None:
         assert issubclass(CLASSES[name], failures.PermanentFailure)
 
 
+def test_workflows_know_every_failure_by_its_type() -> None:
+    """The type that Temporal gets is the name of the class: each has one."""
+    assert {str(kind) for kind in failures.FailureType} >= PASSING | PERMANENT
+
+
 def test_tree_in_the_docstring_is_complete() -> None:
     """The picture at the top of the module names every failure."""
     assert failures.__doc__ is not None

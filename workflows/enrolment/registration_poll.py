@@ -8,20 +8,21 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.registration.poll import (
-        UNKNOWN_METHODS,
         AwaitRegistrationInput,
         PollEnd,
         RegistrationActivities,
     )
     from domain.enrolment import bounces, transitions
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
+    from domain.failures import FailureType
     from domain.identifiers import registration_task_queue
     from domain.person import Person
+    from temporal.failures import failure_type
     from workflows import options
     from workflows.enrolment.activity_waits import abandon
 
 # How the activity says that it could look, and that there is nothing to be seen yet.
-NOTHING_YET = {"NotRegistered", "UserMissing"}
+NOTHING_YET = {FailureType.NOT_REGISTERED, FailureType.USER_MISSING}
 
 
 class RegistrationPoll:
@@ -114,10 +115,11 @@ class RegistrationPoll:
 
     def _failed(self, error: ActivityError, state: EnrolmentState) -> None:
         cause = error.cause
-        if isinstance(cause, ApplicationError) and cause.type in NOTHING_YET:
+        kind = failure_type(cause)
+        if kind in NOTHING_YET:
             transitions.solved(state, Concern.REGISTRATION)
             return
-        if isinstance(cause, ApplicationError) and cause.type == UNKNOWN_METHODS:
+        if isinstance(cause, ApplicationError) and kind is FailureType.UNKNOWN_METHODS:
             transitions.solved(state, Concern.REGISTRATION)
             state.unknown_methods = [str(name) for name in cause.details]
             if state.unknown_methods:

@@ -6,6 +6,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.enrolment.state import Outcome
 from domain.enrolment.status import InviteStatus
+from domain.failures import FailureType
 from domain.mail.content import Withheld
 from tests.support.enrolments import Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
@@ -48,7 +49,7 @@ async def test_new_account_may_take_a_while(start: Start) -> None:
 async def test_missing_list_is_not_a_missing_user(start: Start) -> None:
     """A list that can't be found fails nobody: it is shown and tried again."""
     world = World()
-    world.fail("take_in", "The site has no such list.", type="NotFound")
+    world.fail("take_in", "The site has no such list.", type=FailureType.NOT_FOUND)
     enrolment = await start(world)
     await enrolment.complains("The site has no such list.")
     world.mend("take_in")
