@@ -1,12 +1,12 @@
-"""The one switch that stops all mail of a rollout, who threw it, and why."""
+"""The one switch that stops all mail of a rollout, who used it, and why."""
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.enrolment.messages import AdminRequest
+    from domain.enrolment.messages import AdminRequest, Refusal
     from domain.identifiers import MAIL_STOPPED
     from domain.markdown import escaped
+    from workflows.refusals import refused
 
 
 @workflow.defn
@@ -24,7 +24,7 @@ class RolloutControlWorkflow:
 
     @workflow.run
     async def run(self, stopped: AdminRequest | None = None) -> None:
-        """Wait for the switch to be thrown."""
+        """Wait, and go on in a new run when the history is long."""
         self._show()
         await workflow.wait_condition(lambda: workflow.info().is_continue_as_new_suggested())
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -40,7 +40,7 @@ class RolloutControlWorkflow:
     def validate_stop_mail(self, request: AdminRequest) -> None:
         """Refuse to stop twice: the first reason stays."""
         if self._stopped is not None:
-            raise ApplicationError(f"Mail is stopped already, by {self._stopped.actor}.")
+            raise refused(Refusal.MAIL_ALREADY_STOPPED, actor=self._stopped.actor)
 
     @workflow.update
     def start_mail(self, request: AdminRequest) -> None:
@@ -52,7 +52,7 @@ class RolloutControlWorkflow:
     def validate_start_mail(self, request: AdminRequest) -> None:
         """Refuse to start what isn't stopped."""
         if self._stopped is None:
-            raise ApplicationError("Mail is not stopped.")
+            raise refused(Refusal.MAIL_NOT_STOPPED)
 
     def _show(self) -> None:
         stopped = self._stopped

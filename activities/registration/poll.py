@@ -200,10 +200,9 @@ def _remembered() -> _Memory:
 
 def _unknown(types: tuple[str, ...]) -> ApplicationError:
     message = (
-        f"No method that counts, but one of a type unknown to this version ({', '.join(types)}): "
-        "update mfa-rollout, or ask the person to register another."
+        f"The only methods are of a type unknown to this version: {', '.join(types)}."
         if types
-        else "No authentication method of an unknown type any more."
+        else "There is no method of an unknown type any more."
     )
     return ApplicationError(
         message,

@@ -104,6 +104,23 @@ class AdminRequest:
     reason: str
 
 
+class Refusal(StrEnum):
+    """Why an admin's request is refused: the ``type`` of the error that the update fails with."""
+
+    ALREADY_PAUSED = "AlreadyPaused"
+    NOT_PAUSED = "NotPaused"
+    ALREADY_CANCELLED = "AlreadyCancelled"
+    RESEND_CANCELLED = "ResendCancelled"
+    RESEND_GONE = "ResendGone"
+    RESEND_REGISTERED = "ResendRegistered"
+    RESEND_PAUSED = "ResendPaused"
+    RESEND_DISABLED = "ResendDisabled"
+    RESEND_EXCLUDED = "ResendExcluded"
+    RESEND_NOT_INVITED = "ResendNotInvited"
+    MAIL_ALREADY_STOPPED = "MailAlreadyStopped"
+    MAIL_NOT_STOPPED = "MailNotStopped"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyLinkClicked:
     """The button behind an older system's link, whose row names nobody by ObjectId.

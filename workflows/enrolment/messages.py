@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment import bounces, transitions
@@ -12,11 +11,13 @@ with workflow.unsafe.imports_passed_through():
         EmailOpened,
         LinkClicked,
         MailBounced,
+        Refusal,
         RegistrationChanged,
         ResendRequested,
     )
     from domain.enrolment.state import EnrolmentInput, EnrolmentState
     from workflows.enrolment.registration_poll import RegistrationPoll
+    from workflows.refusals import refused
 
 
 class EnrolmentMessages:
@@ -94,7 +95,7 @@ class EnrolmentMessages:
     def validate_pause(self, request: AdminRequest) -> None:
         """Refuse to pause twice."""
         if self._state.paused is not None:
-            raise ApplicationError(f"Already paused by {self._state.paused.actor}.")
+            raise refused(Refusal.ALREADY_PAUSED, actor=self._state.paused.actor)
 
     @workflow.update
     def resume(self, request: AdminRequest) -> None:
@@ -106,7 +107,7 @@ class EnrolmentMessages:
     def validate_resume(self, request: AdminRequest) -> None:
         """Refuse to resume what isn't paused."""
         if self._state.paused is None:
-            raise ApplicationError("Not paused.")
+            raise refused(Refusal.NOT_PAUSED)
 
     @workflow.update
     def resend(self, request: AdminRequest) -> None:
@@ -118,7 +119,7 @@ class EnrolmentMessages:
     def validate_resend(self, request: AdminRequest) -> None:
         """Refuse where no link can be sent, and say why."""
         if refusal := transitions.resend_refusal(self._state):
-            raise ApplicationError(f"No new link: {refusal}.")
+            raise refused(refusal)
 
     @workflow.update
     def cancel(self, request: AdminRequest) -> None:
@@ -130,7 +131,7 @@ class EnrolmentMessages:
     def validate_cancel(self, request: AdminRequest) -> None:
         """Refuse to cancel twice."""
         if self._state.cancelled is not None:
-            raise ApplicationError(f"Already cancelled by {self._state.cancelled.actor}.")
+            raise refused(Refusal.ALREADY_CANCELLED, actor=self._state.cancelled.actor)
 
     @workflow.query
     def state(self) -> EnrolmentState:

@@ -12,8 +12,8 @@ with workflow.unsafe.imports_passed_through():
         PollEnd,
         RegistrationActivities,
     )
-    from domain.enrolment import bounces, transitions
-    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
+    from domain.enrolment import bounces, problems, transitions
+    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState, ProblemKind
     from domain.failures import FailureType
     from domain.identifiers import registration_task_queue
     from domain.person import Person
@@ -105,7 +105,7 @@ class RegistrationPoll:
         except ActivityError as error:
             self._failed(error, state)
             return
-        transitions.solved(state, Concern.REGISTRATION)
+        problems.solved(state, Concern.REGISTRATION)
         if isinstance(seen, Person):
             bounces.person_read(state, seen, workflow.now())
         elif seen is PollEnd.GONE:
@@ -117,18 +117,20 @@ class RegistrationPoll:
         cause = error.cause
         kind = failure_type(cause)
         if kind in NOTHING_YET:
-            transitions.solved(state, Concern.REGISTRATION)
+            problems.solved(state, Concern.REGISTRATION)
             return
         if isinstance(cause, ApplicationError) and kind is FailureType.UNKNOWN_METHODS:
-            transitions.solved(state, Concern.REGISTRATION)
+            problems.solved(state, Concern.REGISTRATION)
             state.unknown_methods = [str(name) for name in cause.details]
             if state.unknown_methods:
-                transitions.problem_met(state, Concern.METHODS, cause.message, workflow.now())
+                types = ", ".join(state.unknown_methods)
+                now = workflow.now()
+                problems.problem_arose(state, ProblemKind.UNKNOWN_METHODS, now, types=types)
             else:
-                transitions.solved(state, Concern.METHODS)
+                problems.solved(state, Concern.METHODS)
             return
         # A single attempt may also end by what passes: then the older sentence stays.
         if isinstance(cause, ApplicationError) and cause.non_retryable:
             now = workflow.now()
-            transitions.problem_met(state, Concern.REGISTRATION, cause.message, now)
+            problems.problem_met(state, Concern.REGISTRATION, cause.message, now)
         self.not_before = workflow.now() + self._input.policy.retry_blocked

@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import ControlActivities
     from activities.enrolment.intake import IntakeActivities, TakenIn
-    from domain.enrolment import transitions
+    from domain.enrolment import problems, transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -293,5 +293,5 @@ class EnrolmentWorkflow(RowMessages):
     def _failed(self, error: ActivityError, concern: Concern) -> str:
         """Remember what somebody must mend, and return it in words."""
         message = str(error.cause or error)
-        transitions.problem_met(self._state, concern, message, workflow.now())
+        problems.problem_met(self._state, concern, message, workflow.now())
         return message
