@@ -13,7 +13,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.enrolment.account import DirectoryActivities
-from activities.enrolment.cancellation import ControlActivities
+from activities.enrolment.cancellation import CancellationActivities
 from activities.enrolment.exclusions import Exclusions
 from activities.enrolment.find_person import FindPersonActivities
 from activities.enrolment.group import GroupActivities
@@ -193,14 +193,14 @@ def build_workers(
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=[
-            intake.take_in,
+            intake.look_up_and_adopt,
             group.add_to_group,
             mail.send_mail,
             mail.discard_mail,
             DirectoryActivities(directory=directory).await_enabled,
             TrackingListActivities(tracking_list=tracking_list).write_item,
             FindPersonActivities(directory=directory).find_object_id,
-            ControlActivities(client=client).request_cancellation,
+            CancellationActivities(client=client).request_cancellation,
             LegacyLinkActivities(client=client).start_from_row,
             ReconcileActivities(client=client, tracking_list=tracking_list).reconcile,
             batches.start_enrolments,

@@ -9,6 +9,7 @@
     │   └── Conflict              409, 412, "Save Conflict": read again, then retry
     └── PermanentFailure          the same call would fail again: somebody has to act
         ├── NotFound              404: the thing isn't there
+        │   └── UserNotFound      the directory doesn't know the user, and didn't for a day
         ├── PermissionDenied      403: consent, role or site grant is missing
         │   └── NotLicensed       the tenant lacks Entra ID P1, or says so for a moment
         ├── SignInFailed          no token: wrong tenant, client id, secret or certificate
@@ -37,6 +38,7 @@ class FailureType(StrEnum):
     SERVICE_UNAVAILABLE = "ServiceUnavailable"
     CONFLICT = "Conflict"
     NOT_FOUND = "NotFound"
+    USER_NOT_FOUND = "UserNotFound"
     PERMISSION_DENIED = "PermissionDenied"
     NOT_LICENSED = "NotLicensed"
     SIGN_IN_FAILED = "SignInFailed"
@@ -92,6 +94,10 @@ class PermanentFailure(RolloutError):
 
 class NotFound(PermanentFailure):
     """The thing that the call names does not exist."""
+
+
+class UserNotFound(NotFound):
+    """The directory doesn't know the user, and one look isn't all that says so."""
 
 
 class PermissionDenied(PermanentFailure):

@@ -4,7 +4,7 @@ from temporalio import activity
 from temporalio.client import Client
 
 
-class ControlActivities:
+class CancellationActivities:
     """Reaches the Temporal server from inside an enrolment."""
 
     def __init__(self, *, client: Client) -> None:

@@ -11,7 +11,7 @@ from activities.registration.unknown_methods import report_unknown
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.failures import DuplicateValue, FailureType, NotFound, ServiceUnavailable
+from domain.failures import DuplicateValue, FailureType, NotFound, ServiceUnavailable, UserNotFound
 from domain.person import Person
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields, changed, item_fields
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenIn:
+class IntakeResult:
     """What intake found: the state to begin with, and the columns as the list holds them."""
 
     state: EnrolmentState
@@ -56,7 +56,7 @@ class IntakeActivities:
         self._counted = counted
 
     @activity.defn
-    async def take_in(self, input: EnrolmentInput) -> TakenIn:
+    async def look_up_and_adopt(self, input: EnrolmentInput) -> IntakeResult:
         """Look the user up and create their row, or adopt the one that exists.
 
         Idempotent: a row that an earlier attempt made is found by ObjectId or by the unique
@@ -65,6 +65,7 @@ class IntakeActivities:
         Raises:
             UserMissing: the directory doesn't know the ObjectId; retried twice over a day, since a
                 new account may take a while to show everywhere.
+            UserNotFound: it still doesn't know it (not retried).
             PermanentFailure: somebody must mend permissions or configuration (not retried).
         """
         person = await self._person(input)
@@ -83,14 +84,14 @@ class IntakeActivities:
         state.item_id = item.id
         methods = classify(await self._methods.methods(person.object_id), self._counted)
         report_unknown(methods.unknown)
-        return TakenIn(state=state, written=_written(item), registered=methods.registered)
+        return IntakeResult(state=state, written=_written(item), registered=methods.registered)
 
     async def _person(self, input: EnrolmentInput) -> Person:
         try:
             return await self._directory.user(input.object_id)
-        except NotFound:
+        except NotFound as missing:
             if activity.info().attempt >= TIMES_MISSING:
-                raise
+                raise UserNotFound(str(missing), status=missing.status) from None
             raise waiting(
                 "The directory doesn't know this user (yet).",
                 type=FailureType.USER_MISSING,

@@ -8,6 +8,7 @@ from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
 CONCERNS = {
     ProblemKind.CANCELLED: Concern.END,
     ProblemKind.GONE: Concern.END,
+    ProblemKind.UNKNOWN_USER: Concern.END,
     ProblemKind.DISABLED_TOO_LONG: Concern.END,
     ProblemKind.ACCOUNT_DISABLED: Concern.ACCOUNT,
     ProblemKind.EXCLUDED: Concern.EXCLUSION,

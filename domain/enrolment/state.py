@@ -35,6 +35,7 @@ class ProblemKind(StrEnum):
     """A permanent failure of an activity, which brings its own sentence as ``message``."""
     CANCELLED = "cancelled"
     GONE = "gone"
+    UNKNOWN_USER = "unknown-user"
     DISABLED_TOO_LONG = "disabled-too-long"
     ACCOUNT_DISABLED = "account-disabled"
     EXCLUDED = "excluded"

@@ -15,6 +15,10 @@ PROBLEMS = {
     ProblemKind.GONE: (
         "No longer in the directory, so the enrolment has ended. There is nothing to do."
     ),
+    ProblemKind.UNKNOWN_USER: (
+        "The directory has not known this user for a day, so the enrolment has ended. Import the "
+        "person again once the account exists."
+    ),
     ProblemKind.DISABLED_TOO_LONG: (
         "The account stayed disabled, so the enrolment has ended. Import the person again if "
         "needed."
@@ -52,6 +56,7 @@ PROBLEMS = {
         "This is a second row for the same person: delete it. Only row {kept} is kept up to date."
     ),
 }
+SINCE = {"since": "Since {since:%d %b %Y %H:%M} UTC: {problem}"}
 
 REFUSALS = {
     Refusal.ALREADY_PAUSED: "Already paused by {actor}.",
@@ -72,6 +77,11 @@ REFUSALS = {
 def refusal_text(refusal: Refusal, values: Mapping[str, str]) -> str:
     """Return why an admin's request is refused."""
     return REFUSALS[refusal].format_map(values)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Return since when what is wrong, and what to do: the content of ``ErrorDetails``."""
+    return SINCE["since"].format(since=problem.since, problem=problem_text(problem))
 
 
 def problem_text(problem: Problem) -> str:

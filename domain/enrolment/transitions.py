@@ -254,6 +254,12 @@ def gone(state: EnrolmentState, at: datetime) -> None:
     problem_arose(state, ProblemKind.GONE, at)
 
 
+def unknown_user(state: EnrolmentState, at: datetime) -> None:
+    """Apply that the directory never knew the user whom the import names."""
+    state.gone = True
+    problem_arose(state, ProblemKind.UNKNOWN_USER, at)
+
+
 def cancelled(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
     """Apply that an admin ends the enrolment."""
     state.cancelled = request

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from domain.enrolment.state import EnrolmentInput, EnrolmentState, Problem
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.enrolment.texts import problem_text
+from domain.enrolment.texts import problem_sentence
 from domain.plain_text import one_line, shortened
 
 TEXT_LIMIT = 255
@@ -160,9 +160,7 @@ def changed(wanted: Fields, written: Mapping[str, Value]) -> Fields:
 
 def sentence(problem: Problem | None) -> str | None:
     """Put a problem into the one sentence that ``ErrorDetails`` shows."""
-    if problem is None:
-        return None
-    return f"Since {problem.since:%d %b %Y %H:%M} UTC: {problem_text(problem)}"
+    return problem_sentence(problem) if problem is not None else None
 
 
 def clipped(value: Value) -> Value:

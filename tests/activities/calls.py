@@ -57,7 +57,7 @@ def part(*addresses: str, **more: Any) -> PartInput:
 
 
 async def _take_in(stage: Stage, on: Stage) -> Call:
-    return on.intake_activities.take_in, stage.enrolment(stage.user())
+    return on.intake_activities.look_up_and_adopt, stage.enrolment(stage.user())
 
 
 async def _await_registration(stage: Stage, on: Stage) -> Call:
@@ -108,7 +108,7 @@ async def _start_enrolments(stage: Stage, on: Stage) -> Call:
 
 # The activity, and the call that makes its change or, where it makes none, its look.
 CALLS: dict[str, tuple[Arrange, str, str]] = {
-    "take_in": (_take_in, "POST", "/items$"),
+    "look_up_and_adopt": (_take_in, "POST", "/items$"),
     "await_registration": (_await_registration, "GET", "/authentication/methods"),
     "add_to_group": (_add_to_group, "POST", "/members/"),
     "write_item": (_write_item, "PATCH", "/fields$"),

@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.enrolment.cancellation import ControlActivities
+from activities.enrolment.cancellation import CancellationActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from domain.enrolment.policy import Policy
 from tests.activities.attempts import assert_passing, assert_permanent
@@ -56,12 +56,12 @@ async def test_throttling_reaches_temporal(stage: Stage, client: Client) -> None
 
 async def test_a_passing_failure_is_retried(stage: Stage, client: Client) -> None:
     """The next attempt succeeds, and adds nothing to history but its number."""
-    arrange, method, path = CALLS["take_in"]
+    arrange, method, path = CALLS["look_up_and_adopt"]
     activity, argument = await arrange(stage, stage)
     stage.fault(method, path, status=503, times=2)
 
     async with worker_of(client, activity) as start:
-        handle = await start("take_in", argument, 5)
+        handle = await start("look_up_and_adopt", argument, 5)
         taken = await handle.result()
 
     assert taken["state"]["item_id"] == stage.item()["id"]
@@ -70,12 +70,12 @@ async def test_a_passing_failure_is_retried(stage: Stage, client: Client) -> Non
 
 async def test_a_permanent_failure_is_not_retried(stage: Stage, client: Client) -> None:
     """One attempt, whatever the policy allows."""
-    arrange, method, path = CALLS["take_in"]
+    arrange, method, path = CALLS["look_up_and_adopt"]
     activity, argument = await arrange(stage, stage)
     forbidden = stage.fault(method, path, status=403, times=None)
 
     async with worker_of(client, activity) as start:
-        handle = await start("take_in", argument, 5)
+        handle = await start("look_up_and_adopt", argument, 5)
         error = await cause(handle)
 
     assert_permanent(error, "PermissionDenied")
@@ -123,7 +123,7 @@ async def test_a_missed_mail_is_remembered_between_attempts(stage: Stage, client
 
 async def test_a_cancellation_is_requested(client: Client) -> None:
     """The calling workflow is asked to cancel, and asking twice is asking once."""
-    control = ControlActivities(client=client)
+    control = CancellationActivities(client=client)
 
     async with worker_of(client, control.request_cancellation) as start:
         handle = await start("request_cancellation", None, 1)

@@ -9,6 +9,7 @@ from domain import failures
 PASSING = {"Throttled", "ServiceUnavailable", "Conflict"}
 PERMANENT = {
     "NotFound",
+    "UserNotFound",
     "PermissionDenied",
     "SignInFailed",
     "BadRequest",

@@ -61,7 +61,7 @@ def test_every_activity_occurs() -> None:
         if event.HasField("activity_task_scheduled_event_attributes")
     }
     assert found == {
-        "take_in",
+        "look_up_and_adopt",
         "prepare_mail",
         "send_mail",
         "discard_mail",

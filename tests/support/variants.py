@@ -9,11 +9,11 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment.state import EnrolmentInput, EnrolmentResult
     from domain.tracking_list.columns import Fields
-    from workflows.enrolment.tracking_list_mirror import TrackingMirror
+    from workflows.enrolment.tracking_list_mirror import TrackingListMirror
     from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
-class DyingMirror(TrackingMirror):
+class DyingMirror(TrackingListMirror):
     """A mirror whose coroutine dies at its first write."""
 
     async def _write(self, changes: Fields) -> None:

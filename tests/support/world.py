@@ -16,19 +16,19 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from activities.enrolment.account import AwaitEnabledInput
-from activities.enrolment.intake import TakenIn
+from activities.enrolment.intake import IntakeResult
 from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
 from domain.enrolment.registration import TIMES_MISSING
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
-from domain.failures import FailureType
+from domain.failures import FailureType, UserNotFound
 from domain.mail.content import Withheld
 from domain.person import Person
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
-from temporal.failures import waiting
+from temporal.failures import as_application_error, waiting
 
 TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -80,14 +80,12 @@ class World:
             raise failure
 
     @activity.defn
-    async def take_in(self, input: EnrolmentInput) -> TakenIn:
+    async def look_up_and_adopt(self, input: EnrolmentInput) -> IntakeResult:
         """Begin, adopting the row if there is one."""
-        await self._enter("take_in")
+        await self._enter("look_up_and_adopt")
         if self.missing:
             if activity.info().attempt >= TIMES_MISSING:
-                raise ApplicationError(
-                    "No such user.", type=FailureType.NOT_FOUND, non_retryable=True
-                )
+                raise as_application_error(UserNotFound("No such user."))
             delay = input.policy.gone_after / (TIMES_MISSING - 1)
             raise waiting("Not known (yet).", type=FailureType.USER_MISSING, next_retry_delay=delay)
         state = EnrolmentState(
@@ -95,7 +93,7 @@ class World:
         )
         if self.row:
             adopt(state, self.row, input.policy)
-        return TakenIn(state=state, written=dict(self.row), registered=self.registered)
+        return IntakeResult(state=state, written=dict(self.row), registered=self.registered)
 
     @activity.defn
     async def prepare_mail(self, input: PrepareMailInput) -> PreparedMail:
@@ -235,7 +233,7 @@ class World:
     def activities(self) -> list[Callable[..., Any]]:
         """List what a worker needs."""
         return [
-            self.take_in,
+            self.look_up_and_adopt,
             self.prepare_mail,
             self.send_mail,
             self.discard_mail,

@@ -5,24 +5,47 @@ import contextlib
 from collections.abc import Callable
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.group import GroupActivities
+    from domain.enrolment import transitions
+    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from workflows import options
     from workflows.enrolment.activity_waits import unless_withdrawn
+    from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.texts import Step, summary
 
 
 async def join(
-    object_id: str, *, leaving: Callable[[], bool], slow: Callable[[], None]
-) -> bool | None:
-    """Add the user to the group: True when they are in it, False when they are excluded.
+    input: EnrolmentInput,
+    state: EnrolmentState,
+    *,
+    leaving: Callable[[], bool],
+    slow: Callable[[], None],
+) -> None:
+    """Add the user to the group, and apply what came of it to the state.
 
-    None when the enrolment was ``leaving`` before the call was made. ``slow`` is called once when
-    it takes long.
-
-    Raises:
-        ActivityError: somebody must mend something first.
+    Nothing came of it when the enrolment was ``leaving`` before the call was made. ``slow`` is
+    called once when it takes long. After a failure that somebody has to fix it is tried again in an
+    hour (``retry_blocked``).
     """
+    try:
+        added = await _added(input.object_id, leaving, slow)
+    except ActivityError as error:
+        problem_of(error, Concern.GROUP, state)
+        state.group_not_before = workflow.now() + input.policy.retry_blocked
+        return
+    if added:
+        transitions.added_to_group(state, workflow.now())
+    elif added is not None:
+        transitions.kept_out_of_group(state, workflow.now(), input.policy)
+
+
+async def _added(
+    object_id: str, leaving: Callable[[], bool], slow: Callable[[], None]
+) -> bool | None:
+    """Return whether the user is a member now: not when excluded; None: nothing was asked."""
     handle = workflow.start_activity_method(
         GroupActivities.add_to_group,
         object_id,
@@ -30,7 +53,7 @@ async def join(
         heartbeat_timeout=options.HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        summary="Add the user to the enforcement group",
+        summary=summary(Step.ADD_TO_GROUP),
     )
     # A cancellation isn't lost: ``leaving`` tells of it.
     with contextlib.suppress(asyncio.CancelledError):
@@ -38,7 +61,7 @@ async def join(
             await workflow.wait_condition(
                 lambda: handle.done() or leaving(),
                 timeout=options.GROUP_GRACE,
-                timeout_summary="The group call is slow",
+                timeout_summary=summary(Step.GROUP_GRACE),
             )
         except TimeoutError:
             slow()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.mail.activities import (
@@ -13,12 +14,15 @@ with workflow.unsafe.imports_passed_through():
         PreparedMail,
         PrepareMailInput,
     )
+    from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
-    from domain.enrolment.state import EnrolmentInput, EnrolmentState
+    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
     from workflows import options
     from workflows.enrolment.activity_waits import finished, unless_withdrawn
+    from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.texts import Step, mail_name, summary
 
 T = TypeVar("T")
 
@@ -30,22 +34,43 @@ PRIORITIES = {
 }
 
 
+async def send(
+    mail: SendMail, input: EnrolmentInput, state: EnrolmentState, wanted: Callable[[], bool]
+) -> None:
+    """Prepare and send a mail, and apply what came of it to the state.
+
+    A mail that isn't ``wanted`` any more is withdrawn, and leaves no draft behind. After a failure
+    that somebody has to fix it is tried again in an hour (``retry_blocked``).
+    """
+    try:
+        mailed = await _mailed(mail, input, state, wanted)
+    except ActivityError as error:
+        problem_of(error, Concern.MAIL, state)
+        state.mail_not_before = workflow.now() + input.policy.retry_blocked
+        return
+    if mailed is None:
+        return
+    prepared, now = mailed.prepared, workflow.now()
+    state.person = prepared.person or state.person
+    if mailed.sent:
+        state.manager_upn = prepared.manager_upn or state.manager_upn
+        transitions.mail_sent(state, mail.kind, now, input.policy)
+    elif prepared.withheld is not None:
+        transitions.mail_withheld(state, prepared.withheld, now, input.policy)
+
+
 @dataclass(frozen=True, slots=True)
-class Mailed:
+class _Mailed:
     """What became of a mail whose turn came: sent, or withheld for a reason."""
 
     prepared: PreparedMail
     sent: bool
 
 
-async def send(
+async def _mailed(
     mail: SendMail, input: EnrolmentInput, state: EnrolmentState, wanted: Callable[[], bool]
-) -> Mailed | None:
-    """Prepare and send a mail; None when it was withdrawn meanwhile, with no draft left behind.
-
-    Raises:
-        ActivityError: somebody must mend something first.
-    """
+) -> _Mailed | None:
+    """Return what became of the mail, None when it was withdrawn."""
     state.mails_begun += 1
     info = workflow.info()
     prepare = workflow.start_activity_method(
@@ -65,17 +90,19 @@ async def send(
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],
-        summary=f"Draft the {_name(mail)}",
+        summary=_summary(Step.DRAFT_MAIL, mail),
     )
     prepared = await unless_withdrawn(prepare, wanted)
     if prepared is None or prepared.draft_id is None:
-        return Mailed(prepared, sent=False) if prepared else None
+        return _Mailed(prepared, sent=False) if prepared else None
     draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
     if not wanted():
-        await finished(_start(MailActivities.discard_mail, draft, f"Discard the {_name(mail)}"))
+        await finished(
+            _start(MailActivities.discard_mail, draft, _summary(Step.DISCARD_MAIL, mail))
+        )
         return None
-    await finished(_start(MailActivities.send_mail, draft, f"Send the {_name(mail)}"))
-    return Mailed(prepared, sent=True)
+    await finished(_start(MailActivities.send_mail, draft, _summary(Step.SEND_MAIL, mail)))
+    return _Mailed(prepared, sent=True)
 
 
 def _start(
@@ -103,5 +130,5 @@ def _key(mail: SendMail, input: EnrolmentInput, state: EnrolmentState) -> MailKe
     )
 
 
-def _name(mail: SendMail) -> str:
-    return "invitation again" if mail.resend else mail.kind.value
+def _summary(step: Step, mail: SendMail) -> str:
+    return summary(step, mail=mail_name(mail.kind, resend=mail.resend))

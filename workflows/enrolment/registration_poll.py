@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from temporal.failures import failure_type
     from workflows import options
     from workflows.enrolment.activity_waits import abandon
+    from workflows.enrolment.texts import Step, summary
 
 # How the activity says that it could look, and that there is nothing to be seen yet.
 NOTHING_YET = {FailureType.NOT_REGISTERED, FailureType.USER_MISSING}
@@ -93,7 +94,7 @@ class RegistrationPoll:
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=RetryPolicy(maximum_attempts=1) if mending else options.POLLING,
             priority=options.POLL_AFTER_CLICK if state.last_click_at else options.POLL_ROUTINE,
-            summary="Wait until an MFA method is registered",
+            summary=summary(Step.AWAIT_REGISTRATION),
         )
 
     async def _take(self, state: EnrolmentState) -> None:

@@ -12,9 +12,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.state import Concern, Problem, ProblemKind
     from domain.tracking_list.columns import UNKNOWN, Fields, changed
     from workflows import options
+    from workflows.enrolment.texts import Step, summary
 
 
-class TrackingMirror:
+class TrackingListMirror:
     """Writes the columns that changed, in order, bursts merged, for as long as it takes.
 
     A write that is pending when a workflow returns is lost without a word, so every exit first
@@ -121,13 +122,13 @@ class TrackingMirror:
                 start_to_close_timeout=options.GRAPH_CALL,
                 heartbeat_timeout=options.HEARTBEAT,
                 retry_policy=options.PATIENT,
-                summary=f"Tracking list: {', '.join(changes)}",
+                summary=summary(Step.WRITE_ROW, columns=", ".join(changes)),
             )
         except ActivityError as error:
             self._writing = False
             workflow.logger.warning("The tracking list can't be written: %s", error.cause)
             await workflow.sleep(
-                options.MIRROR_RETRY_BLOCKED, summary="The tracking list can't be written"
+                options.MIRROR_RETRY_BLOCKED, summary=summary(Step.WRITE_ROW_RETRY)
             )
             return
         self._writing = False

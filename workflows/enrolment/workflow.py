@@ -1,18 +1,17 @@
 """One user's way through MFA enrolment, as one durable workflow."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributePair
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.enrolment.cancellation import ControlActivities
-    from activities.enrolment.intake import IntakeActivities, TakenIn
-    from domain.enrolment import problems, transitions
+    from activities.enrolment.cancellation import CancellationActivities
+    from activities.enrolment.intake import IntakeResult
+    from domain.enrolment import bounces, transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -21,40 +20,78 @@ with workflow.unsafe.imports_passed_through():
         Complete,
         SendMail,
         Wait,
+        WaitFor,
         next_action,
     )
-    from domain.enrolment.messages import AdminRequest
-    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentResult, Outcome
+    from domain.enrolment.messages import (
+        AdminRequest,
+        EmailOpened,
+        LinkClicked,
+        MailBounced,
+        Refusal,
+        RegistrationChanged,
+        ResendRequested,
+        RowDiffers,
+    )
+    from domain.enrolment.state import (
+        Concern,
+        EnrolmentInput,
+        EnrolmentResult,
+        EnrolmentState,
+        Outcome,
+    )
     from domain.enrolment.status import MailKind
+    from domain.failures import FailureType
     from domain.tracking_list.adoption import begin
-    from temporal.search_attributes import search_attributes
+    from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
+    from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
+    from temporal.failures import failure_type
     from workflows import options
-    from workflows.enrolment import group
+    from workflows.enrolment import group, intake
     from workflows.enrolment import mail as mails
     from workflows.enrolment.account_watch import AccountWatch
-    from workflows.enrolment.activity_waits import unless_withdrawn
     from workflows.enrolment.deadline_timer import DeadlineTimer
-    from workflows.enrolment.details import details, result
-    from workflows.enrolment.row_messages import RowMessages
+    from workflows.enrolment.details import result
+    from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.registration_poll import RegistrationPoll
+    from workflows.enrolment.texts import Doing, Step, next_step, summary
+    from workflows.enrolment.tracking_list_mirror import TrackingListMirror
+    from workflows.enrolment.visibility import Visibility
+    from workflows.refusals import refused
 
 
 @workflow.defn
-class EnrolmentWorkflow(RowMessages):
+class EnrolmentWorkflow:
     """Invites a user, follows the clicks, reminds, tells the manager, and sees the registration.
 
-    Life cycle: intake, then one loop that does what the rules say is next, until the
-    user is Active or gone (completes with a result), an admin cancels (CANCELED), or the directory
-    never knew the user (fails). The tracking list mirrors every step, and no exit is taken before
-    it does. What may be said to it is in ``EnrolmentMessages`` and ``RowMessages``.
+    Life cycle: intake, then one loop that does what ``domain.enrolment.decisions`` says is next,
+    until the user is Active or gone (completes with a result), an admin cancels (CANCELED), or the
+    directory never knew the user (fails). The tracking list mirrors every step, and no exit is
+    taken before it does. Long histories go on in a new run.
+
+    Signals report facts, each with the id of its event; repeats are dropped, and none raises:
+    ``link_clicked``, ``email_opened``, ``resend_requested``, ``registration_changed``,
+    ``mail_bounced``, ``row_differs``.
+
+    Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
+
+    Queries: ``state`` is everything that is remembered, ``mirrored`` the row as written last.
     """
 
     @workflow.init
     def __init__(self, input: EnrolmentInput) -> None:
         """Set all state here: signals may arrive before the first step of ``run``."""
-        super().__init__(input)
+        self._input = input
+        self._policy = input.policy
+        self._state = input.state or EnrolmentState()
+        self._taken_in = input.state is not None
+        self._early: list[Callable[[], object]] = []
+        self._news = False
+        self._poll = RegistrationPoll(input)
         self._account = AccountWatch(input)
+        self._mirror = TrackingListMirror(self._row)
         self._timer = DeadlineTimer()
-        self._published: list[SearchAttributePair[Any]] = []
+        self._visibility = Visibility(input)
 
     @workflow.run
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:
@@ -74,6 +111,119 @@ class EnrolmentWorkflow(RowMessages):
         # No ``finally``: it would also run when a run goes on as new, or leaves a worker's memory.
         await self._settle()
         return ended
+
+    @workflow.signal
+    def link_clicked(self, event: LinkClicked) -> None:
+        """The button behind the link was pressed; repeats change nothing."""
+        self._apply_once(
+            event.event_id, lambda: transitions.link_clicked(self._state, event.at, self._policy)
+        )
+
+    @workflow.signal
+    def email_opened(self, event: EmailOpened) -> None:
+        """A mail's pixel was fetched; only the first time counts."""
+        self._apply_once(event.event_id, lambda: transitions.email_opened(self._state, event.at))
+
+    @workflow.signal
+    def resend_requested(self, event: ResendRequested) -> None:
+        """The public form asked for a new link; too many are ignored."""
+        self._apply_once(
+            event.event_id,
+            lambda: transitions.resend_asked(self._state, event.at, self._policy, from_form=True),
+        )
+
+    @workflow.signal
+    def registration_changed(self, event: RegistrationChanged) -> None:
+        """The report says that methods changed: look now, since only a direct read is the truth."""
+        self._apply_once(event.event_id, lambda: self._poll.look_again(self._state))
+
+    @workflow.signal
+    def mail_bounced(self, event: MailBounced) -> None:
+        """A mail came back: nothing is sent until the address is another, or an admin resends."""
+
+        def apply() -> None:
+            run_id = workflow.info().first_execution_run_id
+            if bounces.mail_bounced(self._state, event, run_id, event.at):
+                # The address may have been corrected in the meantime.
+                self._poll.look_again(self._state)
+
+        self._apply_once(event.event_id, apply)
+
+    @workflow.update
+    def pause(self, request: AdminRequest) -> None:
+        """Send nothing until ``resume``; links still count and clocks run."""
+        self._state.paused = request
+        self._news = True
+
+    @pause.validator
+    def validate_pause(self, request: AdminRequest) -> None:
+        """Refuse to pause twice."""
+        if self._state.paused is not None:
+            raise refused(Refusal.ALREADY_PAUSED, actor=self._state.paused.actor)
+
+    @workflow.update
+    def resume(self, request: AdminRequest) -> None:
+        """Go on; whatever is due is done once."""
+        self._state.paused = None
+        self._news = True
+
+    @resume.validator
+    def validate_resume(self, request: AdminRequest) -> None:
+        """Refuse to resume what isn't paused."""
+        if self._state.paused is None:
+            raise refused(Refusal.NOT_PAUSED)
+
+    @workflow.update
+    def resend(self, request: AdminRequest) -> None:
+        """Send a new link at once; the limits of the form don't bind an admin."""
+        transitions.resend_asked(self._state, workflow.now(), self._policy, from_form=False)
+        self._news = True
+
+    @resend.validator
+    def validate_resend(self, request: AdminRequest) -> None:
+        """Refuse where no link can be sent, and say why."""
+        if refusal := transitions.resend_refusal(self._state):
+            raise refused(refusal)
+
+    @workflow.update
+    def cancel(self, request: AdminRequest) -> None:
+        """End the enrolment; the user's links are not recognised any more."""
+        transitions.cancelled(self._state, request, workflow.now())
+        self._news = True
+
+    @cancel.validator
+    def validate_cancel(self, request: AdminRequest) -> None:
+        """Refuse to cancel twice."""
+        if self._state.cancelled is not None:
+            raise refused(Refusal.ALREADY_CANCELLED, actor=self._state.cancelled.actor)
+
+    @workflow.signal
+    def row_differs(self, event: RowDiffers) -> None:
+        """Somebody changed the row, or deleted it: hand edits never steer, so it is put right."""
+        self._apply_once(event.event_id, lambda: self._mirror.forget(event.columns))
+
+    @workflow.query
+    def state(self) -> EnrolmentState:
+        """Everything that this enrolment remembers."""
+        return self._state
+
+    @workflow.query
+    def mirrored(self) -> Mirrored | None:
+        """What the row should hold, as it was written last; None while there is no row."""
+        if self._mirror.item_id is None or not self._taken_in:
+            return None
+        fields = mirrored_fields(self._row(), self._mirror.written)
+        return Mirrored(item_id=self._mirror.item_id, fields=fields)
+
+    def _apply_once(self, event_id: str, change: Callable[[], object]) -> None:
+        """Apply a fact, once; before intake has found the state, facts are kept in their order."""
+        if not transitions.first_seen(self._state, event_id):
+            return
+        if self._taken_in:
+            change()
+        else:
+            self._early.append(change)
+        self._news = True
 
     async def _journey(self) -> EnrolmentResult:
         if self._taken_in:
@@ -118,30 +268,24 @@ class EnrolmentWorkflow(RowMessages):
         return self._state.cancelled is not None or workflow.cancellation_reason() is not None
 
     async def _take_in(self) -> None:
-        """Do the intake; what somebody must mend is shown on the list and tried again."""
-        while not self._leaving():
-            begun_at = workflow.now()
-            handle = workflow.start_activity_method(
-                IntakeActivities.take_in,
-                self._input,
-                start_to_close_timeout=options.GRAPH_CALL,
-                heartbeat_timeout=options.HEARTBEAT,
-                retry_policy=options.PATIENT,
-                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-                summary="Look the user up and make their row on the tracking list",
-            )
-            try:
-                taken = await unless_withdrawn(handle, lambda: not self._leaving())
-            except ActivityError as error:
-                await self._intake_failed(error, begun_at)
-                continue
-            if taken is not None:
-                self._begin(taken)
-                return
-        # Nobody was taken in, but whoever looks for the person on the list shall see why.
-        self._show_on_list_before_intake()
+        """Do the intake; what somebody has to fix is shown on the list meanwhile."""
 
-    def _begin(self, taken: TakenIn) -> None:
+        def blocked(error: ActivityError) -> None:
+            if failure_type(error.cause) is FailureType.USER_NOT_FOUND:
+                transitions.unknown_user(self._state, workflow.now())
+            else:
+                problem_of(error, Concern.DIRECTORY, self._state)
+            self._show_on_list_before_intake()
+            self._publish(Doing.LOOKING_UP)
+
+        taken = await intake.look_up_and_adopt(self._input, leaving=self._leaving, blocked=blocked)
+        if taken is not None:
+            self._begin(taken)
+        else:
+            # Nobody was taken in, but whoever looks for the person on the list shall see why.
+            self._show_on_list_before_intake()
+
+    def _begin(self, taken: IntakeResult) -> None:
         early, self._state = self._state, taken.state
         begin(self._state, early, workflow.now(), registered=taken.registered)
         self._taken_in = True
@@ -149,51 +293,23 @@ class EnrolmentWorkflow(RowMessages):
             change()
         self._mirror.start(taken.state.item_id, taken.written)
 
-    async def _intake_failed(self, error: ActivityError, begun_at: datetime) -> None:
-        """Show what somebody must mend, and wait; fail when the directory never knew the user."""
-        message = self._failed(error, Concern.DIRECTORY)
-        self._show_on_list_before_intake()
-        cause = error.cause
-        missing = isinstance(cause, ApplicationError) and cause.type == "NotFound"
-        # A missing list is NotFound, too, but at once: a user only counts as missing after a day.
-        if missing and workflow.now() - begun_at >= self._policy.gone_after:
-            raise ApplicationError(message, type="NotFound", non_retryable=True) from None
-        self._publish("the directory or the list to be readable")
-        try:
-            await workflow.wait_condition(
-                self._leaving,
-                timeout=self._policy.retry_blocked,
-                timeout_summary="Until intake is tried again",
-            )
-        except TimeoutError:
-            return
-
     def _show_on_list_before_intake(self) -> None:
         if not self._mirror.started:
             self._mirror.start(None, {})
 
     async def _add_to_group(self) -> None:
-        # Pages follow the status, and see a click as soon as it is known.
-        self._publish_search_attributes()
-        try:
-            added = await group.join(
-                self._input.object_id,
-                leaving=self._leaving,
-                slow=lambda: self._publish("the group to take the user in"),
-            )
-        except ActivityError as error:
-            self._failed(error, Concern.GROUP)
-            self._state.group_not_before = workflow.now() + self._policy.retry_blocked
-            return
-        if added:
-            transitions.added_to_group(self._state, workflow.now())
-        elif added is not None:
-            transitions.kept_out_of_group(self._state, workflow.now(), self._policy)
+        self._visibility.show_search_attributes(self._state)
+        await group.join(
+            self._input,
+            self._state,
+            leaving=self._leaving,
+            slow=lambda: self._publish(Doing.GROUP),
+        )
 
     async def _await_enabled(self) -> None:
         """Wait for the disabled account, for news, or until it has been disabled for too long."""
         self._account.follow(self._state)
-        await self._wait(None, "the account to be enabled")
+        await self._wait(None, Doing.DISABLED)
         if self._account.done:
             await self._account.take(self._state)
         elif not isinstance(self._next(), AwaitEnabled):
@@ -204,22 +320,8 @@ class EnrolmentWorkflow(RowMessages):
             return not self._leaving() and not self._poll.done and self._next() == mail
 
         if mail.kind is MailKind.INVITATION:
-            self._publish("the invitation's turn in the mail queue")
-        try:
-            mailed = await mails.send(mail, self._input, self._state, wanted)
-        except ActivityError as error:
-            self._failed(error, Concern.MAIL)
-            self._state.mail_not_before = workflow.now() + self._policy.retry_blocked
-            return
-        if mailed is None:
-            return
-        prepared, now = mailed.prepared, workflow.now()
-        self._state.person = prepared.person or self._state.person
-        if mailed.sent:
-            self._state.manager_upn = prepared.manager_upn or self._state.manager_upn
-            transitions.mail_sent(self._state, mail.kind, now, self._policy)
-        elif prepared.withheld is not None:
-            transitions.mail_withheld(self._state, prepared.withheld, now, self._policy)
+            self._publish(Doing.MAIL_QUEUE)
+        await mails.send(mail, self._input, self._state, wanted)
 
     async def _cancel(self) -> None:
         """End as CANCELED: ask Temporal for a cancellation, and wait until it arrives."""
@@ -227,21 +329,24 @@ class EnrolmentWorkflow(RowMessages):
         if workflow.cancellation_reason() is not None:
             raise asyncio.CancelledError
         await workflow.execute_activity_method(
-            ControlActivities.request_cancellation,
+            CancellationActivities.request_cancellation,
             start_to_close_timeout=options.GRAPH_CALL,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
-            summary="Ask Temporal to cancel this enrolment",
+            summary=summary(Step.CANCEL),
         )
         await workflow.wait_condition(lambda: False)
 
-    async def _wait(self, until: datetime | None, what: str) -> None:
+    async def _wait(self, until: datetime | None, what: WaitFor | Doing) -> None:
         """Tell the world where the enrolment stands, then sleep until there is something to do."""
         if self._history_is_long:
             self._continue_as_new()
-        self._publish(f"{what}, due {until:%d %b %Y %H:%M} UTC" if until else what)
-        wake_at = min((at for at in (until, self._poll.not_before) if at), default=None)
-        self._timer.arm(wake_at, f"Until {what} is due")
+        self._publish(what, until)
+        check_at = self._poll.not_before
+        if check_at and (until is None or check_at < until):
+            self._timer.arm(check_at, next_step(Doing.REGISTRATION_RETRY, check_at))
+        else:
+            self._timer.arm(until, next_step(what, until))
         await workflow.wait_condition(
             lambda: (
                 self._news
@@ -268,30 +373,20 @@ class EnrolmentWorkflow(RowMessages):
         self._state.item_id = self._mirror.item_id
         workflow.continue_as_new(replace(self._input, state=self._state))
 
-    def _publish(self, waiting_for: str) -> None:
+    def _publish(self, what: WaitFor | Doing, at: datetime | None = None) -> None:
         """Show the state in the UI, in search attributes and on the tracking list."""
         self._state.item_id = self._mirror.item_id
-        workflow.set_current_details(details(self._state, waiting_for, tuple(self._mirror.refused)))
-        self._publish_search_attributes()
+        self._visibility.show(self._state, next_step(what, at), self._mirror.refused)
         self._mirror.wake()
 
-    def _publish_search_attributes(self) -> None:
-        wanted = list(search_attributes(self._input, self._state))
-        updates = [pair.key.value_set(pair.value) for pair in wanted if pair not in self._published]
-        if updates:
-            self._published = wanted
-            workflow.upsert_search_attributes(updates)
+    def _row(self) -> Fields:
+        fields = item_fields if self._taken_in else fields_before_intake
+        return fields(self._input, self._state, self._mirror.list_problem)
 
     async def _settle(self) -> None:
         """Leave nothing behind: no timer, no poll, and above all no stale row."""
         self._timer.disarm()
         self._poll.stop()
         self._account.stop()
-        self._publish("nothing: the enrolment has ended")
+        self._publish(Doing.ENDED)
         await self._mirror.flush()
-
-    def _failed(self, error: ActivityError, concern: Concern) -> str:
-        """Remember what somebody must mend, and return it in words."""
-        message = str(error.cause or error)
-        problems.problem_met(self._state, concern, message, workflow.now())
-        return message

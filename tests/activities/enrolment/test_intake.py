@@ -37,7 +37,7 @@ async def test_a_new_user_gets_a_row(stage: Stage) -> None:
     """The row is there at once: Pending, Not Registered, with a token made from the ObjectId."""
     user = stage.user(display_name="Ada Lovelace", department="Research")
 
-    taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     item = stage.item()
     assert item["Title"] == user.user_principal_name
@@ -58,7 +58,7 @@ async def test_somebody_registered_already_is_seen(stage: Stage) -> None:
     """A counted method makes ``registered`` true; the row is made all the same."""
     user = stage.user(methods=["fido2"])
 
-    taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     assert taken.registered
     assert stage.item()["ObjectId"] == user.id
@@ -69,7 +69,7 @@ async def test_an_excluded_user_is_seen(stage: Stage) -> None:
     user = stage.user()
     stage.tenant.add_member(stage.excluded_group.id, user.id)
 
-    taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     assert taken.state.excluded
 
@@ -79,7 +79,7 @@ async def test_a_row_of_the_same_person_is_adopted(stage: Stage) -> None:
     user = stage.user()
     row = stage.row(Title="maiden-name@contoso.example", ObjectId=user.id, **JOURNEY)
 
-    taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     state = taken.state
     assert state.item_id == str(row.id)
@@ -99,7 +99,7 @@ async def test_a_row_by_name_alone_is_adopted(stage: Stage) -> None:
     user = stage.user()
     row = stage.row(Title=user.user_principal_name.upper(), **JOURNEY)
 
-    taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     assert taken.state.item_id == str(row.id)
     assert taken.state.tracking_token == OLD_TOKEN
@@ -111,7 +111,7 @@ async def test_a_re_created_user_starts_anew_in_the_old_row(stage: Stage) -> Non
     user = stage.user()
     row = stage.row(Title=user.user_principal_name, ObjectId=NOBODY, **JOURNEY)
 
-    taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     assert taken.state.item_id == str(row.id)
     assert taken.state.tracking_token == tracking_token(user.id, TOKEN_KEY)
@@ -134,7 +134,7 @@ async def test_of_several_rows_the_oldest_is_adopted(stage: Stage) -> None:
     oldest = stage.row(Title="first@contoso.example", ObjectId=user.id, ReminderCount=1)
     stage.row(Title="second@contoso.example", ObjectId=user.id)
 
-    taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     assert taken.state.item_id == str(oldest.id)
     assert taken.state.reminder_count == 1
@@ -144,8 +144,8 @@ async def test_two_attempts_at_once_make_one_row(stage: Stage) -> None:
     """Who loses the race is told "duplicate", and finds the other's row."""
     enrolment = stage.enrolment(stage.user())
     stage.fault("POST", "/items$", times=2, hold_before=timedelta(milliseconds=100))
-    first = Attempts(stage.intake_activities.take_in)
-    second = Attempts(stage.intake_activities.take_in)
+    first = Attempts(stage.intake_activities.look_up_and_adopt)
+    second = Attempts(stage.intake_activities.look_up_and_adopt)
 
     taken = await asyncio.gather(first.next(enrolment), second.next(enrolment))
 
@@ -161,7 +161,7 @@ async def test_a_row_that_the_filter_missed_is_adopted(stage: Stage) -> None:
     row.visible_at = shown_at + timedelta(hours=1)
     post = stage.fault("POST", "/items$", hold_before=timedelta(milliseconds=200))
     taking = asyncio.create_task(
-        Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+        Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
     )
     await eventually(lambda: post.hits)
     row.visible_at = shown_at
@@ -178,7 +178,7 @@ async def test_a_lost_answer_makes_no_second_row(stage: Stage) -> None:
     enrolment = stage.enrolment(stage.user())
     stage.fault("POST", "/items$", status=504, after_write=True)
     stage.tenant.faults.late(Late.ITEM, timedelta(hours=1), times=1)
-    attempts = Attempts(stage.intake_activities.take_in)
+    attempts = Attempts(stage.intake_activities.look_up_and_adopt)
 
     assert_passing(await attempts.failure(enrolment), "ServiceUnavailable")
     hidden = await attempts.failure(enrolment)
@@ -196,18 +196,18 @@ async def test_an_answer_that_comes_too_late_makes_no_second_row(stage: Stage) -
     """The row is made while nobody waits for the answer any more."""
     enrolment = stage.enrolment(stage.user())
     stage.fault("POST", "/items$", hold_after=timedelta(seconds=1))
-    hurried = Attempts(stage.impatient.intake_activities.take_in)
+    hurried = Attempts(stage.impatient.intake_activities.look_up_and_adopt)
 
     assert_passing(await hurried.failure(enrolment), "ServiceUnavailable")
     await eventually(stage.items)
-    taken = await Attempts(stage.intake_activities.take_in, attempt=2).next(enrolment)
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt, attempt=2).next(enrolment)
 
     assert taken.state.item_id == stage.item()["id"]
 
 
 async def test_a_missing_user_is_looked_for_three_times(stage: Stage) -> None:
     """Twice over a day it may be too new to be seen everywhere; the third time it is not there."""
-    attempts = Attempts(stage.intake_activities.take_in)
+    attempts = Attempts(stage.intake_activities.look_up_and_adopt)
     enrolment = stage.enrolment(NOBODY)
 
     for _ in range(2):
@@ -223,7 +223,7 @@ async def test_a_new_user_may_show_late(stage: Stage) -> None:
     """A 404, then the user: the intake is done."""
     enrolment = stage.enrolment(stage.user())
     stage.fault("GET", "/users/", status=404)
-    attempts = Attempts(stage.intake_activities.take_in)
+    attempts = Attempts(stage.intake_activities.look_up_and_adopt)
 
     assert_passing(await attempts.failure(enrolment), "UserMissing")
 
@@ -234,7 +234,9 @@ async def test_a_missing_list_is_named(stage: Stage) -> None:
     """Without the list there is no intake, and the message says which setting to check."""
     lost = stage.but(list_id=NOBODY)
 
-    error = await Attempts(lost.intake_activities.take_in).failure(stage.enrolment(stage.user()))
+    error = await Attempts(lost.intake_activities.look_up_and_adopt).failure(
+        stage.enrolment(stage.user())
+    )
 
     assert_permanent(error, "NotFound")
     assert "LIST_ID" in str(error)
@@ -252,7 +254,7 @@ async def test_what_people_wrote_into_a_row_stops_nobody(stage: Stage, value: ob
         "TrackingToken": "",
     }
 
-    taken = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     assert taken.state.status is InviteStatus.PENDING
     assert taken.state.invite_sent_at is None
@@ -267,8 +269,8 @@ async def test_policy_and_state_are_not_mixed_up(stage: Stage) -> None:
     stage.row(Title=user.user_principal_name, ObjectId=user.id, **fields)
     patient = stage.enrolment(user, policy=replace(Policy(), escalate_after=3))
 
-    due = await Attempts(stage.intake_activities.take_in).next(stage.enrolment(user))
-    not_due = await Attempts(stage.intake_activities.take_in).next(patient)
+    due = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    not_due = await Attempts(stage.intake_activities.look_up_and_adopt).next(patient)
 
     assert due.state.escalation_clock_at == datetime(2026, 3, 8, 8, tzinfo=UTC)
     assert not_due.state.escalation_clock_at is None

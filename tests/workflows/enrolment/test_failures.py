@@ -19,30 +19,30 @@ async def running(enrolment: Enrolment) -> bool:
 async def test_intake(start: Start) -> None:
     """An intake that is forbidden is shown, since when, and done an hour later."""
     world = World()
-    world.fail("take_in", "No right to read the directory.")
+    world.fail("look_up_and_adopt", "No right to read the directory.")
     enrolment = await start(world)
     words = await enrolment.complains("No right to read the directory.")
     since = await enrolment.now()
     assert words.startswith(f"Since {since:%d %b %Y}")
     assert await running(enrolment)
-    world.mend("take_in")
+    world.mend("look_up_and_adopt")
     await enrolment.pass_time(HOUR + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)
     await enrolment.shows(ErrorDetails=None)
-    assert world.begun.count("take_in") == 2
+    assert world.begun.count("look_up_and_adopt") == 2
 
 
 async def test_intake_that_fails_for_hours_keeps_its_date(start: Start) -> None:
     """The same failure at each try keeps the date of the first, and nothing is written twice."""
     world = World()
-    world.fail("take_in", "No right to read the directory.")
+    world.fail("look_up_and_adopt", "No right to read the directory.")
     enrolment = await start(world)
     words = await enrolment.complains("No right to read the directory.")
     await enrolment.pass_time(2 * HOUR + MINUTE)
-    await enrolment.doing("take_in", times=3)
+    await enrolment.doing("look_up_and_adopt", times=3)
     assert world.row["ErrorDetails"] == words
     assert len(world.writes) == 1
-    world.mend("take_in")
+    world.mend("look_up_and_adopt")
     await enrolment.pass_time(HOUR + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)
     assert all(one != other for one, other in pairwise(world.writes))
@@ -58,11 +58,11 @@ async def test_intake_that_fails_leaves_an_older_row_alone(start: Start) -> None
         "EscalatedToManager": True,
     }
     world = World(row=dict(row))
-    world.fail("take_in", "No right to read the methods.")
+    world.fail("look_up_and_adopt", "No right to read the methods.")
     enrolment = await start(world)
     await enrolment.complains("No right to read the methods.")
     assert {name: world.row[name] for name in row} == row
-    world.mend("take_in")
+    world.mend("look_up_and_adopt")
     await enrolment.pass_time(HOUR + MINUTE)
     state = await enrolment.reached(lambda state: state.escalated)
     assert state.tracking_token == row["TrackingToken"]

@@ -67,9 +67,9 @@ async def test_first_open_counts_and_is_no_status(invited: Enrolment) -> None:
 async def test_news_before_intake_is_kept_in_order(start: Start) -> None:
     """A click and an open that arrive while the intake is at it are not lost."""
     world = World()
-    intake = world.hold("take_in")
+    intake = world.hold("look_up_and_adopt")
     enrolment = await start(world)
-    await enrolment.doing("take_in")
+    await enrolment.doing("look_up_and_adopt")
     await enrolment.open()
     await enrolment.click()
     intake.set()
@@ -81,9 +81,9 @@ async def test_news_before_intake_is_kept_in_order(start: Start) -> None:
 async def test_wish_for_a_link_before_intake_is_kept(start: Start) -> None:
     """Somebody on the list as Sent who asks for a link during the intake gets it."""
     world = World(row={"InviteStatus": "Sent", "InviteSentDate": "2026-01-01T00:00:00Z"})
-    intake = world.hold("take_in")
+    intake = world.hold("look_up_and_adopt")
     enrolment = await start(world)
-    await enrolment.doing("take_in")
+    await enrolment.doing("look_up_and_adopt")
     await enrolment.ask_for_link()
     intake.set()
     await enrolment.reached(lambda state: state.form_resends and not state.resend_wanted)

@@ -1,12 +1,17 @@
 """What an admin sees in the Temporal UI: search attributes, details, summaries."""
 
+import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowHistory
 
+from domain.enrolment.decisions import WaitFor
 from domain.enrolment.status import InviteStatus
+from domain.markdown import escaped
 from temporal import search_attributes
 from tests.support.enrolments import Enrolment
 from tests.support.world import MINUTE, WEEK, World
 from tests.workflows.conftest import Start
+from workflows.enrolment.texts import LABELS, NEXT, Doing
 
 
 async def attributes(enrolment: Enrolment) -> dict[str, object]:
@@ -18,7 +23,15 @@ async def attributes(enrolment: Enrolment) -> dict[str, object]:
 
 async def details(enrolment: Enrolment) -> str:
     """Read the current details as the UI does."""
-    return str(await enrolment.handle.query("__temporal_workflow_metadata"))
+    answer = await enrolment.handle.query(
+        "__temporal_workflow_metadata", result_type=WorkflowMetadata
+    )
+    return str(answer.current_details)
+
+
+def row(label: str, value: str) -> str:
+    """Return how a line of the details begins."""
+    return f"| {LABELS[label]} | {escaped(value)}"
 
 
 async def test_search_attributes_follow(invited: Enrolment) -> None:
@@ -57,20 +70,27 @@ async def test_click_is_seen_before_the_group_answers(invited: Enrolment) -> Non
 async def test_details_tell_the_story(invited: Enrolment) -> None:
     """The details say where the user stands and what is waited for."""
     text = await details(invited)
-    assert "Status | Sent" in text
-    assert "Waits for | reminder, due" in text
+    assert row("status", "Sent") in text
+    assert row("next", NEXT[WaitFor.REMINDER]) in text
     await invited.click()
     await invited.in_status(InviteStatus.ADDED_TO_GROUP)
     text = await details(invited)
-    assert "Status | AddedToGroup" in text
-    assert "Waits for | follow\\\\-up, due" in text.replace("\\\\\\\\", "\\\\")
+    assert row("status", "AddedToGroup") in text
+    assert row("next", NEXT[WaitFor.FOLLOW_UP]) in text
 
 
 async def test_details_say_what_a_pending_user_waits_for(start: Start) -> None:
     """An invitation in the queue is what a pending user waits for."""
     enrolment = await start(World(), mails_wait=True)
     await enrolment.shows(InviteStatus="Pending")
-    assert "turn in the mail queue" in await details(enrolment)
+    assert row("next", NEXT[Doing.MAIL_QUEUE]) in await details(enrolment)
+
+
+@pytest.mark.wording
+async def test_the_next_step_reads_well(invited: Enrolment) -> None:
+    """A person is told what happens and when, in a sentence."""
+    due = await invited.now() + WEEK
+    assert f"| Next | Send a reminder at {due:%H:}" in await details(invited)
 
 
 async def test_history_carries_summaries(invited: Enrolment) -> None:

@@ -1,0 +1,1 @@
+"""Our own tables: what the portal, the reports and the limits read."""

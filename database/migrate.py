@@ -1,0 +1,146 @@
+"""Brings the tables to this program's schema, and refuses to work with an older one."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database import roles
+from database.engine import Database
+from database.errors import DatabaseUnavailable, SchemaOutdated, unavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# A lock that can't be had holds up everybody behind it; so the wait is short, and repeated.
+LOCK_TIMEOUT = "2s"
+ATTEMPTS = 30
+PAUSE = 1.0
+# Any number that no other program uses in our database.
+_LOCK = 0x6D66615F6D696772
+
+
+async def upgrade(database: Database, *, migrations: Path = MIGRATIONS) -> list[str]:
+    """Run the migrations that are missing and return their revisions.
+
+    Each is one transaction: one that is interrupted leaves nothing behind. Several processes may
+    call this at once. On PostgreSQL it has to connect as the owner of the tables; afterwards it
+    grants the two roles what they need.
+
+    Raises:
+        DatabaseUnavailable: the database couldn't be reached, or locked, for half a minute.
+    """
+    if database.is_sqlite and database.url.database:
+        await asyncio.to_thread(_create_private_file, Path(database.url.database))
+    config = _config(migrations)
+    applied: list[str] = []
+    while (revision := await _patiently(database, config)) is not None:
+        applied.append(revision)
+    if not database.is_sqlite:
+        async with database.writing() as connection:
+            await _lock(connection)
+            await roles.grant(connection)
+    return applied
+
+
+async def check(database: Database, *, migrations: Path = MIGRATIONS) -> None:
+    """Return if this program can work with the tables: they are as it knows them, or newer.
+
+    Raises:
+        SchemaOutdated: they are older, or there are none.
+    """
+    scripts = ScriptDirectory.from_config(_config(migrations))
+    async with database.reading() as connection:
+        current = await _revision(connection)
+    if current is None:
+        raise SchemaOutdated("The database has no tables yet: run `mfa-rollout migrate`.")
+    known = {script.revision for script in scripts.walk_revisions()}
+    head = scripts.get_current_head()
+    if current in known and current != head:
+        raise SchemaOutdated(
+            f"The database has schema {current} and this release needs {head}:"
+            " run `mfa-rollout migrate`."
+        )
+
+
+async def _patiently(database: Database, config: Config) -> str | None:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await _next_step(database, config)
+        except DatabaseUnavailable:
+            await asyncio.sleep(PAUSE)
+    return await _next_step(database, config)
+
+
+async def _next_step(database: Database, config: Config) -> str | None:
+    """Run the next migration and return its revision, None when there is none."""
+    async with database.writing() as connection:
+        await _lock(connection)
+        script = _following(config, await _revision(connection))
+        if script is None:
+            return None
+        if getattr(script.module, "TRANSACTIONAL", True) or database.is_sqlite:
+            await connection.run_sync(_run, config, script.revision)
+            return script.revision
+    return await _outside_a_transaction(database, config, script)
+
+
+async def _outside_a_transaction(database: Database, config: Config, script: Script) -> str:
+    """Run a migration that makes indexes CONCURRENTLY; each of its statements may be repeated."""
+    connecting = database.writer.execution_options(isolation_level="AUTOCOMMIT").connect()
+    try:
+        async with connecting as connection:
+            await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+            try:
+                if await _revision(connection) != script.revision:
+                    await connection.run_sync(_run, config, script.revision)
+            finally:
+                await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+    except Exception as error:
+        raise unavailable(error) or error from error
+    return script.revision
+
+
+def _create_private_file(path: Path) -> None:
+    """Create the embedded database's file: nobody else on the machine may read names in it."""
+    path.touch(mode=0o600, exist_ok=True)
+
+
+async def _lock(connection: AsyncConnection) -> None:
+    """Keep other migrating processes out; SQLite's writer did so when it began."""
+    if connection.dialect.name != "postgresql":
+        return
+    await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+    await connection.execute(text("SET LOCAL statement_timeout = 0"))
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+async def _revision(connection: AsyncConnection) -> str | None:
+    def read(sync: Connection) -> str | None:
+        if not inspect(sync).has_table("alembic_version"):
+            return None
+        return sync.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    return await connection.run_sync(read)
+
+
+def _following(config: Config, current: str | None) -> Script | None:
+    """Return the step after ``current``; None at the last, and for a schema newer than ours."""
+    for script in ScriptDirectory.from_config(config).walk_revisions():
+        if script.down_revision == current:
+            return script
+    return None
+
+
+def _run(connection: Connection, config: Config, revision: str) -> None:
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    return config

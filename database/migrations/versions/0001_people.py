@@ -1,0 +1,165 @@
+"""Creates the tables of people and their stories."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from database.types import Document, Guid, Instant, Words
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Creates the tables of people and their stories."""
+    op.create_table(
+        "enrolment",
+        sa.Column("object_id", Guid(), nullable=False),
+        sa.Column("run_id", Guid(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("search", Words(), nullable=False),
+        sa.Column("upn", Words(), nullable=True),
+        sa.Column("display_name", Words(), nullable=True),
+        sa.Column("mail", Words(), nullable=True),
+        sa.Column("department", Words(), nullable=True),
+        sa.Column("language", Words(), nullable=True),
+        sa.Column("status", Words(), nullable=False),
+        sa.Column("registration", Words(), nullable=False),
+        sa.Column("in_group", sa.Boolean(), nullable=False),
+        sa.Column("invite_sent_at", Instant(), nullable=True),
+        sa.Column("opened_at", Instant(), nullable=True),
+        sa.Column("clicked_at", Instant(), nullable=True),
+        sa.Column("added_to_group_at", Instant(), nullable=True),
+        sa.Column("last_reminder_at", Instant(), nullable=True),
+        sa.Column("reminder_count", sa.Integer(), nullable=False),
+        sa.Column("reminders_sent", sa.Integer(), nullable=False),
+        sa.Column("follow_ups_sent", sa.Integer(), nullable=False),
+        sa.Column("escalated", sa.Boolean(), nullable=False),
+        sa.Column("escalated_at", Instant(), nullable=True),
+        sa.Column("manager_upn", Words(), nullable=True),
+        sa.Column("last_checked_at", Instant(), nullable=True),
+        sa.Column("registered_at", Instant(), nullable=True),
+        sa.Column("registered_after", Words(), nullable=True),
+        sa.Column("problem_concern", Words(), nullable=True),
+        sa.Column("problem", Words(), nullable=True),
+        sa.Column("problem_since", Instant(), nullable=True),
+        sa.Column("attention", Words(), nullable=True),
+        sa.Column("attention_since", Instant(), nullable=True),
+        sa.Column("paused_by", Words(), nullable=True),
+        sa.Column("paused_reason", Words(), nullable=True),
+        sa.Column("disabled_since", Instant(), nullable=True),
+        sa.Column("excluded", sa.Boolean(), nullable=False),
+        sa.Column("returned_since", Instant(), nullable=True),
+        sa.Column("slot_at", Instant(), nullable=True),
+        sa.Column("mail_not_before", Instant(), nullable=True),
+        sa.Column("next_step", Words(), nullable=True),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("batch_id", Words(), nullable=False),
+        sa.Column("source", Words(), nullable=False),
+        sa.Column("sender", Words(), nullable=True),
+        sa.Column("correlation_id", Words(), nullable=True),
+        sa.Column("item_id", Words(), nullable=True),
+        sa.Column("written", Document(), nullable=False),
+        sa.Column("refused", Document(), nullable=False),
+        sa.Column("ended", Words(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("replaced_by", Guid(), nullable=True),
+        sa.Column("stripped_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("object_id", name=op.f("pk_enrolment")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_enrolment_attention",
+        "enrolment",
+        ["attention", "attention_since", "object_id"],
+        unique=False,
+        sqlite_where=sa.text("attention IS NOT NULL"),
+        postgresql_where=sa.text("attention IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_enrolment_changed",
+        "enrolment",
+        [
+            "revision",
+            "object_id",
+            "status",
+            "batch_id",
+            "department",
+            "attention",
+            "manager_upn",
+            "language",
+            "ended",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_enrolment_counts",
+        "enrolment",
+        ["batch_id", "department", "status", "ended", "registered_after"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_enrolment_due",
+        "enrolment",
+        [
+            "due_at",
+            "object_id",
+            "status",
+            "batch_id",
+            "department",
+            "attention",
+            "manager_upn",
+            "language",
+            "ended",
+        ],
+        unique=False,
+    )
+    op.create_index("ix_enrolment_ended", "enrolment", ["ended_at"], unique=False)
+    op.create_index(
+        "ix_enrolment_name",
+        "enrolment",
+        [
+            "search",
+            "object_id",
+            "status",
+            "batch_id",
+            "department",
+            "attention",
+            "manager_upn",
+            "language",
+            "ended",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_enrolment_search", "enrolment", ["search", "upn", "object_id"], unique=False
+    )
+    op.create_index(
+        "ix_enrolment_sender", "enrolment", ["sender", "due_at", "next_step"], unique=False
+    )
+    op.create_index("ix_enrolment_upn", "enrolment", ["upn"], unique=False)
+    op.create_table(
+        "story",
+        sa.Column("object_id", Guid(), nullable=False),
+        sa.Column("run_id", Guid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("kind", Words(), nullable=False),
+        sa.Column("data", Document(), nullable=False),
+        sa.Column("actor", Words(), nullable=True),
+        sa.PrimaryKeyConstraint("object_id", "run_id", "number", name=op.f("pk_story")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "story_day",
+        sa.Column("kind", Words(), nullable=False),
+        sa.Column("quarter", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("batch_id", Words(), nullable=False),
+        sa.Column("events", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "quarter", "batch_id", name=op.f("pk_story_day")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_story_day_batch", "story_day", ["batch_id", "kind", "quarter"], unique=False
+    )

@@ -1,0 +1,62 @@
+"""Creates the tables of the portal."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from database.types import Document, Guid, Instant, Words
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Creates the tables of the portal."""
+    op.create_table(
+        "saved_view",
+        sa.Column("view_id", Guid(), nullable=False),
+        sa.Column("owner_id", Guid(), nullable=False),
+        sa.Column("name", Words(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("filters", Document(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("view_id", name=op.f("pk_saved_view")),
+    )
+    op.create_index("ix_saved_view_owner", "saved_view", ["owner_id"], unique=False)
+    op.create_table(
+        "report_schedule",
+        sa.Column("schedule_id", Guid(), nullable=False),
+        sa.Column("interval", Words(), nullable=False),
+        sa.Column("recipients", Document(), nullable=False),
+        sa.Column("language", Words(), nullable=True),
+        sa.Column("created_by", Words(), nullable=False),
+        sa.Column("last_sent_at", Instant(), nullable=True),
+        sa.Column("last_figures", Document(), nullable=False),
+        sa.PrimaryKeyConstraint("schedule_id", name=op.f("pk_report_schedule")),
+    )
+    op.create_table(
+        "webhook",
+        sa.Column("webhook_id", Guid(), nullable=False),
+        sa.Column("url", Words(), nullable=False),
+        sa.Column("secret", Words(), nullable=False),
+        sa.Column("events", Document(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("created_by", Words(), nullable=False),
+        sa.Column("delivered_at", Instant(), nullable=True),
+        sa.Column("trouble", Words(), nullable=True),
+        sa.PrimaryKeyConstraint("webhook_id", name=op.f("pk_webhook")),
+    )
+    op.create_table(
+        "session",
+        sa.Column("id_hash", Words(), nullable=False),
+        sa.Column("actor_id", Guid(), nullable=False),
+        sa.Column("actor_name", Words(), nullable=False),
+        sa.Column("roles", Document(), nullable=False),
+        sa.Column("csrf_token", Words(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_session")),
+    )
+    op.create_index("ix_session_actor", "session", ["actor_id"], unique=False)
+    op.create_index("ix_session_expires", "session", ["expires_at"], unique=False)

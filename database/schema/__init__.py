@@ -1,0 +1,34 @@
+"""The tables, a file an area."""
+
+from database.schema.audit import audit, audit_subject
+from database.schema.enrolment import enrolment
+from database.schema.imports import import_, import_row
+from database.schema.mail import sender, sent_mail, template
+from database.schema.metadata import METADATA
+from database.schema.portal import report_schedule, saved_view, session, webhook
+from database.schema.rollout import control, older_token, policy, process, request, state
+from database.schema.story import story, story_day
+
+__all__ = [
+    "METADATA",
+    "audit",
+    "audit_subject",
+    "control",
+    "enrolment",
+    "import_",
+    "import_row",
+    "older_token",
+    "policy",
+    "process",
+    "report_schedule",
+    "request",
+    "saved_view",
+    "sender",
+    "sent_mail",
+    "session",
+    "state",
+    "story",
+    "story_day",
+    "template",
+    "webhook",
+]

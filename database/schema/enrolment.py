@@ -1,0 +1,90 @@
+"""One row a person: where they stand, and what happens to them next."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table
+
+from database.schema.metadata import METADATA
+from database.types import Choice, Document, Guid, Instant, Words
+from domain.enrolment.state import Concern
+from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.records.attention import AttentionKind
+from domain.records.enrolment import EnrolmentEnd, NextStep
+
+# Neither UPN nor item id is unique: people are re-created under the same name.
+# A row that retention has stripped has no UPN; it still answers a link and is still counted.
+enrolment = Table(
+    "enrolment",
+    METADATA,
+    Column("object_id", Guid, primary_key=True),
+    Column("run_id", Guid, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("search", Words, nullable=False),
+    Column("upn", Words),
+    Column("display_name", Words),
+    Column("mail", Words),
+    Column("department", Words),
+    Column("language", Words),
+    Column("status", Choice(InviteStatus), nullable=False),
+    Column("registration", Choice(RegistrationState), nullable=False),
+    Column("in_group", Boolean, nullable=False),
+    Column("invite_sent_at", Instant),
+    Column("opened_at", Instant),
+    Column("clicked_at", Instant),
+    Column("added_to_group_at", Instant),
+    Column("last_reminder_at", Instant),
+    Column("reminder_count", Integer, nullable=False),
+    Column("reminders_sent", Integer, nullable=False),
+    Column("follow_ups_sent", Integer, nullable=False),
+    Column("escalated", Boolean, nullable=False),
+    Column("escalated_at", Instant),
+    Column("manager_upn", Words),
+    Column("last_checked_at", Instant),
+    Column("registered_at", Instant),
+    Column("registered_after", Words),
+    Column("problem_concern", Choice(Concern)),
+    Column("problem", Words),
+    Column("problem_since", Instant),
+    Column("attention", Choice(AttentionKind)),
+    Column("attention_since", Instant),
+    Column("paused_by", Words),
+    Column("paused_reason", Words),
+    Column("disabled_since", Instant),
+    Column("excluded", Boolean, nullable=False),
+    Column("returned_since", Instant),
+    Column("slot_at", Instant),
+    Column("mail_not_before", Instant),
+    Column("next_step", Choice(NextStep)),
+    Column("due_at", Instant),
+    Column("batch_id", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("sender", Words),
+    Column("correlation_id", Words),
+    Column("item_id", Words),
+    Column("written", Document, nullable=False),
+    Column("refused", Document, nullable=False),
+    Column("ended", Choice(EnrolmentEnd)),
+    Column("ended_at", Instant),
+    Column("replaced_by", Guid),
+    Column("stripped_at", Instant),
+    sqlite_with_rowid=False,
+)
+
+_e = enrolment.c
+# What pages and counts filter by. With these beside the sort key a list never leaves its index.
+FILTERS = (_e.status, _e.batch_id, _e.department, _e.attention, _e.manager_upn, _e.language)
+
+Index("ix_enrolment_search", _e.search, _e.upn, _e.object_id)
+Index("ix_enrolment_counts", _e.batch_id, _e.department, _e.status, _e.ended, _e.registered_after)
+Index("ix_enrolment_changed", _e.revision, _e.object_id, *FILTERS, _e.ended)
+Index("ix_enrolment_due", _e.due_at, _e.object_id, *FILTERS, _e.ended)
+Index("ix_enrolment_name", _e.search, _e.object_id, *FILTERS, _e.ended)
+Index("ix_enrolment_upn", _e.upn)
+Index("ix_enrolment_sender", _e.sender, _e.due_at, _e.next_step)
+Index("ix_enrolment_ended", _e.ended_at)
+Index(
+    "ix_enrolment_attention",
+    _e.attention,
+    _e.attention_since,
+    _e.object_id,
+    sqlite_where=_e.attention.is_not(None),
+    postgresql_where=_e.attention.is_not(None),
+)

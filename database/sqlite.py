@@ -1,0 +1,49 @@
+"""The embedded database: SQLite in WAL mode, one writer and several readers per process."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+# How long a writer waits while another process writes, in milliseconds.
+BUSY_TIMEOUT = 10_000
+READERS = 4
+
+_COMMON = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32000",
+)
+# FULL: a mail's row must outlive a power cut once it is committed, or the mail is sent twice.
+_WRITER = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", *_COMMON)
+_READER = (*_COMMON, "PRAGMA query_only = ON", "PRAGMA mmap_size = 1073741824")
+
+
+def writing_engine(url: URL) -> AsyncEngine:
+    """Return an engine with one connection, whose transactions take the write lock at once."""
+    return _engine(url, size=1, pragmas=_WRITER, begin="BEGIN IMMEDIATE")
+
+
+def reading_engine(url: URL) -> AsyncEngine:
+    """Return an engine whose connections refuse to write."""
+    return _engine(url, size=READERS, pragmas=_READER, begin="BEGIN")
+
+
+def _engine(url: URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver would begin a transaction by itself, and only at the first INSERT.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

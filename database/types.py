@@ -1,0 +1,133 @@
+"""Column types that store the same values on both engines."""
+
+# ruff: noqa: ARG002 - SQLAlchemy passes the dialect to every type
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, Dialect, Text, TypeDecorator, Uuid
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def microseconds(instant: datetime) -> int:
+    """Return an aware instant as microseconds since 1970 in UTC.
+
+    Raises:
+        ValueError: the instant has no time zone.
+    """
+    if instant.utcoffset() is None:
+        raise ValueError("An instant without a time zone can't be stored.")
+    return (instant - EPOCH) // MICROSECOND
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored as UTC microseconds: SQLite would drop the time zone in silence."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Refuse naive values."""
+        return None if value is None else microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC."""
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Guid(TypeDecorator[str]):
+    """A GUID: ``uuid`` on PostgreSQL, text on SQLite, always lower case with hyphens in Python."""
+
+    impl = Uuid(as_uuid=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write one GUID in one way, however it was spelt."""
+        return None if value is None else str(UUID(value))
+
+
+class Words(TypeDecorator[str]):
+    """Text in the order of its code points on both engines.
+
+    PostgreSQL refuses NUL and both engines refuse lone surrogates; people's names may hold either.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Compare text as SQLite does on PostgreSQL, too."""
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(Text(collation=collation))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what can't be stored."""
+        return None if value is None else storable(value)
+
+
+class Choice(TypeDecorator[str]):
+    """A value of a StrEnum, stored as its text.
+
+    A text that the enum doesn't have was written by a newer release and is returned as it is.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, choices: type[StrEnum]) -> None:
+        """Remember whose values are stored."""
+        super().__init__()
+        self.choices = choices
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Compare text as SQLite does on PostgreSQL, too."""
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(Text(collation=collation))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Accept nothing but values of the enum."""
+        return None if value is None else self.choices(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the enum's member where there is one."""
+        try:
+            return None if value is None else self.choices(value)
+        except ValueError:
+            return value
+
+
+class Document(TypeDecorator[Any]):
+    """A JSON document whose strings can be stored on both engines."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Replace what can't be stored, however deep it is."""
+        return _storable_document(value)
+
+
+def storable(text: str) -> str:
+    """Return text without the characters that a database refuses."""
+    if "\x00" in text:
+        text = text.replace("\x00", _REPLACEMENT)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _storable_document(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): _storable_document(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable_document(one) for one in value]
+    return value

@@ -1,0 +1,1 @@
+"""What programs read about the rollout: the values of our own tables."""

@@ -1,0 +1,26 @@
+"""The reasons for which an admin is asked to look at somebody."""
+
+from enum import StrEnum
+
+
+class AttentionKind(StrEnum):
+    """Why a person is on the attention list.
+
+    The first group is written with the enrolment; the second is found when the list is read,
+    because it depends on the time or on other tables.
+    """
+
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    NO_MANAGER = "no manager"
+    REMINDERS_USED_UP = "reminders used up"
+    EXCLUDED_BUT_CLICKED = "excluded but clicked"
+    LIST_DIFFERS = "list and database differ"
+    LEFT_GROUP = "left the group"
+    LOST_METHODS = "lost their methods"
+
+    STUCK = "stuck"
+    NOT_REGISTERED = "clicked, not registered"
+    NOT_IN_GROUP = "registered, not in the group"
+    MAIL_UNCONFIRMED = "mail not confirmed"
+    UNKNOWN_ROW = "unknown row"

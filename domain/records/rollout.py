@@ -1,0 +1,76 @@
+"""What is recorded of the rollout as a whole."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.records.mail import SenderState
+from domain.records.values import Json
+
+
+class ProcessKind(StrEnum):
+    """The processes that report themselves."""
+
+    WORKER = "worker"
+    API = "api"
+
+
+class RequestState(StrEnum):
+    """How far a recorded command has come."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailControl:
+    """Whether all mail is stopped, since when, by whom and why."""
+
+    mail_stopped: bool
+    since: datetime
+    actor: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """A mailbox that sends: whether it may, since when and why not."""
+
+    address: str
+    state: SenderState
+    since: datetime
+    reason: str | None = None
+    probed_at: datetime | None = None
+    probe_outcome: str | None = None
+    last_sending_at: datetime | None = None
+    others_sent: int = 0
+    others_counted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A process that runs or ran; ``findings`` are the lines of its own check."""
+
+    process_id: str
+    kind: ProcessKind
+    version: str
+    started_at: datetime
+    last_seen_at: datetime
+    findings: list[Json] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRequest:
+    """A command that was recorded: by whom, why, for whom, and what came of it."""
+
+    request_id: str
+    action: str
+    actor: str
+    requested_at: datetime
+    reason: str | None = None
+    object_id: str | None = None
+    selection: dict[str, Json] = field(default_factory=dict)
+    state: RequestState = RequestState.PENDING
+    report: dict[str, Json] = field(default_factory=dict)
+    finished_at: datetime | None = None

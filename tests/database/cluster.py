@@ -1,0 +1,98 @@
+"""One PostgreSQL cluster for a whole test run, shared by all of its processes."""
+
+import fcntl
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypedDict
+
+OWNER = "mfa_rollout"
+# Nothing of a test run has to survive a power cut.
+_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+class Entry(TypedDict):
+    """What the processes of a run tell each other about the cluster."""
+
+    address: str
+    data: str
+    users: int
+
+
+def executables() -> Path | None:
+    """Return the folder of PostgreSQL's programs: on PATH, or where Debian puts them."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return versions[-1].parent if versions else None
+
+
+@contextmanager
+def shared(folder: Path, programs: Path) -> Iterator[str]:
+    """Give the address of the run's cluster: the first user starts it, the last one stops it."""
+    book = folder / "postgresql.json"
+    with _locked(folder):
+        entry: Entry = json.loads(book.read_text()) if book.exists() else _start(programs)
+        entry["users"] += 1
+        book.write_text(json.dumps(entry))
+    try:
+        yield entry["address"]
+    finally:
+        with _locked(folder):
+            entry = json.loads(book.read_text())
+            entry["users"] -= 1
+            if entry["users"]:
+                book.write_text(json.dumps(entry))
+            else:
+                _stop(programs, Path(entry["data"]))
+                book.unlink()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / "postgresql.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _start(programs: Path) -> Entry:
+    data = Path(tempfile.mkdtemp(prefix="mfa-rollout-postgresql-"))
+    user = _unprivileged_user()
+    if user is not None:
+        os.chown(data, pwd.getpwnam(user).pw_uid, -1)
+    _run(programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+    options += "".join(f" -c {setting}" for setting in _FAST)
+    _run(programs / "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data / "log")
+    return {"address": f"{OWNER}@127.0.0.1:{port}", "data": str(data), "users": 0}
+
+
+def _stop(programs: Path, data: Path) -> None:
+    _run(programs / "pg_ctl", "stop", "-w", "-m", "immediate", "-D", data)
+    shutil.rmtree(data)
+
+
+def _run(*command: str | Path) -> None:
+    """Run one of PostgreSQL's programs, which refuse to be root."""
+    subprocess.run(  # noqa: S603 - our own command line
+        command,
+        user=_unprivileged_user(),
+        cwd="/",
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _unprivileged_user() -> str | None:
+    return "postgres" if os.geteuid() == 0 else None

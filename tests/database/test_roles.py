@@ -1,0 +1,55 @@
+"""On PostgreSQL worker and API may do what they need, and neither rewrites the audit log."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from database.engine import Database
+from database.roles import API, WORKER
+from database.schema import METADATA
+
+AUDIT_ROW = "INSERT INTO audit (number, at, actor_name, action, hash) VALUES (1, 0, 'a', 'b', 'c')"
+
+
+pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+
+
+async def _as(database: Database, role: str, statement: str) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text(f"SET LOCAL ROLE {role}"))
+        await connection.execute(text(statement))
+
+
+async def _refused(database: Database, role: str, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        await _as(database, role, statement)
+
+
+@pytest.mark.parametrize("role", [WORKER, API])
+async def test_the_audit_log_only_grows(database: Database, role: str) -> None:
+    """Neither role changes, deletes or empties rows of the audit log."""
+    await _as(database, role, AUDIT_ROW)
+    await _refused(database, role, "UPDATE audit SET action = 'x'")
+    await _refused(database, role, "DELETE FROM audit")
+    await _refused(database, role, "TRUNCATE audit")
+
+
+@pytest.mark.parametrize("role", [WORKER, API])
+async def test_both_roles_read_every_table(database: Database, role: str) -> None:
+    """Pages and reports read everything, the schema's version included."""
+    for table in [*METADATA.tables, "alembic_version"]:
+        await _as(database, role, f'TABLE "{table}"')
+
+
+@pytest.mark.parametrize("table", ["enrolment", "story", "sent_mail", "sender", "control", "state"])
+async def test_the_api_changes_nothing_of_the_worker(database: Database, table: str) -> None:
+    """The process that strangers reach can't write what the worker goes by."""
+    await _refused(database, API, f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
+
+
+@pytest.mark.parametrize("role", [WORKER, API])
+async def test_no_role_changes_the_schema(database: Database, role: str) -> None:
+    """Only the owner migrates."""
+    await _refused(database, role, "CREATE TABLE mine (number integer)")
+    with pytest.raises(DBAPIError, match="must be owner"):
+        await _as(database, role, "DROP TABLE enrolment")

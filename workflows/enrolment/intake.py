@@ -1,0 +1,56 @@
+"""The first step of an enrolment: the person and their row, waited for as long as it takes."""
+
+import contextlib
+from collections.abc import Callable
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.enrolment.intake import IntakeActivities, IntakeResult
+    from domain.enrolment.state import EnrolmentInput
+    from domain.failures import FailureType
+    from temporal.failures import failure_type
+    from workflows import options
+    from workflows.enrolment.activity_waits import unless_withdrawn
+    from workflows.enrolment.texts import Step, summary
+
+
+async def look_up_and_adopt(
+    input: EnrolmentInput, *, leaving: Callable[[], bool], blocked: Callable[[ActivityError], None]
+) -> IntakeResult | None:
+    """Look the person up and make or adopt their row; None when the enrolment was ``leaving``.
+
+    ``blocked`` is told of each failure that somebody has to fix; then the look-up is tried again.
+
+    Raises:
+        ApplicationError: the directory never knew the user.
+    """
+    while not leaving():
+        handle = workflow.start_activity_method(
+            IntakeActivities.look_up_and_adopt,
+            input,
+            start_to_close_timeout=options.GRAPH_CALL,
+            heartbeat_timeout=options.HEARTBEAT,
+            retry_policy=options.PATIENT,
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=summary(Step.LOOK_UP),
+        )
+        try:
+            result = await unless_withdrawn(handle, lambda: not leaving())
+        except ActivityError as error:
+            blocked(error)
+            kind = failure_type(error.cause)
+            if kind is FailureType.USER_NOT_FOUND:
+                message = str(error.cause)
+                raise ApplicationError(message, type=kind, non_retryable=True) from None
+            with contextlib.suppress(TimeoutError):
+                await workflow.wait_condition(
+                    leaving,
+                    timeout=input.policy.retry_blocked,
+                    timeout_summary=summary(Step.LOOK_UP_RETRY),
+                )
+            continue
+        if result is not None:
+            return result
+    return None
