@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from temporalio.service import RPCError, RPCStatusCode
 
+from temporal.connect import is_unreachable
+
 RPC_TIMEOUT = timedelta(seconds=2.5)
 """How long the server may take over one attempt."""
 
@@ -63,7 +65,6 @@ async def calling_temporal(within: timedelta = CALL_TIMEOUT) -> AsyncIterator[No
             raise CallRefused("not acceptable") from None
         raise
     except RuntimeError as error:
-        # A lazy client that fails to connect raises no type of its own.
-        if "client connect" in str(error):
+        if is_unreachable(error):
             raise TemporalUnreachable("no connection") from None
         raise

@@ -9,12 +9,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from temporalio.client import WorkflowFailureError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from demo.parts import DemoError
 from domain.failures import RolloutError
 from domain.imports.file import ImportFileError
 from settings import SettingsError
+from temporal.connect import is_unreachable
 
 USAGE = 2
 
@@ -33,7 +34,7 @@ def run(verb: Coroutine[Any, Any, None]) -> None:
     except WorkflowFailureError as error:
         fail(f"The import failed, and can be started again: {error.cause}")
     except (RuntimeError, RPCError) as error:
-        if not _is_unreachable(error):
+        if not is_unreachable(error):
             raise
         address = os.environ.get("TEMPORAL_ADDRESS") or "localhost:7233"
         fail(f"Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS.")
@@ -43,10 +44,3 @@ def fail(message: str, status: int = 1) -> NoReturn:
     """Say what is wrong, and end."""
     err.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
     raise typer.Exit(status)
-
-
-def _is_unreachable(error: RuntimeError | RPCError) -> bool:
-    """Say whether this means that Temporal isn't there; the SDK has no type of its own for it."""
-    if isinstance(error, RPCError):
-        return error.status is RPCStatusCode.UNAVAILABLE
-    return "failed client connect" in str(error).casefold()

@@ -3,6 +3,7 @@
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError, RPCStatusCode
 
 DATA_CONVERTER = pydantic_data_converter
 
@@ -25,3 +26,14 @@ async def connect(address: str | None = None, *, lazy: bool = False) -> Client:
         config["target_host"] = address
     config.setdefault("target_host", "localhost:7233")
     return await Client.connect(**config, data_converter=DATA_CONVERTER, lazy=lazy)
+
+
+def is_unreachable(error: RuntimeError | RPCError) -> bool:
+    """Say whether an error of the client means that the server isn't there.
+
+    A connection that is refused is a plain ``RuntimeError`` of the SDK's core: nothing but its text
+    tells it from others (temporalio 1.35), so that text is looked at here and nowhere else.
+    """
+    if isinstance(error, RPCError):
+        return error.status is RPCStatusCode.UNAVAILABLE
+    return "failed client connect" in str(error).casefold()
