@@ -1,6 +1,7 @@
 """Says whether the process lives, and whether it can do its work."""
 
 import asyncio
+from enum import StrEnum
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -13,14 +14,22 @@ from api.temporal_calls import RPC_TIMEOUT, TemporalUnreachable, WorkflowNotFoun
 
 router = APIRouter()
 
-_OK = "ok"
+
+class Condition(StrEnum):
+    """How something stands that the API needs, as the answer of ``/readyz`` says it."""
+
+    OK = "ok"
+    UNREACHABLE = "cannot be reached"
+    REFUSED = "refuses the connection"
+    UNWRITABLE = "cannot be written"
+    UNAVAILABLE = "unavailable"
 
 
 @router.get("/healthz")
 @router.head("/healthz")
 async def healthz() -> JSONResponse:
     """Answer 200 for as long as the process can answer at all."""
-    return JSONResponse({"status": _OK})
+    return JSONResponse({"status": Condition.OK})
 
 
 @router.get("/readyz")
@@ -28,10 +37,10 @@ async def healthz() -> JSONResponse:
 async def readyz(services: ServicesOf) -> JSONResponse:
     """Answer 200 if Temporal is reached and the outbox can be written, else 503 and what fails."""
     temporal, outbox = await asyncio.gather(_temporal(services), _outbox(services))
-    ready = temporal == outbox == _OK
+    ready = temporal is outbox is Condition.OK
     return JSONResponse(
         {
-            "status": _OK if ready else "unavailable",
+            "status": Condition.OK if ready else Condition.UNAVAILABLE,
             "temporal": temporal,
             "outbox": outbox,
             "outbox_depth": services.outbox.depth(),
@@ -40,20 +49,20 @@ async def readyz(services: ServicesOf) -> JSONResponse:
     )
 
 
-async def _temporal(services: Services) -> str:
+async def _temporal(services: Services) -> Condition:
     try:
         async with calling_temporal():
             await services.client.service_client.check_health(timeout=RPC_TIMEOUT)
     except TemporalUnreachable:
-        return "cannot be reached"
+        return Condition.UNREACHABLE
     except (RPCError, WorkflowNotFound):
-        return "refuses the connection"
-    return _OK
+        return Condition.REFUSED
+    return Condition.OK
 
 
-async def _outbox(services: Services) -> str:
+async def _outbox(services: Services) -> Condition:
     try:
         await services.outbox.check()
     except StorageUnavailable:
-        return "cannot be written"
-    return _OK
+        return Condition.UNWRITABLE
+    return Condition.OK

@@ -1,5 +1,7 @@
 """The one switch that stops all mail of a rollout, who used it, and why."""
 
+from dataclasses import asdict
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -7,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.identifiers import MAIL_STOPPED
     from domain.markdown import escaped
     from workflows.refusals import refused
+    from workflows.texts import SAID, Said
 
 
 @workflow.defn
@@ -55,8 +58,11 @@ class RolloutControlWorkflow:
             raise refused(Refusal.MAIL_NOT_STOPPED)
 
     def _show(self) -> None:
-        stopped = self._stopped
-        told = f"by {stopped.actor}: {stopped.reason}" if stopped else ""
-        workflow.upsert_memo({MAIL_STOPPED: told})
-        state = f"**Mail is stopped** {escaped(told)}" if stopped else "Mail is on."
-        workflow.set_current_details(state)
+        if self._stopped is None:
+            workflow.upsert_memo({MAIL_STOPPED: None})
+            workflow.set_current_details(SAID[Said.MAIL_ON])
+            return
+        stopped = asdict(self._stopped)
+        workflow.upsert_memo({MAIL_STOPPED: stopped})
+        words = {name: escaped(value) for name, value in stopped.items()}
+        workflow.set_current_details(SAID[Said.MAIL_STOPPED].format_map(words))

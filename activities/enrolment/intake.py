@@ -8,6 +8,7 @@ from temporalio import activity
 
 from activities.enrolment.exclusions import Exclusions
 from activities.registration.unknown_methods import report_unknown
+from activities.texts import WAITING, Waiting
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
@@ -93,7 +94,7 @@ class IntakeActivities:
             if activity.info().attempt >= TIMES_MISSING:
                 raise UserNotFound(str(missing), status=missing.status) from None
             raise waiting(
-                "The directory doesn't know this user (yet).",
+                WAITING[Waiting.USER_UNKNOWN],
                 type=FailureType.USER_MISSING,
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None

@@ -6,6 +6,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 
+from activities.texts import PEOPLE
 from domain.enrolment.messages import LinkClicked, Signal
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
@@ -48,7 +49,9 @@ async def start_enrolment(
     signal: dict[str, Any] = {}
     if click is not None:
         signal = {"start_signal": Signal.LINK_CLICKED, "start_signal_args": [click]}
-    name = f"{display_name or 'Somebody'} ({enrolment.user_principal_name})"
+    name = PEOPLE["named" if display_name else "unnamed"].format(
+        name=display_name, user_principal_name=enrolment.user_principal_name
+    )
     await client.start_workflow(
         ENROLMENT_WORKFLOW,
         enrolment,

@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 from activities.enrolment.exclusions import Exclusions
 from activities.mail.send_limits import MailTurns
 from activities.registration.unknown_methods import report_unknown
+from activities.texts import WAITING, Waiting
 from domain.correlation import correlation_id
 from domain.enrolment.registration import COUNTED, classify
 from domain.enrolment.send_window import SendWindow
@@ -283,7 +284,7 @@ def _in_transit() -> ApplicationError:
         )
     activity.heartbeat(since.isoformat())
     return waiting(
-        "The mail is in transit: not in Drafts any more, not in Sent Items yet.",
+        WAITING[Waiting.IN_TRANSIT],
         type=FailureType.IN_TRANSIT,
         next_retry_delay=IN_TRANSIT_LOOK,
     )

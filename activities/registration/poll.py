@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.registration.poll_rate import LookRhythm
 from activities.registration.unknown_methods import report_unknown
+from activities.texts import FOUND, WAITING, Found, Waiting
 from domain.enrolment.policy import Policy
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify, next_poll_in
 from domain.failures import FailureType, NotFound, RolloutError, Throttled
@@ -103,7 +104,9 @@ class RegistrationActivities:
                 return PollEnd.GONE
             activity.heartbeat(asdict(memory))
             raise waiting(
-                f"Not found in the directory, time {memory.times_missing} of {TIMES_MISSING}.",
+                WAITING[Waiting.USER_MISSING].format(
+                    time=memory.times_missing, times=TIMES_MISSING
+                ),
                 type=FailureType.USER_MISSING,
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None
@@ -119,9 +122,9 @@ class RegistrationActivities:
         await self._write_last_checked(input, memory, now)
         activity.heartbeat(asdict(memory))
         raise waiting(
-            f"No MFA method yet; unknown types: {', '.join(seen.unknown)}."
+            WAITING[Waiting.NOT_REGISTERED_UNKNOWN_TYPES].format(types=", ".join(seen.unknown))
             if seen.unknown
-            else "No MFA method yet.",
+            else WAITING[Waiting.NOT_REGISTERED],
             type=FailureType.NOT_REGISTERED,
             next_retry_delay=await self._next_look_in(input, now),
         )
@@ -130,7 +133,7 @@ class RegistrationActivities:
         """Read the methods; once Microsoft asks to slow down, nobody is looked at for a while."""
         if self._rhythm is not None and (left := self._rhythm.pause_left) > timedelta(0):
             raise waiting(
-                "Microsoft has asked us to slow down.",
+                WAITING[Waiting.SLOWED_DOWN],
                 type=FailureType.THROTTLED,
                 next_retry_delay=left,
             )
@@ -199,13 +202,9 @@ def _remembered() -> _Memory:
 
 
 def _unknown(types: tuple[str, ...]) -> ApplicationError:
-    message = (
-        f"The only methods are of a type unknown to this version: {', '.join(types)}."
-        if types
-        else "There is no method of an unknown type any more."
-    )
+    found = Found.UNKNOWN_METHODS if types else Found.NO_UNKNOWN_METHODS
     return ApplicationError(
-        message,
+        FOUND[found].format(types=", ".join(types)),
         *types,
         type=FailureType.UNKNOWN_METHODS,
         non_retryable=True,
