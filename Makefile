@@ -1,6 +1,6 @@
 # Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli.py.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format docs record-histories clean
+.PHONY: help install demo test reworded check format docs record-histories clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -27,6 +27,9 @@ demo: $(READY)  ## Show the whole rollout on this machine
 test: $(READY)  ## Run all tests: side by side, then those that measure or kill processes alone
 	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone" || $(AGAIN) -m "not alone"
 	$(BIN)/python -m pytest -m alone || $(AGAIN) -m alone
+
+reworded: $(READY)  ## Run the tests in a copy whose texts are keys: nothing may depend on words
+	$(BIN)/python -m tests.reworded
 
 check: $(READY)  ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check .

@@ -99,7 +99,7 @@ async def test_no_sweep_that_is_not_wanted(client: Client, unique: Callable[[str
     report = Report(wanted=False)
     result = await swept(client, report, unique("sweep"))
     assert report.read == []
-    assert "No sweep" in result.summary
+    assert result.summary == SAID[Said.SWEEP_UNWANTED]
 
 
 async def test_what_cannot_be_read_ends_it_in_words(
