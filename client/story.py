@@ -59,20 +59,16 @@ class Story:
     _last: str | None = None
 
     async def line(self, event: HistoryEvent) -> Line | None:
-        """Return what an event adds to the story, None where that is nothing.
-
-        A step that is only repeated, such as a mail that is still held back, is told once.
-        """
+        """Return what an event adds to the story, None where that is nothing."""
         text = await self._text(event)
         if not text:
             return None
-        repeated = text == self._last and not event.HasField(
-            "workflow_execution_signaled_event_attributes"
-        )
         self._last = text
-        if repeated:
-            return None
         return Line(event.event_time.ToDatetime().replace(tzinfo=UTC), text)
+
+    def _once(self, text: str) -> str | None:
+        """Return what holds the enrolment up, None where that was the last thing told."""
+        return text if text != self._last else None
 
     async def _text(self, event: HistoryEvent) -> str | None:
         text: str | None = None
@@ -146,7 +142,7 @@ class Story:
         if prepared.draft_id is not None:
             self._drafts[prepared.draft_id] = mail
         withheld = prepared.withheld
-        return texts.WITHHELD[withheld].format(mail=mail) if withheld else None
+        return self._once(texts.WITHHELD[withheld].format(mail=mail)) if withheld else None
 
     async def _failed(self, scheduled: int, failure: Failure) -> str | None:
         name, given = self._activities[scheduled]
@@ -160,7 +156,7 @@ class Story:
             names = ", ".join(str(one) for one in types)
             return texts.STEPS[Told.UNKNOWN_METHODS].format(types=names) if names else None
         mail = await self._mail(name, given)
-        return texts.FAILED[name].format(mail=mail, reason=failure.message)
+        return self._once(texts.FAILED[name].format(mail=mail, reason=failure.message))
 
     async def _mail(self, name: str, given: Payloads) -> str:
         """Return what the mail is called that an activity is about, empty for other activities."""

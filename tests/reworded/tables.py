@@ -65,11 +65,8 @@ def reworded_module(source: str) -> tuple[str, int]:
     count = 0
     for name, table in tables(module).items():
         for place, (key, value) in enumerate(zip(table.keys, table.values, strict=True)):
-            if (
-                key is None
-                or not isinstance(value, ast.Constant)
-                or not isinstance(value.value, str)
-            ):
+            text = value.value if isinstance(value, ast.Constant) else None
+            if key is None or not isinstance(text, str):
                 raise TypeError(f"{name} holds something else than keys and texts")
             said = f"{name} {ast.unparse(key)} {_placeholders(text)}".strip()
             table.values[place] = ast.Constant(said)

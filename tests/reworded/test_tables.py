@@ -26,6 +26,12 @@ KIND = "kind"
 SAID = {KIND: "Told {who} at {at:%H:%M}, " "whole."}
 NEXT: dict[str, str] = {"a": "Nothing."}
 '''
+CATALOGUE = """[dates]
+day = "d MMMM"
+[common]
+hello = "Hello {name},"
+steps = ["One.", "Two."]
+"""
 PAGE = """{% extends "pages/base.html" %}
 {% block title %}Invalid Link{% endblock %}
 {% block tone %}failure{% endblock %}
@@ -66,10 +72,7 @@ def test_what_is_no_text_is_refused() -> None:
 
 def test_a_catalogue_keeps_its_shape() -> None:
     """Lists stay lists, placeholders stay, and the forms of dates are no words."""
-    reworded, count = reworded_catalogue(
-        '[dates]\nday = "d MMMM"\n[common]\nhello = "Hello {name},"\nsteps = ["One.", "Two."]\n',
-        "en",
-    )
+    reworded, count = reworded_catalogue(CATALOGUE, "en")
     assert count == 4
     assert 'day = "d MMMM"' in reworded
     assert 'hello = "en common hello 0 {name}"' in reworded
