@@ -10,7 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.workflow import UpdateMethodMultiParam
 
 from cli.people import Reason
-from cli.verbs import fail, out, run
+from cli.verbs import fail, out, run, words_of
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import CONTROL_WORKFLOW_ID, TASK_QUEUE
 from temporal.connect import connect
@@ -56,7 +56,7 @@ def _throw(
                 rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowUpdateFailedError as error:
-            fail(str(error.cause))
+            fail(words_of(error.cause))
         except NoAnswerError:
             fail("No worker answers, so no mail is being sent. Start a worker and try again.")
         out.print(done)

@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.workflow import UpdateMethodMultiParam
 
-from cli.verbs import fail, out, run
+from cli.verbs import fail, out, run, words_of
 from client.enrolments import EnrolmentHandle, count_by_status, find_enrolment
 from client.history import read_history
 from domain.enrolment.messages import AdminRequest
@@ -80,7 +80,7 @@ def _ask(who: str, reason: str, update: Update, done: str) -> None:
         try:
             await handle.execute_update(update, request)
         except WorkflowUpdateFailedError as error:
-            fail(str(error.cause))
+            fail(words_of(error.cause))
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import FailureError
 from temporalio.service import RPCError
 
 from demo.parts import DemoError
@@ -32,12 +33,17 @@ def run(verb: Coroutine[Any, Any, None]) -> None:
     except (RolloutError, DemoError) as error:
         fail(str(error))
     except WorkflowFailureError as error:
-        fail(f"The import failed, and can be started again: {error.cause}")
+        fail(f"The import failed, and can be started again: {words_of(error.cause)}")
     except (RuntimeError, RPCError) as error:
         if not is_unreachable(error):
             raise
         address = os.environ.get("TEMPORAL_ADDRESS") or "localhost:7233"
         fail(f"Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS.")
+
+
+def words_of(error: BaseException | None) -> str:
+    """Return what an error of Temporal's says, without its type."""
+    return error.message if isinstance(error, FailureError) else str(error)
 
 
 def fail(message: str, status: int = 1) -> NoReturn:

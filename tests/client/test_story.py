@@ -76,7 +76,7 @@ async def test_every_mail_is_told_by_its_kind() -> None:
     unmanaged = texts.WITHHELD[Withheld.NO_MANAGER]
     unmanaged = unmanaged.format(mail=mail_name(MailKind.ESCALATION, resend=False))
     of_mails = [line for line in told if line in {invited, reminded, escalated, unmanaged}]
-    assert of_mails == [invited, reminded, reminded, unmanaged, escalated]
+    assert of_mails == [invited, reminded, reminded, unmanaged, reminded, escalated]
 
 
 async def test_a_failure_is_told_and_its_attempts_are_not() -> None:

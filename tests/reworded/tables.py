@@ -68,7 +68,7 @@ def reworded_module(source: str) -> tuple[str, int]:
             text = value.value if isinstance(value, ast.Constant) else None
             if key is None or not isinstance(text, str):
                 raise TypeError(f"{name} holds something else than keys and texts")
-            said = f"{name} {ast.unparse(key)} {_placeholders(text)}".strip()
+            said = f"{name} {_key(key)} {_placeholders(text)}".strip()
             table.values[place] = ast.Constant(said)
             count += 1
     return ast.unparse(module) + "\n", count
@@ -106,6 +106,10 @@ def reworded_page(source: str, name: str) -> tuple[str, int]:
             continue
         said.append(piece)
     return "".join(said), count
+
+
+def _key(key: ast.expr) -> str:
+    return str(key.value) if isinstance(key, ast.Constant) else ast.unparse(key)
 
 
 def _placeholders(text: str) -> str:

@@ -61,7 +61,7 @@ def test_texts_become_keys_and_keep_their_placeholders() -> None:
     assert count == 2
     assert space["KIND"] == "kind"
     assert space["SAID"] == {"kind": "SAID KIND {who} {at:%H:%M}"}
-    assert space["NEXT"] == {"a": "NEXT 'a'"}
+    assert space["NEXT"] == {"a": "NEXT a"}
 
 
 def test_what_is_no_text_is_refused() -> None:

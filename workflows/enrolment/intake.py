@@ -40,10 +40,10 @@ async def look_up_and_adopt(
             result = await unless_withdrawn(handle, lambda: not leaving())
         except ActivityError as error:
             blocked(error)
-            kind = failure_type(error.cause)
-            if kind is FailureType.USER_NOT_FOUND:
-                message = str(error.cause)
-                raise ApplicationError(message, type=kind, non_retryable=True) from None
+            cause = error.cause
+            kind = failure_type(cause)
+            if isinstance(cause, ApplicationError) and kind is FailureType.USER_NOT_FOUND:
+                raise ApplicationError(cause.message, type=kind, non_retryable=True) from None
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
                     leaving,
