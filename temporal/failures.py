@@ -7,7 +7,7 @@ A ``PassingFailure`` is retried by Temporal, after the delay that the service na
 
 from typing import Any
 
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from domain.failures import FailureType, PassingFailure, RolloutError
@@ -42,6 +42,11 @@ def failure_type(error: BaseException | None) -> FailureType | None:
         return FailureType(error.type or "") if isinstance(error, ApplicationError) else None
     except ValueError:
         return None
+
+
+def words_of(error: BaseException | None) -> str:
+    """Return what an error says, without the type with which Temporal's begin as text."""
+    return error.message if isinstance(error, FailureError) else str(error)
 
 
 class FailureInterceptor(Interceptor):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.enrolment.messages import AdminRequest, Refusal
+    from domain.enrolment.messages import AdminRequest, RequestRefusal
     from domain.identifiers import MAIL_STOPPED
     from domain.markdown import escaped
     from workflows.refusals import refused
@@ -43,7 +43,7 @@ class RolloutControlWorkflow:
     def validate_stop_mail(self, request: AdminRequest) -> None:
         """Refuse to stop twice: the first reason stays."""
         if self._stopped is not None:
-            raise refused(Refusal.MAIL_ALREADY_STOPPED, actor=self._stopped.actor)
+            raise refused(RequestRefusal.MAIL_ALREADY_STOPPED, actor=self._stopped.actor)
 
     @workflow.update
     def start_mail(self, request: AdminRequest) -> None:
@@ -55,7 +55,7 @@ class RolloutControlWorkflow:
     def validate_start_mail(self, request: AdminRequest) -> None:
         """Refuse to start what isn't stopped."""
         if self._stopped is None:
-            raise refused(Refusal.MAIL_NOT_STOPPED)
+            raise refused(RequestRefusal.MAIL_NOT_STOPPED)
 
     def _show(self) -> None:
         if self._stopped is None:

@@ -10,7 +10,7 @@ from activities.texts import PEOPLE
 from domain.enrolment.messages import LinkClicked, Signal
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.markdown import escaped
+from domain.markdown import summary_of
 from temporal.search_attributes import search_attributes
 
 
@@ -60,7 +60,7 @@ async def start_enrolment(
         id_reuse_policy=reuse,
         memo=memo,
         search_attributes=search_attributes(enrolment, state),
-        static_summary=escaped(name),
+        static_summary=summary_of(name),
         rpc_timeout=rpc_timeout,
         **signal,
     )

@@ -7,7 +7,7 @@ from temporalio import activity
 
 from domain.enrolment.state import Concern, Problem, ProblemKind
 from domain.failures import PermanentFailure
-from domain.tracking_list.adoption import instant
+from domain.instants import read_instant
 from domain.tracking_list.columns import clipped, sentence
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ async def note_duplicate(tracking_list: "TrackingList", item: "Item", kept_id: s
         concern=Concern.LIST,
         kind=ProblemKind.SECOND_ROW,
         # Since the row was made, which SharePoint knows and no look changes.
-        since=instant(item.fields.get("Created")) or datetime.now(UTC),
+        since=read_instant(item.fields.get("Created")) or datetime.now(UTC),
         values={"kept": kept_id},
     )
     wanted = clipped(sentence(problem))

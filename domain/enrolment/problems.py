@@ -4,6 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
+from domain.plain_text import bounded_line
+
+# A problem is shown whole in the Temporal UI, and on the list as far as a column holds it.
+LONGEST_VALUE = 1000
 
 CONCERNS = {
     ProblemKind.CANCELLED: Concern.END,
@@ -23,13 +27,14 @@ CONCERNS = {
 
 def problem_met(state: EnrolmentState, concern: Concern, message: str, at: datetime) -> None:
     """Apply a permanent failure of an activity, which says by itself what to do."""
-    values = {"message": message}
+    values = {"message": bounded_line(message, LONGEST_VALUE)}
     _problem(state, Problem(concern=concern, kind=ProblemKind.FAILURE, since=at, values=values))
 
 
 def problem_arose(state: EnrolmentState, kind: ProblemKind, at: datetime, **values: str) -> None:
     """Apply that something is wrong, with the values that the sentence about it mentions."""
-    _problem(state, Problem(concern=CONCERNS[kind], kind=kind, since=at, values=values))
+    bounded = {name: bounded_line(value, LONGEST_VALUE) for name, value in values.items()}
+    _problem(state, Problem(concern=CONCERNS[kind], kind=kind, since=at, values=bounded))
 
 
 def _problem(state: EnrolmentState, problem: Problem) -> None:

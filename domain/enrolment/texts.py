@@ -6,7 +6,7 @@ Nothing is ever decided by these texts.
 
 from collections.abc import Mapping
 
-from domain.enrolment.messages import Refusal
+from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import Problem, ProblemKind
 
 PROBLEMS = {
@@ -59,22 +59,22 @@ PROBLEMS = {
 SINCE = {"since": "Since {since:%d %b %Y %H:%M} UTC: {problem}"}
 
 REFUSALS = {
-    Refusal.ALREADY_PAUSED: "Already paused by {actor}.",
-    Refusal.NOT_PAUSED: "Not paused, so there is nothing to resume.",
-    Refusal.ALREADY_CANCELLED: "Already cancelled by {actor}.",
-    Refusal.RESEND_CANCELLED: "No new link can be sent: the enrolment is cancelled.",
-    Refusal.RESEND_GONE: "No new link can be sent: the person is no longer in the directory.",
-    Refusal.RESEND_REGISTERED: "No new link is needed: the person is already registered.",
-    Refusal.RESEND_PAUSED: "No new link can be sent: the enrolment is paused. Resume it first.",
-    Refusal.RESEND_DISABLED: "No new link can be sent: the account is disabled.",
-    Refusal.RESEND_EXCLUDED: "No new link can be sent: the person is excluded from the rollout.",
-    Refusal.RESEND_NOT_INVITED: "No new link is needed: the invitation is still on its way.",
-    Refusal.MAIL_ALREADY_STOPPED: "Mail has already been stopped, by {actor}.",
-    Refusal.MAIL_NOT_STOPPED: "Mail is not stopped.",
+    RequestRefusal.ALREADY_PAUSED: "Already paused by {actor}.",
+    RequestRefusal.NOT_PAUSED: "Not paused, so there is nothing to resume.",
+    RequestRefusal.ALREADY_CANCELLED: "Already cancelled by {actor}.",
+    RequestRefusal.RESEND_CANCELLED: "No new link can be sent: the enrolment is cancelled.",
+    RequestRefusal.RESEND_GONE: "No new link can be sent: the person has left the directory.",
+    RequestRefusal.RESEND_REGISTERED: "No new link is needed: the person is already registered.",
+    RequestRefusal.RESEND_PAUSED: "No new link can be sent: the enrolment is paused; resume it.",
+    RequestRefusal.RESEND_DISABLED: "No new link can be sent: the account is disabled.",
+    RequestRefusal.RESEND_EXCLUDED: "No new link can be sent: the person is excluded.",
+    RequestRefusal.RESEND_NOT_INVITED: "No new link is needed: the invitation is still on its way.",
+    RequestRefusal.MAIL_ALREADY_STOPPED: "Mail has already been stopped, by {actor}.",
+    RequestRefusal.MAIL_NOT_STOPPED: "Mail is not stopped.",
 }
 
 
-def refusal_text(refusal: Refusal, values: Mapping[str, str]) -> str:
+def refusal_text(refusal: RequestRefusal, values: Mapping[str, str]) -> str:
     """Return why an admin's request is refused."""
     return REFUSALS[refusal].format_map(values)
 

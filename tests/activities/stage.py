@@ -18,7 +18,6 @@ from activities.enrolment.exclusions import Exclusions
 from activities.enrolment.find_person import FindPersonActivities
 from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
-from activities.imports.start_enrolments import BatchActivities
 from activities.mail.activities import MailActivities, MailSettings
 from activities.mail.kill_switch import MailSwitch
 from activities.mail.send_limits import MailTurns
@@ -47,8 +46,8 @@ from simulated_tenant.faults import Fault
 from simulated_tenant.population import WORKER_ROLES, tracking_columns
 from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
+from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from templates.mails import MailRenderer
-from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
 
 CLIENT_ID = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
 SECRET = "a-secret-that-nobody-may-see-0123456789"
@@ -190,6 +189,7 @@ class Stage:
             directory=self.directory,
             methods=AuthenticationMethods(self.graph),
             tracking_list=self.tracking_list,
+            group=EnforcementGroup(self.graph, self.group_id or self.group.id),
             exclusions=self.exclusions,
             token_key=TOKEN_KEY,
             counted=self.counted,
@@ -251,18 +251,6 @@ class Stage:
         # There is one switch a namespace, and other tests throw that of the server's default one.
         return Client(self.client.service_client, namespace="mail-is-never-stopped-here")
 
-    @property
-    def batch_activities(self) -> BatchActivities:
-        """The starting of enrolments, which needs a client of Temporal."""
-        return BatchActivities(
-            client=self.client,
-            directory=self.directory,
-            methods=AuthenticationMethods(self.graph),
-            tracking_list=self.tracking_list,
-            exclusions=self.exclusions,
-            guests=self.guests,
-        )
-
 
 def set_up(ground: Ground, client: Client) -> Stage:
     """Return a stage of one's own, in a tenant without faults."""
@@ -274,7 +262,6 @@ def set_up(ground: Ground, client: Client) -> Stage:
     title.indexed = title.enforce_unique_values = True
     tenant.sites.column_changed(rows)
     group, excluded = tenant.add_group("MFA enforced"), tenant.add_group("MFA excluded")
-    ground.app.group_scopes.append(group.id)
     return Stage(ground=ground, rows=rows, group=group, excluded_group=excluded, client=client)
 
 

@@ -21,8 +21,8 @@ from domain.enrolment.messages import (
     AdminRequest,
     EmailOpened,
     LinkClicked,
-    Refusal,
     RegistrationChanged,
+    RequestRefusal,
     ResendRequested,
 )
 from domain.enrolment.policy import Policy
@@ -191,14 +191,14 @@ class Enrolment:
         """Say whether ``ErrorDetails`` tells of this kind of problem."""
         return says(self.world.row.get("ErrorDetails"), kind)
 
-    async def is_refused(self, update: Any) -> Refusal:
+    async def is_refused(self, update: Any) -> RequestRefusal:
         """Ask as an admin for what isn't granted, and return why."""
         with pytest.raises(WorkflowUpdateFailedError) as failure:
             await self.handle.execute_update(update, ADMIN)
         cause = failure.value.cause
         assert isinstance(cause, ApplicationError)
         assert cause.message
-        return Refusal(str(cause.type))
+        return RequestRefusal(str(cause.type))
 
     async def doing(self, activity: str, *, times: int = 1) -> None:
         """Wait until an activity has begun so often."""

@@ -10,7 +10,7 @@ from temporalio.worker import Worker
 from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.mail.kill_switch import MailSwitch
-from domain.enrolment.messages import AdminRequest, Refusal
+from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
 from tests.support.enrolments import ADMIN, STRICT
 from workflows.rollout_control import RolloutControlWorkflow
@@ -53,7 +53,7 @@ async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> 
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await throw(RolloutControlWorkflow.stop_mail)
     assert isinstance(refused.value.cause, ApplicationError)
-    assert refused.value.cause.type == Refusal.MAIL_ALREADY_STOPPED
+    assert refused.value.cause.type == RequestRefusal.MAIL_ALREADY_STOPPED
     assert ADMIN.actor in refused.value.cause.message
     await throw(RolloutControlWorkflow.start_mail)
     assert await switch.stop() is None

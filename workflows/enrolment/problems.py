@@ -1,16 +1,14 @@
 """What somebody has to fix before an enrolment can go on, remembered in its state."""
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment import problems
     from domain.enrolment.state import Concern, EnrolmentState
+    from temporal.failures import words_of
 
 
 def problem_of(error: ActivityError, concern: Concern, state: EnrolmentState) -> None:
     """Remember why an activity failed for good, in its own words."""
-    cause = error.cause
-    # As text, an ``ApplicationError`` begins with its type.
-    message = cause.message if isinstance(cause, ApplicationError) else str(cause or error)
-    problems.problem_met(state, concern, message, workflow.now())
+    problems.problem_met(state, concern, words_of(error.cause or error), workflow.now())

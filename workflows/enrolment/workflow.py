@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError
@@ -26,10 +27,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import (
         AdminRequest,
         EmailOpened,
+        Event,
         LinkClicked,
         MailBounced,
-        Refusal,
         RegistrationChanged,
+        RequestRefusal,
         ResendRequested,
         RowDiffers,
     )
@@ -42,6 +44,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.enrolment.status import MailKind
     from domain.failures import FailureType
+    from domain.instants import bounded
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
@@ -115,39 +118,37 @@ class EnrolmentWorkflow:
     @workflow.signal
     def link_clicked(self, event: LinkClicked) -> None:
         """The button behind the link was pressed; repeats change nothing."""
-        self._apply_once(
-            event.event_id, lambda: transitions.link_clicked(self._state, event.at, self._policy)
-        )
+        self._apply_once(event, lambda at: transitions.link_clicked(self._state, at, self._policy))
 
     @workflow.signal
     def email_opened(self, event: EmailOpened) -> None:
         """A mail's pixel was fetched; only the first time counts."""
-        self._apply_once(event.event_id, lambda: transitions.email_opened(self._state, event.at))
+        self._apply_once(event, lambda at: transitions.email_opened(self._state, at))
 
     @workflow.signal
     def resend_requested(self, event: ResendRequested) -> None:
         """The public form asked for a new link; too many are ignored."""
         self._apply_once(
-            event.event_id,
-            lambda: transitions.resend_asked(self._state, event.at, self._policy, from_form=True),
+            event,
+            lambda at: transitions.resend_asked(self._state, at, self._policy, from_form=True),
         )
 
     @workflow.signal
     def registration_changed(self, event: RegistrationChanged) -> None:
         """The report says that methods changed: look now, since only a direct read is the truth."""
-        self._apply_once(event.event_id, lambda: self._poll.look_again(self._state))
+        self._apply_once(event, lambda _: self._poll.look_again(self._state))
 
     @workflow.signal
     def mail_bounced(self, event: MailBounced) -> None:
         """A mail came back: nothing is sent until the address is another, or an admin resends."""
 
-        def apply() -> None:
+        def apply(at: datetime) -> None:
             run_id = workflow.info().first_execution_run_id
-            if bounces.mail_bounced(self._state, event, run_id, event.at):
+            if bounces.mail_bounced(self._state, event, run_id, at):
                 # The address may have been corrected in the meantime.
                 self._poll.look_again(self._state)
 
-        self._apply_once(event.event_id, apply)
+        self._apply_once(event, apply)
 
     @workflow.update
     def pause(self, request: AdminRequest) -> None:
@@ -159,7 +160,7 @@ class EnrolmentWorkflow:
     def validate_pause(self, request: AdminRequest) -> None:
         """Refuse to pause twice."""
         if self._state.paused is not None:
-            raise refused(Refusal.ALREADY_PAUSED, actor=self._state.paused.actor)
+            raise refused(RequestRefusal.ALREADY_PAUSED, actor=self._state.paused.actor)
 
     @workflow.update
     def resume(self, request: AdminRequest) -> None:
@@ -171,7 +172,7 @@ class EnrolmentWorkflow:
     def validate_resume(self, request: AdminRequest) -> None:
         """Refuse to resume what isn't paused."""
         if self._state.paused is None:
-            raise refused(Refusal.NOT_PAUSED)
+            raise refused(RequestRefusal.NOT_PAUSED)
 
     @workflow.update
     def resend(self, request: AdminRequest) -> None:
@@ -195,12 +196,12 @@ class EnrolmentWorkflow:
     def validate_cancel(self, request: AdminRequest) -> None:
         """Refuse to cancel twice."""
         if self._state.cancelled is not None:
-            raise refused(Refusal.ALREADY_CANCELLED, actor=self._state.cancelled.actor)
+            raise refused(RequestRefusal.ALREADY_CANCELLED, actor=self._state.cancelled.actor)
 
     @workflow.signal
     def row_differs(self, event: RowDiffers) -> None:
         """Somebody changed the row, or deleted it: hand edits never steer, so it is put right."""
-        self._apply_once(event.event_id, lambda: self._mirror.forget(event.columns))
+        self._apply_once(event, lambda _: self._mirror.forget(event.columns))
 
     @workflow.query
     def state(self) -> EnrolmentState:
@@ -215,14 +216,15 @@ class EnrolmentWorkflow:
         fields = mirrored_fields(self._row(), self._mirror.written)
         return Mirrored(item_id=self._mirror.item_id, fields=fields)
 
-    def _apply_once(self, event_id: str, change: Callable[[], object]) -> None:
-        """Apply a fact, once; before intake has found the state, facts are kept in their order."""
-        if not transitions.first_seen(self._state, event_id):
+    def _apply_once(self, event: Event, change: Callable[[datetime], object]) -> None:
+        """Apply a fact, once, at its time; facts from before intake are kept in their order."""
+        if not transitions.first_seen(self._state, event.event_id):
             return
+        at = bounded(event.at, workflow.now())
         if self._taken_in:
-            change()
+            change(at)
         else:
-            self._early.append(change)
+            self._early.append(partial(change, at))
         self._news = True
 
     async def _journey(self) -> EnrolmentResult:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.enrolment.due_dates import nudge_due_at
-from domain.enrolment.messages import Refusal
+from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
@@ -84,20 +84,20 @@ def test_resend_without_follow_ups_starts_a_new_week() -> None:
     assert nudge_due_at(state, policy) == START + 27 * DAY
 
 
-REFUSED: dict[Refusal, Callable[[EnrolmentState], None]] = {
-    Refusal.RESEND_CANCELLED: lambda state: cancelled(state, ADMIN, START),
-    Refusal.RESEND_GONE: lambda state: gone(state, START),
-    Refusal.RESEND_REGISTERED: lambda state: registration_seen(state, START),
-    Refusal.RESEND_PAUSED: lambda state: setattr(state, "paused", ADMIN),
-    Refusal.RESEND_DISABLED: lambda state: disabled(state, START),
-    Refusal.RESEND_EXCLUDED: lambda state: excluded(state, START),
-    Refusal.RESEND_NOT_INVITED: lambda state: setattr(state, "status", InviteStatus.PENDING),
+REFUSED: dict[RequestRefusal, Callable[[EnrolmentState], None]] = {
+    RequestRefusal.RESEND_CANCELLED: lambda state: cancelled(state, ADMIN, START),
+    RequestRefusal.RESEND_GONE: lambda state: gone(state, START),
+    RequestRefusal.RESEND_REGISTERED: lambda state: registration_seen(state, START),
+    RequestRefusal.RESEND_PAUSED: lambda state: setattr(state, "paused", ADMIN),
+    RequestRefusal.RESEND_DISABLED: lambda state: disabled(state, START),
+    RequestRefusal.RESEND_EXCLUDED: lambda state: excluded(state, START),
+    RequestRefusal.RESEND_NOT_INVITED: lambda state: setattr(state, "status", InviteStatus.PENDING),
 }
 
 
 @pytest.mark.parametrize("reason", REFUSED)
 @pytest.mark.parametrize("from_form", [True, False])
-def test_resend_is_refused_with_a_reason(reason: Refusal, from_form: bool) -> None:
+def test_resend_is_refused_with_a_reason(reason: RequestRefusal, from_form: bool) -> None:
     """Whoever may not be mailed gets no new link, and nothing changes."""
     state = sent()
     REFUSED[reason](state)

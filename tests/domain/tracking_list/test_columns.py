@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment.messages import Refusal
+from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.problems import CONCERNS, problem_arose, problem_met
 from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
 from domain.enrolment.status import InviteStatus, RegistrationState
@@ -183,7 +183,7 @@ def test_every_problem_has_a_sentence() -> None:
     assert set(PROBLEMS) == set(ProblemKind)
     without_concern = {ProblemKind.FAILURE, ProblemKind.COLUMNS_REFUSED, ProblemKind.SECOND_ROW}
     assert set(CONCERNS) == set(ProblemKind) - without_concern
-    assert set(REFUSALS) == set(Refusal)
+    assert set(REFUSALS) == set(RequestRefusal)
 
 
 def test_a_failures_own_words_are_not_filled_in() -> None:

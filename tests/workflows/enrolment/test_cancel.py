@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 
-from domain.enrolment.messages import Refusal
+from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, Enrolment, mailing
@@ -181,5 +181,5 @@ async def test_refuses_a_second_cancel(invited: Enrolment) -> None:
     with pytest.raises(WorkflowUpdateFailedError) as failure:
         await by_update(invited)
     assert ADMIN.actor in str(failure.value.cause)
-    assert await invited.is_refused(EnrolmentWorkflow.cancel) is Refusal.ALREADY_CANCELLED
-    assert await invited.is_refused(EnrolmentWorkflow.resend) is Refusal.RESEND_CANCELLED
+    assert await invited.is_refused(EnrolmentWorkflow.cancel) is RequestRefusal.ALREADY_CANCELLED
+    assert await invited.is_refused(EnrolmentWorkflow.resend) is RequestRefusal.RESEND_CANCELLED

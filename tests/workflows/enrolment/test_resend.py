@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.enrolment.messages import Refusal
+from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, Enrolment
@@ -137,14 +137,19 @@ async def test_click_after_a_resend_leads_to_the_group_again(invited: Enrolment)
 
 
 @pytest.mark.parametrize(
-    "reason", [Refusal.RESEND_NOT_INVITED, Refusal.RESEND_DISABLED, Refusal.RESEND_EXCLUDED]
+    "reason",
+    [
+        RequestRefusal.RESEND_NOT_INVITED,
+        RequestRefusal.RESEND_DISABLED,
+        RequestRefusal.RESEND_EXCLUDED,
+    ],
 )
-async def test_refuses_an_admin_and_says_why(start: Start, reason: Refusal) -> None:
+async def test_refuses_an_admin_and_says_why(start: Start, reason: RequestRefusal) -> None:
     """No new link before the invitation has left, nor for whoever may not be mailed."""
-    world = World(excluded=reason is Refusal.RESEND_EXCLUDED)
-    if reason is Refusal.RESEND_DISABLED:
+    world = World(excluded=reason is RequestRefusal.RESEND_EXCLUDED)
+    if reason is RequestRefusal.RESEND_DISABLED:
         world.disable()
-    enrolment = await start(world, mails_wait=reason is Refusal.RESEND_NOT_INVITED)
+    enrolment = await start(world, mails_wait=reason is RequestRefusal.RESEND_NOT_INVITED)
     await enrolment.shows(InviteStatus="Pending")
     assert await enrolment.is_refused(EnrolmentWorkflow.resend) is reason
     assert world.mails == []
@@ -153,7 +158,7 @@ async def test_refuses_an_admin_and_says_why(start: Start, reason: Refusal) -> N
 async def test_refuses_while_paused(invited: Enrolment) -> None:
     """A paused enrolment sends nothing: neither for an admin nor for the form."""
     await invited.handle.execute_update(EnrolmentWorkflow.pause, ADMIN)
-    assert await invited.is_refused(EnrolmentWorkflow.resend) is Refusal.RESEND_PAUSED
+    assert await invited.is_refused(EnrolmentWorkflow.resend) is RequestRefusal.RESEND_PAUSED
     await invited.pass_time(timedelta(hours=1))
     await invited.ask_for_link()
     await invited.handle.execute_update(EnrolmentWorkflow.resume, ADMIN)
