@@ -1,6 +1,6 @@
 # Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli/.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format docs coverage mutants record-histories clean
+.PHONY: help install demo test reworded check format docs coverage mutants record-histories clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -26,6 +26,9 @@ test: $(READY)  ## Run all tests: side by side, then those that measure or kill 
 	@echo "All tests take about 8 minutes on 2 cores; 'make check' takes one. 'pytest tests/domain' needs no server."
 	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
+
+reworded: $(READY)  ## Run the tests in a copy whose texts are keys: nothing may depend on words
+	$(BIN)/python -m tests.reworded
 
 check: $(READY)  ## Check format, lint, types, import contracts and forge workflows
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ from domain.enrolment.decisions import AddToGroup, SendMail, next_step
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import Concern, EnrolmentEnd, EnrolmentInput, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.texts import problem_text
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import EnrolmentRecord, NextStep
 
@@ -55,7 +56,7 @@ def record_of(
         registered_at=state.registered_at,
         registered_after=_registered_after(state),
         problem_concern=problem.concern if problem else None,
-        problem=problem.message if problem else None,
+        problem=problem_text(problem) if problem else None,
         problem_since=problem.since if problem else None,
         attention=attention,
         attention_since=attention_since,

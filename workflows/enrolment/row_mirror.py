@@ -11,13 +11,14 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.tracking_list.write_row import RowActivities, WriteRowInput
-    from domain.enrolment.state import Concern, EnrolmentState, Problem
+    from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
     from domain.enrolment.story import told
     from domain.instants import microseconds
     from domain.records.enrolment import EnrolmentRecord
     from domain.tracking_list.columns import UNKNOWN, Fields, changed
     from workflows import options
     from workflows.enrolment.activity_waits import unless_withdrawn
+    from workflows.enrolment.texts import Step, summary
 
 
 class RowMirror:
@@ -57,7 +58,8 @@ class RowMirror:
     ) -> None:
         """Begin to mirror, given the row as it is; or go on, given the row as it was found."""
         self.item_id = item_id
-        self.written = dict(written)
+        # What a row holds that nobody has read yet isn't known; its token may have to be cleared.
+        self.written = dict(written) if item_id else {"TrackingToken": UNKNOWN}
         self.refused = dict(refused or {})
         if self._task is None:
             self._task = asyncio.create_task(self._run())
@@ -102,13 +104,12 @@ class RowMirror:
         """Return what is wrong with the list itself, None while it takes every column."""
         if not self.refused:
             return None
-        names = ", ".join(sorted(self.refused))
-        message = (
-            f"The tracking list refuses {names}: another row may have the same name, or "
-            "`mfa-rollout provision` has to put the columns right."
+        return Problem(
+            concern=Concern.LIST,
+            kind=ProblemKind.COLUMNS_REFUSED,
+            since=min(self.refused.values()),
+            values={"columns": ", ".join(sorted(self.refused))},
         )
-        since = min(self.refused.values())
-        return Problem(concern=Concern.LIST, message=message, since=since)
 
     @property
     def died(self) -> bool:
@@ -160,7 +161,11 @@ class RowMirror:
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=f"Row: {', '.join(changes) or 'database'}",
+            summary=(
+                summary(Step.WRITE_ROW, columns=", ".join(changes))
+                if changes
+                else summary(Step.RECORD)
+            ),
         )
 
         def superseded() -> bool:
@@ -179,7 +184,7 @@ class RowMirror:
                 await workflow.wait_condition(
                     superseded,
                     timeout=options.MIRROR_RETRY_BLOCKED,
-                    timeout_summary="The row can't be written",
+                    timeout_summary=summary(Step.WRITE_ROW_RETRY),
                 )
             return
         self._writing = False
