@@ -38,6 +38,8 @@ class FailureType(StrEnum):
     THROTTLED = "Throttled"
     SERVICE_UNAVAILABLE = "ServiceUnavailable"
     CONFLICT = "Conflict"
+    ATTEMPT_SUPERSEDED = "AttemptSuperseded"
+    DATABASE_UNAVAILABLE = "DatabaseUnavailable"
     NOT_FOUND = "NotFound"
     USER_NOT_FOUND = "UserNotFound"
     PERMISSION_DENIED = "PermissionDenied"

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -16,6 +16,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from database.engine import Database, default_url
 from database.migrate import upgrade
 from temporal.connect import DATA_CONVERTER
+from tests.database import cluster
 from tests.support import temporal_server
 from tests.support.documents import seed_tests
 
@@ -117,6 +118,17 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
     database = Database(sqlite_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """Give the address of the cluster that all processes of this run share."""
+    programs = cluster.executables()
+    if programs is None:
+        pytest.skip("PostgreSQL isn't installed (Debian: apt-get install postgresql)")
+    folder = tmp_path_factory.getbasetemp()
+    with cluster.shared(folder if worker_id == "master" else folder.parent, programs) as address:
+        yield address
 
 
 @pytest.fixture

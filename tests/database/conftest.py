@@ -10,20 +10,8 @@ from sqlalchemy import make_url, text
 from database.engine import Database, default_url
 from database.migrate import upgrade
 from database.schema import METADATA
-from tests.database import cluster
 
 ENGINES = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """Give the address of the cluster that all processes of this run share."""
-    programs = cluster.executables()
-    if programs is None:
-        pytest.skip("PostgreSQL isn't installed (Debian: apt-get install postgresql)")
-    folder = tmp_path_factory.getbasetemp()
-    with cluster.shared(folder if worker_id == "master" else folder.parent, programs) as address:
-        yield address
 
 
 @pytest.fixture(scope="session")
