@@ -19,6 +19,7 @@ from domain.enrolment.messages import LegacyLinkClicked, LinkClicked
 from domain.enrolment.policy import Policy
 from domain.failures import PassingFailure, RolloutError
 from domain.identifiers import LEGACY_LINK_PREFIX
+from domain.tracking_list.columns import OURS, clipped
 from domain.tracking_list.row import enrolment_of_row, object_id_in
 from graph.tracking_list import TrackingList
 from workflows.legacy_link import LegacyLinkWorkflow
@@ -144,9 +145,9 @@ class LegacyLinks:
             event_id=event.event_id,
             at=event.at,
             fields={
-                name: value
+                name: clipped(value)
                 for name, value in link.fields.items()
-                if isinstance(value, str | int | float | bool)
+                if name in OURS and isinstance(value, str | int)
             },
             policy=self._policy,
             senders=self._senders,

@@ -189,6 +189,7 @@ class Stage:
             directory=self.directory,
             methods=AuthenticationMethods(self.graph),
             tracking_list=self.tracking_list,
+            group=EnforcementGroup(self.graph, self.group_id or self.group.id),
             exclusions=self.exclusions,
             token_key=TOKEN_KEY,
             counted=self.counted,

@@ -18,7 +18,7 @@ from domain.imports.report import ImportReport
 from tests.activities.stage import Ground, Stage, grounded, set_up
 from tests.support.working import working
 from tests.support.world import eventually
-from worker import SANDBOX
+from worker.build import SANDBOX
 from workflows.imports.batch import BatchWorkflow
 
 STARTS_AT = datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -31,7 +31,7 @@ from tests.contract.simulated import CLIENT_ID, SENDER, Things, things
 from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
 from tests.support.world import eventually
 from tests.truth.exchanges import Recorder
-from worker import build_workers
+from worker.build import build_workers
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.imports.batch import BatchWorkflow
 

@@ -27,7 +27,7 @@ from simulated_tenant.directory.users import User
 from tests.activities import worker_process
 from tests.activities.stage import Ground, Stage, grounded, set_up
 from tests.support.world import eventually
-from worker import build_workers
+from worker.build import build_workers
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 ADMIN = AdminRequest(actor="admin", reason="a test")
