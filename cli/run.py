@@ -26,7 +26,7 @@ def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
     from cli.temporal import configured_target
     from demo.parts import DemoError
     from domain.failures import RolloutError
-    from domain.imports.file import ImportFileError
+    from domain.imports.file_error import ImportFileError
     from settings import SettingsError
     from temporal.refusals import TemporalRefused, refusal_of, sentence
 

@@ -8,11 +8,30 @@ all the text after them, or more than fits.
 import re
 import unicodedata
 
+# As long as a single line of text on a SharePoint list, and a keyword of Temporal on SQL, may be.
+LONGEST = 255
+
 _LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Embeddings, overrides and isolates: one left open would reach beyond the name.
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+def encodable(value: object) -> object:
+    """Return a text without halves of UTF-16 pairs, which no UTF-8 can hold; else the value itself.
+
+    JSON can carry such halves, so a list or a directory can.
+    """
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value
+
+
+def bounded_line(text: str, limit: int = LONGEST) -> str:
+    """Return the text in one line of at most ``limit`` UTF-16 units, fit for any column."""
+    # Cut twice: what is taken out of a very long text costs time, too.
+    return shortened(one_line(text[: 4 * limit]), limit)
 
 
 def one_line(text: str) -> str:

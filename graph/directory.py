@@ -137,8 +137,8 @@ def _mail_addresses(proxy_addresses: Iterable[object]) -> Iterator[str]:
 
 
 def _person(row: Json) -> Person:
-    object_id, upn = row.get("id"), row.get("userPrincipalName")
-    if not isinstance(object_id, str) or not isinstance(upn, str):
+    object_id, upn = _text(row, "id"), _text(row, "userPrincipalName")
+    if object_id is None or not is_object_id(object_id) or upn is None:
         raise UnexpectedAnswer("Graph describes a user without id or user principal name.")
     enabled = row.get("accountEnabled")
     if not isinstance(enabled, bool):
@@ -150,10 +150,15 @@ def _person(row: Json) -> Person:
     return Person(
         object_id=object_id,
         user_principal_name=upn,
-        display_name=row.get("displayName") or upn,
-        mail=row.get("mail") or None,
-        department=row.get("department") or None,
-        language=row.get("preferredLanguage") or None,
+        display_name=_text(row, "displayName") or upn,
+        mail=_text(row, "mail"),
+        department=_text(row, "department"),
+        language=_text(row, "preferredLanguage"),
         account_enabled=enabled,
-        user_type=row.get("userType") or "Member",
+        user_type=_text(row, "userType") or "Member",
     )
+
+
+def _text(row: Json, name: str) -> str | None:
+    value = row.get(name)
+    return value if isinstance(value, str) and value else None

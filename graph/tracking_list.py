@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.failures import NotFound, UnexpectedAnswer
+from domain.plain_text import encodable
 from graph.http.client import GraphClient, Json
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
@@ -151,4 +152,8 @@ def _item(row: Json) -> Item:
     if not isinstance(item_id, str) or not isinstance(fields, dict):
         raise UnexpectedAnswer("SharePoint describes an item without id or fields.")
     etag = row.get("eTag") or row.get("@odata.etag")
-    return Item(id=item_id, etag=etag if isinstance(etag, str) else None, fields=fields)
+    return Item(
+        id=item_id,
+        etag=etag if isinstance(etag, str) else None,
+        fields={name: encodable(value) for name, value in fields.items()},
+    )

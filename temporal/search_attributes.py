@@ -4,6 +4,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 
 from domain import identifiers
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from domain.plain_text import bounded_line
 
 USER_PRINCIPAL_NAME = SearchAttributeKey.for_keyword(identifiers.USER_PRINCIPAL_NAME)
 INVITE_STATUS = SearchAttributeKey.for_keyword(identifiers.INVITE_STATUS)
@@ -25,18 +26,20 @@ ALL = (
 
 
 def search_attributes(input: EnrolmentInput, state: EnrolmentState) -> TypedSearchAttributes:
-    """Return what the UI's list of workflows shows of this enrolment."""
+    """Return what the UI's list of workflows shows of this enrolment.
+
+    Texts are bounded: a workflow that asks for a value that is too long is failed by the server.
+    """
     person = state.person
+    upn = person.user_principal_name if person else input.user_principal_name
     pairs: list[SearchAttributePair[str] | SearchAttributePair[int] | SearchAttributePair[bool]] = [
-        SearchAttributePair(
-            USER_PRINCIPAL_NAME, person.user_principal_name if person else input.user_principal_name
-        ),
+        SearchAttributePair(USER_PRINCIPAL_NAME, bounded_line(upn)),
         SearchAttributePair(INVITE_STATUS, state.status.value),
         SearchAttributePair(MFA_REGISTRATION_STATE, state.registration.value),
-        SearchAttributePair(SOURCE_BATCH_ID, input.batch_id),
+        SearchAttributePair(SOURCE_BATCH_ID, bounded_line(input.batch_id)),
         SearchAttributePair(REMINDER_COUNT, state.reminder_count),
         SearchAttributePair(ESCALATED_TO_MANAGER, state.escalated),
     ]
     if person and person.department:
-        pairs.append(SearchAttributePair(DEPARTMENT, person.department))
+        pairs.append(SearchAttributePair(DEPARTMENT, bounded_line(person.department)))
     return TypedSearchAttributes(pairs)

@@ -19,19 +19,17 @@ WORKFLOWS = (EnrolmentWorkflow, LegacyLinkWorkflow, ResendRequestWorkflow)
 def register(needs: Dependencies) -> list[OnQueue]:
     """Return what enrolments run."""
     directory, exclusions = needs.directory, needs.exclusions
+    enforcement = EnforcementGroup(needs.graph, needs.settings.enforcement_group_id)
     intake = IntakeActivities(
         directory=directory,
         methods=needs.methods,
         tracking_list=needs.tracking_list,
+        group=enforcement,
         exclusions=exclusions,
         token_key=needs.settings.token_keys[0],
         counted=needs.settings.counted,
     )
-    group = GroupActivities(
-        group=EnforcementGroup(needs.graph, needs.settings.enforcement_group_id),
-        directory=directory,
-        exclusions=exclusions,
-    )
+    group = GroupActivities(group=enforcement, directory=directory, exclusions=exclusions)
     return [
         OnQueue(
             queue=needs.task_queue,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from temporalio import activity
@@ -11,10 +12,11 @@ from activities.registration.unknown_methods import report_unknown
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.failures import DuplicateValue, NotFound, ServiceUnavailable
+from domain.failures import DuplicateValue, NotFound, PermanentFailure, ServiceUnavailable
 from domain.person import Person
-from domain.tracking_list.adoption import adopt
-from domain.tracking_list.columns import Fields, changed, item_fields
+from domain.plain_text import LONGEST
+from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, claims_group
+from domain.tracking_list.columns import OURS, UNKNOWN, Fields, Value, changed, item_fields
 from domain.tracking_list.row import object_id_in
 from domain.tracking_token import tracking_token
 from temporal.failures import waiting
@@ -22,6 +24,7 @@ from temporal.failures import waiting
 if TYPE_CHECKING:
     from graph.authentication_methods import AuthenticationMethods
     from graph.directory import Directory
+    from graph.groups import EnforcementGroup
     from graph.tracking_list import Item, TrackingList
 
 
@@ -43,6 +46,7 @@ class IntakeActivities:
         directory: "Directory",
         methods: "AuthenticationMethods",
         tracking_list: "TrackingList",
+        group: "EnforcementGroup",
         exclusions: Exclusions,
         token_key: bytes,
         counted: frozenset[str] = COUNTED,
@@ -51,6 +55,7 @@ class IntakeActivities:
         self._directory = directory
         self._methods = methods
         self._list = tracking_list
+        self._group = group
         self._exclusions = exclusions
         self._token_key = token_key
         self._counted = counted
@@ -79,7 +84,9 @@ class IntakeActivities:
             await note_duplicate(self._list, other, item.id)
         # A row that was just made has nothing to adopt; one that the filter missed may have.
         if item.fields.get("ObjectId") in {None, "", person.object_id}:
-            adopt(state, item.fields, input.policy)
+            in_group = claims_group(item.fields) and await self._is_member(person)
+            now = datetime.now(UTC)
+            adopt(state, item.fields, input.policy, now=now, in_group=in_group)
         state.item_id = item.id
         methods = classify(await self._methods.methods(person.object_id), self._counted)
         report_unknown(methods.unknown)
@@ -96,6 +103,14 @@ class IntakeActivities:
                 type="UserMissing",
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None
+
+    async def _is_member(self, person: Person) -> bool:
+        """Ask Graph; where that may not be read, adding the user will tell."""
+        try:
+            return await self._group.is_member(person.object_id)
+        except PermanentFailure as failure:
+            activity.logger.info("The membership was not read: %s", type(failure).__name__)
+            return False
 
     async def _rows_of(self, person: Person) -> list["Item"]:
         """Return the person's rows, the one that counts first: by identity, else by name.
@@ -152,9 +167,17 @@ def _oldest_first(items: Iterable["Item"]) -> list["Item"]:
 
 
 def _written(item: "Item") -> Fields:
-    """Return the row's columns in the forms that we write, so that equal ones aren't rewritten."""
+    """Return the row's columns in the forms that we write, so that equal ones aren't rewritten.
+
+    A longer text or a larger number than ours can be isn't as we write it, whatever it is.
+    """
+
+    def ours(value: str | int | None) -> Value:
+        too_much = len(value) > LONGEST if isinstance(value, str) else (value or 0) > HIGHEST_COUNT
+        return UNKNOWN if too_much else value
+
     return {
-        name: value
+        name: ours(value)
         for name, value in item.fields.items()
-        if isinstance(value, str | int | bool) or value is None
+        if name in OURS and (isinstance(value, str | int) or value is None)
     }

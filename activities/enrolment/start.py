@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDReusePolicy
 from domain.enrolment.messages import LinkClicked
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.identifiers import ENROLMENT_WORKFLOW, LINK_CLICKED, enrolment_workflow_id
-from domain.markdown import escaped
+from domain.markdown import summary_of
 from temporal.search_attributes import search_attributes
 
 
@@ -57,7 +57,7 @@ async def start_enrolment(
         id_reuse_policy=reuse,
         memo=memo,
         search_attributes=search_attributes(enrolment, state),
-        static_summary=escaped(name),
+        static_summary=summary_of(name),
         rpc_timeout=rpc_timeout,
         **signal,
     )

@@ -14,8 +14,8 @@ from activities.registration.unknown_methods import report_unknown
 from domain.enrolment.policy import Policy
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify, next_poll_in
 from domain.failures import NotFound, RolloutError, Throttled
+from domain.instants import read_instant
 from domain.person import Person
-from domain.tracking_list.adoption import instant
 from domain.tracking_list.columns import iso
 from temporal.failures import waiting
 
@@ -164,7 +164,7 @@ class RegistrationActivities:
         """
         if input.person is None or not input.person.account_enabled:
             return None
-        read_at = instant(memory.person_read)
+        read_at = read_instant(memory.person_read)
         if read_at is None and not input.mail_returned:
             # The enrolment has just read the person, by itself or for a mail.
             memory.person_read = now.isoformat()
@@ -183,7 +183,7 @@ class RegistrationActivities:
         self, input: AwaitRegistrationInput, memory: _Memory, now: datetime
     ) -> None:
         """Write ``LastChecked``, best effort: a failure here never fails the check."""
-        written_at = instant(memory.last_checked_written)
+        written_at = read_instant(memory.last_checked_written)
         if input.item_id is None:
             return
         if written_at is not None and now - written_at < input.policy.last_checked_interval:
@@ -218,7 +218,7 @@ def _unknown(types: tuple[str, ...]) -> ApplicationError:
 
 def _gone(memory: _Memory, now: datetime, policy: Policy) -> bool:
     """Count one more 404, and say whether that is enough."""
-    since = instant(memory.missing_since) or now
+    since = read_instant(memory.missing_since) or now
     memory.missing_since = since.isoformat()
     memory.times_missing += 1
     # A second's tolerance: retries are scheduled by the server's clock, not by ours.

@@ -12,13 +12,14 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from api.public.rate_limits import Limits
-from api.remembered import Remembered
+from api.public.token_cache import TokenCache
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from client.enrolments import start_from_row
 from domain.enrolment.messages import LegacyLinkClicked, LinkClicked
 from domain.enrolment.policy import Policy
 from domain.failures import PassingFailure, RolloutError
 from domain.identifiers import LEGACY_LINK_PREFIX
+from domain.tracking_list.columns import OURS, clipped
 from domain.tracking_list.row import enrolment_of_row, object_id_in
 from graph.tracking_list import TrackingList
 from workflows.legacy_link import LegacyLinkWorkflow
@@ -72,8 +73,8 @@ class LegacyLinks:
         self._task_queue = task_queue
         self._policy = policy
         self._senders = senders
-        self._unknown: Remembered[bool] = Remembered(UNKNOWN_FOR, clock=clock)
-        self._owners: Remembered[str] = Remembered(OWNER_FOR, clock=clock)
+        self._unknown: TokenCache[bool] = TokenCache(UNKNOWN_FOR, clock=clock)
+        self._owners: TokenCache[str] = TokenCache(OWNER_FOR, clock=clock)
 
     def known_owner(self, token: str) -> str | None:
         """Return the ObjectId that a token was found to belong to a short while ago."""
@@ -144,9 +145,9 @@ class LegacyLinks:
             event_id=event.event_id,
             at=event.at,
             fields={
-                name: value
+                name: clipped(value)
                 for name, value in link.fields.items()
-                if isinstance(value, str | int | float | bool)
+                if name in OURS and isinstance(value, str | int)
             },
             policy=self._policy,
             senders=self._senders,

@@ -1,4 +1,4 @@
-"""Imports a file of people, or foresees what an import would do, and shows how far it is."""
+"""Imports a file of people, or says what an import would do, and shows how far it is."""
 
 import asyncio
 import getpass
@@ -10,13 +10,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.admin.import_reports import batch_json
-from cli.rollout.import_reports import print_import, print_preflight
+from cli.rollout.import_reports import print_report
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_progress import ImportProgress, ImportWatch
-from client.imports import BatchStart, default_batch_id, start_batch, start_preflight
-from domain.imports.file import ImportFile, ImportFileError, read_import_file
-from domain.imports.report import ImportReport, PreflightReport, Report
+from client.imports import ImportRequest, default_batch_id, start_import
+from domain.imports.file import read_import_file
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import FileFault
 from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5
@@ -41,8 +42,9 @@ async def import_people(
     people = read_import_file(_read(file))
     settings = load_settings(PolicySettings)
     now = datetime.now(UTC)
-    batch = BatchStart(
+    request = ImportRequest(
         batch_id=batch_id or default_batch_id(now),
+        dry_run=dry_run,
         policy=settings.policy,
         pace=settings.pace,
         starts_at=now,
@@ -50,35 +52,19 @@ async def import_people(
         restart_active=restart_active,
         requested_by=getpass.getuser(),
     )
-    await (_foresee(people, batch, as_json) if dry_run else _import(people, batch, as_json))
-
-
-async def _import(people: ImportFile, batch: BatchStart, as_json: bool) -> None:
-    client = await connect_to_temporal()
-    parts = await start_batch(client, people, batch)
-    err.print(f"Batch {batch.batch_id} goes on whatever happens to this command.")
-    sight = await _follow(ImportWatch(ImportReport, parts), "Starting")
+    parts = await start_import(await connect_to_temporal(), people, request)
+    if not dry_run:
+        err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
+    progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
+    last_at = progress.last_invitation(request.pace, request.starts_at)
     if as_json:
-        last_at = sight.last_invitation_at if sight.report.started else None
-        print_json(batch_json(batch.batch_id, sight, dry_run=False, last_invitation_at=last_at))
+        print_json(batch_json(request.batch_id, progress, last_invitation_at=last_at))
     else:
-        print_import(out, batch.batch_id, sight)
-    _end(sight)
+        print_report(out, request.batch_id, progress.report, last_at)
+    _end(progress)
 
 
-async def _foresee(people: ImportFile, batch: BatchStart, as_json: bool) -> None:
-    client = await connect_to_temporal()
-    parts = await start_preflight(client, people, batch)
-    sight = await _follow(ImportWatch(PreflightReport, parts), "Looking up")
-    last_at = batch.pace.last_invitation_at(sight.report.to_invite, batch.starts_at)
-    if as_json:
-        print_json(batch_json(batch.batch_id, sight, dry_run=True, last_invitation_at=last_at))
-    else:
-        print_preflight(out, batch.batch_id, sight, last_at)
-    _end(sight)
-
-
-async def _follow(watch: ImportWatch[Report], doing: str) -> ImportProgress[Report]:
+async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
     """Show how far it has come until it has ended."""
     # On standard error, so that the report alone can be kept.
     bar = Progress(
@@ -92,15 +78,17 @@ async def _follow(watch: ImportWatch[Report], doing: str) -> ImportProgress[Repo
     with bar:
         task = bar.add_task(doing)
         while True:
-            sight = await watch.look()
-            waits = f"{doing}, waiting: {escape(sight.trouble)}" if sight.trouble else doing
-            bar.update(task, completed=sight.report.rows_done, total=sight.rows, description=waits)
-            if sight.ended:
-                return sight
+            progress = await watch.look()
+            waits = f"{doing}, waiting: {escape(progress.trouble)}" if progress.trouble else doing
+            bar.update(
+                task, completed=progress.report.rows_done, total=progress.rows, description=waits
+            )
+            if progress.ended:
+                return progress
             await asyncio.sleep(LOOK_EVERY)
 
 
-def _end(sight: ImportProgress[Report]) -> None:
+def _end(sight: ImportProgress) -> None:
     """Leave with the status of what became of the import."""
     if sight.failures:
         reasons = " ".join(dict.fromkeys(sight.failures))
@@ -113,4 +101,6 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise ImportFileError(f"{file} can't be read: {error.strerror}.") from None
+        raise ImportFileError(
+            FileFault.UNREADABLE, file=str(file), error=error.strerror or "unknown error"
+        ) from None

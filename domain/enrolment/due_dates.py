@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.instants import later
 
 CLICKED = frozenset({InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP})
 
@@ -27,7 +28,7 @@ def nudge_due_at(state: EnrolmentState, policy: Policy) -> datetime | None:
     """
     if state.nudge_clock_at is None or nudge_kind(state, policy) is None:
         return None
-    return _latest(state.nudge_clock_at + policy.reminder_interval, state.nudge_put_off_until)
+    return _latest(later(state.nudge_clock_at, policy.reminder_interval), state.nudge_put_off_until)
 
 
 def escalation_due_at(state: EnrolmentState, policy: Policy) -> datetime | None:
@@ -47,8 +48,8 @@ def form_resend_allowed(state: EnrolmentState, policy: Policy, at: datetime) -> 
 
     One in 15 minutes, 3 a day, 10 in 30 days; the last invitation counts for the first of these.
     """
-    recent = [sent for sent in state.form_resends if sent > at - 30 * policy.day]
-    today = [sent for sent in recent if sent > at - policy.day]
+    recent = [sent for sent in state.form_resends if sent > later(at, -policy.month)]
+    today = [sent for sent in recent if sent > later(at, -policy.day)]
     latest = max([*recent, *([state.invite_sent_at] if state.invite_sent_at else [])], default=None)
     return (
         (latest is None or at - latest >= policy.resend_gap)

@@ -9,63 +9,73 @@ from datetime import datetime
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
+from domain.instants import in_utc
+from domain.plain_text import bounded_line
+
+# Ids are GUIDs, of which some have two.
+LONGEST_ID = 100
+LONGEST_CODE = 20
+LONGEST_REASON = 1000
+LONGEST_ADDRESS = 320
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkClicked:
+class Event:
+    """Something that happened, bounded: whoever may signal may send anything."""
+
+    event_id: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        """Cut the id, and tell the time in UTC."""
+        object.__setattr__(self, "event_id", bounded_line(self.event_id, LONGEST_ID))
+        object.__setattr__(self, "at", in_utc(self.at))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkClicked(Event):
     """The button behind the enrolment link was pressed."""
 
-    event_id: str
-    at: datetime
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmailOpened:
+class EmailOpened(Event):
     """The tracking pixel of a mail was fetched."""
 
-    event_id: str
-    at: datetime
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResendRequested:
+class ResendRequested(Event):
     """Somebody asked for a new link on the public form."""
 
-    event_id: str
-    at: datetime
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegistrationChanged:
+class RegistrationChanged(Event):
     """The tenant's registration report says that this user's methods changed."""
 
-    event_id: str
-    at: datetime
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowDiffers:
+class RowDiffers(Event):
     """The user's row on the tracking list is not as it was written; no columns: it isn't there."""
 
-    event_id: str
-    at: datetime
     columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailBounced:
+class MailBounced(Event):
     """A mail of this enrolment came back to its sender.
 
     ``run_id`` and ``number`` tell which mail, as its ``MailKey`` did. ``code`` is the enhanced
     status code of RFC 3463 (``5.1.10``), empty where the report has none.
     """
 
-    event_id: str
-    at: datetime
     kind: MailKind
     run_id: str
     number: int
     code: str
+
+    def __post_init__(self) -> None:
+        """Cut the code, too."""
+        Event.__post_init__(self)
+        object.__setattr__(self, "code", bounded_line(self.code, LONGEST_CODE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +85,31 @@ class AdminRequest:
     actor: str
     reason: str
 
+    def __post_init__(self) -> None:
+        """Cut what is longer than anybody reads."""
+        object.__setattr__(self, "actor", bounded_line(self.actor))
+        object.__setattr__(self, "reason", bounded_line(self.reason, LONGEST_REASON))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegacyLinkClicked:
+class LegacyLinkClicked(Event):
     """The button behind an older system's link, whose row names nobody by ObjectId.
 
     ``fields`` is the row as it was found.
     """
 
-    event_id: str
-    at: datetime
     fields: dict[str, str | int | float | bool | None]
     policy: Policy
     senders: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResendAddress:
+class ResendAddress(Event):
     """What was typed into the resend form: a UPN or a mail address, in any case."""
 
-    event_id: str
     address: str
-    at: datetime
+
+    def __post_init__(self) -> None:
+        """Cut what is longer than any address."""
+        Event.__post_init__(self)
+        object.__setattr__(self, "address", bounded_line(self.address, LONGEST_ADDRESS))

@@ -16,8 +16,12 @@ _LONGER_THAN_NOTHING = (
     "poll_interval",
     "disabled_recheck",
     "retry_blocked",
+    "window_recheck",
     "day",
+    "month",
 )
+# Beyond it a date may lie where no calendar reaches.
+_TEN_YEARS = 3650 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class Policy:
         resend_put_off: a reminder due within this time of a resend is put off once, by as much.
         resend_gap: the least time between two resends from the form, or invitation and resend.
         resends_per_day: resends from the form in 24 hours.
-        resends_per_month: resends from the form in 30 days.
+        resends_per_month: resends from the form in a ``month``.
         add_registered_users: whether who registered without clicking joins the group, too.
         poll_interval: between two looks at the registration, stretched by up to ``poll_jitter``.
         poll_jitter: the share by which a poll may come earlier or later.
@@ -48,8 +52,11 @@ class Policy:
         end_disabled_after: a disabled account's enrolment ends after this time.
         gone_after: a user must be missing this long, and at least three times, to count as gone.
         retry_blocked: from a failure that somebody must mend to the next try.
+        window_recheck: from a mail whose turn came outside the window to the next look; more than a
+            worker's clock may differ from the server's.
         window: when mails other than a new link may leave; always, by default.
         day: how long a day is: 24 hours, but in a demo.
+        month: how long a month is: 30 days, but in a demo.
     """
 
     reminder_interval: timedelta = 7 * DAY
@@ -72,14 +79,19 @@ class Policy:
     end_disabled_after: timedelta = 90 * DAY
     gone_after: timedelta = DAY
     retry_blocked: timedelta = HOUR
+    window_recheck: timedelta = MINUTE
     window: SendWindow = field(default_factory=SendWindow)
     day: timedelta = DAY
+    month: timedelta = 30 * DAY
 
     def __post_init__(self) -> None:
         """Refuse numbers that would make an enrolment spin or never end."""
         for name in _LONGER_THAN_NOTHING:
             if getattr(self, name) <= timedelta(0):
                 raise ValueError(f"{name} must be longer than nothing")
+        for name, value in self._durations().items():
+            if abs(value) > _TEN_YEARS:
+                raise ValueError(f"{name} must be at most ten years")
         if self.escalate_after < 1:
             raise ValueError("escalate_after must be at least 1")
         if not 0 <= self.poll_jitter < 1:
@@ -88,9 +100,12 @@ class Policy:
     def sped_up(self, day: timedelta) -> "Policy":
         """Return the same policy in a world where a day lasts only ``day``, for the demo."""
         factor = day / self.day
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        durations: dict[str, Any] = {
-            k: v * factor for k, v in values.items() if isinstance(v, timedelta)
-        }
+        durations: dict[str, Any] = {k: v * factor for k, v in self._durations().items()}
+        # The hours of a send window are those of the clock on the wall, and so are clocks' errors.
+        del durations["window_recheck"]
         polls = tuple(offset * factor for offset in self.polls_after_click)
         return replace(self, **durations, polls_after_click=polls)
+
+    def _durations(self) -> dict[str, timedelta]:
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, timedelta)}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.enrolment.policy import Policy
+from domain.instants import later
+from domain.plain_text import bounded_line
 
 # https://learn.microsoft.com/graph/api/resources/authenticationmethods-overview
 # The first five are the seed's; the other two are newer and as strong.
@@ -33,6 +35,9 @@ NOT_COUNTED = frozenset(
 KNOWN = COUNTED | NOT_COUNTED
 PASSWORD = "passwordAuthenticationMethod"  # noqa: S105 - the name of a type
 SUFFIX = "AuthenticationMethod"
+# Names of unknown types go into histories and onto the list: so many, so long.
+UNKNOWN_NAMED = 5
+LONGEST_NAME = 100
 
 # Looks that nobody waits for may use this share of the allowed rate; the rest is for clicks, and
 # for what came together.
@@ -54,13 +59,15 @@ def classify(methods: Iterable[str], counted: frozenset[str] = COUNTED) -> Metho
     """Say whether these types (``phoneAuthenticationMethod``) are an MFA registration.
 
     An unknown type is reported and counts neither way: alone it leaves the user unregistered.
+    Of unknown ones the first few are named.
 
     Args:
         methods: the types of a user's methods.
         counted: the types that count, some of ``KNOWN``: an organisation's own choice.
     """
     seen = frozenset(methods)
-    return MethodsSeen(registered=bool(seen & counted), unknown=tuple(sorted(seen - KNOWN)))
+    unknown = sorted({bounded_line(name, LONGEST_NAME) for name in seen - KNOWN})
+    return MethodsSeen(registered=bool(seen & counted), unknown=tuple(unknown[:UNKNOWN_NAMED]))
 
 
 def counted_methods(names: Iterable[str]) -> frozenset[str]:
@@ -118,6 +125,6 @@ def next_poll_in(
     """
     if clicked_at is not None:
         for offset in policy.polls_after_click:
-            if clicked_at + offset > now:
-                return clicked_at + offset - now
+            if (due_at := later(clicked_at, offset)) > now:
+                return due_at - now
     return max(policy.poll_interval, at_least) * (1 + policy.poll_jitter * (2 * chance - 1))

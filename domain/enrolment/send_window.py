@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.instants import later
+
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 JITTER = timedelta(minutes=30)
 # So far ahead an opening is looked for; a calendar with none in a year is a mistake.
@@ -38,6 +40,12 @@ class SendWindow:
             raise ValueError(f"sending days are some of {', '.join(WEEKDAYS)}")
         ZoneInfo(self.time_zone)
 
+    @property
+    def always_open(self) -> bool:
+        """Say whether mails may leave at any time, so that no clock need be asked."""
+        whole_days = self.opens == self.closes == time(0)
+        return whole_days and set(self.days) == set(WEEKDAYS) and not self.closed_dates
+
     def is_open(self, at: datetime) -> bool:
         """Say whether a mail may leave at this instant."""
         return self.next_open(at) == at
@@ -48,6 +56,8 @@ class SendWindow:
         Raises:
             ValueError: there is none within a year.
         """
+        if self.always_open:
+            return at
         zone = ZoneInfo(self.time_zone)
         day = at.astimezone(zone).date()
         for _ in range(HORIZON_DAYS):
@@ -77,6 +87,8 @@ class SendWindow:
 
     def after_sending_days(self, start: datetime, duration: timedelta) -> datetime:
         """Return the instant by which ``duration`` has passed on sending days alone."""
+        if self.always_open:
+            return later(start, duration)
         zone = ZoneInfo(self.time_zone)
         at, left = start, duration
         for _ in range(HORIZON_DAYS):
@@ -102,7 +114,10 @@ class SendWindow:
 
 def share_of(object_id: str) -> float:
     """Return a number from 0 to 1 that is always the same for one user."""
-    return (UUID(object_id).int & 0xFFFF_FFFF) / 0x1_0000_0000
+    try:
+        return (UUID(object_id).int & 0xFFFF_FFFF) / 0x1_0000_0000
+    except ValueError:
+        return 0.0
 
 
 def _midnight_after(day: date, zone: ZoneInfo) -> datetime:

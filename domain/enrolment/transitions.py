@@ -4,10 +4,15 @@ from datetime import datetime
 
 from domain.enrolment.due_dates import CLICKED, form_resend_allowed
 from domain.enrolment.messages import AdminRequest
-from domain.enrolment.policy import MINUTE, Policy
+from domain.enrolment.policy import Policy
 from domain.enrolment.state import SEEN_EVENTS_KEPT, Concern, EnrolmentState, Problem
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.instants import later
 from domain.mail.content import Withheld
+from domain.plain_text import bounded_line
+
+# A problem is shown whole in the Temporal UI, and on the list as far as a column holds it.
+LONGEST_MESSAGE = 1000
 
 RESENDABLE = CLICKED | {InviteStatus.SENT}
 
@@ -41,7 +46,7 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     clock = state.escalation_clock_at
     if clock is None or state.escalated or state.escalation_grace_restarted:
         return
-    if clock <= at < clock + policy.escalation_grace:
+    if clock <= at < later(clock, policy.escalation_grace):
         state.escalation_clock_at = at
         state.escalation_grace_restarted = True
 
@@ -78,7 +83,7 @@ def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_fo
         # Whoever fills the form in can't mend the address: only that, or an admin, lets mail go on.
         if state.returned is not None or not form_resend_allowed(state, policy, at):
             return False
-        month_ago = at - 30 * policy.day
+        month_ago = later(at, -policy.month)
         state.form_resends = [*(sent for sent in state.form_resends if sent > month_ago), at]
     mail_arrives(state)
     if state.status in CLICKED and not policy.follow_up:
@@ -94,9 +99,9 @@ def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_fo
 def _put_off_reminder(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     if state.nudge_clock_at is None or state.nudge_put_off_once:
         return
-    due_at = state.nudge_clock_at + policy.reminder_interval
+    due_at = later(state.nudge_clock_at, policy.reminder_interval)
     if due_at - at <= policy.resend_put_off:
-        state.nudge_put_off_until = max(due_at, at) + policy.resend_put_off
+        state.nudge_put_off_until = later(max(due_at, at), policy.resend_put_off)
         state.nudge_put_off_once = True
 
 
@@ -144,27 +149,26 @@ def mail_withheld(state: EnrolmentState, reason: Withheld, at: datetime, policy:
         case Withheld.NO_MANAGER:
             message = "No manager with a mail address: enter one in Entra ID, or tell them."
             problem_met(state, Concern.MANAGER, message, at)
-            state.escalation_not_before = at + policy.escalation_retry
+            state.escalation_not_before = later(at, policy.escalation_retry)
         case Withheld.EXCLUDED:
             excluded(state, at)
-            state.mail_not_before = at + policy.day
+            state.mail_not_before = later(at, policy.day)
         case Withheld.NO_ADDRESS:
             message = "No mail address: enter one in Entra ID, or tell the person."
             problem_met(state, Concern.MAIL, message, at)
-            state.mail_not_before = at + policy.day
+            state.mail_not_before = later(at, policy.day)
         case Withheld.MISSING:
-            state.mail_not_before = at + policy.day
+            state.mail_not_before = later(at, policy.day)
         case Withheld.WINDOW_CLOSED:
-            # A minute more than the worker's clock may differ from the server's.
-            state.mail_not_before = at + MINUTE
+            state.mail_not_before = later(at, policy.window_recheck)
         case Withheld.BUDGET_SPENT:
-            state.mail_not_before = at + policy.retry_blocked
+            state.mail_not_before = later(at, policy.retry_blocked)
 
 
 def kept_out_of_group(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     """Apply that the user wasn't added since they are excluded; it is looked at again in a day."""
     excluded(state, at)
-    state.group_not_before = at + policy.day
+    state.group_not_before = later(at, policy.day)
 
 
 def added_to_group(state: EnrolmentState, at: datetime) -> None:
@@ -232,11 +236,11 @@ def enabled(state: EnrolmentState, at: datetime) -> None:
     state.disabled_since = None
     solved(state, Concern.ACCOUNT)
     if state.nudge_clock_at is not None:
-        state.nudge_clock_at += absence
+        state.nudge_clock_at = later(state.nudge_clock_at, absence)
     if state.nudge_put_off_until is not None:
-        state.nudge_put_off_until += absence
+        state.nudge_put_off_until = later(state.nudge_put_off_until, absence)
     if state.escalation_clock_at is not None:
-        state.escalation_clock_at += absence
+        state.escalation_clock_at = later(state.escalation_clock_at, absence)
 
 
 def excluded(state: EnrolmentState, at: datetime) -> None:
@@ -273,6 +277,7 @@ def problem_met(state: EnrolmentState, concern: Concern, message: str, at: datet
     """
     if state.problem is not None and state.problem.concern is Concern.END is not concern:
         return
+    message = bounded_line(message, LONGEST_MESSAGE)
     if state.problem is None or state.problem.message != message:
         state.problem = Problem(concern=concern, message=message, since=at)
 

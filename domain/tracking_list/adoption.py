@@ -2,42 +2,77 @@
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from domain.enrolment import transitions
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus
-from domain.tracking_list.row import status_in
+from domain.instants import believable, read_instant
+from domain.plain_text import bounded_line
+from domain.tracking_list.row import status_in, token_in
+
+# Twenty years of weekly reminders: a larger number was not counted by anybody.
+HIGHEST_COUNT = 1000
 
 
-def adopt(state: EnrolmentState, fields: Mapping[str, object], policy: Policy) -> None:
+def adopt(
+    state: EnrolmentState,
+    fields: Mapping[str, object],
+    policy: Policy,
+    *,
+    now: datetime,
+    in_group: bool,
+) -> None:
     """Take dates, counts, flags and the token from a row into a fresh state.
 
-    Adopted ``Sent`` goes on without a second invitation, ``Clicked`` goes to the group. A value
-    that can't be read is as good as none.
+    Adopted ``Sent`` goes on without a second invitation, ``Clicked`` goes to the group, and so does
+    ``AddedToGroup`` of somebody who isn't in it. What the row holds is other people's text: a value
+    that can't be read or can't be true is as good as none.
+
+    Args:
+        state: what was found out so far.
+        fields: the row's columns.
+        policy: what steers the enrolment.
+        now: aware UTC; no date of the row can be later.
+        in_group: whether Graph says that the user is in the group, whatever the row says.
     """
-    state.tracking_token = _text(fields, "TrackingToken") or state.tracking_token
-    state.registered_at = instant(fields.get("MFARegistrationDate"))
-    state.clicked_at = instant(fields.get("ClickedLinkDate"))
+
+    def at(name: str) -> datetime | None:
+        return believable(read_instant(fields.get(name)), now)
+
+    state.tracking_token = token_in(fields) or state.tracking_token
+    state.registered_at = at("MFARegistrationDate")
+    state.clicked_at = at("ClickedLinkDate")
     state.last_click_at = state.clicked_at
-    state.added_to_group_at = instant(fields.get("AddedToGroupDate"))
-    state.invite_sent_at = instant(fields.get("InviteSentDate"))
-    state.last_reminder_at = instant(fields.get("LastReminderDate"))
+    state.added_to_group_at = at("AddedToGroupDate")
+    state.invite_sent_at = at("InviteSentDate")
+    state.last_reminder_at = at("LastReminderDate")
     state.reminder_count = _count(fields.get("ReminderCount"))
     state.reminders_sent = state.reminder_count
-    state.opened_at = instant(fields.get("EmailOpenedDate"))
+    state.opened_at = at("EmailOpenedDate")
     state.escalated = fields.get("EscalatedToManager") is True
-    state.escalated_at = instant(fields.get("EscalationDate"))
+    state.escalated_at = at("EscalationDate")
     state.manager_upn = _text(fields, "ManagerUPN")
     state.source = _text(fields, "Source")
     state.source_batch_id = _text(fields, "SourceBatchId")
-    state.in_group = fields.get("InGroup") is True
+    state.in_group = in_group
     state.status = status_in(fields)
+    if state.status is InviteStatus.ADDED_TO_GROUP and not in_group:
+        state.status = InviteStatus.CLICKED
     clocks = (state.invite_sent_at, state.last_reminder_at, state.clicked_at)
     state.nudge_clock_at = max((clock for clock in clocks if clock), default=None)
     if state.nudges_sent >= policy.escalate_after and not state.escalated:
         state.escalation_clock_at = state.last_reminder_at or state.nudge_clock_at
+
+
+def claims_group(fields: Mapping[str, object]) -> bool:
+    """Say whether a row tells that its user was led to the group, which only Graph knows."""
+    return fields.get("InGroup") is True or status_in(fields) in {
+        InviteStatus.CLICKED,
+        InviteStatus.ADDED_TO_GROUP,
+        InviteStatus.ACTIVE,
+    }
 
 
 def begin(state: EnrolmentState, early: EnrolmentState, at: datetime, *, registered: bool) -> None:
@@ -72,21 +107,12 @@ def _start_over(state: EnrolmentState) -> None:
     state.escalation_clock_at = None
 
 
-def instant(value: object) -> datetime | None:
-    """Read a date as SharePoint writes it; without an offset it is UTC."""
-    try:
-        parsed = datetime.fromisoformat(str(value))
-        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return 0
-    return max(0, int(value))
+    return int(value) if 0 <= value <= HIGHEST_COUNT else 0
 
 
 def _text(fields: Mapping[str, object], name: str) -> str | None:
     value = fields.get(name)
-    return value if isinstance(value, str) and value else None
+    return (bounded_line(value) or None) if isinstance(value, str) else None

@@ -11,9 +11,8 @@ from enum import StrEnum
 
 from domain.enrolment.state import EnrolmentInput, EnrolmentState, Problem
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.plain_text import one_line, shortened
+from domain.plain_text import bounded_line
 
-TEXT_LIMIT = 255
 # In place of a value of the row of which only is known that it isn't ours any more.
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
@@ -81,6 +80,9 @@ COLUMNS = (
     _text("Department"),
     Column(name="Notes", kind=ColumnKind.NOTE),
 )
+
+# The columns that we write: all but the one that is for people.
+OURS = frozenset(column.name for column in COLUMNS) - {"Notes"}
 
 
 def item_fields(
@@ -160,7 +162,7 @@ def sentence(problem: Problem | None) -> str | None:
 
 def clipped(value: Value) -> Value:
     """Make text fit for a single-line column: one line of at most 255 UTF-16 units."""
-    return shortened(one_line(value), TEXT_LIMIT) if isinstance(value, str) else value
+    return bounded_line(value) if isinstance(value, str) else value
 
 
 def iso(instant: datetime | None) -> str | None:

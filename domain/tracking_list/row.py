@@ -7,6 +7,7 @@ from domain.enrolment.policy import Policy
 from domain.enrolment.send_window import share_of
 from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import InviteStatus, Source
+from domain.plain_text import bounded_line
 
 # How the sentence goes on in ``ErrorDetails`` of somebody whose enrolment has ended, behind the
 # date: ``domain.enrolment.transitions`` writes it.
@@ -23,9 +24,22 @@ def object_id_in(fields: Mapping[str, object]) -> str | None:
         return None
 
 
+def token_in(fields: Mapping[str, object]) -> str | None:
+    """Return the tracking token that a row holds, None where it is no GUID as links carry it."""
+    value = fields.get("TrackingToken")
+    if not isinstance(value, str):
+        return None
+    try:
+        parsed = UUID(value)
+    except ValueError:
+        return None
+    # A row of zeros is "none yet", and it would be the same for everybody.
+    return value if parsed.int and str(parsed) == value.casefold() else None
+
+
 def display_name_in(fields: Mapping[str, object]) -> str | None:
     """Return the name that a row shows, None where it shows none."""
-    return str(fields.get("DisplayName_") or "") or None
+    return _text(fields, "DisplayName_") or None
 
 
 def status_in(fields: Mapping[str, object]) -> InviteStatus:
@@ -60,10 +74,14 @@ def enrolment_of_row(
         source = Source.CSV_UPLOAD
     return EnrolmentInput(
         object_id=object_id,
-        user_principal_name=str(fields.get("Title") or ""),
+        user_principal_name=_text(fields, "Title"),
         source=source,
-        batch_id=str(fields.get("SourceBatchId") or NO_BATCH),
-        correlation_id=str(fields.get("CorrelationId") or event_id),
+        batch_id=_text(fields, "SourceBatchId") or NO_BATCH,
+        correlation_id=_text(fields, "CorrelationId") or event_id,
         policy=policy,
         sender=int(share_of(object_id) * senders),
     )
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    return bounded_line(str(fields.get(name) or ""))

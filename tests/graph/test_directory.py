@@ -26,7 +26,8 @@ ADA = {
     "userType": "Member",
     "preferredLanguage": "en-GB",
 }
-BARE = {"id": "1", "userPrincipalName": "b@contoso.com", "accountEnabled": False}
+BOB = "8a1f0000-0000-4000-8000-000000000002"
+BARE = {"id": BOB, "userPrincipalName": "b@contoso.com", "accountEnabled": False}
 ABSENT = Answer(status=404, body={"error": {"code": "Request_ResourceNotFound", "message": "x"}})
 
 
@@ -76,11 +77,13 @@ async def test_a_user_of_whom_too_little_is_seen_is_no_guess(
 ) -> None:
     """If the app can't see whether an account is enabled, the missing permission is named."""
     peer.answers(Answer(body=ADA | {"accountEnabled": None}), Answer(body={"id": "1"}))
+    peer.answers(Answer(body=ADA | {"id": "1"}))
 
     with pytest.raises(PermissionDenied, match=r"User\.Read\.All"):
         await directory.user("1")
-    with pytest.raises(UnexpectedAnswer):
-        await directory.user("1")
+    for _ in range(2):
+        with pytest.raises(UnexpectedAnswer):
+            await directory.user("1")
 
 
 async def test_an_address_is_looked_up_in_three_places(directory: Directory, peer: Peer) -> None:
@@ -141,7 +144,7 @@ async def test_everybody_is_listed(directory: Directory, peer: Peer) -> None:
         Answer(body={"value": [ADA], "@odata.nextLink": link}), Answer(body={"value": [BARE]})
     )
 
-    assert [one.person.object_id async for one in directory.everyone()] == [ADA["id"], "1"]
+    assert [one.person.object_id async for one in directory.everyone()] == [ADA["id"], BOB]
     assert peer.asked[0].target.endswith("&$top=999")
 
 

@@ -52,7 +52,7 @@ async def admin_token(product: Product) -> str:
 
 
 async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
-    """It names every obstacle and enrols nobody; then the import does what was foreseen."""
+    """It names every obstacle and enrols nobody; then the import does what it said."""
     ada = await product.add_person("dry.ada")
     bob = await product.add_person("dry.bob", accountEnabled=False)
     file = written(product, "dry", ada, "nobody@contoso.example", bob, "?", ada.upper())
@@ -149,10 +149,10 @@ async def test_guests_are_mailed_where_they_live(product: Product) -> None:
     without = await product.add_person("nomail_x.example#EXT#", userType="Guest", mail=None)
     file = written(product, "guests", guest, without)
 
-    _, foreseen = await product.run("import", file, "--dry-run")
+    _, dry_run = await product.run("import", file, "--dry-run")
     await product.run("import", file, "--batch-id=guests")
 
-    assert "No mail address" in foreseen
+    assert "No mail address" in dry_run
     await product.row_with(guest, InviteStatus="Sent")
     sent = await product.control.get(
         f"/control/mailboxes/{demo_tenant().sender}/messages", params={"folder": "sentitems"}

@@ -1,8 +1,13 @@
 """One Temporal dev server for a whole test run, shared by all of its processes."""
 
 import asyncio
+import contextlib
+import fcntl
+import os
+import signal
 import subprocess
 import time
+from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -20,6 +25,8 @@ DYNAMIC_CONFIG = (
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
 )
+# Kept, so that no process is thought to be forgotten while its tests run.
+_SHARED: list[subprocess.Popen[bytes]] = []
 
 
 def start(
@@ -80,3 +87,37 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def shared(folder: Path) -> str:
+    """Return the address of the run's server; the first process that asks starts it.
+
+    Args:
+        folder: what the processes of the run have in common.
+    """
+    address_file, pid_file = folder / "address", folder / "pid"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not address_file.exists():
+            process, address = start()
+            _SHARED.append(process)
+            pid_file.write_text(str(process.pid))
+            wait_until_ready(process, address, seconds=30)
+            address_file.write_text(address)
+        return address_file.read_text()
+
+
+def stop_shared(folder: Path) -> None:
+    """End the run's server, if there is one; it may be the child of a process that has ended."""
+    pid_file = folder / "pid"
+    if _SHARED:
+        stop(_SHARED.pop())
+    elif pid_file.exists():
+        pid = int(pid_file.read_text())
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + 10
+            while time.monotonic() < deadline:
+                os.kill(pid, 0)
+                time.sleep(0.05)
+            os.kill(pid, signal.SIGKILL)

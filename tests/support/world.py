@@ -91,7 +91,13 @@ class World:
             person=self.person, item_id="1", tracking_token=TOKEN, excluded=self.excluded
         )
         if self.row:
-            adopt(state, self.row, input.policy)
+            adopt(
+                state,
+                self.row,
+                input.policy,
+                now=activity.info().current_attempt_scheduled_time,
+                in_group=self.row.get("InGroup") is True,
+            )
         return IntakeResult(state=state, written=dict(self.row), registered=self.registered)
 
     @activity.defn

@@ -18,7 +18,7 @@ from domain.enrolment.messages import AdminRequest, LinkClicked
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
 from domain.identifiers import enrolment_workflow_id
-from domain.imports.file import Row
+from domain.imports.rows import Row
 from graph.http.client import GraphClient
 from graph.http.transport import open_http
 from graph.sign_in.tokens import TokenSource

@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.enrolment.account import AwaitEnabledInput, DirectoryActivities
     from domain.enrolment import transitions
     from domain.enrolment.state import EnrolmentInput, EnrolmentState
+    from domain.instants import later
     from domain.person import Person
     from workflows import options
     from workflows.enrolment.activity_waits import abandon
@@ -28,7 +29,7 @@ class AccountWatch:
             return
         policy = self._input.policy
         since = state.disabled_since or workflow.now()
-        left = max(since + policy.end_disabled_after - workflow.now(), timedelta(0))
+        left = max(later(since, policy.end_disabled_after) - workflow.now(), timedelta(0))
         self._handle = workflow.start_activity_method(
             DirectoryActivities.await_enabled,
             AwaitEnabledInput(object_id=self._input.object_id, policy=policy),

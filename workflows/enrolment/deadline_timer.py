@@ -1,9 +1,12 @@
 """One durable timer that is kept while its deadline stays, whatever else happens meanwhile."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import workflow
+
+# Temporal counts a timer in nanoseconds, of which 64 bits hold 292 years.
+LONGEST = timedelta(days=3650)
 
 
 class DeadlineTimer:
@@ -21,7 +24,7 @@ class DeadlineTimer:
         self.disarm()
         self._deadline = deadline
         if deadline is not None:
-            delay = deadline - workflow.now()
+            delay = min(max(deadline - workflow.now(), timedelta(0)), LONGEST)
             self._task = asyncio.create_task(workflow.sleep(delay, summary=summary))
 
     def disarm(self) -> None:

@@ -49,7 +49,8 @@ class TrackingListMirror:
 
     def forget(self, columns: Iterable[str]) -> None:
         """Write these columns again, whatever they hold: somebody changed them; none means all."""
-        names = tuple(columns) or tuple(self._wanted())
+        wanted, named = self._wanted(), set(columns)
+        names = [name for name in wanted if name in named or not named]
         self._forgotten.update(names)
         self.written.update(dict.fromkeys(names, UNKNOWN))
 

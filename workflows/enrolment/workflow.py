@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
@@ -25,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import (
         AdminRequest,
         EmailOpened,
+        Event,
         LinkClicked,
         MailBounced,
         RegistrationChanged,
@@ -39,6 +41,7 @@ with workflow.unsafe.imports_passed_through():
         Outcome,
     )
     from domain.enrolment.status import MailKind
+    from domain.instants import bounded
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
@@ -109,39 +112,37 @@ class EnrolmentWorkflow:
     @workflow.signal
     def link_clicked(self, event: LinkClicked) -> None:
         """The button behind the link was pressed; repeats change nothing."""
-        self._apply_once(
-            event.event_id, lambda: transitions.link_clicked(self._state, event.at, self._policy)
-        )
+        self._apply_once(event, lambda at: transitions.link_clicked(self._state, at, self._policy))
 
     @workflow.signal
     def email_opened(self, event: EmailOpened) -> None:
         """A mail's pixel was fetched; only the first time counts."""
-        self._apply_once(event.event_id, lambda: transitions.email_opened(self._state, event.at))
+        self._apply_once(event, lambda at: transitions.email_opened(self._state, at))
 
     @workflow.signal
     def resend_requested(self, event: ResendRequested) -> None:
         """The public form asked for a new link; too many are ignored."""
         self._apply_once(
-            event.event_id,
-            lambda: transitions.resend_asked(self._state, event.at, self._policy, from_form=True),
+            event,
+            lambda at: transitions.resend_asked(self._state, at, self._policy, from_form=True),
         )
 
     @workflow.signal
     def registration_changed(self, event: RegistrationChanged) -> None:
         """The report says that methods changed: look now, since only a direct read is the truth."""
-        self._apply_once(event.event_id, lambda: self._poll.look_again(self._state))
+        self._apply_once(event, lambda _: self._poll.look_again(self._state))
 
     @workflow.signal
     def mail_bounced(self, event: MailBounced) -> None:
         """A mail came back: nothing is sent until the address is another, or an admin resends."""
 
-        def apply() -> None:
+        def apply(at: datetime) -> None:
             run_id = workflow.info().first_execution_run_id
-            if bounces.mail_bounced(self._state, event, run_id, event.at):
+            if bounces.mail_bounced(self._state, event, run_id, at):
                 # The address may have been corrected in the meantime.
                 self._poll.look_again(self._state)
 
-        self._apply_once(event.event_id, apply)
+        self._apply_once(event, apply)
 
     @workflow.update
     def pause(self, request: AdminRequest) -> None:
@@ -194,7 +195,7 @@ class EnrolmentWorkflow:
     @workflow.signal
     def row_differs(self, event: RowDiffers) -> None:
         """Somebody changed the row, or deleted it: hand edits never steer, so it is put right."""
-        self._apply_once(event.event_id, lambda: self._mirror.forget(event.columns))
+        self._apply_once(event, lambda _: self._mirror.forget(event.columns))
 
     @workflow.query
     def state(self) -> EnrolmentState:
@@ -209,14 +210,15 @@ class EnrolmentWorkflow:
         fields = mirrored_fields(self._row(), self._mirror.written)
         return Mirrored(item_id=self._mirror.item_id, fields=fields)
 
-    def _apply_once(self, event_id: str, change: Callable[[], object]) -> None:
-        """Apply a fact, once; before intake has found the state, facts are kept in their order."""
-        if not transitions.first_seen(self._state, event_id):
+    def _apply_once(self, event: Event, change: Callable[[datetime], object]) -> None:
+        """Apply a fact, once, at its time; facts from before intake are kept in their order."""
+        if not transitions.first_seen(self._state, event.event_id):
             return
+        at = bounded(event.at, workflow.now())
         if self._taken_in:
-            change()
+            change(at)
         else:
-            self._early.append(change)
+            self._early.append(partial(change, at))
         self._news = True
 
     async def _journey(self) -> EnrolmentResult:

@@ -275,3 +275,44 @@ async def test_policy_and_state_are_not_mixed_up(stage: Stage) -> None:
     assert due.state.escalation_clock_at == datetime(2026, 3, 8, 8, tzinfo=UTC)
     assert not_due.state.escalation_clock_at is None
     assert isinstance(due.state, EnrolmentState)
+
+
+@pytest.mark.parametrize("member", [True, False])
+async def test_graph_and_not_the_row_says_who_is_in_the_group(stage: Stage, member: bool) -> None:
+    """A row that claims the opposite is put right; nobody is asked about who claims nothing."""
+    user = stage.user()
+    if member:
+        stage.tenant.add_member(stage.group.id, user.id)
+    stage.row(
+        Title=user.user_principal_name, ObjectId=user.id, InviteStatus="Clicked", InGroup=not member
+    )
+
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+
+    assert taken.state.in_group is member
+    write = changed(item_fields(stage.enrolment(user), taken.state), taken.written)
+    assert write["InGroup"] is member
+
+
+async def test_a_group_that_cant_be_read_counts_as_not_joined(stage: Stage) -> None:
+    """Without the right to read memberships somebody is added again, which changes nothing."""
+    user = stage.user()
+    stage.row(Title=user.user_principal_name, InviteStatus="AddedToGroup", InGroup=True)
+    forbidden = stage.fault("POST", f"{user.id}/checkMemberGroups", status=403, skip=1)
+
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+
+    assert forbidden.is_used_up
+    assert taken.state.status is InviteStatus.CLICKED
+
+
+async def test_texts_that_are_too_long_are_not_carried_along(stage: Stage) -> None:
+    """What intake hands on is small, whatever people have noted in the row."""
+    user = stage.user()
+    stage.row(Title=user.user_principal_name, ReminderCount=10**12, Notes="N" * 100_000)
+
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+
+    assert "Notes" not in taken.written
+    write = changed(item_fields(stage.enrolment(user), taken.state), taken.written)
+    assert write["ReminderCount"] == 0

@@ -1,19 +1,16 @@
 """Rows of the list that become the beginning of an enrolment."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.enrolment.decisions import AddToGroup, SendMail, Wait, next_action
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at
 from domain.enrolment.state import Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import activated, mail_sent, registration_seen
-from domain.tracking_list.adoption import adopt, begin, instant
-from domain.tracking_list.columns import changed, item_fields
+from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, begin, claims_group
+from domain.tracking_list.columns import COLUMNS, ColumnKind, changed, iso, item_fields
 from tests.domain.enrolment.states import (
     ADMIN,
     DAY,
@@ -29,11 +26,15 @@ from tests.domain.enrolment.states import (
     sent,
 )
 
+NOW = START + 52 * WEEK
+DATE_TIME = ColumnKind.DATE_TIME
 
-def adopted(fields: dict[str, Any]) -> EnrolmentState:
-    """Adopt a row."""
+
+def adopted(fields: dict[str, Any], *, in_group: bool | None = None) -> EnrolmentState:
+    """Adopt a row, of somebody who is in the group if the row says so."""
     state = pending()
-    adopt(state, fields, POLICY)
+    member = fields.get("InGroup") is True if in_group is None else in_group
+    adopt(state, fields, POLICY, now=NOW, in_group=member)
     return state
 
 
@@ -89,52 +90,95 @@ def test_old_reminders_count_for_the_manager() -> None:
     assert escalation_due_at(told, POLICY) is None
 
 
+NEVER = (
+    "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59-12:00",
+    "1900-01-01T00:00:00Z",
+    iso(NOW + DAY),
+)
+
+
+@pytest.mark.parametrize("never", NEVER)
+@pytest.mark.parametrize("column", [one.name for one in COLUMNS if one.kind is DATE_TIME])
+def test_a_date_that_cant_be_true_is_as_good_as_none(column: str, never: str) -> None:
+    """Older systems' "never", and any date after today or before such rollouts, is left out."""
+    row = {"InviteStatus": "Sent", "InviteSentDate": "2026-03-02T09:00:00Z", "ReminderCount": 2}
+    without = {name: value for name, value in row.items() if name != column}
+    assert adopted(row | {column: never}) == adopted(without)
+
+
 @pytest.mark.parametrize(
-    ("value", "read"),
+    ("value", "count"),
     [
-        ("2026-03-02T09:00:00Z", START),
-        ("2026-03-02T10:00:00+01:00", START),
-        ("2026-03-02T09:00:00", START),
-        ("2026-03-02T09:00:00.0000000Z", START),
-        ("", None),
-        (None, None),
-        ("yesterday", None),
-        (5, None),
-        ("0001-01-01T00:00:00+05:00", None),
+        (3, 3),
+        (3.0, 3),
+        (0, 0),
+        (HIGHEST_COUNT, HIGHEST_COUNT),
+        (HIGHEST_COUNT + 1, 0),
+        (-1, 0),
+        (10**30, 0),
+        (1e308, 0),
+        (float("inf"), 0),
+        (float("nan"), 0),
+        (True, 0),
+        ("7", 0),
+        (None, 0),
     ],
 )
-def test_dates_are_read_as_sharepoint_writes_them(value: object, read: datetime | None) -> None:
-    """With and without an offset; what can't be read is as good as none."""
-    assert instant(value) == read
+def test_only_a_count_is_a_count(value: object, count: int) -> None:
+    """What nobody can have counted is none."""
+    state = adopted({"ReminderCount": value})
+    assert (state.reminder_count, state.reminders_sent) == (count, count)
 
 
-@given(st.datetimes(timezones=st.just(UTC)))
-def test_dates_survive_the_list(at: datetime) -> None:
-    """An instant is read as it was written."""
-    assert instant(at.isoformat()) == at
-
-
-columns = sorted(item_fields(an_input(), pending()))
-values = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=20)
-    | st.sampled_from(["Pending", "Sent", "Clicked", "AddedToGroup", "Active"])
-    | st.datetimes().map(datetime.isoformat)
+@pytest.mark.parametrize(
+    "token",
+    [
+        "see Excel",
+        "0" * 32,
+        "00000000-0000-0000-0000-000000000000",
+        "{11111111-2222-4333-8444-555555555555}",
+        "11111111-2222-4333-8444-55555555555\uff15",
+        "11111111-2222-4333-8444-555555555555\0",
+        11111111,
+        True,
+    ],
 )
+def test_only_a_guid_is_a_token(token: object) -> None:
+    """What no link can carry, or would be the same for everybody, is replaced by ours."""
+    assert adopted({"TrackingToken": token}).tracking_token == pending().tracking_token
 
 
-@given(st.dictionaries(st.sampled_from(columns), values))
-def test_no_row_breaks_an_enrolment(row: dict[str, Any]) -> None:
-    """Whatever people have typed into the list, there is a state and something to do."""
-    state = adopted(row)
-    begin(state, EnrolmentState(), START, registered=False)
-    next_action(state, POLICY, START)
-    item_fields(an_input(), state)
-    assert state.status is not InviteStatus.ACTIVE
-    assert state.reminder_count >= 0
+def test_texts_are_one_short_line() -> None:
+    """Whatever was typed fits into the columns again."""
+    state = adopted({"Source": "x" * 1_000_000, "ManagerUPN": "a\0b\ud800\n", "SourceBatchId": 7})
+    assert state.source == "x" * 254 + "…"
+    assert state.manager_upn == "a b"
+    assert state.source_batch_id is None
+
+
+def test_graph_says_who_is_in_the_group() -> None:
+    """A row's word doesn't count: who isn't in the group goes there, and who is stays."""
+    row = {"InviteStatus": "AddedToGroup", "InGroup": True}
+    assert next_action(adopted(row, in_group=False), POLICY, NOW) == AddToGroup()
+    assert adopted(row, in_group=True).status is InviteStatus.ADDED_TO_GROUP
+    assert adopted({"InviteStatus": "Sent"}, in_group=True).in_group
+
+
+@pytest.mark.parametrize(
+    ("row", "claims"),
+    [
+        ({"InGroup": True}, True),
+        ({"InviteStatus": "Clicked"}, True),
+        ({"InviteStatus": "AddedToGroup", "InGroup": False}, True),
+        ({"InviteStatus": "Active"}, True),
+        ({"InviteStatus": "Sent"}, False),
+        ({"InGroup": "yes"}, False),
+    ],
+)
+def test_graph_is_asked_where_the_row_says_something(row: dict[str, object], claims: bool) -> None:
+    """Nobody else is worth a call."""
+    assert claims_group(row) is claims
 
 
 def test_begins_registered_or_disabled_or_excluded() -> None:

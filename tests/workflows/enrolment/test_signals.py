@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import Enrolment
-from tests.support.world import HOUR, MINUTE, World
+from tests.support.world import HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 
 
@@ -124,3 +126,17 @@ async def test_late_news_keep_their_own_time(invited: Enrolment) -> None:
     assert state.clicked_at == happened_at
     opened = await invited.reached(lambda state: state.opened_at)
     assert opened.opened_at == happened_at - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59", "0001-01-01T00:00:00+14:00"])
+async def test_click_at_an_impossible_time_counts_as_now(invited: Enrolment, at: str) -> None:
+    """A clock that is wrong by centuries puts off no follow-up, and breaks nothing."""
+    before = await invited.now()
+    payload = {"event_id": "x" * 10_000, "at": at}
+    await invited.handle.signal("link_clicked", payload)
+    state = await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+    assert state.clicked_at is not None
+    assert before - MINUTE < state.clicked_at <= await invited.now()
+    assert len(state.seen_events[-1]) == 100
+    await invited.pass_time(WEEK + MINUTE)
+    await invited.followed_up(1)

@@ -1,10 +1,15 @@
 """What an admin sees in the Temporal UI: search attributes, details, summaries."""
 
+import json
+from dataclasses import replace
+
 from temporalio.client import WorkflowHistory
 
 from domain.enrolment.status import InviteStatus
+from domain.markdown import SUMMARY_BYTES
+from domain.tracking_list.columns import item_fields
 from temporal import search_attributes
-from tests.support.enrolments import Enrolment
+from tests.support.enrolments import Enrolment, enrolment_input
 from tests.support.world import MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 
@@ -85,3 +90,21 @@ async def test_history_carries_summaries(invited: Enrolment) -> None:
     ]
     assert len(told) >= 5
     assert all(told)
+
+
+async def test_names_beyond_all_measure_stop_nobody(start: Start) -> None:
+    """The server would fail a workflow whose search attribute is too long: values are cut."""
+    world = World()
+    world.person = replace(
+        world.person, display_name="\0" * 50 + "é" * 5_000, department="部" * 5_000
+    )
+    enrolment = await start(world)
+    await enrolment.in_status(InviteStatus.SENT)
+    assert (await attributes(enrolment))["Department"] == "部" * 254 + "…"
+    assert world.row["DisplayName_"] == "é" * 254 + "…"
+
+
+async def test_every_summary_of_a_row_fits(invited: Enrolment) -> None:
+    """The summary of a write that names all columns is as short as Temporal wants summaries."""
+    columns = item_fields(enrolment_input(invited.world), await invited.state())
+    assert len(json.dumps(f"Tracking list: {', '.join(columns)}")) <= SUMMARY_BYTES

@@ -1,0 +1,55 @@
+"""Instants that come from outside, bounded to what can be true, and sums that can't overflow."""
+
+from datetime import UTC, datetime, timedelta
+
+# No rollout of MFA is older; SharePoint's and older systems' "never" lie far outside on both sides.
+EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
+# The clocks of Temporal's server, of the workers and of other systems differ by no more than this.
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def read_instant(value: object) -> datetime | None:
+    """Read a date as SharePoint writes it, None where it is none; without an offset it is UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return in_utc(datetime.fromisoformat(value))
+    except ValueError:
+        return None
+
+
+def in_utc(at: datetime) -> datetime:
+    """Return the instant in UTC, also where its offset leads beyond the first or the last year."""
+    if at.tzinfo is None:
+        return at.replace(tzinfo=UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return at.replace(tzinfo=UTC)
+
+
+def believable(at: datetime | None, now: datetime) -> datetime | None:
+    """Return an instant of the past as it is, and None for one that can't be true."""
+    if at is None or not EARLIEST <= at <= now + CLOCKS_DIFFER:
+        return None
+    return at
+
+
+def bounded(at: datetime, now: datetime) -> datetime:
+    """Return when something happened that has been reported: ``now`` where the time can't be true.
+
+    Somebody else's clock may be a little fast, but what is reported has happened.
+    """
+    told = believable(in_utc(at), now)
+    return now if told is None else min(told, now)
+
+
+def later(at: datetime, duration: timedelta) -> datetime:
+    """Return the sum, at most the last instant that there is; a negative duration leads back."""
+    try:
+        return at + duration
+    except OverflowError:
+        return _LAST if duration > timedelta(0) else _FIRST

@@ -1,0 +1,86 @@
+"""Instants as lists and strangers write them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.instants import (
+    CLOCKS_DIFFER,
+    EARLIEST,
+    believable,
+    bounded,
+    in_utc,
+    later,
+    read_instant,
+)
+from tests.domain.edge_values import durations, instants
+from tests.domain.enrolment.states import DAY, START
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("2026-03-02T09:00:00Z", START),
+        ("2026-03-02T10:00:00+01:00", START),
+        ("2026-03-02T09:00:00", START),
+        ("2026-03-02T09:00:00.0000000Z", START),
+        ("", None),
+        (None, None),
+        ("yesterday", None),
+        (5, None),
+        ("2026-03-02T23:59:60Z", None),
+        ("\ud800", None),
+        (True, None),
+        (20260302, None),
+    ],
+)
+def test_dates_are_read_as_sharepoint_writes_them(value: object, read: datetime | None) -> None:
+    """With and without an offset; what can't be read is as good as none."""
+    assert read_instant(value) == read
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_dates_survive_the_list(at: datetime) -> None:
+    """An instant is read as it was written."""
+    assert read_instant(at.isoformat()) == at
+
+
+def test_only_what_can_be_true_is_believed() -> None:
+    """From 2015 to now, give or take what clocks differ by."""
+    assert believable(None, START) is None
+    assert believable(EARLIEST, START) == EARLIEST
+    assert believable(EARLIEST - timedelta(microseconds=1), START) is None
+    assert believable(START + CLOCKS_DIFFER, START) == START + CLOCKS_DIFFER
+    assert believable(START + CLOCKS_DIFFER + timedelta(microseconds=1), START) is None
+
+
+def test_what_is_reported_has_happened() -> None:
+    """A fast clock is put right, a time that can't be true is now, an older one stays."""
+    assert bounded(START + timedelta(minutes=1), START) == START
+    assert bounded(START + DAY, START) == START
+    assert bounded(datetime.min.replace(tzinfo=UTC), START) == START
+    assert bounded(START - DAY, START) == START - DAY
+
+
+def test_an_instant_without_zone_is_in_utc() -> None:
+    """Also where the zone leads out of the calendar."""
+    assert in_utc(START.replace(tzinfo=None)) == START
+    west = datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))
+    assert in_utc(west) == datetime.max.replace(tzinfo=UTC)
+
+
+def test_sums_stay_in_the_calendar() -> None:
+    """The last instant is the latest, the first the earliest; in between nothing changes."""
+    assert later(START, DAY) == START + DAY
+    assert later(datetime.max.replace(tzinfo=UTC), DAY) == datetime.max.replace(tzinfo=UTC)
+    assert later(datetime.min.replace(tzinfo=UTC), -DAY) == datetime.min.replace(tzinfo=UTC)
+
+
+@given(instants, durations)
+def test_no_instant_breaks_a_sum(at: datetime, duration: timedelta) -> None:
+    """Whatever is added to whatever, there is an aware instant, and it lies on the right side."""
+    start = in_utc(at)
+    end = later(start, duration)
+    assert (end >= start) if duration > timedelta(0) else (end <= start)
