@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.enrolment.state import EnrolmentResult, EnrolmentState, Outcome
+from domain.enrolment.state import Concern, EnrolmentResult, EnrolmentState, Outcome
 from domain.markdown import escaped
 from domain.tracking_list.columns import sentence
 
@@ -31,7 +31,8 @@ def details(state: EnrolmentState, waiting_for: str, refused: Sequence[str] = ()
         ("Registered", _when(state.registered_at)),
         ("Paused by", f"{state.paused.actor}: {state.paused.reason}" if state.paused else None),
         ("Cancelled by", _cancelled(state)),
-        ("To be mended", sentence(state.problem)),
+        ("To be mended", None if _is_why_it_ended(state) else sentence(state.problem)),
+        ("Why it has ended", _why_it_ended(state)),
         ("Refused by the tracking list", ", ".join(refused)),
         ("Waits for", waiting_for),
     ]
@@ -54,6 +55,15 @@ def result(state: EnrolmentState, outcome: Outcome) -> EnrolmentResult:
         follow_ups_sent=state.follow_ups_sent,
         escalated=state.escalated,
     )
+
+
+def _is_why_it_ended(state: EnrolmentState) -> bool:
+    return state.problem is not None and state.problem.concern is Concern.END
+
+
+def _why_it_ended(state: EnrolmentState) -> str | None:
+    """Return why it has ended by itself, about which nothing is to be done."""
+    return sentence(state.problem) if _is_why_it_ended(state) and not state.cancelled else None
 
 
 def _cancelled(state: EnrolmentState) -> str | None:

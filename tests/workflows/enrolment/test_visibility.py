@@ -6,12 +6,13 @@ from dataclasses import replace
 from temporalio.client import WorkflowHistory
 
 from domain.enrolment.status import InviteStatus
-from domain.markdown import SUMMARY_BYTES
+from domain.markdown import SUMMARY_BYTES, escaped
 from domain.tracking_list.columns import item_fields
 from temporal import search_attributes
-from tests.support.enrolments import Enrolment, enrolment_input
+from tests.support.enrolments import ADMIN, Enrolment, enrolment_input
 from tests.support.world import MINUTE, WEEK, World
 from tests.workflows.conftest import Start
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 async def attributes(enrolment: Enrolment) -> dict[str, object]:
@@ -76,6 +77,27 @@ async def test_details_say_what_a_pending_user_waits_for(start: Start) -> None:
     enrolment = await start(World(), mails_wait=True)
     await enrolment.shows(InviteStatus="Pending")
     assert "turn in the mail queue" in await details(enrolment)
+
+
+async def test_a_cancel_is_nothing_to_be_mended(invited: Enrolment) -> None:
+    """Who was cancelled on purpose isn't shown as a problem: the details say by whom and why."""
+    await invited.handle.execute_update(EnrolmentWorkflow.cancel, ADMIN)
+    await invited.over()
+    text = await details(invited)
+    assert f"Cancelled by | {escaped(f'{ADMIN.actor}: {ADMIN.reason}')}" in text.replace(
+        "\\\\", "\\"
+    )
+    assert "To be mended" not in text
+
+
+async def test_an_end_is_told_and_not_complained_about(invited: Enrolment) -> None:
+    """Who has left the directory is no problem either: the details say why it has ended."""
+    invited.world.gone = True
+    await invited.registration_changed()
+    await invited.handle.result()
+    text = await details(invited)
+    assert "Why it has ended | Since" in text
+    assert "To be mended" not in text
 
 
 async def test_history_carries_summaries(invited: Enrolment) -> None:
