@@ -46,7 +46,7 @@ coverage: $(READY)  ## Run all tests and say which branches of the product no te
 	$(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report=term
 
 mutants: $(READY)  ## Count the small mistakes in domain/ that its tests notice: at least 92 %
-	@echo "About 1,200 mistakes are tried one by one: 10 minutes on 2 cores."
+	@echo "Mistakes are tried one by one: about 10 minutes on 2 idle cores."
 	$(BIN)/python -m tests.mutants --at-least 92
 
 record-histories: $(READY)  ## Record the histories that are replayed by the tests

@@ -22,10 +22,10 @@ from simulated_tenant import SimulatedTenant
 from simulated_tenant.faults import Fault
 from simulated_tenant.population import API_ROLES, tracking_columns
 from simulated_tenant.sharepoint.lists import SharePointList
+from simulated_tenant.testing import TENANT_ID, running_tenant
 from tests.api.enrolments import CANCEL, start_enrolment
 from tests.api.looks import is_already, is_landing, is_not_recognised, is_started
 from tests.api.running import Api, running_api
-from tests.support.tenant import TENANT_ID, running_tenant
 from tests.support.world import eventually
 
 CLIENT_ID = "3d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"

@@ -6,15 +6,8 @@ from typing import Any
 
 from simulated_tenant.errors import GraphError, bad_request, item_not_found
 from simulated_tenant.faults import Late
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import (
-    Comparison,
-    Condition,
-    comparisons,
-    conjuncts,
-    parse_filter,
-)
+from simulated_tenant.graph.lists.shapes import field_values, item_properties
+from simulated_tenant.graph.lists.sites import found_list
 from simulated_tenant.graph.messages import (
     GraphRequest,
     GraphResponse,
@@ -22,8 +15,15 @@ from simulated_tenant.graph.messages import (
     no_content,
     ok,
 )
-from simulated_tenant.graph.site_shapes import field_values, item_properties
-from simulated_tenant.graph.sites import found_list
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import (
+    Comparison,
+    Condition,
+    comparisons,
+    conjuncts,
+    parse_filter,
+)
 from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.tenant import SimulatedTenant
@@ -117,14 +117,28 @@ def _filtered(
 ) -> Iterable[Item]:
     text = request.option("$filter")
     if text is None:
-        return found.items()
+        return _in_default_view(tenant, found)
     condition = parse_filter(text)
     names = [_column_name(found, clause.path) for clause in comparisons(condition)]
-    unindexed = [name for name in names if not _is_indexed(found, name)]
+    unindexed = [name for name in names if not _is_indexed(tenant, found, name)]
     if unindexed and not request.prefers(_HONOR_NON_INDEXED):
         raise _not_indexed(unindexed[0])
     _check_threshold(tenant, found, condition)
-    return [item for item in _candidates(found, condition) if _matches(condition, item)]
+    indexed_until = tenant.clock() - tenant.traits.indexlag
+    return [
+        item
+        for item in _candidates(found, condition)
+        if item.created_at <= indexed_until and _matches(condition, item)
+    ]
+
+
+def _in_default_view(tenant: SimulatedTenant, found: SharePointList) -> Iterable[Item]:
+    """Return the rows that the default view shows, whose filter holds for every unfiltered read."""
+    view = tenant.traits.viewfilter
+    if view is None or found.column(view[0]) is None:
+        return found.items()
+    name, value = view
+    return (item for item in found.items() if str(item.fields.get(name)) == value)
 
 
 def _candidates(found: SharePointList, condition: Condition) -> Iterable[Item]:
@@ -147,7 +161,7 @@ def _check_threshold(tenant: SimulatedTenant, found: SharePointList, condition: 
         return
     clauses = conjuncts(condition)
     names = [clause.path for clause in clauses if isinstance(clause, Comparison)]
-    first = next((name for name in names if _is_indexed(found, _bare(name))), None)
+    first = next((name for name in names if _is_indexed(tenant, found, _bare(name))), None)
     deciding = [
         clause for clause in clauses if isinstance(clause, Comparison) and clause.path == first
     ]
@@ -165,7 +179,7 @@ def _check_order(tenant: SimulatedTenant, request: GraphRequest, found: SharePoi
     descending = direction.strip().lower() == "desc"
     if _bare(name) not in _ALWAYS_INDEXED:
         column = _column_name(found, name)
-        if not _is_indexed(found, column):
+        if not _is_indexed(tenant, found, column):
             raise _not_indexed(column)
         raise bad_request("The tenant orders items by id only.", "invalidRequest")
     if descending and len(found) >= tenant.list_view_threshold:
@@ -194,9 +208,15 @@ def _column_name(found: SharePointList, path: str) -> str:
     return name
 
 
-def _is_indexed(found: SharePointList, name: str) -> bool:
+def _is_indexed(tenant: SimulatedTenant, found: SharePointList, name: str) -> bool:
+    """Say whether an index can be used; one that was added to a list with rows is built later."""
+    if name in _ALWAYS_INDEXED:
+        return True
     column = found.column(name)
-    return name in _ALWAYS_INDEXED or (column is not None and column.indexed)
+    if column is None or not column.indexed:
+        return False
+    since = column.indexed_at
+    return since is None or since + tenant.traits.indexlag <= tenant.clock()
 
 
 def _bare(path: str) -> str:

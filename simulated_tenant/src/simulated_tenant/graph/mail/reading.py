@@ -1,28 +1,34 @@
 """Graph's messages, read: one, a folder's, a whole mailbox's."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from simulated_tenant.errors import bad_request
 from simulated_tenant.exchange.message import Message
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import (
+from simulated_tenant.graph.mail.extended_properties import (
+    EXTENDED,
+    expanded,
+    pairs_of,
+    parse_message_filter,
+    scan_time,
+    wanted_property,
+)
+from simulated_tenant.graph.mail.mailbox import MailboxCall, inefficient_order, mailbox_call
+from simulated_tenant.graph.mail.shapes import shown_headers, shown_message
+from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import (
     AnyOf,
     Comparison,
     Condition,
     comparisons,
     conjuncts,
-    parse_filter,
 )
-from simulated_tenant.graph.mailbox_access import MailboxCall, inefficient_order, mailbox_call
-from simulated_tenant.graph.message_shapes import shown_headers, shown_message
-from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
 from simulated_tenant.tenant import SimulatedTenant
 
 _DEFAULT_PAGE, _MAX_PAGE = 10, 1000
-_EXTENDED = "singleValueExtendedProperties"
 _HEADERS = "internetMessageHeaders"
 _FILTERABLE = frozenset(
     [
@@ -40,6 +46,7 @@ _FILTERABLE = frozenset(
     ]
 )
 _ORDERS = frozenset({"sentDateTime", "receivedDateTime", "createdDateTime"})
+_TIMES = _ORDERS | {"lastModifiedDateTime"}
 
 
 def get_message(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
@@ -74,15 +81,13 @@ def shown(call: MailboxCall, message: Message) -> dict[str, Any]:
     if wanted is not None:
         every = properties | {_HEADERS: shown_headers(message)}
         body = odata.pick(every, ("@odata.etag", "id", *wanted), "message")
-    expansion = odata.expansions(call.request).get(_EXTENDED)
+    expansion = odata.expansions(call.request).get(EXTENDED)
     if expansion is not None and call.may_read_bodies:
-        pairs = [{"id": name, "value": value} for name, value in message.properties.items()]
         if expansion.filter is None:
             raise bad_request("The expansion of extended properties needs a $filter.", "BadRequest")
-        condition = parse_filter(expansion.filter)
-        chosen = [pair for pair in pairs if matches(condition, pair.get)]
+        chosen = expanded(message, expansion.filter, normal_ids=call.tenant.traits.normalid)
         if chosen:
-            body[_EXTENDED] = chosen
+            body[EXTENDED] = chosen
     return body
 
 
@@ -93,15 +98,17 @@ def context(call: MailboxCall, rest: str) -> str:
 
 def _listed(call: MailboxCall, folder: str | None) -> GraphResponse:
     request, now = call.request, call.tenant.clock()
-    condition = None if (text := request.option("$filter")) is None else parse_filter(text)
+    condition = None if (text := request.option("$filter")) is None else parse_message_filter(text)
+    seen = now if condition is None else now - call.tenant.traits.searchlag
     _check_filter(call, condition)
     key, descending = _order(request, condition)
     found = [
         message
         for message in _candidates(call, folder, condition)
-        if message.visible_at <= now and (condition is None or _matches(condition, message))
+        if message.visible_at <= seen and (condition is None or _matches(condition, message))
     ]
     found.sort(key=lambda message: (_instant(message, key), message.sequence), reverse=descending)
+    takes = _search_time(call, folder, condition)
     start = _skip(request)
     size = odata.page_size(
         request, default=_DEFAULT_PAGE, maximum=_MAX_PAGE, cap=call.tenant.page_cap
@@ -111,7 +118,9 @@ def _listed(call: MailboxCall, folder: str | None) -> GraphResponse:
     link = request.url_with(skip=str(start + size)) if more else None
     count = len(found) if request.option("$count") == "true" else None
     value = [shown(call, message) for message in chosen]
-    return ok(odata.collection(context(call, ""), value, link, count))
+    response = ok(odata.collection(context(call, ""), value, link, count))
+    response.takes = takes
+    return response
 
 
 def _skip(request: GraphRequest) -> int:
@@ -127,23 +136,26 @@ def _candidates(
     """Use the index of extended properties where the filter asks for one."""
     mailboxes = call.tenant.mailboxes
     for clause in conjuncts(condition):
-        wanted = _extended_property(clause)
+        wanted = wanted_property(clause)
         if wanted is not None:
             found = mailboxes.with_property(call.owner.id, *wanted)
             return (one for one in found if folder is None or one.folder == folder)
     return mailboxes.items(call.owner.id, folder)
 
 
-def _extended_property(clause: Condition) -> tuple[str, str] | None:
-    if not isinstance(clause, AnyOf):
-        return None
-    parts = {
-        part.path.rpartition("/")[2]: part.value
-        for part in conjuncts(clause.condition)
-        if isinstance(part, Comparison) and part.operator == "eq"
-    }
-    name, value = parts.get("id"), parts.get("value")
-    return (name, value) if isinstance(name, str) and isinstance(value, str) else None
+def _search_time(call: MailboxCall, folder: str | None, condition: Condition | None) -> timedelta:
+    """Return how long a search takes: a property has no index, but a time narrows it down."""
+    clauses, per_second = conjuncts(condition), call.tenant.traits.scan
+    if per_second is None or not any(wanted_property(clause) for clause in clauses):
+        return timedelta(0)
+    times = [
+        clause for clause in clauses if isinstance(clause, Comparison) and clause.path in _TIMES
+    ]
+    items = sum(
+        all(_matches(clause, message) for clause in times)
+        for message in call.tenant.mailboxes.items(call.owner.id, folder)
+    )
+    return scan_time(items, per_second=per_second)
 
 
 def _check_filter(call: MailboxCall, condition: Condition | None) -> None:
@@ -156,7 +168,7 @@ def _check_filter(call: MailboxCall, condition: Condition | None) -> None:
             )
     for part in conjuncts(condition):
         if isinstance(part, AnyOf) and (
-            part.path != _EXTENDED or _extended_property(part) is None or not call.may_read_bodies
+            part.path != EXTENDED or wanted_property(part) is None or not call.may_read_bodies
         ):
             raise bad_request("The filter is not supported.", "ErrorInvalidUrlQueryFilter")
 
@@ -182,12 +194,7 @@ def _instant(message: Message, name: str) -> datetime:
 
 
 def _matches(condition: Condition, message: Message) -> bool:
-    def read(path: str) -> Any:
-        if path == _EXTENDED:
-            return [{"id": name, "value": value} for name, value in message.properties.items()]
-        return _READERS[path](message)
-
-    return matches(condition, read)
+    return matches(condition, lambda path: _READERS[path](message))
 
 
 _READERS: dict[str, Callable[[Message], Any]] = {
@@ -201,5 +208,6 @@ _READERS: dict[str, Callable[[Message], Any]] = {
     "internetMessageId": lambda message: message.internet_message_id,
     "conversationId": lambda message: message.conversation_id,
     "importance": lambda message: message.importance,
+    EXTENDED: pairs_of,
     "from/emailAddress/address": lambda message: message.sender and message.sender.address,
 }

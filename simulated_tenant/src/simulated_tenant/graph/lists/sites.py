@@ -3,15 +3,15 @@
 from typing import Any
 
 from simulated_tenant.errors import GraphError, bad_request, item_not_found
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import comparisons, parse_filter
-from simulated_tenant.graph.messages import GraphRequest, GraphResponse, created, ok
-from simulated_tenant.graph.site_shapes import (
+from simulated_tenant.graph.lists.shapes import (
     column_properties,
     list_properties,
     site_properties,
 )
+from simulated_tenant.graph.messages import GraphRequest, GraphResponse, created, ok
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import comparisons, parse_filter
 from simulated_tenant.sharepoint.columns import KINDS, Column, check_definition, new_column
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.sharepoint.sites import Site
@@ -108,6 +108,8 @@ def update_column(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespon
         check_definition(column)
         if column.enforce_unique_values:
             _check_no_duplicates(found, column)
+        if column.indexed and not before["indexed"] and len(found):
+            column.indexed_at = tenant.clock()
         tenant.sites.column_changed(found)
     except GraphError:
         for name, value in before.items():

@@ -10,9 +10,10 @@ from typing import Any
 from simulated_tenant.errors import GraphError, bad_request
 from simulated_tenant.exchange.message import Message, new_id, new_internet_message_id
 from simulated_tenant.faults import Late
-from simulated_tenant.graph.mail_reading import context, shown
-from simulated_tenant.graph.mailbox_access import MailboxCall, mailbox_call
-from simulated_tenant.graph.message_shapes import apply_json
+from simulated_tenant.graph.mail.mailbox import MailboxCall, mailbox_call
+from simulated_tenant.graph.mail.mime import apply_mime, is_mime
+from simulated_tenant.graph.mail.reading import context, shown
+from simulated_tenant.graph.mail.shapes import apply_json
 from simulated_tenant.graph.messages import (
     GraphRequest,
     GraphResponse,
@@ -21,7 +22,7 @@ from simulated_tenant.graph.messages import (
     no_content,
     ok,
 )
-from simulated_tenant.graph.mime import apply_mime, is_mime
+from simulated_tenant.graph.throttling import check_sending
 from simulated_tenant.tenant import SimulatedTenant
 
 _ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+$")
@@ -142,3 +143,4 @@ def _check_sendable(call: MailboxCall, message: Message) -> None:
             "The user account which was used to submit this request does not have the right to"
             " send mail on behalf of the specified sending account.",
         )
+    check_sending(call.tenant, call.owner.id, len(recipients))

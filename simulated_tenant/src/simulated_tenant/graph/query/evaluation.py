@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from simulated_tenant.clock import parse_time
-from simulated_tenant.graph.filters import AnyOf, Comparison, Condition, Junction, Negation
+from simulated_tenant.graph.query.filters import AnyOf, Comparison, Condition, Junction, Negation
 
 Reader = Callable[[str], Any]
 

@@ -4,10 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from simulated_tenant.errors import GraphError
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.items import shown_item
+from simulated_tenant.graph.lists.items import shown_item
+from simulated_tenant.graph.lists.sites import found_list
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
-from simulated_tenant.graph.sites import found_list
+from simulated_tenant.graph.query import odata
 from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.tenant import SimulatedTenant

@@ -58,7 +58,7 @@ def shown_message(message: Message, *, immutable: bool) -> dict[str, Any]:
         "categories": list(message.categories),
         "receivedDateTime": graph_time_or_none(message.received_at or message.created_at),
         "sentDateTime": graph_time_or_none(message.sent_at or message.created_at),
-        "hasAttachments": False,
+        "hasAttachments": message.has_parts,
         "internetMessageId": message.internet_message_id,
         "subject": message.subject,
         "bodyPreview": " ".join(text.split())[:255],

@@ -6,15 +6,15 @@ from typing import Any
 from simulated_tenant.directory.groups import Group, Membership
 from simulated_tenant.errors import bad_request, resource_not_found
 from simulated_tenant.faults import Late
-from simulated_tenant.graph import odata
 from simulated_tenant.graph.authorization import denied
-from simulated_tenant.graph.messages import GraphRequest, GraphResponse, no_content, ok
-from simulated_tenant.graph.user_shapes import (
+from simulated_tenant.graph.directory.shapes import (
     DEFAULT_USER_PROPERTIES,
     group_properties,
     user_properties,
 )
-from simulated_tenant.graph.users import found_user
+from simulated_tenant.graph.directory.users import found_user
+from simulated_tenant.graph.messages import GraphRequest, GraphResponse, no_content, ok
+from simulated_tenant.graph.query import odata
 from simulated_tenant.permissions import ROLE_ASSIGNABLE_GROUPS, Service
 from simulated_tenant.tenant import SimulatedTenant
 
@@ -76,7 +76,8 @@ def add_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
         raise resource_not_found(member_id)
     user = tenant.users.find(member_id)
     member_id = user.id if user is not None else member_id
-    visible_at = tenant.faults.visible_at(Late.MEMBER)
+    lag = max(tenant.faults.delay(Late.MEMBER), tenant.traits.grouplag)
+    visible_at = tenant.clock() + lag
     if not tenant.groups.add_member(group.id, member_id, visible_at):
         raise bad_request(
             "One or more added object references already exist for the following modified"

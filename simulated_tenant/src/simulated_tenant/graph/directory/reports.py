@@ -7,16 +7,18 @@ from typing import Any
 from simulated_tenant.clock import graph_time
 from simulated_tenant.directory.users import User
 from simulated_tenant.errors import GraphError, resource_not_found
-from simulated_tenant.graph import odata
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import parse_filter
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import parse_filter
 from simulated_tenant.tenant import SimulatedTenant
 
 _DEFAULT_PAGE, _MAX_PAGE = 1000, 1000
 _PASSWORDLESS = frozenset(
     {"passKeyDeviceBound", "windowsHelloForBusiness", "macOsSecureEnclaveKey"}
 )
+
+_WINDOWS_HELLO = "windowsHelloForBusiness"
 
 
 def list_registrations(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
@@ -80,7 +82,8 @@ def _details(tenant: SimulatedTenant, user: User) -> dict[str, Any]:
         for method in user.methods
         if method.reported_as is not None and method.created_at <= known_until
     }
-    registered = bool(words)
+    # Windows Hello for Business alone doesn't count as registered for MFA, though it is listed.
+    registered = not words.keys() <= {_WINDOWS_HELLO}
     return {
         "id": user.id,
         "userPrincipalName": user.user_principal_name,

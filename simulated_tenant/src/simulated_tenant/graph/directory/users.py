@@ -5,16 +5,22 @@ from typing import Any
 
 from simulated_tenant.directory.users import User
 from simulated_tenant.errors import bad_request, resource_not_found
-from simulated_tenant.graph import odata
 from simulated_tenant.graph.authorization import denied, may_read_full_profile
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import AnyOf, Comparison, Condition, Junction, parse_filter
-from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
-from simulated_tenant.graph.user_shapes import (
+from simulated_tenant.graph.directory.shapes import (
     BASIC_USER_PROPERTIES,
     DEFAULT_USER_PROPERTIES,
     method_properties,
     user_properties,
+)
+from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
+from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import (
+    AnyOf,
+    Comparison,
+    Condition,
+    Junction,
+    parse_filter,
 )
 from simulated_tenant.permissions import Service
 from simulated_tenant.tenant import SimulatedTenant
@@ -39,7 +45,7 @@ def list_users(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     size = odata.page_size(request, default=_DEFAULT_PAGE, maximum=_MAX_PAGE, cap=tenant.page_cap)
     if request.option("$orderby") and request.option("$filter"):
         raise _unsupported("Sorting not supported for current query.")
-    users = _candidates(tenant, request)
+    users = (user for user in _candidates(tenant, request) if _is_seen(tenant, user))
     chosen, next_link = odata.page(request, users, size, lambda user: user.sequence)
     context = f"{request.base_url}/v1.0/$metadata#users{context_suffix(request)}"
     value = [shown(tenant, request, user) for user in chosen]
@@ -70,9 +76,9 @@ def list_methods(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespons
 
 
 def found_user(tenant: SimulatedTenant, key: str) -> User:
-    """Return the user whom a path names, or raise 404."""
+    """Return the user whom a path names, or raise 404, also while the user is quite new."""
     user = tenant.users.find(key)
-    if user is None:
+    if user is None or not _is_seen(tenant, user):
         raise resource_not_found(key)
     return user
 
@@ -107,6 +113,10 @@ def shown(tenant: SimulatedTenant, request: GraphRequest, user: User) -> dict[st
                 **odata.pick(user_properties(manager), chosen, "user"),
             }
     return body
+
+
+def _is_seen(tenant: SimulatedTenant, user: User) -> bool:
+    return user.created_at + tenant.traits.userlag <= tenant.clock()
 
 
 def context_suffix(request: GraphRequest) -> str:
@@ -168,8 +178,7 @@ def _by_address(tenant: SimulatedTenant, condition: Condition) -> dict[str, User
     if not isinstance(condition, Comparison) or condition.operator not in {"eq", "in"}:
         return None
     addresses = [str(value).rpartition(":")[2] for value in _values(condition)]
-    found = [tenant.users.find_by_address(address) for address in addresses]
-    return {user.id: user for user in found if user is not None}
+    return {user.id: user for address in addresses for user in tenant.users.holders(address)}
 
 
 def _values(comparison: Comparison) -> tuple[object, ...]:

@@ -45,6 +45,7 @@ class MailboxCall:
 
 def mailbox_call(tenant: SimulatedTenant, request: GraphRequest) -> MailboxCall:
     """Resolve the mailbox, or raise 404 ``ErrorInvalidUser``."""
+    tenant.transport.settle()
     key = request.params[0]
     owner = tenant.users.find(key) or tenant.users.find_by_address(key)
     if owner is None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from simulated_tenant.directory.users import DeletedUser, User
-from simulated_tenant.graph import odata
+from simulated_tenant.graph.directory.users import shown
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
-from simulated_tenant.graph.users import shown
+from simulated_tenant.graph.query import odata
 from simulated_tenant.tenant import SimulatedTenant
 
 _PAGE = 200
