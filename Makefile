@@ -1,6 +1,6 @@
 # Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli/.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test long check format docs coverage mutants record-histories clean
+.PHONY: help install demo test long reworded check format docs coverage mutants record-histories clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -30,6 +30,9 @@ test: $(READY)  ## Run all tests: side by side, then those that measure or kill 
 long: $(READY)  ## Run the tests that take minutes: a worker on a tenth of a core
 	@echo "About 4 minutes; the figures are printed."
 	$(BIN)/python -m pytest -m long -s
+
+reworded: $(READY)  ## Run the tests in a copy whose texts are keys: nothing may depend on words
+	$(BIN)/python -m tests.reworded
 
 check: $(READY)  ## Check format, lint, types, import contracts and forge workflows
 	$(BIN)/ruff format --check .

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import options
     from workflows.enrolment.activity_waits import finished, unless_withdrawn
     from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.texts import Step, mail_name, summary
 
 T = TypeVar("T")
 
@@ -89,16 +90,18 @@ async def _mailed(
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],
-        summary=f"Draft the {_name(mail)}",
+        summary=_summary(Step.DRAFT_MAIL, mail),
     )
     prepared = await unless_withdrawn(prepare, wanted)
     if prepared is None or prepared.draft_id is None:
         return _Mailed(prepared, sent=False) if prepared else None
     draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
     if not wanted():
-        await finished(_start(MailActivities.discard_mail, draft, f"Discard the {_name(mail)}"))
+        await finished(
+            _start(MailActivities.discard_mail, draft, _summary(Step.DISCARD_MAIL, mail))
+        )
         return None
-    await finished(_start(MailActivities.send_mail, draft, f"Send the {_name(mail)}"))
+    await finished(_start(MailActivities.send_mail, draft, _summary(Step.SEND_MAIL, mail)))
     return _Mailed(prepared, sent=True)
 
 
@@ -127,5 +130,5 @@ def _key(mail: SendMail, input: EnrolmentInput, state: EnrolmentState) -> MailKe
     )
 
 
-def _name(mail: SendMail) -> str:
-    return "invitation again" if mail.resend else mail.kind.value
+def _summary(step: Step, mail: SendMail) -> str:
+    return summary(step, mail=mail_name(mail.kind, resend=mail.resend))
