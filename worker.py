@@ -19,6 +19,7 @@ from activities.enrolment.find_person import FindPersonActivities
 from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
 from activities.enrolment.legacy_link import LegacyLinkActivities
+from activities.enrolment.stuck import StuckEnrolmentsActivities
 from activities.imports.dry_run import PreflightActivities
 from activities.imports.enrolment_starter import EnrolmentStarter
 from activities.imports.registered_people import RegisteredPeople
@@ -62,6 +63,7 @@ from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ WORKFLOWS = (
     RegistrationSweepWorkflow,
     ResendRequestWorkflow,
     RolloutControlWorkflow,
+    StuckEnrolmentsWorkflow,
 )
 INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor(), LivenessInterceptor())
 # Seconds in which so many checks are spread as 10 seconds allow: on their way they may crowd.
@@ -203,6 +206,7 @@ def build_workers(
             FindPersonActivities(directory=directory).find_object_id,
             CancellationActivities(client=client).request_cancellation,
             LegacyLinkActivities(client=client).start_from_row,
+            StuckEnrolmentsActivities(client=client, tracking_list=tracking_list).report_stuck,
             ReconcileActivities(client=client, tracking_list=tracking_list).reconcile,
             batches.start_enrolments,
             preflight.foresee_import,

@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.workflow import UpdateMethodMultiParam
 
 from cli.verbs import fail, out, run
-from client.enrolments import EnrolmentHandle, count_by_status, find_enrolment
+from client.enrolments import EnrolmentHandle, count_by_status, count_stuck, find_enrolment
 from client.history import read_history
 from domain.enrolment.messages import AdminRequest
 from domain.plain_text import one_line
@@ -33,6 +33,8 @@ def status(
         table = Table("Status", "People", box=None)
         for name, people in (await count_by_status(client, batch_id)).items():
             table.add_row(name, str(people))
+        stuck = await count_stuck(client)
+        table.add_row("Stuck", "?" if stuck is None else str(stuck))
         out.print(table)
 
     run(count())

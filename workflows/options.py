@@ -52,6 +52,9 @@ INBOXES = timedelta(minutes=30)
 # A part of 2,000 rows, 25 starts in flight: minutes, but hours where Graph throttles.
 BATCH_PART = timedelta(hours=6)
 
+# Up to 500 rows at ten at a time; the next check is a quarter of an hour later.
+STUCK_CHECK = timedelta(minutes=30)
+
 # The whole list, at ten questions in flight: 100,000 enrolments that have to be brought back into
 # memory take hours. The next look is a day later.
 RECONCILE = timedelta(hours=20)

@@ -25,6 +25,7 @@ class Concern(StrEnum):
     METHODS = "methods"
     DELIVERY = "delivery"
     LIST = "list"
+    WORKFLOW = "workflow"
     END = "end"
 
 

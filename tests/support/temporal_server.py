@@ -17,6 +17,8 @@ DYNAMIC_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",
     'history.timerProcessorMaxTimeShift="5ms"',
     "frontend.enableServerVersionCheck=false",
+    # Workflows whose tasks fail are reported after two failures, not after more.
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
 )
