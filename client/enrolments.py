@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from temporalio.client import Client, WorkflowHandle
-from temporalio.service import RPCError
 
 from activities.enrolment.start import start_enrolment
 from domain.enrolment.messages import LinkClicked
@@ -13,7 +12,7 @@ from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.tracking_list.row import display_name_in, status_in
 from temporal.search_attributes import INVITE_STATUS, SOURCE_BATCH_ID, USER_PRINCIPAL_NAME
-from temporal.stuck_workflows import STUCK, is_unknown_attribute
+from temporal.stuck_workflows import STUCK, reports_problems
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 EnrolmentHandle = WorkflowHandle[EnrolmentWorkflow, EnrolmentResult]
@@ -91,16 +90,12 @@ async def count_by_status(client: Client, batch_id: str | None = None) -> dict[s
 async def count_stuck(client: Client) -> int | None:
     """Return how many running enrolments can't go on since workflow code fails.
 
-    They are counted in their statuses, too. None where the server is too old to know.
+    They are counted in their statuses, too. None where the server doesn't know.
     """
-    try:
-        return (
-            await client.count_workflows(f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {STUCK}")
-        ).count
-    except RPCError as error:
-        if not is_unknown_attribute(error):
-            raise
+    if not await reports_problems(client):
         return None
+    query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {STUCK}"
+    return (await client.count_workflows(query)).count
 
 
 def _equals(name: str) -> str:

@@ -1,7 +1,8 @@
 """Workflows that can't go on since their code fails: how Temporal's server tells of them.
 
 After some workflow-task failures or time-outs in a row the server puts what is wrong into a search
-attribute of its own, and takes it away after the next task that succeeds.
+attribute of its own, and takes it away after the next task that succeeds. Whether it does so is a
+matter of its version and configuration, and is told as a capability of the namespace.
 https://docs.temporal.io/encyclopedia/detecting-workflow-failures
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -19,7 +21,7 @@ _OURS = f"ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH '{OUR_PREFIX}'"
 STUCK = f"{_OURS} AND TemporalReportedProblems IS NOT NULL"
 # A task is tried again for many a reason; the third attempt follows two that failed.
 ATTEMPTS = 3
-# An older server can't be asked for them: so many are looked at one by one, so many at once.
+# Where the server can't be asked for them: so many are looked at one by one, so many at once.
 DESCRIBED = 2_000
 IN_FLIGHT = 10
 
@@ -46,11 +48,8 @@ async def find_stuck(client: Client, started_before: datetime | None = None) -> 
     Raises:
         RPCError: the server can't be reached.
     """
-    try:
+    if await reports_problems(client):
         return StuckWorkflows(ids=tuple([one.id async for one in client.list_workflows(STUCK)]))
-    except RPCError as error:
-        if not is_unknown_attribute(error):
-            raise
     query = _OURS
     if started_before is not None:
         query += f" AND StartTime <= '{started_before.isoformat()}'"
@@ -77,9 +76,11 @@ async def stuck_since(client: Client, workflow_id: str) -> datetime | None:
     return task.original_scheduled_time.ToDatetime(UTC)
 
 
-def is_unknown_attribute(error: RPCError) -> bool:
-    """Say whether the server refused the query since it is older than its search attribute."""
-    return error.status is RPCStatusCode.INVALID_ARGUMENT
+async def reports_problems(client: Client) -> bool:
+    """Say whether the server flags workflows that can't go on, so that it can be asked for them."""
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    described = await client.workflow_service.describe_namespace(request)
+    return described.namespace_info.capabilities.reported_problems_search_attribute
 
 
 async def _described(client: Client, executions: Sequence[WorkflowExecution]) -> frozenset[str]:

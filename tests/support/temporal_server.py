@@ -12,12 +12,12 @@ from demo.layout import free_ports, temporal_executable
 from temporal.search_attributes import ALL
 
 # Without the first, skipping is refused; without the second, each skipped timer costs a second.
+# A workflow whose code fails is flagged after two tasks, not after five.
 # With one partition, the rate of a queue is exact.
 DYNAMIC_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",
     'history.timerProcessorMaxTimeShift="5ms"',
     "frontend.enableServerVersionCheck=false",
-    # Workflows whose tasks fail are reported after two failures, not after more.
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
@@ -28,10 +28,10 @@ def start(*extra: str, port: int | None = None) -> tuple[subprocess.Popen[bytes]
     """Start a server and return its process and address, not yet ready."""
     port = port or free_ports(1)[0]
     command = [temporal_executable(), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
-    command += ["--port", str(port), "--log-level", "error", *extra]
+    command += ["--port", str(port), "--log-level", "error"]
     for setting in DYNAMIC_CONFIG:
         command += ["--dynamic-config-value", setting]
-    command += search_attribute_flags()
+    command += [*search_attribute_flags(), *extra]
     process = subprocess.Popen(  # noqa: S603 - our own command line
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

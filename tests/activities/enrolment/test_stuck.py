@@ -1,23 +1,13 @@
 """Enrolments whose workflow code fails: the server flags them, the check tells, repair clears."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import structlog
-from temporalio.client import (
-    Client,
-    CountWorkflowsInput,
-    Interceptor,
-    ListWorkflowsInput,
-    OutboundInterceptor,
-    WorkflowExecutionAsyncIterator,
-    WorkflowExecutionCount,
-    WorkflowHandle,
-)
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from activities.enrolment.stuck import (
@@ -30,10 +20,12 @@ from client.enrolments import count_stuck
 from domain.enrolment.messages import EmailOpened
 from domain.identifiers import enrolment_workflow_id
 from simulated_tenant.directory.users import User
+from temporal.connect import DATA_CONVERTER
 from temporal.failures import FailureInterceptor
 from temporal.stuck_workflows import find_stuck
 from tests.activities.stage import Stage
 from tests.domain.enrolment.states import START
+from tests.support import temporal_server
 from tests.support.enrolments import STRICT
 from tests.support.variants import RaisingAtOpens, WithAnotherTimer
 from tests.support.working import working
@@ -127,38 +119,27 @@ async def _not(check: Callable[[], Any]) -> bool:
     return not await check()
 
 
-class _OlderServer(Interceptor):
-    """Refuses to be asked for reported problems, as older servers do."""
-
-    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
-        return _Refusing(next)
-
-
-class _Refusing(OutboundInterceptor):
-    def list_workflows(self, input: ListWorkflowsInput) -> WorkflowExecutionAsyncIterator:
-        _refuse(input.query)
-        return super().list_workflows(input)
-
-    async def count_workflows(self, input: CountWorkflowsInput) -> WorkflowExecutionCount:
-        _refuse(input.query)
-        return await super().count_workflows(input)
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """Start a server that flags nothing, as older ones do."""
+    setting = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=0"
+    process, address = temporal_server.start("--dynamic-config-value", setting)
+    temporal_server.wait_until_ready(process, address, seconds=30)
+    yield address
+    temporal_server.stop(process)
 
 
-def _refuse(query: str | None) -> None:
-    if "TemporalReportedProblems" in (query or ""):
-        raise RPCError("invalid query", RPCStatusCode.INVALID_ARGUMENT, b"")
-
-
-async def test_on_an_older_server_enrolments_are_looked_at_one_by_one(
-    stage: Stage, client: Client, unique: Callable[[str], str]
+async def test_where_nothing_is_flagged_workflows_are_looked_at_one_by_one(
+    stage: Stage, silent_server: str
 ) -> None:
     """The stuck one is found, the other isn't, and the count is said to be unknown."""
-    older = Client(**client.config() | {"interceptors": [_OlderServer()]})
-    stuck, fine = unique("stuck"), unique("fine")
+    client = await Client.connect(silent_server, data_converter=DATA_CONVERTER)
+    stuck, fine = "stuck", "fine"
     handle = await enrolled(client, stage, stage.user(), stuck)
+    user = stage.user()
     other = await client.start_workflow(
         EnrolmentWorkflow.run,
-        stage.enrolment(user := stage.user()),
+        stage.enrolment(user),
         id=enrolment_workflow_id(user.id),
         task_queue=fine,
     )
@@ -168,12 +149,11 @@ async def test_on_an_older_server_enrolments_are_looked_at_one_by_one(
         )
 
         async def found() -> bool:
-            return handle.id in (await find_stuck(older)).ids
+            return handle.id in (await find_stuck(client)).ids
 
         await eventually(found, seconds=40)
-    seen = await find_stuck(older)
-    assert other.id in (seen.healthy or ())
-    assert other.id not in seen.ids
-    assert await count_stuck(older) is None
-    await handle.terminate()
-    await other.terminate()
+        assert handle.id in (await checked(client, stuck)).noted
+    seen = await find_stuck(client)
+    assert (seen.ids, seen.healthy) == ((handle.id,), frozenset({other.id}))
+    assert await count_stuck(client) is None
+    assert MESSAGE in error_details(stage)
