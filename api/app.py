@@ -20,8 +20,8 @@ from api.public.client_address import ClientAddresses
 from api.public.legacy_links import LegacyLinks
 from api.public.pages import Pages
 from api.public.rate_limits import Limits
-from api.public.recent_clicks import SignalledTokens
 from api.public.static import static_router
+from api.public.token_cache import TokenCache
 from api.services import Services
 from graph.http.transport import open_http
 
@@ -81,7 +81,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         pages=pages,
         limits=limits,
         addresses=ClientAddresses(config.trusted_proxies),
-        signalled=SignalledTokens(),
+        recent_clicks=TokenCache(enrol.RECENT_CLICK_FOR),
         legacy_links=legacy_links,
         bearers=Bearers(config.sign_in, http) if config.sign_in and http else None,
         uploads=Uploads(),

@@ -5,11 +5,18 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.service import RPCError
 
 from api.outbox.group_commit import StorageUnavailable
 from api.services import Services, ServicesOf
-from api.temporal_calls import RPC_TIMEOUT, TemporalUnreachable, WorkflowNotFound, calling_temporal
+from api.temporal_calls import (
+    RPC_TIMEOUT,
+    CallRefused,
+    TemporalUnreachable,
+    WorkflowNotFound,
+    calling_temporal,
+)
 
 router = APIRouter()
 
@@ -43,11 +50,14 @@ async def readyz(services: ServicesOf) -> JSONResponse:
 async def _temporal(services: Services) -> str:
     try:
         async with calling_temporal():
-            await services.client.service_client.check_health(timeout=RPC_TIMEOUT)
-    except TemporalUnreachable:
-        return "cannot be reached"
-    except (RPCError, WorkflowNotFound):
-        return "refuses the connection"
+            # More than the server's own health: the namespace exists, and we may use it.
+            await services.client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace=services.client.namespace), timeout=RPC_TIMEOUT
+            )
+    except TemporalUnreachable as error:
+        return str(error)
+    except (RPCError, WorkflowNotFound, CallRefused):
+        return "refuses"
     return _OK
 
 

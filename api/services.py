@@ -14,7 +14,7 @@ from api.public.client_address import ClientAddresses
 from api.public.legacy_links import LegacyLinks
 from api.public.pages import Pages
 from api.public.rate_limits import Limits
-from api.public.recent_clicks import SignalledTokens
+from api.public.token_cache import TokenCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Services:
     pages: Pages
     limits: Limits
     addresses: ClientAddresses
-    signalled: SignalledTokens
+    recent_clicks: TokenCache[bool]
     legacy_links: LegacyLinks | None
     bearers: Bearers | None
     uploads: Uploads

@@ -1,4 +1,4 @@
-"""The one place that tells "Temporal can't be reached just now" from other failures of a call."""
+"""Bounds the API's calls to Temporal in time, and names what they can end with."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,25 +7,20 @@ from datetime import timedelta
 
 from temporalio.service import RPCError, RPCStatusCode
 
+from temporal.refusals import Refusal, is_workflow_not_found, refusal_of
+
 RPC_TIMEOUT = timedelta(seconds=2.5)
 """How long the server may take over one attempt."""
 
 CALL_TIMEOUT = timedelta(seconds=3)
 """How long a person waits for a call: connecting and the SDK's own retries included."""
 
-_PASSING = frozenset(
-    {
-        RPCStatusCode.UNAVAILABLE,
-        RPCStatusCode.DEADLINE_EXCEEDED,
-        RPCStatusCode.RESOURCE_EXHAUSTED,
-        RPCStatusCode.ABORTED,
-        RPCStatusCode.CANCELLED,
-    }
-)
-
 
 class TemporalUnreachable(Exception):
-    """Temporal gave no answer in time; the same call may succeed later, or has succeeded."""
+    """Temporal does nothing for anybody just now; the same call may succeed later, or has.
+
+    It is away or busy, or somebody must put right how it is configured. The message says which.
+    """
 
 
 class WorkflowNotFound(Exception):
@@ -44,7 +39,8 @@ async def calling_temporal(within: timedelta = CALL_TIMEOUT) -> AsyncIterator[No
     may hold ids.
 
     Raises:
-        TemporalUnreachable: no connection, no answer in time, or the server is overloaded.
+        TemporalUnreachable: no connection, no answer in time, or a refusal that isn't about this
+            one call, such as a namespace that doesn't exist.
         WorkflowNotFound: no workflow has this id, or the one that has it is closed.
         CallRefused: the arguments are not acceptable.
         RPCError: anything else, as it is.
@@ -53,17 +49,15 @@ async def calling_temporal(within: timedelta = CALL_TIMEOUT) -> AsyncIterator[No
         async with asyncio.timeout(within.total_seconds()):
             yield
     except TimeoutError:
-        raise TemporalUnreachable("no answer in time") from None
-    except RPCError as error:
-        if error.status in _PASSING:
-            raise TemporalUnreachable(error.status.name) from None
-        if error.status is RPCStatusCode.NOT_FOUND:
+        raise TemporalUnreachable(Refusal.SLOW) from None
+    except (RPCError, RuntimeError) as error:
+        # A lazy client that fails to connect raises a plain RuntimeError.
+        if (refusal := refusal_of(error)) is not None:
+            raise TemporalUnreachable(refusal) from None
+        if not isinstance(error, RPCError):
+            raise
+        if is_workflow_not_found(error):
             raise WorkflowNotFound("no open workflow has this id") from None
         if error.status is RPCStatusCode.INVALID_ARGUMENT:
             raise CallRefused("not acceptable") from None
-        raise
-    except RuntimeError as error:
-        # A lazy client that fails to connect raises no type of its own.
-        if "client connect" in str(error):
-            raise TemporalUnreachable("no connection") from None
         raise

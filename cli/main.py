@@ -1,35 +1,54 @@
-"""All verbs in one program, which leaves with its true status."""
+"""All verbs in one program, which leaves with its true status.
+
+Nothing here, and nothing outside of a verb in the modules below, imports more than Typer, so that
+``--help`` and completion answer at once.
+"""
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
-from cli import imports, mail, people, preview, processes, provision
+from cli.help import ROLLOUT
+from cli.processes import api, demo, simulated_tenant, worker
+from cli.rollout import imports, mail, people, preview
+from cli.setup import provision
+from cli.terminal import EXIT_STATUS_MEANINGS
+
+# The order in which `--help` lists them.
+GROUPS = (imports, people, preview, provision, demo, worker, api, simulated_tenant)
 
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",
+    epilog="\n".join(
+        ["Exit status:", *(f"{status:5}  {text}" for status, text in EXIT_STATUS_MEANINGS.items())]
+    ),
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb in (
-    processes.demo,
-    processes.worker,
-    processes.api,
-    processes.simulated_tenant,
-    people.status,
-    people.show,
-    people.pause,
-    people.resume,
-    people.resend,
-    people.cancel,
-    preview.preview,
-    provision.provision,
-):
-    app.command()(verb)
-app.command("import")(imports.import_)
-app.add_typer(mail.app, name="mail")
+for group in GROUPS:
+    app.add_typer(group.app)
+app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"mfa-rollout {version('mfa-rollout')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take the options of the program itself."""
 
 
 def main() -> None:
@@ -39,12 +58,10 @@ def main() -> None:
     work was done (SDK issue 300), so it is left without that.
     """
     try:
-        app()
+        app(prog_name="mfa-rollout")
         status = 0
     except SystemExit as ending:
         status = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
-    except KeyboardInterrupt:
-        status = 130
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

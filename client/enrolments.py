@@ -68,9 +68,7 @@ async def count_by_status(client: Client, batch_id: str | None = None) -> dict[s
 
     One count for each: the server can't group by a custom search attribute.
     """
-    kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
-    if batch_id is not None:
-        kind += f" AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
+    kind = _enrolments(batch_id)
     queries = {
         status.value: f"ExecutionStatus = 'Running' AND {INVITE_STATUS.name} = '{status.value}'"
         for status in InviteStatus
@@ -87,15 +85,22 @@ async def count_by_status(client: Client, batch_id: str | None = None) -> dict[s
     }
 
 
-async def count_stuck(client: Client) -> int | None:
+async def count_stuck(client: Client, batch_id: str | None = None) -> int | None:
     """Return how many running enrolments can't go on since workflow code fails.
 
     They are counted in their statuses, too. None where the server doesn't know.
     """
     if not await reports_problems(client):
         return None
-    query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {STUCK}"
-    return (await client.count_workflows(query)).count
+    return (await client.count_workflows(f"{_enrolments(batch_id)} AND {STUCK}")).count
+
+
+def _enrolments(batch_id: str | None) -> str:
+    """Return the query of all enrolments, or of those of one batch."""
+    kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
+    if batch_id is not None:
+        kind += f" AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
+    return kind
 
 
 def _equals(name: str) -> str:

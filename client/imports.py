@@ -1,9 +1,7 @@
-"""How an import or its preflight is started, whoever starts it: the command line or the API."""
+"""How an import or its dry run is started, whoever starts it: the command line or the API."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from temporalio.client import Client, WorkflowHandle
@@ -25,26 +23,25 @@ from domain.identifiers import (
     BATCH_ROWS,
     TASK_QUEUE,
     batch_workflow_id,
-    preflight_workflow_id,
 )
-from domain.imports.file import ImportFile, ImportFileError, Part
+from domain.imports.file import ImportFile, Part
+from domain.imports.file_error import ImportFileError
 from domain.imports.pace import Pace
-from domain.imports.report import ImportReport, PreflightReport
+from domain.imports.reasons import FileFault
+from domain.imports.report import ImportReport
 from temporal.search_attributes import SOURCE_BATCH_ID
 from workflows.imports.batch import BatchWorkflow
-from workflows.imports.preflight import PreflightWorkflow
 
 PartHandle = WorkflowHandle[BatchWorkflow, ImportReport]
-PreflightHandle = WorkflowHandle[PreflightWorkflow, PreflightReport]
-H = TypeVar("H")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchStart:
+class ImportRequest:
     """What the parts of one import have in common.
 
     Attributes:
         batch_id: the batch's name.
+        dry_run: whether nobody is started and nothing written.
         policy: what steers the enrolments.
         pace: how fast people are invited.
         starts_at: the instant from which slots count; aware UTC.
@@ -55,6 +52,7 @@ class BatchStart:
     """
 
     batch_id: str
+    dry_run: bool = False
     policy: Policy = field(default_factory=Policy)
     pace: Pace = field(default_factory=Pace)
     starts_at: datetime
@@ -66,95 +64,70 @@ class BatchStart:
     def __post_init__(self) -> None:
         """Refuse a batch id with characters or a length that no id may have."""
         if not BATCH_ID_PATTERN.fullmatch(self.batch_id):
-            raise ImportFileError(
-                "A batch id has 1 to 64 letters, digits, dots, dashes, underscores."
-            )
+            raise ImportFileError(FileFault.BAD_BATCH_ID)
 
 
 def default_batch_id(now: datetime) -> str:
-    """Return the batch id of who gives none: the time."""
+    """Return the batch id of an import that is given none: the time."""
     return f"{now:%Y%m%dT%H%M%SZ}"
 
 
-async def start_batch(
-    client: Client, file: ImportFile, start: BatchStart, *, task_queue: str = TASK_QUEUE
+async def start_import(
+    client: Client, file: ImportFile, request: ImportRequest, *, task_queue: str = TASK_QUEUE
 ) -> list[PartHandle]:
     """Start a workflow for each part of the file; once this returns, the import is durable.
 
     Idempotent: the same file under the same batch id is the same import. While it runs, it is
-    joined; once it has ended, every row is looked at again and nobody is started twice.
+    joined; once it has ended, every row is looked at again and nobody is started twice. A dry run
+    has workflows of its own, and stands in no import's way.
 
     Raises:
         RPCError: Temporal can't be reached; what was started goes on, start again.
     """
-
-    async def start_part(workflow_id: str, part: PartInput, **options: Any) -> PartHandle:
-        return await client.start_workflow(BatchWorkflow.run, part, id=workflow_id, **options)
-
-    return await _start_parts(file, start, start_part, batch_workflow_id, task_queue)
-
-
-async def start_preflight(
-    client: Client, file: ImportFile, start: BatchStart, *, task_queue: str = TASK_QUEUE
-) -> list[PreflightHandle]:
-    """Start to foresee what an import would do; nobody is enrolled, nothing is written.
-
-    Raises:
-        RPCError: Temporal can't be reached.
-    """
-
-    async def start_part(workflow_id: str, part: PartInput, **options: Any) -> PreflightHandle:
-        return await client.start_workflow(PreflightWorkflow.run, part, id=workflow_id, **options)
-
-    return await _start_parts(file, start, start_part, preflight_workflow_id, task_queue)
-
-
-async def _start_parts(
-    file: ImportFile,
-    start: BatchStart,
-    start_part: Callable[..., Awaitable[H]],
-    name: Callable[[str, str, int], str],
-    task_queue: str,
-) -> list[H]:
-    last_at = start.pace.last_invitation_at(file.people, start.starts_at)
+    last_at = request.pace.last_invitation_at(file.people, request.starts_at)
     memo = {
         BATCH_PARTS: len(file.parts),
         BATCH_LAST_INVITATION_AT: last_at.isoformat() if last_at else None,
-        BATCH_REQUESTED_BY: start.requested_by,
+        BATCH_REQUESTED_BY: request.requested_by,
     }
+    title = f"{'Dry run of import' if request.dry_run else 'Import'} {request.batch_id}"
     handles = []
     first_index = 0
     for number, part in enumerate(file.parts, start=1):
-        workflow_id = name(start.batch_id, file.content_hash, number)
-        handle = await start_part(
-            workflow_id,
-            _input(start, part, workflow_id, first_index),
+        workflow_id = batch_workflow_id(
+            request.batch_id, file.content_hash, number, dry_run=request.dry_run
+        )
+        handle = await client.start_workflow(
+            BatchWorkflow.run,
+            _input(request, part, workflow_id, first_index),
+            id=workflow_id,
             task_queue=task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             memo=memo | {BATCH_ROWS: len(part.rows)},
             search_attributes=TypedSearchAttributes(
-                [SearchAttributePair(SOURCE_BATCH_ID, start.batch_id)]
+                [SearchAttributePair(SOURCE_BATCH_ID, request.batch_id)]
             ),
-            static_summary=f"Import {start.batch_id}, part {number}: {len(part.rows)} rows",
+            static_summary=f"{title}, part {number}: {len(part.rows)} rows",
         )
         first_index += len(part.rows)
         handles.append(handle)
     return handles
 
 
-def _input(start: BatchStart, part: Part, workflow_id: str, first_index: int) -> PartInput:
+def _input(request: ImportRequest, part: Part, workflow_id: str, first_index: int) -> PartInput:
     return PartInput(
-        batch_id=start.batch_id,
+        batch_id=request.batch_id,
         rows=part.rows,
         rejected=part.rejected,
         repeated=part.repeated,
-        source=start.source,
+        source=request.source,
         correlation_id=str(uuid5(NAMESPACE_URL, workflow_id)),
-        policy=start.policy,
-        include_cancelled=start.include_cancelled,
-        restart_active=start.restart_active,
-        pace=start.pace,
+        dry_run=request.dry_run,
+        policy=request.policy,
+        include_cancelled=request.include_cancelled,
+        restart_active=request.restart_active,
+        pace=request.pace,
         first_index=first_index,
-        starts_at=start.starts_at,
+        starts_at=request.starts_at,
     )

@@ -80,7 +80,9 @@ class Layout:
         """Return the settings of worker, API and import, as an admin would write them down."""
         microsoft = f"https://localhost:{self.tenant_https_port}"
         return {
-            "SIMULATED_TENANT": "true",
+            # A `.env` in this folder is somebody's own rollout.
+            "MFA_ROLLOUT_ENV_FILE": os.devnull,
+            "SIMULATED_TENANT": "on",
             "TENANT_ID": tenant.tenant_id,
             "CLIENT_ID": tenant.client_id,
             "CLIENT_SECRET": tenant.client_secret,
@@ -102,7 +104,7 @@ class Layout:
             "SUPPORT_PHONE": "+44 20 7946 0000",
             "API_PORT": str(self.api_port),
             "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
-            "DAY_LENGTH": f"PT{self.day_seconds}S",
+            "DAY_LENGTH": f"{self.day_seconds:f}s",
             "MAIL_PER_MINUTE": "1800",
             "REGISTRATION_CHECKS_PER_10S": "1000",
             "TEMPORAL_ADDRESS": self.temporal,

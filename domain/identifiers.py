@@ -11,6 +11,7 @@ SWEEP_SCHEDULE_ID = "mfa-registration-sweep"
 BOUNCE_SCHEDULE_ID = "mfa-bounce-watch"
 ENROLMENT_PREFIX = "mfa-enrolment-"
 BATCH_PREFIX = "mfa-batch-"
+DRY_RUN_PREFIX = "mfa-dry-run-"
 RESEND_REQUEST_PREFIX = "mfa-resend-request-"
 LEGACY_LINK_PREFIX = "mfa-old-link-"
 RECONCILE_SCHEDULE_ID = "mfa-reconcile"
@@ -20,7 +21,6 @@ OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.
 CONTROL_WORKFLOW_ID = "mfa-rollout-control"
 MAIL_STOPPED = "MailStopped"
-PREFLIGHT_PREFIX = "mfa-preflight-"
 # What the parts of an import tell in their memo, so that it can be followed by its name alone.
 BATCH_PARTS = "Parts"
 BATCH_ROWS = "Rows"
@@ -65,18 +65,19 @@ def object_id_of(workflow_id: str) -> str:
     return str(UUID(workflow_id.removeprefix(ENROLMENT_PREFIX)))
 
 
-def batch_workflow_id(batch_id: str, content_hash: str, part: int) -> str:
-    """Return the workflow id of one part of an import.
+def batch_workflow_id(batch_id: str, content_hash: str, part: int, *, dry_run: bool = False) -> str:
+    """Return the workflow id of one part of an import, or of its dry run.
 
     It holds a hash of the content: the same file is the same import, and another file under the
     same batch id adds parts.
     """
-    return f"{BATCH_PREFIX}{batch_id}-{content_hash[:12]}-{part}"
+    prefix = DRY_RUN_PREFIX if dry_run else BATCH_PREFIX
+    return f"{prefix}{batch_id}-{content_hash[:12]}-{part}"
 
 
-def preflight_workflow_id(batch_id: str, content_hash: str, part: int) -> str:
-    """Return the workflow id of one part of a preflight."""
-    return f"{PREFLIGHT_PREFIX}{batch_id}-{content_hash[:12]}-{part}"
+def is_dry_run(workflow_id: str) -> bool:
+    """Say whether this is the workflow id of a part of a dry run."""
+    return workflow_id.startswith(DRY_RUN_PREFIX)
 
 
 def import_of(workflow_id: str) -> str:

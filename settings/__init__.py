@@ -1,14 +1,17 @@
-"""Everything that can be set, read from the environment once, by the entry points alone.
+"""Everything that can be set, read once by the entry points.
 
-Each setting ``LIKE_THIS`` may stand in the environment or in a file ``.env``; each secret may also
-be read from a file, named by ``LIKE_THIS_FILE``.
+A setting ``LIKE_THIS`` is a variable of the environment or a line of the file ``.env``. A secret
+can also be read from a file, which ``LIKE_THIS_FILE`` names.
 """
 
 from settings.api import ApiSettings
-from settings.loading import SECRETS, SettingsError, load_settings
+from settings.mail_texts import MailTextSettings
+from settings.policy import PolicySettings
 from settings.provision import ProvisionSettings
-from settings.public import MailTextSettings
-from settings.sending import PolicySettings
+from settings.reader.errors import SettingsError
+from settings.reader.load import load_settings, settings_from
+from settings.reader.secret_files import SECRETS
+from settings.temporal import TemporalSettings, temporal_environment
 from settings.worker import WorkerSettings
 
 __all__ = [
@@ -18,6 +21,9 @@ __all__ = [
     "PolicySettings",
     "ProvisionSettings",
     "SettingsError",
+    "TemporalSettings",
     "WorkerSettings",
     "load_settings",
+    "settings_from",
+    "temporal_environment",
 ]

@@ -1,75 +1,85 @@
 """What the API is run with."""
 
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Self
+from typing import Annotated
 
-from pydantic import (
-    Field,
-    FilePath,
-    SecretStr,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field
 
-from settings.base import Names, is_one_of
-from settings.microsoft import MICROSOFT_AUTHORITIES, MicrosoftSettings, SignIn
-from settings.public import BrandSettings, TokenSettings
-from settings.sending import PolicySettings
+from settings.base import Contradictions, contradiction
+from settings.branding import BrandSettings
+from settings.microsoft import MICROSOFT_AUTHORITIES, Credential, MicrosoftSettings
+from settings.policy import PolicySettings
+from settings.tracking_token import TokenSettings
+from settings.values.addresses import Audiences, ListeningHost, Networks
+from settings.values.files import ExistingFile, FileToWrite
+from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
+from settings.values.scalars import Switch, whole
+from settings.values.secrets import ClientSecret
+from settings.values.urls import is_one_of
+from settings.values.written import written
 
 
 class ApiSettings(PolicySettings, BrandSettings, TokenSettings, MicrosoftSettings):
     """What the API is run with; the tenant's part is optional, and only finds older links."""
 
-    api_host: str = Field(default="127.0.0.1", description="Address on which the API listens.")
-    api_port: int = Field(default=8080, ge=1, le=65535, description="Its port.")
-    trusted_proxies: Names = Field(
-        default=(), description="Proxies whose X-Forwarded-For is believed, comma separated."
+    prefix_of_app = "API_"
+
+    api_host: ListeningHost = Field(
+        default="127.0.0.1", description="Address on which the API listens."
     )
-    outbox_path: Path = Field(
-        default=Path("outbox.sqlite"), description="File of link hits that wait to be delivered."
+    api_port: Annotated[int, written(whole(1, 65_535))] = Field(
+        default=8080, description="Port on which the API listens."
     )
-    enrol_confirmation: bool = Field(
-        default=True, description="Off: opening the link is the click, as in the original."
-    )
-    tenant_id: str | None = Field(default=None, description="Directory (tenant) id, a GUID.")
-    api_client_id: str | None = Field(
-        default=None,
-        description="Application id of the API's own registration, which reads the list; "
-        "without it, links of an older system are not recognised.",
-    )
-    api_client_secret: SecretStr | None = Field(default=None, description="Its client secret.")
-    api_client_certificate_file: FilePath | None = Field(
-        default=None, description="PEM of its private key and certificate: better than a secret."
-    )
-    site_id: str | None = Field(
-        default=None, description="Id of the SharePoint site with the tracking list."
-    )
-    list_id: str | None = Field(default=None, description="Id of the tracking list.")
-    api_audience: Names = Field(
+    trusted_proxies: Networks = Field(
         default=(),
-        description="What admins' access tokens name as their audience: the API's application id "
-        "or App ID URI, comma separated; default: API_CLIENT_ID. Without it nobody imports over "
-        "HTTP.",
+        description="Proxies whose X-Forwarded-For is believed, as addresses or networks.",
+        examples=["10.0.0.0/8,192.0.2.7"],
     )
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        try:
-            for proxy in value:
-                ip_network(proxy, strict=False)
-        except ValueError:
-            raise ValueError("write addresses or networks, such as 10.0.0.0/8") from None
-        return value
-
-    @field_validator("api_audience", mode="before")
-    @classmethod
-    def _audiences(cls, value: object) -> object:
-        if isinstance(value, str):
-            # An App ID URI is compared letter by letter.
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+    outbox_path: FileToWrite = Field(
+        default=Path("outbox.sqlite"),
+        description="File of link hits that have not reached Temporal yet.",
+    )
+    enrol_confirmation: Switch = Field(
+        default=True,
+        description="Off: opening the link counts as the click, without a button, as in the "
+        "original. Mail scanners open links, too.",
+    )
+    tenant_id: Guid | None = Field(
+        default=None,
+        description="Directory (tenant) ID, a GUID.",
+        examples=["11111111-2222-4333-8444-555555555555"],
+    )
+    api_client_id: Guid | None = Field(
+        default=None,
+        description="Application (client) ID of the API's own app registration, which reads the "
+        "list. Without it, links of an older system are not recognised.",
+        examples=["88888888-2222-4333-8444-555555555555"],
+    )
+    api_client_secret: ClientSecret | None = Field(
+        default=None, description="Client secret of that app registration."
+    )
+    api_client_certificate_file: ExistingFile | None = Field(
+        default=None,
+        description="PEM file of its private key and certificate, which is safer than a secret.",
+        examples=["/run/secrets/api/app.pem"],
+    )
+    site_id: SiteId | None = Field(
+        default=None,
+        description="ID of the SharePoint site with the tracking list, as Graph names it.",
+        examples=[EXAMPLE_OF_SITE_ID],
+    )
+    list_id: Guid | None = Field(
+        default=None,
+        description="ID of the tracking list.",
+        examples=["66666666-2222-4333-8444-555555555555"],
+    )
+    api_audience: Audiences = Field(
+        default=(),
+        description="What admins' access tokens name as their audience: the API's application ID "
+        "or App ID URI, comma separated; default: API_CLIENT_ID. Without either, nobody can import "
+        "over HTTP.",
+        examples=["api://mfa-rollout"],
+    )
 
     @property
     def audiences(self) -> tuple[str, ...]:
@@ -78,29 +88,40 @@ class ApiSettings(PolicySettings, BrandSettings, TokenSettings, MicrosoftSetting
             return ()
         return self.api_audience or ((self.api_client_id,) if self.api_client_id else ())
 
-    @model_validator(mode="after")
-    def _asks_the_tenant_for_its_keys(self) -> Self:
-        if not self.audiences:
-            if self.api_audience:
-                raise ValueError("API_AUDIENCE is set, but TENANT_ID is not.")
-            return self
-        own = self.simulated_tenant and self.authority_host.startswith("https://")
-        if not own and not is_one_of(MICROSOFT_AUTHORITIES, self.authority_host):
-            raise ValueError(
-                "AUTHORITY_HOST is not Microsoft's, and would say who is an admin: "
-                "leave it out, or name a national cloud's, with https."
-            )
-        return self
+    @property
+    def signs_in(self) -> bool:
+        """Whether the API has an app registration of its own."""
+        return self.api_client_id is not None
 
     @property
-    def _sign_in(self) -> SignIn:
-        secret, file = self.api_client_secret, self.api_client_certificate_file
-        return SignIn("API_", self.api_client_id, secret, file)
+    def credential(self) -> Credential:
+        """The credential of that app registration."""
+        return Credential(self.api_client_secret, self.api_client_certificate_file)
 
-    @model_validator(mode="after")
-    def _knows_where_the_list_is(self) -> Self:
+    @contradiction
+    def _knows_the_tenant_of_its_admins(self) -> Contradictions:
+        if self.api_audience and self.tenant_id is None:
+            yield "API_AUDIENCE is set, but TENANT_ID is not: set both."
+
+    @contradiction
+    def _asks_microsoft_who_is_an_admin(self) -> Contradictions:
+        own = self.simulated_tenant and self.authority_host.startswith("https://")
+        if self.audiences and not own and not is_one_of(MICROSOFT_AUTHORITIES, self.authority_host):
+            yield (
+                "AUTHORITY_HOST is not Microsoft's, and would say who is an admin: leave it out, "
+                "or set it to that of a national cloud."
+            )
+
+    @contradiction
+    def _has_a_client_id_for_its_credential(self) -> Contradictions:
+        secret, file = self.credential
+        if not self.signs_in and (secret or file):
+            name = "API_CLIENT_SECRET" if secret else "API_CLIENT_CERTIFICATE_FILE"
+            yield f"{name} is set, but API_CLIENT_ID is not: set both."
+
+    @contradiction
+    def _knows_where_the_list_is(self) -> Contradictions:
         needed = {"TENANT_ID": self.tenant_id, "SITE_ID": self.site_id, "LIST_ID": self.list_id}
         missing = [name for name, value in needed.items() if value is None]
         if self.api_client_id is not None and missing:
-            raise ValueError(f"API_CLIENT_ID is set, but {', '.join(missing)} is not.")
-        return self
+            yield f"API_CLIENT_ID is set, but {' and '.join(missing)} is not: set all of them."

@@ -1,80 +1,84 @@
-"""What all settings have in common: where they are read, and how their values are checked."""
+"""What the settings of all processes have in common."""
 
-from datetime import timedelta
-from typing import Annotated
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import (
+    BaseModel,
+    ConfigDict,
     Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-ENV_FILE = ".env"
-NOTHING = timedelta(0)
+from settings.values.scalars import Switch
 
-Names = Annotated[tuple[str, ...], NoDecode]
+Contradictions = Iterator[str]
 
 
-class EnvironmentSettings(BaseSettings):
-    """Read from the environment and ``.env``; frozen, and silent about values that are wrong."""
+class UnknownValueError(Exception):
+    """A contradiction was looked for in a setting whose value is wrong."""
 
-    model_config = SettingsConfigDict(
-        env_file=ENV_FILE,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
+
+class Settings(BaseModel):
+    """The settings of one kind of process: frozen, and checked one by one and together.
+
+    A type of ``settings.values`` reads what a person wrote. It says what is wrong with it in the
+    words that follow the setting's name: "is not a GUID".
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _collect(
+        cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        """Hand every good value to the reader, which needs them when others are wrong."""
+        good = read(value)
+        if info.context is not None:
+            info.context[info.field_name] = good
+        return good
+
+    def remarks(self) -> Iterator[str]:
+        """Yield sentences for the log about what is allowed, and probably not meant."""
+        yield from ()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Refuse a value that was wrong, while the others are compared with each other."""
+            if name in type(self).model_fields:
+                raise UnknownValueError(name)
+            return super().__getattr__(name)
+
+
+class RolloutSettings(Settings):
+    """What every process has but those that only ask Temporal."""
+
+    simulated_tenant: Switch = Field(
+        default=False,
+        description="On: AUTHORITY_HOST and GRAPH_BASE_URL are a simulated tenant's, not "
+        "Microsoft's, and days may be shorter.",
     )
 
-    simulated_tenant: bool = Field(
-        default=False, description="Allow authority, Graph and day to be a simulated tenant's."
-    )
 
-    @field_validator(
-        "tenant_domains",
-        "excluded_users",
-        "trusted_proxies",
-        "sender_mailboxes",
-        "counted_methods",
-        mode="before",
-        check_fields=False,
-    )
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip().casefold() for part in value.split(",") if part.strip())
-        return value
+def contradiction(check: Callable[[Any], Contradictions]) -> Callable[[Any], Contradictions]:
+    """Mark a method that yields a sentence for each contradiction between settings.
 
-    @field_validator("support_email", "escalation_fallback", "mail_redirect_to", check_fields=False)
-    @classmethod
-    def _address(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        try:
-            validate_email(value, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            raise ValueError("write one mail address, such as help@contoso.com") from None
-        return value
-
-    @field_validator("public_base_url", "authority_host", "graph_base_url", check_fields=False)
-    @classmethod
-    def _url(cls, value: str) -> str:
-        if not host_of(value):
-            raise ValueError("write a full URL, such as https://mfa.contoso.com")
-        return value.rstrip("/")
+    It may read every setting. When it reads one whose value is wrong, it ends there: that value
+    has its own sentence already.
+    """
+    check.__dict__["is_contradiction"] = True
+    return check
 
 
-def host_of(url: str) -> str:
-    """Return the host of a http(s) URL, empty for anything else."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return parts.hostname or "" if parts.scheme in {"http", "https"} else ""
-
-
-def is_one_of(hosts: frozenset[str], url: str) -> bool:
-    """Say whether a URL leads to one of these hosts, by https."""
-    return url.startswith("https://") and host_of(url) in hosts
+def contradictions_of(settings: Settings) -> Iterator[Callable[[], Contradictions]]:
+    """Yield the marked methods of these settings, in the order of their definition."""
+    seen = set()
+    for kind in reversed(type(settings).__mro__):
+        for name, method in vars(kind).items():
+            if getattr(method, "is_contradiction", False) and name not in seen:
+                seen.add(name)
+                yield getattr(settings, name)

@@ -1,17 +1,13 @@
-"""Where Microsoft is, and who signs in there."""
+"""Where Microsoft is, and the app that signs in there."""
 
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple
 
-from pydantic import (
-    Field,
-    FilePath,
-    SecretStr,
-    model_validator,
-)
+from pydantic import Field, SecretStr
 
-from settings.base import EnvironmentSettings, is_one_of
-from settings.public import DEMO_SECRET_PREFIX
+from settings.base import Contradictions, RolloutSettings, contradiction
+from settings.values.files import ExistingFile
+from settings.values.urls import Authority, Graph, is_one_of
 
 # https://learn.microsoft.com/graph/deployments
 MICROSOFT_AUTHORITIES = frozenset(
@@ -25,75 +21,83 @@ MICROSOFT_GRAPHS = frozenset(
         "microsoftgraph.chinacloudapi.cn",
     }
 )
+# The demo's secrets begin like this; they are public, so a real tenant is not opened with them.
+DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a mark, not a secret
 
 
-class SignIn(NamedTuple):
-    """The settings of one app's sign-in; ``prefix`` is what their names begin with."""
+class Credential(NamedTuple):
+    """How an app proves who it is: by one of the two."""
 
-    prefix: str
-    client_id: str | None
     secret: SecretStr | None
     certificate_file: Path | None
 
-    @property
-    def faults(self) -> list[str]:
-        """What is wrong with it, a line each."""
-        if self.client_id is None:
-            return []
-        names = f"{self.prefix}CLIENT_SECRET or {self.prefix}CLIENT_CERTIFICATE_FILE"
-        if (self.secret is None) == (self.certificate_file is None):
-            return [f"Set either {names}, and only one."]
-        return []
 
-
-class MicrosoftSettings(EnvironmentSettings):
+class MicrosoftSettings(RolloutSettings):
     """Where Microsoft is; outside of a simulated tenant it can only be Microsoft's own hosts."""
 
-    authority_host: str = Field(
-        default="https://login.microsoftonline.com", description="Where tokens come from."
+    authority_host: Authority = Field(
+        default="https://login.microsoftonline.com",
+        description="Where access tokens come from; another one in national clouds.",
     )
-    graph_base_url: str = Field(
-        default="https://graph.microsoft.com/v1.0", description="Microsoft Graph."
+    graph_base_url: Graph = Field(
+        default="https://graph.microsoft.com/v1.0",
+        description="Microsoft Graph; another one in national clouds.",
     )
-    ca_bundle: FilePath | None = Field(
-        default=None, description="PEM of the authorities to trust in place of the public ones."
+    ca_bundle: ExistingFile | None = Field(
+        default=None,
+        description="PEM file of the certificate authorities to trust in place of the public ones.",
+        examples=["/etc/ssl/certs/contoso.pem"],
     )
+
+    # What the names of the app's own settings begin with.
+    prefix_of_app: ClassVar[str] = ""
 
     @property
-    def _sign_in(self) -> SignIn:
-        """The app that signs in; without a client id nobody does, and nothing is checked."""
+    def signs_in(self) -> bool:
+        """Whether an app of the organisation signs in with a credential."""
+        return True
+
+    @property
+    def credential(self) -> Credential:
+        """The credential of that app."""
         raise NotImplementedError
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        app = self._sign_in
-        faults = app.faults
-        microsofts = is_one_of(MICROSOFT_AUTHORITIES, self.authority_host)
-        microsofts_graph = is_one_of(MICROSOFT_GRAPHS, self.graph_base_url)
-        if app.client_id is None:
-            return self
-        if self.simulated_tenant:
-            if microsofts or microsofts_graph:
-                faults.append(
-                    "SIMULATED_TENANT is on, but AUTHORITY_HOST or GRAPH_BASE_URL is Microsoft's: "
-                    "leave SIMULATED_TENANT out, or name the simulated tenant in both."
-                )
-        else:
-            secret = app.secret.get_secret_value() if app.secret else ""
-            if not microsofts:
-                faults.append(
-                    "AUTHORITY_HOST is not Microsoft's, and would get the client secret: "
-                    "leave it out, or name a national cloud's, with https."
-                )
-            if not microsofts_graph:
-                faults.append(
-                    "GRAPH_BASE_URL is not Microsoft's, and would get access tokens: "
-                    "leave it out, or name a national cloud's, with https."
-                )
-            if secret.startswith(DEMO_SECRET_PREFIX):
-                faults.append(
-                    f"{app.prefix}CLIENT_SECRET is the demo's: make your own in Entra ID."
-                )
-        if faults:
-            raise ValueError("\n".join(faults))
-        return self
+    @contradiction
+    def _has_one_credential(self) -> Contradictions:
+        secret, file = self.credential
+        names = f"{self.prefix_of_app}CLIENT_SECRET", f"{self.prefix_of_app}CLIENT_CERTIFICATE_FILE"
+        if self.signs_in and secret is None and file is None:
+            yield f"Neither {names[0]} nor {names[1]} is set: set one of them."
+        if secret is not None and file is not None:
+            yield f"Both {names[0]} and {names[1]} are set: keep one of them."
+
+    @contradiction
+    def _has_no_secret_of_the_demo(self) -> Contradictions:
+        secret = self.credential.secret
+        is_the_demos = secret and secret.get_secret_value().startswith(DEMO_SECRET_PREFIX)
+        if is_the_demos and not self.simulated_tenant:
+            yield f"{self.prefix_of_app}CLIENT_SECRET is the demo's: make your own in Entra ID."
+
+    @contradiction
+    def _authority_is_microsofts(self) -> Contradictions:
+        is_microsofts = is_one_of(MICROSOFT_AUTHORITIES, self.authority_host)
+        if is_microsofts is self.simulated_tenant and self.signs_in:
+            yield _wrong_host("AUTHORITY_HOST", "the client secret", simulated=is_microsofts)
+
+    @contradiction
+    def _graph_is_microsofts(self) -> Contradictions:
+        is_microsofts = is_one_of(MICROSOFT_GRAPHS, self.graph_base_url)
+        if is_microsofts is self.simulated_tenant and self.signs_in:
+            yield _wrong_host("GRAPH_BASE_URL", "access tokens", simulated=is_microsofts)
+
+
+def _wrong_host(name: str, what: str, *, simulated: bool) -> str:
+    if simulated:
+        return (
+            f"SIMULATED_TENANT is on, but {name} is Microsoft's: leave SIMULATED_TENANT out, or "
+            f"set {name} to the simulated tenant's."
+        )
+    return (
+        f"{name} is not Microsoft's, and would get {what}: leave it out, or set it to that of a "
+        "national cloud."
+    )

@@ -2,30 +2,43 @@
 
 from pathlib import Path
 
-from pydantic import (
-    Field,
-    SecretStr,
-)
+from pydantic import Field
 
-from settings.microsoft import MicrosoftSettings, SignIn
+from settings.microsoft import Credential, MicrosoftSettings
+from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
+from settings.values.secrets import ClientSecret
 
 
 class ProvisionSettings(MicrosoftSettings):
     """What ``provision`` is run with: an admin's own sign-in, not the worker's."""
 
-    tenant_id: str = Field(description="Directory (tenant) id, a GUID.")
-    provision_client_id: str = Field(
-        description="Application id of the registration that may create lists and columns."
+    prefix_of_app = "PROVISION_"
+
+    tenant_id: Guid = Field(
+        description="Directory (tenant) ID, a GUID.",
+        examples=["11111111-2222-4333-8444-555555555555"],
     )
-    provision_client_secret: SecretStr | None = Field(
+    provision_client_id: Guid = Field(
+        description="Application (client) ID of the app registration that may create lists and "
+        "columns.",
+        examples=["99999999-2222-4333-8444-555555555555"],
+    )
+    provision_client_secret: ClientSecret | None = Field(
         default=None, description="Its client secret; without it, you sign in with a browser."
     )
-    site_id: str = Field(description="Id of the SharePoint site with the tracking list.")
-    list_id: str | None = Field(default=None, description="Id of the tracking list.")
+    site_id: SiteId = Field(
+        description="ID of the SharePoint site with the tracking list, as Graph names it.",
+        examples=[EXAMPLE_OF_SITE_ID],
+    )
+    list_id: Guid | None = Field(
+        default=None,
+        description="ID of the tracking list.",
+        examples=["66666666-2222-4333-8444-555555555555"],
+    )
 
     @property
-    def _sign_in(self) -> SignIn:
+    def credential(self) -> Credential:
+        """The credential of the admin's app registration, if it has one."""
         # A browser in place of a secret is as good as a certificate.
         browser = Path() if self.provision_client_secret is None else None
-        secret = self.provision_client_secret
-        return SignIn("PROVISION_", self.provision_client_id, secret, browser)
+        return Credential(self.provision_client_secret, browser)

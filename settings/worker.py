@@ -1,78 +1,105 @@
 """What a worker is run with."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    Field,
-    FilePath,
-    SecretStr,
-    field_validator,
-)
+from pydantic import Field
 
 from domain.enrolment.registration import COUNTED, counted_methods, short_name
-from settings.base import Names
-from settings.microsoft import MicrosoftSettings, SignIn
-from settings.public import MailTextSettings, TokenSettings
+from settings.mail_texts import MailTextSettings
+from settings.microsoft import Credential, MicrosoftSettings
 from settings.sending import SendingSettings
+from settings.tracking_token import TokenSettings
+from settings.values.addresses import Domains, Mailbox, Mailboxes, Users
+from settings.values.files import ExistingFile
+from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
+from settings.values.methods import Methods
+from settings.values.scalars import Decimal, choice
+from settings.values.secrets import ClientSecret
+from settings.values.written import written
 
 
 class WorkerSettings(MailTextSettings, TokenSettings, SendingSettings, MicrosoftSettings):
     """What a worker is run with."""
 
-    tenant_id: str = Field(description="Directory (tenant) id, a GUID.")
-    client_id: str = Field(description="Application (client) id of the worker's registration.")
-    client_secret: SecretStr | None = Field(default=None, description="Its client secret.")
-    client_certificate_file: FilePath | None = Field(
-        default=None, description="PEM of its private key and certificate: better than a secret."
+    tenant_id: Guid = Field(
+        description="Directory (tenant) ID, a GUID.",
+        examples=["11111111-2222-4333-8444-555555555555"],
     )
-    enforcement_group_id: str = Field(description="ObjectId of the group that enforces MFA.")
-    site_id: str = Field(description="Id of the SharePoint site with the tracking list.")
-    list_id: str = Field(description="Id of the tracking list.")
-    sender_mailboxes: Names = Field(
-        min_length=1,
-        description="Mailboxes from which mails are sent; everybody keeps one. Only append.",
+    client_id: Guid = Field(
+        description="Application (client) ID of the worker's app registration.",
+        examples=["22222222-2222-4333-8444-555555555555"],
     )
-    tenant_domains: Names = Field(
-        default=(),
-        description="Domains in which a UPN is a mail address, too; default: the sender's.",
+    client_secret: ClientSecret | None = Field(
+        default=None, description="Client secret of that app registration."
     )
-    escalation_fallback: str | None = Field(
-        default=None, description="Mailbox that is told where there is no manager."
-    )
-    mail_redirect_to: str | None = Field(
+    client_certificate_file: ExistingFile | None = Field(
         default=None,
-        description="For rehearsals: every mail goes to this address, its subject says for whom.",
+        description="PEM file of its private key and certificate, which is safer than a secret.",
+        examples=["/run/secrets/worker/app.pem"],
     )
-    excluded_group_id: str | None = Field(
-        default=None, description="Members of this group are never mailed or added."
+    enforcement_group_id: Guid = Field(
+        description="Object ID of the group that enforces MFA.",
+        examples=["33333333-2222-4333-8444-555555555555"],
     )
-    excluded_users: Names = Field(
-        default=(), description="UPNs or ObjectIds that are never mailed or added."
+    site_id: SiteId = Field(
+        description="ID of the SharePoint site with the tracking list, as Graph names it.",
+        examples=[EXAMPLE_OF_SITE_ID],
     )
-    guests: Literal["reject", "include"] = Field(
-        default="reject", description="Whether guests of the tenant are enrolled."
+    list_id: Guid = Field(
+        description="ID of the tracking list.", examples=["66666666-2222-4333-8444-555555555555"]
     )
-    registration_checks_per_10s: float = Field(
-        default=5, gt=0, description="Reads of authentication methods in 10 seconds."
+    sender_mailboxes: Mailboxes = Field(
+        description="Mailboxes that send the mails; each person keeps one of them, so only add "
+        "new ones at the end.",
+        examples=["mfa@contoso.com,mfa-2@contoso.com"],
     )
-    counted_methods: Names = Field(
+    tenant_domains: Domains = Field(
+        default=(),
+        description="Domains in which a UPN is a mail address, too; default: that of the first "
+        "sender.",
+        examples=["contoso.com,contoso.de"],
+    )
+    escalation_fallback: Mailbox | None = Field(
+        default=None,
+        description="Mailbox that is told where a person has no manager.",
+        examples=["mfa-team@contoso.com"],
+    )
+    mail_redirect_to: Mailbox | None = Field(
+        default=None,
+        description="For rehearsals: all mails go to this address, and the subject says for whom.",
+        examples=["rehearsal@contoso.com"],
+    )
+    excluded_group_id: Guid | None = Field(
+        default=None,
+        description="Object ID of a group whose members are never mailed or added.",
+        examples=["77777777-2222-4333-8444-555555555555"],
+    )
+    excluded_users: Users = Field(
+        default=(),
+        description="UPNs or ObjectIds of people who are never mailed or added.",
+        examples=["ceo@contoso.com,break-glass@contoso.com"],
+    )
+    guests: Annotated[Literal["reject", "include"], written(choice("reject", "include"))] = Field(
+        default="reject", description="Whether guests are enrolled: reject or include."
+    )
+    registration_checks_per_10s: Decimal = Field(
+        default=5, description="Reads of authentication methods in 10 seconds."
+    )
+    counted_methods: Methods = Field(
         default=tuple(short_name(method) for method in sorted(COUNTED)),
-        description="Types of authentication method that count as MFA, as Graph names them.",
+        description="Authentication methods that count as MFA, by Graph's names.",
     )
-    registration_sweep: Literal["auto", "on", "off"] = Field(
+    registration_sweep: Annotated[
+        Literal["auto", "on", "off"], written(choice("auto", "on", "off"))
+    ] = Field(
         default="auto",
         description="Look for registrations in the tenant's report, too; auto: from 5,000 people.",
     )
 
-    @field_validator("counted_methods")
-    @classmethod
-    def _known_methods(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        counted_methods(value)
-        return value
-
     @property
-    def _sign_in(self) -> SignIn:
-        return SignIn("", self.client_id, self.client_secret, self.client_certificate_file)
+    def credential(self) -> Credential:
+        """The credential of the worker's app registration."""
+        return Credential(self.client_secret, self.client_certificate_file)
 
     @property
     def counted(self) -> frozenset[str]:

@@ -1,27 +1,51 @@
 """The one place that connects to Temporal: data converter and connection, whoever asks."""
 
+from collections.abc import Mapping
+
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConnectConfig
+
+from temporal.refusals import TemporalRefused, sentence
+from temporal.target import configuration, target_of
 
 DATA_CONVERTER = pydantic_data_converter
 
 
-async def connect(address: str | None = None, *, lazy: bool = False) -> Client:
+async def connect(address: str, *, lazy: bool = False) -> Client:
+    """Return a client for a server of our own, such as the demo's, whatever is configured.
+
+    Raises:
+        TemporalRefused: the server can't be reached, unless ``lazy``.
+    """
+    return await _connect({"target_host": address}, lazy=lazy)
+
+
+async def connect_as_configured(environment: Mapping[str, str], *, lazy: bool = False) -> Client:
     """Return a client for the server that ``TEMPORAL_*`` names, default ``localhost:7233``.
 
-    Address, namespace, TLS and API key are read as Temporal's own tools read them.
-    https://docs.temporal.io/develop/environment-configuration
-
     Args:
-        address: a server of our own, such as the demo's, in place of the one that is configured.
+        environment: the variables of the process and of ``.env``.
         lazy: connect at the first call, so that a web process starts while Temporal is down.
 
     Raises:
-        RuntimeError: the server can't be reached, unless ``lazy``.
+        UnreadableProfileError: a file that ``TEMPORAL_*`` names can't be used.
+        TemporalRefused: the server can't be reached, unless ``lazy``, or can't be used.
     """
-    config = ClientConfig.load_client_connect_config()
-    if address is not None:
-        config["target_host"] = address
-    config.setdefault("target_host", "localhost:7233")
-    return await Client.connect(**config, data_converter=DATA_CONVERTER, lazy=lazy)
+    return await _connect(configuration(environment), lazy=lazy)
+
+
+async def _connect(config: ClientConnectConfig, *, lazy: bool) -> Client:
+    target = target_of(config)
+    try:
+        return await Client.connect(**config, data_converter=DATA_CONVERTER, lazy=lazy)
+    except ValueError:
+        raise TemporalRefused(
+            f"{target.address} is no address of a Temporal server: write host:port, such as "
+            "localhost:7233."
+        ) from None
+    except RuntimeError as error:
+        refusal = sentence(error, target)
+        if refusal is None:
+            raise
+        raise TemporalRefused(refusal) from None

@@ -3,10 +3,12 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -14,22 +16,24 @@ from temporal.connect import DATA_CONVERTER
 from tests.support import temporal_server
 from tests.support.documents import seed_tests
 
-_SERVER = pytest.StashKey[Any]()
+# Examples have no deadline, as machines are busy. ``--hypothesis-profile=nightly`` tries more.
+settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("nightly", settings.get_profile("ci"), max_examples=5000)
+settings.load_profile("ci")
+
+_RUN = pytest.StashKey[TemporaryDirectory[str]]()
 _SESSION = pytest.StashKey[pytest.Session]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start one server in the controlling process; xdist's workers are told its address."""
+    """Make the folder by which all processes of a run share one server, once a test needs it."""
     # Other styles parse sources, which breaks while a sandbox compiles in another thread (Python
     # 3.11: "AST constructor recursion depth mismatch"), and then no failure is reported at all.
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "native"
-    if hasattr(config, "workerinput") or config.option.collectonly:
-        return
-    process, address = temporal_server.start()
-    config.stash[_SERVER] = process
-    temporal_server.wait_until_ready(process, address, seconds=30)
-    os.environ["MFA_ROLLOUT_TEST_TEMPORAL"] = address
+    if not hasattr(config, "workerinput"):
+        config.stash[_RUN] = TemporaryDirectory(prefix="mfa-rollout-tests-")
+        os.environ["MFA_ROLLOUT_TEST_RUN"] = config.stash[_RUN].name
 
 
 @pytest.hookimpl(trylast=True)
@@ -51,14 +55,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server, and leave with the true exit status.
+    """Stop the server, if any test needed one, and leave with the true exit status.
 
     A process that used Temporal's SDK may crash while the interpreter is torn down, after all work
     is done (SDK issue 300), and a green run would be red. So nothing is torn down: by now the
     summary is printed, and xdist's workers have reported to their controller.
     """
-    if process := config.stash.get(_SERVER, None):
-        temporal_server.stop(process)
+    if folder := config.stash.get(_RUN, None):
+        temporal_server.stop_shared(Path(folder.name))
+        folder.cleanup()
     session = config.stash.get(_SESSION, None)
     if session is None:
         return
@@ -71,8 +76,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def temporal_address() -> str:
-    """Tell where the shared server listens."""
-    return os.environ["MFA_ROLLOUT_TEST_TEMPORAL"]
+    """Tell where the shared server listens; the first test that asks starts it."""
+    return temporal_server.shared(Path(os.environ["MFA_ROLLOUT_TEST_RUN"]))
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from api.health import router as health
 from cli import main as cli
 from domain import identifiers
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
-from settings import SECRETS, ApiSettings, PolicySettings, WorkerSettings
+from settings import SECRETS, ApiSettings, PolicySettings, WorkerSettings, settings_from
 from simulated_tenant import population
 from simulated_tenant.__main__ import parser
 
@@ -172,12 +172,11 @@ def test_the_demos_settings_are_the_simulated_tenants(tmp_path: Path) -> None:
         "SENDER_MAILBOXES": population.SENDER,
     }
     assert {name: demo[name] for name in expected} == expected
-    values: dict[str, Any] = {name.lower(): value for name, value in demo.items()}
     # The tenant writes it when it starts; the path is looked at by another test.
-    values["ca_bundle"] = tmp_path / "ca.pem"
-    values["ca_bundle"].touch()
+    (tmp_path / "ca.pem").touch()
+    written = demo | {"CA_BUNDLE": str(tmp_path / "ca.pem")}
     for kind in (ApiSettings, PolicySettings, WorkerSettings):
-        kind(_env_file=None, **values)
+        settings_from(kind, written)
     assert demo.keys() <= settings_of(ApiSettings, PolicySettings, WorkerSettings) | {
         "POSTGRES_PASSWORD"
     }

@@ -20,7 +20,7 @@ class _Request:
     done: bool = False
 
     def answer(self) -> dict[str, "Listed"]:
-        """Return whom each name means; a name that several people have equally means nobody."""
+        """Return whom each name means; a name that fits several people equally means nobody."""
         answer = {}
         for name, candidates in self.found.items():
             surest = min(rank for rank, _ in candidates)
@@ -30,7 +30,7 @@ class _Request:
         return answer
 
 
-class DirectoryPasses:
+class DirectoryScan:
     """Pages through the directory for all parts of an import that wait at that moment.
 
     Whoever comes during a pass waits for the next, so an import of any size needs a few passes.

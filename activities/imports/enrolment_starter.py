@@ -1,7 +1,6 @@
 """Starting one person's enrolment, or finding out why it isn't started."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from temporalio import activity
@@ -20,6 +19,7 @@ from domain.enrolment.registration import COUNTED, classify
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
+from domain.imports.report import StartOutcome
 from domain.person import Person
 from temporal.search_attributes import INVITE_STATUS
 
@@ -27,18 +27,6 @@ if TYPE_CHECKING:
     from graph.authentication_methods import AuthenticationMethods
 
 STARTED_BY = "StartedBy"
-
-
-class StartOutcome(StrEnum):
-    """What became of a person; the value is the name of the report's count."""
-
-    STARTED = "started"
-    ALREADY_ENROLLED = "already_enrolled"
-    ALREADY_FINISHED = "already_finished"
-    ALREADY_ACTIVE = "already_active"
-    LAPSED = "lapsed"
-    """Active, but no method any more."""
-    CANCELLED = "cancelled"
 
 
 _BY_STATUS = {
@@ -51,7 +39,7 @@ _BY_STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestartRules:
-    """Who is started again though an admin cancelled them, or though they had been active."""
+    """Whether people are started again whom an admin cancelled, or who had been active."""
 
     cancelled: bool = False
     active: bool = False
@@ -75,9 +63,9 @@ class EnrolmentStarter:
     async def start(
         self, person: Person, enrolment: EnrolmentInput, restart: RestartRules
     ) -> StartOutcome:
-        """Start the person; one call for a new one, two more for one who is known.
+        """Start the person: one call for a new one, two more for one who has an enrolment.
 
-        Whoever completed without being active, such as after a long leave, is started restart.
+        A person who completed without being active, such as after a long leave, is started again.
         """
         if await self._started(person, enrolment, WorkflowIDReusePolicy.REJECT_DUPLICATE):
             return StartOutcome.STARTED
@@ -89,7 +77,7 @@ class EnrolmentStarter:
             return StartOutcome.ALREADY_ENROLLED
         return outcome
 
-    async def foresee(self, person: Person, restart: RestartRules) -> StartOutcome:
+    async def look_up(self, person: Person, restart: RestartRules) -> StartOutcome:
         """Return what ``start`` would do, and start nobody."""
         description = await self._description(person)
         return StartOutcome.STARTED if description is None else _verdict(description, restart)[0]
@@ -147,7 +135,7 @@ class EnrolmentStarter:
 def _verdict(
     description: WorkflowExecutionDescription, restart: RestartRules
 ) -> tuple[StartOutcome, WorkflowIDReusePolicy]:
-    """Say what becomes of somebody who has an enrolment, and how it may be started restart."""
+    """Say what becomes of somebody who has an enrolment, and how it may be started again."""
     outcome = _BY_STATUS.get(description.status or WorkflowExecutionStatus.FAILED)
     if outcome is StartOutcome.ALREADY_FINISHED and _status(description) != InviteStatus.ACTIVE:
         return StartOutcome.STARTED, WorkflowIDReusePolicy.ALLOW_DUPLICATE

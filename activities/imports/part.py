@@ -1,20 +1,20 @@
-"""What the activities on a part of an import share: input, telling rows apart, progress."""
+"""One part of an import: its input, its rows told apart, and how far an attempt has come."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from temporalio import activity
+from temporalio.converter import value_to_type
 
-from activities.imports.resolve_rows import UNKNOWN, ResolvedRow
+from activities.imports.enrolment_starter import RestartRules
+from activities.imports.resolve_rows import ResolvedRow
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
-from domain.imports.file import RejectedRow, Row
 from domain.imports.pace import Pace
-from domain.imports.report import Report
-from domain.person import Person
+from domain.imports.report import ImportReport
+from domain.imports.rows import ReportedRow, Row, repeated_row
 
 # So many starts in flight saturate a server.
 IN_FLIGHT = 25
@@ -26,21 +26,28 @@ class PartInput:
 
     ``rejected`` and ``repeated`` are rows of the same lines that the file itself ruled out; the
     report has them, too. ``first_index`` is the place of the first row in the whole import, which
-    counts from ``starts_at`` (aware UTC): by these and the pace everybody gets their slot.
+    counts from ``starts_at`` (aware UTC): by these and the pace everybody gets their slot. A
+    ``dry_run`` looks everybody up, starts nobody and writes nothing.
     """
 
     batch_id: str
     rows: tuple[Row, ...]
     source: Source
     correlation_id: str
-    rejected: tuple[RejectedRow, ...] = ()
-    repeated: tuple[RejectedRow, ...] = ()
+    dry_run: bool = False
+    rejected: tuple[ReportedRow, ...] = ()
+    repeated: tuple[ReportedRow, ...] = ()
     policy: Policy = field(default_factory=Policy)
     include_cancelled: bool = False
     restart_active: bool = False
     pace: Pace = field(default_factory=Pace)
     first_index: int = 0
     starts_at: datetime | None = None
+
+    @property
+    def restart(self) -> RestartRules:
+        """Who is started again."""
+        return RestartRules(cancelled=self.include_cancelled, active=self.restart_active)
 
     def slot(self, line: int) -> datetime | None:
         """Return when the person of a line is invited at the earliest, None for at once."""
@@ -52,51 +59,46 @@ class PartInput:
 
 @dataclass(slots=True, kw_only=True)
 class SortedRows:
-    """Some rows told apart: people, each once, and rows that start nobody."""
+    """Some rows told apart: people, each once, and rows that start nobody.
 
-    people: dict[str, Person] = field(default_factory=dict)
+    ``lines`` holds the line of each of the people by their ObjectId.
+    """
+
+    people: list[ResolvedRow] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
-    rejected: list[RejectedRow] = field(default_factory=list)
-    repeated: list[RejectedRow] = field(default_factory=list)
+    rejected: list[ReportedRow] = field(default_factory=list)
+    repeated: list[ReportedRow] = field(default_factory=list)
 
     @classmethod
-    def of(cls, rows: Iterable[ResolvedRow], earlier: dict[str, int]) -> "SortedRows":
-        """Tell them apart; ``earlier`` holds the lines of those who came before, by ObjectId."""
-        told = cls()
-        for meant in rows:
-            line, person = meant.row.line, meant.person
-            if person is None or meant.rejection is not None:
-                told.rejected.append(RejectedRow(line=line, reason=meant.rejection or UNKNOWN))
+    def of(
+        cls, rows: Iterable[ResolvedRow | ReportedRow], earlier: Mapping[str, int]
+    ) -> "SortedRows":
+        """Tell them apart; ``earlier`` holds the lines of the people of earlier rows."""
+        found = cls()
+        for row in rows:
+            if isinstance(row, ReportedRow):
+                found.rejected.append(row)
                 continue
-            first = earlier.get(person.object_id) or told.lines.get(person.object_id)
-            if first is not None:
-                reason = f"The same person as in line {first}."
-                told.repeated.append(RejectedRow(line=line, reason=reason))
-                continue
-            told.people[person.object_id] = person
-            told.lines[person.object_id] = line
-        return told
+            object_id = row.person.object_id
+            first = earlier.get(object_id) or found.lines.get(object_id)
+            if first is None:
+                found.people.append(row)
+                found.lines[object_id] = row.line
+            else:
+                found.repeated.append(repeated_row(row.line, first_line=first))
+        return found
 
 
-def begun(input: PartInput, kind: type[Report]) -> tuple[Report, dict[str, int]]:
-    """Return the report as the last attempt's last heartbeat had it, and the lines of people.
+def resume_from_heartbeat(input: PartInput) -> tuple[ImportReport, dict[str, int]]:
+    """Return the report as the last heartbeat has it, and the lines of the people in it.
 
     At the first attempt it holds what the file itself ruled out.
     """
     details = activity.info().heartbeat_details
-    report = progress_of(details, kind)
-    if report is not None:
-        return report, dict(details[1])
-    return kind(rejected=list(input.rejected), repeated=list(input.repeated)), {}
-
-
-def progress_of(heartbeat: Sequence[Any], kind: type[Report]) -> Report | None:
-    """Return the report that a part's heartbeat holds, None where it holds nothing."""
-    if not heartbeat:
-        return None
-    known = {one.name for one in fields(kind)}
-    done = {name: value for name, value in dict(heartbeat[0]).items() if name in known}
-    for name, value in done.items():
-        if isinstance(value, list):
-            done[name] = [RejectedRow(**row) for row in value]
-    return kind(**done)
+    if details:
+        report, lines = details
+        return value_to_type(ImportReport, report), dict(lines)
+    report = ImportReport.empty(dry_run=input.dry_run)
+    report.rejected += input.rejected
+    report.repeated += input.repeated
+    return report, {}

@@ -1,10 +1,12 @@
-"""Who of many is registered already, without a call for each: by the tenant's report."""
+"""Which of many people are registered already, by the tenant's report: no call for each."""
 
 import asyncio
-import time
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from cachetools import TTLCache
 
 from domain.enrolment.registration import COUNTED, classify
 from domain.failures import NotLicensed, PermissionDenied
@@ -17,6 +19,15 @@ KEPT = timedelta(minutes=10)
 TIMES_UNLICENSED = 3
 # Without the report so many are looked at one by one; a thousand would take half an hour.
 LOOKED_AT = 100
+_REPORT = "report"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Known:
+    """What was read: None where the tenant has no report for us, only looks one by one."""
+
+    in_report: frozenset[str] | None
+    looks_left: int = LOOKED_AT
 
 
 class RegisteredPeople:
@@ -39,28 +50,24 @@ class RegisteredPeople:
         self._pause = 1 / looks_per_second
         self._counted = counted
         self._turn = asyncio.Lock()
-        # None where the tenant has no report for us.
-        self._registered: frozenset[str] | None = None
-        self._good_until = 0.0
-        self._looks_left = 0
+        self._kept: TTLCache[str, _Known] = TTLCache(1, KEPT.total_seconds())
 
     async def among(self, object_ids: Collection[str]) -> Mapping[str, bool]:
-        """Say of these people whether they are registered; who is left out wasn't looked at.
+        """Say of these people whether they are registered; those left out weren't looked at.
 
-        The report lags by hours: good enough to foresee an import, and for nothing else.
+        The report lags by hours: good enough for a dry run, and for nothing else.
 
         Raises:
             RolloutError: Graph can't be read just now.
         """
         async with self._turn:
-            if time.monotonic() >= self._good_until:
-                self._registered = await self._read()
-                self._looks_left = LOOKED_AT
-                self._good_until = time.monotonic() + KEPT.total_seconds()
-            if self._registered is not None:
-                return {one: one in self._registered for one in object_ids}
-            looked_at = list(object_ids)[: self._looks_left]
-            self._looks_left -= len(looked_at)
+            known = self._kept.get(_REPORT)
+            if known is None:
+                known = self._kept[_REPORT] = _Known(in_report=await self._read())
+            if known.in_report is not None:
+                return {one: one in known.in_report for one in object_ids}
+            looked_at = list(object_ids)[: known.looks_left]
+            known.looks_left -= len(looked_at)
             return {one: await self._look_at(one) for one in looked_at}
 
     async def _read(self) -> frozenset[str] | None:

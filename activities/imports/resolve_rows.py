@@ -1,13 +1,14 @@
-"""Who is meant by the rows of an import, and which rows start nobody, and why."""
+"""Whom the rows of an import mean, and which rows start nobody, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from activities.enrolment.exclusions import Exclusions
-from activities.imports.directory_scan import DirectoryPasses
+from activities.imports.directory_scan import DirectoryScan
 from domain.failures import BadRequest
-from domain.imports.file import Row
+from domain.imports.reasons import RowReason
+from domain.imports.rows import ReportedRow, Row, RowFault
 from domain.person import Person
 
 if TYPE_CHECKING:
@@ -16,23 +17,20 @@ if TYPE_CHECKING:
 # From so many rows on, paging through the directory is cheaper than a call for each.
 READ_EVERYBODY_FROM = 500
 
-UNKNOWN = "Not found in the directory: check the spelling, or whether the person has left."
-GUEST = "A guest: guests are not enrolled."
-EXCLUDED = "Excluded from the rollout."
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedRow:
-    """A row, and who is meant by it: a person, or the reason why it starts nobody."""
+    """A row that means somebody who may be enrolled.
 
-    row: Row
-    person: Person | None = None
-    rejection: str | None = None
-    # None where nobody has looked.
+    ``has_manager`` is None where nobody has looked.
+    """
+
+    line: int
+    person: Person
     has_manager: bool | None = None
 
 
-class RowPeople:
+class RowResolver:
     """Resolves rows by the directory, and applies what is decided at import: guests, exclusions."""
 
     def __init__(
@@ -52,20 +50,20 @@ class RowPeople:
             with_managers: whether reading ahead looks for managers, too.
         """
         self._directory = directory
-        self._passes = DirectoryPasses(directory, with_managers=with_managers)
+        self._scan = DirectoryScan(directory, with_managers=with_managers)
         self._exclusions = exclusions
         self._guests = guests
 
     async def read_ahead(self, rows: Sequence[Row]) -> Mapping[str, "Listed"]:
-        """Return who is meant by many rows, by address in lower case; nobody for a few rows."""
+        """Return whom many rows mean, by address in lower case; nothing for a few rows."""
         if len(rows) < READ_EVERYBODY_FROM:
             return {}
-        return await self._passes.find(row.address for row in rows)
+        return await self._scan.find(row.address for row in rows)
 
-    async def meant_by(self, row: Row, known: Mapping[str, "Listed"]) -> ResolvedRow:
-        """Return who is meant by a row; ``known`` is what was read ahead.
+    async def resolve(self, row: Row, known: Mapping[str, "Listed"]) -> ResolvedRow | ReportedRow:
+        """Return whom a row means, or why it starts nobody; ``known`` is what was read ahead.
 
-        Who can't be checked for exclusion counts as excluded.
+        A person who can't be checked for exclusion counts as excluded.
 
         Raises:
             RolloutError: directory or exclusions can't be read.
@@ -74,13 +72,12 @@ class RowPeople:
         try:
             person = listed.person if listed else await self._directory.find(row.address)
         except BadRequest as refusal:
-            return ResolvedRow(row=row, rejection=str(refusal))
-        has_manager = listed.has_manager if listed else None
+            return RowFault(RowReason.REFUSED_BY_DIRECTORY, str(refusal)).at(row.line)
         if person is None:
-            return ResolvedRow(row=row, rejection=UNKNOWN)
-        rejection = None
+            return RowFault(RowReason.UNKNOWN).at(row.line)
         if person.is_guest and not self._guests:
-            rejection = GUEST
-        elif await self._exclusions.excludes(person):
-            rejection = EXCLUDED
-        return ResolvedRow(row=row, person=person, rejection=rejection, has_manager=has_manager)
+            return RowFault(RowReason.GUEST).at(row.line)
+        if await self._exclusions.excludes(person):
+            return RowFault(RowReason.EXCLUDED).at(row.line)
+        has_manager = listed.has_manager if listed else None
+        return ResolvedRow(line=row.line, person=person, has_manager=has_manager)

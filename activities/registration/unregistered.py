@@ -1,8 +1,8 @@
 """Who is being enrolled and isn't registered, as Temporal's visibility knows it."""
 
-import time
 from datetime import timedelta
 
+from cachetools import TTLCache
 from temporalio.client import Client
 
 from domain.enrolment.status import RegistrationState
@@ -24,8 +24,7 @@ class Enrolled:
     def __init__(self, *, client: Client) -> None:
         """Take the client."""
         self._client = client
-        self._unregistered: frozenset[str] = frozenset()
-        self._list_after = 0.0
+        self._lists: TTLCache[str, frozenset[str]] = TTLCache(1, KEPT.total_seconds())
 
     async def count(self) -> int:
         """Return how many are being enrolled and aren't registered, fresh.
@@ -41,8 +40,8 @@ class Enrolled:
         Raises:
             RPCError: Temporal can't say.
         """
-        if fresh or time.monotonic() >= self._list_after:
+        kept = None if fresh else self._lists.get(_QUERY)
+        if kept is None:
             found = [object_id_of(run.id) async for run in self._client.list_workflows(_QUERY)]
-            self._unregistered = frozenset(found)
-            self._list_after = time.monotonic() + KEPT.total_seconds()
-        return self._unregistered
+            kept = self._lists[_QUERY] = frozenset(found)
+        return kept

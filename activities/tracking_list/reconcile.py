@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRej
 from temporalio.common import QueryRejectCondition
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.concurrency import all_of, beating
+from activities.concurrency import all_of
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.enrolment.messages import RowDiffers
 from domain.failures import NotFound
@@ -67,15 +67,16 @@ class ReconcileActivities:
             PermanentFailure: the list can't be read (not retried).
         """
         look = _Look(self._client, self._list, await self._list.columns())
-        async with beating(look.report):
-            portion: list[Item] = []
-            async for item in self._list.all():
-                portion.append(item)
-                if len(portion) == IN_FLIGHT:
-                    await all_of(look.at_row(one) for one in portion)
-                    portion = []
-            await all_of(look.at_row(one) for one in portion)
-            await look.for_missing_rows()
+        # Repeated with what is found meanwhile (``temporal.heartbeats``), for the Temporal UI.
+        activity.heartbeat(look.report)
+        portion: list[Item] = []
+        async for item in self._list.all():
+            portion.append(item)
+            if len(portion) == IN_FLIGHT:
+                await all_of(look.at_row(one) for one in portion)
+                portion = []
+        await all_of(look.at_row(one) for one in portion)
+        await look.for_missing_rows()
         return look.report
 
 

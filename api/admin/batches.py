@@ -1,72 +1,62 @@
-"""How an import or a preflight stands, by the name of its batch."""
+"""How an import or its dry run stands, by the name of its batch."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.admin.auth import AdminOf
 from api.admin.import_reports import batch_json
 from api.services import Services, ServicesOf
 from api.temporal_calls import TemporalUnreachable, calling_temporal
-from client.import_progress import ImportProgress, ImportWatch, find_parts, find_preflight
+from client.import_progress import ImportProgress, ImportWatch, find_parts
+from client.imports import PartHandle
 from domain.identifiers import BATCH_ID_PATTERN
-from domain.imports.report import ImportReport, PreflightReport, Report
 
 router = APIRouter()
 
-BATCHES, PREFLIGHTS = "/api/batches", "/api/preflights"
+BATCHES = "/api/batches"
 
 LONGEST_WAIT = timedelta(seconds=30)
 LOOK_EVERY = 0.5
 # Visibility tells of a new import a moment late.
 VISIBLE_WITHIN = timedelta(seconds=2)
 LOOK_WITHIN = timedelta(seconds=20)
-T = TypeVar("T")
 
 
 @router.get(BATCHES + "/{batch_id}")
 async def show_batch(
-    batch_id: str, request: Request, services: ServicesOf, _admin: AdminOf
+    batch_id: str,
+    request: Request,
+    services: ServicesOf,
+    _admin: AdminOf,
+    *,
+    dry_run: Annotated[bool, Query(alias="dryRun")] = False,
 ) -> Response:
-    """Return the report of all imports under a batch id; ``?wait=`` waits some seconds for it."""
+    """Return the report of all imports under a batch id; ``?wait=`` waits some seconds for it.
+
+    With ``?dryRun=true`` that of all dry runs under it.
+    """
     until = deadline_of(request)
-    parts = await _visible(lambda: find_parts(services.client, batch_id), batch_id)
+    parts = await _visible(services, batch_id, dry_run=dry_run)
     if not parts:
         return _no_such_batch()
-    sight = await follow(ImportWatch(ImportReport, parts), until)
-    body = batch_json(batch_id, sight, dry_run=False, last_invitation_at=sight.last_invitation_at)
-    return JSONResponse(body)
+    progress = await follow(ImportWatch(parts), until)
+    return JSONResponse(report_of(services, batch_id, progress))
 
 
-@router.get(PREFLIGHTS + "/{batch_id}")
-async def show_preflight(
-    batch_id: str, request: Request, services: ServicesOf, _admin: AdminOf
-) -> Response:
-    """Return what an import under this batch id would do, as far as it is foreseen."""
-    until = deadline_of(request)
-    parts = await _visible(lambda: find_preflight(services.client, batch_id), batch_id)
-    if not parts:
-        return _no_such_batch()
-    sight = await follow(ImportWatch(PreflightReport, parts), until)
-    return JSONResponse(preflight_json(services, batch_id, sight))
+def report_of(services: Services, batch_id: str, progress: ImportProgress) -> dict[str, Any]:
+    """Return the report as JSON, with when the last person would be invited if it began now."""
+    last_at = progress.last_invitation(services.config.pace, datetime.now(UTC))
+    return batch_json(batch_id, progress, last_invitation_at=last_at)
 
 
-def preflight_json(
-    services: Services, batch_id: str, sight: ImportProgress[PreflightReport]
-) -> dict[str, Any]:
-    """Return a preflight's report, with when the last of its people would be invited."""
-    pace = services.config.pace
-    last_at = pace.last_invitation_at(sight.report.to_invite, datetime.now(UTC))
-    return batch_json(batch_id, sight, dry_run=True, last_invitation_at=last_at)
-
-
-async def follow(watch: ImportWatch[Report], until: float) -> ImportProgress[Report]:
+async def follow(watch: ImportWatch, until: float) -> ImportProgress:
     """Look until it has ended, or the event loop's clock has come so far.
 
     Raises:
@@ -75,9 +65,9 @@ async def follow(watch: ImportWatch[Report], until: float) -> ImportProgress[Rep
     clock = asyncio.get_running_loop().time
     while True:
         async with reaching_temporal():
-            sight = await watch.look()
-        if sight.ended or clock() + LOOK_EVERY > until:
-            return sight
+            progress = await watch.look()
+        if progress.ended or clock() + LOOK_EVERY > until:
+            return progress
         await asyncio.sleep(LOOK_EVERY)
 
 
@@ -119,14 +109,14 @@ def deadline_of(request: Request) -> float:
     return asyncio.get_running_loop().time() + wait_of(request).total_seconds()
 
 
-async def _visible(find: Callable[[], Awaitable[Sequence[T]]], batch_id: str) -> Sequence[T]:
+async def _visible(services: Services, batch_id: str, *, dry_run: bool) -> Sequence[PartHandle]:
     if not BATCH_ID_PATTERN.fullmatch(batch_id):
         return ()
     clock = asyncio.get_running_loop().time
     until = clock() + VISIBLE_WITHIN.total_seconds()
     while True:
         async with reaching_temporal():
-            found = await find()
+            found = await find_parts(services.client, batch_id, dry_run=dry_run)
         if found or clock() > until:
             return found
         await asyncio.sleep(LOOK_EVERY)

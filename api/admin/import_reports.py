@@ -1,43 +1,49 @@
-"""How the reports of imports and preflights look as JSON."""
+"""How the report of an import looks as JSON."""
 
-from dataclasses import fields
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from client.import_progress import ImportProgress
-from domain.imports.file import RejectedRow
-from domain.imports.report import Report
+from domain.imports.report import Count
+from domain.imports.rows import ReportedRow
+from domain.imports.texts import row_text
 
 RUNNING, ENDED, FAILED = "running", "ended", "failed"
 
+# Told as rows, not as a number.
+_LISTED = {Count.REJECTED, Count.REPEATED, Count.LAPSED}
+
 
 def batch_json(
-    batch_id: str,
-    sight: ImportProgress[Report],
-    *,
-    dry_run: bool,
-    last_invitation_at: datetime | None,
+    batch_id: str, progress: ImportProgress, *, last_invitation_at: datetime | None
 ) -> dict[str, Any]:
     """Return all that is known of an import: how far it is, counts, every row with its reason."""
+    report = progress.report
     counts = {
-        _camel(one.name): _value(getattr(sight.report, one.name)) for one in fields(sight.report)
+        _camel(name): number for name, number in report.counts().items() if name not in _LISTED
     }
+    rows = {"rejected": _rows(report.rejected), "repeated": _rows(report.repeated)}
+    if report.dry_run is None:
+        rows["lapsed"] = _rows(report.lapsed)
+    else:
+        rows["remarks"] = _rows(report.dry_run.remarks)
     return {
         "batchId": batch_id,
-        "dryRun": dry_run,
-        "state": FAILED if sight.failures else ENDED if sight.ended else RUNNING,
-        "rows": sight.rows,
+        "dryRun": report.dry_run is not None,
+        "state": FAILED if progress.failures else ENDED if progress.ended else RUNNING,
+        "rows": progress.rows,
+        "rowsDone": report.rows_done,
         **counts,
+        **rows,
         "lastInvitationAt": last_invitation_at.isoformat() if last_invitation_at else None,
-        "trouble": sight.trouble,
-        "failures": list(sight.failures),
+        "trouble": progress.trouble,
+        "failures": list(progress.failures),
     }
 
 
-def _value(value: int | list[RejectedRow]) -> Any:
-    if isinstance(value, int):
-        return value
-    return [{"line": row.line, "reason": row.reason} for row in value]
+def _rows(rows: Iterable[ReportedRow]) -> list[dict[str, Any]]:
+    return [{"line": row.line, "code": row.reason, "reason": row_text(row)} for row in rows]
 
 
 def _camel(name: str) -> str:

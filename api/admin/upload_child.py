@@ -13,13 +13,9 @@ from typing import Any, BinaryIO, TextIO
 
 from python_multipart.multipart import Field, File, create_form_parser
 
-from domain.imports.file import (
-    FileTooLargeError,
-    ImportFile,
-    ImportFileError,
-    read_import_file,
-    read_names,
-)
+from domain.imports.file import ImportFile, read_import_file, read_names
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import FileFault
 
 FILE, NAMES = "file", "names"
 _MULTIPART = "multipart/form-data"
@@ -53,16 +49,15 @@ def main(source: BinaryIO, out: TextIO) -> None:
         }
     except Refused as refusal:
         _tell(out, {"status": refusal.status, "message": str(refusal)})
-    except FileTooLargeError as error:
-        _tell(out, {"status": 413, "message": str(error)})
     except ImportFileError as error:
-        _tell(out, {"status": 422, "message": str(error)})
+        status = 413 if error.fault is FileFault.TOO_LARGE else 422
+        _tell(out, {"status": status, "message": str(error)})
     else:
         _tell(out, head)
         for part in people.parts:
             rows = [[row.line, row.address] for row in part.rows]
-            rejected = [[row.line, row.reason] for row in part.rejected]
-            repeated = [[row.line, row.reason] for row in part.repeated]
+            rejected = [[row.line, row.reason, row.detail] for row in part.rejected]
+            repeated = [[row.line, row.reason, row.detail] for row in part.repeated]
             _tell(out, rows)
             _tell(out, [rejected, repeated])
 

@@ -7,24 +7,17 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.admin.auth import AdminOf
-from api.admin.batches import (
-    BATCHES,
-    PREFLIGHTS,
-    deadline_of,
-    follow,
-    preflight_json,
-    reaching_temporal,
-)
+from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, report_of
 from api.admin.bearers import Caller
-from api.admin.import_reports import batch_json
 from api.admin.upload_child import FILE, NAMES
 from api.admin.uploads import Upload
 from api.services import Services, ServicesOf
 from client.import_progress import ImportWatch
-from client.imports import BatchStart, default_batch_id, start_batch, start_preflight
+from client.imports import ImportRequest, default_batch_id, start_import
 from domain.enrolment.status import Source
-from domain.imports.file import ImportFileError, RejectedRow
-from domain.imports.report import ImportReport, PreflightReport
+from domain.imports.file_error import ImportFileError
+from domain.imports.report import ImportReport
+from domain.imports.rows import ReportedRow
 
 router = APIRouter()
 
@@ -60,8 +53,9 @@ async def _take(
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "Nobody is named: nothing to do.")
     now = datetime.now(UTC)
     try:
-        start = BatchStart(
+        import_request = ImportRequest(
             batch_id=upload.batch_id or default_batch_id(now),
+            dry_run=upload.dry_run,
             policy=services.config.policy,
             pace=services.config.pace,
             starts_at=now,
@@ -72,48 +66,26 @@ async def _take(
         )
     except ImportFileError as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
-    answer = _foreseen if upload.dry_run else _imported
-    return await answer(services, upload, start, until)
-
-
-async def _imported(
-    services: Services, upload: Upload, start: BatchStart, until: float
-) -> Response:
     async with reaching_temporal(STARTED_WITHIN):
-        parts = await start_batch(
-            services.client, upload.people, start, task_queue=services.config.task_queue
+        parts = await start_import(
+            services.client, upload.people, import_request, task_queue=services.config.task_queue
         )
-    sight = await follow(ImportWatch(ImportReport, parts), until)
-    _tell_at_once(sight.report, upload)
-    body = batch_json(
-        start.batch_id, sight, dry_run=False, last_invitation_at=sight.last_invitation_at
+    progress = await follow(ImportWatch(parts), until)
+    _tell_at_once(progress.report, upload)
+    location = f"{services.config.root_path}{BATCHES}/{import_request.batch_id}"
+    return JSONResponse(
+        report_of(services, import_request.batch_id, progress),
+        status_code=HTTPStatus.ACCEPTED,
+        headers={"Location": f"{location}?dryRun=true" if import_request.dry_run else location},
     )
-    return _accepted(body, f"{services.config.root_path}{BATCHES}/{start.batch_id}")
 
 
-async def _foreseen(
-    services: Services, upload: Upload, start: BatchStart, until: float
-) -> Response:
-    async with reaching_temporal(STARTED_WITHIN):
-        parts = await start_preflight(
-            services.client, upload.people, start, task_queue=services.config.task_queue
-        )
-    sight = await follow(ImportWatch(PreflightReport, parts), until)
-    _tell_at_once(sight.report, upload)
-    body = preflight_json(services, start.batch_id, sight)
-    return _accepted(body, f"{services.config.root_path}{PREFLIGHTS}/{start.batch_id}")
-
-
-def _tell_at_once(report: ImportReport | PreflightReport, upload: Upload) -> None:
+def _tell_at_once(report: ImportReport, upload: Upload) -> None:
     """Put the rows that the file itself rules out into a report that may not have them yet."""
     report.rejected = _with(report.rejected, upload.rejected)
     report.repeated = _with(report.repeated, upload.repeated)
 
 
-def _with(known: list[RejectedRow], more: tuple[RejectedRow, ...]) -> list[RejectedRow]:
+def _with(known: list[ReportedRow], more: tuple[ReportedRow, ...]) -> list[ReportedRow]:
     rows = {row.line: row for row in (*more, *known)}
     return [rows[line] for line in sorted(rows)]
-
-
-def _accepted(body: object, location: str) -> Response:
-    return JSONResponse(body, status_code=HTTPStatus.ACCEPTED, headers={"Location": location})

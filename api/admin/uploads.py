@@ -13,7 +13,9 @@ from typing import overload
 
 from fastapi import HTTPException, Request
 
-from domain.imports.file import MAX_BYTES, ImportFile, Part, RejectedRow, Row
+from domain.imports.file import MAX_BYTES, ImportFile, Part
+from domain.imports.reasons import RowReason
+from domain.imports.rows import ReportedRow, Row
 
 # JSON and forms put something around the file: escapes, boundaries.
 MAX_BODY_BYTES = 2 * MAX_BYTES
@@ -32,8 +34,8 @@ class Upload:
     """What an admin asks for: people to import, and how; rows that name nobody, for the answer."""
 
     people: ImportFile
-    rejected: tuple[RejectedRow, ...]
-    repeated: tuple[RejectedRow, ...]
+    rejected: tuple[ReportedRow, ...]
+    repeated: tuple[ReportedRow, ...]
     batch_id: str | None
     dry_run: bool
     include_cancelled: bool
@@ -157,8 +159,8 @@ class _PartAsText:
     """A part whose people are JSON as yet."""
 
     people: bytes
-    rejected: tuple[RejectedRow, ...]
-    repeated: tuple[RejectedRow, ...]
+    rejected: tuple[ReportedRow, ...]
+    repeated: tuple[ReportedRow, ...]
 
 
 class _Parts(Sequence[Part]):
@@ -188,5 +190,8 @@ class _Parts(Sequence[Part]):
         )
 
 
-def _rejected(rows: list[tuple[int, str]]) -> tuple[RejectedRow, ...]:
-    return tuple(RejectedRow(line=number, reason=reason) for number, reason in rows)
+def _rejected(rows: list[tuple[int, str, str]]) -> tuple[ReportedRow, ...]:
+    return tuple(
+        ReportedRow(line=number, reason=RowReason(reason), detail=detail)
+        for number, reason, detail in rows
+    )

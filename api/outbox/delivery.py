@@ -97,7 +97,9 @@ class Delivery:
     async def _attempt(self) -> bool:
         try:
             await self.deliver_all()
-        except (TemporalUnreachable, ListUnreachable, StorageUnavailable) as error:
+        except TemporalUnreachable as error:
+            log.info("delivery waits", reason=f"Temporal {error}", held=self._outbox.depth())
+        except (ListUnreachable, StorageUnavailable) as error:
             log.info("delivery waits", reason=type(error).__name__, held=self._outbox.depth())
         except Exception as error:  # noqa: BLE001 - a lost loop would be noticed by nobody
             # Not with the exception: its message may quote what was delivered.

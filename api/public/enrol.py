@@ -1,6 +1,6 @@
 """The link of a mail: shows where the enrolment stands, and takes the click."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
@@ -24,6 +24,13 @@ router = APIRouter()
 
 PATH = "/api/enrol"
 MAX_QUERY_BYTES = 1024
+
+RECENT_CLICK_FOR = timedelta(minutes=15)
+"""How long a process keeps that a link was clicked, so that it shows the button no second time.
+
+With a stopped worker the status stays what it was before the click. Another process would show the
+button, and the workflow drops the repeat.
+"""
 
 
 @router.get(PATH)
@@ -96,7 +103,7 @@ async def _click(request: Request, services: Services, token: str) -> Response:
         await _keep(services, token, event)
         raise
     else:
-        services.signalled.add(token)
+        services.recent_clicks.add(token, value=True)
     return services.pages.enrolment_started()
 
 
@@ -117,8 +124,8 @@ async def _page_of(
 def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) -> bool:
     # The memory counts only until a worker has seen the click: from then on the status says it
     # better, and after a resend the button must be back.
-    signalled = enrolment.news_unseen and token in services.signalled
-    return enrolment.standing is Standing.WAITING and not signalled
+    clicked = enrolment.news_unseen and services.recent_clicks.get(token)
+    return enrolment.standing is Standing.WAITING and not clicked
 
 
 async def _look_up(request: Request, services: Services, token: str) -> EnrolmentStanding | None:

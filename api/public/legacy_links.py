@@ -12,7 +12,7 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from api.public.rate_limits import Limits
-from api.remembered import Remembered
+from api.public.token_cache import TokenCache
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from client.enrolments import start_from_row
 from domain.enrolment.messages import LegacyLinkClicked, LinkClicked
@@ -73,8 +73,8 @@ class LegacyLinks:
         self._task_queue = task_queue
         self._policy = policy
         self._senders = senders
-        self._unknown: Remembered[bool] = Remembered(UNKNOWN_FOR, clock=clock)
-        self._owners: Remembered[str] = Remembered(OWNER_FOR, clock=clock)
+        self._unknown: TokenCache[bool] = TokenCache(UNKNOWN_FOR, clock=clock)
+        self._owners: TokenCache[str] = TokenCache(OWNER_FOR, clock=clock)
 
     def known_owner(self, token: str) -> str | None:
         """Return the ObjectId that a token was found to belong to a short while ago."""

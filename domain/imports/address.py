@@ -5,10 +5,8 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-NOTHING = "No UPN or address in this row."
-EXAMPLE = "The template's example row."
-NAME_TOO = "A name and an address: write the address alone, without < and >."
-SEVERAL = "More than one address in one cell: write a row for each."
+from domain.imports.reasons import RowReason
+from domain.imports.rows import RowFault
 
 # What nearly every address looks like; the rest is left to email-validator, which takes 40 µs.
 _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_]+(?:[.+-][A-Za-z0-9_]+)*")
@@ -32,16 +30,16 @@ def is_object_id(text: str) -> bool:
     return _OBJECT_ID.fullmatch(text) is not None
 
 
-def fault_of(text: str) -> str | None:
+def fault_of(text: str) -> RowFault | None:
     """Return why a cleaned cell names nobody, None where it may name somebody."""
     if not text:
-        return NOTHING
+        return RowFault(RowReason.NO_ADDRESS)
     if is_object_id(text) or _is_plain(text):
         return None
     if "<" in text:
-        return NAME_TOO
+        return RowFault(RowReason.NAME_AND_ADDRESS)
     if _SEVERAL.search(text):
-        return SEVERAL
+        return RowFault(RowReason.SEVERAL_ADDRESSES)
     return _refusal(text)
 
 
@@ -56,13 +54,13 @@ def _is_plain(text: str) -> bool:
 
 # A company has few domains; somebody who makes up thousands fills no memory.
 @lru_cache(maxsize=1_000)
-def _refusal_of_domain(domain: str) -> str | None:
+def _refusal_of_domain(domain: str) -> RowFault | None:
     return _refusal(f"a@{domain}")
 
 
-def _refusal(text: str) -> str | None:
+def _refusal(text: str) -> RowFault | None:
     try:
         validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        return f"Not a user principal name or mail address: {error}"
+        return RowFault(RowReason.NOT_AN_ADDRESS, str(error))
     return None

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from charset_normalizer import from_bytes
 
 from domain.imports.columns import address_columns
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import FileFault, RowReason
+from domain.imports.rows import RowFault
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_CELL = 1_000
@@ -18,16 +21,13 @@ MAX_LINES_OF_ROW = 50
 # Reports begin with a title, a date, an empty line: so many rows the header may come late.
 MAX_ROWS_BEFORE_HEADER = 20
 
-BROKEN = "Broken quoting: a quote is opened in this row and not closed as it should be."
-TOO_LONG = f"A cell is longer than {MAX_CELL:,} characters."
+BROKEN = RowFault(RowReason.BROKEN_QUOTING)
+TOO_LONG = RowFault(RowReason.CELL_TOO_LONG, f"{MAX_CELL:,}")
+EXAMPLE = RowFault(RowReason.EXAMPLE_ROW)
 
 # Excel's first line that names the delimiter, the first line of Entra's templates, PowerShell's.
 _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _PREAMBLE = re.compile(r'"?version:v\d|"?#TYPE ', re.IGNORECASE)
-
-
-class ImportFileError(ValueError):
-    """The whole file can't be used; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,7 @@ class Record:
 
     line: int
     text: str = ""
-    fault: str | None = None
-    is_example: bool = False
+    fault: RowFault | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ def decode(content: bytes) -> str:
         # One byte a letter would make text of anything: this one looks whether it makes sense.
         best = from_bytes(content, cp_isolation=["cp1252"]).best()
     if best is None:
-        raise ImportFileError("The file is not text: save it as CSV (UTF-8) and try again.")
+        raise ImportFileError(FileFault.NOT_TEXT)
     return str(best)
 
 
@@ -113,7 +112,7 @@ def _records(lines: list[str], header: _Header) -> Iterator[Record]:
         line = start + 1
         cells, used = _cells(lines, start, header.delimiter)
         start += used
-        if isinstance(cells, str):
+        if isinstance(cells, RowFault):
             yield Record(line=line, fault=cells)
         elif any(cell.strip() for cell in cells):
             held = [cells[column].strip() for column in header.columns if column < len(cells)]
@@ -125,10 +124,10 @@ def _records(lines: list[str], header: _Header) -> Iterator[Record]:
             elif max(map(len, cells)) > MAX_CELL:
                 yield Record(line=line, fault=TOO_LONG)
             else:
-                yield Record(line=line, text=text, is_example=_is_example(cells))
+                yield Record(line=line, text=text, fault=EXAMPLE if _is_example(cells) else None)
 
 
-def _cells(lines: list[str], start: int, delimiter: str) -> tuple[list[str] | str, int]:
+def _cells(lines: list[str], start: int, delimiter: str) -> tuple[list[str] | RowFault, int]:
     """Return the cells of the row that begins in a line, or its fault, and its number of lines."""
     if lines[start].isspace():
         return [], 1

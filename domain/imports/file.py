@@ -5,56 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from domain.imports.address import EXAMPLE, cleaned, fault_of
+from domain.imports.address import cleaned, fault_of
 from domain.imports.columns import HEADERS
-from domain.imports.csv_text import (
-    MAX_CELL,
-    TOO_LONG,
-    ImportFileError,
-    Record,
-    decode,
-    records,
-)
-
-__all__ = [
-    "HEADERS",
-    "MAX_BYTES",
-    "MAX_CELL",
-    "MAX_ROWS",
-    "PART_ROWS",
-    "FileTooLargeError",
-    "ImportFile",
-    "ImportFileError",
-    "Part",
-    "RejectedRow",
-    "Row",
-    "read_import_file",
-    "read_names",
-]
+from domain.imports.csv_text import MAX_CELL, TOO_LONG, Record, decode, records
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import FileFault
+from domain.imports.rows import ReportedRow, Row, repeated_row
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 100_000
 PART_ROWS = 2_000
-
-
-class FileTooLargeError(ImportFileError):
-    """The file has more bytes than may be read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One person of the file: the line's number as an editor shows it, and a UPN or address."""
-
-    line: int
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectedRow:
-    """A line that starts nobody, and why."""
-
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +22,8 @@ class Part:
     """Some lines of a file in order, few enough for a workflow's input, with all their rows."""
 
     rows: tuple[Row, ...]
-    rejected: tuple[RejectedRow, ...] = ()
-    repeated: tuple[RejectedRow, ...] = ()
+    rejected: tuple[ReportedRow, ...] = ()
+    repeated: tuple[ReportedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +44,12 @@ class ImportFile:
         return tuple(row for part in self.parts for row in part.rows)
 
     @property
-    def rejected(self) -> tuple[RejectedRow, ...]:
+    def rejected(self) -> tuple[ReportedRow, ...]:
         """The rows that name nobody."""
         return tuple(row for part in self.parts for row in part.rejected)
 
     @property
-    def repeated(self) -> tuple[RejectedRow, ...]:
+    def repeated(self) -> tuple[ReportedRow, ...]:
         """The rows that name somebody who was named before."""
         return tuple(row for part in self.parts for row in part.repeated)
 
@@ -106,20 +66,14 @@ def read_import_file(content: bytes) -> ImportFile:
         ImportFileError: the file is too large, empty, unreadable, or has no known header.
     """
     if len(content) > MAX_BYTES:
-        raise FileTooLargeError(
-            f"The file is larger than {MAX_BYTES // 1024**2} MiB: cut it into several."
-        )
+        raise ImportFileError(FileFault.TOO_LARGE, mebibytes=MAX_BYTES // 1024**2)
     text = decode(content)
     if not text.strip():
-        raise ImportFileError(
-            f"The file is empty: it needs a header ({', '.join(HEADERS)}) and a row per person."
-        )
+        raise ImportFileError(FileFault.EMPTY, headers=", ".join(HEADERS))
     found = records(text)
     if found is None:
-        raise ImportFileError(
-            f"No known header in the first lines: name the column {', '.join(HEADERS[:-1])} or "
-            f"{HEADERS[-1]}."
-        )
+        *others, last = HEADERS
+        raise ImportFileError(FileFault.NO_HEADER, headers=", ".join(others), last_header=last)
     return _sorted_out(found)
 
 
@@ -144,7 +98,7 @@ def _sorted_out(found: Iterable[Record]) -> ImportFile:
     while chunk := list(islice(found, PART_ROWS)):
         left -= len(chunk)
         if left < 0:
-            raise ImportFileError(f"More than {MAX_ROWS:,} rows: cut the file into several.")
+            raise ImportFileError(FileFault.TOO_MANY_ROWS, limit=MAX_ROWS)
         parts.append(_part(chunk, seen))
         for record in chunk:
             key = f"{record.line} {_key(record)}\n"
@@ -156,14 +110,14 @@ def _sorted_out(found: Iterable[Record]) -> ImportFile:
 def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
     """Tell the rows of some lines apart; ``seen`` holds the lines of all who were named so far."""
     rows: list[Row] = []
-    rejected: list[RejectedRow] = []
-    repeated: list[RejectedRow] = []
+    rejected: list[ReportedRow] = []
+    repeated: list[ReportedRow] = []
     for record in chunk:
         line, address, key = record.line, cleaned(record.text), _key(record)
         if first := seen.get(key):
-            repeated.append(RejectedRow(line=line, reason=f"The same person as in line {first}."))
-        elif fault := record.fault or (EXAMPLE if record.is_example else fault_of(address)):
-            rejected.append(RejectedRow(line=line, reason=fault))
+            repeated.append(repeated_row(line, first_line=first))
+        elif fault := record.fault or fault_of(address):
+            rejected.append(fault.at(line))
         else:
             seen[key] = line
             rows.append(Row(line=line, address=address))

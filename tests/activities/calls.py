@@ -12,10 +12,11 @@ from activities.tracking_list.write_row import WriteItemInput
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import MailKind, Source
-from domain.imports.file import Row
+from domain.imports.rows import Row
 from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts
+from tests.activities.imports.importing import import_activities
 from tests.activities.stage import Stage
 
 Call = tuple[Callable[..., Awaitable[Any]], Any]
@@ -103,7 +104,7 @@ async def _find_object_id(stage: Stage, on: Stage) -> Call:
 
 
 async def _start_enrolments(stage: Stage, on: Stage) -> Call:
-    return on.batch_activities.start_enrolments, part(stage.user().user_principal_name)
+    return import_activities(on).start_enrolments, part(stage.user().user_principal_name)
 
 
 # The activity, and the call that makes its change or, where it makes none, its look.

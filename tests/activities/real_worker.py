@@ -13,7 +13,7 @@ from temporalio.worker import Worker
 
 with workflow.unsafe.imports_passed_through():
     from temporal.failures import FailureInterceptor
-    from worker import SANDBOX
+    from worker.build import SANDBOX
 
 
 @workflow.defn

@@ -18,7 +18,6 @@ from activities.enrolment.exclusions import Exclusions
 from activities.enrolment.find_person import FindPersonActivities
 from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
-from activities.imports.start_enrolments import BatchActivities
 from activities.mail.activities import MailActivities, MailSettings
 from activities.mail.kill_switch import MailSwitch
 from activities.mail.send_limits import MailTurns
@@ -251,18 +250,6 @@ class Stage:
     def _undisturbed(self) -> Client:
         # There is one switch a namespace, and other tests throw that of the server's default one.
         return Client(self.client.service_client, namespace="mail-is-never-stopped-here")
-
-    @property
-    def batch_activities(self) -> BatchActivities:
-        """The starting of enrolments, which needs a client of Temporal."""
-        return BatchActivities(
-            client=self.client,
-            directory=self.directory,
-            methods=AuthenticationMethods(self.graph),
-            tracking_list=self.tracking_list,
-            exclusions=self.exclusions,
-            guests=self.guests,
-        )
 
 
 def set_up(ground: Ground, client: Client) -> Stage:

@@ -6,17 +6,18 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from cli.temporal import connect_to_temporal
 from settings import WorkerSettings, load_settings
-from temporal.connect import connect
 from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, SENDER, Stage
 from tests.support.tenant import TENANT_ID
-from worker import build_workers, open_graph
+from worker.build import build_workers
+from worker.graph import open_graph
 
 
 def environment(stage: Stage) -> dict[str, str]:
     """Return the settings of a worker for this stage, as an admin would write them down."""
     return {
-        "SIMULATED_TENANT": "true",
+        "SIMULATED_TENANT": "on",
         "TENANT_ID": TENANT_ID,
         "CLIENT_ID": CLIENT_ID,
         "CLIENT_SECRET": SECRET,
@@ -61,7 +62,7 @@ async def start(
 async def work(queue: str) -> None:
     """Work until the process is ended."""
     settings = load_settings(WorkerSettings)
-    client = await connect()
+    client = await connect_to_temporal()
     async with AsyncExitStack() as stack:
         graph = await stack.enter_async_context(open_graph(settings))
         for worker in build_workers(client, graph, settings, queue):

@@ -24,7 +24,7 @@ SECRET = "the message quotes a token"
 
 
 class _Refusing(Interceptor):
-    """A connection whose permissions are wrong."""
+    """A server with a bug."""
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
         return _RefusingOutbound(next)
@@ -32,7 +32,7 @@ class _Refusing(Interceptor):
 
 class _RefusingOutbound(OutboundInterceptor):
     async def describe_workflow(self, input: DescribeWorkflowInput) -> WorkflowExecutionDescription:
-        raise RPCError(SECRET, RPCStatusCode.PERMISSION_DENIED, b"")
+        raise RPCError(SECRET, RPCStatusCode.INTERNAL, b"")
 
 
 async def test_error_page(client: Client, tmp_path: Path) -> None:

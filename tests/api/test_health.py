@@ -1,6 +1,7 @@
 """Health: alive is one thing, ready another."""
 
 from pathlib import Path
+from uuid import uuid4
 
 from temporalio.client import Client
 
@@ -23,6 +24,18 @@ async def test_without_temporal(tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert answer.json()["temporal"] == "cannot be reached"
     assert answer.json()["outbox"] == "ok"
+
+
+async def test_without_its_namespace(temporal_address: str, tmp_path: Path) -> None:
+    """A namespace that isn't there is told apart, and nobody's click is lost meanwhile."""
+    elsewhere = await Client.connect(temporal_address, namespace="nowhere")
+    async with running_api(elsewhere, tmp_path, deliveries_per_second=0.01) as api:
+        answer = await api.http.get("/readyz")
+        pressed = await api.press_button(str(uuid4()))
+        assert api.depth() == 1
+    assert answer.status_code == 503
+    assert answer.json()["temporal"] == "has no such namespace"
+    assert pressed.status_code == 200
 
 
 async def test_without_outbox(client: Client, tmp_path: Path) -> None:

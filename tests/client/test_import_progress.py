@@ -2,20 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.worker import Worker
 
-from client.import_progress import ImportWatch, find_parts, find_preflight, preflight_report
-from client.imports import BatchStart, PartHandle, start_batch, start_preflight
+from client.import_progress import ImportWatch, batch_report, find_parts
+from client.imports import ImportRequest, PartHandle, start_import
 from domain.enrolment.status import Source
 from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
-from domain.imports.report import ImportReport, PreflightReport
+from domain.imports.report import ImportReport
 from tests.activities.stage import Ground, Stage, grounded, set_up
 from tests.support.working import working
 from tests.support.world import eventually
+from worker.build import SANDBOX
+from workflows.imports.batch import BatchWorkflow
 
 STARTS_AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -35,9 +39,9 @@ def stage(ground: Ground, client: Client) -> Stage:
 
 async def begun(stage: Stage, batch: str, queue: str, *names: str) -> list[PartHandle]:
     """Start an import of these names."""
-    start = BatchStart(batch_id=batch, starts_at=STARTS_AT, pace=Pace(per_minute=1))
+    request = ImportRequest(batch_id=batch, starts_at=STARTS_AT, pace=Pace(per_minute=1))
     file = read_import_file("\n".join(["UPN", *names]).encode())
-    return await start_batch(stage.client, file, start, task_queue=queue)
+    return await start_import(stage.client, file, request, task_queue=queue)
 
 
 async def test_progress_is_told_while_it_runs(
@@ -48,7 +52,7 @@ async def test_progress_is_told_while_it_runs(
     names = [stage.user().user_principal_name for _ in range(60)]
     late = names[40].partition("@")[0]
     stage.fault("GET", late, times=None, status=503, retry_after="1")
-    watch = ImportWatch(ImportReport, await begun(stage, unique("b"), queue, *names, "?"))
+    watch = ImportWatch(await begun(stage, unique("b"), queue, *names, "?"))
     before = await watch.look()
     assert (before.rows, before.report.rows_done, before.ended) == (60, 0, False)
     assert before.last_invitation_at == STARTS_AT + timedelta(minutes=59)
@@ -75,6 +79,24 @@ async def test_progress_is_told_while_it_runs(
     assert after.failures == ()
 
 
+async def test_a_part_may_have_said_nothing_yet(
+    stage: Stage, client: Client, unique: Callable[[str], str]
+) -> None:
+    """Its activity is waiting for a worker: there is no heartbeat, and nothing is done."""
+    queue = unique("queue")
+    (part,) = await begun(stage, unique("b"), queue, "ada@contoso.example")
+    async with Worker(client, task_queue=queue, workflows=[BatchWorkflow], workflow_runner=SANDBOX):
+
+        async def activity_waits() -> bool:
+            return bool((await part.describe()).raw_description.pending_activities)
+
+        await eventually(activity_waits)
+    progress = await ImportWatch([part]).look()
+    await part.terminate("a test")
+    assert (progress.rows, progress.report) == (1, ImportReport())
+    assert not progress.ended
+
+
 async def test_a_part_that_failed_is_told(
     stage: Stage, client: Client, unique: Callable[[str], str]
 ) -> None:
@@ -85,13 +107,13 @@ async def test_a_part_that_failed_is_told(
     async with working(client, stage, queue):
         with pytest.raises(WorkflowFailureError):
             await parts[0].result()
-    sight = await ImportWatch(ImportReport, parts).look()
-    assert sight.ended
-    assert ["User.Read.All" in failure for failure in sight.failures] == [True]
+    progress = await ImportWatch(parts).look()
+    assert progress.ended
+    assert ["User.Read.All" in failure for failure in progress.failures] == [True]
 
 
 async def test_a_batch_is_found_by_its_name(stage: Stage, unique: Callable[[str], str]) -> None:
-    """All files under a name, none of a name that merely begins alike; both imports are counted."""
+    """All files under a name, none of a name that merely begins alike; both are counted."""
     batch, queue = unique("b"), unique("queue")
     mine = [
         *await begun(stage, batch, queue, "ada@contoso.example"),
@@ -104,11 +126,10 @@ async def test_a_batch_is_found_by_its_name(stage: Stage, unique: Callable[[str]
 
     await eventually(all_are_visible)
     found = await find_parts(stage.client, batch)
-    sight = await ImportWatch(ImportReport, found).look()
+    progress = await ImportWatch(found).look()
 
     assert {part.id for part in found} == {part.id for part in mine}
-    assert (sight.rows, sight.parts, sight.parts_ended) == (3, 2, 0)
-    assert await find_preflight(stage.client, batch) == []
+    assert (progress.rows, progress.parts, progress.parts_ended) == (3, 2, 0)
     for part in (*mine, *other):
         await part.terminate("a test")
 
@@ -123,8 +144,8 @@ async def test_a_part_that_is_not_visible_yet_counts(
     for part in parts:
         await part.terminate("a test")
 
-    half = await ImportWatch(ImportReport, parts[:1]).look()
-    whole = await ImportWatch(ImportReport, parts).look()
+    half = await ImportWatch(parts[:1]).look()
+    whole = await ImportWatch(parts).look()
 
     assert (half.parts, half.parts_ended, half.ended) == (2, 1, False)
     assert whole.ended
@@ -146,22 +167,38 @@ async def test_two_imports_at_once_under_one_name(
         ]
         for part in parts:
             await part.result()
-    report = (await ImportWatch(ImportReport, parts).look()).report
+    report = (await ImportWatch(parts).look()).report
     assert (report.started, report.already_enrolled, report.rows_done) == (9, 3, 12)
 
 
-async def test_a_preflight_is_a_workflow_of_its_own(
+async def test_a_dry_run_stands_in_no_imports_way(
     stage: Stage, client: Client, unique: Callable[[str], str]
 ) -> None:
-    """It has its own name beside the import's, and can be asked again."""
+    """Under one batch id both run at once, each is found, and a dry run can be repeated."""
     batch, queue = unique("b"), unique("queue")
     file = read_names([stage.user().user_principal_name, "?"])
-    start = BatchStart(batch_id=batch, starts_at=STARTS_AT, source=Source.MANUAL)
+    request = ImportRequest(batch_id=batch, starts_at=STARTS_AT, source=Source.MANUAL)
+    dry_request = replace(request, dry_run=True)
+    (dry,) = await start_import(client, file, dry_request, task_queue=queue)
+    (real,) = await start_import(client, file, request, task_queue=queue)
+    before = (await ImportWatch([dry]).look()).report
+    assert before.dry_run is not None
+
+    async def both_are_visible() -> bool:
+        found = [await find_parts(client, batch, dry_run=dry_run) for dry_run in (True, False)]
+        return [[part.id for part in parts] for parts in found] == [[dry.id], [real.id]]
+
+    await eventually(both_are_visible)
+    await real.terminate("a test")
     async with working(client, stage, queue):
         for _ in range(2):
-            parts = await start_preflight(client, file, start, task_queue=queue)
-            report = await preflight_report(parts)
-    assert (report.resolved, report.to_invite, len(report.rejected)) == (1, 1, 1)
-    sight = await ImportWatch(PreflightReport, parts).look()
-    assert sight.report == report
+            parts = await start_import(client, file, dry_request, task_queue=queue)
+            report = await batch_report(parts)
+
+    assert report.dry_run is not None
+    assert (report.dry_run.resolved, report.dry_run.to_invite, report.started) == (1, 1, 0)
+    assert [row.line for row in report.rejected] == [2]
+    progress = await ImportWatch(parts).look()
+    assert progress.report == report
+    assert progress.last_invitation(Pace(), STARTS_AT) == STARTS_AT
     assert stage.items() == []

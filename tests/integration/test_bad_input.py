@@ -2,16 +2,19 @@
 
 import base64
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from cli.processes import demo_tenant
+from cli.processes.demo import demo_tenant
+from tests.support import temporal_server
 from tests.support.command_line import run_alone
 from tests.support.product import Product
 
 API = {
-    "TRACKING_TOKEN_KEY": base64.b64encode(b"k" * 32).decode(),
+    "TRACKING_TOKEN_KEY": base64.b64encode(bytes(range(32))).decode(),
     "PUBLIC_BASE_URL": "https://mfa.contoso.example",
     "COMPANY_NAME": "Contoso",
     "SUPPORT_EMAIL": "help@contoso.example",
@@ -42,7 +45,7 @@ async def test_a_proxy_that_is_no_address_is_named(tmp_path: Path) -> None:
     """The API ends before it listens when TRUSTED_PROXIES holds something else than addresses."""
     status, output = await run_alone("api", folder=tmp_path, **API, TRUSTED_PROXIES="10.0.0.1,gate")
     assert status == 2
-    assert "TRUSTED_PROXIES: write addresses or networks" in output
+    assert "TRUSTED_PROXIES has a wrong entry: number 2 is not an address or a network" in output
     assert "Traceback" not in output
 
 
@@ -54,6 +57,61 @@ async def test_without_temporal_an_import_says_where_it_looked(tmp_path: Path) -
     status, output = await run_alone("import", str(file), folder=tmp_path, TEMPORAL_ADDRESS=address)
     assert status == 1
     assert f"Temporal can't be reached at {address}" in output
+    assert "Traceback" not in output
+
+
+@pytest.fixture(scope="module")
+def bare_address() -> Iterator[str]:
+    """Run a Temporal server as it is before ``provision``: without our search attributes."""
+    process, address = temporal_server.start(search_attributes=False)
+    try:
+        temporal_server.wait_until_ready(process, address, seconds=30, query="")
+        yield address
+    finally:
+        temporal_server.stop(process)
+
+
+@pytest.mark.parametrize("verb", ["status", "show", "import"])
+async def test_before_provision_it_is_said_what_to_run(
+    bare_address: str, tmp_path: Path, verb: str
+) -> None:
+    """Without our search attributes every verb says to run ``provision``, in one message."""
+    (tmp_path / "people.csv").write_text("UPN\nada@contoso.example\n")
+    arguments = {"status": (), "show": ("ada@contoso.example",), "import": ("people.csv",)}[verb]
+    status, output = await run_alone(
+        verb, *arguments, folder=tmp_path, TEMPORAL_ADDRESS=bare_address
+    )
+    assert status == 1
+    assert output.startswith("error: The namespace default lacks our search attributes")
+    assert "mfa-rollout provision" in output
+    assert output.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", ["status", "show"])
+async def test_a_namespace_that_is_not_there(
+    temporal_address: str, tmp_path: Path, verb: str
+) -> None:
+    """A namespace that doesn't exist is named, and who is looked for isn't said to be missing."""
+    arguments = {"status": (), "show": (str(uuid4()),)}[verb]
+    status, output = await run_alone(
+        verb,
+        *arguments,
+        folder=tmp_path,
+        TEMPORAL_ADDRESS=temporal_address,
+        TEMPORAL_NAMESPACE="nowhere",
+    )
+    assert status == 1
+    assert f"Temporal at {temporal_address} has no namespace nowhere" in output
+    assert "Traceback" not in output
+
+
+async def test_tls_is_asked_of_a_plain_server(temporal_address: str, tmp_path: Path) -> None:
+    """The settings of TLS are named where the server has none."""
+    status, output = await run_alone(
+        "status", folder=tmp_path, TEMPORAL_ADDRESS=temporal_address, TEMPORAL_TLS="true"
+    )
+    assert status == 1
+    assert "doesn't speak TLS" in output
     assert "Traceback" not in output
 
 
@@ -100,6 +158,14 @@ async def test_a_worker_that_can_do_nothing_says_why(product: Product, thing: st
     status, output = await product.run("worker", **settings)
     assert status == 1
     assert name in output
+    assert "Traceback" not in output
+
+
+async def test_a_worker_without_its_namespace_says_so(product: Product) -> None:
+    """A worker whose namespace isn't there ends before its first task, and names it."""
+    status, output = await product.run("worker", TEMPORAL_NAMESPACE="nowhere")
+    assert status == 1
+    assert "has no namespace nowhere" in output
     assert "Traceback" not in output
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from cli.processes import demo_tenant
+from cli.processes.demo import demo_tenant
 from domain.identifiers import BOUNCE_SCHEDULE_ID, SWEEP_SCHEDULE_ID, enrolment_workflow_id
 from tests.support.product import Product, button, links, running_product
 from tests.support.world import eventually
@@ -22,7 +22,7 @@ RETURNED = "Mail to this person is returned (5.1.10)"
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     """Start Temporal, tenant, API and a worker; a day lasts three seconds, reminders are daily."""
     folder: Path = tmp_path_factory.mktemp("office")
-    settings = {"REMINDER_INTERVAL": "P1D", "REGISTRATION_SWEEP": "on"}
+    settings = {"REMINDER_INTERVAL": "1d", "REGISTRATION_SWEEP": "on"}
     async with running_product(folder, day_seconds=3, **settings) as product:
         await product.start_worker()
         yield product
@@ -155,7 +155,7 @@ async def test_renamed(office: Product) -> None:
 async def test_disabled_and_back(office: Product) -> None:
     """Noticed within a day; nothing is sent to who is away; back again, it goes on."""
     dana = await office.add_person("dana.away")
-    await office.import_people(dana, batch_id="away", REMINDER_INTERVAL="P3D")
+    await office.import_people(dana, batch_id="away", REMINDER_INTERVAL="3d")
     await office.mail(dana)
     await office.control.put(f"/control/users/{dana}/enabled", json={"enabled": False})
     await complains(office, dana, "The account is disabled")
@@ -189,14 +189,14 @@ async def test_deleted(office: Product) -> None:
 async def test_a_newcomer_with_the_old_name_of_somebody_renamed(office: Product) -> None:
     """Both have a row of their own, and each goes on as if there were no other."""
     ann = await office.add_person("ann.smith")
-    await office.import_people(ann, batch_id="ann", DAY_LENGTH="PT60S")
+    await office.import_people(ann, batch_id="ann", DAY_LENGTH="60s")
     await click(office, await office.mail(ann))
     before = await office.row_with(ann, InviteStatus="AddedToGroup")
 
     new = "ann.jones@contoso.example"
     await change(office, ann, userPrincipalName=new, mail=new)
     await office.add_person("ann.smith")
-    await office.import_people(ann, batch_id="another-ann", REMINDER_INTERVAL="P90D")
+    await office.import_people(ann, batch_id="another-ann", REMINDER_INTERVAL="90d")
     newcomer = await office.row_with(ann, InviteStatus="Sent")
     renamed = await office.row_with(new, InviteStatus="AddedToGroup")
     assert newcomer["ObjectId"] != renamed["ObjectId"] == before["ObjectId"]
@@ -210,14 +210,14 @@ async def test_somebody_new_under_an_old_name(office: Product) -> None:
     """Another person takes the row over from the beginning; the old link leads to nobody."""
     sam = await office.add_person("sam.same")
     # Long enough for the old enrolment to be still there when the new one begins.
-    await office.import_people(sam, batch_id="first-sam", DAY_LENGTH="PT15S")
+    await office.import_people(sam, batch_id="first-sam", DAY_LENGTH="15s")
     old_mail = await office.mail(sam)
     await click(office, old_mail)
     old = await office.row_with(sam, InviteStatus="AddedToGroup")
 
     (await office.control.delete(f"/control/users/{sam}")).raise_for_status()
     await office.add_person("sam.same")
-    await office.import_people(sam, batch_id="second-sam", REMINDER_INTERVAL="P90D")
+    await office.import_people(sam, batch_id="second-sam", REMINDER_INTERVAL="90d")
     new_mail = await office.mail(sam)
     row = await office.row_with(sam, InviteStatus="Sent")
     assert row["ObjectId"] != old["ObjectId"]
@@ -242,7 +242,7 @@ async def test_somebody_new_under_an_old_name(office: Product) -> None:
 async def test_a_registration_that_the_report_knows_of(office: Product) -> None:
     """Looked at twice a day only, yet Active as soon as the sweep has read the report."""
     wren = await office.add_person("wren.report")
-    await office.import_people(wren, batch_id="report", DAY_LENGTH="P1D")
+    await office.import_people(wren, batch_id="report", DAY_LENGTH="1d")
     await office.row_with(wren, InviteStatus="Sent")
     body = {"type": "microsoftAuthenticator"}
     response = await office.control.post(f"/control/users/{wren}/methods", json=body)

@@ -48,7 +48,7 @@ async def test_every_column_is_written_by_its_step(product: Product) -> None:
     boss = await product.add_person("boss.columns")
     ada = await product.add_person("ada.columns", department="Research")
     await product.control.put(f"/control/users/{ada}/manager", json={"managerId": boss})
-    quick = {"REMINDER_INTERVAL": "PT3H", "ESCALATE_AFTER": "1", "ESCALATION_GRACE": "PT2H"}
+    quick = {"REMINDER_INTERVAL": "3h", "ESCALATE_AFTER": "1", "ESCALATION_GRACE": "2h"}
     await product.import_people(ada, batch_id="columns", **quick)
     mail = await product.mail(ada)
     await product.public.get(links(mail)["pixel"])

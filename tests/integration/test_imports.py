@@ -1,5 +1,6 @@
 """Imports as an admin makes them: from the command line and over HTTP, by real processes."""
 
+import json
 import ssl
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from cli.processes import demo_tenant
+from cli.processes.demo import demo_tenant
+from cli.terminal import ExitStatus
 from simulated_tenant import population
 from tests.support.product import Product, running_product
 
@@ -50,14 +52,14 @@ async def admin_token(product: Product) -> str:
 
 
 async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
-    """It names every obstacle and enrols nobody; then the import does what was foreseen."""
+    """It names every obstacle and enrols nobody; then the import does what it said."""
     ada = await product.add_person("dry.ada")
     bob = await product.add_person("dry.bob", accountEnabled=False)
     file = written(product, "dry", ada, "nobody@contoso.example", bob, "?", ada.upper())
 
     status, output = await product.run("import", file, "--batch-id=dry", "--dry-run")
 
-    assert status == 0, output
+    assert status == ExitStatus.REJECTED_ROWS, output
     words = " ".join(output.split())
     for expected in (
         "Resolved 2",
@@ -80,7 +82,7 @@ async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
 
     status, output = await product.run("import", file, "--batch-id=dry")
 
-    assert status == 0, output
+    assert status == ExitStatus.REJECTED_ROWS, output
     words = " ".join(output.split())
     assert "Started 2" in words
     assert "Rejected rows 2" in words
@@ -100,6 +102,30 @@ async def test_the_report_can_be_kept(product: Product) -> None:
     assert "Batch kept goes on whatever happens to this command." in output
 
 
+async def test_a_report_for_programs(product: Product) -> None:
+    """``--json`` prints the report as the API has it, and nothing else on standard output."""
+    ada = await product.add_person("json.ada")
+    file = written(product, "json", ada, "?", ada)
+    for arguments in (["--dry-run"], []):
+        status, output, _ = await product.run_apart(
+            "import", file, "--batch-id=json", "--json", *arguments
+        )
+        report = json.loads(output)
+        assert status == ExitStatus.REJECTED_ROWS
+        assert (report["batchId"], report["state"]) == ("json", "ended")
+        assert report["dryRun"] is bool(arguments)
+        assert [row["line"] for row in report["rejected"]] == [3]
+        assert [row["line"] for row in report["repeated"]] == [4]
+    assert report["started"] == 1
+    await product.row_with(ada, InviteStatus="Sent")
+
+    status, output, _ = await product.run_apart("status", "--batch-id=json", "--json")
+
+    counts = json.loads(output)
+    assert (status, counts["batchId"]) == (ExitStatus.DONE, "json")
+    assert sum(counts["people"].values()) == 1
+
+
 async def test_entras_own_template_is_imported(product: Product) -> None:
     """ObjectIds are as good as names, and the template's example is nobody."""
     upn = await product.add_person("template.ada")
@@ -109,7 +135,7 @@ async def test_entras_own_template_is_imported(product: Product) -> None:
 
     status, output = await product.run("import", file, "--batch-id=template")
 
-    assert status == 0, output
+    assert status == ExitStatus.REJECTED_ROWS, output
     assert "line 3: The template's example row." in output
     await product.row_with(upn, InviteStatus="Sent")
 
@@ -123,10 +149,10 @@ async def test_guests_are_mailed_where_they_live(product: Product) -> None:
     without = await product.add_person("nomail_x.example#EXT#", userType="Guest", mail=None)
     file = written(product, "guests", guest, without)
 
-    _, foreseen = await product.run("import", file, "--dry-run")
+    _, dry_run = await product.run("import", file, "--dry-run")
     await product.run("import", file, "--batch-id=guests")
 
-    assert "No mail address" in foreseen
+    assert "No mail address" in dry_run
     await product.row_with(guest, InviteStatus="Sent")
     sent = await product.control.get(
         f"/control/mailboxes/{demo_tenant().sender}/messages", params={"folder": "sentitems"}

@@ -12,7 +12,7 @@ import pytest
 from temporalio.client import Client, WorkflowExecution
 
 from client.import_progress import batch_report
-from client.imports import BatchStart, start_batch
+from client.imports import ImportRequest, start_import
 from domain.imports.file import PART_ROWS, read_import_file
 from tests.activities import worker_process
 from tests.activities.stage import grounded, set_up
@@ -149,8 +149,9 @@ async def test_a_worker_starts_a_part_in_bounded_memory(
         )
         worker = await worker_process.start(stage, queue, temporal_address, tmp_path)
         try:
-            start = BatchStart(batch_id=unique("b"), starts_at=datetime.now(UTC))
-            report = await batch_report(await start_batch(client, file, start, task_queue=queue))
+            request = ImportRequest(batch_id=unique("b"), starts_at=datetime.now(UTC))
+            parts = await start_import(client, file, request, task_queue=queue)
+            report = await batch_report(parts)
             peak = peak_megabytes(worker)
         finally:
             await killed(worker)

@@ -12,7 +12,7 @@ from tests.support.world import eventually
 pytestmark = pytest.mark.timeout(150)
 
 # One reminder, then the manager: enough of a life to get every kind of mail.
-SHORT = {"REMINDER_INTERVAL": "P1D", "MAX_REMINDERS": "1", "ESCALATE_AFTER": "1"}
+SHORT = {"REMINDER_INTERVAL": "1d", "MAX_REMINDERS": "1", "ESCALATE_AFTER": "1"}
 
 DEADLINES = {
     "en": "Wednesday 31 March 2027",
@@ -94,7 +94,7 @@ async def test_follow_up_off(rehearsal: Product) -> None:
     for switch, name in people.items():
         address = await rehearsal.add_person(f"{switch}.follow", displayName=name)
         await rehearsal.import_people(
-            address, batch_id=f"follow-{switch}", FOLLOW_UP=switch, REMINDER_INTERVAL="P2D"
+            address, batch_id=f"follow-{switch}", FOLLOW_UP=switch, REMINDER_INTERVAL="2d"
         )
         (mail, *_) = await _mails_for(rehearsal, name, "invitation")
         assert "Started" in (await rehearsal.public.get(links(mail)["enrol"])).text

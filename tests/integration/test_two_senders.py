@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.processes import demo_tenant
+from cli.processes.demo import demo_tenant
 from tests.support.product import running_product
 
 SECOND = "mfa.two@contoso.example"

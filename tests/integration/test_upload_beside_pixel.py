@@ -41,12 +41,12 @@ async def api_process(entra: Entra, temporal: str, folder: Path) -> AsyncIterato
     (port,) = free_ports(1)
     origin = f"http://127.0.0.1:{port}"
     settings = {
-        "SIMULATED_TENANT": "true",
+        "SIMULATED_TENANT": "on",
         "TENANT_ID": entra.tenant.tenant_id,
         "API_AUDIENCE": API_ID,
         "AUTHORITY_HOST": entra.running.origin,
         "CA_BUNDLE": str(entra.running.ca_path),
-        "TRACKING_TOKEN_KEY": base64.b64encode(b"k" * 32).decode(),
+        "TRACKING_TOKEN_KEY": base64.b64encode(bytes(range(32))).decode(),
         "PUBLIC_BASE_URL": origin,
         "COMPANY_NAME": "Contoso",
         "SUPPORT_EMAIL": "help@contoso.example",

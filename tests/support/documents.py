@@ -1,4 +1,4 @@
-"""The documents that are made from the code: ``docs/settings.md`` and ``.env.example``.
+"""The documents made from the code: ``docs/settings.md``, ``docs/cli.md``, ``.env.example``.
 
 ``python -m tests.support.documents`` (``make docs``) writes them; a test holds them to the code.
 """
@@ -9,8 +9,6 @@ from pathlib import Path
 from textwrap import wrap
 
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
-from pydantic_settings import BaseSettings
 
 from settings import (
     SECRETS,
@@ -18,71 +16,88 @@ from settings import (
     MailTextSettings,
     PolicySettings,
     ProvisionSettings,
+    TemporalSettings,
     WorkerSettings,
 )
+from settings.base import Settings
+from settings.values.spelling import spelled
+from tests.support.command_line_page import command_line_page
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS: dict[str, type[BaseSettings]] = {
+KINDS: dict[str, type[Settings]] = {
     "worker": WorkerSettings,
     "api": ApiSettings,
     "import": PolicySettings,
     "preview": MailTextSettings,
     "provision": ProvisionSettings,
+    "all": TemporalSettings,
 }
-# What Temporal's own tools read, too; https://docs.temporal.io/develop/environment-configuration
-TEMPORAL = {
-    "TEMPORAL_ADDRESS": ("localhost:7233", "Temporal server."),
-    "TEMPORAL_NAMESPACE": ("default", "Its namespace."),
-    "TEMPORAL_API_KEY": ("", "API key, for Temporal Cloud; turns TLS on."),
-    "TEMPORAL_TLS_CLIENT_CERT_PATH": ("", "Client certificate for mTLS."),
-    "TEMPORAL_TLS_CLIENT_KEY_PATH": ("", "Its key."),
-}
+
+INTRODUCTION = """\
+# Settings
+
+Set them in the environment or in a file `.env` in the current folder. The environment wins over the
+file, and an empty value is no value. `MFA_ROLLOUT_ENV_FILE` names another file in place of `.env`.
+
+- A switch is `on` or `off`. A duration is a number and a unit: `7d`, `24h`, `30m`, `15s`. Commas
+  separate the entries of a list. A date is `2027-03-31`.
+- The file is UTF-8, with or without a byte order mark, or UTF-16 with one, as PowerShell writes it.
+  `$` has no meaning in it. Docker Compose reads it, too, and gives `$` one: put a value that has a
+  `$` into single quotes, which both understand.
+- {secrets} can also be read from a file: `CLIENT_SECRET_FILE=/run/secrets/client-secret`.
+- A process that finds something wrong says all of it at once, with a right value for each, and ends
+  with status 2. That includes names in `.env` and in the environment that are nearly a setting's.
+- The names that begin with `TEMPORAL_` are those of [Temporal's own tools][temporal], which know
+  a few more.
+
+"Read by" names the verbs of the command line; *all* are those that ask Temporal something. A
+setting without a default is required by the processes that read it, but for those in brackets.
+
+This page is made from `settings/` by `make docs`.
+
+[temporal]: https://docs.temporal.io/references/client-environment-configuration
+
+| setting | default | read by | what it is |
+|---|---|---|---|
+"""
 
 
 def settings_table() -> str:
     """Return ``docs/settings.md``."""
-    lines = [
-        "# Settings",
-        "",
-        "Set them in the environment or in a file `.env`. Each of "
-        + ", ".join(f"`{name}`" for name in SECRETS)
-        + " may instead be read from a file that `NAME_FILE` names. Durations are ISO 8601 (`P7D`, "
-        "`PT12H`), switches `on` or `off`, lists comma separated. A setting without a default "
-        "is required by the processes that read it, but for those in brackets.",
-        "",
-        "This page is made from `settings/` by `make docs`.",
-        "",
-        "| setting | default | read by | what it is |",
-        "|---|---|---|---|",
-    ]
+    secrets = ", ".join(f"`{name}`" for name in SECRETS)
+    lines = []
     for name, field in _fields():
-        default = "" if field.is_required() else f"`{_default(field)}`" if _default(field) else ""
+        default = f"`{_default(field)}`" if _default(field) else ""
         readers = ", ".join(_readers(name))
         required = "**required**" if field.is_required() else default
         lines.append(f"| `{name.upper()}` | {required} | {readers} | {field.description} |")
-    for name, (default, what) in TEMPORAL.items():
-        lines.append(f"| `{name}` | {f'`{default}`' if default else ''} | all | {what} |")
-    return "\n".join(lines) + "\n"
+    return INTRODUCTION.format(secrets=secrets) + "\n".join(lines) + "\n"
 
 
 def env_example() -> str:
     """Return ``.env.example``: what is required is to be filled in, the rest shows its default."""
     lines = [
-        "# Copy to .env and fill in. What each process needs: docs/settings.md",
+        "# Copy to .env and fill in. A line that begins with #NAME= shows a default.",
+        "# What each process needs, and how values are written: docs/settings.md",
         "",
         "# Only for docker compose: the password of Temporal's database.",
         "POSTGRES_PASSWORD=",
     ]
     for name, field in _fields():
-        lines += ["", *(f"# {line}" for line in wrap(str(field.description), 96))]
+        what = str(field.description)
+        if field.examples and not _default(field):
+            what += f" Example: {field.examples[0]}"
+        lines += ["", *(f"# {line}" for line in wrap(what, 96, break_on_hyphens=False))]
         setting = f"{name.upper()}={_default(field)}"
         lines.append(setting if field.is_required() else f"#{setting}")
-    for name, (default, what) in TEMPORAL.items():
-        lines += ["", f"# {what}", f"#{name}={default}"]
     return "\n".join(lines) + "\n"
 
 
-DOCUMENTS = {ROOT / "docs" / "settings.md": settings_table, ROOT / ".env.example": env_example}
+DOCUMENTS = {
+    ROOT / "docs" / "settings.md": settings_table,
+    ROOT / "docs" / "cli.md": command_line_page,
+    ROOT / ".env.example": env_example,
+}
 
 
 def seed_tests() -> list[str]:
@@ -106,23 +121,18 @@ def _readers(name: str) -> list[str]:
     readers = {verb: kind.model_fields.get(name) for verb, kind in KINDS.items()}
     required = any(field.is_required() for field in readers.values() if field)
     return [
-        f"(`{verb}`)" if required and not field.is_required() else f"`{verb}`"
+        f"(`{verb}`)" if required and not field.is_required() else _of(verb)
         for verb, field in readers.items()
         if field
     ]
 
 
+def _of(verb: str) -> str:
+    return verb if verb == "all" else f"`{verb}`"
+
+
 def _default(field: FieldInfo) -> str:
-    default = field.default
-    if default is None or default is PydanticUndefined or default == ():
-        return ""
-    if isinstance(default, bool):
-        return "on" if default else "off"
-    if isinstance(default, tuple):
-        return ",".join(str(part) for part in default)
-    if hasattr(default, "total_seconds"):
-        return f"P{default.days}D"
-    return str(default)
+    return "" if field.is_required() else spelled(field.default)
 
 
 if __name__ == "__main__":

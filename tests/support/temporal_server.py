@@ -1,8 +1,13 @@
 """One Temporal dev server for a whole test run, shared by all of its processes."""
 
 import asyncio
+import contextlib
+import fcntl
+import os
+import signal
 import subprocess
 import time
+from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -22,24 +27,39 @@ DYNAMIC_CONFIG = (
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
 )
+# Kept, so that no process is thought to be forgotten while its tests run.
+_SHARED: list[subprocess.Popen[bytes]] = []
 
 
-def start(*extra: str, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
-    """Start a server and return its process and address, not yet ready."""
+def start(
+    *extra: str, port: int | None = None, search_attributes: bool = True
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a server and return its process and address, not yet ready.
+
+    Without our search attributes it is as before ``provision``.
+    """
     port = port or free_ports(1)[0]
     command = [temporal_executable(), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
     command += ["--port", str(port), "--log-level", "error"]
     for setting in DYNAMIC_CONFIG:
         command += ["--dynamic-config-value", setting]
-    command += [*search_attribute_flags(), *extra]
+    if search_attributes:
+        command += search_attribute_flags()
+    command += extra
     process = subprocess.Popen(  # noqa: S603 - our own command line
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     return process, f"127.0.0.1:{port}"
 
 
-def wait_until_ready(process: subprocess.Popen[bytes], address: str, *, seconds: float) -> None:
-    """Return once the server answers for the default namespace.
+def wait_until_ready(
+    process: subprocess.Popen[bytes],
+    address: str,
+    *,
+    seconds: float,
+    query: str = f"{ALL[0].name} = 'nobody'",
+) -> None:
+    """Return once the server answers a query in the default namespace.
 
     Raises:
         RuntimeError: it ended, or didn't answer in time.
@@ -49,7 +69,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], address: str, *, seconds:
         if process.poll() is not None:
             raise RuntimeError(f"the Temporal server ended with status {process.returncode}")
         try:
-            asyncio.run(_probe(address))
+            asyncio.run(_probe(address, query))
         except (RPCError, RuntimeError):
             time.sleep(0.1)
         else:
@@ -57,9 +77,9 @@ def wait_until_ready(process: subprocess.Popen[bytes], address: str, *, seconds:
     raise RuntimeError("the Temporal server didn't become ready")
 
 
-async def _probe(address: str) -> None:
+async def _probe(address: str, query: str) -> None:
     client = await Client.connect(address)
-    await client.count_workflows(f"{ALL[0].name} = 'nobody'")
+    await client.count_workflows(query)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -70,3 +90,37 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def shared(folder: Path) -> str:
+    """Return the address of the run's server; the first process that asks starts it.
+
+    Args:
+        folder: what the processes of the run have in common.
+    """
+    address_file, pid_file = folder / "address", folder / "pid"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not address_file.exists():
+            process, address = start()
+            _SHARED.append(process)
+            pid_file.write_text(str(process.pid))
+            wait_until_ready(process, address, seconds=30)
+            address_file.write_text(address)
+        return address_file.read_text()
+
+
+def stop_shared(folder: Path) -> None:
+    """End the run's server, if there is one; it may be the child of a process that has ended."""
+    pid_file = folder / "pid"
+    if _SHARED:
+        stop(_SHARED.pop())
+    elif pid_file.exists():
+        pid = int(pid_file.read_text())
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + 10
+            while time.monotonic() < deadline:
+                os.kill(pid, 0)
+                time.sleep(0.05)
+            os.kill(pid, signal.SIGKILL)

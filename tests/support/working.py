@@ -9,7 +9,7 @@ from temporalio.client import Client
 from settings import WorkerSettings
 from tests.activities import worker_process
 from tests.activities.stage import Stage
-from worker import build_workers
+from worker.build import build_workers
 
 
 @asynccontextmanager
@@ -18,8 +18,6 @@ async def working(client: Client, stage: Stage, queue: str, **settings: Any) -> 
     written = {name.lower(): value for name, value in worker_process.environment(stage).items()}
     values: dict[str, Any] = written | settings
     async with AsyncExitStack() as stack:
-        for worker in build_workers(
-            client, stage.graph, WorkerSettings(_env_file=None, **values), queue
-        ):
+        for worker in build_workers(client, stage.graph, WorkerSettings(**values), queue):
             await stack.enter_async_context(worker)
         yield

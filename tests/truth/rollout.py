@@ -18,7 +18,7 @@ from domain.enrolment.messages import AdminRequest, LinkClicked
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
 from domain.identifiers import enrolment_workflow_id
-from domain.imports.file import Row
+from domain.imports.rows import Row
 from graph.http.client import GraphClient
 from graph.http.transport import open_http
 from graph.sign_in.tokens import TokenSource
@@ -31,7 +31,7 @@ from tests.contract.simulated import CLIENT_ID, SENDER, Things, things
 from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
 from tests.support.world import eventually
 from tests.truth.exchanges import Recorder
-from worker import build_workers
+from worker.build import build_workers
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.imports.batch import BatchWorkflow
 

@@ -15,16 +15,15 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from activities.imports.active_rows import READ_ALL_FROM, ActiveRows
-from activities.imports.start_enrolments import LAPSED
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.imports.file import RejectedRow
-from domain.imports.report import ImportReport
+from domain.imports.reasons import RowReason
+from domain.imports.rows import ReportedRow
 from domain.person import Person
 from simulated_tenant.directory.users import User
 from temporal.search_attributes import INVITE_STATUS
-from tests.activities.attempts import Attempts
-from tests.activities.calls import attempts_of, part
+from tests.activities.calls import part
+from tests.activities.imports.importing import starting
 from tests.activities.stage import Stage
 
 NOWHERE = "99999999-9999-4999-8999-999999999999"
@@ -32,11 +31,6 @@ COMPLETE = Command(
     command_type=CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
     complete_workflow_execution_command_attributes=CompleteWorkflowExecutionCommandAttributes(),
 )
-
-
-def starting(stage: Stage) -> Attempts[ImportReport]:
-    """Return the attempts of one part."""
-    return attempts_of(stage.batch_activities.start_enrolments)
 
 
 def person(user: User) -> Person:
@@ -100,7 +94,7 @@ async def test_active_people_are_told_apart(stage: Stage) -> None:
     report = await starting(stage).next(part(done.user_principal_name, lapsed.user_principal_name))
 
     assert (report.started, report.already_active) == (0, 1)
-    assert report.lapsed == [RejectedRow(line=3, reason=LAPSED)]
+    assert report.lapsed == [ReportedRow(line=3, reason=RowReason.LAPSED)]
 
 
 async def test_who_is_running_is_already_enrolled(stage: Stage) -> None:

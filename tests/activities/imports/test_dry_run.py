@@ -1,52 +1,35 @@
-"""Foreseeing an import: every count, every remark, and no trace of having looked."""
+"""A dry run of an import: every count, every remark, and no trace of having looked."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from activities.imports.dry_run import DISABLED, NO_MAIL, NO_MANAGER, PreflightActivities
-from activities.imports.enrolment_starter import EnrolmentStarter
-from activities.imports.registered_people import RegisteredPeople
-from activities.imports.resolve_rows import EXCLUDED, GUEST, READ_EVERYBODY_FROM, UNKNOWN, RowPeople
+from activities.imports.part import PartInput
+from activities.imports.resolve_rows import READ_EVERYBODY_FROM
+from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.imports.file import RejectedRow
-from domain.imports.report import PreflightReport
-from graph.authentication_methods import AuthenticationMethods
-from graph.registration_report import RegistrationReport
+from domain.imports.reasons import RowReason
+from domain.imports.report import Count, DryRunReport, ImportReport
+from domain.imports.rows import ReportedRow
 from simulated_tenant.directory.users import User
-from tests.activities.attempts import Attempts
 from tests.activities.calls import part
+from tests.activities.imports.importing import registered_people, starting
+from tests.activities.imports.test_active_rows import completed
 from tests.activities.stage import Stage
 
 REPORT = "/reports/"
 
 
-def registered_people(stage: Stage) -> RegisteredPeople:
-    """Return who is registered, at a pace that nobody waits for."""
-    return RegisteredPeople(
-        report=RegistrationReport(stage.graph),
-        methods=AuthenticationMethods(stage.graph),
-        looks_per_second=1_000,
-    )
+def dry_part(*addresses: str, **more: Any) -> PartInput:
+    """Return a part of an import that nobody is to be started by."""
+    return part(*addresses, dry_run=True, **more)
 
 
-def foreseeing(stage: Stage) -> Attempts[PreflightReport]:
-    """Return the attempts of one part's preflight."""
-    preflight = PreflightActivities(
-        people=RowPeople(
-            directory=stage.directory,
-            exclusions=stage.exclusions,
-            guests=stage.guests,
-            with_managers=True,
-        ),
-        directory=stage.directory,
-        tracking_list=stage.tracking_list,
-        starts=EnrolmentStarter(client=stage.client, methods=AuthenticationMethods(stage.graph)),
-        registered=registered_people(stage),
-        tenant_domains=frozenset({"contoso.example"}),
-    )
-    return Attempts(preflight.foresee_import)
+def dry(report: ImportReport) -> DryRunReport:
+    """Return what only a dry run tells."""
+    assert report.dry_run is not None
+    return report.dry_run
 
 
 async def enrol(stage: Stage, user: User) -> Any:
@@ -59,7 +42,7 @@ async def enrol(stage: Stage, user: User) -> Any:
     )
 
 
-async def test_everything_is_foreseen(stage: Stage) -> None:
+async def test_everything_is_told(stage: Stage) -> None:
     """Each kind of person is counted, and who has an obstacle ahead is named by line."""
     boss = stage.user(methods=["phone"])
     managed: dict[str, Any] = {"manager_id": boss.id}
@@ -79,36 +62,36 @@ async def test_everything_is_foreseen(stage: Stage) -> None:
         active,
     ]
     names = [user.user_principal_name for user in people]
-    rows = part(*names, "nobody@contoso.example", rejected=(RejectedRow(line=1, reason="?"),))
+    early = ReportedRow(line=1, reason=RowReason.NO_ADDRESS)
+    rows = dry_part(*names, "nobody@contoso.example", rejected=(early,))
 
-    report = await foreseeing(stage).next(rows)
+    report = await starting(stage).next(rows)
 
     await handle.terminate("a test")
-    assert report == PreflightReport(
+    assert report == ImportReport(
         rows_done=10,
-        resolved=7,
-        to_invite=2,
         already_enrolled=1,
         already_active=1,
-        unknown=1,
-        guests=1,
-        excluded=1,
-        registered=1,
-        disabled=1,
-        no_mail=1,
-        no_manager=1,
         rejected=[
-            RejectedRow(line=1, reason="?"),
-            RejectedRow(line=7, reason=GUEST),
-            RejectedRow(line=8, reason=EXCLUDED),
-            RejectedRow(line=11, reason=UNKNOWN),
+            early,
+            ReportedRow(line=7, reason=RowReason.GUEST),
+            ReportedRow(line=8, reason=RowReason.EXCLUDED),
+            ReportedRow(line=11, reason=RowReason.UNKNOWN),
         ],
-        remarks=[
-            RejectedRow(line=3, reason=NO_MANAGER),
-            RejectedRow(line=4, reason=DISABLED),
-            RejectedRow(line=5, reason=NO_MAIL),
-        ],
+        dry_run=DryRunReport(
+            resolved=7,
+            to_invite=2,
+            registered=1,
+            remarks=[
+                ReportedRow(line=3, reason=RowReason.NO_MANAGER),
+                ReportedRow(line=4, reason=RowReason.DISABLED),
+                ReportedRow(line=5, reason=RowReason.NO_MAIL),
+            ],
+        ),
     )
+    once = (Count.UNKNOWN, Count.GUESTS, Count.EXCLUDED, Count.DISABLED, Count.NO_MAIL)
+    assert {report.counts()[name] for name in (*once, Count.NO_MANAGER)} == {1}
+    assert report.counts()[Count.REJECTED] == 4
 
 
 async def test_nothing_is_written(stage: Stage) -> None:
@@ -118,7 +101,7 @@ async def test_nothing_is_written(stage: Stage) -> None:
     log.clear()
     log.enabled = True
 
-    await foreseeing(stage).next(part(user.user_principal_name, "nobody@contoso.example"))
+    await starting(stage).next(dry_part(user.user_principal_name, "nobody@contoso.example"))
 
     log.enabled = False
     written = [one for one in log.all() if one.method != "GET"]
@@ -130,7 +113,19 @@ async def test_nothing_is_written(stage: Stage) -> None:
         await handle.describe()
 
 
-async def test_a_large_part_is_foreseen_by_pages(stage: Stage) -> None:
+@pytest.mark.parametrize("restart", [False, True])
+async def test_people_who_were_active_once(stage: Stage, *, restart: bool) -> None:
+    """Their row says Active: they are left alone, unless the import is to start them again."""
+    user = stage.user()
+    stage.row(Title=user.user_principal_name, ObjectId=user.id, InviteStatus="Active")
+    await completed(stage, user, InviteStatus.SENT)
+
+    report = await starting(stage).next(dry_part(user.user_principal_name, restart_active=restart))
+
+    assert (report.already_active, dry(report).to_invite) == ((0, 1) if restart else (1, 0))
+
+
+async def test_a_large_part_is_looked_up_by_pages(stage: Stage) -> None:
     """Managers and registrations of many are read along, without a call for each."""
     boss = stage.user()
     users = [stage.user(manager_id=boss.id) for _ in range(READ_EVERYBODY_FROM - 1)]
@@ -138,24 +133,24 @@ async def test_a_large_part_is_foreseen_by_pages(stage: Stage) -> None:
     managers = stage.fault("GET", "/manager$", times=None)
     methods = stage.fault("GET", "/methods$", times=None)
 
-    report = await foreseeing(stage).next(part(*(user.user_principal_name for user in users)))
+    report = await starting(stage).next(dry_part(*(user.user_principal_name for user in users)))
 
-    assert (report.to_invite, report.registered) == (READ_EVERYBODY_FROM - 1, 1)
+    assert (dry(report).to_invite, dry(report).registered) == (READ_EVERYBODY_FROM - 1, 1)
     assert (managers.hits, methods.hits) == (0, 0)
 
 
-async def test_a_preflight_resumes(stage: Stage) -> None:
+async def test_a_dry_run_resumes(stage: Stage) -> None:
     """An outage in the middle costs nothing that was done."""
     users = [stage.user() for _ in range(40)]
-    rows = part(*(user.user_principal_name for user in users), users[0].user_principal_name)
+    rows = dry_part(*(user.user_principal_name for user in users), users[0].user_principal_name)
     stage.fault("GET", users[30].user_principal_name.partition("@")[0], status=503)
-    attempts = foreseeing(stage)
+    attempts = starting(stage)
     await attempts.failure(rows)
     looks = stage.fault("GET", "/users/user-", times=None)
 
     report = await attempts.next(rows)
 
-    assert (report.resolved, report.rows_done, len(report.repeated)) == (40, 41, 1)
+    assert (dry(report).resolved, report.rows_done, len(report.repeated)) == (40, 41, 1)
     assert looks.hits == 16
 
 
@@ -175,7 +170,7 @@ async def test_without_the_report_a_few_are_looked_at(stage: Stage) -> None:
 
 
 async def test_the_report_is_read_once(stage: Stage) -> None:
-    """Parts of one import share what was read; a licence that is denied once is asked restart."""
+    """Parts of one import share what was read; a licence that is denied once is asked again."""
     user = stage.user(methods=["phone"])
     stage.fault(
         "GET",

@@ -6,12 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from activities.imports.directory_scan import DirectoryPasses
-from activities.imports.resolve_rows import READ_EVERYBODY_FROM, UNKNOWN
+from activities.imports.directory_scan import DirectoryScan
+from activities.imports.resolve_rows import READ_EVERYBODY_FROM
 from domain.failures import PermissionDenied, ServiceUnavailable
+from domain.imports.reasons import RowReason
 from simulated_tenant.faults import Fault
 from tests.activities.calls import part
-from tests.activities.imports.test_start_enrolments import starting
+from tests.activities.imports.importing import starting
 from tests.activities.stage import Stage
 
 PAGES, ONE_BY_ONE = r"/users\?", "/users/"
@@ -38,7 +39,7 @@ async def test_a_large_part_asks_for_nobody_by_name(stage: Stage) -> None:
     report = await starting(stage).next(rows)
 
     assert report.started == READ_EVERYBODY_FROM - 1
-    assert [(row.line, row.reason) for row in report.rejected] == [(5, UNKNOWN)]
+    assert [(row.line, row.reason) for row in report.rejected] == [(5, RowReason.UNKNOWN)]
     whole_directory = -(-len(stage.tenant.users) // 999)
     # And two filters: the unknown one's ``mail`` and aliases.
     assert pages.hits == whole_directory + 2
@@ -57,7 +58,7 @@ async def test_parts_share_a_pass(stage: Stage) -> None:
     users = [stage.user() for _ in range(6)]
     first_page = stage.fault("GET", PAGES, hold_before=timedelta(milliseconds=300))
     pages = counted(stage, PAGES)
-    passes = DirectoryPasses(stage.directory)
+    passes = DirectoryScan(stage.directory)
 
     found = await asyncio.gather(*(passes.find([user.user_principal_name]) for user in users))
 
@@ -75,7 +76,7 @@ async def test_what_is_not_unique_is_left_open(stage: Stage) -> None:
     named = stage.user(unique)
     stage.user(proxy_addresses=[f"smtp:{named.user_principal_name}"])
 
-    found = await DirectoryPasses(stage.directory).find([shared, named.user_principal_name.upper()])
+    found = await DirectoryScan(stage.directory).find([shared, named.user_principal_name.upper()])
 
     assert {name: one.person.object_id for name, one in found.items()} == {
         named.user_principal_name: named.id
@@ -86,7 +87,7 @@ async def test_a_pass_that_breaks_off_costs_only_who_waited_for_it(stage: Stage)
     """The failure is told to one; the others read for themselves, and the next is not misled."""
     users = [stage.user() for _ in range(3)]
     stage.fault("GET", PAGES, status=403)
-    passes = DirectoryPasses(stage.directory)
+    passes = DirectoryScan(stage.directory)
 
     results = await asyncio.gather(
         *(passes.find([user.user_principal_name]) for user in users), return_exceptions=True
@@ -105,7 +106,7 @@ async def test_an_outage_amid_the_pages_is_an_outage(stage: Stage) -> None:
     user = stage.user()
     stage.fault("GET", PAGES, status=503)
     with pytest.raises(ServiceUnavailable):
-        await DirectoryPasses(stage.directory).find([user.user_principal_name])
+        await DirectoryScan(stage.directory).find([user.user_principal_name])
 
 
 async def test_managers_are_read_along(stage: Stage) -> None:
@@ -113,8 +114,8 @@ async def test_managers_are_read_along(stage: Stage) -> None:
     boss = stage.user()
     names = [stage.user(manager_id=boss.id).user_principal_name, boss.user_principal_name]
 
-    with_managers = await DirectoryPasses(stage.directory, with_managers=True).find(names)
-    without = await DirectoryPasses(stage.directory).find(names)
+    with_managers = await DirectoryScan(stage.directory, with_managers=True).find(names)
+    without = await DirectoryScan(stage.directory).find(names)
 
     assert [with_managers[name].has_manager for name in names] == [True, False]
     assert [without[name].has_manager for name in names] == [None, None]
@@ -127,7 +128,7 @@ async def test_who_cannot_be_checked_for_exclusion_is_not_enrolled(stage: Stage)
         fault = stage.fault("POST", "/checkMemberGroups", times=None, status=status)
         report = await starting(stage).next(part(user.user_principal_name))
         assert (report.started, len(report.rejected)) == (0, 1)
-        assert report.rejected[0].reason == "Excluded from the rollout."
+        assert report.rejected[0].reason is RowReason.EXCLUDED
         fault.times = 0
     stage.fault("POST", "/checkMemberGroups", status=503)
     attempts = starting(stage)

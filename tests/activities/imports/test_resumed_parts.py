@@ -7,7 +7,8 @@ from activities.imports.part import IN_FLIGHT
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import part
-from tests.activities.imports.test_start_enrolments import enrolment, starting
+from tests.activities.imports.importing import import_activities, starting
+from tests.activities.imports.test_start_enrolments import enrolment
 from tests.activities.stage import Stage
 
 
@@ -37,7 +38,7 @@ async def test_a_part_that_lost_its_heartbeat_counts_right(stage: Stage) -> None
     users = [stage.user() for _ in range(5)]
     rows = part(*(user.user_principal_name for user in users))
     run_id = str(uuid4())
-    activity = stage.batch_activities.start_enrolments
+    activity = import_activities(stage).start_enrolments
     first = await Attempts(activity, task_queue="lost", workflow_run_id=run_id).next(rows)
     runs = [await run_of(stage, user) for user in users]
 

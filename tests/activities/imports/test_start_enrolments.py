@@ -9,23 +9,18 @@ from temporalio.service import RPCError
 
 from activities.imports.enrolment_starter import STARTED_BY
 from activities.imports.part import IN_FLIGHT
-from activities.imports.resolve_rows import UNKNOWN
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.imports.file import RejectedRow
-from domain.imports.report import ImportReport
+from domain.imports.reasons import RowReason
+from domain.imports.rows import ReportedRow, repeated_row
+from domain.imports.texts import ROW_TEXTS, row_text
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
-from tests.activities.calls import attempts_of, part
+from tests.activities.calls import part
+from tests.activities.imports.importing import import_activities, starting
 from tests.activities.stage import Stage
 
 NOWHERE = "99999999-9999-4999-8999-999999999999"
-GUEST = "A guest: guests are not enrolled."
-EXCLUDED = "Excluded from the rollout."
-
-
-def starting(stage: Stage) -> Attempts[ImportReport]:
-    """Return the attempts of one part."""
-    return attempts_of(stage.batch_activities.start_enrolments)
+UNKNOWN, GUEST, EXCLUDED = RowReason.UNKNOWN, RowReason.GUEST, RowReason.EXCLUDED
 
 
 def enrolment(stage: Stage, user: User) -> WorkflowHandle[Any, Any]:
@@ -48,7 +43,7 @@ async def test_a_person_is_started(stage: Stage) -> None:
     user = stage.user(display_name="Ada *Lovelace*", department="Research")
     queue = str(uuid4())
     attempts = Attempts(
-        stage.batch_activities.start_enrolments, task_queue=queue, workflow_run_id="run-7"
+        import_activities(stage).start_enrolments, task_queue=queue, workflow_run_id="run-7"
     )
 
     report = await attempts.next(part(user.user_principal_name))
@@ -97,9 +92,8 @@ async def test_somebody_named_in_two_ways_counts_once(stage: Stage) -> None:
 
     assert report.started == IN_FLIGHT + 1
     assert report.rejected == []
-    reason = "The same person as in line 2."
     assert report.repeated == [
-        RejectedRow(line=line, reason=reason) for line in (3, IN_FLIGHT + 4, IN_FLIGHT + 5)
+        repeated_row(line, first_line=2) for line in (3, IN_FLIGHT + 4, IN_FLIGHT + 5)
     ]
     assert report.rows_done == IN_FLIGHT + 4
 
@@ -136,10 +130,10 @@ async def test_an_unknown_row_gets_an_item(stage: Stage) -> None:
         part(user.user_principal_name, "nobody@contoso.example", batch_id="batch-9")
     )
 
-    assert report.rejected == [RejectedRow(line=3, reason=UNKNOWN)]
+    assert report.rejected == [ReportedRow(line=3, reason=UNKNOWN)]
     item = stage.item()
     assert item["Title"] == "nobody@contoso.example"
-    assert (item["InviteStatus"], item["ErrorDetails"]) == ("Pending", UNKNOWN)
+    assert (item["InviteStatus"], item["ErrorDetails"]) == ("Pending", ROW_TEXTS[UNKNOWN])
     assert (item["Source"], item["SourceBatchId"]) == ("CSV Upload", "batch-9")
 
 
@@ -151,7 +145,7 @@ async def test_an_unknown_row_is_noted_once(stage: Stage) -> None:
 
     assert [one.line for one in report.rejected] == [2]
     assert stage.item()["id"] == str(row.id)
-    assert (stage.item()["ErrorDetails"], stage.item()["Notes"]) == (UNKNOWN, "typo?")
+    assert (stage.item()["ErrorDetails"], stage.item()["Notes"]) == (ROW_TEXTS[UNKNOWN], "typo?")
 
 
 async def test_an_unknown_row_spoils_nobodys_item(stage: Stage) -> None:
@@ -226,7 +220,8 @@ async def test_a_row_that_the_directory_refuses_stops_nobody_else(stage: Stage) 
     report = await starting(stage).next(part(odd.user_principal_name, user.user_principal_name))
 
     assert [one.line for one in report.rejected] == [2]
-    assert "@" not in report.rejected[0].reason
+    assert report.rejected[0].reason is RowReason.REFUSED_BY_DIRECTORY
+    assert "@" not in row_text(report.rejected[0])
     assert report.started == 1
 
 

@@ -16,7 +16,9 @@ with workflow.unsafe.imports_passed_through():
     from graph.http.client import GraphClient
     from settings import WorkerSettings
     from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, TOKEN_KEY, Stage
-    from worker import SANDBOX, registration_worker
+    from worker import registration
+    from worker.build import SANDBOX, build_worker
+    from worker.dependencies import Dependencies
     from workflows.enrolment.registration_poll import RegistrationPoll
 
 
@@ -83,7 +85,9 @@ async def polling_at(client: Client, stage: Stage, checks_per_10s: float) -> Asy
     await ground.tokens.token()
     # With the patience of every other call: the product's worker takes it away for these.
     graph = GraphClient(ground.http, running.graph_url, ground.tokens)
-    polling = registration_worker(client, graph, settings, queue)
+    needs = Dependencies(client=client, graph=graph, settings=settings, task_queue=queue)
+    (of_looks,) = [part for part in registration.register(needs) if part.queue != queue]
+    polling = build_worker(client, of_looks)
     polls = Polls(client, queue)
     workflows = Worker(client, task_queue=queue, workflows=[PollWorkflow], workflow_runner=SANDBOX)
     try:

@@ -230,7 +230,7 @@ async def test_without_a_tenant_the_endpoints_are_off(client: Client, tmp_path: 
             ("POST", "/api/upload-users"),
             ("POST", "/api/users"),
             ("GET", "/api/batches/x"),
-            ("GET", "/api/preflights/x"),
+            ("GET", "/api/batches/x?dryRun=true"),
         ):
             response = await api.http.request(method, path, headers={"Authorization": "Bearer x"})
             assert response.status_code == 503

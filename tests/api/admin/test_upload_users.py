@@ -53,7 +53,8 @@ class Admin:
 
     async def get(self, path: str, wait: str = "0") -> httpx.Response:
         """Ask for something."""
-        return await self.api.http.get(path, headers=self.headers, params={"wait": wait})
+        url = httpx.URL(path).copy_merge_params({"wait": wait})
+        return await self.api.http.get(url, headers=self.headers)
 
     async def enrolled(self) -> int:
         """Count the batch's enrolments."""
@@ -99,7 +100,9 @@ async def test_a_file_is_imported(busy: Admin) -> None:
     told = response.json()
     assert (told["batchId"], told["dryRun"], told["rows"]) == (busy.batch, False, 3)
     assert [row["line"] for row in told["rejected"]][:1] == [3]
-    assert told["repeated"] == [{"line": 5, "reason": "The same person as in line 2."}]
+    assert told["repeated"] == [
+        {"line": 5, "code": "repeated", "reason": "The same person as in line 2."}
+    ]
     assert response.headers["Location"] == f"/api/batches/{busy.batch}"
 
     report = (await busy.get(response.headers["Location"], wait="20")).json()
@@ -178,10 +181,13 @@ async def test_a_dry_run_touches_nothing(busy: Admin) -> None:
     assert counts == {"resolved": 4, "toInvite": 2, "registered": 1, "disabled": 1}
     assert (report["guests"], report["unknown"], report["noManager"]) == (1, 1, 1)
     assert [row["line"] for row in report["rejected"]] == [6, 7, 8]
-    assert [row["line"] for row in report["remarks"]] == [4, 5]
+    assert [(row["line"], row["code"]) for row in report["remarks"]] == [
+        (4, "disabled"),
+        (5, "no_manager"),
+    ]
     assert report["lastInvitationAt"] is not None
     found = await busy.get(response.headers["Location"])
-    assert found.json()["resolved"] == 4
+    assert (found.json()["resolved"], found.json()["dryRun"]) == (4, True)
     assert (await busy.get(f"/api/batches/{busy.batch}")).status_code == 404
     assert stage.items() == []
     for user in people:
@@ -203,7 +209,7 @@ async def test_an_import_is_told_while_it_runs(admin: Admin) -> None:
 
 async def test_an_unknown_batch(admin: Admin) -> None:
     """No batch has this id: 404, as JSON."""
-    for batch in (admin.batch, "x'y", "x" * 65):
+    for batch in (admin.batch, f"{admin.batch}?dryRun=true", "x'y", "x" * 65):
         response = await admin.get(f"/api/batches/{batch}")
         assert (response.status_code, response.headers["content-type"]) == (404, "application/json")
 

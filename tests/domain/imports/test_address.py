@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.imports.file import ImportFile, ImportFileError, read_import_file
+from domain.imports.file import ImportFile, read_import_file
+from domain.imports.file_error import ImportFileError
 
 ADA, BOB, CY = "ada@contoso.example", "bob@contoso.example", "cy@contoso.example"
 

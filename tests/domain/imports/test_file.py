@@ -11,11 +11,11 @@ from domain.imports.file import (
     MAX_ROWS,
     PART_ROWS,
     ImportFile,
-    ImportFileError,
-    RejectedRow,
-    Row,
     read_import_file,
 )
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import RowReason
+from domain.imports.rows import ReportedRow, Row, repeated_row
 
 ADA, BOB, CY = "ada@contoso.example", "bob@contoso.example", "cy@contoso.example"
 
@@ -26,7 +26,7 @@ def found(content: str | bytes) -> list[tuple[int, str]]:
     return [(row.line, row.address) for row in file.rows]
 
 
-def lines(rows: Iterable[Row | RejectedRow]) -> list[int]:
+def lines(rows: Iterable[Row | ReportedRow]) -> list[int]:
     """Return the rows' lines."""
     return [row.line for row in rows]
 
@@ -113,7 +113,7 @@ def test_missing_cells_are_rejected() -> None:
     file = read_import_file(f"Name,UPN\nAda\nBob,\nCy,{CY}\n".encode())
 
     assert lines_rejected(file) == [2, 3]
-    assert {row.reason for row in file.rejected} == {"No UPN or address in this row."}
+    assert {row.reason for row in file.rejected} == {RowReason.NO_ADDRESS}
     assert [row.address for row in file.rows] == [CY]
 
 
@@ -122,11 +122,12 @@ def test_missing_cells_are_rejected() -> None:
     ["not-an-address", "a b@contoso.example", "@contoso.example", "a@", "a@b@c.example", "=1+1"],
 )
 def test_what_is_no_address_is_rejected(address: str) -> None:
-    """Nonsense is named with its line and a reason in words; the rows around it go on."""
+    """Nonsense is named with its line and the reason; the rows around it go on."""
     file = read_import_file(f"UPN\n{ADA}\n{address}\n{BOB}\n".encode())
 
     assert lines_rejected(file) == [3]
-    assert "Not a user principal name or mail address" in file.rejected[0].reason
+    assert file.rejected[0].reason is RowReason.NOT_AN_ADDRESS
+    assert file.rejected[0].detail
     assert len(file.rows) == 2
 
 
@@ -142,8 +143,7 @@ def test_a_cell_that_is_far_too_long_is_rejected() -> None:
     file = read_import_file(f"UPN\n{'a' * 1001}@contoso.example\n".encode())
 
     assert lines_rejected(file) == [2]
-    assert "1,000" in file.rejected[0].reason
-    assert len(file.rejected[0].reason) < 100
+    assert file.rejected == (ReportedRow(line=2, reason=RowReason.CELL_TOO_LONG, detail="1,000"),)
 
 
 def test_repeated_rows_count_once() -> None:
@@ -151,10 +151,7 @@ def test_repeated_rows_count_once() -> None:
     file = read_import_file(f"UPN\n{ADA}\n{BOB}\n{ADA.upper()}\n {ADA} \n".encode())
 
     assert [row.address for row in file.rows] == [ADA, BOB]
-    assert [(row.line, row.reason) for row in file.repeated] == [
-        (4, "The same person as in line 2."),
-        (5, "The same person as in line 2."),
-    ]
+    assert file.repeated == (repeated_row(4, first_line=2), repeated_row(5, first_line=2))
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"  \r\n\t", b"\xef\xbb\xbf", b"\xff\xfe"])

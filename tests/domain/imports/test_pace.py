@@ -34,7 +34,7 @@ def test_a_slot_lies_in_the_window() -> None:
     assert Pace(wave_size=1, window=window).slot(1, friday) == datetime(2026, 12, 7, 8, tzinfo=UTC)
 
 
-def test_the_last_invitation_is_foreseen() -> None:
+def test_the_last_invitation_is_estimated() -> None:
     """251 people at 25 a minute take ten minutes; two waves take a day; nobody takes no time."""
     assert Pace().last_invitation_at(251, START) == START + timedelta(minutes=10)
     assert Pace(wave_size=10).last_invitation_at(20, START) == START + DAY + 9 * timedelta(

@@ -12,19 +12,22 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
 from activities.imports.enrolment_starter import STARTED_BY
-from activities.imports.resolve_rows import UNKNOWN
 from client.import_progress import batch_report
-from client.imports import BatchStart, PartHandle, start_batch
+from client.imports import ImportRequest, PartHandle, start_import
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.imports.file import ImportFileError, read_import_file
+from domain.imports.file import read_import_file
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport
+from domain.imports.rows import repeated_row
+from domain.imports.texts import ROW_TEXTS
 from settings import WorkerSettings, load_settings
 from simulated_tenant.directory.users import User
 from tests.activities import worker_process
 from tests.activities.stage import Ground, Stage, grounded, set_up
 from tests.support.world import eventually
-from worker import build_workers
+from worker.build import build_workers
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 ADMIN = AdminRequest(actor="admin", reason="a test")
@@ -48,10 +51,10 @@ class Imports:
 
     async def start(self, content: str, batch_id: str, **more: Any) -> list[PartHandle]:
         """Start an import."""
-        return await start_batch(
+        return await start_import(
             self.client,
             read_import_file(content.encode()),
-            BatchStart(batch_id=batch_id, starts_at=datetime.now(UTC), **more),
+            ImportRequest(batch_id=batch_id, starts_at=datetime.now(UTC), **more),
             task_queue=self.queue,
         )
 
@@ -124,7 +127,7 @@ async def test_an_import_starts_everybody(imports: Imports, unique: Callable[[st
 async def test_the_same_file_again_starts_nobody_twice(
     imports: Imports, unique: Callable[[str], str]
 ) -> None:
-    """Running, finished and cancelled people are told apart; failed ones are started restart."""
+    """Running, finished and cancelled people are told apart; failed ones are started again."""
     batch = unique("b")
     stage = imports.stage
     running, failed, cancelled = stage.user(), stage.user(), stage.user()
@@ -163,14 +166,15 @@ async def test_who_starts_nobody_is_reported_with_the_line(
     report = await imports.run(file, unique("b"))
 
     assert report.started == 1
-    assert [row.line for row in report.rejected] == [2, 3, 4, 5]
-    assert report.rejected[0].reason == UNKNOWN
-    assert [row.reason.split()[1] for row in report.rejected[1:]] == ["guest:", "a", "from"]
-    assert [(row.line, row.reason) for row in report.repeated] == [
-        (7, "The same person as in line 6.")
+    assert [(row.line, row.reason) for row in report.rejected] == [
+        (2, RowReason.UNKNOWN),
+        (3, RowReason.GUEST),
+        (4, RowReason.NOT_AN_ADDRESS),
+        (5, RowReason.EXCLUDED),
     ]
+    assert report.repeated == [repeated_row(7, first_line=6)]
     (item,) = [item for item in stage.items() if item["Title"] == "nobody@contoso.example"]
-    assert (item["InviteStatus"], item["ErrorDetails"]) == ("Pending", UNKNOWN)
+    assert (item["InviteStatus"], item["ErrorDetails"]) == ("Pending", ROW_TEXTS[RowReason.UNKNOWN])
 
 
 async def test_a_row_that_was_unknown_is_enrolled_by_the_next_import(

@@ -1,0 +1,45 @@
+"""Rows of an import that the directory doesn't know: shown on the list, so that nobody is lost."""
+
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+
+from activities.imports.part import PartInput
+from domain.enrolment.status import InviteStatus
+from domain.failures import BadRequest, DuplicateValue
+from domain.imports.reasons import RowReason
+from domain.imports.rows import Row
+from domain.imports.texts import ROW_TEXTS
+from domain.tracking_list.columns import clipped
+
+if TYPE_CHECKING:
+    from graph.tracking_list import TrackingList
+
+
+async def note_unknown(tracking_list: "TrackingList", row: Row, input: PartInput) -> None:
+    """Put the row on the list: Pending, with what to do.
+
+    Idempotent: a row that is there gets the same note, unless it is the mirror of an enrolment.
+
+    Raises:
+        RolloutError: the list can't be written just now, or isn't there.
+    """
+    note = ROW_TEXTS[RowReason.UNKNOWN]
+    title = clipped(row.address)
+    fields = {
+        "Title": title,
+        "InviteStatus": InviteStatus.PENDING.value,
+        "Source": input.source.value,
+        "SourceBatchId": input.batch_id,
+        "CorrelationId": input.correlation_id,
+        "ErrorDetails": note,
+    }
+    try:
+        await tracking_list.create(fields)
+    except DuplicateValue:
+        for item in await tracking_list.find("Title", str(title)):
+            if not item.fields.get("ObjectId"):
+                await tracking_list.update(item.id, {"ErrorDetails": note})
+    except BadRequest as refusal:
+        # The report still names the row.
+        activity.logger.warning("A row that nobody has was not put on the list: %s", refusal)

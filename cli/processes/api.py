@@ -1,0 +1,18 @@
+"""The verb that runs the API."""
+
+import typer
+
+from cli.help import PROCESSES, examples
+from cli.run import run
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel=PROCESSES, epilog=examples("mfa-rollout api"))
+def api() -> None:
+    """Serve the links in the mails until told to stop."""
+    from cli.processes.api_run import serve_api
+    from logs import configure_logs
+
+    configure_logs()
+    run(serve_api())

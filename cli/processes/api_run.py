@@ -1,0 +1,99 @@
+"""Runs the API with the settings of the environment."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+
+from api.app import create_app
+from api.config import ApiConfig, ApiDependencies, SignIn
+from api.listener import listen
+from cli.temporal import connect_to_temporal
+from cli.terminal import fail
+from graph.http.connection import Connection, certificate, open_graph
+from graph.tracking_list import TrackingList
+from settings import ApiSettings, load_settings
+
+
+async def serve_api() -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        SettingsError: settings are missing or wrong.
+        TemporalRefused: what ``TEMPORAL_*`` says can't be used. A server that can't be reached is
+            no failure: the API starts without it.
+    """
+    settings = load_settings(ApiSettings)
+    client = await connect_to_temporal(lazy=True)
+    # Before anything else is done, so that a port that is taken is one clear message.
+    listener = _listen(settings.api_host, settings.api_port)
+    async with _open_tracking_list(settings) as tracking_list:
+        dependencies = ApiDependencies(
+            config=_config(settings), client=client, tracking_list=tracking_list
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(dependencies),
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+            )
+        )
+        await server.serve(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return listen(host, port)
+    except OSError as error:
+        fail(f"The API can't listen on {host}:{port}: {error.strerror}. Set API_HOST, API_PORT.")
+
+
+def _config(settings: ApiSettings) -> ApiConfig:
+    return ApiConfig(
+        token_keys=settings.token_keys,
+        branding=settings.branding,
+        public_base_url=settings.public_base_url,
+        setup_url=settings.mfa_setup_url,
+        outbox_path=settings.outbox_path,
+        enrol_confirmation=settings.enrol_confirmation,
+        trusted_proxies=settings.trusted_proxies,
+        policy=settings.policy,
+        pace=settings.pace,
+        sign_in=_sign_in(settings),
+    )
+
+
+def _sign_in(settings: ApiSettings) -> SignIn | None:
+    if settings.tenant_id is None or not settings.audiences:
+        return None
+    return SignIn(
+        tenant_id=settings.tenant_id.casefold(),
+        authority_host=settings.authority_host,
+        audiences=settings.audiences,
+        ca_bundle=settings.ca_bundle,
+    )
+
+
+@asynccontextmanager
+async def _open_tracking_list(settings: ApiSettings) -> AsyncIterator[TrackingList | None]:
+    """Open the tracking list with the API's own sign-in, which may only read it.
+
+    None where the API has no sign-in.
+    """
+    if settings.api_client_id is None:
+        yield None
+        return
+    secret, file = settings.api_client_secret, settings.api_client_certificate_file
+    connection = Connection(
+        authority=f"{settings.authority_host}/{settings.tenant_id}",
+        client_id=settings.api_client_id,
+        credential=certificate(file) if file else secret.get_secret_value() if secret else "",
+        base_url=settings.graph_base_url,
+        ca_bundle=settings.ca_bundle,
+        instance_discovery=not settings.simulated_tenant,
+    )
+    async with open_graph(connection) as graph:
+        yield TrackingList(graph, settings.site_id or "", settings.list_id or "")

@@ -1,0 +1,58 @@
+"""The verb that runs the stand-in for Microsoft 365 alone."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.help import PROCESSES, examples
+from cli.processes.demo import demo_extra
+from cli.run import run
+from cli.terminal import fail, out
+
+if TYPE_CHECKING:
+    from simulated_tenant.server import ServedTenant
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel=PROCESSES,
+    epilog=examples(
+        "mfa-rollout simulated-tenant", "mfa-rollout simulated-tenant --data /tmp/tenant --day 60"
+    ),
+)
+def simulated_tenant(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    https_port: Annotated[int, typer.Option(help="Port of Entra ID and Graph.")] = 8443,
+    http_port: Annotated[int, typer.Option(help="Port of the pages for people.")] = 8081,
+    data: Annotated[Path, typer.Option(help="Folder for state, keys, ca.pem.")] = Path(".tenant"),
+    name: Annotated[list[str] | None, typer.Option(help="Further names for its TLS.")] = None,
+    people_url: Annotated[str | None, typer.Option(help="Where browsers find its pages.")] = None,
+    day: Annotated[
+        float | None, typer.Option(help="Seconds that a day lasts; without it nobody acts.")
+    ] = None,
+) -> None:
+    """Run a stand-in for Entra ID, Graph, mailboxes and SharePoint. Not Microsoft 365."""
+    with demo_extra():
+        from simulated_tenant.server import PortInUseError, serve
+        from simulated_tenant.settings import TenantSettings
+    settings = TenantSettings(
+        data_dir=data,
+        host=host,
+        https_port=https_port,
+        http_port=http_port,
+        names=tuple(name or ()),
+        people_url=people_url,
+        day_length=None if day is None else timedelta(seconds=day),
+    )
+    try:
+        run(serve(settings, _announce))
+    except PortInUseError as error:
+        fail(str(error))
+
+
+def _announce(tenant: "ServedTenant") -> None:
+    out.print(f"ready: Graph {tenant.graph_url}, pages {tenant.people_url}", soft_wrap=True)

@@ -1,0 +1,106 @@
+"""Imports a file of people, or says what an import would do, and shows how far it is."""
+
+import asyncio
+import getpass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from api.admin.import_reports import batch_json
+from cli.rollout.import_reports import print_report
+from cli.temporal import connect_to_temporal
+from cli.terminal import ExitStatus, err, fail, out, print_json
+from client.import_progress import ImportProgress, ImportWatch
+from client.imports import ImportRequest, default_batch_id, start_import
+from domain.imports.file import read_import_file
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import FileFault
+from settings import PolicySettings, load_settings
+
+LOOK_EVERY = 0.5
+
+
+async def import_people(
+    file: Path,
+    *,
+    batch_id: str | None,
+    dry_run: bool,
+    include_cancelled: bool,
+    restart_active: bool,
+    as_json: bool,
+) -> None:
+    """Import the people, or say what would happen; leave with 3 where rows were rejected.
+
+    Raises:
+        ImportFileError: the file is no list of people.
+        SettingsError: settings are wrong.
+        TemporalRefused: Temporal can't be used.
+    """
+    people = read_import_file(_read(file))
+    settings = load_settings(PolicySettings)
+    now = datetime.now(UTC)
+    request = ImportRequest(
+        batch_id=batch_id or default_batch_id(now),
+        dry_run=dry_run,
+        policy=settings.policy,
+        pace=settings.pace,
+        starts_at=now,
+        include_cancelled=include_cancelled,
+        restart_active=restart_active,
+        requested_by=getpass.getuser(),
+    )
+    parts = await start_import(await connect_to_temporal(), people, request)
+    if not dry_run:
+        err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
+    progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
+    last_at = progress.last_invitation(request.pace, request.starts_at)
+    if as_json:
+        print_json(batch_json(request.batch_id, progress, last_invitation_at=last_at))
+    else:
+        print_report(out, request.batch_id, progress.report, last_at)
+    _end(progress)
+
+
+async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
+    """Show how far it has come until it has ended."""
+    # On standard error, so that the report alone can be kept.
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(doing)
+        while True:
+            progress = await watch.look()
+            waits = f"{doing}, waiting: {escape(progress.trouble)}" if progress.trouble else doing
+            bar.update(
+                task, completed=progress.report.rows_done, total=progress.rows, description=waits
+            )
+            if progress.ended:
+                return progress
+            await asyncio.sleep(LOOK_EVERY)
+
+
+def _end(sight: ImportProgress) -> None:
+    """Leave with the status of what became of the import."""
+    if sight.failures:
+        reasons = " ".join(dict.fromkeys(sight.failures))
+        fail(f"The import failed, and can be started again: {reasons}")
+    if sight.report.rejected:
+        raise typer.Exit(ExitStatus.REJECTED_ROWS)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ImportFileError(
+            FileFault.UNREADABLE, file=str(file), error=error.strerror or "unknown error"
+        ) from None

@@ -1,0 +1,61 @@
+"""The verb that starts a rollout, or foresees what it would do."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.help import ROLLOUT, examples
+from cli.run import run
+
+app = typer.Typer()
+
+
+@app.command(
+    "import",
+    rich_help_panel=ROLLOUT,
+    epilog=examples(
+        "mfa-rollout import people.csv --dry-run",
+        "mfa-rollout import people.csv --batch-id wave-1",
+        "mfa-rollout import people.csv --json > report.json",
+    ),
+)
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="CSV with a column UPN, UserPrincipalName or Email.")
+    ],
+    *,
+    batch_id: Annotated[str | None, typer.Option(help="Name of the batch; default: now.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would happen: nobody is started.")
+    ] = False,
+    include_cancelled: Annotated[
+        bool, typer.Option("--include-cancelled", help="Start cancelled people again.")
+    ] = False,
+    restart_active: Annotated[
+        bool,
+        typer.Option(
+            "--restart-active",
+            help="Start people again who were active and have no method any more.",
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the report as JSON, for programs.")
+    ] = False,
+) -> None:
+    """Start an enrolment for every person in a file; nobody is started twice.
+
+    Leaves with status 3 where rows were rejected; the good ones are imported all the same.
+    """
+    from cli.rollout.import_run import import_people
+
+    run(
+        import_people(
+            file,
+            batch_id=batch_id,
+            dry_run=dry_run,
+            include_cancelled=include_cancelled,
+            restart_active=restart_active,
+            as_json=as_json,
+        )
+    )

@@ -1,0 +1,41 @@
+"""Runs a verb's coroutine, and turns what goes wrong into one clear message."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from cli.terminal import ExitStatus, fail
+
+
+def run(verb: Coroutine[Any, Any, None]) -> None:
+    """Run a verb's coroutine to its end; leave with a message where it fails in a known way."""
+    import asyncio
+
+    try:
+        asyncio.run(verb)
+    except Exception as error:
+        told = _explain(error)
+        if told is None:
+            raise
+        fail(*told)
+
+
+def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
+    """Say what is wrong and with which status to leave, None where nobody foresaw this."""
+    from temporalio.client import WorkflowFailureError
+
+    from cli.temporal import configured_target
+    from demo.parts import DemoError
+    from domain.failures import RolloutError
+    from domain.imports.file_error import ImportFileError
+    from settings import SettingsError
+    from temporal.refusals import TemporalRefused, refusal_of, sentence
+
+    if isinstance(error, SettingsError | ImportFileError):
+        return str(error), ExitStatus.USAGE
+    if isinstance(error, RolloutError | DemoError | TemporalRefused):
+        return str(error), ExitStatus.FAILED
+    if isinstance(error, WorkflowFailureError):
+        return f"The import failed, and can be started again: {error.cause}", ExitStatus.FAILED
+    if refusal_of(error) is not None:
+        return str(sentence(error, configured_target())), ExitStatus.FAILED
+    return None

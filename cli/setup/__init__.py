@@ -1,0 +1,1 @@
+"""The verbs that prepare what a rollout needs."""

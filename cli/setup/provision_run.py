@@ -1,0 +1,88 @@
+"""Prepares the tracking list, and what Temporal must know: adds what is missing."""
+
+from rich.markup import escape
+from temporalio.service import RPCError, RPCStatusCode
+
+from cli.setup.admin_sign_in import open_graph_of_admin
+from cli.temporal import connect_to_temporal
+from cli.terminal import fail, out
+from client.schedules import ensure_schedules
+from client.setup import WrongAttributeTypeError, ensure_search_attributes
+from domain.failures import RolloutError
+from graph.provisioning import ListProvisioning, Step
+from settings import ProvisionSettings, load_settings
+
+LIST_NAME = "MFA rollout"
+# What Temporal Cloud, or a server whose admin thinks so, answers.
+NOT_HERE = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
+
+
+async def prepare() -> None:
+    """Create what is missing, and report it; what can't be created doesn't hold up the rest.
+
+    Raises:
+        SettingsError: settings are missing or wrong.
+        TemporalRefused: Temporal can't be used.
+    """
+    settings = load_settings(ProvisionSettings)
+    report = _Report()
+    try:
+        await _list(settings, report)
+    except RolloutError as failure:
+        # The other half can be done all the same.
+        report.add(Step(text=str(failure), to_be_mended=True))
+    await _temporal(report)
+    report.end()
+
+
+class _Report:
+    """Says each step as it is done, and how it ended."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+
+    def add(self, step: Step) -> None:
+        """Say one step."""
+        self._steps.append(step)
+        mark = "[bold red]to be mended[/] " if step.to_be_mended else ""
+        out.print(mark + escape(step.text), soft_wrap=True)
+
+    def end(self) -> None:
+        """Say that there was nothing to do, or leave with 1 where something is to be mended."""
+        if not self._steps:
+            out.print("nothing to do")
+        mending = sum(step.to_be_mended for step in self._steps)
+        if mending:
+            fail(f"{mending} to be mended, see above; then run this again.")
+
+
+async def _list(settings: ProvisionSettings, report: _Report) -> None:
+    async with open_graph_of_admin(settings) as graph:
+        provisioning = ListProvisioning(graph, settings.site_id)
+        list_id = await provisioning.find(list_id=settings.list_id, name=LIST_NAME)
+        if list_id is None:
+            list_id = await provisioning.create(LIST_NAME)
+            report.add(Step(text=f'list "{LIST_NAME}": created'))
+        async for step in provisioning.bring_up_to_date(list_id):
+            report.add(step)
+    if settings.list_id is None or settings.list_id.casefold() != list_id.casefold():
+        out.print(f"Put this into your settings: LIST_ID={list_id}", soft_wrap=True)
+
+
+async def _temporal(report: _Report) -> None:
+    client = await connect_to_temporal()
+    try:
+        for name in await ensure_search_attributes(client):
+            report.add(Step(text=f"search attribute {name}: created"))
+    except WrongAttributeTypeError as wrong:
+        report.add(Step(text=str(wrong), to_be_mended=True))
+    except RPCError as error:
+        if error.status not in NOT_HERE:
+            raise
+        text = (
+            "search attributes: this Temporal lets nobody create them from here; create them in "
+            "its UI or with `tcld namespace search-attributes add`, see docs/admin-guide.md."
+        )
+        report.add(Step(text=text, to_be_mended=True))
+    for schedule_id in await ensure_schedules(client):
+        report.add(Step(text=f"schedule {schedule_id}: created"))

@@ -1,0 +1,28 @@
+"""The Temporal that environment and ``.env`` name, for the verbs."""
+
+from temporalio.client import Client
+
+from settings import SettingsError, temporal_environment
+from temporal.connect import connect_as_configured
+from temporal.target import Target, UnreadableProfileError, configuration, target_of
+
+
+async def connect_to_temporal(*, lazy: bool = False) -> Client:
+    """Return a client for the Temporal server that environment and ``.env`` name.
+
+    Raises:
+        SettingsError: a setting is wrong, or a file that it names can't be used.
+        TemporalRefused: the server can't be reached, unless ``lazy``, or can't be used.
+    """
+    try:
+        return await connect_as_configured(temporal_environment(), lazy=lazy)
+    except UnreadableProfileError:
+        raise SettingsError(
+            "Temporal's configuration file cannot be used: look at TEMPORAL_CONFIG_FILE, at the "
+            "profile that TEMPORAL_PROFILE names, and at the files that it names."
+        ) from None
+
+
+def configured_target() -> Target:
+    """Return the server and the namespace that environment and ``.env`` name."""
+    return target_of(configuration(temporal_environment()))

@@ -1,0 +1,42 @@
+"""The rows of an import: people to enrol, and lines about which something has to be said."""
+
+from dataclasses import dataclass
+
+from domain.imports.reasons import RowReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One person of the file: the line's number as an editor shows it, and a UPN or address."""
+
+    line: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedRow:
+    """A line, and what is said about it; ``detail`` is the value in its sentence, if it has one.
+
+    For a repeated row that is the line that named the person first.
+    """
+
+    line: int
+    reason: RowReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong with a row, before anybody asks for its line."""
+
+    reason: RowReason
+    detail: str = ""
+
+    def at(self, line: int) -> ReportedRow:
+        """Return the row as a report names it."""
+        return ReportedRow(line=line, reason=self.reason, detail=self.detail)
+
+
+def repeated_row(line: int, *, first_line: int) -> ReportedRow:
+    """Return a row whose person an earlier line has named."""
+    return ReportedRow(line=line, reason=RowReason.REPEATED, detail=str(first_line))

@@ -1,0 +1,75 @@
+"""Every sentence and label that people read about an import, by its code. Nothing else reads them.
+
+A sentence may hold ``{detail}``, or the values that ``ImportFileError`` was raised with.
+"""
+
+from collections.abc import Mapping
+
+from domain.imports.reasons import FileFault, RowReason
+from domain.imports.report import Count
+from domain.imports.rows import ReportedRow
+
+ROW_TEXTS: Mapping[RowReason, str] = {
+    RowReason.NO_ADDRESS: "No UPN or address in this row.",
+    RowReason.EXAMPLE_ROW: "The template's example row.",
+    RowReason.NAME_AND_ADDRESS: (
+        "A name and an address: write the address alone, without < and >."
+    ),
+    RowReason.SEVERAL_ADDRESSES: "More than one address in one cell: write a row for each.",
+    RowReason.NOT_AN_ADDRESS: "Not a user principal name or mail address: {detail}",
+    RowReason.BROKEN_QUOTING: (
+        "Broken quoting: a quote is opened in this row and not closed as it should be."
+    ),
+    RowReason.CELL_TOO_LONG: "A cell is longer than {detail} characters.",
+    RowReason.REPEATED: "The same person as in line {detail}.",
+    RowReason.UNKNOWN: (
+        "Not found in the directory: check the spelling, or whether the person has left."
+    ),
+    RowReason.GUEST: "A guest: guests are not enrolled.",
+    RowReason.EXCLUDED: "Excluded from the rollout.",
+    RowReason.REFUSED_BY_DIRECTORY: "{detail}",
+    RowReason.LAPSED: (
+        "Active, but no method any more: import with --restart-active to start over."
+    ),
+    RowReason.DISABLED: "The account is disabled: no mail until it is enabled.",
+    RowReason.NO_MAIL: "No mail address: enter one in the directory, or nothing can be sent.",
+    RowReason.NO_MANAGER: "No manager in the directory: nobody is told after two reminders.",
+}
+
+FILE_TEXTS: Mapping[FileFault, str] = {
+    FileFault.UNREADABLE: "{file} can't be read: {error}.",
+    FileFault.TOO_LARGE: "The file is larger than {mebibytes} MiB: cut it into several.",
+    FileFault.TOO_MANY_ROWS: "More than {limit:,} rows: cut the file into several.",
+    FileFault.EMPTY: "The file is empty: it needs a header ({headers}) and a row per person.",
+    FileFault.NOT_TEXT: "The file is not text: save it as CSV (UTF-8) and try again.",
+    FileFault.NO_HEADER: (
+        "No known header in the first lines: name the column {headers} or {last_header}."
+    ),
+    FileFault.BAD_BATCH_ID: "A batch id has 1 to 64 letters, digits, dots, dashes, underscores.",
+}
+
+COUNT_TEXTS: Mapping[Count, str] = {
+    Count.STARTED: "Started",
+    Count.RESOLVED: "Resolved",
+    Count.TO_INVITE: "Would be invited",
+    Count.ALREADY_ENROLLED: "Already enrolled",
+    Count.ALREADY_FINISHED: "Already finished",
+    Count.ALREADY_ACTIVE: "Already active",
+    Count.LAPSED: "Active, but no method any more",
+    Count.CANCELLED: "Cancelled earlier, left alone",
+    Count.REGISTERED: "Registered already",
+    Count.REGISTRATION_UNREAD: "Registration not looked at",
+    Count.DISABLED: "Disabled",
+    Count.NO_MAIL: "No mail address",
+    Count.NO_MANAGER: "No manager",
+    Count.UNKNOWN: "Unknown",
+    Count.GUESTS: "Guests",
+    Count.EXCLUDED: "Excluded",
+    Count.REPEATED: "Repeated rows",
+    Count.REJECTED: "Rejected rows",
+}
+
+
+def row_text(row: ReportedRow) -> str:
+    """Return the sentence that says what is the matter with a row."""
+    return ROW_TEXTS[row.reason].format(detail=row.detail)

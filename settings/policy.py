@@ -1,0 +1,64 @@
+"""The numbers that steer new enrolments."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.enrolment.policy import DAY, Policy
+from settings.base import Contradictions, contradiction
+from settings.sending import PaceSettings
+from settings.values.scalars import Duration, DurationOrNone, Switch, whole
+from settings.values.written import written
+
+
+class PolicySettings(PaceSettings):
+    """The numbers that steer new enrolments; read by ``import``, and by the API."""
+
+    follow_up: Switch = Field(
+        default=True,
+        description="Off: people who clicked but did not register get no follow-up mails.",
+    )
+    add_registered_users: Switch = Field(
+        default=True,
+        description="Off: people who registered without a click are not added to the group.",
+    )
+    reminder_interval: Duration = Field(
+        default=7 * DAY, description="Time between two reminders, and between two follow-ups."
+    )
+    max_reminders: Annotated[int, written(whole(0, 1_000))] | None = Field(
+        default=None,
+        description="Most reminders that a person gets; without it, they go on.",
+        examples=["8"],
+    )
+    escalate_after: Annotated[int, written(whole(1, 1_000))] = Field(
+        default=2, description="Reminders and follow-ups after which the manager is told."
+    )
+    escalation_grace: DurationOrNone = Field(
+        default=DAY, description="Time between the last of these mails and the manager's."
+    )
+    end_disabled_after: Duration = Field(
+        default=90 * DAY, description="Time after which a disabled account's enrolment ends."
+    )
+    day_length: Duration = Field(
+        default=DAY, description="Length of a day; can be shorter only with SIMULATED_TENANT."
+    )
+
+    @contradiction
+    def _has_real_days(self) -> Contradictions:
+        if self.day_length != DAY and not self.simulated_tenant:
+            yield "DAY_LENGTH is for the demo, and SIMULATED_TENANT is off: leave it out."
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that new enrolments travel with."""
+        policy = Policy(
+            reminder_interval=self.reminder_interval,
+            max_reminders=self.max_reminders,
+            follow_up=self.follow_up,
+            escalate_after=self.escalate_after,
+            escalation_grace=self.escalation_grace,
+            add_registered_users=self.add_registered_users,
+            end_disabled_after=self.end_disabled_after,
+            window=self.window,
+        )
+        return policy if self.day_length == DAY else policy.sped_up(self.day_length)

@@ -1,0 +1,50 @@
+"""The environment and ``.env`` as one: what is set for this process, whoever reads it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings.reader.env_file import EnvFile, Problem, read_env_file
+from settings.reader.secret_files import SECRETS
+
+ENV_FILE = ".env"
+# Names another file in place of `.env`; the demo names an empty one, to be on its own.
+NAME_OF_ENV_FILE = "MFA_ROLLOUT_ENV_FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What is set, without what is empty, and what is wrong with the file.
+
+    Attributes:
+        values: all variables; those of the process win over those of the file.
+        of_file: the names that the file sets.
+        file: the path of the file.
+        problems: what is wrong with lines of the file.
+    """
+
+    values: Mapping[str, str]
+    of_file: frozenset[str] = frozenset()
+    file: str = ENV_FILE
+    problems: tuple[Problem, ...] = ()
+
+
+def read_environment() -> Environment:
+    """Read the process's variables, and ``.env`` in the current folder."""
+    process = {name: value for name, value in os.environ.items() if value.strip()}
+    named = process.get(NAME_OF_ENV_FILE)
+    path = Path(named or ENV_FILE)
+    file = read_env_file(path) if named or path.exists() else EnvFile()
+    of_file = {name: value for name, value in file.values.items() if value.strip()}
+    for secret in SECRETS:
+        # A secret and the file that holds it are one setting.
+        pair = {secret, f"{secret}_FILE"}
+        if not pair.isdisjoint(process):
+            of_file = {name: value for name, value in of_file.items() if name not in pair}
+    return Environment(
+        values={**of_file, **process},
+        of_file=frozenset(of_file.keys() - process.keys()),
+        file=str(path),
+        problems=tuple(file.problems),
+    )

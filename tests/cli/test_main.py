@@ -1,0 +1,133 @@
+"""The program as a whole: quick help, completion, version, and a help that fits a terminal."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.command_line import ROOT
+from tests.support.command_line_page import WIDTH, help_of, verbs
+
+HEAVY = ("temporalio", "fastapi", "msal", "simulated_tenant", "pydantic", "httpx", "jinja2")
+LOADED = "import sys, json, cli.main; print(json.dumps(sorted(sys.modules)))"
+PROGRAM = "from cli.main import main; main()"
+# Verbs, options and a group with verbs of its own, and nothing else.
+TYPER_ALONE = """
+import typer
+app = typer.Typer()
+group = typer.Typer()
+@app.command()
+def one(*, option: bool = False): "One."
+@group.command()
+def two(name: str): "Two."
+app.add_typer(group, name="group")
+app()
+"""
+# As many programs as this are started for each figure, the cheapest counts.
+STARTS = 5
+
+
+def python(program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a fresh interpreter."""
+    return subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+    )
+
+
+def cpu_seconds(program: str, *arguments: str) -> float:
+    """Return the least CPU time that a program's start took."""
+    figures = []
+    for _ in range(STARTS):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert python(program, *arguments).returncode == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        figures.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(figures)
+
+
+def test_nothing_heavy_is_loaded_before_a_verb_is_run() -> None:
+    """Importing the command line loads no framework, no SDK and no tenant."""
+    loaded = json.loads(python(LOADED).stdout)
+    assert "typer" in loaded
+    assert [name for name in loaded if name.partition(".")[0] in HEAVY] == []
+
+
+@pytest.mark.alone
+def test_help_costs_little_more_than_typer_does(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """``--help`` costs at most one and a half times what a program of two verbs costs."""
+    ours = cpu_seconds(PROGRAM, "--help")
+    least = cpu_seconds(TYPER_ALONE, "--help")
+    record_property("help_cpu_seconds", ours)
+    print(f"mfa-rollout --help: {ours:.2f} s of CPU, Typer alone: {least:.2f} s")  # noqa: T201
+    assert ours <= 1.5 * least
+
+
+def test_version_is_that_of_the_package() -> None:
+    """``--version`` prints one line with the version that is installed."""
+    ended = python(PROGRAM, "--version")
+    assert ended.returncode == 0
+    assert ended.stdout.startswith("mfa-rollout ")
+    assert f'version = "{ended.stdout.split()[1]}"' in (ROOT / "pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("mfa-rollout re", ["resume", "resend"]),
+        ("mfa-rollout mail st", ["stop", "start"]),
+        ("mfa-rollout preview re", ["reminder"]),
+        ("mfa-rollout status --js", ["--json"]),
+    ],
+)
+def test_a_shell_completes(typed: str, completed: list[str]) -> None:
+    """Verbs, their options and the kinds of mail are completed."""
+    ended = python(
+        PROGRAM,
+        _MFA_ROLLOUT_COMPLETE="complete_bash",
+        COMP_WORDS=typed,
+        COMP_CWORD=str(len(typed.split()) - 1),
+    )
+    assert ended.stdout.split() == completed
+
+
+def test_verbs_are_found() -> None:
+    """The verbs that the other tests go through are there, those of groups too."""
+    assert {("import",), ("status",), ("mail", "stop")} <= set(verbs())
+
+
+@pytest.mark.parametrize("words", [(), *verbs()], ids=" ".join)
+def test_help_fits_a_terminal(words: tuple[str, ...]) -> None:
+    """No line of a help is longer than 80 columns, and nothing in it is cut off."""
+    text = help_of(*words)
+    assert max(len(line) for line in text.splitlines()) <= WIDTH
+    assert "…" not in text
+
+
+@pytest.mark.parametrize("words", verbs(), ids=" ".join)
+def test_help_has_an_example(words: tuple[str, ...]) -> None:
+    """Every verb's help ends with calls of this verb, made of options that it has."""
+    _, found, examples = help_of(*words).partition("Examples:")
+    assert found
+    lines = [line.strip() for line in examples.splitlines() if line.strip()]
+    assert lines
+    options = {option for parameter in verbs()[words].params for option in parameter.opts}
+    for line in lines:
+        assert line.startswith(" ".join(("mfa-rollout", *words)))
+        assert {word for word in line.split() if word.startswith("--")} <= options
+
+
+def test_a_required_argument_that_is_missing_is_wrong_usage() -> None:
+    """Typer's own refusals leave with 2, as ours do."""
+    ended = python(PROGRAM, "show")
+    assert ended.returncode == 2
+    assert "Missing argument" in ended.stderr

@@ -1,0 +1,59 @@
+"""What the worker runs: each area says what is on which queue, and nothing is left out."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from temporalio import activity
+from temporalio.client import Client
+
+from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
+from settings import WorkerSettings
+from tests.activities import worker_process
+from tests.activities.stage import Stage
+from tests.test_architecture import DEFINITIONS
+from worker.build import AREAS, WORKFLOWS
+from worker.dependencies import Dependencies
+from worker.queues import OnQueue, merged
+
+
+def needs_of(client: Client, stage: Stage) -> Dependencies:
+    """Return what the areas of a worker with two mailboxes build their activities from."""
+    written = {k.lower(): v for k, v in worker_process.environment(stage).items()}
+    written["sender_mailboxes"] = f"{written['sender_mailboxes']},other@contoso.example"
+    values: dict[str, Any] = written
+    settings = WorkerSettings(**values)
+    return Dependencies(client=client, graph=stage.graph, settings=settings, task_queue=TASK_QUEUE)
+
+
+def test_every_workflow_belongs_to_one_area() -> None:
+    """No workflow is forgotten, and none is registered twice."""
+    assert sorted(cls.__name__ for cls in WORKFLOWS) == sorted(cls.__name__ for cls in DEFINITIONS)
+
+
+async def test_queues_and_their_activities(client: Client, stage: Stage) -> None:
+    """Drafts and looks at registrations have queues of their own; the rest shares one."""
+    needs = needs_of(client, stage)
+    parts = [part for area in AREAS for part in area.register(needs)]
+    queues = {queue.queue: queue for queue in merged(parts)}
+    names = {
+        queue: [str(activity._Definition.must_from_callable(one).name) for one in found.activities]  # noqa: SLF001
+        for queue, found in queues.items()
+    }
+    drafts = [mail_task_queue(TASK_QUEUE, sender) for sender in (0, 1)]
+    looks = registration_task_queue(TASK_QUEUE)
+    assert set(queues) == {TASK_QUEUE, looks, *drafts}
+    assert [names[queue] for queue in drafts] == [["prepare_mail"], ["prepare_mail"]]
+    assert names[looks] == ["await_registration", "read_report_page"]
+    assert len(set(names[TASK_QUEUE])) == len(names[TASK_QUEUE])
+    assert [cls for queue in (looks, *drafts) for cls in queues[queue].workflows] == []
+    assert queues[TASK_QUEUE].per_second is None
+    assert all(queues[queue].per_second for queue in (looks, *drafts))
+
+
+def test_two_areas_may_not_limit_one_queue() -> None:
+    """A queue has one rate: a second area that names one is a mistake."""
+    limited = OnQueue(queue="mail", per_second=1)
+    assert merged([limited, replace(limited, per_second=None)]) == [limited]
+    with pytest.raises(ValueError, match="mail"):
+        merged([limited, limited])

@@ -1,0 +1,1 @@
+"""The worker process: a module for each area says which queue runs what, ``run`` starts it all."""

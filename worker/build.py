@@ -1,0 +1,56 @@
+"""Builds one Temporal worker for each queue, from what the areas register."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from domain.identifiers import TASK_QUEUE
+from graph.http.client import GraphClient
+from settings import WorkerSettings
+from temporal.correlation import CorrelationInterceptor
+from temporal.failures import FailureInterceptor
+from temporal.heartbeats import LivenessInterceptor
+from worker import enrolment, imports, mail, registration, tracking_list
+from worker.dependencies import Dependencies
+from worker.queues import OnQueue, merged
+
+AREAS = (enrolment, imports, mail, registration, tracking_list)
+WORKFLOWS: tuple[type, ...] = tuple(workflow for area in AREAS for workflow in area.WORKFLOWS)
+INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor(), LivenessInterceptor())
+GRACEFUL_SHUTDOWN = timedelta(seconds=10)
+
+# A forgotten pass-through is an error when a workflow is loaded, not a silent import at every run.
+SANDBOX = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_import_notification_policy(
+        SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
+        | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+    )
+)
+
+
+def build_workers(
+    client: Client, graph: GraphClient, settings: WorkerSettings, task_queue: str = TASK_QUEUE
+) -> Sequence[Worker]:
+    """Return a worker for each queue: the common one, registrations, and every sender mailbox."""
+    needs = Dependencies(client=client, graph=graph, settings=settings, task_queue=task_queue)
+    parts = [part for area in AREAS for part in area.register(needs)]
+    return [build_worker(client, queue) for queue in merged(parts)]
+
+
+def build_worker(client: Client, queue: OnQueue) -> Worker:
+    """Return the worker of one queue."""
+    return Worker(
+        client,
+        task_queue=queue.queue,
+        workflows=queue.workflows,
+        activities=queue.activities,
+        workflow_runner=SANDBOX,
+        interceptors=INTERCEPTORS,
+        max_task_queue_activities_per_second=queue.per_second,
+        max_activities_per_second=queue.per_second if queue.exact else None,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )

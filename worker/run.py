@@ -1,0 +1,38 @@
+"""Runs the worker: checks what it needs in the tenant, then polls every queue until stopped."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+from temporalio.client import Client
+
+from client.schedules import ensure_schedules
+from domain.identifiers import TASK_QUEUE
+from graph.groups import EnforcementGroup
+from graph.tracking_list import TrackingList
+from settings import WorkerSettings
+from worker.build import build_workers
+from worker.graph import open_graph
+
+log = logging.getLogger(__name__)
+
+
+async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Event) -> None:
+    """Work until ``stop`` is set, then finish what is under way, 10 seconds at most.
+
+    Before the first task is taken, group and list are looked at, so that a wrong id or a missing
+    permission ends the process with a message and not thousands of enrolments.
+
+    Raises:
+        PermanentFailure: somebody must mend configuration or permissions first.
+        RPCError: Temporal refuses.
+    """
+    async with AsyncExitStack() as stack:
+        graph = await stack.enter_async_context(open_graph(settings))
+        await EnforcementGroup(graph, settings.enforcement_group_id).check()
+        await TrackingList(graph, settings.site_id, settings.list_id).check()
+        await ensure_schedules(client)
+        for worker in build_workers(client, graph, settings):
+            await stack.enter_async_context(worker)
+        log.info("ready: polling %s", TASK_QUEUE)
+        await stop.wait()
