@@ -7,6 +7,9 @@ from temporalio.common import Priority, RetryPolicy
 # One call, or a few, to Graph: the client waits 25 s at most for each answer.
 GRAPH_CALL = timedelta(minutes=2)
 
+# What a worker computes by itself.
+IN_PROCESS = timedelta(seconds=10)
+
 # A worker says every five seconds that it lives (``temporal.heartbeats``), and the SDK passes it on
 # once in four fifths of this time. One that was killed is noticed by its silence.
 HEARTBEAT = timedelta(seconds=30)

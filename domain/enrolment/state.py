@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus, RegistrationState, Source
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState, Source
 from domain.person import Person
 
 SEEN_EVENTS_KEPT = 100
@@ -36,6 +36,14 @@ class Problem:
     concern: Concern
     message: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTime:
+    """What a worker answered about an instant, see ``domain.enrolment.send_times``."""
+
+    asked: datetime
+    answer: datetime
 
 
 @dataclass(kw_only=True, slots=True)
@@ -71,6 +79,8 @@ class EnrolmentState:
     # The clock of reminders and follow-ups: set by the first invitation, a reminder, a follow-up
     # and the first click, but by no resend, or anyone could postpone escalation for ever.
     nudge_clock_at: datetime | None = None
+    # When the invitation is due, unless the import's slot is later.
+    invitation_due_at: datetime | None = None
     nudge_put_off_until: datetime | None = None
     nudge_put_off_once: bool = False
     reminders_sent: int = 0
@@ -79,6 +89,9 @@ class EnrolmentState:
     escalation_clock_at: datetime | None = None
     escalation_grace_restarted: bool = False
     escalation_not_before: datetime | None = None
+    # What workers have answered: when mails that are due leave, and when the grace is over.
+    openings: dict[MailKind, SendTime] = field(default_factory=dict)
+    grace_end: SendTime | None = None
     # The latest click, first or not: registration is looked for more often after it.
     last_click_at: datetime | None = None
     resend_wanted: bool = False

@@ -33,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
         ResendRequested,
         RowDiffers,
     )
+    from domain.enrolment.send_times import LookUpSendTime
     from domain.enrolment.state import (
         Concern,
         EnrolmentInput,
@@ -46,7 +47,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
     from workflows import options
-    from workflows.enrolment import group, intake
+    from workflows.enrolment import group, intake, send_times
     from workflows.enrolment import mail as mails
     from workflows.enrolment.account_watch import AccountWatch
     from workflows.enrolment.deadline_timer import DeadlineTimer
@@ -238,7 +239,9 @@ class EnrolmentWorkflow:
                 return result(self._state, action.outcome)
             await self._do(action)
 
-    async def _do(self, action: Cancel | AddToGroup | AwaitEnabled | SendMail | Wait) -> None:
+    async def _do(
+        self, action: Cancel | AddToGroup | AwaitEnabled | SendMail | LookUpSendTime | Wait
+    ) -> None:
         match action:
             case Cancel():
                 await self._cancel()
@@ -248,6 +251,8 @@ class EnrolmentWorkflow:
                 await self._await_enabled()
             case SendMail():
                 await self._send(action)
+            case LookUpSendTime():
+                await send_times.look_up(action, self._input, self._state)
             case Wait(until, what):
                 await self._wait(until, what)
 
