@@ -49,6 +49,7 @@ def parts_of(
                 f"--http-port={layout.tenant_http_port}",
                 f"--data={layout.folder / 'tenant'}",
                 *((f"--day={layout.day_seconds}",) if acting else ()),
+                *(f"--trait={trait}" for trait in layout.traits),
             ),
             ready=lambda: answers("/control/health"),
         ),

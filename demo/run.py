@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,17 +29,20 @@ LOOK_EVERY = 0.5
 REJECTED_ROWS = 3
 
 
-async def run_demo(tenant: DemoTenant, *, day_seconds: float, until_settled: bool) -> None:
+async def run_demo(
+    tenant: DemoTenant, *, day_seconds: float, until_settled: bool, traits: Sequence[str] = ()
+) -> None:
     """Run the demo until Ctrl-C, or until every story has ended.
 
-    Everything that it starts is ended with it, whatever happens.
+    The simulated tenant gets the ``traits``, each as ``NAME[=VALUE]``. Everything that is started
+    is ended with it, whatever happens.
 
     Raises:
         DemoError: a part didn't come up or ended, or a story ended wrongly or not in time.
     """
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="mfa-rollout-demo-") as name:
-        layout = Layout.fresh(Path(name), day_seconds)
+        layout = Layout.fresh(Path(name), day_seconds, tuple(traits))
         async with Parts(layout.folder) as parts:
             showing = asyncio.create_task(_show(console, layout, parts, tenant, until_settled))
             loop = asyncio.get_running_loop()

@@ -11,21 +11,18 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.concurrency import all_of
-from domain.enrolment.messages import RowDiffers
-from domain.enrolment.state import Concern, Problem
+from domain.enrolment.messages import RowDiffers, Signal
+from domain.enrolment.state import Concern, Problem, ProblemKind
+from domain.enrolment.texts import problem_sentence
 from domain.failures import PermanentFailure
-from domain.identifiers import ENROLMENT_PREFIX, ROW_DIFFERS, object_id_of
-from domain.tracking_list.columns import clipped, sentence
+from domain.identifiers import ENROLMENT_PREFIX, object_id_of
+from domain.tracking_list.columns import clipped
 from temporal.stuck_workflows import IN_FLIGHT, StuckWorkflows, find_stuck, stuck_since
 
 if TYPE_CHECKING:
     from graph.tracking_list import TrackingList
 
 EVENT = "stuck-workflows"
-MESSAGE = (
-    "An error in mfa-rollout has stopped this enrolment. It goes on by itself once the worker is "
-    "put right: see its log."
-)
 # A bad deployment stops everybody at once: the log and `status` tell, and the rows follow.
 ROWS_A_RUN = 500
 IDS_IN_LOG = 20
@@ -89,12 +86,14 @@ class StuckEnrolmentsActivities:
         since = await stuck_since(self._client, workflow_id)
         if since is None:
             return False
-        problem = Problem(concern=Concern.WORKFLOW, message=MESSAGE, since=since)
+        problem = Problem(concern=Concern.WORKFLOW, kind=ProblemKind.STUCK, since=since)
         try:
             rows = await self._list.find("ObjectId", object_id_of(workflow_id))
             if rows:
                 row = min(rows, key=lambda item: int(item.id))
-                await self._list.update(row.id, {"ErrorDetails": clipped(sentence(problem))})
+                await self._list.update(
+                    row.id, {"ErrorDetails": clipped(problem_sentence(problem))}
+                )
         except PermanentFailure as failure:
             log.warning("a stuck enrolment's row was not written", reason=type(failure).__name__)
             return False
@@ -109,7 +108,7 @@ class StuckEnrolmentsActivities:
             columns=("ErrorDetails",),
         )
         try:
-            await self._client.get_workflow_handle(workflow_id).signal(ROW_DIFFERS, event)
+            await self._client.get_workflow_handle(workflow_id).signal(Signal.ROW_DIFFERS, event)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise

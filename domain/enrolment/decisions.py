@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at, nudge_kind
 from domain.enrolment.policy import Policy
@@ -40,12 +41,25 @@ class SendMail:
     resend: bool = False
 
 
+class WaitFor(StrEnum):
+    """What an enrolment waits for: the next step that is due, or something that has to happen."""
+
+    INVITATION = MailKind.INVITATION.value
+    REMINDER = MailKind.REMINDER.value
+    FOLLOW_UP = MailKind.FOLLOW_UP.value
+    ESCALATION = MailKind.ESCALATION.value
+    GROUP_RETRY = "group-retry"
+    CLICK_OR_REGISTRATION = "click-or-registration"
+    ADDRESS = "address"
+    RESUME = "resume"
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing to do until ``until``, or until news arrives; None waits for news alone."""
 
     until: datetime | None
-    what: str
+    what: WaitFor
 
 
 _Planned = tuple[datetime, SendMail | LookUpSendTime]
@@ -89,7 +103,7 @@ def _group(state: EnrolmentState, policy: Policy, now: datetime) -> Action | Non
         return None
     if state.group_not_before is None or state.group_not_before <= now:
         return AddToGroup()
-    return Wait(state.group_not_before, "the group can be joined") if state.registered else None
+    return Wait(state.group_not_before, WaitFor.GROUP_RETRY) if state.registered else None
 
 
 def _mail(state: EnrolmentState, now: datetime, planned: list[_Planned]) -> Action:
@@ -102,18 +116,18 @@ def _mail(state: EnrolmentState, now: datetime, planned: list[_Planned]) -> Acti
             if isinstance(action, LookUpSendTime):
                 return action
     group_at = state.group_not_before if state.status is InviteStatus.CLICKED else None
-    waits = [(due_at, action.kind.value) for due_at, action in planned]
+    waits = [(due_at, WaitFor(action.kind.value)) for due_at, action in planned]
     if group_at is not None:
-        waits.append((group_at, "the group can be joined"))
+        waits.append((group_at, WaitFor.GROUP_RETRY))
     if not waits:
         return Wait(None, _news(state))
     return Wait(*min(waits))
 
 
-def _news(state: EnrolmentState) -> str:
+def _news(state: EnrolmentState) -> WaitFor:
     if state.paused:
-        return "an admin resumes it"
-    return "the mail address is corrected" if state.returned else "news"
+        return WaitFor.RESUME
+    return WaitFor.ADDRESS if state.returned else WaitFor.CLICK_OR_REGISTRATION
 
 
 def group_wanted(state: EnrolmentState, policy: Policy) -> bool:

@@ -29,13 +29,40 @@ class Concern(StrEnum):
     END = "end"
 
 
+class ProblemKind(StrEnum):
+    """What is wrong; ``domain.enrolment.texts`` says it in a sentence."""
+
+    FAILURE = "failure"
+    """A permanent failure of an activity, which brings its own sentence as ``message``."""
+    CANCELLED = "cancelled"
+    GONE = "gone"
+    UNKNOWN_USER = "unknown-user"
+    DISABLED_TOO_LONG = "disabled-too-long"
+    ACCOUNT_DISABLED = "account-disabled"
+    EXCLUDED = "excluded"
+    NO_ADDRESS = "no-address"
+    NO_MANAGER = "no-manager"
+    MAIL_RETURNED = "mail-returned"
+    SENDING_LIMIT = "sending-limit"
+    MANAGER_MAIL_RETURNED = "manager-mail-returned"
+    UNKNOWN_METHODS = "unknown-methods"
+    COLUMNS_REFUSED = "columns-refused"
+    SECOND_ROW = "second-row"
+    STUCK = "stuck"
+    """Workflow code has stopped the enrolment; written by the check that finds it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something that somebody must mend: one sentence with the remedy, and since when."""
+    """Something that an admin has to know or to fix, and since when.
+
+    ``values`` is what the sentence about it mentions: an actor, a code, names of columns.
+    """
 
     concern: Concern
-    message: str
+    kind: ProblemKind
     since: datetime
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +148,11 @@ class EnrolmentState:
     def registered(self) -> bool:
         """Say whether an MFA registration has been seen."""
         return self.registration is RegistrationState.REGISTERED
+
+    @property
+    def links_void(self) -> bool:
+        """Say whether the enrolment ends without success, so that no link to it counts any more."""
+        return self.cancelled is not None or self.gone or self.disabled_too_long
 
     @property
     def nudges_sent(self) -> int:

@@ -46,8 +46,8 @@ from simulated_tenant.faults import Fault
 from simulated_tenant.population import WORKER_ROLES, tracking_columns
 from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
+from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from templates.mails import MailRenderer
-from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
 
 CLIENT_ID = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
 SECRET = "a-secret-that-nobody-may-see-0123456789"
@@ -262,7 +262,6 @@ def set_up(ground: Ground, client: Client) -> Stage:
     title.indexed = title.enforce_unique_values = True
     tenant.sites.column_changed(rows)
     group, excluded = tenant.add_group("MFA enforced"), tenant.add_group("MFA excluded")
-    ground.app.group_scopes.append(group.id)
     return Stage(ground=ground, rows=rows, group=group, excluded_group=excluded, client=client)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cli.temporal import connect_to_temporal
 from settings import WorkerSettings, load_settings
+from simulated_tenant.testing import TENANT_ID
 from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, SENDER, Stage
-from tests.support.tenant import TENANT_ID
 from worker.build import build_workers
 from worker.graph import open_graph
 

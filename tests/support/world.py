@@ -19,16 +19,17 @@ from activities.enrolment.account import AwaitEnabledInput
 from activities.enrolment.intake import IntakeResult
 from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
 from activities.mail.send_window import SendTimeInput, SendWindowActivities
-from activities.registration.poll import UNKNOWN_METHODS, AwaitRegistrationInput, PollEnd
+from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
 from domain.enrolment.registration import TIMES_MISSING
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
+from domain.failures import FailureType, UserNotFound
 from domain.mail.content import Withheld
 from domain.person import Person
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
-from temporal.failures import waiting
+from temporal.failures import as_application_error, waiting
 
 TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -85,9 +86,9 @@ class World:
         await self._enter("look_up_and_adopt")
         if self.missing:
             if activity.info().attempt >= TIMES_MISSING:
-                raise ApplicationError("No such user.", type="NotFound", non_retryable=True)
+                raise as_application_error(UserNotFound("No such user."))
             delay = input.policy.gone_after / (TIMES_MISSING - 1)
-            raise waiting("Not known (yet).", type="UserMissing", next_retry_delay=delay)
+            raise waiting("Not known (yet).", type=FailureType.USER_MISSING, next_retry_delay=delay)
         state = EnrolmentState(
             person=self.person, item_id="1", tracking_token=TOKEN, excluded=self.excluded
         )
@@ -171,13 +172,15 @@ class World:
             raise ApplicationError(
                 f"Unknown types: {', '.join(self.unknown_methods)}.",
                 *self.unknown_methods,
-                type=UNKNOWN_METHODS,
+                type=FailureType.UNKNOWN_METHODS,
                 non_retryable=True,
             )
         if self.described is not None and self.described != input.person:
             return self.described
         interval = input.policy.poll_interval
-        raise waiting("No MFA method yet.", type="NotRegistered", next_retry_delay=interval)
+        raise waiting(
+            "No MFA method yet.", type=FailureType.NOT_REGISTERED, next_retry_delay=interval
+        )
 
     @activity.defn
     async def await_enabled(self, input: AwaitEnabledInput) -> Person:
@@ -186,7 +189,7 @@ class World:
         if self.person.account_enabled:
             return self.person
         delay = input.policy.disabled_recheck
-        raise waiting("Still disabled.", type="StillDisabled", next_retry_delay=delay)
+        raise waiting("Still disabled.", type=FailureType.STILL_DISABLED, next_retry_delay=delay)
 
     @activity.defn
     async def request_cancellation(self) -> None:
@@ -215,7 +218,11 @@ class World:
         return self.gates[name]
 
     def fail(
-        self, name: str, message: str = "It is forbidden.", *, type: str = "PermissionDenied"
+        self,
+        name: str,
+        message: str = "It is forbidden.",
+        *,
+        type: FailureType = FailureType.PERMISSION_DENIED,
     ) -> None:
         """Make an activity fail for good, as activities tell Temporal, until ``mend``."""
         self.failures[name] = ApplicationError(message, type=type, non_retryable=True)
@@ -223,7 +230,7 @@ class World:
     def trouble(self, name: str, *, retry_in: timedelta) -> None:
         """Make an activity fail in a way that passes, until ``mend``."""
         self.failures[name] = waiting(
-            "It is busy.", type="ServiceUnavailable", next_retry_delay=retry_in
+            "It is busy.", type=FailureType.SERVICE_UNAVAILABLE, next_retry_delay=retry_in
         )
 
     def mend(self, name: str) -> None:

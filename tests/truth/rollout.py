@@ -26,9 +26,9 @@ from graph.tracking_list import TrackingList
 from settings import WorkerSettings
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.users import User
+from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from tests.contract.admin_guide import documented
 from tests.contract.simulated import CLIENT_ID, SENDER, Things, things
-from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
 from tests.support.world import eventually
 from tests.truth.exchanges import Recorder
 from worker.build import build_workers

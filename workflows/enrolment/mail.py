@@ -1,11 +1,11 @@
-"""One mail of an enrolment: drafted when its turn comes, sent if still wanted, or withdrawn."""
+"""Mails of an enrolment: when one may leave; drafted at its turn, sent if wanted, or withdrawn."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.mail.activities import (
@@ -14,14 +14,17 @@ with workflow.unsafe.imports_passed_through():
         PreparedMail,
         PrepareMailInput,
     )
+    from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
+    from domain.enrolment.send_times import LookUpSendTime, send_time_found
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
     from workflows import options
     from workflows.enrolment.activity_waits import finished, unless_withdrawn
     from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.texts import Step, mail_name, summary
 
 T = TypeVar("T")
 
@@ -58,6 +61,36 @@ async def send(
         transitions.mail_withheld(state, prepared.withheld, now, input.policy)
 
 
+async def look_up_send_time(
+    asked: LookUpSendTime, input: EnrolmentInput, state: EnrolmentState
+) -> None:
+    """Ask, and remember the answer in the state.
+
+    After a failure that somebody has to fix it is tried again in an hour (``retry_blocked``). A
+    cancellation leaves the question open; the enrolment knows of it otherwise.
+    """
+    try:
+        answer = await workflow.execute_local_activity_method(
+            SendWindowActivities.send_time,
+            SendTimeInput(
+                question=asked.question,
+                at=asked.at,
+                object_id=input.object_id,
+                policy=input.policy,
+            ),
+            start_to_close_timeout=options.IN_PROCESS,
+            retry_policy=options.PATIENT,
+        )
+    except FailureError as error:
+        # Failures of local activities aren't wrapped into an ``ActivityError``.
+        if is_cancelled_exception(error):
+            return
+        problem_of(error, Concern.MAIL, state)
+        state.mail_not_before = workflow.now() + input.policy.retry_blocked
+        return
+    send_time_found(state, asked, answer)
+
+
 @dataclass(frozen=True, slots=True)
 class _Mailed:
     """What became of a mail whose turn came: sent, or withheld for a reason."""
@@ -89,16 +122,18 @@ async def _mailed(
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],
-        summary=f"Draft the {_name(mail)}",
+        summary=_summary(Step.DRAFT_MAIL, mail),
     )
     prepared = await unless_withdrawn(prepare, wanted)
     if prepared is None or prepared.draft_id is None:
         return _Mailed(prepared, sent=False) if prepared else None
     draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
     if not wanted():
-        await finished(_start(MailActivities.discard_mail, draft, f"Discard the {_name(mail)}"))
+        await finished(
+            _start(MailActivities.discard_mail, draft, _summary(Step.DISCARD_MAIL, mail))
+        )
         return None
-    await finished(_start(MailActivities.send_mail, draft, f"Send the {_name(mail)}"))
+    await finished(_start(MailActivities.send_mail, draft, _summary(Step.SEND_MAIL, mail)))
     return _Mailed(prepared, sent=True)
 
 
@@ -127,5 +162,5 @@ def _key(mail: SendMail, input: EnrolmentInput, state: EnrolmentState) -> MailKe
     )
 
 
-def _name(mail: SendMail) -> str:
-    return "invitation again" if mail.resend else mail.kind.value
+def _summary(step: Step, mail: SendMail) -> str:
+    return summary(step, mail=mail_name(mail.kind, resend=mail.resend))

@@ -9,9 +9,10 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.tracking_list.write_row import TrackingListActivities, WriteItemInput
-    from domain.enrolment.state import Concern, Problem
+    from domain.enrolment.state import Concern, Problem, ProblemKind
     from domain.tracking_list.columns import UNKNOWN, Fields, changed
     from workflows import options
+    from workflows.enrolment.texts import Step, summary
 
 
 class TrackingListMirror:
@@ -38,7 +39,8 @@ class TrackingListMirror:
     ) -> None:
         """Begin to mirror, given the row as it is; or go on, given the row as it was found."""
         self.item_id = item_id
-        self.written = dict(written)
+        # What a row holds that nobody has read yet isn't known; its token may have to be cleared.
+        self.written = dict(written) if item_id else {"TrackingToken": UNKNOWN}
         self.refused = dict(refused or {})
         if self._task is None:
             self._task = asyncio.create_task(self._run())
@@ -83,13 +85,12 @@ class TrackingListMirror:
         """Return what is wrong with the list itself, None while it takes every column."""
         if not self.refused:
             return None
-        names = ", ".join(sorted(self.refused))
-        message = (
-            f"The tracking list refuses {names}: another row may have the same name, or "
-            "`mfa-rollout provision` has to put the columns right."
+        return Problem(
+            concern=Concern.LIST,
+            kind=ProblemKind.COLUMNS_REFUSED,
+            since=min(self.refused.values()),
+            values={"columns": ", ".join(sorted(self.refused))},
         )
-        since = min(self.refused.values())
-        return Problem(concern=Concern.LIST, message=message, since=since)
 
     @property
     def died(self) -> bool:
@@ -122,13 +123,13 @@ class TrackingListMirror:
                 start_to_close_timeout=options.GRAPH_CALL,
                 heartbeat_timeout=options.HEARTBEAT,
                 retry_policy=options.PATIENT,
-                summary=f"Tracking list: {', '.join(changes)}",
+                summary=summary(Step.WRITE_ROW, columns=", ".join(changes)),
             )
         except ActivityError as error:
             self._writing = False
             workflow.logger.warning("The tracking list can't be written: %s", error.cause)
             await workflow.sleep(
-                options.MIRROR_RETRY_BLOCKED, summary="The tracking list can't be written"
+                options.MIRROR_RETRY_BLOCKED, summary=summary(Step.WRITE_ROW_RETRY)
             )
             return
         self._writing = False

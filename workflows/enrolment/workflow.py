@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         Complete,
         SendMail,
         Wait,
+        WaitFor,
         next_action,
     )
     from domain.enrolment.messages import (
@@ -30,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         LinkClicked,
         MailBounced,
         RegistrationChanged,
+        RequestRefusal,
         ResendRequested,
         RowDiffers,
     )
@@ -42,20 +44,24 @@ with workflow.unsafe.imports_passed_through():
         Outcome,
     )
     from domain.enrolment.status import MailKind
+    from domain.failures import FailureType
     from domain.instants import bounded
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
+    from temporal.failures import failure_type
     from workflows import options
-    from workflows.enrolment import group, intake, send_times
+    from workflows.enrolment import group, intake
     from workflows.enrolment import mail as mails
     from workflows.enrolment.account_watch import AccountWatch
     from workflows.enrolment.deadline_timer import DeadlineTimer
     from workflows.enrolment.details import result
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.registration_poll import RegistrationPoll
+    from workflows.enrolment.texts import Doing, Step, next_step, summary
     from workflows.enrolment.tracking_list_mirror import TrackingListMirror
     from workflows.enrolment.visibility import Visibility
+    from workflows.refusals import refused
 
 
 @workflow.defn
@@ -155,7 +161,7 @@ class EnrolmentWorkflow:
     def validate_pause(self, request: AdminRequest) -> None:
         """Refuse to pause twice."""
         if self._state.paused is not None:
-            raise ApplicationError(f"Already paused by {self._state.paused.actor}.")
+            raise refused(RequestRefusal.ALREADY_PAUSED, actor=self._state.paused.actor)
 
     @workflow.update
     def resume(self, request: AdminRequest) -> None:
@@ -167,7 +173,7 @@ class EnrolmentWorkflow:
     def validate_resume(self, request: AdminRequest) -> None:
         """Refuse to resume what isn't paused."""
         if self._state.paused is None:
-            raise ApplicationError("Not paused.")
+            raise refused(RequestRefusal.NOT_PAUSED)
 
     @workflow.update
     def resend(self, request: AdminRequest) -> None:
@@ -179,7 +185,7 @@ class EnrolmentWorkflow:
     def validate_resend(self, request: AdminRequest) -> None:
         """Refuse where no link can be sent, and say why."""
         if refusal := transitions.resend_refusal(self._state):
-            raise ApplicationError(f"No new link: {refusal}.")
+            raise refused(refusal)
 
     @workflow.update
     def cancel(self, request: AdminRequest) -> None:
@@ -191,7 +197,7 @@ class EnrolmentWorkflow:
     def validate_cancel(self, request: AdminRequest) -> None:
         """Refuse to cancel twice."""
         if self._state.cancelled is not None:
-            raise ApplicationError(f"Already cancelled by {self._state.cancelled.actor}.")
+            raise refused(RequestRefusal.ALREADY_CANCELLED, actor=self._state.cancelled.actor)
 
     @workflow.signal
     def row_differs(self, event: RowDiffers) -> None:
@@ -252,7 +258,7 @@ class EnrolmentWorkflow:
             case SendMail():
                 await self._send(action)
             case LookUpSendTime():
-                await send_times.look_up(action, self._input, self._state)
+                await mails.look_up_send_time(action, self._input, self._state)
             case Wait(until, what):
                 await self._wait(until, what)
 
@@ -271,11 +277,13 @@ class EnrolmentWorkflow:
     async def _take_in(self) -> None:
         """Do the intake; what somebody has to fix is shown on the list meanwhile."""
 
-        def blocked(error: ActivityError) -> str:
-            message = problem_of(error, Concern.DIRECTORY, self._state)
+        def blocked(error: ActivityError) -> None:
+            if failure_type(error.cause) is FailureType.USER_NOT_FOUND:
+                transitions.unknown_user(self._state, workflow.now())
+            else:
+                problem_of(error, Concern.DIRECTORY, self._state)
             self._show_on_list_before_intake()
-            self._publish("the directory or the list to be readable")
-            return message
+            self._publish(Doing.LOOKING_UP)
 
         taken = await intake.look_up_and_adopt(self._input, leaving=self._leaving, blocked=blocked)
         if taken is not None:
@@ -302,13 +310,13 @@ class EnrolmentWorkflow:
             self._input,
             self._state,
             leaving=self._leaving,
-            slow=lambda: self._publish("the group to take the user in"),
+            slow=lambda: self._publish(Doing.GROUP),
         )
 
     async def _await_enabled(self) -> None:
         """Wait for the disabled account, for news, or until it has been disabled for too long."""
         self._account.follow(self._state)
-        await self._wait(None, "the account to be enabled")
+        await self._wait(None, Doing.DISABLED)
         if self._account.done:
             await self._account.take(self._state)
         elif not isinstance(self._next(), AwaitEnabled):
@@ -319,7 +327,7 @@ class EnrolmentWorkflow:
             return not self._leaving() and not self._poll.done and self._next() == mail
 
         if mail.kind is MailKind.INVITATION:
-            self._publish("the invitation's turn in the mail queue")
+            self._publish(Doing.MAIL_QUEUE)
         await mails.send(mail, self._input, self._state, wanted)
 
     async def _cancel(self) -> None:
@@ -332,17 +340,20 @@ class EnrolmentWorkflow:
             start_to_close_timeout=options.GRAPH_CALL,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
-            summary="Ask Temporal to cancel this enrolment",
+            summary=summary(Step.CANCEL),
         )
         await workflow.wait_condition(lambda: False)
 
-    async def _wait(self, until: datetime | None, what: str) -> None:
+    async def _wait(self, until: datetime | None, what: WaitFor | Doing) -> None:
         """Tell the world where the enrolment stands, then sleep until there is something to do."""
         if self._history_is_long:
             self._continue_as_new()
-        self._publish(f"{what}, due {until:%d %b %Y %H:%M} UTC" if until else what)
-        wake_at = min((at for at in (until, self._poll.not_before) if at), default=None)
-        self._timer.arm(wake_at, f"Until {what} is due")
+        self._publish(what, until)
+        check_at = self._poll.not_before
+        if check_at and (until is None or check_at < until):
+            self._timer.arm(check_at, next_step(Doing.REGISTRATION_RETRY, check_at))
+        else:
+            self._timer.arm(until, next_step(what, until))
         await workflow.wait_condition(
             lambda: (
                 self._news
@@ -369,10 +380,10 @@ class EnrolmentWorkflow:
         self._state.item_id = self._mirror.item_id
         workflow.continue_as_new(replace(self._input, state=self._state))
 
-    def _publish(self, waiting_for: str) -> None:
+    def _publish(self, what: WaitFor | Doing, at: datetime | None = None) -> None:
         """Show the state in the UI, in search attributes and on the tracking list."""
         self._state.item_id = self._mirror.item_id
-        self._visibility.show(self._state, waiting_for, self._mirror.refused)
+        self._visibility.show(self._state, next_step(what, at), self._mirror.refused)
         self._mirror.wake()
 
     def _row(self) -> Fields:
@@ -384,5 +395,5 @@ class EnrolmentWorkflow:
         self._timer.disarm()
         self._poll.stop()
         self._account.stop()
-        self._publish("nothing: the enrolment has ended")
+        self._publish(Doing.ENDED)
         await self._mirror.flush()

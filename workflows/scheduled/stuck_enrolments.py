@@ -1,4 +1,4 @@
-"""Looking for enrolments that can't go on, since nothing else would tell."""
+"""Looking for enrolments that an error has stopped, since nothing else would tell."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.stuck import StuckEnrolmentsActivities, StuckReport
     from workflows import options
+    from workflows.texts import SAID, SUMMARIES, Said, Step
 
 EVERY = timedelta(minutes=15)
 
@@ -29,7 +30,7 @@ class StuckEnrolmentsWorkflow:
             start_to_close_timeout=options.STUCK_CHECK,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
-            summary="Look for enrolments that can't go on",
+            summary=SUMMARIES[Step.STUCK],
         )
-        workflow.set_current_details(f"{report.stuck} workflows can't go on.")
+        workflow.set_current_details(SAID[Said.STUCK].format(count=report.stuck))
         return report

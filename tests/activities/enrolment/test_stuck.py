@@ -10,14 +10,10 @@ import structlog
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from activities.enrolment.stuck import (
-    EVENT,
-    MESSAGE,
-    StuckEnrolmentsActivities,
-    StuckReport,
-)
+from activities.enrolment.stuck import EVENT, StuckEnrolmentsActivities, StuckReport
 from client.enrolments import count_stuck
 from domain.enrolment.messages import EmailOpened
+from domain.enrolment.state import ProblemKind
 from domain.identifiers import enrolment_workflow_id
 from simulated_tenant.directory.users import User
 from temporal.connect import DATA_CONVERTER
@@ -27,6 +23,7 @@ from tests.activities.stage import Stage
 from tests.domain.enrolment.states import START
 from tests.support import temporal_server
 from tests.support.enrolments import STRICT
+from tests.support.texts import says
 from tests.support.variants import RaisingAtOpens, WithAnotherTimer
 from tests.support.working import working
 from tests.support.world import eventually
@@ -102,7 +99,7 @@ async def test_a_stuck_enrolment_is_told_of_until_it_goes_on(
             report = await checked(client, queue)
     assert report.stuck >= 1
     assert handle.id in report.noted
-    assert MESSAGE in error_details(stage)
+    assert says(error_details(stage), ProblemKind.STUCK)
     (line,) = [line for line in logs if line["event"] == EVENT]
     assert line["count"] == report.stuck
     assert set(line) == {"event", "log_level", "count", "workflow_ids"}
@@ -156,4 +153,4 @@ async def test_where_nothing_is_flagged_workflows_are_looked_at_one_by_one(
     seen = await find_stuck(client)
     assert (seen.ids, seen.healthy) == ((handle.id,), frozenset({other.id}))
     assert await count_stuck(client) is None
-    assert MESSAGE in error_details(stage)
+    assert says(error_details(stage), ProblemKind.STUCK)

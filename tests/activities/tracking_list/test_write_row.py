@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
-from domain.enrolment.state import Concern, EnrolmentState, Problem
+from domain.enrolment.problems import problem_met
+from domain.enrolment.state import Concern, EnrolmentState
 from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
@@ -197,8 +198,9 @@ async def test_text_of_any_length_is_taken(stage: Stage) -> None:
     """A sentence that is too long for its column arrives cut to 255 characters."""
     user = stage.user()
     now = stage.tenant.clock()
-    problem = Problem(concern=Concern.MAIL, message="ü" * 300, since=now)
-    item = item_fields(stage.enrolment(user), EnrolmentState(problem=problem))
+    state = EnrolmentState()
+    problem_met(state, Concern.MAIL, "ü" * 300, now)
+    item = item_fields(stage.enrolment(user), state)
 
     written = await writing(stage).next(WriteItemInput(item_id=None, changes=item, item=item))
 

@@ -5,7 +5,7 @@ from datetime import time
 
 import pytest
 
-from domain.enrolment.decisions import SendMail, Wait, next_action
+from domain.enrolment.decisions import SendMail, Wait, WaitFor, next_action
 from domain.enrolment.due_dates import escalation_due_at
 from domain.enrolment.send_times import LookUpSendTime, Question, send_time_found
 from domain.enrolment.send_window import SendWindow
@@ -29,7 +29,9 @@ def test_an_answer_is_asked_for_and_kept() -> None:
     asked = opening(MailKind.REMINDER, START + WEEK)
     assert next_action(state, WINDOW, START + HOUR) == asked
     send_time_found(state, asked, START + WEEK + HOUR)
-    assert next_action(state, WINDOW, START + 2 * HOUR) == Wait(START + WEEK + HOUR, "reminder")
+    assert next_action(state, WINDOW, START + 2 * HOUR) == Wait(
+        START + WEEK + HOUR, WaitFor.REMINDER
+    )
     late = START + WEEK + HOUR
     assert next_action(state, WINDOW, late) == SendMail(MailKind.REMINDER)
     # The window may have closed while the mail waits in the queue; the mail checks that itself.
@@ -49,7 +51,7 @@ def test_while_mail_is_blocked_nobody_is_asked() -> None:
     """A worker that couldn't answer isn't asked again before the hour is over."""
     state = sent()
     state.mail_not_before = START + 8 * DAY
-    assert next_action(state, WINDOW, START) == Wait(START + 8 * DAY, "reminder")
+    assert next_action(state, WINDOW, START) == Wait(START + 8 * DAY, WaitFor.REMINDER)
 
 
 def test_the_invitation_is_due_from_the_beginning() -> None:

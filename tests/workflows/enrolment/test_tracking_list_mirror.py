@@ -8,6 +8,7 @@ from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.variants import WithDyingMirror
 from tests.support.world import DAY, HOUR, MINUTE, World
 from tests.workflows.conftest import Start
+from workflows.enrolment.texts import LABELS
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
@@ -78,7 +79,7 @@ async def test_refused_column_is_shown_and_holds_nothing_up(start: Start) -> Non
     await enrolment.in_status(InviteStatus.SENT)
     await enrolment.handle.execute_update(EnrolmentWorkflow.pause, ADMIN)
     text = await enrolment.handle.query("__temporal_workflow_metadata")
-    assert "Refused by the tracking list | Department" in str(text)
+    assert f"{LABELS['refused']} | Department" in str(text)
     assert "Department" not in enrolment.world.row
 
 
