@@ -12,7 +12,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.concurrency import all_of
 from domain.enrolment.messages import RowDiffers, Signal
-from domain.enrolment.state import Concern, Problem, ProblemKind
+from domain.enrolment.problems import CONCERNS
+from domain.enrolment.state import Problem, ProblemKind
 from domain.enrolment.texts import problem_sentence
 from domain.failures import PermanentFailure
 from domain.identifiers import ENROLMENT_PREFIX, object_id_of
@@ -86,7 +87,7 @@ class StuckEnrolmentsActivities:
         since = await stuck_since(self._client, workflow_id)
         if since is None:
             return False
-        problem = Problem(concern=Concern.WORKFLOW, kind=ProblemKind.STUCK, since=since)
+        problem = Problem(concern=CONCERNS[ProblemKind.STUCK], kind=ProblemKind.STUCK, since=since)
         try:
             rows = await self._list.find("ObjectId", object_id_of(workflow_id))
             if rows:

@@ -64,7 +64,7 @@ async def send(
 async def look_up_send_time(
     asked: LookUpSendTime, input: EnrolmentInput, state: EnrolmentState
 ) -> None:
-    """Ask, and remember the answer in the state.
+    """Ask a worker when a mail may leave, and remember the answer in the state.
 
     After a failure that somebody has to fix it is tried again in an hour (``retry_blocked``). A
     cancellation leaves the question open; the enrolment knows of it otherwise.
