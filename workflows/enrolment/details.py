@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.enrolment.messages import AdminRequest
-from domain.enrolment.state import Concern, EnrolmentResult, EnrolmentState, Outcome
+from domain.enrolment.state import Concern, EnrolmentEnd, EnrolmentResult, EnrolmentState
 from domain.markdown import escaped
 from domain.tracking_list.columns import sentence
 from workflows.enrolment.texts import LABELS, RESULTS, VALUES
@@ -43,7 +43,7 @@ def details(state: EnrolmentState, next_step: str, refused: Sequence[str] = ()) 
     return "\n".join(["| | |", "|---|---|", *shown])
 
 
-def result(state: EnrolmentState, outcome: Outcome) -> EnrolmentResult:
+def result(state: EnrolmentState, outcome: EnrolmentEnd) -> EnrolmentResult:
     """Return what stays of the enrolment once it is completed."""
     return EnrolmentResult(
         outcome=outcome,
