@@ -15,6 +15,7 @@ from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object
 from domain.tracking_list.row import display_name_in, status_in
 from temporal.refusals import is_workflow_not_found
 from temporal.search_attributes import INVITE_STATUS, SOURCE_BATCH_ID, USER_PRINCIPAL_NAME
+from temporal.stuck_workflows import STUCK, reports_problems
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 EnrolmentHandle = WorkflowHandle[EnrolmentWorkflow, EnrolmentResult]
@@ -131,9 +132,7 @@ async def count_by_status(client: Client, batch_id: str | None = None) -> dict[s
 
     One count for each: the server can't group by a custom search attribute.
     """
-    kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
-    if batch_id is not None:
-        kind += f" AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
+    kind = _enrolments(batch_id)
     queries = {
         status.value: f"ExecutionStatus = 'Running' AND {INVITE_STATUS.name} = '{status.value}'"
         for status in InviteStatus
@@ -148,6 +147,24 @@ async def count_by_status(client: Client, batch_id: str | None = None) -> dict[s
         name: (await client.count_workflows(f"{kind} AND {query}")).count
         for name, query in queries.items()
     }
+
+
+async def count_stuck(client: Client, batch_id: str | None = None) -> int | None:
+    """Return how many running enrolments can't go on since workflow code fails.
+
+    They are counted in their statuses, too. None where the server doesn't know.
+    """
+    if not await reports_problems(client):
+        return None
+    return (await client.count_workflows(f"{_enrolments(batch_id)} AND {STUCK}")).count
+
+
+def _enrolments(batch_id: str | None) -> str:
+    """Return the query of all enrolments, or of those of one batch."""
+    kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
+    if batch_id is not None:
+        kind += f" AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
+    return kind
 
 
 def _handle(client: Client, object_id: str) -> EnrolmentHandle:

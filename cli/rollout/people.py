@@ -38,16 +38,19 @@ def status(
     from rich.table import Table
 
     from cli.temporal import connect_to_temporal
-    from client.enrolments import count_by_status
+    from client.enrolments import count_by_status, count_stuck
 
     async def count() -> None:
-        counts = await count_by_status(await connect_to_temporal(), batch_id)
+        client = await connect_to_temporal()
+        counts = await count_by_status(client, batch_id)
+        stuck = await count_stuck(client, batch_id)
         if as_json:
-            print_json({"batchId": batch_id, "people": counts})
+            print_json({"batchId": batch_id, "people": counts, "stuck": stuck})
             return
         table = Table("Status", "People", box=None)
         for name, people in counts.items():
             table.add_row(name, str(people))
+        table.add_row("Stuck", "?" if stuck is None else str(stuck))
         out.print(table)
 
     run(count())
