@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from database.enrolments.story import Born, write_story
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from database.schema import enrolment
 from database.search_text import clipped, searchable
 from database.upsert import insert

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from database.engine import Database
 from database.enrolments.record import record
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from domain.records.enrolment import EnrolmentRecord
 from domain.records.story import StoryEvent
 

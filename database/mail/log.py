@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from database.engine import Database
 from database.enrolments.record import record
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, steps
 from database.mail.templates import keep_template
 from domain.records.enrolment import EnrolmentRecord

@@ -33,7 +33,7 @@ from database.enrolments.people import count_matching, read_people
 from database.enrolments.person import find_people, read_person
 from database.enrolments.record import Change, record, record_all
 from database.enrolments.series import daily_series
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from database.migrate import upgrade
 from domain.enrolment.status import InviteStatus
 from domain.records.people import PageEnd, PeopleFilter, PeopleOrder

@@ -10,11 +10,11 @@ from database.audit.chain import append, verify
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.enrolments.counts import count_people
-from database.enrolments.erasure import erase
 from database.enrolments.known import identify
 from database.enrolments.people import count_matching
 from database.enrolments.record import Outcome
-from database.enrolments.retention import strip_ended, strip_imports
+from database.erasure.erase import erase
+from database.erasure.retention import strip_ended, strip_imports
 from database.imports.imports import begin_import, read_imports, set_import_state
 from database.imports.rows import put_rows, read_rows
 from database.mail import budget, steps

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from database.engine import Database
 from database.enrolments.record import Outcome, record
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.instants import microseconds
 from domain.records.enrolment import EnrolmentRecord

@@ -7,7 +7,7 @@ from sqlalchemy import Text, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit import subjects
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from database.schema import enrolment, import_row, older_token, request, sent_mail, story
 from database.search_text import ESCAPE
 from domain.instants import microseconds
