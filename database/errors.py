@@ -1,14 +1,14 @@
 """What goes wrong with the database, in the terms of its callers.
 
-``DatabaseError``
-├── ``DatabaseUnavailable``: away, full, read-only or busy; worth another try
-├── ``SchemaOutdated``: the tables are older than this program; an admin migrates them
-├── ``UnknownBatch`` and ``UnknownDepartment``: nobody is in it
-└── ``AttemptSuperseded``: another try of the same mail has taken over
+``DatabaseUnavailable`` is a ``ServiceUnavailable`` as any other service's: away, full, read-only or
+busy, and worth another try. The others need somebody: ``SchemaOutdated`` an admin who migrates the
+tables, ``UnknownBatch`` and ``UnknownDepartment`` the person who asked.
 """
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from domain.failures import ServiceUnavailable
 
 # Classes and codes of PostgreSQL that pass by themselves, or once an admin has acted: connection,
 # rolled back, resources, locked, shut down, system, read-only.
@@ -16,28 +16,20 @@ _PASSING_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
 _READ_ONLY = "25006"
 
 
-class DatabaseError(Exception):
-    """The database can't do what was asked."""
-
-
-class DatabaseUnavailable(DatabaseError):
+class DatabaseUnavailable(ServiceUnavailable):
     """The database is away, full, read-only or busy; the same call may succeed later."""
 
 
-class SchemaOutdated(DatabaseError):
+class SchemaOutdated(Exception):
     """The tables are older than this program needs."""
 
 
-class UnknownBatch(DatabaseError):
+class UnknownBatch(Exception):
     """No import and no person has this batch id."""
 
 
-class UnknownDepartment(DatabaseError):
+class UnknownDepartment(Exception):
     """No person is in this department."""
-
-
-class AttemptSuperseded(DatabaseError):
-    """Another attempt has taken the mail over; this one must stop without touching anything."""
 
 
 def unavailable(error: BaseException) -> DatabaseUnavailable | None:

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS
 from database.schema import enrolment, older_token, state
 from database.types import Guid
+from domain.enrolment.status import InviteStatus
 from domain.records.enrolment import EnrolmentEnd
 from domain.records.people import Identified, KnownPerson
-from domain.status import InviteStatus
 
 _COLUMNS = tuple(enrolment.c[one.name] for one in fields(KnownPerson))
 _AT_ONCE = 1000

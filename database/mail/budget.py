@@ -6,11 +6,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.errors import AttemptSuperseded
 from database.mail.day_share import Day, day_hold
 from database.rollout.control import read_control
 from database.schema import sender, sent_mail
-from domain.records.mail import MailHold, MailLimits, MailState, NotYet, SenderState
+from domain.records.mail import (
+    AttemptSuperseded,
+    MailHold,
+    MailLimits,
+    MailState,
+    NotYet,
+    SenderState,
+)
 
 _MAY_BE_SENT = (MailState.DRAFTED, MailState.SENDING)
 

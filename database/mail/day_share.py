@@ -7,9 +7,9 @@ from sqlalchemy import Integer, Row, and_, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment, sent_mail
+from domain.enrolment.status import MailKind
 from domain.records.enrolment import NextStep
 from domain.records.mail import MailHold, MailLimits, MailOrigin, NotYet
-from domain.status import MailKind
 
 
 @dataclass(frozen=True, slots=True)

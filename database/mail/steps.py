@@ -10,9 +10,8 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.errors import AttemptSuperseded
 from database.schema import sent_mail
-from domain.records.mail import MailState
+from domain.records.mail import AttemptSuperseded, MailState
 from domain.records.values import Json
 
 _UNSENT = (MailState.RESERVED, MailState.DRAFTING, MailState.DRAFTED)

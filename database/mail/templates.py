@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import template
 from database.upsert import insert_if_absent
-from domain.status import MailKind
+from domain.enrolment.status import MailKind
 
 
 async def keep_template(

@@ -1,5 +1,6 @@
 """One person's row: the enrolment's state as programs read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 from domain.enrolment.state import Concern
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
+from domain.records.story import StoryEvent
 from domain.records.values import Json
 
 
@@ -97,3 +99,19 @@ class EnrolmentRecord:
     ended: EnrolmentEnd | None = None
     ended_at: datetime | None = None
     replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentChange:
+    """One write about a person: the row as it should be, and the events that are new with it."""
+
+    row: EnrolmentRecord
+    events: Sequence[StoryEvent] = ()
+
+
+class WriteOutcome(StrEnum):
+    """What became of a write about a person."""
+
+    APPLIED = "applied"
+    SUPERSEDED = "superseded"
+    ERASED = "erased"

@@ -8,6 +8,10 @@ from domain.enrolment.status import MailKind
 from domain.records.values import Json
 
 
+class AttemptSuperseded(Exception):
+    """Another attempt has taken the mail over; this one must stop without touching anything."""
+
+
 class MailState(StrEnum):
     """How far a mail has come; each is committed before the call that it announces."""
 

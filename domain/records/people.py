@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import EnrolmentEnd, EnrolmentRecord, NextStep
 from domain.records.mail import SentMail
 from domain.records.story import StoryEvent
-from domain.status import InviteStatus, RegistrationState
 
 
 class PeopleOrder(StrEnum):

@@ -21,23 +21,24 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database, default_url
-from database.enrolments.attention import AttentionRules, count_attention
-from database.enrolments.counts import (
+from database.enrolments.known import identify
+from database.enrolments.people import count_matching, read_people
+from database.enrolments.person import find_people, read_person
+from database.enrolments.record import record, record_all
+from database.enrolments.tombstones import Tombstones
+from database.figures.attention import AttentionRules, count_attention
+from database.figures.counts import (
     count_by_batch,
     count_by_department,
     count_people,
     count_registered_after,
 )
-from database.enrolments.known import identify
-from database.enrolments.people import count_matching, read_people
-from database.enrolments.person import find_people, read_person
-from database.enrolments.record import Change, record, record_all
-from database.enrolments.series import daily_series
-from database.enrolments.tombstones import Tombstones
+from database.figures.series import daily_series
 from database.migrate import upgrade
+from domain.enrolment.status import InviteStatus
+from domain.records.enrolment import EnrolmentChange
 from domain.records.people import PageEnd, PeopleFilter, PeopleOrder
 from domain.records.story import StoryEvent, StoryKind
-from domain.status import InviteStatus
 from tests.database import cluster
 from tests.database.conftest import create_database
 from tests.database.population import BEGAN_AT, NOW, people
@@ -119,7 +120,7 @@ async def _fill(database: Database, number: int) -> str:
     await upgrade(database)
     source = people(number)
     somebody = ""
-    while some := [Change(row=row, events=events) for row, events in islice(source, 500)]:
+    while some := [EnrolmentChange(row=row, events=events) for row, events in islice(source, 500)]:
         async with database.writing() as connection:
             await record_all(connection, some, tombstones=TOMBSTONES)
         somebody = some[0].row.object_id
@@ -183,7 +184,11 @@ async def _report(name: str, database: Database, number: int, times: int) -> Non
         taken = await _measure(database, read, times)
         _line(label, bar, taken, _cpu(database) - used)
     mixed = [read for label, _, read in reads if label.startswith(("person", "list", "search"))]
-    for label, some in (("ten users: people", mixed), ("ten users: overview", [_overview])):
+    together: list[tuple[str, list[Read]]] = [
+        ("ten users: people", mixed),
+        ("ten users: overview", [_overview]),
+    ]
+    for label, some in together:
         used = _cpu(database)
         taken = await _ten_at_once(database, some, times // 10 + 1)
         _line(label, 150, taken, _cpu(database) - used)

@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from database.engine import Database
-from database.enrolments.attention import AttentionRules, count_attention, read_attention
+from database.figures.attention import AttentionRules, count_attention, read_attention
 from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
+from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import EnrolmentEnd
 from domain.records.imports import ImportRow, RowOutcome
 from domain.records.mail import MailLimits
 from domain.records.people import AttentionItem
-from domain.status import InviteStatus, RegistrationState
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, mail, object_id, person, put
 

@@ -13,10 +13,10 @@ from database.mail import budget, steps
 from database.mail.reservation import reserve
 from database.mail.senders import others_counted, set_sender
 from database.rollout.control import set_control
+from domain.enrolment.status import MailKind
 from domain.records.enrolment import NextStep
 from domain.records.mail import MailHold, MailLimits, MailOrigin, NewMail, NotYet, SenderState
 from domain.records.rollout import MailControl
-from domain.status import MailKind
 from tests.database.sending import LIMITS
 from tests.database.values import MAILBOX, NOW, mail, person, put
 

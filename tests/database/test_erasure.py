@@ -9,12 +9,11 @@ from sqlalchemy import Text, cast, func, select
 from database.audit.chain import append, verify
 from database.audit.entries import read_entries
 from database.engine import Database
-from database.enrolments.counts import count_people
 from database.enrolments.erasure import erase
 from database.enrolments.known import identify
 from database.enrolments.people import count_matching
-from database.enrolments.record import Outcome
 from database.enrolments.retention import strip_ended, strip_imports
+from database.figures.counts import count_people
 from database.imports.imports import begin_import, read_imports, set_import_state
 from database.imports.rows import put_rows, read_rows
 from database.mail import budget, steps
@@ -23,14 +22,14 @@ from database.rollout.older_tokens import OlderToken, put_tokens
 from database.rollout.requests import record_request
 from database.schema import METADATA, sent_mail, story, story_day
 from database.types import microseconds
+from domain.enrolment.status import InviteStatus
 from domain.records.audit import Actor, AuditEntry
-from domain.records.enrolment import EnrolmentEnd
+from domain.records.enrolment import EnrolmentEnd, WriteOutcome
 from domain.records.imports import ImportRow, ImportState, RowOutcome
 from domain.records.mail import MailLimits, NotYet
 from domain.records.people import PeopleFilter
 from domain.records.rollout import RecordedRequest
 from domain.records.story import StoryKind
-from domain.status import InviteStatus
 from tests.database.test_imports import IMPORT
 from tests.database.values import MAILBOX, NOW, TOMBSTONES, event, mail, object_id, person, put
 
@@ -129,9 +128,9 @@ async def test_an_erasure_may_be_repeated(database: Database) -> None:
         async with database.writing() as connection:
             erased = await erase(connection, object_id(1), now=NOW, tombstones=TOMBSTONES)
     assert set(erased.values()) == {0}
-    assert await put(database, ADA, [event(3)]) is Outcome.ERASED
+    assert await put(database, ADA, [event(3)]) is WriteOutcome.ERASED
     again = person(1, revision=microseconds(NOW) + 1)
-    assert await put(database, again) is Outcome.APPLIED
+    assert await put(database, again) is WriteOutcome.APPLIED
 
 
 async def test_a_mail_of_an_erased_person_still_counts(database: Database) -> None:
@@ -180,11 +179,11 @@ async def test_a_late_write_never_brings_a_stripped_story_back(database: Databas
     await put(database, row, [event(1)])
     async with database.writing() as connection:
         await strip_ended(connection, before=NOW, now=NOW)
-    assert await put(database, row, [event(1)]) is Outcome.SUPERSEDED
+    assert await put(database, row, [event(1)]) is WriteOutcome.SUPERSEDED
     async with database.reading() as connection:
         assert (await connection.execute(select(story))).all() == []
     again = person(1, revision=row.revision + 1)
-    assert await put(database, again, [event(2)]) is Outcome.APPLIED
+    assert await put(database, again, [event(2)]) is WriteOutcome.APPLIED
     async with database.reading() as connection:
         assert await count_matching(connection, PeopleFilter(text="person 1")) == 1
 

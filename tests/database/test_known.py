@@ -7,9 +7,9 @@ from database.enrolments.known import identify, read_known
 from database.enrolments.mirrored import read_mirrored
 from database.rollout.marks import mark_complete, raise_high_water, unmark
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
+from domain.enrolment.status import InviteStatus
 from domain.records.enrolment import EnrolmentEnd
 from domain.records.people import Identified
-from domain.status import InviteStatus
 from tests.database.values import NOW, object_id, person, put
 
 MARK = 7

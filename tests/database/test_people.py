@@ -7,22 +7,22 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
-from database.enrolments.counts import (
+from database.enrolments.people import count_matching, matching_ids, read_people
+from database.enrolments.person import find_people, read_person
+from database.errors import UnknownBatch, UnknownDepartment
+from database.figures.counts import (
     count_by_batch,
     count_by_department,
     count_people,
     count_registered_after,
 )
-from database.enrolments.people import count_matching, matching_ids, read_people
-from database.enrolments.person import find_people, read_person
-from database.errors import UnknownBatch, UnknownDepartment
 from database.imports.imports import begin_import
 from database.mail.reservation import reserve
+from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import EnrolmentEnd
 from domain.records.people import PeopleCount, PeopleFilter, PeopleOrder
 from domain.records.story import StoryKind
-from domain.status import InviteStatus, RegistrationState
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, event, mail, object_id, person, put
 

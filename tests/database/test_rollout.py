@@ -27,6 +27,7 @@ from database.rollout.requests import (
     report_request,
 )
 from database.schema import older_token
+from domain.enrolment.status import MailKind
 from domain.records.mail import SenderState
 from domain.records.rollout import (
     MailControl,
@@ -37,7 +38,6 @@ from domain.records.rollout import (
     Sender,
 )
 from domain.records.values import Json
-from domain.status import MailKind
 from tests.database.values import MAILBOX, NOW, object_id
 
 LATER = NOW + timedelta(hours=1)

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from database.engine import Database
-from database.enrolments.record import Outcome, record
+from database.enrolments.record import record
 from database.enrolments.tombstones import Tombstones
 from database.types import microseconds
-from domain.records.enrolment import EnrolmentRecord
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.records.enrolment import EnrolmentRecord, WriteOutcome
 from domain.records.mail import NewMail
 from domain.records.story import StoryEvent, StoryKind
-from domain.status import InviteStatus, MailKind, RegistrationState
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -68,7 +68,7 @@ def mail(number: int = 0, **values: Any) -> NewMail:
 
 async def put(
     database: Database, row: EnrolmentRecord, events: Iterable[StoryEvent] = ()
-) -> Outcome:
+) -> WriteOutcome:
     """Write somebody in a transaction of its own."""
     async with database.writing() as connection:
         return await record(connection, row, tuple(events), tombstones=TOMBSTONES)

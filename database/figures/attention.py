@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment, import_, import_row, sent_mail
 from database.types import Guid
+from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
 from domain.records.imports import RowOutcome
 from domain.records.mail import MailState
 from domain.records.people import AttentionItem
-from domain.status import InviteStatus, RegistrationState
 
 _C = enrolment.c
 
