@@ -27,6 +27,7 @@ class NextStep(StrEnum):
     """What happens to a person next."""
 
     INVITATION = "invitation"
+    RESEND = "resend"
     REMINDER = "reminder"
     FOLLOW_UP = "follow-up"
     ESCALATION = "escalation"
@@ -43,8 +44,9 @@ class EnrolmentRecord:
         registered_after: the mail that worked (``invitation``, ``reminder-2``, ``escalation``).
         slot_at: the invitation doesn't leave earlier.
         mail_not_before: no mail leaves earlier, after a failure.
-        next_step: what happens next, ``due_at`` when. Stops of all mail, blocked mailboxes and
-            budgets aren't in it: they are added when the row is read.
+        next_step: what happens next, None when it waits for the person or for an admin.
+        due_at: when it happens, slot and send window included. Stops of all mail, blocked
+            mailboxes and budgets aren't in it: they are added when the row is read.
         sender: the address of the mailbox that mails this person.
         written: the list's columns as they were written last.
         refused: the columns that the list refused, and since when (ISO 8601).
