@@ -122,7 +122,7 @@ def _cpu(database: Database) -> float:
         with suppress(OSError):
             name, _, rest = stat.read_text().rpartition(")")
             if name.endswith("(postgres"):
-                used += sum(int(ticks) for ticks in rest.split()[11:13]) / TICKS
+                used += sum(int(ticks) for ticks in rest.split()[11:15]) / TICKS
     return used
 
 
