@@ -1,14 +1,15 @@
 """What goes wrong with the database, in the terms of its callers.
 
-``DatabaseUnavailable`` is a ``ServiceUnavailable`` as any other service's: away, full, read-only or
-busy, and worth another try. The others need somebody: ``SchemaOutdated`` an admin who migrates the
-tables, ``UnknownBatch`` and ``UnknownDepartment`` the person who asked.
+``DatabaseError``
+├── ``DatabaseUnavailable``: away, full, read-only or busy; worth another try
+├── ``SchemaOutdated``: the tables are older than this program; an admin migrates them
+└── ``UnknownBatch`` and ``UnknownDepartment``: nobody is in it
 """
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from domain.failures import ServiceUnavailable
+from domain.failures import PassingFailure, PermanentFailure, RolloutError
 
 # Classes and codes of PostgreSQL that pass by themselves, or once an admin has acted: connection,
 # rolled back, resources, locked, shut down, system, read-only.
@@ -16,19 +17,23 @@ _PASSING_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
 _READ_ONLY = "25006"
 
 
-class DatabaseUnavailable(ServiceUnavailable):
+class DatabaseError(RolloutError):
+    """The database can't do what was asked."""
+
+
+class DatabaseUnavailable(DatabaseError, PassingFailure):
     """The database is away, full, read-only or busy; the same call may succeed later."""
 
 
-class SchemaOutdated(Exception):
+class SchemaOutdated(DatabaseError, PermanentFailure):
     """The tables are older than this program needs."""
 
 
-class UnknownBatch(Exception):
+class UnknownBatch(DatabaseError):
     """No import and no person has this batch id."""
 
 
-class UnknownDepartment(Exception):
+class UnknownDepartment(DatabaseError):
     """No person is in this department."""
 
 

@@ -1,11 +1,12 @@
 """The commands of the demo's processes, and how one sees that each is ready."""
 
+import asyncio
 import sys
 
 import httpx
 
 from demo.layout import DemoTenant, Layout, temporal_executable
-from demo.parts import Part
+from demo.parts import DemoError, Part
 from temporal.connect import connect
 from temporal.search_attributes import ALL
 
@@ -49,6 +50,7 @@ def parts_of(
                 f"--http-port={layout.tenant_http_port}",
                 f"--data={layout.folder / 'tenant'}",
                 *((f"--day={layout.day_seconds}",) if acting else ()),
+                *(f"--trait={trait}" for trait in layout.traits),
             ),
             ready=lambda: answers("/control/health"),
         ),
@@ -66,6 +68,32 @@ def search_attribute_flags() -> list[str]:
     """Return the options by which a dev server begins with our search attributes."""
     types = {2: "Keyword", 3: "Int", 5: "Bool"}
     return [f"--search-attribute={key.name}={types[int(key.indexed_value_type)]}" for key in ALL]
+
+
+# The exit status of an import some of whose rows were rejected, as two of the sample's are.
+REJECTED_ROWS = 3
+
+
+async def run_verb(layout: Layout, tenant: DemoTenant, *arguments: str) -> str:
+    """Run a verb of the command line to its end, and return what it printed.
+
+    Raises:
+        DemoError: it failed; the message holds what it printed.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *CLI,
+        *arguments,
+        env=layout.process_environment(tenant),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    printed = output.decode()
+    if process.returncode not in {0, REJECTED_ROWS}:
+        verb = arguments[0]
+        raise DemoError(f"`mfa-rollout {verb}` ended with {process.returncode}: {printed}")
+    return printed
 
 
 def _temporal_command(layout: Layout) -> tuple[str, ...]:

@@ -30,7 +30,10 @@ class DemoTenant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """One demo's ports and places; everything is on the loopback interface."""
+    """One demo's ports and places; everything is on the loopback interface.
+
+    ``traits`` are those of the simulated tenant, as its command line takes them.
+    """
 
     folder: Path
     day_seconds: float
@@ -40,9 +43,10 @@ class Layout:
     tenant_http_port: int
     api_port: int
     token_key: str
+    traits: tuple[str, ...] = ()
 
     @classmethod
-    def fresh(cls, folder: Path, day_seconds: float) -> "Layout":
+    def fresh(cls, folder: Path, day_seconds: float, traits: tuple[str, ...] = ()) -> "Layout":
         """Choose ports that are free just now."""
         temporal, ui, https, http, api = free_ports(5)
         return cls(
@@ -53,6 +57,7 @@ class Layout:
             tenant_https_port=https,
             tenant_http_port=http,
             api_port=api,
+            traits=traits,
             token_key=base64.b64encode(secrets.token_bytes(32)).decode(),
         )
 
@@ -104,6 +109,7 @@ class Layout:
             "SUPPORT_PHONE": "+44 20 7946 0000",
             "API_PORT": str(self.api_port),
             "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
+            "DATA_DIR": str(self.folder / "data"),
             "DAY_LENGTH": f"{self.day_seconds:f}s",
             "MAIL_PER_MINUTE": "1800",
             "REGISTRATION_CHECKS_PER_10S": "1000",

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.live import Live
 from rich.markup import escape
 from temporalio.service import RPCError
 
-from demo.commands import CLI, parts_of
+from demo.commands import parts_of, run_verb
 from demo.facts import Facts
 from demo.layout import DemoTenant, Layout
 from demo.parts import DemoError, Parts
@@ -28,17 +29,20 @@ LOOK_EVERY = 0.5
 REJECTED_ROWS = 3
 
 
-async def run_demo(tenant: DemoTenant, *, day_seconds: float, until_settled: bool) -> None:
+async def run_demo(
+    tenant: DemoTenant, *, day_seconds: float, until_settled: bool, traits: Sequence[str] = ()
+) -> None:
     """Run the demo until Ctrl-C, or until every story has ended.
 
-    Everything that it starts is ended with it, whatever happens.
+    The simulated tenant gets the ``traits``, each as ``NAME[=VALUE]``. Everything that is started
+    is ended with it, whatever happens.
 
     Raises:
         DemoError: a part didn't come up or ended, or a story ended wrongly or not in time.
     """
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="mfa-rollout-demo-") as name:
-        layout = Layout.fresh(Path(name), day_seconds)
+        layout = Layout.fresh(Path(name), day_seconds, tuple(traits))
         async with Parts(layout.folder) as parts:
             showing = asyncio.create_task(_show(console, layout, parts, tenant, until_settled))
             loop = asyncio.get_running_loop()
@@ -55,6 +59,7 @@ async def _show(
 ) -> None:
     async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
         with console.status("Starting Temporal, the tenant, a worker and the API"):
+            await run_verb(layout, tenant, "migrate")
             for part in parts_of(layout, tenant, http):
                 await parts.start(part)
         facts = Facts(http, await connect(layout.temporal))
@@ -76,20 +81,8 @@ async def _import(console: Console, layout: Layout, tenant: DemoTenant) -> None:
     sample = layout.folder / "people.csv"
     sample.write_text(tenant.sample_csv, newline="")
     console.print("[bold]$ mfa-rollout import people.csv[/]")
-    process = await asyncio.create_subprocess_exec(
-        *CLI,
-        "import",
-        str(sample),
-        "--batch-id=demo",
-        env=layout.process_environment(tenant),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    console.print(escape(output.decode().rstrip()), soft_wrap=True)
-    if process.returncode not in {0, REJECTED_ROWS}:
-        raise DemoError(f"The import ended with status {process.returncode}.")
+    output = await run_verb(layout, tenant, "import", str(sample), "--batch-id=demo")
+    console.print(escape(output.rstrip()), soft_wrap=True)
 
 
 def _print_urls(console: Console, layout: Layout, personas: list[Persona]) -> None:

@@ -6,9 +6,11 @@
     ├── PassingFailure            worth another try, after ``retry_after`` if the service named it
     │   ├── Throttled             429, or 503 with Retry-After
     │   ├── ServiceUnavailable    5xx, no connection, no answer in time
+    │   ├── AttemptSuperseded     another attempt of the same mail has taken it over
     │   └── Conflict              409, 412, "Save Conflict": read again, then retry
     └── PermanentFailure          the same call would fail again: somebody has to act
         ├── NotFound              404: the thing isn't there
+        │   └── UserNotFound      the directory doesn't know the user, and didn't for a day
         ├── PermissionDenied      403: consent, role or site grant is missing
         │   └── NotLicensed       the tenant lacks Entra ID P1, or says so for a moment
         ├── SignInFailed          no token: wrong tenant, client id, secret or certificate
@@ -18,9 +20,41 @@
 
 Messages name the thing and the remedy, and never a token, an address or a secret: they are shown
 in the Temporal UI, on the tracking list and in logs. ``code`` is the service's own error code.
+
+Nothing is decided by a message. A workflow sees a failure as its ``FailureType``.
 """
 
 from datetime import timedelta
+from enum import StrEnum
+
+
+class FailureType(StrEnum):
+    """What a failed activity tells its workflow: the ``type`` of Temporal's ``ApplicationError``.
+
+    The first block is the classes of the tree, by name. The second is how polling activities say
+    that it isn't so yet, or that there is something to tell.
+    """
+
+    THROTTLED = "Throttled"
+    SERVICE_UNAVAILABLE = "ServiceUnavailable"
+    CONFLICT = "Conflict"
+    ATTEMPT_SUPERSEDED = "AttemptSuperseded"
+    DATABASE_UNAVAILABLE = "DatabaseUnavailable"
+    NOT_FOUND = "NotFound"
+    USER_NOT_FOUND = "UserNotFound"
+    PERMISSION_DENIED = "PermissionDenied"
+    NOT_LICENSED = "NotLicensed"
+    SIGN_IN_FAILED = "SignInFailed"
+    BAD_REQUEST = "BadRequest"
+    DUPLICATE_VALUE = "DuplicateValue"
+    UNEXPECTED_ANSWER = "UnexpectedAnswer"
+
+    USER_MISSING = "UserMissing"
+    NOT_REGISTERED = "NotRegistered"
+    UNKNOWN_METHODS = "UnknownMethods"
+    STILL_DISABLED = "StillDisabled"
+    MAIL_STOPPED = "MailStopped"
+    IN_TRANSIT = "InTransit"
 
 
 class RolloutError(Exception):
@@ -65,6 +99,10 @@ class NotFound(PermanentFailure):
     """The thing that the call names does not exist."""
 
 
+class UserNotFound(NotFound):
+    """The directory doesn't know the user, and one look isn't all that says so."""
+
+
 class PermissionDenied(PermanentFailure):
     """The app may not do this."""
 
@@ -83,6 +121,10 @@ class BadRequest(PermanentFailure):
 
 class DuplicateValue(BadRequest):
     """A unique column of the list already holds the value."""
+
+
+class AttemptSuperseded(PassingFailure):
+    """Another attempt has taken the same mail over; this one stops without touching anything."""
 
 
 class UnexpectedAnswer(PermanentFailure):

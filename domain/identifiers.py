@@ -27,14 +27,9 @@ BATCH_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 TASK_QUEUE = "mfa-rollout"
 
-# The type name of the one workflow that an activity starts: activities can't import workflows.
+# The type name of the one workflow that an activity starts: activities can't import workflows. The
+# names of its messages are in ``domain.enrolment.messages``.
 ENROLMENT_WORKFLOW = "EnrolmentWorkflow"
-# Its signals and its query that activities use, for the same reason.
-LINK_CLICKED = "link_clicked"
-REGISTRATION_CHANGED = "registration_changed"
-MAIL_BOUNCED = "mail_bounced"
-ROW_DIFFERS = "row_differs"
-MIRRORED = "mirrored"
 
 # Search attributes. SQL visibility allows 10 of type Keyword and 3 of each other type.
 USER_PRINCIPAL_NAME = "UserPrincipalName"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Annotated
 
 from pydantic import Field
 
@@ -9,7 +10,8 @@ from domain.enrolment.status import MailKind
 from settings.branding import BrandSettings
 from settings.values.calendar import Deadline
 from settings.values.scalars import Switch
-from settings.values.subjects import EscalationSubject, Subject
+from settings.values.subjects import subject
+from settings.values.written import written
 
 
 class MailTextSettings(BrandSettings):
@@ -20,22 +22,22 @@ class MailTextSettings(BrandSettings):
         description="Day by which everybody is to be enrolled; the mails name it.",
         examples=["2027-03-31"],
     )
-    invitation_subject: Subject | None = Field(
+    invitation_subject: Annotated[str, written(subject(MailKind.INVITATION))] | None = Field(
         default=None,
         description="Subject of the invitation; {company}, {name} and {deadline} are filled in.",
         examples=["Set up MFA at {company} by {deadline}"],
     )
-    reminder_subject: Subject | None = Field(
+    reminder_subject: Annotated[str, written(subject(MailKind.REMINDER))] | None = Field(
         default=None,
         description="Subject of reminders, with the same placeholders.",
         examples=["Reminder: set up MFA by {deadline}"],
     )
-    follow_up_subject: Subject | None = Field(
+    follow_up_subject: Annotated[str, written(subject(MailKind.FOLLOW_UP))] | None = Field(
         default=None,
         description="Subject of follow-ups, with the same placeholders.",
         examples=["{name}, please finish your MFA setup"],
     )
-    escalation_subject: EscalationSubject | None = Field(
+    escalation_subject: Annotated[str, written(subject(MailKind.ESCALATION))] | None = Field(
         default=None,
         description="Subject of the mail to the manager; {employee} is filled in, too.",
         examples=["{employee} has not set up MFA"],

@@ -2,15 +2,15 @@
 
 A ``PassingFailure`` is retried by Temporal, after the delay that the service named; a
 ``PermanentFailure`` is not, and the workflow decides what becomes of it. The type of the
-``ApplicationError`` is the name of the failure's class.
+``ApplicationError`` is the name of the failure's class, one of ``FailureType``.
 """
 
 from typing import Any
 
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.failures import PassingFailure, RolloutError
+from domain.failures import FailureType, PassingFailure, RolloutError
 
 
 def as_application_error(failure: RolloutError) -> ApplicationError:
@@ -27,9 +27,26 @@ def as_application_error(failure: RolloutError) -> ApplicationError:
     )
 
 
-def waiting(message: str, *, type: str, **delay: Any) -> ApplicationError:
+def waiting(message: str, *, type: FailureType, **delay: Any) -> ApplicationError:
     """Return the failure by which a polling activity asks to be called again later."""
     return ApplicationError(message, type=type, category=ApplicationErrorCategory.BENIGN, **delay)
+
+
+def failure_type(error: BaseException | None) -> FailureType | None:
+    """Return what kind of failure an activity's error was caused by, None for none of ours.
+
+    Args:
+        error: the ``cause`` of Temporal's ``ActivityError``.
+    """
+    try:
+        return FailureType(error.type or "") if isinstance(error, ApplicationError) else None
+    except ValueError:
+        return None
+
+
+def words_of(error: BaseException | None) -> str:
+    """Return what an error says, without the type with which Temporal's begin as text."""
+    return error.message if isinstance(error, FailureError) else str(error)
 
 
 class FailureInterceptor(Interceptor):

@@ -9,8 +9,10 @@ import pytest
 from temporalio import workflow
 
 import workflows
+from domain.enrolment.messages import Query, Signal, Update
 from domain.identifiers import ENROLMENT_WORKFLOW
 from tests.support.enrolments import STRICT
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 MODULES = [name for _, name, _ in pkgutil.walk_packages(workflows.__path__, "workflows.")]
 
@@ -48,7 +50,15 @@ def test_type_name_is_the_class_name(cls: type) -> None:
 
 def test_type_name_that_activities_start_by() -> None:
     """Activities can't import workflows: the name that they start enrolments by is right."""
-    assert ENROLMENT_WORKFLOW in {definition.name for definition in DEFINITIONS.values()}
+    assert DEFINITIONS[EnrolmentWorkflow].name == ENROLMENT_WORKFLOW
+
+
+def test_messages_have_the_names_that_senders_use() -> None:
+    """Signals, updates and queries of enrolments are those of ``domain.enrolment.messages``."""
+    enrolment = DEFINITIONS[EnrolmentWorkflow]
+    assert set(enrolment.signals) == set(Signal)
+    assert set(enrolment.updates) == set(Update)
+    assert set(enrolment.queries) == set(Query)
 
 
 @pytest.mark.parametrize("cls", DEFINITIONS, ids=lambda cls: cls.__name__)

@@ -25,3 +25,16 @@ def test_other_verbs_do_without_it() -> None:
         [sys.executable, "-c", WITHOUT, "--help"], capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("verb", ["demo", "simulated-tenant"])
+def test_refuses_a_trait_that_does_not_exist(verb: str) -> None:
+    """Before anything is started, a wrong trait is named with those that there are."""
+    ended = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-m", "cli", verb, "--trait=unkind"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "There is no trait 'unkind'. Traits: suppress, newid" in ended.stderr

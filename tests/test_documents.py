@@ -9,15 +9,15 @@ from typer.core import TyperGroup
 
 from cli.main import app
 from domain.tracking_list.columns import COLUMNS
+from simulated_tenant.population import WORKER_MAILBOX_ROLES, WORKER_ROLES
 from tests.support.documents import DOCUMENTS, ROOT, seed_tests
 
 README = (ROOT / "README.md").read_text()
 MARKDOWN = sorted(
     [
-        ROOT / "README.md",
-        ROOT / "CHANGELOG.md",
+        *ROOT.glob("*.md"),
         ROOT / "simulated_tenant/README.md",
-        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
     ]
 )
 
@@ -37,12 +37,11 @@ def test_readme_names_every_verb() -> None:
     assert told == verbs
 
 
-def test_readme_names_every_make_verb() -> None:
-    """The README mentions only verbs that the Makefile has."""
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_make_verbs_in_documents_exist(path: Path) -> None:
+    """A document mentions only verbs that the Makefile has."""
     verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    told = set(re.findall(r"`make ([a-z-]+)`", README))
-    assert told
-    assert told <= verbs
+    assert set(re.findall(r"`make ([a-z-]+)`", path.read_text())) <= verbs
 
 
 @pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
@@ -55,6 +54,17 @@ def test_links_between_documents_lead_somewhere(path: Path) -> None:
 def test_the_first_thirty_lines_make_one_run_it() -> None:
     """A reader who stops after thirty lines of the README has seen the command to try it."""
     assert "make demo" in "\n".join(README.splitlines()[:30])
+
+
+def test_the_simulated_worker_may_do_what_the_admin_guide_grants() -> None:
+    """The guide's table of permissions is what the worker has in the simulated tenant."""
+    guide = (ROOT / "docs" / "admin-guide.md").read_text()
+    granted = re.findall(
+        r"`([\w.]+)`", "".join(re.findall(r"^\| (`\S.*?) \|", guide, re.MULTILINE))
+    )
+    first = granted.index(WORKER_ROLES[0])
+    wanted = [*WORKER_ROLES, *WORKER_MAILBOX_ROLES]
+    assert granted[first : first + len(wanted)] == wanted
 
 
 def test_admin_guide_names_every_column() -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-NEEDS_NOTHING = "tests/domain/test_slots.py"
+NEEDS_NOTHING = "tests/domain/test_plain_text.py"
 
 
 def test_one_server_for_all_processes(temporal_address: str) -> None:

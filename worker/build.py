@@ -8,6 +8,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from database.engine import Database
 from domain.identifiers import TASK_QUEUE
 from graph.http.client import GraphClient
 from settings import WorkerSettings
@@ -33,10 +34,16 @@ SANDBOX = SandboxedWorkflowRunner(
 
 
 def build_workers(
-    client: Client, graph: GraphClient, settings: WorkerSettings, task_queue: str = TASK_QUEUE
+    client: Client,
+    graph: GraphClient,
+    database: Database,
+    settings: WorkerSettings,
+    task_queue: str = TASK_QUEUE,
 ) -> Sequence[Worker]:
     """Return a worker for each queue: the common one, registrations, and every sender mailbox."""
-    needs = Dependencies(client=client, graph=graph, settings=settings, task_queue=task_queue)
+    needs = Dependencies(
+        client=client, graph=graph, database=database, settings=settings, task_queue=task_queue
+    )
     parts = [part for area in AREAS for part in area.register(needs)]
     return [build_worker(client, queue) for queue in merged(parts)]
 

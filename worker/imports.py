@@ -8,6 +8,8 @@ from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.imports.batch import BatchWorkflow
 
+WORKFLOWS = (BatchWorkflow,)
+
 
 def register(needs: Dependencies) -> list[OnQueue]:
     """Return what imports run."""
@@ -31,7 +33,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
     return [
         OnQueue(
             queue=needs.task_queue,
-            workflows=(BatchWorkflow,),
+            workflows=WORKFLOWS,
             activities=(imports.start_enrolments,),
         )
     ]

@@ -7,6 +7,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.enrolment.legacy_link import LegacyLinkActivities, LegacyLinkOutcome
     from domain.enrolment.messages import LegacyLinkClicked
     from workflows import options
+    from workflows.texts import SUMMARIES, Step
 
 
 @workflow.defn
@@ -24,7 +25,7 @@ class LegacyLinkWorkflow:
             str(clicked.fields.get("Title") or ""),
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
-            summary="Look the person up by the name in the row",
+            summary=SUMMARIES[Step.LEGACY_LOOK_UP],
         )
         if object_id is None:
             return LegacyLinkOutcome.UNKNOWN_PERSON
@@ -33,5 +34,5 @@ class LegacyLinkWorkflow:
             args=[clicked, object_id],
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
-            summary="Start the person's enrolment with the click",
+            summary=SUMMARIES[Step.LEGACY_START],
         )

@@ -1,5 +1,7 @@
 """A new link, asked for on the public form: looked up after the page was answered."""
 
+from enum import StrEnum
+
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
@@ -9,6 +11,15 @@ with workflow.unsafe.imports_passed_through():
     from domain.identifiers import enrolment_workflow_id
     from workflows import options
     from workflows.enrolment.workflow import EnrolmentWorkflow
+    from workflows.texts import SUMMARIES, Step
+
+
+class ResendOutcome(StrEnum):
+    """What came of a request."""
+
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+    NOT_ENROLLED = "not enrolled"
 
 
 @workflow.defn
@@ -16,21 +27,21 @@ class ResendRequestWorkflow:
     """Finds whose address was typed in, and tells that enrolment.
 
     Known and unknown addresses are equal to the outside: nothing of this is ever answered. Ends
-    with one word of what came of it.
+    with what came of it.
     """
 
     @workflow.run
-    async def run(self, request: ResendAddress) -> str:
+    async def run(self, request: ResendAddress) -> ResendOutcome:
         """Look the address up and signal ``resend_requested`` to the enrolment, if there is one."""
         object_id = await workflow.execute_activity_method(
             FindPersonActivities.find_object_id,
             request.address,
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
-            summary="Look up the address",
+            summary=SUMMARIES[Step.RESEND_LOOK_UP],
         )
         if object_id is None:
-            return "unknown"
+            return ResendOutcome.UNKNOWN
         enrolment: workflow.ExternalWorkflowHandle[EnrolmentWorkflow]
         enrolment = workflow.get_external_workflow_handle_for(
             EnrolmentWorkflow.run, enrolment_workflow_id(object_id)
@@ -39,5 +50,5 @@ class ResendRequestWorkflow:
         try:
             await enrolment.signal(EnrolmentWorkflow.resend_requested, event)
         except ApplicationError:
-            return "not enrolled"
-        return "asked"
+            return ResendOutcome.NOT_ENROLLED
+        return ResendOutcome.ASKED

@@ -1,12 +1,15 @@
-"""The one switch that stops all mail of a rollout, who threw it, and why."""
+"""The one switch that stops all mail of a rollout, who used it, and why."""
+
+from dataclasses import asdict
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.enrolment.messages import AdminRequest
+    from domain.enrolment.messages import AdminRequest, RequestRefusal
     from domain.identifiers import MAIL_STOPPED
     from domain.markdown import escaped
+    from workflows.refusals import refused
+    from workflows.texts import SAID, Said
 
 
 @workflow.defn
@@ -24,7 +27,7 @@ class RolloutControlWorkflow:
 
     @workflow.run
     async def run(self, stopped: AdminRequest | None = None) -> None:
-        """Wait for the switch to be thrown."""
+        """Wait, and go on in a new run when the history is long."""
         self._show()
         await workflow.wait_condition(lambda: workflow.info().is_continue_as_new_suggested())
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -40,7 +43,7 @@ class RolloutControlWorkflow:
     def validate_stop_mail(self, request: AdminRequest) -> None:
         """Refuse to stop twice: the first reason stays."""
         if self._stopped is not None:
-            raise ApplicationError(f"Mail is stopped already, by {self._stopped.actor}.")
+            raise refused(RequestRefusal.MAIL_ALREADY_STOPPED, actor=self._stopped.actor)
 
     @workflow.update
     def start_mail(self, request: AdminRequest) -> None:
@@ -52,11 +55,14 @@ class RolloutControlWorkflow:
     def validate_start_mail(self, request: AdminRequest) -> None:
         """Refuse to start what isn't stopped."""
         if self._stopped is None:
-            raise ApplicationError("Mail is not stopped.")
+            raise refused(RequestRefusal.MAIL_NOT_STOPPED)
 
     def _show(self) -> None:
-        stopped = self._stopped
-        told = f"by {stopped.actor}: {stopped.reason}" if stopped else ""
-        workflow.upsert_memo({MAIL_STOPPED: told})
-        state = f"**Mail is stopped** {escaped(told)}" if stopped else "Mail is on."
-        workflow.set_current_details(state)
+        if self._stopped is None:
+            workflow.upsert_memo({MAIL_STOPPED: None})
+            workflow.set_current_details(SAID[Said.MAIL_ON])
+            return
+        stopped = asdict(self._stopped)
+        workflow.upsert_memo({MAIL_STOPPED: stopped})
+        words = {name: escaped(value) for name, value in stopped.items()}
+        workflow.set_current_details(SAID[Said.MAIL_STOPPED].format_map(words))

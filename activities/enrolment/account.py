@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
+from activities.texts import WAITING, Waiting
 from domain.enrolment.policy import Policy
-from domain.failures import PermanentFailure
+from domain.failures import FailureType, PermanentFailure
 from domain.person import Person
 from temporal.failures import waiting
 
@@ -39,13 +40,13 @@ class DirectoryActivities:
         try:
             person = await self._directory.user(input.object_id)
         except PermanentFailure as failure:
-            news = f"The account can't be read: {failure}"
+            news = WAITING[Waiting.ACCOUNT_UNREADABLE].format(reason=failure)
         else:
             if person.account_enabled:
                 return person
-            news = "The account is still disabled."
+            news = WAITING[Waiting.STILL_DISABLED]
         raise waiting(
             news,
-            type="StillDisabled",
+            type=FailureType.STILL_DISABLED,
             next_retry_delay=input.policy.disabled_recheck,
         )

@@ -9,10 +9,18 @@ from temporalio import activity
 
 from activities.enrolment.exclusions import Exclusions
 from activities.registration.unknown_methods import report_unknown
+from activities.texts import WAITING, Waiting
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.failures import DuplicateValue, NotFound, PermanentFailure, ServiceUnavailable
+from domain.failures import (
+    DuplicateValue,
+    FailureType,
+    NotFound,
+    PermanentFailure,
+    ServiceUnavailable,
+    UserNotFound,
+)
 from domain.person import Person
 from domain.plain_text import LONGEST
 from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, claims_group
@@ -70,6 +78,7 @@ class IntakeActivities:
         Raises:
             UserMissing: the directory doesn't know the ObjectId; retried twice over a day, since a
                 new account may take a while to show everywhere.
+            UserNotFound: it still doesn't know it (not retried).
             PermanentFailure: somebody must mend permissions or configuration (not retried).
         """
         person = await self._person(input)
@@ -95,12 +104,12 @@ class IntakeActivities:
     async def _person(self, input: EnrolmentInput) -> Person:
         try:
             return await self._directory.user(input.object_id)
-        except NotFound:
+        except NotFound as missing:
             if activity.info().attempt >= TIMES_MISSING:
-                raise
+                raise UserNotFound(str(missing), status=missing.status) from None
             raise waiting(
-                "The directory doesn't know this user (yet).",
-                type="UserMissing",
+                WAITING[Waiting.USER_UNKNOWN],
+                type=FailureType.USER_MISSING,
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None
 

@@ -6,9 +6,10 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 
-from domain.enrolment.messages import LinkClicked
+from activities.texts import PEOPLE
+from domain.enrolment.messages import LinkClicked, Signal
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.identifiers import ENROLMENT_WORKFLOW, LINK_CLICKED, enrolment_workflow_id
+from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.markdown import summary_of
 from temporal.search_attributes import search_attributes
 
@@ -47,8 +48,10 @@ async def start_enrolment(
     """
     signal: dict[str, Any] = {}
     if click is not None:
-        signal = {"start_signal": LINK_CLICKED, "start_signal_args": [click]}
-    name = f"{display_name or 'Somebody'} ({enrolment.user_principal_name})"
+        signal = {"start_signal": Signal.LINK_CLICKED, "start_signal_args": [click]}
+    name = PEOPLE["named" if display_name else "unnamed"].format(
+        name=display_name, user_principal_name=enrolment.user_principal_name
+    )
     await client.start_workflow(
         ENROLMENT_WORKFLOW,
         enrolment,

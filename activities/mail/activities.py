@@ -17,11 +17,12 @@ from temporalio.exceptions import ApplicationError
 from activities.enrolment.exclusions import Exclusions
 from activities.mail.send_limits import MailTurns
 from activities.registration.unknown_methods import report_unknown
+from activities.texts import WAITING, Waiting
 from domain.correlation import correlation_id
 from domain.enrolment.registration import COUNTED, classify
 from domain.enrolment.send_window import SendWindow
 from domain.enrolment.status import MailKind
-from domain.failures import NotFound, UnexpectedAnswer
+from domain.failures import FailureType, NotFound, UnexpectedAnswer
 from domain.mail.content import MailContent, MailLinks, OutgoingMail, RenderedMail, Withheld
 from domain.mail.links import enrolment_links, escalation_links
 from domain.mail.rehearsal import redirected_subject
@@ -283,8 +284,8 @@ def _in_transit() -> ApplicationError:
         )
     activity.heartbeat(since.isoformat())
     return waiting(
-        "The mail is in transit: not in Drafts any more, not in Sent Items yet.",
-        type="InTransit",
+        WAITING[Waiting.IN_TRANSIT],
+        type=FailureType.IN_TRANSIT,
         next_retry_delay=IN_TRANSIT_LOOK,
     )
 

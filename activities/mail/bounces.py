@@ -10,9 +10,9 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.enrolment.messages import MailBounced
+from domain.enrolment.messages import MailBounced, Signal
 from domain.failures import NotFound, PermanentFailure
-from domain.identifiers import MAIL_BOUNCED, MailKey, enrolment_workflow_id
+from domain.identifiers import MailKey, enrolment_workflow_id
 
 if TYPE_CHECKING:
     from graph.delivery_reports import DeliveryFailure, DeliveryReports
@@ -95,7 +95,7 @@ class BounceActivities:
         )
         handle = self._client.get_workflow_handle(enrolment_workflow_id(key.object_id))
         try:
-            await handle.signal(MAIL_BOUNCED, event)
+            await handle.signal(Signal.MAIL_BOUNCED, event)
         except RPCError as error:
             # The enrolment has ended: there is nobody to tell.
             if error.status is not RPCStatusCode.NOT_FOUND:

@@ -3,6 +3,7 @@
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.enrolment.messages import AdminRequest
 from domain.identifiers import CONTROL_WORKFLOW_ID, MAIL_STOPPED
 
 
@@ -13,10 +14,10 @@ class MailSwitch:
         """Take the client."""
         self._client = client
 
-    async def reason_for_stop(self) -> str | None:
-        """Return why mail is stopped, None while it isn't.
+    async def stop(self) -> AdminRequest | None:
+        """Return who has stopped mail and why, None while it is on.
 
-        One call by workflow id, answered without a worker. A switch that was never thrown is on.
+        One call by workflow id, answered without a worker. A switch that was never used is on.
 
         Raises:
             RPCError: Temporal can't say; the activity is retried, and nothing is sent meanwhile.
@@ -27,5 +28,5 @@ class MailSwitch:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return None
             raise
-        reason = (await description.memo()).get(MAIL_STOPPED)
-        return str(reason) if reason else None
+        stopped = (await description.memo()).get(MAIL_STOPPED)
+        return AdminRequest(actor=stopped["actor"], reason=stopped["reason"]) if stopped else None

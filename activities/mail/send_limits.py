@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from activities.mail.kill_switch import MailSwitch
+from activities.texts import WAITING, Waiting
 from domain.enrolment.send_window import SendWindow
 from domain.enrolment.status import MailKind
+from domain.failures import FailureType
 from domain.imports.pace import INVITATION_SHARE
 from domain.mail.content import Withheld
 from temporal.failures import waiting
@@ -31,9 +33,11 @@ class MailTurns:
         Raises:
             MailStopped: it is; BENIGN, to be tried again in a minute.
         """
-        if reason := await self._switch.reason_for_stop():
+        if stop := await self._switch.stop():
             raise waiting(
-                f"All mail is stopped, {reason}", type="MailStopped", next_retry_delay=ASK_AGAIN
+                WAITING[Waiting.MAIL_STOPPED].format(actor=stop.actor, reason=stop.reason),
+                type=FailureType.MAIL_STOPPED,
+                next_retry_delay=ASK_AGAIN,
             )
 
     async def reason_to_wait(

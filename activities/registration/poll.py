@@ -11,9 +11,10 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.registration.poll_rate import LookRhythm
 from activities.registration.unknown_methods import report_unknown
+from activities.texts import FOUND, WAITING, Found, Waiting
 from domain.enrolment.policy import Policy
 from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify, next_poll_in
-from domain.failures import NotFound, RolloutError, Throttled
+from domain.failures import FailureType, NotFound, RolloutError, Throttled
 from domain.instants import read_instant
 from domain.person import Person
 from domain.tracking_list.columns import iso
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from graph.directory import Directory
     from graph.tracking_list import TrackingList
 
-# The type of the failure by which types that nobody knows are told, or that there are none left.
-UNKNOWN_METHODS = "UnknownMethods"
 SLOW_DOWN = timedelta(seconds=30)
 
 
@@ -105,8 +104,10 @@ class RegistrationActivities:
                 return PollEnd.GONE
             activity.heartbeat(asdict(memory))
             raise waiting(
-                f"Not found in the directory, time {memory.times_missing} of {TIMES_MISSING}.",
-                type="UserMissing",
+                WAITING[Waiting.USER_MISSING].format(
+                    time=memory.times_missing, times=TIMES_MISSING
+                ),
+                type=FailureType.USER_MISSING,
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None
         memory.missing_since, memory.times_missing = None, 0
@@ -121,10 +122,10 @@ class RegistrationActivities:
         await self._write_last_checked(input, memory, now)
         activity.heartbeat(asdict(memory))
         raise waiting(
-            f"No MFA method yet; unknown types: {', '.join(seen.unknown)}."
+            WAITING[Waiting.NOT_REGISTERED_UNKNOWN_TYPES].format(types=", ".join(seen.unknown))
             if seen.unknown
-            else "No MFA method yet.",
-            type="NotRegistered",
+            else WAITING[Waiting.NOT_REGISTERED],
+            type=FailureType.NOT_REGISTERED,
             next_retry_delay=await self._next_look_in(input, now),
         )
 
@@ -132,8 +133,8 @@ class RegistrationActivities:
         """Read the methods; once Microsoft asks to slow down, nobody is looked at for a while."""
         if self._rhythm is not None and (left := self._rhythm.pause_left) > timedelta(0):
             raise waiting(
-                "Microsoft has asked us to slow down.",
-                type=Throttled.__name__,
+                WAITING[Waiting.SLOWED_DOWN],
+                type=FailureType.THROTTLED,
                 next_retry_delay=left,
             )
         try:
@@ -201,16 +202,11 @@ def _remembered() -> _Memory:
 
 
 def _unknown(types: tuple[str, ...]) -> ApplicationError:
-    message = (
-        f"No method that counts, but one of a type unknown to this version ({', '.join(types)}): "
-        "update mfa-rollout, or ask the person to register another."
-        if types
-        else "No authentication method of an unknown type any more."
-    )
+    found = Found.UNKNOWN_METHODS if types else Found.NO_UNKNOWN_METHODS
     return ApplicationError(
-        message,
+        FOUND[found].format(types=", ".join(types)),
         *types,
-        type=UNKNOWN_METHODS,
+        type=FailureType.UNKNOWN_METHODS,
         non_retryable=True,
         category=ApplicationErrorCategory.BENIGN,
     )

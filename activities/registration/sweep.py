@@ -13,9 +13,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.registration.unregistered import Enrolled
-from domain.enrolment.messages import RegistrationChanged
-from domain.failures import NotLicensed, PermissionDenied
-from domain.identifiers import REGISTRATION_CHANGED, enrolment_workflow_id
+from domain.enrolment.messages import RegistrationChanged, Signal
+from domain.failures import FailureType, NotLicensed, PermissionDenied
+from domain.identifiers import enrolment_workflow_id
 from temporal.failures import waiting
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class SweepActivities:
             if activity.info().attempt >= TIMES_UNLICENSED:
                 return ReportRead(obstacle=str(refusal))
             raise waiting(
-                str(refusal), type=NotLicensed.__name__, next_retry_delay=ASK_AGAIN
+                str(refusal), type=FailureType.NOT_LICENSED, next_retry_delay=ASK_AGAIN
             ) from None
         except PermissionDenied as refusal:
             _log.warning("%s", refusal)
@@ -127,7 +127,7 @@ class SweepActivities:
         handle = self._client.get_workflow_handle(enrolment_workflow_id(reported.object_id))
         event = RegistrationChanged(event_id=f"report-{reported.mark}", at=datetime.now(UTC))
         try:
-            await handle.signal(REGISTRATION_CHANGED, event)
+            await handle.signal(Signal.REGISTRATION_CHANGED, event)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise

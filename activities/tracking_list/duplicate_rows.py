@@ -5,30 +5,35 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from domain.enrolment.state import Concern, Problem
+from domain.enrolment.state import Concern, Problem, ProblemKind
 from domain.failures import PermanentFailure
+from domain.instants import read_instant
 from domain.tracking_list.columns import clipped, sentence
 
 if TYPE_CHECKING:
     from graph.tracking_list import Item, TrackingList
 
-SECOND_ROW = "This is a second row of the same person: delete it."
-
 
 async def note_duplicate(tracking_list: "TrackingList", item: "Item", kept_id: str) -> None:
     """Say in ``ErrorDetails`` of a row that another one is the person's, and what to do.
 
-    Idempotent: a row that says so already is left as it is. Best effort: a row that can't be
-    written is left, too.
+    Idempotent: the sentence is the same at every look, and a row that has it is left as it is. Best
+    effort: a row that can't be written is left, too.
 
     Raises:
         PassingFailure: the list can't be written just now.
     """
-    if SECOND_ROW in str(item.fields.get("ErrorDetails")):
+    problem = Problem(
+        concern=Concern.LIST,
+        kind=ProblemKind.SECOND_ROW,
+        # Since the row was made, which SharePoint knows and no look changes.
+        since=read_instant(item.fields.get("Created")) or datetime.now(UTC),
+        values={"kept": kept_id},
+    )
+    wanted = clipped(sentence(problem))
+    if item.fields.get("ErrorDetails") == wanted:
         return
-    message = f"{SECOND_ROW} Only the row with the id {kept_id} is kept up to date."
-    problem = Problem(concern=Concern.LIST, message=message, since=datetime.now(UTC))
     try:
-        await tracking_list.update(item.id, {"ErrorDetails": clipped(sentence(problem))})
+        await tracking_list.update(item.id, {"ErrorDetails": wanted})
     except PermanentFailure as failure:
         activity.logger.warning("A second row could not be marked: %s", type(failure).__name__)

@@ -12,12 +12,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.concurrency import all_of
 from activities.tracking_list.duplicate_rows import note_duplicate
-from domain.enrolment.messages import RowDiffers
+from domain.enrolment.messages import Query, RowDiffers, Signal
 from domain.failures import NotFound
 from domain.identifiers import (
     ENROLMENT_WORKFLOW,
-    MIRRORED,
-    ROW_DIFFERS,
     enrolment_workflow_id,
     object_id_of,
 )
@@ -139,7 +137,7 @@ class _Look:
         event = RowDiffers(event_id=f"{run_id}/{object_id}", at=datetime.now(UTC), columns=columns)
         handle = self._client.get_workflow_handle(enrolment_workflow_id(object_id))
         try:
-            await handle.signal(ROW_DIFFERS, event)
+            await handle.signal(Signal.ROW_DIFFERS, event)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -149,7 +147,7 @@ class _Look:
         handle = self._client.get_workflow_handle(enrolment_workflow_id(object_id))
         try:
             mirrored: Mirrored | None = await handle.query(
-                MIRRORED,
+                Query.MIRRORED,
                 result_type=Mirrored | None,  # type: ignore[arg-type]
                 reject_condition=QueryRejectCondition.NOT_OPEN,
                 rpc_timeout=ANSWER_WITHIN,

@@ -11,7 +11,7 @@ from api.public.legacy_links import LegacyLink, LegacyLinks
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import INVITE_STATUS, enrolment_workflow_id
-from domain.tracking_list.row import has_ended, status_in
+from domain.tracking_list.row import status_in
 from domain.tracking_token import candidate_object_ids, parse_token
 
 _INVITE_STATUS = SearchAttributeKey.for_keyword(INVITE_STATUS)
@@ -100,8 +100,7 @@ async def _of_first(client: Client, object_ids: Iterable[str]) -> EnrolmentStand
 
 
 def _standing_of_row(fields: Mapping[str, object]) -> Standing:
-    if has_ended(fields):
-        return Standing.ENDED
+    # A row that a token led to has that token: no enrolment of it ended without success.
     return Standing.WAITING if status_in(fields) in _BEFORE_THE_CLICK else Standing.USED
 
 

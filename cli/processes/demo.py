@@ -1,17 +1,20 @@
 """The verb that shows the whole rollout on one machine."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.help import PROCESSES, examples
 from cli.run import run
-from cli.terminal import fail
+from cli.terminal import ExitStatus, fail
 
 if TYPE_CHECKING:
     from demo.layout import DemoTenant
+
+TRAIT_FORM = "NAME[=VALUE]"
+TRAIT_HELP = "Let the tenant behave as Microsoft does; repeatable; simulated_tenant/README.md."
 
 app = typer.Typer()
 
@@ -19,7 +22,10 @@ app = typer.Typer()
 @app.command(
     rich_help_panel=PROCESSES,
     epilog=examples(
-        "mfa-rollout demo", "mfa-rollout demo --day 5", "mfa-rollout demo --until-settled"
+        "mfa-rollout demo",
+        "mfa-rollout demo --day 5",
+        "mfa-rollout demo --until-settled",
+        "mfa-rollout demo --trait newid --trait staysdraft=1",
     ),
 )
 def demo(
@@ -31,11 +37,14 @@ def demo(
     day: Annotated[
         float, typer.Option(help="Seconds that a day lasts, 0.5 at least.", min=0.5)
     ] = 2.0,
+    trait: Annotated[list[str] | None, typer.Option(help=TRAIT_HELP, metavar=TRAIT_FORM)] = None,
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""
     from demo.run import run_demo
 
-    run(run_demo(demo_tenant(), day_seconds=day, until_settled=until_settled))
+    traits = tuple(trait or ())
+    parse_traits(traits)
+    run(run_demo(demo_tenant(), day_seconds=day, until_settled=until_settled, traits=traits))
 
 
 def demo_tenant() -> "DemoTenant":
@@ -56,6 +65,19 @@ def demo_tenant() -> "DemoTenant":
         sender=population.SENDER,
         sample_csv=population.sample_csv(),
     )
+
+
+def parse_traits(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return names and values of traits; a wrong one ends the verb with a message."""
+    with demo_extra():
+        from simulated_tenant.traits import Traits, UnknownTraitError, split_trait
+    traits = tuple(split_trait(text) for text in texts)
+    try:
+        for name, value in traits:
+            Traits().switch(name, value)
+    except UnknownTraitError as error:
+        fail(str(error), ExitStatus.USAGE)
+    return traits
 
 
 @contextlib.contextmanager

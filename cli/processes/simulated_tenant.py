@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.help import PROCESSES, examples
-from cli.processes.demo import demo_extra
+from cli.processes.demo import TRAIT_FORM, TRAIT_HELP, demo_extra, parse_traits
 from cli.run import run
 from cli.terminal import fail, out
 
@@ -34,6 +34,7 @@ def simulated_tenant(
     day: Annotated[
         float | None, typer.Option(help="Seconds that a day lasts; without it nobody acts.")
     ] = None,
+    trait: Annotated[list[str] | None, typer.Option(help=TRAIT_HELP, metavar=TRAIT_FORM)] = None,
 ) -> None:
     """Run a stand-in for Entra ID, Graph, mailboxes and SharePoint. Not Microsoft 365."""
     with demo_extra():
@@ -47,6 +48,7 @@ def simulated_tenant(
         names=tuple(name or ()),
         people_url=people_url,
         day_length=None if day is None else timedelta(seconds=day),
+        traits=parse_traits(trait or ()),
     )
     try:
         run(serve(settings, _announce))

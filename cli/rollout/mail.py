@@ -51,6 +51,7 @@ async def _throw(update: "Update", reason: str, done: str) -> None:
     from cli.temporal import connect_to_temporal
     from domain.enrolment.messages import AdminRequest
     from domain.identifiers import CONTROL_WORKFLOW_ID, TASK_QUEUE
+    from temporal.failures import words_of
     from workflows.rollout_control import RolloutControlWorkflow
 
     client = await connect_to_temporal()
@@ -70,7 +71,7 @@ async def _throw(update: "Update", reason: str, done: str) -> None:
             rpc_timeout=ANSWER_WITHIN,
         )
     except WorkflowUpdateFailedError as error:
-        fail(str(error.cause))
+        fail(words_of(error.cause))
     except NoAnswerError:
         fail("No worker answers, so no mail is being sent. Start a worker and try again.")
     out.print(done)

@@ -131,6 +131,7 @@ async def _ask(who: str, reason: str, update: "Update", done: str) -> None:
 
     from cli.temporal import connect_to_temporal
     from domain.enrolment.messages import AdminRequest
+    from temporal.failures import words_of
     from temporal.refusals import is_workflow_not_found
 
     client = await connect_to_temporal()
@@ -139,7 +140,7 @@ async def _ask(who: str, reason: str, update: "Update", done: str) -> None:
     try:
         await handle.execute_update(update, request)
     except WorkflowUpdateFailedError as error:
-        fail(str(error.cause))
+        fail(words_of(error.cause))
     except RPCError as error:
         if not is_workflow_not_found(error):
             raise

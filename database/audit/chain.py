@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit.subjects import number_of
 from database.schema import audit
-from database.types import microseconds, storable
+from database.types import storable
+from domain.instants import microseconds
 from domain.records.audit import AuditCheck, AuditEntry, AuditHead
 
 # Any number that no other program uses in our database.

@@ -10,7 +10,7 @@ from database.audit import subjects
 from database.enrolments.tombstones import Tombstones
 from database.schema import enrolment, import_row, older_token, request, sent_mail, story
 from database.search_text import ESCAPE
-from database.types import microseconds
+from domain.instants import microseconds
 
 # As long as a mail counts for a budget.
 _COUNTED = timedelta(days=2)

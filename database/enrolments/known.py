@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS
 from database.schema import enrolment, older_token, state
 from database.types import Guid
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.enrolment import EnrolmentEnd
 from domain.records.people import Identified, KnownPerson
 
 _COLUMNS = tuple(enrolment.c[one.name] for one in fields(KnownPerson))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment
-from domain.records.enrolment import EnrolmentEnd
+from domain.enrolment.state import EnrolmentEnd
 from domain.records.values import Json
 
 

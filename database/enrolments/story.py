@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from database.schema import story, story_day
-from database.types import microseconds
 from database.upsert import insert, insert_if_absent
+from domain.instants import microseconds
 from domain.records.story import StoryEvent
 
 QUARTER = 15 * 60 * 1_000_000

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.enrolments.story import QUARTER
 from database.schema import story_day
-from database.types import microseconds
+from domain.instants import microseconds
 from domain.records.story import StoryKind
 
 _A_DAY = 24 * 4

@@ -9,14 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.mail.day_share import Day, day_hold
 from database.rollout.control import read_control
 from database.schema import sender, sent_mail
-from domain.records.mail import (
-    AttemptSuperseded,
-    MailHold,
-    MailLimits,
-    MailState,
-    NotYet,
-    SenderState,
-)
+from domain.failures import AttemptSuperseded
+from domain.records.mail import MailHold, MailLimits, MailState, NotYet, SenderState
 
 _MAY_BE_SENT = (MailState.DRAFTED, MailState.SENDING)
 
@@ -47,18 +41,11 @@ async def sending(
     Raises:
         AttemptSuperseded: the mail isn't this attempt's any more, or can't be sent.
     """
-    mail = await _own(connection, key, attempt)
+    mail = await _own(connection, key, attempt, _MAY_BE_SENT)
     query = select(sender).where(sender.c.address == mail.sender).with_for_update()
     mailbox = (await connection.execute(query)).one()
     now = clock()
-    hold = (
-        await _stopped(connection)
-        or _paused(mailbox)
-        or await _minute_or_hour(connection, mail, mailbox, limits, now)
-    )
-    if hold is not None:
-        return hold
-    day = await day_hold(connection, mail, Day(limits, mailbox.others_sent, now, today))
+    day = await _hold(connection, mail, mailbox, Day(limits, mailbox.others_sent, now, today))
     if isinstance(day, NotYet):
         return day
     changes = {"state": MailState.SENDING, "sending_at": now, "from_form_share": day}
@@ -71,11 +58,51 @@ async def sending(
     return now
 
 
-async def _own(connection: AsyncConnection, key: str, attempt: str) -> Row[tuple[object, ...]]:
+async def hold(
+    connection: AsyncConnection,
+    key: str,
+    attempt: str,
+    *,
+    limits: MailLimits,
+    now: datetime,
+    today: tuple[datetime, datetime],
+) -> NotYet | None:
+    """Say why a mail would have to wait if it were counted now; nothing is changed.
+
+    Asked before a draft is made, so that none waits with a live link in it.
+
+    Raises:
+        AttemptSuperseded: the mail isn't this attempt's any more.
+    """
+    mail = await _own(connection, key, attempt, tuple(MailState))
+    query = select(sender).where(sender.c.address == mail.sender)
+    mailbox = (await connection.execute(query)).one()
+    found = await _hold(connection, mail, mailbox, Day(limits, mailbox.others_sent, now, today))
+    return found if isinstance(found, NotYet) else None
+
+
+async def _hold(
+    connection: AsyncConnection,
+    mail: Row[tuple[object, ...]],
+    mailbox: Row[tuple[object, ...]],
+    day: Day,
+) -> bool | NotYet:
+    """Say why the mail has to wait, else whether it uses the share kept for the form."""
+    return (
+        await _stopped(connection)
+        or _paused(mailbox)
+        or await _minute_or_hour(connection, mail, mailbox, day.limits, day.now)
+        or await day_hold(connection, mail, day)
+    )
+
+
+async def _own(
+    connection: AsyncConnection, key: str, attempt: str, states: tuple[MailState, ...]
+) -> Row[tuple[object, ...]]:
     query = select(sent_mail).where(
         sent_mail.c.key == key,
         sent_mail.c.attempt == attempt,
-        sent_mail.c.state.in_(_MAY_BE_SENT),
+        sent_mail.c.state.in_(states),
     )
     row = (await connection.execute(query)).one_or_none()
     if row is None:

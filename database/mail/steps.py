@@ -11,7 +11,8 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sent_mail
-from domain.records.mail import AttemptSuperseded, MailState
+from domain.failures import AttemptSuperseded
+from domain.records.mail import MailState
 from domain.records.values import Json
 
 _UNSENT = (MailState.RESERVED, MailState.DRAFTING, MailState.DRAFTED)
@@ -46,6 +47,16 @@ async def drafted(
         "template_hash": template_hash,
         "values": values,
     }
+    await _step(connection, key, attempt, (MailState.DRAFTING, MailState.DRAFTED), changes)
+
+
+async def found(connection: AsyncConnection, key: str, attempt: str, *, draft_id: str) -> None:
+    """Keep the id of a draft that an earlier attempt made and could not report.
+
+    Raises:
+        AttemptSuperseded: the mail isn't this attempt's any more, or has gone further.
+    """
+    changes = {"state": MailState.DRAFTED, "draft_id": draft_id}
     await _step(connection, key, attempt, (MailState.DRAFTING, MailState.DRAFTED), changes)
 
 

@@ -8,10 +8,13 @@ from datetime import datetime
 
 from domain.enrolment.due_dates import CLICKED
 from domain.enrolment.messages import MailBounced
-from domain.enrolment.state import Concern, EnrolmentState, Problem
+from domain.enrolment.problems import problem_arose
+from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.enrolment.transitions import disabled, mail_arrives, problem_met
+from domain.enrolment.story import tell
+from domain.enrolment.transitions import disabled, mail_arrives
 from domain.person import Person
+from domain.records.story import StoryKind
 
 # The sender's own limits, which say nothing about the person: messages a day for one mailbox, and
 # recipients outside the organisation for a whole tenant.
@@ -28,13 +31,13 @@ def mail_bounced(state: EnrolmentState, event: MailBounced, run_id: str, at: dat
     """
     if event.run_id != run_id:
         return False
-    code = f" ({event.code})" if event.code else ""
     if event.kind is MailKind.ESCALATION:
-        message = f"The mail to the manager came back{code}: tell them yourself."
-        problem_met(state, Concern.MANAGER, message, at)
+        tell(state, StoryKind.BOUNCED, at, mail=event.kind.value, code=event.code)
+        problem_arose(state, ProblemKind.MANAGER_MAIL_RETURNED, at, code=event.code)
         return True
     if event.number <= state.settled_mails:
         return False
+    tell(state, StoryKind.BOUNCED, at, mail=event.kind.value, code=event.code)
     if event.kind is MailKind.REMINDER and state.reminders_sent:
         state.reminders_sent -= 1
         state.reminder_count = max(0, state.reminder_count - 1)
@@ -42,14 +45,14 @@ def mail_bounced(state: EnrolmentState, event: MailBounced, run_id: str, at: dat
         state.follow_ups_sent -= 1
     state.escalation_clock_at = None
     if state.returned is None:
-        remedy = (
-            "the sender's limit is reached: wait a day, then resend."
-            if event.code in SENDING_LIMITS
-            else "correct the address in Entra ID, or resend."
+        limit = event.code in SENDING_LIMITS
+        state.returned = Problem(
+            concern=Concern.DELIVERY,
+            kind=ProblemKind.SENDING_LIMIT if limit else ProblemKind.MAIL_RETURNED,
+            since=at,
+            values={"code": event.code},
         )
-        message = f"Mail to this person is returned{code}: {remedy}"
-        state.returned = Problem(concern=Concern.DELIVERY, message=message, since=at)
-    problem_met(state, Concern.DELIVERY, state.returned.message, at)
+    problem_arose(state, state.returned.kind, at, **state.returned.values)
     return True
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at, nudge_kind
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 
 
@@ -18,7 +19,7 @@ class Cancel:
 class Complete:
     """Flush the mirror and return."""
 
-    outcome: Outcome
+    outcome: EnrolmentEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,25 @@ class SendMail:
     resend: bool = False
 
 
+class WaitFor(StrEnum):
+    """What an enrolment waits for: the next step that is due, or something that has to happen."""
+
+    INVITATION = MailKind.INVITATION.value
+    REMINDER = MailKind.REMINDER.value
+    FOLLOW_UP = MailKind.FOLLOW_UP.value
+    ESCALATION = MailKind.ESCALATION.value
+    GROUP_RETRY = "group-retry"
+    CLICK_OR_REGISTRATION = "click-or-registration"
+    ADDRESS = "address"
+    RESUME = "resume"
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing to do until ``until``, or until news arrives; None waits for news alone."""
 
     until: datetime | None
-    what: str
+    what: WaitFor
 
 
 _Planned = tuple[datetime, SendMail]
@@ -67,19 +81,40 @@ def next_action(
     return (
         _ending(state)
         or _group(state, policy, now)
-        or (Complete(Outcome.ACTIVE) if state.registered else None)
+        or (Complete(EnrolmentEnd.ACTIVE) if state.registered else None)
         or (AwaitEnabled() if state.disabled_since else None)
         or _mail(state, now, _planned(state, policy, now, invite_not_before))
     )
+
+
+def next_step(
+    state: EnrolmentState,
+    policy: Policy,
+    now: datetime,
+    *,
+    invite_not_before: datetime | None = None,
+) -> tuple[datetime, AddToGroup | SendMail] | None:
+    """Return what is done next for the user and when, None when only news can change that.
+
+    It is what ``next_action`` will say at that time, if nothing happens until then.
+    """
+    if _ending(state) or state.disabled_since:
+        return None
+    steps: list[tuple[datetime, AddToGroup | SendMail]] = []
+    if group_wanted(state, policy):
+        steps.append((max(now, state.group_not_before or now), AddToGroup()))
+    if not state.registered:
+        steps += _planned(state, policy, now, invite_not_before)
+    return min(steps, key=lambda step: step[0], default=None)
 
 
 def _ending(state: EnrolmentState) -> Action | None:
     if state.cancelled:
         return Cancel()
     if state.gone:
-        return Complete(Outcome.GONE)
+        return Complete(EnrolmentEnd.GONE)
     if state.disabled_too_long:
-        return Complete(Outcome.DISABLED)
+        return Complete(EnrolmentEnd.DISABLED)
     return None
 
 
@@ -88,7 +123,7 @@ def _group(state: EnrolmentState, policy: Policy, now: datetime) -> Action | Non
         return None
     if state.group_not_before is None or state.group_not_before <= now:
         return AddToGroup()
-    return Wait(state.group_not_before, "the group can be joined") if state.registered else None
+    return Wait(state.group_not_before, WaitFor.GROUP_RETRY) if state.registered else None
 
 
 def _mail(state: EnrolmentState, now: datetime, planned: list[_Planned]) -> Action:
@@ -96,18 +131,18 @@ def _mail(state: EnrolmentState, now: datetime, planned: list[_Planned]) -> Acti
         if due_at <= now:
             return mail
     group_at = state.group_not_before if state.status is InviteStatus.CLICKED else None
-    waits = [(due_at, mail.kind.value) for due_at, mail in planned]
+    waits = [(due_at, WaitFor(mail.kind.value)) for due_at, mail in planned]
     if group_at is not None:
-        waits.append((group_at, "the group can be joined"))
+        waits.append((group_at, WaitFor.GROUP_RETRY))
     if not waits:
         return Wait(None, _news(state))
     return Wait(*min(waits))
 
 
-def _news(state: EnrolmentState) -> str:
+def _news(state: EnrolmentState) -> WaitFor:
     if state.paused:
-        return "an admin resumes it"
-    return "the mail address is corrected" if state.returned else "news"
+        return WaitFor.RESUME
+    return WaitFor.ADDRESS if state.returned else WaitFor.CLICK_OR_REGISTRATION
 
 
 def group_wanted(state: EnrolmentState, policy: Policy) -> bool:

@@ -1,4 +1,4 @@
-"""What is said to an enrolment: signals report facts, updates ask.
+"""What is said to an enrolment: signals report facts, updates ask. Their names are wire contract.
 
 Every signal carries an id of its event and the time of the hit: the workflow drops repeats, and
 news that arrives late still tells when it happened.
@@ -6,6 +6,7 @@ news that arrives late still tells when it happened.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
@@ -17,6 +18,33 @@ LONGEST_ID = 100
 LONGEST_CODE = 20
 LONGEST_REASON = 1000
 LONGEST_ADDRESS = 320
+
+
+class Signal(StrEnum):
+    """The signals of ``EnrolmentWorkflow``, for senders that can't import it."""
+
+    LINK_CLICKED = "link_clicked"
+    EMAIL_OPENED = "email_opened"
+    RESEND_REQUESTED = "resend_requested"
+    REGISTRATION_CHANGED = "registration_changed"
+    MAIL_BOUNCED = "mail_bounced"
+    ROW_DIFFERS = "row_differs"
+
+
+class Update(StrEnum):
+    """The updates of ``EnrolmentWorkflow``; each carries an ``AdminRequest``."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    RESEND = "resend"
+    CANCEL = "cancel"
+
+
+class Query(StrEnum):
+    """The queries of ``EnrolmentWorkflow``."""
+
+    STATE = "state"
+    MIRRORED = "mirrored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +117,23 @@ class AdminRequest:
         """Cut what is longer than anybody reads."""
         object.__setattr__(self, "actor", bounded_line(self.actor))
         object.__setattr__(self, "reason", bounded_line(self.reason, LONGEST_REASON))
+
+
+class RequestRefusal(StrEnum):
+    """Why an admin's request is refused: the ``type`` of the error that the update fails with."""
+
+    ALREADY_PAUSED = "AlreadyPaused"
+    NOT_PAUSED = "NotPaused"
+    ALREADY_CANCELLED = "AlreadyCancelled"
+    RESEND_CANCELLED = "ResendCancelled"
+    RESEND_GONE = "ResendGone"
+    RESEND_REGISTERED = "ResendRegistered"
+    RESEND_PAUSED = "ResendPaused"
+    RESEND_DISABLED = "ResendDisabled"
+    RESEND_EXCLUDED = "ResendExcluded"
+    RESEND_NOT_INVITED = "ResendNotInvited"
+    MAIL_ALREADY_STOPPED = "MailAlreadyStopped"
+    MAIL_NOT_STOPPED = "MailNotStopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

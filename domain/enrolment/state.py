@@ -8,8 +8,24 @@ from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus, RegistrationState, Source
 from domain.person import Person
+from domain.records.story import StoryEvent
 
 SEEN_EVENTS_KEPT = 100
+
+
+class EnrolmentEnd(StrEnum):
+    """How an enrolment ended."""
+
+    ACTIVE = "active"
+    GONE = "gone"
+    DISABLED = "disabled"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    REPLACED = "replaced"
+
+
+# The ends with which the workflow completes; after the others it is cancelled, failed or replaced.
+COMPLETIONS = frozenset({EnrolmentEnd.ACTIVE, EnrolmentEnd.GONE, EnrolmentEnd.DISABLED})
 
 
 class Concern(StrEnum):
@@ -28,13 +44,38 @@ class Concern(StrEnum):
     END = "end"
 
 
+class ProblemKind(StrEnum):
+    """What is wrong; ``domain.enrolment.texts`` says it in a sentence."""
+
+    FAILURE = "failure"
+    """A permanent failure of an activity, which brings its own sentence as ``message``."""
+    CANCELLED = "cancelled"
+    GONE = "gone"
+    UNKNOWN_USER = "unknown-user"
+    DISABLED_TOO_LONG = "disabled-too-long"
+    ACCOUNT_DISABLED = "account-disabled"
+    EXCLUDED = "excluded"
+    NO_ADDRESS = "no-address"
+    NO_MANAGER = "no-manager"
+    MAIL_RETURNED = "mail-returned"
+    SENDING_LIMIT = "sending-limit"
+    MANAGER_MAIL_RETURNED = "manager-mail-returned"
+    UNKNOWN_METHODS = "unknown-methods"
+    COLUMNS_REFUSED = "columns-refused"
+    SECOND_ROW = "second-row"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something that somebody must mend: one sentence with the remedy, and since when."""
+    """Something that an admin has to know or to fix, and since when.
+
+    ``values`` is what the sentence about it mentions: an actor, a code, names of columns.
+    """
 
     concern: Concern
-    message: str
+    kind: ProblemKind
     since: datetime
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -98,6 +139,15 @@ class EnrolmentState:
     settled_mails: int = 0
     unknown_methods: list[str] = field(default_factory=list)
     seen_events: list[str] = field(default_factory=list)
+    # How the enrolment ended, and when.
+    ended: EnrolmentEnd | None = None
+    ended_at: datetime | None = None
+    # The story's events that aren't written yet; each carries the run in which it was born.
+    run_id: str = ""
+    story: list[StoryEvent] = field(default_factory=list)
+    story_number: int = 0
+    # Of the last write to the database; grows over resets, new runs and a restored server.
+    revision: int = 0
     # The row as the mirror wrote it last; only set for continue-as-new.
     written: dict[str, str | int | bool | None] = field(default_factory=dict)
     # The columns that the list refused, and since when; only set for continue-as-new.
@@ -107,6 +157,11 @@ class EnrolmentState:
     def registered(self) -> bool:
         """Say whether an MFA registration has been seen."""
         return self.registration is RegistrationState.REGISTERED
+
+    @property
+    def links_void(self) -> bool:
+        """Say whether the enrolment ends without success, so that no link to it counts any more."""
+        return self.cancelled is not None or self.gone or self.disabled_too_long
 
     @property
     def nudges_sent(self) -> int:
@@ -134,19 +189,11 @@ class EnrolmentInput:
     state: EnrolmentState | None = None
 
 
-class Outcome(StrEnum):
-    """How an enrolment completed; cancelled and failed ones have no result."""
-
-    ACTIVE = "active"
-    GONE = "gone"
-    DISABLED = "disabled"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentResult:
     """What an enrolment leaves behind in its history."""
 
-    outcome: Outcome
+    outcome: EnrolmentEnd
     summary: str
     registered_at: datetime | None = None
     reminders_sent: int = 0

@@ -3,16 +3,21 @@
 from datetime import datetime
 
 from domain.enrolment.due_dates import CLICKED, form_resend_allowed
-from domain.enrolment.messages import AdminRequest
+from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import SEEN_EVENTS_KEPT, Concern, EnrolmentState, Problem
+from domain.enrolment.problems import problem_arose, solved
+from domain.enrolment.state import (
+    SEEN_EVENTS_KEPT,
+    Concern,
+    EnrolmentEnd,
+    EnrolmentState,
+    ProblemKind,
+)
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
-from domain.plain_text import bounded_line
-
-# A problem is shown whole in the Temporal UI, and on the list as far as a column holds it.
-LONGEST_MESSAGE = 1000
+from domain.records.story import StoryKind
 
 RESENDABLE = CLICKED | {InviteStatus.SENT}
 
@@ -36,6 +41,7 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
         return
     mail_arrives(state, clock_at=at)
     state.status = InviteStatus.CLICKED
+    tell(state, StoryKind.CLICKED, at)
     state.resend_wanted = False
     state.last_click_at = at
     if state.clicked_at is not None:
@@ -55,24 +61,32 @@ def email_opened(state: EnrolmentState, at: datetime) -> None:
     """Apply the fetching of a pixel: the first time only, and it is no status."""
     if state.opened_at is None:
         state.opened_at = at
+        tell(state, StoryKind.OPENED, at)
 
 
-def resend_refusal(state: EnrolmentState) -> str | None:
+def resend_refusal(state: EnrolmentState) -> RequestRefusal | None:
     """Return why this user can't be sent a new link, None when they can."""
     reasons = {
-        "the enrolment is cancelled": state.cancelled is not None,
-        "no longer in the directory": state.gone,
-        "already registered": state.registered,
-        "paused": state.paused is not None,
-        "the account is disabled": state.disabled_since is not None,
-        "excluded from the rollout": state.excluded,
-        "the invitation is still on its way": state.status not in RESENDABLE,
+        RequestRefusal.RESEND_CANCELLED: state.cancelled is not None,
+        RequestRefusal.RESEND_GONE: state.gone,
+        RequestRefusal.RESEND_REGISTERED: state.registered,
+        RequestRefusal.RESEND_PAUSED: state.paused is not None,
+        RequestRefusal.RESEND_DISABLED: state.disabled_since is not None,
+        RequestRefusal.RESEND_EXCLUDED: state.excluded,
+        RequestRefusal.RESEND_NOT_INVITED: state.status not in RESENDABLE,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
-def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_form: bool) -> bool:
-    """Apply the wish for a new link, and say whether it is granted.
+def resend_asked(
+    state: EnrolmentState,
+    at: datetime,
+    policy: Policy,
+    *,
+    from_form: bool,
+    actor: str | None = None,
+) -> bool:
+    """Apply the wish for a new link, and say whether it is granted; ``actor`` is the admin.
 
     Back to ``Pending`` with the reminders' count cleared (seed); first dates and membership stay.
     The reminder clock doesn't move, but a reminder due soon is put off once.
@@ -85,6 +99,7 @@ def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_fo
             return False
         month_ago = later(at, -policy.month)
         state.form_resends = [*(sent for sent in state.form_resends if sent > month_ago), at]
+    tell(state, StoryKind.RESENT, at, actor=actor)
     mail_arrives(state)
     if state.status in CLICKED and not policy.follow_up:
         state.nudge_clock_at = at
@@ -105,8 +120,22 @@ def _put_off_reminder(state: EnrolmentState, at: datetime, policy: Policy) -> No
         state.nudge_put_off_once = True
 
 
-def mail_sent(state: EnrolmentState, kind: MailKind, at: datetime, policy: Policy) -> None:
-    """Apply that a mail has left: its date, its count, and the clock of the next."""
+MAIL_STORY = {
+    MailKind.INVITATION: StoryKind.INVITED,
+    MailKind.REMINDER: StoryKind.REMINDED,
+    MailKind.FOLLOW_UP: StoryKind.FOLLOWED_UP,
+    MailKind.ESCALATION: StoryKind.ESCALATED,
+}
+
+
+def mail_sent(
+    state: EnrolmentState, kind: MailKind, at: datetime, policy: Policy, *, key: str = ""
+) -> None:
+    """Apply that a mail has left: its date, its count, and the clock of the next.
+
+    ``key`` is the mail's, by which the story leads to how it looked.
+    """
+    tell(state, MAIL_STORY[kind], at, mail=key)
     state.mail_not_before = None
     included(state)
     solved(state, Concern.MAIL)
@@ -147,15 +176,13 @@ def mail_withheld(state: EnrolmentState, reason: Withheld, at: datetime, policy:
         case Withheld.DISABLED:
             disabled(state, at)
         case Withheld.NO_MANAGER:
-            message = "No manager with a mail address: enter one in Entra ID, or tell them."
-            problem_met(state, Concern.MANAGER, message, at)
+            problem_arose(state, ProblemKind.NO_MANAGER, at)
             state.escalation_not_before = later(at, policy.escalation_retry)
         case Withheld.EXCLUDED:
             excluded(state, at)
             state.mail_not_before = later(at, policy.day)
         case Withheld.NO_ADDRESS:
-            message = "No mail address: enter one in Entra ID, or tell the person."
-            problem_met(state, Concern.MAIL, message, at)
+            problem_arose(state, ProblemKind.NO_ADDRESS, at)
             state.mail_not_before = later(at, policy.day)
         case Withheld.MISSING:
             state.mail_not_before = later(at, policy.day)
@@ -177,6 +204,7 @@ def added_to_group(state: EnrolmentState, at: datetime) -> None:
     included(state)
     state.in_group = True
     state.group_not_before = None
+    tell(state, StoryKind.ADDED_TO_GROUP, at)
     if state.added_to_group_at is None:
         state.added_to_group_at = at
     if state.status is InviteStatus.CLICKED:
@@ -189,6 +217,7 @@ def registration_seen(state: EnrolmentState, at: datetime) -> None:
     state.last_checked_at = at
     state.resend_wanted = False
     state.disabled_since = None
+    tell(state, StoryKind.REGISTERED, at)
     if state.registered_at is None:
         state.registered_at = at
 
@@ -217,15 +246,13 @@ def disabled(state: EnrolmentState, at: datetime) -> None:
     """Apply that the account is disabled: the clocks stop."""
     if state.disabled_since is None:
         state.disabled_since = at
-        message = "The account is disabled, so nothing is sent; it goes on when it is enabled."
-        problem_met(state, Concern.ACCOUNT, message, at)
+        problem_arose(state, ProblemKind.ACCOUNT_DISABLED, at)
 
 
 def disabled_too_long(state: EnrolmentState, at: datetime) -> None:
     """Apply that the account has been disabled for so long that the enrolment ends."""
     state.disabled_too_long = True
-    message = "The account stayed disabled, so the enrolment has ended; import it again if needed."
-    problem_met(state, Concern.END, message, at)
+    problem_arose(state, ProblemKind.DISABLED_TOO_LONG, at)
 
 
 def enabled(state: EnrolmentState, at: datetime) -> None:
@@ -246,8 +273,7 @@ def enabled(state: EnrolmentState, at: datetime) -> None:
 def excluded(state: EnrolmentState, at: datetime) -> None:
     """Apply that the user is excluded: never mailed, never added to the group."""
     state.excluded = True
-    message = "Excluded from the rollout: neither mailed nor added to the group."
-    problem_met(state, Concern.EXCLUSION, message, at)
+    problem_arose(state, ProblemKind.EXCLUDED, at)
 
 
 def included(state: EnrolmentState) -> None:
@@ -259,31 +285,45 @@ def included(state: EnrolmentState) -> None:
 def gone(state: EnrolmentState, at: datetime) -> None:
     """Apply that the directory doesn't know the user any more."""
     state.gone = True
-    message = "No longer in the directory; the enrolment has ended, nothing is to be done."
-    problem_met(state, Concern.END, message, at)
+    problem_arose(state, ProblemKind.GONE, at)
+
+
+def unknown_user(state: EnrolmentState, at: datetime) -> None:
+    """Apply that the directory never knew the user whom the import names."""
+    state.gone = True
+    problem_arose(state, ProblemKind.UNKNOWN_USER, at)
+
+
+def paused(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
+    """Apply that an admin wants nothing to be sent for now."""
+    state.paused = request
+    tell(state, StoryKind.PAUSED, at, actor=request.actor, reason=request.reason)
+
+
+def resumed(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
+    """Apply that an admin lets mail go on."""
+    state.paused = None
+    tell(state, StoryKind.RESUMED, at, actor=request.actor, reason=request.reason)
+
+
+def ended(state: EnrolmentState, end: EnrolmentEnd, at: datetime) -> None:
+    """Apply the end of the enrolment, the last event of its story."""
+    if state.ended is not None:
+        return
+    state.ended, state.ended_at = end, at
+    request = state.cancelled
+    tell(
+        state,
+        StoryKind.ENDED,
+        at,
+        actor=request.actor if request else None,
+        how=end.value,
+        **({"reason": request.reason} if request else {}),
+    )
 
 
 def cancelled(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
     """Apply that an admin ends the enrolment."""
     state.cancelled = request
-    message = f"Cancelled by {request.actor}: {request.reason}"
-    problem_met(state, Concern.END, message, at)
-
-
-def problem_met(state: EnrolmentState, concern: Concern, message: str, at: datetime) -> None:
-    """Apply a failure that somebody must mend; the same one keeps its first date.
-
-    Why an enrolment ends is the last word: what fails on the way out doesn't replace it.
-    """
-    if state.problem is not None and state.problem.concern is Concern.END is not concern:
-        return
-    message = bounded_line(message, LONGEST_MESSAGE)
-    if state.problem is None or state.problem.message != message:
-        state.problem = Problem(concern=concern, message=message, since=at)
-
-
-def solved(state: EnrolmentState, concern: Concern) -> None:
-    """Apply that something works again; problems with other things stay."""
-    if state.problem is not None and state.problem.concern is concern:
-        # What is still wrong, and was hidden by what isn't any more, is shown again.
-        state.problem = state.returned if concern is not Concern.DELIVERY else None
+    values = {"actor": request.actor, "reason": request.reason}
+    problem_arose(state, ProblemKind.CANCELLED, at, **values)

@@ -5,22 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.enrolment.state import Concern
+from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
 from domain.records.story import StoryEvent
 from domain.records.values import Json
-
-
-class EnrolmentEnd(StrEnum):
-    """How an enrolment ended."""
-
-    ACTIVE = "active"
-    GONE = "gone"
-    DISABLED = "disabled"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-    REPLACED = "replaced"
 
 
 class NextStep(StrEnum):
@@ -45,8 +34,8 @@ class EnrolmentRecord:
         slot_at: the invitation doesn't leave earlier.
         mail_not_before: no mail leaves earlier, after a failure.
         next_step: what happens next, None when it waits for the person or for an admin.
-        due_at: when it happens, slot and send window included. Stops of all mail, blocked
-            mailboxes and budgets aren't in it: they are added when the row is read.
+        due_at: when it is due, slot and send window included; None for at once. Stops of all
+            mail, blocked mailboxes and budgets aren't in it: they are added when the row is read.
         sender: the address of the mailbox that mails this person.
         written: the list's columns as they were written last.
         refused: the columns that the list refused, and since when (ISO 8601).

@@ -8,10 +8,6 @@ from domain.enrolment.status import MailKind
 from domain.records.values import Json
 
 
-class AttemptSuperseded(Exception):
-    """Another attempt has taken the mail over; this one must stop without touching anything."""
-
-
 class MailState(StrEnum):
     """How far a mail has come; each is committed before the call that it announces."""
 
@@ -58,6 +54,14 @@ class NewMail:
     object_id: str
     origin: MailOrigin = MailOrigin.SCHEDULE
     network: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSource:
+    """What a mail was made from, and its hash: templates and sentences, without any person."""
+
+    hash: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

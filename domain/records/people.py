@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentEnd, EnrolmentRecord, NextStep
+from domain.records.enrolment import EnrolmentRecord, NextStep
 from domain.records.mail import SentMail
 from domain.records.story import StoryEvent
 

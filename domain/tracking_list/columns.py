@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from domain.enrolment.state import EnrolmentInput, EnrolmentState, Problem
 from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.enrolment.texts import problem_sentence
 from domain.plain_text import bounded_line
 
 # In place of a value of the row of which only is known that it isn't ours any more.
@@ -100,7 +101,9 @@ def item_fields(
         "InGroup": state.in_group,
         "MFARegistrationState": state.registration.value,
         "MFARegistrationDate": iso(state.registered_at),
-        "TrackingToken": state.tracking_token,
+        # The links of somebody whose enrolment ended without success are void: an empty column says
+        # so for as long as the row is there, beyond Temporal's retention.
+        "TrackingToken": None if state.links_void else state.tracking_token,
         "ClickedLinkDate": iso(state.clicked_at),
         "AddedToGroupDate": iso(state.added_to_group_at),
         "InviteSentDate": iso(state.invite_sent_at),
@@ -126,10 +129,14 @@ def fields_before_intake(
 ) -> Fields:
     """Return what the row should hold while the intake can't be done: whose it is, what is wrong.
 
-    Nothing else: the row may be an older one, and its dates and counts have yet to be adopted.
+    Nothing else: the row may be an older one, and its dates and counts have yet to be adopted. Only
+    an enrolment that ends before that also voids the links that the row has from before.
     """
     fields = item_fields(input, state, complaint)
-    return {name: fields[name] for name in ("Title", "ObjectId", "CorrelationId", "ErrorDetails")}
+    names = ["Title", "ObjectId", "CorrelationId", "ErrorDetails"]
+    if state.links_void:
+        names.append("TrackingToken")
+    return {name: fields[name] for name in names}
 
 
 def changed(wanted: Fields, written: Mapping[str, Value]) -> Fields:
@@ -155,9 +162,7 @@ def changed(wanted: Fields, written: Mapping[str, Value]) -> Fields:
 
 def sentence(problem: Problem | None) -> str | None:
     """Put a problem into the one sentence that ``ErrorDetails`` shows."""
-    if problem is None:
-        return None
-    return f"Since {problem.since:%d %b %Y %H:%M} UTC: {problem.message}"
+    return problem_sentence(problem) if problem is not None else None
 
 
 def clipped(value: Value) -> Value:

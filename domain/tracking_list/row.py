@@ -9,9 +9,6 @@ from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import InviteStatus, Source
 from domain.plain_text import bounded_line
 
-# How the sentence goes on in ``ErrorDetails`` of somebody whose enrolment has ended, behind the
-# date: ``domain.enrolment.transitions`` writes it.
-ENDED = ("Cancelled by ", "No longer in the directory", "The account stayed disabled")
 # A row of an older system that names no batch.
 NO_BATCH = "older-system"
 
@@ -48,12 +45,6 @@ def status_in(fields: Mapping[str, object]) -> InviteStatus:
         return InviteStatus(str(fields.get("InviteStatus")))
     except ValueError:
         return InviteStatus.PENDING
-
-
-def has_ended(fields: Mapping[str, object]) -> bool:
-    """Say whether a row tells that its enrolment ended without success: its links are void."""
-    _, _, complaint = str(fields.get("ErrorDetails") or "").partition(" UTC: ")
-    return complaint.startswith(ENDED)
 
 
 def enrolment_of_row(

@@ -6,6 +6,7 @@ What Graph wrote is never repeated in a message, since it may quote an address.
 """
 
 import re
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -98,11 +99,20 @@ def failure_of(response: httpx.Response, purpose: Purpose) -> RolloutError:
 
 def no_answer(error: httpx.HTTPError, purpose: Purpose) -> ServiceUnavailable:
     """Return the failure that a broken, refused or overdue exchange stands for."""
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+    if _certificate_refused(error):
         reason = "Graph's TLS certificate is not trusted. Check CA_BUNDLE and the proxies between."
     else:
         reason = f"no answer from Graph ({type(error).__name__})."
     return ServiceUnavailable(f"Could not {purpose.doing}: {reason}")
+
+
+def _certificate_refused(error: BaseException | None) -> bool:
+    """Say whether a certificate was the cause; httpx has no type for that, its causes have."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def unknown_form(purpose: Purpose) -> UnexpectedAnswer:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulated_tenant.errors import GraphError
-from simulated_tenant.graph.evaluation import matches
-from simulated_tenant.graph.filters import parse_filter
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import parse_filter
 
 RECORD: dict[str, Any] = {
     "name": "O'Brien",

@@ -29,7 +29,7 @@ async def test_a_draft_is_sent_once_and_keeps_its_immutable_id(
     assert received.subject == "Hello"
     assert received.html == "<p>Hello <b>Ann</b></p>"
     assert received.header("x-kind") == "invitation"
-    assert received.properties == {}
+    assert received.properties == {"String 0x001A": "IPM.Note"}
 
 
 async def test_without_the_preference_the_id_changes_on_sending(

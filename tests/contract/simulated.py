@@ -14,9 +14,9 @@ from simulated_tenant.directory.methods import METHOD_TYPES
 from simulated_tenant.entra.apps import App
 from simulated_tenant.population import tracking_columns
 from simulated_tenant.sharepoint.sites import Site
+from simulated_tenant.testing import TENANT_ID
 from tests.contract.admin_guide import EXCHANGE, documented
 from tests.contract.scene import Scene
-from tests.support.tenant import TENANT_ID
 
 GRAPH_URL = "https://graph.microsoft.com/v1.0"
 CLIENT_ID = "5a0c7c1e-4b9d-4b60-9a53-2f9c4a8d7e10"

@@ -11,10 +11,10 @@ from datetime import timedelta
 import pytest
 
 from simulated_tenant import SimulatedTenant
+from simulated_tenant.testing import TENANT_ID, running_tenant
 from tests.contract.agreements import AGREEMENTS
 from tests.contract.real import is_configured, real_scene
 from tests.contract.simulated import CLIENT_ID, SENDER, USER, Things, things
-from tests.support.tenant import TENANT_ID, running_tenant
 
 SECRET = "the-secret-of-the-real-way-0123456789"
 

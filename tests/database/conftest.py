@@ -1,6 +1,5 @@
 """Databases for tests: each has one of its own, of either engine, with all tables."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,30 +10,8 @@ from sqlalchemy import make_url, text
 from database.engine import Database, default_url
 from database.migrate import upgrade
 from database.schema import METADATA
-from tests.database import cluster
 
 ENGINES = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """Give the address of the cluster that all processes of this run share."""
-    programs = cluster.executables()
-    if programs is None:
-        pytest.skip("PostgreSQL isn't installed (Debian: apt-get install postgresql)")
-    folder = tmp_path_factory.getbasetemp()
-    with cluster.shared(folder if worker_id == "master" else folder.parent, programs) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a migrated SQLite file to copy."""
-    folder = tmp_path_factory.mktemp("template")
-    database = Database(default_url(folder))
-    await upgrade(database)
-    await database.close()
-    return Path(str(database.url.database))
 
 
 @pytest.fixture(scope="session")
@@ -70,13 +47,6 @@ async def postgresql_url(shared_postgresql: Database) -> str:
     async with shared_postgresql.writing() as connection:
         await connection.execute(text(f"DO $$ BEGIN {emptied}; END $$"))
     return shared_postgresql.url.render_as_string(hide_password=False)
-
-
-@pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Give the address of a SQLite database with all tables."""
-    shutil.copy(sqlite_template, tmp_path)
-    return default_url(tmp_path)
 
 
 @pytest.fixture(params=ENGINES)

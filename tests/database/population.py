@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.enrolment.state import Concern
+from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentEnd, EnrolmentRecord, NextStep
+from domain.records.enrolment import EnrolmentRecord, NextStep
 from domain.records.story import StoryEvent, StoryKind
 
 BEGAN_AT = datetime(2026, 8, 27, 6, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from database.engine import Database
 from database.enrolments.erasure import erase
 from database.enrolments.person import read_person
 from database.schema import story, story_day
-from database.types import EPOCH
+from domain.instants import EPOCH
 from domain.records.story import StoryKind
 from tests.database.values import TOMBSTONES, event, object_id, person, put, run_id
 

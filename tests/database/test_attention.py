@@ -9,9 +9,9 @@ from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentEnd
 from domain.records.imports import ImportRow, RowOutcome
 from domain.records.mail import MailLimits
 from domain.records.people import AttentionItem

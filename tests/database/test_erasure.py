@@ -21,10 +21,11 @@ from database.mail.reservation import reserve
 from database.rollout.older_tokens import OlderToken, put_tokens
 from database.rollout.requests import record_request
 from database.schema import METADATA, sent_mail, story, story_day
-from database.types import microseconds
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
+from domain.instants import microseconds
 from domain.records.audit import Actor, AuditEntry
-from domain.records.enrolment import EnrolmentEnd, WriteOutcome
+from domain.records.enrolment import WriteOutcome
 from domain.records.imports import ImportRow, ImportState, RowOutcome
 from domain.records.mail import MailLimits, NotYet
 from domain.records.people import PeopleFilter

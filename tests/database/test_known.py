@@ -7,8 +7,8 @@ from database.enrolments.known import identify, read_known
 from database.enrolments.mirrored import read_mirrored
 from database.rollout.marks import mark_complete, raise_high_water, unmark
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.enrolment import EnrolmentEnd
 from domain.records.people import Identified
 from tests.database.values import NOW, object_id, person, put
 

@@ -5,9 +5,9 @@ from datetime import UTC, timedelta
 
 from database.engine import Database
 from database.figures.overview import OverviewRules, SharedOverview, read_overview
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentEnd
 from domain.records.story import StoryKind
 from tests.database.values import NOW, event, person, put
 

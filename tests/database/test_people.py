@@ -18,9 +18,9 @@ from database.figures.counts import (
 )
 from database.imports.imports import begin_import
 from database.mail.reservation import reserve
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentEnd
 from domain.records.people import PeopleCount, PeopleFilter, PeopleOrder
 from domain.records.story import StoryKind
 from tests.database.test_imports import IMPORT

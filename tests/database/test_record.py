@@ -12,16 +12,10 @@ from sqlalchemy import func, select
 from database.engine import Database
 from database.enrolments.record import record, record_all
 from database.schema import enrolment, story, story_day
-from domain.enrolment.state import Concern
+from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import (
-    EnrolmentChange,
-    EnrolmentEnd,
-    EnrolmentRecord,
-    NextStep,
-    WriteOutcome,
-)
+from domain.records.enrolment import EnrolmentChange, EnrolmentRecord, NextStep, WriteOutcome
 from domain.records.story import StoryKind
 from tests.database.values import NOW, TOMBSTONES, event, object_id, person, put, run_id
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.engine import Database
 from database.mail import budget, steps
 from database.mail.reservation import read_mail, reserve, withdraw
-from domain.records.mail import AttemptSuperseded, MailLimits, MailState, NotYet, SentMail
+from domain.failures import AttemptSuperseded
+from domain.records.mail import MailLimits, MailState, NotYet, SentMail
 from tests.database.values import NOW, mail
 
 KEY = mail().key

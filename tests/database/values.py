@@ -8,8 +8,8 @@ from uuid import UUID
 from database.engine import Database
 from database.enrolments.record import record
 from database.enrolments.tombstones import Tombstones
-from database.types import microseconds
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.instants import microseconds
 from domain.records.enrolment import EnrolmentRecord, WriteOutcome
 from domain.records.mail import NewMail
 from domain.records.story import StoryEvent, StoryKind

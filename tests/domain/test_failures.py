@@ -6,9 +6,10 @@ import pytest
 
 from domain import failures
 
-PASSING = {"Throttled", "ServiceUnavailable", "Conflict"}
+PASSING = {"AttemptSuperseded", "Throttled", "ServiceUnavailable", "Conflict"}
 PERMANENT = {
     "NotFound",
+    "UserNotFound",
     "PermissionDenied",
     "SignInFailed",
     "BadRequest",
@@ -32,6 +33,11 @@ def test_every_failure_is_one_of_the_two_kinds() -> None:
         assert issubclass(CLASSES[name], failures.PassingFailure)
     for name in PERMANENT:
         assert issubclass(CLASSES[name], failures.PermanentFailure)
+
+
+def test_workflows_know_every_failure_by_its_type() -> None:
+    """The type that Temporal gets is the name of the class: each has one."""
+    assert {str(kind) for kind in failures.FailureType} >= PASSING | PERMANENT
 
 
 def test_tree_in_the_docstring_is_complete() -> None:

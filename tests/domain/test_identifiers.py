@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from domain import identifiers
 from domain.enrolment.status import MailKind
-from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 @given(st.uuids())
@@ -88,4 +87,3 @@ def test_search_attributes_fit_sql_visibility() -> None:
         if name.isupper() and isinstance(value, str)
     }
     assert {"UserPrincipalName", "InviteStatus", "ReminderCount", "EscalatedToManager"} <= names
-    assert EnrolmentWorkflow.__name__ == identifiers.ENROLMENT_WORKFLOW

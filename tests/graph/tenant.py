@@ -17,7 +17,7 @@ from simulated_tenant.directory.users import User
 from simulated_tenant.sharepoint.columns import new_column
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.sharepoint.sites import Site
-from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
+from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 
 HASTY = Patience(
     first_backoff=timedelta(milliseconds=1),

@@ -15,8 +15,8 @@ from simulated_tenant.population import PROVISION_ROLES, WORKER_ROLES, tracking_
 from simulated_tenant.sharepoint.columns import new_column
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.sharepoint.sites import Site
+from simulated_tenant.testing import TENANT_ID, running_tenant
 from tests.graph.tenant import SECRET, graph_of, token_source
-from tests.support.tenant import TENANT_ID, running_tenant
 
 ADMIN = "1d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
 WORKER = "2d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"

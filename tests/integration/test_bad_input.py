@@ -172,20 +172,13 @@ async def test_a_worker_without_its_namespace_says_so(product: Product) -> None:
 async def test_a_missing_permission_is_named(product: Product) -> None:
     """A worker whose app has lost the group's permission ends and names what to grant."""
     client_id = demo_tenant().client_id
-    apps = (await product.control.get("/control/apps")).json()["value"]
-    app = next(app for app in apps if app["client_id"] == client_id)
-    await product.control.patch(f"/control/apps/{client_id}", json={"group_scopes": []})
-    await product.control.patch(
-        f"/control/apps/{client_id}", json={"removeRoles": ["Sites.Selected"]}
-    )
+    lost = ["GroupMember.ReadWrite.All", "Sites.Selected"]
+    await product.control.patch(f"/control/apps/{client_id}", json={"removeRoles": lost})
     try:
         await product.control.post("/control/tokens/expire")
         status, output = await product.run("worker")
     finally:
-        await product.control.patch(
-            f"/control/apps/{client_id}",
-            json={"addRoles": ["Sites.Selected"], "group_scopes": app["group_scopes"]},
-        )
+        await product.control.patch(f"/control/apps/{client_id}", json={"addRoles": lost})
         await product.control.post("/control/tokens/expire")
     assert status == 1
     assert "Grant" in output

@@ -9,13 +9,13 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from cli.processes.demo import demo_tenant
+from domain.enrolment.state import ProblemKind
 from domain.identifiers import BOUNCE_SCHEDULE_ID, SWEEP_SCHEDULE_ID, enrolment_workflow_id
 from tests.support.product import Product, button, links, running_product
+from tests.support.texts import says
 from tests.support.world import eventually
 
 pytestmark = pytest.mark.xdist_group("changing-people")
-
-RETURNED = "Mail to this person is returned (5.1.10)"
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +52,12 @@ async def come_round(office: Product, schedule_id: str) -> None:
     await eventually(looked)
 
 
-async def complains(office: Product, address: str, words: str) -> dict[str, Any]:
-    """Wait until somebody's row has these words in ErrorDetails."""
+async def complains(office: Product, address: str, kind: ProblemKind) -> dict[str, Any]:
+    """Wait until somebody's ``ErrorDetails`` tells of this kind of problem."""
 
     async def told() -> dict[str, Any]:
         row = await office.row(address)
-        return row if words in str(row.get("ErrorDetails")) else {}
+        return row if says(row.get("ErrorDetails"), kind) else {}
 
     found: dict[str, Any] = await eventually(told, seconds=40)
     return found
@@ -96,7 +96,7 @@ async def test_without_a_mailbox(office: Product) -> None:
     await office.import_people(nora, batch_id="lost")
     await office.row_with(nora, InviteStatus="Sent")
     await look_for_bounces(office)
-    await complains(office, nora, RETURNED)
+    await complains(office, nora, ProblemKind.MAIL_RETURNED)
 
     await two_reminders_to_somebody_else(office, "otto.found")
     assert len(await sent_to(office, nora)) == 1
@@ -117,14 +117,14 @@ async def test_an_admin_resends_to_a_mailbox_that_is_there_now(office: Product) 
     await office.import_people(rita, batch_id="resend-lost")
     await office.row_with(rita, InviteStatus="Sent")
     await look_for_bounces(office)
-    await complains(office, rita, RETURNED)
+    await complains(office, rita, ProblemKind.MAIL_RETURNED)
 
     status, output = await office.run("resend", rita, "--reason", "tried again")
     assert status == 0, output
     await office.row_with(rita, InviteStatus="Sent", ErrorDetails=None)
     assert len(await sent_to(office, rita)) == 2
     await look_for_bounces(office)
-    await complains(office, rita, RETURNED)
+    await complains(office, rita, ProblemKind.MAIL_RETURNED)
 
 
 async def test_renamed(office: Product) -> None:
@@ -158,7 +158,7 @@ async def test_disabled_and_back(office: Product) -> None:
     await office.import_people(dana, batch_id="away", REMINDER_INTERVAL="3d")
     await office.mail(dana)
     await office.control.put(f"/control/users/{dana}/enabled", json={"enabled": False})
-    await complains(office, dana, "The account is disabled")
+    await complains(office, dana, ProblemKind.ACCOUNT_DISABLED)
     await two_reminders_to_somebody_else(office, "omar.present")
     before = len(await office.mails(dana))
 
@@ -176,7 +176,7 @@ async def test_deleted(office: Product) -> None:
     mail = await office.mail(glen)
     row = await office.row_with(glen, InviteStatus="Sent")
     (await office.control.delete(f"/control/users/{glen}")).raise_for_status()
-    await complains(office, glen, "No longer in the directory")
+    await complains(office, glen, ProblemKind.GONE)
 
     async def ended() -> bool:
         handle = office.temporal.get_workflow_handle(enrolment_workflow_id(row["ObjectId"]))

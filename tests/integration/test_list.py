@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 
 from activities.tracking_list.reconcile import ReconcileReport
+from domain.enrolment.state import ProblemKind
 from domain.identifiers import RECONCILE_SCHEDULE_ID, TASK_QUEUE
 from tests.support.list_hands import ListHands, hands_on_the_list
 from tests.support.product import Product
+from tests.support.texts import says
 from tests.support.world import eventually
 from workflows.scheduled.reconcile import ReconcileWorkflow
 
@@ -121,8 +123,8 @@ async def test_a_second_row_says_so_and_stays(product: Product, hands: ListHands
 
     assert report.duplicates == again.duplicates >= 1
     complaint = (await hands.row(second))["ErrorDetails"]
-    assert f"Only the row with the id {own['id']} is kept up to date" in complaint
-    assert "delete it" in complaint
+    assert says(complaint, ProblemKind.SECOND_ROW)
+    assert own["id"] in complaint
     assert (await hands.row(second))["@odata.etag"].split(",")[1].strip('"') == "2"
     assert "ErrorDetails" not in await product.row(eve)
     await hands.delete(second)
@@ -170,10 +172,10 @@ async def test_duplicates_are_told_of_when_somebody_is_taken_in(
 
     assert mail["headers"]["X-MFA-Rollout-Mail"] == "invitation"
 
-    async def complains(item_id: str, words: str) -> bool:
-        return words in ((await hands.row(item_id)).get("ErrorDetails") or "")
+    async def complains(item_id: str, kind: ProblemKind) -> bool:
+        return says((await hands.row(item_id)).get("ErrorDetails"), kind)
 
     assert (await hands.row(first))["ReminderCount"] == 1
-    await eventually(lambda: complains(second, "second row of the same person"))
+    await eventually(lambda: complains(second, ProblemKind.SECOND_ROW))
     # Two rows can't have one name: the enrolment says which column it could not write.
-    await eventually(lambda: complains(first, "refuses Title"))
+    await eventually(lambda: complains(first, ProblemKind.COLUMNS_REFUSED))

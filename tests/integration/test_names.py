@@ -5,9 +5,11 @@ from html import unescape
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
+from client.texts import STEPS, Told
 from domain.identifiers import enrolment_workflow_id
 from tests.integration.conftest import REHEARSAL
 from tests.support.product import Product, links
+from tests.support.texts import beginning
 from tests.support.world import eventually
 
 pytestmark = pytest.mark.timeout(150)
@@ -60,10 +62,10 @@ async def test_a_hostile_name_does_no_harm_anywhere(rehearsal: Product) -> None:
 
     async def told() -> str:
         status, story = await rehearsal.run("show", zoe)
-        return story if status == 0 and "Enrolment of" in story else ""
+        return story if status == 0 and beginning(STEPS[Told.STARTED]) in story else ""
 
     story = await eventually(told)
-    assert f"Enrolment of {SHOWN} ({zoe}) started" in story
+    assert STEPS[Told.STARTED].format(who=f"{SHOWN} ({zoe})") in story
     assert not [c for c in HARMFUL if c in story]
 
     for name in ("worker.log", "API.log"):

@@ -10,6 +10,7 @@ import pytest
 from domain.tracking_list.columns import iso
 from tests.support.list_hands import ListHands, hands_on_the_list
 from tests.support.product import Product, button
+from tests.support.world import eventually
 
 Columns = dict[str, Any]
 SENT: Columns = {
@@ -94,17 +95,41 @@ async def test_who_is_through_sees_so(product: Product, hands: ListHands) -> Non
 
 
 async def test_a_void_link_is_not_recognised(product: Product, hands: ListHands) -> None:
-    """Cancelled on the list, or on no list: Link Not Recognised, and nothing is started."""
-    upn, token = await left_behind(
-        product,
-        hands,
-        "old.cancelled",
-        ErrorDetails="Since 01 Mar 2026 08:00 UTC: Cancelled by admin: left alone",
-    )
+    """Cancelled after the import, or on no list: Link Not Recognised, and nothing is started.
+
+    The row loses the older system's token, so that this holds beyond Temporal's retention, too.
+    """
+    upn, token = await left_behind(product, hands, "old.cancelled")
+    await product.import_people(upn, batch_id="take-over-and-cancel")
+    await product.row_with(upn, TrackingToken=token, MFARegistrationState="Not Registered")
+
+    await product.run("cancel", upn, "--reason=left alone")
+
+    await product.row_with(upn, TrackingToken=None)
     for one in (token, str(uuid4())):
         status, text = await follow(product, one)
         assert (status, "Link Not Recognised" in text) == (404, True)
-    assert "ObjectId" not in await product.row(upn)
+    assert (await product.row(upn))["InviteStatus"] == "Sent"
+
+
+async def test_a_cancelled_person_gets_new_links(product: Product, hands: ListHands) -> None:
+    """Whoever is imported again has a token of ours, made anew from the ObjectId."""
+    upn, token = await left_behind(product, hands, "old.again")
+    await product.import_people(upn, batch_id="cancelled")
+    await product.row_with(upn, TrackingToken=token, MFARegistrationState="Not Registered")
+    await product.run("cancel", upn, "--reason=a mistake")
+    await product.row_with(upn, TrackingToken=None)
+    file = product.layout.folder / "cancelled.csv"
+
+    await product.run("import", str(file), "--batch-id=once-more", "--include-cancelled")
+
+    async def made_anew() -> str:
+        return str((await product.row(upn)).get("TrackingToken") or "")
+
+    ours = await eventually(made_anew)
+    assert ours != token
+    status, text = await follow(product, ours)
+    assert (status, "MFA Enrolment Started" in text) == (200, True)
 
 
 async def test_clicked_without_the_group_goes_there(product: Product, hands: ListHands) -> None:

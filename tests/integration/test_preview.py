@@ -47,12 +47,12 @@ async def test_a_wrong_placeholder_is_named_at_the_start(tmp_path: Path, verb: s
     """The message names the setting, the placeholder and those that are allowed."""
     arguments = (verb, "reminder") if verb == "preview" else (verb,)
     status, output = await run_alone(
-        *arguments, folder=tmp_path, **WORDS, REMINDER_SUBJECT="Dear {nmae}, about {employee}"
+        *arguments, folder=tmp_path, **WORDS, REMINDER_SUBJECT="Dear {name}, about {employee}"
     )
     assert status == 2
     (line,) = [line for line in output.splitlines() if "REMINDER_SUBJECT" in line]
-    assert "unknown placeholder {nmae}" in line
-    assert "use {company}, {name}, {deadline}." in line
+    assert "unknown placeholder {employee}" in line
+    assert "allowed are {company}, {name}, {deadline}." in line
     assert "Traceback" not in output
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import InviteStatus
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
@@ -39,7 +40,7 @@ async def reminded_and_escalated(enrolment: Enrolment) -> None:
         await enrolment.pass_time(WEEK + MINUTE)
         await enrolment.reminded(count)
     await enrolment.pass_time(DAY + MINUTE)
-    await enrolment.complains("No manager")
+    await enrolment.complains(ProblemKind.NO_MANAGER)
     enrolment.world.manager_upn = "boss@contoso.example"
     await enrolment.pass_time(WEEK + MINUTE)
     await enrolment.shows(EscalatedToManager=True)
@@ -113,7 +114,7 @@ async def registered_at_intake(enrolment: Enrolment) -> None:
 
 async def disabled_and_back(enrolment: Enrolment) -> None:
     """Disabled at intake, enabled days later, invited; methods that couldn't be read meanwhile."""
-    await enrolment.complains("The account is disabled")
+    await enrolment.complains(ProblemKind.ACCOUNT_DISABLED)
     enrolment.world.fail("await_registration", "No right to read the methods.")
     await enrolment.registration_changed()
     await enrolment.complains("No right to read the methods.")

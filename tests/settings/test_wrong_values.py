@@ -168,7 +168,12 @@ WRONG: list[tuple[type[Settings], str, str, str]] = [
         "{employee} at {company}",
         "unknown placeholder {employee}",
     ),
-    (WorkerSettings, "INVITATION_SUBJECT", "Hello {name", "has a brace"),
+    (
+        WorkerSettings,
+        "INVITATION_SUBJECT",
+        "Hello {name",
+        "subject of the invitation is malformed",
+    ),
     (WorkerSettings, "ESCALATION_SUBJECT", "{employee!r}", "unknown placeholder {employee!r};"),
     # Temporal
     (TemporalSettings, "TEMPORAL_ADDRESS", "temporal", "must be a host name, a colon and a port"),

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import Client, WorkflowExecutionStatus
+import pytest
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
@@ -20,16 +22,18 @@ from domain.enrolment.messages import (
     EmailOpened,
     LinkClicked,
     RegistrationChanged,
+    RequestRefusal,
     ResendRequested,
 )
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from domain.enrolment.state import EnrolmentInput, EnrolmentState, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind, Source
 from domain.identifiers import (
     enrolment_workflow_id,
     mail_task_queue,
     registration_task_queue,
 )
+from tests.support.texts import says
 from tests.support.world import Handle, World, eventually
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
@@ -173,10 +177,28 @@ class Enrolment:
         row = self.world.row
         await eventually(lambda: {name: row.get(name) for name in columns} == columns)
 
-    async def complains(self, words: str) -> str:
-        """Wait until ``ErrorDetails`` has these words, and return it."""
-        await eventually(lambda: words in str(self.world.row.get("ErrorDetails")))
+    async def complains(self, about: ProblemKind | str) -> str:
+        """Wait until ``ErrorDetails`` tells of a problem, or has a failure's words; return it."""
+
+        def told() -> bool:
+            details = self.world.row.get("ErrorDetails")
+            return says(details, about) if isinstance(about, ProblemKind) else about in str(details)
+
+        await eventually(told)
         return str(self.world.row["ErrorDetails"])
+
+    def says(self, kind: ProblemKind) -> bool:
+        """Say whether ``ErrorDetails`` tells of this kind of problem."""
+        return says(self.world.row.get("ErrorDetails"), kind)
+
+    async def is_refused(self, update: Any) -> RequestRefusal:
+        """Ask as an admin for what isn't granted, and return why."""
+        with pytest.raises(WorkflowUpdateFailedError) as failure:
+            await self.handle.execute_update(update, ADMIN)
+        cause = failure.value.cause
+        assert isinstance(cause, ApplicationError)
+        assert cause.message
+        return RequestRefusal(str(cause.type))
 
     async def doing(self, activity: str, *, times: int = 1) -> None:
         """Wait until an activity has begun so often."""

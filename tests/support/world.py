@@ -18,16 +18,19 @@ from temporalio.exceptions import ApplicationError
 from activities.enrolment.account import AwaitEnabledInput
 from activities.enrolment.intake import IntakeResult
 from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
-from activities.registration.poll import UNKNOWN_METHODS, AwaitRegistrationInput, PollEnd
-from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
+from activities.registration.poll import AwaitRegistrationInput, PollEnd
+from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
 from domain.enrolment.registration import TIMES_MISSING
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
+from domain.failures import FailureType, UserNotFound
 from domain.mail.content import Withheld
 from domain.person import Person
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.story import StoryEvent
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
-from temporal.failures import waiting
+from temporal.failures import as_application_error, waiting
 
 TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -64,6 +67,9 @@ class World:
     row: Fields = field(default_factory=dict)
     writes: list[Fields] = field(default_factory=list)
     refused: tuple[str, ...] = ()
+    # The database's row, each time that it was written, and the story.
+    records: list[EnrolmentRecord] = field(default_factory=list)
+    story: list[StoryEvent] = field(default_factory=list)
     group_adds: int = 0
     polls: list[AwaitRegistrationInput] = field(default_factory=list)
     # Types of method that nobody knows, and who the directory describes at the next daily look.
@@ -84,9 +90,9 @@ class World:
         await self._enter("look_up_and_adopt")
         if self.missing:
             if activity.info().attempt >= TIMES_MISSING:
-                raise ApplicationError("No such user.", type="NotFound", non_retryable=True)
+                raise as_application_error(UserNotFound("No such user."))
             delay = input.policy.gone_after / (TIMES_MISSING - 1)
-            raise waiting("Not known (yet).", type="UserMissing", next_retry_delay=delay)
+            raise waiting("Not known (yet).", type=FailureType.USER_MISSING, next_retry_delay=delay)
         state = EnrolmentState(
             person=self.person, item_id="1", tracking_token=TOKEN, excluded=self.excluded
         )
@@ -148,14 +154,18 @@ class World:
         return True
 
     @activity.defn
-    async def write_item(self, input: WriteItemInput) -> WriteItemResult:
+    async def write_row(self, input: WriteRowInput) -> WriteRowResult:
         """Write to the row."""
-        await self._enter("write_item")
+        await self._enter("write_row")
         accepted = {k: v for k, v in input.changes.items() if k not in self.refused}
         self.row.update(accepted)
-        self.writes.append(input.changes)
+        if input.changes:
+            self.writes.append(input.changes)
+        self.records.append(input.record)
+        known = {(event.run_id, event.number) for event in self.story}
+        self.story += [e for e in input.events if (e.run_id, e.number) not in known]
         refused = tuple(name for name in input.changes if name in self.refused)
-        return WriteItemResult(item_id=input.item_id or "1", refused=refused)
+        return WriteRowResult(item_id=input.item_id or "1", refused=refused)
 
     @activity.defn
     async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:
@@ -170,13 +180,15 @@ class World:
             raise ApplicationError(
                 f"Unknown types: {', '.join(self.unknown_methods)}.",
                 *self.unknown_methods,
-                type=UNKNOWN_METHODS,
+                type=FailureType.UNKNOWN_METHODS,
                 non_retryable=True,
             )
         if self.described is not None and self.described != input.person:
             return self.described
         interval = input.policy.poll_interval
-        raise waiting("No MFA method yet.", type="NotRegistered", next_retry_delay=interval)
+        raise waiting(
+            "No MFA method yet.", type=FailureType.NOT_REGISTERED, next_retry_delay=interval
+        )
 
     @activity.defn
     async def await_enabled(self, input: AwaitEnabledInput) -> Person:
@@ -185,7 +197,7 @@ class World:
         if self.person.account_enabled:
             return self.person
         delay = input.policy.disabled_recheck
-        raise waiting("Still disabled.", type="StillDisabled", next_retry_delay=delay)
+        raise waiting("Still disabled.", type=FailureType.STILL_DISABLED, next_retry_delay=delay)
 
     @activity.defn
     async def request_cancellation(self) -> None:
@@ -208,7 +220,11 @@ class World:
         return self.gates[name]
 
     def fail(
-        self, name: str, message: str = "It is forbidden.", *, type: str = "PermissionDenied"
+        self,
+        name: str,
+        message: str = "It is forbidden.",
+        *,
+        type: FailureType = FailureType.PERMISSION_DENIED,
     ) -> None:
         """Make an activity fail for good, as activities tell Temporal, until ``mend``."""
         self.failures[name] = ApplicationError(message, type=type, non_retryable=True)
@@ -216,7 +232,7 @@ class World:
     def trouble(self, name: str, *, retry_in: timedelta) -> None:
         """Make an activity fail in a way that passes, until ``mend``."""
         self.failures[name] = waiting(
-            "It is busy.", type="ServiceUnavailable", next_retry_delay=retry_in
+            "It is busy.", type=FailureType.SERVICE_UNAVAILABLE, next_retry_delay=retry_in
         )
 
     def mend(self, name: str) -> None:
@@ -237,7 +253,7 @@ class World:
             self.send_mail,
             self.discard_mail,
             self.add_to_group,
-            self.write_item,
+            self.write_row,
             self.await_registration,
             self.await_enabled,
             self.request_cancellation,

@@ -57,6 +57,7 @@ def test_a_mail_to_a_user_has_exactly_these_links(kind: MailKind, language: str)
     ]
 
 
+@pytest.mark.wording
 @pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
 def test_every_mail_says_what_people_need(kind: MailKind, language: str) -> None:
     """HTML and text name the reader, sender, deadline, manual way, support and lost link."""
@@ -128,6 +129,7 @@ def test_an_escalation_holds_nothing_of_the_employees_but_the_name(language: str
     }
 
 
+@pytest.mark.wording
 @pytest.mark.parametrize(
     ("language", "header", "reminders"),
     [
@@ -153,6 +155,7 @@ def test_an_escalations_header_is_red() -> None:
     assert "background-color: #b3261e" in (red[0].get("style") or "")
 
 
+@pytest.mark.wording
 def test_one_reminder_is_told_in_the_singular() -> None:
     """The count's noun follows the number."""
     mail = rendered(MailKind.ESCALATION, nudge_count=1)
@@ -191,6 +194,7 @@ def test_a_logo_stands_for_the_wordmark() -> None:
     assert images[0]["alt"] == "Contoso"
 
 
+@pytest.mark.wording
 def test_nobody_is_greeted_without_a_name() -> None:
     """An empty name gives a greeting without one."""
     mail = rendered(MailKind.INVITATION, recipient_name=" \t")

@@ -35,6 +35,7 @@ def test_an_own_subject_is_used_in_every_language() -> None:
     ]
 
 
+@pytest.mark.wording
 def test_other_kinds_keep_the_catalogues_subject() -> None:
     """An own subject of the reminder leaves the invitation's alone."""
     renderer = MailRenderer(BRANDING, {MailKind.REMINDER: "Again"})
@@ -42,6 +43,7 @@ def test_other_kinds_keep_the_catalogues_subject() -> None:
     assert invitation == "Contoso: please set up multi-factor sign-in"
 
 
+@pytest.mark.wording
 def test_a_subject_about_a_deadline_needs_one() -> None:
     """Without a deadline a subject that names it gives way to the catalogue's."""
     own = {MailKind.REMINDER: "Do it before {deadline}"}

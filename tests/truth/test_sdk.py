@@ -11,8 +11,8 @@ import pytest
 from simulated_tenant import create_app
 from simulated_tenant.entra.keys import SigningKey
 from simulated_tenant.faults import Fault
+from simulated_tenant.testing import TENANT_ID, running_tenant
 from tests.contract.simulated import CLIENT_ID, GRAPH_URL, USER, Things, Wrapper
-from tests.support.tenant import TENANT_ID, running_tenant
 from tests.truth import sdk
 from tests.truth.mutation import Change, Mutation, code_changed, dropped, renamed, status_changed
 from tests.truth.sdk_checks import CHECKS, Subject, refusals_are_understood

@@ -6,9 +6,9 @@ import pytest
 
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.entra.keys import SigningKey
+from simulated_tenant.testing import TENANT_ID
 from tests.contract.agreements import AGREEMENTS
 from tests.contract.simulated import Things, Wrapper, simulated_scene, things
-from tests.support.tenant import TENANT_ID
 from tests.truth.exchanges import Exchange, Recorder
 
 

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.mail.kill_switch import MailSwitch
-from domain.enrolment.messages import AdminRequest
+from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
 from tests.support.enrolments import ADMIN, STRICT
 from workflows.rollout_control import RolloutControlWorkflow
@@ -31,7 +32,7 @@ async def queue(client: Client, unique: Callable[[str], str]) -> AsyncIterator[s
 async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> None:
     """Mail is on until it is stopped, tells who stopped it and why, and is on again after that."""
     switch = MailSwitch(client=client)
-    assert await switch.reason_for_stop() is None
+    assert await switch.stop() is None
 
     async def throw(update: Throw) -> None:
         operation = WithStartWorkflowOperation(
@@ -48,9 +49,11 @@ async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> 
         )
 
     await throw(RolloutControlWorkflow.stop_mail)
-    assert await switch.reason_for_stop() == f"by {ADMIN.actor}: {ADMIN.reason}"
+    assert await switch.stop() == ADMIN
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await throw(RolloutControlWorkflow.stop_mail)
-    assert "stopped already" in str(refused.value.cause)
+    assert isinstance(refused.value.cause, ApplicationError)
+    assert refused.value.cause.type == RequestRefusal.MAIL_ALREADY_STOPPED
+    assert ADMIN.actor in refused.value.cause.message
     await throw(RolloutControlWorkflow.start_mail)
-    assert await switch.reason_for_stop() is None
+    assert await switch.stop() is None

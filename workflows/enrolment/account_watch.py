@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.person import Person
     from workflows import options
     from workflows.enrolment.activity_waits import abandon
+    from workflows.enrolment.texts import Step, summary
 
 
 class AccountWatch:
@@ -38,7 +39,7 @@ class AccountWatch:
             # last addend an enrolment would end a day early.
             schedule_to_close_timeout=left + policy.disabled_recheck,
             retry_policy=options.POLLING,
-            summary="Wait until the account is enabled",
+            summary=summary(Step.AWAIT_ENABLED),
         )
 
     def stop(self) -> None:

@@ -3,52 +3,50 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.enrolment.state import EnrolmentResult, EnrolmentState, Outcome
+from domain.enrolment.messages import AdminRequest
+from domain.enrolment.state import EnrolmentEnd, EnrolmentResult, EnrolmentState
 from domain.markdown import escaped
 from domain.tracking_list.columns import sentence
+from workflows.enrolment.texts import LABELS, RESULTS, VALUES
 
 
-def details(state: EnrolmentState, waiting_for: str, refused: Sequence[str] = ()) -> str:
+def details(state: EnrolmentState, next_step: str, refused: Sequence[str] = ()) -> str:
     """Return the state as a small Markdown table, names escaped, times in UTC.
 
-    ``refused`` are the columns whose values the tracking list doesn't take.
+    ``next_step`` says what happens next. ``refused`` are the columns whose values the tracking list
+    doesn't take.
     """
     person = state.person
-    rows = [
-        ("Person", person.display_name if person else None),
-        ("User principal name", person.user_principal_name if person else None),
-        ("Department", person.department if person else None),
-        ("Status", state.status.value),
-        ("MFA registration", state.registration.value),
-        ("In the group", "yes" if state.in_group else "no"),
-        ("Invited", _when(state.invite_sent_at)),
-        ("First opened", _when(state.opened_at)),
-        ("Clicked", _when(state.clicked_at)),
-        ("Added to the group", _when(state.added_to_group_at)),
-        ("Last reminder", _when(state.last_reminder_at)),
-        ("Reminders / follow-ups", f"{state.reminders_sent} / {state.follow_ups_sent}"),
-        ("Manager told", _when(state.escalated_at)),
-        ("Registered", _when(state.registered_at)),
-        ("Paused by", f"{state.paused.actor}: {state.paused.reason}" if state.paused else None),
-        ("Cancelled by", _cancelled(state)),
-        ("To be mended", sentence(state.problem)),
-        ("Refused by the tracking list", ", ".join(refused)),
-        ("Waits for", waiting_for),
-    ]
-    shown = [f"| {name} | {escaped(value)} |" for name, value in rows if value]
+    rows = {
+        "person": person.display_name if person else None,
+        "user-principal-name": person.user_principal_name if person else None,
+        "department": person.department if person else None,
+        "status": state.status.value,
+        "registration": state.registration.value,
+        "in-group": VALUES["yes" if state.in_group else "no"],
+        "invited": _when(state.invite_sent_at),
+        "opened": _when(state.opened_at),
+        "clicked": _when(state.clicked_at),
+        "added-to-group": _when(state.added_to_group_at),
+        "reminded": _when(state.last_reminder_at),
+        "nudges": f"{state.reminders_sent} / {state.follow_ups_sent}",
+        "escalated": _when(state.escalated_at),
+        "registered": _when(state.registered_at),
+        "paused": _asked(state.paused),
+        "cancelled": _asked(state.cancelled),
+        "problem": sentence(state.problem),
+        "refused": ", ".join(refused),
+        "next": next_step,
+    }
+    shown = [f"| {LABELS[name]} | {escaped(value)} |" for name, value in rows.items() if value]
     return "\n".join(["| | |", "|---|---|", *shown])
 
 
-def result(state: EnrolmentState, outcome: Outcome) -> EnrolmentResult:
+def result(state: EnrolmentState, outcome: EnrolmentEnd) -> EnrolmentResult:
     """Return what stays of the enrolment once it is completed."""
-    summaries = {
-        Outcome.ACTIVE: f"MFA registration confirmed, first seen {_when(state.registered_at)}.",
-        Outcome.GONE: "The user is no longer in the directory.",
-        Outcome.DISABLED: "The account stayed disabled for too long.",
-    }
     return EnrolmentResult(
         outcome=outcome,
-        summary=summaries[outcome],
+        summary=RESULTS[outcome].format(registered=_when(state.registered_at)),
         registered_at=state.registered_at,
         reminders_sent=state.reminders_sent,
         follow_ups_sent=state.follow_ups_sent,
@@ -56,8 +54,10 @@ def result(state: EnrolmentState, outcome: Outcome) -> EnrolmentResult:
     )
 
 
-def _cancelled(state: EnrolmentState) -> str | None:
-    return f"{state.cancelled.actor}: {state.cancelled.reason}" if state.cancelled else None
+def _asked(request: AdminRequest | None) -> str | None:
+    if request is None:
+        return None
+    return VALUES["who-and-why"].format(actor=request.actor, reason=request.reason)
 
 
 def _when(instant: datetime | None) -> str | None:

@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import options
     from workflows.enrolment.activity_waits import unless_withdrawn
     from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.texts import Step, summary
 
 
 async def join(
@@ -52,7 +53,7 @@ async def _added(
         heartbeat_timeout=options.HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        summary="Add the user to the enforcement group",
+        summary=summary(Step.ADD_TO_GROUP),
     )
     # A cancellation isn't lost: ``leaving`` tells of it.
     with contextlib.suppress(asyncio.CancelledError):
@@ -60,7 +61,7 @@ async def _added(
             await workflow.wait_condition(
                 lambda: handle.done() or leaving(),
                 timeout=options.GROUP_GRACE,
-                timeout_summary="The group call is slow",
+                timeout_summary=summary(Step.GROUP_GRACE),
             )
         except TimeoutError:
             slow()

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import options
     from workflows.enrolment.activity_waits import finished, unless_withdrawn
     from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.texts import Step, mail_name, summary
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ async def send(
     state.person = prepared.person or state.person
     if mailed.sent:
         state.manager_upn = prepared.manager_upn or state.manager_upn
-        transitions.mail_sent(state, mail.kind, now, input.policy)
+        transitions.mail_sent(state, mail.kind, now, input.policy, key=mailed.key)
     elif prepared.withheld is not None:
         transitions.mail_withheld(state, prepared.withheld, now, input.policy)
 
@@ -62,6 +63,7 @@ async def send(
 class _Mailed:
     """What became of a mail whose turn came: sent, or withheld for a reason."""
 
+    key: str
     prepared: PreparedMail
     sent: bool
 
@@ -71,13 +73,14 @@ async def _mailed(
 ) -> _Mailed | None:
     """Return what became of the mail, None when it was withdrawn."""
     state.mails_begun += 1
+    key = str(_key(mail, input, state))
     info = workflow.info()
     prepare = workflow.start_activity_method(
         MailActivities.prepare_mail,
         PrepareMailInput(
             kind=mail.kind,
             object_id=input.object_id,
-            key=str(_key(mail, input, state)),
+            key=key,
             sender=input.sender,
             tracking_token=state.tracking_token or "",
             nudges_sent=state.nudges_sent,
@@ -89,17 +92,19 @@ async def _mailed(
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],
-        summary=f"Draft the {_name(mail)}",
+        summary=_summary(Step.DRAFT_MAIL, mail),
     )
     prepared = await unless_withdrawn(prepare, wanted)
     if prepared is None or prepared.draft_id is None:
-        return _Mailed(prepared, sent=False) if prepared else None
+        return _Mailed(key, prepared, sent=False) if prepared else None
     draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
     if not wanted():
-        await finished(_start(MailActivities.discard_mail, draft, f"Discard the {_name(mail)}"))
+        await finished(
+            _start(MailActivities.discard_mail, draft, _summary(Step.DISCARD_MAIL, mail))
+        )
         return None
-    await finished(_start(MailActivities.send_mail, draft, f"Send the {_name(mail)}"))
-    return _Mailed(prepared, sent=True)
+    await finished(_start(MailActivities.send_mail, draft, _summary(Step.SEND_MAIL, mail)))
+    return _Mailed(key, prepared, sent=True)
 
 
 def _start(
@@ -127,5 +132,5 @@ def _key(mail: SendMail, input: EnrolmentInput, state: EnrolmentState) -> MailKe
     )
 
 
-def _name(mail: SendMail) -> str:
-    return "invitation again" if mail.resend else mail.kind.value
+def _summary(step: Step, mail: SendMail) -> str:
+    return summary(step, mail=mail_name(mail.kind, resend=mail.resend))

@@ -4,13 +4,11 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.enrolment import transitions
+    from domain.enrolment import problems
     from domain.enrolment.state import Concern, EnrolmentState
-    from domain.plain_text import bounded_line
+    from temporal.failures import words_of
 
 
-def problem_of(error: ActivityError, concern: Concern, state: EnrolmentState) -> str:
-    """Remember why an activity failed for good, and return it in words."""
-    message = bounded_line(str(error.cause or error), transitions.LONGEST_MESSAGE)
-    transitions.problem_met(state, concern, message, workflow.now())
-    return message
+def problem_of(error: ActivityError, concern: Concern, state: EnrolmentState) -> None:
+    """Remember why an activity failed for good, in its own words."""
+    problems.problem_met(state, concern, words_of(error.cause or error), workflow.now())

@@ -8,20 +8,22 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.registration.poll import (
-        UNKNOWN_METHODS,
         AwaitRegistrationInput,
         PollEnd,
         RegistrationActivities,
     )
-    from domain.enrolment import bounces, transitions
-    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
+    from domain.enrolment import bounces, problems, transitions
+    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState, ProblemKind
+    from domain.failures import FailureType
     from domain.identifiers import registration_task_queue
     from domain.person import Person
+    from temporal.failures import failure_type
     from workflows import options
     from workflows.enrolment.activity_waits import abandon
+    from workflows.enrolment.texts import Step, summary
 
 # How the activity says that it could look, and that there is nothing to be seen yet.
-NOTHING_YET = {"NotRegistered", "UserMissing"}
+NOTHING_YET = {FailureType.NOT_REGISTERED, FailureType.USER_MISSING}
 
 
 class RegistrationPoll:
@@ -92,7 +94,7 @@ class RegistrationPoll:
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=RetryPolicy(maximum_attempts=1) if mending else options.POLLING,
             priority=options.POLL_AFTER_CLICK if state.last_click_at else options.POLL_ROUTINE,
-            summary="Wait until an MFA method is registered",
+            summary=summary(Step.AWAIT_REGISTRATION),
         )
 
     async def _take(self, state: EnrolmentState) -> None:
@@ -104,7 +106,7 @@ class RegistrationPoll:
         except ActivityError as error:
             self._failed(error, state)
             return
-        transitions.solved(state, Concern.REGISTRATION)
+        problems.solved(state, Concern.REGISTRATION)
         if isinstance(seen, Person):
             bounces.person_read(state, seen, workflow.now())
         elif seen is PollEnd.GONE:
@@ -114,19 +116,22 @@ class RegistrationPoll:
 
     def _failed(self, error: ActivityError, state: EnrolmentState) -> None:
         cause = error.cause
-        if isinstance(cause, ApplicationError) and cause.type in NOTHING_YET:
-            transitions.solved(state, Concern.REGISTRATION)
+        kind = failure_type(cause)
+        if kind in NOTHING_YET:
+            problems.solved(state, Concern.REGISTRATION)
             return
-        if isinstance(cause, ApplicationError) and cause.type == UNKNOWN_METHODS:
-            transitions.solved(state, Concern.REGISTRATION)
+        if isinstance(cause, ApplicationError) and kind is FailureType.UNKNOWN_METHODS:
+            problems.solved(state, Concern.REGISTRATION)
             state.unknown_methods = [str(name) for name in cause.details]
             if state.unknown_methods:
-                transitions.problem_met(state, Concern.METHODS, cause.message, workflow.now())
+                types = ", ".join(state.unknown_methods)
+                now = workflow.now()
+                problems.problem_arose(state, ProblemKind.UNKNOWN_METHODS, now, types=types)
             else:
-                transitions.solved(state, Concern.METHODS)
+                problems.solved(state, Concern.METHODS)
             return
         # A single attempt may also end by what passes: then the older sentence stays.
         if isinstance(cause, ApplicationError) and cause.non_retryable:
             now = workflow.now()
-            transitions.problem_met(state, Concern.REGISTRATION, cause.message, now)
+            problems.problem_met(state, Concern.REGISTRATION, cause.message, now)
         self.not_before = workflow.now() + self._input.policy.retry_blocked

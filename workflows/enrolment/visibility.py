@@ -20,12 +20,12 @@ class Visibility:
         self._input = input
         self._shown: list[SearchAttributePair[Any]] = []
 
-    def show(self, state: EnrolmentState, waiting_for: str, refused: Iterable[str]) -> None:
-        """Show the state, and what the enrolment is waiting for.
+    def show(self, state: EnrolmentState, next_step: str, refused: Iterable[str]) -> None:
+        """Show the state, and what happens next.
 
         ``refused`` are the columns whose values the tracking list doesn't take.
         """
-        workflow.set_current_details(details(state, waiting_for, tuple(refused)))
+        workflow.set_current_details(details(state, next_step, tuple(refused)))
         self.show_search_attributes(state)
 
     def show_search_attributes(self, state: EnrolmentState) -> None:

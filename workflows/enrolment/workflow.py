@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         Complete,
         SendMail,
         Wait,
+        WaitFor,
         next_action,
     )
     from domain.enrolment.messages import (
@@ -30,21 +31,28 @@ with workflow.unsafe.imports_passed_through():
         LinkClicked,
         MailBounced,
         RegistrationChanged,
+        RequestRefusal,
         ResendRequested,
         RowDiffers,
     )
+    from domain.enrolment.record import record_of
     from domain.enrolment.state import (
         Concern,
+        EnrolmentEnd,
         EnrolmentInput,
         EnrolmentResult,
         EnrolmentState,
-        Outcome,
     )
     from domain.enrolment.status import MailKind
+    from domain.enrolment.story import tell
+    from domain.failures import FailureType
     from domain.instants import bounded
+    from domain.records.enrolment import EnrolmentRecord
+    from domain.records.story import StoryKind
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
+    from temporal.failures import failure_type
     from workflows import options
     from workflows.enrolment import group, intake
     from workflows.enrolment import mail as mails
@@ -53,8 +61,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.enrolment.details import result
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.registration_poll import RegistrationPoll
-    from workflows.enrolment.tracking_list_mirror import TrackingListMirror
+    from workflows.enrolment.row_mirror import RowMirror
+    from workflows.enrolment.texts import Doing, Step, next_step, summary
     from workflows.enrolment.visibility import Visibility
+    from workflows.refusals import refused
 
 
 @workflow.defn
@@ -86,7 +96,11 @@ class EnrolmentWorkflow:
         self._news = False
         self._poll = RegistrationPoll(input)
         self._account = AccountWatch(input)
-        self._mirror = TrackingListMirror(self._row)
+        self._state.run_id = workflow.info().run_id
+        self._mirror = RowMirror(self._row, self._record, lambda: self._state, input.sender)
+        if input.state is None:
+            batch = {"batch": input.batch_id, "source": input.source.value}
+            tell(self._state, StoryKind.IMPORTED, workflow.now(), **batch)
         self._timer = DeadlineTimer()
         self._visibility = Visibility(input)
 
@@ -100,13 +114,13 @@ class EnrolmentWorkflow:
                 reason = workflow.cancellation_reason() or "no reason given"
                 request = AdminRequest(actor="Temporal", reason=reason)
                 transitions.cancelled(self._state, request, workflow.now())
-            await self._settle()
+            await self._settle(EnrolmentEnd.CANCELLED)
             raise
         except FailureError:
-            await self._settle()
+            await self._settle(EnrolmentEnd.FAILED)
             raise
         # No ``finally``: it would also run when a run goes on as new, or leaves a worker's memory.
-        await self._settle()
+        await self._settle(ended.outcome)
         return ended
 
     @workflow.signal
@@ -147,38 +161,44 @@ class EnrolmentWorkflow:
     @workflow.update
     def pause(self, request: AdminRequest) -> None:
         """Send nothing until ``resume``; links still count and clocks run."""
-        self._state.paused = request
+        transitions.paused(self._state, request, workflow.now())
         self._news = True
 
     @pause.validator
     def validate_pause(self, request: AdminRequest) -> None:
         """Refuse to pause twice."""
         if self._state.paused is not None:
-            raise ApplicationError(f"Already paused by {self._state.paused.actor}.")
+            raise refused(RequestRefusal.ALREADY_PAUSED, actor=self._state.paused.actor)
 
     @workflow.update
     def resume(self, request: AdminRequest) -> None:
         """Go on; whatever is due is done once."""
-        self._state.paused = None
+        transitions.resumed(self._state, request, workflow.now())
         self._news = True
 
     @resume.validator
     def validate_resume(self, request: AdminRequest) -> None:
         """Refuse to resume what isn't paused."""
         if self._state.paused is None:
-            raise ApplicationError("Not paused.")
+            raise refused(RequestRefusal.NOT_PAUSED)
 
     @workflow.update
     def resend(self, request: AdminRequest) -> None:
         """Send a new link at once; the limits of the form don't bind an admin."""
-        transitions.resend_asked(self._state, workflow.now(), self._policy, from_form=False)
+        transitions.resend_asked(
+            self._state,
+            workflow.now(),
+            self._policy,
+            from_form=False,
+            actor=request.actor,
+        )
         self._news = True
 
     @resend.validator
     def validate_resend(self, request: AdminRequest) -> None:
         """Refuse where no link can be sent, and say why."""
         if refusal := transitions.resend_refusal(self._state):
-            raise ApplicationError(f"No new link: {refusal}.")
+            raise refused(refusal)
 
     @workflow.update
     def cancel(self, request: AdminRequest) -> None:
@@ -190,7 +210,7 @@ class EnrolmentWorkflow:
     def validate_cancel(self, request: AdminRequest) -> None:
         """Refuse to cancel twice."""
         if self._state.cancelled is not None:
-            raise ApplicationError(f"Already cancelled by {self._state.cancelled.actor}.")
+            raise refused(RequestRefusal.ALREADY_CANCELLED, actor=self._state.cancelled.actor)
 
     @workflow.signal
     def row_differs(self, event: RowDiffers) -> None:
@@ -233,7 +253,7 @@ class EnrolmentWorkflow:
             await self._poll.look(self._state)
             action = self._next()
             if isinstance(action, Complete):
-                if action.outcome is Outcome.ACTIVE:
+                if action.outcome is EnrolmentEnd.ACTIVE:
                     transitions.activated(self._state)
                 return result(self._state, action.outcome)
             await self._do(action)
@@ -266,11 +286,13 @@ class EnrolmentWorkflow:
     async def _take_in(self) -> None:
         """Do the intake; what somebody has to fix is shown on the list meanwhile."""
 
-        def blocked(error: ActivityError) -> str:
-            message = problem_of(error, Concern.DIRECTORY, self._state)
+        def blocked(error: ActivityError) -> None:
+            if failure_type(error.cause) is FailureType.USER_NOT_FOUND:
+                transitions.unknown_user(self._state, workflow.now())
+            else:
+                problem_of(error, Concern.DIRECTORY, self._state)
             self._show_on_list_before_intake()
-            self._publish("the directory or the list to be readable")
-            return message
+            self._publish(Doing.LOOKING_UP)
 
         taken = await intake.look_up_and_adopt(self._input, leaving=self._leaving, blocked=blocked)
         if taken is not None:
@@ -297,13 +319,13 @@ class EnrolmentWorkflow:
             self._input,
             self._state,
             leaving=self._leaving,
-            slow=lambda: self._publish("the group to take the user in"),
+            slow=lambda: self._publish(Doing.GROUP),
         )
 
     async def _await_enabled(self) -> None:
         """Wait for the disabled account, for news, or until it has been disabled for too long."""
         self._account.follow(self._state)
-        await self._wait(None, "the account to be enabled")
+        await self._wait(None, Doing.DISABLED)
         if self._account.done:
             await self._account.take(self._state)
         elif not isinstance(self._next(), AwaitEnabled):
@@ -314,7 +336,7 @@ class EnrolmentWorkflow:
             return not self._leaving() and not self._poll.done and self._next() == mail
 
         if mail.kind is MailKind.INVITATION:
-            self._publish("the invitation's turn in the mail queue")
+            self._publish(Doing.MAIL_QUEUE)
         await mails.send(mail, self._input, self._state, wanted)
 
     async def _cancel(self) -> None:
@@ -327,17 +349,20 @@ class EnrolmentWorkflow:
             start_to_close_timeout=options.GRAPH_CALL,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
-            summary="Ask Temporal to cancel this enrolment",
+            summary=summary(Step.CANCEL),
         )
         await workflow.wait_condition(lambda: False)
 
-    async def _wait(self, until: datetime | None, what: str) -> None:
+    async def _wait(self, until: datetime | None, what: WaitFor | Doing) -> None:
         """Tell the world where the enrolment stands, then sleep until there is something to do."""
         if self._history_is_long:
             self._continue_as_new()
-        self._publish(f"{what}, due {until:%d %b %Y %H:%M} UTC" if until else what)
-        wake_at = min((at for at in (until, self._poll.not_before) if at), default=None)
-        self._timer.arm(wake_at, f"Until {what} is due")
+        self._publish(what, until)
+        check_at = self._poll.not_before
+        if check_at and (until is None or check_at < until):
+            self._timer.arm(check_at, next_step(Doing.REGISTRATION_RETRY, check_at))
+        else:
+            self._timer.arm(until, next_step(what, until))
         await workflow.wait_condition(
             lambda: (
                 self._news
@@ -364,20 +389,25 @@ class EnrolmentWorkflow:
         self._state.item_id = self._mirror.item_id
         workflow.continue_as_new(replace(self._input, state=self._state))
 
-    def _publish(self, waiting_for: str) -> None:
+    def _publish(self, what: WaitFor | Doing, at: datetime | None = None) -> None:
         """Show the state in the UI, in search attributes and on the tracking list."""
         self._state.item_id = self._mirror.item_id
-        self._visibility.show(self._state, waiting_for, self._mirror.refused)
+        self._visibility.show(self._state, next_step(what, at), self._mirror.refused)
         self._mirror.wake()
 
     def _row(self) -> Fields:
         fields = item_fields if self._taken_in else fields_before_intake
         return fields(self._input, self._state, self._mirror.list_problem)
 
-    async def _settle(self) -> None:
+    def _record(self) -> EnrolmentRecord:
+        """Return the database's row, without the revision that a write gives it."""
+        return replace(record_of(self._input, self._state, workflow.now()), revision=0)
+
+    async def _settle(self, end: EnrolmentEnd) -> None:
         """Leave nothing behind: no timer, no poll, and above all no stale row."""
+        transitions.ended(self._state, end, workflow.now())
         self._timer.disarm()
         self._poll.stop()
         self._account.stop()
-        self._publish("nothing: the enrolment has ended")
+        self._publish(Doing.ENDED)
         await self._mirror.flush()

@@ -7,6 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.mail.bounces import BounceActivities, BouncesRead, ReadBouncesInput
     from workflows import options
+    from workflows.texts import SAID, SUMMARIES, Said, Step
 
 EVERY = timedelta(minutes=10)
 
@@ -28,7 +29,7 @@ class BounceWatchWorkflow:
             ReadBouncesInput(looked_until=last.looked_until if last else None),
             start_to_close_timeout=options.INBOXES,
             retry_policy=options.PATIENT,
-            summary="Look for mails that came back",
+            summary=SUMMARIES[Step.BOUNCES],
         )
-        workflow.set_current_details(f"{read.returned} mails had come back.")
+        workflow.set_current_details(SAID[Said.BOUNCES].format(count=read.returned))
         return read

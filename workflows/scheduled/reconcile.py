@@ -1,10 +1,13 @@
 """The daily look at the whole tracking list: what was changed by hand is put right."""
 
+from dataclasses import asdict
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.tracking_list.reconcile import ReconcileActivities, ReconcileReport
     from workflows import options
+    from workflows.texts import RECONCILED, SUMMARIES, Step
 
 
 @workflow.defn
@@ -23,19 +26,12 @@ class ReconcileWorkflow:
             start_to_close_timeout=options.RECONCILE,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
-            summary="Compare the tracking list with the enrolments",
+            summary=SUMMARIES[Step.RECONCILE],
         )
         workflow.set_current_details(_details(report))
         return report
 
 
 def _details(report: ReconcileReport) -> str:
-    rows = [
-        ("Rows", report.rows),
-        ("Of running enrolments", report.mirrored),
-        ("Asked to be put right", report.put_right),
-        ("Asked to be made again", report.missing),
-        ("Second rows of one person", report.duplicates),
-        ("Enrolments that did not answer", report.unanswered),
-    ]
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {count} |" for name, count in rows)])
+    rows = [f"| {RECONCILED[name]} | {count} |" for name, count in asdict(report).items()]
+    return "\n".join(["| | |", "|---|---|", *rows])

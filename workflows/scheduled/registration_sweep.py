@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.identifiers import registration_task_queue
     from domain.markdown import escaped
     from workflows import options
+    from workflows.texts import SAID, SUMMARIES, Said, Step
 
 EVERY = timedelta(hours=2)
 # A result may not be larger than 2 MB; who is forgotten is looked at once more, no harm done.
@@ -47,7 +48,7 @@ class RegistrationSweepWorkflow:
     async def run(self, input: SweepInput | None = None) -> SweepReport:
         """Sweep once, if it is wanted."""
         if input is None and not await self._wanted():
-            return self._end("No sweep: switched off, or too few people.", {})
+            return self._end(SAID[Said.SWEEP_UNWANTED], {})
         told = input.told if input else self._told_by_the_last()
         found = dict(input.found) if input else {}
         signalled = input.signalled if input else 0
@@ -55,13 +56,13 @@ class RegistrationSweepWorkflow:
         while True:
             page = await self._page(link)
             if page.obstacle is not None:
-                return self._end(f"{page.obstacle} Direct looks go on.", told)
+                return self._end(SAID[Said.SWEEP_OBSTACLE].format(obstacle=page.obstacle), told)
             found |= {one.object_id: one.mark for one in page.reported}
             news = [one for one in page.reported if told.get(one.object_id) != one.mark]
             if news:
                 signalled += await self._tell(news)
             if page.next_link is None:
-                summary = f"{len(found)} enrolled people are in the report, {signalled} are news."
+                summary = SAID[Said.SWEEP_DONE].format(found=len(found), signalled=signalled)
                 return self._end(summary, found)
             link = page.next_link
             if workflow.info().is_continue_as_new_suggested():
@@ -80,7 +81,7 @@ class RegistrationSweepWorkflow:
             SweepActivities.sweep_wanted,
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
-            summary="Is a sweep wanted?",
+            summary=SUMMARIES[Step.SWEEP_WANTED],
         )
 
     @staticmethod
@@ -92,7 +93,7 @@ class RegistrationSweepWorkflow:
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
             priority=options.REPORT_PAGE,
-            summary="Read a page of the registration report",
+            summary=SUMMARIES[Step.SWEEP_PAGE],
         )
 
     @staticmethod
@@ -102,7 +103,7 @@ class RegistrationSweepWorkflow:
             news,
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
-            summary=f"Tell {len(news)} enrolments to look",
+            summary=SUMMARIES[Step.SWEEP_SIGNAL].format(count=len(news)),
         )
 
     @staticmethod

@@ -25,12 +25,13 @@ and ``/control``, a JSON API over everything, which needs no login. Both bind lo
 
 Where things are: ``entra`` (apps, keys, tokens, sign-in), ``directory``, ``exchange`` and
 ``sharepoint`` (state and its rules), ``graph`` (routes, permissions, OData, shapes of answers),
-``faults`` (what goes wrong on demand), ``storage`` (SQLite), ``people`` and ``control`` (the http
-side), ``population`` and ``personas`` (the demo's people, and how they act).
+``faults`` (what goes wrong on demand), ``traits`` (what a real tenant does that a kind one
+doesn't), ``storage`` (SQLite), ``people`` and ``control`` (the http side), ``population`` and
+``personas`` (the demo's people, and how they act).
 
 With a data directory, state, keys and authority survive a restart; tokens in flight stay good,
-faults and authorization codes are forgotten. Not simulated: throttling by quota (ask for faults
-instead), ``$search``, attachments, versions of items, delegated permissions.
+faults, traits, authorization codes and what was counted for limits are forgotten. Not simulated:
+``$search``, attachments but those of reports, versions of items, delegated permissions.
 """
 
 from simulated_tenant.app import create_app

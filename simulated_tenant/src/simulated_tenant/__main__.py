@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simulated_tenant.server import PortInUseError, ServedTenant, serve
 from simulated_tenant.settings import TenantSettings
+from simulated_tenant.traits import Traits, UnknownTraitError, split_trait, trait_names
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         redirect_uris=tuple(options.redirect_uri),
         day_length=None if day is None else timedelta(seconds=day),
         token_lifetime=timedelta(seconds=options.token_seconds),
+        traits=tuple(options.trait),
     )
     try:
         asyncio.run(serve(settings, _announce))
@@ -46,7 +48,9 @@ def parser() -> argparse.ArgumentParser:
         prog="simulated-tenant",
         description="A stand-in for Entra ID, Microsoft Graph, Exchange and SharePoint: for demos"
         " and tests, never for real people's data.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=_Formatter,
+        epilog="Traits make the tenant as unkind as Microsoft; `all` switches all on:\n"
+        + "\n".join(f"  {name:<17}{form}" for name, form in trait_names().items()),
     )
     options.add_argument(
         "--data", type=Path, default=Path(".tenant"), help="state, keys and ca.pem"
@@ -67,7 +71,28 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--token-seconds", type=float, default=3600, help="lifetime of access tokens"
     )
+    options.add_argument(
+        "--trait",
+        action="append",
+        type=_trait,
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="behave as Microsoft does; repeatable",
+    )
     return options
+
+
+class _Formatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Show defaults, and keep the lines of the list of traits."""
+
+
+def _trait(text: str) -> tuple[str, str]:
+    name, value = split_trait(text)
+    try:
+        Traits().switch(name, value)
+    except UnknownTraitError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return name, value
 
 
 if __name__ == "__main__":

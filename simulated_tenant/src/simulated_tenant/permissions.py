@@ -89,11 +89,26 @@ ALLOWED: dict[str, frozenset[str]] = {
     "POST /users/{id}/messages": _set("Mail.ReadWrite"),
     "GET /users/{id}/messages": _set(_MAIL_LIST),
     "GET /users/{id}/messages/{id}": _set(_MAIL_LIST),
+    "GET /users/{id}/messages/{id}/$value": _set(_MAIL_READ),
+    "GET /users/{id}/messages/{id}/attachments": _set(_MAIL_READ),
+    "GET /users/{id}/messages/{id}/attachments/{id}": _set(_MAIL_READ),
+    "GET /users/{id}/messages/{id}/attachments/{id}/$value": _set(_MAIL_READ),
     "PATCH /users/{id}/messages/{id}": _set("Mail.ReadWrite"),
     "DELETE /users/{id}/messages/{id}": _set("Mail.ReadWrite"),
     "POST /users/{id}/messages/{id}/send": _set("Mail.Send"),
     "GET /users/{id}/mailfolders/{id}/messages": _set(_MAIL_LIST),
 }
+
+# What Microsoft's page on checkMemberGroups asks for, both together; the data has any of them.
+# https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
+CHECK_MEMBER_GROUPS = "POST /users/{id}/checkmembergroups"
+CHECK_MEMBER_GROUPS_NEEDS = (
+    _set(_USER_READ),
+    _set(
+        "GroupMember.Read.All GroupMember.ReadWrite.All Group.Read.All Group.ReadWrite.All "
+        + _DIRECTORY_READ
+    ),
+)
 
 SITE_ACCESS: dict[Access, frozenset[str]] = {
     Access.READ: _set("read write manage owner fullcontrol"),

@@ -31,12 +31,15 @@ PROVISION_CLIENT_ID = id_of("provision-app")
 PROVISION_SECRET = "simulated-tenant-provision-secret-0123456789"  # noqa: S105 - public on purpose
 DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a prefix
 
+# Exactly what the product's guide for admins asks for, in its order.
 WORKER_ROLES = (
     "User.Read.All",
     "UserAuthenticationMethod.Read.All",
     "AuditLog.Read.All",
+    "GroupMember.ReadWrite.All",
     "Sites.Selected",
 )
+WORKER_MAILBOX_ROLES = ("Mail.ReadWrite", "Mail.Send")
 API_ROLES = ("Sites.Selected",)
 PROVISION_ROLES = ("Sites.FullControl.All",)
 
@@ -190,8 +193,7 @@ def _add_apps(tenant: SimulatedTenant) -> None:
         WORKER_SECRET,
         WORKER_ROLES,
         display_name="MFA rollout worker",
-        mailbox_scopes={"Mail.Send": sender, "Mail.ReadWrite": sender},
-        group_scopes=[GROUP_ID],
+        mailbox_scopes={name: list(sender) for name in WORKER_MAILBOX_ROLES},
     )
     tenant.add_app(
         API_CLIENT_ID,

@@ -15,6 +15,7 @@ from simulated_tenant.personas.cast import Cast
 from simulated_tenant.population import DOMAIN, GROUP_ID, TENANT_ID, people, populate
 from simulated_tenant.settings import TenantSettings
 from simulated_tenant.tenant import SimulatedTenant
+from simulated_tenant.traits import DAY
 
 
 class PortInUseError(Exception):
@@ -80,7 +81,10 @@ async def serving(settings: TenantSettings) -> AsyncIterator[ServedTenant]:
         page_cap=settings.page_cap,
         premium=settings.premium,
         report_lag=settings.report_lag,
+        day_length=settings.day_length or DAY,
     )
+    for name, value in settings.traits:
+        tenant.traits.switch(name, value, day_length=tenant.day_length)
     populate(tenant, redirect_uris=settings.redirect_uris)
     people_url = settings.people_url or f"http://localhost:{http_socket.getsockname()[1]}"
     tenant.people_url = people_url

@@ -24,6 +24,7 @@ class TenantSettings:
         page_cap: The largest page that Graph answers; None leaves it to the request.
         premium: Whether the tenant has Entra ID P1, which the registration report needs.
         report_lag: How far the registration report is behind.
+        traits: What the tenant does as Microsoft does: names, with values where they have some.
     """
 
     data_dir: Path
@@ -38,3 +39,4 @@ class TenantSettings:
     page_cap: int | None = None
     premium: bool = True
     report_lag: timedelta = timedelta(0)
+    traits: tuple[tuple[str, str], ...] = ()

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from simulated_tenant.entra.token_endpoint import TokenEndpoint
 from simulated_tenant.entra.tokens import Tokens
 from simulated_tenant.exchange.mailboxes import Mailboxes
 from simulated_tenant.exchange.message import Message
+from simulated_tenant.exchange.outbound_policy import OutboundSpamFilter
 from simulated_tenant.exchange.transport import Transport
 from simulated_tenant.exchanges import ExchangeLog
 from simulated_tenant.faults import Faults
@@ -25,6 +26,7 @@ from simulated_tenant.sharepoint.columns import Column
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.sharepoint.sites import Site, Sites
 from simulated_tenant.storage import Storage
+from simulated_tenant.traits import DAY, Traits
 
 TOKEN_LIFETIME = timedelta(minutes=60)
 LIST_VIEW_THRESHOLD = 5000
@@ -47,6 +49,7 @@ class SimulatedTenant:
         page_cap: The largest page ever answered, smaller than asked for; None is no cap.
         list_view_threshold: From how many rows on SharePoint refuses to filter.
         signing_key: Signs tokens; by default one is made, and kept in ``data_dir``.
+        day_length: How long a day lasts for limits by minute, hour and day.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class SimulatedTenant:
         page_cap: int | None = None,
         list_view_threshold: int = LIST_VIEW_THRESHOLD,
         signing_key: SigningKey | None = None,
+        day_length: timedelta = DAY,
     ) -> None:
         """Open the state, or start an empty one."""
         self.tenant_id = tenant_id.lower()
@@ -71,6 +75,10 @@ class SimulatedTenant:
         self.report_lag = report_lag
         self.page_cap = page_cap
         self.list_view_threshold = list_view_threshold
+        self.day_length = day_length
+        self.traits = Traits.from_environment(day_length=day_length)
+        # What each mailbox has sent in the last day: when, and to how many recipients.
+        self.sending: dict[str, list[tuple[datetime, int]]] = {}
         self.people_url: str | None = None
         self.storage = Storage(None if data_dir is None else data_dir / "tenant.sqlite")
         self.faults = Faults(clock)
@@ -78,7 +86,14 @@ class SimulatedTenant:
         self.users = Users(self.storage)
         self.groups = Groups(self.storage)
         self.mailboxes = Mailboxes(self.storage)
-        self.transport = Transport(mailboxes=self.mailboxes, users=self.users, clock=clock)
+        self.transport = Transport(
+            mailboxes=self.mailboxes,
+            users=self.users,
+            outbound=OutboundSpamFilter(self.storage, self.domains),
+            traits=self.traits,
+            clock=clock,
+            day_length=day_length,
+        )
         self.sites = Sites(self.storage)
         self.apps = Apps(self.storage)
         self.key = signing_key or SigningKey(data_dir and data_dir / "signing-key.pem")
@@ -148,11 +163,23 @@ class SimulatedTenant:
     def delete_user(self, key: str) -> None:
         """Delete a user with all memberships; whom they managed has no manager then.
 
-        The mailbox is kept, unreachable, as Exchange does for a while.
+        The mailbox is kept, unreachable, as Exchange does for a while, and the user can be
+        restored.
         """
         user = self.user(key)
-        self.users.delete(user.id)
-        self.groups.forget(user.id)
+        self.users.delete(user.id, self.groups.forget(user.id))
+
+    def restore_user(self, user_id: str) -> User:
+        """Bring a deleted user back with the object id, the memberships and the methods of before.
+
+        Raises:
+            KeyError: Nobody with this id was deleted.
+            ValueError: Somebody else has the user principal name by now.
+        """
+        user, group_ids = self.users.restore(user_id.lower())
+        for group_id in group_ids:
+            self.add_member(group_id, user.id)
+        return user
 
     def register_method(
         self, key: str, type_name: str = "microsoftAuthenticator", **properties: Any
@@ -206,6 +233,7 @@ class SimulatedTenant:
             secrets=[secret] if secret else [],
             certificates=[certificate] if certificate else [],
             roles=list(roles),
+            scoped_at=self.clock(),
             **properties,
         )
         return self.apps.put(app)
@@ -254,5 +282,6 @@ class SimulatedTenant:
 
     def mailbox(self, address: str, folder: str = "inbox") -> list[Message]:
         """Return the messages in a folder of somebody's mailbox, oldest first."""
+        self.transport.settle()
         user = self.users.find_by_address(address) or self.user(address)
         return list(self.mailboxes.items(user.id, folder))

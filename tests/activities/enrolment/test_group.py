@@ -111,7 +111,6 @@ async def test_a_group_of_the_wrong_kind_is_refused(
 ) -> None:
     """A group that nobody can be added to is for people to mend, and named for what it is."""
     group = stage.tenant.add_group("Wrong", **kind)
-    stage.ground.app.group_scopes.append(group.id)
     wrong = stage.but(group_id=group.id)
 
     error = await adding(wrong).failure(stage.user().id)
@@ -124,8 +123,6 @@ async def test_a_group_of_the_wrong_kind_is_refused(
 async def test_a_missing_group_is_told_from_a_missing_user(stage: Stage) -> None:
     """Both are 404; the message says which of them is missing."""
     lost = stage.but(group_id=NOBODY)
-    # The app's rights hold for its own group alone, and who may not see a group is told 403.
-    stage.ground.app.group_scopes.append(NOBODY)
 
     no_group = await adding(lost).failure(stage.user().id)
     no_user = await adding(stage).failure(NOBODY)

@@ -215,7 +215,7 @@ async def test_a_missing_user_is_looked_for_three_times(stage: Stage) -> None:
         assert_passing(error, "UserMissing")
         assert error.next_retry_delay == timedelta(hours=12)
 
-    assert_permanent(await attempts.failure(enrolment), "NotFound")
+    assert_permanent(await attempts.failure(enrolment), "UserNotFound")
     assert stage.items() == []
 
 

@@ -17,8 +17,7 @@ from domain.mail.content import OutgoingMail
 from graph.delivery_reports import HANDLED, DeliveryReports
 from graph.mailbox import Mailbox
 from simulated_tenant.directory.users import User
-from simulated_tenant.exchange.delivery_reports import IN_REPLY_TO, MESSAGE_CLASS
-from simulated_tenant.exchange.message import Message
+from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS, Message
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.listeners import Listener, listening
 from tests.activities.stage import Stage

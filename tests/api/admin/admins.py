@@ -11,7 +11,7 @@ import httpx
 from api.config import SignIn
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.entra.keys import SigningKey
-from tests.support.tenant import TENANT_ID, RunningTenant, running_tenant
+from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 
 API_ID = "eeeeeeee-0000-4000-8000-000000000001"
 SCRIPT_ID = "eeeeeeee-0000-4000-8000-000000000002"

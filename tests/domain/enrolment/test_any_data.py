@@ -14,10 +14,12 @@ from domain.enrolment.decisions import Wait, next_action
 from domain.enrolment.due_dates import form_resend_allowed
 from domain.enrolment.messages import AdminRequest, LinkClicked, MailBounced, ResendAddress
 from domain.enrolment.policy import Policy
+from domain.enrolment.problems import LONGEST_VALUE, problem_met
 from domain.enrolment.registration import classify, next_poll_in
 from domain.enrolment.send_window import share_of
-from domain.enrolment.state import Concern, EnrolmentState, Outcome
+from domain.enrolment.state import COMPLETIONS, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.texts import problem_text
 from domain.instants import bounded, in_utc
 from domain.mail.content import Withheld
 from domain.markdown import SUMMARY_BYTES, summary_of
@@ -26,7 +28,7 @@ from domain.plain_text import LONGEST, encodable
 from domain.tracking_list.adoption import adopt, begin
 from domain.tracking_list.columns import changed, item_fields
 from domain.tracking_list.reconciliation import differing, mirrored_fields
-from domain.tracking_list.row import display_name_in, enrolment_of_row, has_ended, object_id_in
+from domain.tracking_list.row import display_name_in, enrolment_of_row, object_id_in
 from temporal.search_attributes import ALL, search_attributes
 from tests.domain.edge_values import anything, durations, instants, texts
 from tests.domain.enrolment.states import ADMIN, DAY, OBJECT_ID, POLICY, START, an_input, pending
@@ -93,7 +95,7 @@ def looked_at(state: EnrolmentState, now: datetime) -> None:
     changed(fields, {})
     mirrored_fields(fields, {})
     assert len(details(state, "news").encode()) < MOST_BYTES
-    for outcome in Outcome:
+    for outcome in COMPLETIONS:
         result(state, outcome)
     pairs = list(search_attributes(mine, state))
     assert {pair.key.name for pair in pairs} <= {key.name for key in ALL}
@@ -139,7 +141,6 @@ def test_any_row_starts_an_enrolment(row: dict[str, Any], id: str) -> None:
     search_attributes(started, EnrolmentState())
     object_id_in(row)
     display_name_in(row)
-    has_ended(row)
     differing(row, {"Title": "a"}, COLUMNS)
 
 
@@ -242,9 +243,9 @@ def test_everybody_has_a_share(object_id: str) -> None:
 def test_a_problem_is_cut() -> None:
     """Somebody else's error of a megabyte is remembered as its beginning, and as one problem."""
     state = pending()
-    transitions.problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW)
+    problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW)
     first = state.problem
     assert first is not None
-    assert len(first.message) == transitions.LONGEST_MESSAGE
-    transitions.problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW + DAY)
+    assert len(problem_text(first)) == LONGEST_VALUE
+    problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW + DAY)
     assert state.problem is first

@@ -14,10 +14,11 @@ from domain.enrolment.decisions import (
     Complete,
     SendMail,
     Wait,
+    WaitFor,
     group_wanted,
     next_action,
 )
-from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
     cancelled,
@@ -67,17 +68,17 @@ def asked(state: EnrolmentState, at: datetime) -> EnrolmentState:
     ("state", "after", "action"),
     [
         (pending(), 0 * DAY, INVITATION),
-        (sent(), WEEK - MINUTE, Wait(START + WEEK, "reminder")),
+        (sent(), WEEK - MINUTE, Wait(START + WEEK, WaitFor.REMINDER)),
         (sent(), WEEK, REMINDER),
         (reminded(2), 15 * DAY, ESCALATION),
         # The manager comes before the reminder that is due as well.
         (reminded(2), 22 * DAY, ESCALATION),
         (asked(reminded(2), START + 22 * DAY), 22 * DAY, RESEND),
         (clicked(), HOUR, AddToGroup()),
-        (in_group(), DAY, Wait(START + HOUR + WEEK, "follow-up")),
+        (in_group(), DAY, Wait(START + HOUR + WEEK, WaitFor.FOLLOW_UP)),
         (in_group(), HOUR + WEEK, SendMail(MailKind.FOLLOW_UP)),
         (registered(sent()), HOUR, AddToGroup()),
-        (registered(in_group()), HOUR, Complete(Outcome.ACTIVE)),
+        (registered(in_group()), HOUR, Complete(EnrolmentEnd.ACTIVE)),
     ],
 )
 def test_what_comes_next(state: EnrolmentState, after: timedelta, action: Action) -> None:
@@ -89,7 +90,7 @@ def test_invitation_waits_for_its_slot() -> None:
     """The slot of the import is kept, to the second."""
     slot = START + 3 * DAY
     wait = next_action(pending(), POLICY, START, invite_not_before=slot)
-    assert wait == Wait(slot, "invitation")
+    assert wait == Wait(slot, WaitFor.INVITATION)
     assert next_action(pending(), POLICY, slot, invite_not_before=slot) == INVITATION
 
 
@@ -102,8 +103,8 @@ def test_resend_does_not_wait_for_the_slot() -> None:
 
 ENDS: dict[str, tuple[Callable[[EnrolmentState], None], Action]] = {
     "cancelled": (lambda state: cancelled(state, ADMIN, START), Cancel()),
-    "gone": (lambda state: gone(state, START), Complete(Outcome.GONE)),
-    "disabled": (lambda state: disabled_too_long(state, START), Complete(Outcome.DISABLED)),
+    "gone": (lambda state: gone(state, START), Complete(EnrolmentEnd.GONE)),
+    "disabled": (lambda state: disabled_too_long(state, START), Complete(EnrolmentEnd.DISABLED)),
 }
 
 
@@ -132,10 +133,10 @@ def test_paused_are_not_mailed() -> None:
     for state in (pending(), reminded(2), asked(sent(), START)):
         state.paused = ADMIN
         action = next_action(state, POLICY, START + 30 * DAY)
-        assert action == Wait(None, "an admin resumes it")
+        assert action == Wait(None, WaitFor.RESUME)
     assert next_action(replace(clicked(), paused=ADMIN), POLICY, START) == AddToGroup()
     done = replace(registered(in_group()), paused=ADMIN)
-    assert next_action(done, POLICY, START) == Complete(Outcome.ACTIVE)
+    assert next_action(done, POLICY, START) == Complete(EnrolmentEnd.ACTIVE)
 
 
 def test_blocked_mail_waits_for_its_next_try() -> None:
@@ -153,7 +154,7 @@ def test_manager_who_is_missing_holds_no_reminder_up() -> None:
     state = reminded(2)
     mail_withheld(state, Withheld.NO_MANAGER, START + 15 * DAY, POLICY)
     wait = next_action(state, POLICY, START + 15 * DAY)
-    assert wait == Wait(START + 21 * DAY, "reminder")
+    assert wait == Wait(START + 21 * DAY, WaitFor.REMINDER)
     assert next_action(state, POLICY, START + 22 * DAY) == ESCALATION
 
 
@@ -162,7 +163,7 @@ def test_blocked_group_holds_no_mail_up() -> None:
     state = clicked()
     state.group_not_before = START + 2 * HOUR
     wait = next_action(state, POLICY, START + HOUR)
-    assert wait == Wait(START + 2 * HOUR, "the group can be joined")
+    assert wait == Wait(START + 2 * HOUR, WaitFor.GROUP_RETRY)
     state.group_not_before = START + 30 * DAY
     assert next_action(state, POLICY, START + 8 * DAY) == SendMail(MailKind.FOLLOW_UP)
 
@@ -172,7 +173,7 @@ def test_registered_wait_for_a_blocked_group() -> None:
     state = registered(reminded(2))
     state.group_not_before = START + 30 * DAY
     wait = next_action(state, POLICY, START + 29 * DAY)
-    assert wait == Wait(START + 30 * DAY, "the group can be joined")
+    assert wait == Wait(START + 30 * DAY, WaitFor.GROUP_RETRY)
 
 
 @pytest.mark.parametrize("add", [True, False])
@@ -188,7 +189,7 @@ def test_excluded_and_registered_end() -> None:
     """Who is excluded and registered doesn't wait for a group they may not join."""
     for state in (registered(sent()), registered(clicked())):
         state.excluded = True
-        assert next_action(state, POLICY, START) == Complete(Outcome.ACTIVE)
+        assert next_action(state, POLICY, START) == Complete(EnrolmentEnd.ACTIVE)
 
 
 def test_excluded_who_clicked_are_looked_at_daily() -> None:
@@ -196,12 +197,14 @@ def test_excluded_who_clicked_are_looked_at_daily() -> None:
     state = clicked()
     kept_out_of_group(state, START + HOUR, POLICY)
     wait = next_action(state, POLICY, START + 2 * HOUR)
-    assert wait == Wait(START + HOUR + DAY, "the group can be joined")
+    assert wait == Wait(START + HOUR + DAY, WaitFor.GROUP_RETRY)
     assert next_action(state, POLICY, START + HOUR + DAY) == AddToGroup()
 
 
 def test_nothing_to_do_waits_for_news() -> None:
     """Without follow-ups who clicked is left alone until something happens."""
     policy = replace(POLICY, follow_up=False)
-    assert next_action(in_group(policy=policy), policy, START + DAY) == Wait(None, "news")
+    assert next_action(in_group(policy=policy), policy, START + DAY) == Wait(
+        None, WaitFor.CLICK_OR_REGISTRATION
+    )
     assert in_group().status is InviteStatus.ADDED_TO_GROUP

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from domain.enrolment.due_dates import nudge_due_at
+from domain.enrolment.problems import problem_met, solved
 from domain.enrolment.state import SEEN_EVENTS_KEPT, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
@@ -23,10 +24,9 @@ from domain.enrolment.transitions import (
     link_clicked,
     mail_sent,
     mail_withheld,
-    problem_met,
     registration_seen,
     resend_asked,
-    solved,
+    unknown_user,
 )
 from domain.mail.content import Withheld
 from tests.domain.enrolment.states import (
@@ -238,9 +238,10 @@ def test_complaints_end_with_their_own_concern() -> None:
     [
         lambda state: cancelled(state, ADMIN, START),
         lambda state: gone(state, START),
+        lambda state: unknown_user(state, START),
         lambda state: disabled_too_long(state, START),
     ],
-    ids=["cancelled", "gone", "disabled"],
+    ids=["cancelled", "gone", "unknown", "disabled"],
 )
 def test_reason_of_the_end_is_the_last_word(end: Callable[[EnrolmentState], None]) -> None:
     """What fails on the way out doesn't hide why an enrolment ended."""

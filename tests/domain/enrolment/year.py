@@ -19,7 +19,7 @@ from domain.enrolment.decisions import (
     next_action,
 )
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.mail.content import Withheld
 from tests.domain.enrolment.states import ADMIN, DAY, HOUR, START, pending
@@ -76,7 +76,7 @@ class Year:
     mails: list[Mail] = field(default_factory=list)
     statuses: list[InviteStatus] = field(default_factory=list)
     waits: list[timedelta] = field(default_factory=list)
-    outcome: Outcome | None = None
+    outcome: EnrolmentEnd | None = None
 
     def live(self, events: Sequence[tuple[timedelta, Event]]) -> "Year":
         """Let a year pass in which these events happen, each so long after the one before."""
@@ -129,7 +129,7 @@ class Year:
             case AddToGroup():
                 transitions.added_to_group(self.state, self.now)
             case Complete(outcome):
-                if outcome is Outcome.ACTIVE:
+                if outcome is EnrolmentEnd.ACTIVE:
                     transitions.activated(self.state)
                 self.outcome = outcome
             case _:

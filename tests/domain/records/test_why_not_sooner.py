@@ -7,8 +7,9 @@ import pytest
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.send_window import SendWindow
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.enrolment import EnrolmentEnd, EnrolmentRecord, NextStep
+from domain.records.enrolment import EnrolmentRecord, NextStep
 from domain.records.mail import SenderState
 from domain.records.rollout import MailControl, Sender
 from domain.records.why_not_sooner import Delay, WhyNotSooner, why_not_sooner

@@ -1,14 +1,25 @@
 """How an enrolment reads in the 24 columns of the tracking list."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment.state import Concern, Problem
+from domain.enrolment.messages import RequestRefusal
+from domain.enrolment.problems import CONCERNS, problem_arose, problem_met
+from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.enrolment.transitions import problem_met, registration_seen
+from domain.enrolment.texts import PROBLEMS, REFUSALS
+from domain.enrolment.transitions import (
+    activated,
+    cancelled,
+    disabled_too_long,
+    gone,
+    registration_seen,
+    unknown_user,
+)
 from domain.tracking_list.columns import (
     COLUMNS,
     ColumnKind,
@@ -20,6 +31,7 @@ from domain.tracking_list.columns import (
     sentence,
 )
 from tests.domain.enrolment.states import (
+    ADMIN,
     HOUR,
     OBJECT_ID,
     START,
@@ -27,6 +39,7 @@ from tests.domain.enrolment.states import (
     clicked,
     pending,
     reminded,
+    sent,
 )
 
 SEED = {
@@ -122,13 +135,62 @@ def test_row_of_somebody_registered() -> None:
     assert fields["MFARegistrationDate"] == fields["LastChecked"] == "2026-03-02T10:00:00Z"
 
 
+def failure(message: str) -> Problem:
+    """Return the problem that an activity's failure is."""
+    values = {"message": message}
+    return Problem(concern=Concern.MAIL, kind=ProblemKind.FAILURE, since=START, values=values)
+
+
 def test_before_intake_only_the_complaint_is_written() -> None:
     """What may have to be adopted later isn't overwritten before it could be read."""
     state = pending()
     problem_met(state, Concern.DIRECTORY, "No right.", START)
     fields = fields_before_intake(an_input(), state)
     assert set(fields) == {"Title", "ObjectId", "CorrelationId", "ErrorDetails"}
-    assert fields["ErrorDetails"] == "Since 02 Mar 2026 09:00 UTC: No right."
+    assert str(fields["ErrorDetails"]).endswith("No right.")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda state: cancelled(state, ADMIN, START),
+        lambda state: gone(state, START),
+        lambda state: unknown_user(state, START),
+        lambda state: disabled_too_long(state, START),
+    ],
+    ids=["cancelled", "gone", "unknown", "disabled"],
+)
+def test_an_end_without_success_voids_the_links(end: Callable[[EnrolmentState], None]) -> None:
+    """The last write clears the token, also of a row that was there before intake."""
+    state = sent()
+    assert item_fields(an_input(), state)["TrackingToken"] == OBJECT_ID
+    end(state)
+    assert item_fields(an_input(), state)["TrackingToken"] is None
+    assert fields_before_intake(an_input(), state)["TrackingToken"] is None
+
+
+def test_other_ends_and_problems_void_nothing() -> None:
+    """The link of somebody Active, or without a mail address, still says where they stand."""
+    state = sent()
+    problem_arose(state, ProblemKind.NO_ADDRESS, START)
+    assert item_fields(an_input(), state)["TrackingToken"] == OBJECT_ID
+    activated(state)
+    assert item_fields(an_input(), state)["TrackingToken"] == OBJECT_ID
+
+
+def test_every_problem_has_a_sentence() -> None:
+    """Each kind is said in words, and belongs to something that can end it."""
+    assert set(PROBLEMS) == set(ProblemKind)
+    without_concern = {ProblemKind.FAILURE, ProblemKind.COLUMNS_REFUSED, ProblemKind.SECOND_ROW}
+    assert set(CONCERNS) == set(ProblemKind) - without_concern
+    assert set(REFUSALS) == set(RequestRefusal)
+
+
+def test_a_failures_own_words_are_not_filled_in() -> None:
+    """Braces in what a service or an admin says stay as they are."""
+    state = pending()
+    problem_met(state, Concern.DIRECTORY, "No right to {read}.", START)
+    assert str(sentence(state.problem)).endswith("No right to {read}.")
 
 
 @given(st.text(max_size=600))
@@ -152,16 +214,16 @@ def test_only_longer_text_is_cut(text: str, kept: str) -> None:
 
 def test_long_complaints_are_cut() -> None:
     """A sentence that is too long for the column is cut in the row."""
-    state = pending(problem=Problem(concern=Concern.MAIL, message="x" * 400, since=START))
+    state = pending(problem=failure("x" * 400))
     details = item_fields(an_input(), state)["ErrorDetails"]
     assert isinstance(details, str)
     assert len(details) == 255
 
 
+@pytest.mark.wording
 def test_complaint_is_one_sentence_with_its_date() -> None:
     """``ErrorDetails`` says since when and what."""
-    problem = Problem(concern=Concern.MAIL, message="No mail address.", since=START)
-    assert sentence(problem) == "Since 02 Mar 2026 09:00 UTC: No mail address."
+    assert sentence(failure("No mail address.")) == "Since 02 Mar 2026 09:00 UTC: No mail address."
     assert sentence(None) is None
 
 

@@ -1,48 +1,15 @@
 """What rows say to somebody who has no enrolment, and whether they are as they were written."""
 
-from typing import Any
-
 import pytest
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import Concern
 from domain.enrolment.status import InviteStatus, Source
-from domain.enrolment.transitions import cancelled, disabled_too_long, gone, problem_met
 from domain.tracking_list.columns import item_fields
 from domain.tracking_list.reconciliation import differing, mirrored_fields
-from domain.tracking_list.row import enrolment_of_row, has_ended, object_id_in, status_in
-from tests.domain.enrolment.states import ADMIN, OBJECT_ID, START, an_input, pending, sent
+from domain.tracking_list.row import enrolment_of_row, object_id_in, status_in
+from tests.domain.enrolment.states import OBJECT_ID, an_input, pending
 
 EVENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-
-
-@pytest.mark.parametrize(
-    "end",
-    [
-        lambda state: cancelled(state, ADMIN, START),
-        lambda state: gone(state, START),
-        lambda state: disabled_too_long(state, START),
-    ],
-    ids=["cancelled", "gone", "disabled"],
-)
-def test_an_end_is_read_off_the_row(end: Any) -> None:
-    """What the transitions write into ``ErrorDetails`` at the end is known again."""
-    state = sent()
-    end(state)
-    assert has_ended(item_fields(an_input(), state))
-
-
-@pytest.mark.parametrize("details", [None, "", "Cancelled", "Since yesterday: Cancelled by me", 7])
-def test_what_people_write_is_no_end(details: object) -> None:
-    """Neither an empty column nor words of our own without our date end anything."""
-    assert not has_ended({"ErrorDetails": details})
-
-
-def test_other_complaints_are_no_end() -> None:
-    """Somebody without a mail address may still follow their link."""
-    state = sent()
-    problem_met(state, Concern.MAIL, "No mail address: enter one.", START)
-    assert not has_ended(item_fields(an_input(), state))
 
 
 @pytest.mark.parametrize(

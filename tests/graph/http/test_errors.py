@@ -1,9 +1,11 @@
 """Each answer becomes the one failure that says what to do about it."""
 
+import ssl
 from datetime import timedelta
 
 import httpx
 import pytest
+import trustme
 
 from domain.failures import (
     BadRequest,
@@ -18,6 +20,7 @@ from domain.failures import (
     UnexpectedAnswer,
 )
 from graph.http.errors import Purpose, failure_of, no_answer
+from tests.graph.http.peer import scripted_peer
 
 PURPOSE = Purpose(
     doing="count the sheep", grant="Sheep.Read.All", absent="There are no sheep. Check FARM."
@@ -130,9 +133,13 @@ def test_what_graph_wrote_is_never_repeated(status: int) -> None:
     assert "ada" not in str(failure_of(httpx.Response(status, json=body), PURPOSE))
 
 
-def test_an_untrusted_certificate_has_its_remedy() -> None:
+async def test_an_untrusted_certificate_has_its_remedy() -> None:
     """A certificate that isn't trusted is told apart from a dead line."""
-    untrusted = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    async with scripted_peer(tls) as peer, httpx.AsyncClient(trust_env=False) as http:
+        with pytest.raises(httpx.ConnectError) as untrusted:
+            await http.get(peer.origin)
 
-    assert "CA_BUNDLE" in str(no_answer(untrusted, PURPOSE))
+    assert "CA_BUNDLE" in str(no_answer(untrusted.value, PURPOSE))
     assert "CA_BUNDLE" not in str(no_answer(httpx.ReadError("reset"), PURPOSE))

@@ -6,13 +6,12 @@ from typing import Any
 
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.policy import Policy
+from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, SLOW_POLL, Enrolment
 from tests.support.world import DAY, MINUTE, WEEK
 from tests.workflows.conftest import Start
 from workflows.enrolment.workflow import EnrolmentWorkflow
-
-RETURNED = "Mail to this person is returned (5.1.10)"
 
 
 async def bounce(enrolment: Enrolment, **more: Any) -> None:
@@ -32,7 +31,7 @@ async def bounce(enrolment: Enrolment, **more: Any) -> None:
 async def test_nothing_is_sent_while_mail_comes_back(invited: Enrolment) -> None:
     """The list says why; five weeks later nobody was reminded and no manager told."""
     await bounce(invited)
-    await invited.complains(RETURNED)
+    await invited.complains(ProblemKind.MAIL_RETURNED)
     await invited.pass_time(5 * WEEK)
     assert invited.world.mails == [MailKind.INVITATION]
     state = await invited.state()
@@ -50,7 +49,7 @@ async def test_is_looked_at_at_once_and_without_stretching(invited: Enrolment) -
 async def test_an_admin_tries_again(invited: Enrolment) -> None:
     """A new link leaves at once, the sentence goes, and reminders follow a week later."""
     await bounce(invited)
-    await invited.complains(RETURNED)
+    await invited.complains(ProblemKind.MAIL_RETURNED)
     await invited.pass_time(3 * WEEK)
     await invited.handle.execute_update(EnrolmentWorkflow.resend, ADMIN)
     await invited.pass_until_mails(2, within=MINUTE)
@@ -69,13 +68,13 @@ async def test_a_late_report_on_the_old_mail_changes_nothing(invited: Enrolment)
     state = await invited.reached(lambda state: "bounce-1" in state.seen_events)
     assert state.returned is None
     await bounce(invited, event_id="bounce-2", number=2)
-    await invited.complains(RETURNED)
+    await invited.complains(ProblemKind.MAIL_RETURNED)
 
 
 async def test_a_new_address_is_invited(invited: Enrolment) -> None:
     """The directory has another address: the invitation goes there, with nobody's help."""
     await bounce(invited)
-    await invited.complains(RETURNED)
+    await invited.complains(ProblemKind.MAIL_RETURNED)
     corrected = replace(invited.world.person, mail="ada.l@contoso.example")
     invited.world.person = invited.world.described = corrected
     await invited.registration_changed()
@@ -103,7 +102,7 @@ async def test_a_mail_that_waits_is_withdrawn(start: Start) -> None:
 async def test_a_click_ends_it(invited: Enrolment) -> None:
     """Whoever clicks has got a mail."""
     await bounce(invited)
-    await invited.complains(RETURNED)
+    await invited.complains(ProblemKind.MAIL_RETURNED)
     await invited.click()
     await invited.in_status(InviteStatus.ADDED_TO_GROUP)
     await invited.shows(ErrorDetails=None)
@@ -112,7 +111,7 @@ async def test_a_click_ends_it(invited: Enrolment) -> None:
 async def test_a_registration_ends_it(invited: Enrolment) -> None:
     """Who is registered needs no mail."""
     await bounce(invited)
-    await invited.complains(RETURNED)
+    await invited.complains(ProblemKind.MAIL_RETURNED)
     await invited.register()
     await invited.handle.result()
     assert invited.world.row["InviteStatus"] == "Active"
@@ -131,6 +130,6 @@ async def test_a_managers_mail_that_came_back(start: Start) -> None:
     assert enrolment.count(MailKind.ESCALATION) == 1
     await enrolment.reached(lambda state: state.escalated)
     await bounce(enrolment, kind=MailKind.ESCALATION, number=3)
-    await enrolment.complains("The mail to the manager came back")
+    await enrolment.complains(ProblemKind.MANAGER_MAIL_RETURNED)
     await enrolment.pass_until_mails(4, within=WEEK + MINUTE)
     assert enrolment.count(MailKind.REMINDER) == 2

@@ -4,8 +4,9 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import EnrolmentEnd, ProblemKind
 from domain.enrolment.status import InviteStatus
+from domain.failures import FailureType
 from domain.mail.content import Withheld
 from tests.support.enrolments import Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
@@ -13,12 +14,13 @@ from tests.workflows.conftest import Start
 
 
 async def test_gone_from_the_directory(invited: Enrolment) -> None:
-    """Who is gone ends the enrolment with a result, and the list says so; nobody is mailed."""
+    """Who is gone ends the enrolment with a result; the list says so, and has no valid link."""
     invited.world.gone = True
     await invited.registration_changed()
     result = await invited.handle.result()
-    assert result.outcome is Outcome.GONE
-    assert "No longer in the directory" in str(invited.world.row["ErrorDetails"])
+    assert result.outcome is EnrolmentEnd.GONE
+    assert invited.says(ProblemKind.GONE)
+    assert invited.world.row["TrackingToken"] is None
     assert invited.world.row["InviteStatus"] == "Sent"
 
 
@@ -31,8 +33,9 @@ async def test_never_in_the_directory(start: Start) -> None:
     with pytest.raises(WorkflowFailureError) as failure:
         await enrolment.handle.result()
     assert isinstance(failure.value.cause, ApplicationError)
-    assert failure.value.cause.type == "NotFound"
-    assert "No such user." in str(enrolment.world.row["ErrorDetails"])
+    assert failure.value.cause.type == FailureType.USER_NOT_FOUND
+    assert enrolment.says(ProblemKind.UNKNOWN_USER)
+    assert enrolment.world.row["TrackingToken"] is None
     assert enrolment.world.mails == []
 
 
@@ -48,7 +51,7 @@ async def test_new_account_may_take_a_while(start: Start) -> None:
 async def test_missing_list_is_not_a_missing_user(start: Start) -> None:
     """A list that can't be found fails nobody: it is shown and tried again."""
     world = World()
-    world.fail("look_up_and_adopt", "The site has no such list.", type="NotFound")
+    world.fail("look_up_and_adopt", "The site has no such list.", type=FailureType.NOT_FOUND)
     enrolment = await start(world)
     await enrolment.complains("The site has no such list.")
     world.mend("look_up_and_adopt")
@@ -59,7 +62,7 @@ async def test_missing_list_is_not_a_missing_user(start: Start) -> None:
 async def test_excluded_is_neither_mailed_nor_added(start: Start) -> None:
     """Excluded users get no mail and aren't added, also when they click; it is asked daily."""
     enrolment = await start(World(excluded=True))
-    await enrolment.complains("Excluded from the rollout")
+    await enrolment.complains(ProblemKind.EXCLUDED)
     await enrolment.click()
     await enrolment.reached(lambda state: state.status is InviteStatus.CLICKED)
     await enrolment.pass_time(3 * DAY)
@@ -70,7 +73,7 @@ async def test_excluded_is_neither_mailed_nor_added(start: Start) -> None:
 async def test_excluded_no_more(start: Start) -> None:
     """Who is taken off the exclusions goes on within a day: the group, and a clean row."""
     enrolment = await start(World(excluded=True))
-    await enrolment.complains("Excluded from the rollout")
+    await enrolment.complains(ProblemKind.EXCLUDED)
     await enrolment.click()
     await enrolment.doing("add_to_group")
     enrolment.world.excluded = False
@@ -83,7 +86,7 @@ async def test_excluded_and_registered_ends(start: Start) -> None:
     """Who is excluded and has registered doesn't wait for the group for ever."""
     enrolment = await start(World(excluded=True, registered=True))
     result = await enrolment.handle.result()
-    assert result.outcome is Outcome.ACTIVE
+    assert result.outcome is EnrolmentEnd.ACTIVE
     assert enrolment.world.group_adds == 0
 
 
@@ -93,7 +96,7 @@ async def test_withheld_is_looked_at_daily(start: Start, reason: Withheld) -> No
     enrolment = await start(World(withheld=reason))
     await eventually(lambda: len(enrolment.world.prepared) == 1)
     if reason is Withheld.NO_ADDRESS:
-        await enrolment.complains("No mail address")
+        await enrolment.complains(ProblemKind.NO_ADDRESS)
     await enrolment.shows(InviteStatus="Pending")
     await enrolment.pass_time(DAY - HOUR)
     assert len(enrolment.world.prepared) == 1

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import InviteStatus
 from temporal.search_attributes import USER_PRINCIPAL_NAME
 from tests.support.enrolments import SLOW_POLL, Enrolment
@@ -92,7 +93,8 @@ async def test_an_unknown_type_is_shown_and_is_over_with_it(invited: Enrolment) 
     await invited.doing("await_registration")
     invited.world.unknown_methods = ("brainWaveAuthenticationMethod",)
     await invited.registration_changed()
-    await invited.complains("brainWaveAuthenticationMethod")
+    details = await invited.complains(ProblemKind.UNKNOWN_METHODS)
+    assert "brainWaveAuthenticationMethod" in details
     await invited.doing("await_registration", times=3)
     assert invited.world.polls[-1].unknown_methods == ("brainWaveAuthenticationMethod",)
     invited.world.unknown_methods = ()
@@ -126,5 +128,5 @@ async def test_a_disabled_account_is_noticed_between_mails(invited: Enrolment) -
     invited.world.disable()
     invited.world.described = invited.world.person
     await invited.registration_changed()
-    await invited.complains("The account is disabled")
+    await invited.complains(ProblemKind.ACCOUNT_DISABLED)
     await invited.doing("await_enabled")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
 
+from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, Enrolment
@@ -136,26 +136,29 @@ async def test_click_after_a_resend_leads_to_the_group_again(invited: Enrolment)
     assert last.added_to_group_at == first.added_to_group_at
 
 
-@pytest.mark.parametrize("reason", ["on its way", "disabled", "excluded"])
-async def test_refuses_an_admin_and_says_why(start: Start, reason: str) -> None:
+@pytest.mark.parametrize(
+    "reason",
+    [
+        RequestRefusal.RESEND_NOT_INVITED,
+        RequestRefusal.RESEND_DISABLED,
+        RequestRefusal.RESEND_EXCLUDED,
+    ],
+)
+async def test_refuses_an_admin_and_says_why(start: Start, reason: RequestRefusal) -> None:
     """No new link before the invitation has left, nor for whoever may not be mailed."""
-    world = World(excluded=reason == "excluded")
-    if reason == "disabled":
+    world = World(excluded=reason is RequestRefusal.RESEND_EXCLUDED)
+    if reason is RequestRefusal.RESEND_DISABLED:
         world.disable()
-    enrolment = await start(world, mails_wait=reason == "on its way")
+    enrolment = await start(world, mails_wait=reason is RequestRefusal.RESEND_NOT_INVITED)
     await enrolment.shows(InviteStatus="Pending")
-    with pytest.raises(WorkflowUpdateFailedError) as failure:
-        await enrolment.handle.execute_update(EnrolmentWorkflow.resend, ADMIN)
-    assert reason in str(failure.value.cause)
+    assert await enrolment.is_refused(EnrolmentWorkflow.resend) is reason
     assert world.mails == []
 
 
 async def test_refuses_while_paused(invited: Enrolment) -> None:
     """A paused enrolment sends nothing: neither for an admin nor for the form."""
     await invited.handle.execute_update(EnrolmentWorkflow.pause, ADMIN)
-    with pytest.raises(WorkflowUpdateFailedError) as failure:
-        await invited.handle.execute_update(EnrolmentWorkflow.resend, ADMIN)
-    assert "paused" in str(failure.value.cause)
+    assert await invited.is_refused(EnrolmentWorkflow.resend) is RequestRefusal.RESEND_PAUSED
     await invited.pass_time(timedelta(hours=1))
     await invited.ask_for_link()
     await invited.handle.execute_update(EnrolmentWorkflow.resume, ADMIN)

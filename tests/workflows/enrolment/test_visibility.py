@@ -3,15 +3,19 @@
 import json
 from dataclasses import replace
 
+import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowHistory
 
+from domain.enrolment.decisions import WaitFor
 from domain.enrolment.status import InviteStatus
-from domain.markdown import SUMMARY_BYTES
+from domain.markdown import SUMMARY_BYTES, escaped
 from domain.tracking_list.columns import item_fields
 from temporal import search_attributes
 from tests.support.enrolments import Enrolment, enrolment_input
 from tests.support.world import MINUTE, WEEK, World
 from tests.workflows.conftest import Start
+from workflows.enrolment.texts import LABELS, NEXT, Doing
 
 
 async def attributes(enrolment: Enrolment) -> dict[str, object]:
@@ -23,7 +27,17 @@ async def attributes(enrolment: Enrolment) -> dict[str, object]:
 
 async def details(enrolment: Enrolment) -> str:
     """Read the current details as the UI does."""
-    return str(await enrolment.handle.query("__temporal_workflow_metadata"))
+    answer = await enrolment.handle.query(
+        "__temporal_workflow_metadata", result_type=WorkflowMetadata
+    )
+    return str(answer.current_details)
+
+
+async def line(enrolment: Enrolment, label: str) -> str:
+    """Return what the details say under a label."""
+    text = await details(enrolment)
+    _, _, rest = text.partition(f"| {LABELS[label]} |")
+    return rest.partition("\n")[0]
 
 
 async def test_search_attributes_follow(invited: Enrolment) -> None:
@@ -61,21 +75,26 @@ async def test_click_is_seen_before_the_group_answers(invited: Enrolment) -> Non
 
 async def test_details_tell_the_story(invited: Enrolment) -> None:
     """The details say where the user stands and what is waited for."""
-    text = await details(invited)
-    assert "Status | Sent" in text
-    assert "Waits for | reminder, due" in text
+    assert "Sent" in await line(invited, "status")
+    assert escaped(NEXT[WaitFor.REMINDER]) in await line(invited, "next")
     await invited.click()
     await invited.in_status(InviteStatus.ADDED_TO_GROUP)
-    text = await details(invited)
-    assert "Status | AddedToGroup" in text
-    assert "Waits for | follow\\\\-up, due" in text.replace("\\\\\\\\", "\\\\")
+    assert "AddedToGroup" in await line(invited, "status")
+    assert escaped(NEXT[WaitFor.FOLLOW_UP]) in await line(invited, "next")
 
 
 async def test_details_say_what_a_pending_user_waits_for(start: Start) -> None:
     """An invitation in the queue is what a pending user waits for."""
     enrolment = await start(World(), mails_wait=True)
     await enrolment.shows(InviteStatus="Pending")
-    assert "turn in the mail queue" in await details(enrolment)
+    assert escaped(NEXT[Doing.MAIL_QUEUE]) in await line(enrolment, "next")
+
+
+@pytest.mark.wording
+async def test_the_next_step_reads_well(invited: Enrolment) -> None:
+    """A person is told what happens and when, in a sentence."""
+    due = await invited.now() + WEEK
+    assert f"| Next | Send a reminder at {due:%H:}" in await details(invited)
 
 
 async def test_history_carries_summaries(invited: Enrolment) -> None:

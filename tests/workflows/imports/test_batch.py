@@ -14,6 +14,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from activities.imports.enrolment_starter import STARTED_BY
 from client.import_progress import batch_report
 from client.imports import ImportRequest, PartHandle, start_import
+from database.engine import Database
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.file import read_import_file
@@ -79,9 +80,11 @@ class Imports:
 
 
 @pytest.fixture
-def idle(ground: Ground, client: Client, unique: Callable[[str], str]) -> Imports:
+def idle(
+    ground: Ground, client: Client, sqlite_database: Database, unique: Callable[[str], str]
+) -> Imports:
     """Return a queue that nobody works on."""
-    return Imports(set_up(ground, client), unique("queue"))
+    return Imports(set_up(ground, client, sqlite_database), unique("queue"))
 
 
 @pytest.fixture
@@ -94,7 +97,9 @@ async def imports(
         monkeypatch.setenv(name, value)
     settings = load_settings(WorkerSettings)
     async with AsyncExitStack() as stack:
-        for worker in build_workers(client, idle.stage.graph, settings, idle.queue):
+        for worker in build_workers(
+            client, idle.stage.graph, idle.stage.database, settings, idle.queue
+        ):
             await stack.enter_async_context(worker)
         yield idle
 

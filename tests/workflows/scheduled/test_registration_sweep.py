@@ -16,6 +16,7 @@ from tests.support import temporal_server
 from tests.support.enrolments import STRICT
 from tests.support.schedules import scheduled
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow, SweepReport
+from workflows.texts import SAID, Said
 
 ADA, BOB, EVE = (Reported(object_id=f"{name}-id", mark="phone") for name in ("ada", "bob", "eve"))
 
@@ -90,7 +91,7 @@ async def test_everybody_in_the_report_is_told(
     result = await swept(client, report, unique("sweep"))
     assert report.read == [None, "1", "2"]
     assert report.told == [ADA, BOB, EVE]
-    assert result.summary == "3 enrolled people are in the report, 3 are news."
+    assert result.summary == SAID[Said.SWEEP_DONE].format(found=3, signalled=3)
 
 
 async def test_no_sweep_that_is_not_wanted(client: Client, unique: Callable[[str], str]) -> None:
@@ -98,7 +99,7 @@ async def test_no_sweep_that_is_not_wanted(client: Client, unique: Callable[[str
     report = Report(wanted=False)
     result = await swept(client, report, unique("sweep"))
     assert report.read == []
-    assert "No sweep" in result.summary
+    assert result.summary == SAID[Said.SWEEP_UNWANTED]
 
 
 async def test_what_cannot_be_read_ends_it_in_words(
@@ -108,7 +109,7 @@ async def test_what_cannot_be_read_ends_it_in_words(
     report = Report(pages=[[ADA], [BOB]], obstacle="No licence.")
     result = await swept(client, report, unique("sweep"))
     assert report.told == [ADA]
-    assert result.summary == "No licence. Direct looks go on."
+    assert result.summary == SAID[Said.SWEEP_OBSTACLE].format(obstacle="No licence.")
 
 
 async def test_who_was_told_is_told_again_only_of_other_methods(
@@ -160,5 +161,5 @@ async def test_a_long_report_takes_several_runs(impatient_server: str) -> None:
     assert first_run_id != described.run_id
     assert report.told == people
     assert report.read == [None, *(str(number) for number in range(1, 12))]
-    assert result.summary == "12 enrolled people are in the report, 12 are news."
+    assert result.summary == SAID[Said.SWEEP_DONE].format(found=12, signalled=12)
     assert result.told == {person.object_id: "m" for person in people}

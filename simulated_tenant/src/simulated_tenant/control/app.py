@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from simulated_tenant.control.endpoint import ControlRequest, route
 from simulated_tenant.control.services import ServiceControl
+from simulated_tenant.control.traits import TraitControl
 from simulated_tenant.control.users import UserControl
 from simulated_tenant.personas.cast import Cast
 from simulated_tenant.population import sample_csv
@@ -32,4 +33,5 @@ def control_routes(tenant: SimulatedTenant, cast: Cast | None) -> list[Route]:
         route("/sample-csv", "GET", sample),
         *UserControl(tenant).routes(),
         *ServiceControl(tenant).routes(),
+        *TraitControl(tenant).routes(),
     ]

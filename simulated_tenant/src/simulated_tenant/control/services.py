@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.routing import Route
 
+from simulated_tenant.clock import graph_time_or_none
 from simulated_tenant.control.endpoint import ControlRequest, route
 from simulated_tenant.entra.apps import App
 from simulated_tenant.faults import Fault, Late
@@ -83,6 +84,8 @@ class ServiceControl:
             raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
         for name, value in body.items():
             setattr(app, name, value)
+        if "mailbox_scopes" in body:
+            app.scoped_at = self._tenant.clock()
         return _shown_app(self._tenant.apps.put(app))
 
     def _expire_tokens(self, _request: ControlRequest) -> None:
@@ -124,4 +127,5 @@ def _shown_app(app: App) -> dict[str, Any]:
     shown = asdict(app)
     shown["secrets"] = len(app.secrets)
     shown["certificates"] = len(app.certificates)
+    shown["scoped_at"] = graph_time_or_none(app.scoped_at)
     return shown

@@ -8,7 +8,7 @@ from simulated_tenant.clock import graph_time_or_none
 from simulated_tenant.control.endpoint import ControlRequest, route
 from simulated_tenant.directory.users import User
 from simulated_tenant.exchange.message import Message
-from simulated_tenant.graph.user_shapes import method_properties, user_properties
+from simulated_tenant.graph.directory.shapes import method_properties, user_properties
 from simulated_tenant.people.mail_views import plain_text
 from simulated_tenant.tenant import SimulatedTenant
 
@@ -44,6 +44,7 @@ class UserControl:
             route("/users/{key}", "GET", self._get),
             route("/users/{key}", "PATCH", self._change),
             route("/users/{key}", "DELETE", self._delete),
+            route("/users/{key}/restore", "POST", self._restore),
             route("/users/{key}/manager", "PUT", self._set_manager),
             route("/users/{key}/enabled", "PUT", self._set_enabled),
             route("/users/{key}/methods", "GET", self._methods),
@@ -76,6 +77,9 @@ class UserControl:
 
     def _delete(self, request: ControlRequest) -> None:
         self._tenant.delete_user(request.params["key"])
+
+    def _restore(self, request: ControlRequest) -> Any:
+        return self._shown(self._tenant.restore_user(request.params["key"]))
 
     def _set_manager(self, request: ControlRequest) -> Any:
         manager = request.body.get("managerId")

@@ -85,10 +85,9 @@ class Groups:
         self._memberships.discard(f"{group_id}/{member_id}")
         return True
 
-    def forget(self, member_id: str) -> None:
-        """Remove a deleted object from every group."""
-        for group_id in list(self._members):
-            self.remove_member(group_id, member_id)
+    def forget(self, member_id: str) -> list[str]:
+        """Remove a deleted object from every group, and return those that it was in."""
+        return [group_id for group_id in self._members if self.remove_member(group_id, member_id)]
 
     def members(self, group_id: str, seen_at: datetime) -> list[Membership]:
         """Return the direct members that a reader sees at an instant, oldest first."""

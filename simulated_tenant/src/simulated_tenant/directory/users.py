@@ -41,10 +41,12 @@ class User:
 
 @dataclass(kw_only=True, slots=True)
 class DeletedUser:
-    """What remains of a user for those who follow changes."""
+    """What remains of a user for those who follow changes, and to restore them by."""
 
     id: str
     change: int
+    user: User | None = None
+    group_ids: list[str] = field(default_factory=list)
 
 
 class Users:
@@ -54,7 +56,7 @@ class Users:
         """Load the users and index them."""
         self._table = Table(storage, "user", User)
         self._by_name: dict[str, str] = {}
-        self._by_address: dict[str, str] = {}
+        self._by_address: dict[str, dict[str, None]] = {}
         self._indexed: dict[str, tuple[str, set[str]]] = {}
         self._deleted = Table(storage, "deleted-user", DeletedUser)
         self._changes: dict[str, User | DeletedUser] = {}
@@ -88,15 +90,31 @@ class Users:
         self._index(user)
         return user
 
-    def delete(self, user_id: str) -> User | None:
-        """Remove a user from the directory."""
+    def delete(self, user_id: str, group_ids: list[str] | None = None) -> User | None:
+        """Remove a user, who was in these groups, from the directory."""
         self._unindex(user_id)
         removed = self._table.discard(user_id)
         if removed is not None:
-            remains = DeletedUser(id=user_id, change=self._next_change())
+            remains = DeletedUser(
+                id=user_id, change=self._next_change(), user=removed, group_ids=group_ids or []
+            )
             self._deleted.put(user_id, remains)
             self._log(remains)
         return removed
+
+    def restore(self, user_id: str) -> tuple[User, list[str]]:
+        """Bring a deleted user back, and return the groups that they were in.
+
+        Raises:
+            KeyError: Nobody with this id was deleted.
+            ValueError: Another user has the user principal name by now.
+        """
+        remains = self._deleted[user_id]
+        if remains.user is None:
+            raise KeyError("no such user")
+        restored = self.put(remains.user)
+        self._deleted.discard(user_id)
+        return restored, remains.group_ids
 
     def changes_after(self, change: int) -> list[User | DeletedUser]:
         """Return who was changed or deleted since, in the order of change."""
@@ -113,8 +131,12 @@ class Users:
         return self._table.get(lowered) or self._table.get(self._by_name.get(lowered, ""))
 
     def find_by_address(self, address: str) -> User | None:
-        """Find who receives mail for an address."""
-        return self._table.get(self._by_address.get(address.lower(), ""))
+        """Find who receives mail for an address: the first of those who have it."""
+        return next(iter(self.holders(address)), None)
+
+    def holders(self, address: str) -> list[User]:
+        """Find everybody who has an address; ``mail`` may be the same for several users."""
+        return [self._table[user_id] for user_id in self._by_address.get(address.lower(), ())]
 
     def __iter__(self) -> Iterator[User]:
         """Iterate in the order of creation."""
@@ -135,12 +157,12 @@ class Users:
     def _index(self, user: User) -> None:
         name, addresses = user.user_principal_name.lower(), user.addresses()
         self._by_name[name] = user.id
-        self._by_address.update(dict.fromkeys(addresses, user.id))
+        for address in addresses:
+            self._by_address.setdefault(address, {})[user.id] = None
         self._indexed[user.id] = (name, addresses)
 
     def _unindex(self, user_id: str) -> None:
         name, addresses = self._indexed.pop(user_id, ("", set()))
         self._by_name.pop(name, None)
         for address in addresses:
-            if self._by_address.get(address) == user_id:
-                del self._by_address[address]
+            self._by_address[address].pop(user_id, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from simulated_tenant.storage import Storage, Table
 
@@ -11,7 +12,8 @@ class App:
     """One app registration with its service principal.
 
     ``roles`` are the Graph application permissions with admin consent. ``mailbox_scopes`` holds
-    what Exchange's RBAC for Applications adds: permission to mailboxes (object ids).
+    what Exchange's RBAC for Applications adds: permission to mailboxes (object ids), since
+    ``scoped_at``.
     ``group_scopes`` are groups whose members the app may change by a custom directory role.
     ``assigned_roles`` are app roles on other apps, ``user_roles`` app roles of this app that
     people hold: object id to role names.
@@ -23,6 +25,7 @@ class App:
     certificates: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     mailbox_scopes: dict[str, list[str]] = field(default_factory=dict)
+    scoped_at: datetime | None = None
     group_scopes: list[str] = field(default_factory=list)
     assigned_roles: dict[str, list[str]] = field(default_factory=dict)
     user_roles: dict[str, list[str]] = field(default_factory=dict)

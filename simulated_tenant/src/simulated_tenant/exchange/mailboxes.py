@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulated_tenant.exchange.message import Message, new_id
+from simulated_tenant.exchange.message import Message, new_id, normal_property_id
 from simulated_tenant.storage import Storage, Table
 
 
@@ -31,10 +31,12 @@ class Mailboxes:
         self._index(message)
         return message
 
-    def move(self, message: Message, folder: str) -> Message:
-        """Move an item: its default id changes, its immutable id doesn't."""
+    def move(self, message: Message, folder: str, *, renamed: bool = False) -> Message:
+        """Move an item: its default id changes, and its immutable id if it is ``renamed``."""
         self.forget(message)
         message.folder = folder
+        if renamed:
+            message.id = new_id("AAkALg")
         message.folder_bound_id = new_id("AAMkAG")
         message.sequence = self.next_sequence()
         return self.put(message)
@@ -67,7 +69,8 @@ class Mailboxes:
 
     def with_property(self, mailbox_id: str, name: str, value: str) -> list[Message]:
         """Find items by an extended property; the name is case-sensitive, the value is not."""
-        return list(self._by_property.get((mailbox_id, name, value.casefold()), {}).values())
+        key = (mailbox_id, normal_property_id(name), value.casefold())
+        return list(self._by_property.get(key, {}).values())
 
     def all(self) -> Iterator[Message]:
         """Iterate over every item of the tenant."""
@@ -83,4 +86,4 @@ class Mailboxes:
 
 
 def _property_key(message: Message, name: str, value: str) -> tuple[str, str, str]:
-    return message.mailbox_id, name, value.casefold()
+    return message.mailbox_id, normal_property_id(name), value.casefold()

@@ -2,11 +2,16 @@
 
 import base64
 import hashlib
+import re
 import secrets
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+# The extended properties by which MAPI knows a message's class and what it answers.
+MESSAGE_CLASS = "String 0x001A"
+IN_REPLY_TO = "String 0x1042"
+NOTE = "IPM.Note"
 FOLDERS = {
     "drafts": "Drafts",
     "sentitems": "Sent Items",
@@ -29,7 +34,9 @@ class Message:
 
     ``id`` never changes (Graph's immutable id); ``folder_bound_id`` is the default id, which
     changes whenever the item moves. ``alternative_text`` is the plain text of a MIME message
-    beside its HTML. Reads show the item from ``visible_at`` on.
+    beside its HTML. Reads show the item from ``visible_at`` on. ``mime`` is the whole message as it
+    came over SMTP, kept for reports, whose parts tell more than their body. ``leaves_drafts_at`` is
+    when a draft that was sent is moved to Sent Items at last.
     """
 
     id: str
@@ -60,6 +67,8 @@ class Message:
     internet_message_id: str = ""
     conversation_id: str = ""
     version: int = 1
+    mime: str | None = None
+    leaves_drafts_at: datetime | None = None
 
     def header(self, name: str) -> str | None:
         """Return the value of an internet header, found without regard to case."""
@@ -69,6 +78,11 @@ class Message:
     def recipients(self) -> list[Recipient]:
         """Everybody the message goes to."""
         return [*self.to, *self.cc, *self.bcc]
+
+    @property
+    def has_parts(self) -> bool:
+        """Say whether there is more to it than a body."""
+        return self.mime is not None and "boundary=" in (self.header("Content-Type") or "")
 
     @property
     def html(self) -> str | None:
@@ -94,10 +108,23 @@ class Message:
             visible_at=received_at,
             received_at=received_at,
             bcc=[],
-            properties={},
+            properties={MESSAGE_CLASS: NOTE},
             is_draft=False,
             is_read=False,
+            leaves_drafts_at=None,
         )
+
+
+def normal_property_id(name: str) -> str:
+    """Write the id of an extended property as Exchange does.
+
+    Tag numbers are numbers, whose letters and leading zeros mean nothing: ``String 0x001A`` is
+    ``String 0x1a``. GUIDs are in lower case; names keep their case, which counts.
+    """
+    kind, _, rest = name.partition(" ")
+    if re.fullmatch(r"0x[0-9A-Fa-f]+", rest):
+        return f"{kind} {int(rest, 16):#x}"
+    return re.sub(r"\{[0-9A-Fa-f-]{36}\}", lambda found: found.group().lower(), name)
 
 
 def new_id(prefix: str) -> str:

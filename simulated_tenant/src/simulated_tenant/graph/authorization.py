@@ -7,6 +7,8 @@ from simulated_tenant.entra.tokens import Caller
 from simulated_tenant.errors import GraphError
 from simulated_tenant.permissions import (
     ALLOWED,
+    CHECK_MEMBER_GROUPS,
+    CHECK_MEMBER_GROUPS_NEEDS,
     FULL_PROFILE,
     GROUP_ROLE_CALLS,
     SITE_ACCESS,
@@ -26,6 +28,10 @@ def authorize(
     The token's roles decide first. Then what isn't in a token: a site grant, Exchange's RBAC for
     one mailbox, a directory role over one group; these are read afresh at every call.
     """
+    if tenant.traits.groupread and operation == CHECK_MEMBER_GROUPS:
+        if any(not caller.roles & needed for needed in CHECK_MEMBER_GROUPS_NEEDS):
+            raise denied(Service.DIRECTORY)
+        return
     if caller.roles & ALLOWED[operation]:
         return
     service = service_of(operation)
@@ -49,8 +55,7 @@ def may_read_full_profile(caller: Caller) -> bool:
 
 def mailbox_permissions(tenant: SimulatedTenant, caller: Caller, mailbox: User) -> frozenset[str]:
     """Return the mail permissions that a caller has on one mailbox, from token and RBAC."""
-    app = tenant.apps.get(caller.client_id)
-    scoped = app.mailbox_scopes if app is not None else {}
+    scoped = _mailbox_scopes(tenant, caller)
     granted = {name for name, mailboxes in scoped.items() if mailbox.id in mailboxes}
     return caller.roles | granted
 
@@ -85,12 +90,21 @@ def _has_site_grant(
 def _has_mailbox_scope(
     tenant: SimulatedTenant, caller: Caller, operation: str, params: tuple[str, ...]
 ) -> bool:
-    app = tenant.apps.get(caller.client_id)
-    if app is None:
-        return False
-    relevant = [boxes for name, boxes in app.mailbox_scopes.items() if name in ALLOWED[operation]]
+    scopes = _mailbox_scopes(tenant, caller)
+    relevant = [boxes for name, boxes in scopes.items() if name in ALLOWED[operation]]
     mailbox = tenant.users.find(params[0]) or tenant.users.find_by_address(params[0])
     if mailbox is None:
         # Exchange can't place the mailbox in or out of a scope: the handler answers 404.
         return bool(relevant)
     return any(mailbox.id in boxes for boxes in relevant)
+
+
+def _mailbox_scopes(tenant: SimulatedTenant, caller: Caller) -> dict[str, list[str]]:
+    """Return what Exchange's RBAC grants to an app, which takes a while to be in force."""
+    app = tenant.apps.get(caller.client_id)
+    if app is None:
+        return {}
+    lag = tenant.traits.rbaclag
+    if lag and app.scoped_at is not None and tenant.clock() < app.scoped_at + lag:
+        return {}
+    return app.mailbox_scopes

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -72,12 +73,13 @@ class GraphRequest:
 
 @dataclass(kw_only=True, slots=True)
 class GraphResponse:
-    """An answer: a JSON body, or bytes, or nothing."""
+    """An answer: a JSON body, or bytes, or nothing. ``takes`` is how long it takes to find."""
 
     status: int = HTTPStatus.OK
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
+    takes: timedelta = timedelta(0)
 
 
 def ok(body: Any) -> GraphResponse:

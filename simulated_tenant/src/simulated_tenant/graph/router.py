@@ -15,6 +15,9 @@ _PARAMETER = "{id}"
 # /sites/{hostname}:/{path} addresses a site by its place; it becomes one parameter.
 _SITE_BY_PATH = re.compile(r"^/sites/([^/:]+):(/[^:]*?)/?(?::(/.*)?)?$", re.IGNORECASE)
 
+_KEYED = re.compile(r"^(\w+)\('((?:[^']|'')+)'\)$")
+_OPERATIONS = frozenset({"$batch", "$count", "$ref", "$value"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
@@ -69,6 +72,21 @@ class Router:
 
 
 def _segments(path: str) -> list[str]:
+    """Split a path; a key in parentheses, ``/users('ann')``, is a segment like any other.
+
+    A key that begins with ``$`` must be written so: else it would be an option of the service.
+    https://learn.microsoft.com/graph/api/user-get
+    """
+    segments: list[str] = []
+    for segment in _plain_segments(path):
+        if segment.startswith("$") and segment.lower() not in _OPERATIONS:
+            raise bad_request(f"Resource not found for the segment '{segment[:64]}'.", "BadRequest")
+        keyed = _KEYED.match(segment)
+        segments += [segment] if keyed is None else [keyed[1], keyed[2].replace("''", "'")]
+    return segments
+
+
+def _plain_segments(path: str) -> list[str]:
     by_path = _SITE_BY_PATH.match(path)
     if by_path is None:
         return path.strip("/").split("/")

@@ -14,6 +14,7 @@ from simulated_tenant.graph.batch import run_batch
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse
 from simulated_tenant.graph.router import Router
 from simulated_tenant.graph.routes import HANDLERS
+from simulated_tenant.graph.throttling import Throttling
 from simulated_tenant.tenant import SimulatedTenant
 
 _VERSION = "/v1.0"
@@ -29,13 +30,16 @@ class GraphService:
         """Serve one tenant."""
         self._tenant = tenant
         self._router = Router(HANDLERS)
+        self._throttling = Throttling(tenant)
 
     async def answer(self, request: GraphRequest) -> GraphResponse:
         """Answer one request, or one part of a batch, with ids in the headers."""
         request_id = str(uuid.uuid4())
         client_request_id = request.headers.get("client-request-id", request_id)
         try:
-            response = await self._with_faults(request)
+            address = unquote(request.url.removeprefix(request.base_url))
+            with self._throttling.turn(address):
+                response = await self._with_faults(request, address)
         except GraphError as error:
             body = error.body(self._tenant.clock, request_id, client_request_id)
             response = GraphResponse(status=error.status, body=body, headers=error.headers)
@@ -43,8 +47,9 @@ class GraphService:
         self._record(request, response)
         return response
 
-    async def _with_faults(self, request: GraphRequest) -> GraphResponse:
-        address = unquote(request.url.removeprefix(request.base_url))
+    async def _with_faults(self, request: GraphRequest, address: str) -> GraphResponse:
+        if self._throttling.is_mailbox(address):
+            await asyncio.sleep(self._tenant.traits.latency.total_seconds())
         fault = self._tenant.faults.take(request.method, address)
         if fault is None:
             return await self._carry_out(request)
@@ -81,7 +86,12 @@ class GraphService:
             return await self._batch(request)
         route, request.params = self._router.find(request.method, path)
         authorize(self._tenant, request.caller, route.operation, request.params)
-        return route.handler(self._tenant, request)
+        caller = request.caller.client_id
+        left = self._throttling.admit(caller, route.operation, request.params, request.query)
+        response = route.handler(self._tenant, request)
+        response.headers |= left
+        await asyncio.sleep(response.takes.total_seconds())
+        return response
 
     async def _batch(self, request: GraphRequest) -> GraphResponse:
         if request.method != "POST":

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from simulated_tenant.clock import graph_time, parse_time
@@ -37,7 +38,10 @@ _DEFAULT_FACETS: dict[str, dict[str, Any]] = {
 
 @dataclass(kw_only=True, slots=True)
 class Column:
-    """One column; ``facet`` is the JSON object under its kind."""
+    """One column; ``facet`` is the JSON object under its kind.
+
+    ``indexed_at`` is when an index was asked for on a list that had rows already.
+    """
 
     id: str
     name: str
@@ -46,6 +50,7 @@ class Column:
     facet: dict[str, Any] = field(default_factory=dict)
     description: str = ""
     indexed: bool = False
+    indexed_at: datetime | None = None
     enforce_unique_values: bool = False
     required: bool = False
     read_only: bool = False

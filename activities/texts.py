@@ -1,0 +1,53 @@
+"""What attempts of activities say while they wait, and what stays of a start in the Temporal UI.
+
+Each table maps what happened to its text; ``{name}`` is filled in. Nothing is ever decided by these
+texts: the ``FailureType`` says what they are.
+"""
+
+from enum import StrEnum
+
+
+class Waiting(StrEnum):
+    """Why an activity isn't done yet, and is attempted again later."""
+
+    USER_UNKNOWN = "user-unknown"
+    USER_MISSING = "user-missing"
+    NOT_REGISTERED = "not-registered"
+    NOT_REGISTERED_UNKNOWN_TYPES = "not-registered-unknown-types"
+    SLOWED_DOWN = "slowed-down"
+    STILL_DISABLED = "still-disabled"
+    ACCOUNT_UNREADABLE = "account-unreadable"
+    MAIL_STOPPED = "mail-stopped"
+    IN_TRANSIT = "in-transit"
+
+
+WAITING = {
+    Waiting.USER_UNKNOWN: "The directory does not know this user yet.",
+    Waiting.USER_MISSING: "The directory did not show the user (look {time} of {times}).",
+    Waiting.NOT_REGISTERED: "No MFA method is registered yet.",
+    Waiting.NOT_REGISTERED_UNKNOWN_TYPES: (
+        "No MFA method is registered yet; methods of unknown types: {types}."
+    ),
+    Waiting.SLOWED_DOWN: "Microsoft has asked us to slow down.",
+    Waiting.STILL_DISABLED: "The account is still disabled.",
+    Waiting.ACCOUNT_UNREADABLE: "The account can't be read: {reason}",
+    Waiting.MAIL_STOPPED: "All mail is stopped, by {actor}: {reason}",
+    Waiting.IN_TRANSIT: "The mail is in transit: no longer in Drafts, not yet in Sent Items.",
+}
+
+
+class Found(StrEnum):
+    """What an activity fails with on purpose, so that its workflow learns of it."""
+
+    UNKNOWN_METHODS = "unknown-methods"
+    NO_UNKNOWN_METHODS = "no-unknown-methods"
+
+
+FOUND = {
+    Found.UNKNOWN_METHODS: "The only methods are of a type unknown to this version: {types}.",
+    Found.NO_UNKNOWN_METHODS: "There is no method of an unknown type any more.",
+}
+PEOPLE = {
+    "named": "{name} ({user_principal_name})",
+    "unnamed": "{user_principal_name}",
+}

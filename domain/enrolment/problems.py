@@ -1,0 +1,62 @@
+"""What an admin has to know or to fix about one person: which problem is shown, and its end."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
+from domain.enrolment.story import tell
+from domain.plain_text import bounded_line
+from domain.records.story import StoryKind
+from domain.records.values import Json
+
+# A problem is shown whole in the Temporal UI, and on the list as far as a column holds it.
+LONGEST_VALUE = 1000
+
+CONCERNS = {
+    ProblemKind.CANCELLED: Concern.END,
+    ProblemKind.GONE: Concern.END,
+    ProblemKind.UNKNOWN_USER: Concern.END,
+    ProblemKind.DISABLED_TOO_LONG: Concern.END,
+    ProblemKind.ACCOUNT_DISABLED: Concern.ACCOUNT,
+    ProblemKind.EXCLUDED: Concern.EXCLUSION,
+    ProblemKind.NO_ADDRESS: Concern.MAIL,
+    ProblemKind.NO_MANAGER: Concern.MANAGER,
+    ProblemKind.MAIL_RETURNED: Concern.DELIVERY,
+    ProblemKind.SENDING_LIMIT: Concern.DELIVERY,
+    ProblemKind.MANAGER_MAIL_RETURNED: Concern.MANAGER,
+    ProblemKind.UNKNOWN_METHODS: Concern.METHODS,
+}
+
+
+def problem_met(state: EnrolmentState, concern: Concern, message: str, at: datetime) -> None:
+    """Apply a permanent failure of an activity, which says by itself what to do."""
+    values = {"message": bounded_line(message, LONGEST_VALUE)}
+    _problem(state, Problem(concern=concern, kind=ProblemKind.FAILURE, since=at, values=values))
+
+
+def problem_arose(state: EnrolmentState, kind: ProblemKind, at: datetime, **values: str) -> None:
+    """Apply that something is wrong, with the values that the sentence about it mentions."""
+    bounded = {name: bounded_line(value, LONGEST_VALUE) for name, value in values.items()}
+    _problem(state, Problem(concern=CONCERNS[kind], kind=kind, since=at, values=bounded))
+
+
+def _problem(state: EnrolmentState, problem: Problem) -> None:
+    """Remember a problem; the same one keeps its first date.
+
+    Why an enrolment ends is the last word: what fails on the way out doesn't replace it.
+    """
+    known = state.problem
+    if known is not None and known.concern is Concern.END is not problem.concern:
+        return
+    if known is None or replace(known, since=problem.since) != problem:
+        state.problem = problem
+        values: dict[str, Json] = {**problem.values}
+        what = {"concern": problem.concern.value, "problem": problem.kind.value}
+        tell(state, StoryKind.PROBLEM_MET, problem.since, **what, values=values)
+
+
+def solved(state: EnrolmentState, concern: Concern) -> None:
+    """Apply that something works again; problems with other things stay."""
+    if state.problem is not None and state.problem.concern is concern:
+        # What is still wrong, and was hidden by what isn't any more, is shown again.
+        state.problem = state.returned if concern is not Concern.DELIVERY else None

@@ -1,0 +1,1 @@
+"""What comes back to a sender: failures, delays, receipts, automatic and other answers."""

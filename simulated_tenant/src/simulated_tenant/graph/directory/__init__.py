@@ -1,0 +1,1 @@
+"""Graph's users, groups and reports."""

@@ -1,0 +1,1 @@
+"""Graph's sites and lists: columns, items and their changes."""

@@ -1,0 +1,1 @@
+"""Graph's mailboxes: messages, their parts, and sending."""

@@ -1,0 +1,1 @@
+"""Query options: what to show, in which order, and which records match."""

@@ -1,0 +1,82 @@
+"""Tests of what SharePoint shows late, or not at all."""
+
+from datetime import timedelta
+
+import httpx
+
+from simulated_tenant import SimulatedTenant
+from small_tenant import ITEMS, LIST_ID, SITE_ID, Clock, code_of
+
+COLUMNS = f"/sites/{SITE_ID}/lists/{LIST_ID}/columns"
+SENT = "$expand=fields&$filter=fields/Status eq 'Sent'"
+
+
+async def row(graph: httpx.AsyncClient, title: str, status: str) -> str:
+    """Add a row and return its id."""
+    fields = {"Title": title, "Status": status}
+    return str((await graph.post(ITEMS, json={"fields": fields})).json()["id"])
+
+
+async def ids(graph: httpx.AsyncClient, query: str = "$expand=fields") -> list[str]:
+    """Return the ids of the rows that a query finds."""
+    response = await graph.get(f"{ITEMS}?{query}")
+    assert response.status_code == 200, response.text
+    return [one["id"] for one in response.json()["value"]]
+
+
+async def test_indexlag(tenant: SimulatedTenant, graph: httpx.AsyncClient, clock: Clock) -> None:
+    """A new row is found by its id and on the list at once, by a filter a minute later."""
+    tenant.traits.switch("indexlag", "60")
+    new = await row(graph, "a", "Sent")
+    assert await ids(graph) == [new]
+    assert (await graph.get(f"{ITEMS}/{new}")).status_code == 200
+    assert await ids(graph, SENT) == []
+    clock.advance(timedelta(minutes=1))
+    assert await ids(graph, SENT) == [new]
+
+
+async def test_a_duplicate_is_seen_before_the_row(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """The unique column knows of a row that a filter doesn't find yet."""
+    tenant.traits.switch("indexlag", "60")
+    await row(graph, "a", "Sent")
+    again = await graph.post(ITEMS, json={"fields": {"Title": "a"}})
+    assert await ids(graph, "$filter=fields/Title eq 'a'") == []
+    assert (again.status_code, code_of(again)) == (409, "nameAlreadyExists")
+
+
+async def test_an_index_is_built_late(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient, clock: Clock
+) -> None:
+    """A column of a list with rows that is to be indexed can be filtered a minute later."""
+    tenant.traits.switch("indexlag", "60")
+    await row(graph, "a", "Sent")
+    assert (await graph.patch(f"{COLUMNS}/Plain", json={"indexed": True})).status_code == 200
+    url = f"{ITEMS}?$filter=fields/Plain eq 'x'"
+    early = await graph.get(url)
+    clock.advance(timedelta(minutes=1))
+    late = await graph.get(url)
+    assert (early.status_code, code_of(early)) == (400, "invalidRequest")
+    assert "not indexed" in early.json()["error"]["message"]
+    assert late.status_code == 200
+
+
+async def test_viewfilter(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
+    """The default view's filter hides rows from every read of the list, but not from an index."""
+    tenant.traits.switch("viewfilter", "Status=Pending")
+    sent, pending = await row(graph, "a", "Sent"), await row(graph, "b", "Pending")
+    assert await ids(graph) == [pending]
+    assert await ids(graph, SENT) == [sent]
+    assert await ids(graph, "$filter=id ge 1") == [sent, pending]
+    delta = (await graph.get(f"{ITEMS}/delta")).json()["value"]
+    assert [one["id"] for one in delta] == [sent, pending]
+
+
+async def test_a_view_on_an_unknown_column_shows_all(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """The trait's own column may not be on the list."""
+    tenant.traits.switch("viewfilter")
+    await row(graph, "a", "Sent")
+    assert len(await ids(graph)) == 1

@@ -1,0 +1,1 @@
+"""A copy of the tree that says keys for texts: no behaviour may depend on words."""

@@ -1,0 +1,98 @@
+"""The rewording itself: every table is found, nothing but words is replaced."""
+
+import ast
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from tests.reworded.tables import (
+    NOT_THE_PRODUCT,
+    reworded_catalogue,
+    reworded_module,
+    reworded_page,
+    tables,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = [
+    path.relative_to(ROOT)
+    for path in ROOT.rglob("texts.py")
+    if path.relative_to(ROOT).parts[0] not in {*NOT_THE_PRODUCT, ".venv"}
+]
+MODULE = '''"""A docstring."""
+
+KIND = "kind"
+SAID = {KIND: "Told {who} at {at:%H:%M}, " "whole."}
+NEXT: dict[str, str] = {"a": "Nothing."}
+'''
+CATALOGUE = """[dates]
+day = "d MMMM"
+[common]
+hello = "Hello {name},"
+steps = ["One.", "Two."]
+"""
+PAGE = """{% extends "pages/base.html" %}
+{% block title %}Invalid Link{% endblock %}
+{% block tone %}failure{% endblock %}
+<p class="lead">Please ask {{ team }} now.</p>"""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_module_of_texts_can_be_reworded(path: Path) -> None:
+    """Its tables hold keys and texts alone; what is made of it is a module again."""
+    source = (ROOT / path).read_text()
+    reworded, count = reworded_module(source)
+    assert count == sum(len(table.keys) for table in tables(ast.parse(source)).values())
+    assert set(tables(ast.parse(reworded))) == set(tables(ast.parse(source)))
+
+
+def test_the_product_has_tables() -> None:
+    """The rule by which they are found finds those that there are."""
+    named = {name for path in MODULES for name in tables(ast.parse((ROOT / path).read_text()))}
+    assert {"PROBLEMS", "REFUSALS", "SUMMARIES", "STEPS", "WAITING"} <= named
+
+
+def test_texts_become_keys_and_keep_their_placeholders() -> None:
+    """Names, keys and constants stay; of a text only what is filled in does."""
+    reworded, count = reworded_module(MODULE)
+    space: dict[str, object] = {}
+    exec(reworded, space)  # noqa: S102 - our own
+    assert count == 2
+    assert space["KIND"] == "kind"
+    assert space["SAID"] == {"kind": "SAID KIND {who} {at:%H:%M}"}
+    assert space["NEXT"] == {"a": "NEXT a"}
+
+
+def test_what_is_no_text_is_refused() -> None:
+    """A table that holds anything else isn't reworded in part."""
+    with pytest.raises(TypeError, match="SAID"):
+        reworded_module('SAID = {"a": 1}')
+
+
+def test_a_catalogue_keeps_its_shape() -> None:
+    """Lists stay lists, placeholders stay, and the forms of dates are no words."""
+    reworded, count = reworded_catalogue(CATALOGUE, "en")
+    assert count == 4
+    assert 'day = "d MMMM"' in reworded
+    assert 'hello = "en common hello 0 {name}"' in reworded
+    assert 'steps = ["en common steps 0", "en common steps 1"]' in reworded
+
+
+def test_a_page_keeps_its_names_and_tags() -> None:
+    """Title and tone stay, and so do tags and values; the sentence is gone."""
+    reworded, count = reworded_page(PAGE, "x")
+    assert count == 2
+    assert "Invalid Link" in reworded
+    assert "{% block tone %}failure{% endblock %}" in reworded
+    assert '<p class="lead"> x 1 {{ team }} x 2 </p>' in reworded
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_every_text_can_be_filled_in(path: Path) -> None:
+    """Placeholders have names, never places."""
+    for table in tables(ast.parse((ROOT / path).read_text())).values():
+        for value in table.values:
+            assert isinstance(value, ast.Constant)
+            names = [name for _, name, _, _ in Formatter().parse(str(value.value))]
+            assert "" not in names

@@ -1,0 +1,26 @@
+"""How an activity's failure is told to Temporal, and read again by the workflow."""
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from domain.failures import FailureType, NotFound, Throttled
+from temporal.failures import as_application_error, failure_type, waiting
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (as_application_error(NotFound("The list is gone.")), FailureType.NOT_FOUND),
+        (as_application_error(Throttled("Too many.")), FailureType.THROTTLED),
+        (waiting("Not yet.", type=FailureType.NOT_REGISTERED), FailureType.NOT_REGISTERED),
+        (ApplicationError("Somebody else's.", type="ValueError"), None),
+        (ApplicationError("Without a type."), None),
+        (ValueError("NotFound"), None),
+        (None, None),
+    ],
+)
+def test_a_failure_is_known_by_its_type(
+    error: BaseException | None, kind: FailureType | None
+) -> None:
+    """Whatever the message says, the type tells; errors that aren't ours have none."""
+    assert failure_type(error) is kind

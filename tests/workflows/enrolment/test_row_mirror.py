@@ -1,0 +1,98 @@
+"""The tracking list follows every enrolment, however long it takes."""
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
+
+from domain.enrolment.status import InviteStatus
+from tests.support.enrolments import ADMIN, Enrolment
+from tests.support.variants import WithDyingMirror
+from tests.support.world import DAY, HOUR, MINUTE, World
+from tests.workflows.conftest import Start
+from workflows.enrolment.texts import LABELS
+from workflows.enrolment.workflow import EnrolmentWorkflow
+
+
+@pytest.mark.parametrize("passing", [True, False])
+async def test_no_end_with_a_stale_row(invited: Enrolment, passing: bool) -> None:
+    """A list that can't be written for hours holds the end up, and then shows Active."""
+    if passing:
+        invited.world.trouble("write_row", retry_in=HOUR)
+    else:
+        invited.world.fail("write_row", "No right to write.")
+    await invited.register()
+    await invited.reached(lambda state: state.status is InviteStatus.ACTIVE)
+    await invited.pass_time(3 * HOUR)
+    assert (await invited.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    assert invited.world.row["InviteStatus"] == "Sent"
+    invited.world.mend("write_row")
+    await invited.pass_time(HOUR + MINUTE)
+    await invited.handle.result()
+    assert invited.world.row["InviteStatus"] == "Active"
+
+
+async def test_news_go_on_while_the_list_is_down(invited: Enrolment) -> None:
+    """A list that is down keeps nobody out of the group, and catches up in one write."""
+    invited.world.trouble("write_row", retry_in=HOUR)
+    await invited.open()
+    await invited.doing("write_row", times=3)
+    await invited.click()
+    await invited.reached(lambda state: state.status is InviteStatus.ADDED_TO_GROUP)
+    invited.world.mend("write_row")
+    before = len(invited.world.writes)
+    await invited.pass_time(HOUR + MINUTE)
+    await invited.shows(InviteStatus="AddedToGroup", InGroup=True)
+    caught_up = invited.world.writes[before:]
+    assert len(caught_up) == 1
+    assert {"InviteStatus", "ClickedLinkDate", "AddedToGroupDate", "InGroup"} <= set(caught_up[0])
+
+
+async def test_bursts_become_one_write(invited: Enrolment) -> None:
+    """What happens during one write is the next one, with nothing but what changed."""
+    written = invited.world.hold("write_row")
+    await invited.open()
+    await invited.doing("write_row", times=3)
+    before = len(invited.world.writes)
+    await invited.click()
+    await invited.reached(lambda state: state.status is InviteStatus.ADDED_TO_GROUP)
+    written.set()
+    await invited.shows(InviteStatus="AddedToGroup")
+    opened, burst = invited.world.writes[before:]
+    assert set(opened) == {"EmailOpenedDate"}
+    assert set(burst) == {"InviteStatus", "ClickedLinkDate", "AddedToGroupDate", "InGroup"}
+
+
+async def test_slow_group_is_shown_as_clicked(invited: Enrolment) -> None:
+    """While a call to the group is being retried the list already shows the click."""
+    invited.world.trouble("add_to_group", retry_in=HOUR)
+    await invited.click()
+    await invited.doing("add_to_group")
+    await invited.pass_time(MINUTE)
+    await invited.shows(InviteStatus="Clicked", InGroup=False)
+    invited.world.mend("add_to_group")
+    await invited.pass_time(HOUR)
+    await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+
+
+async def test_refused_column_is_shown_and_holds_nothing_up(start: Start) -> None:
+    """A column that the list refuses is named in the details, and the enrolment goes on."""
+    enrolment = await start(World(refused=("Department",)))
+    await enrolment.in_status(InviteStatus.SENT)
+    await enrolment.handle.execute_update(EnrolmentWorkflow.pause, ADMIN)
+    text = await enrolment.handle.query("__temporal_workflow_metadata")
+    assert f"{LABELS['refused']} | Department" in str(text)
+    assert "Department" not in enrolment.world.row
+
+
+async def test_death_of_the_mirror_is_noticed(start: Start) -> None:
+    """A mirror that dies fails the enrolment, instead of leaving a stale row for ever."""
+    enrolment = await start(workflow=WithDyingMirror)
+    with pytest.raises(WorkflowFailureError) as failure:
+        await enrolment.handle.result()
+    assert "The mirror died." in str(failure.value.cause)
+
+
+async def test_nothing_is_written_while_nothing_happens(invited: Enrolment) -> None:
+    """Days without news add no write."""
+    before = len(invited.world.writes)
+    await invited.pass_time(6 * DAY)
+    assert len(invited.world.writes) == before

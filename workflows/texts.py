@@ -1,0 +1,62 @@
+"""What the Temporal UI says of the small workflows around enrolments.
+
+Each table maps a step, or a fact, to its text; ``{name}`` is filled in. Nothing is ever decided by
+these texts.
+"""
+
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """An activity of a small workflow."""
+
+    LEGACY_LOOK_UP = "legacy-look-up"
+    LEGACY_START = "legacy-start"
+    RESEND_LOOK_UP = "resend-look-up"
+    BOUNCES = "bounces"
+    RECONCILE = "reconcile"
+    SWEEP_WANTED = "sweep-wanted"
+    SWEEP_PAGE = "sweep-page"
+    SWEEP_SIGNAL = "sweep-signal"
+
+
+SUMMARIES = {
+    Step.LEGACY_LOOK_UP: "Look up the person by the name in the row",
+    Step.LEGACY_START: "Start the person's enrolment with the click",
+    Step.RESEND_LOOK_UP: "Look up the address",
+    Step.BOUNCES: "Look for returned mails in the sender mailboxes",
+    Step.RECONCILE: "Compare the tracking list with the enrolments",
+    Step.SWEEP_WANTED: "Decide whether to read the registration report",
+    Step.SWEEP_PAGE: "Read a page of the registration report",
+    Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
+}
+
+
+class Said(StrEnum):
+    """What a workflow shows of its state or its end."""
+
+    MAIL_STOPPED = "mail-stopped"
+    MAIL_ON = "mail-on"
+    BOUNCES = "bounces"
+    SWEEP_UNWANTED = "sweep-unwanted"
+    SWEEP_OBSTACLE = "sweep-obstacle"
+    SWEEP_DONE = "sweep-done"
+
+
+SAID = {
+    Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
+    Said.MAIL_ON: "Mail is on.",
+    Said.BOUNCES: "{count} mails had been returned.",
+    Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
+    Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
+    Said.SWEEP_DONE: "{found} people being enrolled are in the report, {signalled} of them newly.",
+}
+
+RECONCILED = {
+    "rows": "Rows",
+    "mirrored": "Rows of running enrolments",
+    "put_right": "Rows to be corrected",
+    "missing": "Rows to be created again",
+    "duplicates": "Second rows of one person",
+    "unanswered": "Enrolments that did not answer",
+}
