@@ -5,6 +5,7 @@ import sys
 
 import httpx
 
+from client.setup import check_search_attributes
 from demo.layout import DemoTenant, Layout, temporal_executable
 from demo.parts import DemoError, Part
 from temporal.connect import connect
@@ -30,8 +31,7 @@ def parts_of(
 
     async def temporal_is_up() -> bool:
         try:
-            client = await connect(layout.temporal)
-            await client.count_workflows(f"{ALL[0].name} = 'nobody'")
+            await check_search_attributes(await connect(layout.temporal))
         except Exception:  # noqa: BLE001 - any failure means: not yet
             return False
         return True

@@ -25,6 +25,7 @@ CONCERNS = {
     ProblemKind.SENDING_LIMIT: Concern.DELIVERY,
     ProblemKind.MANAGER_MAIL_RETURNED: Concern.MANAGER,
     ProblemKind.UNKNOWN_METHODS: Concern.METHODS,
+    ProblemKind.STUCK: Concern.WORKFLOW,
 }
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus, RegistrationState, Source
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState, Source
 from domain.person import Person
 from domain.records.story import StoryEvent
 
@@ -41,6 +41,7 @@ class Concern(StrEnum):
     METHODS = "methods"
     DELIVERY = "delivery"
     LIST = "list"
+    WORKFLOW = "workflow"
     END = "end"
 
 
@@ -63,6 +64,8 @@ class ProblemKind(StrEnum):
     UNKNOWN_METHODS = "unknown-methods"
     COLUMNS_REFUSED = "columns-refused"
     SECOND_ROW = "second-row"
+    STUCK = "stuck"
+    """Workflow code has stopped the enrolment; written by the check that finds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,14 @@ class Problem:
     kind: ProblemKind
     since: datetime
     values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTime:
+    """What a worker answered about an instant, see ``domain.enrolment.send_times``."""
+
+    asked: datetime
+    answer: datetime
 
 
 @dataclass(kw_only=True, slots=True)
@@ -111,6 +122,8 @@ class EnrolmentState:
     # The clock of reminders and follow-ups: set by the first invitation, a reminder, a follow-up
     # and the first click, but by no resend, or anyone could postpone escalation for ever.
     nudge_clock_at: datetime | None = None
+    # When the invitation is due, unless the import's slot is later.
+    invitation_due_at: datetime | None = None
     nudge_put_off_until: datetime | None = None
     nudge_put_off_once: bool = False
     reminders_sent: int = 0
@@ -119,6 +132,9 @@ class EnrolmentState:
     escalation_clock_at: datetime | None = None
     escalation_grace_restarted: bool = False
     escalation_not_before: datetime | None = None
+    # What workers have answered: when mails that are due leave, and when the grace is over.
+    openings: dict[MailKind, SendTime] = field(default_factory=dict)
+    grace_end: SendTime | None = None
     # The latest click, first or not: registration is looked for more often after it.
     last_click_at: datetime | None = None
     resend_wanted: bool = False

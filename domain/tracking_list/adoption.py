@@ -98,7 +98,9 @@ def begin(state: EnrolmentState, early: EnrolmentState, at: datetime, *, registe
         transitions.disabled(state, at)
     if state.excluded:
         transitions.excluded(state, at)
-    if state.status is not InviteStatus.PENDING and state.nudge_clock_at is None:
+    if state.status is InviteStatus.PENDING:
+        state.invitation_due_at = at
+    elif state.nudge_clock_at is None:
         state.nudge_clock_at = at
 
 

@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from domain.enrolment.messages import EmailOpened
     from domain.enrolment.state import EnrolmentInput, EnrolmentResult
     from workflows.enrolment.row_mirror import RowMirror
     from workflows.enrolment.workflow import EnrolmentWorkflow
@@ -65,3 +66,23 @@ class WithSlowReminders(EnrolmentWorkflow):
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:
         """Run as ever."""
         return await super().run(input)
+
+
+@workflow.defn(name="EnrolmentWorkflow")
+class RaisingAtOpens(EnrolmentWorkflow):
+    """The enrolment with an error in a handler, as a slip of the pen would leave it."""
+
+    @workflow.init
+    def __init__(self, input: EnrolmentInput) -> None:
+        """Begin as ever."""
+        super().__init__(input)
+
+    @workflow.run
+    async def run(self, input: EnrolmentInput) -> EnrolmentResult:
+        """Run as ever."""
+        return await super().run(input)
+
+    @workflow.signal
+    def email_opened(self, event: EmailOpened) -> None:
+        """Raise what nobody expects."""
+        raise ZeroDivisionError

@@ -7,7 +7,7 @@ tested with the activities. Change its attributes to change what the world is li
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 from activities.enrolment.account import AwaitEnabledInput
 from activities.enrolment.intake import IntakeResult
 from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
+from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
 from domain.enrolment.registration import TIMES_MISSING
@@ -206,6 +207,12 @@ class World:
         assert self.client is not None
         await self.client.get_workflow_handle(str(activity.info().workflow_id)).cancel()
 
+    @activity.defn
+    async def send_time(self, input: SendTimeInput) -> datetime:
+        """Answer as every worker does."""
+        await self._enter("send_time")
+        return await SendWindowActivities().send_time(input)
+
     def disable(self) -> None:
         """Disable the account."""
         self.person = replace(self.person, account_enabled=False)
@@ -257,6 +264,7 @@ class World:
             self.await_registration,
             self.await_enabled,
             self.request_cancellation,
+            self.send_time,
         ]
 
 

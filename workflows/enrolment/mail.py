@@ -1,11 +1,11 @@
-"""One mail of an enrolment: drafted when its turn comes, sent if still wanted, or withdrawn."""
+"""Mails of an enrolment: when one may leave; drafted at its turn, sent if wanted, or withdrawn."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.mail.activities import (
@@ -14,8 +14,10 @@ with workflow.unsafe.imports_passed_through():
         PreparedMail,
         PrepareMailInput,
     )
+    from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
+    from domain.enrolment.send_times import LookUpSendTime, send_time_found
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
@@ -57,6 +59,36 @@ async def send(
         transitions.mail_sent(state, mail.kind, now, input.policy, key=mailed.key)
     elif prepared.withheld is not None:
         transitions.mail_withheld(state, prepared.withheld, now, input.policy)
+
+
+async def look_up_send_time(
+    asked: LookUpSendTime, input: EnrolmentInput, state: EnrolmentState
+) -> None:
+    """Ask a worker when a mail may leave, and remember the answer in the state.
+
+    After a failure that somebody has to fix it is tried again in an hour (``retry_blocked``). A
+    cancellation leaves the question open; the enrolment knows of it otherwise.
+    """
+    try:
+        answer = await workflow.execute_local_activity_method(
+            SendWindowActivities.send_time,
+            SendTimeInput(
+                question=asked.question,
+                at=asked.at,
+                object_id=input.object_id,
+                policy=input.policy,
+            ),
+            start_to_close_timeout=options.IN_PROCESS,
+            retry_policy=options.PATIENT,
+        )
+    except FailureError as error:
+        # Failures of local activities aren't wrapped into an ``ActivityError``.
+        if is_cancelled_exception(error):
+            return
+        problem_of(error, Concern.MAIL, state)
+        state.mail_not_before = workflow.now() + input.policy.retry_blocked
+        return
+    send_time_found(state, asked, answer)
 
 
 @dataclass(frozen=True, slots=True)

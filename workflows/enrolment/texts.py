@@ -102,6 +102,7 @@ LABELS = {
     "paused": "Paused by",
     "cancelled": "Cancelled by",
     "problem": "Needs attention",
+    "ended": "Ended",
     "refused": "Refused by the tracking list",
     "next": "Next",
 }

@@ -36,6 +36,7 @@ with workflow.unsafe.imports_passed_through():
         RowDiffers,
     )
     from domain.enrolment.record import record_of
+    from domain.enrolment.send_times import LookUpSendTime
     from domain.enrolment.state import (
         Concern,
         EnrolmentEnd,
@@ -258,7 +259,9 @@ class EnrolmentWorkflow:
                 return result(self._state, action.outcome)
             await self._do(action)
 
-    async def _do(self, action: Cancel | AddToGroup | AwaitEnabled | SendMail | Wait) -> None:
+    async def _do(
+        self, action: Cancel | AddToGroup | AwaitEnabled | SendMail | LookUpSendTime | Wait
+    ) -> None:
         match action:
             case Cancel():
                 await self._cancel()
@@ -268,6 +271,8 @@ class EnrolmentWorkflow:
                 await self._await_enabled()
             case SendMail():
                 await self._send(action)
+            case LookUpSendTime():
+                await mails.look_up_send_time(action, self._input, self._state)
             case Wait(until, what):
                 await self._wait(until, what)
 

@@ -171,12 +171,8 @@ async def test_who_starts_nobody_is_reported_with_the_line(
     report = await imports.run(file, unique("b"))
 
     assert report.started == 1
-    assert [(row.line, row.reason) for row in report.rejected] == [
-        (2, RowReason.UNKNOWN),
-        (3, RowReason.GUEST),
-        (4, RowReason.NOT_AN_ADDRESS),
-        (5, RowReason.EXCLUDED),
-    ]
+    why = (RowReason.UNKNOWN, RowReason.GUEST, RowReason.NOT_AN_ADDRESS, RowReason.EXCLUDED)
+    assert [(row.line, row.reason) for row in report.rejected] == list(enumerate(why, start=2))
     assert report.repeated == [repeated_row(7, first_line=6)]
     (item,) = [item for item in stage.items() if item["Title"] == "nobody@contoso.example"]
     assert (item["InviteStatus"], item["ErrorDetails"]) == ("Pending", ROW_TEXTS[RowReason.UNKNOWN])
