@@ -85,8 +85,8 @@ def _next(
     planned = next_step(state, input.policy, now, invite_not_before=input.invite_not_before)
     if planned is None:
         return None, None
-    # "Now" would be another instant at every look. What was due before keeps its date.
-    due_at = planned[0] if planned[0] != now else None
+    # What is due waits for its turn; "now" would be another instant at every look.
+    due_at = planned[0] if planned[0] > now else None
     action = planned[1]
     match action:
         case AddToGroup():

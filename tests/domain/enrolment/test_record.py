@@ -1,4 +1,4 @@
-"""The row that programs read says what happens next, and since when it is due."""
+"""The row that programs read says what happens next, and when."""
 
 from datetime import timedelta
 
@@ -13,17 +13,16 @@ def _next(state: EnrolmentState, after: timedelta) -> tuple[object, object]:
     return row.next_step, row.due_at
 
 
-def test_a_reminder_keeps_the_day_on_which_it_was_due() -> None:
-    """The date is the same before and after it, so that an overdue step can be found."""
-    state = sent()
-    assert _next(state, timedelta(days=1)) == (NextStep.REMINDER, START + WEEK)
-    assert _next(state, timedelta(days=9)) == (NextStep.REMINDER, START + WEEK)
+def test_what_comes_later_has_its_date() -> None:
+    """A reminder is told with the day on which it is due."""
+    assert _next(sent(), timedelta(days=1)) == (NextStep.REMINDER, START + WEEK)
 
 
 def test_what_is_due_at_once_has_no_date() -> None:
     """A row isn't written again only because time has passed."""
     assert _next(pending(), timedelta(0)) == (NextStep.INVITATION, None)
     assert _next(pending(), timedelta(days=1)) == (NextStep.INVITATION, None)
+    assert _next(sent(), timedelta(days=9)) == (NextStep.REMINDER, None)
     assert _next(clicked(), timedelta(days=1)) == (NextStep.GROUP, None)
 
 
