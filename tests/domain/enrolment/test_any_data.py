@@ -19,7 +19,6 @@ from domain.enrolment.registration import classify, next_poll_in
 from domain.enrolment.send_window import share_of
 from domain.enrolment.state import Concern, EnrolmentState, Outcome
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.enrolment.texts import problem_text
 from domain.instants import bounded, in_utc
 from domain.mail.content import Withheld
 from domain.markdown import SUMMARY_BYTES, summary_of
@@ -246,6 +245,6 @@ def test_a_problem_is_cut() -> None:
     problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW)
     first = state.problem
     assert first is not None
-    assert len(problem_text(first)) == LONGEST_VALUE
+    assert len(first.values["message"]) == LONGEST_VALUE
     problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW + DAY)
     assert state.problem is first
