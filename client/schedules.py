@@ -23,13 +23,15 @@ from domain.enrolment.policy import DAY, HOUR
 from domain.identifiers import (
     BOUNCE_SCHEDULE_ID,
     RECONCILE_SCHEDULE_ID,
+    STUCK_SCHEDULE_ID,
     SWEEP_SCHEDULE_ID,
     TASK_QUEUE,
 )
-from workflows.scheduled import bounces, registration_sweep
+from workflows.scheduled import bounces, registration_sweep, stuck_enrolments
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,12 @@ TIMETABLES = (
         workflow=RegistrationSweepWorkflow.run,
         every=registration_sweep.EVERY,
         note="Looks for registrations in the tenant's report",
+    ),
+    Timetable(
+        schedule_id=STUCK_SCHEDULE_ID,
+        workflow=StuckEnrolmentsWorkflow.run,
+        every=stuck_enrolments.EVERY,
+        note="Looks for enrolments that can't go on",
     ),
 )
 

@@ -15,6 +15,9 @@ DRY_RUN_PREFIX = "mfa-dry-run-"
 RESEND_REQUEST_PREFIX = "mfa-resend-request-"
 LEGACY_LINK_PREFIX = "mfa-old-link-"
 RECONCILE_SCHEDULE_ID = "mfa-reconcile"
+STUCK_SCHEDULE_ID = "mfa-stuck-enrolments"
+# All our workflows' ids begin so; a namespace may hold other people's.
+OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.
 CONTROL_WORKFLOW_ID = "mfa-rollout-control"
 MAIL_STOPPED = "MailStopped"

@@ -6,14 +6,21 @@ from activities.enrolment.find_person import FindPersonActivities
 from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
 from activities.enrolment.legacy_link import LegacyLinkActivities
+from activities.enrolment.stuck import StuckEnrolmentsActivities
 from graph.groups import EnforcementGroup
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.legacy_link import LegacyLinkWorkflow
 from workflows.resend_request import ResendRequestWorkflow
+from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
 
-WORKFLOWS = (EnrolmentWorkflow, LegacyLinkWorkflow, ResendRequestWorkflow)
+WORKFLOWS = (
+    EnrolmentWorkflow,
+    LegacyLinkWorkflow,
+    ResendRequestWorkflow,
+    StuckEnrolmentsWorkflow,
+)
 
 
 def register(needs: Dependencies) -> list[OnQueue]:
@@ -30,6 +37,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
         counted=needs.settings.counted,
     )
     group = GroupActivities(group=enforcement, directory=directory, exclusions=exclusions)
+    stuck = StuckEnrolmentsActivities(client=needs.client, tracking_list=needs.tracking_list)
     return [
         OnQueue(
             queue=needs.task_queue,
@@ -41,6 +49,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
                 FindPersonActivities(directory=directory).find_object_id,
                 CancellationActivities(client=needs.client).request_cancellation,
                 LegacyLinkActivities(client=needs.client).start_from_row,
+                stuck.report_stuck,
             ),
         )
     ]

@@ -4,6 +4,7 @@ from activities.mail.activities import MailActivities, MailSettings
 from activities.mail.bounces import BounceActivities
 from activities.mail.kill_switch import MailSwitch
 from activities.mail.send_limits import MailTurns
+from activities.mail.send_window import SendWindowActivities
 from domain.identifiers import mail_task_queue
 from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
@@ -46,7 +47,12 @@ def register(needs: Dependencies) -> list[OnQueue]:
     common = OnQueue(
         queue=needs.task_queue,
         workflows=WORKFLOWS,
-        activities=(mail.send_mail, mail.discard_mail, bounces.read_bounces),
+        activities=(
+            mail.send_mail,
+            mail.discard_mail,
+            bounces.read_bounces,
+            SendWindowActivities().send_time,
+        ),
     )
     drafts = [
         OnQueue(

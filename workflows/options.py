@@ -7,6 +7,9 @@ from temporalio.common import Priority, RetryPolicy
 # One call, or a few, to Graph: the client waits 25 s at most for each answer.
 GRAPH_CALL = timedelta(minutes=2)
 
+# What a worker computes by itself.
+IN_PROCESS = timedelta(seconds=10)
+
 # A worker says every five seconds that it lives (``temporal.heartbeats``), and the SDK passes it on
 # once in four fifths of this time. One that was killed is noticed by its silence.
 HEARTBEAT = timedelta(seconds=30)
@@ -51,6 +54,9 @@ INBOXES = timedelta(minutes=30)
 
 # A part of 2,000 rows, 25 starts in flight: minutes, but hours where Graph throttles.
 BATCH_PART = timedelta(hours=6)
+
+# Up to 500 rows at ten at a time; the next check is a quarter of an hour later.
+STUCK_CHECK = timedelta(minutes=30)
 
 # The whole list, at ten questions in flight: 100,000 enrolments that have to be brought back into
 # memory take hours. The next look is a day later.

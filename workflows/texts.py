@@ -15,6 +15,7 @@ class Step(StrEnum):
     RESEND_LOOK_UP = "resend-look-up"
     BOUNCES = "bounces"
     RECONCILE = "reconcile"
+    STUCK = "stuck"
     SWEEP_WANTED = "sweep-wanted"
     SWEEP_PAGE = "sweep-page"
     SWEEP_SIGNAL = "sweep-signal"
@@ -26,6 +27,7 @@ SUMMARIES = {
     Step.RESEND_LOOK_UP: "Look up the address",
     Step.BOUNCES: "Look for returned mails in the sender mailboxes",
     Step.RECONCILE: "Compare the tracking list with the enrolments",
+    Step.STUCK: "Look for enrolments that an error has stopped",
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
     Step.SWEEP_PAGE: "Read a page of the registration report",
     Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
@@ -38,6 +40,7 @@ class Said(StrEnum):
     MAIL_STOPPED = "mail-stopped"
     MAIL_ON = "mail-on"
     BOUNCES = "bounces"
+    STUCK = "stuck"
     SWEEP_UNWANTED = "sweep-unwanted"
     SWEEP_OBSTACLE = "sweep-obstacle"
     SWEEP_DONE = "sweep-done"
@@ -47,6 +50,7 @@ SAID = {
     Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
     Said.MAIL_ON: "Mail is on.",
     Said.BOUNCES: "{count} mails had been returned.",
+    Said.STUCK: "{count} workflows have been stopped by an error.",
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
     Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
     Said.SWEEP_DONE: "{found} people being enrolled are in the report, {signalled} of them newly.",

@@ -53,8 +53,16 @@ class MailTurns:
         """
         await self.check_switch()
         now = datetime.now(UTC)
-        if window is not None and not window.is_open(now):
+        if window is not None and not _is_open(window, now):
             return Withheld.WINDOW_CLOSED
         share = INVITATION_SHARE if kind is MailKind.INVITATION else 1
         sent = await mailbox.count_sent_since(now - BUDGET_PERIOD)
         return Withheld.BUDGET_SPENT if sent >= self._per_day * share else None
+
+
+def _is_open(window: SendWindow, now: datetime) -> bool:
+    try:
+        return window.is_open(now)
+    except ValueError:
+        # It opens on no day of the coming year, and so not now.
+        return False

@@ -10,13 +10,8 @@ from cli.terminal import fail, out, print_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client
-    from temporalio.workflow import UpdateMethodMultiParam
 
-    from client.enrolments import EnrolmentHandle
-    from domain.enrolment.messages import AdminRequest
-    from workflows.enrolment.workflow import EnrolmentWorkflow
-
-    Update = UpdateMethodMultiParam[[EnrolmentWorkflow, AdminRequest], None]
+    from client.enrolments import EnrolmentHandle, Update
 
 Who = Annotated[str, typer.Argument(help="User principal name or ObjectId.")]
 Reason = Annotated[str, typer.Option(help="Why: it stays in the person's history.")]
@@ -43,16 +38,19 @@ def status(
     from rich.table import Table
 
     from cli.temporal import connect_to_temporal
-    from client.enrolments import count_by_status
+    from client.enrolments import count_by_status, count_stuck
 
     async def count() -> None:
-        counts = await count_by_status(await connect_to_temporal(), batch_id)
+        client = await connect_to_temporal()
+        counts = await count_by_status(client, batch_id)
+        stuck = await count_stuck(client, batch_id)
         if as_json:
-            print_json({"batchId": batch_id, "people": counts})
+            print_json({"batchId": batch_id, "people": counts, "stuck": stuck})
             return
         table = Table("Status", "People", box=None)
         for name, people in counts.items():
             table.add_row(name, str(people))
+        table.add_row("Stuck", "?" if stuck is None else str(stuck))
         out.print(table)
 
     run(count())
@@ -127,23 +125,20 @@ async def _ask(who: str, reason: str, update: "Update", done: str) -> None:
     import getpass
 
     from temporalio.client import WorkflowUpdateFailedError
-    from temporalio.service import RPCError
 
     from cli.temporal import connect_to_temporal
+    from client.enrolments import EnrolmentEndedError, ask_enrolment
     from domain.enrolment.messages import AdminRequest
     from temporal.failures import words_of
-    from temporal.refusals import is_workflow_not_found
 
     client = await connect_to_temporal()
     handle = await _enrolment(client, who)
     request = AdminRequest(actor=getpass.getuser(), reason=reason)
     try:
-        await handle.execute_update(update, request)
+        await ask_enrolment(handle, update, request)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
-    except RPCError as error:
-        if not is_workflow_not_found(error):
-            raise
+    except EnrolmentEndedError:
         fail("This enrolment has ended.")
     out.print(done)
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at, nudge_kind
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.send_times import LookUpSendTime, Question, grace_end, leaves_at
+from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 
 
@@ -19,7 +20,7 @@ class Cancel:
 class Complete:
     """Flush the mirror and return."""
 
-    outcome: Outcome
+    outcome: EnrolmentEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Wait:
     what: WaitFor
 
 
-_Planned = tuple[datetime, SendMail]
+_Planned = tuple[datetime, SendMail | LookUpSendTime]
 
-Action = Cancel | Complete | AddToGroup | AwaitEnabled | SendMail | Wait
+Action = Cancel | Complete | AddToGroup | AwaitEnabled | SendMail | LookUpSendTime | Wait
 
 
 def next_action(
@@ -81,19 +82,45 @@ def next_action(
     return (
         _ending(state)
         or _group(state, policy, now)
-        or (Complete(Outcome.ACTIVE) if state.registered else None)
+        or (Complete(EnrolmentEnd.ACTIVE) if state.registered else None)
         or (AwaitEnabled() if state.disabled_since else None)
         or _mail(state, now, _planned(state, policy, now, invite_not_before))
     )
+
+
+def next_step(
+    state: EnrolmentState,
+    policy: Policy,
+    now: datetime,
+    *,
+    invite_not_before: datetime | None = None,
+) -> tuple[datetime, AddToGroup | SendMail] | None:
+    """Return what is done next for the user and when, None when only news can change that.
+
+    It is what ``next_action`` will say at that time, if nothing happens until then.
+    """
+    if _ending(state) or state.disabled_since:
+        return None
+    steps: list[tuple[datetime, AddToGroup | SendMail]] = []
+    if group_wanted(state, policy):
+        steps.append((max(now, state.group_not_before or now), AddToGroup()))
+    if not state.registered:
+        # When a mail leaves that still has to be looked up follows within seconds.
+        steps += [
+            (at, step)
+            for at, step in _planned(state, policy, now, invite_not_before)
+            if isinstance(step, SendMail)
+        ]
+    return min(steps, key=lambda step: step[0], default=None)
 
 
 def _ending(state: EnrolmentState) -> Action | None:
     if state.cancelled:
         return Cancel()
     if state.gone:
-        return Complete(Outcome.GONE)
+        return Complete(EnrolmentEnd.GONE)
     if state.disabled_too_long:
-        return Complete(Outcome.DISABLED)
+        return Complete(EnrolmentEnd.DISABLED)
     return None
 
 
@@ -106,11 +133,16 @@ def _group(state: EnrolmentState, policy: Policy, now: datetime) -> Action | Non
 
 
 def _mail(state: EnrolmentState, now: datetime, planned: list[_Planned]) -> Action:
-    for due_at, mail in planned:
+    for due_at, action in planned:
         if due_at <= now:
-            return mail
+            return action
+    # While mail is blocked, nothing is asked ahead: a worker that has just failed would spin.
+    if state.mail_not_before is None or state.mail_not_before <= now:
+        for _, action in planned:
+            if isinstance(action, LookUpSendTime):
+                return action
     group_at = state.group_not_before if state.status is InviteStatus.CLICKED else None
-    waits = [(due_at, WaitFor(mail.kind.value)) for due_at, mail in planned]
+    waits = [(due_at, WaitFor(action.kind.value)) for due_at, action in planned]
     if group_at is not None:
         waits.append((group_at, WaitFor.GROUP_RETRY))
     if not waits:
@@ -151,17 +183,23 @@ def _planned(
     if kind := nudge_kind(state, policy):
         planned.append((nudge_due_at(state, policy), SendMail(kind)))
     if state.status is InviteStatus.PENDING and not state.resend_wanted:
-        planned.append((invite_not_before or now, SendMail(MailKind.INVITATION)))
-    return [
-        (_leaves_at(state, policy, due_at, mail), mail)
-        for due_at, mail in planned
-        if due_at is not None
-    ]
+        due_at = invite_not_before or state.invitation_due_at or now
+        planned.append((due_at, SendMail(MailKind.INVITATION)))
+    return [_step(state, policy, due_at, mail) for due_at, mail in planned if due_at is not None]
 
 
-def _leaves_at(state: EnrolmentState, policy: Policy, due_at: datetime, mail: SendMail) -> datetime:
-    """Return when a mail that is due may leave: not blocked, and in the window but for resends."""
+def _step(state: EnrolmentState, policy: Policy, due_at: datetime, mail: SendMail) -> _Planned:
+    """Return when a mail that is due leaves, or what has to be known first.
+
+    Not while mail is blocked, and in the window, but for resends.
+    """
     at = max(due_at, state.mail_not_before or due_at)
-    if mail.resend or state.person is None:
-        return at
-    return policy.window.next_open_for(at, state.person.object_id)
+    if mail.resend:
+        return at, mail
+    clock_at = state.escalation_clock_at
+    if mail.kind is MailKind.ESCALATION and clock_at and not grace_end(state, policy, clock_at):
+        return at, LookUpSendTime(Question.GRACE_END, mail.kind, clock_at)
+    opening = leaves_at(state, policy, mail.kind, at)
+    if opening is None:
+        return at, LookUpSendTime(Question.OPENING, mail.kind, at)
+    return opening, mail

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.enrolment.policy import Policy
+from domain.enrolment.send_times import grace_end
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import later
@@ -35,11 +36,13 @@ def escalation_due_at(state: EnrolmentState, policy: Policy) -> datetime | None:
     """Return when the manager is to be told, None while that isn't foreseeable.
 
     Once per person, ever: reminders and follow-ups have reached ``escalate_after``, and the last
-    one has had its grace of sending days: nobody is told over a week-end that nobody works.
+    one has had its grace of sending days: nobody is told over a week-end that nobody works. While
+    it isn't known when these days are over, this is the earliest that they can be.
     """
     if state.escalated or state.escalation_clock_at is None:
         return None
-    due_at = policy.window.after_sending_days(state.escalation_clock_at, policy.escalation_grace)
+    clock_at = state.escalation_clock_at
+    due_at = grace_end(state, policy, clock_at) or later(clock_at, policy.escalation_grace)
     return _latest(due_at, state.escalation_not_before)
 
 

@@ -1,4 +1,9 @@
-"""When mails may leave: hours, days and a time zone. Times are the zone's, instants aware UTC."""
+"""When mails may leave: hours, days and a time zone. Times are the zone's, instants aware UTC.
+
+What these functions return changes with the time-zone database, which no history holds. So workflow
+code asks none of them but ``always_open``: a worker answers (``activities.mail.send_window``), and
+the answer is recorded (``domain.enrolment.send_times``).
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,7 +43,6 @@ class SendWindow:
         unknown = set(self.days) - set(WEEKDAYS)
         if unknown or not self.days:
             raise ValueError(f"sending days are some of {', '.join(WEEKDAYS)}")
-        ZoneInfo(self.time_zone)
 
     @property
     def always_open(self) -> bool:

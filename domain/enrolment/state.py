@@ -6,10 +6,26 @@ from enum import StrEnum
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus, RegistrationState, Source
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState, Source
 from domain.person import Person
+from domain.records.story import StoryEvent
 
 SEEN_EVENTS_KEPT = 100
+
+
+class EnrolmentEnd(StrEnum):
+    """How an enrolment ended."""
+
+    ACTIVE = "active"
+    GONE = "gone"
+    DISABLED = "disabled"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    REPLACED = "replaced"
+
+
+# The ends with which the workflow completes; after the others it is cancelled, failed or replaced.
+COMPLETIONS = frozenset({EnrolmentEnd.ACTIVE, EnrolmentEnd.GONE, EnrolmentEnd.DISABLED})
 
 
 class Concern(StrEnum):
@@ -25,6 +41,7 @@ class Concern(StrEnum):
     METHODS = "methods"
     DELIVERY = "delivery"
     LIST = "list"
+    WORKFLOW = "workflow"
     END = "end"
 
 
@@ -47,6 +64,8 @@ class ProblemKind(StrEnum):
     UNKNOWN_METHODS = "unknown-methods"
     COLUMNS_REFUSED = "columns-refused"
     SECOND_ROW = "second-row"
+    STUCK = "stuck"
+    """Workflow code has stopped the enrolment; written by the check that finds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +79,14 @@ class Problem:
     kind: ProblemKind
     since: datetime
     values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTime:
+    """What a worker answered about an instant, see ``domain.enrolment.send_times``."""
+
+    asked: datetime
+    answer: datetime
 
 
 @dataclass(kw_only=True, slots=True)
@@ -95,6 +122,8 @@ class EnrolmentState:
     # The clock of reminders and follow-ups: set by the first invitation, a reminder, a follow-up
     # and the first click, but by no resend, or anyone could postpone escalation for ever.
     nudge_clock_at: datetime | None = None
+    # When the invitation is due, unless the import's slot is later.
+    invitation_due_at: datetime | None = None
     nudge_put_off_until: datetime | None = None
     nudge_put_off_once: bool = False
     reminders_sent: int = 0
@@ -103,6 +132,9 @@ class EnrolmentState:
     escalation_clock_at: datetime | None = None
     escalation_grace_restarted: bool = False
     escalation_not_before: datetime | None = None
+    # What workers have answered: when mails that are due leave, and when the grace is over.
+    openings: dict[MailKind, SendTime] = field(default_factory=dict)
+    grace_end: SendTime | None = None
     # The latest click, first or not: registration is looked for more often after it.
     last_click_at: datetime | None = None
     resend_wanted: bool = False
@@ -123,6 +155,15 @@ class EnrolmentState:
     settled_mails: int = 0
     unknown_methods: list[str] = field(default_factory=list)
     seen_events: list[str] = field(default_factory=list)
+    # How the enrolment ended, and when.
+    ended: EnrolmentEnd | None = None
+    ended_at: datetime | None = None
+    # The story's events that aren't written yet; each carries the run in which it was born.
+    run_id: str = ""
+    story: list[StoryEvent] = field(default_factory=list)
+    story_number: int = 0
+    # Of the last write to the database; grows over resets, new runs and a restored server.
+    revision: int = 0
     # The row as the mirror wrote it last; only set for continue-as-new.
     written: dict[str, str | int | bool | None] = field(default_factory=dict)
     # The columns that the list refused, and since when; only set for continue-as-new.
@@ -164,19 +205,11 @@ class EnrolmentInput:
     state: EnrolmentState | None = None
 
 
-class Outcome(StrEnum):
-    """How an enrolment completed; cancelled and failed ones have no result."""
-
-    ACTIVE = "active"
-    GONE = "gone"
-    DISABLED = "disabled"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentResult:
     """What an enrolment leaves behind in its history."""
 
-    outcome: Outcome
+    outcome: EnrolmentEnd
     summary: str
     registered_at: datetime | None = None
     reminders_sent: int = 0

@@ -55,6 +55,10 @@ PROBLEMS = {
     ProblemKind.SECOND_ROW: (
         "This is a second row for the same person: delete it. Only row {kept} is kept up to date."
     ),
+    ProblemKind.STUCK: (
+        "An error in mfa-rollout has stopped this enrolment. It continues by itself once the "
+        "worker is corrected: see the worker's log."
+    ),
 }
 SINCE = {"since": "Since {since:%d %b %Y %H:%M} UTC: {problem}"}
 

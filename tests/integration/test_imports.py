@@ -128,6 +128,7 @@ async def test_a_report_for_programs(product: Product) -> None:
     counts = json.loads(output)
     assert (status, counts["batchId"]) == (ExitStatus.DONE, "json")
     assert sum(counts["people"].values()) == 1
+    assert counts["stuck"] == 0
 
 
 async def test_entras_own_template_is_imported(product: Product) -> None:

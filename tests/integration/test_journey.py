@@ -6,7 +6,7 @@ import getpass
 import pytest
 
 from client.texts import COMPLETED
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import EnrolmentEnd
 from domain.imports.report import Count
 from tests.support.product import Product, button, links
 from tests.support.texts import counted
@@ -48,7 +48,7 @@ async def test_from_the_file_to_active(product: Product) -> None:
     assert row.get("ErrorDetails") in {None, ""}
     status, story = await product.run("show", ada)
     assert status == 0
-    assert COMPLETED[Outcome.ACTIVE] in story
+    assert COMPLETED[EnrolmentEnd.ACTIVE] in story
 
 
 async def test_the_same_file_again_starts_nobody(product: Product) -> None:

@@ -17,11 +17,13 @@ from demo.layout import free_ports, temporal_executable
 from temporal.search_attributes import ALL
 
 # Without the first, skipping is refused; without the second, each skipped timer costs a second.
+# A workflow whose code fails is flagged after two tasks, not after five.
 # With one partition, the rate of a queue is exact.
 DYNAMIC_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",
     'history.timerProcessorMaxTimeShift="5ms"',
     "frontend.enableServerVersionCheck=false",
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
 )
@@ -38,11 +40,12 @@ def start(
     """
     port = port or free_ports(1)[0]
     command = [temporal_executable(), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
-    command += ["--port", str(port), "--log-level", "error", *extra]
+    command += ["--port", str(port), "--log-level", "error"]
     for setting in DYNAMIC_CONFIG:
         command += ["--dynamic-config-value", setting]
     if search_attributes:
         command += search_attribute_flags()
+    command += extra
     process = subprocess.Popen(  # noqa: S603 - our own command line
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -1,11 +1,11 @@
-"""One mail of an enrolment: drafted when its turn comes, sent if still wanted, or withdrawn."""
+"""Mails of an enrolment: when one may leave; drafted at its turn, sent if wanted, or withdrawn."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.mail.activities import (
@@ -14,8 +14,10 @@ with workflow.unsafe.imports_passed_through():
         PreparedMail,
         PrepareMailInput,
     )
+    from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
+    from domain.enrolment.send_times import LookUpSendTime, send_time_found
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
@@ -54,15 +56,46 @@ async def send(
     state.person = prepared.person or state.person
     if mailed.sent:
         state.manager_upn = prepared.manager_upn or state.manager_upn
-        transitions.mail_sent(state, mail.kind, now, input.policy)
+        transitions.mail_sent(state, mail.kind, now, input.policy, key=mailed.key)
     elif prepared.withheld is not None:
         transitions.mail_withheld(state, prepared.withheld, now, input.policy)
+
+
+async def look_up_send_time(
+    asked: LookUpSendTime, input: EnrolmentInput, state: EnrolmentState
+) -> None:
+    """Ask a worker when a mail may leave, and remember the answer in the state.
+
+    After a failure that somebody has to fix it is tried again in an hour (``retry_blocked``). A
+    cancellation leaves the question open; the enrolment knows of it otherwise.
+    """
+    try:
+        answer = await workflow.execute_local_activity_method(
+            SendWindowActivities.send_time,
+            SendTimeInput(
+                question=asked.question,
+                at=asked.at,
+                object_id=input.object_id,
+                policy=input.policy,
+            ),
+            start_to_close_timeout=options.IN_PROCESS,
+            retry_policy=options.PATIENT,
+        )
+    except FailureError as error:
+        # Failures of local activities aren't wrapped into an ``ActivityError``.
+        if is_cancelled_exception(error):
+            return
+        problem_of(error, Concern.MAIL, state)
+        state.mail_not_before = workflow.now() + input.policy.retry_blocked
+        return
+    send_time_found(state, asked, answer)
 
 
 @dataclass(frozen=True, slots=True)
 class _Mailed:
     """What became of a mail whose turn came: sent, or withheld for a reason."""
 
+    key: str
     prepared: PreparedMail
     sent: bool
 
@@ -72,13 +105,14 @@ async def _mailed(
 ) -> _Mailed | None:
     """Return what became of the mail, None when it was withdrawn."""
     state.mails_begun += 1
+    key = str(_key(mail, input, state))
     info = workflow.info()
     prepare = workflow.start_activity_method(
         MailActivities.prepare_mail,
         PrepareMailInput(
             kind=mail.kind,
             object_id=input.object_id,
-            key=str(_key(mail, input, state)),
+            key=key,
             sender=input.sender,
             tracking_token=state.tracking_token or "",
             nudges_sent=state.nudges_sent,
@@ -94,7 +128,7 @@ async def _mailed(
     )
     prepared = await unless_withdrawn(prepare, wanted)
     if prepared is None or prepared.draft_id is None:
-        return _Mailed(prepared, sent=False) if prepared else None
+        return _Mailed(key, prepared, sent=False) if prepared else None
     draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
     if not wanted():
         await finished(
@@ -102,7 +136,7 @@ async def _mailed(
         )
         return None
     await finished(_start(MailActivities.send_mail, draft, _summary(Step.SEND_MAIL, mail)))
-    return _Mailed(prepared, sent=True)
+    return _Mailed(key, prepared, sent=True)
 
 
 def _start(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -16,8 +16,9 @@ from domain.enrolment.messages import AdminRequest, LinkClicked, MailBounced, Re
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import LONGEST_VALUE, problem_met
 from domain.enrolment.registration import classify, next_poll_in
-from domain.enrolment.send_window import share_of
-from domain.enrolment.state import Concern, EnrolmentState, Outcome
+from domain.enrolment.send_times import LookUpSendTime, send_time_found
+from domain.enrolment.send_window import SendWindow, share_of
+from domain.enrolment.state import COMPLETIONS, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import bounded, in_utc
 from domain.mail.content import Withheld
@@ -37,6 +38,8 @@ NOW = START + 52 * DAY
 COLUMNS = [*item_fields(an_input(), pending()), "Notes"]
 # What an enrolment keeps for ever must stay small, and what the server takes is limited.
 MOST_BYTES = 20_000
+
+IN_A_WINDOW = replace(POLICY, window=SendWindow(opens=time(9), time_zone="Nowhere/Unknown"))
 
 rows = st.dictionaries(st.sampled_from(COLUMNS), anything)
 thorough = settings(max_examples=150, deadline=None)
@@ -94,7 +97,7 @@ def looked_at(state: EnrolmentState, now: datetime) -> None:
     changed(fields, {})
     mirrored_fields(fields, {})
     assert len(details(state, "news").encode()) < MOST_BYTES
-    for outcome in Outcome:
+    for outcome in COMPLETIONS:
         result(state, outcome)
     pairs = list(search_attributes(mine, state))
     assert {pair.key.name for pair in pairs} <= {key.name for key in ALL}
@@ -127,6 +130,24 @@ def test_no_time_breaks_an_enrolment(
         change(state, at)
         looked_at(state, now)
         form_resend_allowed(state, POLICY, now)
+
+
+@thorough
+@given(rows, changes, instants.map(in_utc), instants.map(in_utc))
+def test_no_time_breaks_an_enrolment_with_a_window(
+    row: dict[str, Any],
+    changes: list[tuple[Callable[[EnrolmentState, datetime], object], datetime]],
+    now: datetime,
+    answer: datetime,
+) -> None:
+    """The window isn't computed with, and any answer of a worker will do."""
+    state = adopted(row)
+    for change, at in changes:
+        change(state, at)
+        for _ in range(4):
+            action = next_action(state, IN_A_WINDOW, now)
+            if isinstance(action, LookUpSendTime):
+                send_time_found(state, action, answer)
 
 
 @thorough

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment.send_window import JITTER, SendWindow
+from domain.enrolment.send_window import JITTER, WEEKDAYS, SendWindow
 
 OFFICE = SendWindow(
     opens=time(9),
@@ -82,3 +82,30 @@ def test_a_window_that_never_opens_is_refused(wrong: dict[str, object]) -> None:
     """Hours the wrong way round, no days, unknown days."""
     with pytest.raises(ValueError, match="send"):
         SendWindow(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("window", "always"),
+    [
+        (SendWindow(), True),
+        (SendWindow(time_zone="Europe/Zurich"), True),
+        (SendWindow(opens=time(1)), False),
+        (SendWindow(closes=time(1)), False),
+        (SendWindow(days=WEEKDAYS[1:]), False),
+        (SendWindow(closed_dates=(date(2026, 12, 25),)), False),
+    ],
+)
+def test_a_window_without_bounds_asks_no_clock(window: SendWindow, always: bool) -> None:
+    """Only a window that closes sometime is a matter of time zones."""
+    assert window.always_open is always
+
+
+def test_a_window_that_opens_on_no_day_of_a_year_says_so() -> None:
+    """Neither an opening nor the end of a grace is made up."""
+    start = date(2026, 12, 1)
+    closed = tuple(start + timedelta(days=day) for day in range(-1, 400))
+    never = SendWindow(closed_dates=closed)
+    with pytest.raises(ValueError, match="within a year"):
+        never.next_open(_zurich(1, 10))
+    with pytest.raises(ValueError, match="within a year"):
+        never.after_sending_days(_zurich(1, 10), timedelta(hours=1))

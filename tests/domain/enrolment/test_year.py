@@ -1,14 +1,15 @@
 """Random years of one enrolment: whatever people do, some things never happen."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import Outcome
+from domain.enrolment.send_window import SendWindow
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.domain.enrolment.states import DAY, HOUR, POLICY, START, WEEK
 from tests.domain.enrolment.year import OUTAGE, Event, Year
@@ -34,6 +35,13 @@ policies = st.builds(
     max_reminders=st.none() | st.integers(0, 4),
     escalate_after=st.integers(1, 3),
     add_registered_users=st.booleans(),
+)
+OFFICE = SendWindow(
+    opens=time(9),
+    closes=time(17),
+    days=("Mon", "Tue", "Wed", "Thu", "Fri"),
+    closed_dates=(date(2026, 12, 25),),
+    time_zone="Europe/Zurich",
 )
 everything = settings(max_examples=150, deadline=None)
 
@@ -65,6 +73,28 @@ def test_manager_is_told_once_and_not_early(
 
 @everything
 @given(years, policies)
+def test_mails_leave_in_the_window(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
+    """All but new links; nothing is asked again at once, and few mails are begun in vain."""
+    year = Year(replace(policy, window=OFFICE)).live(events)
+    assert [m for m in year.mails if not m.resend and not OFFICE.is_open(m.at)] == []
+    assert all(wait > timedelta(0) for wait in year.waits)
+    # After a pause or an outage an older answer may lead out of the window, once.
+    assert len(year.withheld) <= len(events)
+    assert all(asked != again for asked, again in pairwise(year.looked_up))
+
+
+def test_quiet_year_in_office_hours() -> None:
+    """Invited on Monday at ten in Zurich, reminded every week at that hour, all year."""
+    year = Year(replace(POLICY, window=OFFICE)).live([])
+    (told,) = year.sent(MailKind.ESCALATION)
+    assert told == START + 15 * DAY
+    assert len(year.sent(MailKind.REMINDER)) == 52
+    assert year.withheld == []
+    assert len(year.looked_up) == len(year.mails) + 2
+
+
+@everything
+@given(years, policies)
 def test_nudges_are_a_week_apart(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
     """Between two reminders or follow-ups, and before the first, there are always seven days."""
     year = Year(policy).live(events)
@@ -82,7 +112,7 @@ def test_status_moves_as_allowed(events: list[tuple[timedelta, Event]], policy: 
     year = Year(policy).live(events)
     for earlier, later in pairwise(year.statuses):
         assert later in STATUS_MOVES[earlier]
-    assert (year.outcome is Outcome.ACTIVE) == (year.statuses[-1] is InviteStatus.ACTIVE)
+    assert (year.outcome is EnrolmentEnd.ACTIVE) == (year.statuses[-1] is InviteStatus.ACTIVE)
 
 
 @everything
@@ -98,9 +128,9 @@ def test_every_wait_has_a_length(events: list[tuple[timedelta, Event]], policy: 
 def test_who_registers_ends_as_active(events: list[tuple[timedelta, Event]]) -> None:
     """Whatever was before, a registration ends the enrolment as soon as the group can be joined."""
     year = Year(POLICY).live([*events, (DAY, Event.INCLUDE), (OUTAGE, Event.REGISTER)])
-    assert year.outcome is Outcome.ACTIVE or year.state.registered
+    assert year.outcome is EnrolmentEnd.ACTIVE or year.state.registered
     if year.now < START + 300 * DAY:
-        assert year.outcome is Outcome.ACTIVE
+        assert year.outcome is EnrolmentEnd.ACTIVE
 
 
 @everything

@@ -19,10 +19,11 @@ from domain.enrolment.decisions import (
     next_action,
 )
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.send_times import LookUpSendTime, Question, send_time_found
+from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.mail.content import Withheld
-from tests.domain.enrolment.states import ADMIN, DAY, HOUR, START, pending
+from tests.domain.enrolment.states import ADA, ADMIN, DAY, HOUR, START, pending
 
 # A group or a mailbox is down for so long, once it is.
 OUTAGE = 5 * HOUR
@@ -66,7 +67,7 @@ class Year:
     """One enrolment, its world, and everything that came of it."""
 
     policy: Policy
-    state: EnrolmentState = field(default_factory=pending)
+    state: EnrolmentState = field(default_factory=lambda: pending(invitation_due_at=START))
     now: datetime = START
     enabled: bool = True
     excluded: bool = False
@@ -76,7 +77,10 @@ class Year:
     mails: list[Mail] = field(default_factory=list)
     statuses: list[InviteStatus] = field(default_factory=list)
     waits: list[timedelta] = field(default_factory=list)
-    outcome: Outcome | None = None
+    outcome: EnrolmentEnd | None = None
+    looked_up: list[LookUpSendTime] = field(default_factory=list)
+    # When a mail was begun outside the window, which then has to wait.
+    withheld: list[datetime] = field(default_factory=list)
 
     def live(self, events: Sequence[tuple[timedelta, Event]]) -> "Year":
         """Let a year pass in which these events happen, each so long after the one before."""
@@ -122,6 +126,8 @@ class Year:
         match action:
             case SendMail():
                 self._mail(action)
+            case LookUpSendTime():
+                self._look_up(action)
             case AddToGroup() if self.now < self.group_down_until:
                 self.state.group_not_before = self.now + self.policy.retry_blocked
             case AddToGroup() if self.excluded:
@@ -129,11 +135,20 @@ class Year:
             case AddToGroup():
                 transitions.added_to_group(self.state, self.now)
             case Complete(outcome):
-                if outcome is Outcome.ACTIVE:
+                if outcome is EnrolmentEnd.ACTIVE:
                     transitions.activated(self.state)
                 self.outcome = outcome
             case _:
                 raise AssertionError(action)
+
+    def _look_up(self, asked: LookUpSendTime) -> None:
+        self.looked_up.append(asked)
+        if asked.question is Question.GRACE_END:
+            grace = self.policy.escalation_grace
+            answer = self.policy.window.after_sending_days(asked.at, grace)
+        else:
+            answer = self.policy.window.next_open_for(asked.at, ADA.object_id)
+        send_time_found(self.state, asked, answer)
 
     def _mail(self, mail: SendMail) -> None:
         if self.now < self.mail_down_until:
@@ -148,6 +163,9 @@ class Year:
             transitions.mail_sent(self.state, mail.kind, self.now, self.policy)
 
     def _reason_to_withhold(self, mail: SendMail) -> Withheld | None:
+        if not mail.resend and not self.policy.window.is_open(self.now):
+            self.withheld.append(self.now)
+            return Withheld.WINDOW_CLOSED
         if not self.enabled:
             return Withheld.DISABLED
         if self.excluded:

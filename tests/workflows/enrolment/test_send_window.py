@@ -65,3 +65,17 @@ async def test_a_spent_day_puts_the_mail_off_by_an_hour(start: Start) -> None:
     await enrolment.pass_until_mails(1, within=HOUR + timedelta(minutes=1))
     state = await enrolment.in_status(InviteStatus.SENT)
     assert state.problem is None
+
+
+async def test_what_no_worker_can_answer_is_shown_and_asked_again(start: Start) -> None:
+    """A worker without the time zone: ``ErrorDetails`` says so, and an hour later it goes on."""
+    world = World()
+    world.fail("send_time", "The worker doesn't know the time zone Europe/Zurich.")
+    enrolment = await start(world, replace(SLOW_POLL, window=_opening_in(3 * HOUR)))
+    await enrolment.complains("doesn't know the time zone")
+    world.mend("send_time")
+    await enrolment.pass_time(HOUR + timedelta(minutes=1))
+    await eventually(lambda: world.begun.count("send_time") >= 2)
+    await enrolment.pass_until_mails(1, within=3 * HOUR)
+    state = await enrolment.in_status(InviteStatus.SENT)
+    assert state.problem is None
