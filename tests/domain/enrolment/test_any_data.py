@@ -17,7 +17,6 @@ from domain.enrolment.policy import Policy
 from domain.enrolment.problems import LONGEST_VALUE, problem_met
 from domain.enrolment.state import COMPLETIONS, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.enrolment.texts import problem_text
 from domain.instants import bounded, in_utc
 from domain.mail import bounces
 from domain.mail.content import Withheld
@@ -268,6 +267,6 @@ def test_a_problem_is_cut() -> None:
     problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW)
     first = state.problem
     assert first is not None
-    assert len(problem_text(first)) == LONGEST_VALUE
+    assert len(first.values["message"]) == LONGEST_VALUE
     problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW + DAY)
     assert state.problem is first
