@@ -1,6 +1,6 @@
 # Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli/.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test reworded check format docs coverage mutants record-histories clean
+.PHONY: help install demo test long reworded check format docs coverage mutants record-histories clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -24,8 +24,12 @@ demo: $(READY)  ## Show the whole rollout on this machine
 
 test: $(READY)  ## Run all tests: side by side, then those that measure or kill processes alone
 	@echo "All tests take about 8 minutes on 2 cores; 'make check' takes one. 'pytest tests/domain' needs no server."
-	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone and not long"
+	$(BIN)/python -m pytest -m "alone and not long"
+
+long: $(READY)  ## Run the tests that take minutes: a worker on a tenth of a core
+	@echo "About 4 minutes; the figures are printed."
+	$(BIN)/python -m pytest -m long -s
 
 reworded: $(READY)  ## Run the tests in a copy whose texts are keys: nothing may depend on words
 	$(BIN)/python -m tests.reworded
@@ -46,7 +50,7 @@ docs: $(READY)  ## Make the documents that are made from the code
 
 coverage: $(READY)  ## Run all tests and say which branches of the product no test takes
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not long" --cov --cov-report=term
 
 mutants: $(READY)  ## Count the small mistakes in domain/ that its tests notice: at least 92 %
 	@echo "Mistakes are tried one by one: about 10 minutes on 2 idle cores."

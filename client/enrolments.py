@@ -1,21 +1,29 @@
-"""Enrolments as the command line and the API see them: starting, finding and counting them."""
+"""Enrolments as the command line and the API see them: start, find, tell, ask and count them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHandle
+from temporalio.service import RPCError
+from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.enrolment.start import start_enrolment
-from domain.enrolment.messages import LinkClicked
+from domain.enrolment.messages import AdminRequest, EmailOpened, LinkClicked
 from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
 from domain.enrolment.status import InviteStatus
-from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object_id_of
 from domain.tracking_list.row import display_name_in, status_in
+from temporal.refusals import is_workflow_not_found
 from temporal.search_attributes import INVITE_STATUS, SOURCE_BATCH_ID, USER_PRINCIPAL_NAME
 from temporal.stuck_workflows import STUCK, reports_problems
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 EnrolmentHandle = WorkflowHandle[EnrolmentWorkflow, EnrolmentResult]
+Update = UpdateMethodMultiParam[[EnrolmentWorkflow, AdminRequest], None]
+
+
+class EnrolmentEndedError(Exception):
+    """The enrolment has ended, and takes no requests any more."""
 
 
 async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
@@ -24,7 +32,7 @@ async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
     Reads visibility, which lags by about a second: for admins, not for link hits.
     """
     try:
-        return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(name))
+        return _handle(client, name)
     except ValueError:
         pass
     for spelling in dict.fromkeys((name, name.casefold())):
@@ -61,6 +69,62 @@ async def start_from_row(
         click=event,
         rpc_timeout=rpc_timeout,
     )
+
+
+async def describe_enrolment(
+    client: Client, object_id: str, *, rpc_timeout: timedelta | None = None
+) -> WorkflowExecutionDescription:
+    """Return how the newest enrolment of an ObjectId stands; strongly consistent, needs no worker.
+
+    Raises:
+        RPCError: there is none, or Temporal can't be reached.
+    """
+    return await _handle(client, object_id).describe(rpc_timeout=rpc_timeout)
+
+
+async def tell_enrolment(
+    client: Client,
+    object_id: str,
+    event: LinkClicked | EmailOpened,
+    *,
+    rpc_timeout: timedelta | None = None,
+) -> None:
+    """Tell an enrolment of a click or an opened mail; needs no worker. It drops repeated events.
+
+    Raises:
+        RPCError: it has ended, there is none, or Temporal can't be reached.
+    """
+    handle = _handle(client, object_id)
+    match event:
+        case LinkClicked():
+            await handle.signal(EnrolmentWorkflow.link_clicked, event, rpc_timeout=rpc_timeout)
+        case EmailOpened():
+            await handle.signal(EnrolmentWorkflow.email_opened, event, rpc_timeout=rpc_timeout)
+
+
+async def ask_enrolment(handle: EnrolmentHandle, update: Update, request: AdminRequest) -> None:
+    """Ask an enrolment for something as an admin, and wait until it is done.
+
+    Raises:
+        EnrolmentEndedError: it is too late.
+        WorkflowUpdateFailedError: it refuses, and says why.
+        RPCError: Temporal can't be reached.
+    """
+    try:
+        await handle.execute_update(update, request)
+    except RPCError as error:
+        if not is_workflow_not_found(error):
+            raise
+        raise EnrolmentEndedError from None
+
+
+async def execution_statuses(client: Client) -> dict[str, str]:
+    """Return the execution status of every enrolment, in lower case, by ObjectId."""
+    query = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
+    return {
+        object_id_of(found.id): found.status.name.casefold() if found.status else "none"
+        async for found in client.list_workflows(query)
+    }
 
 
 async def count_by_status(client: Client, batch_id: str | None = None) -> dict[str, int]:
@@ -101,6 +165,10 @@ def _enrolments(batch_id: str | None) -> str:
     if batch_id is not None:
         kind += f" AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
     return kind
+
+
+def _handle(client: Client, object_id: str) -> EnrolmentHandle:
+    return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(object_id))
 
 
 def _equals(name: str) -> str:

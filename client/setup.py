@@ -42,5 +42,14 @@ async def ensure_search_attributes(client: Client) -> tuple[str, ...]:
     return tuple(missing)
 
 
+async def check_search_attributes(client: Client) -> None:
+    """Search by one of our attributes: a server that has just started may not know them yet.
+
+    Raises:
+        RPCError: it doesn't, or Temporal can't be reached.
+    """
+    await client.count_workflows(f"{ALL[0].name} = 'nobody'")
+
+
 def _word(kind: IndexedValueType.ValueType) -> str:
     return IndexedValueType.Name(kind).removeprefix("INDEXED_VALUE_TYPE_").capitalize()

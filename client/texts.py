@@ -12,9 +12,9 @@ from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
 from activities.mail.activities import MailActivities
 from activities.registration.poll import RegistrationActivities
-from activities.tracking_list.write_row import TrackingListActivities
+from activities.tracking_list.write_row import RowActivities
 from domain.enrolment.messages import Signal, Update
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import EnrolmentEnd
 from domain.mail.content import Withheld
 
 # Activities by the type names under which a history knows them.
@@ -25,7 +25,7 @@ DISCARD_MAIL = MailActivities.discard_mail.__name__
 ADD_TO_GROUP = GroupActivities.add_to_group.__name__
 AWAIT_REGISTRATION = RegistrationActivities.await_registration.__name__
 AWAIT_ENABLED = DirectoryActivities.await_enabled.__name__
-WRITE_ROW = TrackingListActivities.write_item.__name__
+WRITE_ROW = RowActivities.write_row.__name__
 CANCEL = CancellationActivities.request_cancellation.__name__
 
 
@@ -106,9 +106,9 @@ REQUESTS = {
 }
 
 COMPLETED = {
-    Outcome.ACTIVE: "The enrolment is complete: the user is Active.",
-    Outcome.GONE: "The enrolment ended: the user has left the directory.",
-    Outcome.DISABLED: "The enrolment ended: the account stayed disabled.",
+    EnrolmentEnd.ACTIVE: "The enrolment is complete: the user is Active.",
+    EnrolmentEnd.GONE: "The enrolment ended: the user has left the directory.",
+    EnrolmentEnd.DISABLED: "The enrolment ended: the account stayed disabled.",
 }
 
 

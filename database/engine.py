@@ -20,6 +20,11 @@ def default_url(data_dir: Path) -> str:
     return f"sqlite+aiosqlite:///{(data_dir / FILE_NAME).absolute()}"
 
 
+def database_at(url: str | None, data_dir: Path) -> "Database":
+    """Return the database with this address, or the embedded one in a folder on a local disk."""
+    return Database(url or default_url(data_dir))
+
+
 class Database:
     """Our database as one process sees it.
 

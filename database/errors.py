@@ -3,12 +3,13 @@
 ``DatabaseError``
 ├── ``DatabaseUnavailable``: away, full, read-only or busy; worth another try
 ├── ``SchemaOutdated``: the tables are older than this program; an admin migrates them
-├── ``UnknownBatch`` and ``UnknownDepartment``: nobody is in it
-└── ``AttemptSuperseded``: another try of the same mail has taken over
+└── ``UnknownBatch`` and ``UnknownDepartment``: nobody is in it
 """
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from domain.failures import PassingFailure, PermanentFailure, RolloutError
 
 # Classes and codes of PostgreSQL that pass by themselves, or once an admin has acted: connection,
 # rolled back, resources, locked, shut down, system, read-only.
@@ -16,15 +17,15 @@ _PASSING_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
 _READ_ONLY = "25006"
 
 
-class DatabaseError(Exception):
+class DatabaseError(RolloutError):
     """The database can't do what was asked."""
 
 
-class DatabaseUnavailable(DatabaseError):
+class DatabaseUnavailable(DatabaseError, PassingFailure):
     """The database is away, full, read-only or busy; the same call may succeed later."""
 
 
-class SchemaOutdated(DatabaseError):
+class SchemaOutdated(DatabaseError, PermanentFailure):
     """The tables are older than this program needs."""
 
 
@@ -34,10 +35,6 @@ class UnknownBatch(DatabaseError):
 
 class UnknownDepartment(DatabaseError):
     """No person is in this department."""
-
-
-class AttemptSuperseded(DatabaseError):
-    """Another attempt has taken the mail over; this one must stop without touching anything."""
 
 
 def unavailable(error: BaseException) -> DatabaseUnavailable | None:

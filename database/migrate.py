@@ -33,7 +33,12 @@ async def upgrade(database: Database, *, migrations: Path = MIGRATIONS) -> list[
         DatabaseUnavailable: the database couldn't be reached, or locked, for half a minute.
     """
     if database.is_sqlite and database.url.database:
-        await asyncio.to_thread(_create_private_file, Path(database.url.database))
+        try:
+            await asyncio.to_thread(_create_private_file, Path(database.url.database))
+        except OSError as error:
+            raise DatabaseUnavailable(
+                f"The database's file can't be made ({error.strerror}): look at DATA_DIR."
+            ) from None
     config = _config(migrations)
     applied: list[str] = []
     while (revision := await _patiently(database, config)) is not None:
@@ -105,6 +110,7 @@ async def _outside_a_transaction(database: Database, config: Config, script: Scr
 
 def _create_private_file(path: Path) -> None:
     """Create the embedded database's file: nobody else on the machine may read names in it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=True)
 
 

@@ -2,27 +2,16 @@
 
 # ruff: noqa: ARG002 - SQLAlchemy passes the dialect to every type
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, Dialect, Text, TypeDecorator, Uuid
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
+from domain.instants import EPOCH, MICROSECOND, microseconds
+
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-
-
-def microseconds(instant: datetime) -> int:
-    """Return an aware instant as microseconds since 1970 in UTC.
-
-    Raises:
-        ValueError: the instant has no time zone.
-    """
-    if instant.utcoffset() is None:
-        raise ValueError("An instant without a time zone can't be stored.")
-    return (instant - EPOCH) // MICROSECOND
 
 
 class Instant(TypeDecorator[datetime]):
@@ -37,7 +26,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the instant in UTC."""
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else EPOCH + value * MICROSECOND
 
 
 class Guid(TypeDecorator[str]):

@@ -1,11 +1,13 @@
 """The commands of the demo's processes, and how one sees that each is ready."""
 
+import asyncio
 import sys
 
 import httpx
 
+from client.setup import check_search_attributes
 from demo.layout import DemoTenant, Layout, temporal_executable
-from demo.parts import Part
+from demo.parts import DemoError, Part
 from temporal.connect import connect
 from temporal.search_attributes import ALL
 
@@ -29,8 +31,7 @@ def parts_of(
 
     async def temporal_is_up() -> bool:
         try:
-            client = await connect(layout.temporal)
-            await client.count_workflows(f"{ALL[0].name} = 'nobody'")
+            await check_search_attributes(await connect(layout.temporal))
         except Exception:  # noqa: BLE001 - any failure means: not yet
             return False
         return True
@@ -67,6 +68,32 @@ def search_attribute_flags() -> list[str]:
     """Return the options by which a dev server begins with our search attributes."""
     types = {2: "Keyword", 3: "Int", 5: "Bool"}
     return [f"--search-attribute={key.name}={types[int(key.indexed_value_type)]}" for key in ALL]
+
+
+# The exit status of an import some of whose rows were rejected, as two of the sample's are.
+REJECTED_ROWS = 3
+
+
+async def run_verb(layout: Layout, tenant: DemoTenant, *arguments: str) -> str:
+    """Run a verb of the command line to its end, and return what it printed.
+
+    Raises:
+        DemoError: it failed; the message holds what it printed.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *CLI,
+        *arguments,
+        env=layout.process_environment(tenant),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    printed = output.decode()
+    if process.returncode not in {0, REJECTED_ROWS}:
+        verb = arguments[0]
+        raise DemoError(f"`mfa-rollout {verb}` ended with {process.returncode}: {printed}")
+    return printed
 
 
 def _temporal_command(layout: Layout) -> tuple[str, ...]:

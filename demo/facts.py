@@ -1,6 +1,6 @@
 """What can be seen of the demo's people from outside: the tenant's control API, and Temporal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -8,9 +8,9 @@ from urllib.parse import quote
 import httpx
 from temporalio.client import Client
 
+from client.enrolments import execution_statuses
 from demo.stories import Persona, Sight, Step, steps_of
 from domain.enrolment.status import MailKind
-from domain.identifiers import ENROLMENT_WORKFLOW, object_id_of
 
 KIND_HEADER = "X-MFA-Rollout-Mail"
 # Escalations in somebody's mailbox are about others; the list tells of their own.
@@ -43,7 +43,7 @@ class Facts:
         """Return what is to be seen of each persona, by user principal name."""
         items = await self._get("/control/items")
         rows = {str(item["Title"]).casefold(): item for item in items}
-        workflows = await self._workflows()
+        workflows = await execution_statuses(self._temporal)
         return {
             seen["userPrincipalName"]: Sight(
                 row=rows.get(seen["userPrincipalName"].casefold(), {}),
@@ -64,14 +64,6 @@ class Facts:
             if mail["headers"].get(KIND_HEADER, ESCALATION) != ESCALATION
         ]
         return steps_of(sight.row, sent)
-
-    async def _workflows(self) -> Mapping[str, str]:
-        """Return the status of each enrolment, by ObjectId."""
-        query = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
-        return {
-            object_id_of(found.id): found.status.name.casefold() if found.status else "none"
-            async for found in self._temporal.list_workflows(query)
-        }
 
     async def _get(self, path: str) -> list[dict[str, Any]]:
         response = await self._http.get(path)

@@ -109,6 +109,7 @@ class Layout:
             "SUPPORT_PHONE": "+44 20 7946 0000",
             "API_PORT": str(self.api_port),
             "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
+            "DATA_DIR": str(self.folder / "data"),
             "DAY_LENGTH": f"{self.day_seconds:f}s",
             "MAIL_PER_MINUTE": "1800",
             "REGISTRATION_CHECKS_PER_10S": "1000",

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.markup import escape
 from temporalio.service import RPCError
 
-from demo.commands import CLI, parts_of
+from demo.commands import parts_of, run_verb
 from demo.facts import Facts
 from demo.layout import DemoTenant, Layout
 from demo.parts import DemoError, Parts
@@ -59,6 +59,7 @@ async def _show(
 ) -> None:
     async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
         with console.status("Starting Temporal, the tenant, a worker and the API"):
+            await run_verb(layout, tenant, "migrate")
             for part in parts_of(layout, tenant, http):
                 await parts.start(part)
         facts = Facts(http, await connect(layout.temporal))
@@ -80,20 +81,8 @@ async def _import(console: Console, layout: Layout, tenant: DemoTenant) -> None:
     sample = layout.folder / "people.csv"
     sample.write_text(tenant.sample_csv, newline="")
     console.print("[bold]$ mfa-rollout import people.csv[/]")
-    process = await asyncio.create_subprocess_exec(
-        *CLI,
-        "import",
-        str(sample),
-        "--batch-id=demo",
-        env=layout.process_environment(tenant),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    console.print(escape(output.decode().rstrip()), soft_wrap=True)
-    if process.returncode not in {0, REJECTED_ROWS}:
-        raise DemoError(f"The import ended with status {process.returncode}.")
+    output = await run_verb(layout, tenant, "import", str(sample), "--batch-id=demo")
+    console.print(escape(output.rstrip()), soft_wrap=True)
 
 
 def _print_urls(console: Console, layout: Layout, personas: list[Persona]) -> None:

@@ -6,6 +6,7 @@
     ├── PassingFailure            worth another try, after ``retry_after`` if the service named it
     │   ├── Throttled             429, or 503 with Retry-After
     │   ├── ServiceUnavailable    5xx, no connection, no answer in time
+    │   ├── AttemptSuperseded     another attempt of the same mail has taken it over
     │   └── Conflict              409, 412, "Save Conflict": read again, then retry
     └── PermanentFailure          the same call would fail again: somebody has to act
         ├── NotFound              404: the thing isn't there
@@ -37,6 +38,8 @@ class FailureType(StrEnum):
     THROTTLED = "Throttled"
     SERVICE_UNAVAILABLE = "ServiceUnavailable"
     CONFLICT = "Conflict"
+    ATTEMPT_SUPERSEDED = "AttemptSuperseded"
+    DATABASE_UNAVAILABLE = "DatabaseUnavailable"
     NOT_FOUND = "NotFound"
     USER_NOT_FOUND = "UserNotFound"
     PERMISSION_DENIED = "PermissionDenied"
@@ -118,6 +121,10 @@ class BadRequest(PermanentFailure):
 
 class DuplicateValue(BadRequest):
     """A unique column of the list already holds the value."""
+
+
+class AttemptSuperseded(PassingFailure):
+    """Another attempt has taken the same mail over; this one stops without touching anything."""
 
 
 class UnexpectedAnswer(PermanentFailure):

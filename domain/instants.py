@@ -7,6 +7,9 @@ EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 # The clocks of Temporal's server, of the workers and of other systems differ by no more than this.
 CLOCKS_DIFFER = timedelta(minutes=5)
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -53,3 +56,14 @@ def later(at: datetime, duration: timedelta) -> datetime:
         return at + duration
     except OverflowError:
         return _LAST if duration > timedelta(0) else _FIRST
+
+
+def microseconds(instant: datetime) -> int:
+    """Return an aware instant as microseconds since 1970 in UTC.
+
+    Raises:
+        ValueError: the instant has no time zone.
+    """
+    if instant.utcoffset() is None:
+        raise ValueError("An instant without a time zone can't be stored.")
+    return (instant - EPOCH) // MICROSECOND

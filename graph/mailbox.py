@@ -10,6 +10,7 @@ MIME draft could carry our own plain text, but no extended property: the key wou
 patched in afterwards, and a crash in between would leave a draft that no one can find again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -79,19 +80,28 @@ class Mailbox:
         )
         return _state(answer or {}).id
 
-    async def find(self, key: str) -> MessageState | None:
+    async def find(
+        self,
+        key: str,
+        *,
+        since: datetime | None = None,
+        folders: Sequence[str] = ("drafts", "sentitems"),
+    ) -> MessageState | None:
         """Return the mail with this key, from the drafts, else from the sent items.
 
-        None also while it is on its way from one to the other; drafts stay until they are sent.
+        None also while it is on its way from one to the other; drafts stay until they are sent. A
+        search by an extended property scans the folder, so it is bounded by ``since``.
 
         Raises:
             NotFound: the mailbox itself is missing.
         """
-        for folder in ("drafts", "sentitems"):
+        for folder in folders:
             condition = (
                 f"singleValueExtendedProperties/Any(ep: ep/id eq {literal(SEND_KEY)} "
                 f"and ep/value eq {literal(key)})"
             )
+            if since is not None:
+                condition = f"createdDateTime ge {_written(since)} and {condition}"
             rows = self._client.pages(
                 f"{self._mailbox}/mailFolders/{folder}/messages",
                 _SEARCH,
@@ -111,7 +121,7 @@ class Mailbox:
             f"{self._mailbox}/mailFolders/sentitems/messages",
             _SEARCH,
             params={
-                "$filter": f"sentDateTime ge {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "$filter": f"sentDateTime ge {_written(since)}",
                 "$select": "id",
                 "$top": "1",
                 "$count": "true",
@@ -166,6 +176,10 @@ class Mailbox:
 
     def _path(self, message_id: str) -> str:
         return f"{self._mailbox}/messages/{segment(message_id)}"
+
+
+def _written(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _raise_if_mailbox_is_missing(absence: NotFound) -> None:

@@ -5,6 +5,7 @@ can also be read from a file, which ``LIKE_THIS_FILE`` names.
 """
 
 from settings.api import ApiSettings
+from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings
 from settings.policy import PolicySettings
 from settings.provision import ProvisionSettings
@@ -17,6 +18,7 @@ from settings.worker import WorkerSettings
 __all__ = [
     "SECRETS",
     "ApiSettings",
+    "DatabaseSettings",
     "MailTextSettings",
     "PolicySettings",
     "ProvisionSettings",

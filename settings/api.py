@@ -7,6 +7,7 @@ from pydantic import Field
 
 from settings.base import Contradictions, contradiction
 from settings.branding import BrandSettings
+from settings.database import DatabaseSettings
 from settings.microsoft import MICROSOFT_AUTHORITIES, Credential, MicrosoftSettings
 from settings.policy import PolicySettings
 from settings.tracking_token import TokenSettings
@@ -19,7 +20,9 @@ from settings.values.urls import is_one_of
 from settings.values.written import written
 
 
-class ApiSettings(PolicySettings, BrandSettings, TokenSettings, MicrosoftSettings):
+class ApiSettings(
+    PolicySettings, BrandSettings, TokenSettings, MicrosoftSettings, DatabaseSettings
+):
     """What the API is run with; the tenant's part is optional, and only finds older links."""
 
     prefix_of_app = "API_"

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from pydantic import Field
 
+from settings.database import DatabaseSettings
 from settings.microsoft import Credential, MicrosoftSettings
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.secrets import ClientSecret
 
 
-class ProvisionSettings(MicrosoftSettings):
+class ProvisionSettings(MicrosoftSettings, DatabaseSettings):
     """What ``provision`` is run with: an admin's own sign-in, not the worker's."""
 
     prefix_of_app = "PROVISION_"

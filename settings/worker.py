@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.enrolment.registration import COUNTED, counted_methods, short_name
+from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings
 from settings.microsoft import Credential, MicrosoftSettings
 from settings.sending import SendingSettings
@@ -18,7 +19,9 @@ from settings.values.secrets import ClientSecret
 from settings.values.written import written
 
 
-class WorkerSettings(MailTextSettings, TokenSettings, SendingSettings, MicrosoftSettings):
+class WorkerSettings(
+    MailTextSettings, TokenSettings, SendingSettings, MicrosoftSettings, DatabaseSettings
+):
     """What a worker is run with."""
 
     tenant_id: Guid = Field(

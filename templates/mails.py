@@ -1,5 +1,6 @@
 """The rendering of mails: from what a mail must say to subject, HTML and plain text."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from css_inline import CSSInliner
 from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent, RenderedMail
 from domain.plain_text import one_line
+from domain.records.mail import MailSource
 from templates.colours import full_colour, text_on
 from templates.mail.catalogue import reader_language
 from templates.mail.markup import HtmlVoice, PlainVoice, Voice
@@ -73,6 +75,15 @@ class MailRenderer:
             html=self._inliner.inline(html),
             text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
         )
+
+    def source(self, content: MailContent) -> MailSource:
+        """Return what ``render`` makes a mail from: templates, sentences and style, no person."""
+        language = reader_language(content.language)
+        layout = _LAYOUTS[content.kind]
+        folder = files("templates.mail")
+        names = ("layout.html.j2", f"{layout}.html.j2", "mail.css", f"{language}.toml")
+        text = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+        return MailSource(hash=hashlib.sha256(text.encode()).hexdigest(), text=text)
 
     def _context(self, content: MailContent, language: str, voice: Voice) -> dict[str, object]:
         spoken = words(content, self._branding, language, voice)

@@ -1,8 +1,9 @@
 """What every test may ask for: the shared Temporal server, and clients of it."""
 
 import os
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -12,7 +13,10 @@ from hypothesis import HealthCheck, settings
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from database.engine import Database, default_url
+from database.migrate import upgrade
 from temporal.connect import DATA_CONVERTER
+from tests.database import cluster
 from tests.support import temporal_server
 from tests.support.documents import seed_tests
 
@@ -90,6 +94,41 @@ async def client(temporal_address: str) -> Client:
 def skipper(client: Client) -> TimeSkipper:
     """Give workflows a clock of their own, which stands still until it is moved forward."""
     return TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+
+
+@pytest.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a migrated SQLite file to copy."""
+    database = Database(default_url(tmp_path_factory.mktemp("template")))
+    await upgrade(database)
+    await database.close()
+    return Path(str(database.url.database))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Give the address of an SQLite database with all tables."""
+    shutil.copy(sqlite_template, tmp_path)
+    return default_url(tmp_path)
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """Give an SQLite database with all tables."""
+    database = Database(sqlite_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """Give the address of the cluster that all processes of this run share."""
+    programs = cluster.executables()
+    if programs is None:
+        pytest.skip("PostgreSQL isn't installed (Debian: apt-get install postgresql)")
+    folder = tmp_path_factory.getbasetemp()
+    with cluster.shared(folder if worker_id == "master" else folder.parent, programs) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """What no linter sees: every workflow loads in the strict sandbox, under the name of its class."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,26 @@ from domain.identifiers import ENROLMENT_WORKFLOW
 from tests.support.enrolments import STRICT
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
+ROOT = Path(__file__).parents[1]
+# What starts, finds, signals and asks workflows: the calls of Temporal's client and its handles.
+CALLS_OF_CLIENT = {
+    "count_workflows",
+    "create_schedule",
+    "describe",
+    "execute_update",
+    "execute_update_with_start_workflow",
+    "execute_workflow",
+    "get_schedule_handle",
+    "get_workflow_handle",
+    "get_workflow_handle_for",
+    "list_workflows",
+    "query",
+    "signal",
+    "start_update",
+    "start_update_with_start_workflow",
+    "start_workflow",
+    "terminate",
+}
 MODULES = [name for _, name, _ in pkgutil.walk_packages(workflows.__path__, "workflows.")]
 
 
@@ -68,3 +90,19 @@ def test_tells_its_life(cls: type) -> None:
     definition = DEFINITIONS[cls]
     for message in (*definition.signals.values(), *definition.updates.values()):
         assert message.fn.__doc__
+
+
+@pytest.mark.parametrize("folder", ["api", "cli", "demo", "worker"])
+def test_only_client_talks_to_workflows(folder: str) -> None:
+    """Outside activities there is one place that starts, finds, signals and asks workflows."""
+    calls = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node.func)}"
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CALLS_OF_CLIENT
+    }
+    # Of processes and of the operating system.
+    others = ("process.terminate", "signal.signal", "child.terminate")
+    assert [call for call in calls if not call.endswith(others)] == []

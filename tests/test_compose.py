@@ -1,5 +1,6 @@
 """The container files, held against the code that they start."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -10,20 +11,27 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 import yaml
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from typer.core import TyperGroup
 
 from api.health import router as health
 from cli import main as cli
+from database.engine import Database
+from database.migrate import check, upgrade
 from domain import identifiers
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
 from settings import SECRETS, ApiSettings, PolicySettings, WorkerSettings, settings_from
 from simulated_tenant import population
 from simulated_tenant.__main__ import parser
+from tests.database.cluster import executables
 
 ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 PRODUCT = {name: service for name, service in SERVICES.items() if service["image"] == "mfa-rollout"}
+# Of a database in a file: Compose brings PostgreSQL.
+EMBEDDED = {"DATA_DIR", "DATABASE_URL_FILE"}
 TEMPORAL = {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"}
 
 
@@ -69,8 +77,51 @@ def test_the_simulated_tenant_knows_its_options() -> None:
 def test_worker_and_api_get_every_setting_and_no_unknown_one() -> None:
     """Each setting is handed through to the process that reads it, and to no other."""
     worker, api = (set(SERVICES[name]["environment"]) for name in ("worker", "api"))
-    assert worker - TEMPORAL == settings_of(WorkerSettings, PolicySettings)
-    assert api - TEMPORAL == settings_of(ApiSettings)
+    assert worker - TEMPORAL == settings_of(WorkerSettings, PolicySettings) - EMBEDDED
+    assert api - TEMPORAL == settings_of(ApiSettings) - EMBEDDED
+
+
+def test_each_process_has_its_own_user_of_the_database() -> None:
+    """Only the one-shot services know the owner's password."""
+    passwords = {
+        name: re.findall(r"\$\{(\w*PASSWORD)", str(service.get("environment")))
+        for name, service in SERVICES.items()
+    }
+    assert passwords["worker"] == ["WORKER_DATABASE_PASSWORD"]
+    assert passwords["api"] == ["API_DATABASE_PASSWORD"]
+    assert passwords["migrate"] == ["POSTGRES_PASSWORD"]
+
+
+async def test_the_database_is_created_with_its_users(postgresql: str) -> None:
+    """The script makes database and users, twice without harm; each may do what it needs."""
+    owner, _, server = postgresql.rpartition("@")
+    host, _, port = server.partition(":")
+    programs = executables()
+    assert programs is not None
+    environment = {
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PGHOST": host,
+        "PGPORT": port,
+        "PGUSER": owner.partition(":")[0],
+        "PGPASSWORD": owner.partition(":")[2],
+        "WORKER_PASSWORD": "workerPassword",
+        "API_PASSWORD": "apiPassword",
+    }
+    script = ROOT / "deploy/postgresql/create-database.sh"
+    for _ in range(2):
+        subprocess.run(["/bin/sh", script], env=environment, check=True)  # noqa: ASYNC221, S603
+    database = Database(f"postgresql+asyncpg://{postgresql}/mfa_rollout")
+    await upgrade(database)
+    await database.close()
+    for user, refused in (("worker", "DELETE FROM audit"), ("api", "DELETE FROM enrolment")):
+        mine = Database(f"postgresql+asyncpg://{user}:{user}Password@{server}/mfa_rollout")
+        await check(mine)
+        async with mine.reading() as connection:
+            await connection.execute(text("SELECT count(*) FROM enrolment"))
+        with pytest.raises(ProgrammingError):
+            async with mine.writing() as connection:
+                await connection.execute(text(refused))
+        await mine.close()
 
 
 def test_the_api_gets_nothing_that_opens_the_tenant() -> None:
@@ -87,7 +138,10 @@ def test_no_secret_is_written_into_the_file() -> None:
         for name, value in service.get("environment", {}).items()
         if re.search("PASSWORD|PWD|SECRET|_KEY", name) and value is not None
     }
-    assert set(written.values()) == {"${POSTGRES_PASSWORD:?set it in .env}"}
+    assert set(written.values()) == {
+        f"${{{name}:?set it in .env}}"
+        for name in ("POSTGRES_PASSWORD", "WORKER_DATABASE_PASSWORD", "API_DATABASE_PASSWORD")
+    }
 
 
 def test_only_the_api_is_published() -> None:
@@ -129,7 +183,8 @@ def test_mounted_files_exist(name: str) -> None:
     assert [source for source in binds(service) if not (ROOT / source).exists()] == []
     inside = [*service.get("entrypoint", []), *service.get("environment", {}).values()]
     scripts = [path for path in inside if path and path.startswith("/deploy/")]
-    missing = [p for p in scripts if not (ROOT / "deploy/temporal" / Path(p).name).is_file()]
+    folders = [ROOT / source for source in binds(service)]
+    missing = [p for p in scripts if not any((f / Path(p).name).is_file() for f in folders)]
     assert missing == []
 
 
@@ -178,7 +233,9 @@ def test_the_demos_settings_are_the_simulated_tenants(tmp_path: Path) -> None:
     for kind in (ApiSettings, PolicySettings, WorkerSettings):
         settings_from(kind, written)
     assert demo.keys() <= settings_of(ApiSettings, PolicySettings, WorkerSettings) | {
-        "POSTGRES_PASSWORD"
+        "POSTGRES_PASSWORD",
+        "WORKER_DATABASE_PASSWORD",
+        "API_DATABASE_PASSWORD",
     }
 
 
@@ -227,10 +284,13 @@ def test_rate_limited_queues_have_one_partition() -> None:
         assert {value["value"] for value in values} == {1}
 
 
-@pytest.mark.parametrize("script", ["create-namespace.sh", "setup-schema.sh"])
+@pytest.mark.parametrize(
+    "script",
+    ["temporal/create-namespace.sh", "temporal/setup-schema.sh", "postgresql/create-database.sh"],
+)
 def test_scripts_are_read_by_a_plain_shell(script: str) -> None:
     """The one-shot scripts have no syntax error and need no bash."""
-    path = ROOT / "deploy/temporal" / script
+    path = ROOT / "deploy" / script
     assert path.read_text().startswith("#!/bin/sh\n")
     subprocess.run(["/bin/sh", "-n", path], check=True)  # noqa: S603
 

@@ -1,10 +1,12 @@
-"""What the activities of one worker share: settings, Temporal, Microsoft Graph."""
+"""What the activities of one worker share: settings, Temporal, Microsoft Graph, our tables."""
 
 from dataclasses import dataclass
 
 from temporalio.client import Client
 
 from activities.enrolment.exclusions import Exclusions
+from database.engine import Database
+from database.enrolments.records import EnrolmentRecords, tombstones_of
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import Memberships
@@ -22,6 +24,7 @@ class Dependencies:
 
     client: Client
     graph: GraphClient
+    database: Database
     settings: WorkerSettings
     task_queue: str
 
@@ -48,6 +51,11 @@ class Dependencies:
             group_id=self.settings.excluded_group_id,
             users=frozenset(self.settings.excluded_users),
         )
+
+    @property
+    def records(self) -> EnrolmentRecords:
+        """People's rows in our database."""
+        return EnrolmentRecords(self.database, tombstones_of(self.settings.token_keys))
 
     @property
     def guests(self) -> bool:

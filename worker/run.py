@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from temporalio.client import Client
 
 from client.schedules import ensure_schedules
+from database.engine import database_at
+from database.migrate import check
 from domain.identifiers import TASK_QUEUE
 from graph.groups import EnforcementGroup
 from graph.tracking_list import TrackingList
@@ -20,8 +22,9 @@ log = logging.getLogger(__name__)
 async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Event) -> None:
     """Work until ``stop`` is set, then finish what is under way, 10 seconds at most.
 
-    Before the first task is taken, group and list are looked at, so that a wrong id or a missing
-    permission ends the process with a message and not thousands of enrolments.
+    Before the first task is taken, group, list and tables are looked at, so that a wrong id, a
+    missing permission or an older schema ends the process with a message and not thousands of
+    enrolments.
 
     Raises:
         PermanentFailure: somebody must mend configuration or permissions first.
@@ -32,7 +35,10 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         await EnforcementGroup(graph, settings.enforcement_group_id).check()
         await TrackingList(graph, settings.site_id, settings.list_id).check()
         await ensure_schedules(client)
-        for worker in build_workers(client, graph, settings):
+        database = database_at(settings.database_address, settings.data_dir)
+        stack.push_async_callback(database.close)
+        await check(database)
+        for worker in build_workers(client, graph, database, settings):
             await stack.enter_async_context(worker)
         log.info("ready: polling %s", TASK_QUEUE)
         await stop.wait()

@@ -1,7 +1,7 @@
 """The tracking list: rows that mirror enrolments, and the daily reconcile."""
 
 from activities.tracking_list.reconcile import ReconcileActivities
-from activities.tracking_list.write_row import TrackingListActivities
+from activities.tracking_list.write_row import RowActivities
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.scheduled.reconcile import ReconcileWorkflow
@@ -17,7 +17,11 @@ def register(needs: Dependencies) -> list[OnQueue]:
             queue=needs.task_queue,
             workflows=WORKFLOWS,
             activities=(
-                TrackingListActivities(tracking_list=rows).write_item,
+                RowActivities(
+                    tracking_list=rows,
+                    records=needs.records,
+                    senders=needs.settings.sender_mailboxes,
+                ).write_row,
                 ReconcileActivities(client=needs.client, tracking_list=rows).reconcile,
             ),
         )

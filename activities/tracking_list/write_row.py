@@ -1,64 +1,120 @@
-"""Writing one user's row on the tracking list."""
+"""Writing one user's row: on the tracking list for people, in our database for programs."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
+from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound, RolloutError
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.story import StoryEvent
 from domain.tracking_list.columns import Fields
 from domain.tracking_list.row import object_id_in
 
 if TYPE_CHECKING:
+    from database.enrolments.records import EnrolmentRecords
     from graph.tracking_list import TrackingList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WriteItemInput:
-    """The columns to write, and all of them in case that the row has to be made again."""
+class WriteRowInput:
+    """What the user's row holds, on the list and in the database.
+
+    Attributes:
+        item_id: the row's id on the list, None while there is none.
+        changes: the columns to write; none where the list has them all.
+        item: all columns, in case that the row has to be made again.
+        record: the database's row; its sender and written columns are added here.
+        events: of the story, those that aren't known to be written.
+        sender: the place of the person's mailbox among the configured ones.
+    """
 
     item_id: str | None
     changes: Fields
     item: Fields
+    record: EnrolmentRecord
+    events: tuple[StoryEvent, ...] = ()
+    sender: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WriteItemResult:
+class WriteRowResult:
     """The row's id, which is another one after it was made again, and what the list refused."""
 
-    item_id: str
+    item_id: str | None
     refused: tuple[str, ...] = field(default_factory=tuple)
 
 
-class TrackingListActivities:
-    """Mirrors enrolments to the list. Hand edits never steer, so ours simply win."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowWritten:
+    """What an attempt tells the next one by its heartbeat: the database has the row."""
 
-    def __init__(self, *, tracking_list: "TrackingList") -> None:
-        """Take the client."""
+    revision: int
+
+
+class RowActivities:
+    """Mirrors enrolments to the list and the database. Hand edits never steer, so ours win."""
+
+    def __init__(
+        self, *, tracking_list: "TrackingList", records: "EnrolmentRecords", senders: Sequence[str]
+    ) -> None:
+        """Take list and database, and the addresses of the sender mailboxes."""
         self._list = tracking_list
+        self._records = records
+        self._senders = senders
 
     @activity.defn
-    async def write_item(self, input: WriteItemInput) -> WriteItemResult:
-        """Write the changed columns; a row that was deleted by hand is made again.
+    async def write_row(self, input: WriteRowInput) -> WriteRowResult:
+        """Write the changed columns to the list, and the whole row and new events to the database.
 
-        Idempotent: it sets values. A 400 is retried column by column: the offender is skipped and
-        named in the result, the rest is written. Conflicts are read again by writing again.
+        Idempotent: it sets values, and an event is stored once. While one of the two is away the
+        other is written all the same, and the next attempt only does the rest. A row that was
+        deleted by hand is made again. A 400 of the list is retried column by column: the offender
+        is skipped and named in the result. Conflicts are read again by writing again.
 
         Raises:
+            DatabaseUnavailable: the database is away; retried.
             NotFound: the list itself is missing (not retried by the service's word; the mirror
                 goes on trying, since the row must not stay stale).
         """
+        failure = await self._record(input)
+        result = await self._write_item(input)
+        if failure is not None:
+            raise failure
+        return result
+
+    async def _record(self, input: WriteRowInput) -> RolloutError | None:
+        """Write to the database, unless an earlier attempt did; return why it couldn't."""
+        said = activity.info().heartbeat_details
+        if said and said[0] == {"revision": input.record.revision}:
+            return None
+        record = replace(
+            input.record,
+            sender=self._senders[input.sender] if input.sender < len(self._senders) else None,
+            written=dict(input.item),
+        )
+        try:
+            await self._records.write(record, input.events)
+        except RolloutError as failure:
+            return failure
+        activity.heartbeat(RowWritten(revision=record.revision))
+        return None
+
+    async def _write_item(self, input: WriteRowInput) -> WriteRowResult:
+        if input.item_id is not None and not input.changes:
+            return WriteRowResult(item_id=input.item_id)
         if input.item_id is None:
             return await self._find_or_create(input)
         try:
             if input.changes.get("ErrorDetails") and await self._is_anothers(input):
-                return WriteItemResult(item_id=input.item_id)
+                return WriteRowResult(item_id=input.item_id)
             return await self._write(input.item_id, input.changes)
         except NotFound:
             await self._list.check()
             return await self._find_or_create(input)
 
-    async def _is_anothers(self, input: WriteItemInput) -> bool:
+    async def _is_anothers(self, input: WriteRowInput) -> bool:
         """Say whether somebody new has taken the row over, whom our last words aren't about.
 
         Only looked at before something is complained of: that the old owner is gone, above all.
@@ -66,7 +122,7 @@ class TrackingListActivities:
         item = await self._list.get(str(input.item_id))
         return object_id_in(item.fields) not in {None, input.item.get("ObjectId")}
 
-    async def _find_or_create(self, input: WriteItemInput) -> WriteItemResult:
+    async def _find_or_create(self, input: WriteRowInput) -> WriteRowResult:
         for column in ("ObjectId", "Title"):
             found = await self._list.find(column, str(input.item[column]))
             if found:
@@ -80,14 +136,14 @@ class TrackingListActivities:
             title = {"Title": input.item["Title"]}
             created = await self._list.create(title)
             return await self._write(created.id, input.item)
-        return WriteItemResult(item_id=created.id)
+        return WriteRowResult(item_id=created.id)
 
-    async def _write(self, item_id: str, fields: Fields) -> WriteItemResult:
+    async def _write(self, item_id: str, fields: Fields) -> WriteRowResult:
         try:
             await self._list.update(item_id, fields)
         except BadRequest:
-            return WriteItemResult(item_id=item_id, refused=await self._singly(item_id, fields))
-        return WriteItemResult(item_id=item_id)
+            return WriteRowResult(item_id=item_id, refused=await self._singly(item_id, fields))
+        return WriteRowResult(item_id=item_id)
 
     async def _singly(self, item_id: str, fields: Fields) -> tuple[str, ...]:
         refused = []

@@ -27,7 +27,9 @@ class SigningKeys:
     """The keys that the tenant publishes at ``discovery/v2.0/keys``.
 
     Microsoft rolls them without notice, so an unknown key id is looked up, once a minute at most;
-    callers that come meanwhile wait for the same answer.
+    callers that come meanwhile wait for the same answer. PyJWT's ``PyJWKClient`` won't do: it
+    blocks its thread, asks at every unknown key id while the tenant gives no answer, and refuses
+    keys that it knows when an outage outlasts its cache.
     https://learn.microsoft.com/entra/identity-platform/signing-key-rollover
     """
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from api.admin.auth import AdminOf
 from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, report_of
 from api.admin.bearers import Caller
-from api.admin.upload_child import FILE, NAMES
+from api.admin.read_upload import UploadKind
 from api.admin.uploads import Upload
 from api.services import Services, ServicesOf
 from client.import_progress import ImportWatch
@@ -35,17 +35,17 @@ async def upload_users(request: Request, services: ServicesOf, admin: AdminOf) -
     With ``dryRun`` nobody is started and nothing written. The batch runs on after the answer;
     ``Location`` tells where its report is, ``?wait=`` waits some seconds for it.
     """
-    return await _take(request, services, admin, FILE, Source.CSV_UPLOAD)
+    return await _take(request, services, admin, UploadKind.FILE, Source.CSV_UPLOAD)
 
 
 @router.post(USERS)
 async def add_users(request: Request, services: ServicesOf, admin: AdminOf) -> Response:
     """Enrol people who are entered by hand: ``{"users": [UPN, …], "batchId": …}``, as above."""
-    return await _take(request, services, admin, NAMES, Source.MANUAL)
+    return await _take(request, services, admin, UploadKind.NAMES, Source.MANUAL)
 
 
 async def _take(
-    request: Request, services: Services, admin: Caller, kind: str, source: Source
+    request: Request, services: Services, admin: Caller, kind: UploadKind, source: Source
 ) -> Response:
     until = deadline_of(request)
     upload = await services.uploads.read(request, kind)

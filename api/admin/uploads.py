@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -13,20 +13,17 @@ from typing import overload
 
 from fastapi import HTTPException, Request
 
+from api.admin.read_upload import HEAD, PART, Refusal, UploadKind
 from domain.imports.file import MAX_BYTES, ImportFile, Part
-from domain.imports.reasons import RowReason
-from domain.imports.rows import ReportedRow, Row
+from domain.imports.rows import ReportedRow
 
 # JSON and forms put something around the file: escapes, boundaries.
 MAX_BODY_BYTES = 2 * MAX_BYTES
 # Who sends more is answered when all of it is here, or the answer might not be read; to a bound.
 MAX_DISCARDED_BYTES = 8 * MAX_BYTES
-READ_WITHIN = timedelta(minutes=2)
-PARSED_WITHIN = timedelta(minutes=1)
+ARRIVED_WITHIN = timedelta(minutes=2)
+READ_WITHIN = timedelta(minutes=1)
 AT_ONCE = 2
-_CHUNK = 64 * 1024
-# A line holds a part of the import: 2,000 rows of 1,000 characters.
-_LONGEST_LINE = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,36 +40,44 @@ class Upload:
 
 
 class Uploads:
-    """Reads uploads, two at a time; others wait for their turn."""
+    """Reads uploads, two at a time; others wait for their turn.
 
-    def __init__(self) -> None:
-        """Start with nothing to read."""
+    Each is read in a process of its own, which is gone with its memory afterwards, and which gets
+    none of our settings, since it reads what others wrote. ``anyio.to_process`` would give it our
+    environment with its secrets, unpickle what it answers, and keep it.
+    """
+
+    def __init__(self, *, read_within: timedelta = READ_WITHIN) -> None:
+        """Start with nothing to read; ``read_within`` is for one upload, once it is here."""
+        self._read_within = read_within.total_seconds()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def read(self, request: Request, kind: str) -> Upload:
-        """Return what was uploaded; ``kind`` is one of ``api.admin.upload_child``.
+    async def read(self, request: Request, kind: UploadKind) -> Upload:
+        """Return what was uploaded.
 
         Raises:
             HTTPException: 400, 408, 413, 415 or 422, with what to do and the limit.
         """
         body = await _body(request)
         content_type = request.headers.get("content-type", "")
+        asked = json.dumps([kind, content_type]).encode() + b"\n"
         async with self._turns:
             try:
-                async with asyncio.timeout(PARSED_WITHIN.total_seconds()):
-                    return await _parsed(kind, content_type, body)
+                async with asyncio.timeout(self._read_within):
+                    answer = await _answer_of_reader(asked + body)
             except TimeoutError:
                 raise HTTPException(
                     HTTPStatus.UNPROCESSABLE_ENTITY,
                     "The file takes too long to read: cut it into several.",
                 ) from None
+        return await _upload(answer)
 
 
 async def _body(request: Request) -> bytearray:
     body = bytearray()
     discarded = 0
     try:
-        async with asyncio.timeout(READ_WITHIN.total_seconds()):
+        async with asyncio.timeout(ARRIVED_WITHIN.total_seconds()):
             async for chunk in request.stream():
                 if len(body) + len(chunk) <= MAX_BODY_BYTES and not discarded:
                     body += chunk
@@ -92,85 +97,60 @@ async def _body(request: Request) -> bytearray:
     return body
 
 
-async def _parsed(kind: str, content_type: str, body: bytearray) -> Upload:
-    async with _child() as (source, out):
-        asked = {"kind": kind, "contentType": content_type}
-        source.write(json.dumps(asked).encode() + b"\n")
-        for start in range(0, len(body), _CHUNK):
-            source.write(body[start : start + _CHUNK])
-            with suppress(ConnectionError):
-                await source.drain()
-        source.close()
-        head = json.loads(await out.readline())
-        if "status" in head:
-            raise HTTPException(head["status"], head["message"])
-        parts = []
-        for _ in range(head["parts"]):
-            people = await out.readline()
-            rejected, repeated = json.loads(await out.readline())
-            parts.append(
-                _PartAsText(
-                    people=people, rejected=_rejected(rejected), repeated=_rejected(repeated)
-                )
-            )
-            # Lines that are here already would be read in one go, while pixels wait.
-            await asyncio.sleep(0)
-    return Upload(
-        people=ImportFile(
-            parts=_Parts(parts), people=head["people"], content_hash=head["contentHash"]
-        ),
-        rejected=tuple(row for part in parts for row in part.rejected),
-        repeated=tuple(row for part in parts for row in part.repeated),
-        batch_id=head["batchId"],
-        dry_run=head["dryRun"],
-        include_cancelled=head["includeCancelled"],
-        restart_active=head["restartActive"],
-    )
-
-
-@asynccontextmanager
-async def _child() -> AsyncIterator[tuple[asyncio.StreamWriter, asyncio.StreamReader]]:
-    """Start the process that reads, and leave nothing of it behind."""
-    # It gets none of our settings: it reads what others wrote.
+async def _answer_of_reader(upload: bytes) -> bytes:
+    """Let a process read the upload, and leave nothing of it behind."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    child = await asyncio.create_subprocess_exec(
+    reader = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "api.admin.upload_child",
+        "api.admin.read_upload",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         # A traceback could quote what was uploaded.
         stderr=asyncio.subprocess.DEVNULL,
-        limit=_LONGEST_LINE,
         env=kept,
     )
     try:
-        if child.stdin is None or child.stdout is None:
-            raise RuntimeError("a process that was started with pipes has none")
-        yield child.stdin, child.stdout
+        answer, _ = await reader.communicate(upload)
     finally:
         with suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
+            reader.kill()
+        await reader.wait()
+    return answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PartAsText:
-    """A part whose people are JSON as yet."""
-
-    people: bytes
-    rejected: tuple[ReportedRow, ...]
-    repeated: tuple[ReportedRow, ...]
+async def _upload(answer: bytes) -> Upload:
+    first, *lines = answer.split(b"\n")
+    head = HEAD.validate_json(first)
+    if isinstance(head, Refusal):
+        raise HTTPException(head.status, head.message)
+    parts = _Parts(lines)
+    rejected: list[ReportedRow] = []
+    repeated: list[ReportedRow] = []
+    for part in parts:
+        rejected += part.rejected
+        repeated += part.repeated
+        # All of them in one go would let pixels wait.
+        await asyncio.sleep(0)
+    return Upload(
+        people=ImportFile(parts=parts, people=head.people, content_hash=head.content_hash),
+        rejected=tuple(rejected),
+        repeated=tuple(repeated),
+        batch_id=head.batch_id,
+        dry_run=head.dry_run,
+        include_cancelled=head.include_cancelled,
+        restart_active=head.restart_active,
+    )
 
 
 class _Parts(Sequence[Part]):
     """Parts that are made when it comes to them: never all of the file's rows at once."""
 
-    def __init__(self, parts: Sequence[_PartAsText]) -> None:
-        self._parts = parts
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        self._lines = lines
 
     def __len__(self) -> int:
-        return len(self._parts)
+        return len(self._lines)
 
     @overload
     def __getitem__(self, index: int) -> Part: ...
@@ -180,18 +160,5 @@ class _Parts(Sequence[Part]):
 
     def __getitem__(self, index: int | slice) -> "Part | _Parts":
         if isinstance(index, slice):
-            return _Parts(self._parts[index])
-        part = self._parts[index]
-        people = json.loads(part.people)
-        return Part(
-            rows=tuple(Row(line=number, address=address) for number, address in people),
-            rejected=part.rejected,
-            repeated=part.repeated,
-        )
-
-
-def _rejected(rows: list[tuple[int, str, str]]) -> tuple[ReportedRow, ...]:
-    return tuple(
-        ReportedRow(line=number, reason=RowReason(reason), detail=detail)
-        for number, reason, detail in rows
-    )
+            return _Parts(self._lines[index])
+        return PART.validate_json(self._lines[index])

@@ -8,8 +8,6 @@ from datetime import timedelta
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import HeldHit, Hit, HitKind, Outbox
@@ -22,11 +20,10 @@ from api.temporal_calls import (
     WorkflowNotFound,
     calling_temporal,
 )
+from client.enrolments import tell_enrolment
+from client.resend_requests import start_resend_request
 from domain.enrolment.messages import EmailOpened, LinkClicked, ResendAddress
-from domain.identifiers import RESEND_REQUEST_PREFIX, enrolment_workflow_id
 from domain.tracking_token import candidate_object_ids
-from workflows.enrolment.workflow import EnrolmentWorkflow
-from workflows.resend_request import ResendRequestWorkflow
 
 log = structlog.get_logger(__name__)
 
@@ -171,7 +168,7 @@ class Delivery:
     async def _signal(self, hit: Hit) -> None:
         for object_id in candidate_object_ids(hit.subject, self._token_keys):
             with suppress(WorkflowNotFound):
-                await self._signal_one(enrolment_workflow_id(object_id), hit)
+                await self._tell(object_id, hit)
                 return
         await self._signal_older(hit)
 
@@ -187,38 +184,23 @@ class Delivery:
             raise
         if standing is None:
             raise WorkflowNotFound("the token is not on the list")
-        if standing.workflow_id is not None:
-            await self._signal_one(standing.workflow_id, hit)
+        if standing.object_id is not None:
+            await self._tell(standing.object_id, hit)
             return
         begins = hit.kind is HitKind.CLICKED and standing.standing is Standing.WAITING
         if begins and standing.row is not None:
             event = LinkClicked(event_id=hit.event_id, at=hit.at)
             await self._older.begin(standing.row, event)
 
-    async def _signal_one(self, workflow_id: str, hit: Hit) -> None:
-        handle = self._client.get_workflow_handle(workflow_id)
+    async def _tell(self, object_id: str, hit: Hit) -> None:
+        kind = EmailOpened if hit.kind is HitKind.OPENED else LinkClicked
+        event = kind(event_id=hit.event_id, at=hit.at)
         async with calling_temporal():
-            if hit.kind is HitKind.OPENED:
-                await handle.signal(
-                    EnrolmentWorkflow.email_opened,
-                    EmailOpened(event_id=hit.event_id, at=hit.at),
-                    rpc_timeout=RPC_TIMEOUT,
-                )
-            else:
-                await handle.signal(
-                    EnrolmentWorkflow.link_clicked,
-                    LinkClicked(event_id=hit.event_id, at=hit.at),
-                    rpc_timeout=RPC_TIMEOUT,
-                )
+            await tell_enrolment(self._client, object_id, event, rpc_timeout=RPC_TIMEOUT)
 
     async def _start_resend_request(self, hit: Hit) -> None:
-        with suppress(WorkflowAlreadyStartedError):
-            async with calling_temporal():
-                await self._client.start_workflow(
-                    ResendRequestWorkflow.run,
-                    ResendAddress(event_id=hit.event_id, address=hit.subject, at=hit.at),
-                    id=RESEND_REQUEST_PREFIX + hit.event_id,
-                    task_queue=self._task_queue,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    rpc_timeout=RPC_TIMEOUT,
-                )
+        address = ResendAddress(event_id=hit.event_id, address=hit.subject, at=hit.at)
+        async with calling_temporal():
+            await start_resend_request(
+                self._client, address, task_queue=self._task_queue, rpc_timeout=RPC_TIMEOUT
+            )

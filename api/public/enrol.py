@@ -17,8 +17,8 @@ from api.temporal_calls import (
     WorkflowNotFound,
     calling_temporal,
 )
+from client.enrolments import tell_enrolment
 from domain.enrolment.messages import LinkClicked
-from workflows.enrolment.workflow import EnrolmentWorkflow
 
 router = APIRouter()
 
@@ -138,13 +138,12 @@ async def _look_up(request: Request, services: Services, token: str) -> Enrolmen
 
 
 async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkClicked) -> None:
-    if enrolment.workflow_id is None:
+    if enrolment.object_id is None:
         if enrolment.row is not None and services.legacy_links is not None:
             await services.legacy_links.begin(enrolment.row, event)
         return
-    handle = services.client.get_workflow_handle(enrolment.workflow_id)
     async with calling_temporal():
-        await handle.signal(EnrolmentWorkflow.link_clicked, event, rpc_timeout=RPC_TIMEOUT)
+        await tell_enrolment(services.client, enrolment.object_id, event, rpc_timeout=RPC_TIMEOUT)
 
 
 async def _keep(services: Services, token: str, event: LinkClicked) -> None:

@@ -8,21 +8,19 @@ from datetime import timedelta
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from api.public.rate_limits import Limits
 from api.public.token_cache import TokenCache
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from client.enrolments import start_from_row
+from client.legacy_links import start_legacy_link
 from domain.enrolment.messages import LegacyLinkClicked, LinkClicked
 from domain.enrolment.policy import Policy
 from domain.failures import PassingFailure, RolloutError
-from domain.identifiers import LEGACY_LINK_PREFIX
 from domain.tracking_list.columns import OURS, clipped
 from domain.tracking_list.row import enrolment_of_row, object_id_in
 from graph.tracking_list import TrackingList
-from workflows.legacy_link import LegacyLinkWorkflow
 
 log = structlog.get_logger(__name__)
 
@@ -152,17 +150,7 @@ class LegacyLinks:
             policy=self._policy,
             senders=self._senders,
         )
-        try:
-            async with calling_temporal():
-                await self._client.start_workflow(
-                    LegacyLinkWorkflow.run,
-                    clicked,
-                    id=LEGACY_LINK_PREFIX + event.event_id,
-                    task_queue=self._task_queue,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary="The click on an older system's link",
-                    rpc_timeout=RPC_TIMEOUT,
-                )
-        except WorkflowAlreadyStartedError:
-            # The same event, told before.
-            return
+        async with calling_temporal():
+            await start_legacy_link(
+                self._client, clicked, task_queue=self._task_queue, rpc_timeout=RPC_TIMEOUT
+            )

@@ -9,8 +9,9 @@ from temporalio.common import SearchAttributeKey
 
 from api.public.legacy_links import LegacyLink, LegacyLinks
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
+from client.enrolments import describe_enrolment
 from domain.enrolment.status import InviteStatus
-from domain.identifiers import INVITE_STATUS, enrolment_workflow_id
+from domain.identifiers import INVITE_STATUS
 from domain.tracking_list.row import status_in
 from domain.tracking_token import candidate_object_ids, parse_token
 
@@ -37,11 +38,11 @@ class EnrolmentStanding:
     """What ``describe`` says about the enrolment behind a token.
 
     ``news_unseen`` means that a signal or a timer has arrived that no worker has looked at yet, so
-    that ``standing`` may be out of date. Without a ``workflow_id`` there is only the ``row`` of an
+    that ``standing`` may be out of date. Without an ``object_id`` there is only the ``row`` of an
     older link.
     """
 
-    workflow_id: str | None
+    object_id: str | None
     standing: Standing
     news_unseen: bool
     row: LegacyLink | None = None
@@ -79,20 +80,19 @@ async def look_up(
     if link.object_id is not None and (standing := await _of_first(client, [link.object_id])):
         return standing
     return EnrolmentStanding(
-        workflow_id=None, standing=_standing_of_row(link.fields), news_unseen=True, row=link
+        object_id=None, standing=_standing_of_row(link.fields), news_unseen=True, row=link
     )
 
 
 async def _of_first(client: Client, object_ids: Iterable[str]) -> EnrolmentStanding | None:
     for object_id in object_ids:
-        handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
         try:
             async with calling_temporal():
-                description = await handle.describe(rpc_timeout=RPC_TIMEOUT)
+                description = await describe_enrolment(client, object_id, rpc_timeout=RPC_TIMEOUT)
         except WorkflowNotFound:
             continue
         return EnrolmentStanding(
-            workflow_id=handle.id,
+            object_id=object_id,
             standing=_standing(description),
             news_unseen=description.raw_description.HasField("pending_workflow_task"),
         )

@@ -10,13 +10,8 @@ from cli.terminal import fail, out, print_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client
-    from temporalio.workflow import UpdateMethodMultiParam
 
-    from client.enrolments import EnrolmentHandle
-    from domain.enrolment.messages import AdminRequest
-    from workflows.enrolment.workflow import EnrolmentWorkflow
-
-    Update = UpdateMethodMultiParam[[EnrolmentWorkflow, AdminRequest], None]
+    from client.enrolments import EnrolmentHandle, Update
 
 Who = Annotated[str, typer.Argument(help="User principal name or ObjectId.")]
 Reason = Annotated[str, typer.Option(help="Why: it stays in the person's history.")]
@@ -130,23 +125,20 @@ async def _ask(who: str, reason: str, update: "Update", done: str) -> None:
     import getpass
 
     from temporalio.client import WorkflowUpdateFailedError
-    from temporalio.service import RPCError
 
     from cli.temporal import connect_to_temporal
+    from client.enrolments import EnrolmentEndedError, ask_enrolment
     from domain.enrolment.messages import AdminRequest
     from temporal.failures import words_of
-    from temporal.refusals import is_workflow_not_found
 
     client = await connect_to_temporal()
     handle = await _enrolment(client, who)
     request = AdminRequest(actor=getpass.getuser(), reason=reason)
     try:
-        await handle.execute_update(update, request)
+        await ask_enrolment(handle, update, request)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
-    except RPCError as error:
-        if not is_workflow_not_found(error):
-            raise
+    except EnrolmentEndedError:
         fail("This enrolment has ended.")
     out.print(done)
 

@@ -1,4 +1,4 @@
-"""The verb that prepares the tracking list, and what Temporal must know."""
+"""The verb that prepares the tracking list, our tables, and what Temporal must know."""
 
 import typer
 
@@ -10,7 +10,7 @@ app = typer.Typer()
 
 @app.command(rich_help_panel=SETUP, epilog=examples("mfa-rollout provision"))
 def provision() -> None:
-    """Create the tracking list, Temporal's search attributes and schedules: what is missing."""
+    """Create the list, our tables, Temporal's search attributes and schedules: what is missing."""
     from cli.setup.provision_run import prepare
 
     run(prepare())

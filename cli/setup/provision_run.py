@@ -1,9 +1,10 @@
-"""Prepares the tracking list, and what Temporal must know: adds what is missing."""
+"""Prepares the tracking list, our tables, and what Temporal must know: adds what is missing."""
 
 from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
 from cli.setup.admin_sign_in import open_graph_of_admin
+from cli.setup.migrate_run import migrated
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
 from client.schedules import ensure_schedules
@@ -30,6 +31,11 @@ async def prepare() -> None:
         await _list(settings, report)
     except RolloutError as failure:
         # The other half can be done all the same.
+        report.add(Step(text=str(failure), to_be_mended=True))
+    try:
+        for revision in await migrated(settings):
+            report.add(Step(text=f"database schema {revision}: created"))
+    except RolloutError as failure:
         report.add(Step(text=str(failure), to_be_mended=True))
     await _temporal(report)
     report.end()

@@ -4,10 +4,10 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
-from domain.enrolment.state import Concern
+from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentEnd, NextStep
+from domain.records.enrolment import NextStep
 
 # Neither UPN nor item id is unique: people are re-created under the same name.
 # A row that retention has stripped has no UPN; it still answers a link and is still counted.
@@ -87,4 +87,18 @@ Index(
     _e.object_id,
     sqlite_where=_e.attention.is_not(None),
     postgresql_where=_e.attention.is_not(None),
+)
+_waiting_after_click = _e.ended.is_(None) & _e.clicked_at.is_not(None)
+Index(
+    "ix_enrolment_clicked",
+    _e.clicked_at,
+    sqlite_where=_waiting_after_click,
+    postgresql_where=_waiting_after_click,
+)
+_not_in_group = (_e.registered_at.is_not(None)) & ~_e.in_group
+Index(
+    "ix_enrolment_not_in_group",
+    _e.registered_at,
+    sqlite_where=_not_in_group,
+    postgresql_where=_not_in_group,
 )

@@ -1,6 +1,6 @@
 """The log that is written before each step of a mail, and the mailboxes that send."""
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import Boolean, Column, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
@@ -16,6 +16,8 @@ sent_mail = Table(
     Column("object_id", Guid, nullable=False),
     Column("origin", Choice(MailOrigin), nullable=False),
     Column("network", Words),
+    # Whether it used the part of the day that is kept for new links that people ask for.
+    Column("from_form_share", Boolean, nullable=False),
     Column("state", Choice(MailState), nullable=False),
     Column("attempt", Words, nullable=False),
     Column("reserved_at", Instant, nullable=False),
@@ -29,7 +31,7 @@ sent_mail = Table(
 )
 
 _m = sent_mail.c
-Index("ix_sent_mail_budget", _m.sender, _m.sending_at, _m.kind, _m.origin, _m.network)
+Index("ix_sent_mail_budget", _m.sender, _m.sending_at, _m.from_form_share, _m.network, _m.kind)
 Index("ix_sent_mail_person", _m.object_id, _m.reserved_at)
 Index("ix_sent_mail_open", _m.state, _m.reserved_at)
 

@@ -11,8 +11,10 @@ from domain.enrolment.messages import MailBounced
 from domain.enrolment.problems import problem_arose
 from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.story import tell
 from domain.enrolment.transitions import disabled, mail_arrives
 from domain.person import Person
+from domain.records.story import StoryKind
 
 # The sender's own limits, which say nothing about the person: messages a day for one mailbox, and
 # recipients outside the organisation for a whole tenant.
@@ -30,10 +32,12 @@ def mail_bounced(state: EnrolmentState, event: MailBounced, run_id: str, at: dat
     if event.run_id != run_id:
         return False
     if event.kind is MailKind.ESCALATION:
+        tell(state, StoryKind.BOUNCED, at, mail=event.kind.value, code=event.code)
         problem_arose(state, ProblemKind.MANAGER_MAIL_RETURNED, at, code=event.code)
         return True
     if event.number <= state.settled_mails:
         return False
+    tell(state, StoryKind.BOUNCED, at, mail=event.kind.value, code=event.code)
     if event.kind is MailKind.REMINDER and state.reminders_sent:
         state.reminders_sent -= 1
         state.reminder_count = max(0, state.reminder_count - 1)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at, nudge_kind
 from domain.enrolment.policy import Policy
 from domain.enrolment.send_times import LookUpSendTime, Question, grace_end, leaves_at
-from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 
 
@@ -20,7 +20,7 @@ class Cancel:
 class Complete:
     """Flush the mirror and return."""
 
-    outcome: Outcome
+    outcome: EnrolmentEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +82,45 @@ def next_action(
     return (
         _ending(state)
         or _group(state, policy, now)
-        or (Complete(Outcome.ACTIVE) if state.registered else None)
+        or (Complete(EnrolmentEnd.ACTIVE) if state.registered else None)
         or (AwaitEnabled() if state.disabled_since else None)
         or _mail(state, now, _planned(state, policy, now, invite_not_before))
     )
+
+
+def next_step(
+    state: EnrolmentState,
+    policy: Policy,
+    now: datetime,
+    *,
+    invite_not_before: datetime | None = None,
+) -> tuple[datetime, AddToGroup | SendMail] | None:
+    """Return what is done next for the user and when, None when only news can change that.
+
+    It is what ``next_action`` will say at that time, if nothing happens until then.
+    """
+    if _ending(state) or state.disabled_since:
+        return None
+    steps: list[tuple[datetime, AddToGroup | SendMail]] = []
+    if group_wanted(state, policy):
+        steps.append((max(now, state.group_not_before or now), AddToGroup()))
+    if not state.registered:
+        # When a mail leaves that still has to be looked up follows within seconds.
+        steps += [
+            (at, step)
+            for at, step in _planned(state, policy, now, invite_not_before)
+            if isinstance(step, SendMail)
+        ]
+    return min(steps, key=lambda step: step[0], default=None)
 
 
 def _ending(state: EnrolmentState) -> Action | None:
     if state.cancelled:
         return Cancel()
     if state.gone:
-        return Complete(Outcome.GONE)
+        return Complete(EnrolmentEnd.GONE)
     if state.disabled_too_long:
-        return Complete(Outcome.DISABLED)
+        return Complete(EnrolmentEnd.DISABLED)
     return None
 
 

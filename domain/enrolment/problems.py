@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
+from domain.enrolment.story import tell
 from domain.plain_text import bounded_line
+from domain.records.story import StoryKind
+from domain.records.values import Json
 
 # A problem is shown whole in the Temporal UI, and on the list as far as a column holds it.
 LONGEST_VALUE = 1000
@@ -48,6 +51,9 @@ def _problem(state: EnrolmentState, problem: Problem) -> None:
         return
     if known is None or replace(known, since=problem.since) != problem:
         state.problem = problem
+        values: dict[str, Json] = {**problem.values}
+        what = {"concern": problem.concern.value, "problem": problem.kind.value}
+        tell(state, StoryKind.PROBLEM_MET, problem.since, **what, values=values)
 
 
 def solved(state: EnrolmentState, concern: Concern) -> None:

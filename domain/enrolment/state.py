@@ -8,8 +8,24 @@ from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState, Source
 from domain.person import Person
+from domain.records.story import StoryEvent
 
 SEEN_EVENTS_KEPT = 100
+
+
+class EnrolmentEnd(StrEnum):
+    """How an enrolment ended."""
+
+    ACTIVE = "active"
+    GONE = "gone"
+    DISABLED = "disabled"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    REPLACED = "replaced"
+
+
+# The ends with which the workflow completes; after the others it is cancelled, failed or replaced.
+COMPLETIONS = frozenset({EnrolmentEnd.ACTIVE, EnrolmentEnd.GONE, EnrolmentEnd.DISABLED})
 
 
 class Concern(StrEnum):
@@ -139,6 +155,15 @@ class EnrolmentState:
     settled_mails: int = 0
     unknown_methods: list[str] = field(default_factory=list)
     seen_events: list[str] = field(default_factory=list)
+    # How the enrolment ended, and when.
+    ended: EnrolmentEnd | None = None
+    ended_at: datetime | None = None
+    # The story's events that aren't written yet; each carries the run in which it was born.
+    run_id: str = ""
+    story: list[StoryEvent] = field(default_factory=list)
+    story_number: int = 0
+    # Of the last write to the database; grows over resets, new runs and a restored server.
+    revision: int = 0
     # The row as the mirror wrote it last; only set for continue-as-new.
     written: dict[str, str | int | bool | None] = field(default_factory=dict)
     # The columns that the list refused, and since when; only set for continue-as-new.
@@ -180,19 +205,11 @@ class EnrolmentInput:
     state: EnrolmentState | None = None
 
 
-class Outcome(StrEnum):
-    """How an enrolment completed; cancelled and failed ones have no result."""
-
-    ACTIVE = "active"
-    GONE = "gone"
-    DISABLED = "disabled"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentResult:
     """What an enrolment leaves behind in its history."""
 
-    outcome: Outcome
+    outcome: EnrolmentEnd
     summary: str
     registered_at: datetime | None = None
     reminders_sent: int = 0

@@ -6,10 +6,18 @@ from domain.enrolment.due_dates import CLICKED, form_resend_allowed
 from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import problem_arose, solved
-from domain.enrolment.state import SEEN_EVENTS_KEPT, Concern, EnrolmentState, ProblemKind
+from domain.enrolment.state import (
+    SEEN_EVENTS_KEPT,
+    Concern,
+    EnrolmentEnd,
+    EnrolmentState,
+    ProblemKind,
+)
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
+from domain.records.story import StoryKind
 
 RESENDABLE = CLICKED | {InviteStatus.SENT}
 
@@ -33,6 +41,7 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
         return
     mail_arrives(state, clock_at=at)
     state.status = InviteStatus.CLICKED
+    tell(state, StoryKind.CLICKED, at)
     state.resend_wanted = False
     state.last_click_at = at
     if state.clicked_at is not None:
@@ -52,6 +61,7 @@ def email_opened(state: EnrolmentState, at: datetime) -> None:
     """Apply the fetching of a pixel: the first time only, and it is no status."""
     if state.opened_at is None:
         state.opened_at = at
+        tell(state, StoryKind.OPENED, at)
 
 
 def resend_refusal(state: EnrolmentState) -> RequestRefusal | None:
@@ -68,8 +78,15 @@ def resend_refusal(state: EnrolmentState) -> RequestRefusal | None:
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
-def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_form: bool) -> bool:
-    """Apply the wish for a new link, and say whether it is granted.
+def resend_asked(
+    state: EnrolmentState,
+    at: datetime,
+    policy: Policy,
+    *,
+    from_form: bool,
+    actor: str | None = None,
+) -> bool:
+    """Apply the wish for a new link, and say whether it is granted; ``actor`` is the admin.
 
     Back to ``Pending`` with the reminders' count cleared (seed); first dates and membership stay.
     The reminder clock doesn't move, but a reminder due soon is put off once.
@@ -82,6 +99,7 @@ def resend_asked(state: EnrolmentState, at: datetime, policy: Policy, *, from_fo
             return False
         month_ago = later(at, -policy.month)
         state.form_resends = [*(sent for sent in state.form_resends if sent > month_ago), at]
+    tell(state, StoryKind.RESENT, at, actor=actor)
     mail_arrives(state)
     if state.status in CLICKED and not policy.follow_up:
         state.nudge_clock_at = at
@@ -102,8 +120,22 @@ def _put_off_reminder(state: EnrolmentState, at: datetime, policy: Policy) -> No
         state.nudge_put_off_once = True
 
 
-def mail_sent(state: EnrolmentState, kind: MailKind, at: datetime, policy: Policy) -> None:
-    """Apply that a mail has left: its date, its count, and the clock of the next."""
+MAIL_STORY = {
+    MailKind.INVITATION: StoryKind.INVITED,
+    MailKind.REMINDER: StoryKind.REMINDED,
+    MailKind.FOLLOW_UP: StoryKind.FOLLOWED_UP,
+    MailKind.ESCALATION: StoryKind.ESCALATED,
+}
+
+
+def mail_sent(
+    state: EnrolmentState, kind: MailKind, at: datetime, policy: Policy, *, key: str = ""
+) -> None:
+    """Apply that a mail has left: its date, its count, and the clock of the next.
+
+    ``key`` is the mail's, by which the story leads to how it looked.
+    """
+    tell(state, MAIL_STORY[kind], at, mail=key)
     state.mail_not_before = None
     included(state)
     solved(state, Concern.MAIL)
@@ -172,6 +204,7 @@ def added_to_group(state: EnrolmentState, at: datetime) -> None:
     included(state)
     state.in_group = True
     state.group_not_before = None
+    tell(state, StoryKind.ADDED_TO_GROUP, at)
     if state.added_to_group_at is None:
         state.added_to_group_at = at
     if state.status is InviteStatus.CLICKED:
@@ -184,6 +217,7 @@ def registration_seen(state: EnrolmentState, at: datetime) -> None:
     state.last_checked_at = at
     state.resend_wanted = False
     state.disabled_since = None
+    tell(state, StoryKind.REGISTERED, at)
     if state.registered_at is None:
         state.registered_at = at
 
@@ -258,6 +292,34 @@ def unknown_user(state: EnrolmentState, at: datetime) -> None:
     """Apply that the directory never knew the user whom the import names."""
     state.gone = True
     problem_arose(state, ProblemKind.UNKNOWN_USER, at)
+
+
+def paused(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
+    """Apply that an admin wants nothing to be sent for now."""
+    state.paused = request
+    tell(state, StoryKind.PAUSED, at, actor=request.actor, reason=request.reason)
+
+
+def resumed(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
+    """Apply that an admin lets mail go on."""
+    state.paused = None
+    tell(state, StoryKind.RESUMED, at, actor=request.actor, reason=request.reason)
+
+
+def ended(state: EnrolmentState, end: EnrolmentEnd, at: datetime) -> None:
+    """Apply the end of the enrolment, the last event of its story."""
+    if state.ended is not None:
+        return
+    state.ended, state.ended_at = end, at
+    request = state.cancelled
+    tell(
+        state,
+        StoryKind.ENDED,
+        at,
+        actor=request.actor if request else None,
+        how=end.value,
+        **({"reason": request.reason} if request else {}),
+    )
 
 
 def cancelled(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:

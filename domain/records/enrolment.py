@@ -4,21 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.enrolment.state import Concern
+from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
 from domain.records.values import Json
-
-
-class EnrolmentEnd(StrEnum):
-    """How an enrolment ended."""
-
-    ACTIVE = "active"
-    GONE = "gone"
-    DISABLED = "disabled"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-    REPLACED = "replaced"
 
 
 class NextStep(StrEnum):
@@ -41,7 +30,8 @@ class EnrolmentRecord:
         registered_after: the mail that worked (``invitation``, ``reminder-2``, ``escalation``).
         slot_at: the invitation doesn't leave earlier.
         mail_not_before: no mail leaves earlier, after a failure.
-        next_step: what happens next, ``due_at`` when. Stops of all mail, blocked mailboxes and
+        next_step: what happens next, ``due_at`` when, None for what is due and waits for its
+            turn. Stops of all mail, blocked mailboxes and
             budgets aren't in it: they are added when the row is read.
         sender: the address of the mailbox that mails this person.
         written: the list's columns as they were written last.

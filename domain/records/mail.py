@@ -57,6 +57,14 @@ class NewMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailSource:
+    """What a mail was made from, and its hash: templates and sentences, without any person."""
+
+    hash: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentMail:
     """A mail as its row has it."""
 

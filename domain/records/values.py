@@ -1,3 +1,6 @@
 """The plain values that records are made of."""
 
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+from typing import Any
+
+# A value of JSON. Payloads are decoded by pydantic, which can't follow an alias that names itself.
+Json = Any

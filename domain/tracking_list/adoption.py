@@ -8,8 +8,10 @@ from domain.enrolment import transitions
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus
+from domain.enrolment.story import tell
 from domain.instants import believable, read_instant
 from domain.plain_text import bounded_line
+from domain.records.story import StoryKind
 from domain.tracking_list.row import status_in, token_in
 
 # Twenty years of weekly reminders: a larger number was not counted by anybody.
@@ -84,6 +86,8 @@ def begin(state: EnrolmentState, early: EnrolmentState, at: datetime, *, registe
     """
     state.seen_events = early.seen_events
     state.paused = early.paused
+    state.run_id, state.story, state.story_number = early.run_id, early.story, early.story_number
+    tell(state, StoryKind.CHECKED, at, registered=registered)
     if early.cancelled is not None:
         transitions.cancelled(state, early.cancelled, at)
     if registered:

@@ -30,5 +30,14 @@ def read_file_to_write(text: str) -> Path:
     return path
 
 
+def read_folder(text: str) -> Path:
+    """Read the path of a folder that is made where it does not exist."""
+    path = Path(text)
+    if path.is_file() or any(folder.is_file() for folder in path.parents):
+        raise ValueError("names a file, not a folder")
+    return path
+
+
 ExistingFile = Annotated[Path, written(read_existing_file)]
 FileToWrite = Annotated[Path, written(read_file_to_write)]
+Folder = Annotated[Path, written(read_folder)]

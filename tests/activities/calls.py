@@ -8,7 +8,6 @@ from activities.enrolment.account import AwaitEnabledInput
 from activities.imports.part import PartInput
 from activities.mail.activities import DraftInput, PrepareMailInput
 from activities.registration.poll import AwaitRegistrationInput
-from activities.tracking_list.write_row import WriteItemInput
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import MailKind, Source
@@ -17,6 +16,7 @@ from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts
 from tests.activities.imports.importing import import_activities
+from tests.activities.rows import row_input
 from tests.activities.stage import Stage
 
 Call = tuple[Callable[..., Awaitable[Any]], Any]
@@ -72,14 +72,12 @@ async def _add_to_group(stage: Stage, on: Stage) -> Call:
     return on.group_activities.add_to_group, stage.user().id
 
 
-async def _write_item(stage: Stage, on: Stage) -> Call:
+async def _write_row(stage: Stage, on: Stage) -> Call:
     user = stage.user()
     changes: Fields = {"InGroup": True}
     item = item_fields(stage.enrolment(user), EnrolmentState()) | changes
     row = stage.row(Title=user.user_principal_name, ObjectId=user.id)
-    return on.list_activities.write_item, WriteItemInput(
-        item_id=str(row.id), changes=changes, item=item
-    )
+    return on.list_activities.write_row, row_input(item_id=str(row.id), changes=changes, item=item)
 
 
 async def _prepare_mail(stage: Stage, on: Stage) -> Call:
@@ -112,7 +110,7 @@ CALLS: dict[str, tuple[Arrange, str, str]] = {
     "look_up_and_adopt": (_take_in, "POST", "/items$"),
     "await_registration": (_await_registration, "GET", "/authentication/methods"),
     "add_to_group": (_add_to_group, "POST", "/members/"),
-    "write_item": (_write_item, "PATCH", "/fields$"),
+    "write_row": (_write_row, "PATCH", "/fields$"),
     "prepare_mail": (_prepare_mail, "POST", "/messages$"),
     "send_mail": (_send_mail, "POST", "/send$"),
     "discard_mail": (_discard_mail, "DELETE", "/messages/"),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.client import Client
 
+from database.engine import Database
 from tests.activities.stage import Ground, Stage, grounded, set_up
 
 
@@ -16,6 +17,6 @@ async def ground() -> AsyncIterator[Ground]:
 
 
 @pytest.fixture
-def stage(ground: Ground, client: Client) -> Stage:
+def stage(ground: Ground, client: Client, sqlite_database: Database) -> Stage:
     """Return a stage of one's own."""
-    return set_up(ground, client)
+    return set_up(ground, client, sqlite_database)

@@ -22,7 +22,9 @@ from activities.mail.activities import MailActivities, MailSettings
 from activities.mail.kill_switch import MailSwitch
 from activities.mail.send_limits import MailTurns
 from activities.registration.poll import RegistrationActivities
-from activities.tracking_list.write_row import TrackingListActivities
+from activities.tracking_list.write_row import RowActivities
+from database.engine import Database
+from database.enrolments.records import EnrolmentRecords, tombstones_of
 from domain.enrolment.policy import Policy
 from domain.enrolment.registration import COUNTED
 from domain.enrolment.state import EnrolmentInput
@@ -81,6 +83,7 @@ class Stage:
     group: Group
     excluded_group: Group
     client: Client
+    database: Database
     timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(20))
     list_id: str | None = None
     group_id: str | None = None
@@ -215,9 +218,12 @@ class Stage:
         )
 
     @property
-    def list_activities(self) -> TrackingListActivities:
+    def list_activities(self) -> RowActivities:
         """The mirror's hand."""
-        return TrackingListActivities(tracking_list=self.tracking_list)
+        records = EnrolmentRecords(self.database, tombstones_of((TOKEN_KEY,)))
+        return RowActivities(
+            tracking_list=self.tracking_list, records=records, senders=(self.sender,)
+        )
 
     @property
     def directory_activities(self) -> DirectoryActivities:
@@ -252,7 +258,7 @@ class Stage:
         return Client(self.client.service_client, namespace="mail-is-never-stopped-here")
 
 
-def set_up(ground: Ground, client: Client) -> Stage:
+def set_up(ground: Ground, client: Client, database: Database) -> Stage:
     """Return a stage of one's own, in a tenant without faults."""
     tenant = ground.running.tenant
     tenant.faults.clear()
@@ -262,7 +268,14 @@ def set_up(ground: Ground, client: Client) -> Stage:
     title.indexed = title.enforce_unique_values = True
     tenant.sites.column_changed(rows)
     group, excluded = tenant.add_group("MFA enforced"), tenant.add_group("MFA excluded")
-    return Stage(ground=ground, rows=rows, group=group, excluded_group=excluded, client=client)
+    return Stage(
+        ground=ground,
+        rows=rows,
+        group=group,
+        excluded_group=excluded,
+        client=client,
+        database=database,
+    )
 
 
 @asynccontextmanager

@@ -2,10 +2,11 @@
 
 import pytest
 
-from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
+from activities.tracking_list.write_row import WriteRowResult
 from domain.enrolment.state import EnrolmentState
 from domain.tracking_list.columns import Fields, item_fields
 from tests.activities.attempts import Attempts
+from tests.activities.rows import row_input
 from tests.activities.stage import Stage
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
@@ -37,11 +38,11 @@ async def test_a_row_that_was_taken_over_hears_no_last_words(stage: Stage) -> No
     changes: Fields = {"ErrorDetails": "No longer in the directory"}
     item = item_fields(gone, EnrolmentState()) | changes
 
-    written = await Attempts(stage.list_activities.write_item).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=item)
+    written = await Attempts(stage.list_activities.write_row).next(
+        row_input(item_id=str(row.id), changes=changes, item=item)
     )
 
-    assert written == WriteItemResult(item_id=str(row.id))
+    assert written == WriteRowResult(item_id=str(row.id))
     assert "ErrorDetails" not in stage.item()
 
 
@@ -53,8 +54,8 @@ async def test_ones_own_row_does(stage: Stage, *, named: bool) -> None:
     changes: Fields = {"ErrorDetails": "The group is missing"}
     item = item_fields(stage.enrolment(user), EnrolmentState()) | changes
 
-    await Attempts(stage.list_activities.write_item).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=item)
+    await Attempts(stage.list_activities.write_row).next(
+        row_input(item_id=str(row.id), changes=changes, item=item)
     )
 
     assert stage.item()["ErrorDetails"] == "The group is missing"

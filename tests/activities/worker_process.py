@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from cli.temporal import connect_to_temporal
+from database.engine import database_at
 from settings import WorkerSettings, load_settings
 from simulated_tenant.testing import TENANT_ID
 from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, SENDER, Stage
@@ -33,6 +34,7 @@ def environment(stage: Stage) -> dict[str, str]:
         "PUBLIC_BASE_URL": PUBLIC_BASE_URL,
         "COMPANY_NAME": "Contoso",
         "SUPPORT_EMAIL": "it@contoso.example",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{stage.database.url.database}",
         "MAIL_PER_MINUTE": "6000",
         "REGISTRATION_CHECKS_PER_10S": "1000",
     }
@@ -65,7 +67,8 @@ async def work(queue: str) -> None:
     client = await connect_to_temporal()
     async with AsyncExitStack() as stack:
         graph = await stack.enter_async_context(open_graph(settings))
-        for worker in build_workers(client, graph, settings, queue):
+        database = database_at(settings.database_address, settings.data_dir)
+        for worker in build_workers(client, graph, database, settings, queue):
             await stack.enter_async_context(worker)
         await asyncio.Event().wait()
 

@@ -14,13 +14,13 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies
 from api.services import Services
 from domain.mail.content import Branding
 from graph.tracking_list import TrackingList
+from temporal.connect import DATA_CONVERTER
 
 KEY = bytes(range(32))
 OLDER_KEY = bytes(range(32, 64))
@@ -123,4 +123,4 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
 
 async def lazy_client(address: str) -> Client:
     """Return a client that hasn't connected yet."""
-    return await Client.connect(address, lazy=True, data_converter=pydantic_data_converter)
+    return await Client.connect(address, lazy=True, data_converter=DATA_CONVERTER)

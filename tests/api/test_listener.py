@@ -16,7 +16,7 @@ from tests.support.command_line import start_alone
 from tests.support.world import eventually
 
 API = {
-    "TRACKING_TOKEN_KEY": base64.b64encode(b"k" * 32).decode(),
+    "TRACKING_TOKEN_KEY": base64.b64encode(bytes(range(32))).decode(),
     "PUBLIC_BASE_URL": "https://mfa.contoso.example",
     "COMPANY_NAME": "Contoso",
     "SUPPORT_EMAIL": "help@contoso.example",
@@ -62,6 +62,7 @@ async def test_answers_on_a_kept_connection(tmp_path: Path) -> None:
         async with httpx.AsyncClient(trust_env=False) as http:
 
             async def answers() -> bool:
+                assert process.returncode is None, "the API has ended"
                 try:
                     return (await http.get(url)).is_success
                 except httpx.TransportError:
@@ -75,6 +76,7 @@ async def test_answers_on_a_kept_connection(tmp_path: Path) -> None:
                 took.append(time.perf_counter() - begun)
                 assert answer.is_success
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
     assert median(took) < DELAYED_ACKNOWLEDGEMENT / 2

@@ -1,15 +1,19 @@
 """The program as a whole: quick help, completion, version, and a help that fits a terminal."""
 
+import asyncio
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import ROOT
+from cli.terminal import ExitStatus
+from tests.support.command_line import ROOT, start_alone
 from tests.support.command_line_page import WIDTH, help_of, verbs
 
 HEAVY = ("temporalio", "fastapi", "msal", "simulated_tenant", "pydantic", "httpx", "jinja2")
@@ -124,6 +128,30 @@ def test_help_has_an_example(words: tuple[str, ...]) -> None:
     for line in lines:
         assert line.startswith(" ".join(("mfa-rollout", *words)))
         assert {word for word in line.split() if word.startswith("--")} <= options
+
+
+async def test_ctrl_c_ends_a_verb_at_once(tmp_path: Path) -> None:
+    """A verb that waits for Temporal is interrupted without a traceback, and says so by 130."""
+    connected = asyncio.Event()
+
+    async def stay_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.set()
+        await closed.wait()
+        writer.close()
+
+    closed = asyncio.Event()
+    async with await asyncio.start_server(stay_silent, "127.0.0.1", 0) as server:
+        address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        pipe = asyncio.subprocess.PIPE
+        verb = await start_alone(
+            "status", folder=tmp_path, output=pipe, settings={"TEMPORAL_ADDRESS": address}
+        )
+        await asyncio.wait_for(connected.wait(), 30)
+        verb.send_signal(signal.SIGINT)
+        output, _ = await asyncio.wait_for(verb.communicate(), 30)
+        closed.set()
+    assert verb.returncode == ExitStatus.INTERRUPTED
+    assert b"Traceback" not in output
 
 
 def test_a_required_argument_that_is_missing_is_wrong_usage() -> None:

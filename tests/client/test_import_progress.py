@@ -11,6 +11,7 @@ from temporalio.worker import Worker
 
 from client.import_progress import ImportWatch, batch_report, find_parts
 from client.imports import ImportRequest, PartHandle, start_import
+from database.engine import Database
 from domain.enrolment.status import Source
 from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
@@ -32,9 +33,9 @@ async def ground() -> AsyncIterator[Ground]:
 
 
 @pytest.fixture
-def stage(ground: Ground, client: Client) -> Stage:
+def stage(ground: Ground, client: Client, sqlite_database: Database) -> Stage:
     """Return a stage of one's own."""
-    return set_up(ground, client)
+    return set_up(ground, client, sqlite_database)
 
 
 async def begun(stage: Stage, batch: str, queue: str, *names: str) -> list[PartHandle]:

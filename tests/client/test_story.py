@@ -13,7 +13,7 @@ from client.history import lines_of
 from client.story import DONE, Line
 from client.texts import Ending, Told
 from domain.enrolment.messages import MailBounced, Signal, Update
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import COMPLETIONS
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType
 from domain.mail.content import Withheld
@@ -176,5 +176,5 @@ def test_every_type_has_its_sentence() -> None:
     assert set(texts.SIGNALS) == set(Signal)
     assert set(texts.REQUESTS) == set(Update)
     assert set(texts.WITHHELD) == set(Withheld)
-    assert set(texts.COMPLETED) == set(Outcome)
+    assert set(texts.COMPLETED) == COMPLETIONS
     assert set(texts.ENDINGS) == set(Ending)

@@ -1,49 +1,26 @@
 """Databases for tests: each has one of its own, of either engine, with all tables."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from database.engine import Database, default_url
 from database.migrate import upgrade
-from tests.database import cluster
+from database.schema import METADATA
 
 ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """Give the address of the cluster that all processes of this run share."""
-    programs = cluster.executables()
-    if programs is None:
-        pytest.skip("PostgreSQL isn't installed (Debian: apt-get install postgresql)")
-    folder = tmp_path_factory.getbasetemp()
-    with cluster.shared(folder if worker_id == "master" else folder.parent, programs) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a migrated SQLite file to copy."""
-    folder = tmp_path_factory.mktemp("template")
-    database = Database(default_url(folder))
+async def shared_postgresql(postgresql: str) -> AsyncIterator[Database]:
+    """Give a migrated PostgreSQL database, which the tests of this process use in turn."""
+    database = Database(await create_database(postgresql))
     await upgrade(database)
+    yield database
     await database.close()
-    return Path(str(database.url.database))
-
-
-@pytest.fixture(scope="session")
-async def postgresql_template(postgresql: str) -> str:
-    """Give the name of a migrated PostgreSQL database to copy."""
-    name = await create_database(postgresql)
-    database = Database(f"postgresql+asyncpg://{postgresql}/{name}")
-    await upgrade(database)
-    await database.close()
-    return name
 
 
 @pytest.fixture(params=ENGINES)
@@ -56,23 +33,20 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-async def empty_postgresql(postgresql: str) -> str:
+async def empty_postgresql(postgresql: str) -> AsyncIterator[str]:
     """Give the address of a PostgreSQL database without tables."""
-    return f"postgresql+asyncpg://{postgresql}/{await create_database(postgresql)}"
+    url = await create_database(postgresql)
+    yield url
+    await drop_database(url)
 
 
 @pytest.fixture
-async def postgresql_url(postgresql: str, postgresql_template: str) -> str:
-    """Give the address of a PostgreSQL database with all tables."""
-    name = await create_database(postgresql, template=postgresql_template)
-    return f"postgresql+asyncpg://{postgresql}/{name}"
-
-
-@pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Give the address of a SQLite database with all tables."""
-    shutil.copy(sqlite_template, tmp_path)
-    return default_url(tmp_path)
+async def postgresql_url(shared_postgresql: Database) -> str:
+    """Give the address of a PostgreSQL database with all tables, which are empty."""
+    emptied = "; ".join(f'DELETE FROM "{t.name}"' for t in reversed(METADATA.sorted_tables))  # noqa: S608 - our own names
+    async with shared_postgresql.writing() as connection:
+        await connection.execute(text(f"DO $$ BEGIN {emptied}; END $$"))
+    return shared_postgresql.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=ENGINES)
@@ -97,12 +71,22 @@ async def other(url: str) -> AsyncIterator[Database]:
     await other.close()
 
 
-async def create_database(postgresql: str, *, template: str = "template0") -> str:
-    """Create a database and return its name."""
+async def create_database(postgresql: str) -> str:
+    """Create a PostgreSQL database and return its address."""
     name = f"test_{uuid4().hex}"
-    server = Database(f"postgresql+asyncpg://{postgresql}/postgres")
+    await _administer(f"postgresql+asyncpg://{postgresql}/postgres", f"CREATE DATABASE {name}")
+    return f"postgresql+asyncpg://{postgresql}/{name}"
+
+
+async def drop_database(url: str) -> None:
+    """Drop a PostgreSQL database, whoever is still connected."""
+    name = make_url(url).database
+    await _administer(url.replace(f"/{name}", "/postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _administer(url: str, statement: str) -> None:
+    server = Database(url)
     autocommit = server.writer.execution_options(isolation_level="AUTOCOMMIT")
     async with autocommit.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        await connection.execute(text(statement))
     await server.close()
-    return name

@@ -39,6 +39,15 @@ SECOND_HALF = """    op.create_table("second_half", sa.Column("number", sa.Integ
 """
 
 
+@pytest.fixture
+async def postgresql_url(empty_postgresql: str) -> str:
+    """Give the address of a migrated database that no other test uses."""
+    database = Database(empty_postgresql)
+    await upgrade(database)
+    await database.close()
+    return empty_postgresql
+
+
 def _migrations(folder: Path, seventh: str) -> Path:
     """Return a copy of the migrations with one more."""
     copy = folder / "migrations"

@@ -9,7 +9,8 @@ from sqlalchemy.exc import StatementError
 
 from database.engine import Database
 from database.schema import state
-from database.types import Choice, Guid, microseconds, storable
+from database.types import Choice, Guid, storable
+from domain.instants import microseconds
 from domain.records.story import StoryKind
 
 AT = datetime(2026, 3, 29, 1, 59, 59, 999_999, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from domain import failures
 
-PASSING = {"Throttled", "ServiceUnavailable", "Conflict"}
+PASSING = {"AttemptSuperseded", "Throttled", "ServiceUnavailable", "Conflict"}
 PERMANENT = {
     "NotFound",
     "UserNotFound",

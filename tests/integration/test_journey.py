@@ -7,7 +7,7 @@ import re
 import pytest
 
 from client.texts import COMPLETED
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import EnrolmentEnd
 from tests.support.product import Product, button, links
 
 
@@ -47,7 +47,7 @@ async def test_from_the_file_to_active(product: Product) -> None:
     assert row.get("ErrorDetails") in {None, ""}
     status, story = await product.run("show", ada)
     assert status == 0
-    assert COMPLETED[Outcome.ACTIVE] in story
+    assert COMPLETED[EnrolmentEnd.ACTIVE] in story
 
 
 async def test_the_same_file_again_starts_nobody(product: Product) -> None:

@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowExecution
 
 from client.import_progress import batch_report
 from client.imports import ImportRequest, start_import
+from database.engine import Database
 from domain.imports.file import PART_ROWS, read_import_file
 from tests.activities import worker_process
 from tests.activities.stage import grounded, set_up
@@ -132,7 +133,11 @@ async def test_an_importer_that_is_killed_is_started_again(
 @pytest.mark.timeout(150)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures by /proc")
 async def test_a_worker_starts_a_part_in_bounded_memory(
-    client: Client, tmp_path: Path, temporal_address: str, unique: Callable[[str], str]
+    client: Client,
+    tmp_path: Path,
+    temporal_address: str,
+    sqlite_database: Database,
+    unique: Callable[[str], str],
 ) -> None:
     """With 600 people of one part read by pages and started, it stays below 512 MB.
 
@@ -140,7 +145,7 @@ async def test_a_worker_starts_a_part_in_bounded_memory(
     """
     queue = unique("queue")
     async with grounded() as ground:
-        stage = set_up(ground, client)
+        stage = set_up(ground, client, sqlite_database)
         users = [stage.user() for _ in range(PEOPLE)]
         # The enrolments get no further than their intake: they are not what this is about.
         stage.fault("GET", "/methods", times=None, status=503, retry_after="3600")

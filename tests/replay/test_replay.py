@@ -66,7 +66,7 @@ def test_every_activity_occurs() -> None:
         "send_mail",
         "discard_mail",
         "add_to_group",
-        "write_item",
+        "write_row",
         "await_registration",
         "await_enabled",
         "request_cancellation",

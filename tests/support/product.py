@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from cli.processes.demo import demo_tenant
 from cli.terminal import ExitStatus
-from demo.commands import CLI, parts_of
+from demo.commands import CLI, parts_of, run_verb
 from demo.layout import Layout
 from demo.parts import Parts
 from temporal.connect import connect
@@ -173,6 +173,7 @@ async def running_product(
         httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=30) as public,
         Parts(folder) as parts,
     ):
+        await run_verb(layout, demo_tenant(), "migrate")
         for part in parts_of(layout, demo_tenant(), control, acting=False):
             if part.name != "worker":
                 await parts.start(replace(part, env={**part.env, **settings}))

@@ -9,15 +9,14 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import EmailOpened
     from domain.enrolment.state import EnrolmentInput, EnrolmentResult
-    from domain.tracking_list.columns import Fields
-    from workflows.enrolment.tracking_list_mirror import TrackingListMirror
+    from workflows.enrolment.row_mirror import RowMirror
     from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
-class DyingMirror(TrackingListMirror):
+class DyingMirror(RowMirror):
     """A mirror whose coroutine dies at its first write."""
 
-    async def _write(self, changes: Fields) -> None:
+    async def _write(self) -> None:
         raise ApplicationError("The mirror died.")
 
 
@@ -29,7 +28,7 @@ class WithDyingMirror(EnrolmentWorkflow):
     def __init__(self, input: EnrolmentInput) -> None:
         """Put the mirror in."""
         super().__init__(input)
-        self._mirror = DyingMirror(self._row)
+        self._mirror = DyingMirror(self._row, self._record, lambda: self._state, 0)
 
     @workflow.run
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:

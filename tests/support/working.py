@@ -18,6 +18,8 @@ async def working(client: Client, stage: Stage, queue: str, **settings: Any) -> 
     written = {name.lower(): value for name, value in worker_process.environment(stage).items()}
     values: dict[str, Any] = written | settings
     async with AsyncExitStack() as stack:
-        for worker in build_workers(client, stage.graph, WorkerSettings(**values), queue):
+        for worker in build_workers(
+            client, stage.graph, stage.database, WorkerSettings(**values), queue
+        ):
             await stack.enter_async_context(worker)
         yield

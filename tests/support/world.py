@@ -20,13 +20,15 @@ from activities.enrolment.intake import IntakeResult
 from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
 from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
-from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
+from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
 from domain.enrolment.registration import TIMES_MISSING
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType, UserNotFound
 from domain.mail.content import Withheld
 from domain.person import Person
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.story import StoryEvent
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
 from temporal.failures import as_application_error, waiting
@@ -66,6 +68,9 @@ class World:
     row: Fields = field(default_factory=dict)
     writes: list[Fields] = field(default_factory=list)
     refused: tuple[str, ...] = ()
+    # The database's row, each time that it was written, and the story.
+    records: list[EnrolmentRecord] = field(default_factory=list)
+    story: list[StoryEvent] = field(default_factory=list)
     group_adds: int = 0
     polls: list[AwaitRegistrationInput] = field(default_factory=list)
     # Types of method that nobody knows, and who the directory describes at the next daily look.
@@ -150,14 +155,18 @@ class World:
         return True
 
     @activity.defn
-    async def write_item(self, input: WriteItemInput) -> WriteItemResult:
+    async def write_row(self, input: WriteRowInput) -> WriteRowResult:
         """Write to the row."""
-        await self._enter("write_item")
+        await self._enter("write_row")
         accepted = {k: v for k, v in input.changes.items() if k not in self.refused}
         self.row.update(accepted)
-        self.writes.append(input.changes)
+        if input.changes:
+            self.writes.append(input.changes)
+        self.records.append(input.record)
+        known = {(event.run_id, event.number) for event in self.story}
+        self.story += [e for e in input.events if (e.run_id, e.number) not in known]
         refused = tuple(name for name in input.changes if name in self.refused)
-        return WriteItemResult(item_id=input.item_id or "1", refused=refused)
+        return WriteRowResult(item_id=input.item_id or "1", refused=refused)
 
     @activity.defn
     async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:
@@ -251,7 +260,7 @@ class World:
             self.send_mail,
             self.discard_mail,
             self.add_to_group,
-            self.write_item,
+            self.write_row,
             self.await_registration,
             self.await_enabled,
             self.request_cancellation,

@@ -8,12 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
 
 from activities.imports.part import PartInput
+from database.engine import database_at
+from database.migrate import upgrade
 from domain.enrolment.messages import AdminRequest, LinkClicked
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
@@ -132,7 +136,11 @@ async def running_rollout(client: Client, recorder: Recorder) -> AsyncIterator[R
         http = await stack.enter_async_context(open_http(running.ca_path))
         recorder.watch(http)
         graph = GraphClient(http, running.graph_url, tokens)
-        for worker in build_workers(client, graph, settings, task_queue):
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        database = database_at(None, folder)
+        stack.push_async_callback(database.close)
+        await upgrade(database)
+        for worker in build_workers(client, graph, database, settings, task_queue):
             await stack.enter_async_context(worker)
         yield Rollout(
             made=made,

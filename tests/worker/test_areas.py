@@ -23,7 +23,13 @@ def needs_of(client: Client, stage: Stage) -> Dependencies:
     written["sender_mailboxes"] = f"{written['sender_mailboxes']},other@contoso.example"
     values: dict[str, Any] = written
     settings = WorkerSettings(**values)
-    return Dependencies(client=client, graph=stage.graph, settings=settings, task_queue=TASK_QUEUE)
+    return Dependencies(
+        client=client,
+        graph=stage.graph,
+        database=stage.database,
+        settings=settings,
+        task_queue=TASK_QUEUE,
+    )
 
 
 def test_every_workflow_belongs_to_one_area() -> None:

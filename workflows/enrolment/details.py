@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.enrolment.messages import AdminRequest
-from domain.enrolment.state import EnrolmentResult, EnrolmentState, Outcome
+from domain.enrolment.state import Concern, EnrolmentEnd, EnrolmentResult, EnrolmentState
 from domain.markdown import escaped
 from domain.tracking_list.columns import sentence
 from workflows.enrolment.texts import LABELS, RESULTS, VALUES
@@ -34,7 +34,8 @@ def details(state: EnrolmentState, next_step: str, refused: Sequence[str] = ()) 
         "registered": _when(state.registered_at),
         "paused": _asked(state.paused),
         "cancelled": _asked(state.cancelled),
-        "problem": sentence(state.problem),
+        "problem": None if _is_why_it_ended(state) else sentence(state.problem),
+        "ended": _why_it_ended(state),
         "refused": ", ".join(refused),
         "next": next_step,
     }
@@ -42,7 +43,7 @@ def details(state: EnrolmentState, next_step: str, refused: Sequence[str] = ()) 
     return "\n".join(["| | |", "|---|---|", *shown])
 
 
-def result(state: EnrolmentState, outcome: Outcome) -> EnrolmentResult:
+def result(state: EnrolmentState, outcome: EnrolmentEnd) -> EnrolmentResult:
     """Return what stays of the enrolment once it is completed."""
     return EnrolmentResult(
         outcome=outcome,
@@ -52,6 +53,15 @@ def result(state: EnrolmentState, outcome: Outcome) -> EnrolmentResult:
         follow_ups_sent=state.follow_ups_sent,
         escalated=state.escalated,
     )
+
+
+def _is_why_it_ended(state: EnrolmentState) -> bool:
+    return state.problem is not None and state.problem.concern is Concern.END
+
+
+def _why_it_ended(state: EnrolmentState) -> str | None:
+    """Return why it has ended by itself, about which nothing is to be done."""
+    return sentence(state.problem) if _is_why_it_ended(state) and not state.cancelled else None
 
 
 def _asked(request: AdminRequest | None) -> str | None:

@@ -56,7 +56,7 @@ async def send(
     state.person = prepared.person or state.person
     if mailed.sent:
         state.manager_upn = prepared.manager_upn or state.manager_upn
-        transitions.mail_sent(state, mail.kind, now, input.policy)
+        transitions.mail_sent(state, mail.kind, now, input.policy, key=mailed.key)
     elif prepared.withheld is not None:
         transitions.mail_withheld(state, prepared.withheld, now, input.policy)
 
@@ -95,6 +95,7 @@ async def look_up_send_time(
 class _Mailed:
     """What became of a mail whose turn came: sent, or withheld for a reason."""
 
+    key: str
     prepared: PreparedMail
     sent: bool
 
@@ -104,13 +105,14 @@ async def _mailed(
 ) -> _Mailed | None:
     """Return what became of the mail, None when it was withdrawn."""
     state.mails_begun += 1
+    key = str(_key(mail, input, state))
     info = workflow.info()
     prepare = workflow.start_activity_method(
         MailActivities.prepare_mail,
         PrepareMailInput(
             kind=mail.kind,
             object_id=input.object_id,
-            key=str(_key(mail, input, state)),
+            key=key,
             sender=input.sender,
             tracking_token=state.tracking_token or "",
             nudges_sent=state.nudges_sent,
@@ -126,7 +128,7 @@ async def _mailed(
     )
     prepared = await unless_withdrawn(prepare, wanted)
     if prepared is None or prepared.draft_id is None:
-        return _Mailed(prepared, sent=False) if prepared else None
+        return _Mailed(key, prepared, sent=False) if prepared else None
     draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
     if not wanted():
         await finished(
@@ -134,7 +136,7 @@ async def _mailed(
         )
         return None
     await finished(_start(MailActivities.send_mail, draft, _summary(Step.SEND_MAIL, mail)))
-    return _Mailed(prepared, sent=True)
+    return _Mailed(key, prepared, sent=True)
 
 
 def _start(

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.enrolment.decisions import WaitFor
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import MailKind
 
 
@@ -26,6 +26,7 @@ class Step(StrEnum):
     AWAIT_ENABLED = "await-enabled"
     WRITE_ROW = "write-row"
     WRITE_ROW_RETRY = "write-row-retry"
+    RECORD = "record"
     CANCEL = "cancel"
 
 
@@ -52,6 +53,7 @@ SUMMARIES = {
     Step.AWAIT_ENABLED: "Check daily until the account is enabled",
     Step.WRITE_ROW: "Update the tracking list: {columns}",
     Step.WRITE_ROW_RETRY: "Retry updating the tracking list",
+    Step.RECORD: "Update the database",
     Step.CANCEL: "Ask Temporal to cancel this enrolment",
 }
 
@@ -100,6 +102,7 @@ LABELS = {
     "paused": "Paused by",
     "cancelled": "Cancelled by",
     "problem": "Needs attention",
+    "ended": "Ended",
     "refused": "Refused by the tracking list",
     "next": "Next",
 }
@@ -111,9 +114,9 @@ VALUES = {
 }
 
 RESULTS = {
-    Outcome.ACTIVE: "MFA registration confirmed, first seen {registered}.",
-    Outcome.GONE: "The user is no longer in the directory.",
-    Outcome.DISABLED: "The account stayed disabled for too long.",
+    EnrolmentEnd.ACTIVE: "MFA registration confirmed, first seen {registered}.",
+    EnrolmentEnd.GONE: "The user is no longer in the directory.",
+    EnrolmentEnd.DISABLED: "The account stayed disabled for too long.",
 }
 
 

@@ -35,17 +35,21 @@ with workflow.unsafe.imports_passed_through():
         ResendRequested,
         RowDiffers,
     )
+    from domain.enrolment.record import record_of
     from domain.enrolment.send_times import LookUpSendTime
     from domain.enrolment.state import (
         Concern,
+        EnrolmentEnd,
         EnrolmentInput,
         EnrolmentResult,
         EnrolmentState,
-        Outcome,
     )
     from domain.enrolment.status import MailKind
+    from domain.enrolment.story import tell
     from domain.failures import FailureType
     from domain.instants import bounded
+    from domain.records.enrolment import EnrolmentRecord
+    from domain.records.story import StoryKind
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
@@ -58,8 +62,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.enrolment.details import result
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.registration_poll import RegistrationPoll
+    from workflows.enrolment.row_mirror import RowMirror
     from workflows.enrolment.texts import Doing, Step, next_step, summary
-    from workflows.enrolment.tracking_list_mirror import TrackingListMirror
     from workflows.enrolment.visibility import Visibility
     from workflows.refusals import refused
 
@@ -93,7 +97,11 @@ class EnrolmentWorkflow:
         self._news = False
         self._poll = RegistrationPoll(input)
         self._account = AccountWatch(input)
-        self._mirror = TrackingListMirror(self._row)
+        self._state.run_id = workflow.info().run_id
+        self._mirror = RowMirror(self._row, self._record, lambda: self._state, input.sender)
+        if input.state is None:
+            batch = {"batch": input.batch_id, "source": input.source.value}
+            tell(self._state, StoryKind.IMPORTED, workflow.now(), **batch)
         self._timer = DeadlineTimer()
         self._visibility = Visibility(input)
 
@@ -107,13 +115,13 @@ class EnrolmentWorkflow:
                 reason = workflow.cancellation_reason() or "no reason given"
                 request = AdminRequest(actor="Temporal", reason=reason)
                 transitions.cancelled(self._state, request, workflow.now())
-            await self._settle()
+            await self._settle(EnrolmentEnd.CANCELLED)
             raise
         except FailureError:
-            await self._settle()
+            await self._settle(EnrolmentEnd.FAILED)
             raise
         # No ``finally``: it would also run when a run goes on as new, or leaves a worker's memory.
-        await self._settle()
+        await self._settle(ended.outcome)
         return ended
 
     @workflow.signal
@@ -154,7 +162,7 @@ class EnrolmentWorkflow:
     @workflow.update
     def pause(self, request: AdminRequest) -> None:
         """Send nothing until ``resume``; links still count and clocks run."""
-        self._state.paused = request
+        transitions.paused(self._state, request, workflow.now())
         self._news = True
 
     @pause.validator
@@ -166,7 +174,7 @@ class EnrolmentWorkflow:
     @workflow.update
     def resume(self, request: AdminRequest) -> None:
         """Go on; whatever is due is done once."""
-        self._state.paused = None
+        transitions.resumed(self._state, request, workflow.now())
         self._news = True
 
     @resume.validator
@@ -178,7 +186,13 @@ class EnrolmentWorkflow:
     @workflow.update
     def resend(self, request: AdminRequest) -> None:
         """Send a new link at once; the limits of the form don't bind an admin."""
-        transitions.resend_asked(self._state, workflow.now(), self._policy, from_form=False)
+        transitions.resend_asked(
+            self._state,
+            workflow.now(),
+            self._policy,
+            from_form=False,
+            actor=request.actor,
+        )
         self._news = True
 
     @resend.validator
@@ -240,7 +254,7 @@ class EnrolmentWorkflow:
             await self._poll.look(self._state)
             action = self._next()
             if isinstance(action, Complete):
-                if action.outcome is Outcome.ACTIVE:
+                if action.outcome is EnrolmentEnd.ACTIVE:
                     transitions.activated(self._state)
                 return result(self._state, action.outcome)
             await self._do(action)
@@ -390,8 +404,13 @@ class EnrolmentWorkflow:
         fields = item_fields if self._taken_in else fields_before_intake
         return fields(self._input, self._state, self._mirror.list_problem)
 
-    async def _settle(self) -> None:
+    def _record(self) -> EnrolmentRecord:
+        """Return the database's row, without the revision that a write gives it."""
+        return replace(record_of(self._input, self._state, workflow.now()), revision=0)
+
+    async def _settle(self, end: EnrolmentEnd) -> None:
         """Leave nothing behind: no timer, no poll, and above all no stale row."""
+        transitions.ended(self._state, end, workflow.now())
         self._timer.disarm()
         self._poll.stop()
         self._account.stop()

@@ -94,6 +94,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_enrolment_clicked",
+        "enrolment",
+        ["clicked_at"],
+        unique=False,
+        sqlite_where=sa.text("ended IS NULL AND clicked_at IS NOT NULL"),
+        postgresql_where=sa.text("ended IS NULL AND clicked_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_enrolment_counts",
         "enrolment",
         ["batch_id", "department", "status", "ended", "registered_after"],
@@ -131,6 +139,14 @@ def upgrade() -> None:
             "ended",
         ],
         unique=False,
+    )
+    op.create_index(
+        "ix_enrolment_not_in_group",
+        "enrolment",
+        ["registered_at"],
+        unique=False,
+        sqlite_where=sa.text("registered_at IS NOT NULL AND in_group = 0"),
+        postgresql_where=sa.text("registered_at IS NOT NULL AND NOT in_group"),
     )
     op.create_index(
         "ix_enrolment_search", "enrolment", ["search", "upn", "object_id"], unique=False

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("object_id", Guid(), nullable=False),
         sa.Column("origin", Words(), nullable=False),
         sa.Column("network", Words(), nullable=True),
+        sa.Column("from_form_share", sa.Boolean(), nullable=False),
         sa.Column("state", Words(), nullable=False),
         sa.Column("attempt", Words(), nullable=False),
         sa.Column("reserved_at", Instant(), nullable=False),
@@ -35,7 +36,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_sent_mail_budget",
         "sent_mail",
-        ["sender", "sending_at", "kind", "origin", "network"],
+        ["sender", "sending_at", "from_form_share", "network", "kind"],
         unique=False,
     )
     op.create_index("ix_sent_mail_open", "sent_mail", ["state", "reserved_at"], unique=False)

@@ -85,7 +85,13 @@ async def polling_at(client: Client, stage: Stage, checks_per_10s: float) -> Asy
     await ground.tokens.token()
     # With the patience of every other call: the product's worker takes it away for these.
     graph = GraphClient(ground.http, running.graph_url, ground.tokens)
-    needs = Dependencies(client=client, graph=graph, settings=settings, task_queue=queue)
+    needs = Dependencies(
+        client=client,
+        graph=graph,
+        database=stage.database,
+        settings=settings,
+        task_queue=queue,
+    )
     (of_looks,) = [part for part in registration.register(needs) if part.queue != queue]
     polling = build_worker(client, of_looks)
     polls = Polls(client, queue)

@@ -1,23 +1,31 @@
 """Writing a row: what is refused, deleted, in conflict or missing."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from activities.tracking_list.write_row import WriteItemInput, WriteItemResult
+from activities.tracking_list.write_row import WriteRowResult
+from database.engine import Database
+from database.schema import enrolment, story
 from domain.enrolment.problems import problem_met
 from domain.enrolment.state import Concern, EnrolmentState
+from domain.records.story import StoryEvent, StoryKind
 from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
-from tests.activities.stage import Stage
+from tests.activities.rows import RUN, row_input
+from tests.activities.stage import SENDER, Stage
 
+AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 NOWHERE = "99999999-9999-4999-8999-999999999999"
 
 
-def writing(stage: Stage) -> Attempts[WriteItemResult]:
+def writing(stage: Stage) -> Attempts[WriteRowResult]:
     """Return the attempts of one write."""
-    return Attempts(stage.list_activities.write_item)
+    return Attempts(stage.list_activities.write_row)
 
 
 def whole(stage: Stage, user: User, **more: Any) -> Fields:
@@ -32,10 +40,10 @@ async def test_changed_columns_are_written_and_no_others(stage: Stage) -> None:
     changes: Fields = {"InviteStatus": "Sent", "InviteSentDate": "2026-03-01T08:00:00Z"}
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
+        row_input(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
     )
 
-    assert written == WriteItemResult(item_id=str(row.id))
+    assert written == WriteRowResult(item_id=str(row.id))
     item = stage.item()
     assert (item["InviteStatus"], item["InviteSentDate"]) == ("Sent", "2026-03-01T08:00:00Z")
     assert (item["Notes"], item["ReminderCount"]) == ("call her", 1)
@@ -47,9 +55,7 @@ async def test_none_empties_a_column(stage: Stage) -> None:
     row = stage.row(Title=user.user_principal_name, LastReminderDate="2026-03-01T08:00:00Z")
 
     await writing(stage).next(
-        WriteItemInput(
-            item_id=str(row.id), changes={"LastReminderDate": None}, item=whole(stage, user)
-        )
+        row_input(item_id=str(row.id), changes={"LastReminderDate": None}, item=whole(stage, user))
     )
 
     assert "LastReminderDate" not in stage.item()
@@ -62,7 +68,7 @@ async def test_a_refused_column_is_skipped_and_named(stage: Stage) -> None:
     changes: Fields = {"InGroup": True, "InviteStatus": "Lost", "ReminderCount": 2, "Extra": "?"}
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
+        row_input(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
     )
 
     assert written.refused == ("InviteStatus", "Extra")
@@ -77,7 +83,7 @@ async def test_a_name_that_another_row_has_is_refused(stage: Stage) -> None:
     changes: Fields = {"Title": "taken@contoso.example", "Department": "Sales"}
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
+        row_input(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
     )
 
     assert written.refused == ("Title",)
@@ -92,7 +98,7 @@ async def test_a_deleted_row_is_made_again(stage: Stage) -> None:
     changes: Fields = {"InviteStatus": "Sent"}
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
+        row_input(item_id=str(row.id), changes=changes, item=whole(stage, user, **changes))
     )
 
     assert written.item_id != str(row.id)
@@ -108,7 +114,7 @@ async def test_a_row_that_is_made_again_is_made_once(stage: Stage) -> None:
     user = stage.user()
     stage.fault("POST", "/items$", status=504, after_write=True)
     attempts = writing(stage)
-    write = WriteItemInput(item_id=None, changes={}, item=whole(stage, user))
+    write = row_input(item_id=None, changes={}, item=whole(stage, user))
 
     assert_passing(await attempts.failure(write), "ServiceUnavailable")
     written = await attempts.next(write)
@@ -121,7 +127,7 @@ async def test_a_row_is_made_without_the_column_that_is_refused(stage: Stage) ->
     user = stage.user()
     item = whole(stage, user, Extra="?")
 
-    written = await writing(stage).next(WriteItemInput(item_id=None, changes={}, item=item))
+    written = await writing(stage).next(row_input(item_id=None, changes={}, item=item))
 
     assert written.refused == ("Extra",)
     assert stage.item()["ObjectId"] == user.id
@@ -133,7 +139,7 @@ async def test_a_row_of_the_same_name_is_taken_over(stage: Stage) -> None:
     row = stage.row(Title=user.user_principal_name)
 
     written = await writing(stage).next(
-        WriteItemInput(item_id=None, changes={}, item=whole(stage, user))
+        row_input(item_id=None, changes={}, item=whole(stage, user))
     )
 
     assert written.item_id == str(row.id)
@@ -147,7 +153,7 @@ async def test_a_row_that_is_made_meanwhile_passes(stage: Stage) -> None:
     row.visible_at = row.visible_at.replace(year=2999)
 
     error = await writing(stage).failure(
-        WriteItemInput(item_id=None, changes={}, item=whole(stage, user))
+        row_input(item_id=None, changes={}, item=whole(stage, user))
     )
 
     assert_passing(error, "Conflict")
@@ -160,7 +166,7 @@ async def test_a_conflict_passes(stage: Stage, status: int) -> None:
     row = stage.row(Title=user.user_principal_name)
     stage.fault("PATCH", "/fields$", status=status)
     attempts = writing(stage)
-    write = WriteItemInput(
+    write = row_input(
         item_id=str(row.id), changes={"InGroup": True}, item=whole(stage, user, InGroup=True)
     )
 
@@ -175,7 +181,7 @@ async def test_a_save_conflict_passes(stage: Stage) -> None:
     user = stage.user()
     row = stage.row(Title=user.user_principal_name)
     stage.fault("PATCH", "/fields$", status=400, message="Save Conflict. Your changes conflict.")
-    write = WriteItemInput(item_id=str(row.id), changes={"InGroup": True}, item=whole(stage, user))
+    write = row_input(item_id=str(row.id), changes={"InGroup": True}, item=whole(stage, user))
 
     assert_passing(await writing(stage).failure(write), "Conflict")
 
@@ -186,7 +192,7 @@ async def test_a_write_whose_answer_was_lost_is_made_again(stage: Stage) -> None
     row = stage.row(Title=user.user_principal_name)
     stage.fault("PATCH", "/fields$", status=504, after_write=True)
     attempts = writing(stage)
-    write = WriteItemInput(item_id=str(row.id), changes={"ReminderCount": 1}, item={})
+    write = row_input(item_id=str(row.id), changes={"ReminderCount": 1}, item={})
 
     assert_passing(await attempts.failure(write), "ServiceUnavailable")
     assert (await attempts.next(write)).refused == ()
@@ -202,7 +208,7 @@ async def test_text_of_any_length_is_taken(stage: Stage) -> None:
     problem_met(state, Concern.MAIL, "ü" * 300, now)
     item = item_fields(stage.enrolment(user), state)
 
-    written = await writing(stage).next(WriteItemInput(item_id=None, changes=item, item=item))
+    written = await writing(stage).next(row_input(item_id=None, changes=item, item=item))
 
     assert written.refused == ()
     assert len(stage.item()["ErrorDetails"]) == 255
@@ -211,9 +217,96 @@ async def test_text_of_any_length_is_taken(stage: Stage) -> None:
 async def test_a_missing_list_is_named(stage: Stage) -> None:
     """The row can't be found since there is no list: the message says which setting to check."""
     lost = stage.but(list_id=NOWHERE)
-    write = WriteItemInput(item_id="1", changes={"InGroup": True}, item={})
+    write = row_input(item_id="1", changes={"InGroup": True}, item={})
 
     error = await writing(lost).failure(write)
 
     assert_permanent(error, "NotFound")
     assert "LIST_ID" in str(error)
+
+
+def event(number: int) -> StoryEvent:
+    """Return an event of somebody's story."""
+    return StoryEvent(run_id=RUN, number=number, at=AT, kind=StoryKind.CLICKED)
+
+
+async def stored(stage: Stage, user: User) -> tuple[Any, list[int]]:
+    """Return somebody's row in the database, and the numbers of their story's events."""
+    async with stage.database.reading() as connection:
+        row = await connection.execute(select(enrolment).where(enrolment.c.object_id == user.id))
+        events = select(story.c.number).where(story.c.object_id == user.id)
+        numbers = await connection.scalars(events.order_by(story.c.number))
+        return row.one_or_none(), list(numbers)
+
+
+async def test_the_database_gets_the_row_and_the_events(stage: Stage) -> None:
+    """The whole row is there with its sender and its columns, and each event once."""
+    user = stage.user()
+    row = stage.row(Title=user.user_principal_name)
+    item = whole(stage, user, InGroup=True)
+    write = row_input(
+        item_id=str(row.id), changes={"InGroup": True}, item=item, events=(event(1), event(2))
+    )
+
+    await writing(stage).next(write)
+    await writing(stage).next(replace(write, events=(event(2), event(3))))
+
+    record, numbers = await stored(stage, user)
+    assert (record.sender, record.written["InGroup"], record.revision) == (SENDER, True, 1)
+    assert numbers == [1, 2, 3]
+
+
+async def test_without_changed_columns_only_the_database_is_written(stage: Stage) -> None:
+    """A pause, say, is no column: the list isn't called at all."""
+    user = stage.user()
+    stage.fault("", "/lists/", times=None, status=503)
+
+    written = await writing(stage).next(
+        row_input(item_id="1", changes={}, item=whole(stage, user), events=(event(1),))
+    )
+
+    assert written == WriteRowResult(item_id="1")
+    assert (await stored(stage, user))[1] == [1]
+
+
+async def test_a_list_that_is_away_keeps_nothing_from_the_database(stage: Stage) -> None:
+    """The attempt fails and comes again, and the tables are current all the same."""
+    user = stage.user()
+    row = stage.row(Title=user.user_principal_name)
+    stage.fault("PATCH", "/fields$", times=1, status=503)
+    attempts = writing(stage)
+    write = row_input(item_id=str(row.id), changes={"InGroup": True}, item=whole(stage, user))
+
+    assert_passing(await attempts.failure(write), "ServiceUnavailable")
+    assert (await stored(stage, user))[0].revision == 1
+    assert await attempts.next(write) == WriteRowResult(item_id=str(row.id))
+    assert stage.item()["InGroup"] is True
+
+
+async def test_a_database_that_is_away_keeps_nothing_from_the_list(stage: Stage) -> None:
+    """The list is written, the attempt fails and comes again until the database has it, too."""
+    user = stage.user()
+    row = stage.row(Title=user.user_principal_name)
+    item = whole(stage, user)
+    write = row_input(item_id=str(row.id), changes={"InGroup": True}, item=item)
+    away = stage.but(database=Database("sqlite+aiosqlite:////nowhere/at/all.sqlite"))
+
+    assert_passing(await writing(away).failure(write), "DatabaseUnavailable")
+
+    assert stage.item()["InGroup"] is True
+    await writing(stage).next(write)
+    assert (await stored(stage, user))[0] is not None
+
+
+async def test_an_older_write_changes_nothing_in_the_database(stage: Stage) -> None:
+    """What arrives late, from a worker that was stopped, has a lower revision."""
+    user = stage.user()
+    row = stage.row(Title=user.user_principal_name)
+    item = whole(stage, user)
+    newer = row_input(item_id=str(row.id), changes={}, item=item | {"ReminderCount": 2}, revision=2)
+    older = row_input(item_id=str(row.id), changes={}, item=item | {"ReminderCount": 1}, revision=1)
+
+    await writing(stage).next(newer)
+    await writing(stage).next(older)
+
+    assert (await stored(stage, user))[0].written["ReminderCount"] == 2

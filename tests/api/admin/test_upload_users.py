@@ -10,6 +10,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
+from database.engine import Database
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.file import MAX_BYTES
 from domain.imports.pace import Pace
@@ -63,8 +64,13 @@ class Admin:
 
 
 @pytest.fixture
-async def admin(
-    client: Client, tmp_path: Path, entra: Entra, ground: Ground, unique: Callable[[str], str]
+async def admin(  # noqa: PLR0917 - fixtures are asked for by name
+    client: Client,
+    tmp_path: Path,
+    entra: Entra,
+    ground: Ground,
+    sqlite_database: Database,
+    unique: Callable[[str], str],
 ) -> AsyncIterator[Admin]:
     """Run an API for whose queue nobody works."""
     options: dict[str, Any] = {
@@ -75,7 +81,7 @@ async def admin(
     async with running_api(client, tmp_path, **options) as api:
         yield Admin(
             api=api,
-            stage=set_up(ground, client),
+            stage=set_up(ground, client, sqlite_database),
             headers={"Authorization": f"Bearer {await entra.app_token()}"},
             batch=unique("b"),
         )

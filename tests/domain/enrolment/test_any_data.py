@@ -18,7 +18,7 @@ from domain.enrolment.problems import LONGEST_VALUE, problem_met
 from domain.enrolment.registration import classify, next_poll_in
 from domain.enrolment.send_times import LookUpSendTime, send_time_found
 from domain.enrolment.send_window import SendWindow, share_of
-from domain.enrolment.state import Concern, EnrolmentState, Outcome
+from domain.enrolment.state import COMPLETIONS, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.texts import problem_text
 from domain.instants import bounded, in_utc
@@ -98,7 +98,7 @@ def looked_at(state: EnrolmentState, now: datetime) -> None:
     changed(fields, {})
     mirrored_fields(fields, {})
     assert len(details(state, "news").encode()) < MOST_BYTES
-    for outcome in Outcome:
+    for outcome in COMPLETIONS:
         result(state, outcome)
     pairs = list(search_attributes(mine, state))
     assert {pair.key.name for pair in pairs} <= {key.name for key in ALL}

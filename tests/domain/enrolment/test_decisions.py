@@ -18,7 +18,7 @@ from domain.enrolment.decisions import (
     group_wanted,
     next_action,
 )
-from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
     cancelled,
@@ -78,7 +78,7 @@ def asked(state: EnrolmentState, at: datetime) -> EnrolmentState:
         (in_group(), DAY, Wait(START + HOUR + WEEK, WaitFor.FOLLOW_UP)),
         (in_group(), HOUR + WEEK, SendMail(MailKind.FOLLOW_UP)),
         (registered(sent()), HOUR, AddToGroup()),
-        (registered(in_group()), HOUR, Complete(Outcome.ACTIVE)),
+        (registered(in_group()), HOUR, Complete(EnrolmentEnd.ACTIVE)),
     ],
 )
 def test_what_comes_next(state: EnrolmentState, after: timedelta, action: Action) -> None:
@@ -103,8 +103,8 @@ def test_resend_does_not_wait_for_the_slot() -> None:
 
 ENDS: dict[str, tuple[Callable[[EnrolmentState], None], Action]] = {
     "cancelled": (lambda state: cancelled(state, ADMIN, START), Cancel()),
-    "gone": (lambda state: gone(state, START), Complete(Outcome.GONE)),
-    "disabled": (lambda state: disabled_too_long(state, START), Complete(Outcome.DISABLED)),
+    "gone": (lambda state: gone(state, START), Complete(EnrolmentEnd.GONE)),
+    "disabled": (lambda state: disabled_too_long(state, START), Complete(EnrolmentEnd.DISABLED)),
 }
 
 
@@ -136,7 +136,7 @@ def test_paused_are_not_mailed() -> None:
         assert action == Wait(None, WaitFor.RESUME)
     assert next_action(replace(clicked(), paused=ADMIN), POLICY, START) == AddToGroup()
     done = replace(registered(in_group()), paused=ADMIN)
-    assert next_action(done, POLICY, START) == Complete(Outcome.ACTIVE)
+    assert next_action(done, POLICY, START) == Complete(EnrolmentEnd.ACTIVE)
 
 
 def test_blocked_mail_waits_for_its_next_try() -> None:
@@ -189,7 +189,7 @@ def test_excluded_and_registered_end() -> None:
     """Who is excluded and registered doesn't wait for a group they may not join."""
     for state in (registered(sent()), registered(clicked())):
         state.excluded = True
-        assert next_action(state, POLICY, START) == Complete(Outcome.ACTIVE)
+        assert next_action(state, POLICY, START) == Complete(EnrolmentEnd.ACTIVE)
 
 
 def test_excluded_who_clicked_are_looked_at_daily() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.send_window import SendWindow
-from domain.enrolment.state import Outcome
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.domain.enrolment.states import DAY, HOUR, POLICY, START, WEEK
 from tests.domain.enrolment.year import OUTAGE, Event, Year
@@ -112,7 +112,7 @@ def test_status_moves_as_allowed(events: list[tuple[timedelta, Event]], policy: 
     year = Year(policy).live(events)
     for earlier, later in pairwise(year.statuses):
         assert later in STATUS_MOVES[earlier]
-    assert (year.outcome is Outcome.ACTIVE) == (year.statuses[-1] is InviteStatus.ACTIVE)
+    assert (year.outcome is EnrolmentEnd.ACTIVE) == (year.statuses[-1] is InviteStatus.ACTIVE)
 
 
 @everything
@@ -128,9 +128,9 @@ def test_every_wait_has_a_length(events: list[tuple[timedelta, Event]], policy: 
 def test_who_registers_ends_as_active(events: list[tuple[timedelta, Event]]) -> None:
     """Whatever was before, a registration ends the enrolment as soon as the group can be joined."""
     year = Year(POLICY).live([*events, (DAY, Event.INCLUDE), (OUTAGE, Event.REGISTER)])
-    assert year.outcome is Outcome.ACTIVE or year.state.registered
+    assert year.outcome is EnrolmentEnd.ACTIVE or year.state.registered
     if year.now < START + 300 * DAY:
-        assert year.outcome is Outcome.ACTIVE
+        assert year.outcome is EnrolmentEnd.ACTIVE
 
 
 @everything

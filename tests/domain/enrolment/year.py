@@ -20,7 +20,7 @@ from domain.enrolment.decisions import (
 )
 from domain.enrolment.policy import Policy
 from domain.enrolment.send_times import LookUpSendTime, Question, send_time_found
-from domain.enrolment.state import EnrolmentState, Outcome
+from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.mail.content import Withheld
 from tests.domain.enrolment.states import ADA, ADMIN, DAY, HOUR, START, pending
@@ -77,7 +77,7 @@ class Year:
     mails: list[Mail] = field(default_factory=list)
     statuses: list[InviteStatus] = field(default_factory=list)
     waits: list[timedelta] = field(default_factory=list)
-    outcome: Outcome | None = None
+    outcome: EnrolmentEnd | None = None
     looked_up: list[LookUpSendTime] = field(default_factory=list)
     # When a mail was begun outside the window, which then has to wait.
     withheld: list[datetime] = field(default_factory=list)
@@ -135,7 +135,7 @@ class Year:
             case AddToGroup():
                 transitions.added_to_group(self.state, self.now)
             case Complete(outcome):
-                if outcome is Outcome.ACTIVE:
+                if outcome is EnrolmentEnd.ACTIVE:
                     transitions.activated(self.state)
                 self.outcome = outcome
             case _:

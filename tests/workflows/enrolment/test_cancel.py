@@ -151,24 +151,24 @@ async def test_while_disabled(start: Start) -> None:
 
 async def test_not_before_the_list_is_right(invited: Enrolment) -> None:
     """While the list can't be written the end is held up, so that no row stays stale."""
-    invited.world.fail("write_item", "The list is gone.")
-    tries = invited.world.begun.count("write_item")
+    invited.world.fail("write_row", "The list is gone.")
+    tries = invited.world.begun.count("write_row")
     await by_button(invited)
-    await invited.doing("write_item", times=tries + 1)
+    await invited.doing("write_row", times=tries + 1)
     status = (await invited.handle.describe()).status
     assert status is WorkflowExecutionStatus.RUNNING
-    invited.world.mend("write_item")
+    invited.world.mend("write_row")
     await invited.pass_time(11 * MINUTE)
     await cancelled(invited)
 
 
 async def test_an_end_that_waits_for_the_list_stays_active(invited: Enrolment) -> None:
     """Who is Active when the cancel comes ends as Active, with a row that says so."""
-    invited.world.fail("write_item", "The list is gone.")
+    invited.world.fail("write_row", "The list is gone.")
     await invited.register()
     await invited.reached(lambda state: state.status is InviteStatus.ACTIVE)
     await by_button(invited)
-    invited.world.mend("write_item")
+    invited.world.mend("write_row")
     await invited.pass_time(11 * MINUTE)
     assert await invited.over() is WorkflowExecutionStatus.COMPLETED
     assert invited.world.row["InviteStatus"] == "Active"
@@ -176,7 +176,7 @@ async def test_an_end_that_waits_for_the_list_stays_active(invited: Enrolment) -
 
 async def test_refuses_a_second_cancel(invited: Enrolment) -> None:
     """The second admin is told who was first, and no link is sent any more."""
-    invited.world.fail("write_item", "The list is gone.")
+    invited.world.fail("write_row", "The list is gone.")
     await by_update(invited)
     with pytest.raises(WorkflowUpdateFailedError) as failure:
         await by_update(invited)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from temporalio.client import WorkflowExecutionStatus
 
-from domain.enrolment.state import Outcome, ProblemKind
+from domain.enrolment.state import EnrolmentEnd, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
@@ -63,7 +63,7 @@ async def test_ends_when_disabled_for_too_long(start: Start) -> None:
     assert (await enrolment.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     await enrolment.pass_time(DAY)
     result = await enrolment.handle.result()
-    assert result.outcome is Outcome.DISABLED
+    assert result.outcome is EnrolmentEnd.DISABLED
     assert enrolment.says(ProblemKind.DISABLED_TOO_LONG)
     assert world.row["TrackingToken"] is None
     description = await enrolment.handle.describe()
@@ -79,5 +79,5 @@ async def test_registration_ends_a_disabled_enrolment(start: Start) -> None:
     await enrolment.complains(ProblemKind.ACCOUNT_DISABLED)
     await enrolment.register()
     result = await enrolment.handle.result()
-    assert result.outcome is Outcome.ACTIVE
+    assert result.outcome is EnrolmentEnd.ACTIVE
     await enrolment.shows(ErrorDetails=None, InviteStatus="Active")

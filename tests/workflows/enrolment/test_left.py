@@ -4,7 +4,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 
-from domain.enrolment.state import Outcome, ProblemKind
+from domain.enrolment.state import EnrolmentEnd, ProblemKind
 from domain.enrolment.status import InviteStatus
 from domain.failures import FailureType
 from domain.mail.content import Withheld
@@ -18,7 +18,7 @@ async def test_gone_from_the_directory(invited: Enrolment) -> None:
     invited.world.gone = True
     await invited.registration_changed()
     result = await invited.handle.result()
-    assert result.outcome is Outcome.GONE
+    assert result.outcome is EnrolmentEnd.GONE
     assert invited.says(ProblemKind.GONE)
     assert invited.world.row["TrackingToken"] is None
     assert invited.world.row["InviteStatus"] == "Sent"
@@ -86,7 +86,7 @@ async def test_excluded_and_registered_ends(start: Start) -> None:
     """Who is excluded and has registered doesn't wait for the group for ever."""
     enrolment = await start(World(excluded=True, registered=True))
     result = await enrolment.handle.result()
-    assert result.outcome is Outcome.ACTIVE
+    assert result.outcome is EnrolmentEnd.ACTIVE
     assert enrolment.world.group_adds == 0
 
 

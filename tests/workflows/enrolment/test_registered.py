@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.enrolment.state import EnrolmentResult, Outcome
+from domain.enrolment.state import EnrolmentEnd, EnrolmentResult
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment, mailing
 from tests.support.world import MINUTE, WEEK, World, eventually
@@ -16,7 +16,7 @@ from tests.workflows.conftest import Start
 async def active(enrolment: Enrolment) -> EnrolmentResult:
     """Wait until it ends as Active, with a row that says so."""
     result: EnrolmentResult = await enrolment.handle.result()
-    assert result.outcome is Outcome.ACTIVE
+    assert result.outcome is EnrolmentEnd.ACTIVE
     row = enrolment.world.row
     assert (row["InviteStatus"], row["MFARegistrationState"]) == ("Active", "Registered")
     assert row["MFARegistrationDate"] is not None

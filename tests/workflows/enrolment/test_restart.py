@@ -119,7 +119,7 @@ async def test_continues_as_new_although_the_list_is_down(in_many_runs: Enrolmen
     """A list that nobody can write to doesn't make a history grow without end."""
     enrolment = in_many_runs
     first = (await enrolment.handle.describe()).run_id
-    enrolment.world.fail("write_item", "The list is gone.")
+    enrolment.world.fail("write_row", "The list is gone.")
     await enrolment.click()
     await enrolment.reached(lambda state: state.status is InviteStatus.ADDED_TO_GROUP)
     await enrolment.pass_time(DAY / 8)
@@ -128,6 +128,6 @@ async def test_continues_as_new_although_the_list_is_down(in_many_runs: Enrolmen
         return (await enrolment.handle.describe()).run_id != first
 
     await eventually(in_another_run)
-    enrolment.world.mend("write_item")
+    enrolment.world.mend("write_row")
     await enrolment.pass_time(11 * MINUTE)
     await enrolment.shows(InviteStatus="AddedToGroup", InGroup=True)

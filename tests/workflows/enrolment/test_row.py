@@ -110,10 +110,10 @@ async def test_a_refused_column_is_complained_of_until_it_is_taken(start: Start)
 async def test_news_during_a_write_are_not_lost(invited: Enrolment) -> None:
     """A column that is being written, and is said to differ meanwhile, is written once more."""
     before = len(invited.world.writes)
-    begun = invited.world.begun.count("write_item")
-    gate = invited.world.hold("write_item")
+    begun = invited.world.begun.count("write_row")
+    gate = invited.world.hold("write_row")
     await invited.open()
-    await invited.doing("write_item", times=begun + 1)
+    await invited.doing("write_row", times=begun + 1)
 
     await tell(invited, ["EmailOpenedDate"])
     # A query is answered after the signals before it.

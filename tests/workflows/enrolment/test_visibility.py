@@ -12,10 +12,11 @@ from domain.enrolment.status import InviteStatus
 from domain.markdown import SUMMARY_BYTES, escaped
 from domain.tracking_list.columns import item_fields
 from temporal import search_attributes
-from tests.support.enrolments import Enrolment, enrolment_input
+from tests.support.enrolments import ADMIN, Enrolment, enrolment_input
 from tests.support.world import MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 from workflows.enrolment.texts import LABELS, NEXT, Doing
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 async def attributes(enrolment: Enrolment) -> dict[str, object]:
@@ -95,6 +96,23 @@ async def test_the_next_step_reads_well(invited: Enrolment) -> None:
     """A person is told what happens and when, in a sentence."""
     due = await invited.now() + WEEK
     assert f"| Next | Send a reminder at {due:%H:}" in await details(invited)
+
+
+async def test_a_cancel_is_no_problem(invited: Enrolment) -> None:
+    """Who was cancelled on purpose isn't shown as a problem: the details say by whom and why."""
+    await invited.handle.execute_update(EnrolmentWorkflow.cancel, ADMIN)
+    await invited.over()
+    assert escaped(ADMIN.reason) in await line(invited, "cancelled")
+    assert LABELS["problem"] not in await details(invited)
+
+
+async def test_an_end_is_told_and_is_no_problem(invited: Enrolment) -> None:
+    """Who has left the directory is no problem either: the details say why it has ended."""
+    invited.world.gone = True
+    await invited.registration_changed()
+    await invited.handle.result()
+    assert await line(invited, "ended")
+    assert LABELS["problem"] not in await details(invited)
 
 
 async def test_history_carries_summaries(invited: Enrolment) -> None:

@@ -1,30 +1,49 @@
-"""The tracking list as the enrolment's mirror: one coroutine, which never gives up."""
+"""The enrolment's row, on the list and in the database: one coroutine, which never gives up."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.tracking_list.write_row import TrackingListActivities, WriteItemInput
-    from domain.enrolment.state import Concern, Problem, ProblemKind
+    from activities.tracking_list.write_row import RowActivities, WriteRowInput
+    from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
+    from domain.enrolment.story import told
+    from domain.instants import microseconds
+    from domain.records.enrolment import EnrolmentRecord
     from domain.tracking_list.columns import UNKNOWN, Fields, changed
     from workflows import options
+    from workflows.enrolment.activity_waits import unless_withdrawn
     from workflows.enrolment.texts import Step, summary
 
 
-class TrackingListMirror:
-    """Writes the columns that changed, in order, bursts merged, for as long as it takes.
+class RowMirror:
+    """Writes what changed, in order, bursts merged, for as long as it takes.
+
+    While the list or the database is away, a new change doesn't wait for the next attempt: the
+    write is begun anew with everything that is pending, so that what can be written is current.
 
     A write that is pending when a workflow returns is lost without a word, so every exit first
     waits for ``flush``.
     """
 
-    def __init__(self, wanted: Callable[[], Fields]) -> None:
-        """Take the function that tells what the row should hold now."""
+    def __init__(
+        self,
+        wanted: Callable[[], Fields],
+        record: Callable[[], EnrolmentRecord],
+        state: Callable[[], EnrolmentState],
+        sender: int,
+    ) -> None:
+        """Take the functions that tell what list and database should hold now, and the state."""
         self._wanted = wanted
+        self._record = record
+        self._state = state
+        self._sender = sender
+        self._recorded: EnrolmentRecord | None = None
         self._woken = False
         self._writing = False
         self._task: asyncio.Task[None] | None = None
@@ -104,35 +123,76 @@ class TrackingListMirror:
 
     @property
     def _clean(self) -> bool:
-        return not self._writing and not changed(self._wanted(), self.written)
+        return not self._writing and not self._pending
+
+    @property
+    def _pending(self) -> bool:
+        return bool(
+            changed(self._wanted(), self.written)
+            or self._state().story
+            or self._record() != self._recorded
+        )
 
     async def _run(self) -> None:
         while True:
             await workflow.wait_condition(lambda: self._woken)
             self._woken = False
-            while changes := changed(self._wanted(), self.written):
-                await self._write(changes)
+            while self._pending:
+                await self._write()
 
-    async def _write(self, changes: Fields) -> None:
+    async def _write(self) -> None:
         self._writing = True
         self._forgotten.clear()
-        try:
-            result = await workflow.execute_activity_method(
-                TrackingListActivities.write_item,
-                WriteItemInput(item_id=self.item_id, changes=changes, item=self._wanted()),
-                start_to_close_timeout=options.GRAPH_CALL,
-                heartbeat_timeout=options.HEARTBEAT,
-                retry_policy=options.PATIENT,
-                summary=summary(Step.WRITE_ROW, columns=", ".join(changes)),
+        self._woken = False
+        state, record = self._state(), self._record()
+        changes, events = changed(self._wanted(), self.written), tuple(state.story)
+        state.revision = max(state.revision + 1, microseconds(workflow.now()))
+        handle = workflow.start_activity_method(
+            RowActivities.write_row,
+            WriteRowInput(
+                item_id=self.item_id,
+                changes=changes,
+                item=self._wanted(),
+                record=replace(record, revision=state.revision),
+                events=events,
+                sender=self._sender,
+            ),
+            start_to_close_timeout=options.GRAPH_CALL,
+            heartbeat_timeout=options.HEARTBEAT,
+            retry_policy=options.PATIENT,
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=(
+                summary(Step.WRITE_ROW, columns=", ".join(changes))
+                if changes
+                else summary(Step.RECORD)
+            ),
+        )
+
+        def superseded() -> bool:
+            return self._woken and (
+                changed(self._wanted(), self.written) != changes
+                or tuple(self._state().story) != events
+                or self._record() != record
             )
+
+        try:
+            result = await unless_withdrawn(handle, lambda: not superseded())
         except ActivityError as error:
             self._writing = False
-            workflow.logger.warning("The tracking list can't be written: %s", error.cause)
-            await workflow.sleep(
-                options.MIRROR_RETRY_BLOCKED, summary=summary(Step.WRITE_ROW_RETRY)
-            )
+            workflow.logger.warning("The row can't be written: %s", error.cause)
+            with contextlib.suppress(TimeoutError):
+                await workflow.wait_condition(
+                    superseded,
+                    timeout=options.MIRROR_RETRY_BLOCKED,
+                    timeout_summary=summary(Step.WRITE_ROW_RETRY),
+                )
             return
         self._writing = False
+        if result is None:
+            return
+        self._recorded = record
+        if events:
+            told(self._state(), events[-1].number)
         self.item_id = result.item_id
         now = workflow.now()
         kept = {name: since for name, since in self.refused.items() if name not in changes}

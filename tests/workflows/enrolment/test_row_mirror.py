@@ -16,15 +16,15 @@ from workflows.enrolment.workflow import EnrolmentWorkflow
 async def test_no_end_with_a_stale_row(invited: Enrolment, passing: bool) -> None:
     """A list that can't be written for hours holds the end up, and then shows Active."""
     if passing:
-        invited.world.trouble("write_item", retry_in=HOUR)
+        invited.world.trouble("write_row", retry_in=HOUR)
     else:
-        invited.world.fail("write_item", "No right to write.")
+        invited.world.fail("write_row", "No right to write.")
     await invited.register()
     await invited.reached(lambda state: state.status is InviteStatus.ACTIVE)
     await invited.pass_time(3 * HOUR)
     assert (await invited.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     assert invited.world.row["InviteStatus"] == "Sent"
-    invited.world.mend("write_item")
+    invited.world.mend("write_row")
     await invited.pass_time(HOUR + MINUTE)
     await invited.handle.result()
     assert invited.world.row["InviteStatus"] == "Active"
@@ -32,25 +32,25 @@ async def test_no_end_with_a_stale_row(invited: Enrolment, passing: bool) -> Non
 
 async def test_news_go_on_while_the_list_is_down(invited: Enrolment) -> None:
     """A list that is down keeps nobody out of the group, and catches up in one write."""
-    invited.world.trouble("write_item", retry_in=HOUR)
+    invited.world.trouble("write_row", retry_in=HOUR)
     await invited.open()
-    await invited.doing("write_item", times=3)
+    await invited.doing("write_row", times=3)
     await invited.click()
     await invited.reached(lambda state: state.status is InviteStatus.ADDED_TO_GROUP)
-    invited.world.mend("write_item")
+    invited.world.mend("write_row")
     before = len(invited.world.writes)
     await invited.pass_time(HOUR + MINUTE)
     await invited.shows(InviteStatus="AddedToGroup", InGroup=True)
-    caught_up = invited.world.writes[before + 1 :]
+    caught_up = invited.world.writes[before:]
     assert len(caught_up) == 1
     assert {"InviteStatus", "ClickedLinkDate", "AddedToGroupDate", "InGroup"} <= set(caught_up[0])
 
 
 async def test_bursts_become_one_write(invited: Enrolment) -> None:
     """What happens during one write is the next one, with nothing but what changed."""
-    written = invited.world.hold("write_item")
+    written = invited.world.hold("write_row")
     await invited.open()
-    await invited.doing("write_item", times=3)
+    await invited.doing("write_row", times=3)
     before = len(invited.world.writes)
     await invited.click()
     await invited.reached(lambda state: state.status is InviteStatus.ADDED_TO_GROUP)

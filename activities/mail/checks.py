@@ -1,0 +1,101 @@
+"""Whether a mail may go to this person at this moment, and who reads it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from activities.enrolment.exclusions import Exclusions
+from activities.registration.unknown_methods import report_unknown
+from domain.enrolment.registration import COUNTED, classify
+from domain.enrolment.status import MailKind
+from domain.failures import NotFound
+from domain.mail.content import Withheld
+from domain.person import Person, mail_address
+
+if TYPE_CHECKING:
+    from graph.authentication_methods import AuthenticationMethods
+    from graph.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who a mail goes to."""
+
+    address: str
+    name: str
+    language: str | None
+    manager_upn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found: the person, and who reads the mail or why nobody does."""
+
+    person: Person | None = None
+    reader: Reader | None = None
+    withheld: Withheld | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailChecks:
+    """The checks that belong to the moment; made again at every attempt to send.
+
+    Attributes:
+        directory: people and their managers.
+        methods: their registered methods.
+        exclusions: who is never mailed.
+        tenant_domains: those in which a UPN is a mail address, too.
+        escalation_fallback: who is told where a person has no manager.
+        counted: the types of method that are a registration.
+    """
+
+    directory: "Directory"
+    methods: "AuthenticationMethods"
+    exclusions: Exclusions
+    tenant_domains: frozenset[str] = frozenset()
+    escalation_fallback: str | None = None
+    counted: frozenset[str] = COUNTED
+
+    async def check(self, kind: MailKind, object_id: str) -> Checked:
+        """Look the person up, and say who reads the mail or why it isn't sent.
+
+        Raises:
+            RolloutError: it could not be found out; then nothing is sent.
+        """
+        try:
+            person = await self.directory.user(object_id)
+        except NotFound:
+            return Checked(withheld=Withheld.MISSING)
+        if withheld := await self._reason_to_withhold(person):
+            return Checked(person=person, withheld=withheld)
+        if reader := await self._reader(kind, person):
+            return Checked(person=person, reader=reader)
+        escalation = kind is MailKind.ESCALATION
+        return Checked(
+            person=person, withheld=Withheld.NO_MANAGER if escalation else Withheld.NO_ADDRESS
+        )
+
+    async def _reason_to_withhold(self, person: Person) -> Withheld | None:
+        seen = classify(await self.methods.methods(person.object_id), self.counted)
+        report_unknown(seen.unknown)
+        if seen.registered:
+            return Withheld.REGISTERED
+        if not person.account_enabled:
+            return Withheld.DISABLED
+        return Withheld.EXCLUDED if await self.exclusions.excludes(person) else None
+
+    async def _reader(self, kind: MailKind, person: Person) -> Reader | None:
+        if kind is not MailKind.ESCALATION:
+            address = mail_address(person, self.tenant_domains)
+            return Reader(address, person.display_name, person.language) if address else None
+        manager = await self.directory.manager(person.object_id)
+        if (
+            manager is not None
+            and manager.account_enabled
+            and manager.object_id != person.object_id
+            and (address := mail_address(manager, self.tenant_domains))
+        ):
+            upn = manager.user_principal_name
+            return Reader(address, manager.display_name, manager.language, upn)
+        if fallback := self.escalation_fallback:
+            return Reader(fallback, fallback.partition("@")[0], None)
+        return None

@@ -1,0 +1,127 @@
+"""What a mail says and looks like, from whose it is and who reads it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
+
+from activities.mail.checks import Reader
+from domain.correlation import correlation_id
+from domain.enrolment.status import MailKind
+from domain.mail.content import MailContent, MailLinks, OutgoingMail
+from domain.mail.links import enrolment_links, escalation_links
+from domain.mail.rehearsal import redirected_subject
+from domain.person import Person
+from domain.plain_text import one_line
+from domain.records.mail import MailSource
+from domain.records.values import Json
+
+if TYPE_CHECKING:
+    from templates.mails import MailRenderer
+
+# Automatic answers are kept away; "All" would suppress the failure reports that we read, too.
+# MS-OXCMAIL 2.1.3.2.20
+SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """What all mails have in common.
+
+    In a rehearsal every mail goes to ``redirect_to``, and its subject says for whom it is.
+    """
+
+    public_base_url: str
+    setup_url: str
+    deadline: date | None = None
+    open_tracking: bool = True
+    redirect_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A mail that is ready to be drafted, and from what it was made."""
+
+    mail: OutgoingMail
+    source: MailSource
+    values: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailComposer:
+    """Makes the mails of one organisation."""
+
+    renderer: "MailRenderer"
+    settings: MailSettings
+
+    def compose(
+        self,
+        kind: MailKind,
+        *,
+        key: str,
+        tracking_token: str,
+        nudges_sent: int,
+        person: Person,
+        reader: Reader,
+    ) -> Composed:
+        """Return the mail for this reader; ``nudges_sent`` is what the escalation names."""
+        escalation = kind is MailKind.ESCALATION
+        content = MailContent(
+            kind=kind,
+            recipient_name=reader.name,
+            links=self._links(kind, key, tracking_token),
+            language=reader.language,
+            deadline=self.settings.deadline,
+            employee_name=person.display_name if escalation else None,
+            nudge_count=nudges_sent,
+        )
+        rendered = self.renderer.render(content)
+        rehearsal = self.settings.redirect_to
+        mail = OutgoingMail(
+            subject=(
+                redirected_subject(rendered.subject, reader.name) if rehearsal else rendered.subject
+            ),
+            html=rendered.html,
+            text=rendered.text,
+            to_address=rehearsal or reader.address,
+            to_name=rehearsal or one_line(reader.name),
+            headers={
+                "X-MFA-Rollout-Mail": kind.value,
+                "X-Auto-Response-Suppress": SUPPRESSED,
+                **_correlation(),
+            },
+        )
+        return Composed(mail=mail, source=self.renderer.source(content), values=_values(content))
+
+    def _links(self, kind: MailKind, key: str, tracking_token: str) -> MailLinks:
+        where = self.settings
+        if kind is MailKind.ESCALATION:
+            return escalation_links(
+                public_base_url=where.public_base_url,
+                pixel_guid=str(uuid5(NAMESPACE_URL, key)),
+                setup_url=where.setup_url,
+                open_tracking=where.open_tracking,
+            )
+        return enrolment_links(
+            public_base_url=where.public_base_url,
+            token=tracking_token,
+            setup_url=where.setup_url,
+            open_tracking=where.open_tracking,
+        )
+
+
+def _values(content: MailContent) -> dict[str, Json]:
+    """Return what the mail said of whom, without its links: they hold the tracking token."""
+    return {
+        "name": content.recipient_name,
+        "language": content.language,
+        "deadline": content.deadline.isoformat() if content.deadline else None,
+        "employee": content.employee_name,
+        "nudges": content.nudge_count,
+    }
+
+
+def _correlation() -> dict[str, str]:
+    """Return the header by which a mail is found with the import and the calls it belongs to."""
+    value = correlation_id.get()
+    return {"X-MFA-Rollout-Correlation": value} if value else {}

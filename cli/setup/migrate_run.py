@@ -1,0 +1,29 @@
+"""Brings the product's own tables to this release's schema."""
+
+from cli.terminal import out
+from database.engine import database_at
+from database.migrate import upgrade
+from settings import DatabaseSettings, load_settings
+
+
+async def bring_up_to_date() -> None:
+    """Run the migrations that are missing, and say which.
+
+    Raises:
+        SettingsError: settings are wrong.
+        DatabaseUnavailable: the database can't be reached, or is locked.
+    """
+    applied = await migrated(load_settings(DatabaseSettings))
+    for revision in applied:
+        out.print(f"schema {revision}: done", soft_wrap=True)
+    if not applied:
+        out.print("nothing to do")
+
+
+async def migrated(settings: DatabaseSettings) -> list[str]:
+    """Run the migrations that are missing, and return their names."""
+    database = database_at(settings.database_address, settings.data_dir)
+    try:
+        return await upgrade(database)
+    finally:
+        await database.close()

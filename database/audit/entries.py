@@ -1,0 +1,67 @@
+"""Reads the audit log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.schema import audit, audit_subject
+from domain.records.audit import Actor, AuditEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which entries are wanted; what is None isn't asked for."""
+
+    person: str | None = None
+    actor_id: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def read_entries(
+    connection: AsyncConnection,
+    wanted: AuditFilter | None = None,
+    *,
+    before: int | None = None,
+    limit: int = 100,
+) -> dict[int, AuditEntry]:
+    """Return entries by number, the latest first, below ``before`` for the next page."""
+    wanted = wanted or AuditFilter()
+    query = select(audit, audit_subject.c.object_id.label("person")).select_from(
+        audit.outerjoin(audit_subject, audit.c.subject == audit_subject.c.number)
+    )
+    for column, value in (
+        (audit_subject.c.object_id, wanted.person),
+        (audit.c.actor_id, wanted.actor_id),
+        (audit.c.action, wanted.action),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.since is not None:
+        query = query.where(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(audit.c.at < wanted.until)
+    if before is not None:
+        query = query.where(audit.c.number < before)
+    rows = await connection.execute(query.order_by(audit.c.number.desc()).limit(limit))
+    return {row.number: _entry(row) for row in rows}
+
+
+def _entry(row: Row[tuple[object, ...]]) -> AuditEntry:
+    return AuditEntry(
+        at=row.at,
+        actor=Actor(
+            name=row.actor_name,
+            object_id=row.actor_id,
+            app=row.actor_app,
+            address=row.actor_address,
+        ),
+        action=row.action,
+        person=row.person,
+        reason=row.reason,
+        answers=row.answers,
+        outcome=row.outcome,
+    )

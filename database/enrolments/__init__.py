@@ -1,0 +1,1 @@
+"""People: writing their rows and stories, and every way to read them."""

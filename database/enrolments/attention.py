@@ -1,0 +1,117 @@
+"""Lists the people, and rows of files, that an admin should look at."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, Text, and_, cast, exists, func, literal, null, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.schema import enrolment, import_, import_row, sent_mail
+from database.types import Guid
+from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.records.attention import AttentionKind
+from domain.records.imports import RowOutcome
+from domain.records.mail import MailState
+from domain.records.people import AttentionItem
+
+_C = enrolment.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionRules:
+    """When somebody has waited so long that an admin should look."""
+
+    stuck_after: timedelta = timedelta(days=1)
+    not_registered_after: timedelta = timedelta(days=14)
+
+
+async def count_attention(
+    connection: AsyncConnection, rules: AttentionRules, *, now: datetime
+) -> dict[AttentionKind, int]:
+    """Count who needs attention, by kind; kinds of which there are none are left out."""
+    counting = []
+    for kind in AttentionKind:
+        items = _items(kind, rules, now).subquery()
+        counting.append(select(literal(kind.value).label("kind"), func.count()).select_from(items))
+    rows = await connection.execute(union_all(*counting))
+    return {AttentionKind(kind): number for kind, number in rows if number}
+
+
+async def read_attention(
+    connection: AsyncConnection,
+    kind: AttentionKind,
+    rules: AttentionRules,
+    *,
+    now: datetime,
+    offset: int = 0,
+    limit: int = 50,
+) -> list[AttentionItem]:
+    """Return who needs attention for one reason, those who wait longest first."""
+    items = _items(kind, rules, now)
+    page = items.order_by("since", "key").offset(offset).limit(limit).subquery("page")
+    query = (
+        select(page, _C.upn, _C.display_name)
+        .select_from(page.outerjoin(enrolment, page.c.object_id == _C.object_id))
+        .order_by(page.c.since, page.c.key)
+    )
+    rows = (await connection.execute(query)).mappings()
+    return [AttentionItem(kind=kind, **row) for row in rows]
+
+
+def _items(kind: AttentionKind, rules: AttentionRules, now: datetime) -> Select[Any]:
+    """Return the query of one kind: key, since, detail and the person."""
+    if kind is AttentionKind.STUCK:
+        waiting = _C.ended.is_(None) & _C.paused_by.is_(None) & _C.disabled_since.is_(None)
+        free = ~_C.excluded & _C.returned_since.is_(None)
+        return _people(_C.due_at).where(_C.due_at < now - rules.stuck_after, waiting, free)
+    if kind is AttentionKind.NOT_REGISTERED:
+        clicked = _C.status.in_((InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP))
+        long_ago = _C.clicked_at < now - rules.not_registered_after
+        return _people(_C.clicked_at).where(_C.ended.is_(None), clicked, long_ago)
+    if kind is AttentionKind.NOT_IN_GROUP:
+        registered = _C.registration == RegistrationState.REGISTERED
+        return _people(_C.registered_at).where(
+            registered, ~_C.in_group, ~_C.excluded, _C.registered_at.is_not(None)
+        )
+    if kind is AttentionKind.MAIL_UNCONFIRMED:
+        return _unconfirmed_mails()
+    if kind is AttentionKind.UNKNOWN_ROW:
+        return _unknown_rows()
+    return _people(_C.attention_since).where(_C.attention == kind)
+
+
+def _people(since: Any) -> Select[Any]:
+    return select(
+        cast(_C.object_id, Text).label("key"),
+        since.label("since"),
+        _C.problem.label("detail"),
+        _C.object_id.label("object_id"),
+    )
+
+
+def _unconfirmed_mails() -> Select[Any]:
+    return select(
+        sent_mail.c.key.label("key"),
+        sent_mail.c.reserved_at.label("since"),
+        sent_mail.c.outcome.label("detail"),
+        sent_mail.c.object_id.label("object_id"),
+    ).where(sent_mail.c.state == MailState.UNCONFIRMED)
+
+
+def _unknown_rows() -> Select[Any]:
+    """Return rows of files that name nobody, as long as no later import has brought the person."""
+    came_later = exists().where(_C.upn == import_row.c.value)
+    return select(
+        (import_row.c.import_id + "/" + cast(import_row.c.line, Text)).label("key"),
+        import_.c.requested_at.label("since"),
+        import_row.c.value.label("detail"),
+        cast(null(), Guid).label("object_id"),
+    ).where(
+        and_(
+            import_row.c.outcome == RowOutcome.UNKNOWN,
+            import_row.c.import_id == import_.c.import_id,
+            import_.c.dry_run.is_(False),
+            ~came_later,
+        )
+    )

@@ -1,0 +1,80 @@
+"""Who of these is in the tables? Asked by links, and by imports about all their rows at once."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Text, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS
+from database.schema import enrolment, older_token, state
+from database.types import Guid
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.records.people import Identified, KnownPerson
+
+_COLUMNS = tuple(enrolment.c[one.name] for one in fields(KnownPerson))
+_AT_ONCE = 1000
+_PERSON, _TOKEN, _MARK = "person", "token", "mark"
+_NONE = cast(null(), Text)
+
+
+async def identify(
+    connection: AsyncConnection, object_ids: Collection[str], token: str | None, *, high_water: int
+) -> Identified:
+    """Say in one read whose a link is.
+
+    A link that isn't found is only nobody's while the tables are complete: not in a new database,
+    nor in one that was restored and is older than the high-water mark that is kept apart.
+
+    Args:
+        connection: a transaction for reading.
+        object_ids: what the token may mean, one for each key of the ring.
+        token: the token itself, which may be an older system's.
+        high_water: the mark that the control workflow keeps.
+    """
+    rows = (await connection.execute(_query(object_ids, token))).all()
+    marks = {row.first: json.loads(row.second) for row in rows if row.source == _MARK}
+    for row in sorted(rows, key=lambda row: str(row.source)):
+        if row.source == _PERSON:
+            status = InviteStatus(row.first)
+            ended = EnrolmentEnd(row.second) if row.second else None
+            return Identified(object_id=row.object_id, status=status, ended=ended)
+        if row.source == _TOKEN:
+            return Identified(object_id=row.object_id, item_id=row.first)
+    complete = marks.get(COMPLETE) is True and marks.get(HIGH_WATER, 0) >= high_water
+    return Identified(is_certain=complete and OLDER_TOKENS in marks)
+
+
+async def read_known(
+    connection: AsyncConnection, object_ids: Sequence[str]
+) -> dict[str, KnownPerson]:
+    """Return those of many people who are in the tables, by their ObjectIds."""
+    found = {}
+    for begin in range(0, len(object_ids), _AT_ONCE):
+        some = object_ids[begin : begin + _AT_ONCE]
+        query = select(*_COLUMNS).where(enrolment.c.object_id.in_(some))
+        for row in (await connection.execute(query)).mappings():
+            found[row["object_id"]] = KnownPerson(**row)
+    return found
+
+
+def _query(object_ids: Collection[str], token: str | None) -> Any:
+    people = select(
+        literal(_PERSON).label("source"),
+        enrolment.c.object_id,
+        cast(enrolment.c.status, Text).label("first"),
+        cast(enrolment.c.ended, Text).label("second"),
+    ).where(enrolment.c.object_id.in_(object_ids))
+    tokens = select(
+        literal(_TOKEN), older_token.c.object_id, cast(older_token.c.item_id, Text), _NONE
+    ).where(older_token.c.token == token)
+    marks = select(
+        literal(_MARK),
+        type_coerce(cast(null(), Guid), Guid),
+        cast(state.c.name, Text),
+        cast(state.c.value, Text),
+    ).where(state.c.name.in_((COMPLETE, HIGH_WATER, OLDER_TOKENS)))
+    return union_all(people, tokens, marks)

@@ -1,0 +1,35 @@
+"""What was last written to the tracking list, for the pass that compares the list with it."""
+
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.schema import enrolment
+from domain.enrolment.state import EnrolmentEnd
+from domain.records.values import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirroredRow:
+    """A person's item, and its columns as they were written; ended people's are left alone."""
+
+    object_id: str
+    item_id: str | None
+    written: dict[str, Json]
+    refused: dict[str, str]
+    ended: EnrolmentEnd | None
+
+
+_COLUMNS = tuple(enrolment.c[one.name] for one in fields(MirroredRow))
+
+
+async def read_mirrored(
+    connection: AsyncConnection, *, after: str | None = None, limit: int = 1000
+) -> list[MirroredRow]:
+    """Return people in the order of their ObjectIds, beginning after one of them."""
+    query = select(*_COLUMNS).where(enrolment.c.stripped_at.is_(None))
+    if after is not None:
+        query = query.where(enrolment.c.object_id > after)
+    rows = await connection.execute(query.order_by(enrolment.c.object_id).limit(limit))
+    return [MirroredRow(**row) for row in rows.mappings()]

@@ -1,0 +1,137 @@
+"""Writes what a workflow says about a person: the row, and the events of their story."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
+
+from database.enrolments.story import Born, write_story
+from database.enrolments.tombstones import Tombstones
+from database.schema import enrolment
+from database.search_text import clipped, searchable
+from database.upsert import insert
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.story import StoryEvent
+
+_FIELDS = tuple(one.name for one in fields(EnrolmentRecord))
+_MOST = 2**31 - 1
+# Bytes that these may take: they stand together in an index, which has room for 2,700.
+_LIMITS = {"upn": 1000, "department": 256, "manager_upn": 400, "language": 35, "batch_id": 64}
+_COUNTS = ("reminder_count", "reminders_sent", "follow_ups_sent")
+
+
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    APPLIED = "applied"
+    SUPERSEDED = "superseded"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One write about a person: the row as it should be, and the events that are new with it."""
+
+    row: EnrolmentRecord
+    events: Sequence[StoryEvent] = ()
+
+
+async def record(
+    connection: AsyncConnection,
+    row: EnrolmentRecord,
+    events: Sequence[StoryEvent] = (),
+    *,
+    tombstones: Tombstones,
+) -> Outcome:
+    """Write a person's row and new events; the same call any number of times is one write."""
+    change = Change(row=row, events=events)
+    return (await record_all(connection, [change], tombstones=tombstones))[0]
+
+
+async def record_all(
+    connection: AsyncConnection, changes: Sequence[Change], *, tombstones: Tombstones
+) -> list[Outcome]:
+    """Write many people in one transaction; the outcomes are in the order of the changes.
+
+    A row is only replaced by a higher revision. Events are kept whatever became of the row, each
+    once; those of people who are erased, or whose row was stripped since, are dropped.
+
+    Raises:
+        ValueError: somebody is in it twice.
+    """
+    by_id = {str(UUID(change.row.object_id)): change for change in changes}
+    if len(by_id) != len(changes):
+        raise ValueError("One transaction writes each person once.")
+    await tombstones.lock(connection, by_id)
+    erased = await tombstones.read(connection, by_id)
+    alive = {
+        object_id: change
+        for object_id, change in by_id.items()
+        if change.row.revision > erased.get(object_id, -1)
+    }
+    applied = await _put(connection, [change.row for change in alive.values()])
+    stripped = await _stripped(connection, alive.keys() - applied)
+    await write_story(
+        connection,
+        [
+            Born(object_id, change.row.batch_id, event)
+            for object_id, change in alive.items()
+            if object_id not in stripped
+            for event in change.events
+        ],
+    )
+    return [_outcome(object_id, alive, applied) for object_id in by_id]
+
+
+def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -> Outcome:
+    if object_id not in alive:
+        return Outcome.ERASED
+    return Outcome.APPLIED if object_id in applied else Outcome.SUPERSEDED
+
+
+async def _put(connection: AsyncConnection, rows: Iterable[EnrolmentRecord]) -> set[str]:
+    """Write the rows, and return whose were the latest."""
+    values = [_values(row) for row in rows]
+    if not values:
+        return set()
+    applied = await connection.scalars(_upsert(connection.dialect.name), values)
+    return set(applied.all())
+
+
+async def _stripped(connection: AsyncConnection, object_ids: Collection[str]) -> set[str]:
+    """Return who of these has a row from which retention has removed the person."""
+    if not object_ids:
+        return set()
+    query = select(enrolment.c.object_id).where(
+        enrolment.c.object_id.in_(object_ids), enrolment.c.stripped_at.is_not(None)
+    )
+    return set((await connection.scalars(query)).all())
+
+
+@cache
+def _upsert(dialect: str) -> ReturningInsert[Any]:
+    statement = insert(dialect, enrolment)
+    others = [column.name for column in enrolment.c if column.name != "object_id"]
+    return statement.on_conflict_do_update(
+        index_elements=["object_id"],
+        set_={name: statement.excluded[name] for name in others},
+        where=enrolment.c.revision < statement.excluded.revision,
+    ).returning(enrolment.c.object_id)
+
+
+def _values(row: EnrolmentRecord) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    for name, limit in _LIMITS.items():
+        if values[name] is not None:
+            values[name] = clipped(values[name], limit)
+    for name in _COUNTS:
+        values[name] = max(0, min(values[name], _MOST))
+    values["search"] = searchable(row.display_name, row.upn, row.mail)
+    values["stripped_at"] = None
+    return values

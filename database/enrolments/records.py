@@ -1,0 +1,34 @@
+"""Where workflows write people: one row and its new events in one transaction."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from database.engine import Database
+from database.enrolments.record import record
+from database.enrolments.tombstones import Tombstones
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.story import StoryEvent
+
+
+class EnrolmentRecords:
+    """Writes what workflows say about people."""
+
+    def __init__(self, database: Database, tombstones: Tombstones) -> None:
+        """Use this database; nothing is written about whom the tombstones name."""
+        self._database = database
+        self._tombstones = tombstones
+
+    async def write(self, row: EnrolmentRecord, events: Sequence[StoryEvent]) -> None:
+        """Write a person's row and new events; the same call any number of times is one write.
+
+        Raises:
+            DatabaseUnavailable: it couldn't be written; the same call may succeed later.
+        """
+        async with self._database.writing() as connection:
+            await record(connection, row, events, tombstones=self._tombstones)
+
+
+def tombstones_of(token_keys: Sequence[bytes]) -> Tombstones:
+    """Return the tombstones whose key is made of the oldest key of tracking tokens."""
+    return Tombstones(hmac.digest(token_keys[-1], b"mfa-rollout tombstones", hashlib.sha256))

@@ -1,0 +1,63 @@
+"""Writes and reads imports."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.schema import import_
+from database.upsert import insert_if_absent
+from domain.records.imports import ImportRecord, ImportState
+from domain.records.values import Json
+
+_COLUMNS = tuple(import_.c[one.name] for one in fields(ImportRecord))
+
+
+async def begin_import(connection: AsyncConnection, record: ImportRecord) -> None:
+    """Record an import once: the same file under the same batch id is the same import."""
+    await connection.execute(insert_if_absent(connection.dialect.name, import_), asdict(record))
+
+
+async def set_counts(
+    connection: AsyncConnection, import_id: str, part: int, counts: dict[str, Json]
+) -> None:
+    """Record what one part of an import has done so far, in place of what it said before."""
+    mine = import_.c.import_id == import_id
+    query = select(import_.c.counts).where(mine).with_for_update()
+    before = (await connection.scalars(query)).one()
+    merged = {**before, str(part): counts}
+    await connection.execute(update(import_).where(mine).values(counts=merged))
+
+
+async def set_import_state(
+    connection: AsyncConnection,
+    import_id: str,
+    state: ImportState,
+    *,
+    trouble: str | None = None,
+    finished_at: datetime | None = None,
+) -> None:
+    """Say how far an import has come, and what an admin has to do before it goes on."""
+    changes = {"state": state, "trouble": trouble, "finished_at": finished_at}
+    await connection.execute(
+        update(import_).where(import_.c.import_id == import_id).values(changes)
+    )
+
+
+async def read_import(connection: AsyncConnection, import_id: str) -> ImportRecord | None:
+    """Return one import, None when there is none by this id."""
+    query = select(*_COLUMNS).where(import_.c.import_id == import_id)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else ImportRecord(**row)
+
+
+async def read_imports(
+    connection: AsyncConnection, *, batch_id: str | None = None, limit: int = 100
+) -> list[ImportRecord]:
+    """Return imports, the latest first."""
+    query = select(*_COLUMNS).order_by(import_.c.requested_at.desc()).limit(limit)
+    if batch_id is not None:
+        query = query.where(import_.c.batch_id == batch_id)
+    rows = (await connection.execute(query)).mappings()
+    return [ImportRecord(**row) for row in rows]

@@ -1,0 +1,59 @@
+"""Writes and reads the rows of imports."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.schema import import_row
+from database.upsert import insert_or_replace
+from domain.records.imports import ImportRow, RowOutcome
+
+# Rows that an admin corrects and imports again.
+REJECTED = (RowOutcome.REJECTED, RowOutcome.UNKNOWN)
+
+
+async def put_rows(connection: AsyncConnection, import_id: str, rows: Sequence[ImportRow]) -> None:
+    """Record what became of rows, in place of what was said of them before."""
+    if not rows:
+        return
+    values = [
+        {
+            "import_id": import_id,
+            "line": row.line,
+            "value": row.value,
+            "outcome": row.outcome,
+            "reason": row.reason,
+            "candidates": list(row.candidates),
+            "object_id": row.object_id,
+        }
+        for row in rows
+    ]
+    await connection.execute(insert_or_replace(connection.dialect.name, import_row), values)
+
+
+async def read_rows(
+    connection: AsyncConnection,
+    import_id: str,
+    *,
+    outcomes: Collection[RowOutcome] = (),
+    after: int = 0,
+    limit: int = 1000,
+) -> list[ImportRow]:
+    """Return rows in the order of their lines, after a line for the next page."""
+    query = select(import_row).where(import_row.c.import_id == import_id, import_row.c.line > after)
+    if outcomes:
+        query = query.where(import_row.c.outcome.in_(outcomes))
+    rows = await connection.execute(query.order_by(import_row.c.line).limit(limit))
+    return [_row(row) for row in rows]
+
+
+def _row(row: Row[tuple[object, ...]]) -> ImportRow:
+    return ImportRow(
+        line=row.line,
+        value=row.value,
+        outcome=row.outcome,
+        reason=row.reason,
+        candidates=tuple(row.candidates),
+        object_id=row.object_id,
+    )

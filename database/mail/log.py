@@ -1,0 +1,120 @@
+"""The log of mails as activities write it: every step committed before the call it announces."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from database.engine import Database
+from database.enrolments.record import record
+from database.enrolments.tombstones import Tombstones
+from database.mail import budget, reservation, steps
+from database.mail.templates import keep_template
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
+from domain.records.values import Json
+
+
+class MailLog:
+    """The rows of ``sent_mail``; each method is one transaction.
+
+    Every step changes the row only while it is the attempt's own.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        tombstones: Tombstones,
+        *,
+        limits: MailLimits,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Use this database; ``limits`` hold for each sender mailbox."""
+        self._database = database
+        self._tombstones = tombstones
+        self._limits = limits
+        self._clock = clock
+
+    async def reserve(self, mail: NewMail, attempt: str, person: EnrolmentRecord) -> SentMail:
+        """Make a mail this attempt's, and see to it that the person has a row.
+
+        A token that our tables don't know is nobody's, so no mail leaves before them.
+
+        Raises:
+            DatabaseUnavailable: the database is away; the mail waits.
+        """
+        async with self._database.writing() as connection:
+            await record(connection, person, tombstones=self._tombstones)
+            return await reservation.reserve(connection, mail, attempt=attempt, now=self._clock())
+
+    async def withdraw(self, mail: NewMail, attempt: str) -> SentMail:
+        """Take a mail over in order to withdraw it."""
+        async with self._database.writing() as connection:
+            return await reservation.withdraw(connection, mail, attempt=attempt, now=self._clock())
+
+    async def hold(self, key: str, attempt: str, today: tuple[datetime, datetime]) -> NotYet | None:
+        """Return why the mail couldn't be counted now, and count nothing."""
+        async with self._database.reading() as connection:
+            return await budget.hold(
+                connection, key, attempt, limits=self._limits, now=self._clock(), today=today
+            )
+
+    async def drafting(self, key: str, attempt: str) -> None:
+        """Say that a draft may exist from now on."""
+        async with self._database.writing() as connection:
+            await steps.drafting(connection, key, attempt)
+
+    async def drafted(
+        self,
+        mail: NewMail,
+        attempt: str,
+        *,
+        draft_id: str,
+        source: MailSource,
+        values: dict[str, Json],
+    ) -> None:
+        """Keep the draft's id, and from what it was made."""
+        async with self._database.writing() as connection:
+            await keep_template(connection, source.hash, mail.kind, source.text, now=self._clock())
+            await steps.drafted(
+                connection,
+                mail.key,
+                attempt,
+                draft_id=draft_id,
+                template_hash=source.hash,
+                values=values,
+            )
+
+    async def found(self, mail: NewMail, attempt: str, *, draft_id: str) -> None:
+        """Keep the id of a draft that an earlier attempt made."""
+        async with self._database.writing() as connection:
+            await steps.found(connection, mail.key, attempt, draft_id=draft_id)
+
+    async def sending(
+        self, key: str, attempt: str, today: tuple[datetime, datetime]
+    ) -> datetime | NotYet:
+        """Count the mail and return when, or say why it has to wait."""
+        async with self._database.writing() as connection:
+            return await budget.sending(
+                connection, key, attempt, limits=self._limits, clock=self._clock, today=today
+            )
+
+    async def refused(self, key: str, attempt: str) -> None:
+        """Go back to the draft: the request to send was refused, and nothing counts."""
+        async with self._database.writing() as connection:
+            await steps.refused(connection, key, attempt)
+
+    async def sent(self, key: str, attempt: str, outcome: str) -> datetime:
+        """Say that the mail has left, and return when."""
+        now = self._clock()
+        async with self._database.writing() as connection:
+            await steps.sent(connection, key, attempt, now=now, outcome=outcome)
+        return now
+
+    async def unconfirmed(self, key: str, attempt: str, outcome: str) -> None:
+        """Say that the mail may have left and can't be found."""
+        async with self._database.writing() as connection:
+            await steps.unconfirmed(connection, key, attempt, now=self._clock(), outcome=outcome)
+
+    async def withdrawn(self, key: str, attempt: str, outcome: str) -> None:
+        """Say that the mail won't leave."""
+        async with self._database.writing() as connection:
+            await steps.withdrawn(connection, key, attempt, now=self._clock(), outcome=outcome)

@@ -1,0 +1,24 @@
+"""Keeps the source of every mail that was sent: it opens as it looked, after a release, too."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.schema import template
+from database.upsert import insert_if_absent
+from domain.enrolment.status import MailKind
+
+
+async def keep_template(
+    connection: AsyncConnection, template_hash: str, kind: MailKind, source: str, *, now: datetime
+) -> None:
+    """Keep a source under its hash, once."""
+    values = {"hash": template_hash, "kind": kind, "source": source, "first_used_at": now}
+    await connection.execute(insert_if_absent(connection.dialect.name, template), values)
+
+
+async def read_template(connection: AsyncConnection, template_hash: str) -> str | None:
+    """Return the source that has this hash."""
+    query = select(template.c.source).where(template.c.hash == template_hash)
+    return (await connection.execute(query)).scalar()

@@ -1,0 +1,31 @@
+"""Telling a person's story: what is kept of an enrolment when its history is gone."""
+
+from datetime import datetime
+
+from domain.enrolment.state import EnrolmentState
+from domain.records.story import StoryEvent, StoryKind
+from domain.records.values import Json
+
+# While the database is away, events wait in the state; the oldest give way.
+PENDING_KEPT = 500
+
+
+def tell(
+    state: EnrolmentState,
+    kind: StoryKind,
+    at: datetime,
+    *,
+    actor: str | None = None,
+    **data: Json,
+) -> None:
+    """Add an event to the story; it is pending until the mirror has written it."""
+    state.story_number += 1
+    event = StoryEvent(
+        run_id=state.run_id, number=state.story_number, at=at, kind=kind, data=data, actor=actor
+    )
+    state.story = [*state.story, event][-PENDING_KEPT:]
+
+
+def told(state: EnrolmentState, number: int) -> None:
+    """Forget the events up to this number: they are written."""
+    state.story = [event for event in state.story if event.number > number]

@@ -1,0 +1,55 @@
+"""What the audit log says of an action."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acted: ``object_id`` and ``app`` where they signed in, ``address`` where they came from.
+
+    Without an ``object_id`` nobody has verified the name.
+    """
+
+    name: str
+    object_id: str | None = None
+    app: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """An action, or its outcome: that is an entry which ``answers`` the number of the first.
+
+    ``person`` is the ObjectId of the person whom the action is about. The log itself holds a number
+    in its place.
+    """
+
+    at: datetime
+    actor: Actor
+    action: str
+    person: str | None = None
+    reason: str | None = None
+    answers: int | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """The log's last row. A tail that was cut off shows in no chain: compare with an older head."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditCheck:
+    """What a check of the log found: its head, and the first number that is wrong, if any."""
+
+    head: AuditHead
+    broken_at: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Return True when no row was changed, removed or put between others."""
+        return self.broken_at is None

@@ -1,0 +1,109 @@
+"""A seeded rollout of any size: people, their stories and mails, as they look after months."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain.enrolment.state import Concern, EnrolmentEnd
+from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.records.attention import AttentionKind
+from domain.records.enrolment import EnrolmentRecord, NextStep
+from domain.records.story import StoryEvent, StoryKind
+
+BEGAN_AT = datetime(2026, 8, 27, 6, 0, tzinfo=UTC)
+DAYS = 91
+NOW = BEGAN_AT + timedelta(days=DAYS)
+BATCHES = 20
+PEOPLE_PER_DEPARTMENT = 1500
+EVENTS = 15
+
+_FIRST = """
+Ada Björn Chloé Dmitri Élodie Fatima Grzegorz Hélène İpek João Kofi Łukasz Małgorzata Noël Øyvind
+Priya Quentin Renée Søren Tomáš Ursula Věra Wei Zoë
+"""
+_PARTS = "an bel cor dan el far gor hin is jan kel lor mar nor os per quin ros son tal"
+_LANGUAGES = ("en-GB", "de-CH", "fr-CH", "it-CH", None)
+_NUDGES = (StoryKind.CHECKED, StoryKind.OPENED, StoryKind.REMINDED)
+
+
+def people(number: int, seed: int = 1) -> Iterator[tuple[EnrolmentRecord, list[StoryEvent]]]:
+    """Yield so many people and the events of each, the same for the same seed."""
+    # Nothing here is a secret.
+    source = random.Random(seed)  # noqa: S311
+    for index in range(number):
+        yield _person(index, number, source)
+
+
+def _person(
+    index: int, number: int, source: random.Random
+) -> tuple[EnrolmentRecord, list[StoryEvent]]:
+    object_id, run_id = (str(UUID(int=source.getrandbits(128), version=4)) for _ in range(2))
+    first = source.choice(_FIRST.split())
+    last = "".join(source.choices(_PARTS.split(), k=3)).capitalize()
+    upn = f"{first[:1].lower()}{last.lower()}{index}@contoso.com"
+    batch = index * BATCHES // number
+    invited_at = _in_hours(BEGAN_AT + timedelta(days=batch * 4), source)
+    events = list(_events(run_id, invited_at, source))
+    values = _standing(events[-1].at, source)
+    department = f"Department {source.randrange(max(1, number // PEOPLE_PER_DEPARTMENT))}"
+    row = EnrolmentRecord(
+        object_id=object_id,
+        run_id=run_id,
+        revision=int(events[-1].at.timestamp() * 1_000_000),
+        upn=upn,
+        display_name=f"{first} {last}",
+        mail=f"{first.lower()}.{last.lower()}{index}@mail.contoso.com",
+        department=department if source.random() < 0.97 else None,
+        language=source.choice(_LANGUAGES),
+        batch_id=f"wave-{batch + 1:02}",
+        source="CSV Upload",
+        manager_upn=f"boss{source.randrange(max(1, number // 12))}@contoso.com",
+        invite_sent_at=invited_at,
+        correlation_id=run_id,
+        sender=f"mfa{index % 3}@contoso.com",
+        item_id=str(index + 1),
+        written={"Title": upn, "DisplayName_": f"{first} {last}", "ObjectId": object_id},
+        **values,
+    )
+    return row, events
+
+
+def _events(run_id: str, invited_at: datetime, source: random.Random) -> Iterator[StoryEvent]:
+    at = invited_at - timedelta(hours=2)
+    kinds = [StoryKind.IMPORTED, StoryKind.INVITED, StoryKind.OPENED, StoryKind.CLICKED]
+    kinds += [StoryKind.ADDED_TO_GROUP]
+    kinds += [source.choice(_NUDGES) for _ in range(EVENTS - len(kinds))]
+    for number, kind in enumerate(kinds):
+        yield StoryEvent(run_id=run_id, number=number, at=min(at, NOW), kind=kind)
+        at = invited_at if number == 0 else _in_hours(at + timedelta(days=2), source)
+
+
+def _in_hours(day: datetime, source: random.Random) -> datetime:
+    """Return an instant of working hours on that day."""
+    minutes = source.randrange(10 * 60)
+    return day.replace(hour=6, minute=0) + timedelta(minutes=minutes, seconds=minutes % 60)
+
+
+def _standing(at: datetime, source: random.Random) -> dict[str, Any]:
+    """Return where somebody stands: most have registered, some wait, a few need help."""
+    draw = source.random()
+    registered = {"registration": RegistrationState.REGISTERED, "registered_at": at}
+    waiting = {"registration": RegistrationState.NOT_REGISTERED}
+    if draw < 0.7:
+        after = source.choice(["invitation", "reminder-1", "reminder-2", "escalation"])
+        ended = {"ended": EnrolmentEnd.ACTIVE, "ended_at": at, "registered_after": after}
+        in_group = {"in_group": draw > 0.001, "status": InviteStatus.ACTIVE}
+        return {**registered, **ended, **in_group, "clicked_at": at}
+    due = {"next_step": NextStep.REMINDER, "due_at": NOW + timedelta(hours=draw * 200)}
+    if draw < 0.85:
+        return {**waiting, **due, "status": InviteStatus.SENT, "reminder_count": 1}
+    if draw < 0.97:
+        clicked = {"status": InviteStatus.ADDED_TO_GROUP, "in_group": True}
+        return {**waiting, **due, **clicked, "clicked_at": NOW - timedelta(days=draw * 14)}
+    if draw < 0.99:
+        return {**waiting, "status": InviteStatus.PENDING}
+    problem = {"problem": "Mail comes back.", "problem_concern": Concern.DELIVERY}
+    attention = {"attention": AttentionKind.BOUNCED, "attention_since": at, "returned_since": at}
+    return {**waiting, **problem, **attention, "problem_since": at, "status": InviteStatus.SENT}

@@ -1,0 +1,181 @@
+"""No mailbox sends more in a minute, an hour or a day than it may, however many processes send."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from database.engine import Database
+from database.mail import budget, steps
+from database.mail.reservation import reserve
+from database.mail.senders import others_counted, set_sender
+from database.rollout.control import set_control
+from domain.enrolment.status import MailKind
+from domain.records.enrolment import NextStep
+from domain.records.mail import MailHold, MailLimits, MailOrigin, NewMail, NotYet, SenderState
+from domain.records.rollout import MailControl
+from tests.database.sending import LIMITS
+from tests.database.values import MAILBOX, NOW, mail, person, put
+
+MIDNIGHT = NOW.replace(hour=0)
+TODAY = (MIDNIGHT, MIDNIGHT + timedelta(days=1))
+
+
+def _limits(**values: float) -> MailLimits:
+    """Return limits so wide that only those under test hold a mail up."""
+    wide = MailLimits(per_hour=10**6, per_day=10**6, minute=timedelta())
+    return replace(wide, **values)  # type: ignore[arg-type]
+
+
+WIDE = _limits()
+
+
+async def _send(
+    database: Database, wanted: NewMail, limits: MailLimits, at: datetime = NOW
+) -> datetime | NotYet:
+    async with database.writing() as connection:
+        await reserve(connection, wanted, attempt="a", now=at)
+        await steps.drafting(connection, wanted.key, "a")
+        await steps.drafted(connection, wanted.key, "a", draft_id="d", template_hash="t", values={})
+    async with database.writing() as connection:
+        return await budget.sending(
+            connection, wanted.key, "a", limits=limits, clock=lambda: at, today=TODAY
+        )
+
+
+async def test_mails_of_a_minute_are_spaced_out(database: Database) -> None:
+    """The next mail leaves a twenty-fifth of a minute after the last, not sooner."""
+    assert await _send(database, mail(1), MailLimits()) == NOW
+    slot = NOW + timedelta(seconds=2.4)
+    early = await _send(database, mail(2), MailLimits(), NOW + timedelta(seconds=2.3))
+    assert early == NotYet(hold=MailHold.MINUTE_FULL, until=slot)
+    assert await _send(database, mail(3), MailLimits(), slot) == slot
+
+
+async def test_an_hour_is_full_until_its_first_mail_is_old(database: Database) -> None:
+    """Whoever comes too late in an hour hears when there is room again."""
+    limits = _limits(per_hour=3)
+    for minute in range(3):
+        at = NOW + timedelta(minutes=minute)
+        assert await _send(database, mail(minute), limits, at) == at
+    refused = await _send(database, mail(8), limits, NOW + timedelta(minutes=30))
+    room_at = NOW + timedelta(hours=1)
+    assert refused == NotYet(hold=MailHold.HOUR_FULL, until=room_at)
+    assert await _send(database, mail(9), limits, room_at) == room_at
+
+
+async def test_another_mailbox_has_a_budget_of_its_own(database: Database) -> None:
+    """A full mailbox holds up nobody else's mail."""
+    limits = _limits(per_hour=1)
+    assert await _send(database, mail(1), limits) == NOW
+    assert isinstance(await _send(database, mail(2), limits), NotYet)
+    assert await _send(database, mail(3, sender="other@contoso.com"), limits) == NOW
+
+
+async def test_a_draft_sent_once_more_counts_once(database: Database) -> None:
+    """The second request for one draft takes the place of the first in the count."""
+    limits = _limits(per_hour=2)
+    await _send(database, mail(1), limits)
+    later = NOW + timedelta(minutes=2)
+    async with database.writing() as connection:
+        again = await budget.sending(
+            connection, mail(1).key, "a", limits=limits, clock=lambda: later, today=TODAY
+        )
+    assert again == later
+    assert await _send(database, mail(2), limits, later) == later
+
+
+async def test_stopped_mail_is_not_counted(database: Database) -> None:
+    """While an admin has stopped all mail nothing leaves, and it goes on when they start it."""
+    async with database.writing() as connection:
+        await set_control(connection, MailControl(mail_stopped=True, since=NOW, actor="Ada"))
+    assert await _send(database, mail(1), WIDE) == NotYet(hold=MailHold.MAIL_STOPPED)
+    async with database.writing() as connection:
+        await set_control(connection, MailControl(mail_stopped=False, since=NOW))
+    assert await _send(database, mail(2), WIDE) == NOW
+
+
+@pytest.mark.parametrize("state", [SenderState.PAUSED, SenderState.STOPPED])
+async def test_a_mailbox_that_may_not_send_sends_nothing(
+    database: Database, state: SenderState
+) -> None:
+    """A mailbox that Microsoft blocked is left alone, all others go on."""
+    async with database.writing() as connection:
+        assert await set_sender(connection, MAILBOX, state, now=NOW, reason="blocked")
+        assert not await set_sender(connection, MAILBOX, state, now=NOW)
+    assert await _send(database, mail(1), WIDE) == NotYet(hold=MailHold.SENDER_PAUSED)
+    assert await _send(database, mail(2, sender="other@contoso.com"), WIDE) == NOW
+
+
+async def test_a_part_of_the_day_is_kept_for_the_form(database: Database) -> None:
+    """Reminders stop at 90 % of the day; who asks for a link gets the rest, by turns."""
+    limits = _limits(per_day=80)
+    answers = [await _send(database, mail(number), limits) for number in range(73)]
+    assert answers == [NOW] * 72 + [NotYet(hold=MailHold.DAY_FULL, until=NOW + timedelta(days=1))]
+    form = [
+        await _send(database, mail(n, origin=MailOrigin.FORM, network=network), limits)
+        for n, network in ((100, "a"), (101, "a"), (102, "a"), (103, "b"))
+    ]
+    assert [isinstance(answer, NotYet) for answer in form] == [False, False, True, False]
+
+
+async def test_the_form_uses_what_the_day_leaves(database: Database) -> None:
+    """Beyond its share a network uses the day as everybody does, and others keep theirs."""
+    limits = _limits(per_day=20)
+    for number in range(19):
+        wanted = mail(number, origin=MailOrigin.FORM, network="a")
+        assert await _send(database, wanted, limits) == NOW
+    assert isinstance(await _send(database, mail(50, origin=MailOrigin.FORM), limits), datetime)
+    assert isinstance(await _send(database, mail(51), limits), NotYet)
+
+
+async def test_what_others_send_uses_the_day(database: Database) -> None:
+    """Mails that people send from the same mailbox are part of its day."""
+    limits = _limits(per_day=10, form_share=0)
+    assert await _send(database, mail(0), limits) == NOW
+    async with database.writing() as connection:
+        await others_counted(connection, MAILBOX, 9, now=NOW)
+    assert isinstance(await _send(database, mail(1), limits), NotYet)
+
+
+async def test_invitations_leave_room_for_the_reminders_of_the_weekday(
+    database: Database,
+) -> None:
+    """Invitations and the people due on the same weekday fill at most 60 % of a day."""
+    limits = _limits(per_day=10)
+    for number in range(4):
+        due = {"next_step": NextStep.REMINDER, "due_at": NOW + timedelta(hours=number)}
+        await put(database, person(number, **due))
+    invitations = [mail(number, kind=MailKind.INVITATION) for number in range(50, 55)]
+    answers = [await _send(database, one, limits) for one in invitations[:3]]
+    full = NotYet(hold=MailHold.INVITATIONS_FULL, until=TODAY[1])
+    assert answers == [NOW, NOW, full]
+    resend = mail(60, kind=MailKind.INVITATION, origin=MailOrigin.ADMIN)
+    assert await _send(database, resend, limits) == NOW
+    assert await _send(database, mail(61), limits) == NOW
+
+
+async def test_two_processes_never_exceed_a_budget(url: str) -> None:
+    """Two processes that send at once count exactly: 25 of 80 mails leave in the hour."""
+    processes = [await _sending(url, first) for first in (0, 40)]
+    for process in processes:
+        assert await _line(process) == "ready"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write(b"\n")
+    left = [int(await _line(process)) for process in processes]
+    assert sum(left) == LIMITS.per_hour
+    await asyncio.gather(*(process.wait() for process in processes))
+
+
+async def _sending(url: str, first: int) -> Process:
+    command = ["-m", "tests.database.sending", url, str(first), str(first + 40)]
+    return await asyncio.create_subprocess_exec(sys.executable, *command, stdin=PIPE, stdout=PIPE)
+
+
+async def _line(process: Process) -> str:
+    assert process.stdout
+    return (await process.stdout.readline()).decode().strip()

@@ -1,0 +1,207 @@
+"""Erased and stripped people leave no name behind, and figures stay right."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Text, cast, func, select
+
+from database.audit.chain import append, verify
+from database.audit.entries import read_entries
+from database.engine import Database
+from database.enrolments.counts import count_people
+from database.enrolments.erasure import erase
+from database.enrolments.known import identify
+from database.enrolments.people import count_matching
+from database.enrolments.record import Outcome
+from database.enrolments.retention import strip_ended, strip_imports
+from database.imports.imports import begin_import, read_imports, set_import_state
+from database.imports.rows import put_rows, read_rows
+from database.mail import budget, steps
+from database.mail.reservation import reserve
+from database.rollout.older_tokens import OlderToken, put_tokens
+from database.rollout.requests import record_request
+from database.schema import METADATA, sent_mail, story, story_day
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.instants import microseconds
+from domain.records.audit import Actor, AuditEntry
+from domain.records.imports import ImportRow, ImportState, RowOutcome
+from domain.records.mail import MailLimits, NotYet
+from domain.records.people import PeopleFilter
+from domain.records.rollout import RecordedRequest
+from domain.records.story import StoryKind
+from tests.database.test_imports import IMPORT
+from tests.database.values import MAILBOX, NOW, TOMBSTONES, event, mail, object_id, person, put
+
+ADA = person(1, upn="ada@contoso.com", display_name="Ada Lovelace", mail="Ada.L@contoso.com")
+TRACES = ("ada", "lovelace", object_id(1), object_id(1).replace("-", ""))
+
+
+async def _send(database: Database, number: int, limits: MailLimits) -> bool:
+    key = mail(number).key
+    async with database.writing() as connection:
+        await reserve(connection, mail(number), attempt="a", now=NOW)
+        await steps.drafting(connection, key, "a")
+        await steps.drafted(
+            connection, key, "a", draft_id="d", template_hash="t", values={"name": "Ada"}
+        )
+        today = (NOW, NOW + timedelta(days=1))
+        answer = await budget.sending(
+            connection, key, "a", limits=limits, clock=lambda: NOW, today=today
+        )
+    return not isinstance(answer, NotYet)
+
+
+async def _fill(database: Database) -> None:
+    """Leave traces of Ada in every table that may hold some."""
+    await put(database, ADA, [event(1, data={"to": "ada@contoso.com"}), event(2, StoryKind.OPENED)])
+    rows = [
+        ImportRow(line=2, value="ADA@contoso.com", outcome=RowOutcome.UNKNOWN),
+        ImportRow(line=3, value="x", outcome=RowOutcome.STARTED, object_id=object_id(1)),
+        ImportRow(
+            line=4,
+            value="adda@contoso.com",
+            outcome=RowOutcome.UNKNOWN,
+            candidates=("ada@contoso.com",),
+        ),
+        ImportRow(line=5, value="bob@contoso.com", outcome=RowOutcome.UNKNOWN),
+    ]
+    asked = RecordedRequest(
+        request_id="r",
+        action="pause",
+        actor="Charles",
+        requested_at=NOW,
+        object_id=object_id(1),
+        reason="Ada is away",
+    )
+    async with database.writing() as connection:
+        await begin_import(connection, replace(IMPORT, requested_by="Charles"))
+        await put_rows(connection, IMPORT.import_id, rows)
+        await record_request(connection, asked)
+        older = OlderToken(token=object_id(77), item_id="7", object_id=object_id(1))
+        await put_tokens(connection, [older], pass_number=1)
+        entry = AuditEntry(at=NOW, actor=Actor(name="Charles"), action="pause", person=object_id(1))
+        await append(connection, entry)
+
+
+async def _traces(database: Database) -> list[str]:
+    """Return the tables and columns in which somebody could still read of Ada."""
+    found = []
+    async with database.reading() as connection:
+        for table in METADATA.sorted_tables:
+            for column in table.c:
+                text = func.lower(cast(column, Text))
+                for trace in TRACES:
+                    query = select(func.count()).select_from(table).where(text.contains(trace))
+                    if (await connection.execute(query)).scalar_one():
+                        found.append(f"{table.name}.{column.name}")
+    return found
+
+
+async def test_an_erased_person_leaves_no_trace(database: Database) -> None:
+    """No column of any table holds name, address or ObjectId any more; others' rows stay."""
+    await _fill(database)
+    assert await _send(database, 1, MailLimits())
+    assert await _traces(database)
+    async with database.writing() as connection:
+        erased = await erase(connection, object_id(1), now=NOW, tombstones=TOMBSTONES)
+    assert erased == {
+        "audit_subject": 1,
+        "enrolment": 1,
+        "import_row": 3,
+        "older_token": 1,
+        "request": 1,
+        "sent_mail": 1,
+        "story": 2,
+    }
+    assert await _traces(database) == []
+    async with database.reading() as connection:
+        assert [row.line for row in await read_rows(connection, IMPORT.import_id)] == [5]
+        assert (await verify(connection)).is_whole
+        assert (await read_entries(connection))[1].person is None
+
+
+async def test_an_erasure_may_be_repeated(database: Database) -> None:
+    """After a restored backup the same erasure is carried out once more."""
+    await _fill(database)
+    for _ in range(2):
+        async with database.writing() as connection:
+            erased = await erase(connection, object_id(1), now=NOW, tombstones=TOMBSTONES)
+    assert set(erased.values()) == {0}
+    assert await put(database, ADA, [event(3)]) is Outcome.ERASED
+    again = person(1, revision=microseconds(NOW) + 1)
+    assert await put(database, again) is Outcome.APPLIED
+
+
+async def test_a_mail_of_an_erased_person_still_counts(database: Database) -> None:
+    """The mailbox has sent it, whoever it was to; the figures of the plots stay, too."""
+    limits = MailLimits(per_hour=1, minute=timedelta())
+    await _fill(database)
+    assert await _send(database, 1, limits)
+    async with database.writing() as connection:
+        await erase(connection, object_id(1), now=NOW, tombstones=TOMBSTONES)
+    assert not await _send(database, 2, limits)
+    async with database.reading() as connection:
+        counted = select(func.sum(story_day.c.events))
+        assert (await connection.execute(counted)).scalar_one() == 2
+
+
+@pytest.mark.parametrize("ended", [EnrolmentEnd.ACTIVE, EnrolmentEnd.CANCELLED])
+async def test_stripped_people_are_counted_and_not_listed(
+    database: Database, ended: EnrolmentEnd
+) -> None:
+    """A link is still answered and the funnel stays right when the name is gone."""
+    old = {"status": InviteStatus.ACTIVE, "ended": ended, "ended_at": NOW - timedelta(days=400)}
+    row = person(1, upn="ada@contoso.com", display_name="Ada Lovelace", **old)
+    await put(database, row, [event(1)])
+    await put(database, person(2, ended=ended, ended_at=NOW))
+    await put(database, person(3))
+    await _send(database, 1, MailLimits())
+    before = NOW - timedelta(days=365)
+    async with database.writing() as connection:
+        assert await strip_ended(connection, before=before, now=NOW) == 1
+        assert await strip_ended(connection, before=before, now=NOW) == 0
+    async with database.reading() as connection:
+        assert (await count_people(connection)).total == 3
+        assert await count_matching(connection, PeopleFilter()) == 2
+        for table in (story, sent_mail):
+            rows = select(func.count()).select_from(table)
+            assert (await connection.execute(rows)).scalar_one() == 0
+        answer = await identify(connection, [object_id(1)], None, high_water=0)
+    assert (answer.status, answer.ended) == (InviteStatus.ACTIVE, ended)
+    assert {one for one in await _traces(database) if not one.endswith("object_id")} == set()
+
+
+async def test_a_late_write_never_brings_a_stripped_story_back(database: Database) -> None:
+    """Only a new enrolment of the person fills the row again."""
+    ended_at = NOW - timedelta(days=400)
+    row = person(1, ended=EnrolmentEnd.GONE, ended_at=ended_at)
+    await put(database, row, [event(1)])
+    async with database.writing() as connection:
+        await strip_ended(connection, before=NOW, now=NOW)
+    assert await put(database, row, [event(1)]) is Outcome.SUPERSEDED
+    async with database.reading() as connection:
+        assert (await connection.execute(select(story))).all() == []
+    again = person(1, revision=row.revision + 1)
+    assert await put(database, again, [event(2)]) is Outcome.APPLIED
+    async with database.reading() as connection:
+        assert await count_matching(connection, PeopleFilter(text="person 1")) == 1
+
+
+async def test_rows_of_old_imports_are_stripped(database: Database) -> None:
+    """What an import was stays known; the addresses of its file don't."""
+    async with database.writing() as connection:
+        await begin_import(connection, IMPORT)
+        row = ImportRow(line=2, value="ada@contoso.com", outcome=RowOutcome.STARTED)
+        await put_rows(connection, IMPORT.import_id, [row])
+        assert await strip_imports(connection, before=NOW) == 0
+        done = ImportState.DONE
+        await set_import_state(connection, IMPORT.import_id, done, finished_at=NOW)
+        assert await strip_imports(connection, before=NOW + timedelta(seconds=1)) == 1
+        assert [one.state for one in await read_imports(connection)] == [done]
+
+
+def test_the_mailbox_of_tests_is_nobodys() -> None:
+    """The traces that are looked for aren't part of the sender's address."""
+    assert not any(trace in MAILBOX for trace in TRACES)

@@ -1,0 +1,178 @@
+"""What belongs to no enrolment is kept as it was said last."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from database.engine import Database
+from database.mail.senders import others_counted, probed, read_senders, set_sender
+from database.mail.templates import keep_template, read_template
+from database.rollout.control import read_control, set_control
+from database.rollout.marks import (
+    is_complete,
+    mark_complete,
+    raise_high_water,
+    read_passes,
+    set_pass,
+    unmark,
+)
+from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
+from database.rollout.policy import read_policy, set_policy
+from database.rollout.processes import FORGOTTEN_AFTER, read_processes, report_process
+from database.rollout.requests import (
+    pending_requests,
+    read_request,
+    record_request,
+    report_request,
+)
+from database.schema import older_token
+from domain.enrolment.status import MailKind
+from domain.records.mail import SenderState
+from domain.records.rollout import (
+    MailControl,
+    Process,
+    ProcessKind,
+    RecordedRequest,
+    RequestState,
+    Sender,
+)
+from domain.records.values import Json
+from tests.database.values import MAILBOX, NOW, object_id
+
+LATER = NOW + timedelta(hours=1)
+
+
+async def test_the_switch_says_who_stopped_mail(database: Database) -> None:
+    """Until somebody stops mail there is nothing to say."""
+    stopped = MailControl(mail_stopped=True, since=NOW, actor="Ada", reason="phishing alarm")
+    async with database.writing() as connection:
+        assert await read_control(connection) is None
+        await set_control(connection, stopped)
+        assert await read_control(connection) == stopped
+        await set_control(connection, MailControl(mail_stopped=False, since=LATER, actor="Ada"))
+        assert await read_control(connection) != stopped
+
+
+async def test_a_mailbox_keeps_what_was_seen_in_it(database: Database) -> None:
+    """State, probe and the mails of others are told together."""
+    async with database.writing() as connection:
+        await set_sender(connection, MAILBOX, SenderState.PAUSED, now=NOW, reason="5.1.8")
+        await probed(connection, MAILBOX, now=LATER, outcome="not arrived")
+        await others_counted(connection, MAILBOX, 12, now=LATER)
+        assert await read_senders(connection) == [
+            Sender(
+                address=MAILBOX,
+                state=SenderState.PAUSED,
+                since=NOW,
+                reason="5.1.8",
+                probed_at=LATER,
+                probe_outcome="not arrived",
+                others_sent=12,
+                others_counted_at=LATER,
+            )
+        ]
+
+
+async def test_a_template_is_kept_under_its_hash(database: Database) -> None:
+    """The first source under a hash stays."""
+    async with database.writing() as connection:
+        await keep_template(connection, "h", MailKind.REMINDER, "<p>first</p>", now=NOW)
+        await keep_template(connection, "h", MailKind.REMINDER, "<p>other</p>", now=LATER)
+        assert await read_template(connection, "h") == "<p>first</p>"
+        assert await read_template(connection, "other") is None
+
+
+async def test_only_marked_tables_are_complete(database: Database) -> None:
+    """New, restored and unmarked tables never say that somebody isn't there."""
+    async with database.writing() as connection:
+        assert not await is_complete(connection, 0)
+        await mark_complete(connection, now=NOW)
+        assert await is_complete(connection, 0)
+        assert await raise_high_water(connection, 5, now=NOW) == 5
+        assert await raise_high_water(connection, 3, now=NOW) == 5
+        assert await is_complete(connection, 5)
+        assert not await is_complete(connection, 6)
+        await unmark(connection)
+        assert not await is_complete(connection, 5)
+
+
+async def test_the_last_pass_of_each_kind_is_kept(database: Database) -> None:
+    """A newer pass takes the place of the older."""
+    async with database.writing() as connection:
+        await set_pass(connection, "reconcile", {"rows": 1}, now=NOW)
+        await set_pass(connection, "reconcile", {"rows": 2}, now=LATER)
+        await set_pass(connection, "sweep", {}, now=NOW)
+        await mark_complete(connection, now=NOW)
+        passes = await read_passes(connection)
+    assert passes == {"reconcile": (LATER, {"rows": 2}), "sweep": (NOW, {})}
+
+
+async def test_tokens_that_left_the_list_are_forgotten(database: Database) -> None:
+    """A whole pass keeps what it saw and forgets the rest."""
+    kept, gone = OlderToken(token=object_id(1), item_id="1"), object_id(2)
+    async with database.writing() as connection:
+        await put_tokens(connection, [kept, OlderToken(token=gone, item_id="2")], pass_number=1)
+        assert await finish_pass(connection, 1, now=NOW) == 0
+        await put_tokens(connection, [replace(kept, object_id=object_id(9))], pass_number=2)
+        await put_tokens(connection, [], pass_number=2)
+        assert await finish_pass(connection, 2, now=NOW) == 1
+        rows = (await connection.execute(select(older_token))).all()
+    assert rows == [(object_id(1), object_id(9), "1", 2)]
+
+
+async def test_the_policy_in_force_keeps_its_date(database: Database) -> None:
+    """A worker that starts with the same settings changes nothing."""
+    async with database.writing() as connection:
+        assert await read_policy(connection) is None
+        await set_policy(connection, {"reminder_interval": "7d"}, now=NOW)
+        await set_policy(connection, {"reminder_interval": "7d"}, now=LATER)
+        assert await read_policy(connection) == ({"reminder_interval": "7d"}, NOW)
+        await set_policy(connection, {"reminder_interval": "3d"}, now=LATER)
+        assert await read_policy(connection) == ({"reminder_interval": "3d"}, LATER)
+
+
+async def test_a_process_that_was_seen_is_told(database: Database) -> None:
+    """Silent ones are missing from the list, and forgotten after a week."""
+    worker = Process(
+        process_id=object_id(1),
+        kind=ProcessKind.WORKER,
+        version="1.0",
+        started_at=NOW,
+        last_seen_at=NOW,
+        findings=[{"check": "list", "state": "ok"}],
+    )
+    async with database.writing() as connection:
+        await report_process(connection, worker)
+        seen = replace(worker, last_seen_at=LATER)
+        await report_process(connection, seen)
+        assert await read_processes(connection, since=LATER) == [seen]
+        assert await read_processes(connection, since=LATER + timedelta(seconds=1)) == []
+        at = LATER + FORGOTTEN_AFTER + timedelta(seconds=1)
+        other = replace(worker, process_id=object_id(2), last_seen_at=at)
+        await report_process(connection, other)
+        assert await read_processes(connection, since=NOW) == [other]
+
+
+async def test_a_command_is_pending_until_it_is_reported(database: Database) -> None:
+    """A recorded command is looked up by its id, or by the person whom it is about."""
+    asked = RecordedRequest(
+        request_id="update-1",
+        action="pause",
+        actor="Ada",
+        requested_at=NOW,
+        object_id=object_id(1),
+        selection={"status": "Sent"},
+    )
+    async with database.writing() as connection:
+        await record_request(connection, asked)
+        await record_request(connection, replace(asked, actor="Charles"))
+        assert await pending_requests(connection) == [asked]
+        assert await pending_requests(connection, object_id=object_id(2)) == []
+        half: dict[str, Json] = {"done": 1}
+        await report_request(connection, "update-1", RequestState.PENDING, half, now=LATER)
+        assert await pending_requests(connection) == [replace(asked, report=half)]
+        await report_request(connection, "update-1", RequestState.DONE, {"done": 2}, now=LATER)
+        assert await pending_requests(connection) == []
+        done = replace(asked, state=RequestState.DONE, report={"done": 2}, finished_at=LATER)
+        assert await read_request(connection, "update-1") == done

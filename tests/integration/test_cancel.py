@@ -1,0 +1,81 @@
+"""An admin's cancel from the command line is what was wanted: nothing reports it as a problem."""
+
+import json
+
+from temporalio.client import WorkflowExecutionStatus
+
+from cli.terminal import ExitStatus
+from domain.identifiers import enrolment_workflow_id
+from tests.support.product import Product
+from tests.support.world import eventually
+
+QUIET = {"info", "debug"}
+
+
+def logged(product: Product, begin: int = 0) -> str:
+    """Return what the worker has logged since then."""
+    return (product.layout.folder / "worker.log").read_text()[begin:]
+
+
+def levels(log: str) -> set[str]:
+    """Return the levels of the events in a log; a line that is no event is one of its own."""
+    return {json.loads(line)["level"] if line[0] == "{" else line for line in log.splitlines()}
+
+
+async def test_a_cancel_is_no_problem(product: Product) -> None:
+    """The verb leaves with 0, the person counts as cancelled, and the log has no complaint."""
+    waiting, unmailed = [await product.add_person(f"cancel.{name}") for name in ("ada", "bob")]
+    begin = len(logged(product))
+    await product.import_people(waiting, batch_id="cancel")
+    row = await product.row_with(waiting, InviteStatus="Sent")
+    # One whose draft is being made, too: it is thrown away.
+    await product.fault(method="POST", path="/messages$", hold_after=12)
+    await product.import_people(unmailed, batch_id="cancel-a-draft")
+
+    async def draft_is_made() -> bool:
+        return any(fault["hits"] for fault in await product.faults())
+
+    await eventually(draft_is_made)
+    for person in (waiting, unmailed):
+        status, output = await product.run("cancel", person, "--reason", "has left")
+        assert (status, output) == (ExitStatus.DONE, "Cancelled.\n")
+    await product.control.delete("/control/faults")
+
+    handle = product.temporal.get_workflow_handle(enrolment_workflow_id(row["ObjectId"]))
+
+    async def ended() -> bool:
+        return (await handle.describe()).status is WorkflowExecutionStatus.CANCELED
+
+    await eventually(ended)
+    assert "has left" in (await product.row(waiting))["ErrorDetails"]
+
+    async def counted() -> bool:
+        counts = {}
+        for batch in ("cancel", "cancel-a-draft"):
+            _, output, _ = await product.run_apart("status", f"--batch-id={batch}", "--json")
+            counts[batch] = {
+                name: people for name, people in json.loads(output)["people"].items() if people
+            }
+        return counts == {batch: {"Cancelled": 1} for batch in counts}
+
+    await eventually(counted, seconds=40)
+    assert await product.mails(unmailed) == []
+    assert levels(logged(product, begin)) <= QUIET
+
+
+async def test_who_has_ended_cannot_be_cancelled(product: Product) -> None:
+    """A second cancel is refused in one sentence."""
+    person = await product.add_person("cancel.twice")
+    await product.import_people(person, batch_id="twice")
+    await product.row_with(person, InviteStatus="Sent")
+    first = await product.run("cancel", person, "--reason", "has left")
+    row = await product.row(person)
+    handle = product.temporal.get_workflow_handle(enrolment_workflow_id(row["ObjectId"]))
+
+    async def ended() -> bool:
+        return (await handle.describe()).status is WorkflowExecutionStatus.CANCELED
+
+    await eventually(ended)
+    status, output = await product.run("cancel", person, "--reason", "really")
+    assert first == (ExitStatus.DONE, "Cancelled.\n")
+    assert (status, output) == (ExitStatus.FAILED, "error: This enrolment has ended.\n")
