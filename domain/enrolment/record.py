@@ -91,8 +91,8 @@ def _next(
     match action:
         case AddToGroup():
             return NextStep.GROUP, due_at
-        case SendMail(kind):
-            return _STEPS[kind], due_at
+        case SendMail(kind, resend):
+            return NextStep.RESEND if resend else _STEPS[kind], due_at
 
 
 def _registered_after(state: EnrolmentState) -> str | None:

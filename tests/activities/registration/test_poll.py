@@ -7,8 +7,8 @@ import pytest
 
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from domain.enrolment.policy import Policy
-from domain.enrolment.registration import counted_methods
 from domain.person import Person
+from domain.registration.methods import counted_methods
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import Stage
