@@ -13,7 +13,7 @@ import typer
 from cli.help import ROLLOUT
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.rollout import imports, mail, people, preview
-from cli.setup import migrate, provision, rebuild
+from cli.setup import migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
@@ -24,6 +24,7 @@ GROUPS = (
     provision,
     migrate,
     rebuild,
+    replay,
     demo,
     worker,
     api,

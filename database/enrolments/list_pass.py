@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from database.engine import Database
 from database.enrolments.mirrored import MirroredRow, read_mirrored, read_mirrored_of
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from database.rollout.marks import read_older_tokens_pass, set_pass
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from database.schema import enrolment

@@ -16,6 +16,12 @@ from workflows.scheduled.reconcile import ReconcileWorkflow
 
 
 @pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have the whole list to itself."""
+    return own_product
+
+
+@pytest.fixture(scope="module")
 async def hands(product: Product) -> AsyncIterator[ListHands]:
     """Sign in to the list."""
     async with hands_on_the_list(product.layout) as hands:

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from database.enrolments.erasure import erase
 from database.enrolments.known import identify
 from database.enrolments.records import tombstones_of
+from database.erasure.erase import erase
 from database.rollout.marks import read_passes
 from database.schema import older_token
 from domain.enrolment.state import EnrolmentEnd, ProblemKind
