@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from cli.audit import verbs as audit
 from cli.help import ROLLOUT
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.rollout import imports, mail, people, preview
@@ -30,6 +31,7 @@ app = typer.Typer(
 for group in GROUPS:
     app.add_typer(group.app)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
+app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
 
 
 def _print_version(wanted: bool) -> None:
