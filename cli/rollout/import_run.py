@@ -53,6 +53,7 @@ async def import_people(
         include_cancelled=include_cancelled,
         restart_active=restart_active,
         requested_by=getpass.getuser(),
+        file_name=file.name,
     )
     client = await connect_to_temporal()
     if dry_run:

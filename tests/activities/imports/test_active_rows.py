@@ -75,7 +75,8 @@ async def test_rows_are_somebodys_by_id_or_by_name(stage: Stage, people: int) ->
     stage.row(Title=namesake.user_principal_name, ObjectId=NOWHERE, InviteStatus=active)
     stage.row(Title="nothing@contoso.example")
 
-    rows = await ActiveRows.of_part(stage.tracking_list, people)
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people)
+    await rows.look_up([person(one) for one in (by_id, by_name, sent, namesake)])
 
     assert [await rows.hold(person(one)) for one in (by_id, by_name, sent, namesake)] == [
         True,
@@ -83,6 +84,46 @@ async def test_rows_are_somebodys_by_id_or_by_name(stage: Stage, people: int) ->
         False,
         False,
     ]
+
+
+async def know(stage: Stage, **statuses: InviteStatus) -> dict[str, User]:
+    """Put somebody into the tables for each status, and say that everybody is in them."""
+    users = {name: stage.user(name) for name in statuses}
+    for number, (name, status) in enumerate(statuses.items(), start=1):
+        row = replace(record(number), object_id=users[name].id, status=status)
+        await EnrolmentRecords(stage.database, TOMBSTONES).write(row, ())
+    async with stage.database.writing() as connection:
+        await mark_complete(connection, now=NOW)
+    return users
+
+
+@pytest.mark.parametrize("people", [1, READ_ALL_FROM])
+async def test_complete_tables_are_asked_and_not_the_list(stage: Stage, people: int) -> None:
+    """People whom the tables know, and strangers where no older system was: no call to the list."""
+    users = await know(stage, done=InviteStatus.ACTIVE, sent=InviteStatus.SENT)
+    users["new"] = stage.user()
+    async with stage.database.writing() as connection:
+        await put_tokens(connection, [], pass_number=1)
+        await set_tokens_read(connection)
+    calls = stage.fault("GET", "/items", times=None)
+
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people)
+    await rows.look_up([person(one) for one in users.values()])
+
+    assert [await rows.hold(person(one)) for one in users.values()] == [True, False, False]
+    assert calls.hits == 0
+
+
+async def test_the_list_knows_people_of_an_older_system(stage: Stage) -> None:
+    """Whom the tables don't know may have a row that says so, unless somebody has looked."""
+    await know(stage, sent=InviteStatus.SENT)
+    older = stage.user()
+    stage.row(Title=older.user_principal_name, InviteStatus="Active")
+
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=1)
+    await rows.look_up([person(older)])
+
+    assert await rows.hold(person(older))
 
 
 async def test_active_people_are_told_apart(stage: Stage) -> None:
