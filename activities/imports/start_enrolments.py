@@ -18,14 +18,14 @@ from activities.imports.part_record import PartRecord
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.resolve_rows import ResolvedRow, RowResolver
 from activities.imports.unknown_rows import note_unknown
-from domain.enrolment.registration import COUNTED
-from domain.enrolment.send_window import share_of
 from domain.enrolment.state import EnrolmentInput
 from domain.failures import PermanentFailure, RolloutError
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
 from domain.imports.rows import ReportedRow, Row
+from domain.mail.send_window import share_of
 from domain.records.imports import ImportState
+from domain.registration.methods import COUNTED
 
 if TYPE_CHECKING:
     from database.enrolments.known import KnownPeople

@@ -15,6 +15,9 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from activities.imports.active_rows import READ_ALL_FROM, ActiveRows
+from database.enrolments.known import KnownPeople
+from database.rollout.marks import mark_complete
+from database.rollout.older_tokens import finish_pass
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.reasons import RowReason
@@ -25,6 +28,8 @@ from temporal.search_attributes import INVITE_STATUS
 from tests.activities.calls import part
 from tests.activities.imports.importing import starting
 from tests.activities.stage import Stage
+from tests.database.values import NOW, put
+from tests.database.values import person as record
 
 NOWHERE = "99999999-9999-4999-8999-999999999999"
 COMPLETE = Command(
@@ -90,8 +95,7 @@ async def know(stage: Stage, **statuses: InviteStatus) -> dict[str, User]:
     """Put somebody into the tables for each status, and say that everybody is in them."""
     users = {name: stage.user(name) for name in statuses}
     for number, (name, status) in enumerate(statuses.items(), start=1):
-        row = replace(record(number), object_id=users[name].id, status=status)
-        await EnrolmentRecords(stage.database, TOMBSTONES).write(row, ())
+        await put(stage.database, record(number, object_id=users[name].id, status=status))
     async with stage.database.writing() as connection:
         await mark_complete(connection, now=NOW)
     return users
@@ -103,8 +107,7 @@ async def test_complete_tables_are_asked_and_not_the_list(stage: Stage, people: 
     users = await know(stage, done=InviteStatus.ACTIVE, sent=InviteStatus.SENT)
     users["new"] = stage.user()
     async with stage.database.writing() as connection:
-        await put_tokens(connection, [], pass_number=1)
-        await set_tokens_read(connection)
+        await finish_pass(connection, 1, now=NOW)
     calls = stage.fault("GET", "/items", times=None)
 
     rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people)

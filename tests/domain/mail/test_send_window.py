@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment.send_window import JITTER, WEEKDAYS, SendWindow
+from domain.mail.send_window import JITTER, WEEKDAYS, SendWindow
 
 OFFICE = SendWindow(
     opens=time(9),
