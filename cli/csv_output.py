@@ -24,3 +24,4 @@ def print_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     writer.writerow(header)
     for row in rows:
         writer.writerow([formula_safe(cell) for cell in row])
+    sys.stdout.flush()

@@ -12,6 +12,7 @@ import typer
 
 from cli.audit import verbs as audit
 from cli.help import ROLLOUT
+from cli.imports import verbs as import_records
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.rollout import imports, mail, people, preview
 from cli.setup import migrate, provision, replay
@@ -31,6 +32,7 @@ app = typer.Typer(
 for group in GROUPS:
     app.add_typer(group.app)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
+app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
 app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
 
 

@@ -26,9 +26,7 @@ class ActiveRows:
     systems leave them, by its name.
     """
 
-    def __init__(
-        self, tracking_list: "TrackingList", known: "KnownPeople", *, people: int
-    ) -> None:
+    def __init__(self, tracking_list: "TrackingList", known: "KnownPeople", *, people: int) -> None:
         """Ask the list for each person where these are few, and else read it once."""
         self._list = tracking_list
         self._known = known

@@ -73,14 +73,14 @@ class PartRecord:
         state: ImportState,
         trouble: RolloutError | None,
     ) -> None:
-        input = self._input
-        if input.record is None:
+        part = self._input
+        if part.record is None:
             return
         written = self._written or set()
         rows = self._new_rows(report, lines, written)
         progress = PartProgress(
-            number=input.number,
-            of_parts=input.parts,
+            number=part.number,
+            of_parts=part.parts,
             rows_done=report.rows_done,
             state=state,
             trouble=str(trouble) if trouble else None,
@@ -88,7 +88,7 @@ class PartRecord:
         )
         everything = (min(self._values), max(self._values)) if self._values else None
         await self._records.write(
-            input.record,
+            part.record,
             progress,
             rows,
             in_place_of=everything if self._written is None else None,
