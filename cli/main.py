@@ -14,12 +14,24 @@ from cli.audit import verbs as audit
 from cli.help import ROLLOUT
 from cli.imports import verbs as import_records
 from cli.processes import api, demo, simulated_tenant, worker
-from cli.rollout import imports, mail, people, preview
+from cli.rollout import erase, imports, mail, people, preview
 from cli.setup import migrate, provision, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
-GROUPS = (imports, people, preview, provision, migrate, replay, demo, worker, api, simulated_tenant)
+GROUPS = (
+    imports,
+    people,
+    erase,
+    preview,
+    provision,
+    migrate,
+    replay,
+    demo,
+    worker,
+    api,
+    simulated_tenant,
+)
 
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",

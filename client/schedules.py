@@ -23,6 +23,7 @@ from domain.enrolment.policy import DAY, HOUR
 from domain.identifiers import (
     BOUNCE_SCHEDULE_ID,
     RECONCILE_SCHEDULE_ID,
+    RETENTION_SCHEDULE_ID,
     STUCK_SCHEDULE_ID,
     SWEEP_SCHEDULE_ID,
     TASK_QUEUE,
@@ -31,6 +32,7 @@ from workflows.scheduled import bounces, registration_sweep, stuck_enrolments
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
 
 
@@ -75,6 +77,13 @@ TIMETABLES = (
         workflow=StuckEnrolmentsWorkflow.run,
         every=stuck_enrolments.EVERY,
         note="Looks for enrolments that can't go on",
+    ),
+    Timetable(
+        schedule_id=RETENTION_SCHEDULE_ID,
+        workflow=RetentionWorkflow.run,
+        every=DAY,
+        offset=4 * HOUR,
+        note="Deletes details of people who ended long ago",
     ),
 )
 
