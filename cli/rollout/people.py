@@ -63,7 +63,7 @@ def show(who: Who) -> None:
     from rich.markup import escape
 
     from cli.temporal import connect_to_temporal
-    from client.history import read_history
+    from client.story.history import read_history
     from domain.plain_text import one_line
 
     async def tell() -> None:

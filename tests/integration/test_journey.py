@@ -5,7 +5,7 @@ import getpass
 
 import pytest
 
-from client.texts import COMPLETED
+from client.story.texts import COMPLETED
 from domain.enrolment.state import EnrolmentEnd
 from domain.imports.report import Count
 from tests.support.product import Product, button, links

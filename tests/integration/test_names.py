@@ -6,7 +6,7 @@ import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from activities.texts import PEOPLE
-from client.texts import STEPS, Told
+from client.story.texts import STEPS, Told
 from domain.identifiers import enrolment_workflow_id
 from tests.integration.conftest import REHEARSAL
 from tests.support.product import Product, links
