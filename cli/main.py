@@ -15,7 +15,7 @@ from cli.help import ROLLOUT
 from cli.imports import verbs as import_records
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.rollout import erase, imports, mail, people, preview
-from cli.setup import migrate, provision, replay
+from cli.setup import migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
@@ -26,6 +26,7 @@ GROUPS = (
     preview,
     provision,
     migrate,
+    rebuild,
     replay,
     demo,
     worker,

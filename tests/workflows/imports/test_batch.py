@@ -247,7 +247,6 @@ async def test_an_import_that_failed_can_be_repeated(
     assert (await imports.run(csv(user), batch)).started == 1
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(150)
 async def test_a_killed_worker_costs_nobody(
     idle: Imports, unique: Callable[[str], str], temporal_address: str, tmp_path: Path
