@@ -51,7 +51,7 @@ async def _throw(
     from temporalio.client import WorkflowUpdateFailedError
     from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnswerError
 
-    from cli.audit.audited import audited
+    from cli.audit.entry import audited
     from cli.temporal import connect_to_temporal
     from domain.enrolment.messages import AdminRequest
     from domain.records.audit import AuditAction

@@ -133,7 +133,7 @@ async def _ask(action: "AuditAction", who: str, reason: str, update: "Update", d
 
     from temporalio.client import WorkflowUpdateFailedError
 
-    from cli.audit.audited import audited
+    from cli.audit.entry import audited
     from cli.temporal import connect_to_temporal
     from client.enrolments import EnrolmentEndedError, ask_enrolment
     from domain.enrolment.messages import AdminRequest
