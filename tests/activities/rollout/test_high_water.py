@@ -1,5 +1,7 @@
 """The mark that tells restored tables: kept in the tables, and apart from them."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -10,7 +12,7 @@ from temporalio.worker import Worker
 
 from activities.rollout.high_water import HighWaterActivities
 from client.high_water import read_high_water
-from database.engine import Database, default_url
+from database.engine import FILE_NAME, Database, default_url
 from database.rollout.completeness import Completeness
 from database.rollout.marks import is_complete
 from domain.instants import microseconds
@@ -58,9 +60,8 @@ async def test_a_restored_database_loses_its_complete_mark(
     assert await read_high_water(client) == MARK
     backup = tmp_path / "backup"
     backup.mkdir()
-    async with sqlite_database.reader.connect() as connection:
-        target = Path(default_url(backup).removeprefix("sqlite+aiosqlite:///"))
-        await connection.exec_driver_sql(f"VACUUM INTO '{target}'")
+    with closing(sqlite3.connect(str(sqlite_database.url.database))) as source:
+        source.execute(f"VACUUM INTO '{backup / FILE_NAME}'")
     await put(sqlite_database, replace(person(2), revision=MARK + 5))
     assert await raised(client, sqlite_database)
     await eventually(lambda: is_kept(client, MARK + 5))
