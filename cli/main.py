@@ -10,9 +10,11 @@ from typing import Annotated
 
 import typer
 
+from cli.audit import verbs as audit
 from cli.help import ROLLOUT
+from cli.imports import verbs as import_records
 from cli.processes import api, demo, simulated_tenant, worker
-from cli.rollout import imports, mail, people, preview
+from cli.rollout import erase, imports, mail, people, preview
 from cli.setup import migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
@@ -20,6 +22,7 @@ from cli.terminal import EXIT_STATUS_MEANINGS
 GROUPS = (
     imports,
     people,
+    erase,
     preview,
     provision,
     migrate,
@@ -42,6 +45,8 @@ app = typer.Typer(
 for group in GROUPS:
     app.add_typer(group.app)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
+app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
+app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
 
 
 def _print_version(wanted: bool) -> None:
