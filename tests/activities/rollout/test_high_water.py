@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.rollout.high_water import HighWaterActivities
-from client.high_water import read_high_water
+from client.tables.high_water import read_high_water
 from database.engine import FILE_NAME, Database, default_url
 from database.rollout.completeness import Completeness
 from database.rollout.marks import is_complete
