@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from cli.audit.entry import audited
 from cli.temporal import connect_to_temporal
 from cli.terminal import out
-from client.rebuild import Rebuild, RebuildReport
+from client.tables.rebuild import Rebuild, RebuildReport
 from database.engine import database_at
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords, tombstones_of
