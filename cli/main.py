@@ -11,13 +11,27 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT
+from cli.people import actions, lists, show, status
 from cli.processes import api, demo, simulated_tenant, worker
-from cli.rollout import imports, mail, people, preview
+from cli.rollout import imports, mail, preview
 from cli.setup import migrate, provision
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
-GROUPS = (imports, people, preview, provision, migrate, demo, worker, api, simulated_tenant)
+GROUPS = (
+    imports,
+    status,
+    show,
+    lists,
+    actions,
+    preview,
+    provision,
+    migrate,
+    demo,
+    worker,
+    api,
+    simulated_tenant,
+)
 
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",
@@ -29,6 +43,7 @@ app = typer.Typer(
 )
 for group in GROUPS:
     app.add_typer(group.app)
+app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
 
 

@@ -25,7 +25,7 @@ def stop(reason: Reason) -> None:
     """Let no mail leave any more, from anywhere; links still count and clocks run."""
     from client.mail_switch import stop_mail
 
-    run(_throw(stop_mail, reason, "Mail is stopped."))
+    run(_throw(stop_mail, reason, "Mail is stopped.", stopped=True))
 
 
 @app.command(epilog=examples('mfa-rollout mail start --reason "the date is right now"'))
@@ -33,11 +33,15 @@ def start(reason: Reason) -> None:
     """Let mails leave again; whatever is due is sent, once each."""
     from client.mail_switch import start_mail
 
-    run(_throw(start_mail, reason, "Mail is on again."))
+    run(_throw(start_mail, reason, "Mail is on again.", stopped=False))
 
 
 async def _throw(
-    throw: "Callable[[Client, AdminRequest], Awaitable[None]]", reason: str, done: str
+    throw: "Callable[[Client, AdminRequest], Awaitable[None]]",
+    reason: str,
+    done: str,
+    *,
+    stopped: bool,
 ) -> None:
     """Throw the switch, and say so."""
     import getpass
@@ -50,10 +54,33 @@ async def _throw(
     from temporal.failures import words_of
 
     client = await connect_to_temporal()
+    request = AdminRequest(actor=getpass.getuser(), reason=reason)
     try:
-        await throw(client, AdminRequest(actor=getpass.getuser(), reason=reason))
+        await throw(client, request)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     except NoAnswerError:
         fail("No worker answers, so no mail is being sent. Start a worker and try again.")
     out.print(done)
+    await _keep(request, stopped=stopped)
+
+
+async def _keep(request: "AdminRequest", *, stopped: bool) -> None:
+    """Write it into our tables for those who look there; where that fails, a worker does it."""
+    from contextlib import suppress
+    from datetime import UTC, datetime
+
+    from cli.people.tables import open_tables
+    from database.errors import DatabaseError
+    from database.rollout.control import set_control
+    from domain.records.rollout import MailControl
+
+    control = MailControl(
+        mail_stopped=stopped,
+        since=datetime.now(UTC),
+        actor=request.actor,
+        reason=request.reason,
+    )
+    with suppress(DatabaseError):
+        async with open_tables() as database, database.writing() as connection:
+            await set_control(connection, control)
