@@ -2,9 +2,7 @@
 
 from datetime import UTC, datetime
 
-from rich.table import Table
-
-from cli.people.tables import clock, iso, open_tables, said
+from cli.people.tables import clock, iso, open_tables, said, table
 from cli.terminal import out, print_json
 from database.enrolments.attention import AttentionRules, count_attention, read_attention
 from domain.records.attention import AttentionKind
@@ -26,11 +24,11 @@ async def count_kinds(*, as_json: bool) -> None:
     if not counts:
         out.print("Nobody needs attention.")
         return
-    table = Table("Kind", "People", "What to do", box=None)
+    listed = table("Kind", "People", "What to do")
     for kind in AttentionKind:
         if kind in counts:
-            table.add_row(kind.value, str(counts[kind]), TO_DO[kind])
-    out.print(table)
+            listed.add_row(kind.value, str(counts[kind]), TO_DO[kind])
+    out.print(listed)
 
 
 async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool) -> None:
@@ -61,9 +59,9 @@ async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool)
         return
     out.print(TO_DO[kind], soft_wrap=True)
     if items:
-        table = Table("Since", "Name", "User principal name", "Detail", box=None)
+        listed = table("Since", "Name", "User principal name", "Detail")
         for item in items:
             name, upn = said(item.display_name or ""), said(item.upn or "")
-            table.add_row(clock(item.since), name, upn, said(item.detail or ""))
-        out.print(table)
+            listed.add_row(clock(item.since), name, upn, said(item.detail or ""))
+        out.print(listed)
     out.print(f"{total} in all, page {page} of {max(1, -(-total // size))}.", soft_wrap=True)

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.table import Table
-
-from cli.people.tables import said
+from cli.people.tables import said, table
 from cli.terminal import fail, out
 from database.engine import Database
 from database.enrolments.person import find_people
@@ -38,9 +36,9 @@ def only_one(who: str, found: Sequence[PersonLine]) -> PersonLine | None:
 
 def _list(found: Sequence[PersonLine], *, same_name: bool) -> None:
     last = "ObjectId" if same_name else "Batch"
-    table = Table("Name", "User principal name", "Status", last, box=None)
+    listed = table("Name", "User principal name", "Status", last)
     for line in found:
         name, upn = said(line.display_name or ""), said(line.upn)
         status = line.status.value if line.ended is None else f"{line.status.value}, ended"
-        table.add_row(name, upn, status, said(line.object_id if same_name else line.batch_id))
-    out.print(table)
+        listed.add_row(name, upn, status, said(line.object_id if same_name else line.batch_id))
+    out.print(listed)

@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 
-from rich.table import Table
-
 from cli.people.finding import only_one, people_called
 from cli.people.handles import enrolment_of
 from cli.people.person_json import person_json
-from cli.people.tables import clock, open_tables, said
+from cli.people.tables import clock, open_tables, said, table
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.history import read_history
@@ -101,11 +99,11 @@ def _print_fact(name: str, value: str) -> None:
 
 
 def _print_mails(standing: Standing) -> None:
-    table = Table("Reserved", "Mail", "State", "Outcome", box=None)
+    listed = table("Reserved", "Mail", "State", "Outcome")
     for mail in standing.page.mails:
         outcome = said(mail.outcome or "")
-        table.add_row(clock(mail.reserved_at), mail.kind.value, MAIL_STATES[mail.state], outcome)
-    out.print(table)
+        listed.add_row(clock(mail.reserved_at), mail.kind.value, MAIL_STATES[mail.state], outcome)
+    out.print(listed)
 
 
 def _print_list(row: EnrolmentRecord) -> None:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rich.table import Table
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from cli.people.tables import clock, iso, open_tables, said
+from cli.people.tables import clock, iso, open_tables, said, table
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.enrolments import count_by_status, count_stuck
@@ -102,11 +101,11 @@ async def _from_temporal(
 
 
 def _print(people: dict[str, int], asked: _Temporal, rollout: Rollout | None) -> None:
-    table = Table("Status", "People", box=None)
+    listed = table("Status", "People")
     for name, number in people.items():
-        table.add_row(name, str(number))
-    table.add_row("Stuck", "?" if asked.stuck is None else str(asked.stuck))
-    out.print(table)
+        listed.add_row(name, str(number))
+    listed.add_row("Stuck", "?" if asked.stuck is None else str(asked.stuck))
+    out.print(listed)
     if rollout is None:
         return
     control = rollout.control

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.markup import escape
+from rich.table import Table
 
 from database.engine import Database, database_at
 from database.errors import SchemaOutdated
@@ -45,6 +46,14 @@ def _check_file(database: Database) -> None:
             f"There is no database at {file}: look at DATA_DIR and DATABASE_URL, or run"
             " `mfa-rollout migrate`."
         )
+
+
+def table(*columns: str) -> Table:
+    """Return a table in which a long value goes on in the next line, rather than being cut off."""
+    made = Table(box=None)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
 
 
 def said(text: object) -> str:
