@@ -1,7 +1,7 @@
 """Lists the people whom a filter finds, from our tables."""
 
 from cli.people.person_json import line_json
-from cli.people.tables import clock, open_tables, said, table
+from cli.people.tables import open_tables, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.engine import Database
 from database.enrolments.counts import count_people
@@ -60,7 +60,7 @@ def _print(people: list[PersonLine]) -> None:
     listed = table("Name", "User principal name", "Status", "Batch", "Next")
     for line in people:
         status = line.status.value if line.ended is None else f"{line.status.value}, ended"
-        due = f" {clock(line.due_at)}" if line.due_at is not None else ""
+        due = f" {line.due_at.astimezone():%d %b}" if line.due_at is not None else ""
         step = f"{line.next_step.value}{due}" if line.next_step is not None else ""
         name, upn = said(line.display_name or ""), said(line.upn)
         listed.add_row(name, upn, status, said(line.batch_id), step)
