@@ -14,7 +14,7 @@ from cli.help import ROLLOUT
 from cli.people import actions, lists, show, status
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.rollout import imports, mail, preview
-from cli.setup import migrate, provision
+from cli.setup import migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
@@ -27,6 +27,8 @@ GROUPS = (
     preview,
     provision,
     migrate,
+    rebuild,
+    replay,
     demo,
     worker,
     api,

@@ -16,6 +16,7 @@ class Step(StrEnum):
     BOUNCES = "bounces"
     RECONCILE = "reconcile"
     STUCK = "stuck"
+    HIGH_WATER = "high-water"
     SWEEP_WANTED = "sweep-wanted"
     SWEEP_PAGE = "sweep-page"
     SWEEP_SIGNAL = "sweep-signal"
@@ -26,8 +27,9 @@ SUMMARIES = {
     Step.LEGACY_START: "Start the person's enrolment with the click",
     Step.RESEND_LOOK_UP: "Look up the address",
     Step.BOUNCES: "Look for returned mails in the sender mailboxes",
-    Step.RECONCILE: "Compare the tracking list with the enrolments",
+    Step.RECONCILE: "Compare the tracking list with the database",
     Step.STUCK: "Look for enrolments that an error has stopped",
+    Step.HIGH_WATER: "Note how far the database has come",
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
     Step.SWEEP_PAGE: "Read a page of the registration report",
     Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
@@ -57,10 +59,17 @@ SAID = {
 }
 
 RECONCILED = {
-    "rows": "Rows",
-    "mirrored": "Rows of running enrolments",
-    "put_right": "Rows to be corrected",
-    "missing": "Rows to be created again",
+    "rows": "Rows of the list",
+    "compared": "Rows of people being enrolled",
+    "older_tokens": "Links of an older system",
+    "different": "Rows that differ from the database",
+    "missing": "Rows that are missing",
+    "lacking": "People who are missing in the database",
     "duplicates": "Second rows of one person",
-    "unanswered": "Enrolments that did not answer",
+    "put_right": "Rows to be corrected",
+    "created_again": "Rows to be created again",
 }
+REBUILD = (
+    "**Nothing was corrected: the list and the database differ too much, or people are missing in "
+    "the database. Run `mfa-rollout rebuild`, then this again.**"
+)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from cli.people.tables import clock, iso, open_tables, said, table
 from cli.terminal import out, print_json
-from database.enrolments.attention import AttentionRules, count_attention, read_attention
+from database.figures.attention import AttentionRules, count_attention, read_attention
 from domain.records.attention import AttentionKind
 from domain.records.texts import TO_DO
 

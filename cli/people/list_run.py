@@ -4,9 +4,9 @@ from cli.people.person_json import line_json
 from cli.people.tables import open_tables, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.engine import Database
-from database.enrolments.counts import count_people
 from database.enrolments.people import count_matching, read_people
 from database.errors import UnknownBatch, UnknownDepartment
+from database.figures.counts import count_people
 from domain.records.people import PeopleFilter, PeopleOrder, PersonLine
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from client.standing import Standing
+from client.people.standing import Standing
 from domain.identifiers import enrolment_workflow_id
 from domain.records.people import PersonLine
 from domain.records.sentences import story_sentence

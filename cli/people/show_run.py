@@ -9,7 +9,7 @@ from cli.people.tables import clock, open_tables, said, table
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.history import read_history
-from client.standing import Standing, read_standing
+from client.people.standing import Standing, read_standing
 from database.errors import DatabaseError
 from domain.enrolment.why_not_sooner import HoldReason
 from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id

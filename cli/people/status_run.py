@@ -10,9 +10,9 @@ from cli.people.tables import clock, iso, open_tables, said, table
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.enrolments import count_by_status, count_stuck
-from client.standing import Rollout, read_rollout
-from database.enrolments.counts import count_people
+from client.people.standing import Rollout, read_rollout
 from database.errors import DatabaseError, UnknownBatch, UnknownDepartment
+from database.figures.counts import count_people
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.records.people import PeopleCount

@@ -14,9 +14,6 @@ from database.migrate import check
 from domain.plain_text import one_line
 from settings import DatabaseSettings, load_settings
 
-UPN = "User principal name"
-LONGEST_IN_ONE_PIECE = 32
-
 
 @asynccontextmanager
 async def open_tables() -> AsyncIterator[Database]:
@@ -55,9 +52,7 @@ def table(*columns: str) -> Table:
     """Return a table in which a long value goes on in the next line, rather than being cut off."""
     made = Table(box=None)
     for column in columns:
-        # A name that is copied from the terminal should be in one piece.
-        least = LONGEST_IN_ONE_PIECE if column == UPN else None
-        made.add_column(column, overflow="fold", min_width=least)
+        made.add_column(column, overflow="fold")
     return made
 
 

@@ -44,8 +44,9 @@ async def identify(
             return Identified(object_id=row.object_id, status=status, ended=ended)
         if row.source == _TOKEN:
             return Identified(object_id=row.object_id, item_id=row.first)
-    complete = marks.get(COMPLETE) is True and marks.get(HIGH_WATER, 0) >= high_water
-    return Identified(is_certain=complete and OLDER_TOKENS in marks)
+    mark = int(marks.get(HIGH_WATER, 0))
+    complete = marks.get(COMPLETE) is True and mark >= high_water
+    return Identified(is_certain=complete and OLDER_TOKENS in marks, high_water=mark)
 
 
 async def read_known(

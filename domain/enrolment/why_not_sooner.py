@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.enrolment.status import InviteStatus
 from domain.imports.pace import INVITATION_SHARE
 from domain.instants import later
 from domain.mail.send_window import JITTER, SendWindow
@@ -132,11 +131,11 @@ def _dated(row: EnrolmentRecord, policy: SendingPolicy, now: datetime) -> Iterat
         yield Hold(reason=HoldReason.RETRY, until=row.mail_not_before, why=row.problem)
         return
     slot_at = row.slot_at if row.next_step is NextStep.INVITATION else None
-    if slot_at is not None and slot_at > now and row.invite_sent_at is None:
+    if slot_at is not None and slot_at > now:
         yield Hold(reason=HoldReason.SLOT, until=slot_at)
         return
     # A new link that was asked for leaves at any time.
-    is_resend = row.status is InviteStatus.PENDING and row.invite_sent_at is not None
+    is_resend = row.next_step is NextStep.RESEND
     if row.due_at is None or row.due_at <= now:
         opening = now if is_resend else _opening(policy.window, now)
         if opening != now:

@@ -61,6 +61,7 @@ ENDS = {
 
 NEXT = {
     NextStep.INVITATION: "Invitation",
+    NextStep.RESEND: "New link",
     NextStep.REMINDER: "Reminder",
     NextStep.FOLLOW_UP: "Follow-up",
     NextStep.ESCALATION: "Mail to the manager",

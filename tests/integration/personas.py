@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from client.standing import Standing
+from client.people.standing import Standing
 from domain.enrolment.status import MailKind
 from domain.records.enrolment import NextStep
 from domain.records.story import StoryKind

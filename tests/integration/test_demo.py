@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from client.standing import read_standing
+from client.people.standing import read_standing
 from database.engine import Database, default_url
 from demo.commands import CLI
 from domain.records.sending import SendingPolicy

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from client.standing import read_rollout
+from client.people.standing import read_rollout
 from database.engine import Database, default_url
 from database.rollout.heartbeat import heartbeat
 from database.rollout.processes import read_processes

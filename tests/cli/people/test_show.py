@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cli.people.tables import clock
-from client.standing import read_rollout
+from client.people.standing import read_rollout
 from database.engine import Database
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus

@@ -102,7 +102,7 @@ def test_a_wave_is_waited_for_by_its_first_invitation_alone() -> None:
     slot = {"slot_at": NOW + DAY, "due_at": NOW + DAY}
     pending = row(status=InviteStatus.PENDING, next_step=NextStep.INVITATION, **slot)
     assert holds(pending) == (Hold(reason=HoldReason.SLOT, until=NOW + DAY),)
-    assert HoldReason.SLOT not in reasons(replace(pending, invite_sent_at=NOW - DAY))
+    assert HoldReason.SLOT not in reasons(replace(pending, next_step=NextStep.RESEND))
     assert HoldReason.SLOT not in reasons(row(**slot))
 
 
@@ -112,9 +112,7 @@ def test_outside_the_window_a_due_mail_waits_for_the_opening() -> None:
     given = {"policy": office, "now": evening, "worker_seen_at": evening}
     (hold,) = holds(row(), **given)
     assert hold == Hold(reason=HoldReason.WINDOW, until=NOW.replace(day=27, hour=8))
-    new_link = row(
-        status=InviteStatus.PENDING, next_step=NextStep.INVITATION, invite_sent_at=NOW - DAY
-    )
+    new_link = row(status=InviteStatus.PENDING, next_step=NextStep.RESEND)
     assert reasons(new_link, **given) == [HoldReason.TURN]
 
 

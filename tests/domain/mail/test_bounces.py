@@ -65,7 +65,7 @@ def test_error_details_say_what_to_do() -> None:
     )
 
 
-@pytest.mark.parametrize("code", ["5.1.90", "5.7.233"])
+@pytest.mark.parametrize("code", ["5.1.90", "5.7.232", "5.7.233"])
 def test_the_senders_limit_is_not_the_persons_fault(code: str) -> None:
     """A limit of mailbox or tenant has another remedy."""
     problem = returned(code=code).problem
@@ -94,6 +94,41 @@ def test_a_reminder_that_came_back_was_none() -> None:
     returned(state, kind=MailKind.REMINDER, number=3)
     assert (state.reminder_count, state.reminders_sent) == (1, 1)
     assert escalation_due_at(state, POLICY) is None
+
+
+@pytest.mark.parametrize("kind", [MailKind.INVITATION, MailKind.FOLLOW_UP])
+def test_another_mail_that_came_back_is_no_reminder_less(kind: MailKind) -> None:
+    """Reminders that arrived stay counted when an invitation or a follow-up comes back."""
+    state = returned(reminded(2, mails_begun=3), kind=kind, number=3)
+    assert (state.reminder_count, state.reminders_sent) == (2, 2)
+
+
+def test_a_follow_up_that_came_back_was_none() -> None:
+    """It isn't counted; the reminders before it and its own kind's zero stay."""
+    state = in_group()
+    mail_sent(state, MailKind.FOLLOW_UP, START + WEEK, POLICY)
+    state.reminders_sent = state.reminder_count = 1
+    assert mail_bounced(state, bounce(MailKind.FOLLOW_UP, number=2), RUN, START + WEEK + HOUR)
+    assert (state.follow_ups_sent, state.reminders_sent, state.reminder_count) == (0, 1, 1)
+    assert mail_bounced(state, bounce(MailKind.FOLLOW_UP, number=3), RUN, START + WEEK + DAY)
+    assert state.follow_ups_sent == 0
+
+
+@pytest.mark.parametrize("kind", [MailKind.INVITATION, MailKind.REMINDER])
+def test_follow_ups_are_counted_apart(kind: MailKind) -> None:
+    """A mail of another kind that came back takes no follow-up away."""
+    state = in_group()
+    mail_sent(state, MailKind.FOLLOW_UP, START + WEEK, POLICY)
+    assert mail_bounced(state, bounce(kind, number=2), RUN, START + WEEK + HOUR)
+    assert state.follow_ups_sent == 1
+
+
+def test_a_count_of_reminders_is_never_below_nothing() -> None:
+    """A count that a person reset on the list stays at nothing."""
+    state = reminded(1, mails_begun=2)
+    state.reminder_count = 0
+    returned(state, kind=MailKind.REMINDER, number=2)
+    assert (state.reminder_count, state.reminders_sent) == (0, 0)
 
 
 def test_a_manager_whose_mail_came_back_is_for_people_to_tell() -> None:

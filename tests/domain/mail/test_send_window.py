@@ -1,12 +1,13 @@
 """Hours and days in which mails may leave."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.mail.send_window import JITTER, WEEKDAYS, SendWindow
+from domain.mail.send_window import JITTER, WEEKDAYS, SendWindow, share_of
 
 OFFICE = SendWindow(
     opens=time(9),
@@ -15,6 +16,8 @@ OFFICE = SendWindow(
     closed_dates=(date(2026, 12, 25),),
     time_zone="Europe/Zurich",
 )
+HOUR = timedelta(hours=1)
+HALF_AN_HOUR = timedelta(minutes=30)
 ADA = "11111111-2222-4333-8444-5555ffffffff"
 
 
@@ -57,6 +60,46 @@ def test_everybody_has_a_share_of_the_first_half_hour() -> None:
     assert _zurich(1, 9) < own <= _zurich(1, 9) + JITTER
     assert own == OFFICE.next_open_for(_zurich(1, 7), ADA)
     assert OFFICE.next_open_for(_zurich(1, 10), ADA) == _zurich(1, 10)
+
+
+@pytest.mark.parametrize(
+    ("object_id", "share"),
+    [
+        ("11111111-2222-4333-8444-555500000000", 0),
+        ("11111111-2222-4333-8444-555580000000", 0.5),
+        ("11111111-2222-4333-8444-5555c0000000", 0.75),
+        ("no ObjectId", 0),
+    ],
+)
+def test_the_share_is_made_of_the_object_id(object_id: str, share: float) -> None:
+    """Its last 32 bits say which part of half an hour after the opening somebody waits."""
+    assert share_of(object_id) == share
+    assert OFFICE.next_open_for(_zurich(1, 8), object_id) == _zurich(1, 9) + share * HALF_AN_HOUR
+
+
+def test_a_short_window_is_shared_whole() -> None:
+    """In a window of ten minutes everybody's share is of ten minutes, so that nobody is late."""
+    window = replace(OFFICE, closes=time(9, 10))
+    own = window.next_open_for(_zurich(1, 8), "11111111-2222-4333-8444-555580000000")
+    assert own == _zurich(1, 9, 5)
+
+
+def test_an_opening_in_365_days_is_found_and_none_later() -> None:
+    """A calendar that is closed for a year and a day is a mistake."""
+    first = date(2026, 12, 1)
+    closed = tuple(first + timedelta(days=day) for day in range(365))
+    assert SendWindow(closed_dates=closed).next_open(datetime(2026, 12, 1, 10, tzinfo=UTC)) == (
+        datetime(2027, 12, 1, tzinfo=UTC)
+    )
+    closed += (first + timedelta(days=365),)
+    with pytest.raises(ValueError, match="no opening within a year"):
+        SendWindow(closed_dates=closed).next_open(datetime(2026, 12, 1, 10, tzinfo=UTC))
+
+
+def test_a_window_closes_at_its_hour_or_at_midnight() -> None:
+    """The zone's hour, or the end of the day in it."""
+    assert OFFICE.closing_after(_zurich(1, 10)) == _zurich(1, 17)
+    assert replace(OFFICE, closes=time(0)).closing_after(_zurich(1, 10)) == _zurich(1, 23) + HOUR
 
 
 def test_a_grace_of_a_day_skips_the_week_end() -> None:
