@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 
+from cli.audit import verbs as audit
 from cli.help import ROLLOUT
+from cli.imports import verbs as import_records
 from cli.people import actions, lists, show, status
 from cli.processes import api, demo, simulated_tenant, worker
-from cli.rollout import imports, mail, preview
+from cli.rollout import erase, imports, mail, preview
 from cli.setup import migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
@@ -24,6 +26,7 @@ GROUPS = (
     show,
     lists,
     actions,
+    erase,
     preview,
     provision,
     migrate,
@@ -47,6 +50,8 @@ for group in GROUPS:
     app.add_typer(group.app)
 app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
+app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
+app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
 
 
 def _print_version(wanted: bool) -> None:

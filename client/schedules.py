@@ -24,6 +24,7 @@ from domain.identifiers import (
     BOUNCE_SCHEDULE_ID,
     HIGH_WATER_SCHEDULE_ID,
     RECONCILE_SCHEDULE_ID,
+    RETENTION_SCHEDULE_ID,
     STUCK_SCHEDULE_ID,
     SWEEP_SCHEDULE_ID,
     TASK_QUEUE,
@@ -33,6 +34,7 @@ from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
 
 
@@ -83,6 +85,13 @@ TIMETABLES = (
         workflow=HighWaterWorkflow.run,
         every=high_water.EVERY,
         note="Notes how far the database has come",
+    ),
+    Timetable(
+        schedule_id=RETENTION_SCHEDULE_ID,
+        workflow=RetentionWorkflow.run,
+        every=DAY,
+        offset=4 * HOUR,
+        note="Deletes details of people who ended long ago",
     ),
 )
 

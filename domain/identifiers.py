@@ -16,6 +16,8 @@ RESEND_REQUEST_PREFIX = "mfa-resend-request-"
 LEGACY_LINK_PREFIX = "mfa-old-link-"
 RECONCILE_SCHEDULE_ID = "mfa-reconcile"
 STUCK_SCHEDULE_ID = "mfa-stuck-enrolments"
+RETENTION_SCHEDULE_ID = "mfa-retention"
+ERASURE_PREFIX = "mfa-erasure-"
 # All our workflows' ids begin so; a namespace may hold other people's.
 OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.

@@ -61,3 +61,9 @@ STUCK_CHECK = timedelta(minutes=30)
 # The whole list and the whole table: minutes for 100,000 people, hours where Graph throttles. The
 # next look is a day later.
 RECONCILE = timedelta(hours=20)
+
+# At most 500 people a transaction; the next pass is a day later.
+RETENTION = timedelta(hours=2)
+
+# The longest step waits a minute for an enrolment to end.
+ERASURE_STEP = timedelta(minutes=10)

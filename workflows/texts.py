@@ -17,6 +17,12 @@ class Step(StrEnum):
     RECONCILE = "reconcile"
     STUCK = "stuck"
     HIGH_WATER = "high-water"
+    RETENTION = "retention"
+    ERASE_ENROLMENT = "erase-enrolment"
+    ERASE_TABLES = "erase-tables"
+    ERASE_LIST = "erase-list"
+    ERASE_HISTORIES = "erase-histories"
+    ERASE_IMPORTS = "erase-imports"
     SWEEP_WANTED = "sweep-wanted"
     SWEEP_PAGE = "sweep-page"
     SWEEP_SIGNAL = "sweep-signal"
@@ -30,6 +36,12 @@ SUMMARIES = {
     Step.RECONCILE: "Compare the tracking list with the database",
     Step.STUCK: "Look for enrolments that an error has stopped",
     Step.HIGH_WATER: "Note how far the database has come",
+    Step.RETENTION: "Delete details of people who ended long ago",
+    Step.ERASE_ENROLMENT: "End the enrolment",
+    Step.ERASE_TABLES: "Delete the person's rows in our tables",
+    Step.ERASE_LIST: "Delete the person's row on the tracking list",
+    Step.ERASE_HISTORIES: "Delete the histories of the enrolment",
+    Step.ERASE_IMPORTS: "Look at the histories of imports",
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
     Step.SWEEP_PAGE: "Read a page of the registration report",
     Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
@@ -43,6 +55,7 @@ class Said(StrEnum):
     MAIL_ON = "mail-on"
     BOUNCES = "bounces"
     STUCK = "stuck"
+    RETENTION = "retention"
     SWEEP_UNWANTED = "sweep-unwanted"
     SWEEP_OBSTACLE = "sweep-obstacle"
     SWEEP_DONE = "sweep-done"
@@ -53,6 +66,7 @@ SAID = {
     Said.MAIL_ON: "Mail is on.",
     Said.BOUNCES: "{count} mails had been returned.",
     Said.STUCK: "{count} workflows have been stopped by an error.",
+    Said.RETENTION: "Details of {people} people and {rows} rows of imports were deleted.",
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
     Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
     Said.SWEEP_DONE: "{found} people being enrolled are in the report, {signalled} of them newly.",

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from cli.people.tables import clock, iso, open_tables, said, table
+from cli.database import open_database
+from cli.people.tables import clock, iso, said, table
 from cli.terminal import out, print_json
 from database.figures.attention import AttentionRules, count_attention, read_attention
 from domain.records.attention import AttentionKind
@@ -16,7 +17,7 @@ async def count_kinds(*, as_json: bool) -> None:
         SettingsError: settings are wrong.
         DatabaseError: the tables can't be read.
     """
-    async with open_tables() as database, database.reading() as connection:
+    async with open_database() as database, database.reading() as connection:
         counts = await count_attention(connection, AttentionRules(), now=datetime.now(UTC))
     if as_json:
         print_json({kind.value: counts.get(kind, 0) for kind in AttentionKind})
@@ -39,7 +40,7 @@ async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool)
         DatabaseError: the tables can't be read.
     """
     offset = (page - 1) * size
-    async with open_tables() as database, database.reading() as connection:
+    async with open_database() as database, database.reading() as connection:
         now = datetime.now(UTC)
         rules = AttentionRules()
         items = await read_attention(connection, kind, rules, now=now, offset=offset, limit=size)

@@ -2,8 +2,9 @@
 
 from temporalio.client import Client
 
+from cli.database import open_database
 from cli.people.finding import only_one, people_called
-from cli.people.tables import open_tables, said
+from cli.people.tables import said
 from cli.terminal import err, fail
 from client.enrolments import EnrolmentHandle, find_enrolment
 from database.errors import DatabaseError
@@ -17,7 +18,7 @@ async def enrolment_of(client: Client, who: str) -> EnrolmentHandle:
     """
     name = who
     try:
-        async with open_tables() as database:
+        async with open_database() as database:
             person = only_one(who, await people_called(database, who))
         name = person.object_id if person is not None else who
     except DatabaseError as failure:

@@ -1,7 +1,8 @@
 """Lists the people whom a filter finds, from our tables."""
 
+from cli.database import open_database
 from cli.people.person_json import line_json
-from cli.people.tables import open_tables, said, table
+from cli.people.tables import said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.engine import Database
 from database.enrolments.people import count_matching, read_people
@@ -27,7 +28,7 @@ async def list_people(
         SettingsError: settings are wrong.
         DatabaseError: the tables can't be read.
     """
-    async with open_tables() as database:
+    async with open_database() as database:
         await _check_names(database, wanted)
         async with database.reading() as connection:
             total = await count_matching(connection, wanted)

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
+from cli.database import open_database
 from cli.people.finding import only_one, people_called
 from cli.people.handles import enrolment_of
 from cli.people.person_json import person_json
-from cli.people.tables import clock, open_tables, said, table
+from cli.people.tables import clock, said, table
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.history import read_history
@@ -38,7 +39,7 @@ async def show_person(who: str, *, as_json: bool) -> None:
     settings = load_settings(PolicySettings)
     policy = SendingPolicy(window=settings.window, per_day=settings.mail_per_day)
     try:
-        async with open_tables() as database:
+        async with open_database() as database:
             person = only_one(who, await people_called(database, who))
             if person is None:
                 fail(f"Nobody called {who} is enrolled: check the spelling, or import them first.")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from cli.people.tables import clock, iso, open_tables, said, table
+from cli.database import open_database
+from cli.people.tables import clock, iso, said, table
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.enrolments import count_by_status, count_stuck
@@ -46,7 +47,7 @@ async def show_status(*, batch_id: str | None, department: str | None, as_json: 
     asked = await _ask_temporal(batch_id, department)
     rollout = None
     try:
-        async with open_tables() as database, database.reading() as connection:
+        async with open_database() as database, database.reading() as connection:
             counted = await count_people(connection, batch_id=batch_id, department=department)
             rollout = await read_rollout(connection, now)
         people = people_by_name(counted)

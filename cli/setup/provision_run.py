@@ -3,6 +3,7 @@
 from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
+from cli.audit.audited import audited
 from cli.setup.admin_sign_in import open_graph_of_admin
 from cli.setup.migrate_run import migrated
 from cli.setup.older_tokens import load_older_tokens
@@ -12,6 +13,7 @@ from client.schedules import ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from database.engine import database_at
 from domain.failures import RolloutError
+from domain.records.audit import AuditAction
 from graph.provisioning import ListProvisioning, Step
 from graph.tracking_list import TrackingList
 from settings import ProvisionSettings, load_settings
@@ -30,18 +32,20 @@ async def prepare() -> None:
     """
     settings = load_settings(ProvisionSettings)
     report = _Report()
+    # First: the audit log is one of the tables.
     try:
         for revision in await migrated(settings):
             report.add(Step(text=f"database schema {revision}: created"))
     except RolloutError as failure:
-        # The other parts can be done all the same.
+        # The rest can be done all the same.
         report.add(Step(text=str(failure), to_be_mended=True))
-    try:
-        await _list(settings, report)
-    except RolloutError as failure:
-        report.add(Step(text=str(failure), to_be_mended=True))
-    await _temporal(report)
-    report.end()
+    async with audited(AuditAction.PROVISION, acts_unwritten=True):
+        try:
+            await _list(settings, report)
+        except RolloutError as failure:
+            report.add(Step(text=str(failure), to_be_mended=True))
+        await _temporal(report)
+        report.end()
 
 
 class _Report:

@@ -12,7 +12,7 @@ from database.engine import Database, default_url
 from database.rollout.marks import is_complete
 from database.schema import enrolment, older_token, story, story_day
 from domain.tracking_token import tracking_token
-from settings.tracking_token import DEMO_TOKEN_KEY
+from settings.values.secrets import key_of
 from tests.support.list_hands import hands_on_the_list
 from tests.support.product import Product, links, running_product
 from tests.support.world import eventually
@@ -80,7 +80,7 @@ async def test_the_tables_are_what_they_were(product: Product) -> None:
         await hands.add(
             Title="past@contoso.example",
             ObjectId=past,
-            TrackingToken=tracking_token(past, DEMO_TOKEN_KEY),
+            TrackingToken=tracking_token(past, key_of(product.environment["TRACKING_TOKEN_KEY"])),
             InviteStatus="Active",
             MFARegistrationDate="2026-01-01T00:00:00Z",
         )

@@ -15,14 +15,14 @@ from temporalio.testing import ActivityEnvironment
 from activities.tracking_list.reconcile import ReconcileActivities, ReconcileReport
 from client.setup import check_search_attributes, ensure_search_attributes
 from database.enrolments.list_pass import ListPass
-from database.enrolments.record import Change, record_all
+from database.enrolments.record import record_all
 from database.enrolments.records import tombstones_of
 from database.rollout.completeness import Completeness
 from domain.enrolment.messages import RowDiffers
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import InviteStatus, Source
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.records.enrolment import EnrolmentRecord
+from domain.records.enrolment import EnrolmentChange, EnrolmentRecord
 from domain.tracking_list.columns import item_fields
 from domain.tracking_token import tracking_token
 from temporal.connect import DATA_CONVERTER
@@ -105,7 +105,7 @@ class Reconciling:
         async with self.stage.database.writing() as connection:
             await record_all(
                 connection,
-                [Change(row=row) for row in rows],
+                [EnrolmentChange(row=row) for row in rows],
                 tombstones=tombstones_of((TOKEN_KEY,)),
             )
 

@@ -295,7 +295,10 @@ async def test_a_locked_database_holds_nobody_up(
 async def test_the_mark_is_read_once_in_seconds(client: Client) -> None:
     """However many links are followed, Temporal is asked for the mark now and then."""
     now = 0.0
-    counting = Client(**{**client.config(), "interceptors": [marks := _Marks()]})
+    marks = _Marks()
+    config = client.config()
+    config["interceptors"] = [marks]
+    counting = Client(**config)
     mark = high_water.HighWaterMark(counting, clock=lambda: now)
     for _ in range(10):
         assert await mark.current() is not None
