@@ -16,18 +16,20 @@ async def enrolment_of(client: Client, who: str) -> EnrolmentHandle:
     Our tables are searched first. What they don't have, and everything while they can't be read, is
     looked up in Temporal, which knows whole user principal names and ObjectIds only.
     """
-    name = who
+    name, unread = who, None
     try:
         async with open_database() as database:
             person = only_one(who, await people_called(database, who))
         name = person.object_id if person is not None else who
     except DatabaseError as failure:
+        unread = failure
+    handle = await find_enrolment(client, name)
+    if unread is not None:
         err.print(
-            f"[bold yellow]warning:[/] {said(failure)} Temporal is asked instead: name the person "
-            "by the whole user principal name or the ObjectId.",
+            f"[bold yellow]warning:[/] {said(unread)} Temporal was asked instead: it knows whole "
+            "user principal names and ObjectIds only.",
             soft_wrap=True,
         )
-    handle = await find_enrolment(client, name)
     if handle is None:
         fail(f"Nobody called {who} is enrolled: check the spelling, or import them first.")
     return handle

@@ -93,12 +93,13 @@ async def _from_temporal(
         raise asked.refusal or failure
     if department is not None:
         fail(f"{failure} Departments are counted in the database alone.")
+    people = await count_by_status(asked.client, batch_id)
     err.print(
         f"[bold yellow]warning:[/] {said(failure)} These are Temporal's counts: people whose "
         "enrolments it has forgotten are missing.",
         soft_wrap=True,
     )
-    return await count_by_status(asked.client, batch_id)
+    return people
 
 
 def _print(people: dict[str, int], asked: _Temporal, rollout: Rollout | None) -> None:
