@@ -13,11 +13,11 @@ import typer
 from cli.help import ROLLOUT
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.rollout import imports, mail, people, preview
-from cli.setup import migrate, provision
+from cli.setup import migrate, provision, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
-GROUPS = (imports, people, preview, provision, migrate, demo, worker, api, simulated_tenant)
+GROUPS = (imports, people, preview, provision, migrate, replay, demo, worker, api, simulated_tenant)
 
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",

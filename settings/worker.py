@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.enrolment.registration import COUNTED, counted_methods, short_name
+from domain.registration.methods import COUNTED, counted_methods, short_name
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings
 from settings.microsoft import Credential, MicrosoftSettings

@@ -16,12 +16,12 @@ from activities.imports.part import IN_FLIGHT, PartInput, SortedRows, resume_fro
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.resolve_rows import ResolvedRow, RowResolver
 from activities.imports.unknown_rows import note_unknown
-from domain.enrolment.registration import COUNTED
-from domain.enrolment.send_window import share_of
 from domain.enrolment.state import EnrolmentInput
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
 from domain.imports.rows import ReportedRow, Row
+from domain.mail.send_window import share_of
+from domain.registration.methods import COUNTED
 
 if TYPE_CHECKING:
     from graph.authentication_methods import AuthenticationMethods

@@ -19,15 +19,15 @@ from activities.mail.send_limits import MailTurns
 from activities.registration.unknown_methods import report_unknown
 from activities.texts import WAITING, Waiting
 from domain.correlation import correlation_id
-from domain.enrolment.registration import COUNTED, classify
-from domain.enrolment.send_window import SendWindow
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType, NotFound, UnexpectedAnswer
 from domain.mail.content import MailContent, MailLinks, OutgoingMail, RenderedMail, Withheld
 from domain.mail.links import enrolment_links, escalation_links
 from domain.mail.rehearsal import redirected_subject
+from domain.mail.send_window import SendWindow
 from domain.person import Person, mail_address
 from domain.plain_text import one_line
+from domain.registration.methods import COUNTED, classify
 from temporal.failures import waiting
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from activities.mail.kill_switch import MailSwitch
 from activities.texts import WAITING, Waiting
-from domain.enrolment.send_window import SendWindow
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType
 from domain.imports.pace import INVITATION_SHARE
 from domain.mail.content import Withheld
+from domain.mail.send_window import SendWindow
 from temporal.failures import waiting
 
 if TYPE_CHECKING:

@@ -21,7 +21,6 @@ from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInpu
 from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
-from domain.enrolment.registration import TIMES_MISSING
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType, UserNotFound
@@ -29,6 +28,7 @@ from domain.mail.content import Withheld
 from domain.person import Person
 from domain.records.enrolment import EnrolmentRecord
 from domain.records.story import StoryEvent
+from domain.registration.methods import TIMES_MISSING
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
 from temporal.failures import as_application_error, waiting

@@ -17,10 +17,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
-    from domain.enrolment.send_times import LookUpSendTime, send_time_found
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
+    from domain.mail.send_times import LookUpSendTime, send_time_found
     from workflows import options
     from workflows.enrolment.activity_waits import finished, unless_withdrawn
     from workflows.enrolment.problems import problem_of

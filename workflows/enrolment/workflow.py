@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
     from activities.enrolment.intake import IntakeResult
-    from domain.enrolment import bounces, transitions
+    from domain.enrolment import transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -36,7 +36,6 @@ with workflow.unsafe.imports_passed_through():
         RowDiffers,
     )
     from domain.enrolment.record import record_of
-    from domain.enrolment.send_times import LookUpSendTime
     from domain.enrolment.state import (
         Concern,
         EnrolmentEnd,
@@ -48,6 +47,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.story import tell
     from domain.failures import FailureType
     from domain.instants import bounded
+    from domain.mail import bounces
+    from domain.mail.send_times import LookUpSendTime
     from domain.records.enrolment import EnrolmentRecord
     from domain.records.story import StoryKind
     from domain.tracking_list.adoption import begin
@@ -59,12 +60,11 @@ with workflow.unsafe.imports_passed_through():
     from workflows.enrolment import mail as mails
     from workflows.enrolment.account_watch import AccountWatch
     from workflows.enrolment.deadline_timer import DeadlineTimer
-    from workflows.enrolment.details import result
+    from workflows.enrolment.details import Visibility, result
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.registration_poll import RegistrationPoll
     from workflows.enrolment.row_mirror import RowMirror
     from workflows.enrolment.texts import Doing, Step, next_step, summary
-    from workflows.enrolment.visibility import Visibility
     from workflows.refusals import refused
 
 

@@ -7,9 +7,9 @@ import pytest
 from activities.mail.activities import PrepareMailInput
 from activities.mail.kill_switch import MailSwitch
 from activities.mail.send_limits import MailTurns
-from domain.enrolment.send_window import WEEKDAYS, SendWindow
 from domain.enrolment.status import MailKind
 from domain.mail.content import OutgoingMail, Withheld
+from domain.mail.send_window import WEEKDAYS, SendWindow
 from graph.mailbox import Mailbox
 from tests.activities.mail.mails import preparing
 from tests.activities.stage import Stage

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment.send_window import JITTER, WEEKDAYS, SendWindow, share_of
+from domain.mail.send_window import JITTER, WEEKDAYS, SendWindow, share_of
 
 OFFICE = SendWindow(
     opens=time(9),

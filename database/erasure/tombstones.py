@@ -6,13 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import state
 from database.upsert import insert_or_replace
 
 PREFIX = "erased:"
+_READ = select(state.c.name, state.c.value).where(
+    state.c.name.in_(bindparam("names", expanding=True))
+)
 
 
 class Tombstones:
@@ -39,8 +42,8 @@ class Tombstones:
     ) -> dict[str, int]:
         """Return the revisions up to which erased people among these stay erased."""
         names = {self._name(object_id): object_id for object_id in object_ids}
-        query = select(state.c.name, state.c.value).where(state.c.name.in_(names))
-        return {names[name]: value for name, value in await connection.execute(query)}
+        found = await connection.execute(_READ, {"names": list(names)})
+        return {names[name]: value for name, value in found}
 
     async def put(
         self, connection: AsyncConnection, object_id: str, revision: int, now: datetime

@@ -7,7 +7,7 @@ from sqlalchemy import Text, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit import subjects
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from database.schema import enrolment, import_row, older_token, request, sent_mail, story
 from database.search_text import ESCAPE
 from domain.instants import microseconds
@@ -29,7 +29,8 @@ async def erase(
     await tombstones.lock(connection, [object_id])
     query = select(enrolment.c.revision, enrolment.c.upn, enrolment.c.mail)
     row = (await connection.execute(query.where(enrolment.c.object_id == object_id))).one_or_none()
-    revision = max(microseconds(now), row.revision if row else 0)
+    before = (await tombstones.read(connection, [object_id])).values()
+    revision = max(microseconds(now), row.revision if row else 0, *before)
     await tombstones.put(connection, object_id, revision, now)
     names = [name for name in (row.upn, row.mail) if name] if row else []
     return {

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, exists, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.errors import UnknownBatch, UnknownDepartment
@@ -12,6 +12,7 @@ from database.schema import enrolment, import_
 from domain.records.people import PeopleCount
 
 _C = enrolment.c
+_DAY = 24 * 60 * 60 * 1_000_000
 
 
 async def count_people(
@@ -47,8 +48,18 @@ async def count_by_department(connection: AsyncConnection) -> dict[str | None, P
 async def count_registered_after(connection: AsyncConnection) -> dict[str, int]:
     """Count the people who registered after each mail: which ones worked."""
     query = select(_C.registered_after, func.count()).where(_C.registered_after.is_not(None))
-    rows = (await connection.execute(query.group_by(_C.registered_after))).all()
-    return {mail: number for mail, number in rows}  # noqa: C416 - rows are no pairs to mypy
+    rows: Iterable[Any] = await connection.execute(query.group_by(_C.registered_after))
+    return {str(mail): int(number) for mail, number in rows}
+
+
+async def count_days_to_register(connection: AsyncConnection) -> dict[int, int]:
+    """Count the people who registered so many whole days after their invitation."""
+    took = type_coerce(_C.registered_at, BigInteger) - type_coerce(_C.invite_sent_at, BigInteger)
+    days = (took // _DAY).label("days")
+    known = _C.registered_after.is_not(None), _C.registered_at >= _C.invite_sent_at
+    query = select(days, func.count()).where(*known).group_by(days)
+    rows: Iterable[Any] = await connection.execute(query)
+    return {int(day): number for day, number in rows}
 
 
 async def _count_by(connection: AsyncConnection, by: ColumnElement[Any]) -> dict[Any, PeopleCount]:

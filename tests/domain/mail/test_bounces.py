@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.bounces import mail_bounced, person_read
 from domain.enrolment.decisions import SendMail, Wait, WaitFor, next_action
 from domain.enrolment.due_dates import escalation_due_at
 from domain.enrolment.messages import MailBounced
@@ -18,6 +17,7 @@ from domain.enrolment.transitions import (
     mail_sent,
     resend_asked,
 )
+from domain.mail.bounces import mail_bounced, person_read
 from domain.tracking_list.columns import sentence
 from tests.domain.enrolment.states import (
     ADA,

@@ -2,7 +2,7 @@
 
 What these functions return changes with the time-zone database, which no history holds. So workflow
 code asks none of them but ``always_open``: a worker answers (``activities.mail.send_window``), and
-the answer is recorded (``domain.enrolment.send_times``).
+the answer is recorded (``domain.mail.send_times``).
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment.registration import (
+from domain.registration.methods import (
     COUNTED,
     NOT_COUNTED,
     classify,
