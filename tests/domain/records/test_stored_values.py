@@ -1,4 +1,4 @@
-"""What tables and histories hold as text: another word would be another value, also in old ones."""
+"""What tables and histories hold as text: another word would be another value in old ones."""
 
 from enum import StrEnum
 
