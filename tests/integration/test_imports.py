@@ -78,7 +78,7 @@ async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
         rejected(5, RowReason.NOT_AN_ADDRESS),
         rejected(6, RowReason.REPEATED),
         "Last invitation",
-        "Dry run: nobody was started, and nothing was written.",
+        "Dry run: nobody was started, and the list is as it was.",
     ):
         assert expected in words, output
     assert await product.row(ada) == {}

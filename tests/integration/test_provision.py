@@ -17,6 +17,12 @@ WORKER = {
 }
 
 
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a tenant in which nothing but the list was made."""
+    return own_product
+
+
 async def test_where_all_is_there_nothing_is_done(product: Product) -> None:
     """List, search attributes and schedules are there: it says so, and ends with 0."""
     # The worker makes the schedules, too, and may not have come to it yet.

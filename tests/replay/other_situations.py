@@ -218,7 +218,7 @@ OTHERS = {
     "list-reconciled": OtherSituation(
         workflow=ReconcileWorkflow,
         happens=_running(ReconcileWorkflow.run),
-        answers={"reconcile": ReconcileReport(rows=3, mirrored=2, missing=1)},
+        answers={"reconcile": ReconcileReport(rows=3, compared=2, missing=1)},
     ),
     "stuck-enrolments-found": OtherSituation(
         workflow=StuckEnrolmentsWorkflow,

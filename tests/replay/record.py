@@ -43,6 +43,11 @@ def recorded() -> dict[str, Path]:
     return {path.stem: path for path in sorted(HISTORIES.glob("*.json"))}
 
 
+def recorded_enrolments() -> dict[str, Path]:
+    """Return those of enrolments."""
+    return {n: path for n, path in recorded().items() if n.removesuffix("-last") in SITUATIONS}
+
+
 async def _runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
     """Return the history of the first run and, if there are more, of the last."""
     last = await client.get_workflow_handle(workflow_id).fetch_history()

@@ -16,15 +16,15 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Interceptor, Replayer
 
 from temporal.connect import DATA_CONVERTER
-from tests.replay.record import ALL, recorded
-from tests.replay.situations import OFFICE, SITUATIONS
+from tests.replay.record import ALL, recorded, recorded_enrolments
+from tests.replay.situations import OFFICE
 from tests.support.enrolments import STRICT
 from tests.support.variants import WithSlowReminders
 from tests.support.wrong_changes import OtherActivities, WaitsFirst
 from worker.build import WORKFLOWS
 
 HISTORIES = recorded()
-ENROLMENTS = [name for name in HISTORIES if name.removesuffix("-last") in SITUATIONS]
+ENROLMENTS = recorded_enrolments()
 
 
 def history(name: str) -> WorkflowHistory:

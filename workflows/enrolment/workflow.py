@@ -53,7 +53,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.records.story import StoryKind
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
-    from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
     from temporal.failures import failure_type
     from workflows import options
     from workflows.enrolment import group, intake
@@ -83,7 +82,7 @@ class EnrolmentWorkflow:
 
     Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
 
-    Queries: ``state`` is everything that is remembered, ``mirrored`` the row as written last.
+    Query: ``state`` is everything that is remembered.
     """
 
     @workflow.init
@@ -222,14 +221,6 @@ class EnrolmentWorkflow:
     def state(self) -> EnrolmentState:
         """Everything that this enrolment remembers."""
         return self._state
-
-    @workflow.query
-    def mirrored(self) -> Mirrored | None:
-        """What the row should hold, as it was written last; None while there is no row."""
-        if self._mirror.item_id is None or not self._taken_in:
-            return None
-        fields = mirrored_fields(self._row(), self._mirror.written)
-        return Mirrored(item_id=self._mirror.item_id, fields=fields)
 
     def _apply_once(self, event: Event, change: Callable[[datetime], object]) -> None:
         """Apply a fact, once, at its time; facts from before intake are kept in their order."""

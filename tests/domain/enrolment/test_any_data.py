@@ -28,7 +28,7 @@ from domain.plain_text import LONGEST, encodable
 from domain.registration.methods import classify, next_poll_in
 from domain.tracking_list.adoption import adopt, begin
 from domain.tracking_list.columns import changed, item_fields
-from domain.tracking_list.reconciliation import differing, mirrored_fields
+from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import display_name_in, enrolment_of_row, object_id_in
 from temporal.search_attributes import ALL, search_attributes
 from tests.domain.edge_values import anything, durations, instants, texts
@@ -93,7 +93,6 @@ def looked_at(state: EnrolmentState, now: datetime) -> None:
     fields = item_fields(mine, state)
     assert all(len(value) <= LONGEST for value in fields.values() if isinstance(value, str))
     changed(fields, {})
-    mirrored_fields(fields, {})
     assert len(details(state, "news").encode()) < MOST_BYTES
     for outcome in COMPLETIONS:
         result(state, outcome)

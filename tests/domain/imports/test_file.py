@@ -9,6 +9,7 @@ import pytest
 from domain.imports.file import (
     MAX_BYTES,
     MAX_ROWS,
+    MAX_SHOWN,
     PART_ROWS,
     ImportFile,
     read_import_file,
@@ -238,3 +239,13 @@ def test_the_same_rows_are_the_same_file() -> None:
 
     assert plain.content_hash == same.content_hash
     assert len({file.content_hash for file in (plain, *others)}) == len(others) + 1
+
+
+def test_lines_that_start_nobody_are_kept_for_the_report() -> None:
+    """What a rejected or repeated line says is there, in one line and shortened."""
+    long = "x" * 500
+    file = read_import_file(f"UPN\nada@contoso.com\nADA@contoso.com\n{long}\n?\n".encode())
+    (part,) = file.parts
+    assert [row.line for row in part.ruled_out] == [3, 4, 5]
+    assert [row.address for row in part.ruled_out][::2] == ["ADA@contoso.com", "?"]
+    assert len(part.ruled_out[1].address) == MAX_SHOWN
