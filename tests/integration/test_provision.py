@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from demo.layout import free_ports
 from simulated_tenant import population
 from tests.support.product import Product
