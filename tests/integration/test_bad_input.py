@@ -21,6 +21,12 @@ API = {
 }
 
 
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a product whose app loses rights."""
+    return own_product
+
+
 async def test_missing_settings_are_named(tmp_path: Path) -> None:
     """A worker with no settings names each of them and ends with 2."""
     status, output = await run_alone("worker", folder=tmp_path)

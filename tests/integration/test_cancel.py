@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from cli.terminal import ExitStatus
@@ -10,6 +11,12 @@ from tests.support.product import Product
 from tests.support.world import eventually
 
 QUIET = {"info", "debug"}
+
+
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a worker whose log tells of nobody else."""
+    return own_product
 
 
 def logged(product: Product, begin: int = 0) -> str:
