@@ -1,4 +1,4 @@
-"""Tells in sentences what the tables hold about a person; texts are in ``domain.standing.texts``."""
+"""Tells in sentences what the tables hold about a person, from the texts beside it."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
