@@ -22,13 +22,15 @@ from temporalio.client import (
 from domain.enrolment.policy import DAY, HOUR
 from domain.identifiers import (
     BOUNCE_SCHEDULE_ID,
+    DRAFT_SWEEP_SCHEDULE_ID,
     RECONCILE_SCHEDULE_ID,
     STUCK_SCHEDULE_ID,
     SWEEP_SCHEDULE_ID,
     TASK_QUEUE,
 )
-from workflows.scheduled import bounces, registration_sweep, stuck_enrolments
+from workflows.scheduled import bounces, draft_sweep, registration_sweep, stuck_enrolments
 from workflows.scheduled.bounces import BounceWatchWorkflow
+from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
@@ -63,6 +65,13 @@ TIMETABLES = (
         workflow=BounceWatchWorkflow.run,
         every=bounces.EVERY,
         note="Looks for mails that came back to their senders",
+    ),
+    Timetable(
+        schedule_id=DRAFT_SWEEP_SCHEDULE_ID,
+        workflow=DraftSweepWorkflow.run,
+        every=draft_sweep.EVERY,
+        offset=4 * HOUR,
+        note="Deletes drafts that nobody needs from the sender mailboxes",
     ),
     Timetable(
         schedule_id=SWEEP_SCHEDULE_ID,

@@ -14,6 +14,7 @@ class Step(StrEnum):
     LEGACY_START = "legacy-start"
     RESEND_LOOK_UP = "resend-look-up"
     BOUNCES = "bounces"
+    DRAFTS = "drafts"
     RECONCILE = "reconcile"
     STUCK = "stuck"
     SWEEP_WANTED = "sweep-wanted"
@@ -26,6 +27,7 @@ SUMMARIES = {
     Step.LEGACY_START: "Start the person's enrolment with the click",
     Step.RESEND_LOOK_UP: "Look up the address",
     Step.BOUNCES: "Look for returned mails in the sender mailboxes",
+    Step.DRAFTS: "Delete drafts that are no longer needed from the sender mailboxes",
     Step.RECONCILE: "Compare the tracking list with the enrolments",
     Step.STUCK: "Look for enrolments that an error has stopped",
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
@@ -40,6 +42,7 @@ class Said(StrEnum):
     MAIL_STOPPED = "mail-stopped"
     MAIL_ON = "mail-on"
     BOUNCES = "bounces"
+    DRAFTS = "drafts"
     STUCK = "stuck"
     SWEEP_UNWANTED = "sweep-unwanted"
     SWEEP_OBSTACLE = "sweep-obstacle"
@@ -50,6 +53,7 @@ SAID = {
     Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
     Said.MAIL_ON: "Mail is on.",
     Said.BOUNCES: "{count} mails had been returned.",
+    Said.DRAFTS: "{count} drafts were deleted.",
     Said.STUCK: "{count} workflows have been stopped by an error.",
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
     Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
