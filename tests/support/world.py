@@ -65,6 +65,7 @@ class World:
     drafts: dict[str, MailKind] = field(default_factory=dict)
     deliveries: list[DeliverMailInput] = field(default_factory=list)
     mails: list[MailKind] = field(default_factory=list)
+    sent_at: list[datetime] = field(default_factory=list)
     # What was withdrawn, and of that, what had a draft.
     withdrawn: list[MailKind] = field(default_factory=list)
     discarded: list[MailKind] = field(default_factory=list)
@@ -129,8 +130,9 @@ class World:
         await self._enter("sending")
         if input.key in self.drafts:
             self.mails.append(self.drafts.pop(input.key))
+        self.sent_at.append(activity.info().started_time)
         return Delivered(
-            sent_at=activity.info().started_time,
+            sent_at=self.sent_at[-1],
             unconfirmed=self.unconfirmed,
             person=self.person,
             manager_upn=self.manager_upn if escalation else None,
