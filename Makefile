@@ -22,24 +22,22 @@ $(READY): pyproject.toml uv.lock
 demo: $(READY)  ## Show the whole rollout on this machine
 	@$(BIN)/mfa-rollout demo
 
-test: $(READY)  ## Run all tests: side by side, then those that measure or kill processes alone
-	@echo "All tests take about 8 minutes on 2 cores; 'make check' takes one. 'pytest tests/domain' needs no server."
-	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not alone and not long"
-	$(BIN)/python -m pytest -m "alone and not long"
+test: $(READY)  ## Run the tests: side by side, then those that measure or kill processes alone
+	@$(BIN)/python -m tests.stages
 
-long: $(READY)  ## Run the tests that take minutes: a worker on a tenth of a core
-	@echo "About 4 minutes; the figures are printed."
-	$(BIN)/python -m pytest -m long -s
+long: $(READY)  ## Run what takes minutes: large imports, a tenth of a core, the simulated tenant
+	@$(BIN)/python -m tests.stages long
 
 reworded: $(READY)  ## Run the tests in a copy whose texts are keys: nothing may depend on words
 	$(BIN)/python -m tests.reworded
 
 check: $(READY)  ## Check format, lint, types, import contracts and forge workflows
+	@echo "The checks take about a minute and a half, of types most; a few seconds where little has changed."
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/mypy .
 
 format: $(READY)  ## Format the code
 	$(BIN)/ruff format .

@@ -13,11 +13,13 @@ from api.admin.uploads import Uploads
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
+from api.links.identity import Identities
 from api.outbox.delivery import Delivery
 from api.outbox.outbox import Outbox
 from api.public import enrol, resend, track_open
 from api.public.client_address import ClientAddresses
 from api.public.legacy_links import LegacyLinks
+from api.public.link_status import LinkLookUp
 from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.static import static_router
@@ -37,12 +39,23 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     outbox = Outbox(config.outbox_path)
     limits = Limits()
     legacy_links = _legacy_links(dependencies, limits)
+    links = LinkLookUp(
+        identities=Identities(
+            database=dependencies.database,
+            client=dependencies.client,
+            token_keys=config.token_keys,
+        ),
+        client=dependencies.client,
+        token_keys=config.token_keys,
+        older=legacy_links,
+    )
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.ca_bundle) if config.sign_in else None
     delivery = Delivery(
         outbox=outbox,
         client=dependencies.client,
         token_keys=config.token_keys,
+        links=links,
         legacy_links=legacy_links,
         task_queue=config.task_queue,
         per_second=config.deliveries_per_second,
@@ -82,6 +95,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         limits=limits,
         addresses=ClientAddresses(config.trusted_proxies),
         recent_clicks=TokenCache(enrol.RECENT_CLICK_FOR),
+        links=links,
         legacy_links=legacy_links,
         bearers=Bearers(config.sign_in, http) if config.sign_in and http else None,
         uploads=Uploads(),

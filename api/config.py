@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from temporalio.client import Client
 
+from database.engine import Database
 from domain.enrolment.policy import Policy
 from domain.identifiers import TASK_QUEUE
 from domain.imports.pace import Pace
@@ -70,9 +71,11 @@ class ApiDependencies:
     """The configuration and the connections that the API works with.
 
     ``client`` may be lazy: the API starts, answers and keeps every hit while Temporal is away.
-    ``tracking_list`` is only read, and only for the links of an older system.
+    ``tracking_list`` is only read, and only for the links of an older system. ``database`` is only
+    read, too; without it nobody's links are told from somebody's by asking Temporal.
     """
 
     config: ApiConfig
     client: Client
     tracking_list: TrackingList | None = None
+    database: Database | None = None

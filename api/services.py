@@ -12,6 +12,7 @@ from api.config import ApiConfig
 from api.outbox.outbox import Outbox
 from api.public.client_address import ClientAddresses
 from api.public.legacy_links import LegacyLinks
+from api.public.link_status import LinkLookUp
 from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.token_cache import TokenCache
@@ -28,6 +29,7 @@ class Services:
     limits: Limits
     addresses: ClientAddresses
     recent_clicks: TokenCache[bool]
+    links: LinkLookUp
     legacy_links: LegacyLinks | None
     bearers: Bearers | None
     uploads: Uploads

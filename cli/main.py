@@ -10,14 +10,29 @@ from typing import Annotated
 
 import typer
 
+from cli.audit import verbs as audit
 from cli.help import ROLLOUT
+from cli.imports import verbs as import_records
 from cli.processes import api, demo, simulated_tenant, worker
-from cli.rollout import imports, mail, people, preview
-from cli.setup import migrate, provision
+from cli.rollout import erase, imports, mail, people, preview
+from cli.setup import migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
-GROUPS = (imports, people, preview, provision, migrate, demo, worker, api, simulated_tenant)
+GROUPS = (
+    imports,
+    people,
+    erase,
+    preview,
+    provision,
+    migrate,
+    rebuild,
+    replay,
+    demo,
+    worker,
+    api,
+    simulated_tenant,
+)
 
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",
@@ -30,6 +45,8 @@ app = typer.Typer(
 for group in GROUPS:
     app.add_typer(group.app)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
+app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
+app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
 
 
 def _print_version(wanted: bool) -> None:

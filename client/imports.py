@@ -1,6 +1,6 @@
 """How an import or its dry run is started, whoever starts it: the command line or the API."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,12 +23,15 @@ from domain.identifiers import (
     BATCH_ROWS,
     TASK_QUEUE,
     batch_workflow_id,
+    import_of,
 )
 from domain.imports.file import ImportFile, Part
 from domain.imports.file_error import ImportFileError
 from domain.imports.pace import Pace
 from domain.imports.reasons import FileFault
 from domain.imports.report import ImportReport
+from domain.plain_text import bounded_line
+from domain.records.imports import ImportRecord
 from temporal.search_attributes import SOURCE_BATCH_ID
 from workflows.imports.batch import BatchWorkflow
 
@@ -49,6 +52,7 @@ class ImportRequest:
         restart_active: whether people are started again who were active and have no method.
         source: how the people were added.
         requested_by: who imports: an ObjectId, or a login of this machine.
+        file_name: what the file is called, without its folder; None for people entered by hand.
     """
 
     batch_id: str
@@ -60,6 +64,7 @@ class ImportRequest:
     restart_active: bool = False
     source: Source = Source.CSV_UPLOAD
     requested_by: str = ""
+    file_name: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a batch id with characters or a length that no id may have."""
@@ -99,7 +104,12 @@ async def start_import(
         )
         handle = await client.start_workflow(
             BatchWorkflow.run,
-            _input(request, part, workflow_id, first_index),
+            replace(
+                _input(request, part, workflow_id, first_index),
+                record=_record(request, file, import_of(workflow_id), last_at),
+                number=number,
+                parts=len(file.parts),
+            ),
             id=workflow_id,
             task_queue=task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -130,4 +140,26 @@ def _input(request: ImportRequest, part: Part, workflow_id: str, first_index: in
         pace=request.pace,
         first_index=first_index,
         starts_at=request.starts_at,
+        ruled_out=part.ruled_out,
+    )
+
+
+def _record(
+    request: ImportRequest, file: ImportFile, import_id: str, last_at: datetime | None
+) -> ImportRecord:
+    return ImportRecord(
+        import_id=import_id,
+        batch_id=request.batch_id,
+        requested_by=request.requested_by,
+        requested_at=request.starts_at,
+        file_hash=file.content_hash,
+        file_name=bounded_line(request.file_name) if request.file_name else None,
+        dry_run=request.dry_run,
+        rows=file.people,
+        options={
+            "source": request.source.value,
+            "include_cancelled": request.include_cancelled,
+            "restart_active": request.restart_active,
+        },
+        last_invitation_at=None if request.dry_run else last_at,
     )

@@ -23,16 +23,26 @@ from domain.enrolment.policy import DAY, HOUR
 from domain.identifiers import (
     BOUNCE_SCHEDULE_ID,
     DRAFT_SWEEP_SCHEDULE_ID,
+    HIGH_WATER_SCHEDULE_ID,
     RECONCILE_SCHEDULE_ID,
+    RETENTION_SCHEDULE_ID,
     STUCK_SCHEDULE_ID,
     SWEEP_SCHEDULE_ID,
     TASK_QUEUE,
 )
-from workflows.scheduled import bounces, draft_sweep, registration_sweep, stuck_enrolments
+from workflows.scheduled import (
+    bounces,
+    draft_sweep,
+    high_water,
+    registration_sweep,
+    stuck_enrolments,
+)
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
+from workflows.scheduled.high_water import HighWaterWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
 
 
@@ -84,6 +94,19 @@ TIMETABLES = (
         workflow=StuckEnrolmentsWorkflow.run,
         every=stuck_enrolments.EVERY,
         note="Looks for enrolments that can't go on",
+    ),
+    Timetable(
+        schedule_id=HIGH_WATER_SCHEDULE_ID,
+        workflow=HighWaterWorkflow.run,
+        every=high_water.EVERY,
+        note="Notes how far the database has come",
+    ),
+    Timetable(
+        schedule_id=RETENTION_SCHEDULE_ID,
+        workflow=RetentionWorkflow.run,
+        every=DAY,
+        offset=4 * HOUR,
+        note="Deletes details of people who ended long ago",
     ),
 )
 

@@ -80,6 +80,16 @@ class Database:
         async with _translated(self.reader) as connection:
             yield connection
 
+    async def optimize(self) -> None:
+        """Let SQLite look at its tables where they have grown; PostgreSQL does so by itself.
+
+        Without it the embedded database reads some lists by the wrong index.
+        """
+        if self.is_sqlite:
+            async with self.writing() as connection:
+                await connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+                await connection.exec_driver_sql("PRAGMA optimize = 0x10002")
+
     async def close(self) -> None:
         """Close all connections."""
         await self.reader.dispose()

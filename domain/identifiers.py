@@ -17,11 +17,18 @@ RESEND_REQUEST_PREFIX = "mfa-resend-request-"
 LEGACY_LINK_PREFIX = "mfa-old-link-"
 RECONCILE_SCHEDULE_ID = "mfa-reconcile"
 STUCK_SCHEDULE_ID = "mfa-stuck-enrolments"
+RETENTION_SCHEDULE_ID = "mfa-retention"
+ERASURE_PREFIX = "mfa-erasure-"
 # All our workflows' ids begin so; a namespace may hold other people's.
 OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.
 CONTROL_WORKFLOW_ID = "mfa-rollout-control"
 MAIL_STOPPED = "MailStopped"
+# The same workflow keeps how far our tables had come, so that older ones can be told: memo, signal.
+CONTROL_WORKFLOW = "RolloutControlWorkflow"
+HIGH_WATER_MARK = "HighWaterMark"
+RAISE_HIGH_WATER = "raise_high_water"
+HIGH_WATER_SCHEDULE_ID = "mfa-high-water"
 # What the parts of an import tell in their memo, so that it can be followed by its name alone.
 BATCH_PARTS = "Parts"
 BATCH_ROWS = "Rows"

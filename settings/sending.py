@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pydantic import Field
 
 from domain.enrolment.policy import DAY
-from domain.enrolment.send_window import WEEKDAYS, SendWindow
 from domain.imports.pace import Pace
+from domain.mail.send_window import WEEKDAYS, SendWindow
 from settings.base import Contradictions, RolloutSettings, contradiction
 from settings.values.addresses import Mailboxes
 from settings.values.calendar import Dates, Hours, TimeZone, Weekdays, hours_of

@@ -1,10 +1,12 @@
 """What a worker is run with."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.enrolment.registration import COUNTED, counted_methods, short_name
+from domain.enrolment.policy import DAY
+from domain.registration.methods import COUNTED, counted_methods, short_name
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings
 from settings.microsoft import Credential, MicrosoftSettings
@@ -14,7 +16,7 @@ from settings.values.addresses import Domains, Mailbox, Mailboxes, Users
 from settings.values.files import ExistingFile
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.methods import Methods
-from settings.values.scalars import Decimal, choice
+from settings.values.scalars import Decimal, choice, duration_or_off
 from settings.values.secrets import ClientSecret
 from settings.values.written import written
 
@@ -97,6 +99,12 @@ class WorkerSettings(
     ] = Field(
         default="auto",
         description="Look for registrations in the tenant's report, too; auto: from 5,000 people.",
+    )
+
+    retain_ended: Annotated[timedelta | None, written(duration_or_off)] = Field(
+        default=400 * DAY,
+        description="Time after which names, story and mails of people who ended are deleted from "
+        "our tables, and rows of imports; off: never.",
     )
 
     @property

@@ -17,8 +17,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.identifiers import OUR_PREFIX
 
-_OURS = f"ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH '{OUR_PREFIX}'"
-STUCK = f"{_OURS} AND TemporalReportedProblems IS NOT NULL"
+OURS = f"ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH '{OUR_PREFIX}'"
+STUCK = f"{OURS} AND TemporalReportedProblems IS NOT NULL"
 # A task is tried again for many a reason; the third attempt follows two that failed.
 ATTEMPTS = 3
 # Where the server can't be asked for them: so many are looked at one by one, so many at once.
@@ -50,7 +50,7 @@ async def find_stuck(client: Client, started_before: datetime | None = None) -> 
     """
     if await reports_problems(client):
         return StuckWorkflows(ids=tuple([one.id async for one in client.list_workflows(STUCK)]))
-    query = _OURS
+    query = OURS
     if started_before is not None:
         query += f" AND StartTime <= '{started_before.isoformat()}'"
     some = [one async for one in client.list_workflows(query, limit=DESCRIBED)]

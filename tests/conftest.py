@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from database.engine import Database, default_url
 from database.migrate import upgrade
 from temporal.connect import DATA_CONVERTER
 from tests.database import cluster
-from tests.support import temporal_server
+from tests.support import temporal_server, together
 from tests.support.documents import seed_tests
 
 # Examples have no deadline, as machines are busy. ``--hypothesis-profile=nightly`` tries more.
@@ -38,6 +39,20 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.stash[_RUN] = TemporaryDirectory(prefix="mfa-rollout-tests-")
         os.environ["MFA_ROLLOUT_TEST_RUN"] = config.stash[_RUN].name
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; all processes of a run have the same order."""
+    items.sort(key=lambda item: together.rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> together.Together | None:
+    """Keep files together that share a running product, where files are kept together at all."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return together.Together(config, log)
 
 
 @pytest.hookimpl(trylast=True)

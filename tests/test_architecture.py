@@ -36,6 +36,21 @@ CALLS_OF_CLIENT = {
     "start_workflow",
     "terminate",
 }
+LAYERS = (
+    "activities",
+    "api",
+    "cli",
+    "client",
+    "database",
+    "demo",
+    "domain",
+    "graph",
+    "settings",
+    "temporal",
+    "templates",
+    "worker",
+    "workflows",
+)
 MODULES = [name for _, name, _ in pkgutil.walk_packages(workflows.__path__, "workflows.")]
 
 
@@ -106,3 +121,12 @@ def test_only_client_talks_to_workflows(folder: str) -> None:
     # Of processes and of the operating system.
     others = ("process.terminate", "signal.signal", "child.terminate")
     assert [call for call in calls if not call.endswith(others)] == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_no_folder_needs_searching(layer: str) -> None:
+    """A stranger sees at one look what a folder holds: twelve modules at most."""
+    root = ROOT / layer
+    for folder in (root, *(path for path in root.rglob("*") if path.is_dir())):
+        modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(modules) <= 12, folder

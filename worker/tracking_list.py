@@ -2,6 +2,7 @@
 
 from activities.tracking_list.reconcile import ReconcileActivities
 from activities.tracking_list.write_row import RowActivities
+from database.rollout.completeness import Completeness
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.scheduled.reconcile import ReconcileWorkflow
@@ -22,7 +23,13 @@ def register(needs: Dependencies) -> list[OnQueue]:
                     records=needs.records,
                     senders=needs.settings.sender_mailboxes,
                 ).write_row,
-                ReconcileActivities(client=needs.client, tracking_list=rows).reconcile,
+                ReconcileActivities(
+                    client=needs.client,
+                    tracking_list=rows,
+                    tables=needs.list_pass,
+                    marks=Completeness(needs.database),
+                    token_keys=needs.settings.token_keys,
+                ).reconcile,
             ),
         )
     ]

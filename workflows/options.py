@@ -64,6 +64,12 @@ BATCH_PART = timedelta(hours=6)
 # Up to 500 rows at ten at a time; the next check is a quarter of an hour later.
 STUCK_CHECK = timedelta(minutes=30)
 
-# The whole list, at ten questions in flight: 100,000 enrolments that have to be brought back into
-# memory take hours. The next look is a day later.
+# The whole list and the whole table: minutes for 100,000 people, hours where Graph throttles. The
+# next look is a day later.
 RECONCILE = timedelta(hours=20)
+
+# At most 500 people a transaction; the next pass is a day later.
+RETENTION = timedelta(hours=2)
+
+# The longest step waits a minute for an enrolment to end.
+ERASURE_STEP = timedelta(minutes=10)

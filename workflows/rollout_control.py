@@ -1,4 +1,4 @@
-"""The one switch that stops all mail of a rollout, who used it, and why."""
+"""What is kept for a whole rollout: the switch that stops all mail, and the high-water mark."""
 
 from dataclasses import asdict
 
@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import AdminRequest, RequestRefusal
-    from domain.identifiers import MAIL_STOPPED
+    from domain.identifiers import HIGH_WATER_MARK, MAIL_STOPPED
     from domain.markdown import escaped
     from workflows.refusals import refused
     from workflows.texts import SAID, Said
@@ -14,24 +14,33 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn
 class RolloutControlWorkflow:
-    """Keeps the switch for ever; there is one, with a fixed id.
+    """Keeps both for ever; there is one, with a fixed id.
 
-    Updates: ``stop_mail`` and ``start_mail``, refused where the switch stands so already. Its memo
-    tells whether mail is stopped, so that every mail can ask without a worker.
+    Updates: ``stop_mail`` and ``start_mail``, refused where the switch stands so already. Signal:
+    ``raise_high_water``, the mark that our tables have reached; a lower one changes nothing. Its
+    memo tells both, so that every mail and every link can ask without a worker.
     """
 
     @workflow.init
-    def __init__(self, stopped: AdminRequest | None = None) -> None:
-        """Begin with the switch as it stood before continue-as-new."""
+    def __init__(self, stopped: AdminRequest | None = None, high_water: int = 0) -> None:
+        """Begin with switch and mark as they were before continue-as-new."""
         self._stopped = stopped
+        self._high_water = high_water
 
     @workflow.run
-    async def run(self, stopped: AdminRequest | None = None) -> None:
+    async def run(self, stopped: AdminRequest | None = None, high_water: int = 0) -> None:
         """Wait, and go on in a new run when the history is long."""
         self._show()
         await workflow.wait_condition(lambda: workflow.info().is_continue_as_new_suggested())
         await workflow.wait_condition(workflow.all_handlers_finished)
-        workflow.continue_as_new(self._stopped)
+        workflow.continue_as_new(args=[self._stopped, self._high_water])
+
+    @workflow.signal
+    def raise_high_water(self, mark: int) -> None:
+        """Keep how far our tables have come; a database that hasn't come so far was restored."""
+        if mark > self._high_water:
+            self._high_water = mark
+            self._show()
 
     @workflow.update
     def stop_mail(self, request: AdminRequest) -> None:
@@ -59,10 +68,10 @@ class RolloutControlWorkflow:
 
     def _show(self) -> None:
         if self._stopped is None:
-            workflow.upsert_memo({MAIL_STOPPED: None})
+            workflow.upsert_memo({MAIL_STOPPED: None, HIGH_WATER_MARK: self._high_water})
             workflow.set_current_details(SAID[Said.MAIL_ON])
             return
         stopped = asdict(self._stopped)
-        workflow.upsert_memo({MAIL_STOPPED: stopped})
+        workflow.upsert_memo({MAIL_STOPPED: stopped, HIGH_WATER_MARK: self._high_water})
         words = {name: escaped(value) for name, value in stopped.items()}
         workflow.set_current_details(SAID[Said.MAIL_STOPPED].format_map(words))

@@ -17,6 +17,13 @@ class Step(StrEnum):
     DRAFTS = "drafts"
     RECONCILE = "reconcile"
     STUCK = "stuck"
+    HIGH_WATER = "high-water"
+    RETENTION = "retention"
+    ERASE_ENROLMENT = "erase-enrolment"
+    ERASE_TABLES = "erase-tables"
+    ERASE_LIST = "erase-list"
+    ERASE_HISTORIES = "erase-histories"
+    ERASE_IMPORTS = "erase-imports"
     SWEEP_WANTED = "sweep-wanted"
     SWEEP_PAGE = "sweep-page"
     SWEEP_SIGNAL = "sweep-signal"
@@ -28,8 +35,15 @@ SUMMARIES = {
     Step.RESEND_LOOK_UP: "Look up the address",
     Step.BOUNCES: "Look for returned mails in the sender mailboxes",
     Step.DRAFTS: "Delete drafts that are no longer needed from the sender mailboxes",
-    Step.RECONCILE: "Compare the tracking list with the enrolments",
+    Step.RECONCILE: "Compare the tracking list with the database",
     Step.STUCK: "Look for enrolments that an error has stopped",
+    Step.HIGH_WATER: "Note how far the database has come",
+    Step.RETENTION: "Delete details of people who ended long ago",
+    Step.ERASE_ENROLMENT: "End the enrolment",
+    Step.ERASE_TABLES: "Delete the person's rows in our tables",
+    Step.ERASE_LIST: "Delete the person's row on the tracking list",
+    Step.ERASE_HISTORIES: "Delete the histories of the enrolment",
+    Step.ERASE_IMPORTS: "Look at the histories of imports",
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
     Step.SWEEP_PAGE: "Read a page of the registration report",
     Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
@@ -44,6 +58,7 @@ class Said(StrEnum):
     BOUNCES = "bounces"
     DRAFTS = "drafts"
     STUCK = "stuck"
+    RETENTION = "retention"
     SWEEP_UNWANTED = "sweep-unwanted"
     SWEEP_OBSTACLE = "sweep-obstacle"
     SWEEP_DONE = "sweep-done"
@@ -55,16 +70,24 @@ SAID = {
     Said.BOUNCES: "{count} mails had been returned.",
     Said.DRAFTS: "{count} drafts were deleted.",
     Said.STUCK: "{count} workflows have been stopped by an error.",
+    Said.RETENTION: "Details of {people} people and {rows} rows of imports were deleted.",
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
     Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
     Said.SWEEP_DONE: "{found} people being enrolled are in the report, {signalled} of them newly.",
 }
 
 RECONCILED = {
-    "rows": "Rows",
-    "mirrored": "Rows of running enrolments",
-    "put_right": "Rows to be corrected",
-    "missing": "Rows to be created again",
+    "rows": "Rows of the list",
+    "compared": "Rows of people being enrolled",
+    "older_tokens": "Links of an older system",
+    "different": "Rows that differ from the database",
+    "missing": "Rows that are missing",
+    "lacking": "People who are missing in the database",
     "duplicates": "Second rows of one person",
-    "unanswered": "Enrolments that did not answer",
+    "put_right": "Rows to be corrected",
+    "created_again": "Rows to be created again",
 }
+REBUILD = (
+    "**Nothing was corrected: the list and the database differ too much, or people are missing in "
+    "the database. Run `mfa-rollout rebuild`, then this again.**"
+)

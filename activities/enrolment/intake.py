@@ -11,7 +11,6 @@ from activities.enrolment.exclusions import Exclusions
 from activities.registration.unknown_methods import report_unknown
 from activities.texts import WAITING, Waiting
 from activities.tracking_list.duplicate_rows import note_duplicate
-from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.failures import (
     DuplicateValue,
@@ -23,6 +22,7 @@ from domain.failures import (
 )
 from domain.person import Person
 from domain.plain_text import LONGEST
+from domain.registration.methods import COUNTED, TIMES_MISSING, classify
 from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, claims_group
 from domain.tracking_list.columns import OURS, UNKNOWN, Fields, Value, changed, item_fields
 from domain.tracking_list.row import object_id_in

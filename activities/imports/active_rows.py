@@ -1,12 +1,16 @@
-"""Whose row on the list says ``Active``: they are done, and an import must not start them anew."""
+"""Whose row says ``Active``: they are done, and an import must not start them anew."""
 
-from typing import TYPE_CHECKING, Self
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from domain.enrolment.status import InviteStatus
+from domain.failures import RolloutError
 from domain.person import Person
 from domain.tracking_list.row import object_id_in, status_in
 
 if TYPE_CHECKING:
+    from database.enrolments.known import KnownPeople
     from graph.tracking_list import Item, TrackingList
 
 # From so many people on, paging through the list is cheaper than a call for each.
@@ -15,39 +19,60 @@ COLUMNS = ("Title", "InviteStatus", "ObjectId")
 
 
 class ActiveRows:
-    """Answers for one part of an import, by what the list says while the part is worked on.
+    """Answers for one part of an import, by our tables, and by the list where they can't tell.
 
-    A row is somebody's by its ObjectId; one without, as older systems leave them, by its name.
+    That is while they aren't complete or can't be read, and about rows of an older system, whose
+    people they don't know. A row of the list is somebody's by its ObjectId; one without, as older
+    systems leave them, by its name.
     """
 
-    def __init__(self, tracking_list: "TrackingList", known: frozenset[str] | None = None) -> None:
-        """Ask for each person, unless the names and ids of those who are active are ``known``."""
+    def __init__(self, tracking_list: "TrackingList", known: "KnownPeople", *, people: int) -> None:
+        """Ask the list for each person where these are few, and else read it once."""
         self._list = tracking_list
         self._known = known
+        self._reads_all = people >= READ_ALL_FROM
+        self._on_list: frozenset[str] | None = None
+        self._reading = asyncio.Lock()
+        self._told: dict[str, bool] = {}
 
-    @classmethod
-    async def of_part(cls, tracking_list: "TrackingList", people: int) -> Self:
-        """Read the list at once for many people; for few, ask when it comes to them.
-
-        Raises:
-            RolloutError: the list can't be read.
-        """
-        if people < READ_ALL_FROM:
-            return cls(tracking_list)
-        rows = tracking_list.all(COLUMNS)
-        return cls(tracking_list, frozenset([_owner(row) async for row in rows if _is_active(row)]))
+    async def look_up(self, people: Sequence[Person]) -> None:
+        """Ask the tables about some people, before ``hold`` is asked about each."""
+        ids = [one.object_id for one in people]
+        try:
+            known = await self._known.among(ids) if ids else None
+        except RolloutError:
+            # An import goes on without the database.
+            return
+        if known is None:
+            return
+        for one in ids:
+            person = known.people.get(one)
+            if person is not None:
+                self._told[one] = person.status is InviteStatus.ACTIVE
+            elif not known.others_on_list:
+                self._told[one] = False
 
     async def hold(self, person: Person) -> bool:
         """Say whether the person's row says ``Active``.
 
         Raises:
-            RolloutError: the list can't be read.
+            RolloutError: the list had to be asked, and can't be read.
         """
+        told = self._told.get(person.object_id)
+        if told is not None:
+            return told
         names = {person.object_id, person.user_principal_name.casefold()}
-        if self._known is not None:
-            return bool(names & self._known)
+        if self._reads_all:
+            return bool(names & await self._all())
         rows = await self._list.find("Title", person.user_principal_name)
         return any(_owner(row) in names for row in rows if _is_active(row))
+
+    async def _all(self) -> frozenset[str]:
+        async with self._reading:
+            if self._on_list is None:
+                rows = self._list.all(COLUMNS)
+                self._on_list = frozenset([_owner(row) async for row in rows if _is_active(row)])
+            return self._on_list
 
 
 def _is_active(row: "Item") -> bool:

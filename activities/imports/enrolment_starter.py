@@ -15,12 +15,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.enrolment.start import start_enrolment
-from domain.enrolment.registration import COUNTED, classify
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.imports.report import StartOutcome
 from domain.person import Person
+from domain.registration.methods import COUNTED, classify
 from temporal.search_attributes import INVITE_STATUS
 
 if TYPE_CHECKING:

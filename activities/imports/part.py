@@ -15,6 +15,7 @@ from domain.enrolment.status import Source
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow, Row, repeated_row
+from domain.records.imports import ImportRecord
 
 # So many starts in flight saturate a server.
 IN_FLIGHT = 25
@@ -27,7 +28,10 @@ class PartInput:
     ``rejected`` and ``repeated`` are rows of the same lines that the file itself ruled out; the
     report has them, too. ``first_index`` is the place of the first row in the whole import, which
     counts from ``starts_at`` (aware UTC): by these and the pace everybody gets their slot. A
-    ``dry_run`` looks everybody up, starts nobody and writes nothing.
+    ``dry_run`` looks everybody up, starts nobody and changes nothing but its own report.
+
+    ``record`` is the whole import in our tables, of which this is part ``number`` of ``parts``;
+    ``ruled_out`` holds what the rows said that the file itself ruled out.
     """
 
     batch_id: str
@@ -43,6 +47,11 @@ class PartInput:
     pace: Pace = field(default_factory=Pace)
     first_index: int = 0
     starts_at: datetime | None = None
+    # None: nothing is recorded.
+    record: ImportRecord | None = None
+    number: int = 1
+    parts: int = 1
+    ruled_out: tuple[Row, ...] = ()
 
     @property
     def restart(self) -> RestartRules:

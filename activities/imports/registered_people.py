@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cachetools import TTLCache
 
-from domain.enrolment.registration import COUNTED, classify
 from domain.failures import NotLicensed, PermissionDenied
+from domain.registration.methods import COUNTED, classify
 
 if TYPE_CHECKING:
     from graph.authentication_methods import AuthenticationMethods

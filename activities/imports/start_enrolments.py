@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from temporalio import activity
@@ -13,17 +14,22 @@ from activities.imports.active_rows import ActiveRows
 from activities.imports.dry_run import DryRun
 from activities.imports.enrolment_starter import EnrolmentStarter
 from activities.imports.part import IN_FLIGHT, PartInput, SortedRows, resume_from_heartbeat
+from activities.imports.part_record import PartRecord
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.resolve_rows import ResolvedRow, RowResolver
 from activities.imports.unknown_rows import note_unknown
-from domain.enrolment.registration import COUNTED
-from domain.enrolment.send_window import share_of
 from domain.enrolment.state import EnrolmentInput
+from domain.failures import PermanentFailure, RolloutError
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
 from domain.imports.rows import ReportedRow, Row
+from domain.mail.send_window import share_of
+from domain.records.imports import ImportState
+from domain.registration.methods import COUNTED
 
 if TYPE_CHECKING:
+    from database.enrolments.known import KnownPeople
+    from database.imports.records import ImportRecords
     from graph.authentication_methods import AuthenticationMethods
     from graph.directory import Directory, Listed
     from graph.tracking_list import TrackingList
@@ -39,6 +45,8 @@ class ImportActivities:
         directory: "Directory",
         methods: "AuthenticationMethods",
         tracking_list: "TrackingList",
+        records: "ImportRecords",
+        known: "KnownPeople",
         exclusions: Exclusions,
         registered: RegisteredPeople,
         tenant_domains: frozenset[str],
@@ -52,6 +60,8 @@ class ImportActivities:
             directory: of the tenant.
             methods: of the people whose rows say ``Active``.
             tracking_list: where unknown rows are noted.
+            records: where the report is written.
+            known: who is in our tables.
             exclusions: who is left alone.
             registered: for dry runs, who is registered already.
             tenant_domains: for dry runs, where a UPN is a mail address, too.
@@ -59,6 +69,8 @@ class ImportActivities:
             counted: the types of method that are a registration.
         """
         self._list = tracking_list
+        self._records = records
+        self._known = known
         # A dry run wants to know of everybody whether they have a manager.
         self._importing, self._looking_up = (
             RowResolver(
@@ -80,23 +92,44 @@ class ImportActivities:
     async def start_enrolments(self, input: PartInput) -> ImportReport:
         """Start an enrolment for every row that means somebody, 25 at a time.
 
-        A dry run looks up what that would do, starts nobody and writes nothing. Resumes behind the
-        last heartbeat. Idempotent: a workflow id is a person's, and an enrolment that an earlier
-        attempt of this part started is reported as started.
+        A dry run looks up what that would do, and starts nobody. Resumes behind the last heartbeat.
+        Idempotent: a workflow id is a person's, and an enrolment that an earlier attempt of this
+        part started is reported as started. What became of the rows is written to our tables on the
+        way. Nobody's start waits for the database; only the end of the part does.
 
         Raises:
+            DatabaseUnavailable: all are started, and the tables don't say so yet; retried.
             PermanentFailure: directory or list can't be read at all (not retried).
         """
         report, lines = resume_from_heartbeat(input)
+        record = PartRecord(self._records, input)
+        try:
+            await self._work(input, report, lines, record)
+        except PermanentFailure as failure:
+            with suppress(RolloutError):
+                await record.end(report, lines, ImportState.FAILED, failure)
+            raise
+        except RolloutError as failure:
+            await record.update(report, lines, trouble=failure)
+            raise
+        await record.end(report, lines, ImportState.DONE)
+        return report.in_order()
+
+    async def _work(
+        self, input: PartInput, report: ImportReport, lines: dict[str, int], record: PartRecord
+    ) -> None:
+        """Go through the rows that aren't in the report yet."""
         # Repeated while the work goes on (``temporal.heartbeats``), as the two are by then.
         activity.heartbeat(report, lines)
+        await record.update(report, lines)
         resolver = self._looking_up if input.dry_run else self._importing
         to_do = input.rows[report.rows_done :]
         known = await resolver.read_ahead(to_do)
-        active = await ActiveRows.of_part(self._list, len(to_do))
+        active = ActiveRows(self._list, self._known, people=len(to_do))
         while rows := input.rows[report.rows_done : report.rows_done + IN_FLIGHT]:
             resolved = await all_of(self._resolve(resolver, row, known, input) for row in rows)
             found = SortedRows.of(resolved, lines)
+            await active.look_up([one.person for one in found.people])
             if input.dry_run:
                 results = await self._dry_run.look_up(found.people, input.restart, active)
             else:
@@ -109,7 +142,7 @@ class ImportActivities:
             report.rows_done += len(rows)
             lines |= found.lines
             activity.heartbeat(report, lines)
-        return report.in_order()
+            await record.update(report, lines)
 
     async def _resolve(
         self, resolver: RowResolver, row: Row, known: Mapping[str, "Listed"], input: PartInput

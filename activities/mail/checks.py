@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from activities.enrolment.exclusions import Exclusions
 from activities.registration.unknown_methods import report_unknown
-from domain.enrolment.registration import COUNTED, classify
 from domain.enrolment.status import MailKind
 from domain.failures import NotFound
 from domain.mail.content import Withheld
 from domain.person import Person, mail_address
+from domain.registration.methods import COUNTED, classify
 
 if TYPE_CHECKING:
     from graph.authentication_methods import AuthenticationMethods

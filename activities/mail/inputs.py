@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.enrolment.send_window import SendWindow
 from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
+from domain.mail.send_window import SendWindow
 from domain.person import Person
 from domain.records.enrolment import EnrolmentRecord
 from domain.records.mail import MailOrigin
@@ -58,3 +58,8 @@ class Delivered:
     withheld: Withheld | None = None
     person: Person | None = None
     manager_upn: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Return True when the mail was sent, or withheld for a reason."""
+        return self.sent_at is not None or self.withheld is not None

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfoNotFoundError
 from temporalio import activity
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.send_times import Question
 from domain.failures import PermanentFailure
+from domain.mail.send_times import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

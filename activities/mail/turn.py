@@ -11,9 +11,9 @@ from temporalio.exceptions import ApplicationError
 from activities.mail.attempt import MailAttempt
 from activities.mail.kill_switch import MailSwitch
 from activities.texts import HOLDS, WAITING, Waiting
-from domain.enrolment.send_window import SendWindow
 from domain.failures import FailureType, PermanentFailure
 from domain.mail.content import Withheld
+from domain.mail.send_window import SendWindow
 from domain.records.mail import MailHold, NotYet
 from temporal.failures import waiting
 

@@ -13,10 +13,10 @@ from activities.registration.poll_rate import LookRhythm
 from activities.registration.unknown_methods import report_unknown
 from activities.texts import FOUND, WAITING, Found, Waiting
 from domain.enrolment.policy import Policy
-from domain.enrolment.registration import COUNTED, TIMES_MISSING, classify, next_poll_in
 from domain.failures import FailureType, NotFound, RolloutError, Throttled
 from domain.instants import read_instant
 from domain.person import Person
+from domain.registration.methods import COUNTED, TIMES_MISSING, classify, next_poll_in
 from domain.tracking_list.columns import iso
 from temporal.failures import waiting
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from domain.enrolment.registration import stretched_interval
 from domain.identifiers import ENROLMENT_WORKFLOW
+from domain.registration.methods import stretched_interval
 
 COUNT_EVERY = timedelta(minutes=10)
 RUNNING = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND ExecutionStatus = 'Running'"

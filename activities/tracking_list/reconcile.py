@@ -1,136 +1,172 @@
-"""Comparing the whole list with what enrolments have written, and asking them to put it right."""
+"""Comparing the whole list with our tables, and asking enrolments to put it right."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
-from temporalio.common import QueryRejectCondition
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.concurrency import all_of
-from activities.tracking_list.duplicate_rows import note_duplicate
-from domain.enrolment.messages import Query, RowDiffers, Signal
+from activities.tracking_list.list_comparison import ListComparison
+from domain.enrolment.messages import RowDiffers, Signal
+from domain.enrolment.status import InviteStatus
 from domain.failures import NotFound
 from domain.identifiers import (
     ENROLMENT_WORKFLOW,
+    INVITE_STATUS,
     enrolment_workflow_id,
     object_id_of,
 )
-from domain.tracking_list.reconciliation import Mirrored, differing
-from domain.tracking_list.row import object_id_in
+from domain.tracking_list.reconciliation import are_too_many, differing
 
 if TYPE_CHECKING:
-    from graph.tracking_list import Item, TrackingList
+    from database.enrolments.list_pass import ListPass
+    from database.rollout.completeness import Completeness
+    from graph.tracking_list import TrackingList
 
-# Each question may bring an enrolment back into a worker's memory: few at a time.
-IN_FLIGHT = 10
-ANSWER_WITHIN = timedelta(seconds=10)
+REPORTED_AS = "reconcile"
+"""The name under which the tables keep the last report."""
+
+_AT_ONCE = 1000
+
+_MAILED = ", ".join(f"'{one.value}'" for one in InviteStatus if one is not InviteStatus.PENDING)
+# Whoever may hold a link of ours. Temporal forgets those who ended after its retention.
+_HOLDERS = (
+    f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND ExecutionStatus != 'ContinuedAsNew'"
+    f" AND {INVITE_STATUS} IN ({_MAILED})"
+)
 
 
 @dataclass(slots=True, kw_only=True)
 class ReconcileReport:
-    """What was found: rows, how many of them are somebody's, and what was asked for.
+    """What was found, and what was asked for.
 
-    ``unanswered`` are enrolments that couldn't say what they had written; tomorrow they are asked
-    again.
+    Attributes:
+        rows: of the list.
+        compared: rows of the tables, of people who haven't ended.
+        older_tokens: tokens on the list that aren't ours.
+        different: rows of the list that aren't as the tables say, at the first look.
+        missing: people being enrolled without a row, at the first look.
+        lacking: people with a link of ours who aren't in the tables.
+        duplicates: second rows of one person.
+        put_right: enrolments that were asked to write columns again.
+        created_again: enrolments that were asked to make their row again.
+        rebuild: the tables or the list are wrong as a whole, and nothing was asked for.
     """
 
     rows: int = 0
-    mirrored: int = 0
-    put_right: int = 0
+    compared: int = 0
+    older_tokens: int = 0
+    different: int = 0
     missing: int = 0
+    lacking: int = 0
     duplicates: int = 0
-    unanswered: int = 0
+    put_right: int = 0
+    created_again: int = 0
+    rebuild: bool = False
 
 
 class ReconcileActivities:
-    """Looks at every row once, and at every running enrolment that has none."""
+    """Looks at every row of the list once, and at every row of the tables; asks no workflow."""
 
-    def __init__(self, *, client: Client, tracking_list: "TrackingList") -> None:
-        """Take the clients."""
+    def __init__(
+        self,
+        *,
+        client: Client,
+        tracking_list: "TrackingList",
+        tables: "ListPass",
+        marks: "Completeness",
+        token_keys: Sequence[bytes],
+    ) -> None:
+        """Take Temporal's client, the list, the tables and their marks, and the ring of keys."""
         self._client = client
         self._list = tracking_list
+        self._tables = tables
+        self._marks = marks
+        self._keys = token_keys
 
     @activity.defn
     async def reconcile(self) -> ReconcileReport:
-        """Page through the list, and signal ``row_differs`` to whoever's row isn't as written.
+        """Compare list and tables, and signal ``row_differs`` to enrolments whose row differs.
 
-        Reads, but for a note on second rows. Idempotent: a repeat asks for the same again. Rows of
-        nobody who is running are left alone, whoever added them.
+        Idempotent: a repeat asks for the same again. Rows of people who have ended, or who aren't
+        enrolled, are left alone. Of the list only notes on second rows are written.
+
+        The complete-mark is set when all of this holds: the list was read to its end, and every
+        token on it that isn't ours is in the tables; everybody whose row holds a token of ours, and
+        everybody in Temporal's visibility who was invited, is in the tables, or was erased; not
+        more rows differ than people may have edited. It is taken away once anybody is lacking.
 
         Raises:
+            DatabaseUnavailable: the tables are away; retried.
             PermanentFailure: the list can't be read (not retried).
         """
-        look = _Look(self._client, self._list, await self._list.columns())
+        report = ReconcileReport()
         # Repeated with what is found meanwhile (``temporal.heartbeats``), for the Temporal UI.
-        activity.heartbeat(look.report)
-        portion: list[Item] = []
-        async for item in self._list.all():
-            portion.append(item)
-            if len(portion) == IN_FLIGHT:
-                await all_of(look.at_row(one) for one in portion)
+        activity.heartbeat(report)
+        columns = await self._list.columns()
+        comparison = ListComparison(self._list, self._tables, columns, self._keys)
+        await comparison.read_list(report)
+        await comparison.read_tables(report)
+        lacking = await self._tables.lacking(sorted(comparison.holders))
+        lacking |= await self._lacking_holders()
+        # Written a moment ago, perhaps: only who is lacking still is lacking.
+        lacking = await self._tables.lacking(sorted(lacking))
+        report.lacking = len(lacking)
+        report.rebuild = bool(lacking) or are_too_many(
+            report.different + report.missing, report.compared
+        )
+        if lacking:
+            await self._marks.unmark()
+        elif not report.rebuild:
+            await self._marks.mark()
+        if report.rebuild:
+            activity.logger.error(
+                "List and database differ too much (%d different, %d missing, %d lacking in the "
+                "database): nothing was corrected. Run `mfa-rollout rebuild`.",
+                report.different,
+                report.missing,
+                report.lacking,
+            )
+        else:
+            await comparison.note_duplicates()
+            for object_id, item_id in comparison.candidates():
+                await self._put_right(object_id, item_id, columns, report)
+        await self._tables.report(REPORTED_AS, report)
+        return report
+
+    async def _lacking_holders(self) -> set[str]:
+        """Return who was invited by what Temporal shows, and isn't in the tables."""
+        lacking: set[str] = set()
+        portion: list[str] = []
+        async for found in self._client.list_workflows(_HOLDERS):
+            portion.append(object_id_of(found.id))
+            if len(portion) == _AT_ONCE:
+                lacking |= await self._tables.lacking(portion)
                 portion = []
-        await all_of(look.at_row(one) for one in portion)
-        await look.for_missing_rows()
-        return look.report
+        return lacking | await self._tables.lacking(portion)
 
-
-class _Look:
-    """One look at the whole list."""
-
-    def __init__(
-        self, client: Client, tracking_list: "TrackingList", columns: Collection[str]
+    async def _put_right(
+        self, object_id: str, item_id: str | None, columns: frozenset[str], report: ReconcileReport
     ) -> None:
-        self._client = client
-        self._list = tracking_list
-        self._columns = columns
-        self._begun_at = datetime.now(UTC)
-        self._with_row: set[str] = set()
-        self.report = ReconcileReport()
-
-    async def at_row(self, item: "Item") -> None:
-        """Compare a row with what its enrolment has written."""
-        self.report.rows += 1
-        object_id = object_id_in(item.fields)
-        mirrored = await self._mirrored(object_id) if object_id else None
-        if object_id is None or mirrored is None:
-            return
-        if mirrored.item_id != item.id:
-            self.report.duplicates += 1
-            await note_duplicate(self._list, item, mirrored.item_id)
-            return
-        self.report.mirrored += 1
-        self._with_row.add(object_id)
-        if differing(item.fields, mirrored.fields, self._columns):
-            await self._put_right(object_id)
-
-    async def for_missing_rows(self) -> None:
-        """Ask those who are running, and whose row wasn't met, to make it again."""
-        query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND ExecutionStatus = 'Running'"
-        async for found in self._client.list_workflows(query):
-            object_id = object_id_of(found.id)
-            if object_id in self._with_row or found.start_time > self._begun_at:
-                continue
-            await self._put_right(object_id)
-
-    async def _put_right(self, object_id: str) -> None:
         """Look again at both, since one may have been written between the two looks; then ask."""
-        mirrored = await self._mirrored(object_id)
-        if mirrored is None:
+        row = (await self._tables.rows_of([object_id])).get(object_id)
+        if row is None or row.ended is not None:
             return
+        item_id = item_id or row.item_id
         try:
-            item = await self._list.get(mirrored.item_id)
+            if item_id is None:
+                raise NotFound("nobody knows of a row")  # noqa: TRY301 - as if the list said so
+            item = await self._list.get(item_id)
         except NotFound:
-            self.report.missing += 1
+            report.created_again += 1
             await self._ask(object_id, ())
             return
-        columns = differing(item.fields, mirrored.fields, self._columns)
-        if columns:
-            self.report.put_right += 1
-            await self._ask(object_id, columns)
+        if names := differing(item.fields, row.written, columns):
+            report.put_right += 1
+            await self._ask(object_id, names)
 
     async def _ask(self, object_id: str, columns: tuple[str, ...]) -> None:
         run_id = activity.info().workflow_run_id
@@ -141,27 +177,3 @@ class _Look:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-
-    async def _mirrored(self, object_id: str) -> Mirrored | None:
-        """Return what a running enrolment has written, None where there is none."""
-        handle = self._client.get_workflow_handle(enrolment_workflow_id(object_id))
-        try:
-            mirrored: Mirrored | None = await handle.query(
-                Query.MIRRORED,
-                result_type=Mirrored | None,  # type: ignore[arg-type]
-                reject_condition=QueryRejectCondition.NOT_OPEN,
-                rpc_timeout=ANSWER_WITHIN,
-            )
-            return mirrored  # noqa: TRY300
-        except WorkflowQueryRejectedError:
-            return None
-        except WorkflowQueryFailedError:
-            self.report.unanswered += 1
-            return None
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return None
-            if error.status not in {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}:
-                raise
-            self.report.unanswered += 1
-            return None

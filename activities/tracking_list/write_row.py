@@ -53,6 +53,12 @@ class RowWritten:
     revision: int
 
 
+def row_of(input: WriteRowInput, senders: Sequence[str]) -> EnrolmentRecord:
+    """Return the database's row as this write makes it, given the addresses of the mailboxes."""
+    sender = senders[input.sender] if input.sender < len(senders) else None
+    return replace(input.record, sender=sender, written=dict(input.item))
+
+
 class RowActivities:
     """Mirrors enrolments to the list and the database. Hand edits never steer, so ours win."""
 
@@ -89,11 +95,7 @@ class RowActivities:
         said = activity.info().heartbeat_details
         if said and said[0] == {"revision": input.record.revision}:
             return None
-        record = replace(
-            input.record,
-            sender=self._senders[input.sender] if input.sender < len(self._senders) else None,
-            written=dict(input.item),
-        )
+        record = row_of(input, self._senders)
         try:
             await self._records.write(record, input.events)
         except RolloutError as failure:

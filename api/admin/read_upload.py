@@ -34,7 +34,7 @@ class UploadKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadHead:
-    """What an upload asks for, and how many people it names."""
+    """What an upload asks for, how many people it names, and the file's name where it has one."""
 
     batch_id: str | None
     dry_run: bool
@@ -42,6 +42,7 @@ class UploadHead:
     restart_active: bool
     content_hash: str
     people: int
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
             restart_active=_switch(fields, "restartActive"),
             content_hash=file.content_hash,
             people=file.people,
+            file_name=_text(fields, "fileName"),
         )
     except UnusableRequest as error:
         head = error.refusal
@@ -124,6 +126,7 @@ def _form(content_type: str, body: bytes) -> Mapping[str, Any]:
             raise UnusableRequest(HTTPStatus.UNPROCESSABLE_ENTITY, "Send one file at a time.")
         file.file_object.seek(0)
         fields["csv"] = file.file_object.read()
+        fields["fileName"] = (file.file_name or b"").decode(errors="replace")
 
     headers = {"Content-Type": content_type.encode("latin-1")}
     try:

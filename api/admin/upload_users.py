@@ -63,6 +63,7 @@ async def _take(
             restart_active=upload.restart_active,
             source=source,
             requested_by=admin.object_id,
+            file_name=upload.file_name,
         )
     except ImportFileError as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None

@@ -37,6 +37,7 @@ class Upload:
     dry_run: bool
     include_cancelled: bool
     restart_active: bool
+    file_name: str | None = None
 
 
 class Uploads:
@@ -137,6 +138,7 @@ async def _upload(answer: bytes) -> Upload:
         rejected=tuple(rejected),
         repeated=tuple(repeated),
         batch_id=head.batch_id,
+        file_name=head.file_name,
         dry_run=head.dry_run,
         include_cancelled=head.include_cancelled,
         restart_active=head.restart_active,

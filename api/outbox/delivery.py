@@ -9,10 +9,11 @@ from datetime import timedelta
 import structlog
 from temporalio.client import Client
 
+from api.links.identity import CannotSay, Nobody, Somebody
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import HeldHit, Hit, HitKind, Outbox
 from api.public.legacy_links import LegacyLinks, ListUnreachable
-from api.public.link_status import Standing, look_up
+from api.public.link_status import LinkLookUp, Standing
 from api.temporal_calls import (
     RPC_TIMEOUT,
     CallRefused,
@@ -46,6 +47,7 @@ class Delivery:
         outbox: Outbox,
         client: Client,
         token_keys: Sequence[bytes],
+        links: LinkLookUp,
         legacy_links: LegacyLinks | None = None,
         task_queue: str,
         per_second: float,
@@ -55,6 +57,7 @@ class Delivery:
         self._outbox = outbox
         self._client = client
         self._token_keys = token_keys
+        self._links = links
         self._older = legacy_links
         self._task_queue = task_queue
         self._interval = 1 / per_second
@@ -166,23 +169,32 @@ class Delivery:
             await self._outbox.settle(held, delivered=True)
 
     async def _signal(self, hit: Hit) -> None:
-        for object_id in candidate_object_ids(hit.subject, self._token_keys):
+        for object_id in await self._owners(hit.subject):
             with suppress(WorkflowNotFound):
                 await self._tell(object_id, hit)
                 return
         await self._signal_older(hit)
 
+    async def _owners(self, token: str) -> Sequence[str]:
+        """Return whom a token may mean: one person where our tables know, else one for each key."""
+        match await self._links.identities.identify(token):
+            case Somebody(known):
+                return [known.object_id] if known.object_id is not None else []
+            case Nobody():
+                raise WorkflowNotFound("the token is nobody's")
+            case CannotSay():
+                return candidate_object_ids(token, self._token_keys)
+
     async def _signal_older(self, hit: Hit) -> None:
         """Tell the enrolment of an older link; a click on it begins one that there wasn't."""
         if self._older is None:
             raise WorkflowNotFound("no key leads to an open enrolment")
-        try:
-            standing = await look_up(self._client, self._token_keys, hit.subject, self._older)
-        except ListUnreachable:
+        standing = await self._links.look_up(hit.subject)
+        if isinstance(standing, CannotSay):
             if hit.kind is HitKind.OPENED:
-                raise WorkflowNotFound("nobody waits for this open") from None
-            raise
-        if standing is None:
+                raise WorkflowNotFound("nobody waits for this open")
+            raise ListUnreachable("nobody can say whose it is")
+        if isinstance(standing, Nobody):
             raise WorkflowNotFound("the token is not on the list")
         if standing.object_id is not None:
             await self._tell(standing.object_id, hit)

@@ -5,11 +5,12 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from api.links.identity import CannotSay, Nobody
 from api.outbox.event_ids import new_event_id
+from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import Hit, HitKind
 from api.public.forms import read_form
-from api.public.legacy_links import ListUnreachable
-from api.public.link_status import EnrolmentStanding, Standing, look_up, well_formed
+from api.public.link_status import EnrolmentStanding, LookUp, Standing, well_formed
 from api.services import Services, ServicesOf
 from api.temporal_calls import (
     RPC_TIMEOUT,
@@ -80,37 +81,40 @@ def _token_of_link(request: Request) -> str | None:
 
 
 async def _show(request: Request, services: Services, token: str) -> Response:
-    try:
-        enrolment = await _look_up(request, services, token)
-    except (TemporalUnreachable, ListUnreachable):
+    found = await _look_up(request, services, token)
+    if isinstance(found, CannotSay):
         return services.pages.landing(token)
-    return await _page_of(request, services, token, enrolment)
+    return await _page_of(request, services, token, found)
 
 
 async def _click(request: Request, services: Services, token: str) -> Response:
     event = LinkClicked(event_id=new_event_id(), at=datetime.now(UTC))
     try:
-        enrolment = await _look_up(request, services, token)
-        if enrolment is None or not _has_button(services, token, enrolment):
-            return await _page_of(request, services, token, enrolment)
-        await _tell(services, enrolment, event)
-    except (TemporalUnreachable, ListUnreachable):
+        found = await _look_up(request, services, token)
+        if isinstance(found, CannotSay):
+            await _keep(services, token, event, is_known=False)
+            return services.pages.click_saved()
+        if isinstance(found, Nobody) or not _has_button(services, token, found):
+            return await _page_of(request, services, token, found)
+        await _tell(services, found, event)
+    except TemporalUnreachable:
         await _keep(services, token, event)
     except WorkflowNotFound:
         # It ended between the two calls.
         return await _show(request, services, token)
+    except StorageUnavailable:
+        raise
     except Exception:
         await _keep(services, token, event)
         raise
-    else:
-        services.recent_clicks.add(token, value=True)
+    services.recent_clicks.add(token, value=True)
     return services.pages.enrolment_started()
 
 
 async def _page_of(
-    request: Request, services: Services, token: str, enrolment: EnrolmentStanding | None
+    request: Request, services: Services, token: str, enrolment: EnrolmentStanding | Nobody
 ) -> Response:
-    if enrolment is None:
+    if isinstance(enrolment, Nobody):
         if await services.limits.allow_failed_look_up(services.addresses.of(request)):
             return services.pages.link_not_recognised()
         return services.pages.too_many_unknown_links()
@@ -128,13 +132,10 @@ def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) ->
     return enrolment.standing is Standing.WAITING and not clicked
 
 
-async def _look_up(request: Request, services: Services, token: str) -> EnrolmentStanding | None:
-    older = services.legacy_links
-    if older is not None and not older.known_owner(token):
-        # Whoever tries one made-up token after another doesn't get at the list.
-        may_ask = await services.limits.may_fail_again(services.addresses.of(request))
-        older = older if may_ask else None
-    return await look_up(services.client, services.config.token_keys, token, older)
+async def _look_up(request: Request, services: Services, token: str) -> LookUp:
+    # Whoever tries one made-up token after another doesn't get at the list.
+    may_ask = await services.limits.may_fail_again(services.addresses.of(request))
+    return await services.links.look_up(token, may_ask_list=may_ask)
 
 
 async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkClicked) -> None:
@@ -146,8 +147,16 @@ async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkCli
         await tell_enrolment(services.client, enrolment.object_id, event, rpc_timeout=RPC_TIMEOUT)
 
 
-async def _keep(services: Services, token: str, event: LinkClicked) -> None:
+async def _keep(
+    services: Services, token: str, event: LinkClicked, *, is_known: bool = True
+) -> None:
     # With the same event id: if the signal arrived after all, the workflow drops the repeat.
     await services.outbox.append(
-        Hit(kind=HitKind.CLICKED, event_id=event.event_id, subject=token, at=event.at)
+        Hit(
+            kind=HitKind.CLICKED,
+            event_id=event.event_id,
+            subject=token,
+            at=event.at,
+            is_known=is_known,
+        )
     )

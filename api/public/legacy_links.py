@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,10 +18,10 @@ from client.enrolments import start_from_row
 from client.legacy_links import start_legacy_link
 from domain.enrolment.messages import LegacyLinkClicked, LinkClicked
 from domain.enrolment.policy import Policy
-from domain.failures import PassingFailure, RolloutError
+from domain.failures import NotFound, PassingFailure, RolloutError
 from domain.tracking_list.columns import OURS, clipped
-from domain.tracking_list.row import enrolment_of_row, object_id_in
-from graph.tracking_list import TrackingList
+from domain.tracking_list.row import enrolment_of_row, object_id_in, token_in
+from graph.tracking_list import Item, TrackingList
 
 log = structlog.get_logger(__name__)
 
@@ -78,8 +79,12 @@ class LegacyLinks:
         """Return the ObjectId that a token was found to belong to a short while ago."""
         return self._owners.get(token)
 
-    async def find(self, token: str) -> LegacyLink | None:
+    async def find(self, token: str, *, item_id: str | None = None) -> LegacyLink | None:
         """Return the row of a well-formed token, None where no row has it.
+
+        Args:
+            token: in its usual form.
+            item_id: the row's, where our tables know it; it is only believed if it has the token.
 
         Raises:
             ListUnreachable: nobody can say just now.
@@ -88,15 +93,31 @@ class LegacyLinks:
             return None
         if not await self._limits.allow_list_look_up():
             raise ListUnreachable("asked too often")
+        return await self._look(token, item_id)
+
+    async def find_new(self, token: str) -> LegacyLink | None:
+        """Look for a token that our tables don't have: it may be on the list since the last pass.
+
+        These looks have a small limit of their own, so that made-up tokens take nothing from links
+        that are known; over it, and while the list can't be read, the tables' *no* stands.
+        """
+        if self._unknown.get(token) or not await self._limits.allow_look_for_new_token():
+            return None
+        try:
+            return await self._look(token, None)
+        except ListUnreachable:
+            return None
+
+    async def _look(self, token: str, item_id: str | None) -> LegacyLink | None:
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                rows = await self._list.find("TrackingToken", token)
+                rows = await self._rows(token, item_id)
         except (TimeoutError, PassingFailure):
             raise ListUnreachable("no answer in time") from None
         except RolloutError as failure:
-            # Somebody must mend it; until then older links are not recognised.
+            # Somebody has to fix it; until then clicks on older links are kept.
             log.error("the list can't be read", reason=str(failure))  # noqa: TRY400
-            return None
+            raise ListUnreachable("it can't be read") from None
         if not rows:
             self._unknown.add(token, value=True)
             return None
@@ -105,6 +126,14 @@ class LegacyLinks:
         if object_id is not None:
             self._owners.add(token, object_id)
         return LegacyLink(object_id=object_id, fields=oldest.fields)
+
+    async def _rows(self, token: str, item_id: str | None) -> Sequence[Item]:
+        if item_id is not None:
+            with suppress(NotFound):
+                row = await self._list.get(item_id)
+                if (token_in(row.fields) or "").casefold() == token:
+                    return [row]
+        return await self._list.find("TrackingToken", token)
 
     async def begin(self, link: LegacyLink, event: LinkClicked) -> None:
         """Start the enrolment of the row's person with this click.

@@ -1,4 +1,4 @@
-"""From a token to where its enrolment stands: decrypt and describe, without a worker."""
+"""From a token to where its enrolment stands: our tables first, then Temporal, without a worker."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,19 @@ from enum import StrEnum
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 
-from api.public.legacy_links import LegacyLink, LegacyLinks
-from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
+from api.links.identity import CannotSay, Identities, Nobody, Somebody
+from api.public.legacy_links import LegacyLink, LegacyLinks, ListUnreachable
+from api.temporal_calls import (
+    RPC_TIMEOUT,
+    TemporalUnreachable,
+    WorkflowNotFound,
+    calling_temporal,
+)
 from client.enrolments import describe_enrolment
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import INVITE_STATUS
+from domain.records.people import Identified
 from domain.tracking_list.row import status_in
 from domain.tracking_token import candidate_object_ids, parse_token
 
@@ -35,7 +43,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentStanding:
-    """What ``describe`` says about the enrolment behind a token.
+    """What ``describe`` says about the enrolment behind a token, or our tables in its place.
 
     ``news_unseen`` means that a signal or a timer has arrived that no worker has looked at yet, so
     that ``standing`` may be out of date. Without an ``object_id`` there is only the ``row`` of an
@@ -56,47 +64,116 @@ def well_formed(token: str) -> str | None:
         return None
 
 
-async def look_up(
-    client: Client, keys: Sequence[bytes], token: str, older: LegacyLinks | None = None
-) -> EnrolmentStanding | None:
-    """Return where the enrolment behind a well-formed token stands, or None if there is none.
-
-    Each key of the ring is tried, since a token made under an older one must go on working; then
-    the list is asked, where there are ``older`` links.
-
-    Raises:
-        TemporalUnreachable: there was no answer in time.
-        ListUnreachable: the list gave none.
-    """
-    standing = await _of_first(client, candidate_object_ids(token, keys))
-    if standing is not None or older is None:
-        return standing
-    owner = older.known_owner(token)
-    if owner is not None and (standing := await _of_first(client, [owner])):
-        return standing
-    link = await older.find(token)
-    if link is None:
-        return None
-    if link.object_id is not None and (standing := await _of_first(client, [link.object_id])):
-        return standing
-    return EnrolmentStanding(
-        object_id=None, standing=_standing_of_row(link.fields), news_unseen=True, row=link
-    )
+LookUp = EnrolmentStanding | Nobody | CannotSay
+"""The three answers about a link."""
 
 
-async def _of_first(client: Client, object_ids: Iterable[str]) -> EnrolmentStanding | None:
-    for object_id in object_ids:
+class LinkLookUp:
+    """Finds out where the enrolment behind a link stands."""
+
+    def __init__(
+        self,
+        *,
+        identities: Identities,
+        client: Client,
+        token_keys: Sequence[bytes],
+        older: LegacyLinks | None = None,
+    ) -> None:
+        """Take what is asked: our tables, Temporal, and the list where there are older links."""
+        self.identities = identities
+        self._client = client
+        self._keys = token_keys
+        self._older = older
+
+    async def look_up(self, token: str, *, may_ask_list: bool = True) -> LookUp:
+        """Say where the enrolment behind a well-formed token stands.
+
+        A token that is nobody's by our tables ends there, but for a small number of looks at the
+        list each minute. While the tables can't say, each key of the ring is tried at Temporal, and
+        then the list; nobody who may be somebody is taken for nobody.
+
+        Args:
+            token: in its usual form.
+            may_ask_list: not for whoever tries one made-up token after another.
+        """
         try:
-            async with calling_temporal():
-                description = await describe_enrolment(client, object_id, rpc_timeout=RPC_TIMEOUT)
-        except WorkflowNotFound:
-            continue
+            match await self.identities.identify(token):
+                case Somebody(known):
+                    return await self._of_somebody(known, token)
+                case Nobody():
+                    return await self._since_last_pass(token, may_ask_list=may_ask_list)
+                case CannotSay():
+                    return await self._ask_around(token, may_ask_list=may_ask_list)
+        except (TemporalUnreachable, ListUnreachable):
+            return CannotSay()
+
+    async def _of_somebody(self, known: Identified, token: str) -> LookUp:
+        if known.object_id is not None:
+            try:
+                if standing := await self._of_first([known.object_id]):
+                    return standing
+            except TemporalUnreachable:
+                return _standing_in_tables(known.object_id, known)
+            if known.ended is not None:
+                return _standing_in_tables(known.object_id, known)
+        if self._older is None:
+            return Nobody()
+        link = await self._older.find(token, item_id=known.item_id)
+        return Nobody() if link is None else await self._of_row(link)
+
+    async def _since_last_pass(self, token: str, *, may_ask_list: bool) -> LookUp:
+        """Look once at the list for a token that came onto it after the tables were filled."""
+        if self._older is None or not may_ask_list:
+            return Nobody()
+        link = await self._older.find_new(token)
+        return Nobody() if link is None else await self._of_row(link)
+
+    async def _ask_around(self, token: str, *, may_ask_list: bool) -> LookUp:
+        standing = await self._of_first(candidate_object_ids(token, self._keys))
+        if standing is not None:
+            return standing
+        if self._older is None:
+            return Nobody()
+        owner = self._older.known_owner(token)
+        if owner is not None and (standing := await self._of_first([owner])):
+            return standing
+        if owner is None and not may_ask_list:
+            return CannotSay()
+        link = await self._older.find(token)
+        return Nobody() if link is None else await self._of_row(link)
+
+    async def _of_row(self, link: LegacyLink) -> EnrolmentStanding:
+        if link.object_id is not None and (standing := await self._of_first([link.object_id])):
+            return standing
         return EnrolmentStanding(
-            object_id=object_id,
-            standing=_standing(description),
-            news_unseen=description.raw_description.HasField("pending_workflow_task"),
+            object_id=None, standing=_standing_of_row(link.fields), news_unseen=True, row=link
         )
-    return None
+
+    async def _of_first(self, object_ids: Iterable[str]) -> EnrolmentStanding | None:
+        for object_id in object_ids:
+            try:
+                async with calling_temporal():
+                    description = await describe_enrolment(
+                        self._client, object_id, rpc_timeout=RPC_TIMEOUT
+                    )
+            except WorkflowNotFound:
+                continue
+            return EnrolmentStanding(
+                object_id=object_id,
+                standing=_standing(description),
+                news_unseen=description.raw_description.HasField("pending_workflow_task"),
+            )
+        return None
+
+
+def _standing_in_tables(object_id: str, known: Identified) -> EnrolmentStanding:
+    """Return what the tables say of somebody of whom Temporal can't, or doesn't any more."""
+    if known.ended is not None:
+        through = known.ended is EnrolmentEnd.ACTIVE
+        standing = Standing.USED if through else Standing.ENDED
+    else:
+        standing = Standing.WAITING if known.status in _BEFORE_THE_CLICK else Standing.USED
+    return EnrolmentStanding(object_id=object_id, standing=standing, news_unseen=True)
 
 
 def _standing_of_row(fields: Mapping[str, object]) -> Standing:

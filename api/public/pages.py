@@ -36,6 +36,10 @@ class Pages:
         """Return *MFA Enrolment Started*, green, which counts down to the setup page."""
         return self._page("enrolment_started.html", seconds=COUNTDOWN_SECONDS)
 
+    def click_saved(self) -> HTMLResponse:
+        """Return *Your Click Is Saved*, for a link of which nobody can say now whose it is."""
+        return self._page("click_saved.html", HTTPStatus.ACCEPTED)
+
     def already_registered(self) -> HTMLResponse:
         """Return *Already Registered*, green: the same whether clicked or active."""
         return self._page("already_registered.html")

@@ -9,6 +9,8 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 FAILED_LOOK_UPS = "30/minute"
 # Of all clients together: SharePoint counts what an app asks, and pages that show nothing can wait.
 LIST_LOOK_UPS = "5/second;120/minute"
+# For tokens that our tables don't have: an older system may have added them since the last pass.
+LOOKS_FOR_NEW_TOKENS = "6/minute"
 RESENDS_PER_TYPED_ADDRESS = "5/15 minute;20/hour"
 # An office shares few addresses, and over the limit nobody is told: this one is wider.
 RESENDS_PER_CLIENT = "20/15 minute;60/hour"
@@ -28,6 +30,7 @@ class Limits:
         self._limiter = SlidingWindowCounterRateLimiter(self._storage)
         self._failed_look_ups = parse_many(FAILED_LOOK_UPS)
         self._list_look_ups = parse_many(LIST_LOOK_UPS)
+        self._looks_for_new_tokens = parse_many(LOOKS_FOR_NEW_TOKENS)
         self._resends_per_typed_address = parse_many(RESENDS_PER_TYPED_ADDRESS)
         self._resends_per_client = parse_many(RESENDS_PER_CLIENT)
 
@@ -44,6 +47,10 @@ class Limits:
     async def allow_list_look_up(self) -> bool:
         """Count a question to the tracking list, and say whether it may be asked."""
         return await self._hit(self._list_look_ups, "list", "")
+
+    async def allow_look_for_new_token(self) -> bool:
+        """Count a look at the list for a token that our tables don't have; say if it is allowed."""
+        return await self._hit(self._looks_for_new_tokens, "new token", "")
 
     async def allow_resend(self, client_address: str, typed_address: str) -> bool:
         """Count a post of the resend form, and say whether both addresses are within limits."""

@@ -1,16 +1,19 @@
 """The tracking pixel: always the same image, whatever happens behind it."""
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from api.links.identity import CannotSay, Identity, Nobody, Somebody
 from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import Hit, HitKind
 from api.public.link_status import well_formed
-from api.services import ServicesOf
+from api.services import Services, ServicesOf
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -33,15 +36,15 @@ PIXEL = bytes.fromhex(
 
 @router.get(PATH)
 async def track_open(request: Request, services: ServicesOf) -> Response:
-    """Keep the open in the outbox and answer with the image ("always returns 200 OK", the seed)."""
+    """Keep the open in the outbox and answer with the image ("always returns 200 OK", the seed).
+
+    An open of a token that is nobody's is not kept.
+    """
     if len(request.scope["query_string"]) <= MAX_QUERY_BYTES:
         token = well_formed(request.query_params.get("token", ""))
         if token is not None:
-            hit = Hit(
-                kind=HitKind.OPENED, event_id=new_event_id(), subject=token, at=datetime.now(UTC)
-            )
             try:
-                await services.outbox.append(hit, within=LONGEST_WAIT)
+                await _keep(services, token)
             except StorageUnavailable:
                 # The outbox says so itself, once; a mail must not show a broken image.
                 pass
@@ -61,6 +64,24 @@ async def probe_pixel() -> Response:
 async def pixel_options() -> Response:
     """Name the methods."""
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS"})
+
+
+async def _keep(services: Services, token: str) -> None:
+    at = datetime.now(UTC)
+    identity: Identity = CannotSay()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_WAIT.total_seconds()):
+            identity = await services.links.identities.identify(token)
+    if isinstance(identity, Nobody):
+        return
+    hit = Hit(
+        kind=HitKind.OPENED,
+        event_id=new_event_id(),
+        subject=token,
+        at=at,
+        is_known=isinstance(identity, Somebody),
+    )
+    await services.outbox.append(hit, within=LONGEST_WAIT)
 
 
 def _pixel() -> Response:

@@ -11,6 +11,7 @@ from api.config import ApiConfig, ApiDependencies, SignIn
 from api.listener import listen
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail
+from database.engine import Database, database_at
 from graph.http.connection import Connection, certificate, open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
@@ -28,9 +29,10 @@ async def serve_api() -> None:
     client = await connect_to_temporal(lazy=True)
     # Before anything else is done, so that a port that is taken is one clear message.
     listener = _listen(settings.api_host, settings.api_port)
-    async with _open_tracking_list(settings) as tracking_list:
+    database = database_at(settings.database_address, settings.data_dir)
+    async with _open_tracking_list(settings) as tracking_list, _closed_at_end(database):
         dependencies = ApiDependencies(
-            config=_config(settings), client=client, tracking_list=tracking_list
+            config=_config(settings), client=client, tracking_list=tracking_list, database=database
         )
         server = uvicorn.Server(
             uvicorn.Config(
@@ -42,6 +44,15 @@ async def serve_api() -> None:
             )
         )
         await server.serve(sockets=[listener])
+
+
+@asynccontextmanager
+async def _closed_at_end(database: Database) -> AsyncIterator[None]:
+    """Close the database at the end; it is opened by the first link that is followed."""
+    try:
+        yield
+    finally:
+        await database.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

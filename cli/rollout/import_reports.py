@@ -25,4 +25,4 @@ def print_report(
     for row in sorted(rows, key=lambda row: row.line):
         out.print(f"line {row.line}: {escape(row_text(row))}", soft_wrap=True)
     if report.dry_run:
-        out.print("Dry run: nobody was started, and nothing was written.")
+        out.print("Dry run: nobody was started, and the list is as it was.")

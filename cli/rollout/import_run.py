@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.admin.import_reports import batch_json
+from cli.audit.audited import audited
 from cli.rollout.import_reports import print_report
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
@@ -18,6 +19,7 @@ from client.imports import ImportRequest, default_batch_id, start_import
 from domain.imports.file import read_import_file
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
+from domain.records.audit import AuditAction
 from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5
@@ -51,9 +53,14 @@ async def import_people(
         include_cancelled=include_cancelled,
         restart_active=restart_active,
         requested_by=getpass.getuser(),
+        file_name=file.name,
     )
-    parts = await start_import(await connect_to_temporal(), people, request)
-    if not dry_run:
+    client = await connect_to_temporal()
+    if dry_run:
+        parts = await start_import(client, people, request)
+    else:
+        async with audited(AuditAction.IMPORT, reason=f"batch {request.batch_id}"):
+            parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
     progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
     last_at = progress.last_invitation(request.pace, request.starts_at)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from domain.enrolment.messages import AdminRequest
+    from domain.records.audit import AuditAction
 
 Reason = Annotated[str, typer.Option(help="Why: everybody who looks at the switch sees it.")]
 
@@ -24,34 +25,43 @@ app = typer.Typer(help="Stop all mail of the rollout, and start it again.", no_a
 def stop(reason: Reason) -> None:
     """Let no mail leave any more, from anywhere; links still count and clocks run."""
     from client.mail_switch import stop_mail
+    from domain.records.audit import AuditAction
 
-    run(_throw(stop_mail, reason, "Mail is stopped."))
+    run(_throw(AuditAction.STOP_MAIL, stop_mail, reason, "Mail is stopped."))
 
 
 @app.command(epilog=examples('mfa-rollout mail start --reason "the date is right now"'))
 def start(reason: Reason) -> None:
     """Let mails leave again; whatever is due is sent, once each."""
     from client.mail_switch import start_mail
+    from domain.records.audit import AuditAction
 
-    run(_throw(start_mail, reason, "Mail is on again."))
+    run(_throw(AuditAction.START_MAIL, start_mail, reason, "Mail is on again."))
 
 
 async def _throw(
-    throw: "Callable[[Client, AdminRequest], Awaitable[None]]", reason: str, done: str
+    action: "AuditAction",
+    throw: "Callable[[Client, AdminRequest], Awaitable[None]]",
+    reason: str,
+    done: str,
 ) -> None:
-    """Throw the switch, and say so."""
+    """Throw the switch, and say so. Mail is stopped though the audit log can't be written."""
     import getpass
 
     from temporalio.client import WorkflowUpdateFailedError
     from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnswerError
 
+    from cli.audit.audited import audited
     from cli.temporal import connect_to_temporal
     from domain.enrolment.messages import AdminRequest
+    from domain.records.audit import AuditAction
     from temporal.failures import words_of
 
     client = await connect_to_temporal()
     try:
-        await throw(client, AdminRequest(actor=getpass.getuser(), reason=reason))
+        urgent = action is AuditAction.STOP_MAIL
+        async with audited(action, reason=reason, acts_unwritten=urgent):
+            await throw(client, AdminRequest(actor=getpass.getuser(), reason=reason))
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     except NoAnswerError:

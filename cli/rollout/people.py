@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from client.enrolments import EnrolmentHandle, Update
+    from domain.records.audit import AuditAction
 
 Who = Annotated[str, typer.Argument(help="User principal name or ObjectId.")]
 Reason = Annotated[str, typer.Option(help="Why: it stays in the person's history.")]
@@ -82,9 +83,10 @@ def show(who: Who) -> None:
 )
 def pause(who: Who, reason: Reason) -> None:
     """Send this person nothing until resumed."""
+    from domain.records.audit import AuditAction
     from workflows.enrolment.workflow import EnrolmentWorkflow
 
-    run(_ask(who, reason, EnrolmentWorkflow.pause, "Paused."))
+    run(_ask(AuditAction.PAUSE, who, reason, EnrolmentWorkflow.pause, "Paused."))
 
 
 @app.command(
@@ -93,9 +95,10 @@ def pause(who: Who, reason: Reason) -> None:
 )
 def resume(who: Who, reason: Reason) -> None:
     """Go on with a paused person."""
+    from domain.records.audit import AuditAction
     from workflows.enrolment.workflow import EnrolmentWorkflow
 
-    run(_ask(who, reason, EnrolmentWorkflow.resume, "Resumed."))
+    run(_ask(AuditAction.RESUME, who, reason, EnrolmentWorkflow.resume, "Resumed."))
 
 
 @app.command(
@@ -104,9 +107,12 @@ def resume(who: Who, reason: Reason) -> None:
 )
 def resend(who: Who, reason: Reason) -> None:
     """Send this person a new link at once."""
+    from domain.records.audit import AuditAction
     from workflows.enrolment.workflow import EnrolmentWorkflow
 
-    run(_ask(who, reason, EnrolmentWorkflow.resend, "A new link is on its way."))
+    run(
+        _ask(AuditAction.RESEND, who, reason, EnrolmentWorkflow.resend, "A new link is on its way.")
+    )
 
 
 @app.command(
@@ -115,27 +121,31 @@ def resend(who: Who, reason: Reason) -> None:
 )
 def cancel(who: Who, reason: Reason) -> None:
     """End this person's enrolment; their links are not recognised any more."""
+    from domain.records.audit import AuditAction
     from workflows.enrolment.workflow import EnrolmentWorkflow
 
-    run(_ask(who, reason, EnrolmentWorkflow.cancel, "Cancelled."))
+    run(_ask(AuditAction.CANCEL, who, reason, EnrolmentWorkflow.cancel, "Cancelled."))
 
 
-async def _ask(who: str, reason: str, update: "Update", done: str) -> None:
+async def _ask(action: "AuditAction", who: str, reason: str, update: "Update", done: str) -> None:
     """Ask a person's enrolment for something, and say that it is done."""
     import getpass
 
     from temporalio.client import WorkflowUpdateFailedError
 
+    from cli.audit.audited import audited
     from cli.temporal import connect_to_temporal
     from client.enrolments import EnrolmentEndedError, ask_enrolment
     from domain.enrolment.messages import AdminRequest
+    from domain.identifiers import object_id_of
     from temporal.failures import words_of
 
     client = await connect_to_temporal()
     handle = await _enrolment(client, who)
     request = AdminRequest(actor=getpass.getuser(), reason=reason)
     try:
-        await ask_enrolment(handle, update, request)
+        async with audited(action, reason=reason, person=object_id_of(handle.id)):
+            await ask_enrolment(handle, update, request)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     except EnrolmentEndedError:

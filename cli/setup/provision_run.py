@@ -3,14 +3,19 @@
 from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
+from cli.audit.audited import audited
 from cli.setup.admin_sign_in import open_graph_of_admin
 from cli.setup.migrate_run import migrated
+from cli.setup.older_tokens import load_older_tokens
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
 from client.schedules import ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
+from database.engine import database_at
 from domain.failures import RolloutError
+from domain.records.audit import AuditAction
 from graph.provisioning import ListProvisioning, Step
+from graph.tracking_list import TrackingList
 from settings import ProvisionSettings, load_settings
 
 LIST_NAME = "MFA rollout"
@@ -27,18 +32,20 @@ async def prepare() -> None:
     """
     settings = load_settings(ProvisionSettings)
     report = _Report()
-    try:
-        await _list(settings, report)
-    except RolloutError as failure:
-        # The other half can be done all the same.
-        report.add(Step(text=str(failure), to_be_mended=True))
+    # First: the audit log is one of the tables.
     try:
         for revision in await migrated(settings):
             report.add(Step(text=f"database schema {revision}: created"))
     except RolloutError as failure:
+        # The rest can be done all the same.
         report.add(Step(text=str(failure), to_be_mended=True))
-    await _temporal(report)
-    report.end()
+    async with audited(AuditAction.PROVISION, acts_unwritten=True):
+        try:
+            await _list(settings, report)
+        except RolloutError as failure:
+            report.add(Step(text=str(failure), to_be_mended=True))
+        await _temporal(report)
+        report.end()
 
 
 class _Report:
@@ -71,8 +78,20 @@ async def _list(settings: ProvisionSettings, report: _Report) -> None:
             report.add(Step(text=f'list "{LIST_NAME}": created'))
         async for step in provisioning.bring_up_to_date(list_id):
             report.add(step)
+        await _older_tokens(settings, TrackingList(graph, settings.site_id, list_id), report)
     if settings.list_id is None or settings.list_id.casefold() != list_id.casefold():
         out.print(f"Put this into your settings: LIST_ID={list_id}", soft_wrap=True)
+
+
+async def _older_tokens(
+    settings: ProvisionSettings, tracking_list: TrackingList, report: _Report
+) -> None:
+    database = database_at(settings.database_address, settings.data_dir)
+    try:
+        if count := await load_older_tokens(tracking_list, database):
+            report.add(Step(text=f"links of an older system: {count} read from the list"))
+    finally:
+        await database.close()
 
 
 async def _temporal(report: _Report) -> None:

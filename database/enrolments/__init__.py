@@ -1,1 +1,1 @@
-"""People: writing their rows and stories, and every way to read them."""
+"""People: their rows and stories, how they are written, found, listed and erased."""

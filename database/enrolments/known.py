@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Text, cast, literal, null, select, type_coerce, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS
+from database.engine import Database
+from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS, is_complete
 from database.schema import enrolment, older_token, state
 from database.types import Guid
 from domain.enrolment.state import EnrolmentEnd
@@ -44,8 +45,9 @@ async def identify(
             return Identified(object_id=row.object_id, status=status, ended=ended)
         if row.source == _TOKEN:
             return Identified(object_id=row.object_id, item_id=row.first)
-    complete = marks.get(COMPLETE) is True and marks.get(HIGH_WATER, 0) >= high_water
-    return Identified(is_certain=complete and OLDER_TOKENS in marks)
+    mark = int(marks.get(HIGH_WATER, 0))
+    complete = marks.get(COMPLETE) is True and mark >= high_water
+    return Identified(is_certain=complete and OLDER_TOKENS in marks, high_water=mark)
 
 
 async def read_known(
@@ -59,6 +61,43 @@ async def read_known(
         for row in (await connection.execute(query)).mappings():
             found[row["object_id"]] = KnownPerson(**row)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAmong:
+    """Those of many people who are in the tables, by their ObjectIds.
+
+    ``others_on_list``: whether the tracking list may say something about others: it has rows of an
+    older system, or nobody has looked whether it has.
+    """
+
+    people: dict[str, KnownPerson]
+    others_on_list: bool
+
+
+class KnownPeople:
+    """Tells imports who is in the tables."""
+
+    def __init__(self, database: Database) -> None:
+        """Read this database."""
+        self._database = database
+
+    async def among(self, object_ids: Sequence[str]) -> KnownAmong | None:
+        """Return who of these is known, None while the tables may lack somebody.
+
+        Raises:
+            DatabaseUnavailable: they can't be read.
+        """
+        async with self._database.reading() as connection:
+            # A database that was restored still counts as complete here: an enrolment that it
+            # lacks is met when it would be started.
+            if not await is_complete(connection, 0):
+                return None
+            people = await read_known(connection, object_ids)
+            looked = select(state.c.name).where(state.c.name == OLDER_TOKENS)
+            has_looked = (await connection.scalars(looked)).first() is not None
+            older = (await connection.scalars(select(older_token.c.token).limit(1))).first()
+            return KnownAmong(people=people, others_on_list=not has_looked or older is not None)
 
 
 def _query(object_ids: Collection[str], token: str | None) -> Any:

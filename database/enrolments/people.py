@@ -68,7 +68,7 @@ async def matching_ids(
 
 def conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     """Return a filter as conditions; rows that retention has stripped are never listed."""
-    found: list[ColumnElement[bool]] = [_C.search != ""]
+    found: list[ColumnElement[bool]] = [_C.stripped_at.is_(None)]
     for column, value in (
         (_C.status, wanted.status),
         (_C.batch_id, wanted.batch_id),

@@ -1,8 +1,7 @@
 """Writes what a workflow says about a person: the row, and the events of their story."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
-from enum import StrEnum
+from dataclasses import fields
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from database.enrolments.story import Born, write_story
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from database.schema import enrolment
 from database.search_text import clipped, searchable
 from database.upsert import insert
-from domain.records.enrolment import EnrolmentRecord
+from domain.records.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
 from domain.records.story import StoryEvent
 
 _FIELDS = tuple(one.name for one in fields(EnrolmentRecord))
@@ -26,37 +25,21 @@ _LIMITS = {"upn": 1000, "department": 256, "manager_upn": 400, "language": 35, "
 _COUNTS = ("reminder_count", "reminders_sent", "follow_ups_sent")
 
 
-class Outcome(StrEnum):
-    """What became of a write."""
-
-    APPLIED = "applied"
-    SUPERSEDED = "superseded"
-    ERASED = "erased"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One write about a person: the row as it should be, and the events that are new with it."""
-
-    row: EnrolmentRecord
-    events: Sequence[StoryEvent] = ()
-
-
 async def record(
     connection: AsyncConnection,
     row: EnrolmentRecord,
     events: Sequence[StoryEvent] = (),
     *,
     tombstones: Tombstones,
-) -> Outcome:
+) -> WriteOutcome:
     """Write a person's row and new events; the same call any number of times is one write."""
-    change = Change(row=row, events=events)
+    change = EnrolmentChange(row=row, events=events)
     return (await record_all(connection, [change], tombstones=tombstones))[0]
 
 
 async def record_all(
-    connection: AsyncConnection, changes: Sequence[Change], *, tombstones: Tombstones
-) -> list[Outcome]:
+    connection: AsyncConnection, changes: Sequence[EnrolmentChange], *, tombstones: Tombstones
+) -> list[WriteOutcome]:
     """Write many people in one transaction; the outcomes are in the order of the changes.
 
     A row is only replaced by a higher revision. Events are kept whatever became of the row, each
@@ -89,10 +72,10 @@ async def record_all(
     return [_outcome(object_id, alive, applied) for object_id in by_id]
 
 
-def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -> Outcome:
+def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -> WriteOutcome:
     if object_id not in alive:
-        return Outcome.ERASED
-    return Outcome.APPLIED if object_id in applied else Outcome.SUPERSEDED
+        return WriteOutcome.ERASED
+    return WriteOutcome.APPLIED if object_id in applied else WriteOutcome.SUPERSEDED
 
 
 async def _put(connection: AsyncConnection, rows: Iterable[EnrolmentRecord]) -> set[str]:

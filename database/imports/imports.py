@@ -21,13 +21,17 @@ async def begin_import(connection: AsyncConnection, record: ImportRecord) -> Non
 
 async def set_counts(
     connection: AsyncConnection, import_id: str, part: int, counts: dict[str, Json]
-) -> None:
-    """Record what one part of an import has done so far, in place of what it said before."""
+) -> dict[str, Json]:
+    """Record what one part of an import has done so far, in place of what it said before.
+
+    Returns what all parts have said, each by its number.
+    """
     mine = import_.c.import_id == import_id
     query = select(import_.c.counts).where(mine).with_for_update()
     before = (await connection.scalars(query)).one()
     merged = {**before, str(part): counts}
     await connection.execute(update(import_).where(mine).values(counts=merged))
+    return merged
 
 
 async def set_import_state(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import import_row
@@ -24,12 +24,21 @@ async def put_rows(connection: AsyncConnection, import_id: str, rows: Sequence[I
             "value": row.value,
             "outcome": row.outcome,
             "reason": row.reason,
+            "detail": row.detail,
             "candidates": list(row.candidates),
             "object_id": row.object_id,
         }
         for row in rows
     ]
     await connection.execute(insert_or_replace(connection.dialect.name, import_row), values)
+
+
+async def delete_rows(
+    connection: AsyncConnection, import_id: str, first_line: int, last_line: int
+) -> None:
+    """Forget what was said of these lines, both included."""
+    mine = (import_row.c.import_id == import_id, import_row.c.line.between(first_line, last_line))
+    await connection.execute(delete(import_row).where(*mine))
 
 
 async def read_rows(
@@ -54,6 +63,7 @@ def _row(row: Row[tuple[object, ...]]) -> ImportRow:
         value=row.value,
         outcome=row.outcome,
         reason=row.reason,
+        detail=row.detail,
         candidates=tuple(row.candidates),
         object_id=row.object_id,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, Row, and_, case, cast, func, select
+from sqlalchemy import Integer, Row, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment, sent_mail
@@ -90,7 +90,7 @@ async def _weekday_load(
     )
     due = select(func.count()).where(
         enrolment.c.sender == mail.sender,
-        enrolment.c.due_at < ends,
+        or_(enrolment.c.due_at < ends, enrolment.c.due_at.is_(None)),
         enrolment.c.next_step.in_((NextStep.REMINDER, NextStep.FOLLOW_UP)),
     )
     total = select(mailed.scalar_subquery() + due.scalar_subquery())

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from database.engine import Database
 from database.enrolments.record import record
-from database.enrolments.tombstones import Tombstones
+from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, steps
 from database.mail.templates import keep_template
-from domain.records.enrolment import EnrolmentRecord
+from domain.records.enrolment import EnrolmentRecord, WriteOutcome
 from domain.records.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
 from domain.records.values import Json
 
@@ -36,14 +36,18 @@ class MailLog:
     async def reserve(self, mail: NewMail, attempt: str, person: EnrolmentRecord) -> SentMail:
         """Make a mail this attempt's, and see to it that the person has a row.
 
-        A token that our tables don't know is nobody's, so no mail leaves before them.
+        A token that our tables don't know is nobody's, so no mail leaves before them. The mail of a
+        person who was erased is withdrawn, and no row is written.
 
         Raises:
             DatabaseUnavailable: the database is away; the mail waits.
         """
         async with self._database.writing() as connection:
-            await record(connection, person, tombstones=self._tombstones)
-            return await reservation.reserve(connection, mail, attempt=attempt, now=self._clock())
+            written = await record(connection, person, tombstones=self._tombstones)
+            now = self._clock()
+            if written is WriteOutcome.ERASED:
+                return reservation.withdrawn(mail, attempt=attempt, now=now)
+            return await reservation.reserve(connection, mail, attempt=attempt, now=now)
 
     async def withdraw(self, mail: NewMail, attempt: str) -> SentMail:
         """Take a mail over in order to withdraw it."""

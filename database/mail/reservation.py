@@ -41,6 +41,22 @@ async def withdraw(
     return await _take(connection, mail, MailState.WITHDRAWN, attempt=attempt, now=now)
 
 
+def withdrawn(mail: NewMail, *, attempt: str, now: datetime) -> SentMail:
+    """Return the row that a mail would have if it were withdrawn, without writing it."""
+    return SentMail(
+        key=mail.key,
+        sender=mail.sender,
+        kind=mail.kind,
+        object_id=mail.object_id,
+        origin=mail.origin,
+        network=mail.network,
+        state=MailState.WITHDRAWN,
+        attempt=attempt,
+        reserved_at=now,
+        finished_at=now,
+    )
+
+
 async def read_mail(connection: AsyncConnection, key: str) -> SentMail | None:
     """Return a mail's row, None when nobody has reserved it."""
     query = select(*_COLUMNS).where(sent_mail.c.key == key)

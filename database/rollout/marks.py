@@ -45,6 +45,13 @@ async def is_complete(connection: AsyncConnection, high_water: int) -> bool:
     return found.get(COMPLETE) is True and found.get(HIGH_WATER, 0) >= high_water
 
 
+async def read_older_tokens_pass(connection: AsyncConnection) -> int | None:
+    """Return the number of the last whole pass over the list's tokens, None before the first."""
+    query = select(state.c.value).where(state.c.name == OLDER_TOKENS)
+    value = (await connection.execute(query)).scalar()
+    return None if value is None else int(value)
+
+
 async def set_pass(
     connection: AsyncConnection, name: str, report: dict[str, Any], *, now: datetime
 ) -> None:

@@ -69,14 +69,33 @@ enrolment = Table(
 )
 
 _e = enrolment.c
-# What pages and counts filter by. With these beside the sort key a list never leaves its index.
-FILTERS = (_e.status, _e.batch_id, _e.department, _e.attention, _e.manager_upn, _e.language)
+# What lists are filtered by. With these beside the sort key a list never leaves its index.
+_FILTERS = (
+    _e.status,
+    _e.batch_id,
+    _e.department,
+    _e.attention,
+    _e.manager_upn,
+    _e.language,
+    _e.ended,
+    _e.stripped_at,
+)
 
-Index("ix_enrolment_search", _e.search, _e.upn, _e.object_id)
-Index("ix_enrolment_counts", _e.batch_id, _e.department, _e.status, _e.ended, _e.registered_after)
-Index("ix_enrolment_changed", _e.revision, _e.object_id, *FILTERS, _e.ended)
-Index("ix_enrolment_due", _e.due_at, _e.object_id, *FILTERS, _e.ended)
-Index("ix_enrolment_name", _e.search, _e.object_id, *FILTERS, _e.ended)
+Index("ix_enrolment_name", _e.search, _e.object_id, *_FILTERS)
+Index("ix_enrolment_changed", _e.revision, _e.object_id, *_FILTERS)
+Index("ix_enrolment_due", _e.due_at, _e.object_id, *_FILTERS)
+# Counts are made in the order of an index: without it each of them sorts all people.
+Index("ix_enrolment_status", _e.status, _e.ended, _e.batch_id)
+Index("ix_enrolment_batch", _e.batch_id, _e.department, _e.status, _e.ended)
+Index("ix_enrolment_department", _e.department, _e.status, _e.ended)
+Index(
+    "ix_enrolment_registered_after",
+    _e.registered_after,
+    _e.registered_at,
+    _e.invite_sent_at,
+    sqlite_where=_e.registered_after.is_not(None),
+    postgresql_where=_e.registered_after.is_not(None),
+)
 Index("ix_enrolment_upn", _e.upn)
 Index("ix_enrolment_sender", _e.sender, _e.due_at, _e.next_step)
 Index("ix_enrolment_ended", _e.ended_at)

@@ -41,6 +41,7 @@ import_row = Table(
     Column("value", Words, nullable=False),
     Column("outcome", Choice(RowOutcome), nullable=False),
     Column("reason", Words),
+    Column("detail", Words),
     Column("candidates", Document, nullable=False),
     Column("object_id", Guid),
 )

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at, nudge_kind
 from domain.enrolment.policy import Policy
-from domain.enrolment.send_times import LookUpSendTime, Question, grace_end, leaves_at
 from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.mail.send_times import LookUpSendTime, Question, grace_end, leaves_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.send_times import grace_end
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import later
+from domain.mail.send_times import grace_end
 
 CLICKED = frozenset({InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP})
 

@@ -41,10 +41,9 @@ class Update(StrEnum):
 
 
 class Query(StrEnum):
-    """The queries of ``EnrolmentWorkflow``."""
+    """The query of ``EnrolmentWorkflow``."""
 
     STATE = "state"
-    MIRRORED = "mirrored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

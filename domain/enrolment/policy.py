@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
-from domain.enrolment.send_window import SendWindow
+from domain.mail.send_window import SendWindow
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

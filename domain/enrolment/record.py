@@ -25,6 +25,9 @@ def record_of(
 ) -> EnrolmentRecord:
     """Return the row that says where the person stands and what happens next, at ``now``."""
     person, problem = state.person, state.problem
+    if problem is not None and problem.concern is Concern.END:
+        # Why it has ended is no problem: nobody has to act.
+        problem = None
     attention, attention_since = _attention(state, input.policy)
     step, due_at = _next(input, state, now)
     return EnrolmentRecord(
@@ -91,8 +94,8 @@ def _next(
     match action:
         case AddToGroup():
             return NextStep.GROUP, due_at
-        case SendMail(kind):
-            return _STEPS[kind], due_at
+        case SendMail(kind, resend):
+            return NextStep.RESEND if resend else _STEPS[kind], due_at
 
 
 def _registered_after(state: EnrolmentState) -> str | None:

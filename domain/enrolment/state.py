@@ -85,7 +85,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendTime:
-    """What a worker answered about an instant, see ``domain.enrolment.send_times``."""
+    """What a worker answered about an instant, see ``domain.mail.send_times``."""
 
     asked: datetime
     answer: datetime

@@ -11,19 +11,26 @@ from domain.imports.csv_text import MAX_CELL, TOO_LONG, Record, decode, records
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
 from domain.imports.rows import ReportedRow, Row, repeated_row
+from domain.plain_text import bounded_line
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 100_000
 PART_ROWS = 2_000
+# So much of a row that starts nobody is kept for its report.
+MAX_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some lines of a file in order, few enough for a workflow's input, with all their rows."""
+    """Some lines of a file in order, few enough for a workflow's input, with all their rows.
+
+    ``ruled_out`` holds what the rejected and repeated lines say, shortened.
+    """
 
     rows: tuple[Row, ...]
     rejected: tuple[ReportedRow, ...] = ()
     repeated: tuple[ReportedRow, ...] = ()
+    ruled_out: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +119,7 @@ def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
     rows: list[Row] = []
     rejected: list[ReportedRow] = []
     repeated: list[ReportedRow] = []
+    ruled_out: list[Row] = []
     for record in chunk:
         line, address, key = record.line, cleaned(record.text), _key(record)
         if first := seen.get(key):
@@ -121,7 +129,14 @@ def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
         else:
             seen[key] = line
             rows.append(Row(line=line, address=address))
-    return Part(rows=tuple(rows), rejected=tuple(rejected), repeated=tuple(repeated))
+            continue
+        ruled_out.append(Row(line=line, address=bounded_line(record.text, MAX_SHOWN)))
+    return Part(
+        rows=tuple(rows),
+        rejected=tuple(rejected),
+        repeated=tuple(repeated),
+        ruled_out=tuple(ruled_out),
+    )
 
 
 def _key(record: Record) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.enrolment.policy import DAY
-from domain.enrolment.send_window import SendWindow
+from domain.mail.send_window import SendWindow
 from domain.records.mail import MailLimits
 
 # Reminders and escalations keep their share of a mailbox's day.

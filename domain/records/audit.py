@@ -2,6 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """What an admin does."""
+
+    CANCEL = "cancel"
+    ERASE = "erase"
+    IMPORT = "import"
+    PAUSE = "pause"
+    PROVISION = "provision"
+    REBUILD = "rebuild"
+    RESEND = "resend"
+    RESUME = "resume"
+    START_MAIL = "start mail"
+    STOP_MAIL = "stop mail"
+
+
+class AuditOutcome(StrEnum):
+    """How an action ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

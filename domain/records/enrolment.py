@@ -1,5 +1,6 @@
 """One person's row: the enrolment's state as programs read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
+from domain.records.story import StoryEvent
 from domain.records.values import Json
 
 
@@ -14,6 +16,7 @@ class NextStep(StrEnum):
     """What happens to a person next."""
 
     INVITATION = "invitation"
+    RESEND = "resend"
     REMINDER = "reminder"
     FOLLOW_UP = "follow-up"
     ESCALATION = "escalation"
@@ -30,9 +33,9 @@ class EnrolmentRecord:
         registered_after: the mail that worked (``invitation``, ``reminder-2``, ``escalation``).
         slot_at: the invitation doesn't leave earlier.
         mail_not_before: no mail leaves earlier, after a failure.
-        next_step: what happens next, ``due_at`` when, None for what is due and waits for its
-            turn. Stops of all mail, blocked mailboxes and
-            budgets aren't in it: they are added when the row is read.
+        next_step: what happens next, None when it waits for the person or for an admin.
+        due_at: when it is due, slot and send window included; None for at once. Stops of all
+            mail, blocked mailboxes and budgets aren't in it: they are added when the row is read.
         sender: the address of the mailbox that mails this person.
         written: the list's columns as they were written last.
         refused: the columns that the list refused, and since when (ISO 8601).
@@ -87,3 +90,19 @@ class EnrolmentRecord:
     ended: EnrolmentEnd | None = None
     ended_at: datetime | None = None
     replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentChange:
+    """One write about a person: the row as it should be, and the events that are new with it."""
+
+    row: EnrolmentRecord
+    events: Sequence[StoryEvent] = ()
+
+
+class WriteOutcome(StrEnum):
+    """What became of a write about a person."""
+
+    APPLIED = "applied"
+    SUPERSEDED = "superseded"
+    ERASED = "erased"

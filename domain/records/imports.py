@@ -56,11 +56,15 @@ class ImportRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRow:
-    """One row of a file: its value, what became of it, and who may have been meant."""
+    """One row of a file: its value, what became of it, and who may have been meant.
+
+    ``reason`` is a code, and ``detail`` the value in its sentence, if it has one.
+    """
 
     line: int
     value: str
     outcome: RowOutcome
     reason: str | None = None
+    detail: str | None = None
     candidates: tuple[str, ...] = ()
     object_id: str | None = None

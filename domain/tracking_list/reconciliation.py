@@ -1,43 +1,40 @@
-"""Is a row still as it was written? The comparison of the list with what enrolments mirror."""
+"""Is the list as it was written? The comparison of its rows with our tables."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
-from domain.tracking_list.columns import Fields, Value
+from domain.tracking_list.columns import Value
+from domain.tracking_token import tracking_token
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mirrored:
-    """What an enrolment has written: the row's id, and the columns that are the enrolment's."""
-
-    item_id: str
-    fields: Fields
-
-
-def mirrored_fields(wanted: Fields, written: Mapping[str, Value]) -> Fields:
-    """Return the columns as they were written; those that are left to others are left out.
-
-    ``LastChecked`` is the polling activity's for as long as the enrolment has no date of its own.
-    """
-    return {
-        name: written.get(name)
-        for name, value in wanted.items()
-        if not (name == "LastChecked" and value is None)
-    }
+# People edit some rows by hand; of more than these something is wrong with list or tables.
+HANDFUL = 10
+LARGEST_SHARE = 0.02
 
 
 def differing(
-    row: Mapping[str, object], mirrored: Mapping[str, Value], columns: Collection[str]
+    row: Mapping[str, object], written: Mapping[str, Value], columns: Collection[str]
 ) -> tuple[str, ...]:
     """Return the columns in which a row differs from what was written to it.
 
-    Columns that the list doesn't have are left out: no write could put them right.
+    Columns that the list doesn't have are left out: no write could put them right. ``LastChecked``
+    is the polling activity's for as long as the enrolment has no date of its own.
     """
     return tuple(
         name
-        for name, value in mirrored.items()
-        if name in columns and _plain(row.get(name)) != _plain(value)
+        for name, value in written.items()
+        if name in columns
+        and _plain(row.get(name)) != _plain(value)
+        and not (name == "LastChecked" and value is None)
     )
+
+
+def are_too_many(different: int, compared: int) -> bool:
+    """Say whether so many rows differ that list or tables must be wrong as a whole."""
+    return different > max(HANDFUL, LARGEST_SHARE * compared)
+
+
+def is_ours(token: str, object_id: str, keys: Sequence[bytes]) -> bool:
+    """Say whether we have made a token for this person, under any key of the ring."""
+    return token.casefold() in {tracking_token(object_id, key) for key in keys}
 
 
 def _plain(value: object) -> object:

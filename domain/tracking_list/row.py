@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.send_window import share_of
 from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import InviteStatus, Source
+from domain.mail.send_window import share_of
 from domain.plain_text import bounded_line
 
 # A row of an older system that names no batch.

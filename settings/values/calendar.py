@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from domain.enrolment.send_window import WEEKDAYS
+from domain.mail.send_window import WEEKDAYS
 from settings.values.written import list_of, written
 
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from domain.enrolment.registration import KNOWN, PASSWORD, counted_methods, short_name
+from domain.registration.methods import KNOWN, PASSWORD, counted_methods, short_name
 from settings.values.written import list_of, written
 
 

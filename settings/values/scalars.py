@@ -69,6 +69,16 @@ def duration(*, or_none: bool = False) -> Callable[[str], timedelta]:
     return read
 
 
+def duration_or_off(text: str) -> timedelta | None:
+    """Read a duration, or ``off``, which is None."""
+    if text.casefold() == "off":
+        return None
+    try:
+        return duration()(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; or off") from None
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """Return a function that reads one of these words, in any case."""
 

@@ -30,11 +30,11 @@ from database.engine import Database
 from database.enrolments.records import EnrolmentRecords, tombstones_of
 from database.mail.log import MailLog
 from domain.enrolment.policy import Policy
-from domain.enrolment.registration import COUNTED
 from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import Source
 from domain.mail.content import Branding
 from domain.records.mail import MailLimits
+from domain.registration.methods import COUNTED
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships

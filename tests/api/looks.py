@@ -26,6 +26,11 @@ def is_started(response: httpx.Response) -> bool:
     return shows(response, 200, "MFA Enrolment Started", "success")
 
 
+def is_saved(response: httpx.Response) -> bool:
+    """Say whether an answer is the page after a click on a link that can't be looked up."""
+    return shows(response, 202, "Your Click Is Saved", "brand")
+
+
 def is_already(response: httpx.Response) -> bool:
     """Say whether an answer is the page for a used link."""
     return shows(response, 200, "Already Registered", "success")

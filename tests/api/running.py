@@ -17,7 +17,9 @@ from temporalio.client import Client
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies
+from api.links.identity import Identity
 from api.services import Services
+from database.engine import Database
 from domain.mail.content import Branding
 from graph.tracking_list import TrackingList
 from temporal.connect import DATA_CONVERTER
@@ -54,6 +56,11 @@ class Api:
     async def show_pixel(self, token: str) -> httpx.Response:
         """Fetch the image of a mail."""
         return await self.http.get("/api/track-open", params={"token": token})
+
+    async def identify(self, token: str) -> Identity:
+        """Ask the API's tables whose a token is."""
+        services: Services = self.app.state.services
+        return await services.links.identities.identify(token)
 
     def depth(self) -> int:
         """Return how many hits the outbox says it holds."""
@@ -94,11 +101,14 @@ async def running_api(
     address: str = "192.0.2.7",
     *,
     tracking_list: TrackingList | None = None,
+    database: Database | None = None,
     **changes: Any,
 ) -> AsyncIterator[Api]:
     """Run an API in this process; its browser comes from ``address``."""
     settings = config(folder, **changes)
-    dependencies = ApiDependencies(config=settings, client=client, tracking_list=tracking_list)
+    dependencies = ApiDependencies(
+        config=settings, client=client, tracking_list=tracking_list, database=database
+    )
     app = create_app(dependencies)
     transport = httpx.ASGITransport(app, client=(address, 1234))
     async with (

@@ -18,12 +18,12 @@ from domain.enrolment.status import MailKind
 from domain.failures import FailureType
 from domain.mail.content import Withheld
 from temporal.connect import DATA_CONVERTER
-from tests.replay.record import recorded
+from tests.replay.record import recorded_enrolments
 from tests.support.enrolments import ADMIN
 from tests.support.texts import beginning
 from workflows.enrolment.texts import mail_name
 
-HISTORIES = recorded()
+HISTORIES = recorded_enrolments()
 
 
 def events_of(name: str) -> list[HistoryEvent]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,21 +22,18 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database, default_url
-from database.enrolments.attention import AttentionRules, count_attention
-from database.enrolments.counts import (
-    count_by_batch,
-    count_by_department,
-    count_people,
-    count_registered_after,
-)
 from database.enrolments.known import identify
 from database.enrolments.people import count_matching, read_people
 from database.enrolments.person import find_people, read_person
-from database.enrolments.record import Change, record, record_all
-from database.enrolments.series import daily_series
-from database.enrolments.tombstones import Tombstones
+from database.enrolments.record import record, record_all
+from database.erasure.tombstones import Tombstones
+from database.figures.attention import count_attention
+from database.figures.counts import count_people
+from database.figures.overview import PLOTTED, OverviewRules, SharedOverview, read_overview
+from database.figures.series import daily_series
 from database.migrate import upgrade
 from domain.enrolment.status import InviteStatus
+from domain.records.enrolment import EnrolmentChange
 from domain.records.people import PageEnd, PeopleFilter, PeopleOrder
 from domain.records.story import StoryEvent, StoryKind
 from tests.database import cluster
@@ -44,29 +42,12 @@ from tests.database.population import BEGAN_AT, NOW, people
 
 Read = Callable[[AsyncConnection], Awaitable[object]]
 TOMBSTONES = Tombstones(b"k" * 32)
-ZURICH = ZoneInfo("Europe/Zurich")
-PLOTTED = (
-    StoryKind.INVITED,
-    StoryKind.CLICKED,
-    StoryKind.ADDED_TO_GROUP,
-    StoryKind.REMINDED,
-    StoryKind.OPENED,
-)
-RULES = AttentionRules()
+RULES = OverviewRules(zone=ZoneInfo("Europe/Zurich"))
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 async def _plots(connection: AsyncConnection) -> None:
-    await daily_series(connection, PLOTTED, first=BEGAN_AT.date(), last=NOW.date(), zone=ZURICH)
-
-
-async def _overview(connection: AsyncConnection) -> None:
-    await count_people(connection)
-    await count_by_batch(connection)
-    await count_by_department(connection)
-    await count_registered_after(connection)
-    await count_attention(connection, RULES, now=NOW)
-    await _plots(connection)
+    await daily_series(connection, PLOTTED, first=BEGAN_AT.date(), last=NOW.date(), zone=RULES.zone)
 
 
 def _page(
@@ -108,27 +89,28 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
         ("search: nobody", 100, _page(PeopleFilter(text="xxxxxx"))),
         ("search: with status", 100, _page(PeopleFilter(text="xxxxxx", status=InviteStatus.SENT))),
         ("search: whole UPN", 100, lambda c: find_people(c, "nobody@contoso.com")),
-        ("attention", 100, lambda c: count_attention(c, RULES, now=NOW)),
+        ("attention", 100, lambda c: count_attention(c, RULES.attention, now=NOW)),
         ("plots", 60, _plots),
-        ("overview", 150, _overview),
+        ("overview", 150, lambda c: read_overview(c, RULES, now=NOW)),
     ]
 
 
-async def _fill(database: Database, number: int) -> str:
-    """Fill the tables, and return somebody's ObjectId."""
+async def _fill(database: Database, number: int) -> None:
+    """Fill the tables, unless there are people in them."""
     await upgrade(database)
+    async with database.reading() as connection:
+        if (await count_people(connection)).total:
+            return
     source = people(number)
-    somebody = ""
-    while some := [Change(row=row, events=events) for row, events in islice(source, 500)]:
+    while some := [EnrolmentChange(row=row, events=events) for row, events in islice(source, 500)]:
         async with database.writing() as connection:
             await record_all(connection, some, tombstones=TOMBSTONES)
-        somebody = some[0].row.object_id
-    # What autovacuum and PRAGMA optimize do by themselves in time.
-    autocommit = database.writer.execution_options(isolation_level="AUTOCOMMIT")
+    await database.optimize()
     if not database.is_sqlite:
+        # What autovacuum does by itself in time.
+        autocommit = database.writer.execution_options(isolation_level="AUTOCOMMIT")
         async with autocommit.connect() as connection:
             await connection.execute(text("VACUUM ANALYZE"))
-    return somebody
 
 
 def _cpu(database: Database) -> float:
@@ -140,7 +122,7 @@ def _cpu(database: Database) -> float:
         with suppress(OSError):
             name, _, rest = stat.read_text().rpartition(")")
             if name.endswith("(postgres"):
-                used += sum(int(ticks) for ticks in rest.split()[11:13]) / TICKS
+                used += sum(int(ticks) for ticks in rest.split()[11:15]) / TICKS
     return used
 
 
@@ -154,9 +136,19 @@ async def _measure(database: Database, read: Read, times: int) -> list[float]:
     return sorted(taken)
 
 
-async def _ten_at_once(database: Database, reads: list[Read], times: int) -> list[float]:
-    users = [_measure(database, reads[n % len(reads)], times) for n in range(10)]
-    return sorted(one for taken in await asyncio.gather(*users) for one in taken)
+async def _ten_at_once(use: Callable[[int], Awaitable[object]], times: int) -> list[float]:
+    """Let ten users look again and again, and return how long each look took."""
+
+    async def user(number: int) -> list[float]:
+        taken = []
+        for _ in range(times):
+            begun = time.perf_counter()
+            await use(number)
+            taken.append((time.perf_counter() - begun) * 1000)
+        return taken
+
+    users = await asyncio.gather(*(user(number) for number in range(10)))
+    return sorted(one for taken in users for one in taken)
 
 
 async def _writes(database: Database, times: int) -> tuple[float, float]:
@@ -174,7 +166,10 @@ async def _writes(database: Database, times: int) -> tuple[float, float]:
 
 async def _report(name: str, database: Database, number: int, times: int) -> None:
     begun = time.perf_counter()
-    somebody = await _fill(database, number)
+    await _fill(database, number)
+    async with database.reading() as connection:
+        number = (await count_people(connection)).total
+        somebody = (await read_people(connection, PeopleFilter(), limit=1)).people[0].object_id
     print(f"\n{name}: {number} people in {time.perf_counter() - begun:.0f} s")  # noqa: T201
     reads = _reads(somebody)
     for label, bar, read in reads:
@@ -183,10 +178,21 @@ async def _report(name: str, database: Database, number: int, times: int) -> Non
         taken = await _measure(database, read, times)
         _line(label, bar, taken, _cpu(database) - used)
     mixed = [read for label, _, read in reads if label.startswith(("person", "list", "search"))]
-    overview: list[Read] = [_overview]
-    for label, some in (("ten users: people", mixed), ("ten users: overview", overview)):
+    shared = SharedOverview(database, RULES, clock=lambda: datetime.now(UTC))
+
+    async def look_at_people(user: int) -> None:
+        async with database.reading() as connection:
+            await mixed[user % len(mixed)](connection)
+
+    async def look_at_overview(_user: int) -> None:
+        await shared.read()
+
+    for label, use in (
+        ("ten users: people", look_at_people),
+        ("ten users: overview", look_at_overview),
+    ):
         used = _cpu(database)
-        taken = await _ten_at_once(database, some, times // 10 + 1)
+        taken = await _ten_at_once(use, max(5, times // 4))
         _line(label, 150, taken, _cpu(database) - used)
     elapsed, cpu = await _writes(database, 500)
     print(f"  {'a write':24} {elapsed:7.2f} ms, {cpu:.2f} ms of our CPU (bar 2)")  # noqa: T201
@@ -203,24 +209,29 @@ def _line(label: str, bar: float, taken: list[float], used: float) -> None:
     )
 
 
-async def _main(engines: list[str], number: int, times: int) -> None:
+async def _measure_all(urls: list[str], number: int, times: int) -> None:
+    for url in urls:
+        database = Database(url)
+        await _report(database.url.get_backend_name(), database, number, times)
+        await database.close()
+
+
+def _main(urls: list[str], number: int, times: int) -> None:
+    if urls:
+        asyncio.run(_measure_all(urls, number, times))
+        return
     with tempfile.TemporaryDirectory() as folder:
-        if "sqlite" in engines:
-            database = Database(default_url(Path(folder)))
-            await _report("SQLite", database, number, times)
-            await database.close()
-        programs = cluster.executables()
-        if "postgresql" in engines and programs is not None:
+        asyncio.run(_measure_all([default_url(Path(folder))], number, times))
+        if programs := cluster.executables():
             with cluster.shared(Path(folder), programs) as address:
-                database = Database(await create_database(address))
-                await _report("PostgreSQL", database, number, times)
-                await database.close()
+                url = asyncio.run(create_database(address))
+                asyncio.run(_measure_all([url], number, times))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--times", type=int, default=100)
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--url", action="append", help="a database to fill if it is empty")
     given = parser.parse_args()
-    asyncio.run(_main(given.engine or ["sqlite", "postgresql"], given.people, given.times))
+    _main(given.url or [], given.people, given.times)

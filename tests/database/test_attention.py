@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from database.engine import Database
-from database.enrolments.attention import AttentionRules, count_attention, read_attention
+from database.figures.attention import AttentionRules, count_attention, read_attention
 from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.mail import budget, steps

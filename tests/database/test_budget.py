@@ -147,7 +147,8 @@ async def test_invitations_leave_room_for_the_reminders_of_the_weekday(
     """Invitations and the people due on the same weekday fill at most 60 % of a day."""
     limits = _limits(per_day=10)
     for number in range(4):
-        due = {"next_step": NextStep.REMINDER, "due_at": NOW + timedelta(hours=number)}
+        due_at = NOW + timedelta(hours=number) if number else None
+        due = {"next_step": NextStep.REMINDER, "due_at": due_at}
         await put(database, person(number, **due))
     invitations = [mail(number, kind=MailKind.INVITATION) for number in range(50, 55)]
     answers = [await _send(database, one, limits) for one in invitations[:3]]

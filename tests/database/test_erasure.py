@@ -9,12 +9,11 @@ from sqlalchemy import Text, cast, func, select
 from database.audit.chain import append, verify
 from database.audit.entries import read_entries
 from database.engine import Database
-from database.enrolments.counts import count_people
-from database.enrolments.erasure import erase
 from database.enrolments.known import identify
 from database.enrolments.people import count_matching
-from database.enrolments.record import Outcome
-from database.enrolments.retention import strip_ended, strip_imports
+from database.erasure.erase import erase
+from database.erasure.retention import strip_ended, strip_imports
+from database.figures.counts import count_people
 from database.imports.imports import begin_import, read_imports, set_import_state
 from database.imports.rows import put_rows, read_rows
 from database.mail import budget, steps
@@ -26,6 +25,7 @@ from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.instants import microseconds
 from domain.records.audit import Actor, AuditEntry
+from domain.records.enrolment import WriteOutcome
 from domain.records.imports import ImportRow, ImportState, RowOutcome
 from domain.records.mail import MailLimits, NotYet
 from domain.records.people import PeopleFilter
@@ -129,9 +129,9 @@ async def test_an_erasure_may_be_repeated(database: Database) -> None:
         async with database.writing() as connection:
             erased = await erase(connection, object_id(1), now=NOW, tombstones=TOMBSTONES)
     assert set(erased.values()) == {0}
-    assert await put(database, ADA, [event(3)]) is Outcome.ERASED
+    assert await put(database, ADA, [event(3)]) is WriteOutcome.ERASED
     again = person(1, revision=microseconds(NOW) + 1)
-    assert await put(database, again) is Outcome.APPLIED
+    assert await put(database, again) is WriteOutcome.APPLIED
 
 
 async def test_a_mail_of_an_erased_person_still_counts(database: Database) -> None:
@@ -180,11 +180,11 @@ async def test_a_late_write_never_brings_a_stripped_story_back(database: Databas
     await put(database, row, [event(1)])
     async with database.writing() as connection:
         await strip_ended(connection, before=NOW, now=NOW)
-    assert await put(database, row, [event(1)]) is Outcome.SUPERSEDED
+    assert await put(database, row, [event(1)]) is WriteOutcome.SUPERSEDED
     async with database.reading() as connection:
         assert (await connection.execute(select(story))).all() == []
     again = person(1, revision=row.revision + 1)
-    assert await put(database, again, [event(2)]) is Outcome.APPLIED
+    assert await put(database, again, [event(2)]) is WriteOutcome.APPLIED
     async with database.reading() as connection:
         assert await count_matching(connection, PeopleFilter(text="person 1")) == 1
 

@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
-from database.enrolments.counts import (
+from database.enrolments.people import count_matching, matching_ids, read_people
+from database.enrolments.person import find_people, read_person
+from database.errors import UnknownBatch, UnknownDepartment
+from database.figures.counts import (
     count_by_batch,
     count_by_department,
     count_people,
     count_registered_after,
 )
-from database.enrolments.people import count_matching, matching_ids, read_people
-from database.enrolments.person import find_people, read_person
-from database.errors import UnknownBatch, UnknownDepartment
 from database.imports.imports import begin_import
 from database.mail.reservation import reserve
 from domain.enrolment.state import EnrolmentEnd
@@ -61,7 +61,6 @@ async def _all(
             return [[object_id(n) for n in range(len(NAMES))].index(one) for one in found]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 6, 50])
 @pytest.mark.parametrize(
     ("order", "descending", "expected"),
     [
@@ -74,37 +73,33 @@ async def _all(
     ],
 )
 async def test_pages_hold_everybody_once(
-    names: AsyncConnection, order: PeopleOrder, descending: bool, expected: list[int], limit: int
+    names: AsyncConnection, order: PeopleOrder, descending: bool, expected: list[int]
 ) -> None:
     """However long pages are, they add up to the whole list; people without a date come last."""
-    assert await _all(names, order, descending=descending, limit=limit) == expected
+    for limit in (1, 2, 3, 6, 50):
+        assert await _all(names, order, descending=descending, limit=limit) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("ZOE", [0]),
-        ("łuk", [3]),
-        ("lukasz", [3]),
-        ("angstrom", [5]),
-        ("bjo\u0308rn", [4]),
-        ("ada", [1, 2]),
-        ("PERSON3@contoso", [3]),
-        ("contoso.com", [0, 1, 2, 3, 4, 5]),
-        ("%", []),
-        ("_", []),
-        ("/", []),
-        ("nobody", []),
-    ],
-)
-async def test_a_part_of_a_name_finds_people(
-    names: AsyncConnection, text: str, expected: list[int]
-) -> None:
+async def test_a_part_of_a_name_finds_people(names: AsyncConnection) -> None:
     """Capitals and accents make no difference; signs of the query language find themselves."""
-    page = await read_people(names, PeopleFilter(text=text))
-    found = {line.object_id for line in page.people}
-    assert found == {object_id(number) for number in expected}
-    assert await count_matching(names, PeopleFilter(text=text)) == len(expected)
+    for text, expected in (
+        ("ZOE", {0}),
+        ("łuk", {3}),
+        ("lukasz", {3}),
+        ("angstrom", {5}),
+        ("bjo\u0308rn", {4}),
+        ("ada", {1, 2}),
+        ("PERSON3@contoso", {3}),
+        ("contoso.com", {0, 1, 2, 3, 4, 5}),
+        ("%", set()),
+        ("_", set()),
+        ("/", set()),
+        ("nobody", set()),
+    ):
+        page = await read_people(names, PeopleFilter(text=text))
+        found = {line.object_id for line in page.people}
+        assert found == {object_id(number) for number in expected}, text
+        assert await count_matching(names, PeopleFilter(text=text)) == len(expected)
 
 
 @pytest.mark.parametrize(

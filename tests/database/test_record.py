@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from database.engine import Database
-from database.enrolments.record import Change, Outcome, record, record_all
+from database.enrolments.record import record, record_all
 from database.schema import enrolment, story, story_day
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentRecord, NextStep
+from domain.records.enrolment import EnrolmentChange, EnrolmentRecord, NextStep, WriteOutcome
 from domain.records.story import StoryKind
 from tests.database.values import NOW, TOMBSTONES, event, object_id, person, put, run_id
 
@@ -94,7 +94,7 @@ async def test_a_row_is_read_as_it_was_written(database: Database) -> None:
     """Every field of a record comes back."""
     columns = {column.name for column in enrolment.c} - {"search", "stripped_at"}
     assert {one.name for one in fields(WHOLE)} == columns
-    assert await put(database, WHOLE) is Outcome.APPLIED
+    assert await put(database, WHOLE) is WriteOutcome.APPLIED
     assert await _row(database, 1) == WHOLE
 
 
@@ -114,8 +114,8 @@ async def test_writes_in_any_order_end_alike(database: Database) -> None:
 
 async def test_a_row_of_the_same_revision_stays(database: Database) -> None:
     """A retry of a write that was committed is told that it isn't needed."""
-    assert await put(database, person(reminder_count=1)) is Outcome.APPLIED
-    assert await put(database, person(reminder_count=2)) is Outcome.SUPERSEDED
+    assert await put(database, person(reminder_count=1)) is WriteOutcome.APPLIED
+    assert await put(database, person(reminder_count=2)) is WriteOutcome.SUPERSEDED
     row = await _row(database)
     assert row is not None
     assert row.reminder_count == 1
@@ -145,10 +145,11 @@ async def test_two_processes_tell_an_event_once(database: Database, other: Datab
 async def test_two_processes_write_many_people(database: Database, other: Database) -> None:
     """Writes of many people in different orders never wait for each other in a circle."""
     changes = [
-        Change(row=person(n, revision=1), events=[event(1, run_id=run_id(n))]) for n in range(40)
+        EnrolmentChange(row=person(n, revision=1), events=[event(1, run_id=run_id(n))])
+        for n in range(40)
     ]
 
-    async def write(process: Database, some: list[Change]) -> None:
+    async def write(process: Database, some: list[EnrolmentChange]) -> None:
         async with process.writing() as connection:
             await record_all(connection, some, tombstones=TOMBSTONES)
 
@@ -176,10 +177,10 @@ async def test_an_erased_person_stays_erased(database: Database) -> None:
     """A late write does nothing; a new import after the erasure is a new beginning."""
     async with database.writing() as connection:
         await TOMBSTONES.put(connection, object_id(0).upper(), 5, NOW)
-    assert await put(database, person(revision=5), [event(1)]) is Outcome.ERASED
+    assert await put(database, person(revision=5), [event(1)]) is WriteOutcome.ERASED
     assert await _row(database) is None
     assert await _counted(database) == {}
-    assert await put(database, person(revision=6), [event(2)]) is Outcome.APPLIED
+    assert await put(database, person(revision=6), [event(2)]) is WriteOutcome.APPLIED
     assert await _counted(database) == {"invited": 1}
 
 
@@ -195,7 +196,7 @@ async def test_no_data_of_a_directory_stops_a_write(database: Database) -> None:
         reminders_sent=-5,
         problem="p\x00" * 100_000,
     )
-    assert await put(database, odd, [event(1, data={"x\x00": "\udfff"})]) is Outcome.APPLIED
+    assert await put(database, odd, [event(1, data={"x\x00": "\udfff"})]) is WriteOutcome.APPLIED
     row = await _row(database)
     assert row is not None
     assert (row.reminder_count, row.reminders_sent) == (2**31 - 1, 0)

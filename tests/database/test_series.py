@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from database.engine import Database
-from database.enrolments.series import daily_series
+from database.figures.series import daily_series
 from domain.records.story import StoryKind
 from tests.database.values import event, person, put
 

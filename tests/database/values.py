@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from database.engine import Database
-from database.enrolments.record import Outcome, record
-from database.enrolments.tombstones import Tombstones
+from database.enrolments.record import record
+from database.erasure.tombstones import Tombstones
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.instants import microseconds
-from domain.records.enrolment import EnrolmentRecord
+from domain.records.enrolment import EnrolmentRecord, WriteOutcome
 from domain.records.mail import NewMail
 from domain.records.story import StoryEvent, StoryKind
 
@@ -68,7 +68,7 @@ def mail(number: int = 0, **values: Any) -> NewMail:
 
 async def put(
     database: Database, row: EnrolmentRecord, events: Iterable[StoryEvent] = ()
-) -> Outcome:
+) -> WriteOutcome:
     """Write somebody in a transaction of its own."""
     async with database.writing() as connection:
         return await record(connection, row, tuple(events), tombstones=TOMBSTONES)

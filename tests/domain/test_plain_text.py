@@ -1,12 +1,13 @@
 """Other people's text in one line, in bounds, and in Markdown."""
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.markdown import escaped, unescaped
+from domain.markdown import escaped, summary_of, unescaped
 from domain.plain_text import one_line, shortened
 from domain.tracking_list.columns import clipped
 
@@ -64,3 +65,20 @@ def test_a_column_of_the_list_holds_one_line_in_bounds() -> None:
     assert len(text.encode("utf-16-le")) // 2 <= 255
     assert text.endswith("🎉…")
     assert (clipped(None), clipped(3)) == (None, 3)
+
+
+@pytest.mark.parametrize("text", ["*" * 1000, "🎉" * 1000, "é" * 1000, "ab *c* " * 200])
+def test_a_summary_fills_what_temporal_takes(text: str) -> None:
+    """400 bytes of JSON, marks for Markdown included, are reached but for a character or two."""
+    summary = summary_of(text)
+    size = len(json.dumps(summary, ensure_ascii=False).encode())
+    assert 400 - 8 <= size <= 400
+    assert summary.endswith("…")
+    assert unescaped(summary)[:10] == text[:10]
+
+
+def test_a_short_summary_is_whole() -> None:
+    """Up to the very limit nothing is cut; the quotes of JSON count."""
+    assert summary_of("a *b*") == r"a \*b\*"
+    assert summary_of("a" * 398) == "a" * 398
+    assert summary_of("a" * 399) == "a" * 395 + "…"

@@ -24,31 +24,6 @@ def mail_to(address: str) -> OutgoingMail:
     )
 
 
-async def test_a_mail_goes_out_once(stage: Stage) -> None:
-    """Drafted, found by its key, sent, and still the same mail in the sent items."""
-    reader, key = stage.user("reader"), uuid4().hex
-    mailbox = Mailbox(stage.client, SENDER)
-    assert await mailbox.find(key) is None
-
-    message_id = await mailbox.create_draft(mail_to(reader.user_principal_name), key=key)
-    draft = await mailbox.find(key)
-    assert draft is not None
-    assert (draft.id, draft.is_draft, draft.sent_at) == (message_id, True, None)
-
-    before = datetime.now(UTC) - timedelta(seconds=2)
-    await mailbox.send(message_id)
-
-    sent = await mailbox.read(message_id)
-    assert sent is not None
-    assert sent == await mailbox.find(key)
-    assert not sent.is_draft
-    assert sent.sent_at is not None
-    assert before <= sent.sent_at <= datetime.now(UTC)
-    (received,) = stage.tenant.mailbox(reader.user_principal_name)
-    assert (received.subject, received.content) == ("Please enrol", "<p>Hello</p>")
-    assert ("X-MFA-Rollout-Mail", "invitation") in received.headers
-
-
 async def test_a_mail_in_transit_is_neither_draft_nor_sent(stage: Stage) -> None:
     """Between drafts and sent items a mail is nowhere to be read, and can't be sent again."""
     reader, key = stage.user("transit"), uuid4().hex
@@ -79,19 +54,6 @@ async def test_a_sending_whose_answer_is_lost_happened_once(stage: Stage) -> Non
     assert state is not None
     assert not state.is_draft
     assert len(stage.tenant.mailbox(reader.user_principal_name)) == 1
-
-
-async def test_a_draft_is_withdrawn(stage: Stage) -> None:
-    """A draft that was deleted is gone, however often it is deleted."""
-    reader, key = stage.user("withdrawn"), uuid4().hex
-    mailbox = Mailbox(stage.client, SENDER)
-    message_id = await mailbox.create_draft(mail_to(reader.user_principal_name), key=key)
-
-    await mailbox.delete(message_id)
-    await mailbox.delete(message_id)
-
-    assert await mailbox.find(key) is None
-    assert stage.tenant.mailbox(reader.user_principal_name) == []
 
 
 async def test_another_mailbox_is_refused(stage: Stage) -> None:

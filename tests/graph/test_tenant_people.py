@@ -6,22 +6,10 @@ from uuid import uuid4
 import pytest
 
 from domain.failures import Conflict, NotFound, PermanentFailure
-from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships
 from simulated_tenant.faults import Fault, Late
 from tests.graph.tenant import NOBODY, Stage
-
-
-async def test_a_user_is_read_by_either_name(stage: Stage) -> None:
-    """ObjectId and UPN lead to the same person, with all that was selected."""
-    added = stage.user("zoë.o'hara", department="R & D", preferred_language="de-CH")
-    directory = Directory(stage.client)
-
-    by_id = await directory.user(added.id)
-
-    assert by_id == await directory.user(added.user_principal_name)
-    assert (by_id.department, by_id.language, by_id.mail) == ("R & D", "de-CH", added.mail)
 
 
 async def test_an_unknown_user_is_not_found(stage: Stage) -> None:
@@ -38,71 +26,6 @@ async def test_a_guest_is_read_by_its_name(stage: Stage) -> None:
     stage.tenant.add_user(name, user_type="Guest", mail="g@fabrikam.example")
 
     assert (await Directory(stage.client).user(name)).is_guest
-
-
-async def test_an_address_finds_its_user(stage: Stage) -> None:
-    """UPN, ``mail`` and proxy addresses all lead to the user; others to none."""
-    unique = uuid4().hex
-    mail, alias = f"o'hara+{unique}@contoso.example", f"alias-{unique}@contoso.example"
-    added = stage.user("find", mail=mail, proxy_addresses=[f"SMTP:{mail}", f"smtp:{alias}"])
-    directory = Directory(stage.client)
-
-    for address in (added.user_principal_name, mail, alias, mail.upper()):
-        found = await directory.find(address)
-        assert found is not None
-        assert found.object_id == added.id
-    assert await directory.find(f"nobody-{unique}@contoso.example") is None
-
-
-async def test_people_are_listed_over_pages(stage: Stage) -> None:
-    """Everybody comes once, though the tenant gives two a page."""
-    added = {stage.user("page").id for _ in range(5)}
-
-    listed = [one.person.object_id async for one in Directory(stage.client).everyone()]
-
-    assert added <= set(listed)
-    assert len(listed) == len(set(listed)) == len(stage.tenant.users)
-
-
-async def test_a_manager_is_told_from_none_and_from_no_user(stage: Stage) -> None:
-    """A manager, no manager, and nobody to have one are three answers."""
-    boss = stage.user("boss")
-    report = stage.user("report", manager_id=boss.id)
-    directory = Directory(stage.client)
-
-    manager = await directory.manager(report.id)
-
-    assert manager is not None
-    assert manager.object_id == boss.id
-    assert await directory.manager(boss.id) is None
-    with pytest.raises(NotFound, match="user is not in the directory"):
-        await directory.manager(NOBODY)
-
-
-async def test_methods_are_read(stage: Stage) -> None:
-    """The password is there from the start, a registered method after it."""
-    user = stage.user("methods")
-    methods = AuthenticationMethods(stage.client)
-
-    assert await methods.methods(user.id) == ("passwordAuthenticationMethod",)
-    stage.tenant.register_method(user.id, "fido2")
-    assert "fido2AuthenticationMethod" in await methods.methods(user.id)
-    with pytest.raises(NotFound):
-        await methods.methods(NOBODY)
-
-
-async def test_a_user_is_added_to_the_group_once(stage: Stage) -> None:
-    """Adding twice is adding once."""
-    user, group = stage.user("member"), stage.group()
-    enforcement = EnforcementGroup(stage.client, group.id)
-
-    assert not await enforcement.is_member(user.id)
-    await enforcement.add_member(user.id)
-    await enforcement.add_member(user.id)
-
-    assert stage.tenant.members(group.id) == [user.id]
-    assert await enforcement.is_member(user.id)
-    await enforcement.check()
 
 
 async def test_an_add_whose_answer_is_lost_succeeds(stage: Stage) -> None:

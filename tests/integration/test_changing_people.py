@@ -15,8 +15,6 @@ from tests.support.product import Product, button, links, running_product
 from tests.support.texts import says
 from tests.support.world import eventually
 
-pytestmark = pytest.mark.xdist_group("changing-people")
-
 
 @pytest.fixture(scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:

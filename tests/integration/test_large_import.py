@@ -27,6 +27,8 @@ IMPORTER_MEGABYTES = 256
 WORKER_MEGABYTES = 512
 PEOPLE = 600
 
+pytestmark = pytest.mark.long
+
 
 class Importer:
     """The command ``import`` as a process; nobody works for it, so it waits until it is killed."""
@@ -79,7 +81,6 @@ def peak_megabytes(process: asyncio.subprocess.Process) -> int:
     return int(found[1]) // 1024
 
 
-@pytest.mark.alone
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures by /proc")
 async def test_fifty_thousand_rows_are_durable_in_a_minute(
     client: Client, file: Path, temporal_address: str, unique: Callable[[str], str]
@@ -102,7 +103,6 @@ async def test_fifty_thousand_rows_are_durable_in_a_minute(
     assert peak < IMPORTER_MEGABYTES
 
 
-@pytest.mark.alone
 async def test_an_importer_that_is_killed_is_started_again(
     client: Client, file: Path, temporal_address: str, unique: Callable[[str], str]
 ) -> None:
@@ -129,7 +129,6 @@ async def test_an_importer_that_is_killed_is_started_again(
     assert {part.run_id for part in before} <= {part.run_id for part in after}
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(150)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures by /proc")
 async def test_a_worker_starts_a_part_in_bounded_memory(

@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
+from activities.texts import PEOPLE
 from client.texts import STEPS, Told
 from domain.identifiers import enrolment_workflow_id
 from tests.integration.conftest import REHEARSAL
@@ -65,7 +66,8 @@ async def test_a_hostile_name_does_no_harm_anywhere(rehearsal: Product) -> None:
         return story if status == 0 and beginning(STEPS[Told.STARTED]) in story else ""
 
     story = await eventually(told)
-    assert STEPS[Told.STARTED].format(who=f"{SHOWN} ({zoe})") in story
+    who = PEOPLE["named"].format(name=SHOWN, user_principal_name=zoe)
+    assert STEPS[Told.STARTED].format(who=who) in story
     assert not [c for c in HARMFUL if c in story]
 
     for name in ("worker.log", "API.log"):

@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from domain.imports.reasons import RowReason
+from domain.imports.report import Count
 from domain.tracking_list.columns import iso
 from tests.support.list_hands import ListHands, hands_on_the_list
 from tests.support.product import Product, button
+from tests.support.texts import counted, rejected
 from tests.support.world import eventually
 
 Columns = dict[str, Any]
@@ -159,15 +162,15 @@ async def test_active_people_are_left_alone(product: Product, hands: ListHands) 
 
     report = await product.import_people(done, lapsed, batch_id="again")
 
-    assert "Already active 1" in " ".join(report.split())
-    assert "Started 0" in " ".join(report.split())
-    assert "line 3: Active, but no method any more" in report
+    assert counted(Count.ALREADY_ACTIVE, 1) in " ".join(report.split())
+    assert counted(Count.STARTED, 0) in " ".join(report.split())
+    assert rejected(3, RowReason.LAPSED) in report
     assert [await product.row(one) for one in (done, lapsed)] == before
 
     file = product.layout.folder / "again.csv"
     _, report = await product.run("import", str(file), "--batch-id=over", "--restart-active")
 
-    assert "Started 1" in " ".join(report.split())
+    assert counted(Count.STARTED, 1) in " ".join(report.split())
     row = await product.row_with(lapsed, InviteStatus="Sent", ReminderCount=0)
     assert row["MFARegistrationState"] == "Not Registered"
     assert len(await product.mails(lapsed)) == 1

@@ -18,6 +18,7 @@ SAYS = {
 }
 
 
+@pytest.mark.wording
 @pytest.mark.parametrize("kind", SAYS)
 async def test_a_mail_is_written_in_html_and_text(tmp_path: Path, kind: MailKind) -> None:
     """Both forms lie in the folder asked for, with sample names, in the language asked for."""

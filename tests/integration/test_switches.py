@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from templates.mail.catalogue import sentence
 from tests.integration.conftest import REHEARSAL
 from tests.support.product import Product, links
 from tests.support.world import eventually
@@ -131,7 +132,7 @@ async def test_a_preview_is_sent_as_the_worker_sends(rehearsal: Product) -> None
         if _kind(mail) == "preview"
     ]
     assert mail["to"] == [REHEARSAL]
-    assert "You started, please finish" in mail["html"]
+    assert sentence("en", "follow-up", "heading") in mail["html"]
 
     status, output = await rehearsal.run(
         "preview", "reminder", "--to", "max.preview@contoso.example", MAIL_REDIRECT_TO=""

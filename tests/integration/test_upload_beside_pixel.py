@@ -94,7 +94,7 @@ async def pixels(origin: str, meanwhile: Awaitable[object]) -> list[float]:
     return sorted(took)
 
 
-@pytest.mark.alone
+@pytest.mark.long
 @pytest.mark.timeout(150)
 async def test_the_pixel_stays_fast_beside_an_upload(tmp_path: Path, temporal_address: str) -> None:
     """While 100,000 rows come in and become durable, 99 of 100 pixels take less than 100 ms.

@@ -14,6 +14,12 @@ MOMENTS = {
 }
 
 
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a worker to kill."""
+    return own_product
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_one_mail_whenever_the_worker_is_killed(product: Product, moment: str) -> None:

@@ -46,13 +46,14 @@ def main() -> int:
     console.print(f"Mutants: {len(found)}, tests: {len(baseline.seconds)}")
     tried = try_all(found, baseline, chosen.tests, at_once=chosen.at_once, patience=chosen.patience)
     shown = track(tried, "Trying", len(found), console=console, disable=not console.is_terminal)
-    alive = [mutant for mutant, survived in shown if survived]
-    alive.sort(key=lambda mutant: (mutant.path, mutant.lines.start))
-    for mutant in alive:
-        console.print(f"{mutant.path}:{mutant.lines.start}  {escape(mutant.told)}")
-    percent = 100 * (len(found) - len(alive)) / len(found)
+    alive = 0
+    for mutant, survived in shown:
+        if survived:
+            alive += 1
+            console.print(f"{mutant.path}:{mutant.lines.start}  {escape(mutant.told)}")
+    percent = 100 * (len(found) - alive) / len(found)
     console.print(
-        f"{percent:.1f} % of {len(found)} mutants noticed, {len(alive)} survived, "
+        f"{percent:.1f} % of {len(found)} mutants noticed, {alive} survived, "
         f"{time.monotonic() - began:.0f} s"
     )
     return 0 if percent >= chosen.at_least else 1

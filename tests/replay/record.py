@@ -2,8 +2,9 @@
 
 Run ``python -m tests.replay.record`` (``make record-histories``). It starts Temporal servers of its
 own, lets every situation of ``situations.py`` happen in the world of the workflow tests, where
-nobody is real, and writes one JSON file a run into ``histories/``. Names of hosts and processes are
-left out; what remains that differs from one recording to the next are times and the server's ids.
+nobody is real, and those of ``other_situations.py`` with answers in place of activities, and writes
+one JSON file a run into ``histories/``. Names of hosts and processes are left out; what remains
+that differs from one recording to the next are times and the server's ids.
 
 A file that is there already is left alone, since it stands for the enrolments that run in
 production under the code of its day: record a new situation when there is one. ``--anew`` records
@@ -25,11 +26,13 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from temporal.connect import DATA_CONVERTER
+from tests.replay.other_situations import OTHERS, OtherSituation
 from tests.replay.situations import SITUATIONS, Situation
 from tests.support import temporal_server
 from tests.support.enrolments import enrol, working
 
 HISTORIES = Path(__file__).with_name("histories")
+ALL: dict[str, Situation | OtherSituation] = {**SITUATIONS, **OTHERS}
 # As it stands in the names of sticky task queues.
 PROCESS = re.compile(r"\d+@[\w.-]+")
 FEW_EVENTS = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=50")
@@ -38,6 +41,11 @@ FEW_EVENTS = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew
 def recorded() -> dict[str, Path]:
     """Return the files there are, by name."""
     return {path.stem: path for path in sorted(HISTORIES.glob("*.json"))}
+
+
+def recorded_enrolments() -> dict[str, Path]:
+    """Return those of enrolments."""
+    return {n: path for n, path in recorded().items() if n.removesuffix("-last") in SITUATIONS}
 
 
 async def _runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
@@ -51,12 +59,22 @@ async def _runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
     return [first, last]
 
 
-async def _happen(client: Client, name: str, situation: Situation) -> list[WorkflowHistory]:
+async def _happen(
+    client: Client, name: str, situation: Situation | OtherSituation
+) -> list[WorkflowHistory]:
+    if isinstance(situation, OtherSituation):
+        return await _runs(client, await situation.happen(client, name))
     skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
     world = situation.world()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(working(skipper.client, world, task_queue=name))
-        enrolment = await enrol(skipper, world, task_queue=name, fresh_handle=situation.many_runs)
+        enrolment = await enrol(
+            skipper,
+            world,
+            task_queue=name,
+            policy=situation.policy,
+            fresh_handle=situation.many_runs,
+        )
         stack.push_async_callback(enrolment.leave)
         await situation.happens(enrolment)
         return await _runs(client, enrolment.handle.id)
@@ -82,7 +100,7 @@ def _write(name: str, histories: Iterable[WorkflowHistory]) -> None:
 async def _record(address: str, names: Iterable[str]) -> None:
     client = await Client.connect(address, data_converter=DATA_CONVERTER)
     for name in names:
-        _write(name, await _happen(client, name, SITUATIONS[name]))
+        _write(name, await _happen(client, name, ALL[name]))
 
 
 def main(arguments: list[str]) -> int:
@@ -93,7 +111,7 @@ def main(arguments: list[str]) -> int:
     for many_runs, extra in ((False, ()), (True, FEW_EVENTS)):
         names = [
             name
-            for name, situation in SITUATIONS.items()
+            for name, situation in ALL.items()
             if situation.many_runs is many_runs and name not in there
         ]
         if not names:

@@ -1,13 +1,23 @@
 """The situations whose histories are recorded: each drives one enrolment to where it shall be."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import time
 
-from domain.enrolment.state import ProblemKind
+from domain.enrolment.policy import Policy
+from domain.enrolment.state import EnrolmentState, ProblemKind
 from domain.enrolment.status import InviteStatus
-from tests.support.enrolments import ADMIN, Enrolment
+from domain.mail.send_window import SendWindow
+from tests.support.enrolments import ADMIN, SLOW_POLL, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
 from workflows.enrolment.workflow import EnrolmentWorkflow
+
+OFFICE = SendWindow(
+    opens=time(9),
+    closes=time(17),
+    days=("Mon", "Tue", "Wed", "Thu", "Fri"),
+    time_zone="Europe/Zurich",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +29,7 @@ class Situation:
 
     happens: Callable[[Enrolment], Awaitable[None]]
     world: Callable[[], World] = field(default=World)
+    policy: Policy = SLOW_POLL
     many_runs: bool = False
 
 
@@ -137,6 +148,24 @@ async def in_many_runs(enrolment: Enrolment) -> None:
     await enrolment.shows(EscalatedToManager=True)
 
 
+async def in_a_send_window(enrolment: Enrolment) -> None:
+    """Invited, reminded and escalated in office hours of a zone, and a new link at any time."""
+    await _days_until(enrolment, lambda state: state.status is InviteStatus.SENT)
+    await _days_until(enrolment, lambda state: state.reminder_count == 1)
+    await _days_until(enrolment, lambda state: state.escalated)
+    await enrolment.handle.execute_update(EnrolmentWorkflow.resend, ADMIN)
+    await enrolment.reached(lambda state: not state.resend_wanted)
+
+
+async def _days_until(enrolment: Enrolment, check: Callable[[EnrolmentState], bool]) -> None:
+    """Let days pass until it is so."""
+    for _ in range(30):
+        if check(await enrolment.state()):
+            return
+        await enrolment.pass_time(DAY)
+    await enrolment.reached(check)
+
+
 def _held(name: str) -> Callable[[], World]:
     def world() -> World:
         world = World()
@@ -170,5 +199,8 @@ SITUATIONS = {
         happens=registered_at_intake, world=_registered_but_forbidden
     ),
     "disabled-and-back": Situation(happens=disabled_and_back, world=_disabled),
+    "in-a-send-window": Situation(
+        happens=in_a_send_window, policy=replace(SLOW_POLL, window=OFFICE)
+    ),
     "in-many-runs": Situation(happens=in_many_runs, many_runs=True),
 }

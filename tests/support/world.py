@@ -23,7 +23,6 @@ from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
 from activities.unbroken import unbroken
-from domain.enrolment.registration import TIMES_MISSING
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType, UserNotFound
@@ -31,6 +30,7 @@ from domain.mail.content import Withheld
 from domain.person import Person
 from domain.records.enrolment import EnrolmentRecord
 from domain.records.story import StoryEvent
+from domain.registration.methods import TIMES_MISSING
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
 from temporal.failures import as_application_error, waiting

@@ -17,6 +17,18 @@ GAPS = {
     "DELETE /users/{id}/messages/{id}": {"Mail.ReadWrite"},
     "PATCH /users/{id}/messages/{id}": {"Mail.ReadWrite"},
 }
+# Calls that need one of these, too: to read people isn't enough to read their memberships.
+# https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
+BESIDES = {
+    "POST /users/{id}/checkmembergroups": {
+        "GroupMember.Read.All",
+        "GroupMember.ReadWrite.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    },
+}
 # The data knows nothing of permissions that a site has to grant by itself.
 SITE_GRANT = "Sites.Selected"
 
@@ -34,9 +46,13 @@ def least(operation: str) -> frozenset[str]:
 
 
 def needing(permission: str, operations: Iterable[str]) -> frozenset[str]:
-    """Return the operations that none of the other documented permissions allows."""
+    """Return the operations that the other documented permissions don't allow."""
     others = frozenset(documented()) - {permission}
-    return frozenset(one for one in operations if not allowing(one) & others)
+    return frozenset(
+        one
+        for one in operations
+        if not allowing(one) & others or not BESIDES.get(one, others) & others
+    )
 
 
 def _gap(operation: str) -> frozenset[str]:

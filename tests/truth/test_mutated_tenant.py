@@ -77,18 +77,10 @@ async def test_the_true_tenant_is_not_objected_to(signing_key: SigningKey) -> No
 
 
 @pytest.mark.parametrize("name", [*RELIED_ON, *DOCUMENTED])
-async def test_the_metadata_objects(name: str, signing_key: SigningKey) -> None:
-    """Checked against Microsoft's metadata, each mutation stands out."""
+async def test_a_mutation_stands_out(name: str, signing_key: SigningKey) -> None:
+    """Microsoft's metadata objects, and the contract, too, where our client relies on it."""
     mutated = mutation(name)
-    exchanges, _ = await tried(new_things(signing_key), mutated)
+    exchanges, objections = await tried(new_things(signing_key), mutated)
     assert mutated.hits
     assert answering_problems(microsofts_metadata(), exchanges)
-
-
-@pytest.mark.parametrize("name", RELIED_ON)
-async def test_the_contract_objects(name: str, signing_key: SigningKey) -> None:
-    """What our client relies on is in the contract: without it an agreement doesn't hold."""
-    mutated = mutation(name)
-    _, objections = await tried(new_things(signing_key), mutated)
-    assert mutated.hits
-    assert objections
+    assert objections or name in DOCUMENTED

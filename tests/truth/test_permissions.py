@@ -28,7 +28,7 @@ class Tour:
     calls: dict[str, Exchange]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def tour(signing_key: SigningKey) -> Tour:
     """Make every call of our client once."""
     metadata: Metadata = microsofts_metadata()

@@ -1,13 +1,50 @@
-"""An enrolment in words, for whoever reads its history in the Temporal UI."""
+"""An enrolment as the Temporal UI shows it: details in words, and search attributes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from domain.enrolment.messages import AdminRequest
-from domain.enrolment.state import Concern, EnrolmentEnd, EnrolmentResult, EnrolmentState
-from domain.markdown import escaped
-from domain.tracking_list.columns import sentence
-from workflows.enrolment.texts import LABELS, RESULTS, VALUES
+from temporalio import workflow
+from temporalio.common import SearchAttributePair
+
+with workflow.unsafe.imports_passed_through():
+    from domain.enrolment.messages import AdminRequest
+    from domain.enrolment.state import (
+        Concern,
+        EnrolmentEnd,
+        EnrolmentInput,
+        EnrolmentResult,
+        EnrolmentState,
+    )
+    from domain.markdown import escaped
+    from domain.tracking_list.columns import sentence
+    from temporal.search_attributes import search_attributes
+    from workflows.enrolment.texts import LABELS, RESULTS, VALUES
+
+
+class Visibility:
+    """Keeps details and search attributes as the state is; what hasn't changed adds no event."""
+
+    def __init__(self, input: EnrolmentInput) -> None:
+        """Begin with nothing shown."""
+        self._input = input
+        self._shown: list[SearchAttributePair[Any]] = []
+
+    def show(self, state: EnrolmentState, next_step: str, refused: Iterable[str]) -> None:
+        """Show the state, and what happens next.
+
+        ``refused`` are the columns whose values the tracking list doesn't take.
+        """
+        workflow.set_current_details(details(state, next_step, tuple(refused)))
+        self.show_search_attributes(state)
+
+    def show_search_attributes(self, state: EnrolmentState) -> None:
+        """Show the search attributes alone: pages follow the status, and see a click at once."""
+        wanted = list(search_attributes(self._input, state))
+        updates = [pair.key.value_set(pair.value) for pair in wanted if pair not in self._shown]
+        if updates:
+            self._shown = wanted
+            workflow.upsert_search_attributes(updates)
 
 
 def details(state: EnrolmentState, next_step: str, refused: Sequence[str] = ()) -> str:

@@ -11,11 +11,11 @@ with workflow.unsafe.imports_passed_through():
     from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
-    from domain.enrolment.send_times import LookUpSendTime, send_time_found
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
     from domain.instants import bounded
+    from domain.mail.send_times import LookUpSendTime, send_time_found
     from domain.records.enrolment import EnrolmentRecord
     from domain.records.mail import MailOrigin
     from workflows import options
@@ -51,8 +51,11 @@ async def send(
         delivered = await unless_withdrawn(_deliver(mail, input, state, record, key), wanted)
     except ActivityError as error:
         failure = error
-    if delivered is None or (delivered.sent_at is None and delivered.withheld is None):
+    if delivered is None:
         delivered = await finished(_withdraw(mail, input, key))
+    elif not delivered.ended:
+        # The log refuses it, as that of a person who was erased: it isn't begun anew at once.
+        state.mail_not_before = workflow.now() + input.policy.retry_blocked
     _apply(mail, delivered, input, state, key)
     if failure is None or delivered.sent_at is not None:
         return

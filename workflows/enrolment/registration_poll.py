@@ -12,10 +12,11 @@ with workflow.unsafe.imports_passed_through():
         PollEnd,
         RegistrationActivities,
     )
-    from domain.enrolment import bounces, problems, transitions
+    from domain.enrolment import problems, transitions
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState, ProblemKind
     from domain.failures import FailureType
     from domain.identifiers import registration_task_queue
+    from domain.mail import bounces
     from domain.person import Person
     from temporal.failures import failure_type
     from workflows import options

@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
     from activities.enrolment.intake import IntakeResult
-    from domain.enrolment import bounces, transitions
+    from domain.enrolment import transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -36,7 +36,6 @@ with workflow.unsafe.imports_passed_through():
         RowDiffers,
     )
     from domain.enrolment.record import record_of
-    from domain.enrolment.send_times import LookUpSendTime
     from domain.enrolment.state import (
         Concern,
         EnrolmentEnd,
@@ -48,23 +47,23 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.story import tell
     from domain.failures import FailureType
     from domain.instants import bounded
+    from domain.mail import bounces
+    from domain.mail.send_times import LookUpSendTime
     from domain.records.enrolment import EnrolmentRecord
     from domain.records.story import StoryKind
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
-    from domain.tracking_list.reconciliation import Mirrored, mirrored_fields
     from temporal.failures import failure_type
     from workflows import options
     from workflows.enrolment import group, intake
     from workflows.enrolment import mail as mails
     from workflows.enrolment.account_watch import AccountWatch
     from workflows.enrolment.deadline_timer import DeadlineTimer
-    from workflows.enrolment.details import result
+    from workflows.enrolment.details import Visibility, result
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.registration_poll import RegistrationPoll
     from workflows.enrolment.row_mirror import RowMirror
     from workflows.enrolment.texts import Doing, Step, next_step, summary
-    from workflows.enrolment.visibility import Visibility
     from workflows.refusals import refused
 
 
@@ -83,7 +82,7 @@ class EnrolmentWorkflow:
 
     Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
 
-    Queries: ``state`` is everything that is remembered, ``mirrored`` the row as written last.
+    Query: ``state`` is everything that is remembered.
     """
 
     @workflow.init
@@ -222,14 +221,6 @@ class EnrolmentWorkflow:
     def state(self) -> EnrolmentState:
         """Everything that this enrolment remembers."""
         return self._state
-
-    @workflow.query
-    def mirrored(self) -> Mirrored | None:
-        """What the row should hold, as it was written last; None while there is no row."""
-        if self._mirror.item_id is None or not self._taken_in:
-            return None
-        fields = mirrored_fields(self._row(), self._mirror.written)
-        return Mirrored(item_id=self._mirror.item_id, fields=fields)
 
     def _apply_once(self, event: Event, change: Callable[[datetime], object]) -> None:
         """Apply a fact, once, at its time; facts from before intake are kept in their order."""

@@ -7,15 +7,15 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.tracking_list.reconcile import ReconcileActivities, ReconcileReport
     from workflows import options
-    from workflows.texts import RECONCILED, SUMMARIES, Step
+    from workflows.texts import REBUILD, RECONCILED, SUMMARIES, Step
 
 
 @workflow.defn
 class ReconcileWorkflow:
-    """Compares the list with what enrolments have written, and asks them to write it again.
+    """Compares the list with our tables, and asks enrolments to write again what differs.
 
-    Started by a schedule. Listens to nothing, and completes with a report; fails when the list
-    can't be read.
+    Started by a schedule. Listens to nothing, and completes with a report, which may ask for a
+    rebuild; fails when the list can't be read.
     """
 
     @workflow.run
@@ -33,5 +33,7 @@ class ReconcileWorkflow:
 
 
 def _details(report: ReconcileReport) -> str:
-    rows = [f"| {RECONCILED[name]} | {count} |" for name, count in asdict(report).items()]
-    return "\n".join(["| | |", "|---|---|", *rows])
+    counts = asdict(report)
+    rows = [f"| {text} | {counts[name]} |" for name, text in RECONCILED.items()]
+    table = "\n".join(["| | |", "|---|---|", *rows])
+    return f"{REBUILD}\n\n{table}" if report.rebuild else table

@@ -78,6 +78,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("attention IS NOT NULL"),
     )
     op.create_index(
+        "ix_enrolment_batch",
+        "enrolment",
+        ["batch_id", "department", "status", "ended"],
+        unique=False,
+    )
+    op.create_index(
         "ix_enrolment_changed",
         "enrolment",
         [
@@ -90,6 +96,7 @@ def upgrade() -> None:
             "manager_upn",
             "language",
             "ended",
+            "stripped_at",
         ],
         unique=False,
     )
@@ -102,10 +109,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended IS NULL AND clicked_at IS NOT NULL"),
     )
     op.create_index(
-        "ix_enrolment_counts",
-        "enrolment",
-        ["batch_id", "department", "status", "ended", "registered_after"],
-        unique=False,
+        "ix_enrolment_department", "enrolment", ["department", "status", "ended"], unique=False
     )
     op.create_index(
         "ix_enrolment_due",
@@ -120,6 +124,7 @@ def upgrade() -> None:
             "manager_upn",
             "language",
             "ended",
+            "stripped_at",
         ],
         unique=False,
     )
@@ -137,6 +142,7 @@ def upgrade() -> None:
             "manager_upn",
             "language",
             "ended",
+            "stripped_at",
         ],
         unique=False,
     )
@@ -149,10 +155,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("registered_at IS NOT NULL AND NOT in_group"),
     )
     op.create_index(
-        "ix_enrolment_search", "enrolment", ["search", "upn", "object_id"], unique=False
+        "ix_enrolment_registered_after",
+        "enrolment",
+        ["registered_after", "registered_at", "invite_sent_at"],
+        unique=False,
+        sqlite_where=sa.text("registered_after IS NOT NULL"),
+        postgresql_where=sa.text("registered_after IS NOT NULL"),
     )
     op.create_index(
         "ix_enrolment_sender", "enrolment", ["sender", "due_at", "next_step"], unique=False
+    )
+    op.create_index(
+        "ix_enrolment_status", "enrolment", ["status", "ended", "batch_id"], unique=False
     )
     op.create_index("ix_enrolment_upn", "enrolment", ["upn"], unique=False)
     op.create_table(

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("value", Words(), nullable=False),
         sa.Column("outcome", Words(), nullable=False),
         sa.Column("reason", Words(), nullable=True),
+        sa.Column("detail", Words(), nullable=True),
         sa.Column("candidates", Document(), nullable=False),
         sa.Column("object_id", Guid(), nullable=True),
         sa.ForeignKeyConstraint(

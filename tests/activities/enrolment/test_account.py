@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 
 from activities.enrolment.account import AwaitEnabledInput
+from activities.texts import WAITING, Waiting
 from domain.enrolment.policy import Policy
 from domain.person import Person
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.stage import Stage
+from tests.support.texts import beginning
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 
@@ -47,7 +49,7 @@ async def test_an_account_that_cannot_be_read_is_waited_for(stage: Stage, status
     error = await waiting(stage).failure(account)
 
     assert_passing(error, "StillDisabled")
-    assert "can't be read" in str(error)
+    assert beginning(WAITING[Waiting.ACCOUNT_UNREADABLE]) in str(error)
     assert error.next_retry_delay == timedelta(days=1)
 
 

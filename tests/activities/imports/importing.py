@@ -4,6 +4,8 @@ from uuid import uuid4
 
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.start_enrolments import ImportActivities
+from database.enrolments.known import KnownPeople
+from database.imports.records import ImportRecords
 from domain.imports.report import ImportReport
 from graph.authentication_methods import AuthenticationMethods
 from graph.registration_report import RegistrationReport
@@ -27,6 +29,8 @@ def import_activities(stage: Stage) -> ImportActivities:
         directory=stage.directory,
         methods=AuthenticationMethods(stage.graph),
         tracking_list=stage.tracking_list,
+        records=ImportRecords(stage.database),
+        known=KnownPeople(stage.database),
         exclusions=stage.exclusions,
         registered=registered_people(stage),
         tenant_domains=stage.tenant_domains,

@@ -15,6 +15,9 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from activities.imports.active_rows import READ_ALL_FROM, ActiveRows
+from database.enrolments.known import KnownPeople
+from database.rollout.marks import mark_complete
+from database.rollout.older_tokens import finish_pass
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.reasons import RowReason
@@ -25,6 +28,8 @@ from temporal.search_attributes import INVITE_STATUS
 from tests.activities.calls import part
 from tests.activities.imports.importing import starting
 from tests.activities.stage import Stage
+from tests.database.values import NOW, put
+from tests.database.values import person as record
 
 NOWHERE = "99999999-9999-4999-8999-999999999999"
 COMPLETE = Command(
@@ -75,7 +80,8 @@ async def test_rows_are_somebodys_by_id_or_by_name(stage: Stage, people: int) ->
     stage.row(Title=namesake.user_principal_name, ObjectId=NOWHERE, InviteStatus=active)
     stage.row(Title="nothing@contoso.example")
 
-    rows = await ActiveRows.of_part(stage.tracking_list, people)
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people)
+    await rows.look_up([person(one) for one in (by_id, by_name, sent, namesake)])
 
     assert [await rows.hold(person(one)) for one in (by_id, by_name, sent, namesake)] == [
         True,
@@ -83,6 +89,44 @@ async def test_rows_are_somebodys_by_id_or_by_name(stage: Stage, people: int) ->
         False,
         False,
     ]
+
+
+async def know(stage: Stage, **statuses: InviteStatus) -> dict[str, User]:
+    """Put somebody into the tables for each status, and say that everybody is in them."""
+    users = {name: stage.user(name) for name in statuses}
+    for number, (name, status) in enumerate(statuses.items(), start=1):
+        await put(stage.database, record(number, object_id=users[name].id, status=status))
+    async with stage.database.writing() as connection:
+        await mark_complete(connection, now=NOW)
+    return users
+
+
+@pytest.mark.parametrize("people", [1, READ_ALL_FROM])
+async def test_complete_tables_are_asked_and_not_the_list(stage: Stage, people: int) -> None:
+    """People whom the tables know, and strangers where no older system was: no call to the list."""
+    users = await know(stage, done=InviteStatus.ACTIVE, sent=InviteStatus.SENT)
+    users["new"] = stage.user()
+    async with stage.database.writing() as connection:
+        await finish_pass(connection, 1, now=NOW)
+    calls = stage.fault("GET", "/items", times=None)
+
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people)
+    await rows.look_up([person(one) for one in users.values()])
+
+    assert [await rows.hold(person(one)) for one in users.values()] == [True, False, False]
+    assert calls.hits == 0
+
+
+async def test_the_list_knows_people_of_an_older_system(stage: Stage) -> None:
+    """Whom the tables don't know may have a row that says so, unless somebody has looked."""
+    await know(stage, sent=InviteStatus.SENT)
+    older = stage.user()
+    stage.row(Title=older.user_principal_name, InviteStatus="Active")
+
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=1)
+    await rows.look_up([person(older)])
+
+    assert await rows.hold(person(older))
 
 
 async def test_active_people_are_told_apart(stage: Stage) -> None:

@@ -8,8 +8,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from domain.enrolment.policy import Policy
-from domain.enrolment.send_times import Question
-from domain.enrolment.send_window import SendWindow
+from domain.mail.send_times import Question
+from domain.mail.send_window import SendWindow
 from tests.activities.attempts import Attempts, assert_permanent
 
 ADA = "11111111-2222-4333-8444-555500000000"

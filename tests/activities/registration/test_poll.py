@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
+from activities.texts import WAITING, Waiting
 from domain.enrolment.policy import Policy
-from domain.enrolment.registration import counted_methods
 from domain.person import Person
+from domain.registration.methods import counted_methods
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import Stage
@@ -175,7 +176,7 @@ async def test_three_misses_in_one_day_are_gone(stage: Stage) -> None:
     for number in (1, 2):
         error = await attempts.failure(watch(NOBODY))
         assert_passing(error, "UserMissing")
-        assert f"{number} of 3" in str(error)
+        assert WAITING[Waiting.USER_MISSING].format(time=number, times=3) in str(error)
         assert error.next_retry_delay == timedelta(hours=12)
     attempts.details[0]["missing_since"] = ago(hours=24)
 
@@ -214,7 +215,7 @@ async def test_being_seen_starts_the_count_anew(stage: Stage) -> None:
 
     error = await attempts.failure(watch(user))
 
-    assert "1 of 3" in str(error)
+    assert WAITING[Waiting.USER_MISSING].format(time=1, times=3) in str(error)
 
 
 async def test_an_outage_between_misses_changes_nothing(stage: Stage) -> None:
@@ -224,7 +225,9 @@ async def test_an_outage_between_misses_changes_nothing(stage: Stage) -> None:
     stage.fault("GET", "/authentication/methods", status=503)
     assert_passing(await attempts.failure(watch(NOBODY)), "ServiceUnavailable")
 
-    assert "2 of 3" in str(await attempts.failure(watch(NOBODY)))
+    assert WAITING[Waiting.USER_MISSING].format(time=2, times=3) in str(
+        await attempts.failure(watch(NOBODY))
+    )
 
 
 def ago(*, hours: float) -> str:

@@ -12,12 +12,16 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, Interceptor, OutboundInterceptor, SignalWorkflowInput
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.links.identity import Identities
 from api.outbox.delivery import Delivery
 from api.outbox.outbox import Hit, HitKind, Outbox
+from api.public.link_status import LinkLookUp
 from api.temporal_calls import TemporalUnreachable
 from domain.identifiers import RESEND_REQUEST_PREFIX
 from tests.api.enrolments import start_enrolment
 from tests.api.running import KEY, OLDER_KEY, lazy_client
+
+KEYS = (KEY, OLDER_KEY)
 
 
 @contextlib.asynccontextmanager
@@ -25,12 +29,14 @@ async def delivering(client: Client, folder: Path) -> AsyncIterator[tuple[Outbox
     """Run an outbox, and prepare its delivery."""
     outbox = Outbox(folder / "outbox.sqlite")
     outbox.start()
+    identities = Identities(database=None, client=client, token_keys=KEYS)
     yield (
         outbox,
         Delivery(
             outbox=outbox,
             client=client,
-            token_keys=(KEY, OLDER_KEY),
+            token_keys=KEYS,
+            links=LinkLookUp(identities=identities, client=client, token_keys=KEYS),
             task_queue=f"api-{uuid4()}",
             per_second=1000,
             longest_pause=timedelta(milliseconds=20),

@@ -10,6 +10,8 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
 
+from database.engine import Database
+from database.rollout.older_tokens import OlderToken
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import Source
@@ -25,7 +27,8 @@ from simulated_tenant.population import API_ROLES, tracking_columns
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.testing import TENANT_ID, running_tenant
 from tests.api.enrolments import CANCEL, start_enrolment
-from tests.api.looks import is_already, is_landing, is_not_recognised, is_started
+from tests.api.links.tables import complete
+from tests.api.looks import is_already, is_landing, is_not_recognised, is_saved, is_started
 from tests.api.running import KEY, Api, running_api
 from tests.support.world import eventually
 
@@ -264,7 +267,7 @@ async def test_a_list_that_is_down_loses_no_click(
     fault = library.tenant.faults.add(Fault(method="GET", path="/items", status=503, times=None))
 
     assert is_landing(await api.open_link(token), token)
-    assert is_started(await api.press_button(token))
+    assert is_saved(await api.press_button(token))
     assert fault.hits >= 2
     assert api.held() == [("clicked", token)]
     library.tenant.faults.clear()
@@ -290,16 +293,22 @@ async def test_clicks_that_wait_for_the_list_hold_nobody_up(
     assert ("clicked", token) in api.held()
 
 
-async def test_a_list_that_may_not_be_read_is_as_none(api: Api, library: Library) -> None:
-    """A missing permission is logged; older links are not recognised until it is there."""
-    token = library.row(ObjectId=str(uuid4()), InviteStatus="Sent")
+async def test_a_list_that_may_not_be_read_makes_nobody_nobody(
+    api: Api, client: Client, library: Library
+) -> None:
+    """A missing permission is logged; clicks on older links are kept until it is there."""
+    object_id = str(uuid4())
+    token = library.row(ObjectId=object_id, InviteStatus="Sent")
     library.tenant.faults.add(
         Fault(method="GET", path="/items", status=403, code="accessDenied", times=None)
     )
 
-    assert is_not_recognised(await api.open_link(token))
-    library.tenant.faults.clear()
     assert is_landing(await api.open_link(token), token)
+    assert is_saved(await api.press_button(token))
+    library.tenant.faults.clear()
+    await api.emptied()
+    handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
+    assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
 
 
 async def test_without_a_list_legacy_links_are_not_recognised(
@@ -312,3 +321,55 @@ async def test_without_a_list_legacy_links_are_not_recognised(
         assert is_not_recognised(await api.open_link(token))
 
     assert library.look_ups() == 0
+
+
+async def test_an_older_token_in_the_tables_costs_one_look_at_its_row(
+    client: Client, library: Library, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """Complete tables lead to the row by its id; one that lost the token leads nowhere."""
+    token = library.row(ObjectId=str(uuid4()), InviteStatus="Sent")
+    gone = str(uuid4())
+    (item,) = await library.tracking_list.find("TrackingToken", token)
+    tokens = [OlderToken(token=one, item_id=item.id) for one in (token, gone)]
+    await complete(sqlite_database, *tokens)
+    library.tenant.exchanges.clear()
+    async with running_api(
+        client, tmp_path, tracking_list=library.tracking_list, database=sqlite_database
+    ) as api:
+        assert is_landing(await api.open_link(token), token)
+        assert library.look_ups() == 1
+        assert is_started(await api.press_button(token))
+        assert is_not_recognised(await api.open_link(gone))
+
+
+async def test_a_token_of_since_the_last_pass_is_found_within_limits(
+    client: Client, library: Library, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """A row that an older system adds is found at once; made-up tokens soon cost nothing."""
+    await complete(sqlite_database)
+    new = library.row(ObjectId=str(uuid4()), InviteStatus="Sent")
+    async with running_api(
+        client, tmp_path, tracking_list=library.tracking_list, database=sqlite_database
+    ) as api:
+        assert is_landing(await api.open_link(new), new)
+        for _ in range(20):
+            assert is_not_recognised(await api.open_link(str(uuid4())))
+        assert library.look_ups() == 6
+        assert api.held() == []
+
+
+async def test_a_refused_look_up_makes_nobody_nobody(
+    api: Api, client: Client, library: Library
+) -> None:
+    """In an office where somebody tried bad links, a click on an older one is kept and told."""
+    for _ in range(31):
+        await api.open_link(str(uuid4()))
+    object_id = str(uuid4())
+    token = library.row(ObjectId=object_id, InviteStatus="Sent")
+
+    assert is_landing(await api.open_link(token), token)
+    assert is_saved(await api.press_button(token))
+    await api.emptied()
+
+    handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
+    assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING

@@ -18,6 +18,7 @@ from tests.api.running import BRANDING, SETUP_URL, Api, running_api
 ALL: dict[str, Callable[[Pages], HTMLResponse]] = {
     "landing": lambda pages: pages.landing(str(uuid4())),
     "started": Pages.enrolment_started,
+    "saved": Pages.click_saved,
     "already": Pages.already_registered,
     "invalid": Pages.invalid_link,
     "not recognised": Pages.link_not_recognised,

@@ -9,26 +9,26 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.enrolment import bounces, transitions
+from domain.enrolment import transitions
 from domain.enrolment.decisions import Wait, next_action
 from domain.enrolment.due_dates import form_resend_allowed
 from domain.enrolment.messages import AdminRequest, LinkClicked, MailBounced, ResendAddress
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import LONGEST_VALUE, problem_met
-from domain.enrolment.registration import classify, next_poll_in
-from domain.enrolment.send_times import LookUpSendTime, send_time_found
-from domain.enrolment.send_window import SendWindow, share_of
 from domain.enrolment.state import COMPLETIONS, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.enrolment.texts import problem_text
 from domain.instants import bounded, in_utc
+from domain.mail import bounces
 from domain.mail.content import Withheld
+from domain.mail.send_times import LookUpSendTime, send_time_found
+from domain.mail.send_window import SendWindow, share_of
 from domain.markdown import SUMMARY_BYTES, summary_of
 from domain.person import Person
 from domain.plain_text import LONGEST, encodable
+from domain.registration.methods import classify, next_poll_in
 from domain.tracking_list.adoption import adopt, begin
 from domain.tracking_list.columns import changed, item_fields
-from domain.tracking_list.reconciliation import differing, mirrored_fields
+from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import display_name_in, enrolment_of_row, object_id_in
 from temporal.search_attributes import ALL, search_attributes
 from tests.domain.edge_values import anything, durations, instants, texts
@@ -96,7 +96,6 @@ def looked_at(state: EnrolmentState, now: datetime) -> None:
     fields = item_fields(mine, state)
     assert all(len(value) <= LONGEST for value in fields.values() if isinstance(value, str))
     changed(fields, {})
-    mirrored_fields(fields, {})
     assert len(details(state, "news").encode()) < MOST_BYTES
     for outcome in COMPLETIONS:
         result(state, outcome)
@@ -267,6 +266,6 @@ def test_a_problem_is_cut() -> None:
     problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW)
     first = state.problem
     assert first is not None
-    assert len(problem_text(first)) == LONGEST_VALUE
+    assert len(first.values["message"]) == LONGEST_VALUE
     problem_met(state, Concern.MAIL, "x" * 1_000_000, NOW + DAY)
     assert state.problem is first

@@ -26,6 +26,9 @@ def test_defaults_are_those_of_the_journey() -> None:
     assert policy.polls_after_click == tuple(n * MINUTE for n in (3, 10, 30, 60))
     assert (policy.last_checked_interval, policy.end_disabled_after) == (6 * HOUR, 90 * DAY)
     assert policy.add_registered_users
+    assert (policy.retry_blocked, policy.window_recheck) == (HOUR, MINUTE)
+    assert (policy.person_recheck, policy.disabled_recheck) == (18 * HOUR, DAY)
+    assert (policy.gone_after, policy.day, policy.month) == (DAY, DAY, 30 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,11 @@ def test_defaults_are_those_of_the_journey() -> None:
         {"disabled_recheck": timedelta(0)},
         {"escalation_retry": timedelta(0)},
         {"day": timedelta(0)},
+        {"month": timedelta(0)},
+        {"window_recheck": timedelta(0)},
         {"reminder_interval": -DAY},
+        {"gone_after": 3651 * DAY},
+        {"resend_gap": -3651 * DAY},
         {"escalate_after": 0},
         {"poll_jitter": 1},
         {"poll_jitter": -0.1},
@@ -48,6 +55,22 @@ def test_refuses_what_would_spin(wrong: dict[str, Any]) -> None:
     (name,) = wrong
     with pytest.raises(ValueError, match=name):
         replace(Policy(), **wrong)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        {"reminder_interval": timedelta(microseconds=1)},
+        {"gone_after": 3650 * DAY},
+        {"escalate_after": 1},
+        {"poll_jitter": 0},
+        {"poll_jitter": 0.99},
+    ],
+)
+def test_takes_what_is_just_within_its_bounds(right: dict[str, Any]) -> None:
+    """The bounds themselves are numbers like others."""
+    ((name, value),) = right.items()
+    assert getattr(replace(Policy(), **right), name) == value
 
 
 @given(st.timedeltas(timedelta(seconds=1), timedelta(days=1)))

@@ -19,10 +19,10 @@ from domain.enrolment.decisions import (
     next_action,
 )
 from domain.enrolment.policy import Policy
-from domain.enrolment.send_times import LookUpSendTime, Question, send_time_found
 from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.mail.content import Withheld
+from domain.mail.send_times import LookUpSendTime, Question, send_time_found
 from tests.domain.enrolment.states import ADA, ADMIN, DAY, HOUR, START, pending
 
 # A group or a mailbox is down for so long, once it is.

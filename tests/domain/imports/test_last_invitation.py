@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.enrolment.send_window import WEEKDAYS, SendWindow
 from domain.imports.pace import Pace
+from domain.mail.send_window import WEEKDAYS, SendWindow
 
 WINDOWS = st.builds(
     SendWindow,

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from domain.enrolment.send_window import SendWindow
 from domain.imports.pace import Pace
+from domain.mail.send_window import SendWindow
 
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

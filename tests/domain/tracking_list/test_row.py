@@ -5,8 +5,9 @@ import pytest
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus, Source
 from domain.tracking_list.columns import item_fields
-from domain.tracking_list.reconciliation import differing, mirrored_fields
+from domain.tracking_list.reconciliation import are_too_many, differing, is_ours
 from domain.tracking_list.row import enrolment_of_row, object_id_in, status_in
+from domain.tracking_token import tracking_token
 from tests.domain.enrolment.states import OBJECT_ID, an_input, pending
 
 EVENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -42,9 +43,31 @@ def test_an_enrolment_begins_with_what_the_row_says() -> None:
 
 def test_rows_are_compared_as_sharepoint_tells_them() -> None:
     """Empty text is nothing, 0.0 is 0, and columns that the list lacks are left out."""
-    mirrored = mirrored_fields(item_fields(an_input(), pending()), {})
-    assert "LastChecked" not in mirrored
+    fields = item_fields(an_input(), pending())
+    checked = {**fields, "LastChecked": "2026-11-26T09:00:00Z"}
+    assert differing(checked, fields, list(fields)) == ()
+    assert differing(fields, checked, list(fields)) == ("LastChecked",)
     columns = ["ErrorDetails", "ReminderCount", "InviteStatus"]
     written = {"ErrorDetails": None, "ReminderCount": 0, "InviteStatus": "Sent", "ManagerUPN": "x"}
     row = {"ErrorDetails": "", "ReminderCount": 0.0, "InviteStatus": "Pending"}
     assert differing(row, written, columns) == ("InviteStatus",)
+
+
+@pytest.mark.parametrize(
+    ("different", "compared", "expected"),
+    [(10, 0, False), (11, 0, True), (11, 550, False), (12, 550, True), (2000, 100_000, False)],
+)
+def test_people_edit_a_handful_or_two_percent(
+    different: int, compared: int, expected: bool
+) -> None:
+    """More differences than that are no edits: something is wrong as a whole."""
+    assert are_too_many(different, compared) is expected
+
+
+def test_a_token_is_ours_under_any_key_and_for_one_person() -> None:
+    """Capitals don't matter, whose it is does."""
+    old, new = b"o" * 32, b"n" * 32
+    token = tracking_token(OBJECT_ID, old)
+    assert is_ours(token.upper(), OBJECT_ID, [new, old])
+    assert not is_ours(token, OBJECT_ID, [new])
+    assert not is_ours(token, EVENT, [new, old])

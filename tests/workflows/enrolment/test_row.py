@@ -7,7 +7,6 @@ from domain.enrolment.messages import RowDiffers
 from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import InviteStatus
 from domain.tracking_list.columns import COLUMNS
-from domain.tracking_list.reconciliation import differing
 from tests.support.enrolments import Enrolment
 from tests.support.world import World, eventually
 from tests.workflows.conftest import Start
@@ -24,25 +23,13 @@ async def tell(enrolment: Enrolment, columns: Sequence[str] = (), event_id: str 
     await enrolment.handle.signal(EnrolmentWorkflow.row_differs, event)
 
 
-async def test_it_tells_what_it_has_written(invited: Enrolment) -> None:
-    """The answer is the row as it is on the list, but for what others write to it."""
-    mirrored = await invited.handle.query(EnrolmentWorkflow.mirrored)
-
-    assert mirrored is not None
-    assert mirrored.item_id == "1"
-    assert differing(invited.world.row, mirrored.fields, ALL) == ()
-    assert mirrored.fields["InviteStatus"] == "Sent"
-    assert not {"Notes", "LastChecked"} & mirrored.fields.keys()
-
-
-async def test_before_intake_there_is_nothing_to_tell(start: Start) -> None:
-    """While intake is under way no row is its own, and a change of it is no business of its."""
+async def test_before_intake_a_change_is_no_business_of_its(start: Start) -> None:
+    """While intake is under way no row is its own."""
     world = World()
     gate = world.hold("look_up_and_adopt")
     enrolment = await start(world)
     await enrolment.doing("look_up_and_adopt")
 
-    assert await enrolment.handle.query(EnrolmentWorkflow.mirrored) is None
     await tell(enrolment)
     gate.set()
 

@@ -3,10 +3,12 @@
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
+from domain.records.story import StoryKind
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.variants import WithDyingMirror
-from tests.support.world import DAY, HOUR, MINUTE, World
+from tests.support.world import DAY, HOUR, MINUTE, World, eventually
 from tests.workflows.conftest import Start
 from workflows.enrolment.texts import LABELS
 from workflows.enrolment.workflow import EnrolmentWorkflow
@@ -96,3 +98,42 @@ async def test_nothing_is_written_while_nothing_happens(invited: Enrolment) -> N
     before = len(invited.world.writes)
     await invited.pass_time(6 * DAY)
     assert len(invited.world.writes) == before
+
+
+async def test_the_database_gets_every_event_once(invited: Enrolment) -> None:
+    """The story is told from the import on, in order, and the row says what is next and when."""
+    await invited.click()
+    await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+    await invited.register()
+    await invited.handle.result()
+    told = [event.kind for event in invited.world.story]
+    assert told == [
+        StoryKind.IMPORTED,
+        StoryKind.CHECKED,
+        StoryKind.INVITED,
+        StoryKind.CLICKED,
+        StoryKind.ADDED_TO_GROUP,
+        StoryKind.REGISTERED,
+        StoryKind.ENDED,
+    ]
+    last = invited.world.records[-1]
+    assert (last.ended, last.next_step) == (EnrolmentEnd.ACTIVE, None)
+    assert last.registered_after == "invitation"
+
+
+async def test_revisions_grow_with_every_write(invited: Enrolment) -> None:
+    """A write that arrives late is older by its revision, whatever run it comes from."""
+    await invited.open()
+    await invited.click()
+    await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+    revisions = [record.revision for record in invited.world.records]
+    assert revisions == sorted(set(revisions))
+
+
+async def test_a_pause_reaches_the_database_without_a_write_to_the_list(invited: Enrolment) -> None:
+    """No column says that somebody is paused; the row in the database does, and by whom."""
+    writes = len(invited.world.writes)
+    await invited.handle.execute_update(EnrolmentWorkflow.pause, ADMIN)
+    await eventually(lambda: invited.world.records[-1].paused_by is not None)
+    assert invited.world.records[-1].paused_by == ADMIN.actor
+    assert len(invited.world.writes) == writes

@@ -1,0 +1,1 @@
+"""What concerns a rollout as a whole."""

@@ -1,0 +1,50 @@
+"""The verbs about imports that were made: ``list``, ``show`` and ``rejects``."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import examples
+from cli.run import run
+
+Batch = Annotated[str, typer.Argument(help="The batch id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+app = typer.Typer(help="Tell what became of imports and dry runs.", no_args_is_help=True)
+
+
+@app.command("list", epilog=examples("mfa-rollout imports list", "mfa-rollout imports list --json"))
+def list_(
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="So many, the latest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List imports and dry runs, the latest first: who, when, which file, how far."""
+    from cli.imports.verbs_run import list_imports
+
+    run(list_imports(limit=limit, as_json=as_json))
+
+
+@app.command(epilog=examples("mfa-rollout imports show wave-1"))
+def show(batch_id: Batch, *, as_json: AsJson = False) -> None:
+    """Show the imports and dry runs of a batch with their counts."""
+    from cli.imports.verbs_run import show_imports
+
+    run(show_imports(batch_id, as_json=as_json))
+
+
+@app.command(
+    epilog=examples(
+        "mfa-rollout imports rejects wave-1 > rejects.csv",
+        "mfa-rollout imports rejects wave-1 --json",
+    )
+)
+def rejects(batch_id: Batch, *, as_json: AsJson = False) -> None:
+    """Print rows that started nobody as CSV: line, value, reason.
+
+    These are the rejected, unknown, repeated and lapsed rows of the batch's latest import; of its
+    latest dry run where there was no import yet.
+    """
+    from cli.imports.verbs_run import print_rejects
+
+    run(print_rejects(batch_id, as_json=as_json))

@@ -1,0 +1,180 @@
+"""Reads imports and their rows from our tables, and prints them."""
+
+from datetime import datetime
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from cli.csv_output import print_csv
+from cli.database import open_database
+from cli.terminal import err, out, print_json
+from database.engine import Database
+from database.errors import UnknownBatch
+from database.imports.imports import read_imports
+from database.imports.rows import read_rows
+from domain.imports.reasons import RowReason
+from domain.imports.report import Count
+from domain.imports.rows import ReportedRow
+from domain.imports.texts import COUNT_TEXTS, row_text
+from domain.plain_text import one_line
+from domain.records.import_parts import totals
+from domain.records.imports import ImportRecord, ImportRow
+
+_AT_ONCE = 1000
+
+
+async def list_imports(*, limit: int, as_json: bool) -> None:
+    """Print the latest imports."""
+    async with open_database() as database, database.reading() as connection:
+        records = await read_imports(connection, limit=limit)
+    if as_json:
+        print_json([_as_json(record) for record in records])
+        return
+    table = Table("Batch", "When", "Who", "File", "Kind", "Rows", "State", box=None)
+    for record in records:
+        done, _ = totals(record.counts)
+        cells = (
+            record.batch_id,
+            _instant(record.requested_at),
+            record.requested_by,
+            record.file_name or "",
+            _kind(record),
+            f"{done} of {record.rows}",
+            record.state.value,
+        )
+        table.add_row(*(_told(cell) for cell in cells))
+    out.print(table)
+
+
+async def show_imports(batch_id: str, *, as_json: bool) -> None:
+    """Print what is known of the imports of a batch.
+
+    Raises:
+        UnknownBatch: there are none.
+    """
+    async with open_database() as database:
+        records = await _of_batch(database, batch_id)
+    if as_json:
+        print_json([_as_json(record) for record in records])
+        return
+    for record in records:
+        _print(record)
+
+
+async def print_rejects(batch_id: str, *, as_json: bool) -> None:
+    """Print the rows of a batch's latest import that started nobody.
+
+    Raises:
+        UnknownBatch: there was no import.
+    """
+    async with open_database() as database:
+        records = await _of_batch(database, batch_id)
+        record = next((one for one in records if not one.dry_run), records[0])
+        rows = await _all_rows(database, record.import_id)
+    if as_json:
+        print_json([_row_as_json(row) for row in rows])
+        return
+    print_csv(("line", "value", "reason"), [(row.line, row.value, _reason(row)) for row in rows])
+    file = f" of {record.file_name}" if record.file_name else ""
+    kind = f"{_kind(record)}{file}, {_instant(record.requested_at)}"
+    err.print(f"{len(rows)} rows: {_told(kind)}", soft_wrap=True)
+
+
+async def _of_batch(database: Database, batch_id: str) -> list[ImportRecord]:
+    async with database.reading() as connection:
+        records = await read_imports(connection, batch_id=batch_id)
+    if not records:
+        raise UnknownBatch(f"No import has the batch id {one_line(batch_id)}.")
+    return records
+
+
+async def _all_rows(database: Database, import_id: str) -> list[ImportRow]:
+    rows: list[ImportRow] = []
+    async with database.reading() as connection:
+        while page := await read_rows(
+            connection, import_id, after=rows[-1].line if rows else 0, limit=_AT_ONCE
+        ):
+            rows += page
+    return rows
+
+
+def _print(record: ImportRecord) -> None:
+    done, counts = totals(record.counts)
+    table = Table(_told(record.batch_id), _kind(record), box=None)
+    facts = {
+        "Started": _instant(record.requested_at),
+        "By": record.requested_by,
+        "File": record.file_name or "",
+        "File hash": record.file_hash[:12],
+        "State": record.state.value,
+        "Waits for": record.trouble or "",
+        "Ended": _instant(record.finished_at),
+        "Last invitation": _instant(record.last_invitation_at),
+        "Rows done": f"{done} of {record.rows}",
+    }
+    counted = {COUNT_TEXTS[Count(name)]: str(number) for name, number in counts.items()}
+    for name, value in facts.items():
+        if value:
+            table.add_row(name, _told(value))
+    for name, value in counted.items():
+        # "Started" is an instant above, and a count here.
+        table.add_row(f"  {name}", value)
+    out.print(table)
+
+
+def _kind(record: ImportRecord) -> str:
+    return "dry run" if record.dry_run else "import"
+
+
+def _instant(at: datetime | None) -> str:
+    return f"{at:%d %b %Y %H:%M} UTC" if at else ""
+
+
+def _told(text: str) -> str:
+    """Return words of other people as they may stand in a terminal."""
+    return escape(one_line(text))
+
+
+def _reason(row: ImportRow) -> str:
+    """Return the sentence that says what is the matter with a row."""
+    if row.reason is None:
+        return row.outcome.value
+    reported = ReportedRow(line=row.line, reason=RowReason(row.reason), detail=row.detail or "")
+    return row_text(reported)
+
+
+def _row_as_json(row: ImportRow) -> dict[str, Any]:
+    return {
+        "line": row.line,
+        "value": row.value,
+        "outcome": row.outcome.value,
+        "code": row.reason,
+        "reason": _reason(row),
+        "candidates": list(row.candidates),
+    }
+
+
+def _as_json(record: ImportRecord) -> dict[str, Any]:
+    done, counts = totals(record.counts)
+    return {
+        "importId": record.import_id,
+        "batchId": record.batch_id,
+        "dryRun": record.dry_run,
+        "requestedBy": record.requested_by,
+        "requestedAt": record.requested_at.isoformat(),
+        "fileName": record.file_name,
+        "fileHash": record.file_hash,
+        "options": record.options,
+        "rows": record.rows,
+        "rowsDone": done,
+        "counts": counts,
+        "state": record.state.value,
+        "trouble": record.trouble,
+        "lastInvitationAt": _iso(record.last_invitation_at),
+        "finishedAt": _iso(record.finished_at),
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

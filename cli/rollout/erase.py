@@ -1,0 +1,51 @@
+"""The verb that forgets a person."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import ROLLOUT, examples
+from cli.run import run
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel=ROLLOUT,
+    epilog=examples(
+        'mfa-rollout erase ada@contoso.com --reason "request 4711"',
+        'mfa-rollout erase 0f8fad5b-d9cb-469f-a165-70867728950e --reason "restored" --yes',
+    ),
+)
+def erase(
+    who: Annotated[str, typer.Argument(help="User principal name or ObjectId.")],
+    reason: Annotated[
+        str, typer.Option(help="Why: it stays in the audit log for good, so name nobody.")
+    ],
+    *,
+    with_import_histories: Annotated[
+        bool,
+        typer.Option(
+            "--with-import-histories",
+            help="Delete Temporal's histories of the batches' imports, too: of everybody in them.",
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Delete all that the rollout knows about a person; it can't be undone.
+
+    Ends the enrolment, then deletes the rows in our tables, the row on the list, and the histories.
+    Says what it can't reach. Repeat it, by ObjectId, after a backup was restored.
+    """
+    from cli.rollout.erase_run import erase_one
+
+    run(
+        erase_one(
+            who,
+            reason,
+            with_import_histories=with_import_histories,
+            confirmed=yes,
+            as_json=as_json,
+        )
+    )

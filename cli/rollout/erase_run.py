@@ -1,0 +1,116 @@
+"""Erases a person, and says what was deleted and what can't be reached."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+import typer
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import FailureError
+
+from cli.audit.audited import audited
+from cli.database import open_database
+from cli.temporal import connect_to_temporal
+from cli.terminal import ExitStatus, err, fail, out, print_json
+from client.erasure.erase_person import erase_person, object_ids_of
+from database.enrolments.people import read_people
+from domain.plain_text import one_line
+from domain.records.audit import AuditAction
+from domain.records.erasure import ErasureReport
+from domain.records.people import PeopleFilter
+from temporal.failures import words_of
+from workflows.erasure import ErasureInput
+
+OUT_OF_REACH = (
+    "Sent Items of the sender mailboxes, and the mails that were received: search them in Purview.",
+    "The recycle bin of the SharePoint site: the list's row is there for up to 93 days.",
+    "Backups of database, Temporal and SharePoint: repeat this, by ObjectId, after a restore.",
+    "Temporal's archive and exports, where you have set them up.",
+    "Histories of other imports that named the person, and of requests for a new link.",
+    "The directory and the enforcement group: the account is as it was.",
+)
+
+
+async def erase_one(
+    who: str, reason: str, *, with_import_histories: bool, confirmed: bool, as_json: bool
+) -> None:
+    """Erase the person, after a confirmation.
+
+    Raises:
+        SettingsError: settings are wrong.
+        TemporalRefused: Temporal can't be used.
+        DatabaseUnavailable: the tables can't be read.
+    """
+    client = await connect_to_temporal()
+    object_id = await _object_id(client, who)
+    if not confirmed:
+        named = "" if who.casefold() == object_id else f" ({object_id})"
+        question = f"Erase {one_line(who)}{named}? It can't be undone."
+        typer.confirm(question, abort=True, err=True)
+    erasure = ErasureInput(object_id=object_id, with_import_histories=with_import_histories)
+    err.print("A running worker does the rest, whatever happens to this command.")
+    try:
+        async with audited(AuditAction.ERASE, reason=reason, person=object_id):
+            report = await erase_person(client, erasure)
+    except WorkflowFailureError as error:
+        fail(f"The erasure is not complete; start it again: {_reason(error)}")
+    if as_json:
+        print_json({**asdict(report), "outOfReach": _out_of_reach(report)})
+    else:
+        _print(report)
+
+
+async def _object_id(client: Client, who: str) -> str:
+    """Return whom a name means, by enrolments and by our tables."""
+    try:
+        return str(UUID(who))
+    except ValueError:
+        pass
+    found = await object_ids_of(client, who)
+    async with open_database() as database, database.reading() as connection:
+        page = await read_people(connection, PeopleFilter(text=who))
+    found |= {one.object_id for one in page.people if one.upn.casefold() == who.casefold()}
+    if not found:
+        fail(
+            f"Nobody called {who} is known: check the spelling. After a first erasure only the "
+            "ObjectId names the person."
+        )
+    if len(found) > 1:
+        ids = ", ".join(sorted(found))
+        fail(f"Several people were called {who}: name one by ObjectId: {ids}", ExitStatus.USAGE)
+    return found.pop()
+
+
+def _reason(error: WorkflowFailureError) -> str:
+    """Return the words of whatever made a step fail."""
+    cause: BaseException | None = error.cause
+    while isinstance(cause, FailureError) and cause.cause is not None:
+        cause = cause.cause
+    return words_of(cause)
+
+
+def _out_of_reach(report: ErasureReport) -> list[str]:
+    texts = list(OUT_OF_REACH)
+    if report.terminated:
+        texts.insert(0, "Drafts of the sender mailboxes: the enrolment had to be terminated.")
+    if report.import_histories_left:
+        texts.insert(
+            0,
+            f"{report.import_histories_left} histories of imports of the person's batches: they "
+            "hold everybody in them, until Temporal's retention ends. --with-import-histories "
+            "deletes those that have ended.",
+        )
+    return texts
+
+
+def _print(report: ErasureReport) -> None:
+    ended = ", and the enrolment was ended" if report.ended else ""
+    rows = sum(report.table_rows.values())
+    out.print(
+        f"Erased: {rows} rows of our tables, {report.list_rows} of the list, "
+        f"{report.histories + report.import_histories} histories{ended}. Temporal needs about a "
+        "minute for the histories.",
+        soft_wrap=True,
+    )
+    out.print("Not reached:")
+    for text in _out_of_reach(report):
+        out.print(f"- {text}", soft_wrap=True)

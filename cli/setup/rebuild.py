@@ -1,0 +1,16 @@
+"""The verb that refills the product's own tables after a loss."""
+
+import typer
+
+from cli.help import SETUP, examples
+from cli.run import run
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel=SETUP, epilog=examples("mfa-rollout migrate", "mfa-rollout rebuild"))
+def rebuild() -> None:
+    """Refill the tables of our own database from Temporal and the list, after a loss."""
+    from cli.setup.rebuild_run import refill
+
+    run(refill())

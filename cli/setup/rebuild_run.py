@@ -1,0 +1,65 @@
+"""Refills the tables from Temporal and the tracking list, and says what can't be had back."""
+
+from contextlib import AsyncExitStack
+
+from cli.temporal import connect_to_temporal
+from cli.terminal import out
+from client.rebuild import Rebuild, RebuildReport
+from database.engine import database_at
+from database.enrolments.list_pass import ListPass
+from database.enrolments.records import EnrolmentRecords, tombstones_of
+from database.migrate import check
+from database.rollout.completeness import Completeness
+from graph.tracking_list import TrackingList
+from settings import WorkerSettings, load_settings
+from worker.graph import open_graph
+
+LOST = (
+    "stories of people whose histories Temporal has deleted after its retention",
+    "the log of mails: what was sent in the last day is counted in the mailboxes again",
+    "reports of imports and their rejected rows, and the audit trail",
+    "the traces of erased people: erase again whoever was erased since the last backup",
+)
+
+
+async def refill() -> None:
+    """Run a rebuild with the worker's settings.
+
+    Raises:
+        SettingsError: settings are missing or wrong.
+        TemporalRefused: Temporal can't be used.
+        SchemaOutdated: the tables have to be made first, by `mfa-rollout migrate`.
+        DatabaseUnavailable: the database can't be written.
+    """
+    settings = load_settings(WorkerSettings)
+    async with AsyncExitStack() as stack:
+        database = database_at(settings.database_address, settings.data_dir)
+        stack.push_async_callback(database.close)
+        await check(database)
+        client = await connect_to_temporal()
+        graph = await stack.enter_async_context(open_graph(settings))
+        tombstones = tombstones_of(settings.token_keys)
+        rebuild = Rebuild(
+            client=client,
+            tracking_list=TrackingList(graph, settings.site_id, settings.list_id),
+            records=EnrolmentRecords(database, tombstones),
+            tables=ListPass(database, tombstones),
+            marks=Completeness(database),
+            senders=settings.sender_mailboxes,
+            token_keys=settings.token_keys,
+        )
+        _print(await rebuild.run())
+
+
+def _print(report: RebuildReport) -> None:
+    out.print(
+        f"{report.people} people and {report.events} events of their stories: "
+        f"from {report.runs} histories in Temporal"
+    )
+    if report.gone:
+        out.print(f"{report.gone} histories were deleted before they could be read")
+    out.print(f"{report.from_list} people: from the tracking list alone, without their stories")
+    out.print(f"{report.older_tokens} links of an older system: from the tracking list")
+    out.print("The tables are marked complete. These can't be had back:")
+    for lost in LOST:
+        out.print(f"- {lost}", soft_wrap=True)

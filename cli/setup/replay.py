@@ -1,0 +1,31 @@
+"""The verb that tries a new version on what is running, before it is deployed."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import SETUP, examples
+from cli.run import run
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel=SETUP,
+    epilog=examples(
+        "mfa-rollout replay", "mfa-rollout replay --limit 500", "mfa-rollout replay --json"
+    ),
+)
+def replay(
+    *,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Replay so many at most, the youngest first.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON, for programs.")
+    ] = False,
+) -> None:
+    """List the running enrolments that this version would get stuck."""
+    from cli.setup.replay_run import replay_and_report
+
+    run(replay_and_report(limit, as_json=as_json))

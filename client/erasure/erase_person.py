@@ -1,0 +1,51 @@
+"""Erasing a person, as an admin asks for it."""
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from domain.identifiers import ENROLMENT_WORKFLOW, ERASURE_PREFIX, TASK_QUEUE, object_id_of
+from domain.records.erasure import ErasureReport
+from temporal.histories import delete_history, runs_of
+from temporal.search_attributes import USER_PRINCIPAL_NAME
+from workflows.erasure import ErasureInput, ErasureWorkflow
+
+
+async def erase_person(
+    client: Client, erasure: ErasureInput, *, task_queue: str = TASK_QUEUE
+) -> ErasureReport:
+    """Erase a person, wait until that is done, and delete the erasure's own executions.
+
+    Once it has started it goes on whatever happens to the caller. Idempotent: an erasure that is
+    under way is joined, and one that is repeated deletes what is there again.
+
+    Raises:
+        WorkflowFailureError: somebody has to act first; what was deleted stays so.
+        RPCError: Temporal can't be reached.
+    """
+    handle = await client.start_workflow(
+        ErasureWorkflow.run,
+        erasure,
+        id=f"{ERASURE_PREFIX}{erasure.object_id}",
+        task_queue=task_queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary="Erasure of a person",
+    )
+    report = await handle.result()
+    for run_id in await runs_of(client, handle.id):
+        await delete_history(client, handle.id, run_id)
+    return report
+
+
+async def object_ids_of(client: Client, upn: str) -> set[str]:
+    """Return the ObjectIds of all people whose enrolments have this user principal name.
+
+    Reads visibility, which lags by about a second.
+    """
+    found = set()
+    for spelling in dict.fromkeys((upn, upn.casefold())):
+        quoted = spelling.replace("\\", "\\\\").replace("'", "\\'")
+        kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
+        query = f"{kind} AND {USER_PRINCIPAL_NAME.name} = '{quoted}'"
+        found |= {object_id_of(one.id) async for one in client.list_workflows(query)}
+    return found

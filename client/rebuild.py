@@ -1,0 +1,151 @@
+"""Refilling our tables after a loss: from Temporal's histories, and from the tracking list."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio.client import Client, WorkflowExecution
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.tracking_list.list_comparison import ListComparison
+from activities.tracking_list.reconcile import ReconcileReport
+from activities.tracking_list.write_row import RowActivities, WriteRowInput, row_of
+from client.high_water import read_high_water
+from database.enrolments.list_pass import ListPass
+from database.enrolments.records import EnrolmentRecords
+from database.rollout.completeness import Completeness
+from domain.identifiers import ENROLMENT_WORKFLOW
+from domain.tracking_list.recovery import record_of_item
+from graph.tracking_list import TrackingList
+
+# Histories that are read at the same time.
+IN_FLIGHT = 10
+_WRITE_ROW = RowActivities.write_row.__name__
+
+
+@dataclass(slots=True, kw_only=True)
+class RebuildReport:
+    """What was had back.
+
+    Attributes:
+        runs: workflow runs whose history was read.
+        gone: runs that Temporal had deleted before their history was read.
+        people: people whose row was found in a history.
+        events: events of their stories.
+        from_list: people of whom only the list tells.
+        older_tokens: tokens on the list that aren't ours.
+    """
+
+    runs: int = 0
+    gone: int = 0
+    people: int = 0
+    events: int = 0
+    from_list: int = 0
+    older_tokens: int = 0
+
+
+class Rebuild:
+    """Writes again what workflows have written. Idempotent: only what is missing changes.
+
+    Workers may be at work meanwhile: their writes are newer, and stay.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        tracking_list: TrackingList,
+        records: EnrolmentRecords,
+        tables: ListPass,
+        marks: Completeness,
+        senders: Sequence[str],
+        token_keys: Sequence[bytes],
+    ) -> None:
+        """Take Temporal, the list, the tables, the sender mailboxes and the ring of keys."""
+        self._client = client
+        self._list = tracking_list
+        self._records = records
+        self._tables = tables
+        self._marks = marks
+        self._senders = senders
+        self._keys = token_keys
+
+    async def run(self) -> RebuildReport:
+        """Refill the tables, and mark them complete when all histories and the list were read.
+
+        Raises:
+            DatabaseUnavailable: the tables can't be written.
+            RolloutError: the list can't be read.
+            RPCError: Temporal can't be reached.
+        """
+        report = RebuildReport()
+        await self._marks.unmark()
+        people: set[str] = set()
+        async for portion in self._runs():
+            await asyncio.gather(*(self._read_run(found, people, report) for found in portion))
+        report.people = len(people)
+        await self._read_list(report)
+        await self._marks.raise_mark(await self._kept())
+        await self._marks.mark()
+        return report
+
+    async def _runs(self) -> AsyncIterator[list[WorkflowExecution]]:
+        portion: list[WorkflowExecution] = []
+        async for found in self._client.list_workflows(f"WorkflowType = '{ENROLMENT_WORKFLOW}'"):
+            portion.append(found)
+            if len(portion) == IN_FLIGHT:
+                yield portion
+                portion = []
+        yield portion
+
+    async def _read_run(
+        self, found: WorkflowExecution, people: set[str], report: RebuildReport
+    ) -> None:
+        """Apply the newest row of a run, and the events of all its writes."""
+        try:
+            writes = await self._writes(found)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            report.gone += 1
+            return
+        report.runs += 1
+        if not writes:
+            return
+        newest = max(writes, key=lambda write: write.record.revision)
+        events = {(event.run_id, event.number): event for write in writes for event in write.events}
+        await self._records.write(row_of(newest, self._senders), tuple(events.values()))
+        people.add(newest.record.object_id)
+        report.events += len(events)
+
+    async def _writes(self, found: WorkflowExecution) -> list[WriteRowInput]:
+        handle = self._client.get_workflow_handle(found.id, run_id=found.run_id)
+        writes = []
+        async for event in handle.fetch_history_events():
+            scheduled = event.activity_task_scheduled_event_attributes
+            if scheduled.activity_type.name == _WRITE_ROW:
+                writes += await self._client.data_converter.decode(
+                    scheduled.input.payloads, [WriteRowInput]
+                )
+        return writes
+
+    async def _read_list(self, report: RebuildReport) -> None:
+        columns = await self._list.columns()
+        comparison = ListComparison(self._list, self._tables, columns, self._keys)
+        seen = ReconcileReport()
+        await comparison.read_list(seen)
+        report.older_tokens = seen.older_tokens
+        for object_id in await self._tables.lacking(sorted(comparison.holders)):
+            item = comparison.holders[object_id]
+            row = record_of_item(object_id, item.id, item.fields, datetime.now(UTC))
+            await self._records.write(row, ())
+            report.from_list += 1
+
+    async def _kept(self) -> int:
+        try:
+            return await read_high_water(self._client)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return 0

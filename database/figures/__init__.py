@@ -1,0 +1,1 @@
+"""Figures about many people: counts, days, who needs attention."""

@@ -1,0 +1,107 @@
+"""All figures of the overview, read together and shared by everybody who looks at once."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.engine import Database
+from database.figures.attention import AttentionRules, count_attention
+from database.figures.counts import (
+    count_by_batch,
+    count_by_department,
+    count_days_to_register,
+    count_people,
+    count_registered_after,
+)
+from database.figures.series import daily_series
+from domain.records.attention import AttentionKind
+from domain.records.people import PeopleCount
+from domain.records.story import StoryKind
+
+PLOTTED = (
+    StoryKind.INVITED,
+    StoryKind.OPENED,
+    StoryKind.CLICKED,
+    StoryKind.REMINDED,
+    StoryKind.REGISTERED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Where everybody stands, what worked, and what each of the last days brought."""
+
+    at: datetime
+    people: PeopleCount
+    by_batch: dict[str, PeopleCount]
+    by_department: dict[str | None, PeopleCount]
+    registered_after: dict[str, int]
+    days_to_register: dict[int, int]
+    attention: dict[AttentionKind, int]
+    series: dict[StoryKind, list[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewRules:
+    """What an overview covers: so many days of this zone, and who needs attention when."""
+
+    zone: tzinfo
+    days: int = 91
+    attention: AttentionRules = AttentionRules()  # noqa: RUF009 - it is frozen
+
+
+async def read_overview(
+    connection: AsyncConnection, rules: OverviewRules, *, now: datetime
+) -> Overview:
+    """Read all figures of one instant."""
+    today = now.astimezone(rules.zone).date()
+    first = today - timedelta(days=rules.days - 1)
+    return Overview(
+        at=now,
+        people=await count_people(connection),
+        by_batch=await count_by_batch(connection),
+        by_department=await count_by_department(connection),
+        registered_after=await count_registered_after(connection),
+        days_to_register=await count_days_to_register(connection),
+        attention=await count_attention(connection, rules.attention, now=now),
+        series=await daily_series(connection, PLOTTED, first=first, last=today, zone=rules.zone),
+    )
+
+
+class SharedOverview:
+    """Reads the overview once for all who ask within a few seconds.
+
+    Ten people who look at the same figures would otherwise cost ten times their reading.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        rules: OverviewRules,
+        *,
+        clock: Callable[[], datetime],
+        keep: timedelta = timedelta(seconds=5),
+    ) -> None:
+        """Keep what was read for so long."""
+        self._database = database
+        self._rules = rules
+        self._clock = clock
+        self._keep = keep
+        self._reading = asyncio.Lock()
+        self._last: Overview | None = None
+
+    async def read(self) -> Overview:
+        """Return the figures, at most so old.
+
+        Raises:
+            DatabaseUnavailable: the database can't be read, and what was read is too old.
+        """
+        async with self._reading:
+            now = self._clock()
+            if self._last is None or now - self._last.at >= self._keep:
+                async with self._database.reading() as connection:
+                    self._last = await read_overview(connection, self._rules, now=now)
+            return self._last

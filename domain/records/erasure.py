@@ -1,0 +1,41 @@
+"""What is known of somebody who is to be erased, and what the erasure has done."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNames:
+    """By what we know somebody: user principal names, and batches that they came with."""
+
+    upns: tuple[str, ...] = ()
+    batch_ids: tuple[str, ...] = ()
+
+    def and_also(self, other: "KnownNames") -> "KnownNames":
+        """Return both, each name once."""
+        return KnownNames(
+            upns=tuple(dict.fromkeys((*self.upns, *other.upns))),
+            batch_ids=tuple(dict.fromkeys((*self.batch_ids, *other.batch_ids))),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureReport:
+    """What an erasure found and deleted.
+
+    Attributes:
+        ended: whether an enrolment was running, and has been ended.
+        terminated: whether it didn't end by itself, so that a draft may have been left.
+        table_rows: rows that are gone or nameless, by table.
+        list_rows: rows of the tracking list.
+        histories: executions of the enrolment.
+        import_histories: executions of imports that were deleted.
+        import_histories_left: executions of imports of the person's batches that are still there.
+    """
+
+    ended: bool = False
+    terminated: bool = False
+    table_rows: dict[str, int] = field(default_factory=dict)
+    list_rows: int = 0
+    histories: int = 0
+    import_histories: int = 0
+    import_histories_left: int = 0

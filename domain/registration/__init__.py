@@ -1,0 +1,1 @@
+"""Which authentication methods are a registration, and when they are looked for."""

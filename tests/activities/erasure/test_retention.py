@@ -1,0 +1,47 @@
+"""The daily retention: what is old goes, what a link needs stays, and ``off`` keeps all."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.erasure.retention import RetentionActivities
+from database.audit.chain import append, head
+from database.enrolments.known import identify
+from database.enrolments.people import count_matching
+from database.enrolments.records import tombstones_of
+from database.erasure.erasures import Erasures
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.records.audit import Actor, AuditAction, AuditEntry
+from domain.records.people import PeopleFilter
+from tests.activities.calls import attempts_of
+from tests.activities.stage import TOKEN_KEY, Stage
+from tests.database.values import object_id, person, put
+
+
+@pytest.mark.parametrize("retain_ended", [timedelta(days=400), None])
+async def test_people_who_ended_long_ago_are_stripped(
+    stage: Stage, retain_ended: timedelta | None
+) -> None:
+    """Names go; *Already Registered* is still said; the audit log's head is in the result."""
+    for number, days in enumerate((401, 399), start=1):
+        ended_at = datetime.now(UTC) - timedelta(days=days)
+        active = {"status": InviteStatus.ACTIVE, "ended": EnrolmentEnd.ACTIVE}
+        await put(stage.database, person(number, ended_at=ended_at, **active))
+    async with stage.database.writing() as connection:
+        actor = Actor(name="somebody")
+        entry = AuditEntry(at=datetime.now(UTC), actor=actor, action=AuditAction.PROVISION)
+        await append(connection, entry)
+    erasures = Erasures(stage.database, tombstones_of((TOKEN_KEY,)))
+    activities = RetentionActivities(erasures=erasures, retain_ended=retain_ended)
+
+    report = await attempts_of(activities.strip_ended_people).next()
+
+    expected = 0 if retain_ended is None else 1
+    assert report.people == expected
+    async with stage.database.reading() as connection:
+        assert await count_matching(connection, PeopleFilter()) == 2 - expected
+        answer = await identify(connection, [object_id(1)], None, high_water=0)
+        last = await head(connection)
+    assert (answer.status, answer.ended) == (InviteStatus.ACTIVE, EnrolmentEnd.ACTIVE)
+    assert (report.audit_number, report.audit_hash) == (1, last.hash)

@@ -1,0 +1,1 @@
+"""Tests of what concerns a rollout as a whole."""

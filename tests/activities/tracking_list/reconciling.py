@@ -1,0 +1,147 @@
+"""A list and tables to be compared, in a Temporal namespace where nobody else is enrolled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
+from temporalio.testing import ActivityEnvironment
+
+from activities.tracking_list.reconcile import ReconcileActivities, ReconcileReport
+from client.setup import check_search_attributes, ensure_search_attributes
+from database.enrolments.list_pass import ListPass
+from database.enrolments.record import record_all
+from database.enrolments.records import tombstones_of
+from database.rollout.completeness import Completeness
+from domain.enrolment.messages import RowDiffers
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from domain.enrolment.status import InviteStatus, Source
+from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from domain.records.enrolment import EnrolmentChange, EnrolmentRecord
+from domain.tracking_list.columns import item_fields
+from domain.tracking_token import tracking_token
+from temporal.connect import DATA_CONVERTER
+from temporal.search_attributes import search_attributes
+from tests.activities.stage import TOKEN_KEY, Stage
+from tests.database.values import person
+from tests.support.world import eventually
+
+
+async def own_namespace(address: str) -> Client:
+    """Return a client of a new namespace with our search attributes."""
+    name = f"reconcile-{uuid4()}"
+    client = await Client.connect(address, namespace=name, data_converter=DATA_CONVERTER)
+    request = RegisterNamespaceRequest(namespace=name)
+    request.workflow_execution_retention_period.FromTimedelta(timedelta(days=1))
+    await client.workflow_service.register_namespace(request)
+
+    async def ready() -> bool:
+        try:
+            await ensure_search_attributes(client)
+            await check_search_attributes(client)
+        except RPCError:
+            return False
+        return True
+
+    await eventually(ready)
+    return client
+
+
+def an_enrolment(object_id: str) -> EnrolmentInput:
+    """Return what somebody is started with."""
+    return EnrolmentInput(
+        object_id=object_id,
+        user_principal_name=f"{object_id}@contoso.example",
+        source=Source.CSV_UPLOAD,
+        batch_id="reconcile",
+        correlation_id=object_id,
+    )
+
+
+def columns_of(object_id: str, **state: Any) -> dict[str, Any]:
+    """Return somebody's row as an enrolment in this state writes it."""
+    usual = {
+        "status": InviteStatus.SENT,
+        "tracking_token": tracking_token(object_id, TOKEN_KEY),
+    }
+    return item_fields(an_enrolment(object_id), EnrolmentState(**{**usual, **state}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciling:
+    """Both sides of a comparison."""
+
+    stage: Stage
+    client: Client
+
+    @property
+    def marks(self) -> Completeness:
+        """The marks of the tables."""
+        return Completeness(self.stage.database)
+
+    async def look(self) -> ReconcileReport:
+        """Compare both sides once."""
+        tombstones = tombstones_of((TOKEN_KEY,))
+        activities = ReconcileActivities(
+            client=self.client,
+            tracking_list=self.stage.tracking_list,
+            tables=ListPass(self.stage.database, tombstones),
+            marks=self.marks,
+            token_keys=(TOKEN_KEY,),
+        )
+        return await ActivityEnvironment().run(activities.reconcile)
+
+    def on_list(self, object_id: str, **columns: Any) -> str:
+        """Put somebody on the list as the tables say, but for these columns; return the item."""
+        return str(self.stage.row(**{**_present(columns_of(object_id)), **columns}).id)
+
+    async def in_tables(self, rows: Sequence[EnrolmentRecord]) -> None:
+        """Write people into the tables."""
+        async with self.stage.database.writing() as connection:
+            await record_all(
+                connection,
+                [EnrolmentChange(row=row) for row in rows],
+                tombstones=tombstones_of((TOKEN_KEY,)),
+            )
+
+    async def on_both(self, count: int, **values: Any) -> list[str]:
+        """Put people on the list and into the tables; return their ObjectIds."""
+        ids = [str(uuid4()) for _ in range(count)]
+        await self.in_tables([self.row(one, self.on_list(one), **values) for one in ids])
+        return ids
+
+    def row(self, object_id: str, item_id: str | None, **values: Any) -> EnrolmentRecord:
+        """Return somebody's row of the tables."""
+        written = columns_of(object_id)
+        return replace(person(object_id=object_id, item_id=item_id, written=written), **values)
+
+    async def running(self, object_id: str) -> WorkflowHandle[Any, Any]:
+        """Start somebody's enrolment, which no worker looks at."""
+        enrolment = an_enrolment(object_id)
+        state = EnrolmentState(status=InviteStatus.SENT)
+        return await self.client.start_workflow(
+            ENROLMENT_WORKFLOW,
+            enrolment,
+            id=enrolment_workflow_id(object_id),
+            task_queue="no-worker",
+            search_attributes=search_attributes(enrolment, state),
+        )
+
+    async def asked(self, handle: WorkflowHandle[Any, Any]) -> list[tuple[str, ...]]:
+        """Return the columns that an enrolment was asked to write again, for each signal."""
+        found = []
+        async for event in handle.fetch_history_events():
+            if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+                payloads = event.workflow_execution_signaled_event_attributes.input.payloads
+                (signal,) = await self.client.data_converter.decode(payloads, [RowDiffers])
+                found.append(signal.columns)
+        return found
+
+
+def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,53 @@
+"""The overview is of one piece, and read once for everybody who looks at the same time."""
+
+import asyncio
+from datetime import UTC, timedelta
+
+from database.engine import Database
+from database.figures.overview import OverviewRules, SharedOverview, read_overview
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.records.attention import AttentionKind
+from domain.records.story import StoryKind
+from tests.database.values import NOW, event, person, put
+
+RULES = OverviewRules(zone=UTC, days=3)
+
+
+async def test_all_figures_are_read_together(database: Database) -> None:
+    """Counts, what worked, how long it took, attention and the days' events agree."""
+    active = {
+        "status": InviteStatus.ACTIVE,
+        "ended": EnrolmentEnd.ACTIVE,
+        "registered_after": "reminder-1",
+        "invite_sent_at": NOW - timedelta(days=2, hours=3),
+        "registered_at": NOW,
+        "in_group": True,
+    }
+    bounced = {"attention": AttentionKind.BOUNCED, "attention_since": NOW}
+    await put(database, person(1, **active), [event(1, StoryKind.REGISTERED, at=NOW)])
+    yesterday = NOW - timedelta(days=1)
+    await put(database, person(2, **bounced), [event(1, StoryKind.INVITED, at=yesterday)])
+    async with database.reading() as connection:
+        overview = await read_overview(connection, RULES, now=NOW)
+    assert overview.people.by_status == {InviteStatus.ACTIVE: 1, InviteStatus.SENT: 1}
+    assert overview.by_batch == {"autumn": overview.people}
+    assert overview.by_department == {"Sales": overview.people}
+    assert overview.registered_after == {"reminder-1": 1}
+    assert overview.days_to_register == {2: 1}
+    assert overview.attention == {AttentionKind.BOUNCED: 1}
+    assert overview.series[StoryKind.REGISTERED] == [0, 0, 1]
+    assert overview.series[StoryKind.INVITED] == [0, 1, 0]
+
+
+async def test_many_who_look_at_once_share_one_reading(database: Database) -> None:
+    """Within five seconds all get the same figures, then they are read again."""
+    now = NOW
+    shared = SharedOverview(database, RULES, clock=lambda: now)
+    together = await asyncio.gather(*(shared.read() for _ in range(10)))
+    assert all(one is together[0] for one in together)
+    await put(database, person())
+    now = NOW + timedelta(seconds=4.9)
+    assert (await shared.read()).people.total == 0
+    now = NOW + timedelta(seconds=5)
+    assert (await shared.read()).people.total == 1

@@ -1,0 +1,269 @@
+"""An enrolment as one row: every value from where it belongs, what comes next, and why to look."""
+
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.enrolment.messages import AdminRequest
+from domain.enrolment.problems import problem_arose
+from domain.enrolment.record import record_of
+from domain.enrolment.state import (
+    Concern,
+    EnrolmentEnd,
+    EnrolmentState,
+    Problem,
+    ProblemKind,
+)
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.enrolment.texts import problem_text
+from domain.enrolment.transitions import cancelled, ended, mail_sent
+from domain.records.attention import AttentionKind
+from domain.records.enrolment import EnrolmentRecord, NextStep
+from tests.domain.enrolment.states import (
+    ADA,
+    ADMIN,
+    DAY,
+    HOUR,
+    OBJECT_ID,
+    POLICY,
+    START,
+    WEEK,
+    an_input,
+    clicked,
+    in_group,
+    pending,
+    reminded,
+    sent,
+)
+
+# In the state they have the same names as in the row.
+SAME: dict[str, Any] = {
+    "run_id": "run",
+    "revision": 7,
+    "in_group": True,
+    "invite_sent_at": START,
+    "opened_at": START + 1 * HOUR,
+    "clicked_at": START + 2 * HOUR,
+    "added_to_group_at": START + 3 * HOUR,
+    "last_reminder_at": START + 4 * HOUR,
+    "reminder_count": 2,
+    "reminders_sent": 3,
+    "follow_ups_sent": 4,
+    "escalated": True,
+    "escalated_at": START + 5 * HOUR,
+    "manager_upn": "boss@contoso.example",
+    "last_checked_at": START + 6 * HOUR,
+    "registered_at": START + 7 * HOUR,
+    "disabled_since": START + 8 * HOUR,
+    "excluded": True,
+    "mail_not_before": START + 9 * HOUR,
+    "item_id": "17",
+    "status": InviteStatus.ACTIVE,
+    "registration": RegistrationState.REGISTERED,
+    "ended": EnrolmentEnd.ACTIVE,
+    "ended_at": START + 10 * HOUR,
+}
+RETURNED = Problem(
+    concern=Concern.DELIVERY,
+    kind=ProblemKind.MAIL_RETURNED,
+    since=START + DAY,
+    values={"code": "5.1.10"},
+)
+NO_MANAGER = Problem(concern=Concern.MANAGER, kind=ProblemKind.NO_MANAGER, since=START + 2 * DAY)
+
+
+def recorded(state: EnrolmentState, now: datetime = START, **changes: Any) -> EnrolmentRecord:
+    """Return the row of Ada's enrolment."""
+    return record_of(an_input(**changes), state, now)
+
+
+def test_what_is_the_same_is_taken_over() -> None:
+    """Each value of the state stands in the column of its name."""
+    row = recorded(EnrolmentState(**SAME))
+    assert {name: getattr(row, name) for name in SAME} == SAME
+
+
+def test_a_fresh_enrolment_has_what_it_was_started_with() -> None:
+    """Before the directory was read, name, batch and source are the import's; the rest is empty."""
+    row = recorded(EnrolmentState(), invite_not_before=START + DAY)
+    assert (row.object_id, row.upn) == (OBJECT_ID, "ada@contoso.example")
+    assert (row.batch_id, row.source) == ("spring", "CSV Upload")
+    assert row.correlation_id == "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+    assert row.slot_at == START + DAY
+    assert (row.status, row.registration) == (
+        InviteStatus.PENDING,
+        RegistrationState.NOT_REGISTERED,
+    )
+    filled = {"object_id", "upn", "batch_id", "source", "correlation_id", "slot_at"}
+    filled |= {"status", "registration", "next_step", "due_at"}
+    assert not [
+        one.name for one in fields(row) if one.name not in filled and getattr(row, one.name)
+    ]
+
+
+def test_the_directory_and_the_list_know_better() -> None:
+    """A name that was read replaces the import's, and so do the list's own batch and source."""
+    person = replace(ADA, user_principal_name="ada.l@contoso.example", language="de-CH")
+    state = pending(source="Manual", source_batch_id="winter")
+    state.person = person
+    row = recorded(state)
+    assert (row.upn, row.display_name, row.mail) == (
+        "ada.l@contoso.example",
+        "Ada Lovelace",
+        "ada@contoso.example",
+    )
+    assert (row.department, row.language) == ("Research", "de-CH")
+    assert (row.batch_id, row.source) == ("winter", "Manual")
+
+
+def test_problem_pause_and_returned_mail_are_told_with_their_dates() -> None:
+    """The sentence is without a date, which has a column of its own."""
+    state = sent(returned=RETURNED)
+    problem_arose(state, ProblemKind.ACCOUNT_DISABLED, START + HOUR)
+    state.paused = AdminRequest(actor="admin@contoso.example", reason="on leave")
+    assert state.problem is not None
+    row = recorded(state)
+    assert (row.problem_concern, row.problem, row.problem_since) == (
+        Concern.ACCOUNT,
+        problem_text(state.problem),
+        START + HOUR,
+    )
+    assert (row.paused_by, row.paused_reason) == ("admin@contoso.example", "on leave")
+    assert row.returned_since == START + DAY
+
+
+def test_refused_columns_are_told_since_when() -> None:
+    """As text, since the row holds JSON."""
+    row = recorded(sent(refused={"Title": START}))
+    assert row.refused == {"Title": "2026-03-02T09:00:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "due_at"),
+    [
+        (pending(invitation_due_at=START + HOUR), NextStep.INVITATION, START + HOUR),
+        (sent(), NextStep.REMINDER, START + WEEK),
+        (in_group(START), NextStep.FOLLOW_UP, START + WEEK),
+        (clicked(START), NextStep.GROUP, None),
+        (pending(mail_not_before=START + DAY), NextStep.INVITATION, START + DAY),
+    ],
+    ids=["pending", "sent", "in the group", "clicked", "after a failure"],
+)
+def test_what_comes_next_and_when(
+    state: EnrolmentState, step: NextStep, due_at: datetime | None
+) -> None:
+    """A time in the future is told; what is due already waits for its turn."""
+    row = recorded(state)
+    assert (row.next_step, row.due_at) == (step, due_at)
+
+
+def test_an_escalation_comes_next_after_two_reminders() -> None:
+    """A day after the second one, before the third."""
+    row = recorded(reminded(2), START + 2 * WEEK)
+    assert (row.next_step, row.due_at) == (NextStep.ESCALATION, START + 2 * WEEK + DAY)
+
+
+def test_what_is_due_now_has_no_date() -> None:
+    """The instant itself isn't in the future any more."""
+    assert recorded(sent(), START + WEEK).due_at is None
+    assert recorded(sent(), START + WEEK).next_step is NextStep.REMINDER
+
+
+@pytest.mark.parametrize(
+    "state",
+    [sent(ended=EnrolmentEnd.ACTIVE), sent(disabled_since=START)],
+    ids=["ended", "disabled"],
+)
+def test_nothing_comes_next(state: EnrolmentState) -> None:
+    """Who has ended or is disabled has no next step."""
+    row = recorded(state)
+    assert (row.next_step, row.due_at) == (None, None)
+
+
+def registered(state: EnrolmentState) -> EnrolmentState:
+    """Let the registration have been seen."""
+    state.registration = RegistrationState.REGISTERED
+    return state
+
+
+def followed_up() -> EnrolmentState:
+    """Return somebody who clicked after two reminders and got a follow-up."""
+    state = in_group()
+    state.reminders_sent = 2
+    mail_sent(state, MailKind.FOLLOW_UP, START + WEEK, POLICY)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [
+        (sent(), "invitation"),
+        (reminded(2), "reminder-2"),
+        (followed_up(), "follow-up-1"),
+        (reminded(2, escalated=True), "escalation"),
+        (pending(), None),
+    ],
+)
+def test_the_mail_that_worked_is_the_last_one(state: EnrolmentState, after: str | None) -> None:
+    """It is named once the registration was seen, and none where none had left."""
+    assert recorded(state).registered_after is None
+    assert recorded(registered(state)).registered_after == after
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "since"),
+    [
+        ({"ended": EnrolmentEnd.FAILED}, AttentionKind.FAILED, START + 9 * DAY),
+        ({"ended": EnrolmentEnd.ACTIVE, "returned": RETURNED}, None, None),
+        ({"returned": RETURNED, "problem": NO_MANAGER}, AttentionKind.BOUNCED, START + DAY),
+        ({"excluded": True}, AttentionKind.EXCLUDED_BUT_CLICKED, START + 3 * DAY),
+        ({"excluded": True, "clicked_at": None}, None, None),
+        ({"clicked_at": START}, None, None),
+        ({"problem": NO_MANAGER}, AttentionKind.NO_MANAGER, START + 2 * DAY),
+        ({"problem": RETURNED}, None, None),
+    ],
+)
+def test_the_most_pressing_reason_to_look_is_told(
+    changes: dict[str, Any], kind: AttentionKind | None, since: datetime | None
+) -> None:
+    """One reason with its date; an enrolment that ended as it should has none."""
+    state = EnrolmentState(**{"clicked_at": START + 3 * DAY, "ended_at": START + 9 * DAY} | changes)
+    row = recorded(state)
+    assert (row.attention, row.attention_since) == (kind, since)
+
+
+@pytest.mark.parametrize(
+    ("bound", "kind"),
+    [(2, AttentionKind.REMINDERS_USED_UP), (1, AttentionKind.REMINDERS_USED_UP), (3, None)],
+)
+def test_reminders_that_are_used_up_are_told(bound: int, kind: AttentionKind | None) -> None:
+    """Since the last one, while the person is still Sent; after a click it doesn't matter."""
+    policy = replace(POLICY, max_reminders=bound)
+    row = recorded(reminded(2), policy=policy)
+    assert row.attention is kind
+    assert row.attention_since == (START + 2 * WEEK if kind else None)
+    moved_on = reminded(2)
+    moved_on.status = InviteStatus.CLICKED
+    assert recorded(moved_on, policy=policy).attention is None
+    assert recorded(reminded(2)).attention is None
+
+
+def test_a_row_says_nothing_of_what_lies_longer_ahead_than_now() -> None:
+    """A slot of the import puts the invitation off."""
+    row = recorded(pending(), invite_not_before=START + timedelta(days=2))
+    assert (row.next_step, row.due_at) == (NextStep.INVITATION, START + 2 * DAY)
+
+
+def test_why_it_ended_is_no_problem() -> None:
+    """An admin's cancel needs nobody; a failed enrolment does."""
+    state = sent()
+    cancelled(state, ADMIN, START + HOUR)
+    ended(state, EnrolmentEnd.CANCELLED, START + HOUR)
+    row = recorded(state)
+    assert (row.ended, row.ended_at) == (EnrolmentEnd.CANCELLED, START + HOUR)
+    assert (row.problem, row.attention, row.next_step) == (None, None, None)
+    failed = pending()
+    ended(failed, EnrolmentEnd.FAILED, START)
+    assert recorded(failed).attention is AttentionKind.FAILED

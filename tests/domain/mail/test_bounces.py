@@ -1,0 +1,246 @@
+"""Mails that come back: nothing is sent until the address is another, or an admin says so."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.enrolment.decisions import SendMail, Wait, WaitFor, next_action
+from domain.enrolment.due_dates import escalation_due_at
+from domain.enrolment.messages import MailBounced
+from domain.enrolment.problems import problem_met, solved
+from domain.enrolment.state import Concern, EnrolmentState, ProblemKind
+from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.transitions import (
+    activated,
+    link_clicked,
+    mail_sent,
+    resend_asked,
+)
+from domain.mail.bounces import mail_bounced, person_read
+from domain.tracking_list.columns import sentence
+from tests.domain.enrolment.states import (
+    ADA,
+    DAY,
+    HOUR,
+    MINUTE,
+    POLICY,
+    START,
+    WEEK,
+    in_group,
+    reminded,
+    sent,
+)
+
+RUN = "8f1d3c1e-run"
+
+
+def bounce(kind: MailKind = MailKind.INVITATION, **more: Any) -> MailBounced:
+    """Return the news of a mail that came back."""
+    values: dict[str, Any] = {
+        "event_id": "bounce-1",
+        "at": START + HOUR,
+        "kind": kind,
+        "run_id": RUN,
+        "number": 1,
+        "code": "5.1.10",
+    }
+    return MailBounced(**values | more)
+
+
+def returned(state: EnrolmentState | None = None, **more: Any) -> EnrolmentState:
+    """Return the state of somebody whose mail came back."""
+    state = state or sent(mails_begun=1)
+    assert mail_bounced(state, bounce(**more), RUN, START + HOUR)
+    return state
+
+
+@pytest.mark.wording
+def test_error_details_say_what_to_do() -> None:
+    """The sentence has the date, the code and the remedy."""
+    text = sentence(returned().problem)
+    assert text == (
+        "Since 02 Mar 2026 10:00 UTC: Mail to this person was returned (5.1.10): correct the "
+        "address in Entra ID, or resend."
+    )
+
+
+@pytest.mark.parametrize("code", ["5.1.90", "5.7.232", "5.7.233"])
+def test_the_senders_limit_is_not_the_persons_fault(code: str) -> None:
+    """A limit of mailbox or tenant has another remedy."""
+    problem = returned(code=code).problem
+    assert problem is not None
+    assert problem.kind is ProblemKind.SENDING_LIMIT
+
+
+def test_a_report_without_a_code_leaves_it_out() -> None:
+    """No empty brackets."""
+    text = sentence(returned(code="").problem)
+    assert text is not None
+    assert "(" not in text
+
+
+def test_nobody_is_reminded_of_what_came_back() -> None:
+    """Weeks later there is still nothing to send, to the person or to the manager."""
+    state = returned()
+    action = next_action(state, POLICY, START + 5 * WEEK)
+    assert action == Wait(None, WaitFor.ADDRESS)
+
+
+def test_a_reminder_that_came_back_was_none() -> None:
+    """It isn't counted, and with it goes the reason to tell the manager."""
+    state = reminded(2, mails_begun=3)
+    assert escalation_due_at(state, POLICY) is not None
+    returned(state, kind=MailKind.REMINDER, number=3)
+    assert (state.reminder_count, state.reminders_sent) == (1, 1)
+    assert escalation_due_at(state, POLICY) is None
+
+
+@pytest.mark.parametrize("kind", [MailKind.INVITATION, MailKind.FOLLOW_UP])
+def test_another_mail_that_came_back_is_no_reminder_less(kind: MailKind) -> None:
+    """Reminders that arrived stay counted when an invitation or a follow-up comes back."""
+    state = returned(reminded(2, mails_begun=3), kind=kind, number=3)
+    assert (state.reminder_count, state.reminders_sent) == (2, 2)
+
+
+def test_a_follow_up_that_came_back_was_none() -> None:
+    """It isn't counted; the reminders before it and its own kind's zero stay."""
+    state = in_group()
+    mail_sent(state, MailKind.FOLLOW_UP, START + WEEK, POLICY)
+    state.reminders_sent = state.reminder_count = 1
+    assert mail_bounced(state, bounce(MailKind.FOLLOW_UP, number=2), RUN, START + WEEK + HOUR)
+    assert (state.follow_ups_sent, state.reminders_sent, state.reminder_count) == (0, 1, 1)
+    assert mail_bounced(state, bounce(MailKind.FOLLOW_UP, number=3), RUN, START + WEEK + DAY)
+    assert state.follow_ups_sent == 0
+
+
+@pytest.mark.parametrize("kind", [MailKind.INVITATION, MailKind.REMINDER])
+def test_follow_ups_are_counted_apart(kind: MailKind) -> None:
+    """A mail of another kind that came back takes no follow-up away."""
+    state = in_group()
+    mail_sent(state, MailKind.FOLLOW_UP, START + WEEK, POLICY)
+    assert mail_bounced(state, bounce(kind, number=2), RUN, START + WEEK + HOUR)
+    assert state.follow_ups_sent == 1
+
+
+def test_a_count_of_reminders_is_never_below_nothing() -> None:
+    """A count that a person reset on the list stays at nothing."""
+    state = reminded(1, mails_begun=2)
+    state.reminder_count = 0
+    returned(state, kind=MailKind.REMINDER, number=2)
+    assert (state.reminder_count, state.reminders_sent) == (0, 0)
+
+
+def test_a_manager_whose_mail_came_back_is_for_people_to_tell() -> None:
+    """The sentence says so, the person is reminded as ever, and nobody is escalated twice."""
+    state = reminded(2, mails_begun=4)
+    mail_sent(state, MailKind.ESCALATION, START + 2 * WEEK + DAY, POLICY)
+    assert mail_bounced(state, bounce(MailKind.ESCALATION, number=4), RUN, START + 3 * WEEK)
+    assert state.problem is not None
+    assert state.problem.kind is ProblemKind.MANAGER_MAIL_RETURNED
+    assert "(5.1.10)" in str(sentence(state.problem))
+    assert state.escalated
+    assert state.returned is None
+    assert next_action(state, POLICY, START + 4 * WEEK) == SendMail(MailKind.REMINDER)
+
+
+def test_news_of_another_enrolment_is_none() -> None:
+    """The report on a mail of an earlier enrolment of the same person changes nothing."""
+    state = sent(mails_begun=1)
+    assert not mail_bounced(state, bounce(run_id="another"), RUN, START)
+    assert state == sent(mails_begun=1)
+
+
+def test_late_news_of_an_older_mail_is_none() -> None:
+    """A report on the mail before a new link doesn't stop what the new link set going."""
+    state = sent(mails_begun=1)
+    assert resend_asked(state, START + DAY, POLICY, from_form=False)
+    assert not mail_bounced(state, bounce(number=1), RUN, START + DAY)
+    assert mail_bounced(state, bounce(number=2), RUN, START + DAY)
+
+
+def test_the_first_date_stays() -> None:
+    """A second mail that comes back changes neither the date nor the sentence."""
+    state = returned()
+    first = state.problem
+    assert mail_bounced(state, bounce(code="5.2.2", number=2), RUN, START + DAY)
+    assert state.problem == first
+
+
+def test_a_new_address_is_invited_at_once() -> None:
+    """Another mail address in the directory: invited again, and the clocks start with that."""
+    state = returned()
+    now = START + WEEK
+    person_read(state, replace(ADA, mail="ada.l@contoso.example"), now)
+    assert (state.problem, state.returned) == (None, None)
+    assert next_action(state, POLICY, now) == SendMail(MailKind.INVITATION, resend=True)
+    mail_sent(state, MailKind.INVITATION, now, POLICY)
+    assert state.status is InviteStatus.SENT
+    later = next_action(state, POLICY, now + MINUTE)
+    assert later == Wait(now + POLICY.reminder_interval, WaitFor.REMINDER)
+
+
+def test_another_department_is_no_new_address() -> None:
+    """What doesn't change where mail goes, doesn't make it go."""
+    state = returned()
+    person_read(state, replace(ADA, department="Sales", mail="ADA@contoso.example"), START + DAY)
+    assert state.person is not None
+    assert state.person.department == "Sales"
+    assert state.returned is not None
+
+
+def test_a_clicked_person_with_a_new_address_gets_a_new_clock() -> None:
+    """Nothing is sent at once, and the follow-up is due seven days later."""
+    state = returned(in_group(), kind=MailKind.FOLLOW_UP, number=2)
+    now = START + 3 * WEEK
+    person_read(state, replace(ADA, mail="ada.l@contoso.example"), now)
+    action = next_action(state, POLICY, now)
+    assert action == Wait(now + POLICY.reminder_interval, WaitFor.FOLLOW_UP)
+
+
+def test_a_disabled_account_is_noticed_between_mails() -> None:
+    """The clocks stop when it is seen, not when the next mail's turn comes."""
+    state = sent()
+    person_read(state, replace(ADA, account_enabled=False), START + DAY)
+    assert state.disabled_since == START + DAY
+
+
+def test_an_admin_may_try_again() -> None:
+    """``resend`` takes the sentence away, sends at once, and nobody is reminded before a week."""
+    state = returned()
+    now = START + 4 * WEEK
+    assert resend_asked(state, now, POLICY, from_form=False)
+    assert (state.problem, state.returned) == (None, None)
+    assert next_action(state, POLICY, now) == SendMail(MailKind.INVITATION, resend=True)
+    mail_sent(state, MailKind.INVITATION, now, POLICY)
+    assert next_action(state, POLICY, now) == Wait(now + POLICY.reminder_interval, WaitFor.REMINDER)
+
+
+def test_the_form_may_not() -> None:
+    """Whoever fills the form in can't mend the address."""
+    state = returned()
+    assert not resend_asked(state, START + WEEK, POLICY, from_form=True)
+    assert state.returned is not None
+
+
+def test_a_click_proves_that_mail_arrives() -> None:
+    """The sentence is taken away, and the clock of follow-ups starts with the click."""
+    state = returned()
+    link_clicked(state, START + WEEK, POLICY)
+    assert (state.problem, state.returned) == (None, None)
+    assert state.nudge_clock_at == START + WEEK
+
+
+def test_another_problem_only_hides_it() -> None:
+    """When the group works again, the sentence about the mail is back."""
+    state = returned()
+    problem_met(state, Concern.GROUP, "No right to add members.", START + DAY)
+    solved(state, Concern.GROUP)
+    assert state.problem == state.returned
+
+
+def test_it_is_over_with_the_enrolment() -> None:
+    """Who is Active has nothing to be mended."""
+    state = returned()
+    activated(state)
+    assert (state.problem, state.returned) == (None, None)

@@ -1,0 +1,57 @@
+"""An organisation's own subject lines: what they may hold."""
+
+import pytest
+
+from domain.enrolment.status import MailKind
+from domain.mail.subject_lines import checked_subject, placeholders
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "named"),
+    [
+        (MailKind.REMINDER, "Hi {nmae}", "{nmae}"),
+        (MailKind.INVITATION, "About {employee}", "{employee}"),
+        (MailKind.REMINDER, "{}", "{}"),
+        (MailKind.REMINDER, "{0}", "{0}"),
+        (MailKind.REMINDER, "{name.__class__}", "{name.__class__}"),
+        (MailKind.REMINDER, "{name!r}", "{name!r}"),
+        (MailKind.REMINDER, "{name:>999999999}", "{name:>999999999}"),
+    ],
+)
+def test_an_unknown_placeholder_is_named(kind: MailKind, pattern: str, named: str) -> None:
+    """The error names the placeholder, the kind of mail and what is allowed."""
+    with pytest.raises(ValueError, match=kind.value) as caught:
+        checked_subject(kind, pattern)
+    message = str(caught.value)
+    assert f"placeholder {named};" in message
+    assert message.endswith("allowed are {company}, {name}, {deadline}")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MailKind if kind is not MailKind.ESCALATION])
+@pytest.mark.parametrize("pattern", ["", " \r\n", "{name", "name}"])
+def test_a_malformed_subject_is_refused(kind: MailKind, pattern: str) -> None:
+    """An empty subject and a lone brace are no subjects, and the message says of which mail."""
+    with pytest.raises(ValueError, match=f"the subject of the {kind.value} is"):
+        checked_subject(kind, pattern)
+
+
+def test_a_malformed_subject_is_told_what_is_allowed() -> None:
+    """Also where the placeholders can't be read."""
+    with pytest.raises(ValueError, match=r"malformed \(.+\); allowed are {company}, {name}, {dea"):
+        checked_subject(MailKind.REMINDER, "{name")
+
+
+def test_an_escalation_may_name_the_employee() -> None:
+    """All four placeholders are allowed there, and stay as they are written."""
+    pattern = "{company} {name} {deadline} {employee}"
+    assert checked_subject(MailKind.ESCALATION, pattern) == pattern
+
+
+def test_a_subject_is_one_line() -> None:
+    """A line break in a configured subject can't begin another header."""
+    assert checked_subject(MailKind.REMINDER, "One\r\nBcc: two") == "One Bcc: two"
+
+
+def test_placeholders_are_told_as_they_are_written() -> None:
+    """With their conversions and formats, and text around them doesn't count."""
+    assert placeholders("a {x} b {y!r} {z:>3} {{no}} {w!s:^4}") == {"x", "y!r", "z:>3", "w!s:^4"}

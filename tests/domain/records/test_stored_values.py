@@ -1,0 +1,100 @@
+"""What our tables hold as text: another word would be another value, also in old rows."""
+
+from enum import StrEnum
+
+import pytest
+
+from domain.enrolment.status import MailKind
+from domain.records.attention import AttentionKind
+from domain.records.enrolment import NextStep
+from domain.records.imports import ImportState, RowOutcome
+from domain.records.mail import MailHold, MailOrigin, MailState, SenderState
+from domain.records.people import PeopleOrder
+from domain.records.rollout import ProcessKind, RequestState
+from domain.records.story import StoryKind
+
+STORED: dict[type[StrEnum], set[str]] = {
+    AttentionKind: {
+        "failed",
+        "bounced",
+        "no manager",
+        "reminders used up",
+        "excluded but clicked",
+        "list and database differ",
+        "left the group",
+        "lost their methods",
+        "stuck",
+        "clicked, not registered",
+        "registered, not in the group",
+        "mail not confirmed",
+        "unknown row",
+    },
+    NextStep: {"invitation", "reminder", "follow-up", "escalation", "group", "look again"},
+    ImportState: {"running", "waiting for an admin", "done", "cancelled", "failed"},
+    RowOutcome: {
+        "started",
+        "already enrolled",
+        "already finished",
+        "already active",
+        "cancelled",
+        "rejected",
+        "unknown",
+        "repeated",
+        "lapsed",
+    },
+    MailKind: {"invitation", "reminder", "follow-up", "escalation"},
+    MailState: {
+        "reserved",
+        "drafting",
+        "drafted",
+        "sending",
+        "sent",
+        "withdrawn",
+        "unconfirmed",
+    },
+    MailOrigin: {"schedule", "admin", "form"},
+    SenderState: {"ready", "paused", "stopped"},
+    MailHold: {
+        "mail stopped",
+        "sender paused",
+        "minute full",
+        "hour full",
+        "day full",
+        "invitations of the day full",
+    },
+    PeopleOrder: {"name", "changed", "due"},
+    ProcessKind: {"worker", "api"},
+    RequestState: {"pending", "done", "failed"},
+    StoryKind: {
+        "imported",
+        "invited",
+        "opened",
+        "clicked",
+        "added to group",
+        "reminded",
+        "followed up",
+        "escalated",
+        "bounced",
+        "resent",
+        "mail withdrawn",
+        "paused",
+        "resumed",
+        "checked",
+        "registered",
+        "problem met",
+        "problem solved",
+        "ended",
+    },
+}
+
+
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
+def test_values_that_rows_hold_are_never_renamed(kind: type[StrEnum]) -> None:
+    """Every value that a table may hold already is still one; new ones may join them."""
+    assert STORED[kind] <= set(kind)
+
+
+def test_a_mail_that_left_or_never_will_is_final() -> None:
+    """Sent, withdrawn and unconfirmed mails are left alone, and no others."""
+    final = {state for state in MailState if state.is_final}
+    assert final == {MailState.SENT, MailState.WITHDRAWN, MailState.UNCONFIRMED}

@@ -1,0 +1,228 @@
+"""Situations of the workflows around enrolments: imports, links, the form, schedules, the switch.
+
+Their activities are answers under the real names; what these really do is tested with them.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.common import RawValue
+from temporalio.worker import Worker
+
+from activities.enrolment.legacy_link import LegacyLinkOutcome
+from activities.enrolment.stuck import StuckReport
+from activities.imports.part import PartInput
+from activities.mail.bounces import BouncesRead
+from activities.registration.sweep import Reported, ReportRead
+from activities.tracking_list.reconcile import ReconcileReport
+from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
+from domain.enrolment.policy import Policy
+from domain.enrolment.status import Source
+from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, registration_task_queue
+from domain.imports.report import ImportReport
+from domain.imports.rows import Row
+from tests.support.enrolments import ADMIN, STRICT
+from workflows.imports.batch import BatchWorkflow
+from workflows.legacy_link import LegacyLinkWorkflow
+from workflows.resend_request import ResendRequestWorkflow
+from workflows.rollout_control import RolloutControlWorkflow
+from workflows.scheduled.bounces import BounceWatchWorkflow
+from workflows.scheduled.reconcile import ReconcileWorkflow
+from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ADA = "ada@contoso.example"
+ENROLLED, NOBODY = str(UUID(int=1, version=4)), str(UUID(int=2, version=4))
+PAGES = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherSituation:
+    """A workflow, the answers that its activities get, and what happens to it.
+
+    ``happens`` is given a client and a task queue, and returns the workflow's id once it is over,
+    or as far as it shall be. ``many_runs`` asks for a server that suggests to continue as new after
+    a few events.
+    """
+
+    workflow: type
+    happens: Callable[[Client, str], Awaitable[str]]
+    answers: dict[str, Any]
+    many_runs: bool = False
+
+    async def happen(self, client: Client, queue: str) -> str:
+        """Run a worker with the answers until it has happened."""
+        polling = registration_task_queue(queue)
+        activities = [self._answer]
+        async with (
+            Worker(
+                client,
+                task_queue=queue,
+                workflows=[self.workflow],
+                activities=activities,
+                workflow_runner=STRICT,
+            ),
+            Worker(client, task_queue=polling, activities=activities),
+        ):
+            return await self.happens(client, queue)
+
+    @activity.defn(dynamic=True)
+    async def _answer(self, given: Sequence[RawValue]) -> Any:
+        """Give the answer that the activity of this type has."""
+        answer = self.answers[activity.info().activity_type]
+        if not callable(answer):
+            return answer
+        converter = activity.payload_converter()
+        return answer(*(converter.from_payload(one.payload) for one in given))
+
+
+def _running(run: Any, *args: Any) -> Callable[[Client, str], Awaitable[str]]:
+    """Return what runs a workflow to its end."""
+
+    async def happens(client: Client, queue: str) -> str:
+        workflow_id = f"mfa-{queue}"
+        await client.execute_workflow(run, args=list(args), id=workflow_id, task_queue=queue)
+        return workflow_id
+
+    return happens
+
+
+def _part(*, dry_run: bool) -> PartInput:
+    rows = (Row(line=2, address=ADA), Row(line=3, address="bob@contoso.example"))
+    return PartInput(
+        batch_id="spring",
+        rows=rows,
+        source=Source.CSV_UPLOAD,
+        correlation_id="7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        dry_run=dry_run,
+    )
+
+
+async def _asked_of_an_enrolment(client: Client, queue: str) -> str:
+    """Ask for a new link; the enrolment is there, and nobody works on it."""
+    enrolment = await client.start_workflow(
+        ENROLMENT_WORKFLOW, id=enrolment_workflow_id(ENROLLED), task_queue="nobody"
+    )
+    workflow_id = await _running(ResendRequestWorkflow.run, _address())(client, queue)
+    await enrolment.terminate()
+    return workflow_id
+
+
+def _address() -> ResendAddress:
+    return ResendAddress(event_id="request-1", address=ADA, at=AT)
+
+
+def _clicked() -> LegacyLinkClicked:
+    return LegacyLinkClicked(
+        event_id="click-1", at=AT, fields={"Title": ADA, "InviteStatus": "Sent"}, policy=Policy()
+    )
+
+
+def _throwing(times: int) -> Callable[[Client, str], Awaitable[str]]:
+    """Return what stops mail and starts it again, so often."""
+
+    async def happens(client: Client, queue: str) -> str:
+        run: Any = RolloutControlWorkflow.run
+        workflow_id = f"mfa-{queue}"
+        handle = await client.start_workflow(run, id=workflow_id, task_queue=queue)
+        for _ in range(times):
+            await handle.execute_update(RolloutControlWorkflow.stop_mail, ADMIN)
+            await handle.execute_update(RolloutControlWorkflow.start_mail, ADMIN)
+        return workflow_id
+
+    return happens
+
+
+def _page(link: str | None) -> ReportRead:
+    number = int(link or 0)
+    more = number + 1 < PAGES
+    reported = Reported(object_id=f"00000000-0000-4000-8000-{number:012}", mark="phone")
+    return ReportRead(reported=(reported,), next_link=str(number + 1) if more else None)
+
+
+def _sweep(**answers: Any) -> dict[str, Any]:
+    return {
+        "sweep_wanted": True,
+        "read_report_page": ReportRead(reported=(Reported(object_id="ada-id", mark="phone"),)),
+        "tell_registrations_changed": 1,
+    } | answers
+
+
+SWEEP, RESEND, LEGACY = RegistrationSweepWorkflow, ResendRequestWorkflow, LegacyLinkWorkflow
+OTHERS = {
+    "import-of-a-part": OtherSituation(
+        workflow=BatchWorkflow,
+        happens=_running(BatchWorkflow.run, _part(dry_run=False)),
+        answers={"start_enrolments": ImportReport(rows_done=2, started=2)},
+    ),
+    "import-tried-dry": OtherSituation(
+        workflow=BatchWorkflow,
+        happens=_running(BatchWorkflow.run, _part(dry_run=True)),
+        answers={"start_enrolments": ImportReport.empty(dry_run=True)},
+    ),
+    "legacy-link-clicked": OtherSituation(
+        workflow=LEGACY,
+        happens=_running(LEGACY.run, _clicked()),
+        answers={"find_object_id": NOBODY, "start_from_row": LegacyLinkOutcome.STARTED},
+    ),
+    "legacy-link-of-nobody": OtherSituation(
+        workflow=LEGACY,
+        happens=_running(LEGACY.run, _clicked()),
+        answers={"find_object_id": None},
+    ),
+    "link-asked-for": OtherSituation(
+        workflow=RESEND, happens=_asked_of_an_enrolment, answers={"find_object_id": ENROLLED}
+    ),
+    "link-asked-for-by-nobody": OtherSituation(
+        workflow=RESEND,
+        happens=_running(RESEND.run, _address()),
+        answers={"find_object_id": None},
+    ),
+    "link-asked-for-without-enrolment": OtherSituation(
+        workflow=RESEND,
+        happens=_running(RESEND.run, _address()),
+        answers={"find_object_id": NOBODY},
+    ),
+    "mail-stopped-and-started": OtherSituation(
+        workflow=RolloutControlWorkflow, happens=_throwing(1), answers={}
+    ),
+    "mail-stopped-in-many-runs": OtherSituation(
+        workflow=RolloutControlWorkflow, happens=_throwing(8), answers={}, many_runs=True
+    ),
+    "report-swept": OtherSituation(workflow=SWEEP, happens=_running(SWEEP.run), answers=_sweep()),
+    "report-not-to-be-swept": OtherSituation(
+        workflow=SWEEP, happens=_running(SWEEP.run), answers=_sweep(sweep_wanted=False)
+    ),
+    "report-not-readable": OtherSituation(
+        workflow=SWEEP,
+        happens=_running(SWEEP.run),
+        answers=_sweep(read_report_page=ReportRead(obstacle="No licence.")),
+    ),
+    "report-swept-in-many-runs": OtherSituation(
+        workflow=SWEEP,
+        happens=_running(SWEEP.run),
+        answers=_sweep(read_report_page=_page),
+        many_runs=True,
+    ),
+    "bounces-read": OtherSituation(
+        workflow=BounceWatchWorkflow,
+        happens=_running(BounceWatchWorkflow.run),
+        answers={"read_bounces": BouncesRead(looked_until=AT, returned=2)},
+    ),
+    "list-reconciled": OtherSituation(
+        workflow=ReconcileWorkflow,
+        happens=_running(ReconcileWorkflow.run),
+        answers={"reconcile": ReconcileReport(rows=3, compared=2, missing=1)},
+    ),
+    "stuck-enrolments-found": OtherSituation(
+        workflow=StuckEnrolmentsWorkflow,
+        happens=_running(StuckEnrolmentsWorkflow.run),
+        answers={"report_stuck": StuckReport(stuck=1, noted=("mfa-enrolment-1",))},
+    ),
+}

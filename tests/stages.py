@@ -1,0 +1,88 @@
+"""Runs the suite: side by side, then alone what measures or kills processes. ``make test``.
+
+Says at once how long it takes, and in its last line what came of it. The simulated tenant's own
+tests run where its code isn't that of the commit before; ``make long`` runs them in any case.
+"""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree as ET
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TENANT = "simulated_tenant"
+# Four on two cores, since many tests wait for a server or another process.
+SIDE_BY_SIDE = ("-n", "4", "--dist", "loadfile", "-m", "not alone and not long")
+ALONE = ("-m", "alone and not long")
+LONG = ("-m", "long", "-s")
+OUTCOMES = ("passed", "failed", "skipped")
+
+
+def tenant_has_changed(root: Path = ROOT) -> bool:
+    """Return True unless git knows that the tenant is the one of the commit before.
+
+    A merge is compared with the branch that it was merged into.
+    """
+    git = ("git", "-C", str(root))
+    compared = subprocess.run(  # noqa: S603 - our own command line
+        [*git, "diff", "--quiet", "HEAD~1", "--", TENANT], capture_output=True, check=False
+    )
+    new = subprocess.run(  # noqa: S603 - our own command line
+        [*git, "ls-files", "--others", "--exclude-standard", "--", TENANT],
+        capture_output=True,
+        check=False,
+    )
+    return compared.returncode != 0 or new.returncode != 0 or bool(new.stdout)
+
+
+def counts(report: Path) -> Counter[str]:
+    """Return how many tests passed, failed and were skipped, by a report in JUnit's form."""
+    found: Counter[str] = Counter()
+    for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - pytest wrote it
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped = int(suite.get("skipped", 0))
+        found += Counter(
+            passed=int(suite.get("tests", 0)) - failed - skipped, failed=failed, skipped=skipped
+        )
+    return found
+
+
+def run(*options: str) -> tuple[int, Counter[str]]:
+    """Run pytest; return its status and how many tests passed, failed and were skipped."""
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
+        status = subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
+        return status, counts(report) if report.exists() else Counter()
+
+
+def main(*stages: str) -> int:
+    """Run the stages, each whatever became of the others; return 0 if all tests passed."""
+    began = time.monotonic()
+    results = []
+    if "long" in stages:
+        print("Long tests take about 6 minutes on 2 idle cores; the figures are printed.")
+        results += [run(*LONG), run("-n", "4", "--dist", "loadfile", f"{TENANT}/tests")]
+    else:
+        print("All tests take about 7 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
+        chosen: tuple[str, ...] = ()
+        if not tenant_has_changed():
+            print(f"{TENANT}/ is as in the commit before: its own tests are left to 'make long'.")
+            chosen = ("--override-ini", "testpaths=tests")
+        sys.stdout.flush()
+        results += [run(*SIDE_BY_SIDE, *chosen), run(*ALONE, *chosen)]
+    total = sum((found for _, found in results), Counter())
+    told = ", ".join(f"{total[outcome]} {outcome}" for outcome in OUTCOMES)
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    failed = any(status != pytest.ExitCode.OK for status, _ in results)
+    print(f"Tests {'FAILED' if failed else 'passed'}: {told} in {minutes}:{seconds:02} minutes")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,34 @@
+"""Which tests one process runs together, and which begin first, when several run side by side."""
+
+from xdist.scheduler import LoadFileScheduling
+
+# Files that share one running product: its start costs more than most of their tests. The first
+# records all calls, and the last takes rights away from the app, so this is their order.
+ONE_PRODUCT = tuple(
+    f"tests/integration/test_{name}.py"
+    for name in ("columns", "journey", "cancel", "older_system", "provision", "bad_input")
+)
+ONE_REHEARSAL = ("tests/integration/test_switches.py", "tests/integration/test_names.py")
+# What takes longest begins first, so that no process is left with it at the end.
+_FIRST = (
+    *ONE_PRODUCT,
+    *ONE_REHEARSAL,
+    "tests/truth/test_journeys.py",
+    "tests/integration/",
+    "tests/test_wheel.py",
+)
+_LEADERS = {file: files[0] for files in (ONE_PRODUCT, ONE_REHEARSAL) for file in files}
+
+
+class Together(LoadFileScheduling):  # type: ignore[misc]
+    """Gives a process whole files, and those that share a product as if they were one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return _LEADERS.get(file, file)
+
+
+def rank(nodeid: str) -> int:
+    """Return the place of a test's file in the order in which files begin."""
+    places = (place for place, begin in enumerate(_FIRST) if nodeid.startswith(begin))
+    return next(places, len(_FIRST))

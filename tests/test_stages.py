@@ -1,0 +1,92 @@
+"""What runs the suite: which tests it leaves out, what it counts, and what it keeps together."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.stages import ROOT, counts, tenant_has_changed
+from tests.support.together import ONE_PRODUCT, ONE_REHEARSAL, rank
+
+Commit = Callable[[str], None]
+TENANT = Path("simulated_tenant/src/answers.py")
+OTHER = Path("domain/rules.py")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git as nobody in particular."""
+    nobody = ("-c", "user.name=nobody", "-c", "user.email=nobody@contoso.example")
+    subprocess.run(["git", "-C", str(folder), *nobody, *arguments], check=True, capture_output=True)  # noqa: S603, S607
+
+
+def write(folder: Path, path: Path, text: str) -> None:
+    """Write a file, wherever it is."""
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text(text)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Make a repository of two commits, the second of which changes something else."""
+    git(tmp_path, "init", "--initial-branch=main")
+    write(tmp_path, TENANT, "1")
+    for text in ("1", "2"):
+        write(tmp_path, OTHER, text)
+        git(tmp_path, "add", "--all")
+        git(tmp_path, "commit", "--message", text)
+    return tmp_path
+
+
+def test_a_tenant_as_before_is_known(repository: Path) -> None:
+    """A commit that changes something else leaves the tenant's own tests out."""
+    assert not tenant_has_changed(repository)
+    write(repository, OTHER, "3")
+    assert not tenant_has_changed(repository)
+
+
+@pytest.mark.parametrize("path", [TENANT, TENANT.with_name("new.py")], ids=["changed", "new"])
+@pytest.mark.parametrize("committed", [True, False], ids=["committed", "not committed"])
+def test_a_changed_tenant_is_known(repository: Path, path: Path, committed: bool) -> None:
+    """A changed file and a new one count, also before they are committed."""
+    write(repository, path, "2")
+    if committed:
+        git(repository, "add", "--all")
+        git(repository, "commit", "--message", "the tenant")
+    assert tenant_has_changed(repository)
+
+
+def test_a_merge_brings_all_that_its_branch_changed(repository: Path) -> None:
+    """The tenant has changed where any commit of the branch changed it, not only the last."""
+    git(repository, "switch", "--create", "branch")
+    for path in (TENANT, OTHER):
+        write(repository, path, "branch")
+        git(repository, "commit", "--all", "--message", "branch")
+    git(repository, "switch", "main")
+    git(repository, "merge", "--no-ff", "branch")
+    assert tenant_has_changed(repository)
+
+
+def test_what_git_does_not_know_counts_as_changed(tmp_path: Path, repository: Path) -> None:
+    """Without a commit before this one, or without git, the tenant's own tests run."""
+    git(tmp_path, "clone", "--depth=1", f"file://{repository}", "shallow")
+    assert tenant_has_changed(tmp_path / "shallow")
+    assert tenant_has_changed(tmp_path / "nowhere")
+
+
+def test_outcomes_are_counted(tmp_path: Path) -> None:
+    """A failure and an error are failed tests; what is left is passed."""
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite tests="9" failures="1" errors="2" skipped="3" /></testsuites>'
+    )
+    assert counts(report) == {"passed": 3, "failed": 3, "skipped": 3}
+
+
+def test_files_that_share_a_product_are_there_and_in_order() -> None:
+    """Each is a file of tests, and each begins before the next."""
+    for files in (ONE_PRODUCT, ONE_REHEARSAL):
+        assert all((ROOT / file).is_file() for file in files)
+        places = [rank(f"{file}::test") for file in files]
+        assert places == sorted(set(places))
+    assert rank("tests/domain/test_instants.py::test") > rank(f"{ONE_PRODUCT[-1]}::test")

@@ -1,0 +1,81 @@
+"""Erasing one person, in an order in which nothing is written about them again."""
+
+from dataclasses import dataclass
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.erasure.erase import DeleteRowsInput, ErasureActivities, ImportHistoriesInput
+    from domain.records.erasure import ErasureReport
+    from workflows import options
+    from workflows.texts import SUMMARIES, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureInput:
+    """Whom to erase, and whether the executions of their batches' imports are deleted, too."""
+
+    object_id: str
+    with_import_histories: bool = False
+
+
+@workflow.defn
+class ErasureWorkflow:
+    """Ends a person's enrolment, then deletes their rows, the list's row, and the histories.
+
+    Listens to nothing; ends with a report. While the database or the list is away it waits and goes
+    on. It fails where somebody has to act, and can be started again: each step deletes what is
+    still there. Whoever started it deletes its own execution afterwards.
+    """
+
+    @workflow.run
+    async def run(self, input: ErasureInput) -> ErasureReport:
+        """Erase the person."""
+        ended = await workflow.execute_activity_method(
+            ErasureActivities.end_enrolment,
+            input.object_id,
+            start_to_close_timeout=options.ERASURE_STEP,
+            heartbeat_timeout=options.HEARTBEAT,
+            retry_policy=options.PATIENT,
+            summary=SUMMARIES[Step.ERASE_ENROLMENT],
+        )
+        table_rows = await workflow.execute_activity_method(
+            ErasureActivities.erase_rows,
+            input.object_id,
+            start_to_close_timeout=options.ERASURE_STEP,
+            retry_policy=options.PATIENT,
+            summary=SUMMARIES[Step.ERASE_TABLES],
+        )
+        list_rows = await workflow.execute_activity_method(
+            ErasureActivities.delete_list_rows,
+            DeleteRowsInput(object_id=input.object_id, upns=ended.names.upns),
+            start_to_close_timeout=options.ERASURE_STEP,
+            retry_policy=options.PATIENT,
+            summary=SUMMARIES[Step.ERASE_LIST],
+        )
+        histories = await workflow.execute_activity_method(
+            ErasureActivities.delete_histories,
+            input.object_id,
+            start_to_close_timeout=options.ERASURE_STEP,
+            retry_policy=options.PATIENT,
+            summary=SUMMARIES[Step.ERASE_HISTORIES],
+        )
+        imports = await workflow.execute_activity_method(
+            ErasureActivities.delete_import_histories,
+            ImportHistoriesInput(
+                batch_ids=ended.names.batch_ids, delete=input.with_import_histories
+            ),
+            start_to_close_timeout=options.ERASURE_STEP,
+            heartbeat_timeout=options.HEARTBEAT,
+            retry_policy=options.PATIENT,
+            summary=SUMMARIES[Step.ERASE_IMPORTS],
+        )
+        return ErasureReport(
+            ended=ended.ended,
+            terminated=ended.terminated,
+            table_rows=table_rows,
+            list_rows=list_rows,
+            histories=histories,
+            import_histories=imports.deleted,
+            import_histories_left=imports.left,
+        )
