@@ -141,7 +141,7 @@ class EnrolmentState:
     last_click_at: datetime | None = None
     resend_wanted: bool = False
     # Who asked for the last new link: the budget keeps a share for the form.
-    resend_origin: MailOrigin = MailOrigin.ADMIN
+    resend_origin: MailOrigin | None = None
     form_resends: list[datetime] = field(default_factory=list)
     mail_not_before: datetime | None = None
     group_not_before: datetime | None = None

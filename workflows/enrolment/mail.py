@@ -124,7 +124,7 @@ def _deliver(
             tracking_token=state.tracking_token or "",
             nudges_sent=state.nudges_sent,
             person=record,
-            origin=state.resend_origin if mail.resend else MailOrigin.SCHEDULE,
+            origin=_origin(mail, state),
             window=None if mail.resend else input.policy.window,
         ),
         task_queue=mail_task_queue(workflow.info().task_queue, input.sender),
@@ -149,6 +149,12 @@ def _withdraw(
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=_summary(Step.WITHDRAW_MAIL, mail),
     )
+
+
+def _origin(mail: SendMail, state: EnrolmentState) -> MailOrigin:
+    if not mail.resend:
+        return MailOrigin.SCHEDULE
+    return state.resend_origin or MailOrigin.ADMIN
 
 
 def _key(mail: SendMail, input: EnrolmentInput, state: EnrolmentState) -> MailKey:
