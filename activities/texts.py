@@ -6,6 +6,8 @@ texts: the ``FailureType`` says what they are.
 
 from enum import StrEnum
 
+from domain.records.mail import MailHold
+
 
 class Waiting(StrEnum):
     """Why an activity isn't done yet, and is attempted again later."""
@@ -32,7 +34,17 @@ WAITING = {
     Waiting.STILL_DISABLED: "The account is still disabled.",
     Waiting.ACCOUNT_UNREADABLE: "The account can't be read: {reason}",
     Waiting.MAIL_STOPPED: "All mail is stopped, by {actor}: {reason}",
-    Waiting.IN_TRANSIT: "The mail is in transit: no longer in Drafts, not yet in Sent Items.",
+    Waiting.IN_TRANSIT: "It is unclear whether the mail has left; looking again in two minutes.",
+}
+
+# Why a mail waits for its mailbox.
+HOLDS = {
+    MailHold.MAIL_STOPPED: "All mail is stopped.",
+    MailHold.SENDER_PAUSED: "The sender mailbox is paused.",
+    MailHold.MINUTE_FULL: "The sender mailbox has sent its mails for this minute.",
+    MailHold.HOUR_FULL: "The sender mailbox has sent its mails for this hour.",
+    MailHold.DAY_FULL: "The sender mailbox has sent its mails for today.",
+    MailHold.INVITATIONS_FULL: "The sender mailbox has sent its invitations for today.",
 }
 
 

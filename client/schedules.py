@@ -22,6 +22,7 @@ from temporalio.client import (
 from domain.enrolment.policy import DAY, HOUR
 from domain.identifiers import (
     BOUNCE_SCHEDULE_ID,
+    DRAFT_SWEEP_SCHEDULE_ID,
     HIGH_WATER_SCHEDULE_ID,
     RECONCILE_SCHEDULE_ID,
     RETENTION_SCHEDULE_ID,
@@ -29,8 +30,15 @@ from domain.identifiers import (
     SWEEP_SCHEDULE_ID,
     TASK_QUEUE,
 )
-from workflows.scheduled import bounces, high_water, registration_sweep, stuck_enrolments
+from workflows.scheduled import (
+    bounces,
+    draft_sweep,
+    high_water,
+    registration_sweep,
+    stuck_enrolments,
+)
 from workflows.scheduled.bounces import BounceWatchWorkflow
+from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
@@ -67,6 +75,13 @@ TIMETABLES = (
         workflow=BounceWatchWorkflow.run,
         every=bounces.EVERY,
         note="Looks for mails that came back to their senders",
+    ),
+    Timetable(
+        schedule_id=DRAFT_SWEEP_SCHEDULE_ID,
+        workflow=DraftSweepWorkflow.run,
+        every=draft_sweep.EVERY,
+        offset=4 * HOUR,
+        note="Deletes drafts that nobody needs from the sender mailboxes",
     ),
     Timetable(
         schedule_id=SWEEP_SCHEDULE_ID,

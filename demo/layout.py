@@ -123,6 +123,9 @@ class Layout:
             "DATABASE_URL": "",
             "DAY_LENGTH": f"{self.day_seconds:f}s",
             "MAIL_PER_MINUTE": "1800",
+            # A day is shorter than an hour of the budget, which knows real hours.
+            "MAIL_PER_HOUR": "100000",
+            "MAIL_PER_DAY": "100000",
             "REGISTRATION_CHECKS_PER_10S": "1000",
             "TEMPORAL_ADDRESS": self.temporal,
         }

@@ -7,6 +7,7 @@
     │   ├── Throttled             429, or 503 with Retry-After
     │   ├── ServiceUnavailable    5xx, no connection, no answer in time
     │   ├── AttemptSuperseded     another attempt of the same mail has taken it over
+    │   ├── TooLate               a request that had to begin at once could not, and wasn't made
     │   └── Conflict              409, 412, "Save Conflict": read again, then retry
     └── PermanentFailure          the same call would fail again: somebody has to act
         ├── NotFound              404: the thing isn't there
@@ -39,6 +40,7 @@ class FailureType(StrEnum):
     SERVICE_UNAVAILABLE = "ServiceUnavailable"
     CONFLICT = "Conflict"
     ATTEMPT_SUPERSEDED = "AttemptSuperseded"
+    TOO_LATE = "TooLate"
     DATABASE_UNAVAILABLE = "DatabaseUnavailable"
     NOT_FOUND = "NotFound"
     USER_NOT_FOUND = "UserNotFound"
@@ -54,6 +56,7 @@ class FailureType(StrEnum):
     UNKNOWN_METHODS = "UnknownMethods"
     STILL_DISABLED = "StillDisabled"
     MAIL_STOPPED = "MailStopped"
+    MAIL_WAITS = "MailWaits"
     IN_TRANSIT = "InTransit"
 
 
@@ -125,6 +128,10 @@ class DuplicateValue(BadRequest):
 
 class AttemptSuperseded(PassingFailure):
     """Another attempt has taken the same mail over; this one stops without touching anything."""
+
+
+class TooLate(PassingFailure):
+    """A request that had to begin at once could not, and was not made."""
 
 
 class UnexpectedAnswer(PermanentFailure):

@@ -9,6 +9,7 @@ from domain.enrolment.status import MailKind
 # What comes round by itself.
 SWEEP_SCHEDULE_ID = "mfa-registration-sweep"
 BOUNCE_SCHEDULE_ID = "mfa-bounce-watch"
+DRAFT_SWEEP_SCHEDULE_ID = "mfa-draft-sweep"
 ENROLMENT_PREFIX = "mfa-enrolment-"
 BATCH_PREFIX = "mfa-batch-"
 DRY_RUN_PREFIX = "mfa-dry-run-"

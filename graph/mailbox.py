@@ -10,14 +10,15 @@ MIME draft could carry our own plain text, but no extended property: the key wou
 patched in afterwards, and a crash in between would leave a draft that no one can find again.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.failures import NotFound, UnexpectedAnswer
 from domain.mail.content import OutgoingMail
 from graph.http.client import GraphClient, Json
-from graph.http.errors import Purpose, unknown_form
+from graph.http.errors import Purpose
+from graph.http.retries import ONE_TRY
 from graph.http.urls import literal, segment
 
 SEND_KEY = "String {5b3f0b0e-6f0b-4c0e-9d53-6a1f8f7c2a41} Name mfaSendKey"
@@ -64,6 +65,7 @@ class Mailbox:
 
     def __init__(self, client: GraphClient, address: str) -> None:
         """Use the mailbox with this address (or ObjectId)."""
+        self.address = address
         self._client = client
         self._mailbox = f"/users/{segment(address)}"
 
@@ -112,26 +114,26 @@ class Mailbox:
                 return _state(row)
         return None
 
-    async def count_sent_since(self, since: datetime) -> int:
-        """Return how many messages the mailbox has sent since an instant, whoever sent them.
+    async def old_drafts(self, before: datetime) -> AsyncIterator[tuple[str, str]]:
+        """Yield id and key of the drafts that carry a key of ours and are older than an instant.
 
-        Counted in Sent Items; what is still on its way there isn't counted yet.
+        Raises:
+            NotFound: the mailbox itself is missing.
         """
-        answer = await self._client.get(
-            f"{self._mailbox}/mailFolders/sentitems/messages",
+        rows = self._client.pages(
+            f"{self._mailbox}/mailFolders/drafts/messages",
             _SEARCH,
             params={
-                "$filter": f"sentDateTime ge {_written(since)}",
+                "$filter": f"createdDateTime lt {_written(before)}",
                 "$select": "id",
-                "$top": "1",
-                "$count": "true",
+                "$expand": f"singleValueExtendedProperties($filter=id eq {literal(SEND_KEY)})",
+                "$top": "100",
             },
             headers=_IMMUTABLE_IDS,
         )
-        count = answer.get("@odata.count")
-        if not isinstance(count, int):
-            raise unknown_form(_SEARCH)
-        return count
+        async for row in rows:
+            for one in row.get("singleValueExtendedProperties") or ():
+                yield str(row["id"]), str(one["value"])
 
     async def read(self, message_id: str) -> MessageState | None:
         """Return how a mail stands; None while it is on its way to the sent items, or if deleted.
@@ -148,20 +150,32 @@ class Mailbox:
             return None
         return _state(row)
 
-    async def send(self, message_id: str) -> None:
-        """Hand a draft over for delivery. Accepted is not delivered.
+    async def send(self, message_id: str, *, begin_by: datetime | None = None) -> None:
+        """Hand a draft over for delivery, in one try. Accepted is not delivered.
 
-        Not idempotent: before another try, ``read`` it, and send only what still is a draft.
+        Not idempotent: the caller finds out what became of it before another try.
+
+        Args:
+            message_id: the draft.
+            begin_by: until when the request has to begin, or isn't made.
 
         Raises:
+            TooLate: it could not begin in time.
             NotFound: no draft any more: on its way, or deleted.
             ServiceUnavailable: it may have been sent all the same.
         """
         try:
-            await self._client.post(f"{self._path(message_id)}/send", _SEND, headers=_IMMUTABLE_IDS)
+            await self._client.with_patience(ONE_TRY).post(
+                f"{self._path(message_id)}/send", _SEND, headers=_IMMUTABLE_IDS, begin_by=begin_by
+            )
         except NotFound as absence:
             _raise_if_mailbox_is_missing(absence)
             raise
+
+    @staticmethod
+    def is_missing(absence: NotFound) -> bool:
+        """Return True when the mailbox itself is missing, and not only a message in it."""
+        return absence.code in _MAILBOX_MISSING
 
     async def delete(self, message_id: str) -> None:
         """Withdraw a draft. Idempotent: one that is gone stays gone.

@@ -20,9 +20,19 @@ class SendingSettings(RolloutSettings):
         default=25,
         description="Mails a minute from each sender mailbox; Exchange Online allows 30.",
     )
+    mail_per_hour: Whole = Field(
+        default=350,
+        description=(
+            "Mails an hour from each sender mailbox; Microsoft's strict outbound policy allows 400 "
+            "to other organisations."
+        ),
+    )
     mail_per_day: Whole = Field(
-        default=9_000,
-        description="Mails in 24 hours from each sender mailbox; invitations use 90 % of it.",
+        default=750,
+        description=(
+            "Mails in 24 hours from each sender mailbox; Microsoft's strict outbound policy allows "
+            "800. Invitations and the reminders of the same weekday use 60 % of it."
+        ),
     )
 
 

@@ -66,6 +66,7 @@ def build_worker(client: Client, queue: OnQueue) -> Worker:
         workflow_runner=SANDBOX,
         interceptors=INTERCEPTORS,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
+        max_concurrent_activities=queue.at_once,
         max_task_queue_activities_per_second=queue.per_second,
         max_activities_per_second=queue.per_second if queue.exact else None,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,

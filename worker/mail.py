@@ -1,11 +1,18 @@
-"""Mails: drafts at each mailbox's own rate, sending, the emergency stop, and what comes back."""
+"""Mails: delivery at each mailbox's own rate, the emergency stop, and what comes back."""
 
-from activities.mail.activities import MailActivities, MailSettings
+from activities.mail.activities import MailActivities
 from activities.mail.bounces import BounceActivities
+from activities.mail.checks import MailChecks
+from activities.mail.composer import MailComposer, MailSettings
+from activities.mail.delivery import MailDelivery
+from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.kill_switch import MailSwitch
-from activities.mail.send_limits import MailTurns
 from activities.mail.send_window import SendWindowActivities
+from activities.mail.turn import MailTurns
+from database.enrolments.records import tombstones_of
+from database.mail.log import MailLog
 from domain.identifiers import mail_task_queue
+from domain.records.mail import MailLimits
 from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
 from templates.mails import MailRenderer
@@ -13,31 +20,28 @@ from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
+from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 
-WORKFLOWS = (BounceWatchWorkflow, RolloutControlWorkflow)
+WORKFLOWS = (BounceWatchWorkflow, DraftSweepWorkflow, RolloutControlWorkflow)
+# Exchange allows four calls at once on a mailbox.
+# https://learn.microsoft.com/graph/throttling-limits
+MAILS_AT_ONCE = 4
 
 
 def register(needs: Dependencies) -> list[OnQueue]:
     """Return what mails run: a queue for each sender mailbox, and the common one for the rest."""
     settings = needs.settings
-    mail = MailActivities(
-        senders=tuple(Mailbox(needs.graph, address) for address in settings.sender_mailboxes),
-        directory=needs.directory,
-        methods=needs.methods,
-        exclusions=needs.exclusions,
-        turns=MailTurns(switch=MailSwitch(client=needs.client), per_day=settings.mail_per_day),
-        renderer=MailRenderer(settings.branding, settings.subjects),
-        settings=MailSettings(
-            public_base_url=settings.public_base_url,
-            setup_url=settings.mfa_setup_url,
-            deadline=settings.enrolment_deadline,
-            open_tracking=settings.open_tracking,
-            tenant_domains=settings.mail_domains,
-            escalation_fallback=settings.escalation_fallback,
-            redirect_to=settings.mail_redirect_to,
+    senders = tuple(Mailbox(needs.graph, address) for address in settings.sender_mailboxes)
+    log = MailLog(
+        needs.database,
+        tombstones_of(settings.token_keys),
+        limits=MailLimits(
+            per_minute=settings.mail_per_minute,
+            per_hour=settings.mail_per_hour,
+            per_day=settings.mail_per_day,
         ),
-        counted=settings.counted,
     )
+    mail = MailActivities(senders=senders, log=log, delivery=_delivery(needs))
     bounces = BounceActivities(
         client=needs.client,
         reports=tuple(
@@ -48,18 +52,44 @@ def register(needs: Dependencies) -> list[OnQueue]:
         queue=needs.task_queue,
         workflows=WORKFLOWS,
         activities=(
-            mail.send_mail,
-            mail.discard_mail,
+            mail.withdraw_mail,
             bounces.read_bounces,
+            DraftSweepActivities(senders=senders, log=log).sweep_drafts,
             SendWindowActivities().send_time,
         ),
     )
-    drafts = [
+    paced = [
         OnQueue(
             queue=mail_task_queue(needs.task_queue, sender),
-            activities=(mail.prepare_mail,),
+            activities=(mail.deliver_mail,),
             per_second=settings.mail_per_minute / 60,
+            at_once=MAILS_AT_ONCE,
         )
         for sender in range(len(settings.sender_mailboxes))
     ]
-    return [common, *drafts]
+    return [common, *paced]
+
+
+def _delivery(needs: Dependencies) -> MailDelivery:
+    settings = needs.settings
+    return MailDelivery(
+        turns=MailTurns(switch=MailSwitch(client=needs.client)),
+        checks=MailChecks(
+            directory=needs.directory,
+            methods=needs.methods,
+            exclusions=needs.exclusions,
+            tenant_domains=settings.mail_domains,
+            escalation_fallback=settings.escalation_fallback,
+            counted=settings.counted,
+        ),
+        composer=MailComposer(
+            renderer=MailRenderer(settings.branding, settings.subjects),
+            settings=MailSettings(
+                public_base_url=settings.public_base_url,
+                setup_url=settings.mfa_setup_url,
+                deadline=settings.enrolment_deadline,
+                open_tracking=settings.open_tracking,
+                redirect_to=settings.mail_redirect_to,
+            ),
+        ),
+    )

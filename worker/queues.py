@@ -17,6 +17,7 @@ class OnQueue:
             None for no limit. https://docs.temporal.io/develop/worker-performance
         exact: whether each worker keeps to the rate by itself, too. The server only learns a
             queue's rate from its first worker, and lets some pass before.
+        at_once: how many of its activities a worker runs at once; None for as many as the SDK does.
     """
 
     queue: str
@@ -24,6 +25,7 @@ class OnQueue:
     activities: tuple[Callable[..., Any], ...] = ()
     per_second: float | None = None
     exact: bool = False
+    at_once: int | None = None
 
 
 def merged(parts: Iterable[OnQueue]) -> list[OnQueue]:

@@ -14,6 +14,12 @@ IN_PROCESS = timedelta(seconds=10)
 # once in four fifths of this time. One that was killed is noticed by its silence.
 HEARTBEAT = timedelta(seconds=30)
 
+# A mail waits for its mailbox's next slots, two minutes at most, beside a few calls.
+MAIL_DELIVERY = timedelta(minutes=5)
+
+# A delivery that is cancelled learns of it with the next heartbeat that is passed on.
+MAIL_HEARTBEAT = timedelta(seconds=10)
+
 # As long as it takes: an outage of a day must not end anybody's enrolment. Permanent failures come
 # back at once, since activities mark them as not retryable.
 PATIENT = RetryPolicy(

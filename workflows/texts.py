@@ -14,6 +14,7 @@ class Step(StrEnum):
     LEGACY_START = "legacy-start"
     RESEND_LOOK_UP = "resend-look-up"
     BOUNCES = "bounces"
+    DRAFTS = "drafts"
     RECONCILE = "reconcile"
     STUCK = "stuck"
     HIGH_WATER = "high-water"
@@ -33,6 +34,7 @@ SUMMARIES = {
     Step.LEGACY_START: "Start the person's enrolment with the click",
     Step.RESEND_LOOK_UP: "Look up the address",
     Step.BOUNCES: "Look for returned mails in the sender mailboxes",
+    Step.DRAFTS: "Delete drafts that are no longer needed from the sender mailboxes",
     Step.RECONCILE: "Compare the tracking list with the database",
     Step.STUCK: "Look for enrolments that an error has stopped",
     Step.HIGH_WATER: "Note how far the database has come",
@@ -54,6 +56,7 @@ class Said(StrEnum):
     MAIL_STOPPED = "mail-stopped"
     MAIL_ON = "mail-on"
     BOUNCES = "bounces"
+    DRAFTS = "drafts"
     STUCK = "stuck"
     RETENTION = "retention"
     SWEEP_UNWANTED = "sweep-unwanted"
@@ -65,6 +68,7 @@ SAID = {
     Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
     Said.MAIL_ON: "Mail is on.",
     Said.BOUNCES: "{count} mails had been returned.",
+    Said.DRAFTS: "{count} drafts were deleted.",
     Said.STUCK: "{count} workflows have been stopped by an error.",
     Said.RETENTION: "Details of {people} people and {rows} rows of imports were deleted.",
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",

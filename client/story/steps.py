@@ -10,7 +10,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.converter import DataConverter
 
-from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
+from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
 from activities.registration.poll import PollEnd
 from client.story import texts
 from client.story.texts import Ending, Told
@@ -18,6 +18,7 @@ from domain.enrolment.messages import AdminRequest, MailBounced, Signal, Update
 from domain.enrolment.state import EnrolmentResult
 from domain.failures import FailureType
 from domain.markdown import unescaped
+from domain.records.mail import MailOrigin
 from workflows.enrolment.texts import mail_name
 
 T = TypeVar("T")
@@ -32,8 +33,6 @@ ENDINGS = {
 # What is told of an activity that has done its work, whatever its result.
 DONE = {
     texts.LOOK_UP: Told.LOOKED_UP,
-    texts.SEND_MAIL: Told.SENT,
-    texts.DISCARD_MAIL: Told.WITHDRAWN,
     texts.ADD_TO_GROUP: Told.ADDED_TO_GROUP,
     texts.AWAIT_ENABLED: Told.ENABLED,
 }
@@ -54,8 +53,9 @@ class Story:
 
     converter: DataConverter
     _activities: dict[int, tuple[str, Payloads]] = field(default_factory=dict)
-    # What the mails are called whose drafts were made in this run.
-    _drafts: dict[str, str] = field(default_factory=dict)
+    # What the mails are called that were begun in this run, and whose delivery has failed.
+    _mails: dict[str, str] = field(default_factory=dict)
+    _failed_mails: set[str] = field(default_factory=set)
     _last: str | None = None
 
     async def line(self, event: HistoryEvent) -> Line | None:
@@ -100,6 +100,9 @@ class Story:
                 scheduled = event.activity_task_scheduled_event_attributes
                 activity = (scheduled.activity_type.name, scheduled.input)
                 self._activities[event.event_id] = activity
+                # A delivery that is cancelled has no result that would name the mail.
+                if activity[0] == texts.DELIVER_MAIL:
+                    await self._mail(*activity)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
                 completed = event.activity_task_completed_event_attributes
                 text = await self._done(completed.scheduled_event_id, completed.result)
@@ -124,8 +127,10 @@ class Story:
     async def _done(self, scheduled: int, result: Payloads) -> str | None:
         """Tell what an activity did; the list's mirror follows the other steps, and isn't told."""
         name, given = self._activities[scheduled]
-        if name == texts.PREPARE_MAIL:
-            return await self._prepared(given, result)
+        if name == texts.DELIVER_MAIL:
+            return await self._delivered(given, result)
+        if name == texts.WITHDRAW_MAIL:
+            return await self._withdrawn(given, result)
         told = DONE.get(name)
         if name == texts.ADD_TO_GROUP and not await self._read(result, bool):
             told = Told.NOT_ADDED
@@ -133,16 +138,26 @@ class Story:
             # Either a word of ``PollEnd``, or the user as the directory describes them now.
             (seen,) = await self.converter.decode(list(result.payloads))
             told = SEEN[PollEnd(seen)] if isinstance(seen, str) else Told.DETAILS_CHANGED
-        return texts.STEPS[told].format(mail=await self._mail(name, given)) if told else None
+        return texts.STEPS[told] if told else None
 
-    async def _prepared(self, given: Payloads, result: Payloads) -> str | None:
-        """Remember what the draft is for; a mail that was held back is told with the reason."""
-        mail = await self._mail(texts.PREPARE_MAIL, given)
-        prepared = await self._read(result, PreparedMail)
-        if prepared.draft_id is not None:
-            self._drafts[prepared.draft_id] = mail
-        withheld = prepared.withheld
-        return self._once(texts.WITHHELD[withheld].format(mail=mail)) if withheld else None
+    async def _delivered(self, given: Payloads, result: Payloads) -> str | None:
+        """Tell what became of a mail; of one that is withdrawn, its withdrawal tells."""
+        mail = await self._mail(texts.DELIVER_MAIL, given)
+        delivered = await self._read(result, Delivered)
+        if delivered.withheld is not None:
+            return self._once(texts.WITHHELD[delivered.withheld].format(mail=mail))
+        return _sent(mail, delivered)
+
+    async def _withdrawn(self, given: Payloads, result: Payloads) -> str | None:
+        """Tell what a withdrawal found; that a delivery failed has been told already."""
+        mail = await self._mail(texts.WITHDRAW_MAIL, given)
+        withdrawn = await self._read(result, Delivered)
+        if text := _sent(mail, withdrawn):
+            return text
+        key = (await self._read(given, WithdrawMailInput)).key
+        if key in self._failed_mails:
+            return None
+        return texts.STEPS[Told.WITHDRAWN].format(mail=mail)
 
     async def _failed(self, scheduled: int, failure: Failure) -> str | None:
         name, given = self._activities[scheduled]
@@ -156,18 +171,20 @@ class Story:
             names = ", ".join(str(one) for one in types)
             return texts.STEPS[Told.UNKNOWN_METHODS].format(types=names) if names else None
         mail = await self._mail(name, given)
+        if name == texts.DELIVER_MAIL:
+            self._failed_mails.add((await self._read(given, DeliverMailInput)).key)
         return self._once(texts.FAILED[name].format(mail=mail, reason=failure.message))
 
     async def _mail(self, name: str, given: Payloads) -> str:
         """Return what the mail is called that an activity is about, empty for other activities."""
-        if name == texts.PREPARE_MAIL:
-            wanted = await self._read(given, PrepareMailInput)
-            # Only an invitation that was asked for may leave at any time.
-            resend = wanted.window is None
-            return mail_name(wanted.kind, resend=resend)
-        if name in {texts.SEND_MAIL, texts.DISCARD_MAIL}:
-            draft = await self._read(given, DraftInput)
-            return self._drafts.get(draft.draft_id, "")
+        if name == texts.DELIVER_MAIL:
+            wanted = await self._read(given, DeliverMailInput)
+            resend = wanted.origin is not MailOrigin.SCHEDULE
+            self._mails[wanted.key] = mail_name(wanted.kind, resend=resend)
+            return self._mails[wanted.key]
+        if name == texts.WITHDRAW_MAIL:
+            unwanted = await self._read(given, WithdrawMailInput)
+            return self._mails.get(unwanted.key) or mail_name(unwanted.kind, resend=False)
         return ""
 
     async def _signal(self, name: str, given: Payloads) -> str:
@@ -195,3 +212,10 @@ class Story:
     async def _read(self, payloads: Payloads, kind: type[T]) -> T:
         values: list[T] = await self.converter.decode(list(payloads.payloads), [kind])
         return values[0]
+
+
+def _sent(mail: str, delivered: Delivered) -> str | None:
+    if delivered.sent_at is None:
+        return None
+    told = Told.UNCONFIRMED if delivered.unconfirmed else Told.SENT
+    return texts.STEPS[told].format(mail=mail)

@@ -19,9 +19,8 @@ from domain.mail.content import Withheld
 
 # Activities by the type names under which a history knows them.
 LOOK_UP = IntakeActivities.look_up_and_adopt.__name__
-PREPARE_MAIL = MailActivities.prepare_mail.__name__
-SEND_MAIL = MailActivities.send_mail.__name__
-DISCARD_MAIL = MailActivities.discard_mail.__name__
+DELIVER_MAIL = MailActivities.deliver_mail.__name__
+WITHDRAW_MAIL = MailActivities.withdraw_mail.__name__
 ADD_TO_GROUP = GroupActivities.add_to_group.__name__
 AWAIT_REGISTRATION = RegistrationActivities.await_registration.__name__
 AWAIT_ENABLED = DirectoryActivities.await_enabled.__name__
@@ -36,6 +35,7 @@ class Told(StrEnum):
     STARTED_UNNAMED = "started-unnamed"
     LOOKED_UP = "looked-up"
     SENT = "sent"
+    UNCONFIRMED = "unconfirmed"
     WITHDRAWN = "withdrawn"
     ADDED_TO_GROUP = "added-to-group"
     NOT_ADDED = "not-added"
@@ -53,6 +53,7 @@ STEPS = {
     Told.STARTED_UNNAMED: "The enrolment started.",
     Told.LOOKED_UP: "Found the user in the directory, and their row on the tracking list.",
     Told.SENT: "Sent the {mail}.",
+    Told.UNCONFIRMED: "The {mail} may have been sent: Microsoft did not confirm it.",
     Told.WITHDRAWN: "Withdrew the {mail} before it was sent.",
     Told.ADDED_TO_GROUP: "Added the user to the security group.",
     Told.NOT_ADDED: "Did not add the user to the security group: excluded from the rollout.",
@@ -73,15 +74,13 @@ WITHHELD = {
     Withheld.NO_ADDRESS: "The {mail} was not sent: the user has no mail address.",
     Withheld.NO_MANAGER: "The {mail} was not sent: there is no manager with a mail address.",
     Withheld.WINDOW_CLOSED: "The {mail} has to wait for the next send window.",
-    Withheld.BUDGET_SPENT: "The {mail} has to wait: the mailbox has sent its mails for today.",
 }
 
 # Only what failed for good: attempts that are repeated by themselves are no part of the story.
 FAILED = {
     LOOK_UP: "Could not look up the user: {reason}",
-    PREPARE_MAIL: "Could not draft the {mail}: {reason}",
-    SEND_MAIL: "Could not send the {mail}: {reason}",
-    DISCARD_MAIL: "Could not discard the draft of the {mail}: {reason}",
+    DELIVER_MAIL: "Could not send the {mail}: {reason}",
+    WITHDRAW_MAIL: "Could not withdraw the {mail}: {reason}",
     ADD_TO_GROUP: "Could not add the user to the security group: {reason}",
     AWAIT_REGISTRATION: "Could not read the user's authentication methods: {reason}",
     AWAIT_ENABLED: "Could not look at the account: {reason}",

@@ -133,7 +133,7 @@ async def _minute_or_hour(
             return NotYet(hold=MailHold.MINUTE_FULL, until=slot)
     for hold, limit, window in (
         (MailHold.HOUR_FULL, limits.per_hour, limits.hour),
-        (MailHold.MINUTE_FULL, limits.per_minute, limits.minute),
+        (MailHold.MINUTE_FULL, max(1, int(limits.per_minute)), limits.minute),
     ):
         if room_at := await _room_at(connection, mail, limit, window, now):
             return NotYet(hold=hold, until=room_at)

@@ -1,6 +1,6 @@
 """The log of mails as activities write it: every step committed before the call it announces."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from database.engine import Database
@@ -101,6 +101,11 @@ class MailLog:
                 connection, key, attempt, limits=self._limits, clock=self._clock, today=today
             )
 
+    async def discarded(self, key: str, attempt: str) -> None:
+        """Say that the draft is deleted, and the mail waits without one."""
+        async with self._database.writing() as connection:
+            await steps.discarded(connection, key, attempt)
+
     async def refused(self, key: str, attempt: str) -> None:
         """Go back to the draft: the request to send was refused, and nothing counts."""
         async with self._database.writing() as connection:
@@ -117,6 +122,11 @@ class MailLog:
         """Say that the mail may have left and can't be found."""
         async with self._database.writing() as connection:
             await steps.unconfirmed(connection, key, attempt, now=self._clock(), outcome=outcome)
+
+    async def unfinished(self, keys: Collection[str]) -> set[str]:
+        """Return which of these mails may still need their draft."""
+        async with self._database.reading() as connection:
+            return await reservation.unfinished(connection, keys)
 
     async def withdrawn(self, key: str, attempt: str, outcome: str) -> None:
         """Say that the mail won't leave."""

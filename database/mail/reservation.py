@@ -1,5 +1,6 @@
 """Reserves a mail: its row, which is there before anything of it reaches Microsoft Graph."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 
@@ -61,6 +62,13 @@ async def read_mail(connection: AsyncConnection, key: str) -> SentMail | None:
     query = select(*_COLUMNS).where(sent_mail.c.key == key)
     row = (await connection.execute(query)).mappings().one_or_none()
     return None if row is None else SentMail(**row)
+
+
+async def unfinished(connection: AsyncConnection, keys: Collection[str]) -> set[str]:
+    """Return which of these mails have a row that isn't final."""
+    mine = sent_mail.c.key.in_(keys)
+    query = select(sent_mail.c.key).where(mine, sent_mail.c.state.not_in(FINAL))
+    return set((await connection.scalars(query)).all())
 
 
 async def _take(

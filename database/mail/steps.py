@@ -60,6 +60,15 @@ async def found(connection: AsyncConnection, key: str, attempt: str, *, draft_id
     await _step(connection, key, attempt, (MailState.DRAFTING, MailState.DRAFTED), changes)
 
 
+async def discarded(connection: AsyncConnection, key: str, attempt: str) -> None:
+    """Say that the draft is deleted, and the mail waits without one.
+
+    Raises:
+        AttemptSuperseded: the mail isn't this attempt's any more, or has gone further.
+    """
+    await _step(connection, key, attempt, _UNSENT, {"state": MailState.RESERVED, "draft_id": None})
+
+
 async def refused(connection: AsyncConnection, key: str, attempt: str) -> None:
     """Go back to the draft: the request to send was refused, so nothing left and nothing counts.
 

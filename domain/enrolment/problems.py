@@ -20,6 +20,7 @@ CONCERNS = {
     ProblemKind.ACCOUNT_DISABLED: Concern.ACCOUNT,
     ProblemKind.EXCLUDED: Concern.EXCLUSION,
     ProblemKind.NO_ADDRESS: Concern.MAIL,
+    ProblemKind.MAIL_UNCONFIRMED: Concern.MAIL,
     ProblemKind.NO_MANAGER: Concern.MANAGER,
     ProblemKind.MAIL_RETURNED: Concern.DELIVERY,
     ProblemKind.SENDING_LIMIT: Concern.DELIVERY,

@@ -8,6 +8,7 @@ from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState, Source
 from domain.person import Person
+from domain.records.mail import MailOrigin
 from domain.records.story import StoryEvent
 
 SEEN_EVENTS_KEPT = 100
@@ -58,6 +59,7 @@ class ProblemKind(StrEnum):
     EXCLUDED = "excluded"
     NO_ADDRESS = "no-address"
     NO_MANAGER = "no-manager"
+    MAIL_UNCONFIRMED = "mail-unconfirmed"
     MAIL_RETURNED = "mail-returned"
     SENDING_LIMIT = "sending-limit"
     MANAGER_MAIL_RETURNED = "manager-mail-returned"
@@ -138,6 +140,8 @@ class EnrolmentState:
     # The latest click, first or not: registration is looked for more often after it.
     last_click_at: datetime | None = None
     resend_wanted: bool = False
+    # Who asked for the last new link: the budget keeps a share for the form.
+    resend_origin: MailOrigin | None = None
     form_resends: list[datetime] = field(default_factory=list)
     mail_not_before: datetime | None = None
     group_not_before: datetime | None = None

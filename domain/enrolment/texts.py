@@ -31,6 +31,10 @@ PROBLEMS = {
     ProblemKind.NO_ADDRESS: (
         "There is no mail address: enter one in Entra ID, or tell the person yourself."
     ),
+    ProblemKind.MAIL_UNCONFIRMED: (
+        "Microsoft did not confirm that the last mail was sent, and it is not in Sent Items: ask "
+        "the person, or resend."
+    ),
     ProblemKind.NO_MANAGER: (
         "There is no manager with a mail address: enter one in Entra ID, or tell the manager "
         "yourself."

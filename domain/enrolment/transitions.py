@@ -17,6 +17,7 @@ from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
+from domain.records.mail import MailOrigin
 from domain.records.story import StoryKind
 
 RESENDABLE = CLICKED | {InviteStatus.SENT}
@@ -99,6 +100,7 @@ def resend_asked(
             return False
         month_ago = later(at, -policy.month)
         state.form_resends = [*(sent for sent in state.form_resends if sent > month_ago), at]
+    state.resend_origin = MailOrigin.FORM if from_form else MailOrigin.ADMIN
     tell(state, StoryKind.RESENT, at, actor=actor)
     mail_arrives(state)
     if state.status in CLICKED and not policy.follow_up:
@@ -161,6 +163,17 @@ def mail_sent(
             solved(state, Concern.MANAGER)
 
 
+def mail_unconfirmed(
+    state: EnrolmentState, kind: MailKind, at: datetime, policy: Policy, *, key: str = ""
+) -> None:
+    """Apply that a mail may have left: it counts as sent, and is never sent again by itself.
+
+    An admin sees it, and can send a new link.
+    """
+    mail_sent(state, kind, at, policy, key=key)
+    problem_arose(state, ProblemKind.MAIL_UNCONFIRMED, at)
+
+
 def _nudged(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     state.nudge_clock_at = at
     state.nudge_put_off_until = None
@@ -188,8 +201,6 @@ def mail_withheld(state: EnrolmentState, reason: Withheld, at: datetime, policy:
             state.mail_not_before = later(at, policy.day)
         case Withheld.WINDOW_CLOSED:
             state.mail_not_before = later(at, policy.window_recheck)
-        case Withheld.BUDGET_SPENT:
-            state.mail_not_before = later(at, policy.retry_blocked)
 
 
 def kept_out_of_group(state: EnrolmentState, at: datetime, policy: Policy) -> None:

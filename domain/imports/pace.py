@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from domain.enrolment.policy import DAY
 from domain.mail.send_window import SendWindow
+from domain.records.mail import MailLimits
 
 # Reminders and escalations keep their share of a mailbox's day.
-INVITATION_SHARE = 0.9
+INVITATION_SHARE = MailLimits().invitation_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class Pace:
         wave_size: people in a wave, None for all at once.
         wave_interval: from one wave to the next.
         per_minute: mails a minute that a sender mailbox may send.
-        per_day: mails in 24 hours that it may send; invitations may use nine tenths.
+        per_day: mails in 24 hours that it may send; invitations may use 60 %.
         senders: how many mailboxes share the work.
         window: when mails may leave.
     """
@@ -26,7 +27,7 @@ class Pace:
     wave_size: int | None = None
     wave_interval: timedelta = DAY
     per_minute: float = 25
-    per_day: int = 9_000
+    per_day: int = 750
     senders: int = 1
     window: SendWindow = field(default_factory=SendWindow)
 

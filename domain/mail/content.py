@@ -87,4 +87,3 @@ class Withheld(StrEnum):
     NO_ADDRESS = "no address"
     NO_MANAGER = "no manager"
     WINDOW_CLOSED = "outside of the send window"
-    BUDGET_SPENT = "the mailbox's day is spent"

@@ -94,7 +94,7 @@ class MailLimits:
     ``invitation_share`` bounds what makes a weekday full: its invitations and its reminders.
     """
 
-    per_minute: int = 25
+    per_minute: float = 25
     per_hour: int = 350
     per_day: int = 750
     form_share: float = 0.1

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from uuid import uuid4
 import httpx
 
 from domain.correlation import correlation_id
-from domain.failures import RolloutError, UnexpectedAnswer
+from domain.failures import RolloutError, TooLate, UnexpectedAnswer
 from graph.http.errors import Purpose, failure_of, no_answer, unknown_form
 from graph.http.retries import Patience, Retries
 from graph.http.transport import TIMEOUT
@@ -98,6 +99,7 @@ class GraphClient:
         json: Json | None = None,
         headers: Mapping[str, str] | None = None,
         idempotent: bool = False,
+        begin_by: datetime | None = None,
     ) -> Json | None:
         """Create a thing or start an action. None when the answer has no body.
 
@@ -107,9 +109,19 @@ class GraphClient:
             json: the body; None sends ``Content-Length: 0``.
             headers: in addition to our own.
             idempotent: doing it twice is the same as doing it once, so 5xx may be tried again.
+            begin_by: until when a request has to begin, or isn't made.
+
+        Raises:
+            TooLate: it could not begin in time.
         """
         return await self._exchange(
-            "POST", self.base_url + path, purpose, json=json, headers=headers, idempotent=idempotent
+            "POST",
+            self.base_url + path,
+            purpose,
+            json=json,
+            headers=headers,
+            idempotent=idempotent,
+            begin_by=begin_by,
         )
 
     async def patch(
@@ -190,12 +202,15 @@ class GraphClient:
         idempotent: bool,
         json: Json | None = None,
         headers: Mapping[str, str] | None = None,
+        begin_by: datetime | None = None,
     ) -> Json | None:
         retries = Retries(self._patience, idempotent=idempotent)
         token = await self._tokens.token()
         renewed = False
         while True:
             unsent = timed_out = False
+            if begin_by is not None and datetime.now(UTC) > begin_by:
+                raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
             try:
                 response = await self._http.request(
                     method,

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from activities.enrolment.account import AwaitEnabledInput
 from activities.imports.part import PartInput
-from activities.mail.activities import DraftInput, PrepareMailInput
+from activities.mail.inputs import DeliverMailInput, WithdrawMailInput
 from activities.registration.poll import AwaitRegistrationInput
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
@@ -25,24 +25,35 @@ Arrange = Callable[[Stage, Stage], Awaitable[Call]]
 TRACKING_TOKEN = "2f6b8a52-3c1d-4e5f-8a9b-0c1d2e3f4a5b"
 
 
-def invitation(user: User | str, **more: Any) -> PrepareMailInput:
+def invitation(user: User | str, **more: Any) -> DeliverMailInput:
     """Return an invitation under a key of its own."""
+    object_id = user.id if isinstance(user, User) else user
+    item: Fields = {"ObjectId": object_id}
     values: dict[str, Any] = {
         "kind": MailKind.INVITATION,
-        "object_id": user.id if isinstance(user, User) else user,
+        "object_id": object_id,
         "key": str(uuid4()),
         "sender": 0,
         "tracking_token": TRACKING_TOKEN,
         "nudges_sent": 0,
+        "person": row_input(item_id=None, changes={}, item=item, revision=0).record,
     }
-    return PrepareMailInput(**values | more)
+    return DeliverMailInput(**values | more)
 
 
-async def drafted(stage: Stage, user: User) -> DraftInput:
-    """Return the draft of an invitation to somebody."""
-    prepared = await Attempts(stage.mail_activities.prepare_mail).next(invitation(user))
-    assert prepared.draft_id is not None
-    return DraftInput(draft_id=prepared.draft_id, sender=0)
+def withdrawal(mail: DeliverMailInput) -> WithdrawMailInput:
+    """Return the withdrawal of a mail."""
+    return WithdrawMailInput(
+        kind=mail.kind, object_id=mail.object_id, key=mail.key, sender=mail.sender
+    )
+
+
+async def undelivered(stage: Stage, user: User) -> DeliverMailInput:
+    """Return an invitation whose draft was made, and whose sending was refused."""
+    mail = invitation(user)
+    stage.fault("POST", "/send$", status=403)
+    await Attempts(stage.mail_activities.deliver_mail).failure(mail)
+    return mail
 
 
 def part(*addresses: str, **more: Any) -> PartInput:
@@ -80,16 +91,12 @@ async def _write_row(stage: Stage, on: Stage) -> Call:
     return on.list_activities.write_row, row_input(item_id=str(row.id), changes=changes, item=item)
 
 
-async def _prepare_mail(stage: Stage, on: Stage) -> Call:
-    return on.mail_activities.prepare_mail, invitation(stage.user())
+async def _deliver_mail(stage: Stage, on: Stage) -> Call:
+    return on.mail_activities.deliver_mail, invitation(stage.user())
 
 
-async def _send_mail(stage: Stage, on: Stage) -> Call:
-    return on.mail_activities.send_mail, await drafted(stage, stage.user())
-
-
-async def _discard_mail(stage: Stage, on: Stage) -> Call:
-    return on.mail_activities.discard_mail, await drafted(stage, stage.user())
+async def _withdraw_mail(stage: Stage, on: Stage) -> Call:
+    return on.mail_activities.withdraw_mail, withdrawal(await undelivered(stage, stage.user()))
 
 
 async def _await_enabled(stage: Stage, on: Stage) -> Call:
@@ -111,9 +118,8 @@ CALLS: dict[str, tuple[Arrange, str, str]] = {
     "await_registration": (_await_registration, "GET", "/authentication/methods"),
     "add_to_group": (_add_to_group, "POST", "/members/"),
     "write_row": (_write_row, "PATCH", "/fields$"),
-    "prepare_mail": (_prepare_mail, "POST", "/messages$"),
-    "send_mail": (_send_mail, "POST", "/send$"),
-    "discard_mail": (_discard_mail, "DELETE", "/messages/"),
+    "deliver_mail": (_deliver_mail, "POST", "/messages$"),
+    "withdraw_mail": (_withdraw_mail, "DELETE", "/messages/"),
     "await_enabled": (_await_enabled, "GET", "/users/"),
     "find_object_id": (_find_object_id, "GET", "/users/"),
     "start_enrolments": (_start_enrolments, "GET", "/users/"),

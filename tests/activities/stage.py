@@ -18,17 +18,22 @@ from activities.enrolment.exclusions import Exclusions
 from activities.enrolment.find_person import FindPersonActivities
 from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
-from activities.mail.activities import MailActivities, MailSettings
+from activities.mail.activities import MailActivities
+from activities.mail.checks import MailChecks
+from activities.mail.composer import MailComposer, MailSettings
+from activities.mail.delivery import MailDelivery
 from activities.mail.kill_switch import MailSwitch
-from activities.mail.send_limits import MailTurns
+from activities.mail.turn import MailTurns
 from activities.registration.poll import RegistrationActivities
 from activities.tracking_list.write_row import RowActivities
 from database.engine import Database
 from database.enrolments.records import EnrolmentRecords, tombstones_of
+from database.mail.log import MailLog
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import Source
 from domain.mail.content import Branding
+from domain.records.mail import MailLimits
 from domain.registration.methods import COUNTED
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
@@ -60,6 +65,7 @@ TOKEN_KEY = b"0123456789abcdef0123456789abcdef"
 # Each failure leaves the activity at once: what the client does by itself is tested with it.
 ONE_TRY = Patience(attempts=1)
 SHORT = httpx.Timeout(0.3, connect=5)
+WIDE = MailLimits(per_minute=10**6, per_hour=10**6, per_day=10**6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +101,12 @@ class Stage:
         default_factory=lambda: MailSettings(
             public_base_url=PUBLIC_BASE_URL,
             setup_url=SETUP_URL,
-            tenant_domains=frozenset({"contoso.example"}),
         )
     )
+    tenant_domains: frozenset[str] = frozenset({"contoso.example"})
+    escalation_fallback: str | None = None
+    limits: MailLimits = WIDE
+    switch_namespace: str = "mail-is-never-stopped-here"
 
     def but(self, **changes: Any) -> "Stage":
         """Return the same with other settings."""
@@ -242,20 +251,36 @@ class Stage:
             company_name="Contoso", support_team="IT", support_email="it@contoso.example"
         )
         return MailActivities(
-            senders=(Mailbox(self.graph, self.sender),),
-            directory=self.directory,
-            methods=AuthenticationMethods(self.graph),
-            exclusions=self.exclusions,
-            turns=MailTurns(switch=MailSwitch(client=self._undisturbed), per_day=1_000_000),
-            renderer=MailRenderer(branding),
-            settings=self.mail_settings,
-            counted=self.counted,
+            senders=(self.mailbox,),
+            log=self.mail_log,
+            delivery=MailDelivery(
+                turns=MailTurns(switch=MailSwitch(client=self._undisturbed)),
+                checks=MailChecks(
+                    directory=self.directory,
+                    methods=AuthenticationMethods(self.graph),
+                    exclusions=self.exclusions,
+                    tenant_domains=self.tenant_domains,
+                    escalation_fallback=self.escalation_fallback,
+                    counted=self.counted,
+                ),
+                composer=MailComposer(renderer=MailRenderer(branding), settings=self.mail_settings),
+            ),
         )
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """Our side of the sender's mailbox."""
+        return Mailbox(self.graph, self.sender)
+
+    @property
+    def mail_log(self) -> MailLog:
+        """The rows of mails."""
+        return MailLog(self.database, tombstones_of((TOKEN_KEY,)), limits=self.limits)
 
     @property
     def _undisturbed(self) -> Client:
         # There is one switch a namespace, and other tests throw that of the server's default one.
-        return Client(self.client.service_client, namespace="mail-is-never-stopped-here")
+        return Client(self.client.service_client, namespace=self.switch_namespace)
 
 
 def set_up(ground: Ground, client: Client, database: Database) -> Stage:

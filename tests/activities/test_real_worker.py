@@ -12,11 +12,9 @@ from activities.enrolment.cancellation import CancellationActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from domain.enrolment.policy import Policy
 from tests.activities.attempts import assert_passing, assert_permanent
-from tests.activities.calls import CALLS, drafted
-from tests.activities.mail.mails import draft
+from tests.activities.calls import CALLS
 from tests.activities.real_worker import worker_of
 from tests.activities.stage import Stage
-from tests.support.world import eventually
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 
@@ -97,28 +95,6 @@ async def test_somebody_missing_is_remembered_between_attempts(
 
     # A miss, an outage, two misses.
     assert await attempts_made(handle) == 4
-
-
-async def test_a_missed_mail_is_remembered_between_attempts(stage: Stage, client: Client) -> None:
-    """The instant from which a mail is missed travels by heartbeat to the next attempt."""
-    mail = await drafted(stage, stage.user())
-    stage.tenant.mailboxes.forget(draft(stage, mail.draft_id))
-
-    async with worker_of(client, stage.mail_activities.send_mail) as start:
-        handle = await start("send_mail", mail, 5)
-
-        async def waits() -> bool:
-            pending = (await handle.describe()).raw_description.pending_activities
-            return bool(pending) and bool(pending[0].heartbeat_details.payloads)
-
-        await eventually(waits)
-        (pending,) = (await handle.describe()).raw_description.pending_activities
-        assert pending.last_failure.application_failure_info.type == "InTransit"
-        since = client.data_converter.payload_converter.from_payloads(
-            pending.heartbeat_details.payloads
-        )
-        assert len(since) == 1
-        await handle.terminate("a test")
 
 
 async def test_a_cancellation_is_requested(client: Client) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from domain import failures
 
-PASSING = {"AttemptSuperseded", "Throttled", "ServiceUnavailable", "Conflict"}
+PASSING = {"TooLate", "AttemptSuperseded", "Throttled", "ServiceUnavailable", "Conflict"}
 PERMANENT = {
     "NotFound",
     "UserNotFound",

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.failures import NotFound, PermissionDenied, ServiceUnavailable
+from domain.failures import NotFound, PermissionDenied, ServiceUnavailable, TooLate
 from domain.mail.content import OutgoingMail
 from graph.mailbox import Mailbox
 from simulated_tenant.faults import Fault, Late
@@ -68,15 +68,31 @@ async def test_another_mailbox_is_refused(stage: Stage) -> None:
         await Mailbox(stage.client, "nobody@contoso.example").read("AAMk")
 
 
-async def test_what_a_mailbox_sent_is_counted_from_an_instant_on(stage: Stage) -> None:
-    """Sent mails count, drafts and mails from before don't."""
-    reader = stage.user("counted").user_principal_name
+async def test_our_old_drafts_are_told_with_their_keys(stage: Stage) -> None:
+    """Drafts of people, drafts that are younger, and mails that were sent aren't among them."""
+    reader = stage.user("swept").user_principal_name
     mailbox = Mailbox(stage.client, SENDER)
-    long_ago = datetime.now(UTC) - timedelta(days=1)
-    before = await mailbox.count_sent_since(long_ago)
+    key, sent = uuid4().hex, uuid4().hex
+    draft_id = await mailbox.create_draft(mail_to(reader), key=key)
+    await mailbox.send(await mailbox.create_draft(mail_to(reader), key=sent))
 
-    await mailbox.send(await mailbox.create_draft(mail_to(reader), key=uuid4().hex))
-    await mailbox.create_draft(mail_to(reader), key=uuid4().hex)
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    found = {kept: found_id async for found_id, kept in mailbox.old_drafts(soon)}
+    assert found[key] == draft_id
+    assert sent not in found
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    assert [draft async for draft in mailbox.old_drafts(long_ago)] == []
 
-    assert await mailbox.count_sent_since(long_ago) == before + 1
-    assert await mailbox.count_sent_since(datetime.now(UTC) + timedelta(minutes=1)) == 0
+
+async def test_a_sending_that_could_not_begin_in_time_is_not_made(stage: Stage) -> None:
+    """The draft is still there, and nothing was asked of Exchange."""
+    mailbox = Mailbox(stage.client, SENDER)
+    reader = stage.user("late").user_principal_name
+    draft_id = await mailbox.create_draft(mail_to(reader), key=uuid4().hex)
+
+    with pytest.raises(TooLate):
+        await mailbox.send(draft_id, begin_by=datetime.now(UTC) - timedelta(seconds=1))
+
+    message = await mailbox.read(draft_id)
+    assert message is not None
+    assert message.is_draft

@@ -20,6 +20,7 @@ from activities.erasure.erase import EnrolmentEnded, ImportHistories
 from activities.erasure.retention import RetentionReport
 from activities.imports.part import PartInput
 from activities.mail.bounces import BouncesRead
+from activities.mail.draft_sweep import DraftsSwept
 from activities.registration.sweep import Reported, ReportRead
 from activities.tracking_list.reconcile import ReconcileReport
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
@@ -36,6 +37,7 @@ from workflows.legacy_link import LegacyLinkWorkflow
 from workflows.resend_request import ResendRequestWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
+from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
@@ -221,6 +223,11 @@ OTHERS = {
         workflow=BounceWatchWorkflow,
         happens=_running(BounceWatchWorkflow.run),
         answers={"read_bounces": BouncesRead(looked_until=AT, returned=2)},
+    ),
+    "drafts-swept": OtherSituation(
+        workflow=DraftSweepWorkflow,
+        happens=_running(DraftSweepWorkflow.run),
+        answers={"sweep_drafts": DraftsSwept(deleted=3)},
     ),
     "list-reconciled": OtherSituation(
         workflow=ReconcileWorkflow,

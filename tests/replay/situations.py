@@ -103,13 +103,12 @@ async def cancelled_with_a_draft(enrolment: Enrolment) -> None:
     """Cancelled between draft and sending: the draft is discarded."""
     await enrolment.doing("draft_made")
     await enrolment.handle.execute_update(EnrolmentWorkflow.cancel, ADMIN)
-    enrolment.world.release()
     await enrolment.over()
 
 
 async def cancelled_by_button(enrolment: Enrolment) -> None:
     """Cancelled in the Temporal UI while the mail is being sent: that is recorded."""
-    await enrolment.doing("send_mail")
+    await enrolment.doing("sending")
     await enrolment.handle.cancel()
     enrolment.world.release()
     await enrolment.over()
@@ -195,7 +194,7 @@ SITUATIONS = {
     "sent-again": Situation(happens=sent_again),
     "paused-and-resumed": Situation(happens=paused_and_resumed),
     "cancelled-with-a-draft": Situation(happens=cancelled_with_a_draft, world=_held("draft_made")),
-    "cancelled-by-button": Situation(happens=cancelled_by_button, world=_held("send_mail")),
+    "cancelled-by-button": Situation(happens=cancelled_by_button, world=_held("sending")),
     "registered-at-intake": Situation(
         happens=registered_at_intake, world=_registered_but_forbidden
     ),

@@ -140,9 +140,8 @@ def test_every_activity_of_an_enrolment_occurs() -> None:
     }
     assert found == {
         "look_up_and_adopt",
-        "prepare_mail",
-        "send_mail",
-        "discard_mail",
+        "deliver_mail",
+        "withdraw_mail",
         "add_to_group",
         "write_row",
         "await_registration",

@@ -87,6 +87,8 @@ def _worker(client: Client, world: World, task_queue: str, **options: Any) -> Wo
         activities=world.activities,
         workflow_runner=STRICT,
         disable_eager_activity_execution=True,
+        # Who is cancelled learns of it at once, as tests don't wait for ten seconds.
+        max_heartbeat_throttle_interval=timedelta(milliseconds=50),
         **options,
     )
 

@@ -5,6 +5,7 @@ tested with the activities. Change its attributes to change what the world is li
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,10 +18,11 @@ from temporalio.exceptions import ApplicationError
 
 from activities.enrolment.account import AwaitEnabledInput
 from activities.enrolment.intake import IntakeResult
-from activities.mail.activities import DraftInput, PreparedMail, PrepareMailInput
+from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
 from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
+from activities.unbroken import unbroken
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType, UserNotFound
@@ -61,9 +63,14 @@ class World:
     # Held until the event is set.
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     drafts: dict[str, MailKind] = field(default_factory=dict)
-    prepared: list[PrepareMailInput] = field(default_factory=list)
+    deliveries: list[DeliverMailInput] = field(default_factory=list)
     mails: list[MailKind] = field(default_factory=list)
+    sent_at: list[datetime] = field(default_factory=list)
+    # What was withdrawn, and of that, what had a draft.
+    withdrawn: list[MailKind] = field(default_factory=list)
     discarded: list[MailKind] = field(default_factory=list)
+    # Whether Microsoft leaves it open that mails were sent.
+    unconfirmed: bool = False
     # The user's row; what a test puts into it beforehand is adopted.
     row: Fields = field(default_factory=dict)
     writes: list[Fields] = field(default_factory=list)
@@ -81,7 +88,8 @@ class World:
     async def _enter(self, name: str) -> None:
         self.begun.append(name)
         if gate := self.gates.get(name):
-            await gate.wait()
+            wait = {"draft_made": _alive, "deliver_mail": _alive, "sending": _answered}.get(name)
+            await (wait(gate) if wait else gate.wait())
         if failure := self.failures.get(name):
             raise failure
 
@@ -108,18 +116,36 @@ class World:
         return IntakeResult(state=state, written=dict(self.row), registered=self.registered)
 
     @activity.defn
-    async def prepare_mail(self, input: PrepareMailInput) -> PreparedMail:
-        """Make a draft, or say why not."""
-        await self._enter("prepare_mail")
-        self.prepared.append(input)
+    async def deliver_mail(self, input: DeliverMailInput) -> Delivered:
+        """Make a draft and let it leave, or say why not."""
+        await self._enter("deliver_mail")
+        self.deliveries.append(input)
         escalation = input.kind is MailKind.ESCALATION
         if reason := self._reason_to_withhold(escalation=escalation):
-            return PreparedMail(withheld=reason, person=self.person)
+            return Delivered(withheld=reason, person=self.person)
         self.drafts[input.key] = input.kind
-        # A gate of its own: the checks are behind us, the draft exists, nobody knows of it yet.
+        # Two gates of their own: the draft exists and a cancellation ends the attempt, or the
+        # request that sends is under way and is seen to its end.
         await self._enter("draft_made")
-        manager = self.manager_upn if escalation else None
-        return PreparedMail(draft_id=input.key, person=self.person, manager_upn=manager)
+        await self._enter("sending")
+        if input.key in self.drafts:
+            self.mails.append(self.drafts.pop(input.key))
+        self.sent_at.append(activity.info().started_time)
+        return Delivered(
+            sent_at=self.sent_at[-1],
+            unconfirmed=self.unconfirmed,
+            person=self.person,
+            manager_upn=self.manager_upn if escalation else None,
+        )
+
+    @activity.defn
+    async def withdraw_mail(self, input: WithdrawMailInput) -> Delivered:
+        """Throw the draft away, if there is one."""
+        await self._enter("withdraw_mail")
+        self.withdrawn.append(input.kind)
+        if kind := self.drafts.pop(input.key, None):
+            self.discarded.append(kind)
+        return Delivered()
 
     def _reason_to_withhold(self, *, escalation: bool) -> Withheld | None:
         if self.registered:
@@ -131,19 +157,6 @@ class World:
         if escalation and self.manager_upn is None:
             return Withheld.NO_MANAGER
         return self.withheld
-
-    @activity.defn
-    async def send_mail(self, input: DraftInput) -> None:
-        """Let the draft leave."""
-        await self._enter("send_mail")
-        if input.draft_id in self.drafts:
-            self.mails.append(self.drafts.pop(input.draft_id))
-
-    @activity.defn
-    async def discard_mail(self, input: DraftInput) -> None:
-        """Throw the draft away."""
-        await self._enter("discard_mail")
-        self.discarded.append(self.drafts.pop(input.draft_id))
 
     @activity.defn
     async def add_to_group(self, object_id: str) -> bool:
@@ -256,9 +269,8 @@ class World:
         """List what a worker needs."""
         return [
             self.look_up_and_adopt,
-            self.prepare_mail,
-            self.send_mail,
-            self.discard_mail,
+            self.deliver_mail,
+            self.withdraw_mail,
             self.add_to_group,
             self.write_row,
             self.await_registration,
@@ -266,6 +278,20 @@ class World:
             self.request_cancellation,
             self.send_time,
         ]
+
+
+async def _alive(gate: asyncio.Event) -> None:
+    """Wait at a gate as activities do: a cancellation arrives with a heartbeat, and ends it."""
+    while not gate.is_set():
+        if activity.info().heartbeat_timeout is not None:
+            activity.heartbeat()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(gate.wait(), 0.05)
+
+
+async def _answered(gate: asyncio.Event) -> None:
+    """Wait at a gate as a request waits for its answer, whatever cancels the activity."""
+    await unbroken(_alive(gate))
 
 
 async def eventually(check: Callable[[], Any], *, seconds: float = 20) -> Any:

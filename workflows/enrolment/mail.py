@@ -1,32 +1,27 @@
-"""Mails of an enrolment: when one may leave; drafted at its turn, sent if wanted, or withdrawn."""
+"""Mails of an enrolment: when one may leave; delivered at its turn if wanted, or withdrawn."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, FailureError, RetryState, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.mail.activities import (
-        DraftInput,
-        MailActivities,
-        PreparedMail,
-        PrepareMailInput,
-    )
+    from activities.mail.activities import MailActivities
+    from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
     from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
+    from domain.instants import bounded
     from domain.mail.send_times import LookUpSendTime, send_time_found
+    from domain.records.enrolment import EnrolmentRecord
+    from domain.records.mail import MailOrigin
     from workflows import options
     from workflows.enrolment.activity_waits import finished, unless_withdrawn
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.texts import Step, mail_name, summary
-
-T = TypeVar("T")
 
 PRIORITIES = {
     MailKind.ESCALATION: options.ESCALATION,
@@ -37,28 +32,36 @@ PRIORITIES = {
 
 
 async def send(
-    mail: SendMail, input: EnrolmentInput, state: EnrolmentState, wanted: Callable[[], bool]
+    mail: SendMail,
+    input: EnrolmentInput,
+    state: EnrolmentState,
+    record: EnrolmentRecord,
+    wanted: Callable[[], bool],
 ) -> None:
-    """Prepare and send a mail, and apply what came of it to the state.
+    """Deliver a mail, and apply what came of it to the state.
 
-    A mail that isn't ``wanted`` any more is withdrawn, and leaves no draft behind. After a failure
-    that somebody has to fix it is tried again in an hour (``retry_blocked``).
+    A mail that isn't ``wanted`` any more, or whose delivery failed, is withdrawn before anything
+    else happens: then it is known whether it left. After a failure that somebody has to fix it is
+    tried again in an hour (``retry_blocked``).
     """
+    state.mails_begun += 1
+    key = str(_key(mail, input, state))
+    delivered, failure = None, None
     try:
-        mailed = await _mailed(mail, input, state, wanted)
+        delivered = await unless_withdrawn(_deliver(mail, input, state, record, key), wanted)
     except ActivityError as error:
-        problem_of(error, Concern.MAIL, state)
+        failure = error
+    if delivered is None:
+        delivered = await finished(_withdraw(mail, input, key))
+    elif not delivered.ended:
+        # The log refuses it, as that of a person who was erased: it isn't begun anew at once.
         state.mail_not_before = workflow.now() + input.policy.retry_blocked
+    _apply(mail, delivered, input, state, key)
+    if failure is None or delivered.sent_at is not None:
         return
-    if mailed is None:
-        return
-    prepared, now = mailed.prepared, workflow.now()
-    state.person = prepared.person or state.person
-    if mailed.sent:
-        state.manager_upn = prepared.manager_upn or state.manager_upn
-        transitions.mail_sent(state, mail.kind, now, input.policy, key=mailed.key)
-    elif prepared.withheld is not None:
-        transitions.mail_withheld(state, prepared.withheld, now, input.policy)
+    if failure.retry_state is not RetryState.CANCEL_REQUESTED:
+        problem_of(failure, Concern.MAIL, state)
+        state.mail_not_before = workflow.now() + input.policy.retry_blocked
 
 
 async def look_up_send_time(
@@ -91,68 +94,67 @@ async def look_up_send_time(
     send_time_found(state, asked, answer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mailed:
-    """What became of a mail whose turn came: sent, or withheld for a reason."""
+def _apply(
+    mail: SendMail, delivered: Delivered, input: EnrolmentInput, state: EnrolmentState, key: str
+) -> None:
+    now = workflow.now()
+    state.person = delivered.person or state.person
+    if delivered.sent_at is not None:
+        state.manager_upn = delivered.manager_upn or state.manager_upn
+        sent = transitions.mail_unconfirmed if delivered.unconfirmed else transitions.mail_sent
+        sent(state, mail.kind, bounded(delivered.sent_at, now), input.policy, key=key)
+    elif delivered.withheld is not None:
+        transitions.mail_withheld(state, delivered.withheld, now, input.policy)
 
-    key: str
-    prepared: PreparedMail
-    sent: bool
 
-
-async def _mailed(
-    mail: SendMail, input: EnrolmentInput, state: EnrolmentState, wanted: Callable[[], bool]
-) -> _Mailed | None:
-    """Return what became of the mail, None when it was withdrawn."""
-    state.mails_begun += 1
-    key = str(_key(mail, input, state))
-    info = workflow.info()
-    prepare = workflow.start_activity_method(
-        MailActivities.prepare_mail,
-        PrepareMailInput(
+def _deliver(
+    mail: SendMail,
+    input: EnrolmentInput,
+    state: EnrolmentState,
+    record: EnrolmentRecord,
+    key: str,
+) -> workflow.ActivityHandle[Delivered]:
+    return workflow.start_activity_method(
+        MailActivities.deliver_mail,
+        DeliverMailInput(
             kind=mail.kind,
             object_id=input.object_id,
             key=key,
             sender=input.sender,
             tracking_token=state.tracking_token or "",
             nudges_sent=state.nudges_sent,
+            person=record,
+            origin=_origin(mail, state),
             window=None if mail.resend else input.policy.window,
         ),
-        task_queue=mail_task_queue(info.task_queue, input.sender),
-        start_to_close_timeout=options.GRAPH_CALL,
-        heartbeat_timeout=options.HEARTBEAT,
+        task_queue=mail_task_queue(workflow.info().task_queue, input.sender),
+        start_to_close_timeout=options.MAIL_DELIVERY,
+        heartbeat_timeout=options.MAIL_HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],
-        summary=_summary(Step.DRAFT_MAIL, mail),
+        summary=_summary(Step.DELIVER_MAIL, mail),
     )
-    prepared = await unless_withdrawn(prepare, wanted)
-    if prepared is None or prepared.draft_id is None:
-        return _Mailed(key, prepared, sent=False) if prepared else None
-    draft = DraftInput(draft_id=prepared.draft_id, sender=input.sender)
-    if not wanted():
-        await finished(
-            _start(MailActivities.discard_mail, draft, _summary(Step.DISCARD_MAIL, mail))
-        )
-        return None
-    await finished(_start(MailActivities.send_mail, draft, _summary(Step.SEND_MAIL, mail)))
-    return _Mailed(key, prepared, sent=True)
 
 
-def _start(
-    activity: Callable[[MailActivities, DraftInput], Awaitable[T]],
-    draft: DraftInput,
-    summary: str,
-) -> workflow.ActivityHandle[T]:
+def _withdraw(
+    mail: SendMail, input: EnrolmentInput, key: str
+) -> workflow.ActivityHandle[Delivered]:
     return workflow.start_activity_method(
-        activity,
-        draft,
+        MailActivities.withdraw_mail,
+        WithdrawMailInput(kind=mail.kind, object_id=input.object_id, key=key, sender=input.sender),
         start_to_close_timeout=options.GRAPH_CALL,
         heartbeat_timeout=options.HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        summary=summary,
+        summary=_summary(Step.WITHDRAW_MAIL, mail),
     )
+
+
+def _origin(mail: SendMail, state: EnrolmentState) -> MailOrigin:
+    if not mail.resend:
+        return MailOrigin.SCHEDULE
+    return state.resend_origin or MailOrigin.ADMIN
 
 
 def _key(mail: SendMail, input: EnrolmentInput, state: EnrolmentState) -> MailKey:

@@ -17,9 +17,8 @@ class Step(StrEnum):
 
     LOOK_UP = "look-up"
     LOOK_UP_RETRY = "look-up-retry"
-    DRAFT_MAIL = "draft-mail"
-    SEND_MAIL = "send-mail"
-    DISCARD_MAIL = "discard-mail"
+    DELIVER_MAIL = "deliver-mail"
+    WITHDRAW_MAIL = "withdraw-mail"
     ADD_TO_GROUP = "add-to-group"
     GROUP_GRACE = "group-grace"
     AWAIT_REGISTRATION = "await-registration"
@@ -44,9 +43,8 @@ class Doing(StrEnum):
 SUMMARIES = {
     Step.LOOK_UP: "Look up the user, and create or adopt the row on the tracking list",
     Step.LOOK_UP_RETRY: "Retry looking up the user",
-    Step.DRAFT_MAIL: "Draft the {mail}",
-    Step.SEND_MAIL: "Send the {mail}",
-    Step.DISCARD_MAIL: "Discard the draft of the {mail}",
+    Step.DELIVER_MAIL: "Send the {mail}",
+    Step.WITHDRAW_MAIL: "Withdraw the {mail}",
     Step.ADD_TO_GROUP: "Add the user to the security group",
     Step.GROUP_GRACE: "Report the click if the group takes longer than this",
     Step.AWAIT_REGISTRATION: "Check until an MFA method is registered",

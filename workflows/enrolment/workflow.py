@@ -333,7 +333,7 @@ class EnrolmentWorkflow:
 
         if mail.kind is MailKind.INVITATION:
             self._publish(Doing.MAIL_QUEUE)
-        await mails.send(mail, self._input, self._state, wanted)
+        await mails.send(mail, self._input, self._state, self._record(), wanted)
 
     async def _cancel(self) -> None:
         """End as CANCELED: ask Temporal for a cancellation, and wait until it arrives."""

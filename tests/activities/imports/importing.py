@@ -33,7 +33,7 @@ def import_activities(stage: Stage) -> ImportActivities:
         known=KnownPeople(stage.database),
         exclusions=stage.exclusions,
         registered=registered_people(stage),
-        tenant_domains=stage.mail_settings.tenant_domains,
+        tenant_domains=stage.tenant_domains,
         guests=stage.guests,
     )
 

@@ -1,18 +1,30 @@
 """What tests of mails share: people, and the mails that were written to them."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from activities.mail.activities import PreparedMail
+from sqlalchemy import select, update
+
+from activities.mail.inputs import Delivered, DeliverMailInput
+from database.schema import sent_mail
+from domain.records.mail import MailState
+from simulated_tenant.directory.users import User
 from simulated_tenant.exchange.message import Message
 from tests.activities.attempts import Attempts
-from tests.activities.stage import SENDER, Stage
+from tests.activities.stage import Stage
 
 _LINK = re.compile(r"""(?:href|src)=["'](https://[^"']+)["']""")
 
 
-def preparing(stage: Stage) -> Attempts[PreparedMail]:
+def delivering(stage: Stage, **info: Any) -> Attempts[Delivered]:
     """Return the attempts of one mail."""
-    return Attempts(stage.mail_activities.prepare_mail)
+    return Attempts(stage.mail_activities.deliver_mail, **info)
+
+
+def withdrawing(stage: Stage) -> Attempts[Delivered]:
+    """Return the attempts of one withdrawal."""
+    return Attempts(stage.mail_activities.withdraw_mail)
 
 
 def links(message: Message) -> set[str]:
@@ -20,12 +32,15 @@ def links(message: Message) -> set[str]:
     return {link.replace("&amp;", "&") for link in _LINK.findall(message.html or "")}
 
 
-def draft(stage: Stage, draft_id: str | None) -> Message:
-    """Return a message by the id that an activity gave."""
-    assert draft_id is not None
-    found = stage.tenant.mailboxes.find(stage.ground.sender.id, draft_id)
-    assert found is not None
-    return found
+def received(stage: Stage, user: User) -> list[Message]:
+    """Return what somebody got."""
+    return stage.tenant.mailbox(user.user_principal_name)
+
+
+def only(stage: Stage, to: User | str) -> Message:
+    """Return the only mail that was sent to somebody."""
+    (message,) = stage.mails(to)
+    return message
 
 
 def receivers(message: Message) -> list[str]:
@@ -33,11 +48,22 @@ def receivers(message: Message) -> list[str]:
     return [recipient.address for recipient in message.recipients]
 
 
-def folders(stage: Stage, draft_id: str) -> list[str]:
-    """Return the folders of the sender in which a message is."""
-    found = ["drafts", "sentitems", "deleteditems"]
-    return [
-        folder
-        for folder in found
-        if draft_id in {message.id for message in stage.tenant.mailbox(SENDER, folder)}
-    ]
+async def state_of(stage: Stage, mail: DeliverMailInput) -> MailState:
+    """Return what a mail's row says."""
+    return MailState((await row_of(stage, mail))["state"])
+
+
+async def row_of(stage: Stage, mail: DeliverMailInput) -> dict[str, Any]:
+    """Return a mail's row."""
+    async with stage.database.reading() as connection:
+        query = select(sent_mail).where(sent_mail.c.key == mail.key)
+        return dict((await connection.execute(query)).mappings().one())
+
+
+async def two_minutes_later(stage: Stage, mail: DeliverMailInput) -> None:
+    """Let the sending of a mail have begun two minutes earlier than it did."""
+    row = await row_of(stage, mail)
+    earlier: datetime = (row["sending_at"] or datetime.now(UTC)) - timedelta(minutes=2)
+    async with stage.database.writing() as connection:
+        mine = sent_mail.c.key == mail.key
+        await connection.execute(update(sent_mail).where(mine).values(sending_at=earlier))

@@ -142,7 +142,6 @@ def test_withheld_mail_has_a_consequence(reason: Withheld) -> None:
         Withheld.MISSING: state.mail_not_before == START + 8 * DAY,
         Withheld.NO_ADDRESS: state.mail_not_before == START + 8 * DAY,
         Withheld.WINDOW_CLOSED: state.mail_not_before == START + WEEK + MINUTE,
-        Withheld.BUDGET_SPENT: state.mail_not_before == START + WEEK + POLICY.retry_blocked,
         Withheld.NO_MANAGER: state.escalation_not_before == START + 2 * WEEK,
     }
     assert consequences[reason]

@@ -11,7 +11,7 @@ DAY = timedelta(days=1)
 
 def test_everybody_at_once_by_default() -> None:
     """Without waves, and within a day's budget, nobody has a slot."""
-    assert Pace().slot(8_099, START) is None
+    assert Pace().slot(449, START) is None
 
 
 def test_waves_follow_each_other() -> None:
@@ -21,10 +21,10 @@ def test_waves_follow_each_other() -> None:
     assert pace.slot(249, START) == START + 2 * DAY
 
 
-def test_a_day_holds_nine_tenths_of_the_budget() -> None:
-    """The 8,101st invitation leaves tomorrow; with two mailboxes it still leaves today."""
-    assert Pace().slot(8_100, START) == START + DAY
-    assert Pace(senders=2).slot(8_100, START) is None
+def test_invitations_use_six_tenths_of_the_budget() -> None:
+    """The 451st invitation leaves tomorrow; with two mailboxes it still leaves today."""
+    assert Pace().slot(450, START) == START + DAY
+    assert Pace(senders=2).slot(450, START) is None
 
 
 def test_a_slot_lies_in_the_window() -> None:

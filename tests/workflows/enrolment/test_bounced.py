@@ -87,15 +87,13 @@ async def test_a_mail_that_waits_is_withdrawn(start: Start) -> None:
     """A reminder in the queue doesn't follow the invitation that came back."""
     enrolment = await start()
     await enrolment.in_status(InviteStatus.SENT)
-    gate = enrolment.world.hold("prepare_mail")
+    enrolment.world.hold("deliver_mail")
     async with asyncio.TaskGroup() as group:
         # An activity that is at work holds the clock.
         group.create_task(enrolment.pass_time(WEEK + MINUTE))
-        await enrolment.doing("prepare_mail", times=2)
+        await enrolment.doing("deliver_mail", times=2)
         await bounce(enrolment)
-        await enrolment.reached(lambda state: state.returned is not None)
-        gate.set()
-    await enrolment.doing("discard_mail")
+        await enrolment.doing("withdraw_mail")
     assert enrolment.world.mails == [MailKind.INVITATION]
 
 

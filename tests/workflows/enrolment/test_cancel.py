@@ -62,19 +62,18 @@ async def test_while_the_mail_waits_for_its_turn(start: Start, cancel: Cancel) -
     await cancel(enrolment)
     await cancelled(enrolment)
     async with mailing(enrolment.skipper.client, enrolment.world, task_queue=enrolment.task_queue):
-        assert enrolment.world.prepared == []
+        assert enrolment.world.deliveries == []
     assert enrolment.world.row["InviteStatus"] == "Pending"
 
 
 @both
 async def test_between_draft_and_sending(start: Start, cancel: Cancel) -> None:
-    """A draft that is being made is discarded, and the mail never leaves."""
+    """The draft is discarded, and the mail never leaves."""
     world = World()
-    drafted = world.hold("draft_made")
+    world.hold("draft_made")
     enrolment = await start(world)
     await enrolment.doing("draft_made")
     await cancel(enrolment)
-    drafted.set()
     await cancelled(enrolment)
     assert world.discarded == [MailKind.INVITATION]
     assert world.mails == []
@@ -84,9 +83,9 @@ async def test_between_draft_and_sending(start: Start, cancel: Cancel) -> None:
 async def test_while_the_mail_is_sent(start: Start, cancel: Cancel) -> None:
     """A mail that is leaving is recorded: the row says Sent and when."""
     world = World()
-    sending = world.hold("send_mail")
+    sending = world.hold("sending")
     enrolment = await start(world)
-    await enrolment.doing("send_mail")
+    await enrolment.doing("sending")
     await cancel(enrolment)
     sending.set()
     await cancelled(enrolment)

@@ -17,7 +17,7 @@ async def test_disabled_at_intake_is_not_mailed(start: Start) -> None:
     world.disable()
     enrolment = await start(world)
     await enrolment.complains(ProblemKind.ACCOUNT_DISABLED)
-    assert world.prepared == []
+    assert world.deliveries == []
     world.enable()
     await enrolment.pass_time(DAY + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)

@@ -74,7 +74,7 @@ async def test_follow_ups_count_as_well(invited: Enrolment) -> None:
     await invited.followed_up(1)
     await invited.pass_until_mails(4, within=DAY + MINUTE)
     assert invited.world.mails[-1] is MailKind.ESCALATION
-    assert invited.world.prepared[-1].nudges_sent == 2
+    assert invited.world.deliveries[-1].nudges_sent == 2
 
 
 async def test_names_the_lifetime_count_after_a_resend(invited: Enrolment) -> None:
@@ -88,7 +88,7 @@ async def test_names_the_lifetime_count_after_a_resend(invited: Enrolment) -> No
     await invited.shows(ReminderCount=1)
     await invited.pass_until_mails(5, within=DAY + MINUTE)
     assert invited.world.mails[-1] is MailKind.ESCALATION
-    assert invited.world.prepared[-1].nudges_sent == 2
+    assert invited.world.deliveries[-1].nudges_sent == 2
 
 
 async def test_looks_for_a_missing_manager_every_week(start: Start) -> None:
@@ -102,9 +102,9 @@ async def test_looks_for_a_missing_manager_every_week(start: Start) -> None:
     await enrolment.pass_time(DAY + MINUTE)
     await enrolment.complains(ProblemKind.NO_MANAGER)
     assert enrolment.count(MailKind.ESCALATION) == 0
-    looks = len(world.prepared)
+    looks = len(world.deliveries)
     await enrolment.pass_time(WEEK - HOUR)
-    assert len(world.prepared) == looks
+    assert len(world.deliveries) == looks
     world.manager_upn = "boss@contoso.example"
     await enrolment.pass_time(2 * HOUR)
     await eventually(lambda: enrolment.count(MailKind.ESCALATION) == 1)

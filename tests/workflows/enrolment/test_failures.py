@@ -72,11 +72,11 @@ async def test_intake_that_fails_leaves_an_older_row_alone(start: Start) -> None
 async def test_mail(start: Start) -> None:
     """A mailbox that is forbidden is shown; the invitation leaves once that is mended."""
     world = World()
-    world.fail("prepare_mail", "No right to use the mailbox.")
+    world.fail("deliver_mail", "No right to use the mailbox.")
     enrolment = await start(world)
     await enrolment.complains("No right to use the mailbox.")
     await enrolment.shows(InviteStatus="Pending")
-    world.mend("prepare_mail")
+    world.mend("deliver_mail")
     await enrolment.pass_time(HOUR + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)
     await enrolment.shows(ErrorDetails=None)
@@ -85,10 +85,10 @@ async def test_mail(start: Start) -> None:
 async def test_sending(start: Start) -> None:
     """A draft that can't be sent is shown, and an hour later another one is sent."""
     world = World()
-    world.fail("send_mail", "The draft disappeared.")
+    world.fail("sending", "The draft disappeared.")
     enrolment = await start(world)
     await enrolment.complains("The draft disappeared.")
-    world.mend("send_mail")
+    world.mend("sending")
     await enrolment.pass_time(HOUR + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)
     assert len(world.mails) == 1
@@ -130,12 +130,12 @@ async def test_registration(start: Start) -> None:
 async def test_passing_trouble_is_nobodys_business(start: Start) -> None:
     """An outage of hours is waited out: no sentence on the list, and no mail lost."""
     world = World()
-    world.trouble("prepare_mail", retry_in=HOUR)
+    world.trouble("deliver_mail", retry_in=HOUR)
     enrolment = await start(world)
-    await enrolment.doing("prepare_mail")
+    await enrolment.doing("deliver_mail")
     await enrolment.pass_time(2 * HOUR + MINUTE)
-    await enrolment.doing("prepare_mail", times=3)
+    await enrolment.doing("deliver_mail", times=3)
     assert world.row.get("ErrorDetails") is None
-    world.mend("prepare_mail")
+    world.mend("deliver_mail")
     await enrolment.pass_time(HOUR + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)

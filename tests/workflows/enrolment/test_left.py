@@ -94,12 +94,12 @@ async def test_excluded_and_registered_ends(start: Start) -> None:
 async def test_withheld_is_looked_at_daily(start: Start, reason: Withheld) -> None:
     """A mail that can't be addressed is tried again the next day, and then sent."""
     enrolment = await start(World(withheld=reason))
-    await eventually(lambda: len(enrolment.world.prepared) == 1)
+    await eventually(lambda: len(enrolment.world.deliveries) == 1)
     if reason is Withheld.NO_ADDRESS:
         await enrolment.complains(ProblemKind.NO_ADDRESS)
     await enrolment.shows(InviteStatus="Pending")
     await enrolment.pass_time(DAY - HOUR)
-    assert len(enrolment.world.prepared) == 1
+    assert len(enrolment.world.deliveries) == 1
     enrolment.world.withheld = None
     await enrolment.pass_time(2 * HOUR)
     await enrolment.in_status(InviteStatus.SENT)

@@ -74,6 +74,6 @@ async def test_pause_before_intake_holds(start: Start) -> None:
     intake.set()
     await enrolment.shows(InviteStatus="Pending")
     await enrolment.pass_time(HOUR)
-    assert world.prepared == []
+    assert world.deliveries == []
     await enrolment.handle.execute_update(EnrolmentWorkflow.resume, ADMIN)
     await enrolment.in_status(InviteStatus.SENT)

@@ -29,7 +29,7 @@ async def test_registered_at_intake_is_never_mailed(start: Start) -> None:
     """Who is registered already goes through the group straight to Active, without a mail."""
     enrolment = await start(World(registered=True))
     result = await active(enrolment)
-    assert enrolment.world.prepared == []
+    assert enrolment.world.deliveries == []
     assert enrolment.world.group_adds == 1
     assert enrolment.world.row["InGroup"] is True
     assert result.reminders_sent == 0
@@ -75,18 +75,17 @@ async def test_registers_while_the_mail_waits(start: Start) -> None:
     await enrolment.shows(InviteStatus="Pending")
     await enrolment.register()
     await active(enrolment)
-    assert enrolment.world.begun.count("prepare_mail") == 0
+    assert enrolment.world.begun.count("deliver_mail") == 0
 
 
 async def test_registers_while_the_mail_is_drafted(start: Start) -> None:
     """A draft that is being made when the registration is seen is discarded, not sent."""
     world = World()
-    drafted = world.hold("draft_made")
+    world.hold("draft_made")
     enrolment = await start(world)
     await enrolment.doing("draft_made")
     await enrolment.register()
     await enrolment.doing("await_registration", times=2)
-    drafted.set()
     await active(enrolment)
     assert world.mails == []
     assert world.discarded == [MailKind.INVITATION]

@@ -112,7 +112,7 @@ async def test_continues_as_new_with_everything(in_many_runs: Enrolment) -> None
         MailKind.FOLLOW_UP,
         MailKind.ESCALATION,
     ]
-    assert len({mail.key for mail in enrolment.world.prepared}) == 4
+    assert len({mail.key for mail in enrolment.world.deliveries}) == 4
 
 
 async def test_continues_as_new_although_the_list_is_down(in_many_runs: Enrolment) -> None:

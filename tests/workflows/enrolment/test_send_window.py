@@ -55,11 +55,11 @@ async def test_a_slot_is_kept(start: Start) -> None:
     await enrolment.pass_until_mails(1, within=2 * HOUR)
 
 
-async def test_a_spent_day_puts_the_mail_off_by_an_hour(start: Start) -> None:
-    """A mailbox that has sent all it may is asked again in an hour, and the mail isn't lost."""
-    world = World(withheld=Withheld.BUDGET_SPENT)
+async def test_a_mail_whose_window_closed_in_the_queue_waits_for_the_next(start: Start) -> None:
+    """It goes back to the enrolment, and isn't lost."""
+    world = World(withheld=Withheld.WINDOW_CLOSED)
     enrolment = await start(world)
-    await eventually(lambda: "prepare_mail" in world.begun)
+    await enrolment.reached(lambda state: state.mail_not_before is not None)
     await enrolment.in_status(InviteStatus.PENDING)
     world.withheld = None
     await enrolment.pass_until_mails(1, within=HOUR + timedelta(minutes=1))

@@ -99,18 +99,16 @@ async def test_click_while_pending_withdraws_the_invitation(start: Start) -> Non
     await enrolment.click()
     state = await enrolment.in_status(InviteStatus.ADDED_TO_GROUP)
     assert state.invite_sent_at is None
-    assert "prepare_mail" not in enrolment.world.begun
+    assert "deliver_mail" not in enrolment.world.begun
 
 
 async def test_click_while_the_invitation_is_drafted(start: Start) -> None:
     """A draft that is being made when the click comes is discarded, not sent."""
     world = World()
-    drafting = world.hold("prepare_mail")
+    world.hold("draft_made")
     enrolment = await start(world)
-    await enrolment.doing("prepare_mail")
+    await enrolment.doing("draft_made")
     await enrolment.click()
-    await enrolment.reached(lambda state: state.clicked_at)
-    drafting.set()
     await enrolment.in_status(InviteStatus.ADDED_TO_GROUP)
     assert world.discarded == [MailKind.INVITATION]
     assert world.mails == []

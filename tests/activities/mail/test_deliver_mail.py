@@ -1,37 +1,42 @@
-"""Preparing a mail: the checks of the moment, whom it goes to, and one draft under one key."""
+"""Delivering a mail: the checks of the moment, whom it goes to, one draft, and two calls."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
-from activities.mail.activities import PreparedMail
+from activities.mail.inputs import Delivered
+from database.engine import Database
+from database.schema import enrolment
 from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
+from domain.records.mail import MailState
 from simulated_tenant.exchange.message import Message
 from tests.activities.attempts import assert_passing, assert_permanent
-from tests.activities.calls import TRACKING_TOKEN, invitation
-from tests.activities.mail.mails import draft, links, preparing, receivers
-from tests.activities.stage import PUBLIC_BASE_URL, SETUP_URL, Stage
+from tests.activities.calls import TRACKING_TOKEN, invitation, undelivered
+from tests.activities.mail.mails import delivering, links, only, received, receivers, state_of
+from tests.activities.stage import PUBLIC_BASE_URL, SENDER, SETUP_URL, Stage
 from tests.support.world import eventually
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 ESCALATION = MailKind.ESCALATION
 
 
-async def test_an_invitation_is_drafted(stage: Stage) -> None:
-    """It goes to the mail address, carries our headers and all five links, and isn't sent."""
-    user = stage.user(mail="ada.mail@contoso.example", display_name="Ada Lovelace")
+async def test_an_invitation_is_sent(stage: Stage) -> None:
+    """It goes to the mail address, carries our headers and all five links, and leaves no draft."""
+    user = stage.user(mail=f"{uuid4().hex}@contoso.example", display_name="Ada Lovelace")
+    before = datetime.now(UTC)
+    mail = invitation(user)
 
-    prepared = await preparing(stage).next(invitation(user))
+    delivered = await delivering(stage).next(mail)
 
-    message = draft(stage, prepared.draft_id)
-    assert message.is_draft
-    assert receivers(message) == ["ada.mail@contoso.example"]
+    message = only(stage, user)
+    assert receivers(message) == [user.mail]
     assert message.header("X-MFA-Rollout-Mail") == "invitation"
-    assert message.header("X-Auto-Response-Suppress") == "All"
+    assert message.header("X-Auto-Response-Suppress") == "DR, RN, NRN, OOF, AutoReply"
     assert "Ada Lovelace" in (message.html or "")
     assert {
         f"{PUBLIC_BASE_URL}/api/enrol?token={TRACKING_TOKEN}",
@@ -39,17 +44,43 @@ async def test_an_invitation_is_drafted(stage: Stage) -> None:
     } <= links(message)
     assert any(link.startswith(f"{PUBLIC_BASE_URL}/api/resend") for link in links(message))
     assert SETUP_URL.removeprefix("https://") in (message.html or "")
-    assert stage.mails(user) == []
-    assert prepared.person is not None
-    assert (prepared.person.object_id, prepared.withheld) == (user.id, None)
+    assert stage.mails(user, "drafts") == []
+    assert delivered.person is not None
+    assert (delivered.person.object_id, delivered.withheld) == (user.id, None)
+    assert delivered.sent_at is not None
+    assert before <= delivered.sent_at <= datetime.now(UTC)
+    assert await state_of(stage, mail) is MailState.SENT
+
+
+async def test_a_mail_makes_two_calls_to_its_mailbox(stage: Stage) -> None:
+    """A draft and its sending: nothing is looked for where nothing can be."""
+    user = stage.user()
+    calls = stage.fault("*", f"/users/{SENDER}/", skip=10**6, times=None)
+
+    await delivering(stage).next(invitation(user))
+
+    assert calls.hits == 2
+
+
+async def test_a_person_has_a_row_before_the_mail(stage: Stage) -> None:
+    """A token that our tables don't know is nobody's; a row that is there stays as it is."""
+    user = stage.user()
+    mail = invitation(user)
+
+    await delivering(stage).next(mail)
+
+    async with stage.database.reading() as connection:
+        query = select(enrolment.c.sender).where(enrolment.c.object_id == user.id)
+        assert (await connection.scalars(query)).all() == [SENDER]
 
 
 @pytest.mark.parametrize("kind", [MailKind.INVITATION, MailKind.REMINDER, MailKind.FOLLOW_UP])
 async def test_each_kind_is_named_in_its_header(stage: Stage, kind: MailKind) -> None:
     """Mails to the user all carry the enrolment link, and say which mail they are."""
-    prepared = await preparing(stage).next(invitation(stage.user(), kind=kind))
+    user = stage.user()
+    await delivering(stage).next(invitation(user, kind=kind))
 
-    message = draft(stage, prepared.draft_id)
+    message = only(stage, user)
     assert message.header("X-MFA-Rollout-Mail") == kind.value
     assert f"{PUBLIC_BASE_URL}/api/enrol?token={TRACKING_TOKEN}" in links(message)
 
@@ -59,10 +90,10 @@ async def test_a_mail_speaks_the_readers_language(stage: Stage) -> None:
     german = stage.user(preferred_language="de-CH")
     english = stage.user(preferred_language="en-GB")
 
-    subjects = [
-        draft(stage, (await preparing(stage).next(invitation(user))).draft_id).subject
-        for user in (german, english)
-    ]
+    for user in (german, english):
+        await delivering(stage).next(invitation(user))
+
+    subjects = [only(stage, user).subject for user in (german, english)]
 
     assert subjects[0] != subjects[1]
 
@@ -71,9 +102,10 @@ async def test_without_open_tracking_there_is_no_pixel(stage: Stage) -> None:
     """``OPEN_TRACKING=off`` leaves it out, and nothing else."""
     quiet = stage.but(mail_settings=replace(stage.mail_settings, open_tracking=False))
 
-    prepared = await preparing(quiet).next(invitation(stage.user()))
+    user = stage.user()
+    await delivering(quiet).next(invitation(user))
 
-    found = links(draft(stage, prepared.draft_id))
+    found = links(only(stage, user))
     assert not any("track-open" in link for link in found)
     assert f"{PUBLIC_BASE_URL}/api/enrol?token={TRACKING_TOKEN}" in found
 
@@ -93,10 +125,13 @@ async def test_a_mail_is_withheld_when_its_turn_comes(
     """Registered or disabled meanwhile: no draft, whatever the mail."""
     user = stage.user(manager_id=stage.user("boss").id, **properties)
 
-    prepared = await preparing(stage).next(invitation(user, kind=kind))
+    mail = invitation(user, kind=kind)
+    delivered = await delivering(stage).next(mail)
 
-    assert_withheld(stage, prepared, reason)
-    assert prepared.person is not None
+    assert_withheld(stage, delivered, reason)
+    assert delivered.person is not None
+    assert await state_of(stage, mail) is MailState.WITHDRAWN
+    assert (await delivering(stage).next(mail)).withheld is reason
 
 
 async def test_a_mail_to_an_excluded_user_is_withheld(stage: Stage) -> None:
@@ -104,35 +139,35 @@ async def test_a_mail_to_an_excluded_user_is_withheld(stage: Stage) -> None:
     user = stage.user()
     stage.tenant.add_member(stage.excluded_group.id, user.id)
 
-    assert_withheld(stage, await preparing(stage).next(invitation(user)), Withheld.EXCLUDED)
+    assert_withheld(stage, await delivering(stage).next(invitation(user)), Withheld.EXCLUDED)
 
 
 async def test_a_mail_is_withheld_where_exclusion_cannot_be_read(stage: Stage) -> None:
     """Not allowed to look: then the answer is "excluded"; an outage only delays."""
     user = stage.user()
     stage.fault("POST", "/checkMemberGroups", status=403)
-    assert_withheld(stage, await preparing(stage).next(invitation(user)), Withheld.EXCLUDED)
+    assert_withheld(stage, await delivering(stage).next(invitation(user)), Withheld.EXCLUDED)
 
     stage.fault("POST", "/checkMemberGroups", status=503)
-    attempts = preparing(stage)
+    attempts = delivering(stage)
     mail = invitation(user)
     assert_passing(await attempts.failure(mail), "ServiceUnavailable")
-    assert (await attempts.next(mail)).draft_id is not None
+    assert (await attempts.next(mail)).sent_at is not None
 
 
 async def test_a_mail_to_nobody_is_withheld(stage: Stage) -> None:
     """A user who isn't in the directory gets no mail."""
-    prepared = await preparing(stage).next(invitation(NOBODY))
+    delivered = await delivering(stage).next(invitation(NOBODY))
 
-    assert_withheld(stage, prepared, Withheld.MISSING)
-    assert prepared.person is None
+    assert_withheld(stage, delivered, Withheld.MISSING)
+    assert delivered.person is None
 
 
 async def test_methods_that_cannot_be_read_are_not_taken_for_none(stage: Stage) -> None:
     """Nobody is mailed on the strength of an error."""
     user = stage.user(methods=["phone"])
     stage.fault("GET", "/authentication/methods", status=503)
-    attempts = preparing(stage)
+    attempts = delivering(stage)
     mail = invitation(user)
 
     assert_passing(await attempts.failure(mail), "ServiceUnavailable")
@@ -150,12 +185,12 @@ async def test_a_name_is_an_address_only_in_our_domains(
     """Without ``mail`` the UPN serves where its domain is the tenant's; else nothing does."""
     user = stage.tenant.add_user(f"u{uuid4().hex}@{domain}", mail=None)
 
-    prepared = await preparing(stage).next(invitation(user))
+    delivered = await delivering(stage).next(invitation(user))
 
     if has_address:
-        assert receivers(draft(stage, prepared.draft_id)) == [user.user_principal_name]
+        assert receivers(only(stage, user.user_principal_name)) == [user.user_principal_name]
     else:
-        assert_withheld(stage, prepared, Withheld.NO_ADDRESS)
+        assert_withheld(stage, delivered, Withheld.NO_ADDRESS)
 
 
 async def test_an_escalation_goes_to_the_manager(stage: Stage) -> None:
@@ -163,11 +198,11 @@ async def test_an_escalation_goes_to_the_manager(stage: Stage) -> None:
     boss = stage.user("boss", display_name="Grace Hopper", preferred_language="de")
     user = stage.user(display_name="Ada Lovelace", manager_id=boss.id)
 
-    prepared = await preparing(stage).next(invitation(user, kind=ESCALATION, nudges_sent=37))
+    delivered = await delivering(stage).next(invitation(user, kind=ESCALATION, nudges_sent=37))
 
-    message = draft(stage, prepared.draft_id)
+    message = only(stage, boss)
     assert receivers(message) == [boss.mail]
-    assert prepared.manager_upn == boss.user_principal_name
+    assert delivered.manager_upn == boss.user_principal_name
     assert message.header("X-MFA-Rollout-Mail") == "escalation"
     body = message.html or ""
     assert "Grace Hopper" in body
@@ -177,12 +212,14 @@ async def test_an_escalation_goes_to_the_manager(stage: Stage) -> None:
 
 async def test_an_escalation_holds_nothing_of_the_employees(stage: Stage) -> None:
     """No enrolment link, no token; a pixel of nobody's, the plain form, and not the same twice."""
-    user = stage.user(manager_id=stage.user("boss").id)
+    boss = stage.user("boss")
+    user = stage.user(manager_id=boss.id)
 
-    messages = [
-        draft(stage, (await preparing(stage).next(invitation(user, kind=ESCALATION))).draft_id)
-        for _ in range(2)
-    ]
+    for _ in range(2):
+        await delivering(stage).next(invitation(user, kind=ESCALATION))
+
+    messages = stage.mails(boss)
+    assert len(messages) == 2
 
     pixels = set()
     for message in messages:
@@ -196,12 +233,13 @@ async def test_an_escalation_holds_nothing_of_the_employees(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("case", ["missing", "disabled", "no mail", "themselves"])
-@pytest.mark.parametrize("fallback", [None, "mfa-fallback@contoso.example"])
+@pytest.mark.parametrize("has_fallback", [False, True])
 async def test_without_a_manager_the_fallback_is_told(
-    stage: Stage, case: str, fallback: str | None
+    stage: Stage, case: str, *, has_fallback: bool
 ) -> None:
     """Manager missing, disabled, without an address, or the person: fallback, else withheld."""
-    on = stage.but(mail_settings=replace(stage.mail_settings, escalation_fallback=fallback))
+    fallback = f"{uuid4().hex}@contoso.example" if has_fallback else None
+    on = stage.but(escalation_fallback=fallback)
     user = stage.user()
     boss = stage.tenant.add_user(f"boss{uuid4().hex}@elsewhere.example", mail=None)
     manager_id = {"missing": None, "no mail": boss.id, "themselves": user.id}.get(case)
@@ -209,13 +247,13 @@ async def test_without_a_manager_the_fallback_is_told(
         manager_id = stage.user("boss", account_enabled=False).id
     stage.tenant.change_user(user.id, manager_id=manager_id)
 
-    prepared = await preparing(on).next(invitation(user, kind=ESCALATION))
+    delivered = await delivering(on).next(invitation(user, kind=ESCALATION))
 
-    assert prepared.manager_upn is None
+    assert delivered.manager_upn is None
     if fallback is None:
-        assert_withheld(stage, prepared, Withheld.NO_MANAGER)
+        assert_withheld(stage, delivered, Withheld.NO_MANAGER)
     else:
-        assert receivers(draft(stage, prepared.draft_id)) == [fallback]
+        assert receivers(only(stage, fallback)) == [fallback]
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["504", "no answer"])
@@ -225,48 +263,90 @@ async def test_a_draft_whose_answer_was_lost_is_found_by_its_key(
     """Crashed between creation and answer: the next attempt finds the draft and makes no second."""
     user = stage.user()
     lost = {"hold_after": timedelta(seconds=1)} if late else {"status": 504, "after_write": True}
-    stage.fault("POST", "/messages$", **lost)
-    attempts = preparing(stage.impatient if late else stage)
+    drafts = stage.fault("POST", "/messages$", **lost)
+    attempts = delivering(stage.impatient if late else stage)
     mail = invitation(user)
 
     assert_passing(await attempts.failure(mail), "ServiceUnavailable")
     await eventually(lambda: stage.mails(user, "drafts"))
-    prepared = await attempts.next(mail)
+    assert await state_of(stage, mail) is MailState.DRAFTING
+    stage.fault("POST", "/messages$", status=500, times=None)
+    await delivering(stage).next(mail)
 
+    assert len(received(stage, user)) == 1
+    assert stage.mails(user, "drafts") == []
+    assert drafts.hits == 1
+
+
+async def test_a_draft_that_was_deleted_by_hand_is_made_again(stage: Stage) -> None:
+    """Nothing of it has left before its sending was begun."""
+    user = stage.user()
+    mail = await undelivered(stage, user)
     (message,) = stage.mails(user, "drafts")
-    assert prepared.draft_id == message.id
+    stage.tenant.mailboxes.forget(message)
+
+    await delivering(stage).next(mail)
+
+    assert len(received(stage, user)) == 1
 
 
 async def test_another_mail_is_another_draft(stage: Stage) -> None:
     """Keys tell mails apart: the next reminder doesn't find the last one's draft."""
     user = stage.user()
 
-    first = await preparing(stage).next(invitation(user))
-    second = await preparing(stage).next(invitation(user))
+    await delivering(stage).next(invitation(user))
+    await delivering(stage).next(invitation(user))
 
-    assert first.draft_id != second.draft_id
-    assert len(stage.mails(user, "drafts")) == 2
+    assert len(received(stage, user)) == 2
 
 
-async def test_a_mail_that_has_left_is_found_by_its_key(stage: Stage) -> None:
-    """Asked to prepare what has been sent: the same mail, and no new draft."""
+async def test_a_mail_that_has_left_is_not_sent_again(stage: Stage) -> None:
+    """A second activity for the same mail tells when the first one sent it."""
     user = stage.user()
     mail = invitation(user)
-    prepared = await preparing(stage).next(mail)
-    message = draft(stage, prepared.draft_id)
-    stage.tenant.transport.submit(stage.ground.sender, message, transit=timedelta(0))
+    first = await delivering(stage).next(mail)
 
-    again = await preparing(stage).next(mail)
+    again = await delivering(stage).next(mail)
 
-    assert again.draft_id == prepared.draft_id
+    assert again.sent_at == first.sent_at
+    assert len(received(stage, user)) == 1
+
+
+async def test_without_the_database_nothing_is_sent(stage: Stage) -> None:
+    """The mail waits until the log can be written again."""
+    user = stage.user()
+    mail = invitation(user)
+    away = stage.but(database=Database("sqlite+aiosqlite:////nowhere/at/all.sqlite"))
+    attempts = delivering(away)
+
+    assert_passing(await attempts.failure(mail), "DatabaseUnavailable")
     assert stage.mails(user, "drafts") == []
+
+    await delivering(stage).next(mail)
+    assert len(received(stage, user)) == 1
+
+
+async def test_whoever_registers_while_sending_is_refused_gets_no_mail(stage: Stage) -> None:
+    """Every attempt makes all checks anew, and the draft of the one before is discarded."""
+    user = stage.user()
+    mail = invitation(user)
+    stage.fault("POST", "/send$", status=429)
+    attempts = delivering(stage)
+    assert_passing(await attempts.failure(mail), "Throttled")
+    assert await state_of(stage, mail) is MailState.DRAFTED
+
+    stage.tenant.register_method(user.id, "phone")
+
+    assert_withheld(stage, await attempts.next(mail), Withheld.REGISTERED)
+    assert stage.mails(user, "drafts") == []
+    assert received(stage, user) == []
 
 
 async def test_a_missing_mailbox_is_named(stage: Stage) -> None:
     """A wrong sender is for people to mend, and the message says which setting to check."""
     wrong = stage.but(sender="nobody@contoso.example")
 
-    error = await preparing(wrong).failure(invitation(stage.user()))
+    error = await delivering(wrong).failure(invitation(stage.user()))
 
     assert_permanent(error, "NotFound")
     assert "SENDER_MAILBOXES" in str(error)
@@ -277,6 +357,6 @@ def everything(message: Message) -> str:
     return f"{message.subject}{message.content}{message.headers}{message.to}"
 
 
-def assert_withheld(stage: Stage, prepared: PreparedMail, reason: Withheld) -> None:
+def assert_withheld(stage: Stage, delivered: Delivered, reason: Withheld) -> None:
     """Make sure that there is a reason and no draft."""
-    assert (prepared.withheld, prepared.draft_id) == (reason, None)
+    assert (delivered.withheld, delivered.sent_at) == (reason, None)

@@ -1,0 +1,64 @@
+"""Removes drafts that nobody needs any more, as an attempt that was killed may leave behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+
+from domain.failures import PermanentFailure
+
+if TYPE_CHECKING:
+    from database.mail.log import MailLog
+    from graph.mailbox import Mailbox
+
+# What is younger may belong to an attempt that is just at work.
+OLD_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftsSwept:
+    """How many drafts were deleted."""
+
+    deleted: int
+
+
+class DraftSweepActivities:
+    """Looks through the drafts of the sender mailboxes."""
+
+    def __init__(self, *, senders: Sequence["Mailbox"], log: "MailLog") -> None:
+        """Take the mailboxes and the log of mails."""
+        self._senders = senders
+        self._log = log
+
+    @activity.defn
+    async def sweep_drafts(self) -> DraftsSwept:
+        """Delete drafts with our key that are an hour old and whose mail is finished or unknown.
+
+        Idempotent. Drafts of people, and of mails that are still wanted, stay. One mailbox that
+        can't be read doesn't hold up the others.
+
+        Raises:
+            DatabaseUnavailable: the database is away; nothing is deleted (retried).
+            PermanentFailure: of a mailbox; an admin has to act (not retried).
+        """
+        deleted, failures = 0, []
+        before = datetime.now(UTC) - OLD_AFTER
+        for mailbox in self._senders:
+            try:
+                deleted += await self._sweep(mailbox, before)
+            except PermanentFailure as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+        return DraftsSwept(deleted=deleted)
+
+    async def _sweep(self, mailbox: "Mailbox", before: datetime) -> int:
+        # Read to the end first: pages would move under the deleting.
+        drafts = [draft async for draft in mailbox.old_drafts(before)]
+        wanted = await self._log.unfinished({key for _, key in drafts})
+        unwanted = [draft_id for draft_id, key in drafts if key not in wanted]
+        for draft_id in unwanted:
+            await mailbox.delete(draft_id)
+        return len(unwanted)

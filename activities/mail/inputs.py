@@ -1,0 +1,65 @@
+"""What the activities that deliver and withdraw mails are given, and what they return."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.enrolment.status import MailKind
+from domain.mail.content import Withheld
+from domain.mail.send_window import SendWindow
+from domain.person import Person
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.mail import MailOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverMailInput:
+    """Which mail, to whom, and under which key it is found again.
+
+    ``key`` is the same at every attempt of the same mail, and no other mail has it. ``person`` is
+    the person's row, of revision 0: it is written where there is none. ``window`` is None for a
+    mail that may leave at any time: a new link that was asked for.
+    """
+
+    kind: MailKind
+    object_id: str
+    key: str
+    sender: int
+    tracking_token: str
+    nudges_sent: int
+    person: EnrolmentRecord
+    origin: MailOrigin = MailOrigin.SCHEDULE
+    window: SendWindow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawMailInput:
+    """A mail that shall not leave any more."""
+
+    kind: MailKind
+    object_id: str
+    key: str
+    sender: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What became of a mail: sent, withheld for a reason, or withdrawn where it is neither.
+
+    Attributes:
+        sent_at: when the request that sent it was begun.
+        unconfirmed: whether it only may have left: it is neither a draft nor in Sent Items.
+        withheld: why it wasn't sent now that its turn had come.
+        person: as the directory describes them, where that was read.
+        manager_upn: who got the escalation.
+    """
+
+    sent_at: datetime | None = None
+    unconfirmed: bool = False
+    withheld: Withheld | None = None
+    person: Person | None = None
+    manager_upn: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Return True when the mail was sent, or withheld for a reason."""
+        return self.sent_at is not None or self.withheld is not None
