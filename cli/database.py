@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from database.engine import Database, database_at
+from database.errors import SchemaOutdated
 from database.migrate import check
 from settings import DatabaseSettings, load_settings
 
@@ -15,12 +17,27 @@ async def open_database() -> AsyncIterator[Database]:
     Raises:
         SettingsError: a setting is wrong.
         DatabaseUnavailable: it can't be reached.
-        SchemaOutdated: its tables are older than this program.
+        SchemaOutdated: it has no tables, or older ones than this program needs.
     """
     settings = load_settings(DatabaseSettings)
     database = database_at(settings.database_address, settings.data_dir)
     try:
+        _check_file(database)
         await check(database)
         yield database
     finally:
         await database.close()
+
+
+def _check_file(database: Database) -> None:
+    """Refuse a file that isn't there: connecting would make an empty one, wherever that is.
+
+    Raises:
+        SchemaOutdated: there is no file.
+    """
+    file = database.url.database
+    if database.is_sqlite and file and not Path(file).exists():
+        raise SchemaOutdated(
+            f"There is no database at {file}: look at DATA_DIR and DATABASE_URL, or run"
+            " `mfa-rollout migrate`."
+        )

@@ -13,15 +13,19 @@ import typer
 from cli.audit import verbs as audit
 from cli.help import ROLLOUT
 from cli.imports import verbs as import_records
+from cli.people import actions, lists, show, status
 from cli.processes import api, demo, simulated_tenant, worker
-from cli.rollout import erase, imports, mail, people, preview
+from cli.rollout import erase, imports, mail, preview
 from cli.setup import migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
 GROUPS = (
     imports,
-    people,
+    status,
+    show,
+    lists,
+    actions,
     erase,
     preview,
     provision,
@@ -44,6 +48,7 @@ app = typer.Typer(
 )
 for group in GROUPS:
     app.add_typer(group.app)
+app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
 app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
 app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)

@@ -14,7 +14,12 @@ from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object_id_of
 from domain.tracking_list.row import display_name_in, status_in
 from temporal.refusals import is_workflow_not_found
-from temporal.search_attributes import INVITE_STATUS, SOURCE_BATCH_ID, USER_PRINCIPAL_NAME
+from temporal.search_attributes import (
+    DEPARTMENT,
+    INVITE_STATUS,
+    SOURCE_BATCH_ID,
+    USER_PRINCIPAL_NAME,
+)
 from temporal.stuck_workflows import STUCK, reports_problems
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
@@ -149,14 +154,19 @@ async def count_by_status(client: Client, batch_id: str | None = None) -> dict[s
     }
 
 
-async def count_stuck(client: Client, batch_id: str | None = None) -> int | None:
+async def count_stuck(
+    client: Client, batch_id: str | None = None, department: str | None = None
+) -> int | None:
     """Return how many running enrolments can't go on since workflow code fails.
 
     They are counted in their statuses, too. None where the server doesn't know.
     """
     if not await reports_problems(client):
         return None
-    return (await client.count_workflows(f"{_enrolments(batch_id)} AND {STUCK}")).count
+    kind = _enrolments(batch_id)
+    if department is not None:
+        kind += f" AND {DEPARTMENT.name} = '{_quoted(department)}'"
+    return (await client.count_workflows(f"{kind} AND {STUCK}")).count
 
 
 def _enrolments(batch_id: str | None) -> str:

@@ -32,7 +32,8 @@ class DemoTenant:
 class Layout:
     """One demo's ports and places; everything is on the loopback interface.
 
-    ``traits`` are those of the simulated tenant, as its command line takes them.
+    ``traits`` are those of the simulated tenant, as its command line takes them. ``data`` is the
+    folder of our own tables, None for one in ``folder``.
     """
 
     folder: Path
@@ -44,9 +45,16 @@ class Layout:
     api_port: int
     token_key: str
     traits: tuple[str, ...] = ()
+    data: Path | None = None
 
     @classmethod
-    def fresh(cls, folder: Path, day_seconds: float, traits: tuple[str, ...] = ()) -> "Layout":
+    def fresh(
+        cls,
+        folder: Path,
+        day_seconds: float,
+        traits: tuple[str, ...] = (),
+        data: Path | None = None,
+    ) -> "Layout":
         """Choose ports that are free just now."""
         temporal, ui, https, http, api = free_ports(5)
         return cls(
@@ -58,6 +66,7 @@ class Layout:
             tenant_http_port=http,
             api_port=api,
             traits=traits,
+            data=data,
             token_key=base64.b64encode(secrets.token_bytes(32)).decode(),
         )
 
@@ -109,7 +118,9 @@ class Layout:
             "SUPPORT_PHONE": "+44 20 7946 0000",
             "API_PORT": str(self.api_port),
             "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
-            "DATA_DIR": str(self.folder / "data"),
+            "DATA_DIR": str(self.data or self.folder / "data"),
+            # One in the environment is that of somebody's own rollout; nothing is no value.
+            "DATABASE_URL": "",
             "DAY_LENGTH": f"{self.day_seconds:f}s",
             "MAIL_PER_MINUTE": "1800",
             # A day is shorter than an hour of the budget, which knows real hours.

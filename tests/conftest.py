@@ -22,7 +22,9 @@ from tests.support import temporal_server, together
 from tests.support.documents import seed_tests
 
 # Examples have no deadline, as machines are busy. ``--hypothesis-profile=nightly`` tries more.
-settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ci", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("nightly", settings.get_profile("ci"), max_examples=5000)
 settings.load_profile("ci")
 

@@ -15,11 +15,11 @@ from settings import WorkerSettings
 from temporal.correlation import CorrelationInterceptor
 from temporal.failures import FailureInterceptor
 from temporal.heartbeats import LivenessInterceptor
-from worker import enrolment, erasure, imports, mail, registration, rollout, tracking_list
+from worker import enrolment, imports, mail, registration, rollout, tracking_list
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue, merged
 
-AREAS = (enrolment, erasure, imports, mail, registration, rollout, tracking_list)
+AREAS = (enrolment, imports, mail, registration, rollout, tracking_list)
 WORKFLOWS: tuple[type, ...] = tuple(workflow for area in AREAS for workflow in area.WORKFLOWS)
 INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor(), LivenessInterceptor())
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)

@@ -3,18 +3,22 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from functools import partial
 
 from temporalio.client import Client
 
 from client.schedules import ensure_schedules
 from database.engine import database_at
 from database.migrate import check
+from database.rollout.heartbeat import heartbeat
 from domain.identifiers import TASK_QUEUE
+from domain.records.rollout import ProcessKind
 from graph.groups import EnforcementGroup
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings
 from worker.build import build_workers
 from worker.graph import open_graph
+from worker.mail_switch import copy_mail_switch
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +28,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
 
     Before the first task is taken, group, list and tables are looked at, so that a wrong id, a
     missing permission or an older schema ends the process with a message and not thousands of
-    enrolments.
+    enrolments. While it works, it reports itself in the tables.
 
     Raises:
         PermanentFailure: somebody must mend configuration or permissions first.
@@ -40,5 +44,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         await check(database)
         for worker in build_workers(client, graph, database, settings):
             await stack.enter_async_context(worker)
+        copy = partial(copy_mail_switch, client, database)
+        await stack.enter_async_context(heartbeat(database, ProcessKind.WORKER, beside=copy))
         log.info("ready: polling %s", TASK_QUEUE)
         await stop.wait()

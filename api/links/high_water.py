@@ -15,7 +15,7 @@ from api.temporal_calls import (
     WorkflowNotFound,
     calling_temporal,
 )
-from client.high_water import read_high_water
+from client.tables.high_water import read_high_water
 
 KEEP_FOR = timedelta(seconds=5)
 """How long the mark is believed, and how long Temporal is left alone after a failure."""

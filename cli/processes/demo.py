@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +26,7 @@ app = typer.Typer()
         "mfa-rollout demo",
         "mfa-rollout demo --day 5",
         "mfa-rollout demo --until-settled",
+        "mfa-rollout demo --data demo-data",
         "mfa-rollout demo --trait newid --trait staysdraft=1",
     ),
 )
@@ -38,13 +40,24 @@ def demo(
         float, typer.Option(help="Seconds that a day lasts, 0.5 at least.", min=0.5)
     ] = 2.0,
     trait: Annotated[list[str] | None, typer.Option(help=TRAIT_HELP, metavar=TRAIT_FORM)] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep our own tables in this folder, after the end, too.")
+    ] = None,
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""
     from demo.run import run_demo
 
     traits = tuple(trait or ())
     parse_traits(traits)
-    run(run_demo(demo_tenant(), day_seconds=day, until_settled=until_settled, traits=traits))
+    run(
+        run_demo(
+            demo_tenant(),
+            day_seconds=day,
+            until_settled=until_settled,
+            traits=traits,
+            data=data,
+        )
+    )
 
 
 def demo_tenant() -> "DemoTenant":

@@ -14,7 +14,7 @@ app = typer.Typer()
     rich_help_panel=ROLLOUT,
     epilog=examples(
         'mfa-rollout erase ada@contoso.com --reason "request 4711"',
-        'mfa-rollout erase 0f8fad5b-d9cb-469f-a165-70867728950e --reason "restored" --yes',
+        'mfa-rollout erase ada@contoso.com --reason "restored" --yes',
     ),
 )
 def erase(

@@ -7,7 +7,7 @@ import typer
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import FailureError
 
-from cli.audit.audited import audited
+from cli.audit.entry import audited
 from cli.database import open_database
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.admin.import_reports import batch_json
-from cli.audit.audited import audited
+from cli.audit.entry import audited
 from cli.rollout.import_reports import print_report
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json

@@ -51,19 +51,42 @@ async def _throw(
     from temporalio.client import WorkflowUpdateFailedError
     from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError as NoAnswerError
 
-    from cli.audit.audited import audited
+    from cli.audit.entry import audited
     from cli.temporal import connect_to_temporal
     from domain.enrolment.messages import AdminRequest
     from domain.records.audit import AuditAction
     from temporal.failures import words_of
 
     client = await connect_to_temporal()
+    request = AdminRequest(actor=getpass.getuser(), reason=reason)
+    urgent = action is AuditAction.STOP_MAIL
     try:
-        urgent = action is AuditAction.STOP_MAIL
         async with audited(action, reason=reason, acts_unwritten=urgent):
-            await throw(client, AdminRequest(actor=getpass.getuser(), reason=reason))
+            await throw(client, request)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     except NoAnswerError:
         fail("No worker answers, so no mail is being sent. Start a worker and try again.")
     out.print(done)
+    await _keep(request, stopped=urgent)
+
+
+async def _keep(request: "AdminRequest", *, stopped: bool) -> None:
+    """Write it into our tables for those who look there; where that fails, a worker does it."""
+    from contextlib import suppress
+    from datetime import UTC, datetime
+
+    from cli.database import open_database
+    from database.errors import DatabaseError
+    from database.rollout.control import set_control
+    from domain.records.rollout import MailControl
+
+    control = MailControl(
+        mail_stopped=stopped,
+        since=datetime.now(UTC),
+        actor=request.actor,
+        reason=request.reason,
+    )
+    with suppress(DatabaseError):
+        async with open_database() as database, database.writing() as connection:
+            await set_control(connection, control)

@@ -3,7 +3,7 @@
 from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.audit.audited import audited
+from cli.audit.entry import audited
 from cli.setup.admin_sign_in import open_graph_of_admin
 from cli.setup.migrate_run import migrated
 from cli.setup.older_tokens import load_older_tokens

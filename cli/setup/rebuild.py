@@ -8,7 +8,7 @@ from cli.run import run
 app = typer.Typer()
 
 
-@app.command(rich_help_panel=SETUP, epilog=examples("mfa-rollout migrate", "mfa-rollout rebuild"))
+@app.command(rich_help_panel=SETUP, epilog=examples("mfa-rollout rebuild"))
 def rebuild() -> None:
     """Refill the tables of our own database from Temporal and the list, after a loss."""
     from cli.setup.rebuild_run import refill

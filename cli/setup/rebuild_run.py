@@ -2,14 +2,16 @@
 
 from contextlib import AsyncExitStack
 
+from cli.audit.entry import audited
 from cli.temporal import connect_to_temporal
 from cli.terminal import out
-from client.rebuild import Rebuild, RebuildReport
+from client.tables.rebuild import Rebuild, RebuildReport
 from database.engine import database_at
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords, tombstones_of
 from database.migrate import check
 from database.rollout.completeness import Completeness
+from domain.records.audit import AuditAction
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings, load_settings
 from worker.graph import open_graph
@@ -48,7 +50,9 @@ async def refill() -> None:
             senders=settings.sender_mailboxes,
             token_keys=settings.token_keys,
         )
-        _print(await rebuild.run())
+        async with audited(AuditAction.REBUILD):
+            report = await rebuild.run()
+        _print(report)
 
 
 def _print(report: RebuildReport) -> None:

@@ -73,12 +73,15 @@ async def _count_by(connection: AsyncConnection, by: ColumnElement[Any]) -> dict
 
 def _count(rows: Iterable[Any]) -> PeopleCount:
     by_status: dict[Any, int] = defaultdict(int)
+    running: dict[Any, int] = defaultdict(int)
     by_end: dict[Any, int] = defaultdict(int)
     for status, ended, number in rows:
         by_status[status] += number
         if ended is not None:
             by_end[ended] += number
-    return PeopleCount(by_status=dict(by_status), by_end=dict(by_end))
+        else:
+            running[status] += number
+    return PeopleCount(by_status=dict(by_status), running=dict(running), by_end=dict(by_end))
 
 
 async def _check_names(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import Problem, ProblemKind
+from domain.standing.why_not_sooner import HoldReason
 
 PROBLEMS = {
     ProblemKind.FAILURE: "{message}",
@@ -79,6 +80,40 @@ REFUSALS = {
     RequestRefusal.RESEND_NOT_INVITED: "No new link is needed: the invitation is still on its way.",
     RequestRefusal.MAIL_ALREADY_STOPPED: "Mail has already been stopped, by {actor}.",
     RequestRefusal.MAIL_NOT_STOPPED: "Mail is not stopped.",
+}
+
+# Why the next step doesn't happen sooner; times are filled in as the reader's clock has them.
+WHY = {
+    HoldReason.ENDED: "The enrolment has ended.",
+    HoldReason.PAUSED: "Paused by {actor}: {why}. It continues when an admin resumes it.",
+    HoldReason.DISABLED: (
+        "The account has been disabled since {since}. It continues once the account is enabled."
+    ),
+    HoldReason.RETURNED: (
+        "Mail was returned on {since}. It continues when the address is corrected, or an admin "
+        "resends."
+    ),
+    HoldReason.EXCLUDED: "Excluded from the rollout: not mailed, and not added to the group.",
+    HoldReason.PERSON: "Nothing is planned: waiting for the person to click or to register.",
+    HoldReason.MAIL_STOPPED: (
+        "All mail has been stopped since {since}, by {actor}: {why}. It leaves when mail is "
+        "started again."
+    ),
+    HoldReason.MAILBOX_STOPPED: (
+        "The sender mailbox has been stopped since {since}: {why}. An admin has to act."
+    ),
+    HoldReason.MAILBOX_PAUSED: (
+        "The sender mailbox has been paused since {since}: {why}. It is tried again by itself."
+    ),
+    HoldReason.WORKER_MISSING: (
+        "No worker is running (last seen: {since}). Start one with `mfa-rollout worker`."
+    ),
+    HoldReason.RETRY: "The last attempt failed. The next one is on {until}.",
+    HoldReason.SLOT: "The import has planned this invitation for {until}.",
+    HoldReason.WINDOW: "Mail leaves in the send window only. The next one begins by {until}.",
+    HoldReason.BUDGET: "The sender mailbox has sent its mails for today.",
+    HoldReason.NOT_DUE: "It is not due before {until}.",
+    HoldReason.TURN: "It is due and waits for its turn.",
 }
 
 

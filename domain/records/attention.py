@@ -24,3 +24,15 @@ class AttentionKind(StrEnum):
     NOT_IN_GROUP = "registered, not in the group"
     MAIL_UNCONFIRMED = "mail not confirmed"
     UNKNOWN_ROW = "unknown row"
+
+
+FOUND_WHEN_READ = frozenset(
+    {
+        AttentionKind.STUCK,
+        AttentionKind.NOT_REGISTERED,
+        AttentionKind.NOT_IN_GROUP,
+        AttentionKind.MAIL_UNCONFIRMED,
+        AttentionKind.UNKNOWN_ROW,
+    }
+)
+"""The kinds of the second group: no row of a person holds them."""

@@ -91,9 +91,14 @@ class PersonPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleCount:
-    """How many people stand where. ``by_end`` counts those who have ended, by how."""
+    """How many people stand where.
+
+    ``by_status`` counts all of them, ``running`` those of them who haven't ended, and ``by_end``
+    those who have, by how.
+    """
 
     by_status: dict[InviteStatus, int] = field(default_factory=dict)
+    running: dict[InviteStatus, int] = field(default_factory=dict)
     by_end: dict[EnrolmentEnd, int] = field(default_factory=dict)
 
     @property

@@ -87,7 +87,7 @@ def test_version_is_that_of_the_package() -> None:
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("mfa-rollout re", ["resume", "resend"]),
+        ("mfa-rollout res", ["resume", "resend"]),
         ("mfa-rollout mail st", ["stop", "start"]),
         ("mfa-rollout preview re", ["reminder"]),
         ("mfa-rollout status --js", ["--json"]),

@@ -154,6 +154,7 @@ async def test_people_are_counted_by_where_they_stand(database: Database) -> Non
     await put(database, person(3, **active, batch_id="winter", department=None))
     both = PeopleCount(
         by_status={InviteStatus.SENT: 1, InviteStatus.ACTIVE: 1},
+        running={InviteStatus.SENT: 1},
         by_end={EnrolmentEnd.ACTIVE: 1},
     )
     one = PeopleCount(by_status={InviteStatus.ACTIVE: 1}, by_end={EnrolmentEnd.ACTIVE: 1})

@@ -21,6 +21,12 @@ API = {
 }
 
 
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a product whose app loses rights."""
+    return own_product
+
+
 async def test_missing_settings_are_named(tmp_path: Path) -> None:
     """A worker with no settings names each of them and ends with 2."""
     status, output = await run_alone("worker", folder=tmp_path)
@@ -77,7 +83,11 @@ async def test_before_provision_it_is_said_what_to_run(
 ) -> None:
     """Without our search attributes every verb says to run ``provision``, in one message."""
     (tmp_path / "people.csv").write_text("UPN\nada@contoso.example\n")
-    arguments = {"status": (), "show": ("ada@contoso.example",), "import": ("people.csv",)}[verb]
+    arguments = {
+        "status": (),
+        "show": ("ada@contoso.example", "--history"),
+        "import": ("people.csv",),
+    }[verb]
     status, output = await run_alone(
         verb, *arguments, folder=tmp_path, TEMPORAL_ADDRESS=bare_address
     )
@@ -92,7 +102,7 @@ async def test_a_namespace_that_is_not_there(
     temporal_address: str, tmp_path: Path, verb: str
 ) -> None:
     """A namespace that doesn't exist is named, and who is looked for isn't said to be missing."""
-    arguments = {"status": (), "show": (str(uuid4()),)}[verb]
+    arguments = {"status": (), "show": (str(uuid4()), "--history")}[verb]
     status, output = await run_alone(
         verb,
         *arguments,

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from cli.terminal import ExitStatus
@@ -10,6 +11,12 @@ from tests.support.product import Product
 from tests.support.world import eventually
 
 QUIET = {"info", "debug"}
+
+
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a worker whose log tells of nobody else."""
+    return own_product
 
 
 def logged(product: Product, begin: int = 0) -> str:
@@ -37,7 +44,9 @@ async def test_a_cancel_is_no_problem(product: Product) -> None:
 
     await eventually(draft_is_made)
     for person in (waiting, unmailed):
-        status, output = await product.run("cancel", person, "--reason", "has left")
+        # A part of the name is enough where only one person has it.
+        part = person.partition("@")[0]
+        status, output = await product.run("cancel", part, "--reason", "has left")
         assert (status, output) == (ExitStatus.DONE, "Cancelled.\n")
     await product.control.delete("/control/faults")
 
@@ -61,6 +70,19 @@ async def test_a_cancel_is_no_problem(product: Product) -> None:
     await eventually(counted, seconds=40)
     assert await product.mails(unmailed) == []
     assert levels(logged(product, begin)) <= QUIET
+
+
+async def test_nobody_is_cancelled_where_several_match(product: Product) -> None:
+    """Those who may be meant are listed, and go on as before."""
+    people = [await product.add_person(f"several.{name}") for name in ("ann", "ben")]
+    await product.import_people(*people, batch_id="several")
+    for person in people:
+        await product.row_with(person, InviteStatus="Sent")
+    status, output = await product.run("cancel", "several.", "--reason", "has left")
+    assert status == ExitStatus.FAILED
+    assert all(person in output for person in people)
+    counts = await product.run_apart("status", "--batch-id=several", "--json")
+    assert json.loads(counts[1])["people"]["Sent"] == len(people)
 
 
 async def test_who_has_ended_cannot_be_cancelled(product: Product) -> None:

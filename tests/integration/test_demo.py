@@ -6,12 +6,18 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from client.people.standing import read_standing
+from database.engine import Database, default_url
 from demo.commands import CLI
-from simulated_tenant.population_names import PEOPLE
+from domain.records.sending import SendingPolicy
+from domain.standing.sentences import story_sentence
+from simulated_tenant.population_names import PEOPLE, Person
+from tests.integration.personas import wrong_in_tables
 from tests.support.world import eventually
 
 KINDS = sorted({person.kind.value for person in PEOPLE})
@@ -20,9 +26,15 @@ pytestmark = pytest.mark.alone
 
 
 @pytest.fixture(scope="module")
-def settled() -> subprocess.CompletedProcess[str]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder in which the demo keeps its tables."""
+    return tmp_path_factory.mktemp("demo-data")
+
+
+@pytest.fixture(scope="module")
+def settled(data: Path) -> subprocess.CompletedProcess[str]:
     """Run the demo once to its end."""
-    command = [*CLI, "demo", "--until-settled"]
+    command = [*CLI, "demo", "--until-settled", f"--data={data}"]
     return subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)  # noqa: S603
 
 
@@ -44,6 +56,22 @@ def test_every_kind_of_person_reaches_their_end(
     lines = [line for line in settled.stdout.splitlines() if f"({kind}):" in line]
     assert len(lines) == sum(person.kind.value == kind for person in PEOPLE)
     assert [line for line in lines if not line.startswith("right")] == []
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.alias)
+async def test_our_tables_tell_the_story(
+    settled: subprocess.CompletedProcess[str], data: Path, person: Person
+) -> None:
+    """Story and next step of each person are those that their story demands, told in sentences."""
+    database = Database(default_url(data))
+    async with database.reading() as connection:
+        now = datetime.now(UTC)
+        standing = await read_standing(connection, person.object_id, SendingPolicy(), now)
+    await database.close()
+    assert wrong_in_tables(person.kind, standing) == [], settled.stdout[-4000:]
+    for event in standing.page.story if standing else ():
+        assert story_sentence(event)
 
 
 def _processes(marker: str) -> dict[int, str]:

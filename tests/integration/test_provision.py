@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from demo.layout import free_ports
 from simulated_tenant import population
 from tests.support.product import Product
@@ -15,6 +17,12 @@ WORKER = {
     "PROVISION_CLIENT_ID": population.WORKER_CLIENT_ID,
     "PROVISION_CLIENT_SECRET": population.WORKER_SECRET,
 }
+
+
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a tenant in which nothing but the list was made."""
+    return own_product
 
 
 async def test_where_all_is_there_nothing_is_done(product: Product) -> None:

@@ -16,6 +16,8 @@ from temporalio.worker import Worker
 
 from activities.enrolment.legacy_link import LegacyLinkOutcome
 from activities.enrolment.stuck import StuckReport
+from activities.erasure.erase import EnrolmentEnded, ImportHistories
+from activities.erasure.retention import RetentionReport
 from activities.imports.part import PartInput
 from activities.mail.bounces import BouncesRead
 from activities.mail.draft_sweep import DraftsSwept
@@ -27,15 +29,19 @@ from domain.enrolment.status import Source
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, registration_task_queue
 from domain.imports.report import ImportReport
 from domain.imports.rows import Row
+from domain.records.erasure import KnownNames
 from tests.support.enrolments import ADMIN, STRICT
+from workflows.erasure import ErasureInput, ErasureWorkflow
 from workflows.imports.batch import BatchWorkflow
 from workflows.legacy_link import LegacyLinkWorkflow
 from workflows.resend_request import ResendRequestWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
+from workflows.scheduled.high_water import HighWaterWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -127,13 +133,14 @@ def _clicked() -> LegacyLinkClicked:
 
 
 def _throwing(times: int) -> Callable[[Client, str], Awaitable[str]]:
-    """Return what stops mail and starts it again, so often."""
+    """Return what stops mail and starts it again, so often, and raises the mark of the tables."""
 
     async def happens(client: Client, queue: str) -> str:
         run: Any = RolloutControlWorkflow.run
         workflow_id = f"mfa-{queue}"
         handle = await client.start_workflow(run, id=workflow_id, task_queue=queue)
-        for _ in range(times):
+        for number in range(times):
+            await handle.signal(RolloutControlWorkflow.raise_high_water, number + 1)
             await handle.execute_update(RolloutControlWorkflow.stop_mail, ADMIN)
             await handle.execute_update(RolloutControlWorkflow.start_mail, ADMIN)
         return workflow_id
@@ -226,6 +233,27 @@ OTHERS = {
         workflow=ReconcileWorkflow,
         happens=_running(ReconcileWorkflow.run),
         answers={"reconcile": ReconcileReport(rows=3, compared=2, missing=1)},
+    ),
+    "person-erased": OtherSituation(
+        workflow=ErasureWorkflow,
+        happens=_running(ErasureWorkflow.run, ErasureInput(object_id=ENROLLED)),
+        answers={
+            "end_enrolment": EnrolmentEnded(names=KnownNames(upns=(ADA,)), ended=True),
+            "erase_rows": {"people": 1},
+            "delete_list_rows": 1,
+            "delete_histories": 1,
+            "delete_import_histories": ImportHistories(left=1),
+        },
+    ),
+    "ended-people-stripped": OtherSituation(
+        workflow=RetentionWorkflow,
+        happens=_running(RetentionWorkflow.run),
+        answers={"strip_ended_people": RetentionReport(people=3)},
+    ),
+    "high-water-raised": OtherSituation(
+        workflow=HighWaterWorkflow,
+        happens=_running(HighWaterWorkflow.run),
+        answers={"raise_high_water": True},
     ),
     "stuck-enrolments-found": OtherSituation(
         workflow=StuckEnrolmentsWorkflow,

@@ -18,6 +18,7 @@ from settings import (
 )
 from settings.base import Settings
 from settings.reader.sentences import example_of
+from settings.values.scalars import duration_or_off
 from settings.values.spelling import spelled
 from tests.settings.complete import (
     COMPLETE,
@@ -152,6 +153,16 @@ def test_a_duration_is_a_number_and_a_unit(text: str, value: timedelta) -> None:
     """Days, hours, minutes and seconds have one spelling."""
     read = settings_from(PolicySettings, {"REMINDER_INTERVAL": text})
     assert read.reminder_interval == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("30d", timedelta(days=30)), ("off", None), ("OFF", None)]
+)
+def test_details_are_kept_for_a_duration_or_for_good(text: str, value: timedelta | None) -> None:
+    """RETAIN_ENDED is a duration or off; anything else is refused with both."""
+    assert duration_or_off(text) == value
+    with pytest.raises(ValueError, match=r"h for hours.*or off"):
+        duration_or_off("never")
 
 
 @pytest.mark.parametrize(

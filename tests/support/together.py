@@ -3,10 +3,9 @@
 from xdist.scheduler import LoadFileScheduling
 
 # Files that share one running product: its start costs more than most of their tests. The first
-# records all calls, and the last takes rights away from the app, so this is their order.
+# records all calls, so this is their order.
 ONE_PRODUCT = tuple(
-    f"tests/integration/test_{name}.py"
-    for name in ("columns", "journey", "cancel", "older_system", "provision", "bad_input")
+    f"tests/integration/test_{name}.py" for name in ("columns", "journey", "older_system")
 )
 ONE_REHEARSAL = ("tests/integration/test_switches.py", "tests/integration/test_names.py")
 # What takes longest begins first, so that no process is left with it at the end.

@@ -10,9 +10,13 @@ from temporalio.worker import Worker
 from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.mail.kill_switch import MailSwitch
+from database.engine import Database
+from database.rollout.control import read_control
 from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
+from domain.records.rollout import MailControl
 from tests.support.enrolments import ADMIN, STRICT
+from worker.mail_switch import copy_mail_switch
 from workflows.rollout_control import RolloutControlWorkflow
 
 Throw = UpdateMethodMultiParam[[RolloutControlWorkflow, AdminRequest], None]
@@ -29,10 +33,22 @@ async def queue(client: Client, unique: Callable[[str], str]) -> AsyncIterator[s
         await client.get_workflow_handle(CONTROL_WORKFLOW_ID).terminate()
 
 
-async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> None:
-    """Mail is on until it is stopped, tells who stopped it and why, and is on again after that."""
+async def test_the_switch_is_on_off_and_on_again(
+    client: Client, queue: str, sqlite_database: Database
+) -> None:
+    """Mail is on until it is stopped, tells who stopped it and why, and is on again after that.
+
+    Each time a worker copies into our tables how the switch stands, and changes nothing otherwise.
+    """
     switch = MailSwitch(client=client)
     assert await switch.stop() is None
+
+    async def copied() -> MailControl | None:
+        await copy_mail_switch(client, sqlite_database)
+        async with sqlite_database.reading() as connection:
+            return await read_control(connection)
+
+    assert await copied() is None
 
     async def throw(update: Throw) -> None:
         operation = WithStartWorkflowOperation(
@@ -50,6 +66,14 @@ async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> 
 
     await throw(RolloutControlWorkflow.stop_mail)
     assert await switch.stop() == ADMIN
+    control = await copied()
+    assert control is not None
+    assert (control.mail_stopped, control.actor, control.reason) == (
+        True,
+        ADMIN.actor,
+        ADMIN.reason,
+    )
+    assert await copied() == control
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await throw(RolloutControlWorkflow.stop_mail)
     assert isinstance(refused.value.cause, ApplicationError)
@@ -57,3 +81,6 @@ async def test_the_switch_is_on_off_and_on_again(client: Client, queue: str) -> 
     assert ADMIN.actor in refused.value.cause.message
     await throw(RolloutControlWorkflow.start_mail)
     assert await switch.stop() is None
+    control = await copied()
+    assert control is not None
+    assert not control.mail_stopped

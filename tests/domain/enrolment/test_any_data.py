@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.enrolment import transitions
@@ -43,9 +43,6 @@ MOST_BYTES = 20_000
 IN_A_WINDOW = replace(POLICY, window=SendWindow(opens=time(9), time_zone="Nowhere/Unknown"))
 
 rows = st.dictionaries(st.sampled_from(COLUMNS), anything)
-thorough = settings(max_examples=150, deadline=None)
-
-
 CHANGES: list[Callable[[EnrolmentState, datetime], object]] = [
     lambda state, at: transitions.link_clicked(state, at, POLICY),
     transitions.email_opened,
@@ -104,7 +101,6 @@ def looked_at(state: EnrolmentState, now: datetime) -> None:
     assert all(len(p.value) <= LONGEST for p in pairs if isinstance(p.value, str))
 
 
-@thorough
 @given(rows)
 def test_any_row_begins_an_enrolment(row: dict[str, Any]) -> None:
     """Whatever people and older systems have left on the list, there is something to do."""
@@ -117,7 +113,6 @@ def test_any_row_begins_an_enrolment(row: dict[str, Any]) -> None:
         assert action.until <= NOW + 8 * DAY
 
 
-@thorough
 @given(rows, changes, instants.map(in_utc))
 def test_no_time_breaks_an_enrolment(
     row: dict[str, Any],
@@ -132,7 +127,6 @@ def test_no_time_breaks_an_enrolment(
         form_resend_allowed(state, POLICY, now)
 
 
-@thorough
 @given(rows, changes, instants.map(in_utc), instants.map(in_utc))
 def test_no_time_breaks_an_enrolment_with_a_window(
     row: dict[str, Any],
@@ -150,7 +144,6 @@ def test_no_time_breaks_an_enrolment_with_a_window(
                 send_time_found(state, action, answer)
 
 
-@thorough
 @given(rows, texts)
 def test_any_row_starts_an_enrolment(row: dict[str, Any], id: str) -> None:
     """A click on an older link, with whatever the row says, makes an input of bounded size."""
@@ -164,7 +157,6 @@ def test_any_row_starts_an_enrolment(row: dict[str, Any], id: str) -> None:
     differing(row, {"Title": "a"}, COLUMNS)
 
 
-@thorough
 @given(texts, texts, instants)
 def test_any_signal_is_bounded(id: str, reason: str, at: datetime) -> None:
     """Ids, reasons and times of whoever may signal."""
@@ -192,7 +184,6 @@ def test_a_hundred_long_ids_are_small() -> None:
     assert len(json.dumps(state.seen_events, ensure_ascii=False).encode()) < 2 * MOST_BYTES
 
 
-@thorough
 @given(texts, texts, st.none() | texts)
 def test_any_person_of_the_directory_fits(name: str, upn: str, more: str | None) -> None:
     """Names of a megabyte, with NUL or half characters, in columns, attributes and summaries."""
@@ -223,7 +214,6 @@ def test_a_summary_is_cut_only_where_it_must_be() -> None:
     assert SUMMARY_BYTES - 4 < len(json.dumps(long, ensure_ascii=False).encode()) <= SUMMARY_BYTES
 
 
-@thorough
 @given(st.lists(texts))
 def test_any_types_of_method_are_classified(names: list[str]) -> None:
     """Of unknown ones a few are named, shortly."""
@@ -232,7 +222,6 @@ def test_any_types_of_method_are_classified(names: list[str]) -> None:
     assert not seen.registered
 
 
-@thorough
 @given(instants.map(in_utc), instants.map(in_utc))
 def test_the_next_look_never_overflows(now: datetime, clicked_at: datetime) -> None:
     """Whatever was said of the latest click, the next look comes within the interval."""
@@ -240,7 +229,6 @@ def test_the_next_look_never_overflows(now: datetime, clicked_at: datetime) -> N
     assert wait > timedelta(0)
 
 
-@thorough
 @given(durations)
 def test_a_policy_holds_no_duration_beyond_ten_years(duration: timedelta) -> None:
     """Longer ones are refused before anybody is enrolled with them."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.enrolment.policy import Policy
@@ -43,10 +43,8 @@ OFFICE = SendWindow(
     closed_dates=(date(2026, 12, 25),),
     time_zone="Europe/Zurich",
 )
-everything = settings(max_examples=150, deadline=None)
 
 
-@everything
 @given(years, policies)
 def test_nobody_is_mailed_who_must_not_be(
     events: list[tuple[timedelta, Event]], policy: Policy
@@ -56,7 +54,6 @@ def test_nobody_is_mailed_who_must_not_be(
     assert [mail for mail in year.mails if mail.forbidden] == []
 
 
-@everything
 @given(years, policies)
 def test_manager_is_told_once_and_not_early(
     events: list[tuple[timedelta, Event]], policy: Policy
@@ -71,7 +68,6 @@ def test_manager_is_told_once_and_not_early(
         assert at >= nudges[year.policy.escalate_after - 1] + DAY
 
 
-@everything
 @given(years, policies)
 def test_mails_leave_in_the_window(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
     """All but new links; nothing is asked again at once, and few mails are begun in vain."""
@@ -93,7 +89,6 @@ def test_quiet_year_in_office_hours() -> None:
     assert len(year.looked_up) == len(year.mails) + 2
 
 
-@everything
 @given(years, policies)
 def test_nudges_are_a_week_apart(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
     """Between two reminders or follow-ups, and before the first, there are always seven days."""
@@ -105,7 +100,6 @@ def test_nudges_are_a_week_apart(events: list[tuple[timedelta, Event]], policy: 
         assert nudges[0] - first_news >= WEEK
 
 
-@everything
 @given(years, policies)
 def test_status_moves_as_allowed(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
     """Forward by mail, click, group and registration; back only to Pending, by a resend."""
@@ -115,7 +109,6 @@ def test_status_moves_as_allowed(events: list[tuple[timedelta, Event]], policy: 
     assert (year.outcome is EnrolmentEnd.ACTIVE) == (year.statuses[-1] is InviteStatus.ACTIVE)
 
 
-@everything
 @given(years, policies)
 def test_every_wait_has_a_length(events: list[tuple[timedelta, Event]], policy: Policy) -> None:
     """An enrolment never waits for an instant that has passed: it would spin."""
@@ -123,7 +116,6 @@ def test_every_wait_has_a_length(events: list[tuple[timedelta, Event]], policy: 
     assert all(wait > timedelta(0) for wait in year.waits)
 
 
-@everything
 @given(years)
 def test_who_registers_ends_as_active(events: list[tuple[timedelta, Event]]) -> None:
     """Whatever was before, a registration ends the enrolment as soon as the group can be joined."""
@@ -133,7 +125,6 @@ def test_who_registers_ends_as_active(events: list[tuple[timedelta, Event]]) -> 
         assert year.outcome is EnrolmentEnd.ACTIVE
 
 
-@everything
 @given(st.lists(st.timedeltas(timedelta(0), timedelta(days=6)), min_size=1, max_size=60))
 def test_asking_for_links_postpones_the_manager_by_48_hours_at_most(
     gaps: list[timedelta],

@@ -18,6 +18,7 @@ from domain.enrolment.transitions import (
     resend_asked,
 )
 from domain.mail.bounces import mail_bounced, person_read
+from domain.records.story import StoryKind
 from domain.tracking_list.columns import sentence
 from tests.domain.enrolment.states import (
     ADA,
@@ -142,6 +143,16 @@ def test_a_manager_whose_mail_came_back_is_for_people_to_tell() -> None:
     assert state.escalated
     assert state.returned is None
     assert next_action(state, POLICY, START + 4 * WEEK) == SendMail(MailKind.REMINDER)
+
+
+@pytest.mark.parametrize("kind", [MailKind.INVITATION, MailKind.ESCALATION])
+def test_the_story_tells_of_it(kind: MailKind) -> None:
+    """Which mail came back, when and with which code, whoever was to read it."""
+    state = sent(mails_begun=1)
+    at = START + HOUR
+    assert mail_bounced(state, bounce(kind), RUN, at)
+    (event,) = [event for event in state.story if event.kind is StoryKind.BOUNCED]
+    assert (event.at, event.data) == (at, {"mail": kind.value, "code": "5.1.10"})
 
 
 def test_news_of_another_enrolment_is_none() -> None:

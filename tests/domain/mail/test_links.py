@@ -44,3 +44,10 @@ def test_a_slash_at_the_end_of_the_base_is_not_doubled() -> None:
         for base in (BASE, f"{BASE}/")
     )
     assert plain == slashed
+    escalation = escalation_links(
+        public_base_url=f"{BASE}/",
+        pixel_guid=PIXEL_GUID,
+        setup_url=SETUP_URL,
+        open_tracking=True,
+    )
+    assert escalation.resend_url == f"{BASE}/api/resend"

@@ -119,7 +119,12 @@ def test_an_opening_is_open_and_never_in_the_past(at: datetime) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"opens": time(17), "closes": time(9)}, {"days": ()}, {"days": ("Montag",)}],
+    [
+        {"opens": time(17), "closes": time(9)},
+        {"opens": time(9), "closes": time(9)},
+        {"days": ()},
+        {"days": ("Montag",)},
+    ],
 )
 def test_a_window_that_never_opens_is_refused(wrong: dict[str, object]) -> None:
     """Hours the wrong way round, no days, unknown days."""
@@ -141,6 +146,16 @@ def test_a_window_that_never_opens_is_refused(wrong: dict[str, object]) -> None:
 def test_a_window_without_bounds_asks_no_clock(window: SendWindow, always: bool) -> None:
     """Only a window that closes sometime is a matter of time zones."""
     assert window.always_open is always
+
+
+def test_every_day_of_the_week_has_its_name() -> None:
+    """A window of one day opens on that day, from Monday on; the message names all seven."""
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+    for number, day in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
+        assert SendWindow(days=(day,)).next_open(monday) == monday + timedelta(days=number)
+    with pytest.raises(ValueError, match="Mon, Tue, Wed, Thu, Fri, Sat, Sun"):
+        SendWindow(days=())
+    assert SendWindow().closed_dates == ()
 
 
 def test_a_window_that_opens_on_no_day_of_a_year_says_so() -> None:

@@ -12,8 +12,8 @@ from temporalio.converter import DataConverter
 
 from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
 from activities.registration.poll import PollEnd
-from client import texts
-from client.texts import Ending, Told
+from client.story import texts
+from client.story.texts import Ending, Told
 from domain.enrolment.messages import AdminRequest, MailBounced, Signal, Update
 from domain.enrolment.state import EnrolmentResult
 from domain.failures import FailureType

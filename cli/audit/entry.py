@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from rich.markup import escape
 
-from cli.audit.pending import PendingEntries
+from cli.audit.backlog import PendingEntries
 from cli.terminal import err
 from database.audit.chain import append
 from database.engine import Database, database_at

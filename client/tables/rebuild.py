@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile import ReconcileReport
 from activities.tracking_list.write_row import RowActivities, WriteRowInput, row_of
-from client.high_water import read_high_water
+from client.tables.high_water import read_high_water
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
 from database.rollout.completeness import Completeness

@@ -8,10 +8,10 @@ from temporalio.api.failure.v1 import ApplicationFailureInfo, Failure
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from client import texts
-from client.history import lines_of
-from client.story import DONE, Line
-from client.texts import Ending, Told
+from client.story import texts
+from client.story.history import lines_of
+from client.story.steps import DONE, Line
+from client.story.texts import Ending, Told
 from domain.enrolment.messages import MailBounced, Signal, Update
 from domain.enrolment.state import COMPLETIONS
 from domain.enrolment.status import MailKind

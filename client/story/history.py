@@ -7,7 +7,7 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 
 from client.enrolments import EnrolmentHandle
-from client.story import Line, Story
+from client.story.steps import Line, Story
 
 
 async def read_history(client: Client, handle: EnrolmentHandle) -> AsyncIterator[Line]:

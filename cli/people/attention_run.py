@@ -1,0 +1,68 @@
+"""Shows who needs an admin's attention, from our tables."""
+
+from datetime import UTC, datetime
+
+from cli.database import open_database
+from cli.people.tables import clock, iso, said, table
+from cli.terminal import out, print_json
+from database.figures.attention import AttentionRules, count_attention, read_attention
+from domain.records.attention import AttentionKind
+from domain.standing.texts import TO_DO
+
+
+async def count_kinds(*, as_json: bool) -> None:
+    """Print how many need attention, by kind.
+
+    Raises:
+        SettingsError: settings are wrong.
+        DatabaseError: the tables can't be read.
+    """
+    async with open_database() as database, database.reading() as connection:
+        counts = await count_attention(connection, AttentionRules(), now=datetime.now(UTC))
+    if as_json:
+        print_json({kind.value: counts.get(kind, 0) for kind in AttentionKind})
+        return
+    if not counts:
+        out.print("Nobody needs attention.")
+        return
+    listed = table("Kind", "People", "What to do")
+    for kind in AttentionKind:
+        if kind in counts:
+            listed.add_row(kind.value, str(counts[kind]), TO_DO[kind])
+    out.print(listed)
+
+
+async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool) -> None:
+    """Print who needs attention for one reason, those who have waited longest first.
+
+    Raises:
+        SettingsError: settings are wrong.
+        DatabaseError: the tables can't be read.
+    """
+    offset = (page - 1) * size
+    async with open_database() as database, database.reading() as connection:
+        now = datetime.now(UTC)
+        rules = AttentionRules()
+        items = await read_attention(connection, kind, rules, now=now, offset=offset, limit=size)
+        total = (await count_attention(connection, rules, now=now)).get(kind, 0)
+    if as_json:
+        people = [
+            {
+                "since": iso(item.since),
+                "displayName": item.display_name,
+                "upn": item.upn,
+                "objectId": item.object_id,
+                "detail": item.detail,
+            }
+            for item in items
+        ]
+        print_json({"kind": kind.value, "total": total, "toDo": TO_DO[kind], "people": people})
+        return
+    out.print(TO_DO[kind], soft_wrap=True)
+    if items:
+        listed = table("Since", "Name", "User principal name", "Detail")
+        for item in items:
+            name, upn = said(item.display_name or ""), said(item.upn or "")
+            listed.add_row(clock(item.since), name, upn, said(item.detail or ""))
+        out.print(listed)
+    out.print(f"{total} in all, page {page} of {max(1, -(-total // size))}.", soft_wrap=True)

@@ -1,0 +1,44 @@
+"""Finds the one person whom an admin means, or lists those who may be meant."""
+
+from collections.abc import Sequence
+
+from cli.people.tables import said, table
+from cli.terminal import fail, out
+from database.engine import Database
+from database.enrolments.person import find_people
+from domain.records.people import PersonLine
+
+MOST = 20
+
+
+async def people_called(database: Database, who: str) -> list[PersonLine]:
+    """Return whom a name, an address, an ObjectId or a part of them means."""
+    async with database.reading() as connection:
+        return await find_people(connection, who, limit=MOST)
+
+
+def only_one(who: str, found: Sequence[PersonLine]) -> PersonLine | None:
+    """Return the person who is meant, None when there is none; list them when there are several.
+
+    Of several people who had one name after the other, the one who is being enrolled is meant.
+    """
+    running = [line for line in found if line.ended is None]
+    same_name = len({line.upn.casefold() for line in found}) == 1
+    if len(found) > 1 and same_name and len(running) == 1:
+        return running[0]
+    if len(found) > 1:
+        _list(found, same_name=same_name)
+        number = f"At least {MOST}" if len(found) >= MOST else str(len(found))
+        by = "ObjectId" if same_name else "user principal name"
+        fail(f"{number} people match {who!r}. Nothing was done: name one by the {by}.")
+    return found[0] if found else None
+
+
+def _list(found: Sequence[PersonLine], *, same_name: bool) -> None:
+    last = "ObjectId" if same_name else "Batch"
+    listed = table("Name", "User principal name", "Status", last)
+    for line in found:
+        name, upn = said(line.display_name or ""), said(line.upn)
+        status = line.status.value if line.ended is None else f"{line.status.value}, ended"
+        listed.add_row(name, upn, status, said(line.object_id if same_name else line.batch_id))
+    out.print(listed)

@@ -1,0 +1,68 @@
+"""Lists the people whom a filter finds, from our tables."""
+
+from cli.database import open_database
+from cli.people.person_json import line_json
+from cli.people.tables import said, table
+from cli.terminal import ExitStatus, fail, out, print_json
+from database.engine import Database
+from database.enrolments.people import count_matching, read_people
+from database.errors import UnknownBatch, UnknownDepartment
+from database.figures.counts import count_people
+from domain.records.people import PeopleFilter, PeopleOrder, PersonLine
+
+
+async def list_people(
+    wanted: PeopleFilter,
+    order: PeopleOrder,
+    *,
+    descending: bool,
+    page: int,
+    size: int,
+    as_json: bool,
+) -> None:
+    """Print one page of the people whom a filter finds.
+
+    Leaves with 2 for a batch or a department that nobody is in.
+
+    Raises:
+        SettingsError: settings are wrong.
+        DatabaseError: the tables can't be read.
+    """
+    async with open_database() as database:
+        await _check_names(database, wanted)
+        async with database.reading() as connection:
+            total = await count_matching(connection, wanted)
+            # The pages before are read, too: that is quick, and a number is easy to type.
+            read = await read_people(
+                connection, wanted, order=order, descending=descending, limit=page * size
+            )
+    people = read.people[(page - 1) * size :]
+    if as_json:
+        shown = [line_json(line) for line in people]
+        print_json({"total": total, "page": page, "size": size, "people": shown})
+        return
+    _print(people)
+    pages = max(1, -(-total // size))
+    out.print(f"{total} people, page {page} of {pages}.", soft_wrap=True)
+
+
+async def _check_names(database: Database, wanted: PeopleFilter) -> None:
+    try:
+        async with database.reading() as connection:
+            await count_people(connection, batch_id=wanted.batch_id)
+            await count_people(connection, department=wanted.department)
+    except (UnknownBatch, UnknownDepartment) as unknown:
+        fail(f"{unknown} Without this filter, all people are listed.", ExitStatus.USAGE)
+
+
+def _print(people: list[PersonLine]) -> None:
+    if not people:
+        return
+    listed = table("Name", "User principal name", "Status", "Batch", "Next")
+    for line in people:
+        status = line.status.value if line.ended is None else f"{line.status.value}, ended"
+        due = f" {line.due_at.astimezone():%d %b}" if line.due_at is not None else ""
+        step = f"{line.next_step.value}{due}" if line.next_step is not None else ""
+        name, upn = said(line.display_name or ""), said(line.upn)
+        listed.add_row(name, upn, status, said(line.batch_id), step)
+    out.print(listed)

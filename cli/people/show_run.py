@@ -1,0 +1,124 @@
+"""Tells all about one person: from our tables, or from the history that Temporal keeps."""
+
+from datetime import UTC, datetime
+
+from cli.database import open_database
+from cli.people.finding import only_one, people_called
+from cli.people.handles import enrolment_of
+from cli.people.person_json import person_json
+from cli.people.tables import clock, said, table
+from cli.temporal import connect_to_temporal
+from cli.terminal import fail, out, print_json
+from client.people.standing import Standing, read_standing
+from client.story.history import read_history
+from database.errors import DatabaseError
+from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
+from domain.instants import EPOCH, MICROSECOND
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.sending import SendingPolicy
+from domain.standing.sentences import (
+    next_sentence,
+    standing_sentence,
+    story_sentence,
+    why_sentence,
+)
+from domain.standing.texts import MAIL_STATES
+from domain.standing.why_not_sooner import HoldReason
+from settings import PolicySettings, load_settings
+
+# Whoever has the token is the person.
+_SECRET = frozenset({"TrackingToken"})
+
+
+async def show_person(who: str, *, as_json: bool) -> None:
+    """Print all that our tables hold about a person; Temporal isn't asked.
+
+    Raises:
+        SettingsError: settings are wrong.
+    """
+    settings = load_settings(PolicySettings)
+    policy = SendingPolicy(window=settings.window, per_day=settings.mail_per_day)
+    try:
+        async with open_database() as database:
+            person = only_one(who, await people_called(database, who))
+            if person is None:
+                fail(f"Nobody called {who} is enrolled: check the spelling, or import them first.")
+            async with database.reading() as connection:
+                now = datetime.now(UTC)
+                standing = await read_standing(connection, person.object_id, policy, now)
+    except DatabaseError as failure:
+        fail(f"{failure} `mfa-rollout show {who} --history` asks Temporal instead.")
+    if standing is None:
+        fail(f"{who} was erased just now.")
+    if as_json:
+        print_json(person_json(standing))
+    else:
+        _print(standing)
+
+
+async def show_history(who: str) -> None:
+    """Print the story as the history in Temporal tells it, step by step.
+
+    Raises:
+        TemporalRefused: Temporal can't be used.
+    """
+    client = await connect_to_temporal()
+    handle = await enrolment_of(client, who)
+    async for line in read_history(client, handle):
+        out.print(f"{clock(line.at)}  {said(line.text)}", soft_wrap=True)
+
+
+def _print(standing: Standing) -> None:
+    row = standing.page.row
+    out.print(f"[bold]{said(row.display_name or row.upn)}[/]  {said(row.upn)}", soft_wrap=True)
+    _print_fact("Stands", standing_sentence(row, clock))
+    if row.problem is not None:
+        since = f" (since {clock(row.problem_since)})" if row.problem_since else ""
+        _print_fact("Problem", row.problem + since)
+    _print_fact("Next", next_sentence(row, standing.holds, clock))
+    for hold in standing.holds:
+        if hold.reason is not HoldReason.ENDED:
+            _print_fact("Why not sooner", why_sentence(hold, clock))
+    _print_fact("Batch", row.batch_id)
+    if row.manager_upn is not None:
+        _print_fact("Manager", row.manager_upn)
+    out.print("\n[bold]Story[/]")
+    for event in standing.page.story:
+        out.print(f"{clock(event.at)}  {said(story_sentence(event))}", soft_wrap=True)
+    if standing.page.mails:
+        out.print("\n[bold]Mails[/]")
+        _print_mails(standing)
+    out.print("\n[bold]Elsewhere[/]")
+    _print_list(row)
+    _print_fact("ObjectId", row.object_id)
+    _print_fact("Temporal", f"workflow {enrolment_workflow_id(row.object_id)}")
+    _print_fact("Query there", f'{USER_PRINCIPAL_NAME} = "{row.upn}"')
+
+
+def _print_fact(name: str, value: str) -> None:
+    out.print(f"{name + ':':<16}{said(value)}", soft_wrap=True)
+
+
+def _print_mails(standing: Standing) -> None:
+    listed = table("Reserved", "Mail", "State", "Outcome")
+    for mail in standing.page.mails:
+        outcome = said(mail.outcome or "")
+        listed.add_row(clock(mail.reserved_at), mail.kind.value, MAIL_STATES[mail.state], outcome)
+    out.print(listed)
+
+
+def _print_list(row: EnrolmentRecord) -> None:
+    """Print what the tracking list was given last: the revision is the instant of the write."""
+    if row.item_id is None and not row.written:
+        _print_fact("Tracking list", "nothing written yet")
+        return
+    written_at = clock(EPOCH + row.revision * MICROSECOND)
+    _print_fact("Tracking list", f"item {row.item_id or 'not known yet'}, written {written_at}")
+    columns = {name: value for name, value in row.written.items() if name not in _SECRET}
+    told = ", ".join(
+        f"{name}={value}" for name, value in columns.items() if value not in {None, ""}
+    )
+    _print_fact("Columns", told)
+    for name, since in row.refused.items():
+        at = clock(datetime.fromisoformat(since))
+        _print_fact("Refused", f"{name}, since {at}; run `mfa-rollout provision`")

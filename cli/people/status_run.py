@@ -1,0 +1,157 @@
+"""Counts the people of a rollout from our tables; from Temporal while these can't be read."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from cli.database import open_database
+from cli.people.tables import clock, iso, said, table
+from cli.temporal import configured_target, connect_to_temporal
+from cli.terminal import ExitStatus, err, fail, out, print_json
+from client.enrolments import count_by_status, count_stuck
+from client.people.standing import Rollout, read_rollout
+from database.errors import DatabaseError, UnknownBatch, UnknownDepartment
+from database.figures.counts import count_people
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.records.people import PeopleCount
+from temporal.refusals import TemporalRefused, refusal_of, sentence
+
+_FAILED = frozenset({EnrolmentEnd.FAILED})
+_CANCELLED = frozenset({EnrolmentEnd.CANCELLED})
+_OTHERWISE = frozenset(EnrolmentEnd) - {EnrolmentEnd.ACTIVE} - _FAILED - _CANCELLED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Temporal:
+    """What Temporal says: how many are stuck, None if it doesn't know; or why it says nothing."""
+
+    client: Client | None = None
+    stuck: int | None = None
+    refusal: Exception | None = None
+
+
+async def show_status(*, batch_id: str | None, department: str | None, as_json: bool) -> None:
+    """Print how many people stand where.
+
+    Leaves with 2 for a batch or a department that nobody is in, and with 1 where Temporal couldn't
+    be asked; what the tables say is printed all the same.
+
+    Raises:
+        SettingsError: settings are wrong.
+        TemporalRefused: neither the tables nor Temporal can be read.
+    """
+    now = datetime.now(UTC)
+    asked = await _ask_temporal(batch_id, department)
+    rollout = None
+    try:
+        async with open_database() as database, database.reading() as connection:
+            counted = await count_people(connection, batch_id=batch_id, department=department)
+            rollout = await read_rollout(connection, now)
+        people = people_by_name(counted)
+    except UnknownBatch as unknown:
+        fail(f"{unknown} `mfa-rollout people list` shows everybody's batch.", ExitStatus.USAGE)
+    except UnknownDepartment as unknown:
+        fail(f"{unknown} `mfa-rollout people list` shows who there is.", ExitStatus.USAGE)
+    except DatabaseError as failure:
+        people = await _from_temporal(asked, failure, batch_id, department)
+    if as_json:
+        _print_json(people, asked, rollout, batch_id, department)
+    else:
+        _print(people, asked, rollout)
+    if asked.refusal is not None:
+        fail(_sentence(asked.refusal))
+
+
+def people_by_name(counted: PeopleCount) -> dict[str, int]:
+    """Return the counts in the order of the journey: who is on the way, and how others ended."""
+    people = {status.value: counted.running.get(status, 0) for status in InviteStatus}
+    people[InviteStatus.ACTIVE.value] += counted.by_end.get(EnrolmentEnd.ACTIVE, 0)
+    ends = {"Ended otherwise": _OTHERWISE, "Cancelled": _CANCELLED, "Failed": _FAILED}
+    return people | {
+        name: sum(counted.by_end.get(end, 0) for end in some) for name, some in ends.items()
+    }
+
+
+async def _ask_temporal(batch_id: str | None, department: str | None) -> _Temporal:
+    try:
+        client = await connect_to_temporal()
+        return _Temporal(client=client, stuck=await count_stuck(client, batch_id, department))
+    except (TemporalRefused, RPCError) as error:
+        if isinstance(error, RPCError) and refusal_of(error) is None:
+            raise
+        return _Temporal(refusal=error)
+
+
+async def _from_temporal(
+    asked: _Temporal, failure: DatabaseError, batch_id: str | None, department: str | None
+) -> dict[str, int]:
+    """Count in Temporal, and say why; it doesn't know those whose enrolments it has forgotten."""
+    if asked.client is None:
+        raise asked.refusal or failure
+    if department is not None:
+        fail(f"{failure} Departments are counted in the database alone.")
+    people = await count_by_status(asked.client, batch_id)
+    err.print(
+        f"[bold yellow]warning:[/] {said(failure)} These are Temporal's counts: people whose "
+        "enrolments it has forgotten are missing.",
+        soft_wrap=True,
+    )
+    return people
+
+
+def _print(people: dict[str, int], asked: _Temporal, rollout: Rollout | None) -> None:
+    listed = table("Status", "People")
+    for name, number in people.items():
+        listed.add_row(name, str(number))
+    listed.add_row("Stuck", "?" if asked.stuck is None else str(asked.stuck))
+    out.print(listed)
+    if rollout is None:
+        return
+    control = rollout.control
+    if control is not None and control.mail_stopped:
+        out.print(
+            f"[bold red]All mail is stopped[/] since {clock(control.since)}, by "
+            f"{said(control.actor or 'unknown')}: {said(control.reason or 'unknown')}",
+            soft_wrap=True,
+        )
+    if rollout.is_worker_missing:
+        seen_at = rollout.worker_seen_at
+        seen = f"was last seen on {clock(seen_at)}" if seen_at else "has not been seen for a week"
+        out.print(
+            f"[bold red]No worker is running[/]: one {seen}. Nothing happens until one is started "
+            "with `mfa-rollout worker`.",
+            soft_wrap=True,
+        )
+
+
+def _print_json(
+    people: dict[str, int],
+    asked: _Temporal,
+    rollout: Rollout | None,
+    batch_id: str | None,
+    department: str | None,
+) -> None:
+    control = rollout.control if rollout else None
+    stopped = control if control is not None and control.mail_stopped else None
+    print_json(
+        {
+            "batchId": batch_id,
+            "department": department,
+            "people": people,
+            "stuck": asked.stuck,
+            "source": "temporal" if rollout is None else "database",
+            "mailStopped": stopped
+            and {"since": iso(stopped.since), "actor": stopped.actor, "reason": stopped.reason},
+            "workerMissing": rollout.is_worker_missing if rollout else None,
+            "workerSeenAt": iso(rollout.worker_seen_at) if rollout else None,
+        }
+    )
+
+
+def _sentence(error: Exception) -> str:
+    return str(
+        error if isinstance(error, TemporalRefused) else sentence(error, configured_target())
+    )

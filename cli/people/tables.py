@@ -1,0 +1,32 @@
+"""How tables, people's names and times are shown in a terminal."""
+
+from datetime import datetime
+
+from rich.markup import escape
+from rich.table import Table
+
+from domain.plain_text import one_line
+
+
+def table(*columns: str) -> Table:
+    """Return a table in which a long value goes on in the next line, rather than being cut off."""
+    made = Table(box=None)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def said(text: object) -> str:
+    """Return other people's words for a line of rich's: none may move the cursor or turn it."""
+    return escape(one_line(str(text)))
+
+
+def clock(at: datetime) -> str:
+    """Return an instant as the clock of this machine shows it, with the zone's name."""
+    local = at.astimezone()
+    return f"{local:%d %b %Y %H:%M} {local.tzname()}"
+
+
+def iso(at: datetime | None) -> str | None:
+    """Return an instant for programs."""
+    return None if at is None else at.isoformat()

@@ -1,0 +1,1 @@
+"""One person's story, told from the history of their enrolment."""

@@ -1,0 +1,26 @@
+"""Counts what a mailbox has sent lately, for people who look; the budgets count for themselves."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.schema import sender, sent_mail
+from domain.records.rollout import Sender
+from domain.records.sending import MailboxUse
+
+DAY = timedelta(hours=24)
+
+
+async def read_use(connection: AsyncConnection, address: str | None, now: datetime) -> MailboxUse:
+    """Return a mailbox's state and how many mails left it in the last 24 hours."""
+    if address is None:
+        return MailboxUse()
+    found = select(sender).where(sender.c.address == address)
+    row = (await connection.execute(found)).mappings().one_or_none()
+    mailbox = None if row is None else Sender(**row)
+    sent = select(func.count()).where(
+        sent_mail.c.sender == address, sent_mail.c.sending_at > now - DAY
+    )
+    ours = int((await connection.execute(sent)).scalar_one())
+    return MailboxUse(sender=mailbox, last_day=ours + (mailbox.others_sent if mailbox else 0))

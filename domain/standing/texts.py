@@ -1,0 +1,127 @@
+"""What is told of a person from our own tables: the story, where they stand, what comes next.
+
+Each table maps what happened to its text; ``{name}`` is filled in. Times are filled in as the
+reader's clock has them. Nothing is ever decided by these texts.
+"""
+
+from enum import StrEnum
+
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.records.attention import AttentionKind
+from domain.records.enrolment import NextStep
+from domain.records.mail import MailState
+from domain.records.story import StoryKind
+
+STORY = {
+    StoryKind.IMPORTED: "Imported in batch {batch}.",
+    StoryKind.INVITED: "The invitation was sent.",
+    StoryKind.OPENED: "A mail was opened.",
+    StoryKind.CLICKED: "The user clicked the button behind the link.",
+    StoryKind.ADDED_TO_GROUP: "Added to the security group.",
+    StoryKind.REMINDED: "A reminder was sent.",
+    StoryKind.FOLLOWED_UP: "A follow-up was sent.",
+    StoryKind.ESCALATED: "The manager was told by mail.",
+    StoryKind.BOUNCED: "The {mail} was returned{code}.",
+    StoryKind.RESENT: "A new link was requested{actor}.",
+    StoryKind.MAIL_WITHDRAWN: "A mail was withdrawn before it was sent.",
+    StoryKind.PAUSED: "Paused{actor}: {reason}",
+    StoryKind.RESUMED: "Resumed{actor}: {reason}",
+    StoryKind.CHECKED: "The registered methods were looked at.",
+    StoryKind.REGISTERED: "An MFA method was found: the user is registered.",
+    StoryKind.PROBLEM_MET: "Problem: {problem}",
+    StoryKind.PROBLEM_SOLVED: "The problem was solved.",
+    StoryKind.ENDED: "{end}",
+}
+
+STANDS = {
+    InviteStatus.PENDING: "Pending: not invited yet.",
+    InviteStatus.SENT: "Sent: invited on {invited}, {reminders}, not clicked yet.",
+    InviteStatus.CLICKED: "Clicked: on {clicked}; not in the security group yet.",
+    InviteStatus.ADDED_TO_GROUP: (
+        "AddedToGroup: in the security group since {added}; no MFA method is registered yet."
+    ),
+    InviteStatus.ACTIVE: "Active: an MFA method was first seen on {registered}.",
+}
+# Where the status alone would mislead.
+STANDS_OTHERWISE = {
+    "new-link": "Pending: a new link was requested; the last invitation was sent on {invited}.",
+    "registered": "{status}: an MFA method was first seen on {registered}.",
+    "ended": "{end} Last status: {status}.",
+}
+
+ENDS = {
+    EnrolmentEnd.ACTIVE: "The enrolment is complete: the user is Active.",
+    EnrolmentEnd.GONE: "The enrolment ended: the user is not in the directory.",
+    EnrolmentEnd.DISABLED: "The enrolment ended: the account stayed disabled.",
+    EnrolmentEnd.CANCELLED: "The enrolment was cancelled{actor}{reason}.",
+    EnrolmentEnd.FAILED: "The enrolment failed.",
+    EnrolmentEnd.REPLACED: "The enrolment was replaced by another one.",
+}
+
+NEXT = {
+    NextStep.INVITATION: "Invitation",
+    NextStep.RESEND: "New link",
+    NextStep.REMINDER: "Reminder",
+    NextStep.FOLLOW_UP: "Follow-up",
+    NextStep.ESCALATION: "Mail to the manager",
+    NextStep.GROUP: "Adding the user to the security group",
+    NextStep.LOOK_AGAIN: "Looking again",
+}
+
+
+class When(StrEnum):
+    """When the next step happens."""
+
+    AT = "at"
+    SOON = "soon"
+    NEVER = "never"
+    PERSON = "person"
+    HELD = "held"
+
+
+NEXT_WHEN = {
+    When.AT: "{step}, on {due} at the earliest.",
+    When.SOON: "{step}, as soon as its turn comes.",
+    When.HELD: "{step}, once nothing holds it any more.",
+    When.PERSON: "Nothing is planned.",
+    When.NEVER: "Nothing: the enrolment has ended.",
+}
+
+WORDS = {
+    "by": " by {actor}",
+    "because": ": {reason}",
+    "code": " ({code})",
+    "reminders-0": "not reminded",
+    "reminders-1": "reminded once",
+    "reminders": "reminded {count} times",
+    "unknown": "unknown",
+    "never": "never",
+}
+
+MAIL_STATES = {
+    MailState.RESERVED: "waiting",
+    MailState.DRAFTING: "being drafted",
+    MailState.DRAFTED: "drafted",
+    MailState.SENDING: "being sent",
+    MailState.SENT: "sent",
+    MailState.WITHDRAWN: "withdrawn",
+    MailState.UNCONFIRMED: "not confirmed",
+}
+
+# What an admin does about each reason for attention.
+TO_DO = {
+    AttentionKind.FAILED: "Read the error in the Temporal UI, then import the person again.",
+    AttentionKind.BOUNCED: "Correct the mail address in Entra ID, or resend.",
+    AttentionKind.NO_MANAGER: "Enter a manager in Entra ID, or tell the manager yourself.",
+    AttentionKind.REMINDERS_USED_UP: "Talk to the person: no further reminder is sent.",
+    AttentionKind.EXCLUDED_BUT_CLICKED: "Decide: end the exclusion, or cancel the enrolment.",
+    AttentionKind.LIST_DIFFERS: "Compare the row on the tracking list with `mfa-rollout show`.",
+    AttentionKind.LEFT_GROUP: "Find out who removed the person from the group.",
+    AttentionKind.LOST_METHODS: "Import the person again with --restart-active.",
+    AttentionKind.STUCK: "See `mfa-rollout show`: the next step has been due for more than a day.",
+    AttentionKind.NOT_REGISTERED: "Talk to the person: they clicked, and stopped there.",
+    AttentionKind.NOT_IN_GROUP: "Add the person to the group, or look at ADD_REGISTERED_USERS.",
+    AttentionKind.MAIL_UNCONFIRMED: "Look into the mailbox's Sent Items; resend if it is missing.",
+    AttentionKind.UNKNOWN_ROW: "Correct the row of the file, and import it again.",
+}

@@ -1,0 +1,107 @@
+"""``people list`` and ``attention`` list people from our tables, a page at a time."""
+
+import pytest
+
+from domain.records.attention import FOUND_WHEN_READ, AttentionKind
+from domain.standing.texts import TO_DO
+from tests.cli.people.conftest import Verb, read_json
+from tests.support.texts import beginning
+
+
+@pytest.mark.parametrize(
+    ("arguments", "total"),
+    [
+        ((), 6),
+        (("--text", "lovelace"), 1),
+        (("--status", "Active"), 1),
+        (("--batch-id", "winter"), 1),
+        (("--department", "R&D"), 1),
+        (("--attention", "no manager"), 1),
+        (("--status", "Sent", "--batch-id", "autumn"), 4),
+    ],
+)
+def test_filters(verb: Verb, arguments: tuple[str, ...], total: int) -> None:
+    """Each filter finds whom it names, and several are joined."""
+    found = read_json(verb("people", "list", *arguments, "--json"))
+    assert (found["total"], len(found["people"])) == (total, total)
+
+
+def test_pages_make_the_whole_list(verb: Verb) -> None:
+    """Pages follow each other in the order that was asked for, without gaps."""
+    whole = read_json(verb("people", "list", "--json"))["people"]
+    pages = [
+        read_json(verb("people", "list", "--size", "2", "--page", str(page), "--json"))["people"]
+        for page in (1, 2, 3, 4)
+    ]
+    assert [line["objectId"] for page in pages for line in page] == [
+        line["objectId"] for line in whole
+    ]
+    assert [len(page) for page in pages] == [2, 2, 2, 0]
+    backwards = read_json(verb("people", "list", "--descending", "--json"))["people"]
+    assert backwards == whole[::-1]
+
+
+def test_the_table_fits_a_terminal(verb: Verb) -> None:
+    """No line is longer than 80 columns, and no value is cut off."""
+    output = verb("people", "list", "--sort", "due")[1]
+    assert max(len(line) for line in output.splitlines()) <= 80
+    assert "…" not in output
+    assert "6 people, page 1 of 1." in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--batch-id", "wintr"), "wintr"),
+        (("--department", "Saels"), "Saels"),
+        (("--status", "Snet"), "Snet"),
+        (("--attention", "bonced"), "bonced"),
+        (("--sort", "nmae"), "nmae"),
+    ],
+)
+def test_a_misspelt_filter_is_wrong_usage(
+    verb: Verb, arguments: tuple[str, ...], named: str
+) -> None:
+    """Nobody is told that a list is empty which doesn't exist."""
+    status, output = verb("people", "list", *arguments)
+    assert status == 2
+    assert named in output
+
+
+@pytest.mark.parametrize("kind", sorted(FOUND_WHEN_READ))
+def test_kinds_that_no_row_holds_are_listed_elsewhere(verb: Verb, kind: AttentionKind) -> None:
+    """A filter that would always be empty says which verb knows."""
+    status, output = verb("people", "list", "--attention", kind.value)
+    assert status == 2
+    assert "attention" in output
+
+
+def test_attention_is_counted_by_kind(verb: Verb) -> None:
+    """Each kind that there is has its number and what to do."""
+    counts = read_json(verb("attention", "--json"))
+    assert set(counts) == set(AttentionKind)
+    assert {kind for kind, number in counts.items() if number} == {"no manager"}
+    output = verb("attention")[1]
+    assert "no manager" in output
+    assert " ".join(TO_DO[AttentionKind.NO_MANAGER].split()[:3]) in output
+    assert max(len(line) for line in output.splitlines()) <= 80
+
+
+def test_attention_lists_a_kind(verb: Verb) -> None:
+    """Whom it is about, since when and what is wrong, under what to do."""
+    output = verb("attention", "no manager")[1]
+    assert beginning(TO_DO[AttentionKind.NO_MANAGER]) in output
+    assert "Nora" in output
+    assert "1 in all" in output
+    assert verb("attention", "bounced")[0] == 0
+    assert verb("attention", "bonced")[0] == 2
+
+
+@pytest.mark.parametrize("words", [("people", "list"), ("attention",)])
+def test_without_a_database_it_says_what_to_do(
+    without_tables: Verb, words: tuple[str, ...]
+) -> None:
+    """One message names the verb that makes the tables."""
+    status, output = without_tables(*words)
+    assert status == 1
+    assert "mfa-rollout migrate" in output

@@ -1,0 +1,111 @@
+"""``show`` finds one person by any part of a name, and tells all that our tables hold."""
+
+from datetime import timedelta
+
+import pytest
+
+from cli.people.tables import clock
+from client.people.standing import read_rollout
+from database.engine import Database
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.enrolment.texts import WHY
+from domain.identifiers import enrolment_workflow_id
+from domain.records.enrolment import NextStep
+from domain.records.story import StoryKind
+from domain.standing.texts import ENDS, NEXT, STORY
+from domain.standing.why_not_sooner import HoldReason
+from tests.cli.people.conftest import HOSTILE, WHEN, Verb, read_json, stop_mail, worker_seen
+from tests.database.values import object_id
+from tests.support.texts import beginning
+
+
+@pytest.mark.parametrize(
+    "who", ["ada@contoso.com", "ADA@contoso.com", object_id(1), "lovelace", "da lov"]
+)
+def test_one_hit_is_told(verb: Verb, who: str) -> None:
+    """Whole or part, of any name, in any case: where Ada stands, what is next, and the story."""
+    status, output = verb("show", who)
+    assert status == 0, output
+    assert "Ada Lovelace" in output
+    assert InviteStatus.SENT.value in output
+    assert clock(WHEN) in output
+    assert NEXT[NextStep.REMINDER] in output
+    assert beginning(WHY[HoldReason.NOT_DUE]) in output
+    assert STORY[StoryKind.INVITED] in output
+    assert "on leave" in output
+    assert enrolment_workflow_id(object_id(1)) in output
+    assert 'UserPrincipalName = "ada@contoso.com"' in output
+    assert "Department" in output
+
+
+def test_the_token_is_told_to_nobody(verb: Verb) -> None:
+    """What was written to the list is shown, but for the token that makes a reader Ada."""
+    for arguments in ((), ("--json",)):
+        output = verb("show", "ada@contoso.com", *arguments)[1]
+        assert "ada@contoso.com" in output
+        assert "a-secret" not in output
+
+
+def test_several_hits_are_listed_and_nothing_else(verb: Verb) -> None:
+    """The list has name, UPN, status and batch; the status says that nothing was done."""
+    status, output = verb("show", "contoso.com")
+    assert status == 1
+    assert "6 people match" in output
+    assert "Ada Lovelace" in output
+    assert "winter" in output
+    assert STORY[StoryKind.INVITED] not in output
+    assert max(len(line) for line in output.splitlines() if "error" not in line) <= 80
+
+
+def test_nobody_is_found(verb: Verb) -> None:
+    """A misspelt name is an error."""
+    status, output = verb("show", "lovelaze")
+    assert status == 1
+    assert "lovelaze" in output
+
+
+def test_the_one_who_is_being_enrolled_is_meant(verb: Verb) -> None:
+    """Of two people who had one name the other has ended, and is found by ObjectId."""
+    assert object_id(6) in verb("show", "sam@contoso.com")[1]
+    assert ENDS[EnrolmentEnd.GONE] in verb("show", object_id(5))[1]
+
+
+def test_a_name_cannot_move_the_cursor(verb: Verb) -> None:
+    """Escape sequences, line breaks and turned text of a name are only text; markup stays."""
+    for words in (("show", object_id(4)), ("show", "person"), ("people", "list")):
+        output = verb(*words)[1]
+        assert "[bold]B[/bold]" in output.replace("\n", "")
+        assert not [c for c in ("\x1b", "\r", "\u202e") if c in output]
+    assert read_json(verb("show", object_id(4), "--json"))["person"]["displayName"] == HOSTILE
+
+
+async def test_stops_are_told_as_reasons(tables: Database) -> None:
+    """The stop, and the worker that is gone, come from other tables than the person's."""
+    await stop_mail(tables)
+    await worker_seen(tables, WHEN)
+    async with tables.reading() as connection:
+        rollout = await read_rollout(connection, WHEN + timedelta(hours=1))
+    assert rollout.is_worker_missing
+    assert rollout.worker_seen_at == WHEN
+    assert rollout.control is not None
+    assert rollout.control.actor == "Ada"
+
+
+def test_programs_get_all_of_it(verb: Verb) -> None:
+    """``--json`` has the row, the reasons and the story."""
+    shown = read_json(verb("show", "ada@contoso.com", "--json"))
+    assert shown["person"]["upn"] == "ada@contoso.com"
+    assert shown["person"]["nextStep"] == "reminder"
+    assert [hold["reason"] for hold in shown["whyNotSooner"]] == ["not due"]
+    assert [one["kind"] for one in shown["story"]] == ["imported", "invited", "paused"]
+    assert shown["story"][2]["actor"] == "Bob"
+
+
+def test_without_a_database_it_says_what_to_do(without_tables: Verb) -> None:
+    """One message names the settings, the verb that makes the tables, and the way around."""
+    status, output = without_tables("show", "ada@contoso.com")
+    assert status == 1
+    assert "mfa-rollout migrate" in output
+    assert "--history" in output
+    assert "Traceback" not in output

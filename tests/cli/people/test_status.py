@@ -1,0 +1,114 @@
+"""``status`` counts people in our tables, and says what holds up everybody."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from cli.people.tables import clock
+from database.engine import Database
+from tests.cli.people.conftest import WHEN, Verb, read_json, stop_mail, worker_seen
+
+EVERYBODY = {
+    "Pending": 0,
+    "Sent": 4,
+    "Clicked": 0,
+    "AddedToGroup": 0,
+    "Active": 1,
+    "Ended otherwise": 1,
+    "Cancelled": 0,
+    "Failed": 0,
+}
+
+
+@pytest.fixture
+def online(verb: Verb, temporal_address: str, monkeypatch: pytest.MonkeyPatch) -> Verb:
+    """Give the verbs a Temporal server that has none of these people."""
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
+    return verb
+
+
+def test_people_are_counted_where_they_stand(online: Verb) -> None:
+    """Who is on the way by status, and who has ended by how; all of it for programs, too."""
+    counts = read_json(online("status", "--json"))
+    assert counts["people"] == EVERYBODY
+    assert counts["source"] == "database"
+    assert counts["mailStopped"] is None
+    assert counts["workerMissing"] is False
+    status, output = online("status")
+    assert status == 0
+    assert "Sent" in output
+    assert "worker" not in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "total"),
+    [
+        (("--batch-id", "winter"), 1),
+        (("--department", "R&D"), 1),
+        (("--batch-id", "autumn", "--department", "Sales"), 4),
+    ],
+)
+def test_a_part_of_them(online: Verb, arguments: tuple[str, ...], total: int) -> None:
+    """A batch, a department, or both."""
+    counts = read_json(online("status", *arguments, "--json"))
+    assert sum(counts["people"].values()) == total
+
+
+@pytest.mark.parametrize(("option", "value"), [("--batch-id", "wintr"), ("--department", "Saels")])
+def test_an_unknown_part_is_wrong_usage(online: Verb, option: str, value: str) -> None:
+    """A misspelt batch or department is named, with the verb that shows the right ones."""
+    status, output = online("status", option, value)
+    assert status == 2
+    assert value in output
+    assert "mfa-rollout people list" in output
+
+
+def test_stopped_mail_and_a_missing_worker_are_shown(online: Verb, tables: Database) -> None:
+    """Who stopped mail, since when and why; since when no worker was seen."""
+    asyncio.run(_hold_up(tables))
+    status, output = online("status")
+    assert status == 0
+    told = " ".join(output.split())
+    assert f"{clock(WHEN)}, by Ada: phishing alarm" in told
+    assert told.count(clock(WHEN)) == 2
+    assert "mfa-rollout worker" in told
+    counts = read_json(online("status", "--json"))
+    assert counts["mailStopped"]["actor"] == "Ada"
+    assert counts["workerMissing"] is True
+    assert counts["workerSeenAt"] == WHEN.isoformat()
+
+
+async def _hold_up(tables: Database) -> None:
+    database = Database(tables.url.render_as_string(hide_password=False))
+    await stop_mail(database)
+    await worker_seen(database, WHEN)
+    await database.close()
+
+
+def test_without_temporal_the_tables_are_shown(verb: Verb) -> None:
+    """The counts are printed, and what couldn't be asked is told as an error."""
+    status, output = verb("status")
+    assert status == 1
+    assert "Ended otherwise" in output
+    assert "Temporal can't be reached" in output
+
+
+def test_without_tables_temporal_counts(
+    without_tables: Verb, temporal_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sentence says why, and what these counts lack; departments can't be counted so."""
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
+    status, output = without_tables("status", "--batch-id", "nobody-has-it")
+    assert status == 0
+    assert "mfa-rollout migrate" in output
+    assert "Temporal's counts" in " ".join(output.split())
+    status, output = without_tables("status", "--department", "Sales")
+    assert status == 1
+    assert "mfa-rollout migrate" in output
+
+
+def test_looking_makes_no_database(without_tables: Verb, tmp_path: Path) -> None:
+    """A wrong DATA_DIR is told, and leaves no empty file behind."""
+    assert without_tables("people", "list")[0] == 1
+    assert not (tmp_path / "nothing").exists()

@@ -1,0 +1,257 @@
+"""There is always a reason why the next step doesn't happen sooner, and it is a true one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.enrolment.texts import WHY
+from domain.mail.send_window import SendWindow
+from domain.records.enrolment import EnrolmentRecord, NextStep
+from domain.records.mail import SenderState
+from domain.records.rollout import MailControl, Sender
+from domain.records.sending import MailboxUse, SendingPolicy
+from domain.standing.why_not_sooner import (
+    WORKER_MISSING_AFTER,
+    Hold,
+    HoldReason,
+    why_not_sooner,
+)
+
+# A Thursday.
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+OFFICE = SendWindow(opens=time(8), closes=time(18), days=("Mon", "Tue", "Wed", "Thu", "Fri"))
+ALWAYS = SendingPolicy()
+STOPPED = MailControl(mail_stopped=True, since=NOW - HOUR, actor="Ada", reason="phishing alarm")
+MAILS = sorted(set(NextStep) - {NextStep.GROUP})
+OWN = {HoldReason.PAUSED, HoldReason.DISABLED, HoldReason.RETURNED, HoldReason.EXCLUDED}
+
+
+def row(**values: Any) -> EnrolmentRecord:
+    """Return somebody whose reminder is due, but for what is said otherwise."""
+    usual: dict[str, Any] = {
+        "object_id": "6e7b768e-07e2-4810-8459-485f84f8f204",
+        "run_id": "7e7b768e-07e2-4810-8459-485f84f8f204",
+        "revision": 1,
+        "upn": "ada@contoso.com",
+        "status": InviteStatus.SENT,
+        "registration": RegistrationState.NOT_REGISTERED,
+        "batch_id": "autumn",
+        "source": "CSV Upload",
+        "next_step": NextStep.REMINDER,
+    }
+    return EnrolmentRecord(**{**usual, **values})
+
+
+def mailbox(state: SenderState = SenderState.READY, *, last_day: int = 0) -> MailboxUse:
+    """Return a mailbox in a state, and how much it has sent."""
+    sender = Sender(address="mfa@contoso.com", state=state, since=NOW - DAY, reason="5.1.8")
+    return MailboxUse(sender=sender, last_day=last_day)
+
+
+def holds(one: EnrolmentRecord, **given: Any) -> tuple[Hold, ...]:
+    """Return what holds somebody where nothing holds everybody, but for what is given."""
+    usual: dict[str, Any] = {
+        "control": None,
+        "mailbox": mailbox(),
+        "policy": ALWAYS,
+        "now": NOW,
+        "worker_seen_at": NOW,
+    }
+    return why_not_sooner(one, **{**usual, **given})
+
+
+def reasons(one: EnrolmentRecord, **given: Any) -> list[HoldReason]:
+    """Return the reasons alone, in their order."""
+    return [hold.reason for hold in holds(one, **given)]
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"ended": EnrolmentEnd.ACTIVE}, HoldReason.ENDED),
+        ({"next_step": None}, HoldReason.PERSON),
+        ({"next_step": None, "paused_by": "Ada", "paused_reason": "leave"}, HoldReason.PAUSED),
+        ({"next_step": None, "disabled_since": NOW - DAY}, HoldReason.DISABLED),
+        ({"next_step": None, "returned_since": NOW - DAY}, HoldReason.RETURNED),
+        ({"excluded": True}, HoldReason.EXCLUDED),
+        ({"next_step": NextStep.GROUP, "excluded": True}, HoldReason.EXCLUDED),
+        ({"next_step": NextStep.GROUP, "due_at": NOW + HOUR}, HoldReason.RETRY),
+        ({"next_step": NextStep.GROUP}, HoldReason.TURN),
+        ({"mail_not_before": NOW + HOUR, "due_at": NOW + HOUR}, HoldReason.RETRY),
+        ({"mail_not_before": NOW - HOUR}, HoldReason.TURN),
+        ({"due_at": NOW + DAY}, HoldReason.NOT_DUE),
+        ({"due_at": NOW - DAY}, HoldReason.TURN),
+        ({}, HoldReason.TURN),
+    ],
+)
+def test_what_holds_one_person(values: dict[str, Any], reason: HoldReason) -> None:
+    """Each own hold is the only reason where there is nothing else."""
+    assert reasons(row(**values)) == [reason]
+
+
+def test_a_wave_is_waited_for_by_its_first_invitation_alone() -> None:
+    """The slot of the import holds the invitation, and no reminder or new link."""
+    slot = {"slot_at": NOW + DAY, "due_at": NOW + DAY}
+    pending = row(status=InviteStatus.PENDING, next_step=NextStep.INVITATION, **slot)
+    assert holds(pending) == (Hold(reason=HoldReason.SLOT, until=NOW + DAY),)
+    assert HoldReason.SLOT not in reasons(replace(pending, next_step=NextStep.RESEND))
+    assert HoldReason.SLOT not in reasons(row(**slot))
+
+
+def test_outside_the_window_a_due_mail_waits_for_the_opening() -> None:
+    """On Thursday evening it is Friday morning; a new link waits for no window."""
+    office, evening = SendingPolicy(window=OFFICE), NOW.replace(hour=20)
+    given = {"policy": office, "now": evening, "worker_seen_at": evening}
+    (hold,) = holds(row(), **given)
+    assert hold == Hold(reason=HoldReason.WINDOW, until=NOW.replace(day=27, hour=8))
+    new_link = row(status=InviteStatus.PENDING, next_step=NextStep.RESEND)
+    assert reasons(new_link, **given) == [HoldReason.TURN]
+
+
+def test_a_mail_that_was_put_off_to_an_opening_says_so() -> None:
+    """A reminder on Friday at 08:10 waits for the window, one at 12:00 for its own date."""
+    office = SendingPolicy(window=OFFICE)
+    at_opening, at_noon = NOW.replace(day=27, hour=8, minute=10), NOW.replace(day=27, hour=12)
+    assert reasons(row(due_at=at_opening), policy=office) == [HoldReason.WINDOW]
+    assert reasons(row(due_at=at_noon), policy=office) == [HoldReason.NOT_DUE]
+
+
+def test_a_window_that_never_opens_is_a_reason() -> None:
+    """Without any sending day in a year there is no date to tell."""
+    closed = tuple(NOW.date() + timedelta(days=day) for day in range(-1, 400))
+    never = SendingPolicy(window=SendWindow(closed_dates=closed))
+    assert holds(row(), policy=never) == (Hold(reason=HoldReason.WINDOW),)
+
+
+def test_a_stop_says_who_and_why() -> None:
+    """Stopped mail holds every mail, one that isn't due yet too, and no step of the group."""
+    (hold,) = holds(row(), control=STOPPED)
+    assert (hold.reason, hold.since, hold.actor, hold.why) == (
+        HoldReason.MAIL_STOPPED,
+        STOPPED.since,
+        "Ada",
+        "phishing alarm",
+    )
+    later = reasons(row(due_at=NOW + DAY), control=STOPPED)
+    assert later == [HoldReason.MAIL_STOPPED, HoldReason.NOT_DUE]
+    assert reasons(row(next_step=NextStep.GROUP), control=STOPPED) == [HoldReason.TURN]
+    assert reasons(row(), control=replace(STOPPED, mail_stopped=False)) == [HoldReason.TURN]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (SenderState.STOPPED, HoldReason.MAILBOX_STOPPED),
+        (SenderState.PAUSED, HoldReason.MAILBOX_PAUSED),
+    ],
+)
+def test_a_blocked_mailbox_is_a_reason(state: SenderState, reason: HoldReason) -> None:
+    """The mailbox's own words say why."""
+    (hold,) = holds(row(), mailbox=mailbox(state))
+    assert (hold.reason, hold.why) == (reason, "5.1.8")
+
+
+def test_a_budget_holds_what_is_due() -> None:
+    """Invitations leave a tenth of the day to other mails; what is due later isn't held by it."""
+    policy = SendingPolicy(per_day=100)
+    invitation = row(status=InviteStatus.PENDING, next_step=NextStep.INVITATION)
+    for one, sent, expected in (
+        (row(), 99, HoldReason.TURN),
+        (row(), 100, HoldReason.BUDGET),
+        (invitation, 89, HoldReason.TURN),
+        (invitation, 90, HoldReason.BUDGET),
+        (row(due_at=NOW + DAY), 100, HoldReason.NOT_DUE),
+    ):
+        assert reasons(one, mailbox=mailbox(last_day=sent), policy=policy) == [expected]
+
+
+@pytest.mark.parametrize("step", NextStep)
+def test_without_a_worker_nothing_happens(step: NextStep) -> None:
+    """Whatever is next, a worker that was never seen, or not for long, is a reason."""
+    one = row(next_step=step)
+    gone = NOW - WORKER_MISSING_AFTER - timedelta(seconds=1)
+    assert HoldReason.WORKER_MISSING in reasons(one, worker_seen_at=None)
+    assert HoldReason.WORKER_MISSING in reasons(one, worker_seen_at=gone)
+    assert HoldReason.WORKER_MISSING not in reasons(one, worker_seen_at=NOW - HOUR / 60)
+
+
+instants = st.none() | st.integers(-600, 600).map(lambda hours: NOW + hours * HOUR)
+rows = st.builds(
+    row,
+    status=st.sampled_from(InviteStatus),
+    next_step=st.none() | st.sampled_from(NextStep),
+    due_at=instants,
+    mail_not_before=instants,
+    slot_at=instants,
+    invite_sent_at=instants,
+    paused_by=st.none() | st.just("Ada"),
+    disabled_since=instants,
+    returned_since=instants,
+    excluded=st.booleans(),
+    ended=st.none() | st.sampled_from(EnrolmentEnd),
+)
+controls = st.none() | st.builds(
+    MailControl, mail_stopped=st.booleans(), since=st.just(NOW), actor=st.none() | st.just("Ada")
+)
+mailboxes = st.builds(mailbox, st.sampled_from(SenderState), last_day=st.integers(0, 10_000))
+policies = st.builds(SendingPolicy, window=st.sampled_from((SendWindow(), OFFICE)))
+
+
+@given(one=rows, control=controls, use=mailboxes, policy=policies, seen=instants)
+def test_whatever_the_tables_hold(
+    one: EnrolmentRecord,
+    control: MailControl | None,
+    use: MailboxUse,
+    policy: SendingPolicy,
+    seen: datetime | None,
+) -> None:
+    """There is a reason, each is told once and has a text, and dates lie ahead."""
+    found = holds(one, control=control, mailbox=use, policy=policy, worker_seen_at=seen)
+    told = [hold.reason for hold in found]
+    assert told
+    assert len(told) == len(set(told))
+    assert set(told) <= set(WHY)
+    assert all(hold.until > NOW for hold in found if hold.until is not None)
+    if HoldReason.TURN in told or HoldReason.ENDED in told or HoldReason.PERSON in told:
+        assert len(told) == 1
+    if one.ended is not None:
+        assert told == [HoldReason.ENDED]
+    elif one.next_step in MAILS:
+        stopped = control is not None and control.mail_stopped
+        assert (HoldReason.MAIL_STOPPED in told) == stopped
+        assert (HoldReason.PAUSED in told) == (one.paused_by is not None)
+        assert (HoldReason.EXCLUDED in told) == one.excluded
+    if one.ended is None and one.next_step is None:
+        assert set(told) <= OWN | {HoldReason.PERSON}
+
+
+@given(one=rows, policy=policies)
+def test_a_date_that_is_told_is_kept(one: EnrolmentRecord, policy: SendingPolicy) -> None:
+    """Once the latest date has come, and all else is well, it isn't given as a reason again."""
+    free = replace(
+        one, paused_by=None, disabled_since=None, returned_since=None, excluded=False, ended=None
+    )
+    now = NOW
+    for _ in range(4):
+        dates = [
+            hold.until
+            for hold in holds(free, policy=policy, now=now, worker_seen_at=now)
+            if hold.until is not None
+        ]
+        if not dates:
+            break
+        assert max(dates) > now
+        now = max(dates)
+    assert not dates
+    assert reasons(free, policy=policy, now=now, worker_seen_at=now) in (
+        [HoldReason.TURN],
+        [HoldReason.PERSON],
+    )
