@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, FailureError
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
@@ -109,15 +109,16 @@ class EnrolmentWorkflow:
         """See the user through; the mirror is flushed on every way out."""
         try:
             ended = await self._journey()
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, FailureError) as error:
+            # An activity that is under way when Temporal cancels fails with the cancellation.
+            if not is_cancelled_exception(error):
+                await self._settle(EnrolmentEnd.FAILED)
+                raise
             if self._state.cancelled is None:
                 reason = workflow.cancellation_reason() or "no reason given"
                 request = AdminRequest(actor="Temporal", reason=reason)
                 transitions.cancelled(self._state, request, workflow.now())
             await self._settle(EnrolmentEnd.CANCELLED)
-            raise
-        except FailureError:
-            await self._settle(EnrolmentEnd.FAILED)
             raise
         # No ``finally``: it would also run when a run goes on as new, or leaves a worker's memory.
         await self._settle(ended.outcome)

@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 
 from domain.enrolment.messages import RequestRefusal
-from domain.enrolment.state import ProblemKind
+from domain.enrolment.state import EnrolmentEnd, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, Enrolment, mailing
 from tests.support.world import HOUR, MINUTE, World
@@ -35,6 +35,7 @@ async def cancelled(enrolment: Enrolment) -> None:
     assert enrolment.says(ProblemKind.CANCELLED)
     assert enrolment.world.row.get("TrackingToken") is None
     assert enrolment.world.drafts == {}
+    assert enrolment.world.records[-1].ended is EnrolmentEnd.CANCELLED
 
 
 @both
