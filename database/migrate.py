@@ -18,6 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT = "2s"
 ATTEMPTS = 30
 PAUSE = 1.0
+NO_TABLES = "The database has no tables yet: run `mfa-rollout migrate`."
 # Any number that no other program uses in our database.
 _LOCK = 0x6D66615F6D696772
 
@@ -57,10 +58,12 @@ async def check(database: Database, *, migrations: Path = MIGRATIONS) -> None:
         SchemaOutdated: they are older, or there are none.
     """
     scripts = ScriptDirectory.from_config(_config(migrations))
+    if database.is_sqlite and not await asyncio.to_thread(_file_exists, database):
+        raise SchemaOutdated(NO_TABLES)
     async with database.reading() as connection:
         current = await _revision(connection)
     if current is None:
-        raise SchemaOutdated("The database has no tables yet: run `mfa-rollout migrate`.")
+        raise SchemaOutdated(NO_TABLES)
     known = {script.revision for script in scripts.walk_revisions()}
     head = scripts.get_current_head()
     if current in known and current != head:
@@ -106,6 +109,10 @@ async def _outside_a_transaction(database: Database, config: Config, script: Scr
     except Exception as error:
         raise unavailable(error) or error from error
     return script.revision
+
+
+def _file_exists(database: Database) -> bool:
+    return Path(database.url.database or "").is_file()
 
 
 def _create_private_file(path: Path) -> None:

@@ -160,14 +160,14 @@ def test_a_blocked_mailbox_is_a_reason(state: SenderState, reason: HoldReason) -
 
 
 def test_a_budget_holds_what_is_due() -> None:
-    """Invitations leave a tenth of the day to other mails; what is due later isn't held by it."""
+    """Invitations use 60 % of the day at most; what is due later isn't held by it."""
     policy = SendingPolicy(per_day=100)
     invitation = row(status=InviteStatus.PENDING, next_step=NextStep.INVITATION)
     for one, sent, expected in (
         (row(), 99, HoldReason.TURN),
         (row(), 100, HoldReason.BUDGET),
-        (invitation, 89, HoldReason.TURN),
-        (invitation, 90, HoldReason.BUDGET),
+        (invitation, 59, HoldReason.TURN),
+        (invitation, 60, HoldReason.BUDGET),
         (row(due_at=NOW + DAY), 100, HoldReason.NOT_DUE),
     ):
         assert reasons(one, mailbox=mailbox(last_day=sent), policy=policy) == [expected]
