@@ -69,7 +69,7 @@ def main(*stages: str) -> int:
         print("Long tests take about 6 minutes on 2 idle cores; the figures are printed.")
         results += [run(*LONG), run("-n", "4", "--dist", "loadfile", f"{TENANT}/tests")]
     else:
-        print("All tests take about 7 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
+        print("All tests take about 11 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
         chosen: tuple[str, ...] = ()
         if not tenant_has_changed():
             print(f"{TENANT}/ is as in the commit before: its own tests are left to 'make long'.")
