@@ -1,7 +1,9 @@
 """Where everything of a demo is: ports, folder, and the environment of the product's processes."""
 
 import base64
+import contextlib
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -10,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.parts import DemoError
+
+LISTENING_PORTS = range(20_000, 32_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +140,18 @@ class Layout:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports on which nothing listens just now."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+    """Return ports on which nothing listens just now.
+
+    They are below those that a system gives to outgoing connections (from 32768 on Linux, 49152
+    on macOS and Windows): one of those could be taken before our process listens.
+    """
+    found: list[int] = []
+    for port in random.sample(LISTENING_PORTS, len(LISTENING_PORTS)):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+        if len(found) == count:
+            break
+    return found
 
 
 def temporal_executable() -> str:

@@ -113,11 +113,10 @@ async def _until_urls(process: subprocess.Popen[str]) -> None:
     """Read what it prints until it has named its places."""
     assert process.stdout is not None
     loop = asyncio.get_running_loop()
-    while True:
-        line = await loop.run_in_executor(None, process.stdout.readline)
-        assert line, "the demo ended before it showed its places"
-        if re.search(r"History of", line):
-            return
+    said: list[str] = []
+    while not re.search(r"History of", "".join(said[-1:])):
+        said.append(await loop.run_in_executor(None, process.stdout.readline))
+        assert said[-1], "the demo ended before it showed its places: " + "".join(said)
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
