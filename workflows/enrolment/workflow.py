@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
     from activities.enrolment.intake import IntakeResult
-    from domain.enrolment import resends, transitions
+    from domain.enrolment import transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -47,7 +47,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.story import tell
     from domain.failures import FailureType
     from domain.instants import bounded
-    from domain.mail import bounces
+    from domain.mail import bounces, resends
     from domain.mail.send_times import LookUpSendTime
     from domain.records.enrolment import EnrolmentRecord
     from domain.records.story import StoryKind
@@ -311,7 +311,6 @@ class EnrolmentWorkflow:
             self._mirror.start(None, {})
 
     async def _add_to_group(self) -> None:
-        self._visibility.show_search_attributes(self._state)
         await group.join(
             self._input,
             self._state,
@@ -401,9 +400,8 @@ class EnrolmentWorkflow:
         return replace(record_of(self._input, self._state, workflow.now()), revision=0)
 
     async def _settle(self, end: EnrolmentEnd) -> None:
-        """Leave nothing behind: no timer, no poll, and above all no stale row."""
+        """Leave nothing behind: no poll, and above all no stale row. A timer ends with the run."""
         transitions.ended(self._state, end, workflow.now())
-        self._timer.disarm()
         self._poll.stop()
         self._account.stop()
         self._publish(Doing.ENDED)
