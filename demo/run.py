@@ -68,9 +68,9 @@ async def _show(
 ) -> None:
     async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
         with console.status("Starting Temporal, the tenant, a worker and the API"):
-            await run_verb(layout, tenant, "migrate")
-            for part in parts_of(layout, tenant, http):
-                await parts.start(part)
+            outside, ours = parts_of(layout, tenant, http)
+            await asyncio.gather(parts.start(*outside), run_verb(layout, tenant, "migrate"))
+            await parts.start(*ours)
         facts = Facts(http, await connect(layout.temporal))
         rollout = _Rollout(
             console=console,
