@@ -22,7 +22,9 @@ def register(needs: Dependencies) -> list[OnQueue]:
     erasing = ErasureActivities(
         client=needs.client, tracking_list=needs.tracking_list, erasures=erasures
     )
-    retention = RetentionActivities(erasures=erasures, retain_ended=needs.settings.retain_ended)
+    retention = RetentionActivities(
+        database=needs.database, erasures=erasures, retain_ended=needs.settings.retain_ended
+    )
     return [
         OnQueue(
             queue=needs.task_queue,
@@ -32,6 +34,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
                 erasing.end_enrolment,
                 erasing.erase_rows,
                 erasing.delete_list_rows,
+                erasing.forget_manager,
                 erasing.delete_histories,
                 erasing.delete_import_histories,
                 retention.strip_ended_people,

@@ -78,7 +78,7 @@ class EnrolmentWorkflow:
 
     Signals report facts, each with the id of its event; repeats are dropped, and none raises:
     ``link_clicked``, ``email_opened``, ``resend_requested``, ``registration_changed``,
-    ``mail_bounced``, ``row_differs``.
+    ``mail_bounced``, ``row_differs``, ``manager_erased``.
 
     Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
 
@@ -217,6 +217,11 @@ class EnrolmentWorkflow:
     def row_differs(self, event: RowDiffers) -> None:
         """Somebody changed the row, or deleted it: hand edits never steer, so it is put right."""
         self._apply_once(event, lambda _: self._mirror.forget(event.columns))
+
+    @workflow.signal
+    def manager_erased(self, event: Event) -> None:
+        """The manager who was told has been erased: the row names nobody any more."""
+        self._apply_once(event, lambda _: transitions.manager_erased(self._state))
 
     @workflow.query
     def state(self) -> EnrolmentState:
