@@ -21,7 +21,7 @@ async def at_rest(enrolment: Enrolment) -> None:
 
 
 async def test_the_full_unhappy_journey_is_short(invited: Enrolment) -> None:
-    """Reminded twice, the manager told, clicked, in the group, registered: 120 or 121 events."""
+    """Reminded twice, the manager told, clicked, in the group, registered: 120 events at rest."""
     await at_rest(invited)
     for count in (1, 2):
         await invited.pass_time(WEEK + MINUTE)
@@ -39,4 +39,4 @@ async def test_the_full_unhappy_journey_is_short(invited: Enrolment) -> None:
     history = await invited.handle.fetch_history()
     events = [event for event in history.events if event.event_type not in SKIPPED]
     kinds = Counter(EventType.Name(event.event_type) for event in events)
-    assert len(events) <= 125, kinds
+    assert len(events) <= 130, kinds
