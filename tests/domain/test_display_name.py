@@ -22,7 +22,7 @@ from domain.tracking_list.row import display_name_in
     ],
 )
 def test_no_name_becomes_a_link(name: str, upn: str, shown: str) -> None:
-    """Links, addresses, in other widths and with invisible letters, and names of blanks; all others stay."""
+    """Links and addresses in any width, with invisible letters, and blanks are replaced."""
     assert safe_display_name(name, upn) == shown
 
 
