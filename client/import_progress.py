@@ -28,6 +28,8 @@ from workflows.imports.batch import BatchWorkflow
 
 # Looking at more parts at once would only make the server slower.
 AT_ONCE = 10
+# Events of a workflow that no worker has seen: it is started, and its first task is scheduled.
+UNTOUCHED = 2
 _OPEN = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW)
 
 
@@ -41,6 +43,7 @@ class ImportProgress:
         parts: how many workflows there are.
         parts_ended: how many of them have ended, one way or the other.
         trouble: why a part is waiting just now, in its last failure's words.
+        taken_up: whether a worker has begun with any part.
         failures: why parts have failed; the same import can be started again.
         last_invitation_at: when the last of the invitations leaves, if everybody in the file
             gets one.
@@ -51,6 +54,7 @@ class ImportProgress:
     parts: int
     parts_ended: int
     trouble: str | None = None
+    taken_up: bool = True
     failures: tuple[str, ...] = ()
     last_invitation_at: datetime | None = None
 
@@ -76,6 +80,7 @@ class _PartProgress:
     of_parts: int
     last_invitation_at: datetime | None
     ended: bool = False
+    taken_up: bool = True
     trouble: str | None = None
     failure: str | None = None
 
@@ -110,6 +115,7 @@ class ImportWatch:
             # A part that isn't visible yet counts, too.
             parts=max(len(seen), sum(parts_of_imports.values())),
             parts_ended=sum(part.ended for part in seen),
+            taken_up=any(part.taken_up for part in seen),
             trouble=next((part.trouble for part in seen if part.trouble), None),
             failures=tuple(part.failure for part in seen if part.failure),
             last_invitation_at=max(estimates, default=None),
@@ -139,6 +145,7 @@ async def _as_started(description: WorkflowExecutionDescription) -> _PartProgres
         rows=int(memo.get(BATCH_ROWS, 0)),
         of_parts=int(memo.get(BATCH_PARTS, 1)),
         last_invitation_at=datetime.fromisoformat(at) if at else None,
+        taken_up=description.history_length > UNTOUCHED,
     )
 
 

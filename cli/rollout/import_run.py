@@ -23,6 +23,7 @@ from domain.records.audit import AuditAction
 from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5
+TAKEN_UP_WITHIN = 3.0
 
 
 async def import_people(
@@ -63,6 +64,9 @@ async def import_people(
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
     progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
+    if not progress.taken_up:
+        _tell_of_no_worker(request.batch_id)
+        return
     last_at = progress.last_invitation(request.pace, request.starts_at)
     if as_json:
         print_json(batch_json(request.batch_id, progress, last_invitation_at=last_at))
@@ -72,7 +76,9 @@ async def import_people(
 
 
 async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
-    """Show how far it has come until it has ended."""
+    """Show how far it has come until it has ended, or no worker takes it up."""
+    loop = asyncio.get_running_loop()
+    begun_at = loop.time()
     # On standard error, so that the report alone can be kept.
     bar = Progress(
         TextColumn("{task.description}"),
@@ -90,9 +96,20 @@ async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
             bar.update(
                 task, completed=progress.report.rows_done, total=progress.rows, description=waits
             )
-            if progress.ended:
+            waited = loop.time() - begun_at
+            if progress.ended or (not progress.taken_up and waited > TAKEN_UP_WITHIN):
                 return progress
             await asyncio.sleep(LOOK_EVERY)
+
+
+def _tell_of_no_worker(batch_id: str) -> None:
+    query = f"WorkflowType = 'BatchWorkflow' AND SourceBatchId = '{batch_id}'"
+    err.print(
+        "Recorded: no worker has begun with it. It starts when one runs (`mfa-rollout worker`); "
+        f"`mfa-rollout imports show {batch_id}` follows it. Withdraw it with "
+        f'`temporal workflow terminate --query "{query}" --reason withdrawn`.',
+        soft_wrap=True,
+    )
 
 
 def _end(sight: ImportProgress) -> None:

@@ -12,17 +12,21 @@ from database.rollout.processes import read_processes
 from domain.records.people import PersonPage
 from domain.records.rollout import MailControl, ProcessKind
 from domain.records.sending import SendingPolicy
-from domain.standing.why_not_sooner import WORKER_MISSING_AFTER, Hold, why_not_sooner
+from domain.standing.why_not_sooner import WORKER_MISSING_AFTER, Hold, mail_stops, why_not_sooner
 
 _LOOK_BACK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """All that is told about a person, and why the next step doesn't happen sooner."""
+    """All that is told about a person, and why the next step doesn't happen sooner.
+
+    ``mail_stops`` are those reasons that hold every mail of the person's mailbox.
+    """
 
     page: PersonPage
     holds: tuple[Hold, ...]
+    mail_stops: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +58,9 @@ async def read_standing(
     if page is None:
         return None
     rollout = await read_rollout(connection, now)
+    use = await read_use(connection, page.row.sender, now)
     holds = why_not_sooner(
-        page.row,
-        rollout.control,
-        await read_use(connection, page.row.sender, now),
-        policy,
-        now,
-        worker_seen_at=rollout.worker_seen_at,
+        page.row, rollout.control, use, policy, now, worker_seen_at=rollout.worker_seen_at
     )
-    return Standing(page=page, holds=holds)
+    stops = tuple(mail_stops(rollout.control, use))
+    return Standing(page=page, holds=holds, mail_stops=stops)
