@@ -3,25 +3,32 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
+from cli.people.rollout_lines import rollout_json, rollout_lines
 from cli.people.tables import clock, iso, said, table
 from cli.terminal import out, print_json
+from client.people.rollout import read_rollout
 from database.figures.attention import AttentionRules, count_attention, read_attention
 from domain.records.attention import AttentionKind
 from domain.standing.texts import TO_DO
 
 
 async def count_kinds(*, as_json: bool) -> None:
-    """Print how many need attention, by kind.
+    """Print what holds up everybody, and how many need attention, by kind.
 
     Raises:
         SettingsError: settings are wrong.
         DatabaseError: the tables can't be read.
     """
     async with open_database() as database, database.reading() as connection:
-        counts = await count_attention(connection, AttentionRules(), now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        counts = await count_attention(connection, AttentionRules(), now=now)
+        rollout = await read_rollout(connection, now)
     if as_json:
-        print_json({kind.value: counts.get(kind, 0) for kind in AttentionKind})
+        kinds = {kind.value: counts.get(kind, 0) for kind in AttentionKind}
+        print_json({"kinds": kinds, **rollout_json(rollout)})
         return
+    for line in rollout_lines(rollout):
+        out.print(line, soft_wrap=True)
     if not counts:
         out.print("Nobody needs attention.")
         return

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from cli.audit.entry import audited
 from cli.database import open_database
-from cli.people.handles import enrolment_of
+from cli.people.finding import enrolment_of
 from cli.people.tables import clock, said
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out

@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 
 from activities.mail.kill_switch import MailSwitch
 from cli.terminal import ExitStatus
-from client.people.standing import read_rollout
+from client.people.rollout import read_rollout
 from database.engine import Database
 from domain.identifiers import TASK_QUEUE
 from temporal.connect import DATA_CONVERTER

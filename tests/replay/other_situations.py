@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from temporalio import activity
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import Worker
@@ -31,6 +32,7 @@ from domain.imports.report import ImportReport
 from domain.imports.rows import Row
 from domain.records.erasure import KnownNames
 from tests.support.enrolments import ADMIN, STRICT
+from tests.support.world import eventually
 from workflows.erasure import ErasureInput, ErasureWorkflow
 from workflows.imports.batch import BatchWorkflow
 from workflows.legacy_link import LegacyLinkWorkflow
@@ -78,7 +80,9 @@ class OtherSituation:
             ),
             Worker(client, task_queue=polling, activities=activities),
         ):
-            return await self.happens(client, queue)
+            workflow_id = await self.happens(client, queue)
+            await eventually(lambda: _is_at_rest(client, workflow_id))
+            return workflow_id
 
     @activity.defn(dynamic=True)
     async def _answer(self, given: Sequence[RawValue]) -> Any:
@@ -88,6 +92,19 @@ class OtherSituation:
             return answer
         converter = activity.payload_converter()
         return answer(*(converter.from_payload(one.payload) for one in given))
+
+
+async def _is_at_rest(client: Client, workflow_id: str) -> bool:
+    """Say whether the current run has done what it had to do, as far as that goes without news.
+
+    A run that was just continued as new has one event; workers that are stopped then leave it so.
+    """
+    last = (await client.get_workflow_handle(workflow_id).fetch_history()).events[-1]
+    return last.event_type not in {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+    }
 
 
 def _running(run: Any, *args: Any) -> Callable[[Client, str], Awaitable[str]]:

@@ -12,7 +12,8 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
     from activities.enrolment.intake import IntakeResult
-    from domain.enrolment import requests, transitions
+    from domain import admin_requests
+    from domain.enrolment import resends, transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -140,7 +141,7 @@ class EnrolmentWorkflow:
         """The public form asked for a new link; too many are ignored."""
         self._apply_once(
             event,
-            lambda at: transitions.resend_asked(self._state, at, self._policy, from_form=True),
+            lambda at: resends.resend_asked(self._state, at, self._policy, from_form=True),
         )
 
     @workflow.signal
@@ -216,11 +217,13 @@ class EnrolmentWorkflow:
         return self._state
 
     def _apply(self, update: Update, request: AdminRequest) -> None:
-        requests.apply(update, request, self._state, workflow.now(), self._policy)
+        admin_requests.apply(update, request, self._state, workflow.now(), self._policy)
         self._news = True
 
     def _validate(self, update: Update, request: AdminRequest) -> None:
-        if refusal := requests.refusal_of(update, request, self._state):
+        if refusal := admin_requests.refusal_of(
+            update, request, self._state, workflow.now(), self._policy
+        ):
             reason, values = refusal
             raise refused(reason, **values)
 

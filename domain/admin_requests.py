@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.enrolment import transitions
+from domain.enrolment import resends, transitions
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
@@ -11,7 +11,9 @@ from domain.enrolment.state import EnrolmentState
 Refused = tuple[RequestRefusal, Mapping[str, str]]
 
 
-def refusal_of(update: Update, request: AdminRequest, state: EnrolmentState) -> Refused | None:
+def refusal_of(
+    update: Update, request: AdminRequest, state: EnrolmentState, at: datetime, policy: Policy
+) -> Refused | None:
     """Return why a request is refused, None when it is granted or has been already."""
     if request.request_id in state.seen_events:
         return None
@@ -22,7 +24,7 @@ def refusal_of(update: Update, request: AdminRequest, state: EnrolmentState) -> 
             return RequestRefusal.NOT_PAUSED, {}
         case Update.CANCEL if state.cancelled is not None:
             return RequestRefusal.ALREADY_CANCELLED, {"actor": state.cancelled.actor}
-        case Update.RESEND if refusal := transitions.resend_refusal(state):
+        case Update.RESEND if refusal := resends.resend_refusal(state, at, policy):
             return refusal, {}
     return None
 
@@ -31,7 +33,7 @@ def apply(
     update: Update, request: AdminRequest, state: EnrolmentState, at: datetime, policy: Policy
 ) -> None:
     """Do what is asked, once for each request id; a request that is refused changes nothing."""
-    if refusal_of(update, request, state):
+    if refusal_of(update, request, state, at, policy):
         return
     if request.request_id and not transitions.first_seen(state, request.request_id):
         return
@@ -43,4 +45,4 @@ def apply(
         case Update.CANCEL:
             transitions.cancelled(state, request, at)
         case Update.RESEND:
-            transitions.resend_asked(state, at, policy, from_form=False, actor=request.actor)
+            resends.resend_asked(state, at, policy, from_form=False, actor=request.actor)

@@ -1,0 +1,54 @@
+"""What holds up everybody, in sentences, as ``status`` and ``attention`` print it."""
+
+from typing import Any
+
+from cli.people.tables import clock, iso, said
+from client.people.rollout import Rollout
+from domain.records.rollout import ProcessKind
+
+_WITHOUT = {
+    ProcessKind.WORKER: "Nothing happens until one is started with `mfa-rollout worker`.",
+    ProcessKind.API: "Links in mails can't be opened until one is started with `mfa-rollout api`.",
+}
+_NAMES = {ProcessKind.WORKER: "worker", ProcessKind.API: "API"}
+
+
+def rollout_lines(rollout: Rollout) -> list[str]:
+    """Return a sentence for each thing that holds up everybody."""
+    lines = []
+    control = rollout.control
+    if control is not None and control.mail_stopped:
+        lines.append(
+            f"[bold red]All mail is stopped[/] since {clock(control.since)}, by "
+            f"{said(control.actor or 'unknown')}: {said(control.reason or 'unknown')}"
+        )
+    for kind in ProcessKind:
+        if kind in rollout.missing:
+            at = rollout.seen_at.get(kind)
+            seen = f"was last seen on {clock(at)}" if at else "has not been seen for a week"
+            lines.append(f"[bold red]No {_NAMES[kind]} is running[/]: one {seen}. {_WITHOUT[kind]}")
+    if rollout.rebuild_since is not None:
+        lines.append(
+            f"[bold red]List and database differ too much[/], as the reconcile of "
+            f"{clock(rollout.rebuild_since)} found. Nothing was corrected: run `mfa-rollout "
+            "rebuild`."
+        )
+    return lines
+
+
+def rollout_json(rollout: Rollout | None) -> dict[str, Any]:
+    """Return the same as JSON has it; without tables nothing is known."""
+    if rollout is None:
+        names = ("mailStopped", "workerMissing", "workerSeenAt", "apiMissing", "apiSeenAt")
+        return dict.fromkeys((*names, "rebuildSince"))
+    control = rollout.control
+    stopped = control if control is not None and control.mail_stopped else None
+    return {
+        "mailStopped": stopped
+        and {"since": iso(stopped.since), "actor": stopped.actor, "reason": stopped.reason},
+        "workerMissing": ProcessKind.WORKER in rollout.missing,
+        "workerSeenAt": iso(rollout.seen_at.get(ProcessKind.WORKER)),
+        "apiMissing": ProcessKind.API in rollout.missing,
+        "apiSeenAt": iso(rollout.seen_at.get(ProcessKind.API)),
+        "rebuildSince": iso(rollout.rebuild_since),
+    }
