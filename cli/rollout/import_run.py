@@ -37,6 +37,8 @@ async def import_people(
 ) -> None:
     """Import the people, or say what would happen; leave with 3 where rows were rejected.
 
+    An import that no worker takes up, or that waits for an admin, isn't followed to its end.
+
     Raises:
         ImportFileError: the file is no list of people.
         SettingsError: settings are wrong.
@@ -66,6 +68,9 @@ async def import_people(
     progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
     if not progress.taken_up:
         _tell_of_no_worker(request.batch_id)
+        return
+    if progress.next_attempt_at is not None and not progress.ended:
+        _tell_of_problem(request.batch_id, progress)
         return
     last_at = progress.last_invitation(request.pace, request.starts_at)
     if as_json:
@@ -97,9 +102,22 @@ async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
                 task, completed=progress.report.rows_done, total=progress.rows, description=waits
             )
             waited = loop.time() - begun_at
-            if progress.ended or (not progress.taken_up and waited > TAKEN_UP_WITHIN):
+            if (
+                progress.ended
+                or progress.next_attempt_at
+                or (not progress.taken_up and waited > TAKEN_UP_WITHIN)
+            ):
                 return progress
             await asyncio.sleep(LOOK_EVERY)
+
+
+def _tell_of_problem(batch_id: str, progress: ImportProgress) -> None:
+    at = f"{progress.next_attempt_at:%H:%M} UTC"
+    err.print(
+        f"Waiting: {escape(str(progress.trouble))} The import goes on by itself once that is "
+        f"fixed; the next attempt is at {at}. `mfa-rollout imports show {batch_id}` follows it.",
+        soft_wrap=True,
+    )
 
 
 def _tell_of_no_worker(batch_id: str) -> None:
