@@ -21,17 +21,17 @@ COLUMNS = ("Title", "InviteStatus", "ObjectId")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A row of the file whose person waits, since the list can't be read."""
+    """A row of the file that waits, since the list can't be read or written."""
 
     line: int
     failure: RolloutError
 
 
-def held_up(failure: RolloutError, people: int) -> RolloutError:
-    """Return the same failure, which says how many people wait for the list."""
-    who = "One person waits" if people == 1 else f"{people} people wait"
+def held_up(failure: RolloutError, rows: int) -> RolloutError:
+    """Return the same failure, which says how many rows of the file wait for the list."""
+    who = "One row of the file waits" if rows == 1 else f"{rows} rows of the file wait"
     return type(failure)(
-        f"{who} for the tracking list, which may have rows of theirs: {failure}",
+        f"{who} for the tracking list: {failure}",
         status=failure.status,
         code=failure.code,
         retry_after=failure.retry_after,

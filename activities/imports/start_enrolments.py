@@ -140,7 +140,9 @@ class ImportActivities:
         failure: RolloutError | None = None
         for begin in range(0, len(to_do), IN_FLIGHT):
             rows = to_do[begin : begin + IN_FLIGHT]
-            resolved = await all_of(self._resolve(resolver, row, known, input) for row in rows)
+            looked_up = await all_of(self._resolve(resolver, row, known, input) for row in rows)
+            held = [one for one in looked_up if isinstance(one, Held)]
+            resolved = [one for one in looked_up if not isinstance(one, Held)]
             mine = {one for one, line in state.lines.items() if line in held_before}
             earlier = {one: line for one, line in state.lines.items() if one not in mine}
             found = SortedRows.of(resolved, earlier)
@@ -150,11 +152,11 @@ class ImportActivities:
             else:
                 started = await all_of(self._start(one, input, active) for one in found.people)
                 results = [one for one in started if isinstance(one, PersonResult)]
-                held = [one for one in started if isinstance(one, Held)]
-                failure = held[-1].failure if held else failure
-                lines = {row.line for row in rows}
-                state.held = [line for line in state.held if line not in lines]
-                state.held += [one.line for one in held]
+                held += [one for one in started if isinstance(one, Held)]
+            failure = held[-1].failure if held else failure
+            lines = {row.line for row in rows}
+            state.held = [line for line in state.held if line not in lines]
+            state.held += [one.line for one in held]
             # Without a wait in between, so that no heartbeat tells of half of it.
             for result in results:
                 state.report.count(result)
@@ -169,14 +171,17 @@ class ImportActivities:
 
     async def _resolve(
         self, resolver: RowResolver, row: Row, known: Mapping[str, "Listed"], input: PartInput
-    ) -> ResolvedRow | ReportedRow:
+    ) -> ResolvedRow | ReportedRow | Held:
         resolved = await resolver.resolve(row, known)
         if (
             isinstance(resolved, ReportedRow)
             and resolved.reason is RowReason.UNKNOWN
             and not input.dry_run
         ):
-            await note_unknown(self._list, row, input)
+            try:
+                await note_unknown(self._list, row, input)
+            except RolloutError as failure:
+                return Held(line=row.line, failure=failure)
         return resolved
 
     async def _start(

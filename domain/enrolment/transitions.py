@@ -66,6 +66,11 @@ def email_opened(state: EnrolmentState, at: datetime) -> None:
         tell(state, StoryKind.OPENED, at)
 
 
+def manager_erased(state: EnrolmentState) -> None:
+    """Forget who was told: they have been erased. That the escalation left stays known."""
+    state.manager_upn = None
+
+
 MAIL_STORY = {
     MailKind.INVITATION: StoryKind.INVITED,
     MailKind.REMINDER: StoryKind.REMINDED,

@@ -80,7 +80,8 @@ class EnrolmentWorkflow:
 
     Signals report facts, each with the id of its event; repeats are dropped, and none raises:
     ``link_clicked``, ``email_opened``, ``resend_requested``, ``registration_changed``,
-    ``mail_bounced``, ``row_differs``; ``admin_asked`` is an update that no worker answered.
+    ``mail_bounced``, ``row_differs``, ``manager_erased``. ``admin_asked`` is an update that no
+    worker answered.
 
     Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
 
@@ -210,6 +211,11 @@ class EnrolmentWorkflow:
     def row_differs(self, event: RowDiffers) -> None:
         """Somebody changed the row, or deleted it: hand edits never steer, so it is put right."""
         self._apply_once(event, lambda _: self._mirror.forget(event.columns))
+
+    @workflow.signal
+    def manager_erased(self, event: Event) -> None:
+        """The manager who was told has been erased: the row names nobody any more."""
+        self._apply_once(event, lambda _: transitions.manager_erased(self._state))
 
     @workflow.query
     def state(self) -> EnrolmentState:
