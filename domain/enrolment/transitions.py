@@ -5,7 +5,6 @@ from datetime import datetime
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import problem_arose, solved
-from domain.enrolment.resends import invitation_left, mail_arrives
 from domain.enrolment.state import (
     SEEN_EVENTS_KEPT,
     Concern,
@@ -17,6 +16,7 @@ from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
+from domain.mail.resends import invitation_left, mail_arrives
 from domain.records.story import StoryKind
 
 

@@ -12,8 +12,7 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
     from activities.enrolment.intake import IntakeResult
-    from domain import admin_requests
-    from domain.enrolment import resends, transitions
+    from domain.enrolment import requests, transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -49,7 +48,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.story import tell
     from domain.failures import FailureType
     from domain.instants import bounded
-    from domain.mail import bounces
+    from domain.mail import bounces, resends
     from domain.mail.send_times import LookUpSendTime
     from domain.records.enrolment import EnrolmentRecord
     from domain.records.story import StoryKind
@@ -223,11 +222,11 @@ class EnrolmentWorkflow:
         return self._state
 
     def _apply(self, update: Update, request: AdminRequest) -> None:
-        admin_requests.apply(update, request, self._state, workflow.now(), self._policy)
+        requests.apply(update, request, self._state, workflow.now(), self._policy)
         self._news = True
 
     def _validate(self, update: Update, request: AdminRequest) -> None:
-        if refusal := admin_requests.refusal_of(
+        if refusal := requests.refusal_of(
             update, request, self._state, workflow.now(), self._policy
         ):
             reason, values = refusal
@@ -324,7 +323,6 @@ class EnrolmentWorkflow:
             self._mirror.start(None, {})
 
     async def _add_to_group(self) -> None:
-        self._visibility.show_search_attributes(self._state)
         await group.join(
             self._input,
             self._state,
@@ -414,9 +412,8 @@ class EnrolmentWorkflow:
         return replace(record_of(self._input, self._state, workflow.now()), revision=0)
 
     async def _settle(self, end: EnrolmentEnd) -> None:
-        """Leave nothing behind: no timer, no poll, and above all no stale row."""
+        """Leave nothing behind: no poll, and above all no stale row. A timer ends with the run."""
         transitions.ended(self._state, end, workflow.now())
-        self._timer.disarm()
         self._poll.stop()
         self._account.stop()
         self._publish(Doing.ENDED)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.enrolment import resends, transitions
+from domain.enrolment import transitions
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
+from domain.mail import resends
 
 Refused = tuple[RequestRefusal, Mapping[str, str]]
 
