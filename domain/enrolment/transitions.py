@@ -5,7 +5,6 @@ from datetime import datetime
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import problem_arose, solved
-from domain.enrolment.resends import invitation_left, mail_arrives
 from domain.enrolment.state import (
     SEEN_EVENTS_KEPT,
     Concern,
@@ -17,6 +16,7 @@ from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
+from domain.mail.resends import invitation_left, mail_arrives
 from domain.records.story import StoryKind
 
 
@@ -35,6 +35,10 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     restarts the grace of an escalation once. News of a click may come late: a mail that has left
     since then still has its seven days.
     """
+    if state.status is InviteStatus.ACTIVE and state.clicked_at is None:
+        # It came while the end was being written.
+        state.clicked_at = state.last_click_at = at
+        tell(state, StoryKind.CLICKED, at)
     if state.status not in {InviteStatus.PENDING, InviteStatus.SENT}:
         return
     mail_arrives(state, clock_at=at)

@@ -109,17 +109,17 @@ async def stop_mail(database: Database) -> None:
 @pytest.fixture
 def without_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
     """Give the verbs a folder without a database."""
-    return verb_in(tmp_path / "nothing", monkeypatch)
+    return verb_of(tmp_path / "nothing", monkeypatch)
 
 
 @pytest.fixture
 def verb(tables: Database, monkeypatch: pytest.MonkeyPatch) -> Verb:
     """Give the verbs, which read these tables; the terminal's clock is Zurich's."""
-    return verb_in(Path(str(tables.url.database)).parent, monkeypatch)
+    return verb_of(Path(str(tables.url.database)).parent, monkeypatch)
 
 
-def verb_in(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
-    """Return the verbs, with the embedded database in this folder."""
+def verb_of(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
+    """Return what runs verbs with the database of this folder."""
     settings = {
         "DATA_DIR": str(data_dir),
         "MFA_ROLLOUT_ENV_FILE": "/dev/null",

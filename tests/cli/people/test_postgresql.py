@@ -13,7 +13,7 @@ from database.migrate import upgrade
 from domain.records.audit import Actor, AuditAction, AuditEntry
 from domain.records.import_parts import PartProgress
 from domain.records.imports import ImportRow, RowOutcome
-from tests.cli.people.conftest import WHEN, Verb, fill, verb_in
+from tests.cli.people.conftest import WHEN, Verb, fill, verb_of
 from tests.database.conftest import create_database, drop_database
 from tests.database.test_imports import IMPORT
 from tests.database.values import TOMBSTONES, object_id
@@ -67,7 +67,7 @@ def test_verbs_tell_the_same_on_both_engines(
 ) -> None:
     """Output and exit status are the same, word by word."""
     folder = Path(str(sqlite_database.url.database)).parent
-    verb: Verb = verb_in(folder, monkeypatch)
+    verb: Verb = verb_of(folder, monkeypatch)
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
     told = {}
     for url in ("", same_tables):
