@@ -39,9 +39,7 @@ def parts_of(
     async def worker_is_up() -> bool:
         return "ready" in (layout.folder / "worker.log").read_text(errors="replace")
 
-    temporal = Part(
-        name="Temporal server", command=_temporal_command(layout), ready=temporal_is_up
-    )
+    temporal = Part(name="Temporal server", command=_temporal_command(layout), ready=temporal_is_up)
     simulated = Part(
         name="simulated tenant",
         command=(
