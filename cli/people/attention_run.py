@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.tables import clock, iso, said, table
+from cli.people.tables import blocked_line, clock, iso, said, table
 from cli.terminal import out, print_json
+from client.people.standing import read_rollout
 from database.figures.attention import AttentionRules, count_attention, read_attention
 from domain.records.attention import AttentionKind
 from domain.standing.texts import TO_DO
@@ -18,10 +19,14 @@ async def count_kinds(*, as_json: bool) -> None:
         DatabaseError: the tables can't be read.
     """
     async with open_database() as database, database.reading() as connection:
-        counts = await count_attention(connection, AttentionRules(), now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        counts = await count_attention(connection, AttentionRules(), now=now)
+        blocked = (await read_rollout(connection, now)).blocked
     if as_json:
         print_json({kind.value: counts.get(kind, 0) for kind in AttentionKind})
         return
+    for sender in blocked:
+        out.print(blocked_line(sender), soft_wrap=True)
     if not counts:
         out.print("Nobody needs attention.")
         return

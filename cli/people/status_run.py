@@ -7,7 +7,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from cli.database import open_database
-from cli.people.tables import clock, iso, said, table
+from cli.people.tables import blocked_line, clock, iso, said, table
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.enrolments import count_by_status, count_stuck
@@ -117,6 +117,8 @@ def _print(people: dict[str, int], asked: _Temporal, rollout: Rollout | None) ->
             f"{said(control.actor or 'unknown')}: {said(control.reason or 'unknown')}",
             soft_wrap=True,
         )
+    for sender in rollout.blocked:
+        out.print(blocked_line(sender), soft_wrap=True)
     if rollout.is_worker_missing:
         seen_at = rollout.worker_seen_at
         seen = f"was last seen on {clock(seen_at)}" if seen_at else "has not been seen for a week"
@@ -145,6 +147,16 @@ def _print_json(
             "source": "temporal" if rollout is None else "database",
             "mailStopped": stopped
             and {"since": iso(stopped.since), "actor": stopped.actor, "reason": stopped.reason},
+            "blockedSenders": rollout
+            and [
+                {
+                    "address": sender.address,
+                    "state": sender.state.value,
+                    "since": iso(sender.since),
+                    "reason": sender.reason,
+                }
+                for sender in rollout.blocked
+            ],
             "workerMissing": rollout.is_worker_missing if rollout else None,
             "workerSeenAt": iso(rollout.worker_seen_at) if rollout else None,
         }

@@ -28,7 +28,7 @@ from database.rollout.requests import (
 )
 from database.schema import older_token
 from domain.enrolment.status import MailKind
-from domain.records.mail import SenderState
+from domain.records.mail import ProbeOutcome, SenderState
 from domain.records.rollout import (
     MailControl,
     Process,
@@ -58,7 +58,7 @@ async def test_a_mailbox_keeps_what_was_seen_in_it(database: Database) -> None:
     """State, probe and the mails of others are told together."""
     async with database.writing() as connection:
         await set_sender(connection, MAILBOX, SenderState.PAUSED, now=NOW, reason="5.1.8")
-        await probed(connection, MAILBOX, now=LATER, outcome="not arrived")
+        await probed(connection, MAILBOX, now=LATER, outcome=ProbeOutcome.MISSING)
         await others_counted(connection, MAILBOX, 12, now=LATER)
         assert await read_senders(connection) == [
             Sender(
@@ -67,7 +67,7 @@ async def test_a_mailbox_keeps_what_was_seen_in_it(database: Database) -> None:
                 since=NOW,
                 reason="5.1.8",
                 probed_at=LATER,
-                probe_outcome="not arrived",
+                probe_outcome=ProbeOutcome.MISSING,
                 others_sent=12,
                 others_counted_at=LATER,
             )

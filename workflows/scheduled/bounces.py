@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.mail.bounces import BounceActivities, BouncesRead, ReadBouncesInput
+    from domain.identifiers import sender_probe_workflow_id
     from workflows import options
+    from workflows.sender_probe import SenderProbeInput, SenderProbeWorkflow
     from workflows.texts import SAID, SUMMARIES, Said, Step
 
 EVERY = timedelta(minutes=10)
@@ -16,8 +19,9 @@ EVERY = timedelta(minutes=10)
 class BounceWatchWorkflow:
     """One look; a schedule starts it every ten minutes. Listens to nothing.
 
-    Its result tells the next look where to begin. Fails when a mailbox can't be read, and then the
-    next look begins where this one did.
+    For a mailbox that may not send it starts ``SenderProbeWorkflow``, unless one runs. Its result
+    tells the next look where to begin. Fails when a mailbox can't be read, and then the next look
+    begins where this one did.
     """
 
     @workflow.run
@@ -28,8 +32,23 @@ class BounceWatchWorkflow:
             BounceActivities.read_bounces,
             ReadBouncesInput(looked_until=last.looked_until if last else None),
             start_to_close_timeout=options.INBOXES,
+            heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.BOUNCES],
         )
+        for sender in read.blocked:
+            await _probe(sender)
         workflow.set_current_details(SAID[Said.BOUNCES].format(count=read.returned))
         return read
+
+
+async def _probe(sender: int) -> None:
+    try:
+        await workflow.start_child_workflow(
+            SenderProbeWorkflow.run,
+            SenderProbeInput(sender=sender),
+            id=sender_probe_workflow_id(workflow.info().task_queue, sender),
+            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+        )
+    except WorkflowAlreadyStartedError:
+        return
