@@ -1,7 +1,7 @@
 """Puts the API together, and starts and drains its outbox."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -25,6 +25,8 @@ from api.public.rate_limits import Limits
 from api.public.static import static_router
 from api.public.token_cache import TokenCache
 from api.services import Services
+from database.rollout.heartbeat import heartbeat
+from domain.records.rollout import ProcessKind
 from graph.http.transport import open_http
 
 
@@ -67,7 +69,11 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         outbox.start()
         delivery.start()
         try:
-            yield
+            async with AsyncExitStack() as stack:
+                if dependencies.database is not None:
+                    reports = heartbeat(dependencies.database, ProcessKind.API)
+                    await stack.enter_async_context(reports)
+                yield
         finally:
             await delivery.stop(config.drain_within)
             await outbox.close()

@@ -71,8 +71,9 @@ class ApiDependencies:
     """The configuration and the connections that the API works with.
 
     ``client`` may be lazy: the API starts, answers and keeps every hit while Temporal is away.
-    ``tracking_list`` is only read, and only for the links of an older system. ``database`` is only
-    read, too; without it nobody's links are told from somebody's by asking Temporal.
+    ``tracking_list`` is only read, and only for the links of an older system. ``database`` is read
+    for links, and told that this process runs; without it nobody's links are told from somebody's
+    by asking Temporal.
     """
 
     config: ApiConfig

@@ -171,18 +171,6 @@ async def find_parts(client: Client, batch_id: str, *, dry_run: bool = False) ->
     ]
 
 
-async def batch_report(parts: Sequence[PartHandle]) -> ImportReport:
-    """Wait for all parts of an import, and return what became of each row.
-
-    Raises:
-        WorkflowFailureError: a part failed, since directory or list can't be read.
-    """
-    report = ImportReport()
-    for part in parts:
-        report.add(await part.result())
-    return report.in_order()
-
-
 def _words(failure: WorkflowFailureError) -> str:
     cause: Any = failure.cause
     while getattr(cause, "cause", None) is not None:

@@ -1,6 +1,7 @@
 """The embedded database: SQLite in WAL mode, one writer and several readers per process."""
 
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -32,6 +33,13 @@ def reading_engine(url: URL) -> AsyncEngine:
 
 def _engine(url: URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def _existing_file(_dialect: Any, _record: Any, names: list[str], options: Any) -> None:
+        # SQLite would make a file that isn't there: an empty one that others may read. Only
+        # migrations make it.
+        names[0] = f"file:{quote(names[0])}?mode=rw"
+        options["uri"] = True
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -25,10 +25,9 @@ class PolicySettings(PaceSettings):
     reminder_interval: Duration = Field(
         default=7 * DAY, description="Time between two reminders, and between two follow-ups."
     )
-    max_reminders: Annotated[int, written(whole(0, 1_000))] | None = Field(
-        default=None,
-        description="Most reminders that a person gets; without it, they go on.",
-        examples=["8"],
+    max_reminders: Annotated[int, written(whole(0, 1_000))] = Field(
+        default=8,
+        description="Most reminders and follow-ups together, until an admin resends; 0: no bound.",
     )
     escalate_after: Annotated[int, written(whole(1, 1_000))] = Field(
         default=2, description="Reminders and follow-ups after which the manager is told."
@@ -53,7 +52,7 @@ class PolicySettings(PaceSettings):
         """The policy that new enrolments travel with."""
         policy = Policy(
             reminder_interval=self.reminder_interval,
-            max_reminders=self.max_reminders,
+            max_reminders=self.max_reminders or None,
             follow_up=self.follow_up,
             escalate_after=self.escalate_after,
             escalation_grace=self.escalation_grace,

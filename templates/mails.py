@@ -96,10 +96,18 @@ class MailRenderer:
             "branding": self._branding,
             "has_name": bool(one_line(content.recipient_name)),
             "has_deadline": content.deadline is not None,
+            "count": _count(content),
             "button_text_colour": self._button_text,
             "app_store_url": APP_STORE_URL,
             "google_play_url": GOOGLE_PLAY_URL,
         }
+
+
+def _count(content: MailContent) -> str | None:
+    """Return the key of the sentence that says which reminder this is, None for other mails."""
+    if content.kind not in {MailKind.REMINDER, MailKind.FOLLOW_UP}:
+        return None
+    return "count_before_manager" if content.before_manager else "count"
 
 
 def _check(content: MailContent) -> None:

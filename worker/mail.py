@@ -1,13 +1,13 @@
 """Mails: delivery at each mailbox's own rate, the emergency stop, and what comes back."""
 
 from activities.mail.activities import MailActivities
-from activities.mail.bounces import BounceActivities
 from activities.mail.checks import MailChecks
 from activities.mail.composer import MailComposer, MailSettings
 from activities.mail.delivery import MailDelivery
 from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.kill_switch import MailSwitch
-from activities.mail.probe import ProbeActivities
+from activities.mail.returned.bounces import BounceActivities
+from activities.mail.returned.probe import ProbeActivities
 from activities.mail.send_window import SendWindowActivities
 from activities.mail.turn import MailTurns
 from database.enrolments.records import tombstones_of

@@ -22,7 +22,9 @@ def register(needs: Dependencies) -> list[OnQueue]:
     erasing = ErasureActivities(
         client=needs.client, tracking_list=needs.tracking_list, erasures=erasures
     )
-    retention = RetentionActivities(erasures=erasures, retain_ended=needs.settings.retain_ended)
+    retention = RetentionActivities(
+        database=needs.database, erasures=erasures, retain_ended=needs.settings.retain_ended
+    )
     return [
         OnQueue(
             queue=needs.task_queue,

@@ -18,7 +18,7 @@ from graph.tracking_list import TrackingList
 from settings import WorkerSettings
 from worker.build import build_workers
 from worker.graph import open_graph
-from worker.mail_switch import copy_mail_switch
+from worker.report import report
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         await check(database)
         for worker in build_workers(client, graph, database, settings):
             await stack.enter_async_context(worker)
-        copy = partial(copy_mail_switch, client, database)
-        await stack.enter_async_context(heartbeat(database, ProcessKind.WORKER, beside=copy))
+        beside = partial(report, client, database, settings)
+        await stack.enter_async_context(heartbeat(database, ProcessKind.WORKER, beside=beside))
         log.info("ready: polling %s", TASK_QUEUE)
         await stop.wait()

@@ -62,10 +62,15 @@ class MailComposer:
         key: str,
         tracking_token: str,
         nudges_sent: int,
+        before_manager: bool,
         person: Person,
         reader: Reader,
     ) -> Composed:
-        """Return the mail for this reader; ``nudges_sent`` is what the escalation names."""
+        """Return the mail for this reader.
+
+        ``nudges_sent`` counts the reminders and follow-ups that left before this mail: the
+        escalation names it, and each of them says which one it is.
+        """
         escalation = kind is MailKind.ESCALATION
         content = MailContent(
             kind=kind,
@@ -74,7 +79,8 @@ class MailComposer:
             language=reader.language,
             deadline=self.settings.deadline,
             employee_name=person.display_name if escalation else None,
-            nudge_count=nudges_sent,
+            nudge_count=nudges_sent if escalation else nudges_sent + 1,
+            before_manager=before_manager,
         )
         rendered = self.renderer.render(content)
         rehearsal = self.settings.redirect_to

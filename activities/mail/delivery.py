@@ -71,6 +71,7 @@ class MailDelivery:
             key=input.key,
             tracking_token=input.tracking_token,
             nudges_sent=input.nudges_sent,
+            before_manager=input.before_manager,
             person=_known(checked.person),
             reader=reader,
         )

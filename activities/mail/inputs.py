@@ -15,9 +15,10 @@ from domain.records.mail import MailOrigin
 class DeliverMailInput:
     """Which mail, to whom, and under which key it is found again.
 
-    ``key`` is the same at every attempt of the same mail, and no other mail has it. ``person`` is
-    the person's row, of revision 0: it is written where there is none. ``window`` is None for a
-    mail that may leave at any time: a new link that was asked for.
+    ``key`` is the same at every attempt of the same mail, and no other mail has it.
+    ``before_manager`` says that the manager is told next. ``person`` is the person's row, of
+    revision 0: it is written where there is none. ``window`` is None for a mail that may leave at
+    any time: a new link that was asked for.
     """
 
     kind: MailKind
@@ -26,6 +27,7 @@ class DeliverMailInput:
     sender: int
     tracking_token: str
     nudges_sent: int
+    before_manager: bool = False
     person: EnrolmentRecord
     origin: MailOrigin = MailOrigin.SCHEDULE
     window: SendWindow | None = None

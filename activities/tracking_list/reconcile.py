@@ -19,15 +19,12 @@ from domain.identifiers import (
     enrolment_workflow_id,
     object_id_of,
 )
-from domain.tracking_list.reconciliation import are_too_many, differing
+from domain.tracking_list.reconciliation import REPORTED_AS, are_too_many, differing
 
 if TYPE_CHECKING:
     from database.enrolments.list_pass import ListPass
     from database.rollout.completeness import Completeness
     from graph.tracking_list import TrackingList
-
-REPORTED_AS = "reconcile"
-"""The name under which the tables keep the last report."""
 
 _AT_ONCE = 1000
 

@@ -75,7 +75,7 @@ async def _ask(action: "AuditAction", who: str, reason: str, update: "Update", d
     from temporalio.client import WorkflowUpdateFailedError
 
     from cli.audit.entry import audited
-    from cli.people.handles import enrolment_of
+    from cli.people.finding import enrolment_of
     from cli.temporal import connect_to_temporal
     from client.enrolments import EnrolmentEndedError, ask_enrolment
     from domain.enrolment.messages import AdminRequest

@@ -3,16 +3,17 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.tables import blocked_line, clock, iso, said, table
+from cli.people.rollout_lines import rollout_json, rollout_lines
+from cli.people.tables import clock, iso, said, table
 from cli.terminal import out, print_json
-from client.people.standing import read_rollout
+from client.people.rollout import read_rollout
 from database.figures.attention import AttentionRules, count_attention, read_attention
 from domain.records.attention import AttentionKind
 from domain.standing.texts import TO_DO
 
 
 async def count_kinds(*, as_json: bool) -> None:
-    """Print how many need attention, by kind.
+    """Print what holds up everybody, and how many need attention, by kind.
 
     Raises:
         SettingsError: settings are wrong.
@@ -21,12 +22,13 @@ async def count_kinds(*, as_json: bool) -> None:
     async with open_database() as database, database.reading() as connection:
         now = datetime.now(UTC)
         counts = await count_attention(connection, AttentionRules(), now=now)
-        blocked = (await read_rollout(connection, now)).blocked
+        rollout = await read_rollout(connection, now)
     if as_json:
-        print_json({kind.value: counts.get(kind, 0) for kind in AttentionKind})
+        kinds = {kind.value: counts.get(kind, 0) for kind in AttentionKind}
+        print_json({"kinds": kinds, **rollout_json(rollout)})
         return
-    for sender in blocked:
-        out.print(blocked_line(sender), soft_wrap=True)
+    for line in rollout_lines(rollout):
+        out.print(line, soft_wrap=True)
     if not counts:
         out.print("Nobody needs attention.")
         return

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
+from temporalio.client import Client
+
+from cli.database import open_database
 from cli.people.tables import said, table
-from cli.terminal import fail, out
+from cli.terminal import err, fail, out
+from client.enrolments import EnrolmentHandle, find_enrolment
 from database.engine import Database
 from database.enrolments.person import find_people
+from database.errors import DatabaseError
 from domain.records.people import PersonLine
 
 MOST = 20
@@ -32,6 +37,31 @@ def only_one(who: str, found: Sequence[PersonLine]) -> PersonLine | None:
         by = "ObjectId" if same_name else "user principal name"
         fail(f"{number} people match {who!r}. Nothing was done: name one by the {by}.")
     return found[0] if found else None
+
+
+async def enrolment_of(client: Client, who: str) -> EnrolmentHandle:
+    """Return a person's enrolment; leave with a message when there is none, or several match.
+
+    Our tables are searched first. What they don't have, and everything while they can't be read, is
+    looked up in Temporal, which knows whole user principal names and ObjectIds only.
+    """
+    name, unread = who, None
+    try:
+        async with open_database() as database:
+            person = only_one(who, await people_called(database, who))
+        name = person.object_id if person is not None else who
+    except DatabaseError as failure:
+        unread = failure
+    handle = await find_enrolment(client, name)
+    if unread is not None:
+        err.print(
+            f"[bold yellow]warning:[/] {said(unread)} Temporal was asked instead: it knows whole "
+            "user principal names and ObjectIds only.",
+            soft_wrap=True,
+        )
+    if handle is None:
+        fail(f"Nobody called {who} is enrolled: check the spelling, or import them first.")
+    return handle
 
 
 def _list(found: Sequence[PersonLine], *, same_name: bool) -> None:

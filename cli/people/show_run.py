@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.finding import only_one, people_called
-from cli.people.handles import enrolment_of
+from cli.people.finding import enrolment_of, only_one, people_called
 from cli.people.person_json import person_json
 from cli.people.tables import clock, said, table
 from cli.temporal import connect_to_temporal

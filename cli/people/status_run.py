@@ -7,11 +7,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from cli.database import open_database
-from cli.people.tables import blocked_line, clock, iso, said, table
+from cli.people.rollout_lines import rollout_json, rollout_lines
+from cli.people.tables import said, table
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.enrolments import count_by_status, count_stuck
-from client.people.standing import Rollout, read_rollout
+from client.people.rollout import Rollout, read_rollout
 from database.errors import DatabaseError, UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
 from domain.enrolment.state import EnrolmentEnd
@@ -110,23 +111,8 @@ def _print(people: dict[str, int], asked: _Temporal, rollout: Rollout | None) ->
     out.print(listed)
     if rollout is None:
         return
-    control = rollout.control
-    if control is not None and control.mail_stopped:
-        out.print(
-            f"[bold red]All mail is stopped[/] since {clock(control.since)}, by "
-            f"{said(control.actor or 'unknown')}: {said(control.reason or 'unknown')}",
-            soft_wrap=True,
-        )
-    for sender in rollout.blocked:
-        out.print(blocked_line(sender), soft_wrap=True)
-    if rollout.is_worker_missing:
-        seen_at = rollout.worker_seen_at
-        seen = f"was last seen on {clock(seen_at)}" if seen_at else "has not been seen for a week"
-        out.print(
-            f"[bold red]No worker is running[/]: one {seen}. Nothing happens until one is started "
-            "with `mfa-rollout worker`.",
-            soft_wrap=True,
-        )
+    for line in rollout_lines(rollout):
+        out.print(line, soft_wrap=True)
 
 
 def _print_json(
@@ -136,8 +122,6 @@ def _print_json(
     batch_id: str | None,
     department: str | None,
 ) -> None:
-    control = rollout.control if rollout else None
-    stopped = control if control is not None and control.mail_stopped else None
     print_json(
         {
             "batchId": batch_id,
@@ -145,20 +129,7 @@ def _print_json(
             "people": people,
             "stuck": asked.stuck,
             "source": "temporal" if rollout is None else "database",
-            "mailStopped": stopped
-            and {"since": iso(stopped.since), "actor": stopped.actor, "reason": stopped.reason},
-            "blockedSenders": rollout
-            and [
-                {
-                    "address": sender.address,
-                    "state": sender.state.value,
-                    "since": iso(sender.since),
-                    "reason": sender.reason,
-                }
-                for sender in rollout.blocked
-            ],
-            "workerMissing": rollout.is_worker_missing if rollout else None,
-            "workerSeenAt": iso(rollout.worker_seen_at) if rollout else None,
+            **rollout_json(rollout),
         }
     )
 

@@ -5,9 +5,7 @@ from datetime import datetime
 from rich.markup import escape
 from rich.table import Table
 
-from domain.mail.blocked_sender import remedy
 from domain.plain_text import one_line
-from domain.records.rollout import Sender
 
 
 def table(*columns: str) -> Table:
@@ -32,12 +30,3 @@ def clock(at: datetime) -> str:
 def iso(at: datetime | None) -> str | None:
     """Return an instant for programs."""
     return None if at is None else at.isoformat()
-
-
-def blocked_line(sender: Sender) -> str:
-    """Return what is said of a sender mailbox that may not send."""
-    return (
-        f"[bold red]{said(sender.address)} may not send[/] since {clock(sender.since)}. "
-        f"{said(remedy(sender.reason or ''))}. A test mail is sent every half hour; mail continues "
-        "when one arrives, and everybody whose mail was returned gets it again."
-    )

@@ -48,7 +48,7 @@ async def serve_api() -> None:
 
 @asynccontextmanager
 async def _closed_at_end(database: Database) -> AsyncIterator[None]:
-    """Close the database at the end; it is opened by the first link that is followed."""
+    """Close the database at the end; it is opened by the process's own reports and by links."""
     try:
         yield
     finally:

@@ -69,7 +69,8 @@ def _render(kind: MailKind, language: str, settings: MailTextSettings) -> Render
             language=language,
             deadline=settings.enrolment_deadline,
             employee_name=EMPLOYEE if escalation else None,
-            nudge_count=REMINDERS if escalation else 0,
+            nudge_count=REMINDERS,
+            before_manager=True,
         )
     )
 

@@ -1,6 +1,5 @@
 """Lists people: filtered, sorted, a page at a time."""
 
-from collections.abc import AsyncIterator
 from dataclasses import fields
 from typing import Any
 
@@ -18,7 +17,6 @@ _ORDERS = {
     PeopleOrder.CHANGED: _C.revision,
     PeopleOrder.DUE: _C.due_at,
 }
-_AT_ONCE = 1000
 
 
 async def read_people(
@@ -48,22 +46,6 @@ async def count_matching(connection: AsyncConnection, wanted: PeopleFilter) -> i
     """Count the people whom a filter finds."""
     query = select(func.count()).select_from(enrolment).where(*conditions(wanted))
     return int((await connection.execute(query)).scalar_one())
-
-
-async def matching_ids(
-    connection: AsyncConnection, wanted: PeopleFilter
-) -> AsyncIterator[list[str]]:
-    """Yield the ObjectIds of all whom a filter finds, some at a time."""
-    last = None
-    while True:
-        query = select(_C.object_id).where(*conditions(wanted)).order_by(_C.object_id)
-        if last is not None:
-            query = query.where(_C.object_id > last)
-        found = list((await connection.scalars(query.limit(_AT_ONCE))).all())
-        if not found:
-            return
-        yield found
-        last = found[-1]
 
 
 def conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:

@@ -1,13 +1,10 @@
 """All figures of the overview, read together and shared by everybody who looks at once."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.engine import Database
 from database.figures.attention import AttentionRules, count_attention
 from database.figures.counts import (
     count_by_batch,
@@ -69,39 +66,3 @@ async def read_overview(
         attention=await count_attention(connection, rules.attention, now=now),
         series=await daily_series(connection, PLOTTED, first=first, last=today, zone=rules.zone),
     )
-
-
-class SharedOverview:
-    """Reads the overview once for all who ask within a few seconds.
-
-    Ten people who look at the same figures would otherwise cost ten times their reading.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        rules: OverviewRules,
-        *,
-        clock: Callable[[], datetime],
-        keep: timedelta = timedelta(seconds=5),
-    ) -> None:
-        """Keep what was read for so long."""
-        self._database = database
-        self._rules = rules
-        self._clock = clock
-        self._keep = keep
-        self._reading = asyncio.Lock()
-        self._last: Overview | None = None
-
-    async def read(self) -> Overview:
-        """Return the figures, at most so old.
-
-        Raises:
-            DatabaseUnavailable: the database can't be read, and what was read is too old.
-        """
-        async with self._reading:
-            now = self._clock()
-            if self._last is None or now - self._last.at >= self._keep:
-                async with self._database.reading() as connection:
-                    self._last = await read_overview(connection, self._rules, now=now)
-            return self._last

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import template
@@ -16,9 +15,3 @@ async def keep_template(
     """Keep a source under its hash, once."""
     values = {"hash": template_hash, "kind": kind, "source": source, "first_used_at": now}
     await connection.execute(insert_if_absent(connection.dialect.name, template), values)
-
-
-async def read_template(connection: AsyncConnection, template_hash: str) -> str | None:
-    """Return the source that has this hash."""
-    query = select(template.c.source).where(template.c.hash == template_hash)
-    return (await connection.execute(query)).scalar()

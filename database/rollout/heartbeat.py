@@ -11,7 +11,6 @@ from importlib.metadata import version
 from uuid import uuid4
 
 from database.engine import Database
-from database.errors import DatabaseError
 from database.rollout.processes import report_process
 from domain.records.rollout import Process, ProcessKind
 
@@ -30,12 +29,13 @@ async def heartbeat(
 ) -> AsyncIterator[None]:
     """Report this process at once and then regularly, until the block ends.
 
-    A database that is away holds nothing up: the next report tells that the process still runs.
+    Nothing waits for the reports. While the database is away, or has no tables yet, the next one
+    tells that the process still runs.
 
     Args:
         database: where to.
         kind: what this process is.
-        beside: what is done at each report, too; it may fail with the database alone.
+        beside: what is done after each report.
         every: the time between two reports.
     """
     now = datetime.now(UTC)
@@ -46,7 +46,6 @@ async def heartbeat(
         started_at=now,
         last_seen_at=now,
     )
-    await _report(database, process, beside)
     task = asyncio.create_task(_go_on(database, process, beside, every))
     try:
         yield
@@ -62,18 +61,18 @@ async def _go_on(
     beside: Callable[[], Awaitable[None]] | None,
     every: timedelta,
 ) -> None:
+    """Report again and again; one failure after the other is logged once."""
+    failing: str | None = None
     while True:
+        try:
+            async with database.writing() as connection:
+                await report_process(connection, process)
+            if beside is not None:
+                await beside()
+            failing = None
+        except Exception as failure:  # noqa: BLE001 - no failure may end the reports for good
+            if failing != type(failure).__name__:
+                failing = type(failure).__name__
+                log.warning("This process can't report itself: %s", failing)
         await asyncio.sleep(every.total_seconds())
-        await _report(database, replace(process, last_seen_at=datetime.now(UTC)), beside)
-
-
-async def _report(
-    database: Database, process: Process, beside: Callable[[], Awaitable[None]] | None
-) -> None:
-    try:
-        async with database.writing() as connection:
-            await report_process(connection, process)
-        if beside is not None:
-            await beside()
-    except DatabaseError as failure:
-        log.warning("This process can't report itself: %s", type(failure).__name__)
+        process = replace(process, last_seen_at=datetime.now(UTC))

@@ -45,6 +45,12 @@ async def is_complete(connection: AsyncConnection, high_water: int) -> bool:
     return found.get(COMPLETE) is True and found.get(HIGH_WATER, 0) >= high_water
 
 
+async def marked_complete_at(connection: AsyncConnection) -> datetime | None:
+    """Return when the tables were marked complete last, None while the mark isn't there."""
+    query = select(state.c.at).where(state.c.name == COMPLETE)
+    return (await connection.scalars(query)).one_or_none()
+
+
 async def read_older_tokens_pass(connection: AsyncConnection) -> int | None:
     """Return the number of the last whole pass over the list's tokens, None before the first."""
     query = select(state.c.value).where(state.c.name == OLDER_TOKENS)

@@ -13,13 +13,21 @@ CLICKED = frozenset({InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP})
 
 def nudge_kind(state: EnrolmentState, policy: Policy) -> MailKind | None:
     """Return which mail would nudge the user next: reminder, follow-up, or None for neither."""
-    if state.status is InviteStatus.SENT:
-        if policy.max_reminders is not None and state.reminders_sent >= policy.max_reminders:
-            return None
-        return MailKind.REMINDER
-    if state.status in CLICKED and policy.follow_up:
-        return MailKind.FOLLOW_UP
-    return None
+    return None if nudges_used_up(state, policy) else _kind_by_status(state, policy)
+
+
+def nudges_used_up(state: EnrolmentState, policy: Policy) -> bool:
+    """Return True when ``max_reminders`` alone is why the user gets no further one."""
+    if policy.max_reminders is None or _kind_by_status(state, policy) is None:
+        return False
+    return state.nudges_sent - state.nudges_before >= policy.max_reminders
+
+
+def last_before_manager(state: EnrolmentState, policy: Policy) -> bool:
+    """Return True when the next reminder or follow-up is the last before the manager's mail."""
+    if state.escalated or state.escalation_clock_at is not None:
+        return False
+    return state.nudges_sent + 1 >= policy.escalate_after
 
 
 def nudge_due_at(state: EnrolmentState, policy: Policy) -> datetime | None:
@@ -59,6 +67,12 @@ def form_resend_allowed(state: EnrolmentState, policy: Policy, at: datetime) -> 
         and len(today) < policy.resends_per_day
         and len(recent) < policy.resends_per_month
     )
+
+
+def _kind_by_status(state: EnrolmentState, policy: Policy) -> MailKind | None:
+    if state.status is InviteStatus.SENT:
+        return MailKind.REMINDER
+    return MailKind.FOLLOW_UP if state.status in CLICKED and policy.follow_up else None
 
 
 def _latest(due: datetime, not_before: datetime | None) -> datetime:

@@ -134,6 +134,7 @@ class RequestRefusal(StrEnum):
     RESEND_DISABLED = "ResendDisabled"
     RESEND_EXCLUDED = "ResendExcluded"
     RESEND_NOT_INVITED = "ResendNotInvited"
+    RESEND_JUST_SENT = "ResendJustSent"
     MAIL_ALREADY_STOPPED = "MailAlreadyStopped"
     MAIL_NOT_STOPPED = "MailNotStopped"
 

@@ -31,13 +31,15 @@ class Policy:
     Attributes:
         reminder_interval: from the invitation or the last reminder to the next; also from a click
             or the last follow-up to the next follow-up ("every 7 days").
-        max_reminders: no reminder beyond this many, None for no bound.
+        max_reminders: no reminder or follow-up beyond this many, counted together since the start
+            or the last new link from an admin; None for no bound.
         follow_up: whether who clicked and didn't register gets follow-ups.
         escalate_after: reminders and follow-ups, counted over the enrolment's life, after which the
             manager is told ("after 2+ reminder emails").
         escalation_grace: how long the last of them may still work before the manager is told.
         escalation_retry: from a failed look-up of the manager to the next.
         resend_put_off: a reminder due within this time of a resend is put off once, by as much.
+        same_resend: a request within this time after a new link has left means that link.
         resend_gap: the least time between two resends from the form, or invitation and resend.
         resends_per_day: resends from the form in 24 hours.
         resends_per_month: resends from the form in a ``month``.
@@ -60,12 +62,13 @@ class Policy:
     """
 
     reminder_interval: timedelta = 7 * DAY
-    max_reminders: int | None = None
+    max_reminders: int | None = 8
     follow_up: bool = True
     escalate_after: int = 2
     escalation_grace: timedelta = DAY
     escalation_retry: timedelta = 7 * DAY
     resend_put_off: timedelta = 2 * DAY
+    same_resend: timedelta = MINUTE
     resend_gap: timedelta = 15 * MINUTE
     resends_per_day: int = 3
     resends_per_month: int = 10

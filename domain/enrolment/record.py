@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from domain.enrolment.decisions import AddToGroup, SendMail, next_step
+from domain.enrolment.due_dates import nudges_used_up
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import Concern, EnrolmentEnd, EnrolmentInput, EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.status import MailKind
 from domain.enrolment.texts import problem_text
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import EnrolmentRecord, NextStep
@@ -125,7 +126,6 @@ def _attention(
     problem = state.problem
     if problem is not None and problem.concern is Concern.MANAGER:
         return AttentionKind.NO_MANAGER, problem.since
-    used_up = policy.max_reminders is not None and state.reminders_sent >= policy.max_reminders
-    if used_up and state.status is InviteStatus.SENT:
-        return AttentionKind.REMINDERS_USED_UP, state.last_reminder_at
+    if nudges_used_up(state, policy):
+        return AttentionKind.REMINDERS_USED_UP, state.nudge_clock_at
     return None, None

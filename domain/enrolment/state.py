@@ -132,6 +132,8 @@ class EnrolmentState:
     nudge_put_off_once: bool = False
     reminders_sent: int = 0
     follow_ups_sent: int = 0
+    # How many of both there were when an admin asked for a new link: the bound counts from there.
+    nudges_before: int = 0
     # The clock of the escalation: set by the mail that fills the count, restarted once by a click.
     escalation_clock_at: datetime | None = None
     escalation_grace_restarted: bool = False
@@ -145,6 +147,10 @@ class EnrolmentState:
     # Who asked for the last new link: the budget keeps a share for the form.
     resend_origin: MailOrigin | None = None
     form_resends: list[datetime] = field(default_factory=list)
+    # A request of the form while the last invitation was under way, until it is known when it left.
+    form_resend_waiting: datetime | None = None
+    # When the last new link that was asked for left.
+    resent_at: datetime | None = None
     mail_not_before: datetime | None = None
     group_not_before: datetime | None = None
     excluded: bool = False

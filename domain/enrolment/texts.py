@@ -86,6 +86,7 @@ REFUSALS = {
     RequestRefusal.RESEND_DISABLED: "No new link can be sent: the account is disabled.",
     RequestRefusal.RESEND_EXCLUDED: "No new link can be sent: the person is excluded.",
     RequestRefusal.RESEND_NOT_INVITED: "No new link is needed: the invitation is still on its way.",
+    RequestRefusal.RESEND_JUST_SENT: "No new link is needed: one left less than a minute ago.",
     RequestRefusal.MAIL_ALREADY_STOPPED: "Mail has already been stopped, by {actor}.",
     RequestRefusal.MAIL_NOT_STOPPED: "Mail is not stopped.",
 }

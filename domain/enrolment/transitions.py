@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from domain.enrolment.due_dates import CLICKED, form_resend_allowed
-from domain.enrolment.messages import AdminRequest, RequestRefusal
+from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import problem_arose, solved
+from domain.enrolment.resends import invitation_left, mail_arrives
 from domain.enrolment.state import (
     SEEN_EVENTS_KEPT,
     Concern,
@@ -17,10 +17,7 @@ from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
-from domain.records.mail import MailOrigin
 from domain.records.story import StoryKind
-
-RESENDABLE = CLICKED | {InviteStatus.SENT}
 
 
 def first_seen(state: EnrolmentState, event_id: str) -> bool:
@@ -65,63 +62,6 @@ def email_opened(state: EnrolmentState, at: datetime) -> None:
         tell(state, StoryKind.OPENED, at)
 
 
-def resend_refusal(state: EnrolmentState) -> RequestRefusal | None:
-    """Return why this user can't be sent a new link, None when they can."""
-    reasons = {
-        RequestRefusal.RESEND_CANCELLED: state.cancelled is not None,
-        RequestRefusal.RESEND_GONE: state.gone,
-        RequestRefusal.RESEND_REGISTERED: state.registered,
-        RequestRefusal.RESEND_PAUSED: state.paused is not None,
-        RequestRefusal.RESEND_DISABLED: state.disabled_since is not None,
-        RequestRefusal.RESEND_EXCLUDED: state.excluded,
-        RequestRefusal.RESEND_NOT_INVITED: state.status not in RESENDABLE,
-    }
-    return next((reason for reason, holds in reasons.items() if holds), None)
-
-
-def resend_asked(
-    state: EnrolmentState,
-    at: datetime,
-    policy: Policy,
-    *,
-    from_form: bool,
-    actor: str | None = None,
-) -> bool:
-    """Apply the wish for a new link, and say whether it is granted; ``actor`` is the admin.
-
-    Back to ``Pending`` with the reminders' count cleared (seed); first dates and membership stay.
-    The reminder clock doesn't move, but a reminder due soon is put off once.
-    """
-    if resend_refusal(state):
-        return False
-    if from_form:
-        # Whoever fills the form in can't mend the address: only that, or an admin, lets mail go on.
-        if state.returned is not None or not form_resend_allowed(state, policy, at):
-            return False
-        month_ago = later(at, -policy.month)
-        state.form_resends = [*(sent for sent in state.form_resends if sent > month_ago), at]
-    state.resend_origin = MailOrigin.FORM if from_form else MailOrigin.ADMIN
-    tell(state, StoryKind.RESENT, at, actor=actor)
-    mail_arrives(state)
-    if state.status in CLICKED and not policy.follow_up:
-        state.nudge_clock_at = at
-    state.status = InviteStatus.PENDING
-    state.reminder_count = 0
-    state.last_reminder_at = None
-    state.resend_wanted = True
-    _put_off_reminder(state, at, policy)
-    return True
-
-
-def _put_off_reminder(state: EnrolmentState, at: datetime, policy: Policy) -> None:
-    if state.nudge_clock_at is None or state.nudge_put_off_once:
-        return
-    due_at = later(state.nudge_clock_at, policy.reminder_interval)
-    if due_at - at <= policy.resend_put_off:
-        state.nudge_put_off_until = later(max(due_at, at), policy.resend_put_off)
-        state.nudge_put_off_once = True
-
-
 MAIL_STORY = {
     MailKind.INVITATION: StoryKind.INVITED,
     MailKind.REMINDER: StoryKind.REMINDED,
@@ -143,15 +83,12 @@ def mail_sent(
     solved(state, Concern.MAIL)
     match kind:
         case MailKind.INVITATION:
-            state.invite_sent_at = at
-            state.resend_wanted = False
-            if state.status is InviteStatus.PENDING:
-                state.status = InviteStatus.SENT
-            if state.nudge_clock_at is None:
-                state.nudge_clock_at = at
+            invitation_left(state, at, policy)
         case MailKind.REMINDER:
-            state.last_reminder_at = at
-            state.reminder_count += 1
+            if not state.resend_wanted:
+                # A new link that was asked for while the reminder left has cleared both.
+                state.last_reminder_at = at
+                state.reminder_count += 1
             state.reminders_sent += 1
             _nudged(state, at, policy)
         case MailKind.FOLLOW_UP:
@@ -237,21 +174,6 @@ def activated(state: EnrolmentState) -> None:
     """Apply the end of the journey; whatever was wrong on the way is over."""
     state.status = InviteStatus.ACTIVE
     state.problem = state.returned = None
-
-
-def mail_arrives(state: EnrolmentState, *, clock_at: datetime | None = None) -> None:
-    """Apply that mail reaches the user again, or is to be tried again: the clocks start anew.
-
-    ``clock_at`` is when, None for with the next invitation: of what came back nobody was reminded.
-    """
-    state.settled_mails = state.mails_begun
-    state.bounces = 0
-    if state.returned is None:
-        return
-    state.returned = None
-    solved(state, Concern.DELIVERY)
-    state.nudge_clock_at = clock_at
-    state.nudge_put_off_until = None
 
 
 def disabled(state: EnrolmentState, at: datetime) -> None:

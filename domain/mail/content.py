@@ -39,7 +39,9 @@ class MailLinks:
 class MailContent:
     """Everything that a mail says, whatever its language and looks.
 
-    ``nudge_count`` is the lifetime number of reminders and follow-ups, named by the escalation.
+    ``nudge_count`` is the lifetime number of reminders and follow-ups: the escalation names it, and
+    in a reminder or follow-up it is the place of this one. ``before_manager`` says that the manager
+    is told next.
     ``language`` is the reader's (``de-CH``); an unknown one falls back to English.
     """
 
@@ -50,6 +52,7 @@ class MailContent:
     deadline: date | None = None
     employee_name: str | None = None
     nudge_count: int = 0
+    before_manager: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

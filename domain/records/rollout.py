@@ -58,19 +58,3 @@ class Process:
     started_at: datetime
     last_seen_at: datetime
     findings: list[Json] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedRequest:
-    """A command that was recorded: by whom, why, for whom, and what came of it."""
-
-    request_id: str
-    action: str
-    actor: str
-    requested_at: datetime
-    reason: str | None = None
-    object_id: str | None = None
-    selection: dict[str, Json] = field(default_factory=dict)
-    state: RequestState = RequestState.PENDING
-    report: dict[str, Json] = field(default_factory=dict)
-    finished_at: datetime | None = None

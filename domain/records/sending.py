@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from domain.mail.send_window import SendWindow
 from domain.records.rollout import Sender
+from domain.records.values import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +13,19 @@ class SendingPolicy:
 
     window: SendWindow = field(default_factory=SendWindow)
     per_day: int = 9_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsInForce:
+    """How many mails a worker sends from each mailbox."""
+
+    per_minute: float
+    per_hour: int
+    per_day: int
+
+    def as_json(self) -> dict[str, Json]:
+        """Return what is stored of them."""
+        return {"per_minute": self.per_minute, "per_hour": self.per_hour, "per_day": self.per_day}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,9 @@ from domain.tracking_token import tracking_token
 HANDFUL = 10
 LARGEST_SHARE = 0.02
 
+REPORTED_AS = "reconcile"
+"""The name under which the tables keep the last report."""
+
 
 def differing(
     row: Mapping[str, object], written: Mapping[str, Value], columns: Collection[str]

@@ -52,6 +52,7 @@ def words(content: MailContent, branding: Branding, language: str, voice: Voice)
         "setup": voice.link(links.setup_url, _without_scheme(links.setup_url)),
         "resend": voice.link(links.resend_url, _without_scheme(links.resend_url)),
         "host": urlsplit(links.resend_url).netloc,
+        "number": str(content.nudge_count),
     }
     if content.kind is not MailKind.ESCALATION:
         values["button"] = sentence(language, content.kind.value, "button")

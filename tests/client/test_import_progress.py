@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
-from client.import_progress import ImportWatch, batch_report, find_parts
+from client.import_progress import ImportWatch, find_parts
 from client.imports import ImportRequest, PartHandle, start_import
 from database.engine import Database
 from domain.enrolment.status import Source
@@ -17,6 +17,7 @@ from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from tests.activities.stage import Ground, Stage, grounded, set_up
+from tests.support.imports import batch_report
 from tests.support.working import working
 from tests.support.world import eventually
 from worker.build import SANDBOX

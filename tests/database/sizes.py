@@ -13,7 +13,6 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,7 +28,7 @@ from database.enrolments.record import record, record_all
 from database.erasure.tombstones import Tombstones
 from database.figures.attention import count_attention
 from database.figures.counts import count_people
-from database.figures.overview import PLOTTED, OverviewRules, SharedOverview, read_overview
+from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
 from database.migrate import upgrade
 from domain.enrolment.status import InviteStatus
@@ -178,22 +177,14 @@ async def _report(name: str, database: Database, number: int, times: int) -> Non
         taken = await _measure(database, read, times)
         _line(label, bar, taken, _cpu(database) - used)
     mixed = [read for label, _, read in reads if label.startswith(("person", "list", "search"))]
-    shared = SharedOverview(database, RULES, clock=lambda: datetime.now(UTC))
 
     async def look_at_people(user: int) -> None:
         async with database.reading() as connection:
             await mixed[user % len(mixed)](connection)
 
-    async def look_at_overview(_user: int) -> None:
-        await shared.read()
-
-    for label, use in (
-        ("ten users: people", look_at_people),
-        ("ten users: overview", look_at_overview),
-    ):
-        used = _cpu(database)
-        taken = await _ten_at_once(use, max(5, times // 4))
-        _line(label, 150, taken, _cpu(database) - used)
+    used = _cpu(database)
+    taken = await _ten_at_once(look_at_people, max(5, times // 4))
+    _line("ten users: people", 150, taken, _cpu(database) - used)
     elapsed, cpu = await _writes(database, 500)
     print(f"  {'a write':24} {elapsed:7.2f} ms, {cpu:.2f} ms of our CPU (bar 2)")  # noqa: T201
 

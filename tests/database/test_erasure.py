@@ -19,8 +19,7 @@ from database.imports.rows import put_rows, read_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
 from database.rollout.older_tokens import OlderToken, put_tokens
-from database.rollout.requests import record_request
-from database.schema import METADATA, sent_mail, story, story_day
+from database.schema import METADATA, request, sent_mail, story, story_day
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.instants import microseconds
@@ -29,7 +28,7 @@ from domain.records.enrolment import WriteOutcome
 from domain.records.imports import ImportRow, ImportState, RowOutcome
 from domain.records.mail import MailLimits, NotYet
 from domain.records.people import PeopleFilter
-from domain.records.rollout import RecordedRequest
+from domain.records.rollout import RequestState
 from domain.records.story import StoryKind
 from tests.database.test_imports import IMPORT
 from tests.database.values import MAILBOX, NOW, TOMBSTONES, event, mail, object_id, person, put
@@ -67,18 +66,21 @@ async def _fill(database: Database) -> None:
         ),
         ImportRow(line=5, value="bob@contoso.com", outcome=RowOutcome.UNKNOWN),
     ]
-    asked = RecordedRequest(
-        request_id="r",
-        action="pause",
-        actor="Charles",
-        requested_at=NOW,
-        object_id=object_id(1),
-        reason="Ada is away",
-    )
+    asked = {
+        "request_id": "r",
+        "action": "pause",
+        "actor": "Charles",
+        "requested_at": NOW,
+        "object_id": object_id(1),
+        "reason": "Ada is away",
+        "selection": {"upn": "ada@contoso.com"},
+        "state": RequestState.PENDING,
+        "report": {},
+    }
     async with database.writing() as connection:
         await begin_import(connection, replace(IMPORT, requested_by="Charles"))
         await put_rows(connection, IMPORT.import_id, rows)
-        await record_request(connection, asked)
+        await connection.execute(request.insert().values(asked))
         older = OlderToken(token=object_id(77), item_id="7", object_id=object_id(1))
         await put_tokens(connection, [older], pass_number=1)
         entry = AuditEntry(at=NOW, actor=Actor(name="Charles"), action="pause", person=object_id(1))

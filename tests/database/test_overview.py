@@ -1,10 +1,9 @@
-"""The overview is of one piece, and read once for everybody who looks at the same time."""
+"""The overview is of one piece."""
 
-import asyncio
 from datetime import UTC, timedelta
 
 from database.engine import Database
-from database.figures.overview import OverviewRules, SharedOverview, read_overview
+from database.figures.overview import OverviewRules, read_overview
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.records.attention import AttentionKind
@@ -38,16 +37,3 @@ async def test_all_figures_are_read_together(database: Database) -> None:
     assert overview.attention == {AttentionKind.BOUNCED: 1}
     assert overview.series[StoryKind.REGISTERED] == [0, 0, 1]
     assert overview.series[StoryKind.INVITED] == [0, 1, 0]
-
-
-async def test_many_who_look_at_once_share_one_reading(database: Database) -> None:
-    """Within five seconds all get the same figures, then they are read again."""
-    now = NOW
-    shared = SharedOverview(database, RULES, clock=lambda: now)
-    together = await asyncio.gather(*(shared.read() for _ in range(10)))
-    assert all(one is together[0] for one in together)
-    await put(database, person())
-    now = NOW + timedelta(seconds=4.9)
-    assert (await shared.read()).people.total == 0
-    now = NOW + timedelta(seconds=5)
-    assert (await shared.read()).people.total == 1

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from database.engine import Database
 from database.mail.senders import others_counted, probed, read_senders, set_sender
-from database.mail.templates import keep_template, read_template
 from database.rollout.control import read_control, set_control
 from database.rollout.marks import (
     is_complete,
@@ -20,24 +19,10 @@ from database.rollout.marks import (
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from database.rollout.policy import read_policy, set_policy
 from database.rollout.processes import FORGOTTEN_AFTER, read_processes, report_process
-from database.rollout.requests import (
-    pending_requests,
-    read_request,
-    record_request,
-    report_request,
-)
-from database.schema import older_token
-from domain.enrolment.status import MailKind
+from database.schema import older_token, policy
 from domain.records.mail import ProbeOutcome, SenderState
-from domain.records.rollout import (
-    MailControl,
-    Process,
-    ProcessKind,
-    RecordedRequest,
-    RequestState,
-    Sender,
-)
-from domain.records.values import Json
+from domain.records.rollout import MailControl, Process, ProcessKind, Sender
+from domain.records.sending import LimitsInForce
 from tests.database.values import MAILBOX, NOW, object_id
 
 LATER = NOW + timedelta(hours=1)
@@ -72,15 +57,6 @@ async def test_a_mailbox_keeps_what_was_seen_in_it(database: Database) -> None:
                 others_counted_at=LATER,
             )
         ]
-
-
-async def test_a_template_is_kept_under_its_hash(database: Database) -> None:
-    """The first source under a hash stays."""
-    async with database.writing() as connection:
-        await keep_template(connection, "h", MailKind.REMINDER, "<p>first</p>", now=NOW)
-        await keep_template(connection, "h", MailKind.REMINDER, "<p>other</p>", now=LATER)
-        assert await read_template(connection, "h") == "<p>first</p>"
-        assert await read_template(connection, "other") is None
 
 
 async def test_only_marked_tables_are_complete(database: Database) -> None:
@@ -121,15 +97,20 @@ async def test_tokens_that_left_the_list_are_forgotten(database: Database) -> No
     assert rows == [(object_id(1), object_id(9), "1", 2)]
 
 
-async def test_the_policy_in_force_keeps_its_date(database: Database) -> None:
+async def test_the_limits_in_force_keep_their_date(database: Database) -> None:
     """A worker that starts with the same settings changes nothing."""
+    limits = LimitsInForce(per_minute=25, per_hour=350, per_day=750)
     async with database.writing() as connection:
         assert await read_policy(connection) is None
-        await set_policy(connection, {"reminder_interval": "7d"}, now=NOW)
-        await set_policy(connection, {"reminder_interval": "7d"}, now=LATER)
-        assert await read_policy(connection) == ({"reminder_interval": "7d"}, NOW)
-        await set_policy(connection, {"reminder_interval": "3d"}, now=LATER)
-        assert await read_policy(connection) == ({"reminder_interval": "3d"}, LATER)
+        changed = replace(limits, per_day=9)
+        for now, told, since in (
+            (NOW, limits, NOW),
+            (LATER, limits, NOW),
+            (LATER, changed, LATER),
+        ):
+            await set_policy(connection, told, now=now)
+            assert await read_policy(connection) == told
+            assert (await connection.scalars(select(policy.c.since))).one() == since
 
 
 async def test_a_process_that_was_seen_is_told(database: Database) -> None:
@@ -152,27 +133,3 @@ async def test_a_process_that_was_seen_is_told(database: Database) -> None:
         other = replace(worker, process_id=object_id(2), last_seen_at=at)
         await report_process(connection, other)
         assert await read_processes(connection, since=NOW) == [other]
-
-
-async def test_a_command_is_pending_until_it_is_reported(database: Database) -> None:
-    """A recorded command is looked up by its id, or by the person whom it is about."""
-    asked = RecordedRequest(
-        request_id="update-1",
-        action="pause",
-        actor="Ada",
-        requested_at=NOW,
-        object_id=object_id(1),
-        selection={"status": "Sent"},
-    )
-    async with database.writing() as connection:
-        await record_request(connection, asked)
-        await record_request(connection, replace(asked, actor="Charles"))
-        assert await pending_requests(connection) == [asked]
-        assert await pending_requests(connection, object_id=object_id(2)) == []
-        half: dict[str, Json] = {"done": 1}
-        await report_request(connection, "update-1", RequestState.PENDING, half, now=LATER)
-        assert await pending_requests(connection) == [replace(asked, report=half)]
-        await report_request(connection, "update-1", RequestState.DONE, {"done": 2}, now=LATER)
-        assert await pending_requests(connection) == []
-        done = replace(asked, state=RequestState.DONE, report={"done": 2}, finished_at=LATER)
-        assert await read_request(connection, "update-1") == done

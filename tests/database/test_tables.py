@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from database.engine import Database
 from database.enrolments.person import read_person
@@ -10,7 +11,7 @@ from database.enrolments.records import EnrolmentRecords
 from database.errors import DatabaseUnavailable
 from database.mail.log import MailLog
 from database.mail.reservation import read_mail
-from database.mail.templates import read_template
+from database.schema import template
 from domain.enrolment.state import EnrolmentEnd
 from domain.failures import AttemptSuperseded, PassingFailure
 from domain.records.enrolment import EnrolmentChange, WriteOutcome
@@ -41,7 +42,8 @@ async def test_a_mail_brings_its_person_along(database: Database) -> None:
     await log.sent(mail().key, "a", "accepted")
     async with database.reading() as connection:
         page = await read_person(connection, object_id())
-        assert await read_template(connection, "h") == "<p></p>"
+        sources = await connection.execute(select(template.c.hash, template.c.source))
+        assert sources.all() == [("h", "<p></p>")]
     assert page is not None
     assert page.row == person()
     assert [(one.state, one.outcome) for one in page.mails] == [(MailState.SENT, "accepted")]

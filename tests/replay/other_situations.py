@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from temporalio import activity
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import Worker
@@ -19,8 +20,9 @@ from activities.enrolment.stuck import StuckReport
 from activities.erasure.erase import EnrolmentEnded, ImportHistories
 from activities.erasure.retention import RetentionReport
 from activities.imports.part import PartInput
-from activities.mail.bounces import BouncesRead
 from activities.mail.draft_sweep import DraftsSwept
+from activities.mail.returned.bounces import BlockedSender, BouncesRead
+from activities.mail.returned.probe import Probed
 from activities.registration.sweep import Reported, ReportRead
 from activities.tracking_list.reconcile import ReconcileReport
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
@@ -31,6 +33,7 @@ from domain.imports.report import ImportReport
 from domain.imports.rows import Row
 from domain.records.erasure import KnownNames
 from tests.support.enrolments import ADMIN, STRICT
+from tests.support.world import eventually
 from workflows.erasure import ErasureInput, ErasureWorkflow
 from workflows.imports.batch import BatchWorkflow
 from workflows.legacy_link import LegacyLinkWorkflow
@@ -43,6 +46,7 @@ from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
 from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
+from workflows.sender_probe import SenderProbeInput, SenderProbeWorkflow
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ADA = "ada@contoso.example"
@@ -78,7 +82,9 @@ class OtherSituation:
             ),
             Worker(client, task_queue=polling, activities=activities),
         ):
-            return await self.happens(client, queue)
+            workflow_id = await self.happens(client, queue)
+            await eventually(lambda: _is_at_rest(client, workflow_id))
+            return workflow_id
 
     @activity.defn(dynamic=True)
     async def _answer(self, given: Sequence[RawValue]) -> Any:
@@ -88,6 +94,22 @@ class OtherSituation:
             return answer
         converter = activity.payload_converter()
         return answer(*(converter.from_payload(one.payload) for one in given))
+
+
+async def _is_at_rest(client: Client, workflow_id: str) -> bool:
+    """Say whether the current run has done what it had to do, as far as that goes without news.
+
+    A run that was just continued as new has one event; workers that are stopped then leave it so.
+    """
+    last = (await client.get_workflow_handle(workflow_id).fetch_history()).events[-1]
+    return last.event_type not in {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+    }
+
+
+BLOCKED = BlockedSender(sender=0, workflow_id="mfa-sender-probe")
 
 
 def _running(run: Any, *args: Any) -> Callable[[Client, str], Awaitable[str]]:
@@ -222,7 +244,12 @@ OTHERS = {
     "bounces-read": OtherSituation(
         workflow=BounceWatchWorkflow,
         happens=_running(BounceWatchWorkflow.run),
-        answers={"read_bounces": BouncesRead(looked_until=AT, returned=2)},
+        answers={"read_bounces": BouncesRead(looked_until=AT, returned=2, blocked=(BLOCKED,))},
+    ),
+    "blocked-sender-probed": OtherSituation(
+        workflow=SenderProbeWorkflow,
+        happens=_running(SenderProbeWorkflow.run, SenderProbeInput(sender=0)),
+        answers={"probe_sender": Probed(ready=True)},
     ),
     "drafts-swept": OtherSituation(
         workflow=DraftSweepWorkflow,

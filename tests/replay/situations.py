@@ -81,6 +81,7 @@ async def sent_again(enrolment: Enrolment) -> None:
     await enrolment.pass_time(6 * DAY)
     await enrolment.ask_for_link()
     await enrolment.reached(lambda state: state.form_resends and not state.resend_wanted)
+    await enrolment.pass_time(MINUTE)
     await enrolment.handle.execute_update(EnrolmentWorkflow.resend, ADMIN)
     await enrolment.reached(lambda state: state.mails_begun == 3 and not state.resend_wanted)
     await enrolment.pass_time(3 * DAY + MINUTE)

@@ -71,6 +71,8 @@ class World:
     discarded: list[MailKind] = field(default_factory=list)
     # Whether Microsoft leaves it open that mails were sent.
     unconfirmed: bool = False
+    # How long ago mails left, when that becomes known.
+    known_after: timedelta = timedelta(0)
     # The user's row; what a test puts into it beforehand is adopted.
     row: Fields = field(default_factory=dict)
     writes: list[Fields] = field(default_factory=list)
@@ -130,7 +132,7 @@ class World:
         await self._enter("sending")
         if input.key in self.drafts:
             self.mails.append(self.drafts.pop(input.key))
-        self.sent_at.append(activity.info().started_time)
+        self.sent_at.append(activity.info().started_time - self.known_after)
         return Delivered(
             sent_at=self.sent_at[-1],
             unconfirmed=self.unconfirmed,

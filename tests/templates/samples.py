@@ -52,6 +52,7 @@ def content(
         recipient_name="Adele Vance",
         language=language,
         deadline=date(2026, 12, 1),
+        nudge_count=1,
         links=enrolment_links(
             public_base_url=BASE, token=TOKEN, setup_url=SETUP_URL, open_tracking=open_tracking
         ),

@@ -162,6 +162,26 @@ def test_one_reminder_is_told_in_the_singular() -> None:
     assert "1 reminder." in squeezed(mail.text)
 
 
+@pytest.mark.wording
+@pytest.mark.parametrize(
+    ("kind", "before_manager", "said"),
+    [
+        (MailKind.REMINDER, False, "This is reminder 3."),
+        (MailKind.REMINDER, True, "This is reminder 3, the last one before we ask your manager"),
+        (MailKind.FOLLOW_UP, True, "This is reminder 3, the last one before we ask your manager"),
+        (MailKind.INVITATION, True, None),
+        (MailKind.ESCALATION, True, None),
+    ],
+)
+def test_a_reminder_says_which_one_it_is(
+    kind: MailKind, before_manager: bool, said: str | None
+) -> None:
+    """Reminders and follow-ups count together, and the one before the manager is told says so."""
+    mail = rendered(kind, nudge_count=3, before_manager=before_manager)
+    for text in (squeezed(mail.text), squeezed(Page(mail.html).text_of_body)):
+        assert (said or "This is reminder") in text if said else "This is reminder" not in text
+
+
 @pytest.mark.parametrize(
     ("preferred", "language"),
     [("de-CH", "de"), ("fr_CA", "fr"), ("DE", "de"), ("en-GB", "en"), ("it-IT", "en"),

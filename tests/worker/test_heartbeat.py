@@ -1,15 +1,23 @@
 """A process reports itself in our tables."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from client.people.standing import read_rollout
-from database.engine import Database, default_url
+from temporalio.client import Client
+
+from client.people.rollout import read_rollout
+from database.engine import FILE_NAME, Database, default_url
+from database.migrate import upgrade
 from database.rollout.heartbeat import heartbeat
+from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
-from domain.records.rollout import ProcessKind
+from domain.records.rollout import Process, ProcessKind
+from domain.records.sending import LimitsInForce
+from tests.api.running import running_api
 from tests.support.world import eventually
+from worker.report import tell_limits
 
 TICK = timedelta(milliseconds=20)
 
@@ -18,37 +26,64 @@ async def test_a_worker_is_seen_from_its_start(sqlite_database: Database) -> Non
     """One row a process, with its version, and a later date at each report."""
     begin = datetime.now(UTC)
     async with heartbeat(sqlite_database, ProcessKind.WORKER, every=TICK):
-        async with sqlite_database.reading() as connection:
-            (first,) = await read_processes(connection, since=begin)
-            assert not (await read_rollout(connection, datetime.now(UTC))).is_worker_missing
+
+        async def reported() -> list[Process]:
+            async with sqlite_database.reading() as connection:
+                return await read_processes(connection, since=begin)
+
+        await eventually(reported)
+        (first,) = await reported()
         assert first.version
 
         async def reported_again() -> bool:
-            async with sqlite_database.reading() as connection:
-                (now,) = await read_processes(connection, since=begin)
+            (now,) = await reported()
             return now.process_id == first.process_id and now.last_seen_at > first.last_seen_at
 
         await eventually(reported_again)
+        async with sqlite_database.reading() as connection:
+            rollout = await read_rollout(connection, datetime.now(UTC))
+        # A worker that runs doesn't hide that no API does.
+        assert rollout.missing == {ProcessKind.API}
 
 
-async def test_a_database_that_is_away_holds_nothing_up(tmp_path: Path) -> None:
-    """The block runs to its end, and what is done beside isn't tried."""
-    done = []
-
-    async def beside() -> None:
-        done.append(1)
-
-    away = Database(default_url(tmp_path / "nowhere"))
-    async with heartbeat(away, ProcessKind.WORKER, beside=beside, every=TICK):
-        await asyncio.sleep(0)
-    await away.close()
-    assert done == []
+async def test_a_worker_tells_its_limits(sqlite_database: Database) -> None:
+    """What it was started with is in the tables, and limits that change are told anew."""
+    limits = LimitsInForce(per_minute=25, per_hour=350, per_day=750)
+    for told in (limits, replace(limits, per_day=100)):
+        await tell_limits(sqlite_database, told)
+        async with sqlite_database.reading() as connection:
+            assert await read_policy(connection) == told
 
 
-async def test_another_process_is_no_worker(sqlite_database: Database) -> None:
-    """An API that runs doesn't hide that no worker does."""
-    reporting = heartbeat(sqlite_database, ProcessKind.API)
-    async with reporting, sqlite_database.reading() as connection:
-        rollout = await read_rollout(connection, datetime.now(UTC))
-    assert rollout.is_worker_missing
-    assert rollout.worker_seen_at is None
+async def test_an_api_is_seen(client: Client, sqlite_database: Database, tmp_path: Path) -> None:
+    """An API that runs reports itself, and doesn't hide that no worker does."""
+
+    async def missing() -> frozenset[ProcessKind]:
+        async with sqlite_database.reading() as connection:
+            return (await read_rollout(connection, datetime.now(UTC))).missing
+
+    assert await missing() == set(ProcessKind)
+    async with running_api(client, tmp_path, database=sqlite_database):
+
+        async def seen() -> bool:
+            return await missing() == {ProcessKind.WORKER}
+
+        await eventually(seen)
+
+
+async def test_a_database_that_comes_late_is_told(tmp_path: Path) -> None:
+    """No file is made where there is none, and reports begin once there are tables."""
+    url = default_url(tmp_path)
+    late = Database(url)
+    begin = datetime.now(UTC)
+    async with heartbeat(late, ProcessKind.WORKER, every=TICK):
+        await asyncio.sleep(TICK.total_seconds() * 3)
+        assert not await asyncio.to_thread((tmp_path / FILE_NAME).exists)
+        await upgrade(late)
+
+        async def reported() -> list[Process]:
+            async with late.reading() as connection:
+                return await read_processes(connection, since=begin)
+
+        await eventually(reported)
+    await late.close()

@@ -16,7 +16,7 @@ from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
 from domain.records.rollout import MailControl
 from tests.support.enrolments import ADMIN, STRICT
-from worker.mail_switch import copy_mail_switch
+from worker.report import copy_mail_switch
 from workflows.rollout_control import RolloutControlWorkflow
 
 Throw = UpdateMethodMultiParam[[RolloutControlWorkflow, AdminRequest], None]

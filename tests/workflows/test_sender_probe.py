@@ -8,8 +8,8 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
-from activities.mail.bounces import BouncesRead, ReadBouncesInput
-from activities.mail.probe import Probed, ProbeInput
+from activities.mail.returned.bounces import BlockedSender, BouncesRead, ReadBouncesInput
+from activities.mail.returned.probe import Probed, ProbeInput
 from domain.identifiers import sender_probe_workflow_id
 from domain.mail.blocked_sender import TRY_EVERY
 from tests.support.enrolments import STRICT
@@ -36,11 +36,17 @@ class Mailbox:
         """Begin blocked."""
         self.probes: list[ProbeInput] = []
 
+    async def probed(self, times: int) -> None:
+        """Wait until it was tried so often."""
+        await eventually(lambda: len(self.probes) == times)
+
     @activity.defn
     async def read_bounces(self, input: ReadBouncesInput) -> BouncesRead:
         """Say that the only sender is blocked."""
         looked_until = input.looked_until or datetime.now(UTC)
-        return BouncesRead(looked_until=looked_until, returned=1, blocked=(0,))
+        workflow_id = sender_probe_workflow_id(activity.info().task_queue, 0)
+        blocked = BlockedSender(sender=0, workflow_id=workflow_id)
+        return BouncesRead(looked_until=looked_until, returned=1, blocked=(blocked,))
 
     @activity.defn
     async def probe_sender(self, input: ProbeInput) -> Probed:
@@ -59,7 +65,7 @@ async def test_a_blocked_mailbox_is_tried_until_it_may_send(
             SenderProbeWorkflow.run, SenderProbeInput(sender=0), id=queue, task_queue=queue
         )
         for number in (1, 2):
-            await eventually(lambda number=number: len(mailbox.probes) == number)
+            await mailbox.probed(number)
             await skipper.fast_forward(handle, TRY_EVERY + MINUTE)
         assert isinstance(await handle.result(), SenderReady)
     assert len({one.probe_id for one in mailbox.probes}) == 3
@@ -73,7 +79,7 @@ async def test_two_looks_try_a_mailbox_once(client: Client, unique: Callable[[st
             await client.execute_workflow(
                 BounceWatchWorkflow.run, id=unique(name), task_queue=queue
             )
-        await eventually(lambda: len(mailbox.probes) == 1)
+        await mailbox.probed(1)
         handle = client.get_workflow_handle(sender_probe_workflow_id(queue, 0))
         await handle.terminate("a test")
     assert len(mailbox.probes) == 1

@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
     from activities.enrolment.intake import IntakeResult
-    from domain.enrolment import transitions
+    from domain.enrolment import resends, transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -139,7 +139,7 @@ class EnrolmentWorkflow:
         """The public form asked for a new link; too many are ignored."""
         self._apply_once(
             event,
-            lambda at: transitions.resend_asked(self._state, at, self._policy, from_form=True),
+            lambda at: resends.resend_asked(self._state, at, self._policy, from_form=True),
         )
 
     @workflow.signal
@@ -186,7 +186,7 @@ class EnrolmentWorkflow:
     @workflow.update
     def resend(self, request: AdminRequest) -> None:
         """Send a new link at once; the limits of the form don't bind an admin."""
-        transitions.resend_asked(
+        resends.resend_asked(
             self._state,
             workflow.now(),
             self._policy,
@@ -198,7 +198,7 @@ class EnrolmentWorkflow:
     @resend.validator
     def validate_resend(self, request: AdminRequest) -> None:
         """Refuse where no link can be sent, and say why."""
-        if refusal := transitions.resend_refusal(self._state):
+        if refusal := resends.resend_refusal(self._state, workflow.now(), self._policy):
             raise refused(refusal)
 
     @workflow.update

@@ -6,8 +6,12 @@ from temporalio import workflow
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.mail.bounces import BounceActivities, BouncesRead, ReadBouncesInput
-    from domain.identifiers import sender_probe_workflow_id
+    from activities.mail.returned.bounces import (
+        BlockedSender,
+        BounceActivities,
+        BouncesRead,
+        ReadBouncesInput,
+    )
     from workflows import options
     from workflows.sender_probe import SenderProbeInput, SenderProbeWorkflow
     from workflows.texts import SAID, SUMMARIES, Said, Step
@@ -36,18 +40,18 @@ class BounceWatchWorkflow:
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.BOUNCES],
         )
-        for sender in read.blocked:
-            await _probe(sender)
+        for blocked in read.blocked:
+            await _probe(blocked)
         workflow.set_current_details(SAID[Said.BOUNCES].format(count=read.returned))
         return read
 
 
-async def _probe(sender: int) -> None:
+async def _probe(blocked: BlockedSender) -> None:
     try:
         await workflow.start_child_workflow(
             SenderProbeWorkflow.run,
-            SenderProbeInput(sender=sender),
-            id=sender_probe_workflow_id(workflow.info().task_queue, sender),
+            SenderProbeInput(sender=blocked.sender),
+            id=blocked.workflow_id,
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
         )
     except WorkflowAlreadyStartedError:

@@ -23,7 +23,7 @@ from tests.database.values import object_id, person, put
 async def test_people_who_ended_long_ago_are_stripped(
     stage: Stage, retain_ended: timedelta | None
 ) -> None:
-    """Names go; *Already Registered* is still said; the audit log's head is in the result."""
+    """Names go, links are answered, the audit log's head is told, and SQLite counts its tables."""
     for number, days in enumerate((401, 399), start=1):
         ended_at = datetime.now(UTC) - timedelta(days=days)
         active = {"status": InviteStatus.ACTIVE, "ended": EnrolmentEnd.ACTIVE}
@@ -33,7 +33,9 @@ async def test_people_who_ended_long_ago_are_stripped(
         entry = AuditEntry(at=datetime.now(UTC), actor=actor, action=AuditAction.PROVISION)
         await append(connection, entry)
     erasures = Erasures(stage.database, tombstones_of((TOKEN_KEY,)))
-    activities = RetentionActivities(erasures=erasures, retain_ended=retain_ended)
+    activities = RetentionActivities(
+        database=stage.database, erasures=erasures, retain_ended=retain_ended
+    )
 
     report = await attempts_of(activities.strip_ended_people).next()
 
@@ -43,5 +45,7 @@ async def test_people_who_ended_long_ago_are_stripped(
         assert await count_matching(connection, PeopleFilter()) == 2 - expected
         answer = await identify(connection, [object_id(1)], None, high_water=0)
         last = await head(connection)
+        counted = await connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")
+        assert "enrolment" in counted.scalars().all()
     assert (answer.status, answer.ended) == (InviteStatus.ACTIVE, EnrolmentEnd.ACTIVE)
     assert (report.audit_number, report.audit_hash) == (1, last.hash)

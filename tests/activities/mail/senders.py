@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
-from activities.mail.bounces import BounceActivities, BouncesRead, ReadBouncesInput
+from activities.mail.returned.bounces import BounceActivities, BouncesRead, ReadBouncesInput
 from database.mail.returned import ReturnedMails
 from database.mail.senders import SenderStates
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from activities.mail.bounces import ReadBouncesInput
+from activities.mail.returned.bounces import ReadBouncesInput
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.status import MailKind
 from graph.delivery_reports import HANDLED

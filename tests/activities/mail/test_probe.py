@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.mail.probe import ProbeActivities, Probed, ProbeInput
+from activities.mail.returned.probe import ProbeActivities, Probed, ProbeInput
 from domain.records.mail import ProbeOutcome, SenderState
 from domain.records.rollout import Sender as Row
 from simulated_tenant.exchange.mail_systems import MailSystem

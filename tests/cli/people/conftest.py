@@ -33,7 +33,7 @@ REGISTERED = {"status": InviteStatus.ACTIVE, "registration": RegistrationState.R
 
 @pytest.fixture
 async def tables(sqlite_database: Database) -> Database:
-    """Give tables with six people, each of whom stands elsewhere; a worker has just been seen."""
+    """Give tables with six people, each of whom stands elsewhere; worker and API were just seen."""
     now = datetime.now(UTC)
     ada: dict[str, Any] = {
         "upn": "ada@contoso.com",
@@ -73,14 +73,20 @@ async def tables(sqlite_database: Database) -> Database:
     async with sqlite_database.writing() as connection:
         await set_sender(connection, MAILBOX, SenderState.READY, now=WHEN)
     await worker_seen(sqlite_database, now)
+    await process_seen(sqlite_database, ProcessKind.API, now)
     return sqlite_database
 
 
 async def worker_seen(database: Database, at: datetime) -> None:
     """Say that a worker has reported itself last at an instant."""
+    await process_seen(database, ProcessKind.WORKER, at)
+
+
+async def process_seen(database: Database, kind: ProcessKind, at: datetime) -> None:
+    """Say that a process of this kind has reported itself last at an instant."""
     process = Process(
-        process_id=object_id(99),
-        kind=ProcessKind.WORKER,
+        process_id=object_id(90 + list(ProcessKind).index(kind)),
+        kind=kind,
         version="1.0",
         started_at=at,
         last_seen_at=at,

@@ -1,10 +1,16 @@
 """``people list`` and ``attention`` list people from our tables, a page at a time."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
+from database.engine import Database
+from database.rollout.marks import mark_complete, set_pass
 from domain.records.attention import FOUND_WHEN_READ, AttentionKind
 from domain.standing.texts import TO_DO
-from tests.cli.people.conftest import Verb, read_json
+from domain.tracking_list.reconciliation import REPORTED_AS
+from tests.cli.people.conftest import WHEN, Verb, read_json
 from tests.support.texts import beginning
 
 
@@ -79,12 +85,34 @@ def test_kinds_that_no_row_holds_are_listed_elsewhere(verb: Verb, kind: Attentio
 def test_attention_is_counted_by_kind(verb: Verb) -> None:
     """Each kind that there is has its number and what to do."""
     counts = read_json(verb("attention", "--json"))
-    assert set(counts) == set(AttentionKind)
-    assert {kind for kind, number in counts.items() if number} == {"no manager"}
+    assert set(counts["kinds"]) == set(AttentionKind)
+    assert {kind for kind, number in counts["kinds"].items() if number} == {"no manager"}
+    assert (counts["apiMissing"], counts["rebuildSince"]) == (False, None)
     output = verb("attention")[1]
     assert "no manager" in output
     assert " ".join(TO_DO[AttentionKind.NO_MANAGER].split()[:3]) in output
     assert max(len(line) for line in output.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("since", [timedelta(days=-1), timedelta(days=1)])
+def test_a_rebuild_is_asked_for_until_it_is_done(
+    verb: Verb, tables: Database, since: timedelta
+) -> None:
+    """What the reconcile found is told, unless the tables were marked complete later."""
+
+    async def reconciled() -> None:
+        database = Database(tables.url.render_as_string(hide_password=False))
+        async with database.writing() as connection:
+            await set_pass(connection, REPORTED_AS, {"rebuild": True}, now=WHEN)
+            await mark_complete(connection, now=WHEN + since)
+        await database.close()
+
+    asyncio.run(reconciled())
+    wanted = since < timedelta()
+    assert read_json(verb("attention", "--json"))["rebuildSince"] == (
+        WHEN.isoformat() if wanted else None
+    )
+    assert ("mfa-rollout rebuild" in " ".join(verb("attention")[1].split())) is wanted
 
 
 def test_attention_lists_a_kind(verb: Verb) -> None:

@@ -1,23 +1,28 @@
 """``show`` finds one person by any part of a name, and tells all that our tables hold."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cli.people.tables import clock
-from client.people.standing import read_rollout
+from client.people.rollout import read_rollout
+from client.people.standing import read_standing
 from database.engine import Database
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.enrolment.texts import WHY
 from domain.identifiers import enrolment_workflow_id
+from domain.instants import microseconds
 from domain.records.enrolment import NextStep
+from domain.records.rollout import ProcessKind
+from domain.records.sending import LimitsInForce, SendingPolicy
 from domain.records.story import StoryKind
 from domain.standing.texts import ENDS, NEXT, STORY
 from domain.standing.why_not_sooner import HoldReason
 from tests.cli.people.conftest import HOSTILE, WHEN, Verb, read_json, stop_mail, worker_seen
-from tests.database.values import object_id
+from tests.database.values import object_id, person, put
 from tests.support.texts import beginning
+from worker.report import tell_limits
 
 
 @pytest.mark.parametrize(
@@ -86,10 +91,28 @@ async def test_stops_are_told_as_reasons(tables: Database) -> None:
     await worker_seen(tables, WHEN)
     async with tables.reading() as connection:
         rollout = await read_rollout(connection, WHEN + timedelta(hours=1))
-    assert rollout.is_worker_missing
-    assert rollout.worker_seen_at == WHEN
+    assert ProcessKind.WORKER in rollout.missing
+    assert rollout.seen_at[ProcessKind.WORKER] == WHEN
     assert rollout.control is not None
     assert rollout.control.actor == "Ada"
+
+
+async def test_the_limit_of_the_worker_counts(tables: Database) -> None:
+    """A reader whose MAIL_PER_DAY is another one gives the worker's reason all the same."""
+    now = datetime.now(UTC)
+    due = {"next_step": NextStep.REMINDER, "due_at": None, "invite_sent_at": WHEN}
+    await put(tables, person(7, revision=microseconds(now), **due))
+    roomy = SendingPolicy(per_day=1000)
+
+    async def reasons() -> list[HoldReason]:
+        async with tables.reading() as connection:
+            standing = await read_standing(connection, object_id(7), roomy, now)
+        assert standing is not None
+        return [hold.reason for hold in standing.holds]
+
+    assert await reasons() == [HoldReason.TURN]
+    await tell_limits(tables, LimitsInForce(per_minute=25, per_hour=350, per_day=0))
+    assert await reasons() == [HoldReason.BUDGET]
 
 
 def test_programs_get_all_of_it(verb: Verb) -> None:

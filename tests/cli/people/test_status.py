@@ -7,7 +7,8 @@ import pytest
 
 from cli.people.tables import clock
 from database.engine import Database
-from tests.cli.people.conftest import WHEN, Verb, read_json, stop_mail, worker_seen
+from domain.records.rollout import ProcessKind
+from tests.cli.people.conftest import WHEN, Verb, process_seen, read_json, stop_mail
 
 EVERYBODY = {
     "Pending": 0,
@@ -34,11 +35,11 @@ def test_people_are_counted_where_they_stand(online: Verb) -> None:
     assert counts["people"] == EVERYBODY
     assert counts["source"] == "database"
     assert counts["mailStopped"] is None
-    assert counts["workerMissing"] is False
+    assert (counts["workerMissing"], counts["apiMissing"]) == (False, False)
     status, output = online("status")
     assert status == 0
     assert "Sent" in output
-    assert "worker" not in output
+    assert "running" not in output
 
 
 @pytest.mark.parametrize(
@@ -64,25 +65,27 @@ def test_an_unknown_part_is_wrong_usage(online: Verb, option: str, value: str) -
     assert "mfa-rollout people list" in output
 
 
-def test_stopped_mail_and_a_missing_worker_are_shown(online: Verb, tables: Database) -> None:
-    """Who stopped mail, since when and why; since when no worker was seen."""
+def test_stopped_mail_and_missing_processes_are_shown(online: Verb, tables: Database) -> None:
+    """Who stopped mail, since when and why; since when no worker and no API was seen."""
     asyncio.run(_hold_up(tables))
     status, output = online("status")
     assert status == 0
     told = " ".join(output.split())
     assert f"{clock(WHEN)}, by Ada: phishing alarm" in told
-    assert told.count(clock(WHEN)) == 2
+    assert told.count(clock(WHEN)) == 3
     assert "mfa-rollout worker" in told
+    assert "mfa-rollout api" in told
     counts = read_json(online("status", "--json"))
     assert counts["mailStopped"]["actor"] == "Ada"
     assert counts["workerMissing"] is True
-    assert counts["workerSeenAt"] == WHEN.isoformat()
+    assert counts["workerSeenAt"] == counts["apiSeenAt"] == WHEN.isoformat()
 
 
 async def _hold_up(tables: Database) -> None:
     database = Database(tables.url.render_as_string(hide_password=False))
     await stop_mail(database)
-    await worker_seen(database, WHEN)
+    for kind in ProcessKind:
+        await process_seen(database, kind, WHEN)
     await database.close()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment import transitions
+from domain.enrolment import resends, transitions
 from domain.enrolment.decisions import Wait, next_action
 from domain.enrolment.due_dates import form_resend_allowed
 from domain.enrolment.messages import AdminRequest, LinkClicked, MailBounced, ResendAddress
@@ -47,8 +47,8 @@ rows = st.dictionaries(st.sampled_from(COLUMNS), anything)
 CHANGES: list[Callable[[EnrolmentState, datetime], object]] = [
     lambda state, at: transitions.link_clicked(state, at, POLICY),
     transitions.email_opened,
-    lambda state, at: transitions.resend_asked(state, at, POLICY, from_form=True),
-    lambda state, at: transitions.resend_asked(state, at, POLICY, from_form=False),
+    lambda state, at: resends.resend_asked(state, at, POLICY, from_form=True),
+    lambda state, at: resends.resend_asked(state, at, POLICY, from_form=False),
     transitions.added_to_group,
     lambda state, at: transitions.kept_out_of_group(state, at, POLICY),
     transitions.registration_seen,

@@ -18,6 +18,7 @@ from domain.enrolment.decisions import (
     group_wanted,
     next_action,
 )
+from domain.enrolment.resends import resend_asked
 from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
@@ -28,7 +29,6 @@ from domain.enrolment.transitions import (
     kept_out_of_group,
     mail_withheld,
     registration_seen,
-    resend_asked,
 )
 from domain.mail.content import Withheld
 from tests.domain.enrolment.states import (

@@ -8,12 +8,14 @@ import pytest
 from domain.enrolment.due_dates import (
     escalation_due_at,
     form_resend_allowed,
+    last_before_manager,
     nudge_due_at,
     nudge_kind,
 )
 from domain.enrolment.policy import Policy
+from domain.enrolment.resends import resend_asked
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.enrolment.transitions import link_clicked, mail_sent, resend_asked
+from domain.enrolment.transitions import link_clicked, mail_sent
 from tests.domain.enrolment.states import (
     DAY,
     HOUR,
@@ -65,11 +67,35 @@ def test_follow_up_is_due_a_week_after_the_click_and_the_last_one() -> None:
     assert nudge_due_at(state, POLICY) == START + 17 * DAY
 
 
-@pytest.mark.parametrize(("bound", "due"), [(None, True), (3, True), (2, False), (0, False)])
-def test_reminders_end_at_their_bound(bound: int | None, due: bool) -> None:
-    """After ``MAX_REMINDERS`` there is none, over the enrolment's life."""
+@pytest.mark.parametrize(("bound", "due"), [(None, True), (4, True), (3, False)])
+def test_reminders_and_follow_ups_end_together_at_their_bound(bound: int | None, due: bool) -> None:
+    """Two reminders and a follow-up are three of ``MAX_REMINDERS``, the click notwithstanding."""
     policy = replace(POLICY, max_reminders=bound)
-    assert (nudge_due_at(reminded(2), policy) is not None) is due
+    state = reminded(2)
+    link_clicked(state, START + 15 * DAY, policy)
+    mail_sent(state, MailKind.FOLLOW_UP, START + 22 * DAY, policy)
+    assert (nudge_due_at(state, policy) is not None) is due
+
+
+@pytest.mark.parametrize(("from_form", "due"), [(False, 21 * DAY), (True, None)])
+def test_a_new_link_from_an_admin_alone_begins_the_count_anew(
+    from_form: bool, due: timedelta | None
+) -> None:
+    """Else whoever fills in the form could be reminded for ever; the lifetime count goes on."""
+    policy = replace(POLICY, max_reminders=2)
+    state = reminded(2)
+    assert nudge_due_at(state, policy) is None
+    assert resend_asked(state, START + 15 * DAY, policy, from_form=from_form)
+    mail_sent(state, MailKind.INVITATION, START + 15 * DAY, policy)
+    assert nudge_due_at(state, policy) == (START + due if due else None)
+    assert state.nudges_sent == 2
+
+
+def test_the_nudge_that_the_manager_follows_is_known_before_it_leaves() -> None:
+    """The second of two; not the third, while a manager is still looked for, nor any afterwards."""
+    told = [last_before_manager(reminded(times), POLICY) for times in range(4)]
+    assert told == [False, True, False, False]
+    assert last_before_manager(clicked(), replace(POLICY, escalate_after=1))
 
 
 @pytest.mark.parametrize(("times", "due"), [(0, None), (1, None), (2, 15 * DAY), (3, 15 * DAY)])

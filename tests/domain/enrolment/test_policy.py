@@ -16,7 +16,7 @@ def test_defaults_are_those_of_the_journey() -> None:
     """Seven days, two mails, 24 hours, 48 hours, 15 minutes, 3 and 10, 12 hours, 90 days."""
     policy = Policy()
     assert policy.reminder_interval == 168 * HOUR
-    assert (policy.max_reminders, policy.follow_up) == (None, True)
+    assert (policy.max_reminders, policy.follow_up) == (8, True)
     assert (policy.escalate_after, policy.escalation_grace) == (2, DAY)
     assert policy.escalation_retry == 7 * DAY
     assert policy.resend_put_off == 48 * HOUR

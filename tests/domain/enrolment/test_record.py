@@ -239,15 +239,15 @@ def test_the_most_pressing_reason_to_look_is_told(
     [(2, AttentionKind.REMINDERS_USED_UP), (1, AttentionKind.REMINDERS_USED_UP), (3, None)],
 )
 def test_reminders_that_are_used_up_are_told(bound: int, kind: AttentionKind | None) -> None:
-    """Since the last one, while the person is still Sent; after a click it doesn't matter."""
+    """Since the last one; after a click too, unless there are no follow-ups that could be due."""
     policy = replace(POLICY, max_reminders=bound)
     row = recorded(reminded(2), policy=policy)
     assert row.attention is kind
     assert row.attention_since == (START + 2 * WEEK if kind else None)
     moved_on = reminded(2)
     moved_on.status = InviteStatus.CLICKED
-    assert recorded(moved_on, policy=policy).attention is None
-    assert recorded(reminded(2)).attention is None
+    assert recorded(moved_on, policy=policy).attention is kind
+    assert recorded(moved_on, policy=replace(policy, follow_up=False)).attention is None
 
 
 def test_a_row_says_nothing_of_what_lies_longer_ahead_than_now() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from domain.enrolment.due_dates import nudge_due_at
 from domain.enrolment.messages import RequestRefusal
+from domain.enrolment.resends import resend_asked, resend_refusal
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
@@ -17,18 +18,18 @@ from domain.enrolment.transitions import (
     gone,
     mail_sent,
     registration_seen,
-    resend_asked,
-    resend_refusal,
 )
 from tests.domain.enrolment.states import (
     ADMIN,
     DAY,
     HOUR,
+    MINUTE,
     POLICY,
     START,
     WEEK,
     clicked,
     in_group,
+    pending,
     reminded,
     sent,
 )
@@ -84,6 +85,8 @@ def test_resend_without_follow_ups_starts_a_new_week() -> None:
     assert nudge_due_at(state, policy) == START + 27 * DAY
 
 
+SECOND = timedelta(seconds=1)
+
 REFUSED: dict[RequestRefusal, Callable[[EnrolmentState], None]] = {
     RequestRefusal.RESEND_CANCELLED: lambda state: cancelled(state, ADMIN, START),
     RequestRefusal.RESEND_GONE: lambda state: gone(state, START),
@@ -92,6 +95,9 @@ REFUSED: dict[RequestRefusal, Callable[[EnrolmentState], None]] = {
     RequestRefusal.RESEND_DISABLED: lambda state: disabled(state, START),
     RequestRefusal.RESEND_EXCLUDED: lambda state: excluded(state, START),
     RequestRefusal.RESEND_NOT_INVITED: lambda state: setattr(state, "status", InviteStatus.PENDING),
+    RequestRefusal.RESEND_JUST_SENT: lambda state: setattr(
+        state, "resent_at", START + DAY - SECOND
+    ),
 }
 
 
@@ -102,15 +108,15 @@ def test_resend_is_refused_with_a_reason(reason: RequestRefusal, from_form: bool
     state = sent()
     REFUSED[reason](state)
     before = replace(state)
-    assert resend_refusal(state) is reason
+    assert resend_refusal(state, START + DAY, POLICY) is reason
     assert not resend_asked(state, START + DAY, POLICY, from_form=from_form)
-    assert state == before
+    assert replace(state, form_resend_waiting=None) == before
 
 
 @pytest.mark.parametrize("state", [sent(), clicked(), in_group()])
 def test_resend_is_granted(state: EnrolmentState) -> None:
     """Sent, Clicked and AddedToGroup may ask for a new link."""
-    assert resend_refusal(state) is None
+    assert resend_refusal(state, START + DAY, POLICY) is None
 
 
 def test_form_is_limited_and_admins_are_not() -> None:
@@ -119,6 +125,45 @@ def test_form_is_limited_and_admins_are_not() -> None:
     assert not resend_asked(state, START + 4 * HOUR, POLICY, from_form=True)
     assert resend_asked(state, START + 4 * HOUR, POLICY, from_form=False)
     assert len(state.form_resends) == 3
+
+
+@pytest.mark.parametrize(("gap", "mails"), [(59 * SECOND, 1), (MINUTE, 2)])
+def test_two_requests_within_a_minute_are_one_mail(gap: timedelta, mails: int) -> None:
+    """Counted from when the first mail left; after that an admin may ask for as many as needed."""
+    state = sent()
+    assert resend_asked(state, START + DAY, POLICY, from_form=False)
+    mail_sent(state, MailKind.INVITATION, START + DAY + SECOND, POLICY)
+    again = resend_asked(state, START + DAY + SECOND + gap, POLICY, from_form=False)
+    assert again is (mails == 2)
+
+
+@pytest.mark.parametrize(
+    ("left", "granted"),
+    [(20 * MINUTE, False), (6 * MINUTE, False), (5 * MINUTE, True), (-MINUTE, True)],
+)
+def test_a_request_while_a_mail_is_under_way_waits_for_its_end(
+    left: timedelta, granted: bool
+) -> None:
+    """A mail that leaves after the request answers it; one that left long before doesn't.
+
+    The request is made 20 minutes after the invitation was begun.
+    """
+    state = pending()
+    asked = START + 20 * MINUTE
+    assert not resend_asked(state, asked, POLICY, from_form=True)
+    mail_sent(state, MailKind.INVITATION, START + left, POLICY)
+    assert state.resend_wanted is granted
+    assert state.form_resend_waiting is None
+    assert state.form_resends == ([asked] if granted else [])
+
+
+def test_a_reminder_that_left_beside_a_request_does_not_count_on_the_list() -> None:
+    """The request clears the list's count, whatever was under way; the lifetime count has it."""
+    state = sent()
+    resend_asked(state, START + WEEK, POLICY, from_form=True)
+    mail_sent(state, MailKind.REMINDER, START + WEEK, POLICY)
+    assert (state.reminder_count, state.last_reminder_at, state.reminders_sent) == (0, None, 1)
+    assert state.resend_wanted
 
 
 def test_wishes_older_than_a_month_are_forgotten() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from domain.enrolment.due_dates import nudge_due_at
 from domain.enrolment.problems import problem_met, solved
+from domain.enrolment.resends import resend_asked
 from domain.enrolment.state import SEEN_EVENTS_KEPT, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
@@ -25,7 +26,6 @@ from domain.enrolment.transitions import (
     mail_sent,
     mail_withheld,
     registration_seen,
-    resend_asked,
     unknown_user,
 )
 from domain.mail.content import Withheld

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.enrolment import transitions
+from domain.enrolment import resends, transitions
 from domain.enrolment.decisions import (
     AddToGroup,
     AwaitEnabled,
@@ -200,7 +200,7 @@ class Year:
                 transitions.email_opened(state, now)
             case Event.ASK | Event.ADMIN_RESEND:
                 from_form = event is Event.ASK
-                transitions.resend_asked(state, now, self.policy, from_form=from_form)
+                resends.resend_asked(state, now, self.policy, from_form=from_form)
             case Event.PAUSE | Event.RESUME:
                 state.paused = ADMIN if event is Event.PAUSE else None
             case Event.REGISTER:

@@ -24,9 +24,10 @@ IN_WORDS = {MailSystem.EXIM, MailSystem.QMAIL}
 
 def occasion(address: str = "ada@fabrikam.example") -> Occasion:
     """Return a reminder of ours that somebody else's system answers."""
-    ours = {"id": new_id("A"), "folder_bound_id": new_id("B"), "mailbox_id": "m"}
     message = Message(
-        **ours,
+        id=new_id("A"),
+        folder_bound_id=new_id("B"),
+        mailbox_id="m",
         folder="sentitems",
         sequence=1,
         created_at=AT,

@@ -19,7 +19,6 @@ MODULES = (audit, enrolment, imports, mail, people, rollout, story)
 NOT_EMPTY = {
     "ImportRecord.state": imports.ImportState.RUNNING,
     "NewMail.origin": mail.MailOrigin.SCHEDULE,
-    "RecordedRequest.state": rollout.RequestState.PENDING,
     "Identified.is_certain": True,
 }
 

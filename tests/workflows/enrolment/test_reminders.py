@@ -85,8 +85,10 @@ async def test_no_more_reminders_than_allowed(start: Start) -> None:
 
 
 async def test_reminders_go_on_after_the_manager_was_told(invited: Enrolment) -> None:
-    """Reminders have no upper bound: the third comes a week after the second."""
+    """The third comes a week after the second."""
     for count in (1, 2, 3):
         await invited.pass_time(WEEK + MINUTE)
         await invited.reminded(count)
     assert invited.count(MailKind.ESCALATION) == 1
+    reminders = [mail for mail in invited.world.deliveries if mail.kind is MailKind.REMINDER]
+    assert [mail.before_manager for mail in reminders] == [False, True, False]

@@ -1,5 +1,6 @@
 """A new link: at once, but never a way to put reminders or the manager off."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -115,11 +116,26 @@ async def test_form_stops_at_ten_in_thirty_days(invited: Enrolment) -> None:
 
 
 async def test_admin_is_not_limited(invited: Enrolment) -> None:
-    """An admin's resends go out at once, however many."""
-    for sent in range(2, 7):
+    """An admin's resends go out at once, however many; two within a minute are one mail."""
+    for sent in range(2, 5):
         await invited.handle.execute_update(EnrolmentWorkflow.resend, ADMIN)
         await settled(invited, sent)
-    assert invited.count(MailKind.INVITATION) == 6
+        just_sent = await invited.is_refused(EnrolmentWorkflow.resend)
+        assert just_sent is RequestRefusal.RESEND_JUST_SENT
+        await invited.pass_time(MINUTE)
+    assert invited.count(MailKind.INVITATION) == 4
+
+
+async def test_a_request_while_a_mail_is_under_way_is_not_lost(start: Start) -> None:
+    """The invitation turns out to have left 20 minutes ago: who asks meanwhile gets a new link."""
+    world = World(known_after=20 * MINUTE, gates={"sending": asyncio.Event()})
+    enrolment = await start(world)
+    await enrolment.shows(InviteStatus="Pending")
+    await enrolment.ask_for_link()
+    await enrolment.reached(lambda state: state.form_resend_waiting is not None)
+    world.gates["sending"].set()
+    await settled(enrolment, 2)
+    assert world.mails == [MailKind.INVITATION, MailKind.INVITATION]
 
 
 async def test_click_after_a_resend_leads_to_the_group_again(invited: Enrolment) -> None:

@@ -12,7 +12,6 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
 from activities.imports.enrolment_starter import STARTED_BY
-from client.import_progress import batch_report
 from client.imports import ImportRequest, PartHandle, start_import
 from database.engine import Database
 from domain.enrolment.messages import AdminRequest
@@ -27,6 +26,7 @@ from settings import WorkerSettings, load_settings
 from simulated_tenant.directory.users import User
 from tests.activities import worker_process
 from tests.activities.stage import Ground, Stage, grounded, set_up
+from tests.support.imports import batch_report
 from tests.support.world import eventually
 from worker.build import build_workers
 from workflows.enrolment.workflow import EnrolmentWorkflow

@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.enrolment.messages import MailBounced, Signal
 from domain.failures import PermanentFailure
-from domain.identifiers import MailKey, enrolment_workflow_id
+from domain.identifiers import MailKey, enrolment_workflow_id, sender_probe_workflow_id
 from domain.mail.delivery_report import DeliveryReport
 from domain.mail.status_codes import BounceClass
 from domain.records.mail import SenderState
@@ -36,18 +36,26 @@ class ReadBouncesInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedSender:
+    """A sender, by its place, and the id of the workflow that tries it."""
+
+    sender: int
+    workflow_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BouncesRead:
     """What a look has found.
 
     Attributes:
         looked_until: until when the inboxes have been looked at now.
         returned: how many mails had come back.
-        blocked: the senders, by their places, that may not send until a probe arrives.
+        blocked: the senders that may not send until a probe arrives.
     """
 
     looked_until: datetime
     returned: int
-    blocked: tuple[int, ...] = ()
+    blocked: tuple[BlockedSender, ...] = ()
 
 
 class BounceActivities:
@@ -89,7 +97,8 @@ class BounceActivities:
                 failures.append(failure)
             row = await self._senders.read(reports.address)
             if row is not None and row.state is not SenderState.READY:
-                blocked.append(place)
+                workflow_id = sender_probe_workflow_id(activity.info().task_queue, place)
+                blocked.append(BlockedSender(sender=place, workflow_id=workflow_id))
         if failures and not blocked:
             raise failures[0]
         return BouncesRead(looked_until=looked_until, returned=returned, blocked=tuple(blocked))

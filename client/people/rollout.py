@@ -1,0 +1,66 @@
+"""What holds for everybody: stopped mail, processes that are missing, tables that are wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.mail.senders import read_senders
+from database.rollout.control import read_control
+from database.rollout.marks import marked_complete_at, read_passes
+from database.rollout.processes import read_processes
+from domain.records.mail import SenderState
+from domain.records.rollout import MailControl, ProcessKind, Sender
+from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
+from domain.tracking_list.reconciliation import REPORTED_AS
+
+_LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """What holds up everybody.
+
+    Attributes:
+        control: whether mail is stopped; None when nobody has ever stopped it.
+        seen_at: when a process of each kind was last seen; none that wasn't seen for a week.
+        missing: the kinds of which none runs.
+        rebuild_since: when a reconcile found that list and tables differ too much, unless they
+            were rebuilt since.
+        blocked: the sender mailboxes that may not send.
+    """
+
+    control: MailControl | None
+    seen_at: dict[ProcessKind, datetime]
+    missing: frozenset[ProcessKind]
+    rebuild_since: datetime | None
+    blocked: tuple[Sender, ...]
+
+
+async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
+    """Return what holds up everybody at ``now``."""
+    seen_at: dict[ProcessKind, datetime] = {}
+    for process in await read_processes(connection, since=now - _LOOK_BACK):
+        latest = seen_at.get(process.kind, process.last_seen_at)
+        seen_at[process.kind] = max(latest, process.last_seen_at)
+    return Rollout(
+        control=await read_control(connection),
+        seen_at=seen_at,
+        missing=frozenset(
+            kind
+            for kind in ProcessKind
+            if kind not in seen_at or now - seen_at[kind] > WORKER_MISSING_AFTER
+        ),
+        rebuild_since=await _rebuild_since(connection),
+        blocked=tuple(
+            one for one in await read_senders(connection) if one.state is not SenderState.READY
+        ),
+    )
+
+
+async def _rebuild_since(connection: AsyncConnection) -> datetime | None:
+    reconciled = (await read_passes(connection)).get(REPORTED_AS)
+    if reconciled is None or not reconciled[1].get("rebuild"):
+        return None
+    complete_at = await marked_complete_at(connection)
+    return None if complete_at is not None and complete_at > reconciled[0] else reconciled[0]
