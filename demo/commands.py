@@ -16,8 +16,8 @@ CLI = (sys.executable, "-m", "cli")
 
 def parts_of(
     layout: Layout, tenant: DemoTenant, http: httpx.AsyncClient, *, acting: bool = True
-) -> list[Part]:
-    """List the processes in the order in which they need each other.
+) -> list[list[Part]]:
+    """List the processes: those of a list need the ones in the lists before, not each other.
 
     Unless they are ``acting``, the tenant's people do nothing by themselves.
     """
@@ -39,29 +39,28 @@ def parts_of(
     async def worker_is_up() -> bool:
         return "ready" in (layout.folder / "worker.log").read_text(errors="replace")
 
-    return [
-        Part(name="Temporal server", command=_temporal_command(layout), ready=temporal_is_up),
-        Part(
-            name="simulated tenant",
-            command=(
-                *CLI,
-                "simulated-tenant",
-                f"--https-port={layout.tenant_https_port}",
-                f"--http-port={layout.tenant_http_port}",
-                f"--data={layout.folder / 'tenant'}",
-                *((f"--day={layout.day_seconds}",) if acting else ()),
-                *(f"--trait={trait}" for trait in layout.traits),
-            ),
-            ready=lambda: answers("/control/health"),
+    temporal = Part(name="Temporal server", command=_temporal_command(layout), ready=temporal_is_up)
+    simulated = Part(
+        name="simulated tenant",
+        command=(
+            *CLI,
+            "simulated-tenant",
+            f"--https-port={layout.tenant_https_port}",
+            f"--http-port={layout.tenant_http_port}",
+            f"--data={layout.folder / 'tenant'}",
+            *((f"--day={layout.day_seconds}",) if acting else ()),
+            *(f"--trait={trait}" for trait in layout.traits),
         ),
-        Part(name="worker", command=(*CLI, "worker"), env=environment, ready=worker_is_up),
-        Part(
-            name="API",
-            command=(*CLI, "api"),
-            env=environment,
-            ready=lambda: answers(f"{layout.api}/readyz"),
-        ),
-    ]
+        ready=lambda: answers("/control/health"),
+    )
+    worker = Part(name="worker", command=(*CLI, "worker"), env=environment, ready=worker_is_up)
+    api = Part(
+        name="API",
+        command=(*CLI, "api"),
+        env=environment,
+        ready=lambda: answers(f"{layout.api}/readyz"),
+    )
+    return [[temporal, simulated], [worker, api]]
 
 
 def search_attribute_flags() -> list[str]:

@@ -36,8 +36,8 @@ class DemoTenant:
 class Layout:
     """One demo's ports and places; everything is on the loopback interface.
 
-    ``traits`` are those of the simulated tenant, as its command line takes them. ``data`` is the
-    folder of our own tables, None for one in ``folder``.
+    ``traits`` are those of the simulated tenant, as its command line takes them. Our own tables are
+    at ``database_url``, else in the folder ``data``, else in ``folder``.
     """
 
     folder: Path
@@ -50,6 +50,7 @@ class Layout:
     token_key: str
     traits: tuple[str, ...] = ()
     data: Path | None = None
+    database_url: str = ""
 
     @classmethod
     def fresh(
@@ -57,7 +58,9 @@ class Layout:
         folder: Path,
         day_seconds: float,
         traits: tuple[str, ...] = (),
+        *,
         data: Path | None = None,
+        database_url: str = "",
     ) -> "Layout":
         """Choose ports that are free just now."""
         temporal, ui, https, http, api = free_ports(5)
@@ -71,6 +74,7 @@ class Layout:
             api_port=api,
             traits=traits,
             data=data,
+            database_url=database_url,
             token_key=base64.b64encode(secrets.token_bytes(32)).decode(),
         )
 
@@ -124,7 +128,7 @@ class Layout:
             "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
             "DATA_DIR": str(self.data or self.folder / "data"),
             # One in the environment is that of somebody's own rollout; nothing is no value.
-            "DATABASE_URL": "",
+            "DATABASE_URL": self.database_url,
             "DAY_LENGTH": f"{self.day_seconds:f}s",
             "MAIL_PER_MINUTE": "1800",
             # A day is shorter than an hour of the budget, which knows real hours.

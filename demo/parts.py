@@ -1,4 +1,4 @@
-"""The demo's processes: started in order, watched, and all ended together."""
+"""The demo's processes: started, watched, and all ended together."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ class Part:
 
 
 class Parts:
-    """Starts parts one after the other; leaving the block ends them in the reverse order."""
+    """Starts parts; leaving the block ends them, the last started first."""
 
     def __init__(self, logs: Path) -> None:
         """Keep each part's output in ``logs``, a file each."""
@@ -53,12 +53,15 @@ class Parts:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
-    async def start(self, part: Part) -> None:
-        """Start a part and wait until it is ready.
+    async def start(self, *parts: Part) -> None:
+        """Start parts that don't need each other, and wait until all are ready.
 
         Raises:
-            DemoError: it ended, or wasn't ready in 30 seconds; the message shows its last words.
+            DemoError: one ended, or wasn't ready in 30 seconds; the message shows its last words.
         """
+        await asyncio.gather(*(self._start(part) for part in parts))
+
+    async def _start(self, part: Part) -> None:
         with self._log(part).open("wb") as log:
             # A session of its own: Ctrl-C in the terminal reaches the demo alone, which ends all.
             process = await asyncio.create_subprocess_exec(

@@ -36,19 +36,22 @@ async def run_demo(
     until_settled: bool,
     traits: Sequence[str] = (),
     data: Path | None = None,
+    database_url: str = "",
 ) -> None:
     """Run the demo until Ctrl-C, or until every story has ended.
 
     The simulated tenant gets the ``traits``, each as ``NAME[=VALUE]``. Our own tables are kept in
-    the folder ``data`` where one is named, else they go with everything else. Every process
-    that is started is ended with the demo, whatever happens.
+    ``database_url`` or the folder ``data`` where one is named, else they go with everything else.
+    Every process that is started is ended with the demo, whatever happens.
 
     Raises:
         DemoError: a part didn't come up or ended, or a story ended wrongly or not in time.
     """
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="mfa-rollout-demo-") as name:
-        layout = Layout.fresh(Path(name), day_seconds, tuple(traits), data)
+        layout = Layout.fresh(
+            Path(name), day_seconds, tuple(traits), data=data, database_url=database_url
+        )
         async with Parts(layout.folder) as parts:
             showing = asyncio.create_task(_show(console, layout, parts, tenant, until_settled))
             loop = asyncio.get_running_loop()
@@ -65,9 +68,9 @@ async def _show(
 ) -> None:
     async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
         with console.status("Starting Temporal, the tenant, a worker and the API"):
-            await run_verb(layout, tenant, "migrate")
-            for part in parts_of(layout, tenant, http):
-                await parts.start(part)
+            outside, ours = parts_of(layout, tenant, http)
+            await asyncio.gather(parts.start(*outside), run_verb(layout, tenant, "migrate"))
+            await parts.start(*ours)
         facts = Facts(http, await connect(layout.temporal))
         rollout = _Rollout(
             console=console,

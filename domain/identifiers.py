@@ -48,8 +48,6 @@ INVITE_STATUS = "InviteStatus"
 MFA_REGISTRATION_STATE = "MFARegistrationState"
 SOURCE_BATCH_ID = "SourceBatchId"
 DEPARTMENT = "Department"
-REMINDER_COUNT = "ReminderCount"
-ESCALATED_TO_MANAGER = "EscalatedToManager"
 
 
 def enrolment_workflow_id(object_id: str) -> str:

@@ -16,8 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TENANT = "simulated_tenant"
-# Four on two cores, since many tests wait for a server or another process.
-SIDE_BY_SIDE = ("-n", "4", "--dist", "loadfile", "-m", "not alone and not long")
+# Six on two cores, since half of them wait for another process most of the time.
+SIDE_BY_SIDE = ("-n", "6", "--dist", "loadfile", "-m", "not alone and not long")
 ALONE = ("-m", "alone and not long")
 LONG = ("-m", "long", "-s")
 OUTCOMES = ("passed", "failed", "skipped")

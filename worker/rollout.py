@@ -34,6 +34,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
                 erasing.end_enrolment,
                 erasing.erase_rows,
                 erasing.delete_list_rows,
+                erasing.forget_manager,
                 erasing.delete_histories,
                 erasing.delete_import_histories,
                 retention.strip_ended_people,

@@ -23,6 +23,8 @@ class ErasureInput:
 class ErasureWorkflow:
     """Ends a person's enrolment, then deletes their rows, the list's row, and the histories.
 
+    Those whom the person manages stay, without the manager's name.
+
     Listens to nothing; ends with a report. While the database or the list is away it waits and goes
     on. It fails where somebody has to act, and can be started again: each step deletes what is
     still there. Whoever started it deletes its own execution afterwards.
@@ -53,6 +55,13 @@ class ErasureWorkflow:
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.ERASE_LIST],
         )
+        managed = await workflow.execute_activity_method(
+            ErasureActivities.forget_manager,
+            ended.names,
+            start_to_close_timeout=options.ERASURE_STEP,
+            retry_policy=options.PATIENT,
+            summary=SUMMARIES[Step.ERASE_MANAGER],
+        )
         histories = await workflow.execute_activity_method(
             ErasureActivities.delete_histories,
             input.object_id,
@@ -75,7 +84,9 @@ class ErasureWorkflow:
             terminated=ended.terminated,
             table_rows=table_rows,
             list_rows=list_rows,
+            managed=managed,
             histories=histories,
             import_histories=imports.deleted,
             import_histories_left=imports.left,
+            imports_running=imports.running,
         )

@@ -39,7 +39,7 @@ POLLING = RetryPolicy(
     maximum_interval=timedelta(hours=1),
 )
 
-# A call to the group that takes longer is being retried: the list shows the click meanwhile.
+# A call to the group that takes longer is begun anew, and the list shows the click meanwhile.
 GROUP_GRACE = timedelta(seconds=10)
 
 # Order in the mail queue; 1 is first.

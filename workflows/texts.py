@@ -23,6 +23,7 @@ class Step(StrEnum):
     ERASE_ENROLMENT = "erase-enrolment"
     ERASE_TABLES = "erase-tables"
     ERASE_LIST = "erase-list"
+    ERASE_MANAGER = "erase-manager"
     ERASE_HISTORIES = "erase-histories"
     ERASE_IMPORTS = "erase-imports"
     SWEEP_WANTED = "sweep-wanted"
@@ -44,6 +45,7 @@ SUMMARIES = {
     Step.ERASE_ENROLMENT: "End the enrolment",
     Step.ERASE_TABLES: "Delete the person's rows in our tables",
     Step.ERASE_LIST: "Delete the person's row on the tracking list",
+    Step.ERASE_MANAGER: "Delete the person's name where they are the manager of others",
     Step.ERASE_HISTORIES: "Delete the histories of the enrolment",
     Step.ERASE_IMPORTS: "Look at the histories of imports",
     Step.SWEEP_WANTED: "Decide whether to read the registration report",

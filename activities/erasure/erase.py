@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from temporalio import activity
@@ -15,6 +15,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.enrolment.messages import Event, Signal
 from domain.failures import NotFound
 from domain.identifiers import enrolment_workflow_id
 from domain.records.erasure import KnownNames
@@ -59,10 +60,11 @@ class ImportHistoriesInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportHistories:
-    """How many executions of imports were deleted, and how many are still there."""
+    """How many executions of imports were deleted, and how many are still there, or still run."""
 
     deleted: int = 0
     left: int = 0
+    running: int = 0
 
 
 class ErasureActivities:
@@ -140,6 +142,26 @@ class ErasureActivities:
         return len(mine)
 
     @activity.defn
+    async def forget_manager(self, names: KnownNames) -> int:
+        """Take a person out of the rows of those whom they manage; return how many these were.
+
+        Enrolments that run forget the name, too, or they would write it again. Idempotent: the
+        tables forget last.
+
+        Raises:
+            DatabaseUnavailable: retried.
+            PermanentFailure: the list can't be read or written (not retried).
+        """
+        managed = await self._erasures.managed_by(names.upns)
+        mine = {upn.casefold() for upn in names.upns}
+        for person in managed:
+            await self._tell_manager_erased(person.object_id)
+            if person.item_id is not None:
+                await self._clear_manager(person.item_id, mine)
+        await self._erasures.forget_manager(names.upns)
+        return len(managed)
+
+    @activity.defn
     async def delete_histories(self, object_id: str) -> int:
         """Delete all executions of a person's enrolment, and return how many there were."""
         workflow_id = enrolment_workflow_id(object_id)
@@ -149,18 +171,37 @@ class ErasureActivities:
     @activity.defn
     async def delete_import_histories(self, input: ImportHistoriesInput) -> ImportHistories:
         """Delete executions of imports and dry runs of these batches that have ended, or count."""
-        deleted = left = 0
+        deleted = left = running = 0
         for batch_id in input.batch_ids:
             kind = "WorkflowType = 'BatchWorkflow'"
             query = f"{kind} AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
             async for found in self._client.list_workflows(query):
-                running = found.status is WorkflowExecutionStatus.RUNNING
-                if not input.delete or running:
+                is_running = found.status is WorkflowExecutionStatus.RUNNING
+                running += is_running
+                if not input.delete or is_running:
                     left += 1
                     continue
                 deleted += await delete_history(self._client, found.id, found.run_id)
                 activity.heartbeat()
-        return ImportHistories(deleted=deleted, left=left)
+        return ImportHistories(deleted=deleted, left=left, running=running)
+
+    async def _tell_manager_erased(self, object_id: str) -> None:
+        run_id = activity.info().workflow_run_id
+        event = Event(event_id=f"{run_id}/{object_id}", at=datetime.now(UTC))
+        handle = self._client.get_workflow_handle(enrolment_workflow_id(object_id))
+        try:
+            await handle.signal(Signal.MANAGER_ERASED, event)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def _clear_manager(self, item_id: str, names: set[str]) -> None:
+        try:
+            item = await self._list.get(item_id)
+            if str(item.fields.get("ManagerUPN")).casefold() in names:
+                await self._list.update(item_id, {"ManagerUPN": None})
+        except NotFound:
+            await self._list.check()
 
     async def _is_running(self, workflow_id: str) -> bool:
         try:

@@ -27,6 +27,7 @@ app = typer.Typer()
         "mfa-rollout demo --day 5",
         "mfa-rollout demo --until-settled",
         "mfa-rollout demo --data demo-data",
+        "mfa-rollout demo --database-url postgresql+asyncpg://demo@127.0.0.1/demo",
         "mfa-rollout demo --trait newid --trait staysdraft=1",
     ),
 )
@@ -43,6 +44,9 @@ def demo(
     data: Annotated[
         Path | None, typer.Option(help="Keep our own tables in this folder, after the end, too.")
     ] = None,
+    database_url: Annotated[
+        str, typer.Option(help="Our own tables' place: an empty PostgreSQL database.")
+    ] = "",
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""
     from demo.run import run_demo
@@ -56,6 +60,7 @@ def demo(
             until_settled=until_settled,
             traits=traits,
             data=data,
+            database_url=database_url,
         )
     )
 

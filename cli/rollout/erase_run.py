@@ -92,6 +92,18 @@ def _out_of_reach(report: ErasureReport) -> list[str]:
     texts = list(OUT_OF_REACH)
     if report.terminated:
         texts.insert(0, "Drafts of the sender mailboxes: the enrolment had to be terminated.")
+    if report.managed:
+        texts.insert(
+            0,
+            f"Histories of the enrolments of {report.managed} people whom the person manages: they "
+            "hold the name, until Temporal's retention ends.",
+        )
+    if report.imports_running:
+        texts.insert(
+            0,
+            f"{report.imports_running} imports of the person's batches that still run: they may "
+            "enrol the person again. Repeat this, by ObjectId, when they have ended.",
+        )
     if report.import_histories_left:
         texts.insert(
             0,
@@ -104,11 +116,12 @@ def _out_of_reach(report: ErasureReport) -> list[str]:
 
 def _print(report: ErasureReport) -> None:
     ended = ", and the enrolment was ended" if report.ended else ""
+    managed = f" {report.managed} people name no manager now." if report.managed else ""
     rows = sum(report.table_rows.values())
     out.print(
         f"Erased: {rows} rows of our tables, {report.list_rows} of the list, "
-        f"{report.histories + report.import_histories} histories{ended}. Temporal needs about a "
-        "minute for the histories.",
+        f"{report.histories + report.import_histories} histories{ended}.{managed} Temporal needs "
+        "about a minute for the histories.",
         soft_wrap=True,
     )
     out.print("Not reached:")

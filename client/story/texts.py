@@ -95,6 +95,7 @@ SIGNALS = {
     Signal.REGISTRATION_CHANGED: "The registration report showed a change.",
     Signal.MAIL_BOUNCED: "The {mail} was returned{code}.",
     Signal.ROW_DIFFERS: "The row on the tracking list had been changed by hand, and was corrected.",
+    Signal.MANAGER_ERASED: "The manager's name was erased.",
 }
 
 REQUESTS = {

@@ -1,5 +1,6 @@
 """Where the worker forgets people: one who is to be erased, and all who ended long ago."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from database.audit import chain
 from database.engine import Database
 from database.erasure.erase import erase
+from database.erasure.manager import ManagedPerson, forget_manager, read_managed
 from database.erasure.retention import strip_ended, strip_imports
 from database.erasure.tombstones import Tombstones
 from database.schema import enrolment
@@ -46,6 +48,24 @@ class Erasures:
         async with self._database.writing() as connection:
             now = datetime.now(UTC)
             return await erase(connection, object_id, now=now, tombstones=self._tombstones)
+
+    async def managed_by(self, upns: Sequence[str]) -> list[ManagedPerson]:
+        """Return everybody whose row names one of these as the manager.
+
+        Raises:
+            DatabaseUnavailable: the tables can't be read.
+        """
+        async with self._database.reading() as connection:
+            return await read_managed(connection, upns)
+
+    async def forget_manager(self, upns: Sequence[str]) -> int:
+        """Take a manager's names out of others' rows, and return how many rows had one.
+
+        Raises:
+            DatabaseUnavailable: nothing was changed.
+        """
+        async with self._database.writing() as connection:
+            return await forget_manager(connection, upns)
 
     async def strip_people(self, before: datetime) -> int:
         """Strip some of those who ended before then; return how many, 0 when all are.

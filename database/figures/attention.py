@@ -4,13 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, cast, exists, func, literal, null, select, union_all
+from sqlalchemy import (
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import enrolment, import_, import_row, sent_mail
+from database.schema import control, enrolment, import_, import_row, sent_mail
 from database.types import Guid
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
+from domain.records.enrolment import NextStep
 from domain.records.imports import RowOutcome
 from domain.records.mail import MailState
 from domain.records.people import AttentionItem
@@ -64,7 +77,11 @@ def _items(kind: AttentionKind, rules: AttentionRules, now: datetime) -> Select[
     if kind is AttentionKind.STUCK:
         waiting = _C.ended.is_(None) & _C.paused_by.is_(None) & _C.disabled_since.is_(None)
         free = ~_C.excluded & _C.returned_since.is_(None)
-        return _people(_C.due_at).where(_C.due_at < now - rules.stuck_after, waiting, free)
+        # A stop of all mail is told by itself: it isn't each person who is stuck then.
+        stopped = exists().where(control.c.mail_stopped)
+        may_go_on = or_(_C.next_step == NextStep.GROUP, ~stopped)
+        long_due = _C.due_at < now - rules.stuck_after
+        return _people(_C.due_at).where(long_due, waiting, free, may_go_on)
     if kind is AttentionKind.NOT_REGISTERED:
         clicked = _C.status.in_((InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP))
         long_ago = _C.clicked_at < now - rules.not_registered_after

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from database.engine import Database
+from database.erasure.tombstones import Tombstones
 from database.imports.imports import begin_import, set_counts, set_import_state
 from database.imports.rows import delete_rows, put_rows
+from domain.instants import microseconds
 from domain.records.import_parts import PartProgress, state_of
 from domain.records.imports import ImportRecord, ImportRow, ImportState
 
@@ -13,9 +17,10 @@ from domain.records.imports import ImportRecord, ImportRow, ImportState
 class ImportRecords:
     """Writes what the parts of imports say."""
 
-    def __init__(self, database: Database) -> None:
-        """Use this database."""
+    def __init__(self, database: Database, tombstones: Tombstones) -> None:
+        """Use this database; nothing is written about whom the tombstones name."""
         self._database = database
+        self._tombstones = tombstones
 
     async def write(
         self,
@@ -26,6 +31,8 @@ class ImportRecords:
         in_place_of: tuple[int, int] | None = None,
     ) -> None:
         """Record how far a part is, and some of its rows; the same call may be repeated.
+
+        Rows of people who were erased after the import was asked for are left out.
 
         Args:
             record: the whole import, as its first part records it.
@@ -40,7 +47,8 @@ class ImportRecords:
             await begin_import(connection, record)
             if in_place_of is not None:
                 await delete_rows(connection, record.import_id, *in_place_of)
-            await put_rows(connection, record.import_id, rows)
+            kept = await self._without_erased(connection, rows, record.requested_at)
+            await put_rows(connection, record.import_id, kept)
             said = await set_counts(connection, record.import_id, part.number, part.as_json())
             state, trouble = state_of(said, part.of_parts)
             has_ended = state is not ImportState.RUNNING
@@ -51,3 +59,15 @@ class ImportRecords:
                 trouble=trouble,
                 finished_at=datetime.now(UTC) if has_ended else None,
             )
+
+    async def _without_erased(
+        self, connection: AsyncConnection, rows: Sequence[ImportRow], requested_at: datetime
+    ) -> list[ImportRow]:
+        people = {row.object_id for row in rows if row.object_id is not None}
+        if not people:
+            return list(rows)
+        await self._tombstones.lock(connection, people)
+        found = await self._tombstones.read(connection, people)
+        asked = microseconds(requested_at)
+        erased = {object_id for object_id, revision in found.items() if revision > asked}
+        return [row for row in rows if row.object_id not in erased]

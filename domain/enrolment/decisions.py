@@ -97,13 +97,14 @@ def next_step(
 ) -> tuple[datetime, AddToGroup | SendMail] | None:
     """Return what is done next for the user and when, None when only news can change that.
 
-    It is what ``next_action`` will say at that time, if nothing happens until then.
+    It is what ``next_action`` will say at that time, if nothing happens until then. What is due
+    already has the time since which it is; ``now`` itself where that isn't known.
     """
     if _ending(state) or state.disabled_since:
         return None
     steps: list[tuple[datetime, AddToGroup | SendMail]] = []
     if group_wanted(state, policy):
-        steps.append((max(now, state.group_not_before or now), AddToGroup()))
+        steps.append((state.group_not_before or _group_wanted_since(state) or now, AddToGroup()))
     if not state.registered:
         # When a mail leaves that still has to be looked up follows within seconds.
         steps += [
@@ -111,7 +112,7 @@ def next_step(
             for at, step in _planned(state, policy, now, invite_not_before)
             if isinstance(step, SendMail)
         ]
-    return min(steps, key=lambda step: step[0], default=None)
+    return min(steps, key=lambda step: max(now, step[0]), default=None)
 
 
 def _ending(state: EnrolmentState) -> Action | None:
@@ -168,6 +169,12 @@ def group_wanted(state: EnrolmentState, policy: Policy) -> bool:
     if state.excluded:
         return False
     return state.registered and policy.add_registered_users and not state.in_group
+
+
+def _group_wanted_since(state: EnrolmentState) -> datetime | None:
+    if state.status is InviteStatus.CLICKED:
+        return state.last_click_at or state.clicked_at
+    return state.registered_at
 
 
 def _planned(

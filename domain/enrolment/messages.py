@@ -30,6 +30,7 @@ class Signal(StrEnum):
     REGISTRATION_CHANGED = "registration_changed"
     MAIL_BOUNCED = "mail_bounced"
     ROW_DIFFERS = "row_differs"
+    MANAGER_ERASED = "manager_erased"
 
 
 class Update(StrEnum):

@@ -89,8 +89,8 @@ def _next(
     planned = next_step(state, input.policy, now, invite_not_before=input.invite_not_before)
     if planned is None:
         return None, None
-    # What is due waits for its turn; "now" would be another instant at every look.
-    due_at = planned[0] if planned[0] > now else None
+    # Since when it is due isn't known of everything; "now" would be another instant at every look.
+    due_at = planned[0] if planned[0] != now else None
     action = planned[1]
     match action:
         case AddToGroup():

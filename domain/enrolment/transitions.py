@@ -5,7 +5,6 @@ from datetime import datetime
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import problem_arose, solved
-from domain.enrolment.resends import invitation_left, mail_arrives
 from domain.enrolment.state import (
     SEEN_EVENTS_KEPT,
     Concern,
@@ -17,6 +16,7 @@ from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
+from domain.mail.resends import invitation_left, mail_arrives
 from domain.records.story import StoryKind
 
 
@@ -60,6 +60,11 @@ def email_opened(state: EnrolmentState, at: datetime) -> None:
     if state.opened_at is None:
         state.opened_at = at
         tell(state, StoryKind.OPENED, at)
+
+
+def manager_erased(state: EnrolmentState) -> None:
+    """Forget who was told: they have been erased. That the escalation left stays known."""
+    state.manager_upn = None
 
 
 MAIL_STORY = {

@@ -13,12 +13,12 @@ from domain.enrolment.due_dates import CLICKED
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import problem_arose
-from domain.enrolment.resends import mail_arrives
 from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.story import tell
 from domain.enrolment.transitions import disabled
 from domain.instants import later
+from domain.mail.resends import mail_arrives
 from domain.mail.status_codes import BounceClass
 from domain.person import Person
 from domain.records.story import StoryKind

@@ -34,8 +34,9 @@ class EnrolmentRecord:
         slot_at: the invitation doesn't leave earlier.
         mail_not_before: no mail leaves earlier, after a failure.
         next_step: what happens next, None when it waits for the person or for an admin.
-        due_at: when it is due, slot and send window included; None for at once. Stops of all
-            mail, blocked mailboxes and budgets aren't in it: they are added when the row is read.
+        due_at: when it is due, or since when, slot and send window included; None for at once.
+            Stops of all mail, blocked mailboxes and budgets aren't in it: they are added when the
+            row is read.
         sender: the address of the mailbox that mails this person.
         written: the list's columns as they were written last.
         refused: the columns that the list refused, and since when (ISO 8601).

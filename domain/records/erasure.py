@@ -27,15 +27,19 @@ class ErasureReport:
         terminated: whether it didn't end by itself, so that a draft may have been left.
         table_rows: rows that are gone or nameless, by table.
         list_rows: rows of the tracking list.
+        managed: people whose rows named the person as their manager.
         histories: executions of the enrolment.
         import_histories: executions of imports that were deleted.
         import_histories_left: executions of imports of the person's batches that are still there.
+        imports_running: those of them that haven't ended, and may enrol the person again.
     """
 
     ended: bool = False
     terminated: bool = False
     table_rows: dict[str, int] = field(default_factory=dict)
     list_rows: int = 0
+    managed: int = 0
     histories: int = 0
     import_histories: int = 0
     import_histories_left: int = 0
+    imports_running: int = 0

@@ -94,6 +94,8 @@ def next_sentence(row: EnrolmentRecord, holds: tuple[Hold, ...], clock: Clock) -
     dates = [hold.until for hold in holds if hold.until is not None]
     if dates:
         return NEXT_WHEN[When.AT].format(step=step, due=clock(max(dates)))
+    if row.due_at is not None:
+        return NEXT_WHEN[When.DUE].format(step=step, due=clock(row.due_at))
     return NEXT_WHEN[When.SOON].format(step=step)
 
 

@@ -75,6 +75,7 @@ class When(StrEnum):
 
     AT = "at"
     SOON = "soon"
+    DUE = "due"
     NEVER = "never"
     PERSON = "person"
     HELD = "held"
@@ -83,6 +84,7 @@ class When(StrEnum):
 NEXT_WHEN = {
     When.AT: "{step}, on {due} at the earliest.",
     When.SOON: "{step}, as soon as its turn comes.",
+    When.DUE: "{step}, due since {due}.",
     When.HELD: "{step}, once nothing holds it any more.",
     When.PERSON: "Nothing is planned.",
     When.NEVER: "Nothing: the enrolment has ended.",

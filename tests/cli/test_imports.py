@@ -16,6 +16,7 @@ from domain.imports.reasons import RowReason
 from domain.records.import_parts import PartProgress
 from domain.records.imports import ImportRow, ImportState, RowOutcome
 from tests.database.test_imports import IMPORT
+from tests.database.values import TOMBSTONES
 from tests.support.command_line import run_alone
 
 ROWS = [
@@ -33,7 +34,7 @@ ROWS = [
 @pytest.fixture
 async def folder(sqlite_database: Database) -> Path:
     """Return the folder of a database with a batch: an import of two parts, then a dry run."""
-    records = ImportRecords(sqlite_database)
+    records = ImportRecords(sqlite_database, TOMBSTONES)
     done = ImportState.DONE
     first = PartProgress(number=1, of_parts=2, rows_done=2, state=done, counts={"started": 2})
     second = PartProgress(number=2, of_parts=2, rows_done=1, trouble="Entra ID is slow.")

@@ -9,12 +9,15 @@ from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
+from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.attention import AttentionKind
+from domain.records.enrolment import NextStep
 from domain.records.imports import ImportRow, RowOutcome
 from domain.records.mail import MailLimits
 from domain.records.people import AttentionItem
+from domain.records.rollout import MailControl
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, mail, object_id, person, put
 
@@ -76,7 +79,7 @@ async def test_registered_people_outside_the_group_are_listed(database: Database
 
 
 async def test_people_who_are_long_overdue_are_listed(database: Database) -> None:
-    """Something is wrong when a step is due since days and nothing holds it up."""
+    """Something is wrong with a step that is due since days and that nothing holds."""
     stuck = person(1, due_at=LONG_AGO)
     await put(database, stuck)
     held: list[dict[str, object]] = [
@@ -91,6 +94,11 @@ async def test_people_who_are_long_overdue_are_listed(database: Database) -> Non
         await put(database, person(number, **{"due_at": LONG_AGO, **values}))
     assert await _people(database, AttentionKind.STUCK) == [object_id(1)]
     assert await _counts(database) == {AttentionKind.STUCK: 1}
+    joining = {"next_step": NextStep.GROUP, "due_at": LONG_AGO}
+    await put(database, person(20, **joining))
+    async with database.writing() as connection:
+        await set_control(connection, MailControl(mail_stopped=True, since=NOW))
+    assert await _people(database, AttentionKind.STUCK) == [object_id(20)]
 
 
 async def test_unconfirmed_mails_are_listed(database: Database) -> None:

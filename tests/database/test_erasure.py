@@ -11,20 +11,25 @@ from database.audit.entries import read_entries
 from database.engine import Database
 from database.enrolments.known import identify
 from database.enrolments.people import count_matching
+from database.enrolments.person import read_person
+from database.enrolments.records import EnrolmentRecords
 from database.erasure.erase import erase
+from database.erasure.manager import ManagedPerson, forget_manager, read_managed
 from database.erasure.retention import strip_ended, strip_imports
 from database.figures.counts import count_people
 from database.imports.imports import begin_import, read_imports, set_import_state
+from database.imports.records import ImportRecords
 from database.imports.rows import put_rows, read_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
 from database.rollout.older_tokens import OlderToken, put_tokens
 from database.schema import METADATA, request, sent_mail, story, story_day
 from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import microseconds
 from domain.records.audit import Actor, AuditEntry
 from domain.records.enrolment import WriteOutcome
+from domain.records.import_parts import PartProgress
 from domain.records.imports import ImportRow, ImportState, RowOutcome
 from domain.records.mail import MailLimits, NotYet
 from domain.records.people import PeopleFilter
@@ -207,3 +212,48 @@ async def test_rows_of_old_imports_are_stripped(database: Database) -> None:
 def test_the_mailbox_of_tests_is_nobodys() -> None:
     """The traces that are looked for aren't part of the sender's address."""
     assert not any(trace in MAILBOX for trace in TRACES)
+
+
+async def test_a_manager_is_forgotten_by_those_who_are_managed(database: Database) -> None:
+    """Row, written columns and what the escalation said lose the name, whatever its case."""
+    boss, escalation = "Boss@contoso.com", mail(1, kind=MailKind.ESCALATION)
+    written = {"Title": "ada@contoso.com", "ManagerUPN": boss}
+    await put(database, person(1, manager_upn=boss, written=written, item_id="7"))
+    await put(database, person(2, manager_upn="other@contoso.com"))
+    async with database.writing() as connection:
+        await reserve(connection, escalation, attempt="a", now=NOW)
+        await steps.drafting(connection, escalation.key, "a")
+        said = {"name": "The Boss", "manager_upn": boss}
+        await steps.drafted(
+            connection, escalation.key, "a", draft_id="d", template_hash="t", values=said
+        )
+        assert await read_managed(connection, ["boss@contoso.com"]) == [
+            ManagedPerson(object_id=object_id(1), item_id="7")
+        ]
+        for forgotten in (1, 0):
+            assert await forget_manager(connection, ["boss@contoso.com"]) == forgotten
+        assert await forget_manager(connection, []) == 0
+        managed, other = [await read_person(connection, object_id(n)) for n in (1, 2)]
+    assert managed is not None
+    assert other is not None
+    assert (managed.row.manager_upn, managed.row.written["ManagerUPN"]) == (None, None)
+    assert managed.row.written["Title"] == "ada@contoso.com"
+    assert managed.mails[0].values == {}
+    assert other.row.manager_upn == "other@contoso.com"
+
+
+async def test_an_import_that_still_runs_writes_nothing_of_an_erased_person(
+    database: Database,
+) -> None:
+    """Its rows about others are written, and so are all rows of an import that began later."""
+    records = ImportRecords(database, TOMBSTONES)
+    await EnrolmentRecords(database, TOMBSTONES).erase(object_id(1), now=NOW)
+    rows = [
+        ImportRow(line=n, value="x", outcome=RowOutcome.STARTED, object_id=object_id(n))
+        for n in (1, 2)
+    ]
+    for later, lines in ((-1, [2]), (1, [1, 2])):
+        record = replace(IMPORT, import_id=str(later), requested_at=NOW + timedelta(minutes=later))
+        await records.write(record, PartProgress(number=1, of_parts=1), rows)
+        async with database.reading() as connection:
+            assert [row.line for row in await read_rows(connection, str(later))] == lines

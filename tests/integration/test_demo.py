@@ -17,24 +17,34 @@ from demo.commands import CLI
 from domain.records.sending import SendingPolicy
 from domain.standing.sentences import story_sentence
 from simulated_tenant.population_names import PEOPLE, Person
+from tests.database.conftest import create_database
 from tests.integration.personas import wrong_in_tables
 from tests.support.world import eventually
 
 KINDS = sorted({person.kind.value for person in PEOPLE})
 
+# The same on the other engine takes another minute.
+LONG = pytest.mark.long
+
 pytestmark = pytest.mark.alone
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder in which the demo keeps its tables."""
-    return tmp_path_factory.mktemp("demo-data")
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=LONG)])
+async def tables_at(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, str]:
+    """Give the address of the demo's tables, and the option that puts them there."""
+    if request.param == "sqlite":
+        data = tmp_path_factory.mktemp("demo-data")
+        return default_url(data), f"--data={data}"
+    url = await create_database(request.getfixturevalue("postgresql"))
+    return url, f"--database-url={url}"
 
 
 @pytest.fixture(scope="module")
-def settled(data: Path) -> subprocess.CompletedProcess[str]:
+def settled(tables_at: tuple[str, str]) -> subprocess.CompletedProcess[str]:
     """Run the demo once to its end."""
-    command = [*CLI, "demo", "--until-settled", f"--data={data}"]
+    command = [*CLI, "demo", "--until-settled", tables_at[1]]
     return subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)  # noqa: S603
 
 
@@ -61,10 +71,10 @@ def test_every_kind_of_person_reaches_their_end(
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.alias)
 async def test_our_tables_tell_the_story(
-    settled: subprocess.CompletedProcess[str], data: Path, person: Person
+    settled: subprocess.CompletedProcess[str], tables_at: tuple[str, str], person: Person
 ) -> None:
     """Story and next step of each person are those that their story demands, told in sentences."""
-    database = Database(default_url(data))
+    database = Database(tables_at[0])
     async with database.reading() as connection:
         now = datetime.now(UTC)
         standing = await read_standing(connection, person.object_id, SendingPolicy(), now)

@@ -268,6 +268,7 @@ OTHERS = {
             "end_enrolment": EnrolmentEnded(names=KnownNames(upns=(ADA,)), ended=True),
             "erase_rows": {"people": 1},
             "delete_list_rows": 1,
+            "forget_manager": 2,
             "delete_histories": 1,
             "delete_import_histories": ImportHistories(left=1),
         },

@@ -173,10 +173,9 @@ async def running_product(
         httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=30) as public,
         Parts(folder) as parts,
     ):
-        await run_verb(layout, demo_tenant(), "migrate")
-        for part in parts_of(layout, demo_tenant(), control, acting=False):
-            if part.name != "worker":
-                await parts.start(replace(part, env={**part.env, **settings}))
+        outside, (_, api) = parts_of(layout, demo_tenant(), control, acting=False)
+        await asyncio.gather(parts.start(*outside), run_verb(layout, demo_tenant(), "migrate"))
+        await parts.start(replace(api, env={**api.env, **settings}))
         product = Product(
             layout=layout,
             control=control,

@@ -1,6 +1,7 @@
 """Which tests one process runs together, and which begin first, when several run side by side."""
 
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 # Files that share one running product: its start costs more than most of their tests. The first
 # records all calls, so this is their order.
@@ -21,6 +22,12 @@ _LEADERS = {file: files[0] for files in (ONE_PRODUCT, ONE_REHEARSAL) for file in
 
 class Together(LoadFileScheduling):  # type: ignore[misc]
     """Gives a process whole files, and those that share a product as if they were one."""
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """Let every second process begin at the end: what waits runs beside what computes."""
+        if self.nodes.index(node) % 2:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]

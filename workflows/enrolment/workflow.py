@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
     from activities.enrolment.intake import IntakeResult
-    from domain.enrolment import resends, transitions
+    from domain.enrolment import transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -47,7 +47,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.story import tell
     from domain.failures import FailureType
     from domain.instants import bounded
-    from domain.mail import bounces
+    from domain.mail import bounces, resends
     from domain.mail.send_times import LookUpSendTime
     from domain.records.enrolment import EnrolmentRecord
     from domain.records.story import StoryKind
@@ -78,7 +78,7 @@ class EnrolmentWorkflow:
 
     Signals report facts, each with the id of its event; repeats are dropped, and none raises:
     ``link_clicked``, ``email_opened``, ``resend_requested``, ``registration_changed``,
-    ``mail_bounced``, ``row_differs``.
+    ``mail_bounced``, ``row_differs``, ``manager_erased``.
 
     Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
 
@@ -218,6 +218,11 @@ class EnrolmentWorkflow:
         """Somebody changed the row, or deleted it: hand edits never steer, so it is put right."""
         self._apply_once(event, lambda _: self._mirror.forget(event.columns))
 
+    @workflow.signal
+    def manager_erased(self, event: Event) -> None:
+        """The manager who was told has been erased: the row names nobody any more."""
+        self._apply_once(event, lambda _: transitions.manager_erased(self._state))
+
     @workflow.query
     def state(self) -> EnrolmentState:
         """Everything that this enrolment remembers."""
@@ -311,7 +316,6 @@ class EnrolmentWorkflow:
             self._mirror.start(None, {})
 
     async def _add_to_group(self) -> None:
-        self._visibility.show_search_attributes(self._state)
         await group.join(
             self._input,
             self._state,
@@ -401,9 +405,8 @@ class EnrolmentWorkflow:
         return replace(record_of(self._input, self._state, workflow.now()), revision=0)
 
     async def _settle(self, end: EnrolmentEnd) -> None:
-        """Leave nothing behind: no timer, no poll, and above all no stale row."""
+        """Leave nothing behind: no poll, and above all no stale row. A timer ends with the run."""
         transitions.ended(self._state, end, workflow.now())
-        self._timer.disarm()
         self._poll.stop()
         self._account.stop()
         self._publish(Doing.ENDED)

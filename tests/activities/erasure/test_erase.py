@@ -80,6 +80,32 @@ async def test_an_enrolment_that_cannot_end_is_terminated(stage: Stage) -> None:
     assert (again.ended, again.terminated) == (False, False)
 
 
+async def test_a_manager_is_forgotten(stage: Stage) -> None:
+    """Tables and list lose the name, a running enrolment is told, and others keep their manager."""
+    user = stage.user()
+    handle = await enrolled(stage, user)
+    mine = stage.row(Title="a", ManagerUPN="Boss@contoso.example")
+    changed = stage.row(Title="b", ManagerUPN="new-boss@contoso.example")
+    managed = {"manager_upn": "boss@contoso.example"}
+    await put(stage.database, person(1, object_id=user.id, item_id=str(mine.id), **managed))
+    await put(stage.database, person(2, item_id=str(changed.id), **managed))
+    await put(stage.database, person(3, item_id="999", **managed))
+    names = KnownNames(upns=("boss@contoso.example",))
+
+    found = await attempts_of(erasing(stage).forget_manager).next(names)
+    again = await attempts_of(erasing(stage).forget_manager).next(names)
+
+    assert (found, again) == (3, 0)
+    managers = {item["Title"]: item.get("ManagerUPN") for item in stage.items()}
+    assert managers == {"a": None, "b": "new-boss@contoso.example"}
+    told = [
+        event.workflow_execution_signaled_event_attributes.signal_name
+        async for event in handle.fetch_history_events()
+        if event.HasField("workflow_execution_signaled_event_attributes")
+    ]
+    assert told == ["manager_erased"]
+
+
 @pytest.mark.timeout(120)
 async def test_histories_are_deleted(stage: Stage) -> None:
     """All executions of the person, and nobody else's; a repeat finds none."""
@@ -140,7 +166,7 @@ async def test_histories_of_imports_are_deleted_or_counted(
     step = ImportHistoriesInput(batch_ids=(batch,), delete=delete)
     found = await attempts_of(erasing(stage).delete_import_histories).next(step)
 
-    assert (found.deleted, found.left) == ((1, 1) if delete else (0, 2))
+    assert (found.deleted, found.left, found.running) == ((1, 1, 1) if delete else (0, 2, 1))
     assert (await other.describe()).status is WorkflowExecutionStatus.TERMINATED
     await running.terminate("a test")
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment import resends, transitions
+from domain.enrolment import transitions
 from domain.enrolment.decisions import Wait, next_action
 from domain.enrolment.due_dates import form_resend_allowed
 from domain.enrolment.messages import AdminRequest, LinkClicked, MailBounced, ResendAddress
@@ -18,7 +18,7 @@ from domain.enrolment.problems import LONGEST_VALUE, problem_met
 from domain.enrolment.state import COMPLETIONS, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import bounded, in_utc
-from domain.mail import bounces
+from domain.mail import bounces, resends
 from domain.mail.content import Withheld
 from domain.mail.send_times import LookUpSendTime, send_time_found
 from domain.mail.send_window import SendWindow, share_of

@@ -146,7 +146,7 @@ def test_refused_columns_are_told_since_when() -> None:
         (pending(invitation_due_at=START + HOUR), NextStep.INVITATION, START + HOUR),
         (sent(), NextStep.REMINDER, START + WEEK),
         (in_group(START), NextStep.FOLLOW_UP, START + WEEK),
-        (clicked(START), NextStep.GROUP, None),
+        (clicked(START - HOUR), NextStep.GROUP, START - HOUR),
         (pending(mail_not_before=START + DAY), NextStep.INVITATION, START + DAY),
     ],
     ids=["pending", "sent", "in the group", "clicked", "after a failure"],
@@ -154,7 +154,7 @@ def test_refused_columns_are_told_since_when() -> None:
 def test_what_comes_next_and_when(
     state: EnrolmentState, step: NextStep, due_at: datetime | None
 ) -> None:
-    """A time in the future is told; what is due already waits for its turn."""
+    """Of what is due already the time is told since which it is."""
     row = recorded(state)
     assert (row.next_step, row.due_at) == (step, due_at)
 
@@ -165,10 +165,24 @@ def test_an_escalation_comes_next_after_two_reminders() -> None:
     assert (row.next_step, row.due_at) == (NextStep.ESCALATION, START + 2 * WEEK + DAY)
 
 
-def test_what_is_due_now_has_no_date() -> None:
-    """The instant itself isn't in the future any more."""
-    assert recorded(sent(), START + WEEK).due_at is None
-    assert recorded(sent(), START + WEEK).next_step is NextStep.REMINDER
+def test_what_is_due_keeps_its_date() -> None:
+    """Whenever the row is made: with another date at each look it would be written for ever."""
+    for late in (HOUR, WEEK):
+        row = recorded(sent(), START + WEEK + late)
+        assert (row.next_step, row.due_at) == (NextStep.REMINDER, START + WEEK)
+
+
+def test_the_group_comes_before_a_reminder_that_is_due() -> None:
+    """Of two steps that are both due the one is told that is done first, with its own date."""
+    late = START + 3 * WEEK
+    row = recorded(clicked(START + WEEK), late)
+    assert (row.next_step, row.due_at) == (NextStep.GROUP, START + WEEK)
+
+
+def test_what_is_wanted_at_once_has_no_date() -> None:
+    """Nobody knows since when: an enrolment whose intake isn't over."""
+    row = recorded(EnrolmentState())
+    assert (row.next_step, row.due_at) == (NextStep.INVITATION, None)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from domain.enrolment.decisions import SendMail, Wait, WaitFor, next_action
 from domain.enrolment.due_dates import escalation_due_at
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.problems import problem_met, solved
-from domain.enrolment.resends import resend_asked
 from domain.enrolment.state import Concern, EnrolmentState, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import activated, link_clicked, mail_sent
 from domain.mail.bounces import mail_bounced, person_read
+from domain.mail.resends import resend_asked
 from domain.mail.status_codes import BounceClass
 from domain.records.story import StoryKind
 from domain.tracking_list.columns import sentence

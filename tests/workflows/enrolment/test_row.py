@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import uuid4
 
-from domain.enrolment.messages import RowDiffers
+from domain.enrolment.messages import Event, RowDiffers
 from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import InviteStatus
-from domain.tracking_list.columns import COLUMNS
+from domain.tracking_list.columns import COLUMNS, Fields
 from tests.support.enrolments import Enrolment
 from tests.support.world import World, eventually
 from tests.workflows.conftest import Start
@@ -80,6 +80,19 @@ async def test_first_source_and_batch_survive_a_lost_row(start: Start) -> None:
     await tell(enrolment)
 
     await enrolment.shows(Source="Manual", SourceBatchId="winter")
+
+
+async def test_an_erased_manager_is_forgotten(start: Start) -> None:
+    """The list and the tables name nobody any more; that the manager was told stays known."""
+    row: Fields = {"InviteStatus": "Sent", "ManagerUPN": "boss@contoso.example"}
+    enrolment = await start(World(row={**row, "EscalatedToManager": True}))
+    await enrolment.shows(ObjectId=enrolment.world.person.object_id)
+
+    event = Event(event_id=str(uuid4()), at=await enrolment.now())
+    await enrolment.handle.signal(EnrolmentWorkflow.manager_erased, event)
+
+    await enrolment.shows(ManagerUPN=None, EscalatedToManager=True)
+    await eventually(lambda: enrolment.world.records[-1].manager_upn is None)
 
 
 async def test_a_refused_column_is_complained_of_until_it_is_taken(start: Start) -> None:

@@ -1,0 +1,47 @@
+"""The values of enums: they stand in histories, tables and the list, so none changes unseen."""
+
+import pkgutil
+from enum import Enum
+from importlib import import_module
+
+import pytest
+
+import domain
+
+# What people or other systems read, where it says more than the name.
+SAID_OTHERWISE = {
+    "CSV_UPLOAD": "CSV Upload",
+    "NOT_REGISTERED": "clicked, not registered",
+    "INVITATIONS_FULL": "invitations of the day full",
+    "LEFT_GROUP": "left the group",
+    "LIST_DIFFERS": "list and database differ",
+    "LOST_METHODS": "lost their methods",
+    "MAIL_UNCONFIRMED": "mail not confirmed",
+    "MISSING": "missing from the directory",
+    "NOT_IN_GROUP": "registered, not in the group",
+    "PERSON": "waiting for the person",
+    "TURN": "waiting for its turn",
+    "WAITING": "waiting for an admin",
+    "WINDOW_CLOSED": "outside of the send window",
+}
+
+
+def enums() -> dict[str, type[Enum]]:
+    """Return every enum of the domain by its full name."""
+    found = {}
+    for module in pkgutil.walk_packages(domain.__path__, "domain."):
+        for value in vars(import_module(module.name)).values():
+            if isinstance(value, type) and issubclass(value, Enum):
+                found[f"{value.__module__}.{value.__name__}"] = value
+    return {name: kind for name, kind in found.items() if name.startswith("domain.")}
+
+
+@pytest.mark.parametrize("name", enums())
+def test_a_value_says_what_its_name_says(name: str) -> None:
+    """A value is its name in one of the usual forms, or stands in the table above."""
+    for member in enums()[name]:
+        words = member.name.lower().split("_")
+        forms = {form.join(words) for form in ("_", "-", " ")}
+        forms |= {"".join(map(str.title, words)), " ".join(map(str.title, words))}
+        camel = words[0] + "".join(map(str.title, words[1:]))
+        assert member.value in {*forms, camel, SAID_OTHERWISE.get(member.name)}, member
