@@ -30,6 +30,7 @@ class Signal(StrEnum):
     REGISTRATION_CHANGED = "registration_changed"
     MAIL_BOUNCED = "mail_bounced"
     ROW_DIFFERS = "row_differs"
+    ADMIN_ASKED = "admin_asked"
     MANAGER_ERASED = "manager_erased"
 
 
@@ -111,13 +112,19 @@ class MailBounced(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminRequest:
-    """An admin asks for something: who, and why. Both stay in the workflow's history."""
+    """An admin asks for something: who, and why. Both stay in the workflow's history.
+
+    ``request_id`` is the update's id; a request that comes twice is done once.
+    """
 
     actor: str
     reason: str
+    # Empty in requests of programs that don't repeat themselves.
+    request_id: str = ""
 
     def __post_init__(self) -> None:
         """Cut what is longer than anybody reads."""
+        object.__setattr__(self, "request_id", bounded_line(self.request_id, LONGEST_ID))
         object.__setattr__(self, "actor", bounded_line(self.actor))
         object.__setattr__(self, "reason", bounded_line(self.reason, LONGEST_REASON))
 
@@ -138,6 +145,14 @@ class RequestRefusal(StrEnum):
     RESEND_JUST_SENT = "ResendJustSent"
     MAIL_ALREADY_STOPPED = "MailAlreadyStopped"
     MAIL_NOT_STOPPED = "MailNotStopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminAsked(Event):
+    """An admin's request that no worker answered: Temporal keeps a signal until one runs."""
+
+    update: Update
+    request: AdminRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

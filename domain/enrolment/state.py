@@ -205,8 +205,8 @@ class EnrolmentInput:
     """What an enrolment is started with.
 
     ``invite_not_before`` is the slot that the import gave this user, None for at once. ``sender``
-    is the place of the sender mailbox among those configured. ``state`` is only set by
-    continue-as-new.
+    is the place of the sender mailbox among those configured. ``has_no_row``: the last complete
+    pass of the tracking list showed no row of theirs. ``state`` is only set by continue-as-new.
     """
 
     object_id: str
@@ -217,6 +217,8 @@ class EnrolmentInput:
     policy: Policy = field(default_factory=Policy)
     invite_not_before: datetime | None = None
     sender: int = 0
+    # False: the list has to be read before anything is done.
+    has_no_row: bool = False
     state: EnrolmentState | None = None
 
 

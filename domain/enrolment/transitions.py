@@ -35,6 +35,10 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     restarts the grace of an escalation once. News of a click may come late: a mail that has left
     since then still has its seven days.
     """
+    if state.status is InviteStatus.ACTIVE and state.clicked_at is None:
+        # It came while the end was being written.
+        state.clicked_at = state.last_click_at = at
+        tell(state, StoryKind.CLICKED, at)
     if state.status not in {InviteStatus.PENDING, InviteStatus.SENT}:
         return
     mail_arrives(state, clock_at=at)

@@ -82,7 +82,7 @@ def why_not_sooner(
     is_mail = row.next_step is not NextStep.GROUP
     holds = [*_own(row)] if is_mail else [*_exclusion(row)]
     if is_mail:
-        holds += _stops(control, mailbox)
+        holds += mail_stops(control, mailbox)
     if worker_seen_at is None or now - worker_seen_at > WORKER_MISSING_AFTER:
         holds.append(Hold(reason=HoldReason.WORKER_MISSING, since=worker_seen_at))
     holds += _dated(row, policy, now)
@@ -107,7 +107,8 @@ def _exclusion(row: EnrolmentRecord) -> Iterator[Hold]:
         yield Hold(reason=HoldReason.EXCLUDED)
 
 
-def _stops(control: MailControl | None, mailbox: MailboxUse) -> Iterator[Hold]:
+def mail_stops(control: MailControl | None, mailbox: MailboxUse) -> Iterator[Hold]:
+    """Yield what holds every mail of a mailbox: the stop of all mail, or a blocked mailbox."""
     if control is not None and control.mail_stopped:
         yield Hold(
             reason=HoldReason.MAIL_STOPPED,

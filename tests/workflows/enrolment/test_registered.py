@@ -130,3 +130,15 @@ async def test_waits_for_the_group_before_it_ends(invited: Enrolment) -> None:
     await invited.pass_time(61 * MINUTE)
     await active(invited)
     await eventually(lambda: invited.world.group_adds == 1)
+
+
+async def test_a_click_while_the_end_is_written_is_recorded(invited: Enrolment) -> None:
+    """The list is away when somebody registers; their click in the meantime has its date."""
+    written = invited.world.hold("write_row")
+    await invited.register()
+    await invited.reached(lambda state: state.ended is EnrolmentEnd.ACTIVE)
+    await invited.click()
+    await invited.reached(lambda state: state.clicked_at is not None)
+    written.set()
+    await active(invited)
+    assert invited.world.row["ClickedLinkDate"] is not None
