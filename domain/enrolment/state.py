@@ -153,6 +153,8 @@ class EnrolmentState:
     resent_at: datetime | None = None
     mail_not_before: datetime | None = None
     group_not_before: datetime | None = None
+    # When Graph said last that the user is a member; None makes it be asked before ``Active``.
+    group_confirmed_at: datetime | None = None
     excluded: bool = False
     paused: AdminRequest | None = None
     cancelled: AdminRequest | None = None

@@ -208,17 +208,17 @@ OTHERS = {
         answers={"find_object_id": None},
     ),
     "link-asked-for": OtherSituation(
-        workflow=RESEND, happens=_asked_of_an_enrolment, answers={"find_object_id": ENROLLED}
+        workflow=RESEND, happens=_asked_of_an_enrolment, answers={"find_object_ids": [ENROLLED]}
     ),
     "link-asked-for-by-nobody": OtherSituation(
         workflow=RESEND,
         happens=_running(RESEND.run, _address()),
-        answers={"find_object_id": None},
+        answers={"find_object_ids": []},
     ),
     "link-asked-for-without-enrolment": OtherSituation(
         workflow=RESEND,
         happens=_running(RESEND.run, _address()),
-        answers={"find_object_id": NOBODY},
+        answers={"find_object_ids": [NOBODY]},
     ),
     "mail-stopped-and-started": OtherSituation(
         workflow=RolloutControlWorkflow, happens=_throwing(1), answers={}
