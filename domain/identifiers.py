@@ -48,8 +48,6 @@ INVITE_STATUS = "InviteStatus"
 MFA_REGISTRATION_STATE = "MFARegistrationState"
 SOURCE_BATCH_ID = "SourceBatchId"
 DEPARTMENT = "Department"
-REMINDER_COUNT = "ReminderCount"
-ESCALATED_TO_MANAGER = "EscalatedToManager"
 
 
 def enrolment_workflow_id(object_id: str) -> str:
@@ -91,6 +89,11 @@ def import_of(workflow_id: str) -> str:
 def registration_task_queue(task_queue: str) -> str:
     """Return the queue on which registrations are polled; its rate is limited."""
     return f"{task_queue}-registration"
+
+
+def sender_probe_workflow_id(task_queue: str, sender: int) -> str:
+    """Return the id of the workflow that tries a sender mailbox; one runs at a time."""
+    return f"{task_queue}-sender-probe-{sender}"
 
 
 def mail_task_queue(task_queue: str, sender: int) -> str:

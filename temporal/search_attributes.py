@@ -11,8 +11,6 @@ INVITE_STATUS = SearchAttributeKey.for_keyword(identifiers.INVITE_STATUS)
 MFA_REGISTRATION_STATE = SearchAttributeKey.for_keyword(identifiers.MFA_REGISTRATION_STATE)
 SOURCE_BATCH_ID = SearchAttributeKey.for_keyword(identifiers.SOURCE_BATCH_ID)
 DEPARTMENT = SearchAttributeKey.for_keyword(identifiers.DEPARTMENT)
-REMINDER_COUNT = SearchAttributeKey.for_int(identifiers.REMINDER_COUNT)
-ESCALATED_TO_MANAGER = SearchAttributeKey.for_bool(identifiers.ESCALATED_TO_MANAGER)
 
 ALL = (
     USER_PRINCIPAL_NAME,
@@ -20,8 +18,6 @@ ALL = (
     MFA_REGISTRATION_STATE,
     SOURCE_BATCH_ID,
     DEPARTMENT,
-    REMINDER_COUNT,
-    ESCALATED_TO_MANAGER,
 )
 
 
@@ -32,13 +28,11 @@ def search_attributes(input: EnrolmentInput, state: EnrolmentState) -> TypedSear
     """
     person = state.person
     upn = person.user_principal_name if person else input.user_principal_name
-    pairs: list[SearchAttributePair[str] | SearchAttributePair[int] | SearchAttributePair[bool]] = [
+    pairs = [
         SearchAttributePair(USER_PRINCIPAL_NAME, bounded_line(upn)),
         SearchAttributePair(INVITE_STATUS, state.status.value),
         SearchAttributePair(MFA_REGISTRATION_STATE, state.registration.value),
         SearchAttributePair(SOURCE_BATCH_ID, bounded_line(input.batch_id)),
-        SearchAttributePair(REMINDER_COUNT, state.reminder_count),
-        SearchAttributePair(ESCALATED_TO_MANAGER, state.escalated),
     ]
     if person and person.department:
         pairs.append(SearchAttributePair(DEPARTMENT, bounded_line(person.department)))

@@ -267,11 +267,7 @@ def test_the_namespace_gets_the_search_attributes() -> None:
         identifiers.SOURCE_BATCH_ID,
         identifiers.DEPARTMENT,
     )
-    assert created == {
-        *((name, "Keyword") for name in keywords),
-        (identifiers.REMINDER_COUNT, "Int"),
-        (identifiers.ESCALATED_TO_MANAGER, "Bool"),
-    }
+    assert created == {(name, "Keyword") for name in keywords}
 
 
 def test_rate_limited_queues_have_one_partition() -> None:

@@ -26,6 +26,7 @@ from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5
 STANDARD_INPUT = Path("-")
+TAKEN_UP_WITHIN = 3.0
 
 
 async def import_people(
@@ -38,6 +39,8 @@ async def import_people(
     as_json: bool,
 ) -> None:
     """Import the people, or say what would happen; leave with 3 where rows were rejected.
+
+    An import that no worker takes up, or that waits for an admin, isn't followed to its end.
 
     Raises:
         ImportFileError: the file is no list of people.
@@ -66,6 +69,12 @@ async def import_people(
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
     progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
+    if not progress.taken_up:
+        _tell_of_no_worker(request.batch_id)
+        return
+    if progress.next_attempt_at is not None and not progress.ended:
+        _tell_of_problem(request.batch_id, progress)
+        return
     last_at = progress.last_invitation(request.pace, request.starts_at)
     if as_json:
         print_json(batch_json(request.batch_id, progress, last_invitation_at=last_at))
@@ -75,7 +84,9 @@ async def import_people(
 
 
 async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
-    """Show how far it has come until it has ended."""
+    """Show how far it has come until it has ended, or no worker takes it up."""
+    loop = asyncio.get_running_loop()
+    begun_at = loop.time()
     # On standard error, so that the report alone can be kept.
     bar = Progress(
         TextColumn("{task.description}"),
@@ -93,9 +104,33 @@ async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
             bar.update(
                 task, completed=progress.report.rows_done, total=progress.rows, description=waits
             )
-            if progress.ended:
+            waited = loop.time() - begun_at
+            if (
+                progress.ended
+                or progress.next_attempt_at
+                or (not progress.taken_up and waited > TAKEN_UP_WITHIN)
+            ):
                 return progress
             await asyncio.sleep(LOOK_EVERY)
+
+
+def _tell_of_problem(batch_id: str, progress: ImportProgress) -> None:
+    at = f"{progress.next_attempt_at:%H:%M} UTC"
+    err.print(
+        f"Waiting: {escape(str(progress.trouble))} The import goes on by itself once that is "
+        f"fixed; the next attempt is at {at}. `mfa-rollout imports show {batch_id}` follows it.",
+        soft_wrap=True,
+    )
+
+
+def _tell_of_no_worker(batch_id: str) -> None:
+    query = f"WorkflowType = 'BatchWorkflow' AND SourceBatchId = '{batch_id}'"
+    err.print(
+        "Recorded: no worker has begun with it. It starts when one runs (`mfa-rollout worker`); "
+        f"`mfa-rollout imports show {batch_id}` follows it. Withdraw it with "
+        f'`temporal workflow terminate --query "{query}" --reason withdrawn`.',
+        soft_wrap=True,
+    )
 
 
 def _end(sight: ImportProgress) -> None:

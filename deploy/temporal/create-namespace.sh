@@ -31,7 +31,5 @@ add_search_attribute InviteStatus Keyword
 add_search_attribute MFARegistrationState Keyword
 add_search_attribute SourceBatchId Keyword
 add_search_attribute Department Keyword
-add_search_attribute ReminderCount Int
-add_search_attribute EscalatedToManager Bool
 
 temporal operator search-attribute list

@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 from client.schedules import TIMETABLES, Timetable, ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from temporal.connect import DATA_CONVERTER
-from temporal.search_attributes import ALL, REMINDER_COUNT
+from temporal.search_attributes import ALL, INVITE_STATUS
 from tests.support.world import eventually
 
 RETENTION = timedelta(days=1)
@@ -56,14 +56,14 @@ async def test_missing_search_attributes_are_created(fresh: Client) -> None:
 
 async def test_an_attribute_of_another_type_is_told_of(fresh: Client) -> None:
     """It is left alone, the remedy is named, and the others are created all the same."""
-    kind = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+    kind = IndexedValueType.INDEXED_VALUE_TYPE_INT
     await fresh.operator_service.add_search_attributes(
         AddSearchAttributesRequest(
-            namespace=fresh.namespace, search_attributes={REMINDER_COUNT.name: kind}
+            namespace=fresh.namespace, search_attributes={INVITE_STATUS.name: kind}
         )
     )
 
-    with pytest.raises(WrongAttributeTypeError, match="ReminderCount is Keyword, not Int"):
+    with pytest.raises(WrongAttributeTypeError, match="InviteStatus is Int, not Keyword"):
         await ensure_search_attributes(fresh)
 
     with pytest.raises(WrongAttributeTypeError):

@@ -33,6 +33,7 @@ from domain.identifiers import (
     mail_task_queue,
     registration_task_queue,
 )
+from temporal.search_attributes import search_attributes
 from tests.support.texts import says
 from tests.support.world import Handle, World, eventually
 from workflows.enrolment.workflow import EnrolmentWorkflow
@@ -250,11 +251,13 @@ async def enrol(
     **changes: Any,
 ) -> Enrolment:
     """Start the world's person; a ``fresh_handle`` follows from run to run."""
+    given = enrolment_input(world, policy, **changes)
     handle = await skipper.client.start_workflow(
         EnrolmentWorkflow.run,
-        enrolment_input(world, policy, **changes),
+        given,
         id=enrolment_workflow_id(world.person.object_id),
         task_queue=task_queue,
+        search_attributes=search_attributes(given, EnrolmentState(person=world.person)),
     )
     if fresh_handle:
         handle = skipper.client.get_workflow_handle_for(EnrolmentWorkflow.run, handle.id)

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributePair
 
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import AdminRequest
@@ -26,9 +24,10 @@ class Visibility:
     """Keeps details and search attributes as the state is; what hasn't changed adds no event."""
 
     def __init__(self, input: EnrolmentInput) -> None:
-        """Begin with nothing shown."""
+        """Begin with the search attributes that the enrolment was started with."""
         self._input = input
-        self._shown: list[SearchAttributePair[Any]] = []
+        # Who starts an enrolment names them already.
+        self._shown = list(workflow.info().typed_search_attributes)
 
     def show(self, state: EnrolmentState, next_step: str, refused: Iterable[str]) -> None:
         """Show the state, and what happens next.
@@ -36,10 +35,9 @@ class Visibility:
         ``refused`` are the columns whose values the tracking list doesn't take.
         """
         workflow.set_current_details(details(state, next_step, tuple(refused)))
-        self.show_search_attributes(state)
+        self._show_search_attributes(state)
 
-    def show_search_attributes(self, state: EnrolmentState) -> None:
-        """Show the search attributes alone: pages follow the status, and see a click at once."""
+    def _show_search_attributes(self, state: EnrolmentState) -> None:
         wanted = list(search_attributes(self._input, state))
         updates = [pair.key.value_set(pair.value) for pair in wanted if pair not in self._shown]
         if updates:

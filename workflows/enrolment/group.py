@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.group import GroupActivities
@@ -45,24 +46,39 @@ async def join(
 async def _added(
     object_id: str, leaving: Callable[[], bool], slow: Callable[[], None]
 ) -> bool | None:
-    """Return whether the user is a member now: not when excluded; None: nothing was asked."""
-    handle = workflow.start_activity_method(
+    """Return whether the user is a member now: not when excluded; None: nothing was asked.
+
+    The server itself ends the quick call after ``GROUP_GRACE``, which adds no timer to a history.
+    The patient one begins when the last failure said that it may.
+    """
+    try:
+        quick = _add(object_id, within=options.GROUP_GRACE)
+        return await unless_withdrawn(quick, lambda: not leaving())
+    except ActivityError as error:
+        if error.retry_state is not RetryState.TIMEOUT:
+            raise
+        delay = error.cause.next_retry_delay if isinstance(error.cause, ApplicationError) else None
+    slow()
+    if delay:
+        # A cancellation isn't lost: ``leaving`` tells of it.
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+            await workflow.wait_condition(
+                leaving, timeout=delay, timeout_summary=summary(Step.GROUP_RETRY)
+            )
+    if leaving():
+        return None
+    patient = _add(object_id, within=None)
+    return await unless_withdrawn(patient, lambda: not leaving())
+
+
+def _add(object_id: str, *, within: timedelta | None) -> workflow.ActivityHandle[bool]:
+    return workflow.start_activity_method(
         GroupActivities.add_to_group,
         object_id,
+        schedule_to_close_timeout=within,
         start_to_close_timeout=options.GRAPH_CALL,
         heartbeat_timeout=options.HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=summary(Step.ADD_TO_GROUP),
     )
-    # A cancellation isn't lost: ``leaving`` tells of it.
-    with contextlib.suppress(asyncio.CancelledError):
-        try:
-            await workflow.wait_condition(
-                lambda: handle.done() or leaving(),
-                timeout=options.GROUP_GRACE,
-                timeout_summary=summary(Step.GROUP_GRACE),
-            )
-        except TimeoutError:
-            slow()
-    return await unless_withdrawn(handle, lambda: not leaving())

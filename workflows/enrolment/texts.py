@@ -20,7 +20,7 @@ class Step(StrEnum):
     DELIVER_MAIL = "deliver-mail"
     WITHDRAW_MAIL = "withdraw-mail"
     ADD_TO_GROUP = "add-to-group"
-    GROUP_GRACE = "group-grace"
+    GROUP_RETRY = "group-retry"
     AWAIT_REGISTRATION = "await-registration"
     AWAIT_ENABLED = "await-enabled"
     WRITE_ROW = "write-row"
@@ -46,7 +46,7 @@ SUMMARIES = {
     Step.DELIVER_MAIL: "Send the {mail}",
     Step.WITHDRAW_MAIL: "Withdraw the {mail}",
     Step.ADD_TO_GROUP: "Add the user to the security group",
-    Step.GROUP_GRACE: "Report the click if the group takes longer than this",
+    Step.GROUP_RETRY: "Wait before adding the user to the security group is retried",
     Step.AWAIT_REGISTRATION: "Check until an MFA method is registered",
     Step.AWAIT_ENABLED: "Check daily until the account is enabled",
     Step.WRITE_ROW: "Update the tracking list: {columns}",

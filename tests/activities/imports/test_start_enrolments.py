@@ -17,7 +17,7 @@ from domain.imports.report import Count
 from domain.imports.rows import ReportedRow, Row, repeated_row
 from domain.imports.texts import ROW_TEXTS, row_text
 from simulated_tenant.directory.users import User
-from tests.activities.attempts import Attempts, assert_passing, assert_permanent
+from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import part
 from tests.activities.imports.importing import import_activities, starting
 from tests.activities.stage import Stage
@@ -246,11 +246,11 @@ async def test_a_row_that_the_directory_refuses_stops_nobody_else(stage: Stage) 
     assert report.started == 1
 
 
-async def test_a_missing_list_stops_the_part(stage: Stage) -> None:
-    """Nobody could be shown on it: for people to mend, and the message says where."""
+async def test_a_part_waits_for_a_missing_list(stage: Stage) -> None:
+    """Nobody could be shown on it: for people to fix, and the message says where."""
     error = await starting(stage.but(list_id=NOWHERE)).failure(part("nobody@contoso.example"))
 
-    assert_permanent(error, "NotFound")
+    assert (error.type, error.non_retryable) == ("NotFound", False)
     assert "LIST_ID" in str(error)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment import resends, transitions
+from domain.enrolment import transitions
 from domain.enrolment.decisions import Wait, next_action
 from domain.enrolment.due_dates import form_resend_allowed
 from domain.enrolment.messages import AdminRequest, LinkClicked, MailBounced, ResendAddress
@@ -18,10 +18,11 @@ from domain.enrolment.problems import LONGEST_VALUE, problem_met
 from domain.enrolment.state import COMPLETIONS, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import bounded, in_utc
-from domain.mail import bounces
+from domain.mail import bounces, resends
 from domain.mail.content import Withheld
 from domain.mail.send_times import LookUpSendTime, send_time_found
 from domain.mail.send_window import SendWindow, share_of
+from domain.mail.status_codes import BounceClass
 from domain.markdown import SUMMARY_BYTES, summary_of
 from domain.person import Person
 from domain.plain_text import LONGEST, encodable
@@ -65,13 +66,23 @@ CHANGES: list[Callable[[EnrolmentState, datetime], object]] = [
         for reason in Withheld
     ),
     *(
-        lambda state, at, kind=kind: bounces.mail_bounced(
+        lambda state, at, kind=kind, means=means: bounces.mail_bounced(
             state,
-            MailBounced(event_id="1", at=at, kind=kind, run_id="", number=10**30, code="5" * 999),
+            MailBounced(
+                event_id="1",
+                at=at,
+                kind=kind,
+                run_id="",
+                number=10**30,
+                code="5" * 999,
+                bounce_class=means,
+            ),
+            POLICY,
             "",
             at,
         )
         for kind in MailKind
+        for means in BounceClass
     ),
 ]
 changes = st.lists(st.tuples(st.sampled_from(CHANGES), instants.map(in_utc)), max_size=8)

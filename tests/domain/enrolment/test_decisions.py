@@ -18,7 +18,6 @@ from domain.enrolment.decisions import (
     group_wanted,
     next_action,
 )
-from domain.enrolment.resends import resend_asked
 from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
@@ -31,6 +30,7 @@ from domain.enrolment.transitions import (
     registration_seen,
 )
 from domain.mail.content import Withheld
+from domain.mail.resends import resend_asked
 from tests.domain.enrolment.states import (
     ADMIN,
     DAY,

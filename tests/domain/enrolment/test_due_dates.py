@@ -13,9 +13,9 @@ from domain.enrolment.due_dates import (
     nudge_kind,
 )
 from domain.enrolment.policy import Policy
-from domain.enrolment.resends import resend_asked
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import link_clicked, mail_sent
+from domain.mail.resends import resend_asked
 from tests.domain.enrolment.states import (
     DAY,
     HOUR,

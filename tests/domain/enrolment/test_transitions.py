@@ -7,7 +7,6 @@ import pytest
 
 from domain.enrolment.due_dates import nudge_due_at
 from domain.enrolment.problems import problem_met, solved
-from domain.enrolment.resends import resend_asked
 from domain.enrolment.state import SEEN_EVENTS_KEPT, Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
@@ -29,6 +28,7 @@ from domain.enrolment.transitions import (
     unknown_user,
 )
 from domain.mail.content import Withheld
+from domain.mail.resends import resend_asked
 from tests.domain.enrolment.states import (
     ADMIN,
     DAY,

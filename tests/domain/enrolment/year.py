@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.enrolment import resends, transitions
+from domain.enrolment import transitions
 from domain.enrolment.decisions import (
     AddToGroup,
     AwaitEnabled,
@@ -21,6 +21,7 @@ from domain.enrolment.decisions import (
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.mail import resends
 from domain.mail.content import Withheld
 from domain.mail.send_times import LookUpSendTime, Question, send_time_found
 from tests.domain.enrolment.states import ADA, ADMIN, DAY, HOUR, START, pending

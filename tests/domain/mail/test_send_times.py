@@ -7,10 +7,10 @@ import pytest
 
 from domain.enrolment.decisions import SendMail, Wait, WaitFor, next_action
 from domain.enrolment.due_dates import escalation_due_at
-from domain.enrolment.resends import resend_asked
 from domain.enrolment.state import SendTime
 from domain.enrolment.status import MailKind
 from domain.enrolment.transitions import mail_sent
+from domain.mail.resends import resend_asked
 from domain.mail.send_times import LookUpSendTime, Question, send_time_found
 from domain.mail.send_window import SendWindow
 from tests.domain.enrolment.states import DAY, HOUR, POLICY, START, WEEK, pending, reminded, sent

@@ -42,20 +42,15 @@ async def line(enrolment: Enrolment, label: str) -> str:
 
 
 async def test_search_attributes_follow(invited: Enrolment) -> None:
-    """They are those of the list: after the invitation, a reminder, a click."""
+    """They are those of the list: after the invitation, a click, the registration."""
     expected = {
         "UserPrincipalName": "ada@contoso.example",
         "InviteStatus": "Sent",
         "MFARegistrationState": "Not Registered",
         "SourceBatchId": "test",
         "Department": "Research",
-        "ReminderCount": 0,
-        "EscalatedToManager": False,
     }
     assert await attributes(invited) == expected
-    await invited.pass_until_mails(2, within=WEEK + MINUTE)
-    await invited.shows(ReminderCount=1)
-    assert await attributes(invited) == expected | {"ReminderCount": 1}
     await invited.click()
     await invited.in_status(InviteStatus.ADDED_TO_GROUP)
     assert (await attributes(invited))["InviteStatus"] == "AddedToGroup"
@@ -63,15 +58,6 @@ async def test_search_attributes_follow(invited: Enrolment) -> None:
     await invited.handle.result()
     assert (await attributes(invited))["MFARegistrationState"] == "Registered"
     assert set(expected) == {key.name for key in search_attributes.ALL}
-
-
-async def test_click_is_seen_before_the_group_answers(invited: Enrolment) -> None:
-    """Pages follow the status: it says Clicked while the group is being asked."""
-    added = invited.world.hold("add_to_group")
-    await invited.click()
-    await invited.doing("add_to_group")
-    assert (await attributes(invited))["InviteStatus"] == "Clicked"
-    added.set()
 
 
 async def test_details_tell_the_story(invited: Enrolment) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from domain.enrolment.due_dates import nudge_due_at
 from domain.enrolment.messages import RequestRefusal
-from domain.enrolment.resends import resend_asked, resend_refusal
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
@@ -19,6 +18,7 @@ from domain.enrolment.transitions import (
     mail_sent,
     registration_seen,
 )
+from domain.mail.resends import resend_asked, resend_refusal
 from tests.domain.enrolment.states import (
     ADMIN,
     DAY,
