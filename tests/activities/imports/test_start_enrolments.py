@@ -65,8 +65,6 @@ async def test_a_person_is_started(stage: Stage) -> None:
         "MFARegistrationState": "Not Registered",
         "SourceBatchId": "batch-1",
         "Department": "Research",
-        "ReminderCount": 0,
-        "EscalatedToManager": False,
     }
 
 
