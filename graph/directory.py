@@ -12,7 +12,8 @@ from urllib.parse import quote
 from domain.failures import BadRequest, NotFound, PermissionDenied, UnexpectedAnswer
 from domain.imports.address import is_object_id
 from domain.person import Person
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import ADMIN_GUIDE, Purpose
 from graph.http.urls import literal, segment
 

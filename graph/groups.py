@@ -15,7 +15,8 @@ from domain.failures import (
     PermissionDenied,
     UnexpectedAnswer,
 )
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import segment
 

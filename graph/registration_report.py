@@ -8,7 +8,8 @@ import hashlib
 from dataclasses import dataclass
 
 from domain.failures import NotLicensed, PermissionDenied, UnexpectedAnswer
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 
 # What no sign-in with MFA is done with; all other words are hints that a direct read confirms.
