@@ -13,10 +13,12 @@ import typer
 from cli.audit import verbs as audit
 from cli.help import ROLLOUT
 from cli.imports import verbs as import_records
-from cli.people import actions, lists, show, status
+from cli.people import lists, show, status
 from cli.processes import api, demo, simulated_tenant, worker
-from cli.rollout import erase, imports, mail, preview
-from cli.setup import migrate, provision, rebuild, replay
+from cli.requests import mail
+from cli.requests import people as requests
+from cli.rollout import erase, imports, preview
+from cli.setup import after_restore, migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
@@ -25,12 +27,13 @@ GROUPS = (
     status,
     show,
     lists,
-    actions,
+    requests,
     erase,
     preview,
     provision,
     migrate,
     rebuild,
+    after_restore,
     replay,
     demo,
     worker,

@@ -1,19 +1,21 @@
-"""Enrolments as the command line and the API see them: start, find, tell, ask and count them."""
+"""Enrolments as the command line and the API see them: start, find, tell and count them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHandle
-from temporalio.service import RPCError
-from temporalio.workflow import UpdateMethodMultiParam
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+)
 
 from activities.enrolment.start import start_enrolment
-from domain.enrolment.messages import AdminRequest, EmailOpened, LinkClicked
+from domain.enrolment.messages import EmailOpened, LinkClicked
 from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object_id_of
 from domain.tracking_list.row import display_name_in, status_in
-from temporal.refusals import is_workflow_not_found
 from temporal.search_attributes import (
     DEPARTMENT,
     INVITE_STATUS,
@@ -24,11 +26,6 @@ from temporal.stuck_workflows import STUCK, reports_problems
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 EnrolmentHandle = WorkflowHandle[EnrolmentWorkflow, EnrolmentResult]
-Update = UpdateMethodMultiParam[[EnrolmentWorkflow, AdminRequest], None]
-
-
-class EnrolmentEndedError(Exception):
-    """The enrolment has ended, and takes no requests any more."""
 
 
 async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
@@ -107,20 +104,9 @@ async def tell_enrolment(
             await handle.signal(EnrolmentWorkflow.email_opened, event, rpc_timeout=rpc_timeout)
 
 
-async def ask_enrolment(handle: EnrolmentHandle, update: Update, request: AdminRequest) -> None:
-    """Ask an enrolment for something as an admin, and wait until it is done.
-
-    Raises:
-        EnrolmentEndedError: it is too late.
-        WorkflowUpdateFailedError: it refuses, and says why.
-        RPCError: Temporal can't be reached.
-    """
-    try:
-        await handle.execute_update(update, request)
-    except RPCError as error:
-        if not is_workflow_not_found(error):
-            raise
-        raise EnrolmentEndedError from None
+async def has_ended(handle: EnrolmentHandle) -> bool:
+    """Say whether an enrolment is closed, after which none of its mails leaves."""
+    return (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING
 
 
 async def execution_statuses(client: Client) -> dict[str, str]:

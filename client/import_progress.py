@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import (
     Client,
     WorkflowExecutionDescription,
@@ -14,6 +16,7 @@ from temporalio.client import (
 )
 
 from client.imports import PartHandle
+from domain.failures import NEEDS_ADMIN
 from domain.identifiers import (
     BATCH_LAST_INVITATION_AT,
     BATCH_PARTS,
@@ -28,6 +31,8 @@ from workflows.imports.batch import BatchWorkflow
 
 # Looking at more parts at once would only make the server slower.
 AT_ONCE = 10
+# Events of a workflow that no worker has seen: it is started, and its first task is scheduled.
+UNTOUCHED = 2
 _OPEN = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW)
 
 
@@ -41,6 +46,8 @@ class ImportProgress:
         parts: how many workflows there are.
         parts_ended: how many of them have ended, one way or the other.
         trouble: why a part is waiting just now, in its last failure's words.
+        next_attempt_at: when a part that waits for an admin is tried again; None for none.
+        taken_up: whether a worker has begun with any part.
         failures: why parts have failed; the same import can be started again.
         last_invitation_at: when the last of the invitations leaves, if everybody in the file
             gets one.
@@ -51,6 +58,8 @@ class ImportProgress:
     parts: int
     parts_ended: int
     trouble: str | None = None
+    next_attempt_at: datetime | None = None
+    taken_up: bool = True
     failures: tuple[str, ...] = ()
     last_invitation_at: datetime | None = None
 
@@ -76,7 +85,9 @@ class _PartProgress:
     of_parts: int
     last_invitation_at: datetime | None
     ended: bool = False
+    taken_up: bool = True
     trouble: str | None = None
+    next_attempt_at: datetime | None = None
     failure: str | None = None
 
 
@@ -110,6 +121,10 @@ class ImportWatch:
             # A part that isn't visible yet counts, too.
             parts=max(len(seen), sum(parts_of_imports.values())),
             parts_ended=sum(part.ended for part in seen),
+            next_attempt_at=min(
+                (part.next_attempt_at for part in seen if part.next_attempt_at), default=None
+            ),
+            taken_up=any(part.taken_up for part in seen),
             trouble=next((part.trouble for part in seen if part.trouble), None),
             failures=tuple(part.failure for part in seen if part.failure),
             last_invitation_at=max(estimates, default=None),
@@ -139,6 +154,7 @@ async def _as_started(description: WorkflowExecutionDescription) -> _PartProgres
         rows=int(memo.get(BATCH_ROWS, 0)),
         of_parts=int(memo.get(BATCH_PARTS, 1)),
         last_invitation_at=datetime.fromisoformat(at) if at else None,
+        taken_up=description.history_length > UNTOUCHED,
     )
 
 
@@ -153,8 +169,18 @@ async def _so_far(
             progress,
             report=details[0] if details else progress.report,
             trouble=pending.last_failure.message or progress.trouble,
+            next_attempt_at=_next_attempt(pending),
         )
     return progress
+
+
+def _next_attempt(pending: PendingActivityInfo) -> datetime | None:
+    """Return when an activity that waits for an admin is attempted again."""
+    failed = pending.last_failure.application_failure_info.type
+    waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+    if failed not in NEEDS_ADMIN or not waits:
+        return None
+    return pending.scheduled_time.ToDatetime(tzinfo=UTC)
 
 
 async def find_parts(client: Client, batch_id: str, *, dry_run: bool = False) -> list[PartHandle]:

@@ -12,9 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from domain.failures import PassingFailure, PermanentFailure, RolloutError
 
 # Classes and codes of PostgreSQL that pass by themselves, or once an admin has acted: connection,
-# rolled back, resources, locked, shut down, system, read-only.
+# rolled back, resources, locked, shut down, system; read-only, no right, no such column or table.
 _PASSING_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
-_READ_ONLY = "25006"
+_PASSING_CODES = frozenset({"25006", "42501", "42703", "42P01"})
 
 
 class DatabaseError(RolloutError):
@@ -50,7 +50,7 @@ def unavailable(error: BaseException) -> DatabaseUnavailable | None:
         return None
     state = getattr(error.orig, "sqlstate", None)
     if isinstance(state, str):
-        passing = state[:2] in _PASSING_CLASSES or state == _READ_ONLY
+        passing = state[:2] in _PASSING_CLASSES or state in _PASSING_CODES
         return DatabaseUnavailable(f"PostgreSQL answered {state}.") if passing else None
     if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
         return DatabaseUnavailable(f"The database can't be used: {_reason(error)}.")

@@ -58,6 +58,7 @@ class FailureType(StrEnum):
     MAIL_STOPPED = "MailStopped"
     MAIL_WAITS = "MailWaits"
     IN_TRANSIT = "InTransit"
+    PROBE_NOT_ARRIVED = "ProbeNotArrived"
 
 
 class RolloutError(Exception):
@@ -136,3 +137,18 @@ class TooLate(PassingFailure):
 
 class UnexpectedAnswer(PermanentFailure):
     """The answer has a form that we don't know."""
+
+
+# The names of all failures that last until somebody acts.
+NEEDS_ADMIN = frozenset(
+    {
+        "PermanentFailure",
+        FailureType.NOT_FOUND,
+        FailureType.PERMISSION_DENIED,
+        FailureType.NOT_LICENSED,
+        FailureType.SIGN_IN_FAILED,
+        FailureType.BAD_REQUEST,
+        FailureType.DUPLICATE_VALUE,
+        FailureType.UNEXPECTED_ANSWER,
+    }
+)

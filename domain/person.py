@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.display_name import safe_display_name
 from domain.plain_text import bounded_line, one_line
 
 # https://www.rfc-editor.org/rfc/rfc5321: a local part of 64, an @, a domain of 255.
@@ -14,7 +15,8 @@ class Person:
 
     ``object_id`` is the identity; everything else may change under it.
     ``language`` is the directory's ``preferredLanguage`` (``de-CH``), or None. Texts are one line
-    of at most 255, whoever typed what into the directory: they go into histories and summaries.
+    of at most 255, whoever typed what into the directory: they go into histories and summaries. A
+    display name that could become a link is replaced by the UPN's local part.
     """
 
     object_id: str
@@ -28,8 +30,10 @@ class Person:
 
     def __post_init__(self) -> None:
         """Bound the texts; an address that is longer than addresses can be is none."""
-        for name in ("object_id", "user_principal_name", "display_name", "user_type"):
+        for name in ("object_id", "user_principal_name", "user_type"):
             object.__setattr__(self, name, bounded_line(getattr(self, name)))
+        shown = safe_display_name(self.display_name, self.user_principal_name)
+        object.__setattr__(self, "display_name", shown)
         for name in ("department", "language"):
             value = getattr(self, name)
             object.__setattr__(self, name, bounded_line(value) or None if value else None)

@@ -5,12 +5,13 @@ A ``PassingFailure`` is retried by Temporal, after the delay that the service na
 ``ApplicationError`` is the name of the failure's class, one of ``FailureType``.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.failures import FailureType, PassingFailure, RolloutError
+from domain.failures import FailureType, PassingFailure, PermanentFailure, RolloutError
 
 
 def as_application_error(failure: RolloutError) -> ApplicationError:
@@ -30,6 +31,11 @@ def as_application_error(failure: RolloutError) -> ApplicationError:
 def waiting(message: str, *, type: FailureType, **delay: Any) -> ApplicationError:
     """Return the failure by which a polling activity asks to be called again later."""
     return ApplicationError(message, type=type, category=ApplicationErrorCategory.BENIGN, **delay)
+
+
+def until_fixed(failure: PermanentFailure, delay: timedelta) -> ApplicationError:
+    """Return a failure that somebody has to act on, for an activity that waits for that itself."""
+    return ApplicationError(str(failure), type=type(failure).__name__, next_retry_delay=delay)
 
 
 def failure_type(error: BaseException | None) -> FailureType | None:

@@ -1,23 +1,29 @@
-"""A worker that dies is noticed in half a minute: activities say now and then that they live."""
+"""A worker that dies is noticed in half a minute: each activity says now and then that it lives."""
 
 import asyncio
 import contextlib
 from datetime import timedelta
 from typing import Any
 
-from temporalio import activity
+from temporalio import activity, workflow
 from temporalio.worker import (
     ActivityInboundInterceptor,
     ActivityOutboundInterceptor,
     ExecuteActivityInput,
     Interceptor,
+    StartActivityInput,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
 )
 
 EVERY = timedelta(seconds=5)
+# The SDK passes a heartbeat on once in four fifths of this time.
+LONGEST_SILENCE = timedelta(seconds=30)
 
 
 class LivenessInterceptor(Interceptor):
-    """Sends heartbeats for activities that have a heartbeat timeout.
+    """Gives every activity a heartbeat timeout, and sends its heartbeats.
 
     Without them Temporal would wait for the whole ``start_to_close_timeout`` of an activity whose
     worker was killed. What the activity itself has said last, in this attempt or an earlier one, is
@@ -28,6 +34,24 @@ class LivenessInterceptor(Interceptor):
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Put the heartbeats around the activity."""
         return _Alive(next)
+
+    def workflow_interceptor_class(
+        self,
+        input: WorkflowInterceptorClassInput,  # noqa: ARG002 - Temporal hands it over
+    ) -> type[WorkflowInboundInterceptor]:
+        """Put the timeout on each activity that a workflow starts."""
+        return _Inbound
+
+
+class _Inbound(WorkflowInboundInterceptor):
+    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+        super().init(_Outbound(outbound))
+
+
+class _Outbound(WorkflowOutboundInterceptor):
+    def start_activity(self, input: StartActivityInput) -> workflow.ActivityHandle[Any]:
+        input.heartbeat_timeout = min(input.heartbeat_timeout or LONGEST_SILENCE, LONGEST_SILENCE)
+        return super().start_activity(input)
 
 
 class _Said(ActivityOutboundInterceptor):

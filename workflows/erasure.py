@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.erasure.erase import DeleteRowsInput, ErasureActivities, ImportHistoriesInput
-    from domain.records.erasure import ErasureReport
+    from activities.erasure.erase import ErasureActivities, ImportHistoriesInput, RowsInput
+    from domain.records.erasure import ErasureReport, KnownNames
     from workflows import options
     from workflows.texts import SUMMARIES, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureInput:
-    """Whom to erase, and whether the executions of their batches' imports are deleted, too."""
+    """Whom to erase, and whether the executions of their batches' imports are deleted, too.
+
+    ``upns`` are names that tables and list may hold without the ObjectId: of somebody's manager, or
+    in a row of a file that started nobody.
+    """
 
     object_id: str
+    upns: tuple[str, ...] = ()
     with_import_histories: bool = False
 
 
@@ -41,23 +46,25 @@ class ErasureWorkflow:
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.ERASE_ENROLMENT],
         )
+        names = ended.names.and_also(KnownNames(upns=input.upns))
+        whose = RowsInput(object_id=input.object_id, upns=names.upns)
         table_rows = await workflow.execute_activity_method(
             ErasureActivities.erase_rows,
-            input.object_id,
+            whose,
             start_to_close_timeout=options.ERASURE_STEP,
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.ERASE_TABLES],
         )
         list_rows = await workflow.execute_activity_method(
             ErasureActivities.delete_list_rows,
-            DeleteRowsInput(object_id=input.object_id, upns=ended.names.upns),
+            whose,
             start_to_close_timeout=options.ERASURE_STEP,
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.ERASE_LIST],
         )
         managed = await workflow.execute_activity_method(
             ErasureActivities.forget_manager,
-            ended.names,
+            names,
             start_to_close_timeout=options.ERASURE_STEP,
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.ERASE_MANAGER],
@@ -71,9 +78,7 @@ class ErasureWorkflow:
         )
         imports = await workflow.execute_activity_method(
             ErasureActivities.delete_import_histories,
-            ImportHistoriesInput(
-                batch_ids=ended.names.batch_ids, delete=input.with_import_histories
-            ),
+            ImportHistoriesInput(batch_ids=names.batch_ids, delete=input.with_import_histories),
             start_to_close_timeout=options.ERASURE_STEP,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,

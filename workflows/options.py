@@ -10,8 +10,8 @@ GRAPH_CALL = timedelta(minutes=2)
 # What a worker computes by itself.
 IN_PROCESS = timedelta(seconds=10)
 
-# A worker says every five seconds that it lives (``temporal.heartbeats``), and the SDK passes it on
-# once in four fifths of this time. One that was killed is noticed by its silence.
+# Every activity has at most this (``temporal.heartbeats``). It is named where a cancellation has to
+# reach the activity, which learns of it with a heartbeat.
 HEARTBEAT = timedelta(seconds=30)
 
 # A mail waits for its mailbox's next slots, two minutes at most, beside a few calls.

@@ -1,5 +1,6 @@
 """What is kept for a whole rollout: the switch that stops all mail, and the high-water mark."""
 
+from collections import deque
 from dataclasses import asdict
 
 from temporalio import workflow
@@ -11,14 +12,18 @@ with workflow.unsafe.imports_passed_through():
     from workflows.refusals import refused
     from workflows.texts import SAID, Said
 
+# As many requests as admins make while no worker runs, and more.
+REMEMBERED = 100
+
 
 @workflow.defn
 class RolloutControlWorkflow:
     """Keeps both for ever; there is one, with a fixed id.
 
-    Updates: ``stop_mail`` and ``start_mail``, refused where the switch stands so already. Signal:
-    ``raise_high_water``, the mark that our tables have reached; a lower one changes nothing. Its
-    memo tells both, so that every mail and every link can ask without a worker.
+    Updates: ``stop_mail`` and ``start_mail``, refused where the switch stands so already. Signals:
+    ``mail_switched``, either update that no worker answered; ``raise_high_water``, the mark that
+    our tables have reached; a lower one changes nothing. Its memo tells both, so that every mail
+    and every link can ask without a worker.
     """
 
     @workflow.init
@@ -26,6 +31,8 @@ class RolloutControlWorkflow:
         """Begin with switch and mark as they were before continue-as-new."""
         self._stopped = stopped
         self._high_water = high_water
+        # Ids of requests: each may come as an update and, while no worker answers, as a signal.
+        self._done: deque[str] = deque(maxlen=REMEMBERED)
 
     @workflow.run
     async def run(self, stopped: AdminRequest | None = None, high_water: int = 0) -> None:
@@ -42,29 +49,41 @@ class RolloutControlWorkflow:
             self._high_water = mark
             self._show()
 
+    @workflow.signal
+    def mail_switched(self, stopped: bool, request: AdminRequest) -> None:
+        """An admin threw the switch while no worker answered; the first reason for a stop stays."""
+        if stopped != (self._stopped is not None):
+            self._throw(request if stopped else None, request)
+
     @workflow.update
     def stop_mail(self, request: AdminRequest) -> None:
         """Let no mail leave any more."""
-        self._stopped = request
-        self._show()
+        self._throw(request, request)
 
     @stop_mail.validator
     def validate_stop_mail(self, request: AdminRequest) -> None:
         """Refuse to stop twice: the first reason stays."""
-        if self._stopped is not None:
+        if self._stopped is not None and request.request_id not in self._done:
             raise refused(RequestRefusal.MAIL_ALREADY_STOPPED, actor=self._stopped.actor)
 
     @workflow.update
     def start_mail(self, request: AdminRequest) -> None:
         """Let mails leave again; whatever is due is sent, once each."""
-        self._stopped = None
-        self._show()
+        self._throw(None, request)
 
     @start_mail.validator
     def validate_start_mail(self, request: AdminRequest) -> None:
         """Refuse to start what isn't stopped."""
-        if self._stopped is None:
+        if self._stopped is None and request.request_id not in self._done:
             raise refused(RequestRefusal.MAIL_NOT_STOPPED)
+
+    def _throw(self, stopped: AdminRequest | None, request: AdminRequest) -> None:
+        if request.request_id in self._done:
+            return
+        if request.request_id:
+            self._done.append(request.request_id)
+        self._stopped = stopped
+        self._show()
 
     def _show(self) -> None:
         if self._stopped is None:

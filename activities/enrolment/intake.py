@@ -17,6 +17,7 @@ from domain.failures import (
     FailureType,
     NotFound,
     PermanentFailure,
+    RolloutError,
     ServiceUnavailable,
     UserNotFound,
 )
@@ -73,7 +74,8 @@ class IntakeActivities:
         """Look the user up and create their row, or adopt the one that exists.
 
         Idempotent: a row that an earlier attempt made is found by ObjectId or by the unique
-        ``Title``, also when its creation succeeded and the answer was lost.
+        ``Title``, also when its creation succeeded and the answer was lost. While the list is away,
+        somebody new goes on without a row.
 
         Raises:
             UserMissing: the directory doesn't know the ObjectId; retried twice over a day, since a
@@ -87,19 +89,34 @@ class IntakeActivities:
             tracking_token=tracking_token(input.object_id, self._token_key),
             excluded=await self._exclusions.excludes(person),
         )
-        rows = await self._rows_of(person)
-        item = rows[0] if rows else await self._create(input, state)
-        for other in rows[1:]:
-            await note_duplicate(self._list, other, item.id)
+        item = await self._item(input, state, person)
         # A row that was just made has nothing to adopt; one that the filter missed may have.
-        if item.fields.get("ObjectId") in {None, "", person.object_id}:
+        if item is not None and item.fields.get("ObjectId") in {None, "", person.object_id}:
             in_group = claims_group(item.fields) and await self._is_member(person)
             now = datetime.now(UTC)
             adopt(state, item.fields, input.policy, now=now, in_group=in_group)
-        state.item_id = item.id
+        state.item_id = item.id if item is not None else None
         methods = classify(await self._methods.methods(person.object_id), self._counted)
         report_unknown(methods.unknown)
-        return IntakeResult(state=state, written=_written(item), registered=methods.registered)
+        return IntakeResult(
+            state=state, written=_written(item) if item else {}, registered=methods.registered
+        )
+
+    async def _item(
+        self, input: EnrolmentInput, state: EnrolmentState, person: Person
+    ) -> "Item | None":
+        """Return the person's row; None where there was none and the list is away: it follows."""
+        try:
+            rows = await self._rows_of(person)
+            item = rows[0] if rows else await self._create(input, state)
+            for other in rows[1:]:
+                await note_duplicate(self._list, other, item.id)
+        except RolloutError as failure:
+            if not input.has_no_row:
+                raise
+            activity.logger.info("The list is away: %s", type(failure).__name__)
+            return None
+        return item
 
     async def _person(self, input: EnrolmentInput) -> Person:
         try:

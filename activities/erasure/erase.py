@@ -43,8 +43,8 @@ class EnrolmentEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteRowsInput:
-    """Whose rows of the list are deleted: by ObjectId, and rows without one by name."""
+class RowsInput:
+    """Whose rows are deleted: by ObjectId, and rows without one by name."""
 
     object_id: str
     upns: tuple[str, ...]
@@ -113,16 +113,16 @@ class ErasureActivities:
         return EnrolmentEnded(names=names, ended=True)
 
     @activity.defn
-    async def erase_rows(self, object_id: str) -> dict[str, int]:
+    async def erase_rows(self, input: RowsInput) -> dict[str, int]:
         """Delete what our tables say of a person; a tombstone refuses late writes.
 
         Raises:
             DatabaseUnavailable: retried.
         """
-        return await self._erasures.erase(object_id)
+        return await self._erasures.erase(input.object_id, input.upns)
 
     @activity.defn
-    async def delete_list_rows(self, input: DeleteRowsInput) -> int:
+    async def delete_list_rows(self, input: RowsInput) -> int:
         """Delete a person's rows on the tracking list, and return how many there were.
 
         A row that names them, and is somebody else's by its ObjectId, stays.

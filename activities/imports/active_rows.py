@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.enrolment.status import InviteStatus
@@ -16,6 +17,25 @@ if TYPE_CHECKING:
 # From so many people on, paging through the list is cheaper than a call for each.
 READ_ALL_FROM = 100
 COLUMNS = ("Title", "InviteStatus", "ObjectId")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A row of the file that waits, since the list can't be read or written."""
+
+    line: int
+    failure: RolloutError
+
+
+def held_up(failure: RolloutError, rows: int) -> RolloutError:
+    """Return the same failure, which says how many rows of the file wait for the list."""
+    who = "One row of the file waits" if rows == 1 else f"{rows} rows of the file wait"
+    return type(failure)(
+        f"{who} for the tracking list: {failure}",
+        status=failure.status,
+        code=failure.code,
+        retry_after=failure.retry_after,
+    )
 
 
 class ActiveRows:
@@ -34,6 +54,7 @@ class ActiveRows:
         self._on_list: frozenset[str] | None = None
         self._reading = asyncio.Lock()
         self._told: dict[str, bool] = {}
+        self._without_row: set[str] = set()
 
     async def look_up(self, people: Sequence[Person]) -> None:
         """Ask the tables about some people, before ``hold`` is asked about each."""
@@ -49,8 +70,13 @@ class ActiveRows:
             person = known.people.get(one)
             if person is not None:
                 self._told[one] = person.status is InviteStatus.ACTIVE
-            elif not known.others_on_list:
+            elif not known.others_on_list and one not in known.on_list:
                 self._told[one] = False
+                self._without_row.add(one)
+
+    def has_no_row(self, person: Person) -> bool:
+        """Say whether the last complete pass of the list showed that the person has no row."""
+        return person.object_id in self._without_row
 
     async def hold(self, person: Person) -> bool:
         """Say whether the person's row says ``Active``.

@@ -98,16 +98,37 @@ class SortedRows:
         return found
 
 
-def resume_from_heartbeat(input: PartInput) -> tuple[ImportReport, dict[str, int]]:
-    """Return the report as the last heartbeat has it, and the lines of the people in it.
+@dataclass(slots=True, kw_only=True)
+class PartState:
+    """How far a part has come, as heartbeats tell it to the next attempt.
 
-    At the first attempt it holds what the file itself ruled out.
+    Attributes:
+        report: of the rows gone through.
+        lines: of the people in these rows, by ObjectId.
+        held: lines of people who wait for the tracking list.
+    """
+
+    report: ImportReport
+    lines: dict[str, int] = field(default_factory=dict)
+    held: list[int] = field(default_factory=list)
+
+    def tell(self) -> None:
+        """Tell the next attempt; repeated while the work goes on (``temporal.heartbeats``)."""
+        activity.heartbeat(self.report, self.lines, self.held)
+
+
+def resume_from_heartbeat(input: PartInput) -> PartState:
+    """Return what the last heartbeat tells.
+
+    At the first attempt the report holds what the file itself ruled out.
     """
     details = activity.info().heartbeat_details
     if details:
-        report, lines = details
-        return value_to_type(ImportReport, report), dict(lines)
+        report, lines, held = details
+        return PartState(
+            report=value_to_type(ImportReport, report), lines=dict(lines), held=list(held)
+        )
     report = ImportReport.empty(dry_run=input.dry_run)
     report.rejected += input.rejected
     report.repeated += input.repeated
-    return report, {}
+    return PartState(report=report)

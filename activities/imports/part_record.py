@@ -41,14 +41,18 @@ class PartRecord:
         self._not_before = 0.0
 
     async def update(
-        self, report: ImportReport, lines: Mapping[str, int], *, trouble: RolloutError | None = None
+        self,
+        report: ImportReport,
+        lines: Mapping[str, int],
+        state: ImportState = ImportState.RUNNING,
+        trouble: RolloutError | None = None,
     ) -> None:
         """Write how far the part is, unless the database is away: then that is tried later."""
         now = asyncio.get_running_loop().time()
         if now < self._not_before:
             return
         try:
-            await self._write(report, lines, ImportState.RUNNING, trouble)
+            await self._write(report, lines, state, trouble)
         except RolloutError:
             self._not_before = now + RETRIED_AFTER
 

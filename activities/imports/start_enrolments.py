@@ -10,10 +10,16 @@ from temporalio.client import Client
 
 from activities.concurrency import all_of
 from activities.enrolment.exclusions import Exclusions
-from activities.imports.active_rows import ActiveRows
+from activities.imports.active_rows import ActiveRows, Held, held_up
 from activities.imports.dry_run import DryRun
 from activities.imports.enrolment_starter import EnrolmentStarter
-from activities.imports.part import IN_FLIGHT, PartInput, SortedRows, resume_from_heartbeat
+from activities.imports.part import (
+    IN_FLIGHT,
+    PartInput,
+    PartState,
+    SortedRows,
+    resume_from_heartbeat,
+)
 from activities.imports.part_record import PartRecord
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.resolve_rows import ResolvedRow, RowResolver
@@ -26,6 +32,7 @@ from domain.imports.rows import ReportedRow, Row
 from domain.mail.send_window import share_of
 from domain.records.imports import ImportState
 from domain.registration.methods import COUNTED
+from temporal.failures import until_fixed
 
 if TYPE_CHECKING:
     from database.enrolments.known import KnownPeople
@@ -95,69 +102,96 @@ class ImportActivities:
         A dry run looks up what that would do, and starts nobody. Resumes behind the last heartbeat.
         Idempotent: a workflow id is a person's, and an enrolment that an earlier attempt of this
         part started is reported as started. What became of the rows is written to our tables on the
-        way. Nobody's start waits for the database; only the end of the part does.
+        way. Nobody's start waits for the database; only the end of the part does. While the list
+        can't be read, only those wait whom the tables don't tell apart.
 
         Raises:
             DatabaseUnavailable: all are started, and the tables don't say so yet; retried.
-            PermanentFailure: directory or list can't be read at all (not retried).
+            PermanentFailure: somebody has to act before the part can go on; retried hourly. A dry
+                run isn't.
         """
-        report, lines = resume_from_heartbeat(input)
+        state = resume_from_heartbeat(input)
         record = PartRecord(self._records, input)
         try:
-            await self._work(input, report, lines, record)
+            await self._work(input, state, record)
         except PermanentFailure as failure:
-            with suppress(RolloutError):
-                await record.end(report, lines, ImportState.FAILED, failure)
-            raise
+            if input.dry_run:
+                with suppress(RolloutError):
+                    await record.end(state.report, state.lines, ImportState.FAILED, failure)
+                raise
+            await record.update(state.report, state.lines, ImportState.WAITING, failure)
+            raise until_fixed(failure, input.policy.retry_blocked) from None
         except RolloutError as failure:
-            await record.update(report, lines, trouble=failure)
+            await record.update(state.report, state.lines, trouble=failure)
             raise
-        await record.end(report, lines, ImportState.DONE)
-        return report.in_order()
+        await record.end(state.report, state.lines, ImportState.DONE)
+        return state.report.in_order()
 
-    async def _work(
-        self, input: PartInput, report: ImportReport, lines: dict[str, int], record: PartRecord
-    ) -> None:
-        """Go through the rows that aren't in the report yet."""
-        # Repeated while the work goes on (``temporal.heartbeats``), as the two are by then.
-        activity.heartbeat(report, lines)
-        await record.update(report, lines)
+    async def _work(self, input: PartInput, state: PartState, record: PartRecord) -> None:
+        """Go through the rows that aren't in the report yet, then again through those held."""
+        state.tell()
+        await record.update(state.report, state.lines)
         resolver = self._looking_up if input.dry_run else self._importing
-        to_do = input.rows[report.rows_done :]
+        held_before = frozenset(state.held)
+        again = [row for row in input.rows if row.line in held_before]
+        to_do = [*input.rows[state.report.rows_done :], *again]
         known = await resolver.read_ahead(to_do)
         active = ActiveRows(self._list, self._known, people=len(to_do))
-        while rows := input.rows[report.rows_done : report.rows_done + IN_FLIGHT]:
-            resolved = await all_of(self._resolve(resolver, row, known, input) for row in rows)
-            found = SortedRows.of(resolved, lines)
+        failure: RolloutError | None = None
+        for begin in range(0, len(to_do), IN_FLIGHT):
+            rows = to_do[begin : begin + IN_FLIGHT]
+            looked_up = await all_of(self._resolve(resolver, row, known, input) for row in rows)
+            held = [one for one in looked_up if isinstance(one, Held)]
+            resolved = [one for one in looked_up if not isinstance(one, Held)]
+            mine = {one for one, line in state.lines.items() if line in held_before}
+            earlier = {one: line for one, line in state.lines.items() if one not in mine}
+            found = SortedRows.of(resolved, earlier)
             await active.look_up([one.person for one in found.people])
             if input.dry_run:
                 results = await self._dry_run.look_up(found.people, input.restart, active)
             else:
-                results = await all_of(self._start(one, input, active) for one in found.people)
+                started = await all_of(self._start(one, input, active) for one in found.people)
+                results = [one for one in started if isinstance(one, PersonResult)]
+                held += [one for one in started if isinstance(one, Held)]
+            failure = held[-1].failure if held else failure
+            lines = {row.line for row in rows}
+            state.held = [line for line in state.held if line not in lines]
+            state.held += [one.line for one in held]
             # Without a wait in between, so that no heartbeat tells of half of it.
             for result in results:
-                report.count(result)
-            report.rejected += found.rejected
-            report.repeated += found.repeated
-            report.rows_done += len(rows)
-            lines |= found.lines
-            activity.heartbeat(report, lines)
-            await record.update(report, lines)
+                state.report.count(result)
+            state.report.rejected += found.rejected
+            state.report.repeated += found.repeated
+            state.report.rows_done += sum(row.line not in held_before for row in rows)
+            state.lines |= found.lines
+            state.tell()
+            await record.update(state.report, state.lines)
+        if failure is not None:
+            raise held_up(failure, len(state.held))
 
     async def _resolve(
         self, resolver: RowResolver, row: Row, known: Mapping[str, "Listed"], input: PartInput
-    ) -> ResolvedRow | ReportedRow:
+    ) -> ResolvedRow | ReportedRow | Held:
         resolved = await resolver.resolve(row, known)
         if (
             isinstance(resolved, ReportedRow)
             and resolved.reason is RowReason.UNKNOWN
             and not input.dry_run
         ):
-            await note_unknown(self._list, row, input)
+            try:
+                await note_unknown(self._list, row, input)
+            except RolloutError as failure:
+                return Held(line=row.line, failure=failure)
         return resolved
 
-    async def _start(self, row: ResolvedRow, input: PartInput, active: ActiveRows) -> PersonResult:
+    async def _start(
+        self, row: ResolvedRow, input: PartInput, active: ActiveRows
+    ) -> PersonResult | Held:
         """Start the person, or say why not."""
+        try:
+            is_active = await active.hold(row.person)
+        except RolloutError as failure:
+            return Held(line=row.line, failure=failure)
         enrolment = EnrolmentInput(
             object_id=row.person.object_id,
             user_principal_name=row.person.user_principal_name,
@@ -167,9 +201,9 @@ class ImportActivities:
             policy=input.policy,
             invite_not_before=input.slot(row.line),
             sender=int(share_of(row.person.object_id) * input.pace.senders),
+            has_no_row=active.has_no_row(row.person),
         )
         async with self._turns:
-            is_active = await active.hold(row.person)
             start = self._starter.start_active if is_active else self._starter.start
             outcome = await start(row.person, enrolment, input.restart)
         return PersonResult(line=row.line, outcome=outcome)

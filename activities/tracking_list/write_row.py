@@ -1,12 +1,13 @@
 """Writing one user's row: on the tracking list for people, in our database for programs."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound, RolloutError
+from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
 from domain.records.enrolment import EnrolmentRecord
 from domain.records.story import StoryEvent
 from domain.tracking_list.columns import Fields
@@ -74,34 +75,34 @@ class RowActivities:
     async def write_row(self, input: WriteRowInput) -> WriteRowResult:
         """Write the changed columns to the list, and the whole row and new events to the database.
 
-        Idempotent: it sets values, and an event is stored once. While one of the two is away the
-        other is written all the same, and the next attempt only does the rest. A row that was
-        deleted by hand is made again. A 400 of the list is retried column by column: the offender
-        is skipped and named in the result. Conflicts are read again by writing again.
+        Idempotent: it sets values, and an event is stored once. While one of the two is away, or
+        hangs, the other is written all the same, and the next attempt only does the rest. A row
+        that was deleted by hand is made again. A 400 of the list is retried column by column: the
+        offender is skipped and named in the result. Conflicts are read again by writing again.
 
         Raises:
             DatabaseUnavailable: the database is away; retried.
             NotFound: the list itself is missing (not retried by the service's word; the mirror
                 goes on trying, since the row must not stay stale).
         """
-        failure = await self._record(input)
-        result = await self._write_item(input)
+        # Both to their end, whatever becomes of the other.
+        result, failure = await asyncio.gather(
+            self._write_item(input), self._record(input), return_exceptions=True
+        )
+        if isinstance(result, BaseException):
+            raise result
         if failure is not None:
             raise failure
         return result
 
-    async def _record(self, input: WriteRowInput) -> RolloutError | None:
-        """Write to the database, unless an earlier attempt did; return why it couldn't."""
+    async def _record(self, input: WriteRowInput) -> None:
+        """Write to the database, unless an earlier attempt did."""
         said = activity.info().heartbeat_details
         if said and said[0] == {"revision": input.record.revision}:
-            return None
+            return
         record = row_of(input, self._senders)
-        try:
-            await self._records.write(record, input.events)
-        except RolloutError as failure:
-            return failure
+        await self._records.write(record, input.events)
         activity.heartbeat(RowWritten(revision=record.revision))
-        return None
 
     async def _write_item(self, input: WriteRowInput) -> WriteRowResult:
         if input.item_id is not None and not input.changes:

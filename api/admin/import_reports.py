@@ -9,7 +9,7 @@ from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
 from domain.imports.texts import row_text
 
-RUNNING, ENDED, FAILED = "running", "ended", "failed"
+RUNNING, WAITING, ENDED, FAILED = "running", "waiting", "ended", "failed"
 
 # Told as rows, not as a number.
 _LISTED = {Count.REJECTED, Count.REPEATED, Count.LAPSED}
@@ -31,15 +31,24 @@ def batch_json(
     return {
         "batchId": batch_id,
         "dryRun": report.dry_run is not None,
-        "state": FAILED if progress.failures else ENDED if progress.ended else RUNNING,
+        "state": _state(progress),
         "rows": progress.rows,
         "rowsDone": report.rows_done,
         **counts,
         **rows,
         "lastInvitationAt": last_invitation_at.isoformat() if last_invitation_at else None,
         "trouble": progress.trouble,
+        "nextAttemptAt": progress.next_attempt_at.isoformat() if progress.next_attempt_at else None,
         "failures": list(progress.failures),
     }
+
+
+def _state(progress: ImportProgress) -> str:
+    if progress.failures:
+        return FAILED
+    if progress.ended:
+        return ENDED
+    return WAITING if progress.next_attempt_at else RUNNING
 
 
 def _rows(rows: Iterable[ReportedRow]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ app = typer.Typer()
     epilog=examples(
         'mfa-rollout erase ada@contoso.com --reason "request 4711"',
         'mfa-rollout erase ada@contoso.com --reason "restored" --yes',
+        "mfa-rollout erase OBJECT_ID --upn boss@contoso.com --reason 4712",
     ),
 )
 def erase(
@@ -23,6 +24,13 @@ def erase(
         str, typer.Option(help="Why: it stays in the audit log for good, so name nobody.")
     ],
     *,
+    upn: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Another name of the person's, under which the rollout may hold them without an "
+            "ObjectId: as somebody's manager, or in a rejected row; repeatable."
+        ),
+    ] = None,
     with_import_histories: Annotated[
         bool,
         typer.Option(
@@ -44,6 +52,7 @@ def erase(
         erase_one(
             who,
             reason,
+            upns=tuple(upn or ()),
             with_import_histories=with_import_histories,
             confirmed=yes,
             as_json=as_json,

@@ -31,7 +31,13 @@ OUT_OF_REACH = (
 
 
 async def erase_one(
-    who: str, reason: str, *, with_import_histories: bool, confirmed: bool, as_json: bool
+    who: str,
+    reason: str,
+    *,
+    upns: tuple[str, ...],
+    with_import_histories: bool,
+    confirmed: bool,
+    as_json: bool,
 ) -> None:
     """Erase the person, after a confirmation.
 
@@ -46,7 +52,12 @@ async def erase_one(
         named = "" if who.casefold() == object_id else f" ({object_id})"
         question = f"Erase {one_line(who)}{named}? It can't be undone."
         typer.confirm(question, abort=True, err=True)
-    erasure = ErasureInput(object_id=object_id, with_import_histories=with_import_histories)
+    typed = () if who.casefold() == object_id else (who,)
+    erasure = ErasureInput(
+        object_id=object_id,
+        upns=(*typed, *upns),
+        with_import_histories=with_import_histories,
+    )
     err.print("A running worker does the rest, whatever happens to this command.")
     try:
         async with audited(AuditAction.ERASE, reason=reason, person=object_id):
@@ -71,8 +82,9 @@ async def _object_id(client: Client, who: str) -> str:
     found |= {one.object_id for one in page.people if one.upn.casefold() == who.casefold()}
     if not found:
         fail(
-            f"Nobody called {who} is known: check the spelling. After a first erasure only the "
-            "ObjectId names the person."
+            f"Nobody called {who} is enrolled: check the spelling. Of others, and after a first "
+            "erasure, only the ObjectId tells who is meant: "
+            f"`mfa-rollout erase OBJECT_ID --upn {who}`."
         )
     if len(found) > 1:
         ids = ", ".join(sorted(found))

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from activities.imports.read_file import read_people
 from api.admin.import_reports import batch_json
 from cli.audit.entry import audited
 from cli.rollout.import_reports import print_report
@@ -16,13 +18,15 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
-from domain.imports.file import read_import_file
+from domain.imports.file import MAX_BYTES
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
 from domain.records.audit import AuditAction
 from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5
+STANDARD_INPUT = Path("-")
+TAKEN_UP_WITHIN = 3.0
 
 
 async def import_people(
@@ -36,12 +40,14 @@ async def import_people(
 ) -> None:
     """Import the people, or say what would happen; leave with 3 where rows were rejected.
 
+    An import that no worker takes up, or that waits for an admin, isn't followed to its end.
+
     Raises:
         ImportFileError: the file is no list of people.
         SettingsError: settings are wrong.
         TemporalRefused: Temporal can't be used.
     """
-    people = read_import_file(_read(file))
+    people = read_people(_read(file))
     settings = load_settings(PolicySettings)
     now = datetime.now(UTC)
     request = ImportRequest(
@@ -53,7 +59,7 @@ async def import_people(
         include_cancelled=include_cancelled,
         restart_active=restart_active,
         requested_by=getpass.getuser(),
-        file_name=file.name,
+        file_name=None if file == STANDARD_INPUT else file.name,
     )
     client = await connect_to_temporal()
     if dry_run:
@@ -63,6 +69,12 @@ async def import_people(
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
     progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
+    if not progress.taken_up:
+        _tell_of_no_worker(request.batch_id)
+        return
+    if progress.next_attempt_at is not None and not progress.ended:
+        _tell_of_problem(request.batch_id, progress)
+        return
     last_at = progress.last_invitation(request.pace, request.starts_at)
     if as_json:
         print_json(batch_json(request.batch_id, progress, last_invitation_at=last_at))
@@ -72,7 +84,9 @@ async def import_people(
 
 
 async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
-    """Show how far it has come until it has ended."""
+    """Show how far it has come until it has ended, or no worker takes it up."""
+    loop = asyncio.get_running_loop()
+    begun_at = loop.time()
     # On standard error, so that the report alone can be kept.
     bar = Progress(
         TextColumn("{task.description}"),
@@ -90,9 +104,33 @@ async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
             bar.update(
                 task, completed=progress.report.rows_done, total=progress.rows, description=waits
             )
-            if progress.ended:
+            waited = loop.time() - begun_at
+            if (
+                progress.ended
+                or progress.next_attempt_at
+                or (not progress.taken_up and waited > TAKEN_UP_WITHIN)
+            ):
                 return progress
             await asyncio.sleep(LOOK_EVERY)
+
+
+def _tell_of_problem(batch_id: str, progress: ImportProgress) -> None:
+    at = f"{progress.next_attempt_at:%H:%M} UTC"
+    err.print(
+        f"Waiting: {escape(str(progress.trouble))} The import goes on by itself once that is "
+        f"fixed; the next attempt is at {at}. `mfa-rollout imports show {batch_id}` follows it.",
+        soft_wrap=True,
+    )
+
+
+def _tell_of_no_worker(batch_id: str) -> None:
+    query = f"WorkflowType = 'BatchWorkflow' AND SourceBatchId = '{batch_id}'"
+    err.print(
+        "Recorded: no worker has begun with it. It starts when one runs (`mfa-rollout worker`); "
+        f"`mfa-rollout imports show {batch_id}` follows it. Withdraw it with "
+        f'`temporal workflow terminate --query "{query}" --reason withdrawn`.',
+        soft_wrap=True,
+    )
 
 
 def _end(sight: ImportProgress) -> None:
@@ -106,6 +144,8 @@ def _end(sight: ImportProgress) -> None:
 
 def _read(file: Path) -> bytes:
     try:
+        if file == STANDARD_INPUT:
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
         return file.read_bytes()
     except OSError as error:
         raise ImportFileError(

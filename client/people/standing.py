@@ -12,15 +12,19 @@ from database.rollout.policy import read_policy
 from domain.records.people import PersonPage
 from domain.records.rollout import ProcessKind
 from domain.records.sending import SendingPolicy
-from domain.standing.why_not_sooner import Hold, why_not_sooner
+from domain.standing.why_not_sooner import Hold, mail_stops, why_not_sooner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """All that is told about a person, and why the next step doesn't happen sooner."""
+    """All that is told about a person, and why the next step doesn't happen sooner.
+
+    ``mail_stops`` are those reasons that hold every mail of the person's mailbox.
+    """
 
     page: PersonPage
     holds: tuple[Hold, ...]
+    mail_stops: tuple[Hold, ...] = ()
 
 
 async def read_standing(
@@ -34,13 +38,15 @@ async def read_standing(
     if page is None:
         return None
     rollout = await read_rollout(connection, now)
+    use = await read_use(connection, page.row.sender, now)
     in_force = await read_policy(connection)
     holds = why_not_sooner(
         page.row,
         rollout.control,
-        await read_use(connection, page.row.sender, now),
+        use,
         policy if in_force is None else replace(policy, per_day=in_force.per_day),
         now,
         worker_seen_at=rollout.seen_at.get(ProcessKind.WORKER),
     )
-    return Standing(page=page, holds=holds)
+    stops = tuple(mail_stops(rollout.control, use))
+    return Standing(page=page, holds=holds, mail_stops=stops)

@@ -67,11 +67,13 @@ async def read_known(
 class KnownAmong:
     """Those of many people who are in the tables, by their ObjectIds.
 
-    ``others_on_list``: whether the tracking list may say something about others: it has rows of an
-    older system, or nobody has looked whether it has.
+    ``on_list`` are those of the others who have rows of an older system. ``others_on_list``:
+    whether the tracking list may say something about all others: such rows name nobody, or nobody
+    has looked whether there are any.
     """
 
     people: dict[str, KnownPerson]
+    on_list: frozenset[str]
     others_on_list: bool
 
 
@@ -96,8 +98,22 @@ class KnownPeople:
             people = await read_known(connection, object_ids)
             looked = select(state.c.name).where(state.c.name == OLDER_TOKENS)
             has_looked = (await connection.scalars(looked)).first() is not None
-            older = (await connection.scalars(select(older_token.c.token).limit(1))).first()
-            return KnownAmong(people=people, others_on_list=not has_looked or older is not None)
+            older = select(older_token.c.token).where(older_token.c.object_id.is_(None)).limit(1)
+            has_unnamed = (await connection.scalars(older)).first() is not None
+            return KnownAmong(
+                people=people,
+                on_list=await _on_list(connection, object_ids),
+                others_on_list=not has_looked or has_unnamed,
+            )
+
+
+async def _on_list(connection: AsyncConnection, object_ids: Sequence[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for begin in range(0, len(object_ids), _AT_ONCE):
+        some = object_ids[begin : begin + _AT_ONCE]
+        query = select(older_token.c.object_id).where(older_token.c.object_id.in_(some))
+        found.update(str(one) for one in await connection.scalars(query))
+    return frozenset(found)
 
 
 def _query(object_ids: Collection[str], token: str | None) -> Any:

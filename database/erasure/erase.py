@@ -1,5 +1,6 @@
 """Erases one person from all tables."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -18,7 +19,12 @@ _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 async def erase(
-    connection: AsyncConnection, object_id: str, *, now: datetime, tombstones: Tombstones
+    connection: AsyncConnection,
+    object_id: str,
+    upns: Sequence[str] = (),
+    *,
+    now: datetime,
+    tombstones: Tombstones,
 ) -> dict[str, int]:
     """Erase a person and return how many rows of each table are gone or made nameless.
 
@@ -33,6 +39,7 @@ async def erase(
     revision = max(microseconds(now), row.revision if row else 0, *before)
     await tombstones.put(connection, object_id, revision, now)
     names = [name for name in (row.upn, row.mail) if name] if row else []
+    names = list(dict.fromkeys((*names, *upns)))
     return {
         "audit_subject": int(await subjects.forget(connection, object_id)),
         "sent_mail": await _erase_mails(connection, object_id, now),

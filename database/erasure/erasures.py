@@ -39,15 +39,17 @@ class Erasures:
         upns = (row.upn,) if row.upn else ()
         return KnownNames(upns=upns, batch_ids=(row.batch_id,) if row.batch_id else ())
 
-    async def erase(self, object_id: str) -> dict[str, int]:
+    async def erase(self, object_id: str, upns: Sequence[str] = ()) -> dict[str, int]:
         """Erase a person, and return how many rows of each table are gone or made nameless.
+
+        Rows of files without an ObjectId are found by these names, too.
 
         Raises:
             DatabaseUnavailable: nothing was deleted.
         """
         async with self._database.writing() as connection:
             now = datetime.now(UTC)
-            return await erase(connection, object_id, now=now, tombstones=self._tombstones)
+            return await erase(connection, object_id, upns, now=now, tombstones=self._tombstones)
 
     async def managed_by(self, upns: Sequence[str]) -> list[ManagedPerson]:
         """Return everybody whose row names one of these as the manager.

@@ -51,7 +51,7 @@ class ImportRecords:
             await put_rows(connection, record.import_id, kept)
             said = await set_counts(connection, record.import_id, part.number, part.as_json())
             state, trouble = state_of(said, part.of_parts)
-            has_ended = state is not ImportState.RUNNING
+            has_ended = state not in {ImportState.RUNNING, ImportState.WAITING}
             await set_import_state(
                 connection,
                 record.import_id,

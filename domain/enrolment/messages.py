@@ -11,6 +11,7 @@ from enum import StrEnum
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.instants import in_utc
+from domain.mail.status_codes import BounceClass
 from domain.plain_text import bounded_line
 
 # Ids are GUIDs, of which some have two.
@@ -29,6 +30,8 @@ class Signal(StrEnum):
     REGISTRATION_CHANGED = "registration_changed"
     MAIL_BOUNCED = "mail_bounced"
     ROW_DIFFERS = "row_differs"
+    ADMIN_ASKED = "admin_asked"
+    ROW_IS_AHEAD = "row_is_ahead"
     MANAGER_ERASED = "manager_erased"
 
 
@@ -92,13 +95,15 @@ class MailBounced(Event):
     """A mail of this enrolment came back to its sender.
 
     ``run_id`` and ``number`` tell which mail, as its ``MailKey`` did. ``code`` is the enhanced
-    status code of RFC 3463 (``5.1.10``), empty where the report has none.
+    status code of RFC 3463 (``5.1.10``), empty where the report has none; ``bounce_class`` is what
+    it means, which the worker says, so that a new table of codes changes no history.
     """
 
     kind: MailKind
     run_id: str
     number: int
     code: str
+    bounce_class: BounceClass = BounceClass.ADDRESS
 
     def __post_init__(self) -> None:
         """Cut the code, too."""
@@ -108,13 +113,19 @@ class MailBounced(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminRequest:
-    """An admin asks for something: who, and why. Both stay in the workflow's history."""
+    """An admin asks for something: who, and why. Both stay in the workflow's history.
+
+    ``request_id`` is the update's id; a request that comes twice is done once.
+    """
 
     actor: str
     reason: str
+    # Empty in requests of programs that don't repeat themselves.
+    request_id: str = ""
 
     def __post_init__(self) -> None:
         """Cut what is longer than anybody reads."""
+        object.__setattr__(self, "request_id", bounded_line(self.request_id, LONGEST_ID))
         object.__setattr__(self, "actor", bounded_line(self.actor))
         object.__setattr__(self, "reason", bounded_line(self.reason, LONGEST_REASON))
 
@@ -135,6 +146,14 @@ class RequestRefusal(StrEnum):
     RESEND_JUST_SENT = "ResendJustSent"
     MAIL_ALREADY_STOPPED = "MailAlreadyStopped"
     MAIL_NOT_STOPPED = "MailNotStopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminAsked(Event):
+    """An admin's request that no worker answered: Temporal keeps a signal until one runs."""
+
+    update: Update
+    request: AdminRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

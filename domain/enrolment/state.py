@@ -61,7 +61,9 @@ class ProblemKind(StrEnum):
     NO_MANAGER = "no-manager"
     MAIL_UNCONFIRMED = "mail-unconfirmed"
     MAIL_RETURNED = "mail-returned"
-    SENDING_LIMIT = "sending-limit"
+    MAIL_REFUSED = "mail-refused"
+    MAILBOX_FULL = "mailbox-full"
+    MAILBOX_NOT_READY = "mailbox-not-ready"
     MANAGER_MAIL_RETURNED = "manager-mail-returned"
     UNKNOWN_METHODS = "unknown-methods"
     COLUMNS_REFUSED = "columns-refused"
@@ -151,6 +153,8 @@ class EnrolmentState:
     resent_at: datetime | None = None
     mail_not_before: datetime | None = None
     group_not_before: datetime | None = None
+    # When Graph said last that the user is a member; None makes it be asked before ``Active``.
+    group_confirmed_at: datetime | None = None
     excluded: bool = False
     paused: AdminRequest | None = None
     cancelled: AdminRequest | None = None
@@ -161,6 +165,9 @@ class EnrolmentState:
     # Mail to the user comes back, and why; nothing is sent until somebody acts. An older run's
     # state has none of these three: nothing came back yet, no method was unknown.
     returned: Problem | None = None
+    # How often in a row a mail was to be sent again since it came back, and when the last did.
+    bounces: int = 0
+    bounced_at: datetime | None = None
     # Only mails after this one can tell so: what was begun before a new link is old news.
     settled_mails: int = 0
     unknown_methods: list[str] = field(default_factory=list)
@@ -200,8 +207,8 @@ class EnrolmentInput:
     """What an enrolment is started with.
 
     ``invite_not_before`` is the slot that the import gave this user, None for at once. ``sender``
-    is the place of the sender mailbox among those configured. ``state`` is only set by
-    continue-as-new.
+    is the place of the sender mailbox among those configured. ``has_no_row``: the last complete
+    pass of the tracking list showed no row of theirs. ``state`` is only set by continue-as-new.
     """
 
     object_id: str
@@ -212,6 +219,8 @@ class EnrolmentInput:
     policy: Policy = field(default_factory=Policy)
     invite_not_before: datetime | None = None
     sender: int = 0
+    # False: the list has to be read before anything is done.
+    has_no_row: bool = False
     state: EnrolmentState | None = None
 
 

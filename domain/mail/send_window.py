@@ -5,15 +5,17 @@ code asks none of them but ``always_open``: a worker answers (``activities.mail.
 the answer is recorded (``domain.mail.send_times``).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.instants import later
+from domain.instants import MICROSECOND, later
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 JITTER = timedelta(minutes=30)
+LARGEST_OFFSET = timedelta(hours=15)
 # So far ahead an opening is looked for; a calendar with none in a year is a mistake.
 HORIZON_DAYS = 366
 
@@ -51,23 +53,32 @@ class SendWindow:
         return whole_days and set(self.days) == set(WEEKDAYS) and not self.closed_dates
 
     def is_open(self, at: datetime) -> bool:
-        """Say whether a mail may leave at this instant."""
-        return self.next_open(at) == at
+        """Say whether a mail may leave at this instant, by the clock on the wall."""
+        if self.always_open:
+            return True
+        here = at.astimezone(ZoneInfo(self.time_zone))
+        return (
+            self._is_sending_day(here.date())
+            and here.time() >= self.opens
+            and (self.closes == time(0) or here.time() < self.closes)
+        )
 
     def next_open(self, at: datetime) -> datetime:
         """Return ``at`` where mails may leave then, else the next opening.
 
+        An hour that the clocks leave out has no opening; one that comes twice may have two.
+
         Raises:
             ValueError: there is none within a year.
         """
-        if self.always_open:
+        if self.is_open(at):
             return at
-        zone = ZoneInfo(self.time_zone)
-        day = at.astimezone(zone).date()
-        for _ in range(HORIZON_DAYS):
-            opening = datetime.combine(day, self.opens, zone).astimezone(UTC)
-            if self._is_sending_day(day) and at < self._closing(day, zone):
-                return max(at, opening)
+        # A date may come again: some clocks go back across midnight.
+        day = at.astimezone(ZoneInfo(self.time_zone)).date() - timedelta(days=1)
+        for _ in range(HORIZON_DAYS + 1):
+            for opening, _ in self._openings(day):
+                if at < opening:
+                    return opening
             day += timedelta(days=1)
         raise ValueError("the send window has no opening within a year")
 
@@ -80,14 +91,15 @@ class SendWindow:
         opening = self.next_open(at)
         if opening == at:
             return at
-        zone = ZoneInfo(self.time_zone)
-        length = self._closing(opening.astimezone(zone).date(), zone) - opening
-        return opening + min(JITTER, length) * share_of(object_id)
+        closing = self.closing_after(opening)
+        at = opening + min(JITTER, closing - opening) * share_of(object_id)
+        # The largest share is rounded to the whole, when the window is closed.
+        return min(at, closing - MICROSECOND)
 
     def closing_after(self, at: datetime) -> datetime:
         """Return when the window closes that is open at this instant."""
-        zone = ZoneInfo(self.time_zone)
-        return self._closing(at.astimezone(zone).date(), zone)
+        day = at.astimezone(ZoneInfo(self.time_zone)).date()
+        return next(closing for opening, closing in self._openings(day) if opening <= at < closing)
 
     def after_sending_days(self, start: datetime, duration: timedelta) -> datetime:
         """Return the instant by which ``duration`` has passed on sending days alone."""
@@ -110,10 +122,48 @@ class SendWindow:
     def _is_sending_day(self, day: date) -> bool:
         return WEEKDAYS[day.weekday()] in self.days and day not in self.closed_dates
 
-    def _closing(self, day: date, zone: ZoneInfo) -> datetime:
+    def _openings(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return when the window opens and closes on a day; each time has its offset from UTC."""
+        if not self._is_sending_day(day):
+            return []
+        opens = datetime.combine(day, self.opens, UTC)
+        closes = datetime.combine(day, self.closes, UTC)
         if self.closes == time(0):
-            return _midnight_after(day, zone)
-        return datetime.combine(day, self.closes, zone).astimezone(UTC)
+            closes += timedelta(days=1)
+        found = []
+        for begin, end, offset in _offsets_around(day, ZoneInfo(self.time_zone)):
+            opening, closing = max(opens - offset, begin), min(closes - offset, end)
+            if opening < closing:
+                found.append((opening, closing))
+        return found
+
+
+def _offsets_around(day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """Yield from when until when which offset holds, for every instant at which it is this day."""
+    begin = at = datetime.combine(day, time(0), UTC) - LARGEST_OFFSET
+    end = at + timedelta(days=1) + 2 * LARGEST_OFFSET
+    while at < end:
+        # Never are two changes of the clocks so near to each other.
+        later_at = min(at + timedelta(hours=6), end)
+        if _offset(later_at, zone) != (offset := _offset(begin, zone)):
+            change = _change(at, later_at, zone)
+            yield begin, change, offset
+            begin = change
+        at = later_at
+    yield begin, end, _offset(begin, zone)
+
+
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Return the second at which the offset of the one instant becomes that of the other."""
+    offset = _offset(before, zone)
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
+        before, after = (middle, after) if _offset(middle, zone) == offset else (before, middle)
+    return after
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta(0)
 
 
 def share_of(object_id: str) -> float:

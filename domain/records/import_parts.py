@@ -34,6 +34,8 @@ def state_of(said: Mapping[str, Json], parts: int) -> tuple[ImportState, str | N
     told = [_part(one) for one in said.values()]
     states = [str(part["state"]) for part in told]
     trouble = next((str(part["trouble"]) for part in told if part["trouble"]), None)
+    if ImportState.WAITING in states:
+        return ImportState.WAITING, trouble
     if len(told) < parts or ImportState.RUNNING in states:
         return ImportState.RUNNING, trouble
     return (ImportState.FAILED if ImportState.FAILED in states else ImportState.DONE), trouble

@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from domain.imports.pace import INVITATION_SHARE
 from domain.instants import later
+from domain.mail.blocked_sender import remedy
 from domain.mail.send_window import JITTER, SendWindow
 from domain.records.enrolment import EnrolmentRecord, NextStep
 from domain.records.mail import SenderState
-from domain.records.rollout import MailControl
+from domain.records.rollout import MailControl, Sender
 from domain.records.sending import MailboxUse, SendingPolicy
 
 # A worker reports itself every 30 seconds.
@@ -81,7 +82,7 @@ def why_not_sooner(
     is_mail = row.next_step is not NextStep.GROUP
     holds = [*_own(row)] if is_mail else [*_exclusion(row)]
     if is_mail:
-        holds += _stops(control, mailbox)
+        holds += mail_stops(control, mailbox)
     if worker_seen_at is None or now - worker_seen_at > WORKER_MISSING_AFTER:
         holds.append(Hold(reason=HoldReason.WORKER_MISSING, since=worker_seen_at))
     holds += _dated(row, policy, now)
@@ -106,7 +107,8 @@ def _exclusion(row: EnrolmentRecord) -> Iterator[Hold]:
         yield Hold(reason=HoldReason.EXCLUDED)
 
 
-def _stops(control: MailControl | None, mailbox: MailboxUse) -> Iterator[Hold]:
+def mail_stops(control: MailControl | None, mailbox: MailboxUse) -> Iterator[Hold]:
+    """Yield what holds every mail of a mailbox: the stop of all mail, or a blocked mailbox."""
     if control is not None and control.mail_stopped:
         yield Hold(
             reason=HoldReason.MAIL_STOPPED,
@@ -116,9 +118,13 @@ def _stops(control: MailControl | None, mailbox: MailboxUse) -> Iterator[Hold]:
         )
     sender = mailbox.sender
     if sender is not None and sender.state is SenderState.STOPPED:
-        yield Hold(reason=HoldReason.MAILBOX_STOPPED, since=sender.since, why=sender.reason)
+        yield Hold(reason=HoldReason.MAILBOX_STOPPED, since=sender.since, why=_remedy(sender))
     if sender is not None and sender.state is SenderState.PAUSED:
-        yield Hold(reason=HoldReason.MAILBOX_PAUSED, since=sender.since, why=sender.reason)
+        yield Hold(reason=HoldReason.MAILBOX_PAUSED, since=sender.since, why=_remedy(sender))
+
+
+def _remedy(sender: Sender) -> str:
+    return remedy(sender.reason or "")
 
 
 def _dated(row: EnrolmentRecord, policy: SendingPolicy, now: datetime) -> Iterator[Hold]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from domain.display_name import safe_display_name
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import InviteStatus, Source
@@ -36,7 +37,8 @@ def token_in(fields: Mapping[str, object]) -> str | None:
 
 def display_name_in(fields: Mapping[str, object]) -> str | None:
     """Return the name that a row shows, None where it shows none."""
-    return _text(fields, "DisplayName_") or None
+    name = _text(fields, "DisplayName_")
+    return (safe_display_name(name, _text(fields, "Title")) or None) if name else None
 
 
 def status_in(fields: Mapping[str, object]) -> InviteStatus:

@@ -6,17 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from temporalio.client import Client, WorkflowFailureError
+from temporalio.client import Client
 from temporalio.worker import Worker
 
+from api.admin.import_reports import batch_json
 from client.import_progress import ImportWatch, find_parts
 from client.imports import ImportRequest, PartHandle, start_import
 from database.engine import Database
+from database.imports.imports import read_imports
+from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
 from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
-from tests.activities.stage import Ground, Stage, grounded, set_up
+from domain.records.imports import ImportState
+from graph.sign_in.tokens import TokenSource
+from tests.activities.stage import CLIENT_ID, SECRET, Ground, Stage, grounded, set_up
 from tests.support.imports import batch_report
 from tests.support.working import working
 from tests.support.world import eventually
@@ -99,19 +104,55 @@ async def test_a_part_may_have_said_nothing_yet(
     assert not progress.ended
 
 
-async def test_a_part_that_failed_is_told(
+async def test_an_import_waits_for_an_admin(
     stage: Stage, client: Client, unique: Callable[[str], str]
 ) -> None:
-    """The end is told, with what to grant, and that nothing more will happen."""
+    """The client secret expires: it is told, nothing has failed, and a new secret lets it go on.
+
+    The batch is told in our tables, too, where ``imports show`` looks.
+    """
+    tenant, ground = stage.tenant, stage.ground
+    tokens = TokenSource(
+        authority=ground.running.authority,
+        client_id=CLIENT_ID,
+        credential=SECRET,
+        instance_discovery=False,
+        ca_bundle=ground.running.ca_path,
+    )
+    stage = stage.but(ground=replace(ground, tokens=tokens))
+    app = tenant.apps.put(replace(ground.app, expired_secrets=[SECRET]))
+    policy = Policy(retry_blocked=timedelta(milliseconds=500))
+    request = ImportRequest(batch_id=unique("b"), starts_at=STARTS_AT, policy=policy)
+    file = read_names([stage.user().user_principal_name])
     queue = unique("queue")
-    stage.fault("GET", "/users/", status=403)
-    parts = await begun(stage, unique("b"), queue, stage.user().user_principal_name)
-    async with working(client, stage, queue):
-        with pytest.raises(WorkflowFailureError):
-            await parts[0].result()
-    progress = await ImportWatch(parts).look()
-    assert progress.ended
-    assert ["User.Read.All" in failure for failure in progress.failures] == [True]
+    watch = ImportWatch(await start_import(client, file, request, task_queue=queue))
+
+    async def told() -> bool:
+        return (await watch.look()).next_attempt_at is not None
+
+    try:
+        async with working(client, stage, queue):
+            await eventually(told)
+            progress = await watch.look()
+            assert "client secret has expired" in str(progress.trouble)
+            assert (progress.ended, progress.failures) == (False, ())
+            answer = batch_json(request.batch_id, progress, last_invitation_at=None)
+            assert answer["state"] in {"waiting", "running"}
+            async with stage.database.reading() as connection:
+                (record,) = await read_imports(connection, batch_id=request.batch_id)
+            assert record.state is ImportState.WAITING
+            assert record.trouble == progress.trouble
+            assert record.finished_at is None
+            tenant.apps.put(replace(app, expired_secrets=[]))
+
+            async def has_ended() -> bool:
+                return (await watch.look()).ended
+
+            await eventually(has_ended)
+    finally:
+        tenant.apps.put(replace(app, expired_secrets=[]))
+        tokens.close()
+    assert ((await watch.look()).report.started, (await watch.look()).failures) == (1, ())
 
 
 async def test_a_batch_is_found_by_its_name(stage: Stage, unique: Callable[[str], str]) -> None:

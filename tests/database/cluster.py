@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypedDict
 
@@ -39,7 +39,7 @@ def shared(folder: Path, programs: Path) -> Iterator[str]:
     """Give the address of the run's cluster: the first user starts it, the last one stops it."""
     book = folder / "postgresql.json"
     with _locked(folder):
-        entry: Entry = json.loads(book.read_text()) if book.exists() else _start(programs)
+        entry: Entry = json.loads(book.read_text()) if book.exists() else create(programs)
         entry["users"] += 1
         book.write_text(json.dumps(entry))
     try:
@@ -51,7 +51,7 @@ def shared(folder: Path, programs: Path) -> Iterator[str]:
             if entry["users"]:
                 book.write_text(json.dumps(entry))
             else:
-                _stop(programs, Path(entry["data"]))
+                remove(programs, Path(entry["data"]))
                 book.unlink()
 
 
@@ -62,7 +62,8 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _start(programs: Path) -> Entry:
+def create(programs: Path) -> Entry:
+    """Make a cluster and start it on a free port."""
     data = Path(tempfile.mkdtemp(prefix="mfa-rollout-postgresql-"))
     user = _unprivileged_user()
     if user is not None:
@@ -71,14 +72,26 @@ def _start(programs: Path) -> Entry:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
-    options += "".join(f" -c {setting}" for setting in _FAST)
-    _run(programs / "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data / "log")
+    launch(programs, data, port)
     return {"address": f"{OWNER}@127.0.0.1:{port}", "data": str(data), "users": 0}
 
 
-def _stop(programs: Path, data: Path) -> None:
+def launch(programs: Path, data: Path, port: int) -> None:
+    """Start a cluster that was made, and wait until it answers."""
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+    options += "".join(f" -c {setting}" for setting in _FAST)
+    _run(programs / "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data / "log")
+
+
+def kill(programs: Path, data: Path) -> None:
+    """End a cluster's processes without a word to anybody."""
     _run(programs / "pg_ctl", "stop", "-w", "-m", "immediate", "-D", data)
+
+
+def remove(programs: Path, data: Path) -> None:
+    """End a cluster, if it runs, and delete it."""
+    with suppress(subprocess.CalledProcessError):
+        kill(programs, data)
     shutil.rmtree(data)
 
 

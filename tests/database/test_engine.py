@@ -156,3 +156,10 @@ async def test_two_embedded_writers_wait(database: Database, other: Database) ->
         assert not task.done()
     await task
     assert await _names(database) == ["first", "second"]
+
+
+async def test_a_missing_table_is_for_an_admin(database: Database) -> None:
+    """Both engines tell alike that a migration has yet to make it: a later try may succeed."""
+    with pytest.raises(DatabaseUnavailable):
+        async with database.reading() as connection:
+            await connection.execute(text("SELECT 1 FROM not_made_yet"))

@@ -47,7 +47,9 @@ async def test_a_cancel_is_no_problem(product: Product) -> None:
         # A part of the name is enough where only one person has it.
         part = person.partition("@")[0]
         status, output = await product.run("cancel", part, "--reason", "has left")
-        assert (status, output) == (ExitStatus.DONE, "Cancelled.\n")
+        assert (status, output.startswith("Cancelled.")) == (ExitStatus.DONE, True)
+    # The draft takes longer to make than anybody waits for the verb.
+    assert "under way" in output
     await product.control.delete("/control/faults")
 
     handle = product.temporal.get_workflow_handle(enrolment_workflow_id(row["ObjectId"]))
@@ -99,5 +101,5 @@ async def test_who_has_ended_cannot_be_cancelled(product: Product) -> None:
 
     await eventually(ended)
     status, output = await product.run("cancel", person, "--reason", "really")
-    assert first == (ExitStatus.DONE, "Cancelled.\n")
+    assert (first[0], first[1].startswith("Cancelled.")) == (ExitStatus.DONE, True)
     assert (status, output) == (ExitStatus.FAILED, "error: This enrolment has ended.\n")

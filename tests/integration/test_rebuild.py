@@ -1,18 +1,21 @@
 """The database is lost after a rollout: `mfa-rollout rebuild` makes the tables what they were."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, text
 
 from database.engine import Database, default_url
 from database.rollout.marks import is_complete
 from database.schema import enrolment, older_token, story, story_day
 from domain.tracking_token import tracking_token
 from settings.values.secrets import key_of
+from tests.database.conftest import create_database, drop_database
 from tests.support.list_hands import hands_on_the_list
 from tests.support.product import Product, links, running_product
 from tests.support.world import eventually
@@ -20,12 +23,40 @@ from tests.support.world import eventually
 Rows = list[dict[str, Any]]
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+async def url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """Give the address of a database that isn't made yet, or has no tables."""
+    if request.param == "sqlite":
+        yield default_url(tmp_path_factory.mktemp("tables"))
+        return
+    url = await create_database(request.getfixturevalue("postgresql"))
+    yield url
+    await drop_database(url)
+
+
 @pytest.fixture
-async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+async def product(url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     """Start a product whose database this test may delete; a day lasts two seconds."""
-    async with running_product(tmp_path_factory.mktemp("rebuild"), day_seconds=2) as product:
+    folder = tmp_path_factory.mktemp("rebuild")
+    async with running_product(folder, day_seconds=2, database_url=url) as product:
         await product.start_worker()
         yield product
+
+
+async def lose(url: str) -> None:
+    """Delete the database, as a lost disk does."""
+    database = Database(url)
+    if database.is_sqlite:
+        path = Path(str(database.url.database))
+        for file in await asyncio.to_thread(lambda: list(path.parent.glob(f"{path.name}*"))):
+            await asyncio.to_thread(file.unlink)
+    else:
+        async with database.writing() as connection:
+            await connection.execute(text("DROP SCHEMA public CASCADE"))
+            await connection.execute(text("CREATE SCHEMA public"))
+    await database.close()
 
 
 async def rows(database: Database, table: Table) -> Rows:
@@ -35,9 +66,9 @@ async def rows(database: Database, table: Table) -> Rows:
         return [dict(row) for row in found.mappings()]
 
 
-async def tables(path: Path) -> dict[str, Rows]:
+async def tables(url: str) -> dict[str, Rows]:
     """Return everything that a rebuild has to bring back; passes count anew."""
-    database = Database(default_url(path))
+    database = Database(url)
     try:
         found = {table.name: await rows(database, table) for table in (enrolment, story, story_day)}
         tokens = await rows(database, older_token)
@@ -47,9 +78,9 @@ async def tables(path: Path) -> dict[str, Rows]:
         await database.close()
 
 
-async def is_marked(path: Path) -> bool:
+async def is_marked(url: str) -> bool:
     """Say whether the tables are complete up to some mark."""
-    database = Database(default_url(path))
+    database = Database(url)
     try:
         async with database.reading() as connection:
             return await is_complete(connection, 1)
@@ -58,12 +89,11 @@ async def is_marked(path: Path) -> bool:
 
 
 @pytest.mark.timeout(240)
-async def test_the_tables_are_what_they_were(product: Product) -> None:
+async def test_the_tables_are_what_they_were(product: Product, url: str) -> None:
     """Row by row, events with their numbers, tokens of an older system; once more changes nothing.
 
     Somebody of whom only the list tells is found again, without a story.
     """
-    data = product.layout.folder / "data"
     ada, bob, eve = [await product.add_person(alias) for alias in ("ada.r", "bob.r", "eve.r")]
     await product.import_people(ada, bob, eve, batch_id="lost")
     mail = await product.mail(ada)
@@ -85,32 +115,50 @@ async def test_the_tables_are_what_they_were(product: Product) -> None:
             MFARegistrationDate="2026-01-01T00:00:00Z",
         )
     await product.run("pause", bob, "--reason=quiet")
-    await eventually(lambda: settled(data))
+    await eventually(lambda: settled(url))
     await product.kill_worker()
 
     status, first = await product.run("rebuild")
     assert status == 0, first
-    before = await tables(data)
+    before = await tables(url)
     assert len(before["enrolment"]) == 4
     assert [row["token"] for row in before["older_token"]] == [old]
-    for file in data.glob("mfa-rollout.sqlite*"):
-        file.unlink()
+    await lose(url)
     assert (await product.run("rebuild"))[0] != 0
     await product.run("migrate")
-    assert not await is_marked(data)
+    assert not await is_marked(url)
 
     status, output = await product.run("rebuild")
 
     assert status == 0, output
     assert "3 people" in output
-    assert await tables(data) == before
-    assert await is_marked(data)
+    assert await tables(url) == before
+    assert await is_marked(url)
     assert (await product.run("rebuild"))[0] == 0
-    assert await tables(data) == before
+    assert await tables(url) == before
 
 
-async def settled(data: Path) -> bool:
+@pytest.mark.long
+@pytest.mark.timeout(240)
+async def test_verbs_that_act(product: Product, url: str) -> None:
+    """Import, pause, stop of mail, erasure and audit write and read either engine."""
+    ada = await product.add_person("ada.v")
+    await product.import_people(ada, batch_id="verbs")
+    await product.row_with(ada, InviteStatus="Sent")
+    for verb in (("pause", ada), ("mail", "stop"), ("mail", "start"), ("erase", ada, "--yes")):
+        status, output = await product.run(*verb, "--reason=a test")
+        assert status == 0, output
+    found = await tables(url)
+    assert (found["enrolment"], found["story"]) == ([], [])
+    assert (await product.run("audit", "verify"))[0] == 0
+    _, log, _ = await product.run_apart("audit", "list", "--json")
+    done = {(entry["action"], entry["outcome"]) for entry in json.loads(log)}
+    actions = ("import", "pause", "stop mail", "start mail", "erase")
+    assert done >= {(action, "done") for action in actions}
+
+
+async def settled(url: str) -> bool:
     """Say whether everybody is where they stay: one active, one cancelled, one paused."""
-    found = (await tables(data))["enrolment"]
+    found = (await tables(url))["enrolment"]
     quiet = [row for row in found if row["ended"] or row["paused_by"]]
     return len(quiet) == 3

@@ -176,10 +176,10 @@ def button(page: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def running_product(
-    folder: Path, *, day_seconds: float, **settings: str
+    folder: Path, *, day_seconds: float, database_url: str = "", **settings: str
 ) -> AsyncIterator[Product]:
     """Start everything but the worker, with these settings, and leave nothing behind."""
-    layout = Layout.fresh(folder, day_seconds)
+    layout = Layout.fresh(folder, day_seconds, database_url=database_url)
     async with (
         httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=30) as control,
         httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=30) as public,

@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
     from activities.enrolment.intake import IntakeResult
-    from domain.enrolment import transitions
+    from domain.enrolment import requests, transitions
     from domain.enrolment.decisions import (
         Action,
         AddToGroup,
@@ -25,15 +25,16 @@ with workflow.unsafe.imports_passed_through():
         next_action,
     )
     from domain.enrolment.messages import (
+        AdminAsked,
         AdminRequest,
         EmailOpened,
         Event,
         LinkClicked,
         MailBounced,
         RegistrationChanged,
-        RequestRefusal,
         ResendRequested,
         RowDiffers,
+        Update,
     )
     from domain.enrolment.record import record_of
     from domain.enrolment.state import (
@@ -51,6 +52,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.mail.send_times import LookUpSendTime
     from domain.records.enrolment import EnrolmentRecord
     from domain.records.story import StoryKind
+    from domain.tracking_list import after_restore
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from temporal.failures import failure_type
@@ -78,7 +80,8 @@ class EnrolmentWorkflow:
 
     Signals report facts, each with the id of its event; repeats are dropped, and none raises:
     ``link_clicked``, ``email_opened``, ``resend_requested``, ``registration_changed``,
-    ``mail_bounced``, ``row_differs``, ``manager_erased``.
+    ``mail_bounced``, ``row_differs``, ``manager_erased``, ``row_is_ahead``. ``admin_asked`` is an
+    update that no worker answered.
 
     Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
 
@@ -149,69 +152,72 @@ class EnrolmentWorkflow:
 
     @workflow.signal
     def mail_bounced(self, event: MailBounced) -> None:
-        """A mail came back: nothing is sent until the address is another, or an admin resends."""
+        """A mail came back: the reason decides whether it is sent again, or an admin has to act."""
 
         def apply(at: datetime) -> None:
             run_id = workflow.info().first_execution_run_id
-            if bounces.mail_bounced(self._state, event, run_id, at):
+            if bounces.mail_bounced(self._state, event, self._policy, run_id, at):
                 # The address may have been corrected in the meantime.
                 self._poll.look_again(self._state)
+
+        self._apply_once(event, apply)
+
+    @workflow.signal
+    def admin_asked(self, event: AdminAsked) -> None:
+        """An admin asked while no worker answered; what would be refused changes nothing."""
+        self._apply(event.update, event.request)
+
+    @workflow.signal
+    def row_is_ahead(self, event: after_restore.RowIsAhead) -> None:
+        """Temporal was restored from a backup, and our tables know more: the better wins."""
+
+        def apply(at: datetime) -> None:
+            after_restore.row_is_ahead(self._state, event, at, self._policy)
+            self._poll.look_again(self._state)
+            # The list has what was written before the restore, too.
+            self._mirror.forget(())
 
         self._apply_once(event, apply)
 
     @workflow.update
     def pause(self, request: AdminRequest) -> None:
         """Send nothing until ``resume``; links still count and clocks run."""
-        transitions.paused(self._state, request, workflow.now())
-        self._news = True
+        self._apply(Update.PAUSE, request)
 
     @pause.validator
     def validate_pause(self, request: AdminRequest) -> None:
         """Refuse to pause twice."""
-        if self._state.paused is not None:
-            raise refused(RequestRefusal.ALREADY_PAUSED, actor=self._state.paused.actor)
+        self._validate(Update.PAUSE, request)
 
     @workflow.update
     def resume(self, request: AdminRequest) -> None:
         """Go on; whatever is due is done once."""
-        transitions.resumed(self._state, request, workflow.now())
-        self._news = True
+        self._apply(Update.RESUME, request)
 
     @resume.validator
     def validate_resume(self, request: AdminRequest) -> None:
         """Refuse to resume what isn't paused."""
-        if self._state.paused is None:
-            raise refused(RequestRefusal.NOT_PAUSED)
+        self._validate(Update.RESUME, request)
 
     @workflow.update
     def resend(self, request: AdminRequest) -> None:
         """Send a new link at once; the limits of the form don't bind an admin."""
-        resends.resend_asked(
-            self._state,
-            workflow.now(),
-            self._policy,
-            from_form=False,
-            actor=request.actor,
-        )
-        self._news = True
+        self._apply(Update.RESEND, request)
 
     @resend.validator
     def validate_resend(self, request: AdminRequest) -> None:
         """Refuse where no link can be sent, and say why."""
-        if refusal := resends.resend_refusal(self._state, workflow.now(), self._policy):
-            raise refused(refusal)
+        self._validate(Update.RESEND, request)
 
     @workflow.update
     def cancel(self, request: AdminRequest) -> None:
         """End the enrolment; the user's links are not recognised any more."""
-        transitions.cancelled(self._state, request, workflow.now())
-        self._news = True
+        self._apply(Update.CANCEL, request)
 
     @cancel.validator
     def validate_cancel(self, request: AdminRequest) -> None:
         """Refuse to cancel twice."""
-        if self._state.cancelled is not None:
-            raise refused(RequestRefusal.ALREADY_CANCELLED, actor=self._state.cancelled.actor)
+        self._validate(Update.CANCEL, request)
 
     @workflow.signal
     def row_differs(self, event: RowDiffers) -> None:
@@ -228,6 +234,17 @@ class EnrolmentWorkflow:
         """Everything that this enrolment remembers."""
         return self._state
 
+    def _apply(self, update: Update, request: AdminRequest) -> None:
+        requests.apply(update, request, self._state, workflow.now(), self._policy)
+        self._news = True
+
+    def _validate(self, update: Update, request: AdminRequest) -> None:
+        if refusal := requests.refusal_of(
+            update, request, self._state, workflow.now(), self._policy
+        ):
+            reason, values = refusal
+            raise refused(reason, **values)
+
     def _apply_once(self, event: Event, change: Callable[[datetime], object]) -> None:
         """Apply a fact, once, at its time; facts from before intake are kept in their order."""
         if not transitions.first_seen(self._state, event.event_id):
@@ -238,6 +255,9 @@ class EnrolmentWorkflow:
         else:
             self._early.append(partial(change, at))
         self._news = True
+        if self._state.ended is not None:
+            # The loop is over, but the row isn't written yet.
+            self._mirror.wake()
 
     async def _journey(self) -> EnrolmentResult:
         if self._taken_in:

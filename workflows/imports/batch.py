@@ -15,8 +15,8 @@ class BatchWorkflow:
     """Starts the enrolments of up to 2,000 rows, and completes with a report of them.
 
     A dry run looks everybody up, starts nobody, and completes with what an import would do. Listens
-    to nothing. Ends when every row is accounted for; fails when directory or list can't be read at
-    all, and can then be started again with the same file.
+    to nothing. Ends when every row is accounted for. What an admin can fix is waited for; only a
+    dry run fails when the directory can't be read at all.
     """
 
     @workflow.run

@@ -316,3 +316,17 @@ async def test_texts_that_are_too_long_are_not_carried_along(stage: Stage) -> No
     assert "Notes" not in taken.written
     write = changed(item_fields(stage.enrolment(user), taken.state), taken.written)
     assert write["ReminderCount"] == 0
+
+
+async def test_somebody_new_does_not_wait_for_the_list(stage: Stage) -> None:
+    """While it is away, a person whom its last pass didn't show goes on, and their row follows."""
+    user = stage.user()
+    stage.fault("GET", "/items", status=503, times=None)
+    intake = stage.intake_activities.look_up_and_adopt
+
+    assert_passing(await Attempts(intake).failure(stage.enrolment(user)), "ServiceUnavailable")
+    taken = await Attempts(intake).next(replace(stage.enrolment(user), has_no_row=True))
+
+    assert (taken.state.item_id, taken.written) == (None, {})
+    assert taken.state.tracking_token == tracking_token(user.id, TOKEN_KEY)
+    assert stage.items() == []

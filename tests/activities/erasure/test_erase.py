@@ -10,7 +10,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError
 
-from activities.erasure.erase import DeleteRowsInput, ErasureActivities, ImportHistoriesInput
+from activities.erasure.erase import ErasureActivities, ImportHistoriesInput, RowsInput
 from database.engine import Database
 from database.enrolments.records import tombstones_of
 from database.erasure.erasures import Erasures
@@ -56,7 +56,7 @@ async def test_rows_of_the_list_are_deleted(stage: Stage) -> None:
     stage.row(Title="an-earlier-name@contoso.example", ObjectId=user.id)
     stage.row(Title=name)
     other = stage.row(Title=f"x{name}", ObjectId=NOWHERE)
-    step = DeleteRowsInput(object_id=user.id, upns=(name, f"x{name}"))
+    step = RowsInput(object_id=user.id, upns=(name, f"x{name}"))
 
     deleted = await attempts_of(erasing(stage).delete_list_rows).next(step)
     again = await attempts_of(erasing(stage).delete_list_rows).next(step)
@@ -140,10 +140,10 @@ async def test_somebody_whom_nobody_knows_is_erased(stage: Stage) -> None:
     steps = erasing(stage)
     ended = await attempts_of(steps.end_enrolment).next(stranger)
     assert (ended.names, ended.ended) == (KnownNames(), False)
-    rows = await attempts_of(steps.erase_rows).next(stranger)
+    nobody = RowsInput(object_id=stranger, upns=())
+    rows = await attempts_of(steps.erase_rows).next(nobody)
     assert set(rows.values()) == {0}
-    found = DeleteRowsInput(object_id=stranger, upns=())
-    assert await attempts_of(steps.delete_list_rows).next(found) == 0
+    assert await attempts_of(steps.delete_list_rows).next(nobody) == 0
     assert await attempts_of(steps.delete_histories).next(stranger) == 0
 
 
@@ -175,7 +175,9 @@ async def test_rows_wait_for_the_database(stage: Stage) -> None:
     """Nothing is skipped while the tables are away: the step is tried again."""
     away = stage.but(database=Database(f"sqlite+aiosqlite:///{uuid4()}/no.sqlite"))
     attempts: Attempts[Any] = attempts_of(erasing(away).erase_rows)
-    assert_passing(await attempts.failure(str(uuid4())), "DatabaseUnavailable")
+    assert_passing(
+        await attempts.failure(RowsInput(object_id=str(uuid4()), upns=())), "DatabaseUnavailable"
+    )
 
 
 async def _import(stage: Stage, batch_id: str) -> Any:

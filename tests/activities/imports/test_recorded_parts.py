@@ -2,23 +2,28 @@
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from temporalio.service import RPCError
 
 from activities.imports.part import IN_FLIGHT, PartInput
 from database.engine import Database, default_url
 from database.imports.imports import read_import
 from database.imports.rows import read_rows
 from database.migrate import upgrade
+from database.rollout.marks import mark_complete
+from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow, Row
 from domain.records.imports import ImportRecord, ImportRow, ImportState, RowOutcome
-from tests.activities.attempts import assert_passing, assert_permanent
+from tests.activities.attempts import assert_passing
 from tests.activities.calls import part
 from tests.activities.imports.importing import starting
 from tests.activities.imports.test_start_enrolments import enrolment
 from tests.activities.stage import Stage
 from tests.database.test_imports import IMPORT
+from tests.database.values import NOW
 
 BAD = Row(line=90, address="Ada <ada@contoso.example>")
 REJECTED = ReportedRow(line=90, reason=RowReason.NAME_AND_ADDRESS)
@@ -132,18 +137,47 @@ async def test_trouble_is_told_while_it_lasts(stage: Stage) -> None:
     assert (after.state, after.trouble) == (ImportState.DONE, None)
 
 
-async def test_a_part_that_failed_is_told(stage: Stage) -> None:
-    """What an admin has to do is in the tables after the workflow has ended."""
+async def test_a_part_waits_for_an_admin(stage: Stage) -> None:
+    """It is attempted again in an hour, and the tables say what has to be done; then it is done."""
     stage.fault("GET", "/users/", status=403)
+    attempts = starting(stage)
+    rows_of_part = recorded(stage.user().user_principal_name)
 
-    assert_permanent(
-        await starting(stage).failure(recorded(stage.user().user_principal_name)),
-        "PermissionDenied",
-    )
+    failure = await attempts.failure(rows_of_part)
 
+    assert (failure.type, failure.non_retryable) == ("PermissionDenied", False)
+    assert failure.next_retry_delay == rows_of_part.policy.retry_blocked
     found = await read(stage.database)
-    assert found.state is ImportState.FAILED
-    assert found.trouble
+    assert (found.state, found.finished_at) == (ImportState.WAITING, None)
+    assert "User.Read.All" in str(found.trouble)
+    assert (await attempts.next(rows_of_part)).started == 1
+    assert (await read(stage.database)).state is ImportState.DONE
+
+
+async def test_only_people_whom_the_list_may_know_wait_for_it(stage: Stage) -> None:
+    """While the list is away, an import starts those whom its last pass showed to have no row.
+
+    The others are told of as waiting, and follow when the list is there again.
+    """
+    new, older = stage.user(), stage.user()
+    token = OlderToken(token=str(uuid4()), item_id="1", object_id=older.id)
+    async with stage.database.writing() as connection:
+        await put_tokens(connection, [token], pass_number=1)
+        await finish_pass(connection, 1, now=NOW)
+        await mark_complete(connection, now=NOW)
+    stage.fault("GET", "/items", status=503)
+    attempts = starting(stage)
+    rows_of_part = recorded(older.user_principal_name, new.user_principal_name)
+
+    assert_passing(await attempts.failure(rows_of_part), "ServiceUnavailable")
+
+    assert "One row of the file waits" in str((await read(stage.database)).trouble)
+    assert (await enrolment(stage, new).describe()).run_id
+    with pytest.raises(RPCError):
+        await enrolment(stage, older).describe()
+    report = await attempts.next(rows_of_part)
+    assert (report.started, report.rows_done, report.repeated) == (2, 2, [])
+    assert (await enrolment(stage, older).describe()).run_id
 
 
 async def test_an_import_is_done_when_all_its_parts_are(stage: Stage) -> None:

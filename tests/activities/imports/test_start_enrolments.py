@@ -1,5 +1,6 @@
 """Starting a part of an import: who is started, who isn't and why, and resuming in the middle."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -9,12 +10,14 @@ from temporalio.service import RPCError
 
 from activities.imports.enrolment_starter import STARTED_BY
 from activities.imports.part import IN_FLIGHT
+from activities.imports.resolve_rows import READ_EVERYBODY_FROM
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.reasons import RowReason
-from domain.imports.rows import ReportedRow, repeated_row
+from domain.imports.report import Count
+from domain.imports.rows import ReportedRow, Row, repeated_row
 from domain.imports.texts import ROW_TEXTS, row_text
 from simulated_tenant.directory.users import User
-from tests.activities.attempts import Attempts, assert_passing, assert_permanent
+from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import part
 from tests.activities.imports.importing import import_activities, starting
 from tests.activities.stage import Stage
@@ -63,6 +66,24 @@ async def test_a_person_is_started(stage: Stage) -> None:
         "SourceBatchId": "batch-1",
         "Department": "Research",
     }
+
+
+@pytest.mark.parametrize("others", [0, READ_EVERYBODY_FROM])
+async def test_a_further_address_counts_where_nobody_has_the_first(
+    stage: Stage, others: int
+) -> None:
+    """A UPN of another forest is nobody's; the mail address in the same row is somebody's."""
+    ada, bob = stage.user(), stage.user()
+    strangers = [Row(line=10 + n, address=f"{n}@fabrikam.example") for n in range(others)]
+    rows = (
+        Row(line=2, address=f"{uuid4()}@corp.local", others=(str(ada.mail),)),
+        Row(line=3, address=bob.user_principal_name, others=(str(ada.mail),)),
+        *strangers,
+    )
+
+    report = await starting(stage).next(replace(part(), rows=rows, dry_run=True))
+
+    assert (report.counts()[Count.RESOLVED], len(report.rejected)) == (2, others)
 
 
 async def test_people_are_found_by_mail_and_alias(stage: Stage) -> None:
@@ -223,11 +244,11 @@ async def test_a_row_that_the_directory_refuses_stops_nobody_else(stage: Stage) 
     assert report.started == 1
 
 
-async def test_a_missing_list_stops_the_part(stage: Stage) -> None:
-    """Nobody could be shown on it: for people to mend, and the message says where."""
+async def test_a_part_waits_for_a_missing_list(stage: Stage) -> None:
+    """Nobody could be shown on it: for people to fix, and the message says where."""
     error = await starting(stage.but(list_id=NOWHERE)).failure(part("nobody@contoso.example"))
 
-    assert_permanent(error, "NotFound")
+    assert (error.type, error.non_retryable) == ("NotFound", False)
     assert "LIST_ID" in str(error)
 
 

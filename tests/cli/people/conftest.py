@@ -33,8 +33,13 @@ REGISTERED = {"status": InviteStatus.ACTIVE, "registration": RegistrationState.R
 
 @pytest.fixture
 async def tables(sqlite_database: Database) -> Database:
-    """Give tables with six people, each of whom stands elsewhere; worker and API were just seen."""
-    now = datetime.now(UTC)
+    """Give tables with six people; worker and API were just seen."""
+    await fill(sqlite_database, datetime.now(UTC))
+    return sqlite_database
+
+
+async def fill(database: Database, now: datetime) -> None:
+    """Fill tables with six people, each of whom stands elsewhere; let worker and API be seen."""
     ada: dict[str, Any] = {
         "upn": "ada@contoso.com",
         "display_name": "Ada Lovelace",
@@ -51,10 +56,10 @@ async def tables(sqlite_database: Database) -> Database:
         event(2, StoryKind.INVITED, run_id=run_id(1), at=WHEN + timedelta(minutes=1)),
         event(3, StoryKind.PAUSED, run_id=run_id(1), actor="Bob", data={"reason": "on leave"}),
     ]
-    await put(sqlite_database, person(1, **ada), story)
+    await put(database, person(1, **ada), story)
     ended = {"ended": EnrolmentEnd.ACTIVE, "ended_at": WHEN, "registered_at": WHEN}
     ended |= {"in_group": True}
-    await put(sqlite_database, person(2, display_name="Ann Lee", **REGISTERED, **ended))
+    await put(database, person(2, display_name="Ann Lee", **REGISTERED, **ended))
     manager = {
         "problem_concern": Concern.MANAGER,
         "problem": "There is no manager.",
@@ -62,19 +67,18 @@ async def tables(sqlite_database: Database) -> Database:
         "attention": AttentionKind.NO_MANAGER,
         "attention_since": WHEN,
     }
-    await put(sqlite_database, person(3, display_name="Nora", batch_id="winter", **manager))
+    await put(database, person(3, display_name="Nora", batch_id="winter", **manager))
     hostile = {"display_name": HOSTILE, "department": "R&D"}
-    await put(sqlite_database, person(4, **hostile))
+    await put(database, person(4, **hostile))
     # Somebody new under an old name: the old enrolment has ended.
     twice = {"upn": "sam@contoso.com", "display_name": "Sam Same"}
     gone = {"ended": EnrolmentEnd.GONE, "ended_at": WHEN}
-    await put(sqlite_database, person(5, **twice, **gone))
-    await put(sqlite_database, person(6, **twice, revision=microseconds(now)))
-    async with sqlite_database.writing() as connection:
+    await put(database, person(5, **twice, **gone))
+    await put(database, person(6, **twice, revision=microseconds(now)))
+    async with database.writing() as connection:
         await set_sender(connection, MAILBOX, SenderState.READY, now=WHEN)
-    await worker_seen(sqlite_database, now)
-    await process_seen(sqlite_database, ProcessKind.API, now)
-    return sqlite_database
+    await worker_seen(database, now)
+    await process_seen(database, ProcessKind.API, now)
 
 
 async def worker_seen(database: Database, at: datetime) -> None:
@@ -105,16 +109,17 @@ async def stop_mail(database: Database) -> None:
 @pytest.fixture
 def without_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
     """Give the verbs a folder without a database."""
-    return _verb(tmp_path / "nothing", monkeypatch)
+    return verb_of(tmp_path / "nothing", monkeypatch)
 
 
 @pytest.fixture
 def verb(tables: Database, monkeypatch: pytest.MonkeyPatch) -> Verb:
     """Give the verbs, which read these tables; the terminal's clock is Zurich's."""
-    return _verb(Path(str(tables.url.database)).parent, monkeypatch)
+    return verb_of(Path(str(tables.url.database)).parent, monkeypatch)
 
 
-def _verb(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
+def verb_of(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
+    """Return what runs verbs with the database of this folder."""
     settings = {
         "DATA_DIR": str(data_dir),
         "MFA_ROLLOUT_ENV_FILE": "/dev/null",

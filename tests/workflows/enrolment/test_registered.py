@@ -130,3 +130,35 @@ async def test_waits_for_the_group_before_it_ends(invited: Enrolment) -> None:
     await invited.pass_time(61 * MINUTE)
     await active(invited)
     await eventually(lambda: invited.world.group_adds == 1)
+
+
+async def test_a_click_while_the_end_is_written_is_recorded(invited: Enrolment) -> None:
+    """The list is away when somebody registers; their click in the meantime has its date."""
+    written = invited.world.hold("write_row")
+    await invited.register()
+    await invited.reached(lambda state: state.ended is EnrolmentEnd.ACTIVE)
+    await invited.click()
+    await invited.reached(lambda state: state.clicked_at is not None)
+    written.set()
+    await active(invited)
+    assert invited.world.row["ClickedLinkDate"] is not None
+
+
+async def test_a_membership_of_minutes_ago_is_believed(invited: Enrolment) -> None:
+    """Who registers right after the click costs no second call to the group."""
+    await invited.click()
+    await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+    await invited.pass_time(2 * MINUTE)
+    await invited.register()
+    await active(invited)
+    assert invited.world.group_adds == 1
+
+
+async def test_a_membership_of_days_ago_is_asked_of_graph(invited: Enrolment) -> None:
+    """The add is the question: Graph answers that the member is there, or adds them again."""
+    await invited.click()
+    await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+    await invited.pass_time(WEEK / 2)
+    await invited.register()
+    await active(invited)
+    assert invited.world.group_adds == 2

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.imports.enrolment_starter import STARTED_BY
 from client.imports import ImportRequest, PartHandle, start_import
@@ -230,21 +230,6 @@ async def test_a_batch_id_that_no_id_may_have_is_refused(idle: Imports, batch_id
     """Nothing is started under a name that no workflow id may hold."""
     with pytest.raises(ImportFileError, check=lambda error: error.fault is FileFault.BAD_BATCH_ID):
         await idle.start(csv("ada@contoso.example"), batch_id)
-
-
-async def test_an_import_that_failed_can_be_repeated(
-    imports: Imports, unique: Callable[[str], str]
-) -> None:
-    """Without permission it fails with what to grant; once mended, the same file works."""
-    stage, batch, user = imports.stage, unique("b"), imports.stage.user()
-    stage.fault("GET", "/users/", status=403)
-
-    with pytest.raises(WorkflowFailureError) as raised:
-        await imports.run(csv(user), batch)
-    assert raised.value.cause.__cause__ is not None
-    assert "User.Read.All" in str(raised.value.cause.__cause__)
-
-    assert (await imports.run(csv(user), batch)).started == 1
 
 
 @pytest.mark.timeout(150)

@@ -22,6 +22,7 @@ class App:
     client_id: str
     display_name: str
     secrets: list[str] = field(default_factory=list)
+    expired_secrets: list[str] = field(default_factory=list)
     certificates: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     mailbox_scopes: dict[str, list[str]] = field(default_factory=dict)

@@ -65,6 +65,17 @@ def wrong_secret() -> OAuthError:
     )
 
 
+def expired_secret() -> OAuthError:
+    """Refuse a client secret whose time is over."""
+    return OAuthError(
+        HTTPStatus.UNAUTHORIZED,
+        "invalid_client",
+        7000222,
+        "The provided client secret keys for app are expired. Visit the Azure portal to create new"
+        " keys for your app.",
+    )
+
+
 def no_credential() -> OAuthError:
     """Refuse a request that proves nothing."""
     return OAuthError(

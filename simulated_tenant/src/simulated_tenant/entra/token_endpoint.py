@@ -49,8 +49,9 @@ class TokenEndpoint:
         secret = form.get("client_secret")
         if not secret:
             raise oauth_errors.no_credential()
-        matched = [hmac.compare_digest(secret.encode(), known.encode()) for known in app.secrets]
-        if not any(matched):
+        if _is_among(secret, app.expired_secrets):
+            raise oauth_errors.expired_secret()
+        if not _is_among(secret, app.secrets):
             raise oauth_errors.wrong_secret()
 
     def _client_credentials(self, app: App, scope: str, issuer: str) -> dict[str, Any]:
@@ -82,3 +83,8 @@ class TokenEndpoint:
             "ext_expires_in": seconds,
             "access_token": access_token,
         }
+
+
+def _is_among(secret: str, known: list[str]) -> bool:
+    matched = [hmac.compare_digest(secret.encode(), one.encode()) for one in known]
+    return any(matched)

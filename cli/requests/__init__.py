@@ -1,0 +1,1 @@
+"""Verbs that ask running workflows for something: one person, or all mail."""

@@ -1,0 +1,28 @@
+"""The verbs of the emergency stop: ``mail stop`` and ``mail start``."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import examples
+from cli.run import run
+
+Reason = Annotated[str, typer.Option(help="Why: everybody who looks at the switch sees it.")]
+
+app = typer.Typer(help="Stop all mail of the rollout, and start it again.", no_args_is_help=True)
+
+
+@app.command(epilog=examples('mfa-rollout mail stop --reason "wrong date in the invitation"'))
+def stop(reason: Reason) -> None:
+    """Let no mail leave any more, from anywhere; links still count and clocks run."""
+    from cli.requests.mail_run import stop_all_mail
+
+    run(stop_all_mail(reason))
+
+
+@app.command(epilog=examples('mfa-rollout mail start --reason "the date is right now"'))
+def start(reason: Reason) -> None:
+    """Let mails leave again; whatever is due is sent, once each."""
+    from cli.requests.mail_run import start_all_mail
+
+    run(start_all_mail(reason))

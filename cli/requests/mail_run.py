@@ -1,0 +1,108 @@
+"""Stops all mail of the rollout, and starts it again."""
+
+import asyncio
+import getpass
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import WorkflowUpdateFailedError
+
+from cli.audit.entry import audited
+from cli.database import open_database
+from cli.temporal import connect_to_temporal
+from cli.terminal import fail, out
+from client.requests import Answer, new_request, start_mail, stop_mail
+from database.errors import DatabaseError
+from database.mail.under_way import count_being_sent
+from database.rollout.control import read_control, set_control
+from domain.enrolment.messages import AdminRequest
+from domain.records.audit import AuditAction
+from domain.records.rollout import MailControl
+from temporal.failures import words_of
+
+LOOK_EVERY = timedelta(milliseconds=200)
+SENT_WITHIN = timedelta(seconds=1)
+
+
+async def stop_all_mail(reason: str) -> None:
+    """Stop mail; return when none can leave, or say how many are being sent at the moment.
+
+    Every mail asks our table in the transaction that counts it, so the table comes first: it holds
+    without a worker. Mail is stopped though the audit log can't be written.
+    """
+    client = await connect_to_temporal()
+    request = new_request(getpass.getuser(), reason)
+    try:
+        async with audited(AuditAction.STOP_MAIL, reason=reason, acts_unwritten=True):
+            await _keep(request, stopped=True)
+            answer = await stop_mail(client, request)
+    except WorkflowUpdateFailedError as error:
+        fail(words_of(error.cause))
+    if answer is Answer.RECORDED:
+        out.print(
+            "Recorded: no worker has answered, and none sends mail after this. Withdraw it with "
+            "`mfa-rollout mail start`.",
+            soft_wrap=True,
+        )
+    out.print(f"Mail is stopped.{_still_leaving(await _being_sent())}", soft_wrap=True)
+
+
+async def start_all_mail(reason: str) -> None:
+    """Let mails leave again."""
+    client = await connect_to_temporal()
+    request = new_request(getpass.getuser(), reason)
+    try:
+        async with audited(AuditAction.START_MAIL, reason=reason):
+            answer = await start_mail(client, request)
+            await _keep(request, stopped=False)
+    except WorkflowUpdateFailedError as error:
+        fail(words_of(error.cause))
+    if answer is Answer.RECORDED:
+        out.print(
+            "Recorded: no worker has answered. Mail is on again when one runs "
+            "(`mfa-rollout worker`). Withdraw it with `mfa-rollout mail stop`.",
+            soft_wrap=True,
+        )
+        return
+    out.print("Mail is on again.")
+
+
+async def _keep(request: AdminRequest, *, stopped: bool) -> None:
+    """Write the switch into our table; the first reason for a stop stays.
+
+    Where that fails, a worker does it.
+    """
+    control = MailControl(
+        mail_stopped=stopped,
+        since=datetime.now(UTC),
+        actor=request.actor,
+        reason=request.reason,
+    )
+    with suppress(DatabaseError):
+        async with open_database() as database, database.writing() as connection:
+            known = await read_control(connection)
+            if not (stopped and known and known.mail_stopped):
+                await set_control(connection, control)
+
+
+async def _being_sent() -> int | None:
+    """Wait a moment for mails whose request to send is under way, and count the others."""
+    give_up_at = asyncio.get_running_loop().time() + SENT_WITHIN.total_seconds()
+    with suppress(DatabaseError):
+        async with open_database() as database:
+            while True:
+                async with database.reading() as connection:
+                    count = await count_being_sent(connection)
+                if not count or asyncio.get_running_loop().time() > give_up_at:
+                    return count
+                await asyncio.sleep(LOOK_EVERY.total_seconds())
+    return None
+
+
+def _still_leaving(count: int | None) -> str:
+    if count is None:
+        return " Whether a mail is being sent at this moment can't be read."
+    if count == 0:
+        return ""
+    mails = "One mail was" if count == 1 else f"{count} mails were"
+    return f" {mails} being sent at this moment, and may still arrive."

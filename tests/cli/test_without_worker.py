@@ -1,0 +1,87 @@
+"""Verbs while no worker runs: they say within seconds what Temporal keeps."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.mail.kill_switch import MailSwitch
+from cli.terminal import ExitStatus
+from client.people.rollout import read_rollout
+from database.engine import Database
+from domain.identifiers import TASK_QUEUE
+from temporal.connect import DATA_CONVERTER
+from tests.cli.people.conftest import Verb, verb_of
+from tests.support.enrolments import STRICT
+from tests.support.world import eventually
+from workflows.rollout_control import RolloutControlWorkflow
+
+
+@pytest.fixture
+def verb(sqlite_database: Database, temporal_address: str, monkeypatch: pytest.MonkeyPatch) -> Verb:
+    """Give verbs that reach Temporal and the tables; they lose patience at once."""
+    verb = verb_of(Path(str(sqlite_database.url.database)).parent, monkeypatch)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
+    monkeypatch.setattr("client.requests.ANSWER_WITHIN", timedelta(milliseconds=300))
+    monkeypatch.setattr("client.requests.LOOK_UP_WITHIN", timedelta(milliseconds=100))
+    monkeypatch.setattr("cli.rollout.import_run.TAKEN_UP_WITHIN", 0.3)
+    return verb
+
+
+@pytest.fixture
+async def own_namespace(
+    client: Client,
+    temporal_address: str,
+    unique: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Client:
+    """Give a namespace of its own, since a namespace has one switch for all mail."""
+    name = unique("stopped")
+    request = RegisterNamespaceRequest(namespace=name)
+    request.workflow_execution_retention_period.FromTimedelta(timedelta(days=1))
+    await client.workflow_service.register_namespace(request)
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", name)
+    return await Client.connect(temporal_address, namespace=name, data_converter=DATA_CONVERTER)
+
+
+def test_an_import_is_recorded(verb: Verb, tmp_path: Path, unique: Callable[[str], str]) -> None:
+    """It ends with success, names the batch, and says what it waits for."""
+    file, batch = tmp_path / "people.csv", unique("batch")
+    file.write_text("UPN\nada@contoso.example\n")
+    status, output = verb("import", str(file), "--batch-id", batch)
+    assert status == ExitStatus.DONE
+    assert "no worker" in output
+    assert f"imports show {batch}" in output
+
+
+async def test_all_mail_is_stopped_in_the_tables_and_the_switch_follows(
+    verb: Verb, own_namespace: Client, sqlite_database: Database
+) -> None:
+    """No mail is counted from then on; a worker that starts finds the last word."""
+
+    async def switch(word: str) -> str:
+        status, output = await asyncio.to_thread(verb, "mail", word, "--reason", f"to {word}")
+        assert status == ExitStatus.DONE
+        return output
+
+    for word in ("stop", "start", "stop"):
+        assert "no worker" in await switch(word)
+    async with sqlite_database.reading() as connection:
+        control = (await read_rollout(connection, datetime.now(UTC))).control
+    assert control is not None
+    assert control.mail_stopped
+    async with Worker(
+        own_namespace,
+        task_queue=TASK_QUEUE,
+        workflows=[RolloutControlWorkflow],
+        workflow_runner=STRICT,
+    ):
+        stopped = await eventually(MailSwitch(client=own_namespace).stop)
+        assert stopped.reason == "to stop"
+        assert "Mail is on again" in await switch("start")
+        assert await MailSwitch(client=own_namespace).stop() is None

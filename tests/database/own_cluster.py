@@ -1,0 +1,41 @@
+"""A PostgreSQL cluster of one test's own, which it may kill."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.database import cluster
+
+
+class OwnCluster:
+    """One cluster: where it is, and how it is killed and comes back."""
+
+    def __init__(self, programs: Path, entry: cluster.Entry) -> None:
+        """Take what was started."""
+        self._programs = programs
+        self._entry = entry
+
+    @property
+    def address(self) -> str:
+        """User, host and port, as an address has them."""
+        return self._entry["address"]
+
+    async def kill(self) -> None:
+        """End all its processes at once, as a crash does; the next start recovers."""
+        await asyncio.to_thread(cluster.kill, self._programs, Path(self._entry["data"]))
+
+    async def start(self) -> None:
+        """Start it again, on the same port."""
+        port = int(self.address.rpartition(":")[2])
+        await asyncio.to_thread(cluster.launch, self._programs, Path(self._entry["data"]), port)
+
+
+@asynccontextmanager
+async def own_cluster(programs: Path) -> AsyncIterator[OwnCluster]:
+    """Start a cluster, and leave nothing behind."""
+    entry = await asyncio.to_thread(cluster.create, programs)
+    try:
+        yield OwnCluster(programs, entry)
+    finally:
+        await asyncio.to_thread(cluster.remove, programs, Path(entry["data"]))
