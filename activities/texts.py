@@ -21,6 +21,7 @@ class Waiting(StrEnum):
     ACCOUNT_UNREADABLE = "account-unreadable"
     MAIL_STOPPED = "mail-stopped"
     IN_TRANSIT = "in-transit"
+    PROBE_NOT_ARRIVED = "probe-not-arrived"
 
 
 WAITING = {
@@ -34,13 +35,14 @@ WAITING = {
     Waiting.STILL_DISABLED: "The account is still disabled.",
     Waiting.ACCOUNT_UNREADABLE: "The account can't be read: {reason}",
     Waiting.MAIL_STOPPED: "All mail is stopped, by {actor}: {reason}",
+    Waiting.PROBE_NOT_ARRIVED: "The test mail has not arrived yet; looking again soon.",
     Waiting.IN_TRANSIT: "It is unclear whether the mail has left; looking again in two minutes.",
 }
 
 # Why a mail waits for its mailbox.
 HOLDS = {
     MailHold.MAIL_STOPPED: "All mail is stopped.",
-    MailHold.SENDER_PAUSED: "The sender mailbox is paused.",
+    MailHold.SENDER_PAUSED: "The sender mailbox may not send now: see `mfa-rollout status`.",
     MailHold.MINUTE_FULL: "The sender mailbox has sent its mails for this minute.",
     MailHold.HOUR_FULL: "The sender mailbox has sent its mails for this hour.",
     MailHold.DAY_FULL: "The sender mailbox has sent its mails for today.",

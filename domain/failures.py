@@ -58,6 +58,7 @@ class FailureType(StrEnum):
     MAIL_STOPPED = "MailStopped"
     MAIL_WAITS = "MailWaits"
     IN_TRANSIT = "InTransit"
+    PROBE_NOT_ARRIVED = "ProbeNotArrived"
 
 
 class RolloutError(Exception):

@@ -91,6 +91,11 @@ def registration_task_queue(task_queue: str) -> str:
     return f"{task_queue}-registration"
 
 
+def sender_probe_workflow_id(task_queue: str, sender: int) -> str:
+    """Return the id of the workflow that tries a sender mailbox; one runs at a time."""
+    return f"{task_queue}-sender-probe-{sender}"
+
+
 def mail_task_queue(task_queue: str, sender: int) -> str:
     """Return the queue on which mails of one sender mailbox wait for their turn.
 

@@ -1,18 +1,23 @@
-"""Delivery failures in a sender's inbox, and the sent mails that they are about.
+"""Reports in a sender's inbox that a mail could not be delivered, and which mail each is about.
 
-Source: Graph's pages "List messages", "Extended properties", "Update message", and MS-OXCMAIL on
-how Exchange keeps a report: its class is that of the mail between ``REPORT.`` and ``.NDR``, and
-``In-Reply-To`` names the mail. Reports of other mail systems are kept in the same form.
+Source: Graph's pages "List messages", "Extended properties", "Get MIME content", "List
+attachments", "Update message", and MS-OXCMAIL on how Exchange keeps a report: its class is that of
+the mail between ``REPORT.`` and ``.NDR``. What the report says stands in its parts.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
-from domain.failures import NotFound, UnexpectedAnswer
-from graph.http.client import GraphClient, Json
+from domain.failures import BadRequest, NotFound, UnexpectedAnswer
+from domain.mail.delivery_report import DeliveryReport, read_report
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
 from graph.mailbox import SEND_KEY
@@ -24,13 +29,11 @@ HANDLED = "mfa-rollout: handled"
 _MESSAGE_CLASS = "String 0x001A"
 _IN_REPLY_TO = "String 0x1042"
 _IMMUTABLE_IDS = {"Prefer": 'IdType="ImmutableId"'}
-_AS_TEXT = {"Prefer": 'IdType="ImmutableId", outlook.body-content-type="text"'}
 _PAGE = "50"
-_NDR_MARK = "x-ms-exchange-message-is-ndr"
 _FAILED = re.compile(r"REPORT\..*\.NDR", re.IGNORECASE)
+_REPORT = re.compile(r"REPORT\.", re.IGNORECASE)
+_STATUS_REPORT = re.compile(r"multipart/report\b.*delivery-status", re.IGNORECASE | re.DOTALL)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-# RFC 3463; behind a dot, a digit or a letter it is part of a version or an address.
-_STATUS_CODE = re.compile(r"(?<![\w.])5\.\d{1,3}\.\d{1,3}(?![\w.]*\d)")
 _PURPOSE = Purpose(
     doing="read delivery failures in the sender's inbox",
     grant="Mail.ReadWrite for the sender mailbox (RBAC for Applications)",
@@ -39,11 +42,16 @@ _PURPOSE = Purpose(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryFailure:
-    """A report that a mail could not be delivered, as it lies in the sender's inbox.
+class ReturnedMail:
+    """A message in the sender's inbox that may report a failure: its parts will tell.
 
-    ``about`` are the Message-IDs that it answers, the most telling first; ``received_at`` is aware
-    UTC. ``handled`` says that it carries our category.
+    Attributes:
+        id: the message.
+        received_at: aware UTC.
+        about: the Message-IDs that it answers, the most telling first.
+        conversation_id: which conversation Exchange counts it to.
+        categories: what it was filed under.
+        known_failure: Exchange has classified it as a failure.
     """
 
     id: str
@@ -51,6 +59,7 @@ class DeliveryFailure:
     about: tuple[str, ...]
     conversation_id: str | None
     categories: tuple[str, ...]
+    known_failure: bool
 
     @property
     def handled(self) -> bool:
@@ -63,11 +72,12 @@ class DeliveryReports:
 
     def __init__(self, client: GraphClient, address: str) -> None:
         """Use the mailbox with this address (or ObjectId)."""
+        self.address = address
         self._client = client
         self._mailbox = f"/users/{segment(address)}"
 
-    async def failures_since(self, since: datetime) -> AsyncIterator[DeliveryFailure]:
-        """Yield the failures that have arrived since an instant, oldest first.
+    async def returned_since(self, since: datetime) -> AsyncIterator[ReturnedMail]:
+        """Yield what has arrived since an instant and may be a failure, oldest first.
 
         Every mail that has arrived since is looked at: that it is a report, is only told by it.
         """
@@ -82,48 +92,66 @@ class DeliveryReports:
         path = f"{self._mailbox}/mailFolders/inbox/messages"
         rows = self._client.pages(path, _PURPOSE, params=params, headers=_IMMUTABLE_IDS)
         async for row in rows:
-            if (failure := _failure(row)) is not None:
-                yield failure
+            if (returned := _returned(row)) is not None:
+                yield returned
 
-    async def key_of(self, failure: DeliveryFailure) -> str | None:
-        """Return our key on the sent mail that came back; None if it is none of ours.
+    async def report_of(self, returned: ReturnedMail) -> DeliveryReport | None:
+        """Return what the message reports; None for no failure, or when it was deleted meanwhile.
 
-        The mail is found by its Message-ID; else by the conversation, if only one mail of ours is
-        in it.
+        Read as MIME; where Exchange can't give that, by its attachments.
         """
-        for message_id in failure.about:
-            if keys := await self._keys(f"internetMessageId eq {literal(message_id)}"):
-                return keys[0]
-        if failure.conversation_id is None:
+        path = self._path(returned)
+        try:
+            mime = await self._client.content(f"{path}/$value", _PURPOSE, headers=_IMMUTABLE_IDS)
+        except BadRequest:
+            mime = await self._of_attachments(path)
+        except NotFound:
             return None
-        keys = await self._keys(f"conversationId eq {literal(failure.conversation_id)}")
-        return keys[0] if len(keys) == 1 else None
+        return read_report(mime, known_failure=returned.known_failure)
 
-    async def status_code(self, failure: DeliveryFailure) -> str:
-        """Return the enhanced status code that the report names (``5.1.10``), or nothing.
+    async def key_of_sent(self, message_id: str) -> str | None:
+        """Return our key on the sent mail with a Message-ID, empty for a mail of somebody else's.
 
-        Raises:
-            NotFound: somebody deleted the report in the meantime.
+        None when there is no such mail.
         """
-        message = await self._client.get(
-            self._path(failure), _PURPOSE, params={"$select": "id,body"}, headers=_AS_TEXT
-        )
-        body = message.get("body")
-        text = body.get("content") if isinstance(body, dict) else None
-        found = _STATUS_CODE.search(text) if isinstance(text, str) else None
-        return found.group() if found else ""
+        keys = await self._keys(f"internetMessageId eq {literal(message_id)}")
+        return keys[0] if keys else None
 
-    async def mark_handled(self, failure: DeliveryFailure) -> None:
+    async def key_of_conversation(self, conversation_id: str) -> str | None:
+        """Return our key on the only sent mail of ours in a conversation."""
+        keys = await self._keys(f"conversationId eq {literal(conversation_id)}")
+        ours = [key for key in keys if key]
+        return ours[0] if len(ours) == 1 else None
+
+    async def mark_handled(self, returned: ReturnedMail) -> None:
         """Give the report our category. Idempotent; one that was deleted needs no mark."""
         try:
             await self._client.patch(
-                self._path(failure),
+                self._path(returned),
                 _PURPOSE,
-                json={"categories": [*failure.categories, HANDLED]},
+                json={"categories": [*returned.categories, HANDLED]},
                 headers=_IMMUTABLE_IDS,
             )
         except NotFound:
             return
+
+    async def _of_attachments(self, path: str) -> bytes:
+        """Put a message together again from its body and its attachments."""
+        body = await self._client.get(
+            path, _PURPOSE, params={"$select": "id,body"}, headers=_IMMUTABLE_IDS
+        )
+        content = body.get("body") or {}
+        kind = "html" if content.get("contentType") == "html" else "plain"
+        parts = [(f"text/{kind}; charset=utf-8", str(content.get("content")).encode())]
+        rows = self._client.pages(f"{path}/attachments", _PURPOSE, headers=_IMMUTABLE_IDS)
+        async for row in rows:
+            if str(row.get("@odata.type")).endswith("itemAttachment"):
+                attachment = f"{path}/attachments/{segment(str(row.get('id')))}/$value"
+                mail = await self._client.content(attachment, _PURPOSE, headers=_IMMUTABLE_IDS)
+                parts.append(("message/rfc822", mail))
+            elif isinstance(row.get("contentBytes"), str):
+                parts.append((str(row.get("contentType")), _bytes(row["contentBytes"])))
+        return _multipart(parts)
 
     async def _keys(self, condition: str) -> list[str]:
         rows = self._client.pages(
@@ -136,19 +164,18 @@ class DeliveryReports:
             },
             headers=_IMMUTABLE_IDS,
         )
-        found = [_extended(row).get(SEND_KEY) async for row in rows]
-        return [key for key in found if key]
+        return [_extended(row).get(_tag(SEND_KEY)) or "" async for row in rows]
 
-    def _path(self, failure: DeliveryFailure) -> str:
-        return f"{self._mailbox}/messages/{segment(failure.id)}"
+    def _path(self, returned: ReturnedMail) -> str:
+        return f"{self._mailbox}/messages/{segment(returned.id)}"
 
 
-def _failure(row: Json) -> DeliveryFailure | None:
-    """Return what a row of the inbox tells of a failed delivery, None for any other mail."""
+def _returned(row: Json) -> ReturnedMail | None:
+    """Return what may be a failure among the rows of the inbox, None for any other mail."""
     extended, headers = _extended(row), _headers(row)
-    kind = extended.get(_MESSAGE_CLASS)
-    # The class also tells failures from delays and receipts; without it, Exchange's own mark does.
-    if not _FAILED.fullmatch(kind) if kind else _NDR_MARK not in headers:
+    kind = extended.get(_tag(_MESSAGE_CLASS)) or ""
+    known_failure = _FAILED.fullmatch(kind) is not None
+    if not known_failure and (_REPORT.match(kind) or not _looks_returned(headers)):
         return None
     message_id, received = row.get("id"), row.get("receivedDateTime")
     try:
@@ -158,22 +185,72 @@ def _failure(row: Json) -> DeliveryFailure | None:
     if not isinstance(message_id, str) or received_at is None:
         raise UnexpectedAnswer("Exchange describes a mail without id, or not when it came.")
     conversation_id = row.get("conversationId")
-    told = (headers.get("in-reply-to"), extended.get(_IN_REPLY_TO), headers.get("references"))
-    return DeliveryFailure(
+    told = (
+        headers.get("in-reply-to"),
+        extended.get(_tag(_IN_REPLY_TO)),
+        headers.get("references"),
+    )
+    return ReturnedMail(
         id=message_id,
         received_at=received_at,
         about=tuple(dict.fromkeys(_message_ids(told))),
         conversation_id=conversation_id if isinstance(conversation_id, str) else None,
         categories=tuple(str(name) for name in row.get("categories") or ()),
+        known_failure=known_failure,
     )
+
+
+def _looks_returned(headers: Mapping[str, str]) -> bool:
+    """Say whether a message that is no report to Exchange may be one by its headers.
+
+    Nobody can answer what was returned; automatic replies are sent so, too, and told by their
+    content.
+    """
+    return (
+        headers.get("return-path", "").strip() == "<>"
+        or "x-failed-recipients" in headers
+        or "x-ms-exchange-message-is-ndr" in headers
+        or _STATUS_REPORT.search(headers.get("content-type", "")) is not None
+    )
+
+
+def _multipart(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    boundary = uuid4().hex
+    written = [
+        f"--{boundary}\r\nContent-Type: {kind}\r\n\r\n".encode() + content + b"\r\n"
+        for kind, content in parts
+    ]
+    head = f'Content-Type: multipart/report; boundary="{boundary}"\r\n\r\n'
+    return head.encode() + b"".join(written) + f"--{boundary}--\r\n".encode()
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except binascii.Error:
+        return b""
 
 
 def _message_ids(told: Iterable[str | None]) -> list[str]:
     return [found for text in told if text for found in _MESSAGE_ID.findall(text)]
 
 
-def _extended(row: Json) -> Mapping[str, str]:
-    return _pairs(row.get("singleValueExtendedProperties"), "id")
+def _tag(name: str) -> tuple[str, int | str]:
+    """Return an extended property's id as Exchange compares it.
+
+    A tag is a type and a number, which Exchange may write otherwise than it was asked for:
+    ``String 0x001A`` is ``String 0x1a``. A name is compared as it is.
+    """
+    kind, _, rest = name.partition(" ")
+    try:
+        return kind.casefold(), int(rest, 16)
+    except ValueError:
+        return kind.casefold(), rest.partition("Name ")[2] or rest
+
+
+def _extended(row: Json) -> Mapping[tuple[str, int | str], str]:
+    pairs = _pairs(row.get("singleValueExtendedProperties"), "id")
+    return {_tag(name): value for name, value in pairs.items()}
 
 
 def _headers(row: Json) -> Mapping[str, str]:

@@ -5,12 +5,15 @@ Graph hides the department and whether the account is enabled.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from domain.failures import BadRequest, NotFound, PermissionDenied, UnexpectedAnswer
 from domain.imports.address import is_object_id
 from domain.person import Person
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import ADMIN_GUIDE, Purpose
 from graph.http.urls import literal, segment
 
@@ -63,8 +66,10 @@ class Directory:
         Raises:
             NotFound: there is none, or not yet: reads lag behind writes.
         """
-        row = await self._client.get(f"/users/{segment(id_or_upn)}", _USER, params=_SELECT)
-        return _person(row)
+        # A name that begins with a dollar sign would be read as a command in the path.
+        name = id_or_upn if not id_or_upn.startswith("$") else None
+        path = f"/users/{segment(name)}" if name else f"/users({quote(literal(id_or_upn))})"
+        return _person(await self._client.get(path, _USER, params=_SELECT))
 
     async def find(self, address: str) -> Person | None:
         """Return the user with this ObjectId or UPN, else this ``mail``, else this proxy address.
@@ -85,6 +90,23 @@ class Directory:
         return await self._only(f"mail eq {literal(address)}") or await self._only(
             f"proxyAddresses/any(p:p eq {literal('smtp:' + address)})"
         )
+
+    async def holders(self, address: str) -> tuple[Person, ...]:
+        """Return everybody with this UPN, this ``mail``, or else this proxy address.
+
+        The directory allows several people to have one ``mail``.
+        """
+        by_upn = []
+        with suppress(NotFound):
+            by_upn = [await self.user(address)]
+        conditions = (
+            f"mail eq {literal(address)}",
+            f"proxyAddresses/any(p:p eq {literal('smtp:' + address)})",
+        )
+        for condition in conditions:
+            if found := {one.object_id: one for one in (*by_upn, *await self._all(condition))}:
+                return tuple(found.values())
+        return ()
 
     async def everyone(self, *, with_managers: bool = False) -> AsyncIterator[Listed]:
         """Yield every user of the directory, guests and disabled accounts included.
@@ -118,9 +140,12 @@ class Directory:
             return None
         return _person(row)
 
-    async def _only(self, condition: str) -> Person | None:
+    async def _all(self, condition: str) -> list[Person]:
         params = _SELECT | {"$filter": condition}
-        found = [_person(row) async for row in self._client.pages("/users", _USERS, params=params)]
+        return [_person(row) async for row in self._client.pages("/users", _USERS, params=params)]
+
+    async def _only(self, condition: str) -> Person | None:
+        found = await self._all(condition)
         if len(found) > 1:
             raise BadRequest(
                 "More than one user of the directory has this address. Use the user principal "

@@ -9,12 +9,14 @@ from contextlib import suppress
 from domain.failures import (
     BadRequest,
     Conflict,
+    DuplicateValue,
     NotFound,
     PermanentFailure,
     PermissionDenied,
     UnexpectedAnswer,
 )
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import segment
 
@@ -64,8 +66,11 @@ class EnforcementGroup:
                 # Twice is once: the second time is a 400, which is looked into below.
                 idempotent=True,
             )
+        except DuplicateValue:
+            # Graph's own word, and truer than a read: reads lag behind writes.
+            return
         except BadRequest as refusal:
-            # "Already a member" and "malformed" share status and code: only a read can tell.
+            # In other words than these, "already a member" is to be told by a read alone.
             if await self.is_member(object_id):
                 return
             # The add needs no right to read the group: then there is nothing more to learn.

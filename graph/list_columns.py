@@ -4,7 +4,7 @@ Source: Graph's pages "Create columnDefinition" and "columnDefinition resource t
 """
 
 from domain.tracking_list.columns import Column, ColumnKind
-from graph.http.client import Json
+from graph.http.answers import Json
 
 _FACETS: dict[ColumnKind, Json] = {
     ColumnKind.TEXT: {"text": {}},

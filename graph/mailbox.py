@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 
 from domain.failures import NotFound, UnexpectedAnswer
 from domain.mail.content import OutgoingMail
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.retries import ONE_TRY
 from graph.http.urls import literal, segment
@@ -134,6 +135,26 @@ class Mailbox:
         async for row in rows:
             for one in row.get("singleValueExtendedProperties") or ():
                 yield str(row["id"]), str(one["value"])
+
+    async def received(self, subject: str, *, since: datetime) -> str | None:
+        """Return the id of the mail in the inbox that has this subject, None when there is none.
+
+        Raises:
+            NotFound: the mailbox itself is missing.
+        """
+        rows = self._client.pages(
+            f"{self._mailbox}/mailFolders/inbox/messages",
+            _SEARCH,
+            params={
+                "$filter": f"receivedDateTime ge {_written(since)} and subject eq "
+                f"{literal(subject)}",
+                "$select": "id",
+            },
+            headers=_IMMUTABLE_IDS,
+        )
+        async for row in rows:
+            return str(row["id"])
+        return None
 
     async def read(self, message_id: str) -> MessageState | None:
         """Return how a mail stands; None while it is on its way to the sent items, or if deleted.

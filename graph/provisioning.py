@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from domain.failures import BadRequest, NotFound, PermissionDenied
 from domain.tracking_list.columns import COLUMNS, Column
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
 from graph.list_columns import changes, definition, in_words, wrong_type

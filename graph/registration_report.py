@@ -8,10 +8,12 @@ import hashlib
 from dataclasses import dataclass
 
 from domain.failures import NotLicensed, PermissionDenied, UnexpectedAnswer
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
-from graph.http.urls import with_query
 
+# What no sign-in with MFA is done with; all other words are hints that a direct read confirms.
+_NOT_COUNTED = frozenset({"email", "none", "password", "securityQuestion", "temporaryAccessPass"})
 # Also given now and then in tenants that have the licence, so once proves nothing.
 _NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 _PATH = "/reports/authenticationMethods/userRegistrationDetails"
@@ -24,7 +26,7 @@ _PURPOSE = Purpose(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """A user whom the report calls registered; ``mark`` changes when the reported methods do."""
+    """A user with methods in the report; ``mark`` changes when the reported methods do."""
 
     object_id: str
     mark: str
@@ -46,15 +48,17 @@ class RegistrationReport:
         self._client = client
 
     async def page(self, link: str | None = None) -> ReportPage:
-        """Return the page behind a link, or the first of all who are registered.
+        """Return those with methods on the page behind a link, or on the first.
+
+        The report's own ``isMfaRegistered`` isn't asked for: it is false for people with nothing
+        but Windows Hello for Business.
 
         Raises:
             NotLicensed: the tenant lacks the licence, or Graph says so for a moment: ask again.
             PermissionDenied: AuditLog.Read.All isn't granted.
         """
-        first = with_query(self._client.base_url + _PATH, {"$filter": "isMfaRegistered eq true"})
         try:
-            page = await self._client.page(link or first, _PURPOSE)
+            page = await self._client.page(link or self._client.base_url + _PATH, _PURPOSE)
         except PermissionDenied as refusal:
             if refusal.code != _NO_LICENCE:
                 raise
@@ -64,14 +68,18 @@ class RegistrationReport:
                 code=refusal.code,
             ) from None
         return ReportPage(
-            registered=tuple(_registered(row) for row in page.rows), next_link=page.next_link
+            registered=tuple(found for row in page.rows if (found := _registered(row))),
+            next_link=page.next_link,
         )
 
 
-def _registered(row: Json) -> Registered:
+def _registered(row: Json) -> Registered | None:
     object_id, methods = row.get("id"), row.get("methodsRegistered")
     if not isinstance(object_id, str) or not isinstance(methods, list):
         raise UnexpectedAnswer("The registration report describes a user without id or methods.")
-    told = ",".join(sorted(str(method) for method in methods))
+    words = {str(method) for method in methods}
+    if not words - _NOT_COUNTED:
+        return None
+    told = ",".join(sorted(words))
     mark = hashlib.sha256(told.encode()).hexdigest()[:8]
     return Registered(object_id=object_id, mark=mark)

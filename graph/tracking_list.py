@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from domain.failures import NotFound, UnexpectedAnswer
 from domain.plain_text import encodable
-from graph.http.client import GraphClient, Json
+from graph.http.answers import Json
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
 

@@ -38,6 +38,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
     )
     group = GroupActivities(group=enforcement, directory=directory, exclusions=exclusions)
     stuck = StuckEnrolmentsActivities(client=needs.client, tracking_list=needs.tracking_list)
+    people = FindPersonActivities(directory=directory)
     return [
         OnQueue(
             queue=needs.task_queue,
@@ -46,7 +47,8 @@ def register(needs: Dependencies) -> list[OnQueue]:
                 intake.look_up_and_adopt,
                 group.add_to_group,
                 DirectoryActivities(directory=directory).await_enabled,
-                FindPersonActivities(directory=directory).find_object_id,
+                people.find_object_id,
+                people.find_object_ids,
                 CancellationActivities(client=needs.client).request_cancellation,
                 LegacyLinkActivities(client=needs.client).start_from_row,
                 stuck.report_stuck,

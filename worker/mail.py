@@ -1,16 +1,19 @@
 """Mails: delivery at each mailbox's own rate, the emergency stop, and what comes back."""
 
 from activities.mail.activities import MailActivities
-from activities.mail.bounces import BounceActivities
 from activities.mail.checks import MailChecks
 from activities.mail.composer import MailComposer, MailSettings
 from activities.mail.delivery import MailDelivery
 from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.kill_switch import MailSwitch
+from activities.mail.returned.bounces import BounceActivities
+from activities.mail.returned.probe import ProbeActivities
 from activities.mail.send_window import SendWindowActivities
 from activities.mail.turn import MailTurns
 from database.enrolments.records import tombstones_of
 from database.mail.log import MailLog
+from database.mail.returned import ReturnedMails
+from database.mail.senders import SenderStates
 from domain.identifiers import mail_task_queue
 from domain.records.mail import MailLimits
 from graph.delivery_reports import DeliveryReports
@@ -21,8 +24,14 @@ from worker.queues import OnQueue
 from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
+from workflows.sender_probe import SenderProbeWorkflow
 
-WORKFLOWS = (BounceWatchWorkflow, DraftSweepWorkflow, RolloutControlWorkflow)
+WORKFLOWS = (
+    BounceWatchWorkflow,
+    DraftSweepWorkflow,
+    RolloutControlWorkflow,
+    SenderProbeWorkflow,
+)
 # Exchange allows four calls at once on a mailbox.
 # https://learn.microsoft.com/graph/throttling-limits
 MAILS_AT_ONCE = 4
@@ -42,11 +51,14 @@ def register(needs: Dependencies) -> list[OnQueue]:
         ),
     )
     mail = MailActivities(senders=senders, log=log, delivery=_delivery(needs))
+    states = SenderStates(needs.database)
     bounces = BounceActivities(
         client=needs.client,
         reports=tuple(
             DeliveryReports(needs.graph, address) for address in settings.sender_mailboxes
         ),
+        mails=ReturnedMails(needs.database),
+        senders=states,
     )
     common = OnQueue(
         queue=needs.task_queue,
@@ -54,6 +66,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
         activities=(
             mail.withdraw_mail,
             bounces.read_bounces,
+            ProbeActivities(senders=senders, states=states).probe_sender,
             DraftSweepActivities(senders=senders, log=log).sweep_drafts,
             SendWindowActivities().send_time,
         ),

@@ -24,7 +24,7 @@ class ResendOutcome(StrEnum):
 
 @workflow.defn
 class ResendRequestWorkflow:
-    """Finds whose address was typed in, and tells that enrolment.
+    """Finds whose address was typed in, and tells their enrolments: some people share an address.
 
     Known and unknown addresses are equal to the outside: nothing of this is ever answered. Ends
     with what came of it.
@@ -32,16 +32,22 @@ class ResendRequestWorkflow:
 
     @workflow.run
     async def run(self, request: ResendAddress) -> ResendOutcome:
-        """Look the address up and signal ``resend_requested`` to the enrolment, if there is one."""
-        object_id = await workflow.execute_activity_method(
-            FindPersonActivities.find_object_id,
+        """Look the address up and signal ``resend_requested`` to every enrolment behind it."""
+        object_ids = await workflow.execute_activity_method(
+            FindPersonActivities.find_object_ids,
             request.address,
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.RESEND_LOOK_UP],
         )
-        if object_id is None:
+        asked = [await self._ask(object_id, request) for object_id in object_ids]
+        if not asked:
             return ResendOutcome.UNKNOWN
+        return ResendOutcome.ASKED if any(asked) else ResendOutcome.NOT_ENROLLED
+
+    @staticmethod
+    async def _ask(object_id: str, request: ResendAddress) -> bool:
+        """Signal the person's enrolment, and say whether there is one."""
         enrolment: workflow.ExternalWorkflowHandle[EnrolmentWorkflow]
         enrolment = workflow.get_external_workflow_handle_for(
             EnrolmentWorkflow.run, enrolment_workflow_id(object_id)
@@ -50,5 +56,5 @@ class ResendRequestWorkflow:
         try:
             await enrolment.signal(EnrolmentWorkflow.resend_requested, event)
         except ApplicationError:
-            return ResendOutcome.NOT_ENROLLED
-        return ResendOutcome.ASKED
+            return False
+        return True

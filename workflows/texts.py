@@ -15,6 +15,7 @@ class Step(StrEnum):
     RESEND_LOOK_UP = "resend-look-up"
     BOUNCES = "bounces"
     DRAFTS = "drafts"
+    PROBE = "probe"
     RECONCILE = "reconcile"
     STUCK = "stuck"
     HIGH_WATER = "high-water"
@@ -36,6 +37,7 @@ SUMMARIES = {
     Step.RESEND_LOOK_UP: "Look up the address",
     Step.BOUNCES: "Look for returned mails in the sender mailboxes",
     Step.DRAFTS: "Delete drafts that are no longer needed from the sender mailboxes",
+    Step.PROBE: "Send a test mail from the sender mailbox to itself, and look whether it arrives",
     Step.RECONCILE: "Compare the tracking list with the database",
     Step.STUCK: "Look for enrolments that an error has stopped",
     Step.HIGH_WATER: "Note how far the database has come",
@@ -58,6 +60,9 @@ class Said(StrEnum):
     MAIL_STOPPED = "mail-stopped"
     MAIL_ON = "mail-on"
     BOUNCES = "bounces"
+    SENDER_PROBED = "sender-probed"
+    SENDER_STOPPED = "sender-stopped"
+    SENDER_READY = "sender-ready"
     DRAFTS = "drafts"
     STUCK = "stuck"
     RETENTION = "retention"
@@ -70,6 +75,12 @@ SAID = {
     Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
     Said.MAIL_ON: "Mail is on.",
     Said.BOUNCES: "{count} mails had been returned.",
+    Said.SENDER_PROBED: "Mail of this mailbox was refused. A test mail shows if it may send.",
+    Said.SENDER_STOPPED: (
+        "**The mailbox may not send.** `mfa-rollout status` says what to do; a test mail is sent "
+        "every half hour, and mail continues when one arrives."
+    ),
+    Said.SENDER_READY: "The mailbox may send again.",
     Said.DRAFTS: "{count} drafts were deleted.",
     Said.STUCK: "{count} workflows have been stopped by an error.",
     Said.RETENTION: "Details of {people} people and {rows} rows of imports were deleted.",

@@ -1,4 +1,4 @@
-"""Finding the person behind an address or a name."""
+"""Finding the people behind an address or a name."""
 
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,15 @@ class FindPersonActivities:
 
     @activity.defn
     async def find_object_id(self, address: str) -> str | None:
-        """Return the ObjectId behind a UPN, mail or proxy address, None when nobody has it."""
+        """Return the ObjectId behind a UPN, mail or proxy address, None when nobody has it.
+
+        Raises:
+            BadRequest: several people have it (not retried).
+        """
         person = await self._directory.find(address)
         return person.object_id if person else None
+
+    @activity.defn
+    async def find_object_ids(self, address: str) -> list[str]:
+        """Return the ObjectIds behind a UPN, mail or proxy address; several may share a mail."""
+        return [person.object_id for person in await self._directory.holders(address)]

@@ -9,6 +9,7 @@ from activities.mail.checks import Reader
 from domain.correlation import correlation_id
 from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent, MailLinks, OutgoingMail
+from domain.mail.delivery_report import KEY_HEADER
 from domain.mail.links import enrolment_links, escalation_links
 from domain.mail.rehearsal import redirected_subject
 from domain.person import Person
@@ -93,6 +94,7 @@ class MailComposer:
             to_name=rehearsal or one_line(reader.name),
             headers={
                 "X-MFA-Rollout-Mail": kind.value,
+                KEY_HEADER: key,
                 "X-Auto-Response-Suppress": SUPPRESSED,
                 **_correlation(),
             },

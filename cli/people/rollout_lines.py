@@ -4,7 +4,8 @@ from typing import Any
 
 from cli.people.tables import clock, iso, said
 from client.people.rollout import Rollout
-from domain.records.rollout import ProcessKind
+from domain.mail.blocked_sender import remedy
+from domain.records.rollout import ProcessKind, Sender
 
 _WITHOUT = {
     ProcessKind.WORKER: "Nothing happens until one is started with `mfa-rollout worker`.",
@@ -27,6 +28,7 @@ def rollout_lines(rollout: Rollout) -> list[str]:
             at = rollout.seen_at.get(kind)
             seen = f"was last seen on {clock(at)}" if at else "has not been seen for a week"
             lines.append(f"[bold red]No {_NAMES[kind]} is running[/]: one {seen}. {_WITHOUT[kind]}")
+    lines += [_blocked(sender) for sender in rollout.blocked]
     if rollout.rebuild_since is not None:
         lines.append(
             f"[bold red]List and database differ too much[/], as the reconcile of "
@@ -40,7 +42,7 @@ def rollout_json(rollout: Rollout | None) -> dict[str, Any]:
     """Return the same as JSON has it; without tables nothing is known."""
     if rollout is None:
         names = ("mailStopped", "workerMissing", "workerSeenAt", "apiMissing", "apiSeenAt")
-        return dict.fromkeys((*names, "rebuildSince"))
+        return dict.fromkeys((*names, "rebuildSince", "blockedSenders"))
     control = rollout.control
     stopped = control if control is not None and control.mail_stopped else None
     return {
@@ -51,4 +53,21 @@ def rollout_json(rollout: Rollout | None) -> dict[str, Any]:
         "apiMissing": ProcessKind.API in rollout.missing,
         "apiSeenAt": iso(rollout.seen_at.get(ProcessKind.API)),
         "rebuildSince": iso(rollout.rebuild_since),
+        "blockedSenders": [
+            {
+                "address": sender.address,
+                "state": sender.state.value,
+                "since": iso(sender.since),
+                "code": sender.reason,
+            }
+            for sender in rollout.blocked
+        ],
     }
+
+
+def _blocked(sender: Sender) -> str:
+    return (
+        f"[bold red]{said(sender.address)} may not send[/] since {clock(sender.since)}. "
+        f"{said(remedy(sender.reason or ''))}. A test mail is sent every half hour; mail continues "
+        "when one arrives, and everybody whose mail was returned gets it again."
+    )

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.rollout.marks import marked_complete_at, read_passes
 from database.rollout.processes import read_processes
-from domain.records.rollout import MailControl, ProcessKind
+from domain.records.mail import SenderState
+from domain.records.rollout import MailControl, ProcessKind, Sender
 from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
 from domain.tracking_list.reconciliation import REPORTED_AS
 
@@ -25,12 +27,14 @@ class Rollout:
         missing: the kinds of which none runs.
         rebuild_since: when a reconcile found that list and tables differ too much, unless they
             were rebuilt since.
+        blocked: the sender mailboxes that may not send.
     """
 
     control: MailControl | None
     seen_at: dict[ProcessKind, datetime]
     missing: frozenset[ProcessKind]
     rebuild_since: datetime | None
+    blocked: tuple[Sender, ...]
 
 
 async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
@@ -48,6 +52,9 @@ async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
             if kind not in seen_at or now - seen_at[kind] > WORKER_MISSING_AFTER
         ),
         rebuild_since=await _rebuild_since(connection),
+        blocked=tuple(
+            one for one in await read_senders(connection) if one.state is not SenderState.READY
+        ),
     )
 
 

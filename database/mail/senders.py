@@ -1,13 +1,15 @@
 """The mailboxes that send: whether each may, and what was seen in it."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.engine import Database
 from database.schema import sender
 from database.upsert import insert_if_absent
-from domain.records.mail import SenderState
+from domain.records.mail import ProbeOutcome, SenderState
 from domain.records.rollout import Sender
 
 
@@ -27,7 +29,9 @@ async def set_sender(
     return (await connection.execute(update(sender).where(*differs).values(changes))).rowcount == 1
 
 
-async def probed(connection: AsyncConnection, address: str, *, now: datetime, outcome: str) -> None:
+async def probed(
+    connection: AsyncConnection, address: str, *, now: datetime, outcome: ProbeOutcome
+) -> None:
     """Keep what the last probe of a mailbox showed."""
     changes = {"probed_at": now, "probe_outcome": outcome}
     await connection.execute(update(sender).where(sender.c.address == address).values(changes))
@@ -45,3 +49,65 @@ async def read_senders(connection: AsyncConnection) -> list[Sender]:
     """Return all mailboxes in the order of their addresses."""
     rows = (await connection.execute(select(sender).order_by(sender.c.address))).mappings()
     return [Sender(**row) for row in rows]
+
+
+class SenderStates:
+    """Whether each sender mailbox may send; each method is one transaction."""
+
+    def __init__(
+        self, database: Database, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Use this database."""
+        self._database = database
+        self._clock = clock
+
+    async def read(self, address: str) -> Sender | None:
+        """Return a mailbox's row, None when it has none yet."""
+        async with self._database.reading() as connection:
+            return await _read(connection, address)
+
+    async def pause(self, address: str, code: str, *, reported_at: datetime) -> None:
+        """Let nothing leave a mailbox until a probe has shown whether it may send.
+
+        A report from before the last probe that arrived is old news.
+        """
+        async with self._database.writing() as connection:
+            row = await _read(connection, address)
+            if row is not None and (
+                row.state is not SenderState.READY or _is_old(row, reported_at)
+            ):
+                return
+            now = self._clock()
+            await set_sender(connection, address, SenderState.PAUSED, now=now, reason=code)
+
+    async def probing(self, address: str) -> None:
+        """Say that a probe is being sent."""
+        async with self._database.writing() as connection:
+            await probed(connection, address, now=self._clock(), outcome=ProbeOutcome.SENT)
+
+    async def arrived(self, address: str) -> bool:
+        """Let a mailbox send again, and say whether it could not before."""
+        async with self._database.writing() as connection:
+            now = self._clock()
+            await probed(connection, address, now=now, outcome=ProbeOutcome.ARRIVED)
+            return await set_sender(connection, address, SenderState.READY, now=now)
+
+    async def missing(self, address: str, reason: str) -> bool:
+        """Stop a mailbox, and say whether it wasn't stopped before."""
+        async with self._database.writing() as connection:
+            now = self._clock()
+            await probed(connection, address, now=now, outcome=ProbeOutcome.MISSING)
+            return await set_sender(
+                connection, address, SenderState.STOPPED, now=now, reason=reason
+            )
+
+
+def _is_old(row: Sender, reported_at: datetime) -> bool:
+    arrived = row.probe_outcome is ProbeOutcome.ARRIVED
+    return arrived and row.probed_at is not None and reported_at <= row.probed_at
+
+
+async def _read(connection: AsyncConnection, address: str) -> Sender | None:
+    query = select(sender).where(sender.c.address == address)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else Sender(**row)

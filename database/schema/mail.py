@@ -5,7 +5,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
 from domain.enrolment.status import MailKind
-from domain.records.mail import MailOrigin, MailState, SenderState
+from domain.records.mail import MailOrigin, MailState, ProbeOutcome, SenderState
 
 sent_mail = Table(
     "sent_mail",
@@ -43,7 +43,7 @@ sender = Table(
     Column("since", Instant, nullable=False),
     Column("reason", Words),
     Column("probed_at", Instant),
-    Column("probe_outcome", Words),
+    Column("probe_outcome", Choice(ProbeOutcome)),
     Column("last_sending_at", Instant),
     # What others sent from the mailbox today, as its Sent Items showed when last looked at.
     Column("others_sent", Integer, nullable=False),

@@ -161,6 +161,7 @@ def group_wanted(state: EnrolmentState, policy: Policy) -> bool:
     """Say whether the user should be in the group and we haven't seen them there.
 
     The seed's arrow to Active goes through the group, so who registers without a click joins, too.
+    A membership that is only remembered, or was read from the list, is asked of Graph before that.
     An excluded user who clicked is asked for again once a day: the activity adds nobody who is
     excluded, and they may not be any more.
     """
@@ -168,7 +169,8 @@ def group_wanted(state: EnrolmentState, policy: Policy) -> bool:
         return True
     if state.excluded:
         return False
-    return state.registered and policy.add_registered_users and not state.in_group
+    joins = policy.add_registered_users or state.in_group
+    return state.registered and joins and state.group_confirmed_at is None
 
 
 def _group_wanted_since(state: EnrolmentState) -> datetime | None:

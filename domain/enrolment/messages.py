@@ -11,6 +11,7 @@ from enum import StrEnum
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.instants import in_utc
+from domain.mail.status_codes import BounceClass
 from domain.plain_text import bounded_line
 
 # Ids are GUIDs, of which some have two.
@@ -93,13 +94,15 @@ class MailBounced(Event):
     """A mail of this enrolment came back to its sender.
 
     ``run_id`` and ``number`` tell which mail, as its ``MailKey`` did. ``code`` is the enhanced
-    status code of RFC 3463 (``5.1.10``), empty where the report has none.
+    status code of RFC 3463 (``5.1.10``), empty where the report has none; ``bounce_class`` is what
+    it means, which the worker says, so that a new table of codes changes no history.
     """
 
     kind: MailKind
     run_id: str
     number: int
     code: str
+    bounce_class: BounceClass = BounceClass.ADDRESS
 
     def __post_init__(self) -> None:
         """Cut the code, too."""

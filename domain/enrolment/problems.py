@@ -23,7 +23,10 @@ CONCERNS = {
     ProblemKind.MAIL_UNCONFIRMED: Concern.MAIL,
     ProblemKind.NO_MANAGER: Concern.MANAGER,
     ProblemKind.MAIL_RETURNED: Concern.DELIVERY,
-    ProblemKind.SENDING_LIMIT: Concern.DELIVERY,
+    ProblemKind.MAIL_REFUSED: Concern.DELIVERY,
+    ProblemKind.MAILBOX_FULL: Concern.DELIVERY,
+    # The next mail that leaves ends it.
+    ProblemKind.MAILBOX_NOT_READY: Concern.MAIL,
     ProblemKind.MANAGER_MAIL_RETURNED: Concern.MANAGER,
     ProblemKind.UNKNOWN_METHODS: Concern.METHODS,
     ProblemKind.STUCK: Concern.WORKFLOW,

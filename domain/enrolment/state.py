@@ -61,7 +61,9 @@ class ProblemKind(StrEnum):
     NO_MANAGER = "no-manager"
     MAIL_UNCONFIRMED = "mail-unconfirmed"
     MAIL_RETURNED = "mail-returned"
-    SENDING_LIMIT = "sending-limit"
+    MAIL_REFUSED = "mail-refused"
+    MAILBOX_FULL = "mailbox-full"
+    MAILBOX_NOT_READY = "mailbox-not-ready"
     MANAGER_MAIL_RETURNED = "manager-mail-returned"
     UNKNOWN_METHODS = "unknown-methods"
     COLUMNS_REFUSED = "columns-refused"
@@ -151,6 +153,8 @@ class EnrolmentState:
     resent_at: datetime | None = None
     mail_not_before: datetime | None = None
     group_not_before: datetime | None = None
+    # When Graph said last that the user is a member; None makes it be asked before ``Active``.
+    group_confirmed_at: datetime | None = None
     excluded: bool = False
     paused: AdminRequest | None = None
     cancelled: AdminRequest | None = None
@@ -161,6 +165,9 @@ class EnrolmentState:
     # Mail to the user comes back, and why; nothing is sent until somebody acts. An older run's
     # state has none of these three: nothing came back yet, no method was unknown.
     returned: Problem | None = None
+    # How often in a row a mail was to be sent again since it came back, and when the last did.
+    bounces: int = 0
+    bounced_at: datetime | None = None
     # Only mails after this one can tell so: what was begun before a new link is old news.
     settled_mails: int = 0
     unknown_methods: list[str] = field(default_factory=list)

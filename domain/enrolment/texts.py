@@ -42,9 +42,17 @@ PROBLEMS = {
     ProblemKind.MAIL_RETURNED: (
         "Mail to this person was returned{code}: correct the address in Entra ID, or resend."
     ),
-    ProblemKind.SENDING_LIMIT: (
-        "Mail to this person was returned{code}, because the sender has reached its limit: wait a "
-        "day, then resend."
+    ProblemKind.MAIL_REFUSED: (
+        "Mail to this person was refused{code}, although the address exists: allow the sender in "
+        "the mailbox's settings or in the mail flow rule that refuses it, then resend."
+    ),
+    ProblemKind.MAILBOX_FULL: (
+        "The mailbox of this person has accepted no mail for days{code}: ask the person to make "
+        "room in it, then resend."
+    ),
+    ProblemKind.MAILBOX_NOT_READY: (
+        "The mailbox of this person is full, or accepts no mail at the moment{code}: the mail is "
+        "sent again in a day."
     ),
     ProblemKind.MANAGER_MAIL_RETURNED: (
         "The mail to the manager was returned{code}: tell the manager yourself."
@@ -101,11 +109,9 @@ WHY = {
         "started again."
     ),
     HoldReason.MAILBOX_STOPPED: (
-        "The sender mailbox has been stopped since {since}: {why}. An admin has to act."
+        "The sender mailbox may not send since {since}. {why}. It is tried again every half hour."
     ),
-    HoldReason.MAILBOX_PAUSED: (
-        "The sender mailbox has been paused since {since}: {why}. It is tried again by itself."
-    ),
+    HoldReason.MAILBOX_PAUSED: ("The sender mailbox waits for a test mail since {since}. {why}."),
     HoldReason.WORKER_MISSING: (
         "No worker is running (last seen: {since}). Start one with `mfa-rollout worker`."
     ),

@@ -1,6 +1,6 @@
 """How facts change an enrolment's state. Each function applies one fact, and only once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
@@ -70,6 +70,9 @@ def manager_erased(state: EnrolmentState) -> None:
     """Forget who was told: they have been erased. That the escalation left stays known."""
     state.manager_upn = None
 
+
+# Reads of the directory may lag behind our own add for so long.
+GROUP_BELIEVED = timedelta(minutes=15)
 
 MAIL_STORY = {
     MailKind.INVITATION: StoryKind.INVITED,
@@ -160,6 +163,7 @@ def added_to_group(state: EnrolmentState, at: datetime) -> None:
     solved(state, Concern.GROUP)
     included(state)
     state.in_group = True
+    state.group_confirmed_at = at
     state.group_not_before = None
     tell(state, StoryKind.ADDED_TO_GROUP, at)
     if state.added_to_group_at is None:
@@ -169,7 +173,13 @@ def added_to_group(state: EnrolmentState, at: datetime) -> None:
 
 
 def registration_seen(state: EnrolmentState, at: datetime) -> None:
-    """Apply the first detection of a registration; its date is never overwritten."""
+    """Apply the first detection of a registration; its date is never overwritten.
+
+    Somebody may have left the group since they joined: after a while Graph is asked again.
+    """
+    confirmed_at = state.group_confirmed_at
+    if not state.registered and confirmed_at and later(confirmed_at, GROUP_BELIEVED) <= at:
+        state.group_confirmed_at = None
     state.registration = RegistrationState.REGISTERED
     state.last_checked_at = at
     state.resend_wanted = False

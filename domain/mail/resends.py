@@ -94,6 +94,7 @@ def mail_arrives(state: EnrolmentState, *, clock_at: datetime | None = None) -> 
     ``clock_at`` is when, None for with the next invitation: of what came back nobody was reminded.
     """
     state.settled_mails = state.mails_begun
+    state.bounces = 0
     if state.returned is None:
         return
     state.returned = None

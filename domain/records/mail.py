@@ -41,6 +41,14 @@ class SenderState(StrEnum):
     STOPPED = "stopped"
 
 
+class ProbeOutcome(StrEnum):
+    """How far the last probe of a mailbox came: a mail from it to itself."""
+
+    SENT = "sent"
+    ARRIVED = "arrived"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMail:
     """A mail that is wanted. ``network`` is a keyed hash of who asked on the form, and only then.

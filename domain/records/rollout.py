@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.records.mail import SenderState
+from domain.records.mail import ProbeOutcome, SenderState
 from domain.records.values import Json
 
 
@@ -42,7 +42,7 @@ class Sender:
     since: datetime
     reason: str | None = None
     probed_at: datetime | None = None
-    probe_outcome: str | None = None
+    probe_outcome: ProbeOutcome | None = None
     last_sending_at: datetime | None = None
     others_sent: int = 0
     others_counted_at: datetime | None = None

@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from domain.imports.pace import INVITATION_SHARE
 from domain.instants import later
+from domain.mail.blocked_sender import remedy
 from domain.mail.send_window import JITTER, SendWindow
 from domain.records.enrolment import EnrolmentRecord, NextStep
 from domain.records.mail import SenderState
-from domain.records.rollout import MailControl
+from domain.records.rollout import MailControl, Sender
 from domain.records.sending import MailboxUse, SendingPolicy
 
 # A worker reports itself every 30 seconds.
@@ -117,9 +118,13 @@ def mail_stops(control: MailControl | None, mailbox: MailboxUse) -> Iterator[Hol
         )
     sender = mailbox.sender
     if sender is not None and sender.state is SenderState.STOPPED:
-        yield Hold(reason=HoldReason.MAILBOX_STOPPED, since=sender.since, why=sender.reason)
+        yield Hold(reason=HoldReason.MAILBOX_STOPPED, since=sender.since, why=_remedy(sender))
     if sender is not None and sender.state is SenderState.PAUSED:
-        yield Hold(reason=HoldReason.MAILBOX_PAUSED, since=sender.since, why=sender.reason)
+        yield Hold(reason=HoldReason.MAILBOX_PAUSED, since=sender.since, why=_remedy(sender))
+
+
+def _remedy(sender: Sender) -> str:
+    return remedy(sender.reason or "")
 
 
 def _dated(row: EnrolmentRecord, policy: SendingPolicy, now: datetime) -> Iterator[Hold]:

@@ -87,6 +87,8 @@ def begin(state: EnrolmentState, early: EnrolmentState, at: datetime, *, registe
     state.seen_events = early.seen_events
     state.paused = early.paused
     state.run_id, state.story, state.story_number = early.run_id, early.story, early.story_number
+    # Intake has just asked Graph, whatever the row said.
+    state.group_confirmed_at = at if state.in_group else None
     tell(state, StoryKind.CHECKED, at, registered=registered)
     if early.cancelled is not None:
         transitions.cancelled(state, early.cancelled, at)

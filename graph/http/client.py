@@ -4,31 +4,22 @@ Source: Graph's pages on paging, throttling and errors.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
-from uuid import uuid4
 
 import httpx
 
-from domain.correlation import correlation_id
 from domain.failures import RolloutError, TooLate, UnexpectedAnswer
+from graph.http.answers import Json, json_of, note, request_headers
 from graph.http.errors import Purpose, failure_of, no_answer, unknown_form
 from graph.http.retries import Patience, Retries
 from graph.http.transport import TIMEOUT
 from graph.http.urls import is_within, with_query
 from graph.sign_in.tokens import Tokens
 
-Json = dict[str, Any]
-
-USER_AGENT = "NONISV|mfa-rollout|mfa-rollout/1.0"
-"""Decorated as SharePoint asks for; it prefers such traffic when it is busy."""
-
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +81,14 @@ class GraphClient:
         if answer is None:
             raise unknown_form(purpose)
         return answer
+
+    async def content(
+        self, path: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Read what isn't JSON: a mail as MIME, or an attachment."""
+        url = self.base_url + path
+        response = await self._answer("GET", url, purpose, headers=headers, idempotent=True)
+        return response.content
 
     async def post(
         self,
@@ -204,6 +203,28 @@ class GraphClient:
         headers: Mapping[str, str] | None = None,
         begin_by: datetime | None = None,
     ) -> Json | None:
+        response = await self._answer(
+            method,
+            url,
+            purpose,
+            idempotent=idempotent,
+            json=json,
+            headers=headers,
+            begin_by=begin_by,
+        )
+        return json_of(response, purpose)
+
+    async def _answer(
+        self,
+        method: str,
+        url: str,
+        purpose: Purpose,
+        *,
+        idempotent: bool,
+        json: Json | None = None,
+        headers: Mapping[str, str] | None = None,
+        begin_by: datetime | None = None,
+    ) -> httpx.Response:
         retries = Retries(self._patience, idempotent=idempotent)
         token = await self._tokens.token()
         renewed = False
@@ -216,7 +237,7 @@ class GraphClient:
                     method,
                     url,
                     json=json,
-                    headers=_headers(token, headers),
+                    headers=request_headers(token, headers),
                     timeout=self._timeout,
                     follow_redirects=False,
                 )
@@ -226,8 +247,8 @@ class GraphClient:
                 failure: RolloutError = no_answer(error, purpose)
             else:
                 if response.is_success:
-                    return _body(response, purpose)
-                _note(method, response)
+                    return response
+                note(method, response)
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
                     # Revoked, or expired on the way. Nothing was done, so any method may repeat.
                     renewed = True
@@ -245,38 +266,4 @@ def _astray(purpose: Purpose) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
         "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
-    )
-
-
-def _headers(token: str, more: Mapping[str, str] | None) -> dict[str, str]:
-    return {
-        "Accept": "application/json",
-        "User-Agent": USER_AGENT,
-        "client-request-id": correlation_id.get() or str(uuid4()),
-        **(more or {}),
-        "Authorization": f"Bearer {token}",
-    }
-
-
-def _body(response: httpx.Response, purpose: Purpose) -> Json | None:
-    if not response.content:
-        return None
-    try:
-        body = response.json()
-    except ValueError:
-        raise unknown_form(purpose) from None
-    if not isinstance(body, dict):
-        raise unknown_form(purpose)
-    return body
-
-
-def _note(method: str, response: httpx.Response) -> None:
-    # The ids by which Microsoft's support finds the call. Neither address nor body: both may name
-    # a person.
-    _log.info(
-        "graph answered %s to a %s, request-id %s, client-request-id %s",
-        response.status_code,
-        method,
-        response.headers.get("request-id", "-"),
-        response.request.headers["client-request-id"],
     )

@@ -1,7 +1,8 @@
 """The one place where an answer of Graph becomes a failure of ``domain.failures``.
 
-Status and ``code`` decide, never the text (it is translated, and it changes), with two exceptions
-that SharePoint leaves no other way to tell: duplicates in a unique column, and "Save Conflict".
+Status and ``code`` decide, never the text (it is translated, and it changes), with three exceptions
+that there is no other way to tell: SharePoint's duplicates in a unique column and "Save Conflict",
+and the directory's refusal to add a member twice.
 What Graph wrote is never repeated in a message, since it may quote an address.
 """
 
@@ -35,7 +36,10 @@ _CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _DEEPEST = 10
 
 _SHAREPOINT_REFUSES = frozenset({400, 409, 500})
-_DUPLICATE = re.compile("duplicate values were found|SPDuplicateValuesFound", re.IGNORECASE)
+_DUPLICATE = re.compile(
+    "duplicate values were found|SPDuplicateValuesFound|object references already exist",
+    re.IGNORECASE,
+)
 _SAVE_CONFLICT = re.compile("save conflict", re.IGNORECASE)
 
 _KINDS: dict[int, type[RolloutError]] = {
@@ -58,7 +62,7 @@ _MESSAGES: dict[type[RolloutError], str] = {
     Conflict: "Could not {doing}: it was changed by somebody else meanwhile ({said}).",
     Throttled: "Could not {doing} yet: Microsoft asks us to slow down ({said}).",
     ServiceUnavailable: "Could not {doing}: Graph is not available ({said}).",
-    DuplicateValue: "Could not {doing}: a unique column already holds this value ({said}).",
+    DuplicateValue: "Could not {doing}: the value is there already ({said}).",
     BadRequest: "Graph refuses to {doing} as we asked for it ({said}).",
     UnexpectedAnswer: f"Could not {{doing}}: this is no answer of Graph's ({{said}}). "
     f"{_CHECK_BETWEEN}",

@@ -108,6 +108,10 @@ async def _find_object_id(stage: Stage, on: Stage) -> Call:
     return on.resend_activities.find_object_id, stage.user().user_principal_name
 
 
+async def _find_object_ids(stage: Stage, on: Stage) -> Call:
+    return on.resend_activities.find_object_ids, stage.user().user_principal_name
+
+
 async def _start_enrolments(stage: Stage, on: Stage) -> Call:
     return import_activities(on).start_enrolments, part(stage.user().user_principal_name)
 
@@ -122,6 +126,7 @@ CALLS: dict[str, tuple[Arrange, str, str]] = {
     "withdraw_mail": (_withdraw_mail, "DELETE", "/messages/"),
     "await_enabled": (_await_enabled, "GET", "/users/"),
     "find_object_id": (_find_object_id, "GET", "/users/"),
+    "find_object_ids": (_find_object_ids, "GET", "/users/"),
     "start_enrolments": (_start_enrolments, "GET", "/users/"),
 }
 

@@ -5,7 +5,7 @@ import pytest
 from domain.failures import NotLicensed, PermissionDenied
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
-from graph.http.client import USER_AGENT
+from graph.http.answers import USER_AGENT
 from graph.http.urls import segment
 from graph.registration_report import RegistrationReport
 from tests.contract.scene import NOBODY, Scene, new_name, refusal

@@ -84,7 +84,7 @@ async def the_inbox_is_searched_for_failures(scene: Scene) -> None:
     """Exchange takes the search for delivery failures: its filter, order, and what it asks for."""
     reports = DeliveryReports(scene.graph, scene.sender)
     since = datetime.now(UTC) - timedelta(minutes=5)
-    assert all([failure.id async for failure in reports.failures_since(since)])
+    assert all([returned.id async for returned in reports.returned_since(since)])
 
 
 def path(scene: Scene, message_id: str) -> str:

@@ -20,7 +20,7 @@ from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from database.rollout.policy import read_policy, set_policy
 from database.rollout.processes import FORGOTTEN_AFTER, read_processes, report_process
 from database.schema import older_token, policy
-from domain.records.mail import SenderState
+from domain.records.mail import ProbeOutcome, SenderState
 from domain.records.rollout import MailControl, Process, ProcessKind, Sender
 from domain.records.sending import LimitsInForce
 from tests.database.values import MAILBOX, NOW, object_id
@@ -43,7 +43,7 @@ async def test_a_mailbox_keeps_what_was_seen_in_it(database: Database) -> None:
     """State, probe and the mails of others are told together."""
     async with database.writing() as connection:
         await set_sender(connection, MAILBOX, SenderState.PAUSED, now=NOW, reason="5.1.8")
-        await probed(connection, MAILBOX, now=LATER, outcome="not arrived")
+        await probed(connection, MAILBOX, now=LATER, outcome=ProbeOutcome.MISSING)
         await others_counted(connection, MAILBOX, 12, now=LATER)
         assert await read_senders(connection) == [
             Sender(
@@ -52,7 +52,7 @@ async def test_a_mailbox_keeps_what_was_seen_in_it(database: Database) -> None:
                 since=NOW,
                 reason="5.1.8",
                 probed_at=LATER,
-                probe_outcome="not arrived",
+                probe_outcome=ProbeOutcome.MISSING,
                 others_sent=12,
                 others_counted_at=LATER,
             )

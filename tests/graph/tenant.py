@@ -34,6 +34,7 @@ ROLES = (
     "GroupMember.Read.All",
     "GroupMember.ReadWrite.All",
     "Sites.Selected",
+    "AuditLog.Read.All",
 )
 INDEXED = {"indexed": True}
 UNIQUE = {"indexed": True, "enforce_unique_values": True}

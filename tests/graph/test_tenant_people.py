@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from domain.failures import Conflict, NotFound, PermanentFailure
+from domain.failures import NotFound, PermanentFailure
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships
+from graph.registration_report import RegistrationReport
 from simulated_tenant.faults import Fault, Late
 from tests.graph.tenant import NOBODY, Stage
 
@@ -38,17 +39,6 @@ async def test_an_add_whose_answer_is_lost_succeeds(stage: Stage) -> None:
 
     assert stage.tenant.members(group.id) == [user.id]
     assert fault.hits == 1
-
-
-async def test_an_add_that_reads_do_not_show_yet_passes_later(stage: Stage) -> None:
-    """While reads lag behind, a second add is a passing failure, never "refused for good"."""
-    user, group = stage.user("late"), stage.group()
-    stage.tenant.faults.late(Late.MEMBER, timedelta(minutes=5))
-    enforcement = EnforcementGroup(stage.client, group.id)
-    await enforcement.add_member(user.id)
-
-    with pytest.raises(Conflict):
-        await enforcement.add_member(user.id)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +79,47 @@ async def test_membership_of_many_groups_is_read(stage: Stage) -> None:
     asked = [*others, inner.id, outer.id]
 
     assert await Memberships(stage.client).member_of(user.id, asked) == {inner.id, outer.id}
+
+
+async def test_everybody_with_an_address_is_found(stage: Stage) -> None:
+    """Two people may have one mail; a name that begins with a dollar sign is read as a name."""
+    directory = Directory(stage.client)
+    shared = f"m{uuid4().hex}@contoso.example"
+    people = [
+        stage.tenant.add_user(f"{name}{uuid4().hex}@contoso.example", mail=shared)
+        for name in ("c1.", "c2.")
+    ]
+    dollar = stage.tenant.add_user(f"$d{uuid4().hex}@contoso.example")
+
+    assert {one.object_id for one in await directory.holders(shared)} == {one.id for one in people}
+    (found,) = await directory.holders(dollar.user_principal_name)
+    assert found.object_id == dollar.id
+    assert await directory.holders(f"nobody{uuid4().hex}@contoso.example") == ()
+
+
+async def test_a_member_is_told_so_by_the_add_itself(stage: Stage) -> None:
+    """Graph's refusal to add somebody twice is its word, however late reads show them."""
+    user, group = stage.user("word"), stage.group()
+    stage.tenant.faults.late(Late.MEMBER, timedelta(minutes=5))
+    enforcement = EnforcementGroup(stage.client, group.id)
+    reads = stage.tenant.faults.add(Fault(method="POST", path=f"{user.id}/checkMemberGroups"))
+    for _ in range(2):
+        await enforcement.add_member(user.id)
+    assert reads.hits == 0
+
+
+async def test_the_report_names_people_with_windows_hello_alone(stage: Stage) -> None:
+    """Its ``isMfaRegistered`` is false for them; a method that is no MFA names nobody."""
+    hello = stage.tenant.add_user(
+        f"h{uuid4().hex}@contoso.example", methods=["windowsHelloForBusiness"]
+    )
+    mail = stage.tenant.add_user(f"e{uuid4().hex}@contoso.example", methods=["email"])
+    report, link, named = RegistrationReport(stage.client), None, set[str]()
+    while True:
+        page = await report.page(link)
+        named |= {one.object_id for one in page.registered}
+        link = page.next_link
+        if link is None:
+            break
+    assert hello.id in named
+    assert mail.id not in named

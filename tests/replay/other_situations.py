@@ -20,8 +20,9 @@ from activities.enrolment.stuck import StuckReport
 from activities.erasure.erase import EnrolmentEnded, ImportHistories
 from activities.erasure.retention import RetentionReport
 from activities.imports.part import PartInput
-from activities.mail.bounces import BouncesRead
 from activities.mail.draft_sweep import DraftsSwept
+from activities.mail.returned.bounces import BlockedSender, BouncesRead
+from activities.mail.returned.probe import Probed
 from activities.registration.sweep import Reported, ReportRead
 from activities.tracking_list.reconcile import ReconcileReport
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
@@ -45,6 +46,7 @@ from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
 from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
+from workflows.sender_probe import SenderProbeInput, SenderProbeWorkflow
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ADA = "ada@contoso.example"
@@ -105,6 +107,9 @@ async def _is_at_rest(client: Client, workflow_id: str) -> bool:
         EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
         EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
     }
+
+
+BLOCKED = BlockedSender(sender=0, workflow_id="mfa-sender-probe")
 
 
 def _running(run: Any, *args: Any) -> Callable[[Client, str], Awaitable[str]]:
@@ -203,17 +208,17 @@ OTHERS = {
         answers={"find_object_id": None},
     ),
     "link-asked-for": OtherSituation(
-        workflow=RESEND, happens=_asked_of_an_enrolment, answers={"find_object_id": ENROLLED}
+        workflow=RESEND, happens=_asked_of_an_enrolment, answers={"find_object_ids": [ENROLLED]}
     ),
     "link-asked-for-by-nobody": OtherSituation(
         workflow=RESEND,
         happens=_running(RESEND.run, _address()),
-        answers={"find_object_id": None},
+        answers={"find_object_ids": []},
     ),
     "link-asked-for-without-enrolment": OtherSituation(
         workflow=RESEND,
         happens=_running(RESEND.run, _address()),
-        answers={"find_object_id": NOBODY},
+        answers={"find_object_ids": [NOBODY]},
     ),
     "mail-stopped-and-started": OtherSituation(
         workflow=RolloutControlWorkflow, happens=_throwing(1), answers={}
@@ -239,7 +244,12 @@ OTHERS = {
     "bounces-read": OtherSituation(
         workflow=BounceWatchWorkflow,
         happens=_running(BounceWatchWorkflow.run),
-        answers={"read_bounces": BouncesRead(looked_until=AT, returned=2)},
+        answers={"read_bounces": BouncesRead(looked_until=AT, returned=2, blocked=(BLOCKED,))},
+    ),
+    "blocked-sender-probed": OtherSituation(
+        workflow=SenderProbeWorkflow,
+        happens=_running(SenderProbeWorkflow.run, SenderProbeInput(sender=0)),
+        answers={"probe_sender": Probed(ready=True)},
     ),
     "drafts-swept": OtherSituation(
         workflow=DraftSweepWorkflow,

@@ -11,6 +11,7 @@ from tests.truth.queries import expanded, selected
 _STATUS = {
     ("GET", Kind.ENTITY): {200},
     ("GET", Kind.COLLECTION): {200},
+    ("GET", Kind.CONTENT): {200},
     ("POST", Kind.COLLECTION): {201},
     ("POST", Kind.REFERENCE): {204},
     ("DELETE", Kind.ENTITY): {204},
@@ -46,6 +47,10 @@ def answer_problems(metadata: Metadata, call: Call, exchange: Exchange) -> Itera
     if exchange.status in {202, 204}:
         if answer is not None:
             yield "there is a body where there is none"
+        return
+    if call.kind is Kind.CONTENT:
+        if not exchange.content_type.startswith("text/plain"):
+            yield "the content is no mail"
         return
     if not exchange.content_type.startswith("application/json") or not isinstance(answer, dict):
         yield "the answer is no JSON object"

@@ -10,6 +10,8 @@ from tests.truth.metadata import Metadata, item_type
 ENTITY_SETS = {"users": "graph.user", "groups": "graph.group", "sites": "graph.site"}
 SINGLETONS = {"reports/authenticationMethods": "graph.authenticationMethodsRoot"}
 
+WITH_CONTENT = frozenset({"graph.message", "graph.attachment"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
@@ -49,6 +51,8 @@ class Kind(StrEnum):
     COLLECTION = "collection"
     REFERENCE = "reference"
     ACTION = "action"
+    CONTENT = "content"
+    """What isn't JSON. Source: the pages "Get MIME content of a message" and "Get attachment"."""
 
 
 class UnknownAddressError(Exception):
@@ -106,6 +110,9 @@ class _Walk:
         """Go on from what was reached so far."""
         if segment == "$ref":
             self.kind = Kind.REFERENCE
+            self.template.append(segment)
+        elif segment == "$value" and self.kind is Kind.ENTITY and self.type_name in WITH_CONTENT:
+            self.kind = Kind.CONTENT
             self.template.append(segment)
         elif self.kind is Kind.COLLECTION:
             if not segment:

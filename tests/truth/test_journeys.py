@@ -30,7 +30,7 @@ SEEN = {
     ("DELETE /sites/{id}/lists/{id}/items/{id}", 204),
     ("GET /users/{id}/mailfolders/{id}/messages", 200),
     ("POST /users/{id}/messages", 201),
-    ("GET /users/{id}/messages/{id}", 200),
+    ("GET /users/{id}/messages/{id}/$value", 200),
     ("GET /users/{id}/messages/{id}", 404),
     ("POST /users/{id}/messages/{id}/send", 202),
     ("PATCH /users/{id}/messages/{id}", 200),

@@ -151,11 +151,11 @@ class EnrolmentWorkflow:
 
     @workflow.signal
     def mail_bounced(self, event: MailBounced) -> None:
-        """A mail came back: nothing is sent until the address is another, or an admin resends."""
+        """A mail came back: the reason decides whether it is sent again, or an admin has to act."""
 
         def apply(at: datetime) -> None:
             run_id = workflow.info().first_execution_run_id
-            if bounces.mail_bounced(self._state, event, run_id, at):
+            if bounces.mail_bounced(self._state, event, self._policy, run_id, at):
                 # The address may have been corrected in the meantime.
                 self._poll.look_again(self._state)
 

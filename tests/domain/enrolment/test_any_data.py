@@ -22,6 +22,7 @@ from domain.mail import bounces, resends
 from domain.mail.content import Withheld
 from domain.mail.send_times import LookUpSendTime, send_time_found
 from domain.mail.send_window import SendWindow, share_of
+from domain.mail.status_codes import BounceClass
 from domain.markdown import SUMMARY_BYTES, summary_of
 from domain.person import Person
 from domain.plain_text import LONGEST, encodable
@@ -65,13 +66,23 @@ CHANGES: list[Callable[[EnrolmentState, datetime], object]] = [
         for reason in Withheld
     ),
     *(
-        lambda state, at, kind=kind: bounces.mail_bounced(
+        lambda state, at, kind=kind, means=means: bounces.mail_bounced(
             state,
-            MailBounced(event_id="1", at=at, kind=kind, run_id="", number=10**30, code="5" * 999),
+            MailBounced(
+                event_id="1",
+                at=at,
+                kind=kind,
+                run_id="",
+                number=10**30,
+                code="5" * 999,
+                bounce_class=means,
+            ),
+            POLICY,
             "",
             at,
         )
         for kind in MailKind
+        for means in BounceClass
     ),
 ]
 changes = st.lists(st.tuples(st.sampled_from(CHANGES), instants.map(in_utc)), max_size=8)

@@ -8,10 +8,11 @@ from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import MailKind
 from domain.mail.delivery import Seen, Verdict
 from domain.mail.send_times import Question
+from domain.mail.status_codes import BounceClass
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import NextStep
 from domain.records.imports import ImportState, RowOutcome
-from domain.records.mail import MailHold, MailOrigin, MailState, SenderState
+from domain.records.mail import MailHold, MailOrigin, MailState, ProbeOutcome, SenderState
 from domain.records.people import PeopleOrder
 from domain.records.rollout import ProcessKind, RequestState
 from domain.records.story import StoryKind
@@ -60,6 +61,8 @@ STORED: dict[type[StrEnum], set[str]] = {
         "unconfirmed",
     },
     MailOrigin: {"schedule", "admin", "form"},
+    ProbeOutcome: {"sent", "arrived", "missing"},
+    BounceClass: {"address", "passing", "refused", "sender-blocked", "delivered"},
     SenderState: {"ready", "paused", "stopped"},
     MailHold: {
         "mail stopped",

@@ -16,7 +16,8 @@ from domain.failures import (
     Throttled,
     UnexpectedAnswer,
 )
-from graph.http.client import USER_AGENT, GraphClient
+from graph.http.answers import USER_AGENT
+from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.transport import open_http
 from tests.graph.conftest import SHORT, NumberedTokens

@@ -142,3 +142,23 @@ async def test_a_click_while_the_end_is_written_is_recorded(invited: Enrolment) 
     written.set()
     await active(invited)
     assert invited.world.row["ClickedLinkDate"] is not None
+
+
+async def test_a_membership_of_minutes_ago_is_believed(invited: Enrolment) -> None:
+    """Who registers right after the click costs no second call to the group."""
+    await invited.click()
+    await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+    await invited.pass_time(2 * MINUTE)
+    await invited.register()
+    await active(invited)
+    assert invited.world.group_adds == 1
+
+
+async def test_a_membership_of_days_ago_is_asked_of_graph(invited: Enrolment) -> None:
+    """The add is the question: Graph answers that the member is there, or adds them again."""
+    await invited.click()
+    await invited.in_status(InviteStatus.ADDED_TO_GROUP)
+    await invited.pass_time(WEEK / 2)
+    await invited.register()
+    await active(invited)
+    assert invited.world.group_adds == 2

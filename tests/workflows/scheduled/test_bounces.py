@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
-from activities.mail.bounces import BouncesRead, ReadBouncesInput
+from activities.mail.returned.bounces import BouncesRead, ReadBouncesInput
 from tests.support.enrolments import STRICT
 from tests.support.schedules import scheduled
 from workflows.scheduled.bounces import BounceWatchWorkflow

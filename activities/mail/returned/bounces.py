@@ -1,0 +1,182 @@
+"""Reading what came back to the senders, and telling each enrolment of its own."""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.enrolment.messages import MailBounced, Signal
+from domain.failures import PermanentFailure
+from domain.identifiers import MailKey, enrolment_workflow_id, sender_probe_workflow_id
+from domain.mail.delivery_report import DeliveryReport
+from domain.mail.status_codes import BounceClass
+from domain.records.mail import SenderState
+
+if TYPE_CHECKING:
+    from database.mail.returned import ReturnedMails
+    from database.mail.senders import SenderStates
+    from graph.delivery_reports import DeliveryReports, ReturnedMail
+
+# Servers give up after five days at most; what was here before the first look is looked at, too.
+LOOK_BACK = timedelta(days=7)
+# A mail may show itself a little after the time that it bears.
+OVERLAP = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBouncesInput:
+    """Until when the inboxes have been looked at; None means never."""
+
+    looked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedSender:
+    """A sender, by its place, and the id of the workflow that tries it."""
+
+    sender: int
+    workflow_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BouncesRead:
+    """What a look has found.
+
+    Attributes:
+        looked_until: until when the inboxes have been looked at now.
+        returned: how many mails had come back.
+        blocked: the senders that may not send until a probe arrives.
+    """
+
+    looked_until: datetime
+    returned: int
+    blocked: tuple[BlockedSender, ...] = ()
+
+
+class BounceActivities:
+    """Reads the inboxes of the sender mailboxes."""
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        reports: Sequence["DeliveryReports"],
+        mails: "ReturnedMails",
+        senders: "SenderStates",
+    ) -> None:
+        """Take the clients, one for each sender, and what our tables know."""
+        self._client = client
+        self._reports = reports
+        self._mails = mails
+        self._senders = senders
+
+    @activity.defn
+    async def read_bounces(self, input: ReadBouncesInput) -> BouncesRead:
+        """Tell every enrolment of its mails that have come back since the last look.
+
+        Idempotent: a report that has been told gets a category, and what was told twice in between
+        is dropped by the enrolment. Mails that aren't ours are left as they are. One mailbox that
+        can't be read doesn't hold up the others. Where a report says that the sender may not send,
+        its mailbox is paused first.
+
+        Raises:
+            PermanentFailure: of a mailbox; an admin has to act (not retried).
+        """
+        looked_until = datetime.now(UTC)
+        since = (input.looked_until or looked_until - LOOK_BACK) - OVERLAP
+        returned, failures, blocked = 0, [], []
+        for place, reports in enumerate(self._reports):
+            try:
+                returned += await self._read(reports, since)
+            except PermanentFailure as failure:
+                failures.append(failure)
+            row = await self._senders.read(reports.address)
+            if row is not None and row.state is not SenderState.READY:
+                workflow_id = sender_probe_workflow_id(activity.info().task_queue, place)
+                blocked.append(BlockedSender(sender=place, workflow_id=workflow_id))
+        if failures and not blocked:
+            raise failures[0]
+        return BouncesRead(looked_until=looked_until, returned=returned, blocked=tuple(blocked))
+
+    async def _read(self, reports: "DeliveryReports", since: datetime) -> int:
+        told = 0
+        async for returned in reports.returned_since(since):
+            if returned.handled or (report := await reports.report_of(returned)) is None:
+                continue
+            if (key := await self._key(reports, returned, report)) is not None:
+                await self._tell(reports, returned, report, key)
+                await reports.mark_handled(returned)
+                told += 1
+        return told
+
+    async def _tell(
+        self,
+        reports: "DeliveryReports",
+        returned: "ReturnedMail",
+        report: DeliveryReport,
+        key: MailKey,
+    ) -> None:
+        if report.bounce_class is BounceClass.DELIVERED:
+            return
+        if report.bounce_class is BounceClass.SENDER_BLOCKED:
+            await self._senders.pause(
+                reports.address, report.code, reported_at=returned.received_at
+            )
+        event = MailBounced(
+            event_id=f"bounce-{hashlib.sha256(returned.id.encode()).hexdigest()[:16]}",
+            at=returned.received_at,
+            kind=key.kind,
+            run_id=key.run_id,
+            number=key.number,
+            code=report.code,
+            bounce_class=report.bounce_class,
+        )
+        handle = self._client.get_workflow_handle(enrolment_workflow_id(key.object_id))
+        try:
+            await handle.signal(Signal.MAIL_BOUNCED, event)
+        except RPCError as error:
+            # The enrolment has ended: there is nobody to tell.
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def _key(
+        self, reports: "DeliveryReports", returned: "ReturnedMail", report: DeliveryReport
+    ) -> MailKey | None:
+        """Return which of our mails came back, None if it is none of ours."""
+        async for text in self._keys(reports, returned, report):
+            try:
+                return MailKey.parse(text)
+            except ValueError:
+                continue
+        return None
+
+    async def _keys(
+        self, reports: "DeliveryReports", returned: "ReturnedMail", report: DeliveryReport
+    ) -> AsyncIterator[str]:
+        """Iterate over the keys of the mail, as far as they are found: the surest first."""
+        for key in report.keys:
+            if await self._mails.is_sent(key, reports.address):
+                yield key
+        named = tuple(dict.fromkeys((*report.message_ids, *returned.about)))
+        for message_id in named:
+            key_of_sent = await reports.key_of_sent(message_id)
+            if key_of_sent == "":
+                # Somebody else's mail from this mailbox came back.
+                return
+            if key_of_sent is not None:
+                yield key_of_sent
+        if returned.conversation_id is not None:
+            key_of_only = await reports.key_of_conversation(returned.conversation_id)
+            if key_of_only is not None:
+                yield key_of_only
+        if report.recipients and not named and not report.keys:
+            key_of_last = await self._mails.last_to(
+                report.recipients, reports.address, returned.received_at
+            )
+            if key_of_last is not None:
+                yield key_of_last

@@ -1,0 +1,128 @@
+"""Whether a sender mailbox may send: a mail from it to itself arrives, or doesn't."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+
+from activities.texts import WAITING, Waiting
+from domain.failures import FailureType, PermanentFailure
+from domain.mail.blocked_sender import ARRIVES_WITHIN, LOOK_EVERY, remedy
+from domain.mail.content import OutgoingMail
+from domain.records.mail import ProbeOutcome, SenderState
+from temporal.failures import waiting
+
+if TYPE_CHECKING:
+    from database.mail.senders import SenderStates
+    from domain.records.rollout import Sender
+    from graph.mailbox import Mailbox
+
+# Exchange's clock isn't ours.
+CLOCK_SKEW = timedelta(minutes=5)
+FORGOTTEN_AFTER = timedelta(hours=1)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeInput:
+    """Which sender, by its place, and the id of the probe: nobody else knows it."""
+
+    sender: int
+    probe_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """Whether the mailbox may send again."""
+
+    ready: bool
+
+
+class ProbeActivities:
+    """Tries sender mailboxes that were paused."""
+
+    def __init__(
+        self,
+        *,
+        senders: Sequence["Mailbox"],
+        states: "SenderStates",
+        arrives_within: timedelta = ARRIVES_WITHIN,
+    ) -> None:
+        """Take the mailboxes, and where it is kept whether they may send."""
+        self._senders = senders
+        self._states = states
+        self._arrives_within = arrives_within
+
+    @activity.defn
+    async def probe_sender(self, input: ProbeInput) -> Probed:
+        """Send a mail from the mailbox to itself, and look whether it arrives within ten minutes.
+
+        If it does, the mailbox is ready; if not, it is stopped, which is logged once. Idempotent:
+        its row says whether the probe was sent; a second one would do no harm.
+
+        Raises:
+            ProbeNotArrived: not yet; looked again in half a minute.
+            PassingFailure: Graph or the database failed; retried.
+        """
+        mailbox = self._senders[input.sender]
+        row = await self._states.read(mailbox.address)
+        if row is None or row.state is SenderState.READY:
+            return Probed(ready=True)
+        try:
+            if (sent_at := self._sent_at(row)) is None:
+                await self._states.probing(mailbox.address)
+                await _send(mailbox, input.probe_id)
+            elif arrived := await mailbox.received(
+                _subject(input.probe_id), since=sent_at - CLOCK_SKEW
+            ):
+                if await self._states.arrived(mailbox.address):
+                    _log.warning("sender mailbox %s may send again", input.sender + 1)
+                await mailbox.delete(arrived)
+                return Probed(ready=True)
+        except PermanentFailure as failure:
+            return await self._missing(input, row, str(failure))
+        if sent_at is not None and datetime.now(UTC) - sent_at >= self._arrives_within:
+            return await self._missing(input, row, remedy(row.reason or ""))
+        raise waiting(
+            WAITING[Waiting.PROBE_NOT_ARRIVED],
+            type=FailureType.PROBE_NOT_ARRIVED,
+            next_retry_delay=min(LOOK_EVERY, self._arrives_within / 2),
+        )
+
+    def _sent_at(self, row: "Sender") -> datetime | None:
+        """Return when the probe was sent, None when that is still to do.
+
+        One that was given up long ago, by a workflow that was ended by hand, is not this one.
+        """
+        if row.probe_outcome is not ProbeOutcome.SENT or row.probed_at is None:
+            return None
+        given_up = datetime.now(UTC) - row.probed_at > self._arrives_within + FORGOTTEN_AFTER
+        return None if given_up else row.probed_at
+
+    async def _missing(self, input: ProbeInput, row: "Sender", reason: str) -> Probed:
+        if await self._states.missing(row.address, row.reason or reason):
+            # Once, and without an address: the number of the mailbox in SENDER_MAILBOXES.
+            _log.error("sender mailbox %s is stopped: %s", input.sender + 1, reason)
+        return Probed(ready=False)
+
+
+async def _send(mailbox: "Mailbox", probe_id: str) -> None:
+    text = (
+        "mfa-rollout sends this mail to its own mailbox to find out whether the mailbox may send."
+    )
+    mail = OutgoingMail(
+        subject=_subject(probe_id),
+        html=f"<p>{text}</p>",
+        text=text,
+        to_address=mailbox.address,
+        to_name="mfa-rollout",
+        headers={"X-MFA-Rollout-Mail": "probe", "X-Auto-Response-Suppress": "All"},
+    )
+    await mailbox.send(await mailbox.create_draft(mail, key=f"probe/{probe_id}"))
+
+
+def _subject(probe_id: str) -> str:
+    return f"mfa-rollout delivery test {probe_id}"

@@ -1,0 +1,59 @@
+"""What goes with every request, and what is read from every answer of Graph."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from domain.correlation import correlation_id
+from graph.http.errors import Purpose, unknown_form
+
+Json = dict[str, Any]
+
+USER_AGENT = "NONISV|mfa-rollout|mfa-rollout/1.0"
+"""Decorated as SharePoint asks for; it prefers such traffic when it is busy."""
+
+_log = logging.getLogger(__name__)
+
+
+def request_headers(token: str, more: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the headers of a request: the token goes to Graph alone."""
+    return {
+        "Accept": "application/json",
+        "User-Agent": USER_AGENT,
+        "client-request-id": correlation_id.get() or str(uuid4()),
+        **(more or {}),
+        "Authorization": f"Bearer {token}",
+    }
+
+
+def json_of(response: httpx.Response, purpose: Purpose) -> Json | None:
+    """Return the body of an answer, None where it has none.
+
+    Raises:
+        UnexpectedAnswer: it is no JSON object.
+    """
+    if not response.content:
+        return None
+    try:
+        body = response.json()
+    except ValueError:
+        raise unknown_form(purpose) from None
+    if not isinstance(body, dict):
+        raise unknown_form(purpose)
+    return body
+
+
+def note(method: str, response: httpx.Response) -> None:
+    """Log the ids of an answer that is no success."""
+    # The ids by which Microsoft's support finds the call. Neither address nor body: both may name
+    # a person.
+    _log.info(
+        "graph answered %s to a %s, request-id %s, client-request-id %s",
+        response.status_code,
+        method,
+        response.headers.get("request-id", "-"),
+        response.request.headers["client-request-id"],
+    )
