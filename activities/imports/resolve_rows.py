@@ -58,7 +58,7 @@ class RowResolver:
         """Return whom many rows mean, by address in lower case; nothing for a few rows."""
         if len(rows) < READ_EVERYBODY_FROM:
             return {}
-        return await self._scan.find(row.address for row in rows)
+        return await self._scan.find(name for row in rows for name in row.addresses)
 
     async def resolve(self, row: Row, known: Mapping[str, "Listed"]) -> ResolvedRow | ReportedRow:
         """Return whom a row means, or why it starts nobody; ``known`` is what was read ahead.
@@ -68,9 +68,8 @@ class RowResolver:
         Raises:
             RolloutError: directory or exclusions can't be read.
         """
-        listed = known.get(row.address.casefold())
         try:
-            person = listed.person if listed else await self._directory.find(row.address)
+            person, has_manager = await self._find(row, known)
         except BadRequest as refusal:
             return RowFault(RowReason.REFUSED_BY_DIRECTORY, str(refusal)).at(row.line)
         if person is None:
@@ -79,5 +78,21 @@ class RowResolver:
             return RowFault(RowReason.GUEST).at(row.line)
         if await self._exclusions.excludes(person):
             return RowFault(RowReason.EXCLUDED).at(row.line)
-        has_manager = listed.has_manager if listed else None
         return ResolvedRow(line=row.line, person=person, has_manager=has_manager)
+
+    async def _find(
+        self, row: Row, known: Mapping[str, "Listed"]
+    ) -> tuple[Person | None, bool | None]:
+        """Return whom the first of a row's addresses means that means anybody."""
+        refusals = []
+        for address in row.addresses:
+            if listed := known.get(address.casefold()):
+                return listed.person, listed.has_manager
+            try:
+                if person := await self._directory.find(address):
+                    return person, None
+            except BadRequest as refusal:
+                refusals.append(refusal)
+        if len(refusals) == len(row.addresses):
+            raise refusals[0]
+        return None, None

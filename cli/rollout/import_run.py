@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from activities.imports.read_file import read_people
 from api.admin.import_reports import batch_json
 from cli.audit.entry import audited
 from cli.rollout.import_reports import print_report
@@ -16,13 +18,14 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
-from domain.imports.file import read_import_file
+from domain.imports.file import MAX_BYTES
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
 from domain.records.audit import AuditAction
 from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5
+STANDARD_INPUT = Path("-")
 TAKEN_UP_WITHIN = 3.0
 
 
@@ -44,7 +47,7 @@ async def import_people(
         SettingsError: settings are wrong.
         TemporalRefused: Temporal can't be used.
     """
-    people = read_import_file(_read(file))
+    people = read_people(_read(file))
     settings = load_settings(PolicySettings)
     now = datetime.now(UTC)
     request = ImportRequest(
@@ -56,7 +59,7 @@ async def import_people(
         include_cancelled=include_cancelled,
         restart_active=restart_active,
         requested_by=getpass.getuser(),
-        file_name=file.name,
+        file_name=None if file == STANDARD_INPUT else file.name,
     )
     client = await connect_to_temporal()
     if dry_run:
@@ -141,6 +144,8 @@ def _end(sight: ImportProgress) -> None:
 
 def _read(file: Path) -> bytes:
     try:
+        if file == STANDARD_INPUT:
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
         return file.read_bytes()
     except OSError as error:
         raise ImportFileError(

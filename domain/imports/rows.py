@@ -7,10 +7,20 @@ from domain.imports.reasons import RowReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One person of the file: the line's number as an editor shows it, and a UPN or address."""
+    """One person of the file: the line's number as an editor shows it, and a UPN or address.
+
+    ``others`` are what further columns of the row say, to be tried in order where nobody has the
+    first.
+    """
 
     line: int
     address: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All of them, the surest first."""
+        return (self.address, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
