@@ -106,7 +106,10 @@ async def test_a_mailbox_that_may_not_send_sends_nothing(
     async with database.writing() as connection:
         assert await set_sender(connection, MAILBOX, state, now=NOW, reason="blocked")
         assert not await set_sender(connection, MAILBOX, state, now=NOW)
-    assert await _send(database, mail(1), WIDE) == NotYet(hold=MailHold.SENDER_PAUSED)
+    held = await _send(database, mail(1), WIDE)
+    assert isinstance(held, NotYet)
+    assert held.hold is MailHold.SENDER_PAUSED
+    assert (held.until is None) is (state is SenderState.STOPPED)
     assert await _send(database, mail(2, sender="other@contoso.com"), WIDE) == NOW
 
 
