@@ -24,7 +24,7 @@ ASK_AGAIN = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(minutes=15)
 # These are waited for in the attempt itself: until they are over no mail leaves this mailbox, so
 # nothing else needs its place. No attempt waits longer in all.
-SHORT = frozenset({MailHold.MINUTE_FULL, MailHold.SENDER_PAUSED})
+SHORT = frozenset({MailHold.MINUTE_FULL, MailHold.SENDER_PAUSED, MailHold.SENDER_THROTTLED})
 LONGEST_WAIT = timedelta(minutes=2)
 
 

@@ -93,6 +93,7 @@ async def _hold(
     return (
         await _stopped(connection)
         or _paused(mailbox, day.now)
+        or _throttled(mailbox, day.now)
         or await _minute_or_hour(connection, mail, mailbox, day.limits, day.now)
         or await day_hold(connection, mail, day)
     )
@@ -123,6 +124,13 @@ def _paused(mailbox: Row[tuple[object, ...]], now: datetime) -> NotYet | None:
         return None
     until = now + PROBED_SOON if mailbox.state is SenderState.PAUSED else None
     return NotYet(hold=MailHold.SENDER_PAUSED, until=until)
+
+
+def _throttled(mailbox: Row[tuple[object, ...]], now: datetime) -> NotYet | None:
+    until = mailbox.throttled_until
+    if until is None or until <= now:
+        return None
+    return NotYet(hold=MailHold.SENDER_THROTTLED, until=until)
 
 
 async def _minute_or_hour(

@@ -111,7 +111,8 @@ class ProbeActivities:
 
 def _until_next_look(attempt: int) -> timedelta:
     """Return when to look again: soon at first, as most probes arrive within seconds."""
-    return min(FIRST_LOOK * 2 ** min(attempt - 1, 10), LOOK_EVERY)
+    doublings = min(attempt - 1, 10)
+    return min(FIRST_LOOK * (1 << doublings), LOOK_EVERY)
 
 
 async def _send(mailbox: "Mailbox", probe_id: str) -> None:
