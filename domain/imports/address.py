@@ -1,6 +1,8 @@
 """What one cell of an import names: a user principal name, a mail address or an ObjectId."""
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -14,6 +16,8 @@ _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_]+(?:[.+-][A-Za-z0-9_]+)*")
 _LONGEST = 254
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SEVERAL = re.compile(r"\S+@\S+[\s;,]+\S+@\S+")
+# So alike have two names to be that one is mistaken for the other: a letter or two of a usual one.
+_ALIKE = 0.75
 # Some systems write ="…" so that Excel takes a cell for text.
 _AS_TEXT = re.compile(r'="(.*)"')
 # Pasted along with an address, and seen by nobody.
@@ -36,6 +40,13 @@ def cleaned(cell: str) -> str:
 def is_object_id(text: str) -> bool:
     """Say whether this is an ObjectId of the directory."""
     return _OBJECT_ID.fullmatch(text) is not None
+
+
+def nearest(address: str, names: Iterable[str], *, at_most: int = 3) -> tuple[str, ...]:
+    """Return the names that an address may have been meant for, the likest first."""
+    folded = {name.casefold(): name for name in names}
+    alike = get_close_matches(address.casefold(), folded, n=at_most, cutoff=_ALIKE)
+    return tuple(folded[name] for name in alike)
 
 
 def fault_of(text: str) -> RowFault | None:

@@ -27,12 +27,14 @@ class Row:
 class ReportedRow:
     """A line, and what is said about it; ``detail`` is the value in its sentence, if it has one.
 
-    For a repeated row that is the line that named the person first.
+    For a repeated row that is the line that named the person first. ``candidates`` are the UPNs of
+    whom a row that nobody fits may mean.
     """
 
     line: int
     reason: RowReason
     detail: str = ""
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

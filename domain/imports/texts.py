@@ -39,6 +39,8 @@ ROW_TEXTS: Mapping[RowReason, str] = {
     RowReason.NO_MANAGER: "No manager in the directory: nobody is told after two reminders.",
 }
 
+DID_YOU_MEAN = " Did you mean {names}?"
+
 FILE_TEXTS: Mapping[FileFault, str] = {
     FileFault.UNREADABLE: "{file} can't be read: {error}.",
     FileFault.TOO_LARGE: "The file is larger than {mebibytes} MiB: cut it into several.",
@@ -84,4 +86,5 @@ COUNT_TEXTS: Mapping[Count, str] = {
 
 def row_text(row: ReportedRow) -> str:
     """Return the sentence that says what is the matter with a row."""
-    return ROW_TEXTS[row.reason].format(detail=row.detail)
+    text = ROW_TEXTS[row.reason].format(detail=row.detail)
+    return text + DID_YOU_MEAN.format(names=" or ".join(row.candidates)) if row.candidates else text

@@ -80,9 +80,9 @@ async def test_rejects_are_csv_that_no_spreadsheet_runs(folder: Path) -> None:
     """The rows of the import with a sentence, to be corrected and imported; JSON with the code."""
     output = await told(folder, "rejects", "autumn")
     lines = list(csv.reader(StringIO(output)))
-    assert lines[0] == ["Line", "UPN", "Reason"]
+    assert lines[0] == ["Line", "UPN", "Reason", "Did you mean"]
     assert lines[1][:2] == ["2", "'=cmd()"]
-    assert lines[2] == ["3", "ada@contoso.com", "The same person as in line 1."]
+    assert lines[2] == ["3", "ada@contoso.com", "The same person as in line 1.", ""]
     corrected = read_import_file(output.replace("'=cmd()", "bob@contoso.com").encode())
     assert [row.address for row in corrected.rows] == ["bob@contoso.com", "ada@contoso.com"]
     parsed = json.loads(await told(folder, "rejects", "autumn", "--json"))

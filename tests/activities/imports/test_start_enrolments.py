@@ -74,16 +74,29 @@ async def test_a_further_address_counts_where_nobody_has_the_first(
 ) -> None:
     """A UPN of another forest is nobody's; the mail address in the same row is somebody's."""
     ada, bob = stage.user(), stage.user()
-    strangers = [Row(line=10 + n, address=f"{n}@fabrikam.example") for n in range(others)]
+    again = [Row(line=10 + n, address=bob.user_principal_name) for n in range(others)]
     rows = (
         Row(line=2, address=f"{uuid4()}@corp.local", others=(str(ada.mail),)),
         Row(line=3, address=bob.user_principal_name, others=(str(ada.mail),)),
-        *strangers,
+        *again,
     )
 
     report = await starting(stage).next(replace(part(), rows=rows, dry_run=True))
 
-    assert (report.counts()[Count.RESOLVED], len(report.rejected)) == (2, others)
+    assert (report.counts()[Count.RESOLVED], len(report.repeated)) == (2, others)
+
+
+async def test_a_misspelt_name_is_told_with_the_right_one(stage: Stage) -> None:
+    """Whom the row may mean is said, and never assumed."""
+    right = stage.user("bridget")
+    wrong = right.user_principal_name.replace("bridget", "brigdet")
+
+    report = await starting(stage).next(part(wrong))
+
+    (row,) = report.rejected
+    assert (row.reason, row.candidates[0]) == (UNKNOWN, right.user_principal_name)
+    assert right.user_principal_name in row_text(row)
+    assert report.started == 0
 
 
 async def test_people_are_found_by_mail_and_alias(stage: Stage) -> None:
