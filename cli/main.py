@@ -18,7 +18,7 @@ from cli.processes import api, demo, simulated_tenant, worker
 from cli.requests import mail
 from cli.requests import people as requests
 from cli.rollout import erase, imports, preview
-from cli.setup import migrate, provision, rebuild, replay
+from cli.setup import after_restore, migrate, provision, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
@@ -33,6 +33,7 @@ GROUPS = (
     provision,
     migrate,
     rebuild,
+    after_restore,
     replay,
     demo,
     worker,

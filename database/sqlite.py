@@ -6,6 +6,8 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from database import sqlite_driver
+
 # How long a writer waits while another process writes, in milliseconds.
 BUSY_TIMEOUT = 10_000
 READERS = 4
@@ -40,6 +42,7 @@ def _engine(url: URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> Asy
         # migrations make it.
         names[0] = f"file:{quote(names[0])}?mode=rw"
         options["uri"] = True
+        options["async_creator_fn"] = sqlite_driver.connect
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -108,6 +108,22 @@ class Directory:
                 return tuple(found.values())
         return ()
 
+    async def names_beginning(self, letters: str) -> list[str]:
+        """Return UPNs of users whose UPN or ``mail`` begins like this: a page of them at most."""
+        begins = [
+            f"startswith({name},{literal(letters)})" for name in ("userPrincipalName", "mail")
+        ]
+        params = {
+            "$select": "userPrincipalName",
+            "$filter": " or ".join(begins),
+            "$top": _LARGEST_PAGE,
+        }
+        page = await self._client.get("/users", _USERS, params=params)
+        rows = page.get("value")
+        if not isinstance(rows, list):
+            raise UnexpectedAnswer("Graph listed users without a list of them.")
+        return [str(row["userPrincipalName"]) for row in rows if "userPrincipalName" in row]
+
     async def everyone(self, *, with_managers: bool = False) -> AsyncIterator[Listed]:
         """Yield every user of the directory, guests and disabled accounts included.
 

@@ -1,5 +1,6 @@
 """The numbers that steer new enrolments."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -37,6 +38,10 @@ class PolicySettings(PaceSettings):
     )
     end_disabled_after: Duration = Field(
         default=90 * DAY, description="Time after which a disabled account's enrolment ends."
+    )
+    answer_within: Duration = Field(
+        default=timedelta(seconds=3),
+        description="How long a verb waits for a worker before it says that the request is kept.",
     )
     day_length: Duration = Field(
         default=DAY, description="Length of a day; can be shorter only with SIMULATED_TENANT."

@@ -116,6 +116,7 @@ class PartRecord:
             outcome=_OUTCOMES.get(row.reason, RowOutcome.REJECTED),
             reason=row.reason.value,
             detail=row.detail or None,
+            candidates=row.candidates,
             object_id=object_id,
         )
 

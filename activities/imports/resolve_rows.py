@@ -1,12 +1,13 @@
 """Whom the rows of an import mean, and which rows start nobody, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from activities.enrolment.exclusions import Exclusions
 from activities.imports.directory_scan import DirectoryScan
-from domain.failures import BadRequest
+from domain.failures import BadRequest, RolloutError
+from domain.imports.address import is_object_id, nearest
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow, Row, RowFault
 from domain.person import Person
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 # From so many rows on, paging through the directory is cheaper than a call for each.
 READ_EVERYBODY_FROM = 500
+# Who misspells a name seldom misspells its beginning.
+LETTERS_ALIKE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class RowResolver:
         """Return whom many rows mean, by address in lower case; nothing for a few rows."""
         if len(rows) < READ_EVERYBODY_FROM:
             return {}
-        return await self._scan.find(row.address for row in rows)
+        return await self._scan.find(name for row in rows for name in row.addresses)
 
     async def resolve(self, row: Row, known: Mapping[str, "Listed"]) -> ResolvedRow | ReportedRow:
         """Return whom a row means, or why it starts nobody; ``known`` is what was read ahead.
@@ -68,16 +71,43 @@ class RowResolver:
         Raises:
             RolloutError: directory or exclusions can't be read.
         """
-        listed = known.get(row.address.casefold())
         try:
-            person = listed.person if listed else await self._directory.find(row.address)
+            person, has_manager = await self._find(row, known)
         except BadRequest as refusal:
             return RowFault(RowReason.REFUSED_BY_DIRECTORY, str(refusal)).at(row.line)
         if person is None:
-            return RowFault(RowReason.UNKNOWN).at(row.line)
+            return replace(
+                RowFault(RowReason.UNKNOWN).at(row.line), candidates=await self._like(row)
+            )
         if person.is_guest and not self._guests:
             return RowFault(RowReason.GUEST).at(row.line)
         if await self._exclusions.excludes(person):
             return RowFault(RowReason.EXCLUDED).at(row.line)
-        has_manager = listed.has_manager if listed else None
         return ResolvedRow(line=row.line, person=person, has_manager=has_manager)
+
+    async def _find(
+        self, row: Row, known: Mapping[str, "Listed"]
+    ) -> tuple[Person | None, bool | None]:
+        """Return whom the first of a row's addresses means that means anybody."""
+        refusals = []
+        for address in row.addresses:
+            if listed := known.get(address.casefold()):
+                return listed.person, listed.has_manager
+            try:
+                if person := await self._directory.find(address):
+                    return person, None
+            except BadRequest as refusal:
+                refusals.append(refusal)
+        if len(refusals) == len(row.addresses):
+            raise refusals[0]
+        return None, None
+
+    async def _like(self, row: Row) -> tuple[str, ...]:
+        """Return whom a row that nobody fits may mean; nobody where that can't be asked."""
+        begin = row.address.partition("@")[0][:LETTERS_ALIKE]
+        if len(begin) < LETTERS_ALIKE or is_object_id(row.address):
+            return ()
+        try:
+            return nearest(row.address, await self._directory.names_beginning(begin))
+        except RolloutError:
+            return ()

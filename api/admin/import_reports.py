@@ -52,7 +52,15 @@ def _state(progress: ImportProgress) -> str:
 
 
 def _rows(rows: Iterable[ReportedRow]) -> list[dict[str, Any]]:
-    return [{"line": row.line, "code": row.reason, "reason": row_text(row)} for row in rows]
+    return [
+        {
+            "line": row.line,
+            "code": row.reason,
+            "reason": row_text(row),
+            "candidates": list(row.candidates),
+        }
+        for row in rows
+    ]
 
 
 def _camel(name: str) -> str:

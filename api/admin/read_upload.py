@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 from pydantic import TypeAdapter
 from python_multipart.multipart import Field, File, create_form_parser
 
-from domain.imports.file import ImportFile, Part, read_import_file, read_names
+from activities.imports.read_file import read_people
+from domain.imports.file import ImportFile, Part, read_names
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
 
@@ -149,7 +150,7 @@ def _file(fields: Mapping[str, Any]) -> ImportFile:
             HTTPStatus.UNPROCESSABLE_ENTITY,
             'Send the file: {"csv": "…"}, or a multipart form with a file.',
         )
-    return read_import_file(csv)
+    return read_people(csv)
 
 
 def _names(fields: Mapping[str, Any]) -> ImportFile:

@@ -40,7 +40,7 @@ def show(batch_id: Batch, *, as_json: AsJson = False) -> None:
     )
 )
 def rejects(batch_id: Batch, *, as_json: AsJson = False) -> None:
-    """Print rows that started nobody as CSV: line, value, reason.
+    """Print rows that started nobody as CSV: correct the UPNs, and import it as it is.
 
     These are the rejected, unknown, repeated and lapsed rows of the batch's latest import; of its
     latest dry run where there was no import yet.

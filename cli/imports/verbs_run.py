@@ -75,7 +75,11 @@ async def print_rejects(batch_id: str, *, as_json: bool) -> None:
     if as_json:
         print_json([_row_as_json(row) for row in rows])
         return
-    print_csv(("line", "value", "reason"), [(row.line, row.value, _reason(row)) for row in rows])
+    # As an import reads it, once the middle column is put right.
+    print_csv(
+        ("Line", "UPN", "Reason", "Did you mean"),
+        [(row.line, row.value, _reason(row), ", ".join(row.candidates)) for row in rows],
+    )
     file = f" of {record.file_name}" if record.file_name else ""
     kind = f"{_kind(record)}{file}, {_instant(record.requested_at)}"
     err.print(f"{len(rows)} rows: {_told(kind)}", soft_wrap=True)

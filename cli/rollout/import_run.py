@@ -2,13 +2,15 @@
 
 import asyncio
 import getpass
-from datetime import UTC, datetime
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from activities.imports.read_file import read_people
 from api.admin.import_reports import batch_json
 from cli.audit.entry import audited
 from cli.rollout.import_reports import print_report
@@ -16,14 +18,14 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
-from domain.imports.file import read_import_file
+from domain.imports.file import MAX_BYTES
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
 from domain.records.audit import AuditAction
 from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5
-TAKEN_UP_WITHIN = 3.0
+STANDARD_INPUT = Path("-")
 
 
 async def import_people(
@@ -44,7 +46,7 @@ async def import_people(
         SettingsError: settings are wrong.
         TemporalRefused: Temporal can't be used.
     """
-    people = read_import_file(_read(file))
+    people = read_people(_read(file))
     settings = load_settings(PolicySettings)
     now = datetime.now(UTC)
     request = ImportRequest(
@@ -56,7 +58,7 @@ async def import_people(
         include_cancelled=include_cancelled,
         restart_active=restart_active,
         requested_by=getpass.getuser(),
-        file_name=file.name,
+        file_name=None if file == STANDARD_INPUT else file.name,
     )
     client = await connect_to_temporal()
     if dry_run:
@@ -65,7 +67,11 @@ async def import_people(
         async with audited(AuditAction.IMPORT, reason=f"batch {request.batch_id}"):
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
-    progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
+    progress = await _follow(
+        ImportWatch(parts),
+        "Looking up" if dry_run else "Starting",
+        taken_up_within=settings.answer_within,
+    )
     if not progress.taken_up:
         _tell_of_no_worker(request.batch_id)
         return
@@ -80,7 +86,7 @@ async def import_people(
     _end(progress)
 
 
-async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
+async def _follow(watch: ImportWatch, doing: str, *, taken_up_within: timedelta) -> ImportProgress:
     """Show how far it has come until it has ended, or no worker takes it up."""
     loop = asyncio.get_running_loop()
     begun_at = loop.time()
@@ -101,11 +107,11 @@ async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
             bar.update(
                 task, completed=progress.report.rows_done, total=progress.rows, description=waits
             )
-            waited = loop.time() - begun_at
+            waited = timedelta(seconds=loop.time() - begun_at)
             if (
                 progress.ended
                 or progress.next_attempt_at
-                or (not progress.taken_up and waited > TAKEN_UP_WITHIN)
+                or (not progress.taken_up and waited > taken_up_within)
             ):
                 return progress
             await asyncio.sleep(LOOK_EVERY)
@@ -141,6 +147,8 @@ def _end(sight: ImportProgress) -> None:
 
 def _read(file: Path) -> bytes:
     try:
+        if file == STANDARD_INPUT:
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
         return file.read_bytes()
     except OSError as error:
         raise ImportFileError(

@@ -17,12 +17,16 @@ app = typer.Typer()
     epilog=examples(
         "mfa-rollout import people.csv --dry-run",
         "mfa-rollout import people.csv --batch-id wave-1",
-        "mfa-rollout import people.csv --json > report.json",
+        "mfa-rollout import people.xlsx --json > report.json",
+        "mfa-rollout imports rejects wave-1 | mfa-rollout import - --batch-id wave-1",
     ),
 )
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="CSV with a column UPN, UserPrincipalName or Email.")
+        Path,
+        typer.Argument(
+            help="CSV or .xlsx with a column UPN, UserPrincipalName or Email; - reads a pipe."
+        ),
     ],
     *,
     batch_id: Annotated[str | None, typer.Option(help="Name of the batch; default: now.")] = None,

@@ -30,6 +30,12 @@ async def read_record(connection: AsyncConnection, object_id: str) -> EnrolmentR
     return None if row is None else _record(row)
 
 
+async def read_running(connection: AsyncConnection) -> dict[str, str]:
+    """Return the UPNs of all people who haven't ended, by their ObjectIds."""
+    query = select(enrolment.c.object_id, enrolment.c.upn).where(enrolment.c.ended.is_(None))
+    return {row.object_id: row.upn for row in (await connection.execute(query)).all()}
+
+
 async def read_person(connection: AsyncConnection, object_id: str) -> PersonPage | None:
     """Return all that is told about a person, None when nobody has this ObjectId."""
     row = await read_record(connection, object_id)

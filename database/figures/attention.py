@@ -13,15 +13,16 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import control, enrolment, import_, import_row, sent_mail
+from database.rollout.control import read_control
+from database.schema import enrolment, import_, import_row, sent_mail
 from database.types import Guid
 from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.instants import EPOCH
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import NextStep
 from domain.records.imports import RowOutcome
@@ -44,8 +45,9 @@ async def count_attention(
 ) -> dict[AttentionKind, int]:
     """Count who needs attention, by kind; kinds of which there are none are left out."""
     counting = []
+    mail_stopped = await _is_mail_stopped(connection)
     for kind in AttentionKind:
-        items = _items(kind, rules, now).subquery()
+        items = _items(kind, rules, now, mail_stopped=mail_stopped).subquery()
         counting.append(select(literal(kind.value).label("kind"), func.count()).select_from(items))
     rows = await connection.execute(union_all(*counting))
     return {AttentionKind(kind): number for kind, number in rows if number}
@@ -61,7 +63,7 @@ async def read_attention(
     limit: int = 50,
 ) -> list[AttentionItem]:
     """Return who needs attention for one reason, those who wait longest first."""
-    items = _items(kind, rules, now)
+    items = _items(kind, rules, now, mail_stopped=await _is_mail_stopped(connection))
     page = items.order_by("since", "key").offset(offset).limit(limit).subquery("page")
     query = (
         select(page, _C.upn, _C.display_name)
@@ -72,16 +74,23 @@ async def read_attention(
     return [AttentionItem(kind=kind, **row) for row in rows]
 
 
-def _items(kind: AttentionKind, rules: AttentionRules, now: datetime) -> Select[Any]:
+async def _is_mail_stopped(connection: AsyncConnection) -> bool:
+    control = await read_control(connection)
+    return control is not None and control.mail_stopped
+
+
+def _items(
+    kind: AttentionKind, rules: AttentionRules, now: datetime, *, mail_stopped: bool
+) -> Select[Any]:
     """Return the query of one kind: key, since, detail and the person."""
     if kind is AttentionKind.STUCK:
         waiting = _C.ended.is_(None) & _C.paused_by.is_(None) & _C.disabled_since.is_(None)
         free = ~_C.excluded & _C.returned_since.is_(None)
+        # With both bounds SQLite expects few people, and doesn't read the whole table.
+        overdue = and_(_C.due_at > EPOCH, _C.due_at < now - rules.stuck_after)
+        long_due = _people(_C.due_at).where(overdue, waiting, free)
         # A stop of all mail is told by itself: it isn't each person who is stuck then.
-        stopped = exists().where(control.c.mail_stopped)
-        may_go_on = or_(_C.next_step == NextStep.GROUP, ~stopped)
-        long_due = _C.due_at < now - rules.stuck_after
-        return _people(_C.due_at).where(long_due, waiting, free, may_go_on)
+        return long_due.where(_C.next_step == NextStep.GROUP) if mail_stopped else long_due
     if kind is AttentionKind.NOT_REGISTERED:
         clicked = _C.status.in_((InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP))
         long_ago = _C.clicked_at < now - rules.not_registered_after

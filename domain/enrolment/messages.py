@@ -31,6 +31,7 @@ class Signal(StrEnum):
     MAIL_BOUNCED = "mail_bounced"
     ROW_DIFFERS = "row_differs"
     ADMIN_ASKED = "admin_asked"
+    ROW_IS_AHEAD = "row_is_ahead"
     MANAGER_ERASED = "manager_erased"
 
 

@@ -1,7 +1,10 @@
 """What one cell of an import names: a user principal name, a mail address or an ObjectId."""
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
+from unicodedata import normalize
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -13,16 +16,25 @@ _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_]+(?:[.+-][A-Za-z0-9_]+)*")
 _LONGEST = 254
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SEVERAL = re.compile(r"\S+@\S+[\s;,]+\S+@\S+")
+# So alike have two names to be that one is mistaken for the other: a letter or two of a usual one.
+_ALIKE = 0.75
 # Some systems write ="…" so that Excel takes a cell for text.
 _AS_TEXT = re.compile(r'="(.*)"')
 # Pasted along with an address, and seen by nobody.
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Of an Exchange export's ``proxyAddresses``, and of a link that was copied.
+_SCHEME = re.compile(r"(?:smtp|mailto|sip):\s*", re.IGNORECASE)
+# Quotes, of which Excel's mark of a text is one, and what separated the cell from its neighbour.
+_AROUND = "\"'`\u2018\u2019\u201c\u201d\u00b4,; \t\r\n"
+
+NO_ADDRESS = RowFault(RowReason.NO_ADDRESS)
 
 
 def cleaned(cell: str) -> str:
-    """Return a cell without the wrapping that spreadsheets put around it."""
+    """Return a cell without the wrapping that spreadsheets and copying put around it."""
     as_text = _AS_TEXT.fullmatch(cell)
-    return (as_text[1] if as_text else cell).strip().strip(_INVISIBLE).strip()
+    text = normalize("NFKC", _INVISIBLE.sub("", as_text[1] if as_text else cell)).strip(_AROUND)
+    return _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
 
 
 def is_object_id(text: str) -> bool:
@@ -30,10 +42,17 @@ def is_object_id(text: str) -> bool:
     return _OBJECT_ID.fullmatch(text) is not None
 
 
+def nearest(address: str, names: Iterable[str], *, at_most: int = 3) -> tuple[str, ...]:
+    """Return the names that an address may have been meant for, the likest first."""
+    folded = {name.casefold(): name for name in names}
+    alike = get_close_matches(address.casefold(), folded, n=at_most, cutoff=_ALIKE)
+    return tuple(folded[name] for name in alike)
+
+
 def fault_of(text: str) -> RowFault | None:
     """Return why a cleaned cell names nobody, None where it may name somebody."""
     if not text:
-        return RowFault(RowReason.NO_ADDRESS)
+        return NO_ADDRESS
     if is_object_id(text) or _is_plain(text):
         return None
     if "<" in text:

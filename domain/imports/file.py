@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from domain.imports.address import cleaned, fault_of
+from domain.imports.address import NO_ADDRESS, cleaned, fault_of
 from domain.imports.columns import HEADERS
-from domain.imports.csv_text import MAX_CELL, TOO_LONG, Record, decode, records
+from domain.imports.csv_text import MAX_CELL, TOO_LONG, Record, records
+from domain.imports.decoding import decode
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
-from domain.imports.rows import ReportedRow, Row, repeated_row
+from domain.imports.rows import ReportedRow, Row, RowFault, repeated_row
 from domain.plain_text import bounded_line
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -62,12 +63,13 @@ class ImportFile:
 
 
 def read_import_file(content: bytes) -> ImportFile:
-    """Read a CSV: comma, semicolon, tab; UTF-8 or UTF-16 with or without BOM, Windows-1252.
+    """Read a CSV: comma, semicolon, tab, pipe; in any encoding (``domain.imports.decoding``).
 
-    One column must be headed ``UPN``, ``UserPrincipalName``, ``Email`` or one of their relatives
-    (``domain.imports.columns``); others are ignored. Titles above the header are skipped, as are
-    Excel's line ``sep=;`` and the first line of Entra's templates. Broken and repeated rows are
-    reported with their line's number, good ones go on.
+    Columns headed ``UPN``, ``UserPrincipalName``, ``Email`` or one of their relatives
+    (``domain.imports.header_names``) name the people, the surest first; without one of these the
+    only column that holds addresses does. Titles above the header are skipped, as are Excel's line
+    ``sep=;`` and the first line of Entra's templates. Broken and repeated rows are reported with
+    their line's number, good ones go on.
 
     Raises:
         ImportFileError: the file is too large, empty, unreadable, or has no known header.
@@ -77,11 +79,7 @@ def read_import_file(content: bytes) -> ImportFile:
     text = decode(content)
     if not text.strip():
         raise ImportFileError(FileFault.EMPTY, headers=", ".join(HEADERS))
-    found = records(text)
-    if found is None:
-        *others, last = HEADERS
-        raise ImportFileError(FileFault.NO_HEADER, headers=", ".join(others), last_header=last)
-    return _sorted_out(found)
+    return _sorted_out(records(text))
 
 
 def read_names(names: Iterable[str]) -> ImportFile:
@@ -91,7 +89,7 @@ def read_names(names: Iterable[str]) -> ImportFile:
         ImportFileError: they are too many.
     """
     return _sorted_out(
-        Record(line=line, text=name, fault=TOO_LONG if len(name) > MAX_CELL else None)
+        Record(line=line, cells=(name,), fault=TOO_LONG if len(name) > MAX_CELL else None)
         for line, name in enumerate(names, start=1)
     )
 
@@ -121,16 +119,17 @@ def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
     repeated: list[ReportedRow] = []
     ruled_out: list[Row] = []
     for record in chunk:
-        line, address, key = record.line, cleaned(record.text), _key(record)
+        line, addresses, key = record.line, _addresses(record), _key(record)
         if first := seen.get(key):
             repeated.append(repeated_row(line, first_line=first))
-        elif fault := record.fault or fault_of(address):
+        elif fault := record.fault or (None if addresses else _fault(record)):
             rejected.append(fault.at(line))
         else:
             seen[key] = line
-            rows.append(Row(line=line, address=address))
+            rows.append(Row(line=line, address=addresses[0], others=addresses[1:]))
             continue
-        ruled_out.append(Row(line=line, address=bounded_line(record.text, MAX_SHOWN)))
+        said = bounded_line(" ".join(record.cells), MAX_SHOWN)
+        ruled_out.append(Row(line=line, address=said))
     return Part(
         rows=tuple(rows),
         rejected=tuple(rejected),
@@ -139,5 +138,17 @@ def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
     )
 
 
+def _addresses(record: Record) -> tuple[str, ...]:
+    """Return what may name somebody, each once."""
+    texts = dict.fromkeys(map(cleaned, record.cells))
+    return tuple(text for text in texts if fault_of(text) is None)
+
+
+def _fault(record: Record) -> RowFault:
+    """Return what is wrong with the surest cell of a row that names nobody."""
+    return next(filter(None, map(fault_of, map(cleaned, record.cells))), NO_ADDRESS)
+
+
 def _key(record: Record) -> str:
-    return cleaned(record.text).casefold()
+    """Return what makes a row the same as another: whom it names, or else what it says."""
+    return " ".join(_addresses(record) or map(cleaned, record.cells)).casefold()

@@ -17,6 +17,7 @@ class RowReason(StrEnum):
     NOT_AN_ADDRESS = "not_an_address"
     BROKEN_QUOTING = "broken_quoting"
     CELL_TOO_LONG = "cell_too_long"
+    SHIFTED_CELLS = "shifted_cells"
     REPEATED = "repeated"
     # The directory says so, or the rules of the rollout.
     UNKNOWN = "unknown"
@@ -39,5 +40,8 @@ class FileFault(StrEnum):
     TOO_MANY_ROWS = "too_many_rows"
     EMPTY = "empty"
     NOT_TEXT = "not_text"
+    WEB_PAGE = "web_page"
+    OLD_WORKBOOK = "old_workbook"
+    BROKEN_WORKBOOK = "broken_workbook"
     NO_HEADER = "no_header"
     BAD_BATCH_ID = "bad_batch_id"

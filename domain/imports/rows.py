@@ -7,22 +7,34 @@ from domain.imports.reasons import RowReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One person of the file: the line's number as an editor shows it, and a UPN or address."""
+    """One person of the file: the line's number as an editor shows it, and a UPN or address.
+
+    ``others`` are what further columns of the row say, to be tried in order where nobody has the
+    first.
+    """
 
     line: int
     address: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All of them, the surest first."""
+        return (self.address, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedRow:
     """A line, and what is said about it; ``detail`` is the value in its sentence, if it has one.
 
-    For a repeated row that is the line that named the person first.
+    For a repeated row that is the line that named the person first. ``candidates`` are the UPNs of
+    whom a row that nobody fits may mean.
     """
 
     line: int
     reason: RowReason
     detail: str = ""
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

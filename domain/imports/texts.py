@@ -21,6 +21,9 @@ ROW_TEXTS: Mapping[RowReason, str] = {
         "Broken quoting: a quote is opened in this row and not closed as it should be."
     ),
     RowReason.CELL_TOO_LONG: "A cell is longer than {detail} characters.",
+    RowReason.SHIFTED_CELLS: (
+        "Fewer cells than the other rows: which address is the person's can't be told."
+    ),
     RowReason.REPEATED: "The same person as in line {detail}.",
     RowReason.UNKNOWN: (
         "Not found in the directory: check the spelling, or whether the person has left."
@@ -36,14 +39,25 @@ ROW_TEXTS: Mapping[RowReason, str] = {
     RowReason.NO_MANAGER: "No manager in the directory: nobody is told after two reminders.",
 }
 
+DID_YOU_MEAN = " Did you mean {names}?"
+
 FILE_TEXTS: Mapping[FileFault, str] = {
     FileFault.UNREADABLE: "{file} can't be read: {error}.",
     FileFault.TOO_LARGE: "The file is larger than {mebibytes} MiB: cut it into several.",
     FileFault.TOO_MANY_ROWS: "More than {limit:,} rows: cut the file into several.",
     FileFault.EMPTY: "The file is empty: it needs a header ({headers}) and a row per person.",
     FileFault.NOT_TEXT: "The file is not text: save it as CSV (UTF-8) and try again.",
+    FileFault.WEB_PAGE: (
+        "The file is a web page (HTML) under another name: open it in a spreadsheet and save it "
+        "as CSV (UTF-8)."
+    ),
+    FileFault.OLD_WORKBOOK: "The file is an old workbook (.xls): save it as .xlsx or CSV (UTF-8).",
+    FileFault.BROKEN_WORKBOOK: (
+        "The workbook can't be read: open it in a spreadsheet and save it as CSV (UTF-8)."
+    ),
     FileFault.NO_HEADER: (
-        "No known header in the first lines: name the column {headers} or {last_header}."
+        "No column is known to name the people. The first line says: {found}. Name the column "
+        "{headers} or {last_header}."
     ),
     FileFault.BAD_BATCH_ID: "A batch id has 1 to 64 letters, digits, dots, dashes, underscores.",
 }
@@ -72,4 +86,5 @@ COUNT_TEXTS: Mapping[Count, str] = {
 
 def row_text(row: ReportedRow) -> str:
     """Return the sentence that says what is the matter with a row."""
-    return ROW_TEXTS[row.reason].format(detail=row.detail)
+    text = ROW_TEXTS[row.reason].format(detail=row.detail)
+    return text + DID_YOU_MEAN.format(names=" or ".join(row.candidates)) if row.candidates else text

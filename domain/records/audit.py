@@ -8,6 +8,7 @@ from enum import StrEnum
 class AuditAction(StrEnum):
     """What an admin does."""
 
+    AFTER_RESTORE = "after restore"
     CANCEL = "cancel"
     ERASE = "erase"
     IMPORT = "import"

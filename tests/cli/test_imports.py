@@ -12,6 +12,7 @@ from cli.csv_output import formula_safe
 from cli.terminal import ExitStatus
 from database.engine import Database
 from database.imports.records import ImportRecords
+from domain.imports.file import read_import_file
 from domain.imports.reasons import RowReason
 from domain.records.import_parts import PartProgress
 from domain.records.imports import ImportRow, ImportState, RowOutcome
@@ -76,12 +77,14 @@ async def test_imports_are_listed_and_shown(folder: Path) -> None:
 
 
 async def test_rejects_are_csv_that_no_spreadsheet_runs(folder: Path) -> None:
-    """The rows of the import, not of the dry run, with a sentence; and JSON with the code."""
+    """The rows of the import with a sentence, to be corrected and imported; JSON with the code."""
     output = await told(folder, "rejects", "autumn")
     lines = list(csv.reader(StringIO(output)))
-    assert lines[0] == ["line", "value", "reason"]
+    assert lines[0] == ["Line", "UPN", "Reason", "Did you mean"]
     assert lines[1][:2] == ["2", "'=cmd()"]
-    assert lines[2] == ["3", "ada@contoso.com", "The same person as in line 1."]
+    assert lines[2] == ["3", "ada@contoso.com", "The same person as in line 1.", ""]
+    corrected = read_import_file(output.replace("'=cmd()", "bob@contoso.com").encode())
+    assert [row.address for row in corrected.rows] == ["bob@contoso.com", "ada@contoso.com"]
     parsed = json.loads(await told(folder, "rejects", "autumn", "--json"))
     assert [(row["line"], row["code"]) for row in parsed] == [(2, "unknown"), (3, "repeated")]
 

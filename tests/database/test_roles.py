@@ -2,9 +2,9 @@
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from database.engine import Database
+from database.errors import DatabaseUnavailable
 from database.roles import API, WORKER
 from database.schema import METADATA
 
@@ -21,7 +21,7 @@ async def _as(database: Database, role: str, statement: str) -> None:
 
 
 async def _refused(database: Database, role: str, statement: str) -> None:
-    with pytest.raises(DBAPIError, match="permission denied"):
+    with pytest.raises(DatabaseUnavailable, match="42501"):
         await _as(database, role, statement)
 
 
@@ -51,5 +51,5 @@ async def test_the_api_changes_nothing_of_the_worker(database: Database, table: 
 async def test_no_role_changes_the_schema(database: Database, role: str) -> None:
     """Only the owner migrates."""
     await _refused(database, role, "CREATE TABLE mine (number integer)")
-    with pytest.raises(DBAPIError, match="must be owner"):
+    with pytest.raises(DatabaseUnavailable, match="42501"):
         await _as(database, role, "DROP TABLE enrolment")

@@ -35,20 +35,7 @@ async def change(office: Product, address: str, **properties: Any) -> None:
 
 async def look_for_bounces(office: Product) -> None:
     """Let the look that comes every ten minutes come now, and end."""
-    await come_round(office, BOUNCE_SCHEDULE_ID)
-
-
-async def come_round(office: Product, schedule_id: str) -> None:
-    """Let what comes round by itself come now, and end."""
-    schedule = office.temporal.get_schedule_handle(schedule_id)
-    before = (await schedule.describe()).info.num_actions
-    await schedule.trigger()
-
-    async def looked() -> bool:
-        info = (await schedule.describe()).info
-        return info.num_actions > before and not info.running_actions
-
-    await eventually(looked)
+    await office.come_round(BOUNCE_SCHEDULE_ID)
 
 
 async def complains(office: Product, address: str, kind: ProblemKind) -> dict[str, Any]:
@@ -277,6 +264,6 @@ async def test_a_registration_that_the_report_knows_of(office: Product) -> None:
     response = await office.control.post(f"/control/users/{wren}/methods", json=body)
     response.raise_for_status()
 
-    await come_round(office, SWEEP_SCHEDULE_ID)
+    await office.come_round(SWEEP_SCHEDULE_ID)
     row = await office.row_with(wren, InviteStatus="Active", MFARegistrationState="Registered")
     assert row["MFARegistrationDate"]

@@ -35,8 +35,9 @@ class Product:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process is given."""
-        return {**self.layout.process_environment(demo_tenant()), **self.settings}
+        """What a process is given: verbs wait for a worker however busy the machine is."""
+        patience = {"ANSWER_WITHIN": "60s"}
+        return {**self.layout.process_environment(demo_tenant()), **patience, **self.settings}
 
     async def run(self, *arguments: str, **settings: str) -> tuple[int, str]:
         """Run a verb of the command line; return its status and all it printed."""
@@ -142,6 +143,18 @@ class Product:
 
         await eventually(holds, seconds=within)
         return found
+
+    async def come_round(self, schedule_id: str) -> None:
+        """Let what comes round by itself come now, and end."""
+        schedule = self.temporal.get_schedule_handle(schedule_id)
+        before = (await schedule.describe()).info.num_actions
+        await schedule.trigger()
+
+        async def looked() -> bool:
+            info = (await schedule.describe()).info
+            return info.num_actions > before and not info.running_actions
+
+        await eventually(looked)
 
     async def members(self) -> list[str]:
         """Return the ObjectIds in the enforcement group."""

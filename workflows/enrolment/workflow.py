@@ -52,6 +52,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.mail.send_times import LookUpSendTime
     from domain.records.enrolment import EnrolmentRecord
     from domain.records.story import StoryKind
+    from domain.tracking_list import after_restore
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from temporal.failures import failure_type
@@ -79,8 +80,8 @@ class EnrolmentWorkflow:
 
     Signals report facts, each with the id of its event; repeats are dropped, and none raises:
     ``link_clicked``, ``email_opened``, ``resend_requested``, ``registration_changed``,
-    ``mail_bounced``, ``row_differs``, ``manager_erased``. ``admin_asked`` is an update that no
-    worker answered.
+    ``mail_bounced``, ``row_differs``, ``manager_erased``, ``row_is_ahead``. ``admin_asked`` is an
+    update that no worker answered.
 
     Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
 
@@ -165,6 +166,18 @@ class EnrolmentWorkflow:
     def admin_asked(self, event: AdminAsked) -> None:
         """An admin asked while no worker answered; what would be refused changes nothing."""
         self._apply(event.update, event.request)
+
+    @workflow.signal
+    def row_is_ahead(self, event: after_restore.RowIsAhead) -> None:
+        """Temporal was restored from a backup, and our tables know more: the better wins."""
+
+        def apply(at: datetime) -> None:
+            after_restore.row_is_ahead(self._state, event, at, self._policy)
+            self._poll.look_again(self._state)
+            # The list has what was written before the restore, too.
+            self._mirror.forget(())
+
+        self._apply_once(event, apply)
 
     @workflow.update
     def pause(self, request: AdminRequest) -> None:

@@ -1,5 +1,6 @@
 """Starting a part of an import: who is started, who isn't and why, and resuming in the middle."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,11 @@ from temporalio.service import RPCError
 
 from activities.imports.enrolment_starter import STARTED_BY
 from activities.imports.part import IN_FLIGHT
+from activities.imports.resolve_rows import READ_EVERYBODY_FROM
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.reasons import RowReason
-from domain.imports.rows import ReportedRow, repeated_row
+from domain.imports.report import Count
+from domain.imports.rows import ReportedRow, Row, repeated_row
 from domain.imports.texts import ROW_TEXTS, row_text
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
@@ -62,9 +65,38 @@ async def test_a_person_is_started(stage: Stage) -> None:
         "MFARegistrationState": "Not Registered",
         "SourceBatchId": "batch-1",
         "Department": "Research",
-        "ReminderCount": 0,
-        "EscalatedToManager": False,
     }
+
+
+@pytest.mark.parametrize("others", [0, READ_EVERYBODY_FROM])
+async def test_a_further_address_counts_where_nobody_has_the_first(
+    stage: Stage, others: int
+) -> None:
+    """A UPN of another forest is nobody's; the mail address in the same row is somebody's."""
+    ada, bob = stage.user(), stage.user()
+    again = [Row(line=10 + n, address=bob.user_principal_name) for n in range(others)]
+    rows = (
+        Row(line=2, address=f"{uuid4()}@corp.local", others=(str(ada.mail),)),
+        Row(line=3, address=bob.user_principal_name, others=(str(ada.mail),)),
+        *again,
+    )
+
+    report = await starting(stage).next(replace(part(), rows=rows, dry_run=True))
+
+    assert (report.counts()[Count.RESOLVED], len(report.repeated)) == (2, others)
+
+
+async def test_a_misspelt_name_is_told_with_the_right_one(stage: Stage) -> None:
+    """Whom the row may mean is said, and never assumed."""
+    right = stage.user("bridget")
+    wrong = right.user_principal_name.replace("bridget", "brigdet")
+
+    report = await starting(stage).next(part(wrong))
+
+    (row,) = report.rejected
+    assert (row.reason, row.candidates[0]) == (UNKNOWN, right.user_principal_name)
+    assert right.user_principal_name in row_text(row)
+    assert report.started == 0
 
 
 async def test_people_are_found_by_mail_and_alias(stage: Stage) -> None:

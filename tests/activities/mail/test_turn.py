@@ -37,7 +37,7 @@ async def test_outside_of_the_window_nothing_is_drafted(stage: Stage) -> None:
     delivered = await delivering(stage).next(mail)
 
     assert delivered.withheld is Withheld.WINDOW_CLOSED
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
 
 
 @pytest.mark.parametrize("limit", ["per_hour", "per_day"])
@@ -52,7 +52,7 @@ async def test_a_full_hour_or_day_comes_back_later(stage: Stage, limit: str) -> 
 
     assert_passing(error, "MailWaits")
     assert error.next_retry_delay == timedelta(minutes=15)
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
 
 
 async def test_a_full_minute_is_waited_for_in_the_attempt(stage: Stage) -> None:
@@ -78,7 +78,7 @@ async def test_a_draft_is_discarded_before_a_wait(stage: Stage) -> None:
     error = await delivering(stage).failure(mail)
 
     assert_passing(error, "MailWaits")
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
     assert await state_of(stage, mail) is MailState.RESERVED
     await _set_sender(stage, SenderState.READY)
     await delivering(stage).next(mail)

@@ -25,7 +25,7 @@ def accounted(file: ImportFile) -> list[int]:
     [
         ([f'{ADA},"never closed', f"{BOB},x", f"{CY},x"], [3, 4], [2]),
         ([f'{ADA},"closed by another', f"{BOB},x", f'{CY},"other"'], [3, 4], [2]),
-        ([f'"{ADA}', f'{BOB}"', CY], [4], [2, 3]),
+        ([f'"{ADA}', f'{BOB}"', CY], [3, 4], [2]),
         ([f'"{ADA}"x', BOB, CY], [3, 4], [2]),
         ([ADA, BOB, f'"{CY}'], [2, 3], [4]),
     ],

@@ -81,22 +81,83 @@ def test_the_export_of_powershell() -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        "E-mail",
-        "E-Mail Address",
-        "email_address",
-        "Mail",
-        "Work Email",
-        "Business e-mail",
-        "PrimarySmtpAddress",
-        "E-Mail-Adresse",
-        "Adresse e-mail",
-        "Courriel",
-        "Username",
+        *("E-mail", "E-Mail Address", "email_address", "Mail", "Work Email", "Business e-mail"),
+        *("PrimarySmtpAddress", "Username", "Email - Primary Work", "WindowsEmailAddress"),
+        *("Benutzerprinzipalname", "E-Mail-Adresse", "BENUTZERNAME"),
+        *("Nom d'utilisateur principal", "Adresse e-mail", "Courriel"),
+        *("Nombre principal de usuario", "Correo electrónico"),
+        *("Nome dell'entità utente", "Posta elettronica"),
+        *("E-mailadres", "Gebruikersnaam"),
+        *("Główna nazwa użytkownika", "Adres e-mail"),
+        *("Nome principal do usuário", "Endereço de email"),
+        *("ユーザー プリンシパル名", "メール アドレス"),
+        *("用户主体名称", "电子邮件", "使用者主體名稱"),
+        *("사용자 계정 이름", "전자 메일"),
+        *("Имя участника-пользователя", "Электронная почта"),
+        *("Hlavní jméno uživatele", "E-mailová adresa"),
+        *("KULLANICI ASIL ADI", "E-posta"),
+        *("Användarens huvudnamn", "E-postadress"),
+        *("Brugerens hovednavn", "Brugernavn"),
     ],
 )
-def test_headers_of_hr_systems(header: str) -> None:
-    """Spelling, spaces and hyphens of other systems don't matter."""
-    assert found(f"Employee ID,{header},Cost centre\n17,{ADA},x\n") == [(2, ADA)]
+def test_headers_of_other_systems_and_languages(header: str) -> None:
+    """Spelling, case, spaces and hyphens don't matter; a manager's address beside it does not."""
+    content = f"Employee ID,{header},Manager e-mail\n17,{ADA},{BOB}\n"
+    assert found(content) == [(2, ADA)]
+
+
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("Имя участника-пользователя", "cp1251"),
+        ("ユーザー プリンシパル名", "cp932"),
+        ("用户主体名称", "gb18030"),
+        ("사용자 계정 이름", "cp949"),
+        ("Główna nazwa użytkownika", "cp1250"),
+        ("Prénom;Adresse électronique", "mac_roman"),
+    ],
+)
+def test_a_header_in_a_code_page(header: str, encoding: str) -> None:
+    """Excel saves a portal's file in the code page of its country."""
+    content = f"Manager e-mail;{header}\r\n{BOB};x;{ADA}\r\n".replace(
+        "x;", "x;" * header.count(";")
+    )
+    file = read_import_file(content.encode(encoding))
+    assert [row.address for row in file.rows] == [ADA]
+
+
+def test_the_only_column_of_addresses_needs_no_header() -> None:
+    """A header that nobody knows, or none, is no obstacle, and counts as a line."""
+    assert found(f"Personal,Kontakt\nAda,{ADA}\nBob,{BOB}\nCy,none\n") == [(2, ADA), (3, BOB)]
+    assert found(f"{ADA}\n{BOB}\n") == [(1, ADA), (2, BOB)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [f"Wer,Wem\n{ADA},{BOB}\n", f"Name,Manager\nAda,{BOB}\n", f"Name,Private Adresse\nAda,{ADA}\n"],
+    ids=["two columns", "managers", "private"],
+)
+def test_addresses_that_may_be_others_are_refused(content: str) -> None:
+    """Without a header the right column isn't guessed; the message quotes what is there."""
+    with pytest.raises(ImportFileError) as refused:
+        read_import_file(content.encode())
+    assert refused.value.fault is FileFault.NO_HEADER
+    assert content.partition("\n")[0].replace(",", ", ") in str(refused.value)
+
+
+def test_every_column_is_kept_in_order() -> None:
+    """What can't be an address is passed over; a further one stands by in case of nobody."""
+    content = f"Mail,UPN,UPN\n{ADA},CORP\\ada,\n{ADA},,{BOB}\n"
+    rows = read_import_file(content.encode()).rows
+    assert [row.addresses for row in rows] == [(ADA,), (BOB, ADA)]
+
+
+def test_a_row_that_lost_a_cell_names_nobody_else() -> None:
+    """Where managers stand in another column, a row that is too short isn't guessed at."""
+    content = f"Name,UPN,Manager\nAda,{ADA},{BOB}\nCy,\ncy@x.example,{BOB}\n"
+    assert found(content) == [(2, ADA)]
+    assert rejected(content) == [(line, RowReason.SHIFTED_CELLS) for line in (3, 4)]
+    assert found(f"Name,UPN,Notes\nAda,{ADA}\n") == [(2, ADA)]
 
 
 def test_a_user_name_is_the_last_resort() -> None:
@@ -134,8 +195,10 @@ def test_pipes() -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    [f'="{ADA}"', f"\u200b{ADA}\u200b", f"\u00a0{ADA} ", f'"{ADA}\n"'],
-    ids=["as text", "invisible", "hard space", "line break"],
+    [
+        *(f'="{ADA}"', f"\u200b{ADA}\u200b", f"\u00a0{ADA} ", f'"{ADA}\n"', f"'{ADA}"),
+        *(f"SMTP:{ADA}", f"mailto:{ADA}", f'"{ADA};"', "ada＠contoso．example"),  # noqa: RUF001
+    ],
 )
 def test_wrapping_around_an_address(cell: str) -> None:
     """What spreadsheets and copying put around an address is taken off."""
@@ -149,7 +212,6 @@ def test_wrapping_around_an_address(cell: str) -> None:
         (f"<{ADA}>", RowReason.NAME_AND_ADDRESS),
         (f"{ADA} {BOB}", RowReason.SEVERAL_ADDRESSES),
         (f"{ADA},{BOB}", RowReason.SEVERAL_ADDRESSES),
-        (f"mailto:{ADA}", RowReason.NOT_AN_ADDRESS),
     ],
 )
 def test_a_cell_that_holds_more_than_an_address(cell: str, reason: RowReason) -> None:

@@ -17,7 +17,7 @@ VALUES: dict[FileFault, dict[str, str | int]] = {
     FileFault.TOO_LARGE: {"mebibytes": 10},
     FileFault.TOO_MANY_ROWS: {"limit": 100_000},
     FileFault.EMPTY: {"headers": "UPN, Email"},
-    FileFault.NO_HEADER: {"headers": "UPN", "last_header": "Email"},
+    FileFault.NO_HEADER: {"found": "Name", "headers": "UPN", "last_header": "Email"},
 }
 
 

@@ -1,0 +1,66 @@
+"""Compares our tables with a Temporal whose database was restored, and tells the enrolments."""
+
+from contextlib import nullcontext
+from datetime import UTC, datetime
+
+from cli.audit.entry import audited
+from cli.database import open_database
+from cli.people.tables import said, table
+from cli.temporal import connect_to_temporal
+from cli.terminal import fail, out
+from client.after_restore import find_ahead, find_missing, tell
+from client.people.rollout import read_rollout
+from domain.records.audit import AuditAction
+from domain.records.rollout import ProcessKind
+
+MOST_NAMED = 20
+
+
+async def compare(*, apply: bool) -> None:
+    """Print what differs; with ``apply`` each enrolment is told what its person's row knows.
+
+    Raises:
+        DatabaseError: our tables can't be read.
+        TemporalRefused: Temporal can't be used.
+    """
+    client = await connect_to_temporal()
+    async with open_database() as database:
+        async with database.reading() as connection:
+            rollout = await read_rollout(connection, datetime.now(UTC))
+        if ProcessKind.WORKER not in rollout.missing:
+            fail(
+                "A worker has reported itself within the last two minutes, and mail could leave. "
+                "Stop all workers, and run this again after two minutes."
+            )
+        people, told = 0, 0
+        shown = table("Person", "Column", "Row says", "Temporal says")
+        async with audited(AuditAction.AFTER_RESTORE) if apply else nullcontext():
+            async for ahead in find_ahead(client, database):
+                people += 1
+                name = ahead.row.upn
+                for column, (row, workflow) in ahead.differences.items():
+                    shown.add_row(said(name), column, said(row), said(workflow))
+                    name = ""
+                if apply:
+                    told += await tell(client, ahead)
+        missing = await find_missing(client, database)
+    if shown.rows:
+        out.print(shown)
+    out.print(f"{people} people whose rows know more than Temporal.")
+    _print_missing(missing)
+    if apply:
+        out.print(f"{told} enrolments were told. Start the workers: the better of both wins.")
+    elif people:
+        out.print("Nothing was changed. `--apply` tells the enrolments; then start the workers.")
+
+
+def _print_missing(missing: list[str]) -> None:
+    if not missing:
+        return
+    names = ", ".join(said(upn) for upn in missing[:MOST_NAMED])
+    more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+    out.print(
+        f"{len(missing)} people have no enrolment in Temporal any more: {names}{more}. Import them "
+        "again; their rows are adopted.",
+        soft_wrap=True,
+    )
