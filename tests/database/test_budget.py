@@ -99,7 +99,7 @@ async def test_stopped_mail_is_not_counted(database: Database) -> None:
 
 
 async def test_a_throttled_mailbox_is_left_alone_by_all(database: Database) -> None:
-    """No worker begins a mail before the time is over; the longest wait that was asked for counts."""
+    """No worker begins a mail before its time is over; the longest wait counts."""
     async with database.writing() as connection:
         await set_sender(connection, MAILBOX, SenderState.READY, now=NOW)
         for minutes in (30, 5):
