@@ -6,6 +6,7 @@ The tenant is one for a whole test process; list, groups and people are each tes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -55,6 +56,7 @@ from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from templates.mails import MailRenderer
+from tests.support.waits import waits_are_over
 
 CLIENT_ID = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
 SECRET = "a-secret-that-nobody-may-see-0123456789"
@@ -65,6 +67,7 @@ TOKEN_KEY = b"0123456789abcdef0123456789abcdef"
 # Each failure leaves the activity at once: what the client does by itself is tested with it.
 ONE_TRY = Patience(attempts=1)
 SHORT = httpx.Timeout(0.3, connect=5)
+YEAR = timedelta(days=365)
 WIDE = MailLimits(per_minute=10**6, per_hour=10**6, per_day=10**6)
 
 
@@ -78,6 +81,8 @@ class Ground:
     app: App
     site: Site
     sender: User
+    # The traits of the run, as ``SIMULATED_TENANT_TRAITS`` has them.
+    traits: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +127,19 @@ class Stage:
         """The tenant's own side."""
         return self.ground.running.tenant
 
-    def user(self, name: str = "user", **properties: Any) -> User:
-        """Add a user whom no other test knows."""
-        return self.tenant.add_user(f"{name}-{uuid4().hex}@contoso.example", **properties)
+    def user(self, name: str = "user", domain: str = "contoso.example", **properties: Any) -> User:
+        """Add a user whom no other test knows, and the directory has known for a year."""
+        user = self.tenant.add_user(f"{name}-{uuid4().hex}@{domain}", **properties)
+        user.created_at -= YEAR
+        return user
+
+    def assume(self, **traits: str) -> None:
+        """Switch traits for the rest of the test, whichever the run has: what it shows needs them.
+
+        Names and values are those of ``--trait``.
+        """
+        for name, value in traits.items():
+            self.tenant.traits.switch(name, value)
 
     def fault(self, method: str, path: str, **what: Any) -> Fault:
         """Make calls go wrong: those of this method whose path holds this expression."""
@@ -132,8 +147,8 @@ class Stage:
 
     def row(self, **fields: Any) -> Item:
         """Put a row on the list, as an older system or an earlier run left it."""
-        now = self.tenant.clock()
-        return self.rows.add(fields, by="somebody", now=now, visible_at=now)
+        long_ago = self.tenant.clock() - YEAR
+        return self.rows.add(fields, by="somebody", now=long_ago, visible_at=long_ago)
 
     def items(self) -> list[dict[str, Any]]:
         """Return the fields of all rows, with their ids."""
@@ -144,14 +159,14 @@ class Stage:
         (item,) = self.items()
         return item
 
-    def mails(self, to: User | str, folder: str = "sentitems") -> list[Message]:
-        """Return the sender's mails to somebody; ``drafts`` are those that have not left."""
-        address = to if isinstance(to, str) else to.mail or to.user_principal_name
-        return [
-            message
-            for message in self.tenant.mailbox(SENDER, folder)
-            if [one.address for one in message.to] == [address]
-        ]
+    def mails(self, to: User | str) -> list[Message]:
+        """Return what was sent to somebody, as often as it was, wherever the sender's copy is."""
+        return _addressed(self.tenant.message_trace(SENDER), to)
+
+    def drafts(self, to: User | str) -> list[Message]:
+        """Return the sender's drafts to somebody that have not left."""
+        drafts = [m for m in self.tenant.mailbox(SENDER, "drafts") if m.leaves_drafts_at is None]
+        return _addressed(drafts, to)
 
     def enrolment(self, user: User | str, **more: Any) -> EnrolmentInput:
         """Return what an enrolment of this user is started with."""
@@ -171,7 +186,12 @@ class Stage:
         """Our client of Graph."""
         url = self.ground.running.graph_url
         return GraphClient(
-            self.ground.http, url, self.ground.tokens, patience=ONE_TRY, timeout=self.timeout
+            self.ground.http,
+            url,
+            self.ground.tokens,
+            patience=ONE_TRY,
+            timeout=self.timeout,
+            back_off=waits_are_over(),
         )
 
     @property
@@ -283,10 +303,18 @@ class Stage:
         return Client(self.client.service_client, namespace=self.switch_namespace)
 
 
+def _addressed(messages: list[Message], to: User | str) -> list[Message]:
+    address = to if isinstance(to, str) else to.mail or to.user_principal_name
+    return [one for one in messages if [each.address for each in one.to] == [address]]
+
+
 def set_up(ground: Ground, client: Client, database: Database) -> Stage:
     """Return a stage of one's own, in a tenant without faults."""
     tenant = ground.running.tenant
     tenant.faults.clear()
+    tenant.traits.switch_all_off()
+    for name, value in ground.traits.items():
+        tenant.traits.switch(name, value)
     rows = tenant.add_list(ground.site, f"MFA {uuid4().hex}", tracking_columns())
     title = rows.column("Title")
     assert title is not None
@@ -314,6 +342,9 @@ async def grounded() -> AsyncIterator[Ground]:
         WORKER_ROLES,
         mailbox_scopes={"Mail.ReadWrite": [sender.id], "Mail.Send": [sender.id]},
     )
+    # RBAC for Applications and the directory have caught up long ago.
+    app.scoped_at = tenant.clock() - YEAR
+    sender.created_at -= YEAR
     site = tenant.add_site()
     site.grants[CLIENT_ID] = ["write"]
     tenant.sites.put(site)
@@ -325,5 +356,13 @@ async def grounded() -> AsyncIterator[Ground]:
             instance_discovery=False,
             ca_bundle=running.ca_path,
         )
-        yield Ground(running=running, http=http, tokens=tokens, app=app, site=site, sender=sender)
+        yield Ground(
+            running=running,
+            http=http,
+            tokens=tokens,
+            app=app,
+            site=site,
+            sender=sender,
+            traits=tenant.traits.shown(),
+        )
         tokens.close()

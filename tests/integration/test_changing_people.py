@@ -1,6 +1,7 @@
 """People as they are: without a mailbox, renamed, on leave, gone, and others in their place."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -34,20 +35,7 @@ async def change(office: Product, address: str, **properties: Any) -> None:
 
 async def look_for_bounces(office: Product) -> None:
     """Let the look that comes every ten minutes come now, and end."""
-    await come_round(office, BOUNCE_SCHEDULE_ID)
-
-
-async def come_round(office: Product, schedule_id: str) -> None:
-    """Let what comes round by itself come now, and end."""
-    schedule = office.temporal.get_schedule_handle(schedule_id)
-    before = (await schedule.describe()).info.num_actions
-    await schedule.trigger()
-
-    async def looked() -> bool:
-        info = (await schedule.describe()).info
-        return info.num_actions > before and not info.running_actions
-
-    await eventually(looked)
+    await office.come_round(BOUNCE_SCHEDULE_ID)
 
 
 async def complains(office: Product, address: str, kind: ProblemKind) -> dict[str, Any]:
@@ -123,6 +111,35 @@ async def test_an_admin_resends_to_a_mailbox_that_is_there_now(office: Product) 
     assert len(await sent_to(office, rita)) == 2
     await look_for_bounces(office)
     await complains(office, rita, ProblemKind.MAIL_RETURNED)
+
+
+async def test_a_blocked_sender_is_released(office: Product) -> None:
+    """Too many mails block the mailbox: nobody is blamed, and all get their mail after the release.
+
+    The first mail beyond the policy comes back, as does every other until an admin acts.
+    """
+    sender = quote(demo_tenant().sender)
+    await office.control.patch("/control/traits", json={"outbound_policy": "0,0"})
+    blake, bryn = [await office.add_person(name) for name in ("blake.blocked", "bryn.blocked")]
+    await office.import_people(blake, bryn, batch_id="blocked")
+    for person in (blake, bryn):
+        await office.row_with(person, InviteStatus="Sent")
+        assert await received(office, person) == []
+    await office.control.delete("/control/traits")
+    await office.control.post(f"/control/mailboxes/{sender}/release")
+
+    await look_for_bounces(office)
+
+    for person in (blake, bryn):
+        await eventually(partial(received, office, person), seconds=40)
+        assert (await office.row(person)).get("ErrorDetails") is None
+
+
+async def received(office: Product, address: str) -> list[dict[str, Any]]:
+    """Return what has arrived in somebody's inbox."""
+    url = f"/control/mailboxes/{quote(address)}/messages?folder=inbox"
+    found: list[dict[str, Any]] = (await office.control.get(url)).json()["value"]
+    return found
 
 
 async def test_renamed(office: Product) -> None:
@@ -247,6 +264,6 @@ async def test_a_registration_that_the_report_knows_of(office: Product) -> None:
     response = await office.control.post(f"/control/users/{wren}/methods", json=body)
     response.raise_for_status()
 
-    await come_round(office, SWEEP_SCHEDULE_ID)
+    await office.come_round(SWEEP_SCHEDULE_ID)
     row = await office.row_with(wren, InviteStatus="Active", MFARegistrationState="Registered")
     assert row["MFARegistrationDate"]

@@ -194,7 +194,7 @@ async def _goes_on(
             await eventually(lambda: _is_in_group_by_the_list(stage, ada))
             # Its first attempt hangs, or it has failed and is tried again.
             await eventually(lambda: _attempts_at_a_mail(waiting, 1 if hangs else 2), seconds=30)
-            assert [*stage.mails(bob), *stage.mails(bob, "drafts")] == []
+            assert [*stage.drafts(bob), *stage.mails(bob)] == []
         await eventually(lambda: _tells(stage, bob, StoryKind.INVITED), seconds=40)
         await eventually(lambda: _tells(stage, ada, StoryKind.OPENED), seconds=40)
         page = await _page(stage, ada)

@@ -144,6 +144,18 @@ class Product:
         await eventually(holds, seconds=within)
         return found
 
+    async def come_round(self, schedule_id: str) -> None:
+        """Let what comes round by itself come now, and end."""
+        schedule = self.temporal.get_schedule_handle(schedule_id)
+        before = (await schedule.describe()).info.num_actions
+        await schedule.trigger()
+
+        async def looked() -> bool:
+            info = (await schedule.describe()).info
+            return info.num_actions > before and not info.running_actions
+
+        await eventually(looked)
+
     async def members(self) -> list[str]:
         """Return the ObjectIds in the enforcement group."""
         group = demo_tenant().group_id

@@ -280,6 +280,15 @@ class SimulatedTenant:
         ]
         return [{"id": str(item.id), **item.fields} for found in wanted for item in found.items()]
 
+    def message_trace(self, address: str) -> list[Message]:
+        """Return what somebody has sent, oldest first, as often as it was sent.
+
+        It doesn't depend on what Sent Items holds, or shows.
+        """
+        self.transport.settle()
+        user = self.users.find_by_address(address) or self.user(address)
+        return [message for message in self.transport.trace if message.mailbox_id == user.id]
+
     def mailbox(self, address: str, folder: str = "inbox") -> list[Message]:
         """Return the messages in a folder of somebody's mailbox, oldest first."""
         self.transport.settle()

@@ -40,6 +40,7 @@ async def lost(stage: Stage, user: User, **fault: Any) -> tuple[DeliverMailInput
 @pytest.mark.parametrize("late", [False, True], ids=["504", "no answer"])
 async def test_a_mail_whose_answer_was_lost_is_sent_once(stage: Stage, *, late: bool) -> None:
     """It left, and nobody was told: the next attempt sees that, and sends nothing."""
+    stage.assume(nosave="off", staysdraft="off", searchlag="off")
     user = stage.user()
     on = stage.impatient if late else stage
     fault = {"hold_after": timedelta(seconds=1)} if late else LOST
@@ -61,7 +62,7 @@ async def test_a_mail_that_was_not_sent_is_looked_at_after_two_minutes(
     """A breakdown before the deed leaves a draft; the same one is sent, and only then."""
     user = stage.user()
     mail, attempts = await lost(stage, user, status=status)
-    (draft,) = stage.mails(user, "drafts")
+    (draft,) = stage.drafts(user)
 
     assert_passing(await attempts.failure(mail), "InTransit")
     assert received(stage, user) == []
@@ -75,6 +76,7 @@ async def test_a_mail_that_was_not_sent_is_looked_at_after_two_minutes(
 
 async def test_a_mail_in_transit_is_waited_for(stage: Stage) -> None:
     """Neither in Drafts nor in Sent Items: looked for again, never sent again, then done."""
+    stage.assume(nosave="off", staysdraft="off", searchlag="off")
     user = stage.user()
     stage.tenant.faults.late(Late.MAIL, timedelta(hours=1), times=1)
     mail, attempts = await lost(stage, user, **LOST)
@@ -92,7 +94,7 @@ async def test_a_mail_that_is_nowhere_stays_unconfirmed(stage: Stage) -> None:
     """It may have left: it is never sent again by itself, and every later attempt says so."""
     user = stage.user()
     mail, attempts = await lost(stage, user, status=504)
-    for message in stage.mails(user, "drafts"):
+    for message in stage.drafts(user):
         stage.tenant.mailboxes.forget(message)
     await two_minutes_later(stage, mail)
 
@@ -148,12 +150,12 @@ async def test_a_draft_is_withdrawn(stage: Stage) -> None:
     """It is gone, nobody got it, a late attempt stops, and doing it again changes nothing."""
     user = stage.user()
     mail = await undelivered(stage, user)
-    assert len(stage.mails(user, "drafts")) == 1
+    assert len(stage.drafts(user)) == 1
 
     for _ in range(2):
         assert (await withdrawing(stage).next(withdrawal(mail))).sent_at is None
 
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
     assert (await delivering(stage).next(mail)).sent_at is None
     assert received(stage, user) == []
 
@@ -191,7 +193,7 @@ async def test_a_withdrawal_waits_until_it_is_clear_what_became_of_a_mail(stage:
     await two_minutes_later(stage, mail)
 
     assert (await attempts.next(withdrawal(mail))).sent_at is None
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
     assert received(stage, user) == []
 
 
@@ -205,5 +207,5 @@ async def test_a_withdrawal_whose_answer_was_lost_is_repeated(stage: Stage) -> N
     assert_passing(await attempts.failure(withdrawal(mail)), "ServiceUnavailable")
     await attempts.next(withdrawal(mail))
 
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
     assert await state_of(stage, mail) is MailState.WITHDRAWN

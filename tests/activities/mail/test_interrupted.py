@@ -119,7 +119,7 @@ async def sent_once(
         got = len(received(stage, user))
         assert got == 1, (moment, by, trait, got, end)
         await swept(stage)
-        assert stage.mails(user, "drafts") == []
+        assert stage.drafts(user) == []
     finally:
         stage.tenant.traits.switch_all_off()
 

@@ -15,8 +15,9 @@ from domain.mail.send_window import WEEKDAYS, SendWindow
 from domain.records.mail import MailLimits, MailState, SenderState
 from tests.activities.attempts import assert_passing
 from tests.activities.calls import invitation, undelivered
-from tests.activities.mail.mails import delivering, received, state_of
+from tests.activities.mail.mails import delivering, received, row_of, state_of
 from tests.activities.stage import SENDER, Stage
+from tests.support.world import eventually
 
 WIDE: dict[str, Any] = {"per_minute": 10**6, "per_hour": 10**6, "per_day": 10**6}
 
@@ -36,7 +37,7 @@ async def test_outside_of_the_window_nothing_is_drafted(stage: Stage) -> None:
     delivered = await delivering(stage).next(mail)
 
     assert delivered.withheld is Withheld.WINDOW_CLOSED
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
 
 
 @pytest.mark.parametrize("limit", ["per_hour", "per_day"])
@@ -51,7 +52,7 @@ async def test_a_full_hour_or_day_comes_back_later(stage: Stage, limit: str) -> 
 
     assert_passing(error, "MailWaits")
     assert error.next_retry_delay == timedelta(minutes=15)
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
 
 
 async def test_a_full_minute_is_waited_for_in_the_attempt(stage: Stage) -> None:
@@ -69,18 +70,36 @@ async def test_a_full_minute_is_waited_for_in_the_attempt(stage: Stage) -> None:
 
 
 async def test_a_draft_is_discarded_before_a_wait(stage: Stage) -> None:
-    """A mailbox that is paused after a draft was made keeps no live link in its Drafts."""
+    """A mailbox that is stopped after a draft was made keeps no live link in its Drafts."""
     user = stage.user()
     mail = await undelivered(stage, user)
-    await _set_sender(stage, SenderState.PAUSED)
+    await _set_sender(stage, SenderState.STOPPED)
 
     error = await delivering(stage).failure(mail)
 
     assert_passing(error, "MailWaits")
-    assert stage.mails(user, "drafts") == []
+    assert stage.drafts(user) == []
     assert await state_of(stage, mail) is MailState.RESERVED
     await _set_sender(stage, SenderState.READY)
     await delivering(stage).next(mail)
+    assert len(received(stage, user)) == 1
+
+
+async def test_a_probe_on_its_way_is_waited_for(stage: Stage) -> None:
+    """The mail leaves as soon as the mailbox may send again, and not at the next attempt."""
+    user = stage.user()
+    mail = await undelivered(stage, user)
+    await _set_sender(stage, SenderState.PAUSED)
+    before = (await row_of(stage, mail))["attempt"]
+
+    async def taken_over() -> bool:
+        return bool((await row_of(stage, mail))["attempt"] != before)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivering(stage).next(mail))
+        await eventually(taken_over)
+        assert received(stage, user) == []
+        await _set_sender(stage, SenderState.READY)
     assert len(received(stage, user)) == 1
 
 

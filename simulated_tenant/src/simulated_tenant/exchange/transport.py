@@ -37,6 +37,8 @@ class Transport:
         """Start without listeners; drafts that were being sent go on their way."""
         self.rules = RecipientRules()
         self.outbound = outbound
+        # What was submitted, whatever became of the sender's copy; of this process alone.
+        self.trace: list[Message] = []
         self._mailboxes = mailboxes
         self._users = users
         self._traits = traits
@@ -63,6 +65,7 @@ class Transport:
             keep_copy: Whether there is to be a copy in Sent Items at all.
         """
         now = self._clock()
+        self.trace.append(message)
         message.sender = message.sender or _mailbox_recipient(sender)
         stays = self._traits.staysdraft
         if stays and self._mailboxes.by_id(message.id) is message:
