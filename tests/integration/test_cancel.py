@@ -10,6 +10,9 @@ from domain.identifiers import enrolment_workflow_id
 from tests.support.product import Product
 from tests.support.world import eventually
 
+# On a busy machine, the processes of one product share a core with much else.
+pytestmark = pytest.mark.timeout(150)
+
 QUIET = {"info", "debug"}
 
 
