@@ -43,6 +43,7 @@ WAITING = {
 HOLDS = {
     MailHold.MAIL_STOPPED: "All mail is stopped.",
     MailHold.SENDER_PAUSED: "The sender mailbox may not send now: see `mfa-rollout status`.",
+    MailHold.SENDER_THROTTLED: "Microsoft has asked to leave the sender mailbox alone for a while.",
     MailHold.MINUTE_FULL: "The sender mailbox has sent its mails for this minute.",
     MailHold.HOUR_FULL: "The sender mailbox has sent its mails for this hour.",
     MailHold.DAY_FULL: "The sender mailbox has sent its mails for today.",

@@ -16,6 +16,7 @@ from api.headers import SecurityHeaders
 from api.links.identity import Identities
 from api.outbox.delivery import Delivery
 from api.outbox.outbox import Outbox
+from api.paths import UsualPaths
 from api.public import enrol, resend, track_open
 from api.public.client_address import ClientAddresses
 from api.public.legacy_links import LegacyLinks
@@ -89,6 +90,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         # A redirect would be made from the Host header; our links are right as they are.
         redirect_slashes=False,
         middleware=[
+            Middleware(UsualPaths, paths=(enrol.PATH, track_open.PATH, resend.PATH)),
             Middleware(SecurityHeaders, strict_transport=config.served_over_tls),
             Middleware(ErrorPages, pages=pages),
         ],

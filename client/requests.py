@@ -23,7 +23,6 @@ from temporal.refusals import is_workflow_not_found
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
 
-ANSWER_WITHIN = timedelta(seconds=3)
 LOOK_UP_WITHIN = timedelta(milliseconds=500)
 
 UPDATES: dict[Update, UpdateMethodMultiParam[[EnrolmentWorkflow, AdminRequest], None]] = {
@@ -51,8 +50,10 @@ def new_request(actor: str, reason: str) -> AdminRequest:
     return AdminRequest(actor=actor, reason=reason, request_id=str(uuid4()))
 
 
-async def ask_enrolment(handle: EnrolmentHandle, update: Update, request: AdminRequest) -> Answer:
-    """Ask an enrolment for something as an admin; wait for the answer a few seconds at most.
+async def ask_enrolment(
+    handle: EnrolmentHandle, update: Update, request: AdminRequest, *, within: timedelta
+) -> Answer:
+    """Ask an enrolment for something as an admin; wait for the answer so long at most.
 
     Temporal may forget an update that no worker has accepted, but no signal. So a request without
     an answer is signalled, too, under the same id.
@@ -65,7 +66,7 @@ async def ask_enrolment(handle: EnrolmentHandle, update: Update, request: AdminR
 
     async def ask() -> None:
         await handle.execute_update(
-            UPDATES[update], request, id=request.request_id, rpc_timeout=ANSWER_WITHIN
+            UPDATES[update], request, id=request.request_id, rpc_timeout=within
         )
 
     async def record() -> None:
@@ -82,28 +83,29 @@ async def ask_enrolment(handle: EnrolmentHandle, update: Update, request: AdminR
         raise EnrolmentEndedError from None
 
 
-async def stop_mail(client: Client, request: AdminRequest) -> Answer:
+async def stop_mail(client: Client, request: AdminRequest, *, within: timedelta) -> Answer:
     """Let no mail leave any more.
 
     Raises:
         WorkflowUpdateFailedError: mail is stopped already.
     """
-    return await _switch(client, RolloutControlWorkflow.stop_mail, request, stopped=True)
+    return await _switch(client, RolloutControlWorkflow.stop_mail, request, within, stopped=True)
 
 
-async def start_mail(client: Client, request: AdminRequest) -> Answer:
+async def start_mail(client: Client, request: AdminRequest, *, within: timedelta) -> Answer:
     """Let mails leave again.
 
     Raises:
         WorkflowUpdateFailedError: mail isn't stopped.
     """
-    return await _switch(client, RolloutControlWorkflow.start_mail, request, stopped=False)
+    return await _switch(client, RolloutControlWorkflow.start_mail, request, within, stopped=False)
 
 
 async def _switch(
     client: Client,
     update: UpdateMethodMultiParam[[RolloutControlWorkflow, AdminRequest], None],
     request: AdminRequest,
+    within: timedelta,
     *,
     stopped: bool,
 ) -> Answer:
@@ -124,7 +126,7 @@ async def _switch(
                 id_conflict_policy=join,
                 static_summary=name,
             ),
-            rpc_timeout=ANSWER_WITHIN,
+            rpc_timeout=within,
         )
 
     async def record() -> None:

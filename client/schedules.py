@@ -24,6 +24,7 @@ from domain.identifiers import (
     BOUNCE_SCHEDULE_ID,
     DRAFT_SWEEP_SCHEDULE_ID,
     HIGH_WATER_SCHEDULE_ID,
+    RECHECK_SCHEDULE_ID,
     RECONCILE_SCHEDULE_ID,
     RETENTION_SCHEDULE_ID,
     STUCK_SCHEDULE_ID,
@@ -40,6 +41,7 @@ from workflows.scheduled import (
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow
+from workflows.scheduled.recheck_active import RecheckActiveWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
 from workflows.scheduled.retention import RetentionWorkflow
@@ -100,6 +102,13 @@ TIMETABLES = (
         workflow=HighWaterWorkflow.run,
         every=high_water.EVERY,
         note="Notes how far the database has come",
+    ),
+    Timetable(
+        schedule_id=RECHECK_SCHEDULE_ID,
+        workflow=RecheckActiveWorkflow.run,
+        every=DAY,
+        offset=5 * HOUR,
+        note="Looks whether people who are Active have left the group or lost their methods",
     ),
     Timetable(
         schedule_id=RETENTION_SCHEDULE_ID,

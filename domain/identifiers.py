@@ -17,6 +17,7 @@ RESEND_REQUEST_PREFIX = "mfa-resend-request-"
 LEGACY_LINK_PREFIX = "mfa-old-link-"
 RECONCILE_SCHEDULE_ID = "mfa-reconcile"
 STUCK_SCHEDULE_ID = "mfa-stuck-enrolments"
+RECHECK_SCHEDULE_ID = "mfa-recheck-active"
 RETENTION_SCHEDULE_ID = "mfa-retention"
 ERASURE_PREFIX = "mfa-erasure-"
 # All our workflows' ids begin so; a namespace may hold other people's.

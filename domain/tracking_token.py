@@ -4,12 +4,21 @@ It is unguessable, says nothing about the person, and leads back to the ObjectId
 workflow) with no search, no database and no call. It identifies; it never authenticates.
 """
 
+import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 KEY_BYTES = 32
+
+_TOKEN = re.compile(
+    r"token[^0-9a-z]*(?:3d[^0-9a-z]*)*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])",
+    re.IGNORECASE,
+)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_MAX_ENCODINGS = 3
 
 
 def tracking_token(object_id: str, key: bytes) -> str:
@@ -46,6 +55,19 @@ def parse_token(token: str) -> UUID:
     if str(parsed) != text.casefold():
         raise ValueError("not a GUID in its usual form")
     return parsed
+
+
+def token_in_query(query: bytes) -> str | None:
+    """Return the token in a link's query, lower case; None where there is none.
+
+    Mail programs, gateways and people put quotes, brackets, ends of sentences, invisible letters
+    and quoted-printable's ``3D`` around it, and encode it once more.
+    """
+    text = query.decode(errors="replace")
+    for _ in range(_MAX_ENCODINGS):
+        text = unquote(text)
+    found = _TOKEN.search(_INVISIBLE.sub("", text))
+    return found[1].lower() if found else None
 
 
 def _cipher(key: bytes) -> Cipher[modes.ECB]:

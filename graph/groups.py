@@ -3,7 +3,7 @@
 Source: Graph's pages "Add members", "Get group" and "Check member groups".
 """
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 
 from domain.failures import (
@@ -92,6 +92,17 @@ class EnforcementGroup:
             NotFound: the user is not in the directory.
         """
         return bool(await Memberships(self._client).member_of(object_id, [self._group_id]))
+
+    async def members(self) -> AsyncIterator[str]:
+        """Yield the ObjectIds of the direct members, as adding makes them.
+
+        Raises:
+            NotFound: there is no such group.
+        """
+        params = {"$select": "id", "$top": "999"}
+        path = f"/groups/{segment(self._group_id)}/members"
+        async for row in self._client.pages(path, _GROUP, params=params):
+            yield str(row.get("id"))
 
     async def check(self) -> None:
         """Make sure that members can be added to the group at all.

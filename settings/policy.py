@@ -1,5 +1,6 @@
 """The numbers that steer new enrolments."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from domain.enrolment.policy import DAY, Policy
 from settings.base import Contradictions, contradiction
 from settings.sending import PaceSettings
 from settings.values.scalars import Duration, DurationOrNone, Switch, whole
+from settings.values.urls import read_page
 from settings.values.written import written
 
 
@@ -37,6 +39,15 @@ class PolicySettings(PaceSettings):
     )
     end_disabled_after: Duration = Field(
         default=90 * DAY, description="Time after which a disabled account's enrolment ends."
+    )
+    answer_within: Duration = Field(
+        default=timedelta(seconds=3),
+        description="How long a verb waits for a worker before it says that the request is kept.",
+    )
+    temporal_ui: Annotated[str, written(read_page)] | None = Field(
+        default=None,
+        description="Address of the Temporal UI: `show` then prints links to it.",
+        examples=["https://temporal.contoso.com"],
     )
     day_length: Duration = Field(
         default=DAY, description="Length of a day; can be shorter only with SIMULATED_TENANT."

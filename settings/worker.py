@@ -101,6 +101,11 @@ class WorkerSettings(
         description="Look for registrations in the tenant's report, too; auto: from 5,000 people.",
     )
 
+    recheck_active: Annotated[timedelta | None, written(duration_or_off)] = Field(
+        default=7 * DAY,
+        description="How often people who are Active are compared with the group and their "
+        "methods; off: never.",
+    )
     retain_ended: Annotated[timedelta | None, written(duration_or_off)] = Field(
         default=400 * DAY,
         description="Time after which names, story and mails of people who ended are deleted from "

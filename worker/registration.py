@@ -2,17 +2,21 @@
 
 from activities.registration.poll import RegistrationActivities
 from activities.registration.poll_rate import LookRhythm
+from activities.registration.recheck import RecheckActivities
 from activities.registration.sweep import SweepActivities, SweepMode
 from activities.registration.unregistered import Enrolled
+from database.enrolments.active import ActivePeople
 from domain.identifiers import registration_task_queue
 from graph.authentication_methods import AuthenticationMethods
+from graph.groups import EnforcementGroup
 from graph.http.retries import ONE_TRY
 from graph.registration_report import RegistrationReport
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
+from workflows.scheduled.recheck_active import RecheckActiveWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
 
-WORKFLOWS = (RegistrationSweepWorkflow,)
+WORKFLOWS = (RecheckActiveWorkflow, RegistrationSweepWorkflow)
 
 
 def register(needs: Dependencies) -> list[OnQueue]:
@@ -36,6 +40,14 @@ def register(needs: Dependencies) -> list[OnQueue]:
         counted=needs.settings.counted,
         rhythm=LookRhythm(client=needs.client, looks_per_second=rate),
     )
+    recheck = RecheckActivities(
+        group=EnforcementGroup(needs.graph, needs.settings.enforcement_group_id),
+        report=RegistrationReport(needs.graph),
+        methods=needs.methods,
+        active=ActivePeople(needs.database),
+        every=needs.settings.recheck_active,
+        counted=needs.settings.counted,
+    )
     return [
         OnQueue(
             queue=registration_task_queue(needs.task_queue),
@@ -46,6 +58,10 @@ def register(needs: Dependencies) -> list[OnQueue]:
         OnQueue(
             queue=needs.task_queue,
             workflows=WORKFLOWS,
-            activities=(sweep.sweep_wanted, sweep.tell_registrations_changed),
+            activities=(
+                sweep.sweep_wanted,
+                sweep.tell_registrations_changed,
+                recheck.recheck_active,
+            ),
         ),
     ]

@@ -17,6 +17,7 @@ class Step(StrEnum):
     DRAFTS = "drafts"
     PROBE = "probe"
     RECONCILE = "reconcile"
+    RECHECK = "recheck"
     STUCK = "stuck"
     HIGH_WATER = "high-water"
     RETENTION = "retention"
@@ -39,6 +40,7 @@ SUMMARIES = {
     Step.DRAFTS: "Delete drafts that are no longer needed from the sender mailboxes",
     Step.PROBE: "Send a test mail from the sender mailbox to itself, and look whether it arrives",
     Step.RECONCILE: "Compare the tracking list with the database",
+    Step.RECHECK: "Compare people who are Active with the group and their methods",
     Step.STUCK: "Look for enrolments that an error has stopped",
     Step.HIGH_WATER: "Note how far the database has come",
     Step.RETENTION: "Delete details of people who ended long ago",
@@ -58,6 +60,7 @@ class Said(StrEnum):
     """What a workflow shows of its state or its end."""
 
     MAIL_STOPPED = "mail-stopped"
+    RECHECK = "recheck"
     MAIL_ON = "mail-on"
     BOUNCES = "bounces"
     SENDER_PROBED = "sender-probed"
@@ -72,6 +75,10 @@ class Said(StrEnum):
 
 
 SAID = {
+    Said.RECHECK: (
+        "Of {people} people who are Active, {left} have left the group and {lost} have no method "
+        "any more."
+    ),
     Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
     Said.MAIL_ON: "Mail is on.",
     Said.BOUNCES: "{count} mails had been returned.",

@@ -1,12 +1,21 @@
 """What one attempt does with its mail: each step is committed to the log before its call."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from activities.mail.composer import Composed
 from activities.texts import WAITING, Waiting
-from domain.failures import FailureType, NotFound, RolloutError, SignInFailed, TooLate
+from domain.failures import (
+    FailureType,
+    NotFound,
+    RolloutError,
+    SignInFailed,
+    Throttled,
+    TooLate,
+)
 from domain.mail.delivery import SETTLES_WITHIN, Seen, Verdict, verdict
 from domain.records.mail import MailHold, MailState, NewMail, NotYet, SentMail
 from temporal.failures import waiting
@@ -43,7 +52,8 @@ class MailAttempt:
         What finishes the mail later has to know who the manager is, so it is kept with the row.
         """
         await self.log.drafting(self.key, self.id)
-        draft_id = await self.mailbox.create_draft(composed.mail, key=self.key)
+        async with self._heeded():
+            draft_id = await self.mailbox.create_draft(composed.mail, key=self.key)
         values = composed.values | ({"manager_upn": manager_upn} if manager_upn else {})
         await self.log.drafted(
             self.mail, self.id, draft_id=draft_id, source=composed.source, values=values
@@ -74,7 +84,8 @@ class MailAttempt:
         if isinstance(counted, NotYet):
             return counted
         try:
-            await self.mailbox.send(draft_id, begin_by=counted + BEGINS_WITHIN)
+            async with self._heeded():
+                await self.mailbox.send(draft_id, begin_by=counted + BEGINS_WITHIN)
         except TooLate:
             # Nothing was asked of Exchange; the slot is free again, and the next one is waited for.
             await self.log.refused(self.key, self.id)
@@ -97,16 +108,28 @@ class MailAttempt:
         if message is not None and message.is_draft:
             await self.mailbox.delete(message.id)
 
+    @asynccontextmanager
+    async def _heeded(self) -> AsyncIterator[None]:
+        """Tell all workers when the mailbox asks to be left alone for a while."""
+        try:
+            yield
+        except Throttled as failure:
+            if failure.retry_after is not None:
+                await self.log.throttled(self.mail, failure.retry_after)
+            raise
+
     async def _message(self, row: SentMail) -> "MessageState | None":
         if row.state is MailState.RESERVED:
             return None
-        message = await self.mailbox.read(row.draft_id) if row.draft_id else None
-        return message or await self._find(row, "drafts")
+        async with self._heeded():
+            message = await self.mailbox.read(row.draft_id) if row.draft_id else None
+            return message or await self._find(row, "drafts")
 
     async def _seen(self, row: SentMail) -> Seen:
-        message = await self.mailbox.read(row.draft_id) if row.draft_id else None
-        # An id may be another after sending, so a message that is missed proves nothing.
-        message = message or await self._find(row, "sentitems")
+        async with self._heeded():
+            message = await self.mailbox.read(row.draft_id) if row.draft_id else None
+            # An id may be another after sending, so a message that is missed proves nothing.
+            message = message or await self._find(row, "sentitems")
         if message is None:
             return Seen.NOWHERE
         return Seen.DRAFT if message.is_draft else Seen.SENT

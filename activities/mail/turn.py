@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 ASK_AGAIN = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(minutes=15)
-# A full minute is waited for in the attempt itself; no attempt waits longer in all.
+# These are waited for in the attempt itself: until they are over no mail leaves this mailbox, so
+# nothing else needs its place. No attempt waits longer in all.
+SHORT = frozenset({MailHold.MINUTE_FULL, MailHold.SENDER_PAUSED, MailHold.SENDER_THROTTLED})
 LONGEST_WAIT = timedelta(minutes=2)
 
 
@@ -51,7 +53,7 @@ class MailTurns:
             if hold is None:
                 return None
             until = hold.until
-            if hold.hold is not MailHold.MINUTE_FULL or until is None or until > give_up_at:
+            if hold.hold not in SHORT or until is None or until > give_up_at:
                 return _held(hold, now)
             await asyncio.sleep(max((until - now).total_seconds(), 0.001))
 

@@ -20,6 +20,7 @@ from api.temporal_calls import (
 )
 from client.enrolments import tell_enrolment
 from domain.enrolment.messages import LinkClicked
+from domain.tracking_token import token_in_query
 
 router = APIRouter()
 
@@ -75,9 +76,8 @@ async def press_button(request: Request, services: ServicesOf) -> Response:
 
 
 def _token_of_link(request: Request) -> str | None:
-    if len(request.scope["query_string"]) > MAX_QUERY_BYTES:
-        return None
-    return well_formed(request.query_params.get("token", ""))
+    query = request.scope["query_string"]
+    return token_in_query(query) if len(query) <= MAX_QUERY_BYTES else None
 
 
 async def _show(request: Request, services: Services, token: str) -> Response:

@@ -12,8 +12,8 @@ from api.links.identity import CannotSay, Identity, Nobody, Somebody
 from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import Hit, HitKind
-from api.public.link_status import well_formed
 from api.services import Services, ServicesOf
+from domain.tracking_token import token_in_query
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -40,8 +40,9 @@ async def track_open(request: Request, services: ServicesOf) -> Response:
 
     An open of a token that is nobody's is not kept.
     """
-    if len(request.scope["query_string"]) <= MAX_QUERY_BYTES:
-        token = well_formed(request.query_params.get("token", ""))
+    query = request.scope["query_string"]
+    if len(query) <= MAX_QUERY_BYTES:
+        token = token_in_query(query)
         if token is not None:
             try:
                 await _keep(services, token)

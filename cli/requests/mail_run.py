@@ -18,6 +18,7 @@ from database.rollout.control import read_control, set_control
 from domain.enrolment.messages import AdminRequest
 from domain.records.audit import AuditAction
 from domain.records.rollout import MailControl
+from settings import PolicySettings, load_settings
 from temporal.failures import words_of
 
 LOOK_EVERY = timedelta(milliseconds=200)
@@ -30,12 +31,13 @@ async def stop_all_mail(reason: str) -> None:
     Every mail asks our table in the transaction that counts it, so the table comes first: it holds
     without a worker. Mail is stopped though the audit log can't be written.
     """
+    within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
     request = new_request(getpass.getuser(), reason)
     try:
         async with audited(AuditAction.STOP_MAIL, reason=reason, acts_unwritten=True):
             await _keep(request, stopped=True)
-            answer = await stop_mail(client, request)
+            answer = await stop_mail(client, request, within=within)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     if answer is Answer.RECORDED:
@@ -49,11 +51,12 @@ async def stop_all_mail(reason: str) -> None:
 
 async def start_all_mail(reason: str) -> None:
     """Let mails leave again."""
+    within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
     request = new_request(getpass.getuser(), reason)
     try:
         async with audited(AuditAction.START_MAIL, reason=reason):
-            answer = await start_mail(client, request)
+            answer = await start_mail(client, request, within=within)
             await _keep(request, stopped=False)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))

@@ -78,12 +78,13 @@ _WITHDRAWN_BY = {
 
 async def _ask(action: AuditAction, update: Update, who: str, reason: str) -> EnrolmentHandle:
     """Ask, and return when it is done; leave where it is refused, or waits for a worker."""
+    within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
     handle = await enrolment_of(client, who)
     request = new_request(getpass.getuser(), reason)
     try:
         async with audited(action, reason=reason, person=object_id_of(handle.id)):
-            answer = await ask_enrolment(handle, update, request)
+            answer = await ask_enrolment(handle, update, request, within=within)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     except EnrolmentEndedError:

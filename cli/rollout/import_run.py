@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -26,7 +26,6 @@ from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5
 STANDARD_INPUT = Path("-")
-TAKEN_UP_WITHIN = 3.0
 
 
 async def import_people(
@@ -68,7 +67,11 @@ async def import_people(
         async with audited(AuditAction.IMPORT, reason=f"batch {request.batch_id}"):
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
-    progress = await _follow(ImportWatch(parts), "Looking up" if dry_run else "Starting")
+    progress = await _follow(
+        ImportWatch(parts),
+        "Looking up" if dry_run else "Starting",
+        taken_up_within=settings.answer_within,
+    )
     if not progress.taken_up:
         _tell_of_no_worker(request.batch_id)
         return
@@ -83,7 +86,7 @@ async def import_people(
     _end(progress)
 
 
-async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
+async def _follow(watch: ImportWatch, doing: str, *, taken_up_within: timedelta) -> ImportProgress:
     """Show how far it has come until it has ended, or no worker takes it up."""
     loop = asyncio.get_running_loop()
     begun_at = loop.time()
@@ -104,11 +107,11 @@ async def _follow(watch: ImportWatch, doing: str) -> ImportProgress:
             bar.update(
                 task, completed=progress.report.rows_done, total=progress.rows, description=waits
             )
-            waited = loop.time() - begun_at
+            waited = timedelta(seconds=loop.time() - begun_at)
             if (
                 progress.ended
                 or progress.next_attempt_at
-                or (not progress.taken_up and waited > TAKEN_UP_WITHIN)
+                or (not progress.taken_up and waited > taken_up_within)
             ):
                 return progress
             await asyncio.sleep(LOOK_EVERY)

@@ -12,6 +12,8 @@ from database.schema import sender, sent_mail
 from domain.failures import AttemptSuperseded
 from domain.records.mail import MailHold, MailLimits, MailState, NotYet, SenderState
 
+# A probe shows within seconds whether a mailbox may send.
+PROBED_SOON = timedelta(seconds=2)
 _MAY_BE_SENT = (MailState.DRAFTED, MailState.SENDING)
 
 
@@ -90,7 +92,8 @@ async def _hold(
     """Say why the mail has to wait, else whether it uses the share kept for the form."""
     return (
         await _stopped(connection)
-        or _paused(mailbox)
+        or _paused(mailbox, day.now)
+        or _throttled(mailbox, day.now)
         or await _minute_or_hour(connection, mail, mailbox, day.limits, day.now)
         or await day_hold(connection, mail, day)
     )
@@ -115,9 +118,19 @@ async def _stopped(connection: AsyncConnection) -> NotYet | None:
     return NotYet(hold=MailHold.MAIL_STOPPED) if control and control.mail_stopped else None
 
 
-def _paused(mailbox: Row[tuple[object, ...]]) -> NotYet | None:
-    ready = mailbox.state is SenderState.READY
-    return None if ready else NotYet(hold=MailHold.SENDER_PAUSED)
+def _paused(mailbox: Row[tuple[object, ...]], now: datetime) -> NotYet | None:
+    """Say that the mailbox may not send; while a probe is on its way that may end soon."""
+    if mailbox.state is SenderState.READY:
+        return None
+    until = now + PROBED_SOON if mailbox.state is SenderState.PAUSED else None
+    return NotYet(hold=MailHold.SENDER_PAUSED, until=until)
+
+
+def _throttled(mailbox: Row[tuple[object, ...]], now: datetime) -> NotYet | None:
+    until = mailbox.throttled_until
+    if until is None or until <= now:
+        return None
+    return NotYet(hold=MailHold.SENDER_THROTTLED, until=until)
 
 
 async def _minute_or_hour(

@@ -1,12 +1,12 @@
 """The log of mails as activities write it: every step committed before the call it announces."""
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from database.engine import Database
 from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
-from database.mail import budget, reservation, steps
+from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
 from domain.records.enrolment import EnrolmentRecord, WriteOutcome
 from domain.records.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
@@ -127,6 +127,11 @@ class MailLog:
         """Return which of these mails may still need their draft."""
         async with self._database.reading() as connection:
             return await reservation.unfinished(connection, keys)
+
+    async def throttled(self, mail: NewMail, wait: timedelta) -> None:
+        """Leave the mail's mailbox alone for so long: no worker begins a mail from it meanwhile."""
+        async with self._database.writing() as connection:
+            await senders.throttled(connection, mail.sender, until=self._clock() + wait)
 
     async def withdrawn(self, key: str, attempt: str, outcome: str) -> None:
         """Say that the mail won't leave."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
@@ -35,6 +35,13 @@ async def probed(
     """Keep what the last probe of a mailbox showed."""
     changes = {"probed_at": now, "probe_outcome": outcome}
     await connection.execute(update(sender).where(sender.c.address == address).values(changes))
+
+
+async def throttled(connection: AsyncConnection, address: str, *, until: datetime) -> None:
+    """Leave a mailbox alone until then; a longer wait that was asked for before stays."""
+    shorter = or_(sender.c.throttled_until.is_(None), sender.c.throttled_until < until)
+    mine = update(sender).where(sender.c.address == address, shorter)
+    await connection.execute(mine.values(throttled_until=until))
 
 
 async def others_counted(

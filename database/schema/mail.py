@@ -45,6 +45,8 @@ sender = Table(
     Column("probed_at", Instant),
     Column("probe_outcome", Choice(ProbeOutcome)),
     Column("last_sending_at", Instant),
+    # Microsoft has asked to leave the mailbox alone until then.
+    Column("throttled_until", Instant),
     # What others sent from the mailbox today, as its Sent Items showed when last looked at.
     Column("others_sent", Integer, nullable=False),
     Column("others_counted_at", Instant),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 # A probe that hasn't arrived by then won't.
 ARRIVES_WITHIN = timedelta(minutes=10)
+FIRST_LOOK = timedelta(seconds=1)
 LOOK_EVERY = timedelta(seconds=30)
 # A blocked mailbox is tried again so often, and sends again without anybody's help once it may.
 TRY_EVERY = timedelta(minutes=30)

@@ -118,6 +118,7 @@ class MailHold(StrEnum):
 
     MAIL_STOPPED = "mail stopped"
     SENDER_PAUSED = "sender paused"
+    SENDER_THROTTLED = "sender throttled"
     MINUTE_FULL = "minute full"
     HOUR_FULL = "hour full"
     DAY_FULL = "day full"

@@ -44,6 +44,7 @@ class Sender:
     probed_at: datetime | None = None
     probe_outcome: ProbeOutcome | None = None
     last_sending_at: datetime | None = None
+    throttled_until: datetime | None = None
     others_sent: int = 0
     others_counted_at: datetime | None = None
 

@@ -119,8 +119,14 @@ TO_DO = {
     AttentionKind.REMINDERS_USED_UP: "Talk to the person: no further reminder is sent.",
     AttentionKind.EXCLUDED_BUT_CLICKED: "Decide: end the exclusion, or cancel the enrolment.",
     AttentionKind.LIST_DIFFERS: "Compare the row on the tracking list with `mfa-rollout show`.",
-    AttentionKind.LEFT_GROUP: "Find out who removed the person from the group.",
-    AttentionKind.LOST_METHODS: "Import the person again with --restart-active.",
+    AttentionKind.LEFT_GROUP: (
+        "The row says that the person is in the group; Microsoft says they are not. Find out who "
+        "removed them."
+    ),
+    AttentionKind.LOST_METHODS: (
+        "The row says Registered; Microsoft says there is no method. Import the person again with "
+        "--restart-active."
+    ),
     AttentionKind.STUCK: "See `mfa-rollout show`: the next step has been due for more than a day.",
     AttentionKind.NOT_REGISTERED: "Talk to the person: they clicked, and stopped there.",
     AttentionKind.NOT_IN_GROUP: "Add the person to the group, or look at ADD_REGISTERED_USERS.",

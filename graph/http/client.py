@@ -11,9 +11,10 @@ from http import HTTPStatus
 
 import httpx
 
-from domain.failures import RolloutError, TooLate, UnexpectedAnswer
+from domain.failures import RolloutError, Throttled, TooLate, UnexpectedAnswer
 from graph.http.answers import Json, json_of, note, request_headers
-from graph.http.errors import Purpose, failure_of, no_answer, unknown_form
+from graph.http.back_off import BackOff
+from graph.http.errors import Purpose, failure_of, left_alone, no_answer, unknown_form
 from graph.http.retries import Patience, Retries
 from graph.http.transport import TIMEOUT
 from graph.http.urls import is_within, with_query
@@ -45,6 +46,7 @@ class GraphClient:
         *,
         patience: Patience | None = None,
         timeout: httpx.Timeout = TIMEOUT,
+        back_off: BackOff | None = None,
     ) -> None:
         """Use an open HTTP client, which stays the caller's to close.
 
@@ -54,17 +56,24 @@ class GraphClient:
             tokens: where access tokens come from. They are sent to ``base_url``'s host alone.
             patience: bounds of the waits inside one call.
             timeout: bounds of one try.
+            back_off: what has asked to be left alone; shared by the clients of one app.
         """
         self._http = http
         self.base_url = base_url.rstrip("/")
         self._tokens = tokens
         self._patience = patience or Patience()
         self._timeout = timeout
+        self._back_off = back_off or BackOff()
 
     def with_patience(self, patience: Patience) -> "GraphClient":
         """Return a client of the same app that waits differently inside its calls."""
         return GraphClient(
-            self._http, self.base_url, self._tokens, patience=patience, timeout=self._timeout
+            self._http,
+            self.base_url,
+            self._tokens,
+            patience=patience,
+            timeout=self._timeout,
+            back_off=self._back_off,
         )
 
     async def get(
@@ -230,21 +239,17 @@ class GraphClient:
         renewed = False
         while True:
             unsent = timed_out = False
-            if begin_by is not None and datetime.now(UTC) > begin_by:
-                raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
+            all_headers = request_headers(token, headers)
             try:
-                response = await self._http.request(
-                    method,
-                    url,
-                    json=json,
-                    headers=request_headers(token, headers),
-                    timeout=self._timeout,
-                    follow_redirects=False,
+                response = await self._request(
+                    method, url, purpose, json=json, headers=all_headers, begin_by=begin_by
                 )
+            except Throttled as throttled:
+                failure: RolloutError = throttled
             except httpx.HTTPError as error:
                 unsent = isinstance(error, _NEVER_SENT)
                 timed_out = isinstance(error, httpx.TimeoutException) and not unsent
-                failure: RolloutError = no_answer(error, purpose)
+                failure = no_answer(error, purpose)
             else:
                 if response.is_success:
                     return response
@@ -254,12 +259,37 @@ class GraphClient:
                     renewed = True
                     token = await self._tokens.refresh(token)
                     continue
-                failure = failure_of(response, purpose)
+                failure = self._back_off.heeded(url, failure_of(response, purpose))
             pause = retries.pause_after(failure, unsent=unsent, timed_out=timed_out)
             if pause is None:
                 # Not chained: httpx and json quote what must not be quoted.
                 raise failure from None
             await asyncio.sleep(pause.total_seconds())
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        purpose: Purpose,
+        *,
+        json: Json | None,
+        headers: Mapping[str, str],
+        begin_by: datetime | None,
+    ) -> httpx.Response:
+        """Ask once, unless what is asked wants to be left alone or it is too late."""
+        if (rest := self._back_off.rest(url)) is not None:
+            raise left_alone(rest, purpose)
+        async with self._back_off.place(url):
+            if begin_by is not None and datetime.now(UTC) > begin_by:
+                raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
+            return await self._http.request(
+                method,
+                url,
+                json=json,
+                headers=headers,
+                timeout=self._timeout,
+                follow_redirects=False,
+            )
 
 
 def _astray(purpose: Purpose) -> UnexpectedAnswer:

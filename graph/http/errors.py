@@ -10,7 +10,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import httpx
@@ -69,6 +69,32 @@ _MESSAGES: dict[type[RolloutError], str] = {
 }
 
 
+# What these codes mean decides what helps.
+_BY_CODE = {
+    "ErrorExceededMessageLimit": (
+        "Could not {doing} yet: the mailbox has used up the recipients that Microsoft allows in a "
+        "day ({said})."
+    ),
+    "ApplicationThrottled": (
+        "Could not {doing} yet: Microsoft allows four calls at once, and 30 mails a minute, on one "
+        "mailbox ({said})."
+    ),
+    "MailboxNotEnabledForRESTAPI": (
+        "Could not {doing}: the mailbox is not in Exchange Online, is inactive or has no licence "
+        "({said}). Check SENDER_MAILBOXES."
+    ),
+    "ErrorAccessDenied": (
+        "The app may not {doing} ({said}). Grant {grant}. RBAC for Applications takes effect "
+        "within two hours; Test-ServicePrincipalAuthorization shows what is granted: see "
+        f"{ADMIN_GUIDE}."
+    ),
+    "Request_ResourceNotFound": (
+        "{absent} What was created minutes ago may not be there yet ({said})."
+    ),
+}
+DAYS_LIMIT_AGAIN = timedelta(hours=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
     """What a call is for, in the words of whoever reads its failure.
@@ -92,13 +118,22 @@ def failure_of(response: httpx.Response, purpose: Purpose) -> RolloutError:
     text = " ".join(text for _, text in layers)
     wait = retry_after(response.headers.get("Retry-After"), now=datetime.now(UTC))
     kind = _kind(status, code, text, asked_to_wait=wait is not None)
-    message = _MESSAGES[kind].format(
+    if code == "ErrorExceededMessageLimit":
+        # 403, and nobody has to grant anything: the day's recipients are used up.
+        kind, wait = Throttled, wait or DAYS_LIMIT_AGAIN
+    message = _BY_CODE.get(code, _MESSAGES[kind]).format(
         doing=purpose.doing,
         grant=purpose.grant,
         absent=purpose.absent,
         said=f"{status} {code}".strip(),
     )
     return kind(message, status=status, code=code, retry_after=wait)
+
+
+def left_alone(rest: timedelta, purpose: Purpose) -> Throttled:
+    """Return the failure that stands for a call that isn't made: its service wants to rest."""
+    message = _MESSAGES[Throttled].format(doing=purpose.doing, said="still waiting")
+    return Throttled(message, status=HTTPStatus.TOO_MANY_REQUESTS, retry_after=rest)
 
 
 def no_answer(error: httpx.HTTPError, purpose: Purpose) -> ServiceUnavailable:

@@ -4,14 +4,15 @@ import math
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-LONGEST = timedelta(hours=1)
+# SharePoint and Exchange have asked for hours; what is longer than a day is a mistake.
+LONGEST = timedelta(days=1)
 
 
 def retry_after(value: str | None, *, now: datetime) -> timedelta | None:
     """Return how long to wait; None where the header is absent or means nothing.
 
     Graph sends seconds as a float (``2.128``), SharePoint and Entra ID as an integer; gateways send
-    an HTTP date. A date in the past is no wait at all; nothing is waited for longer than an hour.
+    an HTTP date. A date in the past is no wait at all; nothing is waited for longer than a day.
 
     Args:
         value: the header as it was sent.

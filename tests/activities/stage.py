@@ -56,6 +56,7 @@ from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from templates.mails import MailRenderer
+from tests.support.waits import waits_are_over
 
 CLIENT_ID = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
 SECRET = "a-secret-that-nobody-may-see-0123456789"
@@ -185,7 +186,12 @@ class Stage:
         """Our client of Graph."""
         url = self.ground.running.graph_url
         return GraphClient(
-            self.ground.http, url, self.ground.tokens, patience=ONE_TRY, timeout=self.timeout
+            self.ground.http,
+            url,
+            self.ground.tokens,
+            patience=ONE_TRY,
+            timeout=self.timeout,
+            back_off=waits_are_over(),
         )
 
     @property

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from database.schema import sender
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.calls import CALLS, attempts_of
 from tests.activities.stage import Stage
@@ -45,7 +47,14 @@ async def test_throttling_is_obeyed(
     else:
         assert error.next_retry_delay is not None
         assert error.next_retry_delay.total_seconds() == pytest.approx(delay, abs=2)
+    await the_wait_is_over(stage)
     await succeeds(attempts, name, argument)
+
+
+async def the_wait_is_over(stage: Stage) -> None:
+    """Let the time have passed for which the mailbox has asked to be left alone."""
+    async with stage.database.writing() as connection:
+        await connection.execute(update(sender).values(throttled_until=None))
 
 
 @EVERY_ACTIVITY

@@ -27,9 +27,8 @@ def verb(sqlite_database: Database, temporal_address: str, monkeypatch: pytest.M
     """Give verbs that reach Temporal and the tables; they lose patience at once."""
     verb = verb_of(Path(str(sqlite_database.url.database)).parent, monkeypatch)
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
-    monkeypatch.setattr("client.requests.ANSWER_WITHIN", timedelta(milliseconds=300))
+    monkeypatch.setenv("ANSWER_WITHIN", "1s")
     monkeypatch.setattr("client.requests.LOOK_UP_WITHIN", timedelta(milliseconds=100))
-    monkeypatch.setattr("cli.rollout.import_run.TAKEN_UP_WITHIN", 0.3)
     return verb
 
 

@@ -18,13 +18,13 @@ from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 async def test_requests_wait_for_a_worker(
-    skipper: TimeSkipper, unique: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    skipper: TimeSkipper, unique: Callable[[str], str]
 ) -> None:
     """Four that nobody answers are recorded, and then done: one new link, and in the end a pause.
 
     Afterwards a worker answers by itself, and refuses what makes no sense.
     """
-    monkeypatch.setattr("client.requests.ANSWER_WITHIN", timedelta(milliseconds=300))
+    patience = timedelta(milliseconds=300)
     world, queue = World(), unique("queue")
     # What no worker remembers is handed to the next one at once.
     async with working(skipper.client, world, task_queue=queue, max_cached_workflows=0):
@@ -37,13 +37,15 @@ async def test_requests_wait_for_a_worker(
     )
 
     async def ask(update: Update) -> Answer:
-        return await ask_enrolment(handle, update, new_request("ada", f"to {update}"))
+        return await ask_enrolment(
+            handle, update, new_request("ada", f"to {update}"), within=patience
+        )
 
     for update in (Update.PAUSE, Update.RESUME, Update.RESEND):
         assert await ask(update) is Answer.RECORDED
     async with working(skipper.client, world, task_queue=queue):
         await eventually(lambda: world.mails == [MailKind.INVITATION] * 2)
-        monkeypatch.undo()
+        patience = timedelta(seconds=60)
         assert await ask(Update.PAUSE) is Answer.DONE
         state: EnrolmentState = await handle.query(EnrolmentWorkflow.state)
         assert state.paused is not None

@@ -11,7 +11,7 @@ import pytest
 from database.engine import Database
 from database.mail import budget, steps
 from database.mail.reservation import reserve
-from database.mail.senders import others_counted, set_sender
+from database.mail.senders import others_counted, set_sender, throttled
 from database.rollout.control import set_control
 from domain.enrolment.status import MailKind
 from domain.records.enrolment import NextStep
@@ -98,6 +98,17 @@ async def test_stopped_mail_is_not_counted(database: Database) -> None:
     assert await _send(database, mail(2), WIDE) == NOW
 
 
+async def test_a_throttled_mailbox_is_left_alone_by_all(database: Database) -> None:
+    """No worker begins a mail before its time is over; the longest wait counts."""
+    async with database.writing() as connection:
+        await set_sender(connection, MAILBOX, SenderState.READY, now=NOW)
+        for minutes in (30, 5):
+            await throttled(connection, MAILBOX, until=NOW + timedelta(minutes=minutes))
+    until = NOW + timedelta(minutes=30)
+    held = NotYet(hold=MailHold.SENDER_THROTTLED, until=until)
+    assert await _send(database, mail(1), WIDE) == held
+
+
 @pytest.mark.parametrize("state", [SenderState.PAUSED, SenderState.STOPPED])
 async def test_a_mailbox_that_may_not_send_sends_nothing(
     database: Database, state: SenderState
@@ -106,7 +117,10 @@ async def test_a_mailbox_that_may_not_send_sends_nothing(
     async with database.writing() as connection:
         assert await set_sender(connection, MAILBOX, state, now=NOW, reason="blocked")
         assert not await set_sender(connection, MAILBOX, state, now=NOW)
-    assert await _send(database, mail(1), WIDE) == NotYet(hold=MailHold.SENDER_PAUSED)
+    held = await _send(database, mail(1), WIDE)
+    assert isinstance(held, NotYet)
+    assert held.hold is MailHold.SENDER_PAUSED
+    assert (held.until is None) is (state is SenderState.STOPPED)
     assert await _send(database, mail(2, sender="other@contoso.com"), WIDE) == NOW
 
 

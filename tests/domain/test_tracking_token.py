@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.tracking_token import candidate_object_ids, parse_token, tracking_token
+from domain.tracking_token import (
+    candidate_object_ids,
+    parse_token,
+    token_in_query,
+    tracking_token,
+)
 
 KEY, OLD_KEY = bytes(range(32)), bytes(range(32, 64))
 keys = st.binary(min_size=32, max_size=32)
@@ -87,3 +92,25 @@ def test_key_of_another_length_is_refused(length: int) -> None:
     """A key has 32 bytes; the message tells the length and not the key."""
     with pytest.raises(ValueError, match=f"32 bytes, not {length}"):
         tracking_token("6e7b768e-07e2-4810-8459-485f84f8f204", bytes(length))
+
+
+@given(st.uuids())
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("token={}", "TOKEN={}", "token=3D{}", "token=3d3D{}", "token%3D{}", "amp;token={}"),
+        *("token={}%27", "token='{}'", "token=%7B{}%7D", "token=%253C{}%253E", "token={}."),
+        *("token={});,", "utm=1&token={}&x=2", "token=%E2%80%8B{}%EF%BB%BF", "token= {} "),
+    ],
+)
+def test_is_found_in_what_mail_programs_make_of_a_link(query: str, token: UUID) -> None:
+    """Whatever stands around it, in whatever case."""
+    assert token_in_query(query.format(token).encode()) == str(token)
+    assert token_in_query(query.format(str(token).upper()).encode()) == str(token)
+
+
+@pytest.mark.parametrize("text", ["", "token=", "x={}", "token={}0", "token=9{}", "token=\xff%"])
+def test_is_not_made_up(text: str) -> None:
+    """Too many digits, another name, no GUID: there is no token."""
+    guid = "a1b2c3d4-e5f6-7890-abcd-ef1234567890"
+    assert token_in_query(text.format(guid).encode("latin-1")) is None

@@ -18,6 +18,7 @@ from simulated_tenant.sharepoint.columns import new_column
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
+from tests.support.waits import waits_are_over
 
 HASTY = Patience(
     first_backoff=timedelta(milliseconds=1),
@@ -86,7 +87,9 @@ async def graph_of(running: RunningTenant, tokens: TokenSource) -> AsyncIterator
     """Yield a client of the tenant's Graph; close both afterwards."""
     try:
         async with open_http(running.ca_path) as http:
-            yield GraphClient(http, running.graph_url, tokens, patience=HASTY)
+            yield GraphClient(
+                http, running.graph_url, tokens, patience=HASTY, back_off=waits_are_over()
+            )
     finally:
         tokens.close()
 

@@ -1,6 +1,7 @@
 """People as they are: without a mailbox, renamed, on leave, gone, and others in their place."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -110,6 +111,35 @@ async def test_an_admin_resends_to_a_mailbox_that_is_there_now(office: Product) 
     assert len(await sent_to(office, rita)) == 2
     await look_for_bounces(office)
     await complains(office, rita, ProblemKind.MAIL_RETURNED)
+
+
+async def test_a_blocked_sender_is_released(office: Product) -> None:
+    """Too many mails block the mailbox: nobody is blamed, and all get their mail after the release.
+
+    The first mail beyond the policy comes back, as does every other until an admin acts.
+    """
+    sender = quote(demo_tenant().sender)
+    await office.control.patch("/control/traits", json={"outbound_policy": "0,0"})
+    blake, bryn = [await office.add_person(name) for name in ("blake.blocked", "bryn.blocked")]
+    await office.import_people(blake, bryn, batch_id="blocked")
+    for person in (blake, bryn):
+        await office.row_with(person, InviteStatus="Sent")
+        assert await received(office, person) == []
+    await office.control.delete("/control/traits")
+    await office.control.post(f"/control/mailboxes/{sender}/release")
+
+    await look_for_bounces(office)
+
+    for person in (blake, bryn):
+        await eventually(partial(received, office, person), seconds=40)
+        assert (await office.row(person)).get("ErrorDetails") is None
+
+
+async def received(office: Product, address: str) -> list[dict[str, Any]]:
+    """Return what has arrived in somebody's inbox."""
+    url = f"/control/mailboxes/{quote(address)}/messages?folder=inbox"
+    found: list[dict[str, Any]] = (await office.control.get(url)).json()["value"]
+    return found
 
 
 async def test_renamed(office: Product) -> None:

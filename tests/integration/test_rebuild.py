@@ -13,6 +13,7 @@ from sqlalchemy import Table, select, text
 from database.engine import Database, default_url
 from database.rollout.marks import is_complete
 from database.schema import enrolment, older_token, story, story_day
+from demo.commands import CLI
 from domain.tracking_token import tracking_token
 from settings.values.secrets import key_of
 from tests.database.conftest import create_database, drop_database
@@ -155,6 +156,40 @@ async def test_verbs_that_act(product: Product, url: str) -> None:
     done = {(entry["action"], entry["outcome"]) for entry in json.loads(log)}
     actions = ("import", "pause", "stop mail", "start mail", "erase")
     assert done >= {(action, "done") for action in actions}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(240)
+async def test_a_rebuild_that_does_not_end_marks_nothing(product: Product, url: str) -> None:
+    """Without Temporal it begins nothing; without the list, or killed, no mark is left behind."""
+    ada = await product.add_person("ada.b")
+    await product.import_people(ada, batch_id="broken")
+    await product.row_with(ada, InviteStatus="Sent")
+    assert (await product.run("rebuild"))[0] == 0
+    assert await is_marked(url)
+
+    status, output = await product.run("rebuild", TEMPORAL_ADDRESS="127.0.0.1:1")
+    assert (status, await is_marked(url)) == (1, True), output
+
+    await product.fault(method="GET", path="/columns", status=403, times=1)
+    status, output = await product.run("rebuild")
+    assert (status, await is_marked(url)) == (1, False), output
+
+    assert (await product.run("rebuild"))[0] == 0
+    await product.fault(method="GET", path="/columns", status=503, hold_before=30, times=1)
+    process = await asyncio.create_subprocess_exec(*CLI, "rebuild", env=product.environment)
+
+    async def begun() -> bool:
+        return not await is_marked(url)
+
+    await eventually(begun)
+    process.kill()
+    await process.wait()
+    (await product.control.delete("/control/faults")).raise_for_status()
+    assert not await is_marked(url)
+    status, output = await product.run("rebuild")
+    assert (status, await is_marked(url)) == (0, True), output
+    assert (await product.run("audit", "verify"))[0] == 0
 
 
 async def settled(url: str) -> bool:

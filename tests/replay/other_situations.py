@@ -23,6 +23,7 @@ from activities.imports.part import PartInput
 from activities.mail.draft_sweep import DraftsSwept
 from activities.mail.returned.bounces import BlockedSender, BouncesRead
 from activities.mail.returned.probe import Probed
+from activities.registration.recheck import RecheckReport
 from activities.registration.sweep import Reported, ReportRead
 from activities.tracking_list.reconcile import ReconcileReport
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
@@ -42,6 +43,7 @@ from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow
+from workflows.scheduled.recheck_active import RecheckActiveWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
 from workflows.scheduled.retention import RetentionWorkflow
@@ -272,6 +274,11 @@ OTHERS = {
             "delete_histories": 1,
             "delete_import_histories": ImportHistories(left=1),
         },
+    ),
+    "active-people-rechecked": OtherSituation(
+        workflow=RecheckActiveWorkflow,
+        happens=_running(RecheckActiveWorkflow.run),
+        answers={"recheck_active": RecheckReport(people=3, left_group=1)},
     ),
     "ended-people-stripped": OtherSituation(
         workflow=RetentionWorkflow,

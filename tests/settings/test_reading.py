@@ -233,8 +233,9 @@ def test_the_window_is_read() -> None:
     ).window
     # The Monday is closed, so Tuesday at eight in Zurich.
     asked = datetime(2026, 12, 28, 12, tzinfo=UTC)
-    assert window.next_open(asked) == datetime(2026, 12, 29, 7, tzinfo=UTC)
-    assert window.closing_after(asked) == datetime(2026, 12, 28, 23, tzinfo=UTC)
+    opening = window.next_open(asked)
+    assert opening == datetime(2026, 12, 29, 7, tzinfo=UTC)
+    assert window.closing_after(opening) == datetime(2026, 12, 29, 23, tzinfo=UTC)
 
 
 def test_days_are_short_only_in_a_simulated_tenant() -> None:

@@ -35,8 +35,9 @@ class Product:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process is given."""
-        return {**self.layout.process_environment(demo_tenant()), **self.settings}
+        """What a process is given: verbs wait for a worker however busy the machine is."""
+        patience = {"ANSWER_WITHIN": "60s"}
+        return {**self.layout.process_environment(demo_tenant()), **patience, **self.settings}
 
     async def run(self, *arguments: str, **settings: str) -> tuple[int, str]:
         """Run a verb of the command line; return its status and all it printed."""

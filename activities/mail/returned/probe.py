@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.texts import WAITING, Waiting
 from domain.failures import FailureType, PermanentFailure
-from domain.mail.blocked_sender import ARRIVES_WITHIN, LOOK_EVERY, remedy
+from domain.mail.blocked_sender import ARRIVES_WITHIN, FIRST_LOOK, LOOK_EVERY, remedy
 from domain.mail.content import OutgoingMail
 from domain.records.mail import ProbeOutcome, SenderState
 from temporal.failures import waiting
@@ -89,7 +89,7 @@ class ProbeActivities:
         raise waiting(
             WAITING[Waiting.PROBE_NOT_ARRIVED],
             type=FailureType.PROBE_NOT_ARRIVED,
-            next_retry_delay=min(LOOK_EVERY, self._arrives_within / 2),
+            next_retry_delay=_until_next_look(activity.info().attempt),
         )
 
     def _sent_at(self, row: "Sender") -> datetime | None:
@@ -107,6 +107,12 @@ class ProbeActivities:
             # Once, and without an address: the number of the mailbox in SENDER_MAILBOXES.
             _log.error("sender mailbox %s is stopped: %s", input.sender + 1, reason)
         return Probed(ready=False)
+
+
+def _until_next_look(attempt: int) -> timedelta:
+    """Return when to look again: soon at first, as most probes arrive within seconds."""
+    doublings = min(attempt - 1, 10)
+    return min(FIRST_LOOK * (1 << doublings), LOOK_EVERY)
 
 
 async def _send(mailbox: "Mailbox", probe_id: str) -> None:

@@ -15,8 +15,9 @@ from domain.mail.send_window import WEEKDAYS, SendWindow
 from domain.records.mail import MailLimits, MailState, SenderState
 from tests.activities.attempts import assert_passing
 from tests.activities.calls import invitation, undelivered
-from tests.activities.mail.mails import delivering, received, state_of
+from tests.activities.mail.mails import delivering, received, row_of, state_of
 from tests.activities.stage import SENDER, Stage
+from tests.support.world import eventually
 
 WIDE: dict[str, Any] = {"per_minute": 10**6, "per_hour": 10**6, "per_day": 10**6}
 
@@ -69,10 +70,10 @@ async def test_a_full_minute_is_waited_for_in_the_attempt(stage: Stage) -> None:
 
 
 async def test_a_draft_is_discarded_before_a_wait(stage: Stage) -> None:
-    """A mailbox that is paused after a draft was made keeps no live link in its Drafts."""
+    """A mailbox that is stopped after a draft was made keeps no live link in its Drafts."""
     user = stage.user()
     mail = await undelivered(stage, user)
-    await _set_sender(stage, SenderState.PAUSED)
+    await _set_sender(stage, SenderState.STOPPED)
 
     error = await delivering(stage).failure(mail)
 
@@ -81,6 +82,24 @@ async def test_a_draft_is_discarded_before_a_wait(stage: Stage) -> None:
     assert await state_of(stage, mail) is MailState.RESERVED
     await _set_sender(stage, SenderState.READY)
     await delivering(stage).next(mail)
+    assert len(received(stage, user)) == 1
+
+
+async def test_a_probe_on_its_way_is_waited_for(stage: Stage) -> None:
+    """The mail leaves as soon as the mailbox may send again, and not at the next attempt."""
+    user = stage.user()
+    mail = await undelivered(stage, user)
+    await _set_sender(stage, SenderState.PAUSED)
+    before = (await row_of(stage, mail))["attempt"]
+
+    async def taken_over() -> bool:
+        return bool((await row_of(stage, mail))["attempt"] != before)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivering(stage).next(mail))
+        await eventually(taken_over)
+        assert received(stage, user) == []
+        await _set_sender(stage, SenderState.READY)
     assert len(received(stage, user)) == 1
 
 

@@ -67,6 +67,7 @@ STORED: dict[type[StrEnum], set[str]] = {
     MailHold: {
         "mail stopped",
         "sender paused",
+        "sender throttled",
         "minute full",
         "hour full",
         "day full",

@@ -143,3 +143,30 @@ async def test_an_untrusted_certificate_has_its_remedy() -> None:
 
     assert "CA_BUNDLE" in str(no_answer(untrusted.value, PURPOSE))
     assert "CA_BUNDLE" not in str(no_answer(httpx.ReadError("reset"), PURPOSE))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "said"),
+    [
+        (403, "ErrorExceededMessageLimit", Throttled, "recipients"),
+        (429, "ApplicationThrottled", Throttled, "four calls at once"),
+        (404, "MailboxNotEnabledForRESTAPI", NotFound, "licence"),
+        (403, "ErrorAccessDenied", PermissionDenied, "two hours"),
+        (404, "Request_ResourceNotFound", NotFound, "minutes ago"),
+    ],
+)
+@pytest.mark.wording
+def test_what_an_admin_will_meet_has_a_sentence(
+    status: int, code: str, kind: type[RolloutError], said: str
+) -> None:
+    """Each of these answers says what it means and what helps."""
+    failure = failure_of(httpx.Response(status, json=graph_error(code)), PURPOSE)
+    assert type(failure) is kind
+    assert said in str(failure)
+    assert code in str(failure)
+
+
+def test_a_used_up_day_is_waited_for() -> None:
+    """The 403 passes by itself: nobody has to grant anything, and nobody hurries."""
+    answer = httpx.Response(403, json=graph_error("ErrorExceededMessageLimit"))
+    assert failure_of(answer, PURPOSE).retry_after == timedelta(hours=1)
