@@ -63,6 +63,6 @@ FOUND = {
     Found.NO_UNKNOWN_METHODS: "There is no method of an unknown type any more.",
 }
 PEOPLE = {
-    "named": "See {name} ({user_principal_name}) through MFA enrolment",
-    "unnamed": "See {user_principal_name} through MFA enrolment",
+    "named": "{name} ({user_principal_name})",
+    "unnamed": "{user_principal_name}",
 }
