@@ -136,6 +136,7 @@ class Layout:
             "MAIL_PER_DAY": "100000",
             "REGISTRATION_CHECKS_PER_10S": "1000",
             "TEMPORAL_ADDRESS": self.temporal,
+            "TEMPORAL_UI": self.ui,
         }
 
     def process_environment(self, tenant: DemoTenant) -> dict[str, str]:

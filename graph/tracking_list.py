@@ -7,8 +7,9 @@ internal names, values are of JSON's types.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.failures import NotFound, UnexpectedAnswer
+from domain.failures import BadRequest, DuplicateValue, NotFound, UnexpectedAnswer
 from domain.plain_text import encodable
+from domain.tracking_list.columns import COLUMNS
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
@@ -74,11 +75,17 @@ class TrackingList:
 
         Raises:
             DuplicateValue: a unique column holds the value already; look it up with ``find``.
+            BadRequest: a value is refused, or columns are missing, which the message names.
             ServiceUnavailable: it may have been added all the same; a repeat then says
                 ``DuplicateValue``.
         """
         body = {"fields": dict(fields)}
-        answer = await self._client.post(f"{self._list}/items", _CREATE, json=body)
+        try:
+            answer = await self._client.post(f"{self._list}/items", _CREATE, json=body)
+        except DuplicateValue:
+            raise
+        except BadRequest as refusal:
+            raise await self._explained(refusal) from None
         # Some answers leave the fields out: they are those that were sent.
         return _item(body | (answer or {}))
 
@@ -88,12 +95,15 @@ class TrackingList:
         No item is no proof that there is none: the index lags, and a unique column decides.
 
         Raises:
-            BadRequest: there is no such column, or it isn't indexed.
+            BadRequest: there is no such column, or it isn't indexed; the message says so.
         """
         condition = f"fields/{column} eq {literal(value)}"
         params = {"$expand": "fields", "$filter": condition}
         rows = self._client.pages(f"{self._list}/items", _SEARCH, params=params)
-        return tuple([_item(row) async for row in rows])
+        try:
+            return tuple([_item(row) async for row in rows])
+        except BadRequest as refusal:
+            raise await self._explained(refusal) from None
 
     async def get(self, item_id: str) -> Item:
         """Return one item.
@@ -143,6 +153,23 @@ class TrackingList:
             await self._client.delete(self._path(item_id), _WRITE_ITEM)
         except NotFound:
             return
+
+    async def _explained(self, refusal: BadRequest) -> BadRequest:
+        """Return the same refusal, with what is wrong with the list's columns, if anything is."""
+        params = {"$select": "name,indexed"}
+        rows = self._client.pages(f"{self._list}/columns", _LIST, params=params)
+        found = {str(row.get("name")): row.get("indexed") is True async for row in rows}
+        missing = [one.name for one in COLUMNS if one.name not in found]
+        unindexed = [one.name for one in COLUMNS if one.indexed and found.get(one.name) is False]
+        wrong = [f"lacks the columns {', '.join(missing)}"] if missing else []
+        wrong += [f"has no index on {', '.join(unindexed)}"] if unindexed else []
+        if not wrong:
+            return refusal
+        return BadRequest(
+            f"The tracking list {' and '.join(wrong)}. Run `mfa-rollout provision`.",
+            status=refusal.status,
+            code=refusal.code,
+        )
 
     def _path(self, item_id: str) -> str:
         return f"{self._list}/items/{segment(item_id)}"

@@ -9,6 +9,7 @@ from domain.enrolment.policy import DAY, Policy
 from settings.base import Contradictions, contradiction
 from settings.sending import PaceSettings
 from settings.values.scalars import Duration, DurationOrNone, Switch, whole
+from settings.values.urls import read_page
 from settings.values.written import written
 
 
@@ -42,6 +43,11 @@ class PolicySettings(PaceSettings):
     answer_within: Duration = Field(
         default=timedelta(seconds=3),
         description="How long a verb waits for a worker before it says that the request is kept.",
+    )
+    temporal_ui: Annotated[str, written(read_page)] | None = Field(
+        default=None,
+        description="Address of the Temporal UI: `show` then prints links to it.",
+        examples=["https://temporal.contoso.com"],
     )
     day_length: Duration = Field(
         default=DAY, description="Length of a day; can be shorter only with SIMULATED_TENANT."

@@ -6,7 +6,7 @@ from cli.database import open_database
 from cli.people.finding import enrolment_of, only_one, people_called
 from cli.people.person_json import person_json
 from cli.people.tables import clock, said, table
-from cli.temporal import connect_to_temporal
+from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.people.standing import Standing, read_standing
 from client.story.history import read_history
@@ -52,7 +52,7 @@ async def show_person(who: str, *, as_json: bool) -> None:
     if as_json:
         print_json(person_json(standing))
     else:
-        _print(standing)
+        _print(standing, settings.temporal_ui)
 
 
 async def show_history(who: str) -> None:
@@ -67,7 +67,7 @@ async def show_history(who: str) -> None:
         out.print(f"{clock(line.at)}  {said(line.text)}", soft_wrap=True)
 
 
-def _print(standing: Standing) -> None:
+def _print(standing: Standing, ui: str | None) -> None:
     row = standing.page.row
     out.print(f"[bold]{said(row.display_name or row.upn)}[/]  {said(row.upn)}", soft_wrap=True)
     _print_fact("Stands", standing_sentence(row, clock))
@@ -91,6 +91,12 @@ def _print(standing: Standing) -> None:
     _print_list(row)
     _print_fact("ObjectId", row.object_id)
     _print_fact("Temporal", f"workflow {enrolment_workflow_id(row.object_id)}")
+    if ui is not None:
+        # The newest run of the enrolment; an address or a name would stay in the browser's history.
+        namespace = configured_target().namespace
+        workflow_id = enrolment_workflow_id(row.object_id)
+        path = f"namespaces/{namespace}/workflows/{workflow_id}"
+        _print_fact("Temporal UI", f"{ui.rstrip('/')}/{path}")
     _print_fact("Query there", f'{USER_PRINCIPAL_NAME} = "{row.upn}"')
 
 

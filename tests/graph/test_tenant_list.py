@@ -1,10 +1,12 @@
 """The tracking list as the simulated tenant keeps it, over msal, TLS and httpx."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from domain.failures import (
+    BadRequest,
     DuplicateValue,
     NotFound,
     PermissionDenied,
@@ -71,3 +73,26 @@ async def test_a_site_without_grant_names_the_grant(stage: Stage) -> None:
 
     with pytest.raises(PermissionDenied, match=r"Sites\.Selected.*SITE_ID"):
         await TrackingList(stage.client, other.id, NOBODY).check()
+
+
+async def test_missing_columns_and_indexes_are_named(
+    stage: Stage, tracking_list: TrackingList
+) -> None:
+    """A deleted column and an index that is gone: each by name, with what puts it right."""
+    await tracking_list.create(fields(InviteStatus="Pending"))
+    columns = stage.tracking_list.definition.columns
+    before = list(columns)
+    columns[:] = [
+        replace(column, indexed=False, enforce_unique_values=False)
+        if column.name == "Title"
+        else column
+        for column in before
+        if column.name != "InviteStatus"
+    ]
+    try:
+        with pytest.raises(BadRequest, match=r"lacks the columns .*InviteStatus.*provision"):
+            await tracking_list.create(fields(InviteStatus="Pending"))
+        with pytest.raises(BadRequest, match=r"has no index on Title.*provision"):
+            await tracking_list.find("Title", "ada@contoso.example")
+    finally:
+        columns[:] = before

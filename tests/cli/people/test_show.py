@@ -85,6 +85,14 @@ def test_a_name_cannot_move_the_cursor(verb: Verb) -> None:
     assert read_json(verb("show", object_id(4), "--json"))["person"]["displayName"] == HOSTILE
 
 
+def test_the_temporal_ui_is_linked(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its address is known, by the enrolment's id, which names nobody."""
+    assert "Temporal UI" not in verb("show", "lovelace")[1]
+    monkeypatch.setenv("TEMPORAL_UI", "https://temporal.contoso.com/")
+    link = f"temporal.contoso.com/namespaces/default/workflows/mfa-enrolment-{object_id(1)}"
+    assert f"https://{link}" in verb("show", "lovelace")[1]
+
+
 async def test_stops_are_told_as_reasons(tables: Database) -> None:
     """The stop, and the worker that is gone, come from other tables than the person's."""
     await stop_mail(tables)
