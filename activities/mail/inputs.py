@@ -18,8 +18,8 @@ class DeliverMailInput:
     ``key`` is the same at every attempt of the same mail, and no other mail has it.
     ``before_manager`` says that the manager is told next. ``person`` is the person's row, of
     revision 0: it is written where there is none. ``window`` is None for a mail that may leave at
-    any time: a new link that was asked for. ``network`` is a keyed hash of where the form that asked
-    for it was filled in.
+    any time: a new link that was asked for. ``network`` is a keyed hash of where the form was
+    filled in that asked for it.
     """
 
     kind: MailKind

@@ -11,7 +11,7 @@ from enum import StrEnum
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.instants import in_utc
-from domain.mail.status_codes import BounceClass
+from domain.mail.returned.status_codes import BounceClass
 from domain.plain_text import bounded_line
 
 # Ids are GUIDs, of which some have two.
