@@ -1,6 +1,6 @@
 # Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli/.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test long reworded check format docs coverage mutants record-histories clean
+.PHONY: help install demo test long traits reworded check format docs coverage mutants record-histories clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -27,6 +27,9 @@ test: $(READY)  ## Run the tests: side by side, then those that measure or kill 
 
 long: $(READY)  ## Run what takes minutes: large imports, a tenth of a core, the simulated tenant
 	@$(BIN)/python -m tests.stages long
+
+traits: $(READY)  ## Run what meets the tenant once for each way in which it is unkind: half an hour
+	@$(BIN)/python -m tests.stages traits
 
 reworded: $(READY)  ## Run the tests in a copy whose texts are keys: nothing may depend on words
 	$(BIN)/python -m tests.reworded

@@ -121,14 +121,20 @@ class TrackingList:
         return frozenset([str(row.get("name")) async for row in rows])
 
     async def all(self, columns: Sequence[str] = ()) -> AsyncIterator[Item]:
-        """Yield every item, in the order of ids: the one order that has no row threshold.
+        """Yield every item once, by way of the changes since there was none.
 
-        Only these columns are read, or all of them.
+        ``/items`` holds to a filter that somebody set on the default view
+        (microsoft-graph-docs#21195), and this doesn't; neither has a row threshold. Only these
+        columns are read, or all of them. An item that is changed meanwhile comes again at the end.
+        https://learn.microsoft.com/graph/api/listitem-delta
         """
+        seen: set[object] = set()
         fields = f"fields($select={','.join(columns)})" if columns else "fields"
         params = {"$expand": fields, "$top": _PAGE}
-        async for row in self._client.pages(f"{self._list}/items", _SEARCH, params=params):
-            yield _item(row)
+        async for row in self._client.pages(f"{self._list}/items/delta", _SEARCH, params=params):
+            if "deleted" not in row and row.get("id") not in seen:
+                seen.add(row.get("id"))
+                yield _item(row)
 
     async def update(
         self, item_id: str, fields: Mapping[str, object], *, etag: str | None = None

@@ -2,8 +2,10 @@
 
 Says at once how long it takes, and in its last line what came of it. The simulated tenant's own
 tests run where its code isn't that of the commit before; ``make long`` runs them in any case.
+``make traits`` runs what meets the tenant once for each of its traits.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -20,6 +22,15 @@ TENANT = "simulated_tenant"
 SIDE_BY_SIDE = ("-n", "6", "--dist", "loadfile", "-m", "not alone and not long")
 ALONE = ("-m", "alone and not long")
 LONG = ("-m", "long", "-s")
+MEETING_THE_TENANT = ("tests/activities", "-n", "2", "-q", "-m", "not alone and not long")
+# Not ``mailrate``: these tests share a mailbox, and send more in a minute than any rollout. All at
+# once are met by ``tests/integration/test_unkind_tenant.py``, which is part of ``make test``.
+TRAITS = (
+    *("suppress", "newid", "normalid", "nosave", "staysdraft", "searchlag", "scan", "latency=0.05"),
+    *("mailsystem=postfix", "receipts", "delays", "outofoffice", "answers", "outbound_policy"),
+    *("recipientlimit", "mailboxcalls", "resourceunits", "identityunits", "reportcalls"),
+    *("retryafter", "groupread", "grouplag", "rbaclag", "userlag", "indexlag", "viewfilter"),
+)
 OUTCOMES = ("passed", "failed", "skipped")
 
 
@@ -52,12 +63,13 @@ def counts(report: Path) -> Counter[str]:
     return found
 
 
-def run(*options: str) -> tuple[int, Counter[str]]:
+def run(*options: str, **environment: str) -> tuple[int, Counter[str]]:
     """Run pytest; return its status and how many tests passed, failed and were skipped."""
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
-        status = subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
+        env = {**os.environ, **environment}
+        status = subprocess.run(command, cwd=ROOT, check=False, env=env).returncode  # noqa: S603
         return status, counts(report) if report.exists() else Counter()
 
 
@@ -68,6 +80,11 @@ def main(*stages: str) -> int:
     if "long" in stages:
         print("Long tests take about 6 minutes on 2 idle cores; the figures are printed.")
         results += [run(*LONG), run("-n", "4", "--dist", "loadfile", f"{TENANT}/tests")]
+    elif "traits" in stages:
+        print(f"{len(TRAITS)} traits take about a minute each on 2 idle cores.")
+        for trait in TRAITS:
+            print(f"With {trait}:", flush=True)
+            results.append(run(*MEETING_THE_TENANT, SIMULATED_TENANT_TRAITS=trait))
     else:
         print("All tests take about 11 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
         chosen: tuple[str, ...] = ()

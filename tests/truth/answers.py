@@ -19,7 +19,9 @@ _STATUS = {
     # Graph's page on list items shows a 200 and writes of a 201.
     ("PATCH", Kind.ENTITY): {200, 201},
 }
-_PAGE = frozenset({"value", "@odata.context", "@odata.nextLink", "@odata.count"})
+_PAGE = frozenset(
+    {"value", "@odata.context", "@odata.nextLink", "@odata.deltaLink", "@odata.count"}
+)
 # What comes without being asked for, where that isn't only the id. Source: Graph's pages "user",
 # "message", "listItem", "list".
 _DEFAULTS = {

@@ -11,6 +11,8 @@ ENTITY_SETS = {"users": "graph.user", "groups": "graph.group", "sites": "graph.s
 SINGLETONS = {"reports/authenticationMethods": "graph.authenticationMethodsRoot"}
 
 WITH_CONTENT = frozenset({"graph.message", "graph.attachment"})
+# https://learn.microsoft.com/graph/api/listitem-delta
+WITH_CHANGES = {("graph.listItem", "delta")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,9 @@ class _Walk:
             self.template.append(segment)
         elif segment == "$value" and self.kind is Kind.ENTITY and self.type_name in WITH_CONTENT:
             self.kind = Kind.CONTENT
+            self.template.append(segment)
+        elif self.kind is Kind.COLLECTION and (self.type_name, segment) in WITH_CHANGES:
+            # A function that returns such a collection.
             self.template.append(segment)
         elif self.kind is Kind.COLLECTION:
             if not segment:

@@ -18,6 +18,7 @@ _LAMBDA = re.compile(r"(\w+)\s*:")
 _PATH = re.compile(r"[A-Za-z_][\w/]*")
 _WORDS = {"and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le", "in", "asc", "desc"}
 _CONSTANTS = {"true", "false", "null"}
+_FUNCTIONS = {"startswith"}
 
 
 def query_problems(metadata: Metadata, call: Call) -> Iterator[str]:
@@ -78,7 +79,7 @@ def _filter_problems(metadata: Metadata, type_name: str, text: str) -> Iterator[
     declared = metadata.declared(type_name)
     for path in _PATH.findall(bare):
         first, _, rest = path.partition("/")
-        if first in variables or path.lower() in _WORDS | _CONSTANTS:
+        if first in variables or path.lower() in _WORDS | _CONSTANTS | _FUNCTIONS:
             continue
         if first == "fields" and "fields" in declared.navigations:
             # SharePoint refuses to search a column without an index, and the id needs no filter.

@@ -24,6 +24,7 @@ SEEN = {
     ("GET /sites/{id}/lists/{id}", 200),
     ("GET /sites/{id}/lists/{id}/columns", 200),
     ("GET /sites/{id}/lists/{id}/items", 200),
+    ("GET /sites/{id}/lists/{id}/items/delta", 200),
     ("POST /sites/{id}/lists/{id}/items", 201),
     ("PATCH /sites/{id}/lists/{id}/items/{id}/fields", 200),
     ("PATCH /sites/{id}/lists/{id}/items/{id}/fields", 404),

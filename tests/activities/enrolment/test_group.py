@@ -20,6 +20,7 @@ def adding(stage: Stage) -> Attempts[bool]:
 
 async def test_a_user_becomes_a_member(stage: Stage) -> None:
     """Graph has said so: True, and the member is there once."""
+    stage.assume(grouplag="off")
     user = stage.user()
 
     assert await adding(stage).next(user.id) is True
@@ -38,6 +39,7 @@ async def test_a_member_stays_one(stage: Stage) -> None:
 @pytest.mark.parametrize("late", [False, True], ids=["504", "no answer"])
 async def test_an_add_whose_answer_was_lost_is_found(stage: Stage, *, late: bool) -> None:
     """The first attempt added the user without knowing; the second finds the membership."""
+    stage.assume(grouplag="off")
     user = stage.user()
     lost = {"hold_after": timedelta(seconds=1)} if late else {"status": 504, "after_write": True}
     stage.fault("POST", "/members/", **lost)

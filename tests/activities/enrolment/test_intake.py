@@ -142,6 +142,7 @@ async def test_of_several_rows_the_oldest_is_adopted(stage: Stage) -> None:
 
 async def test_two_attempts_at_once_make_one_row(stage: Stage) -> None:
     """Who loses the race is told "duplicate", and finds the other's row."""
+    stage.assume(indexlag="off")
     enrolment = stage.enrolment(stage.user())
     stage.fault("POST", "/items$", times=2, hold_before=timedelta(milliseconds=100))
     first = Attempts(stage.intake_activities.look_up_and_adopt)
@@ -158,7 +159,7 @@ async def test_a_row_that_the_filter_missed_is_adopted(stage: Stage) -> None:
     user = stage.user()
     row = stage.row(Title=user.user_principal_name, ObjectId=user.id, **JOURNEY)
     shown_at = row.visible_at
-    row.visible_at = shown_at + timedelta(hours=1)
+    row.visible_at = stage.tenant.clock() + timedelta(hours=1)
     post = stage.fault("POST", "/items$", hold_before=timedelta(milliseconds=200))
     taking = asyncio.create_task(
         Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
@@ -175,6 +176,7 @@ async def test_a_row_that_the_filter_missed_is_adopted(stage: Stage) -> None:
 
 async def test_a_lost_answer_makes_no_second_row(stage: Stage) -> None:
     """The row is made, the answer is lost, reads lag: the next attempts wait, then find it."""
+    stage.assume(indexlag="off")
     enrolment = stage.enrolment(stage.user())
     stage.fault("POST", "/items$", status=504, after_write=True)
     stage.tenant.faults.late(Late.ITEM, timedelta(hours=1), times=1)
@@ -194,6 +196,7 @@ async def test_a_lost_answer_makes_no_second_row(stage: Stage) -> None:
 
 async def test_an_answer_that_comes_too_late_makes_no_second_row(stage: Stage) -> None:
     """The row is made while nobody waits for the answer any more."""
+    stage.assume(indexlag="off")
     enrolment = stage.enrolment(stage.user())
     stage.fault("POST", "/items$", hold_after=timedelta(seconds=1))
     hurried = Attempts(stage.impatient.intake_activities.look_up_and_adopt)

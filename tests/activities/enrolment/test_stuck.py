@@ -84,6 +84,7 @@ async def test_a_stuck_enrolment_is_told_of_until_it_goes_on(
     stage: Stage, client: Client, unique: Callable[[str], str], variant: type
 ) -> None:
     """Code that raises, or that doesn't fit the history: row, count and log say so, then don't."""
+    stage.assume(indexlag="off")
     user, queue = stage.user(), unique("stuck")
     handle = await enrolled(client, stage, user, queue)
 
@@ -130,6 +131,7 @@ async def test_where_nothing_is_flagged_workflows_are_looked_at_one_by_one(
     stage: Stage, silent_server: str
 ) -> None:
     """The stuck one is found, the other isn't, and the count is said to be unknown."""
+    stage.assume(indexlag="off")
     client = await Client.connect(silent_server, data_converter=DATA_CONVERTER)
     stuck, fine = "stuck", "fine"
     handle = await enrolled(client, stage, stage.user(), stuck)

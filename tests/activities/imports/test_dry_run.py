@@ -54,7 +54,7 @@ async def test_everything_is_told(stage: Stage) -> None:
         stage.user(**managed),
         stage.user(),
         stage.user(**managed, account_enabled=False),
-        stage.tenant.add_user(f"{boss.id}@elsewhere.example", mail=None, **managed),
+        stage.user(domain="elsewhere.example", mail=None, **managed),
         boss,
         stage.user(**managed, user_type="Guest"),
         excluded,

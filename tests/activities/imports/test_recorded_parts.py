@@ -21,7 +21,7 @@ from tests.activities.attempts import assert_passing
 from tests.activities.calls import part
 from tests.activities.imports.importing import starting
 from tests.activities.imports.test_start_enrolments import enrolment
-from tests.activities.stage import Stage
+from tests.activities.stage import YEAR, Stage
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW
 
@@ -199,7 +199,7 @@ async def test_the_same_file_again_says_what_is_true_now(stage: Stage) -> None:
 
     await starting(stage).next(recorded(name, later))
     before = await rows(stage.database)
-    stage.tenant.add_user(later)
+    stage.tenant.add_user(later).created_at -= YEAR
     await starting(stage).next(recorded(name, later))
 
     assert [row.value for row in before] == [later]

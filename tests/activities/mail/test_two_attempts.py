@@ -111,6 +111,7 @@ async def test_an_unkind_mailbox_gets_each_mail_once(
 
 async def test_two_workers_keep_to_the_limits(stage: Stage) -> None:
     """By our own stamps no window ever holds more than it may, whoever sends."""
+    stage.assume(latency="off")
     window = timedelta(seconds=1)
     limits = MailLimits(per_minute=5, minute=window, per_hour=10**6, per_day=10**6)
     workers = [stage.but(limits=limits), stage.but(limits=limits)]
@@ -128,6 +129,7 @@ async def test_two_workers_keep_to_the_limits(stage: Stage) -> None:
 
 async def test_the_sweep_leaves_what_is_wanted(stage: Stage) -> None:
     """Of a mail that isn't finished the draft stays, and so does every draft of a person."""
+    stage.assume(latency="off")
     user = stage.user()
     mail = await undelivered(stage, user)
     (draft,) = stage.drafts(user)
