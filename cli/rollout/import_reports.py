@@ -53,8 +53,9 @@ def _print_need(out: Console, invitations: int, pace: Pace, senders: tuple[str, 
     days = "1 day" if need.days == 1 else f"{need.days} days"
     mailboxes = "1 mailbox" if need.mailboxes == 1 else f"{need.mailboxes} mailboxes"
     out.print(
-        f"{invitations} invitations need {days} with SENDER_MAILBOXES as it is, or {mailboxes} to "
-        f"leave in one day: {pace.per_day} mails a day and mailbox, 60 % of them invitations.",
+        f"The invitations ({invitations}) take {days} with SENDER_MAILBOXES as it is, or "
+        f"{mailboxes} to leave in one day: {pace.per_day} mails a day and mailbox, 60 % of them "
+        "invitations.",
         soft_wrap=True,
     )
     if need.more_than_strict:
