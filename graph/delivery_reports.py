@@ -123,6 +123,24 @@ class DeliveryReports:
         ours = [key for key in keys if key]
         return ours[0] if len(ours) == 1 else None
 
+    async def sent_since(self, since: datetime) -> int:
+        """Return how many mails have left this mailbox since an instant, whoever sent them."""
+        answer = await self._client.get(
+            f"{self._mailbox}/mailFolders/sentitems/messages",
+            _PURPOSE,
+            params={
+                "$filter": f"sentDateTime ge {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "$select": "id",
+                "$top": "1",
+                "$count": "true",
+            },
+            headers=_IMMUTABLE_IDS,
+        )
+        count = answer.get("@odata.count")
+        if not isinstance(count, int):
+            raise UnexpectedAnswer("Exchange doesn't say how many mails there are.")
+        return count
+
     async def mark_handled(self, returned: ReturnedMail) -> None:
         """Give the report our category. Idempotent; one that was deleted needs no mark."""
         try:
