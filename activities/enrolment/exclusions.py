@@ -1,10 +1,12 @@
 """Who is left alone: never mailed, never added to the group."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from domain.failures import PermanentFailure
+from domain.failures import NotFound, PermanentFailure
 from domain.person import Person
+from domain.recent_reads import is_recent
 
 if TYPE_CHECKING:
     from graph.groups import Memberships
@@ -21,8 +23,10 @@ class Exclusions:
     group_id: str | None = None
     users: frozenset[str] = field(default_factory=frozenset)
 
-    async def excludes(self, person: Person) -> bool:
+    async def excludes(self, person: Person, *, not_since: datetime | None = None) -> bool:
         """Say whether this user is excluded; when that can't be read, the answer is yes.
+
+        The group isn't asked where it said no within the last minute: ``not_since``.
 
         Raises:
             PassingFailure: the group can't be read just now; the activity is retried, and until
@@ -31,10 +35,26 @@ class Exclusions:
         names = {person.object_id.casefold(), person.user_principal_name.casefold()}
         if names & self.users:
             return True
+        if is_recent(not_since, datetime.now(UTC)):
+            return False
+        try:
+            return await self.excludes_member(person.object_id)
+        except NotFound:
+            return True
+
+    async def excludes_member(self, object_id: str) -> bool:
+        """Say whether the group excludes this user; when that can't be read, the answer is yes.
+
+        Raises:
+            NotFound: the user isn't in the directory.
+            PassingFailure: the group can't be read just now.
+        """
         if self.group_id is None:
             return False
         try:
-            groups = await self.memberships.member_of(person.object_id, (self.group_id,))
+            groups = await self.memberships.member_of(object_id, (self.group_id,))
+        except NotFound:
+            raise
         except PermanentFailure:
             return True
         return self.group_id in groups

@@ -32,8 +32,13 @@ class GroupActivities:
             NotFound: the group or the user doesn't exist (not retried).
             PermissionDenied: the app may not change this group (not retried).
         """
-        person = await self._directory.user(object_id)
-        if await self._exclusions.excludes(person):
+        if await self._is_excluded(object_id):
             return False
         await self._group.add_member(object_id)
         return True
+
+    async def _is_excluded(self, object_id: str) -> bool:
+        """Ask the group; the user's name only matters where users are excluded by theirs."""
+        if not self._exclusions.users:
+            return await self._exclusions.excludes_member(object_id)
+        return await self._exclusions.excludes(await self._directory.user(object_id))

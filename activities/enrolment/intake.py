@@ -23,9 +23,10 @@ from domain.failures import (
 )
 from domain.person import Person
 from domain.plain_text import LONGEST
-from domain.registration.methods import COUNTED, TIMES_MISSING, classify
+from domain.recent_reads import is_recent
+from domain.registration.methods import COUNTED, TIMES_MISSING, MethodsSeen, classify
 from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, claims_group
-from domain.tracking_list.columns import OURS, UNKNOWN, Fields, Value, changed, item_fields
+from domain.tracking_list.columns import OURS, UNKNOWN, Fields, Value, changed, iso, item_fields
 from domain.tracking_list.row import object_id_in
 from domain.tracking_token import tracking_token
 from temporal.failures import waiting
@@ -75,7 +76,8 @@ class IntakeActivities:
 
         Idempotent: a row that an earlier attempt made is found by ObjectId or by the unique
         ``Title``, also when its creation succeeded and the answer was lost. While the list is away,
-        somebody new goes on without a row.
+        somebody new goes on without a row. What the import asked within the last minute isn't asked
+        again.
 
         Raises:
             UserMissing: the directory doesn't know the ObjectId; retried twice over a day, since a
@@ -83,12 +85,16 @@ class IntakeActivities:
             UserNotFound: it still doesn't know it (not retried).
             PermanentFailure: somebody must mend permissions or configuration (not retried).
         """
-        person = await self._person(input)
-        state = EnrolmentState(
-            person=person,
-            tracking_token=tracking_token(input.object_id, self._token_key),
-            excluded=await self._exclusions.excludes(person),
-        )
+        state = await self._looked_up(input)
+        person = state.person
+        if person is None:
+            raise AssertionError("who was looked up was found")
+        try:
+            methods = await self._look(person.object_id, state)
+        except RolloutError:
+            # Whoever looks for the person on the list shall find them meanwhile.
+            await self._item(input, state, person)
+            raise
         item = await self._item(input, state, person)
         # A row that was just made has nothing to adopt; one that the filter missed may have.
         if item is not None and item.fields.get("ObjectId") in {None, "", person.object_id}:
@@ -96,18 +102,45 @@ class IntakeActivities:
             now = datetime.now(UTC)
             adopt(state, item.fields, input.policy, now=now, in_group=in_group)
         state.item_id = item.id if item is not None else None
-        methods = classify(await self._methods.methods(person.object_id), self._counted)
-        report_unknown(methods.unknown)
         return IntakeResult(
             state=state, written=_written(item) if item else {}, registered=methods.registered
         )
+
+    async def _looked_up(self, input: EnrolmentInput) -> EnrolmentState:
+        """Return the state of somebody new: who they are, and whether they are excluded."""
+        token = tracking_token(input.object_id, self._token_key)
+        known, now = input.looked_up, datetime.now(UTC)
+        if known is not None and is_recent(known.at, now):
+            return EnrolmentState(
+                person=known.person, tracking_token=token, not_excluded_at=known.at
+            )
+        person = await self._person(input)
+        excluded = await self._exclusions.excludes(person)
+        return EnrolmentState(
+            person=person,
+            tracking_token=token,
+            excluded=excluded,
+            not_excluded_at=None if excluded else now,
+        )
+
+    async def _look(self, object_id: str, state: EnrolmentState) -> MethodsSeen:
+        """Read the methods, and note when; of unknown ones it is the poll that tells, at once."""
+        now = datetime.now(UTC)
+        methods = classify(await self._methods.methods(object_id), self._counted)
+        report_unknown(methods.unknown)
+        if not methods.unknown:
+            state.methods_read_at = now
+        return methods
 
     async def _item(
         self, input: EnrolmentInput, state: EnrolmentState, person: Person
     ) -> "Item | None":
         """Return the person's row; None where there was none and the list is away: it follows."""
         try:
-            rows = await self._rows_of(person)
+            # A pass of the whole list has looked already, and ``Title`` is unique. But an earlier
+            # attempt may have made the row.
+            is_new = input.has_no_row and activity.info().attempt == 1
+            rows = [] if is_new else await self._rows_of(person)
             item = rows[0] if rows else await self._create(input, state)
             for other in rows[1:]:
                 await note_duplicate(self._list, other, item.id)
@@ -176,6 +209,9 @@ class IntakeActivities:
 
     async def _create(self, input: EnrolmentInput, state: EnrolmentState) -> "Item":
         fields = changed(item_fields(input, state), {})
+        if state.methods_read_at is not None:
+            # From then on the column is the poll's.
+            fields["LastChecked"] = iso(state.methods_read_at)
         try:
             return await self._list.create(fields)
         except DuplicateValue:

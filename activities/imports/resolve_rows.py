@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from activities.enrolment.exclusions import Exclusions
@@ -25,12 +26,14 @@ LETTERS_ALIKE = 2
 class ResolvedRow:
     """A row that means somebody who may be enrolled.
 
-    ``has_manager`` is None where nobody has looked.
+    ``has_manager`` is None where nobody has looked. ``looked_up_at`` is when the directory was
+    asked about this user alone, None where everybody was read.
     """
 
     line: int
     person: Person
     has_manager: bool | None = None
+    looked_up_at: datetime | None = None
 
 
 class RowResolver:
@@ -71,8 +74,9 @@ class RowResolver:
         Raises:
             RolloutError: directory or exclusions can't be read.
         """
+        now = datetime.now(UTC)
         try:
-            person, has_manager = await self._find(row, known)
+            person, has_manager, is_listed = await self._find(row, known)
         except BadRequest as refusal:
             return RowFault(RowReason.REFUSED_BY_DIRECTORY, str(refusal)).at(row.line)
         if person is None:
@@ -83,24 +87,32 @@ class RowResolver:
             return RowFault(RowReason.GUEST).at(row.line)
         if await self._exclusions.excludes(person):
             return RowFault(RowReason.EXCLUDED).at(row.line)
-        return ResolvedRow(line=row.line, person=person, has_manager=has_manager)
+        return ResolvedRow(
+            line=row.line,
+            person=person,
+            has_manager=has_manager,
+            looked_up_at=None if is_listed else now,
+        )
 
     async def _find(
         self, row: Row, known: Mapping[str, "Listed"]
-    ) -> tuple[Person | None, bool | None]:
-        """Return whom the first of a row's addresses means that means anybody."""
+    ) -> tuple[Person | None, bool | None, bool]:
+        """Return whom the first of a row's addresses means that means anybody.
+
+        And whether they have a manager, and whether they were read ahead.
+        """
         refusals = []
         for address in row.addresses:
             if listed := known.get(address.casefold()):
-                return listed.person, listed.has_manager
+                return listed.person, listed.has_manager, True
             try:
                 if person := await self._directory.find(address):
-                    return person, None
+                    return person, None, False
             except BadRequest as refusal:
                 refusals.append(refusal)
         if len(refusals) == len(row.addresses):
             raise refusals[0]
-        return None, None
+        return None, None, False
 
     async def _like(self, row: Row) -> tuple[str, ...]:
         """Return whom a row that nobody fits may mean; nobody where that can't be asked."""

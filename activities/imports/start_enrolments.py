@@ -24,7 +24,7 @@ from activities.imports.part_record import PartRecord
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.resolve_rows import ResolvedRow, RowResolver
 from activities.imports.unknown_rows import note_unknown
-from domain.enrolment.state import EnrolmentInput
+from domain.enrolment.state import EnrolmentInput, LookedUp
 from domain.failures import PermanentFailure, RolloutError
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
@@ -202,6 +202,9 @@ class ImportActivities:
             invite_not_before=input.slot(row.line),
             sender=int(share_of(row.person.object_id) * input.pace.senders),
             has_no_row=active.has_no_row(row.person),
+            looked_up=LookedUp(person=row.person, at=row.looked_up_at)
+            if row.looked_up_at
+            else None,
         )
         async with self._turns:
             start = self._starter.start_active if is_active else self._starter.start

@@ -1,6 +1,7 @@
 """Whether a mail may go to this person at this moment, and who reads it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from activities.enrolment.exclusions import Exclusions
@@ -55,8 +56,12 @@ class MailChecks:
     escalation_fallback: str | None = None
     counted: frozenset[str] = COUNTED
 
-    async def check(self, kind: MailKind, object_id: str) -> Checked:
+    async def check(
+        self, kind: MailKind, object_id: str, *, not_excluded_at: datetime | None = None
+    ) -> Checked:
         """Look the person up, and say who reads the mail or why it isn't sent.
+
+        That nobody excludes them is believed for a minute after ``not_excluded_at``.
 
         Raises:
             RolloutError: it could not be found out; then nothing is sent.
@@ -65,7 +70,7 @@ class MailChecks:
             person = await self.directory.user(object_id)
         except NotFound:
             return Checked(withheld=Withheld.MISSING)
-        if withheld := await self._reason_to_withhold(person):
+        if withheld := await self._reason_to_withhold(person, not_excluded_at):
             return Checked(person=person, withheld=withheld)
         if reader := await self._reader(kind, person):
             return Checked(person=person, reader=reader)
@@ -74,14 +79,17 @@ class MailChecks:
             person=person, withheld=Withheld.NO_MANAGER if escalation else Withheld.NO_ADDRESS
         )
 
-    async def _reason_to_withhold(self, person: Person) -> Withheld | None:
+    async def _reason_to_withhold(
+        self, person: Person, not_excluded_at: datetime | None
+    ) -> Withheld | None:
         seen = classify(await self.methods.methods(person.object_id), self.counted)
         report_unknown(seen.unknown)
         if seen.registered:
             return Withheld.REGISTERED
         if not person.account_enabled:
             return Withheld.DISABLED
-        return Withheld.EXCLUDED if await self.exclusions.excludes(person) else None
+        excluded = await self.exclusions.excludes(person, not_since=not_excluded_at)
+        return Withheld.EXCLUDED if excluded else None
 
     async def _reader(self, kind: MailKind, person: Person) -> Reader | None:
         if kind is not MailKind.ESCALATION:

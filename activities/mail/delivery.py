@@ -43,7 +43,9 @@ class MailDelivery:
             raise await _put_off(attempt, row, turn)
         if turn is not None:
             return await _withhold(attempt, row, turn, None)
-        checked = await self.checks.check(input.kind, input.object_id)
+        checked = await self.checks.check(
+            input.kind, input.object_id, not_excluded_at=input.not_excluded_at
+        )
         if checked.reader is None:
             withheld = checked.withheld or Withheld.NO_ADDRESS
             return await _withhold(attempt, row, withheld, checked.person)

@@ -19,7 +19,8 @@ class DeliverMailInput:
     ``before_manager`` says that the manager is told next. ``person`` is the person's row, of
     revision 0: it is written where there is none. ``window`` is None for a mail that may leave at
     any time: a new link that was asked for. ``network`` is a keyed hash of where the form was
-    filled in that asked for it.
+    filled in that asked for it. ``not_excluded_at`` is when it was last read that nobody excludes
+    the user, if the enrolment has just begun.
     """
 
     kind: MailKind
@@ -33,6 +34,7 @@ class DeliverMailInput:
     origin: MailOrigin = MailOrigin.SCHEDULE
     network: str | None = None
     window: SendWindow | None = None
+    not_excluded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,9 @@ class AwaitRegistrationInput:
 
     ``person`` is the user as the enrolment knows them, None for not to look after changes;
     ``mail_returned`` asks for that look at once, and for a rhythm that isn't stretched.
-    ``unknown_methods`` are the types that have been told already.
+    ``unknown_methods`` are the types that have been told already. Unless ``at_once``, the first
+    look is when the rhythm says so. ``last_checked_at`` is when the methods were read before, as
+    the row says.
     """
 
     object_id: str
@@ -44,6 +46,8 @@ class AwaitRegistrationInput:
     person: Person | None = None
     mail_returned: bool = False
     unknown_methods: tuple[str, ...] = ()
+    at_once: bool = True
+    last_checked_at: datetime | None = None
 
 
 class PollEnd(StrEnum):
@@ -95,8 +99,12 @@ class RegistrationActivities:
             UnknownMethods: the types that we don't know are others than before; the details are
                 their names, none when there are none left (not retried).
         """
-        memory = _remembered()
+        memory = _remembered(input)
         now = datetime.now(UTC)
+        if not input.at_once and activity.info().attempt == 1:
+            if not input.mail_returned:
+                memory.person_read = now.isoformat()
+            raise await self._not_registered(input, memory, now)
         try:
             methods = await self._look(input.object_id)
         except NotFound:
@@ -120,10 +128,17 @@ class RegistrationActivities:
         if (person := await self._changed_person(input, memory, now)) is not None:
             return person
         await self._write_last_checked(input, memory, now)
+        raise await self._not_registered(input, memory, now)
+
+    async def _not_registered(
+        self, input: AwaitRegistrationInput, memory: _Memory, now: datetime
+    ) -> ApplicationError:
+        """Remember for the next attempt, and return the failure that says when that is."""
         activity.heartbeat(asdict(memory))
-        raise waiting(
-            WAITING[Waiting.NOT_REGISTERED_UNKNOWN_TYPES].format(types=", ".join(seen.unknown))
-            if seen.unknown
+        types = ", ".join(input.unknown_methods)
+        return waiting(
+            WAITING[Waiting.NOT_REGISTERED_UNKNOWN_TYPES].format(types=types)
+            if types
             else WAITING[Waiting.NOT_REGISTERED],
             type=FailureType.NOT_REGISTERED,
             next_retry_delay=await self._next_look_in(input, now),
@@ -196,9 +211,12 @@ class RegistrationActivities:
         memory.last_checked_written = now.isoformat()
 
 
-def _remembered() -> _Memory:
+def _remembered(input: AwaitRegistrationInput) -> _Memory:
     details = activity.info().heartbeat_details
-    return _Memory(**details[0]) if details else _Memory()
+    if details:
+        return _Memory(**details[0])
+    checked_at = input.last_checked_at
+    return _Memory(last_checked_written=checked_at.isoformat() if checked_at else None)
 
 
 def _unknown(types: tuple[str, ...]) -> ApplicationError:

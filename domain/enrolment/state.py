@@ -173,6 +173,10 @@ class EnrolmentState:
     settled_mails: int = 0
     unknown_methods: list[str] = field(default_factory=list)
     seen_events: list[str] = field(default_factory=list)
+    # When it was last read that nobody excludes the user; the first mail may believe it.
+    not_excluded_at: datetime | None = None
+    # When intake read the methods: the first look of the poll would only read the same again.
+    methods_read_at: datetime | None = None
     # How the enrolment ended, and when.
     ended: EnrolmentEnd | None = None
     ended_at: datetime | None = None
@@ -204,12 +208,22 @@ class EnrolmentState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """A user as an import found them, who isn't excluded; ``at`` is when that was asked."""
+
+    person: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentInput:
     """What an enrolment is started with.
 
     ``invite_not_before`` is the slot that the import gave this user, None for at once. ``sender``
     is the place of the sender mailbox among those configured. ``has_no_row``: the last complete
-    pass of the tracking list showed no row of theirs. ``state`` is only set by continue-as-new.
+    pass of the tracking list showed no row of theirs. ``looked_up`` is whom the import found, where
+    it asked about this user alone: intake believes it for a minute. ``state`` is only set by
+    continue-as-new.
     """
 
     object_id: str
@@ -222,6 +236,7 @@ class EnrolmentInput:
     sender: int = 0
     # False: the list has to be read before anything is done.
     has_no_row: bool = False
+    looked_up: LookedUp | None = None
     state: EnrolmentState | None = None
 
 

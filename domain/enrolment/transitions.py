@@ -90,7 +90,7 @@ def mail_sent(
     ``key`` is the mail's, by which the story leads to how it looked.
     """
     tell(state, MAIL_STORY[kind], at, mail=key)
-    state.mail_not_before = None
+    state.mail_not_before = state.not_excluded_at = None
     included(state)
     solved(state, Concern.MAIL)
     match kind:
@@ -226,7 +226,7 @@ def enabled(state: EnrolmentState, at: datetime) -> None:
 
 def excluded(state: EnrolmentState, at: datetime) -> None:
     """Apply that the user is excluded: never mailed, never added to the group."""
-    state.excluded = True
+    state.excluded, state.not_excluded_at = True, None
     problem_arose(state, ProblemKind.EXCLUDED, at)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from domain.enrolment.policy import Policy
 from domain.instants import later
 from domain.plain_text import bounded_line
+from domain.recent_reads import is_recent
 
 # https://learn.microsoft.com/graph/api/resources/authenticationmethods-overview
 # The first five are the seed's; the other two are newer and as strong.
@@ -128,3 +129,16 @@ def next_poll_in(
             if (due_at := later(clicked_at, offset)) > now:
                 return due_at - now
     return max(policy.poll_interval, at_least) * (1 + policy.poll_jitter * (2 * chance - 1))
+
+
+def first_look_is_due(
+    now: datetime, *, read_at: datetime | None, clicked_at: datetime | None, policy: Policy
+) -> bool:
+    """Say whether a poll that begins looks at once, or as its rhythm says.
+
+    What was read within a minute is the same still, and who has just clicked isn't through yet.
+    """
+    if is_recent(read_at, now):
+        return False
+    soon = clicked_at is not None and bool(policy.polls_after_click)
+    return not soon or now >= later(clicked_at or now, policy.polls_after_click[0])

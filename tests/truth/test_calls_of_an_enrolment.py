@@ -17,20 +17,24 @@ from tests.truth.exchanges import Exchange, Recorder
 from tests.truth.rollout import Rollout, part_of, running_rollout
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.imports.batch import BatchWorkflow
+from workflows.scheduled.reconcile import ReconcileWorkflow
 
 PAGE = (Path(__file__).parents[2] / "docs" / "performance.md").read_text()
+AT_MOST = 14
 ROW = re.compile(r"^\| `([A-Z]+ [^`]+)` \| (\d+) \|", re.MULTILINE)
 
 
 async def test_the_calls_of_the_shortest_enrolment(client: Client) -> None:
-    """Invited, clicked, registered: the page names each call, and how often it is made at most."""
+    """Invited, clicked, registered: the page names each call, and how often it is made."""
     metadata, recorder = microsofts_metadata(), Recorder()
     async with running_rollout(client, recorder) as rollout:
+        # From the first pass of the list on nobody's row is looked for who can't have one.
+        await rollout.carry_out(ReconcileWorkflow.run)
         made = await _the_shortest(rollout, recorder)
     counted = Counter(resolve(metadata, one.method, one.url).operation for one in made)
-    at_most = Counter({name: int(times) for name, times in ROW.findall(PAGE)})
-    assert counted.keys() == at_most.keys()
-    assert counted <= at_most
+    listed = Counter({name: int(times) for name, times in ROW.findall(PAGE)})
+    assert counted == listed
+    assert counted.total() <= AT_MOST
     mailbox = [name for name in counted.elements() if "/messages" in name]
     assert len(mailbox) == 2
 
@@ -46,5 +50,6 @@ async def _the_shortest(rollout: Rollout, recorder: Recorder) -> list[Exchange]:
     rollout.tenant.register_method(ada.id, "phone")
     event = RegistrationChanged(event_id=str(uuid4()), at=datetime.now(UTC))
     await rollout.enrolment(ada).signal(EnrolmentWorkflow.registration_changed, event)
+    await rollout.enrolment(ada).result()
     await rollout.row(ada, InviteStatus="Active", MFARegistrationState="Registered")
     return recorder.exchanges[before:]

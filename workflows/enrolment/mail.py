@@ -129,6 +129,7 @@ def _deliver(
             origin=_origin(mail, state),
             network=state.resend_network if mail.resend else None,
             window=None if mail.resend else input.policy.window,
+            not_excluded_at=state.not_excluded_at,
         ),
         task_queue=mail_task_queue(workflow.info().task_queue, input.sender),
         start_to_close_timeout=options.MAIL_DELIVERY,

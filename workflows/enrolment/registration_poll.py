@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.identifiers import registration_task_queue
     from domain.mail import bounces
     from domain.person import Person
+    from domain.registration.methods import first_look_is_due
     from temporal.failures import failure_type
     from workflows import options
     from workflows.enrolment.activity_waits import abandon
@@ -40,6 +41,7 @@ class RegistrationPoll:
         self._handle: workflow.ActivityHandle[PollEnd | Person] | None = None
         self._since_click: datetime | None = None
         self._item_id: str | None = None
+        self._asked = False
         self.not_before: datetime | None = None
 
     async def look(self, state: EnrolmentState) -> None:
@@ -59,7 +61,7 @@ class RegistrationPoll:
 
     def look_again(self, state: EnrolmentState) -> None:
         """Look at once, whatever the rhythm; what has been seen already is not thrown away."""
-        self.not_before = None
+        self.not_before, self._asked = None, True
         if self._handle is not None and not self._handle.done():
             self._start(state)
 
@@ -80,6 +82,17 @@ class RegistrationPoll:
         self._since_click = state.last_click_at
         self._item_id = state.item_id
         mending = state.problem is not None and state.problem.concern is Concern.REGISTRATION
+        at_once = (
+            self._asked
+            or mending
+            or first_look_is_due(
+                workflow.now(),
+                read_at=state.methods_read_at,
+                clicked_at=state.last_click_at,
+                policy=self._input.policy,
+            )
+        )
+        self._asked = False
         self._handle = workflow.start_activity_method(
             RegistrationActivities.await_registration,
             AwaitRegistrationInput(
@@ -90,6 +103,8 @@ class RegistrationPoll:
                 person=state.person,
                 mail_returned=state.returned is not None,
                 unknown_methods=tuple(state.unknown_methods),
+                at_once=at_once,
+                last_checked_at=state.methods_read_at,
             ),
             task_queue=registration_task_queue(workflow.info().task_queue),
             start_to_close_timeout=options.GRAPH_CALL,

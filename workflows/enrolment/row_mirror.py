@@ -137,10 +137,13 @@ class RowMirror:
         while True:
             await workflow.wait_condition(lambda: self._woken)
             self._woken = False
-            while self._pending:
-                await self._write()
+            written = False
+            # News that comes during a write waits until the enrolment waits: more may follow.
+            while self._pending and (self._woken or not written):
+                written = await self._write()
 
-    async def _write(self) -> None:
+    async def _write(self) -> bool:
+        """Write once, and say whether that was all there was to write when it began."""
         self._writing = True
         self._forgotten.clear()
         self._woken = False
@@ -186,16 +189,18 @@ class RowMirror:
                     timeout=options.MIRROR_RETRY_BLOCKED,
                     timeout_summary=summary(Step.WRITE_ROW_RETRY),
                 )
-            return
+            return False
         self._writing = False
         if result is None:
-            return
+            return False
         self._recorded = record
         if events:
             told(self._state(), events[-1].number)
         self.item_id = result.item_id
-        now = workflow.now()
+        now, refused_before = workflow.now(), self.refused
         kept = {name: since for name, since in self.refused.items() if name not in changes}
         again = {name: self.refused.get(name, now) for name in result.refused}
         self.refused = kept | again
         self.written |= {k: v for k, v in changes.items() if k not in self._forgotten}
+        # What the list refuses, and what it takes again, changes the row's sentence.
+        return self.refused == refused_before and not self._forgotten

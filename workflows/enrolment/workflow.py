@@ -410,7 +410,7 @@ class EnrolmentWorkflow:
         self._state.written = self._mirror.written
         self._state.refused = self._mirror.refused
         self._state.item_id = self._mirror.item_id
-        workflow.continue_as_new(replace(self._input, state=self._state))
+        workflow.continue_as_new(replace(self._input, state=self._state, looked_up=None))
 
     def _publish(self, what: WaitFor | Doing, at: datetime | None = None) -> None:
         """Show the state in the UI, in search attributes and on the tracking list."""

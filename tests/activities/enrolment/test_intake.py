@@ -324,7 +324,8 @@ async def test_texts_that_are_too_long_are_not_carried_along(stage: Stage) -> No
 async def test_somebody_new_does_not_wait_for_the_list(stage: Stage) -> None:
     """While it is away, a person whom its last pass didn't show goes on, and their row follows."""
     user = stage.user()
-    stage.fault("GET", "/items", status=503, times=None)
+    for method in ("GET", "POST"):
+        stage.fault(method, "/items", status=503, times=None)
     intake = stage.intake_activities.look_up_and_adopt
 
     assert_passing(await Attempts(intake).failure(stage.enrolment(user)), "ServiceUnavailable")

@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 from temporalio.client import Client
 
+from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from simulated_tenant.exchanges import Exchange
 from tests.activities.registration.polls import polling_at
@@ -71,7 +72,7 @@ async def test_the_rate_holds_and_who_clicked_comes_first(
             await polls.add(stage.enrolment(stage.user()))
         before = len(await record.of(2))
         clicked = stage.user()
-        state = EnrolmentState(last_click_at=datetime.now(UTC))
+        state = EnrolmentState(last_click_at=datetime.now(UTC) - Policy().polls_after_click[0])
         await polls.add(stage.enrolment(clicked), state)
         await record.of(before + 5)
         # One or two were on their way already.
