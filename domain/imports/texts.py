@@ -22,7 +22,7 @@ ROW_TEXTS: Mapping[RowReason, str] = {
     ),
     RowReason.CELL_TOO_LONG: "A cell is longer than {detail} characters.",
     RowReason.SHIFTED_CELLS: (
-        "Fewer cells than the other rows: which address is the person's can't be told."
+        "Fewer cells than the other rows, so it is unclear which address is the person's."
     ),
     RowReason.REPEATED: "The same person as in line {detail}.",
     RowReason.UNKNOWN: (
@@ -56,8 +56,8 @@ FILE_TEXTS: Mapping[FileFault, str] = {
         "The workbook can't be read: open it in a spreadsheet and save it as CSV (UTF-8)."
     ),
     FileFault.NO_HEADER: (
-        "No column is known to name the people. The first line says: {found}. Name the column "
-        "{headers} or {last_header}."
+        "No column could be recognised as naming the people. The first line says: {found}. Name "
+        "the column {headers} or {last_header}."
     ),
     FileFault.BAD_BATCH_ID: "A batch id has 1 to 64 letters, digits, dots, dashes, underscores.",
 }

@@ -85,7 +85,7 @@ NEXT_WHEN = {
     When.AT: "{step}, on {due} at the earliest.",
     When.SOON: "{step}, as soon as its turn comes.",
     When.DUE: "{step}, due since {due}.",
-    When.HELD: "{step}, once nothing holds it any more.",
+    When.HELD: "{step}, as soon as nothing blocks it.",
     When.PERSON: "Nothing is planned.",
     When.NEVER: "Nothing: the enrolment has ended.",
 }
