@@ -13,7 +13,7 @@ from database.imports.rows import read_rows
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
-from domain.imports.texts import COUNT_TEXTS, row_text
+from domain.imports.texts import COUNT_TEXTS, OUTCOMES, STATES, row_text
 from domain.plain_text import one_line
 from domain.records.import_parts import totals
 from domain.records.imports import ImportRecord, ImportRow
@@ -38,7 +38,7 @@ async def list_imports(*, limit: int, as_json: bool) -> None:
             record.file_name or "",
             _kind(record),
             f"{done} of {record.rows}",
-            record.state.value,
+            STATES[record.state],
         )
         lines.add_row(*(said(cell) for cell in cells))
     out.print(lines)
@@ -108,7 +108,7 @@ def _print(record: ImportRecord) -> None:
         "By": record.requested_by,
         "File": record.file_name or "",
         "File hash": record.file_hash[:12],
-        "State": record.state.value,
+        "State": STATES[record.state],
         "Waits for": record.trouble or "",
         "Ended": clock(record.finished_at) if record.finished_at else "",
         "Last invitation": clock(record.last_invitation_at) if record.last_invitation_at else "",
@@ -131,7 +131,7 @@ def _kind(record: ImportRecord) -> str:
 def _reason(row: ImportRow) -> str:
     """Return the sentence that says what is the matter with a row."""
     if row.reason is None:
-        return row.outcome.value
+        return OUTCOMES[row.outcome]
     reported = ReportedRow(line=row.line, reason=RowReason(row.reason), detail=row.detail or "")
     return row_text(reported)
 

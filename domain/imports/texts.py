@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
+from domain.records.imports import ImportState, RowOutcome
 
 ROW_TEXTS: Mapping[RowReason, str] = {
     RowReason.NO_ADDRESS: "No UPN or address in this row.",
@@ -60,6 +61,26 @@ FILE_TEXTS: Mapping[FileFault, str] = {
         "the column {headers} or {last_header}."
     ),
     FileFault.BAD_BATCH_ID: "A batch id has 1 to 64 letters, digits, dots, dashes, underscores.",
+}
+
+STATES: Mapping[ImportState, str] = {
+    ImportState.RUNNING: "running",
+    ImportState.WAITING: "waiting for an admin",
+    ImportState.DONE: "done",
+    ImportState.CANCELLED: "cancelled",
+    ImportState.FAILED: "failed",
+}
+
+OUTCOMES: Mapping[RowOutcome, str] = {
+    RowOutcome.STARTED: "started",
+    RowOutcome.ALREADY_ENROLLED: "already enrolled",
+    RowOutcome.ALREADY_FINISHED: "already finished",
+    RowOutcome.ALREADY_ACTIVE: "already active",
+    RowOutcome.CANCELLED: "cancelled",
+    RowOutcome.REJECTED: "rejected",
+    RowOutcome.UNKNOWN: "unknown",
+    RowOutcome.REPEATED: "repeated",
+    RowOutcome.LAPSED: "lapsed",
 }
 
 COUNT_TEXTS: Mapping[Count, str] = {

@@ -111,6 +111,22 @@ MAIL_STATES = {
     MailState.UNCONFIRMED: "not confirmed",
 }
 
+ATTENTION = {
+    AttentionKind.FAILED: "The enrolment failed",
+    AttentionKind.BOUNCED: "Mail was returned",
+    AttentionKind.NO_MANAGER: "No manager to tell",
+    AttentionKind.REMINDERS_USED_UP: "Reminders used up",
+    AttentionKind.EXCLUDED_BUT_CLICKED: "Excluded, but clicked",
+    AttentionKind.LIST_DIFFERS: "List and database differ",
+    AttentionKind.LEFT_GROUP: "No longer in the group",
+    AttentionKind.LOST_METHODS: "No MFA method any more",
+    AttentionKind.STUCK: "The next step is overdue",
+    AttentionKind.NOT_REGISTERED: "Clicked, not registered",
+    AttentionKind.NOT_IN_GROUP: "Registered, not in the group",
+    AttentionKind.MAIL_UNCONFIRMED: "A mail is not confirmed",
+    AttentionKind.UNKNOWN_ROW: "A row names nobody in the directory",
+}
+
 # What an admin does about each reason for attention.
 TO_DO = {
     AttentionKind.FAILED: "Read the error in the Temporal UI, then import the person again.",
