@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from domain.failures import BadRequest, NotFound, UnexpectedAnswer
-from domain.mail.delivery_report import DeliveryReport, read_report
+from domain.mail.returned.delivery_report import DeliveryReport, read_report
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
@@ -122,6 +122,24 @@ class DeliveryReports:
         keys = await self._keys(f"conversationId eq {literal(conversation_id)}")
         ours = [key for key in keys if key]
         return ours[0] if len(ours) == 1 else None
+
+    async def sent_since(self, since: datetime) -> int:
+        """Return how many mails have left this mailbox since an instant, whoever sent them."""
+        answer = await self._client.get(
+            f"{self._mailbox}/mailFolders/sentitems/messages",
+            _PURPOSE,
+            params={
+                "$filter": f"sentDateTime ge {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "$select": "id",
+                "$top": "1",
+                "$count": "true",
+            },
+            headers=_IMMUTABLE_IDS,
+        )
+        count = answer.get("@odata.count")
+        if not isinstance(count, int):
+            raise UnexpectedAnswer("Exchange doesn't say how many mails there are.")
+        return count
 
     async def mark_handled(self, returned: ReturnedMail) -> None:
         """Give the report our category. Idempotent; one that was deleted needs no mark."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
-from database.schema import sender
+from database.schema import sender, sent_mail
 from database.upsert import insert_if_absent
 from domain.records.mail import ProbeOutcome, SenderState
 from domain.records.rollout import Sender
@@ -72,6 +72,14 @@ class SenderStates:
         """Return a mailbox's row, None when it has none yet."""
         async with self._database.reading() as connection:
             return await _read(connection, address)
+
+    async def count_others(self, address: str, *, sent: int, since: datetime) -> None:
+        """Keep how many of the mails that left a mailbox since an instant weren't ours."""
+        left = (sent_mail.c.sender == address, sent_mail.c.sending_at >= since)
+        async with self._database.writing() as connection:
+            ours = (await connection.execute(select(func.count()).where(*left))).scalar_one()
+            others = max(0, sent - int(ours))
+            await others_counted(connection, address, others, now=self._clock())
 
     async def pause(self, address: str, code: str, *, reported_at: datetime) -> None:
         """Let nothing leave a mailbox until a probe has shown whether it may send.

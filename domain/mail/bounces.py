@@ -19,7 +19,7 @@ from domain.enrolment.story import tell
 from domain.enrolment.transitions import disabled
 from domain.instants import later
 from domain.mail.resends import mail_arrives
-from domain.mail.status_codes import BounceClass
+from domain.mail.returned.status_codes import BounceClass
 from domain.person import Person
 from domain.records.story import StoryKind
 

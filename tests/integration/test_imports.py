@@ -78,6 +78,7 @@ async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
         rejected(5, RowReason.NOT_AN_ADDRESS),
         rejected(6, RowReason.REPEATED),
         "Last invitation",
+        "take 1 day with SENDER_MAILBOXES as it is, or 1 mailbox to leave in one day",
         "Dry run: nobody was started, and the list is as it was.",
     ):
         assert expected in words, output

@@ -13,8 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.enrolment.messages import MailBounced, Signal
 from domain.failures import PermanentFailure
 from domain.identifiers import MailKey, enrolment_workflow_id, sender_probe_workflow_id
-from domain.mail.delivery_report import DeliveryReport
-from domain.mail.status_codes import BounceClass
+from domain.mail.returned.delivery_report import DeliveryReport
+from domain.mail.returned.status_codes import BounceClass
 from domain.records.mail import SenderState
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LOOK_BACK = timedelta(days=7)
 # A mail may show itself a little after the time that it bears.
 OVERLAP = timedelta(hours=1)
+COUNT_EVERY = timedelta(hours=1)
+A_DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class BounceActivities:
         for place, reports in enumerate(self._reports):
             try:
                 returned += await self._read(reports, since)
+                await self._count_others(reports, looked_until)
             except PermanentFailure as failure:
                 failures.append(failure)
             row = await self._senders.read(reports.address)
@@ -102,6 +105,15 @@ class BounceActivities:
         if failures and not blocked:
             raise failures[0]
         return BouncesRead(looked_until=looked_until, returned=returned, blocked=tuple(blocked))
+
+    async def _count_others(self, reports: "DeliveryReports", now: datetime) -> None:
+        """Look once an hour how many mails others sent from the mailbox: they use its budget."""
+        row = await self._senders.read(reports.address)
+        if row is None or (row.others_counted_at and now - row.others_counted_at < COUNT_EVERY):
+            return
+        since = now - A_DAY
+        sent = await reports.sent_since(since)
+        await self._senders.count_others(reports.address, sent=sent, since=since)
 
     async def _read(self, reports: "DeliveryReports", since: datetime) -> int:
         told = 0

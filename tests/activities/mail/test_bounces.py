@@ -11,7 +11,7 @@ from domain.enrolment.status import MailKind
 from graph.delivery_reports import HANDLED
 from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS
 from tests.activities.attempts import assert_passing, assert_permanent
-from tests.activities.mail.senders import RUN, Sender, key_of
+from tests.activities.mail.senders import RUN, Sender, key_of, logged
 
 
 async def test_a_mail_that_came_back_is_told_to_its_enrolment(sender: Sender) -> None:
@@ -161,3 +161,18 @@ async def test_a_mailbox_that_cannot_be_read_does_not_hold_up_the_others(sender:
     assert_permanent(error, "NotFound")
     assert "SENDER_MAILBOXES" in str(error)
     assert len(await listener.heard("mail_bounced", MailBounced)) == 1
+
+
+async def test_what_others_send_from_the_mailbox_is_counted(sender: Sender) -> None:
+    """Two mails of a colleague's use the day's budget; looked at once an hour, ours left out."""
+    ada, _ = await sender.enrol()
+    key = await logged(sender, ada, ada.user_principal_name)
+    await sender.send(key, ada.user_principal_name)
+    for _ in range(2):
+        await sender.send(str(uuid4()), ada.user_principal_name)
+    for _ in range(2):
+        await sender.returned()
+        row = await sender.states.read(sender.address)
+        assert row is not None
+        assert row.others_sent == 2
+        await sender.send(str(uuid4()), ada.user_principal_name)
