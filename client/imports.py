@@ -95,7 +95,7 @@ async def start_import(
         BATCH_LAST_INVITATION_AT: last_at.isoformat() if last_at else None,
         BATCH_REQUESTED_BY: request.requested_by,
     }
-    title = f"{'Dry run of import' if request.dry_run else 'Import'} {request.batch_id}"
+    doing = "Look up, as a dry run," if request.dry_run else "Import"
     handles = []
     first_index = 0
     for number, part in enumerate(file.parts, start=1):
@@ -118,7 +118,9 @@ async def start_import(
             search_attributes=TypedSearchAttributes(
                 [SearchAttributePair(SOURCE_BATCH_ID, request.batch_id)]
             ),
-            static_summary=f"{title}, part {number}: {len(part.rows)} rows",
+            static_summary=(
+                f"{doing} {len(part.rows)} rows of batch {request.batch_id}, part {number}"
+            ),
         )
         first_index += len(part.rows)
         handles.append(handle)

@@ -10,6 +10,8 @@ _SETTINGS = {
     "lock_timeout": "10s",
     "statement_timeout": "30s",
     "idle_in_transaction_session_timeout": "60s",
+    # Whatever the server's default is: a mail leaves after a row that survives a crash.
+    "synchronous_commit": "on",
     # Compiling costs more than it saves in queries of milliseconds.
     "jit": "off",
     "timezone": "UTC",

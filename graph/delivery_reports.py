@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from domain.failures import BadRequest, NotFound, UnexpectedAnswer
-from domain.mail.delivery_report import DeliveryReport, read_report
+from domain.mail.returned.delivery_report import DeliveryReport, read_report
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose

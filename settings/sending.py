@@ -98,6 +98,7 @@ class PaceSettings(SendingSettings):
             wave_interval=self.wave_interval,
             per_minute=self.mail_per_minute,
             per_day=self.mail_per_day,
+            per_hour=self.mail_per_hour,
             senders=max(1, len(self.sender_mailboxes)),
             window=self.window,
         )

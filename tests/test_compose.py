@@ -12,12 +12,12 @@ import pytest
 import typer
 import yaml
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
 from typer.core import TyperGroup
 
 from api.health import router as health
 from cli import main as cli
 from database.engine import Database
+from database.errors import DatabaseUnavailable
 from database.migrate import check, upgrade
 from domain import identifiers
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
@@ -118,7 +118,7 @@ async def test_the_database_is_created_with_its_users(postgresql: str) -> None:
         await check(mine)
         async with mine.reading() as connection:
             await connection.execute(text("SELECT count(*) FROM enrolment"))
-        with pytest.raises(ProgrammingError):
+        with pytest.raises(DatabaseUnavailable, match="42501"):
             async with mine.writing() as connection:
                 await connection.execute(text(refused))
         await mine.close()

@@ -52,7 +52,7 @@ class ResendRequestWorkflow:
         enrolment = workflow.get_external_workflow_handle_for(
             EnrolmentWorkflow.run, enrolment_workflow_id(object_id)
         )
-        event = ResendRequested(event_id=request.event_id, at=request.at)
+        event = ResendRequested(event_id=request.event_id, at=request.at, network=request.network)
         try:
             await enrolment.signal(EnrolmentWorkflow.resend_requested, event)
         except ApplicationError:

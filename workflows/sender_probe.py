@@ -7,7 +7,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.mail.returned.probe import ProbeActivities, ProbeInput
-    from domain.mail.blocked_sender import TRY_EVERY
+    from domain.mail.returned.blocked_sender import TRY_EVERY
     from workflows import options
     from workflows.texts import SAID, SUMMARIES, Said, Step
 

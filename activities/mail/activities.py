@@ -55,6 +55,7 @@ class MailActivities:
             kind=input.kind,
             object_id=input.object_id,
             origin=input.origin,
+            network=input.network,
         )
         person = replace(input.person, sender=mail.sender)
         attempt = self._attempt(mail, input.sender)

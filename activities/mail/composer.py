@@ -9,9 +9,9 @@ from activities.mail.checks import Reader
 from domain.correlation import correlation_id
 from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent, MailLinks, OutgoingMail
-from domain.mail.delivery_report import KEY_HEADER
 from domain.mail.links import enrolment_links, escalation_links
 from domain.mail.rehearsal import redirected_subject
+from domain.mail.returned.delivery_report import KEY_HEADER
 from domain.person import Person
 from domain.plain_text import one_line
 from domain.records.mail import MailSource

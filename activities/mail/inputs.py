@@ -18,7 +18,8 @@ class DeliverMailInput:
     ``key`` is the same at every attempt of the same mail, and no other mail has it.
     ``before_manager`` says that the manager is told next. ``person`` is the person's row, of
     revision 0: it is written where there is none. ``window`` is None for a mail that may leave at
-    any time: a new link that was asked for.
+    any time: a new link that was asked for. ``network`` is a keyed hash of where the form was
+    filled in that asked for it.
     """
 
     kind: MailKind
@@ -30,6 +31,7 @@ class DeliverMailInput:
     before_manager: bool = False
     person: EnrolmentRecord
     origin: MailOrigin = MailOrigin.SCHEDULE
+    network: str | None = None
     window: SendWindow | None = None
 
 

@@ -211,7 +211,9 @@ class Delivery:
             await tell_enrolment(self._client, object_id, event, rpc_timeout=RPC_TIMEOUT)
 
     async def _start_resend_request(self, hit: Hit) -> None:
-        address = ResendAddress(event_id=hit.event_id, address=hit.subject, at=hit.at)
+        address = ResendAddress(
+            event_id=hit.event_id, address=hit.subject, at=hit.at, network=hit.network
+        )
         async with calling_temporal():
             await start_resend_request(
                 self._client, address, task_queue=self._task_queue, rpc_timeout=RPC_TIMEOUT

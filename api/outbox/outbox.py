@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS held (
     kind TEXT NOT NULL,
     event_id TEXT NOT NULL,
     subject TEXT NOT NULL,
-    at TEXT NOT NULL
+    at TEXT NOT NULL,
+    network TEXT
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_per_token ON held (subject) WHERE kind = 'opened';
 CREATE TABLE IF NOT EXISTS delivered_opens (
@@ -43,16 +44,17 @@ CREATE TABLE IF NOT EXISTS delivered_opens (
 
 # One statement for all that came in together: each one costs a change of threads.
 _INSERT = """
-INSERT OR IGNORE INTO held (kind, event_id, subject, at)
+INSERT OR IGNORE INTO held (kind, event_id, subject, at, network)
 SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
-       json_extract(value, '$[2]'), json_extract(value, '$[3]')
+       json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+       json_extract(value, '$[5]')
 FROM json_each(?)
 WHERE json_extract(value, '$[0]') <> 'opened' OR NOT EXISTS (
     SELECT 1 FROM delivered_opens WHERE token_hash = json_extract(value, '$[4]')
 )
 ORDER BY key
 """
-_OLDEST = "SELECT id, kind, event_id, subject, at FROM held ORDER BY id LIMIT ?"
+_OLDEST = "SELECT id, kind, event_id, subject, at, network FROM held ORDER BY id LIMIT ?"
 _POSTPONE = "UPDATE held SET id = (SELECT MAX(id) FROM held) + 1 WHERE id = ?"
 _REMEMBER = "INSERT OR IGNORE INTO delivered_opens (token_hash) VALUES (?)"
 _FORGET = "DELETE FROM delivered_opens WHERE id <= (SELECT MAX(id) FROM delivered_opens) - ?"
@@ -71,7 +73,8 @@ class Hit:
     """Something that happened on a public page at an instant.
 
     ``subject`` is the token of the link, or what was typed into the resend form. ``is_known`` is
-    False for a token of which nobody can say whose it is; few of them are held.
+    False for a token of which nobody can say whose it is; few of them are held. ``network`` is a
+    keyed hash of where a post of the form came from.
     """
 
     kind: HitKind
@@ -79,6 +82,7 @@ class Hit:
     subject: str
     at: datetime
     is_known: bool = True
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,12 +177,12 @@ class Outbox:
 
     def _insert(self, connection: sqlite3.Connection, hits: Sequence[Hit]) -> list[bool]:
         kept: list[bool] = []
-        rows: list[tuple[str, ...]] = []
+        rows: list[tuple[str | None, ...]] = []
         for hit in hits:
             kept.append(self._rows + len(rows) < self._room_for(hit))
             if kept[-1]:
-                row = (hit.kind, hit.event_id, hit.subject, hit.at.isoformat(), _hash(hit.subject))
-                rows.append(row)
+                at, token_hash = hit.at.isoformat(), _hash(hit.subject)
+                rows.append((hit.kind, hit.event_id, hit.subject, at, token_hash, hit.network))
         self._rows += connection.execute(_INSERT, (json.dumps(rows),)).rowcount
         return kept
 
@@ -197,9 +201,12 @@ class Outbox:
                         event_id=event_id,
                         subject=subject,
                         at=datetime.fromisoformat(at),
+                        network=network,
                     ),
                 )
-                for row_id, kind, event_id, subject, at in connection.execute(_OLDEST, (limit,))
+                for row_id, kind, event_id, subject, at, network in connection.execute(
+                    _OLDEST, (limit,)
+                )
             ]
             for limit in limits
         ]

@@ -1,6 +1,8 @@
 """Which address a request came from, when proxies may stand between."""
 
+import hmac
 from collections.abc import Sequence
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.requests import HTTPConnection
@@ -26,9 +28,22 @@ class ClientAddresses:
 
     def of(self, connection: HTTPConnection) -> str:
         """Return the client's address as a limit's key: IPv6 as its /64, all of which one has."""
+        address = self._of(connection)
+        return _UNKNOWN if address is None else _limit_key(address)
+
+    def network_of(self, connection: HTTPConnection, key: bytes) -> str | None:
+        """Return a keyed hash of the client's network (IPv4 as its /24), None if it is unknown."""
+        address = self._of(connection)
+        if address is None:
+            return None
+        prefix = 24 if isinstance(address, IPv4Address) else 64
+        network = str(ip_network((address, prefix), strict=False))
+        return hmac.new(key, network.encode(), sha256).hexdigest()[:16]
+
+    def _of(self, connection: HTTPConnection) -> IPv4Address | IPv6Address | None:
         peer = _parsed(connection.client.host) if connection.client else None
         if peer is None:
-            return _UNKNOWN
+            return None
         address = peer
         for hop in reversed(_forwarded_for(connection)):
             if not self._is_trusted(address):
@@ -37,7 +52,7 @@ class ClientAddresses:
             if previous is None:
                 break
             address = previous
-        return _limit_key(address)
+        return address
 
     def _is_trusted(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self._trusted)

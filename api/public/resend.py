@@ -61,6 +61,7 @@ async def ask_for_link(request: Request, services: ServicesOf) -> Response:
                 event_id=new_event_id(),
                 subject=address,
                 at=datetime.now(UTC),
+                network=services.addresses.network_of(request, services.config.token_keys[0]),
             )
         )
     return services.pages.resend_sent()

@@ -4,7 +4,7 @@ from typing import Any
 
 from cli.people.tables import clock, iso, said
 from client.people.rollout import Rollout
-from domain.mail.blocked_sender import remedy
+from domain.mail.returned.blocked_sender import remedy
 from domain.records.rollout import ProcessKind, Sender
 
 _WITHOUT = {

@@ -6,14 +6,31 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from domain.imports.texts import COUNT_TEXTS, row_text
+from domain.mail.outbound_policy import policy_commands
 
 
 def print_report(
-    out: Console, batch_id: str, report: ImportReport, last_invitation_at: datetime | None
+    out: Console,
+    batch_id: str,
+    report: ImportReport,
+    last_invitation_at: datetime | None,
+    *,
+    pace: Pace,
+    senders: tuple[str, ...],
 ) -> None:
-    """Print what became of every row, or what would become of it."""
+    """Print what became of every row, or what would become of it.
+
+    Args:
+        out: where to.
+        batch_id: of the import.
+        report: its counts and rows.
+        last_invitation_at: when the last invitation leaves, if that is known.
+        pace: how fast it may invite.
+        senders: the mailboxes that send.
+    """
     table = Table("Batch", batch_id, box=None)
     for name, number in report.counts().items():
         table.add_row(COUNT_TEXTS[name], str(number))
@@ -25,4 +42,26 @@ def print_report(
     for row in sorted(rows, key=lambda row: row.line):
         out.print(f"line {row.line}: {escape(row_text(row))}", soft_wrap=True)
     if report.dry_run:
+        if report.dry_run.to_invite:
+            _print_need(out, report.dry_run.to_invite, pace, senders)
         out.print("Dry run: nobody was started, and the list is as it was.")
+
+
+def _print_need(out: Console, invitations: int, pace: Pace, senders: tuple[str, ...]) -> None:
+    """Print how long the invitations take, and what Microsoft has to allow for that."""
+    need = pace.need(invitations)
+    days = "1 day" if need.days == 1 else f"{need.days} days"
+    mailboxes = "1 mailbox" if need.mailboxes == 1 else f"{need.mailboxes} mailboxes"
+    out.print(
+        f"The invitations ({invitations}) take {days} with SENDER_MAILBOXES as it is, or "
+        f"{mailboxes} to leave in one day: {pace.per_day} mails a day and mailbox, 60 % of them "
+        "invitations.",
+        soft_wrap=True,
+    )
+    if need.more_than_strict:
+        out.print(
+            "MAIL_PER_HOUR or MAIL_PER_DAY is above Microsoft's strict outbound policy, which "
+            "blocks a mailbox until an admin acts. This allows it:",
+            soft_wrap=True,
+        )
+        out.print(escape(policy_commands(pace.per_hour, pace.per_day, senders)), soft_wrap=True)

@@ -82,7 +82,14 @@ async def import_people(
     if as_json:
         print_json(batch_json(request.batch_id, progress, last_invitation_at=last_at))
     else:
-        print_report(out, request.batch_id, progress.report, last_at)
+        print_report(
+            out,
+            request.batch_id,
+            progress.report,
+            last_at,
+            pace=request.pace,
+            senders=settings.sender_mailboxes,
+        )
     _end(progress)
 
 

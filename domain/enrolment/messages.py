@@ -11,7 +11,7 @@ from enum import StrEnum
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.instants import in_utc
-from domain.mail.status_codes import BounceClass
+from domain.mail.returned.status_codes import BounceClass
 from domain.plain_text import bounded_line
 
 # Ids are GUIDs, of which some have two.
@@ -75,7 +75,14 @@ class EmailOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendRequested(Event):
-    """Somebody asked for a new link on the public form."""
+    """Somebody asked for a new link on the form; ``network`` is a keyed hash of where."""
+
+    network: str | None = None
+
+    def __post_init__(self) -> None:
+        """Cut the hash, too."""
+        Event.__post_init__(self)
+        object.__setattr__(self, "network", _bounded(self.network))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,11 +177,20 @@ class LegacyLinkClicked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendAddress(Event):
-    """What was typed into the resend form: a UPN or a mail address, in any case."""
+    """What was typed into the resend form: a UPN or a mail address, in any case.
+
+    ``network`` is a keyed hash of where it was typed.
+    """
 
     address: str
+    network: str | None = None
 
     def __post_init__(self) -> None:
         """Cut what is longer than any address."""
         Event.__post_init__(self)
         object.__setattr__(self, "address", bounded_line(self.address, LONGEST_ADDRESS))
+        object.__setattr__(self, "network", _bounded(self.network))
+
+
+def _bounded(network: str | None) -> str | None:
+    return None if network is None else bounded_line(network, LONGEST_ID)

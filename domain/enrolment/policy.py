@@ -38,6 +38,8 @@ class Policy:
             manager is told ("after 2+ reminder emails").
         escalation_grace: how long the last of them may still work before the manager is told.
         escalation_retry: from a failed look-up of the manager to the next.
+        address_retry: from a mail to somebody without an address to the next try, unless the
+            address is seen to change before.
         resend_put_off: a reminder due within this time of a resend is put off once, by as much.
         same_resend: a request within this time after a new link has left means that link.
         resend_gap: the least time between two resends from the form, or invitation and resend.
@@ -67,6 +69,7 @@ class Policy:
     escalate_after: int = 2
     escalation_grace: timedelta = DAY
     escalation_retry: timedelta = 7 * DAY
+    address_retry: timedelta = 7 * DAY
     resend_put_off: timedelta = 2 * DAY
     same_resend: timedelta = MINUTE
     resend_gap: timedelta = 15 * MINUTE

@@ -146,6 +146,7 @@ class EnrolmentState:
     resend_wanted: bool = False
     # Who asked for the last new link: the budget keeps a share for the form.
     resend_origin: MailOrigin | None = None
+    resend_network: str | None = None
     form_resends: list[datetime] = field(default_factory=list)
     # A request of the form while the last invitation was under way, until it is known when it left.
     form_resend_waiting: datetime | None = None

@@ -145,7 +145,8 @@ def mail_withheld(state: EnrolmentState, reason: Withheld, at: datetime, policy:
             state.mail_not_before = later(at, policy.day)
         case Withheld.NO_ADDRESS:
             problem_arose(state, ProblemKind.NO_ADDRESS, at)
-            state.mail_not_before = later(at, policy.day)
+            # The look at the registration reads the address daily, and adds nothing to history.
+            state.mail_not_before = later(at, policy.address_retry)
         case Withheld.MISSING:
             state.mail_not_before = later(at, policy.day)
         case Withheld.WINDOW_CLOSED:

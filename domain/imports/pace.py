@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.enrolment.policy import DAY
+from domain.mail.outbound_policy import SendingNeed, exceeds_strict
 from domain.mail.send_window import SendWindow
 from domain.records.mail import MailLimits
 
@@ -19,6 +20,7 @@ class Pace:
         wave_size: people in a wave, None for all at once.
         wave_interval: from one wave to the next.
         per_minute: mails a minute that a sender mailbox may send.
+        per_hour: mails an hour that it may send.
         per_day: mails in 24 hours that it may send; invitations may use 60 %.
         senders: how many mailboxes share the work.
         window: when mails may leave.
@@ -27,6 +29,7 @@ class Pace:
     wave_size: int | None = None
     wave_interval: timedelta = DAY
     per_minute: float = 25
+    per_hour: int = 350
     per_day: int = 750
     senders: int = 1
     window: SendWindow = field(default_factory=SendWindow)
@@ -35,6 +38,15 @@ class Pace:
     def invitations_per_day(self) -> int:
         """Invitations that may leave in 24 hours."""
         return max(1, int(self.per_day * INVITATION_SHARE) * self.senders)
+
+    def need(self, count: int) -> SendingNeed:
+        """Return how many days, or how many mailboxes for one day, so many invitations need."""
+        of_one = max(1, int(self.per_day * INVITATION_SHARE))
+        return SendingNeed(
+            days=-(-count // self.invitations_per_day),
+            mailboxes=-(-count // of_one),
+            more_than_strict=exceeds_strict(self.per_hour, self.per_day),
+        )
 
     def slot(self, index: int, start: datetime) -> datetime | None:
         """Return when the person at this place of the import is invited at the earliest.

@@ -12,14 +12,14 @@ from datetime import datetime
 from domain.enrolment.due_dates import CLICKED
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.policy import Policy
-from domain.enrolment.problems import problem_arose
+from domain.enrolment.problems import problem_arose, solved
 from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.story import tell
 from domain.enrolment.transitions import disabled
 from domain.instants import later
 from domain.mail.resends import mail_arrives
-from domain.mail.status_codes import BounceClass
+from domain.mail.returned.status_codes import BounceClass
 from domain.person import Person
 from domain.records.story import StoryKind
 
@@ -132,7 +132,13 @@ def person_read(state: EnrolmentState, person: Person, at: datetime) -> None:
     before, state.person = state.person, person
     if not person.account_enabled:
         disabled(state, at)
-    if state.returned is None or before is None or address_of(before) == address_of(person):
+    if before is None:
+        return
+    has_no_address = state.problem is not None and state.problem.kind is ProblemKind.NO_ADDRESS
+    if has_no_address and (before.mail, address_of(before)) != (person.mail, address_of(person)):
+        solved(state, Concern.MAIL)
+        state.mail_not_before = None
+    if state.returned is None or address_of(before) == address_of(person):
         return
     if state.status is InviteStatus.SENT:
         mail_arrives(state)

@@ -38,8 +38,11 @@ def resend_asked(
     *,
     from_form: bool,
     actor: str | None = None,
+    network: str | None = None,
 ) -> bool:
-    """Apply the wish for a new link, and say whether it is granted; ``actor`` is the admin.
+    """Apply the wish for a new link, and say whether it is granted.
+
+    ``actor`` is the admin, ``network`` a keyed hash of where the form was filled in.
 
     Back to ``Pending`` with the reminders' count cleared (seed); first dates and membership stay.
     The reminder clock doesn't move, but a reminder due soon is put off once. What the form asks
@@ -48,6 +51,7 @@ def resend_asked(
     if refusal := resend_refusal(state, at, policy):
         if from_form and refusal is RequestRefusal.RESEND_NOT_INVITED:
             state.form_resend_waiting = at
+            state.resend_network = network
         return False
     if from_form:
         # Whoever fills the form in can't mend the address: only that, or an admin, lets mail go on.
@@ -57,6 +61,7 @@ def resend_asked(
         state.form_resends = [*(sent for sent in state.form_resends if sent > month_ago), at]
     else:
         state.nudges_before = state.nudges_sent
+    state.resend_network = network
     state.resend_origin = MailOrigin.FORM if from_form else MailOrigin.ADMIN
     tell(state, StoryKind.RESENT, at, actor=actor)
     mail_arrives(state)
@@ -85,7 +90,7 @@ def invitation_left(state: EnrolmentState, at: datetime, policy: Policy) -> None
         state.nudge_clock_at = at
     asked_at, state.form_resend_waiting = state.form_resend_waiting, None
     if asked_at is not None and asked_at > at:
-        resend_asked(state, asked_at, policy, from_form=True)
+        resend_asked(state, asked_at, policy, from_form=True, network=state.resend_network)
 
 
 def mail_arrives(state: EnrolmentState, *, clock_at: datetime | None = None) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from domain.imports.pace import INVITATION_SHARE
 from domain.instants import later
-from domain.mail.blocked_sender import remedy
+from domain.mail.returned.blocked_sender import remedy
 from domain.mail.send_window import JITTER, SendWindow
 from domain.records.enrolment import EnrolmentRecord, NextStep
 from domain.records.mail import SenderState

@@ -5,13 +5,14 @@ import json
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypedDict
+
+from demo.layout import free_ports
 
 OWNER = "mfa_rollout"
 # Nothing of a test run has to survive a power cut.
@@ -69,9 +70,7 @@ def create(programs: Path) -> Entry:
     if user is not None:
         os.chown(data, pwd.getpwnam(user).pw_uid, -1)
     _run(programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     launch(programs, data, port)
     return {"address": f"{OWNER}@127.0.0.1:{port}", "data": str(data), "users": 0}
 

@@ -33,6 +33,13 @@ async def test_a_reader_refuses_to_write(database: Database) -> None:
     assert await _names(database) == []
 
 
+async def test_what_is_committed_survives_a_crash(database: Database) -> None:
+    """Whatever the server's default is: the cluster of these tests has it off."""
+    name = "PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit"
+    async with database.writing() as connection:
+        assert (await connection.exec_driver_sql(name)).scalar_one() in {2, "on"}
+
+
 async def test_a_failed_block_leaves_nothing_behind(database: Database) -> None:
     """What was written before an error is rolled back."""
 

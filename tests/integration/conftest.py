@@ -35,6 +35,14 @@ async def own_product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 
 
 @pytest.fixture(scope="session")
+async def idle_product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """Start the same without a worker, for verbs that need none, or are it."""
+    folder: Path = tmp_path_factory.mktemp("idle-product")
+    async with running_product(folder, day_seconds=20) as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
 async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     """Start the same with every switch thrown that a process reads once; a day is two seconds."""
     folder: Path = tmp_path_factory.mktemp("rehearsal")
@@ -43,7 +51,6 @@ async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[P
         day_seconds=2,
         MAIL_REDIRECT_TO=REHEARSAL,
         OPEN_TRACKING="off",
-        ENROL_CONFIRMATION="off",
         INVITATION_SUBJECT="{name}, please set up MFA at {company} before {deadline}",
         ENROLMENT_DEADLINE="2027-03-31",
     ) as product:

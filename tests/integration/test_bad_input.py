@@ -21,12 +21,6 @@ API = {
 }
 
 
-@pytest.fixture(scope="module")
-async def product(own_product: Product) -> Product:
-    """Have a product whose app loses rights."""
-    return own_product
-
-
 async def test_missing_settings_are_named(tmp_path: Path) -> None:
     """A worker with no settings names each of them and ends with 2."""
     status, output = await run_alone("worker", folder=tmp_path)
@@ -128,22 +122,12 @@ async def test_tls_is_asked_of_a_plain_server(temporal_address: str, tmp_path: P
     assert "Traceback" not in output
 
 
-@pytest.mark.wording
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (b"", "empty"),
-        (b"Name,Phone\nAda,1\n", "No known header"),
-        (b"\x00\x01\x02\x03" * 20, "header"),
-    ],
-)
-async def test_a_file_that_is_no_list_of_people(tmp_path: Path, content: bytes, says: str) -> None:
-    """An empty file, one without a known header, and one that isn't text are refused with 2."""
-    file = tmp_path / "people.csv"
-    file.write_bytes(content)
-    status, output = await run_alone("import", str(file), folder=tmp_path)
+async def test_a_file_that_is_no_list_of_people(tmp_path: Path) -> None:
+    """It is refused with 2, and what stands in it is quoted."""
+    (tmp_path / "people.csv").write_text("Name,Phone\nAda,1\n")
+    status, output = await run_alone("import", "people.csv", folder=tmp_path)
     assert status == 2
-    assert says in output
+    assert "Name, Phone" in output
     assert "Traceback" not in output
 
 
@@ -156,44 +140,39 @@ async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 WRONG = {
     "client secret": ({"CLIENT_SECRET": "x" * 40}, "CLIENT_SECRET"),
-    "tenant": ({"TENANT_ID": "99999999-2222-4333-8444-555555555555"}, "TENANT_ID"),
-    "group": (
-        {"ENFORCEMENT_GROUP_ID": "99999999-2222-4333-8444-555555555555"},
-        "ENFORCEMENT_GROUP_ID",
-    ),
     "list": ({"LIST_ID": "99999999-2222-4333-8444-555555555555"}, "LIST_ID"),
 }
 
 
 @pytest.mark.parametrize("thing", WRONG)
-async def test_a_worker_that_can_do_nothing_says_why(product: Product, thing: str) -> None:
-    """A wrong secret, tenant, group or list ends the worker with a message that names it."""
+async def test_a_worker_that_can_do_nothing_says_why(idle_product: Product, thing: str) -> None:
+    """A wrong secret or list ends the worker with a message that names it."""
     settings, name = WRONG[thing]
-    status, output = await product.run("worker", **settings)
+    status, output = await idle_product.run("worker", **settings)
     assert status == 1
     assert name in output
     assert "Traceback" not in output
 
 
-async def test_a_worker_without_its_namespace_says_so(product: Product) -> None:
+async def test_a_worker_without_its_namespace_says_so(idle_product: Product) -> None:
     """A worker whose namespace isn't there ends before its first task, and names it."""
-    status, output = await product.run("worker", TEMPORAL_NAMESPACE="nowhere")
+    status, output = await idle_product.run("worker", TEMPORAL_NAMESPACE="nowhere")
     assert status == 1
     assert "has no namespace nowhere" in output
     assert "Traceback" not in output
 
 
-async def test_a_missing_permission_is_named(product: Product) -> None:
+async def test_a_missing_permission_is_named(idle_product: Product) -> None:
     """A worker whose app has lost the group's permission ends and names what to grant."""
     client_id = demo_tenant().client_id
     lost = ["GroupMember.ReadWrite.All", "Sites.Selected"]
-    await product.control.patch(f"/control/apps/{client_id}", json={"removeRoles": lost})
+    await idle_product.control.patch(f"/control/apps/{client_id}", json={"removeRoles": lost})
     try:
-        await product.control.post("/control/tokens/expire")
-        status, output = await product.run("worker")
+        await idle_product.control.post("/control/tokens/expire")
+        status, output = await idle_product.run("worker")
     finally:
-        await product.control.patch(f"/control/apps/{client_id}", json={"addRoles": lost})
-        await product.control.post("/control/tokens/expire")
+        await idle_product.control.patch(f"/control/apps/{client_id}", json={"addRoles": lost})
+        await idle_product.control.post("/control/tokens/expire")
     assert status == 1
     assert "Grant" in output
     assert "Traceback" not in output

@@ -111,6 +111,7 @@ async def test_a_person_is_erased(product: Product) -> None:
     assert (nobody, "Nobody called" in output) == (ExitStatus.FAILED, True)
 
 
+@pytest.mark.long
 async def test_import_histories_are_erased_when_asked(product: Product) -> None:
     """They hold everybody in the file, so they only go when the admin says so."""
     eve = await product.add_person("erase.eve")

@@ -16,9 +16,9 @@ from tests.support.world import eventually
 pytestmark = pytest.mark.timeout(150)
 
 FAMILY = "👩\u200d👩\u200d👧"
-NAME = f'Zoë "Z" <script>alert(1)</script>\r\nBcc: all@x.example \u202eevil\x1b[31m {FAMILY} *B*'
+NAME = f'Zoë "Z" <script>alert(1)</script>\r\nBcc: all(at)x.example \u202eevil\x1b[31m {FAMILY} *B*'
 # In one line, without what turns the direction or speaks to a terminal; all else as typed.
-SHOWN = f'Zoë "Z" <script>alert(1)</script> Bcc: all@x.example evil [31m {FAMILY} *B*'
+SHOWN = f'Zoë "Z" <script>alert(1)</script> Bcc: all(at)x.example evil [31m {FAMILY} *B*'
 MARKDOWN_FREE = r"\*B\*"
 HARMFUL = ("\r", "\x1b", "\u202e")
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from demo.layout import free_ports
 from simulated_tenant import population
 from tests.support.product import Product
@@ -19,59 +17,55 @@ WORKER = {
 }
 
 
-@pytest.fixture(scope="module")
-async def product(own_product: Product) -> Product:
-    """Have a tenant in which nothing but the list was made."""
-    return own_product
-
-
-async def test_where_all_is_there_nothing_is_done(product: Product) -> None:
+async def test_where_all_is_there_nothing_is_done(idle_product: Product) -> None:
     """List, search attributes and schedules are there: it says so, and ends with 0."""
-    # The worker makes the schedules, too, and may not have come to it yet.
-    await product.run("provision", **ADMIN)
-    status, output = await product.run("provision", **ADMIN)
+    # The first makes the schedules.
+    await idle_product.run("provision", **ADMIN)
+    status, output = await idle_product.run("provision", **ADMIN)
     assert status == 0
     assert output.split() == ["nothing", "to", "do"]
 
 
-async def test_the_list_is_found_by_its_name(product: Product) -> None:
+async def test_the_list_is_found_by_its_name(idle_product: Product) -> None:
     """Without LIST_ID it tells which id to put there."""
-    status, output = await product.run("provision", **ADMIN, LIST_ID="")
+    status, output = await idle_product.run("provision", **ADMIN, LIST_ID="")
     assert status == 0
     assert f"LIST_ID={population.LIST_ID}" in output
 
 
-async def test_without_temporal_the_list_is_done_all_the_same(product: Product) -> None:
+async def test_without_temporal_the_list_is_done_all_the_same(idle_product: Product) -> None:
     """The list's id is told before the message that Temporal can't be reached; it ends with 1."""
     address = f"127.0.0.1:{free_ports(1)[0]}"
-    status, output = await product.run("provision", **ADMIN, LIST_ID="", TEMPORAL_ADDRESS=address)
+    status, output = await idle_product.run(
+        "provision", **ADMIN, LIST_ID="", TEMPORAL_ADDRESS=address
+    )
     assert status == 1
     assert f"LIST_ID={population.LIST_ID}" in output
     assert f"Temporal can't be reached at {address}" in output
     assert "Traceback" not in output
 
 
-async def test_whoever_may_do_nothing_is_told_what_to_grant(product: Product) -> None:
+async def test_whoever_may_do_nothing_is_told_what_to_grant(idle_product: Product) -> None:
     """With a wrong site it names the setting; Temporal is looked at all the same, ending with 1."""
-    status, output = await product.run("provision", **ADMIN, SITE_ID=NO_SITE)
+    status, output = await idle_product.run("provision", **ADMIN, SITE_ID=NO_SITE)
     assert status == 1
     assert "SITE_ID" in output
     assert "1 to be mended" in output
-    status, output = await product.run("provision", **WORKER, LIST_ID="")
+    status, output = await idle_product.run("provision", **WORKER, LIST_ID="")
     assert status == 0, output
 
 
-async def test_a_browser_sign_in_that_the_tenant_lacks_is_told(product: Product) -> None:
+async def test_a_browser_sign_in_that_the_tenant_lacks_is_told(idle_product: Product) -> None:
     """Without a secret a code is asked for; where that is refused, the message says what to do."""
     client_id = population.PROVISION_CLIENT_ID
-    status, output = await product.run("provision", PROVISION_CLIENT_ID=client_id)
+    status, output = await idle_product.run("provision", PROVISION_CLIENT_ID=client_id)
     assert status == 1
     assert "PROVISION_CLIENT_SECRET" in output
     assert "Traceback" not in output
 
 
-async def test_missing_settings_are_named(product: Product, tmp_path: Path) -> None:
+async def test_missing_settings_are_named(idle_product: Product, tmp_path: Path) -> None:
     """Without its own client id it names it and ends with 2: the worker's is not taken instead."""
-    status, output = await product.run("provision")
+    status, output = await idle_product.run("provision")
     assert status == 2
     assert "PROVISION_CLIENT_ID is missing" in output

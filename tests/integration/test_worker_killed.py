@@ -20,6 +20,7 @@ async def product(own_product: Product) -> Product:
     return own_product
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_one_mail_whenever_the_worker_is_killed(product: Product, moment: str) -> None:

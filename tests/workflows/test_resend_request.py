@@ -11,6 +11,7 @@ from temporalio.worker import Worker
 
 from domain.enrolment.messages import ResendAddress
 from domain.enrolment.status import MailKind
+from domain.records.mail import MailOrigin
 from tests.support.enrolments import STRICT, Enrolment
 from tests.support.world import MINUTE, eventually
 from workflows.resend_request import ResendRequestWorkflow
@@ -55,7 +56,7 @@ async def ask(client: Client, queue: str, address: str, at: datetime) -> str:
     """Type an address into the form, and return what came of it."""
     return await client.execute_workflow(
         ResendRequestWorkflow.run,
-        ResendAddress(event_id=str(uuid4()), address=address, at=at),
+        ResendAddress(event_id=str(uuid4()), address=address, at=at, network="a-network"),
         id=f"resend-{uuid4()}",
         task_queue=queue,
     )
@@ -72,6 +73,8 @@ async def test_known_address_gets_a_link(
     await invited.pass_time(16 * MINUTE)
     assert await ask(client, queue, "Ada@Contoso.example", await invited.now()) == "asked"
     await eventually(lambda: invited.count(MailKind.INVITATION) == 2)
+    delivery = invited.world.deliveries[-1]
+    assert (delivery.origin, delivery.network) == (MailOrigin.FORM, "a-network")
 
 
 async def test_unknown_address_is_nobody(client: Client, queue: str) -> None:

@@ -11,7 +11,7 @@ from temporalio.worker import Worker
 from activities.mail.returned.bounces import BlockedSender, BouncesRead, ReadBouncesInput
 from activities.mail.returned.probe import Probed, ProbeInput
 from domain.identifiers import sender_probe_workflow_id
-from domain.mail.blocked_sender import TRY_EVERY
+from domain.mail.returned.blocked_sender import TRY_EVERY
 from tests.support.enrolments import STRICT
 from tests.support.world import MINUTE, eventually
 from workflows.scheduled.bounces import BounceWatchWorkflow

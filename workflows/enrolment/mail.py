@@ -127,6 +127,7 @@ def _deliver(
             before_manager=last_before_manager(state, input.policy),
             person=record,
             origin=_origin(mail, state),
+            network=state.resend_network if mail.resend else None,
             window=None if mail.resend else input.policy.window,
         ),
         task_queue=mail_task_queue(workflow.info().task_queue, input.sender),

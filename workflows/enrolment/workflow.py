@@ -142,7 +142,9 @@ class EnrolmentWorkflow:
         """The public form asked for a new link; too many are ignored."""
         self._apply_once(
             event,
-            lambda at: resends.resend_asked(self._state, at, self._policy, from_form=True),
+            lambda at: resends.resend_asked(
+                self._state, at, self._policy, from_form=True, network=event.network
+            ),
         )
 
     @workflow.signal

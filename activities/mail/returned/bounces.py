@@ -13,8 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.enrolment.messages import MailBounced, Signal
 from domain.failures import PermanentFailure
 from domain.identifiers import MailKey, enrolment_workflow_id, sender_probe_workflow_id
-from domain.mail.delivery_report import DeliveryReport
-from domain.mail.status_codes import BounceClass
+from domain.mail.returned.delivery_report import DeliveryReport
+from domain.mail.returned.status_codes import BounceClass
 from domain.records.mail import SenderState
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from temporalio import activity
 
 from activities.texts import WAITING, Waiting
 from domain.failures import FailureType, PermanentFailure
-from domain.mail.blocked_sender import ARRIVES_WITHIN, FIRST_LOOK, LOOK_EVERY, remedy
 from domain.mail.content import OutgoingMail
+from domain.mail.returned.blocked_sender import ARRIVES_WITHIN, FIRST_LOOK, LOOK_EVERY, remedy
 from domain.records.mail import ProbeOutcome, SenderState
 from temporal.failures import waiting
 

@@ -12,9 +12,9 @@ from database.mail.senders import SenderStates
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.state import ProblemKind
 from domain.enrolment.texts import PROBLEMS
-from domain.mail.blocked_sender import remedy
 from domain.mail.bounces import mail_bounced
-from domain.mail.status_codes import BounceClass
+from domain.mail.returned.blocked_sender import remedy
+from domain.mail.returned.status_codes import BounceClass
 from domain.records.mail import SenderState
 from simulated_tenant.exchange.mail_systems import MailSystem
 from simulated_tenant.exchange.message import MESSAGE_CLASS, Message, new_id

@@ -44,6 +44,25 @@ def test_client_address(
     assert ClientAddresses(trusted).of(request(peer, *forwarded)) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.254", True),
+        ("192.0.2.1", "192.0.3.1", False),
+        ("2001:db8:1:2::3", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::3", "2001:db8:1:3::3", False),
+    ],
+)
+def test_a_network_is_a_keyed_hash(one: str, other: str, same: bool) -> None:
+    """A /24 or a /64 has one hash, which nobody can undo without the key."""
+    addresses = ClientAddresses(())
+    first = addresses.network_of(request(one), b"key")
+    assert (first == addresses.network_of(request(other), b"key")) is same
+    assert first != addresses.network_of(request(one), b"another key")
+    assert first is not None
+    assert addresses.network_of(request(None), b"key") is None
+
+
 def test_nonsense_is_refused() -> None:
     """A proxy that is neither an address nor a network is an error at the start."""
     with pytest.raises(ValueError, match="proxy"):

@@ -20,9 +20,9 @@ from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import bounded, in_utc
 from domain.mail import bounces, resends
 from domain.mail.content import Withheld
+from domain.mail.returned.status_codes import BounceClass
 from domain.mail.send_times import LookUpSendTime, send_time_found
 from domain.mail.send_window import SendWindow, share_of
-from domain.mail.status_codes import BounceClass
 from domain.markdown import SUMMARY_BYTES, summary_of
 from domain.person import Person
 from domain.plain_text import LONGEST, encodable

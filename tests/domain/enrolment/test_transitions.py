@@ -140,7 +140,7 @@ def test_withheld_mail_has_a_consequence(reason: Withheld) -> None:
         Withheld.DISABLED: state.disabled_since == START + WEEK,
         Withheld.EXCLUDED: state.excluded and state.mail_not_before == START + 8 * DAY,
         Withheld.MISSING: state.mail_not_before == START + 8 * DAY,
-        Withheld.NO_ADDRESS: state.mail_not_before == START + 8 * DAY,
+        Withheld.NO_ADDRESS: state.mail_not_before == START + 2 * WEEK,
         Withheld.WINDOW_CLOSED: state.mail_not_before == START + WEEK + MINUTE,
         Withheld.NO_MANAGER: state.escalation_not_before == START + 2 * WEEK,
     }

@@ -7,8 +7,8 @@ import pytest
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import MailKind
 from domain.mail.delivery import Seen, Verdict
+from domain.mail.returned.status_codes import BounceClass
 from domain.mail.send_times import Question
-from domain.mail.status_codes import BounceClass
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import NextStep
 from domain.records.imports import ImportState, RowOutcome

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.enrolment.texts import WHY
-from domain.mail.blocked_sender import remedy
+from domain.mail.returned.blocked_sender import remedy
 from domain.mail.send_window import SendWindow
 from domain.records.enrolment import EnrolmentRecord, NextStep
 from domain.records.mail import SenderState

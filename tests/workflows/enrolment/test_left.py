@@ -1,5 +1,7 @@
 """Who has left, was never there, or is to be left alone."""
 
+from dataclasses import replace
+
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
@@ -90,13 +92,24 @@ async def test_excluded_and_registered_ends(start: Start) -> None:
     assert enrolment.world.group_adds == 0
 
 
-@pytest.mark.parametrize("reason", [Withheld.NO_ADDRESS, Withheld.MISSING])
-async def test_withheld_is_looked_at_daily(start: Start, reason: Withheld) -> None:
-    """A mail that can't be addressed is tried again the next day, and then sent."""
-    enrolment = await start(World(withheld=reason))
+async def test_somebody_without_address_costs_no_daily_mail(start: Start) -> None:
+    """Their address is read beside the registration; once there is one, the mail leaves at once."""
+    enrolment = await start(World(withheld=Withheld.NO_ADDRESS))
+    await enrolment.complains(ProblemKind.NO_ADDRESS)
+    await enrolment.pass_time(6 * DAY)
+    assert len(enrolment.world.deliveries) == 1
+    world = enrolment.world
+    world.withheld = None
+    world.person = world.described = replace(world.person, mail="new@contoso.example")
+    await enrolment.registration_changed()
+    await enrolment.in_status(InviteStatus.SENT)
+    assert world.row.get("ErrorDetails") is None
+
+
+async def test_somebody_who_is_missing_is_looked_at_daily(start: Start) -> None:
+    """A mail to a person whom the directory doesn't show is tried again the next day, and sent."""
+    enrolment = await start(World(withheld=Withheld.MISSING))
     await eventually(lambda: len(enrolment.world.deliveries) == 1)
-    if reason is Withheld.NO_ADDRESS:
-        await enrolment.complains(ProblemKind.NO_ADDRESS)
     await enrolment.shows(InviteStatus="Pending")
     await enrolment.pass_time(DAY - HOUR)
     assert len(enrolment.world.deliveries) == 1

@@ -126,7 +126,7 @@ async def test_an_import_starts_everybody(imports: Imports, unique: Callable[[st
     assert "Ada" in await description.static_summary()
     part = await handle.describe()
     assert (await description.memo())[STARTED_BY] == part.run_id
-    assert await part.static_summary() == f"Import {batch}, part 1: 2 rows"
+    assert await part.static_summary() == f"Import 2 rows of batch {batch}, part 1"
 
 
 async def test_the_same_file_again_starts_nobody_twice(

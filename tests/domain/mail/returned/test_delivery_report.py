@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.mail.delivery_report import KEY_HEADER, DeliveryReport, read_report
-from domain.mail.status_codes import BounceClass, class_of
+from domain.mail.returned.delivery_report import KEY_HEADER, DeliveryReport, read_report
+from domain.mail.returned.status_codes import BounceClass, class_of
 from simulated_tenant.directory.users import User
 from simulated_tenant.exchange.mail_systems import MailSystem
 from simulated_tenant.exchange.message import Message, Recipient, new_id

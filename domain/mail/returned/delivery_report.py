@@ -12,7 +12,7 @@ from email import message_from_bytes, message_from_string
 from email.message import Message
 from html import unescape
 
-from domain.mail.status_codes import BounceClass, class_of, code_in, more_exact
+from domain.mail.returned.status_codes import BounceClass, class_of, code_in, more_exact
 
 KEY_HEADER = "X-MFA-Rollout-Key"
 """The header with the mail's key, which comes back in the returned headers."""

@@ -2,7 +2,14 @@
 
 import pytest
 
-from domain.mail.status_codes import REPLIES, TABLE, BounceClass, class_of, code_in, more_exact
+from domain.mail.returned.status_codes import (
+    REPLIES,
+    TABLE,
+    BounceClass,
+    class_of,
+    code_in,
+    more_exact,
+)
 
 SAMPLES = {
     BounceClass.ADDRESS: "5.1.1 5.1.10 5.1.3 5.4.1 5.1.0 5.1.6 5.2.1 5.4.310",
