@@ -26,7 +26,7 @@ class Waiting(StrEnum):
 
 WAITING = {
     Waiting.USER_UNKNOWN: "The directory does not know this user yet.",
-    Waiting.USER_MISSING: "The directory did not show the user (look {time} of {times}).",
+    Waiting.USER_MISSING: "The directory did not show the user (attempt {time} of {times}).",
     Waiting.NOT_REGISTERED: "No MFA method is registered yet.",
     Waiting.NOT_REGISTERED_UNKNOWN_TYPES: (
         "No MFA method is registered yet; methods of unknown types: {types}."

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
@@ -26,6 +25,7 @@ from domain.identifiers import (
 )
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
+from temporal.failures import innermost_message
 from temporal.search_attributes import SOURCE_BATCH_ID
 from workflows.imports.batch import BatchWorkflow
 
@@ -141,7 +141,7 @@ class ImportWatch:
             try:
                 progress = replace(progress, ended=True, report=await part.result())
             except WorkflowFailureError as failure:
-                progress = replace(progress, ended=True, failure=_words(failure))
+                progress = replace(progress, ended=True, failure=innermost_message(failure.cause))
         self._ended[part.id] = progress
         return progress
 
@@ -195,10 +195,3 @@ async def find_parts(client: Client, batch_id: str, *, dry_run: bool = False) ->
         for one in sorted(ids)
         if is_dry_run(one) is dry_run
     ]
-
-
-def _words(failure: WorkflowFailureError) -> str:
-    cause: Any = failure.cause
-    while getattr(cause, "cause", None) is not None:
-        cause = cause.cause
-    return str(cause)

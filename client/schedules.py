@@ -101,7 +101,7 @@ TIMETABLES = (
         schedule_id=HIGH_WATER_SCHEDULE_ID,
         workflow=HighWaterWorkflow.run,
         every=high_water.EVERY,
-        note="Notes how far the database has come",
+        note="Records the database's latest revision",
     ),
     Timetable(
         schedule_id=RECHECK_SCHEDULE_ID,

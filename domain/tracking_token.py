@@ -1,7 +1,8 @@
 """The GUID in a user's links: the ObjectId, encrypted as one AES-256 block.
 
-It is unguessable, says nothing about the person, and leads back to the ObjectId (and so to the
-workflow) with no search, no database and no call. It identifies; it never authenticates.
+It is unguessable, says nothing about the person, and is decrypted to the ObjectId, of which the
+workflow's id is made. Whether that ObjectId is a person's is read from our tables, or asked of
+Temporal while the tables can't say. It identifies; it never authenticates.
 """
 
 import re
@@ -30,8 +31,8 @@ def tracking_token(object_id: str, key: bytes) -> str:
 def candidate_object_ids(token: str, ring: Sequence[bytes]) -> list[str]:
     """Return what a token means under each key of the ring, the newest key first.
 
-    Every GUID decrypts to *some* ObjectId, so a candidate only counts once a workflow with its id
-    is found.
+    Every GUID decrypts to *some* ObjectId, so a candidate only counts once it is found in our
+    tables, or as a workflow.
 
     Raises:
         ValueError: the token is not a GUID.

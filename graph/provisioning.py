@@ -28,10 +28,10 @@ TITLE = "Title"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One line of the report: something that was done, or that somebody has to do."""
+    """One line of the report: something that was done, or that needs fixing."""
 
     text: str
-    to_be_mended: bool = False
+    needs_action: bool = False
 
 
 class ListProvisioning:
@@ -87,7 +87,7 @@ class ListProvisioning:
                 await self._client.post(path, _COLUMNS, json=definition(column))
                 yield Step(text=f"column {column.name}: created")
             elif other := wrong_type(column, existing):
-                yield Step(text=_wrong(column, other), to_be_mended=True)
+                yield Step(text=_wrong(column, other), needs_action=True)
             elif change := changes(column, existing):
                 yield await self._change(path, column, existing, change)
 
@@ -101,7 +101,7 @@ class ListProvisioning:
             hint = " Remove rows that have the same value twice." if column.unique else ""
             return Step(
                 text=f"column {column.name}: {in_words(change)} can't be added. {refusal}{hint}",
-                to_be_mended=True,
+                needs_action=True,
             )
         return Step(text=f"column {column.name}: added {in_words(change)}")
 

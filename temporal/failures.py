@@ -55,6 +55,17 @@ def words_of(error: BaseException | None) -> str:
     return error.message if isinstance(error, FailureError) else str(error)
 
 
+def innermost_message(error: BaseException | None) -> str:
+    """Return the message of the failure that caused all others, without its type's name.
+
+    Args:
+        error: the ``cause`` of a ``WorkflowFailureError``.
+    """
+    while isinstance(error, FailureError) and error.cause is not None:
+        error = error.cause
+    return words_of(error)
+
+
 class FailureInterceptor(Interceptor):
     """Translates what leaves an activity; every worker and every test of activities has it."""
 

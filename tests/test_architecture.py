@@ -65,6 +65,9 @@ def _definitions() -> dict[type, Any]:
 
 
 DEFINITIONS = _definitions()
+AREAS = ("enrolment", "imports", "mail", "registration", "tracking_list")
+# One file has one idea; these have one that is longer. ``tests/`` is not held to it.
+LONGER = {"workflows/enrolment/workflow.py": 450}
 
 
 def test_workflows_are_found() -> None:
@@ -130,3 +133,23 @@ def test_no_folder_needs_searching(layer: str) -> None:
     for folder in (root, *(path for path in root.rglob("*") if path.is_dir())):
         modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
         assert len(modules) <= 12, folder
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_no_file_is_long(layer: str) -> None:
+    """A file can be read at one sitting: 300 lines at most, but for those that are named here."""
+    long = {
+        name: lines
+        for path in (ROOT / layer).rglob("*.py")
+        if (lines := len(path.read_text().splitlines()))
+        > LONGER.get(name := str(path.relative_to(ROOT)), 300)
+    }
+    assert long == {}
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_an_area_has_one_name(area: str) -> None:
+    """Rules, activities and registration of an area are found under the same name."""
+    assert (ROOT / "domain" / area).is_dir()
+    assert (ROOT / "activities" / area).is_dir()
+    assert (ROOT / "worker" / f"{area}.py").is_file()

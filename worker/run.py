@@ -31,7 +31,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
     enrolments. While it works, it reports itself in the tables.
 
     Raises:
-        PermanentFailure: somebody must mend configuration or permissions first.
+        PermanentFailure: configuration or permissions need fixing first.
         RPCError: Temporal refuses.
     """
     async with AsyncExitStack() as stack:

@@ -42,7 +42,7 @@ SUMMARIES = {
     Step.RECONCILE: "Compare the tracking list with the database",
     Step.RECHECK: "Compare people who are Active with the group and their methods",
     Step.STUCK: "Look for enrolments that an error has stopped",
-    Step.HIGH_WATER: "Note how far the database has come",
+    Step.HIGH_WATER: "Record the database's latest revision",
     Step.RETENTION: "Delete details of people who ended long ago",
     Step.ERASE_ENROLMENT: "End the enrolment",
     Step.ERASE_TABLES: "Delete the person's rows in our tables",

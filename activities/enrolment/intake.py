@@ -83,7 +83,7 @@ class IntakeActivities:
             UserMissing: the directory doesn't know the ObjectId; retried twice over a day, since a
                 new account may take a while to show everywhere.
             UserNotFound: it still doesn't know it (not retried).
-            PermanentFailure: somebody must mend permissions or configuration (not retried).
+            PermanentFailure: permissions or configuration need fixing (not retried).
         """
         state = await self._looked_up(input)
         person = state.person

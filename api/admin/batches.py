@@ -11,9 +11,9 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.admin.auth import AdminOf
-from api.admin.import_reports import batch_json
 from api.services import Services, ServicesOf
 from api.temporal_calls import TemporalUnreachable, calling_temporal
+from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch, find_parts
 from client.imports import PartHandle
 from domain.identifiers import BATCH_ID_PATTERN

@@ -1,1 +1,1 @@
-"""The verbs that tell what became of imports."""
+"""The verbs that start imports, and show imports and their results."""

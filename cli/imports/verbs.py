@@ -10,7 +10,7 @@ from cli.run import run
 Batch = Annotated[str, typer.Argument(help="The batch id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
-app = typer.Typer(help="Tell what became of imports and dry runs.", no_args_is_help=True)
+app = typer.Typer(help="Show imports and dry runs, and their results.", no_args_is_help=True)
 
 
 @app.command("list", epilog=examples("mfa-rollout imports list", "mfa-rollout imports list --json"))

@@ -1,13 +1,10 @@
 """Reads imports and their rows from our tables, and prints them."""
 
-from datetime import datetime
 from typing import Any
-
-from rich.markup import escape
-from rich.table import Table
 
 from cli.csv_output import print_csv
 from cli.database import open_database
+from cli.people.tables import clock, iso, said, table
 from cli.terminal import err, out, print_json
 from database.engine import Database
 from database.errors import UnknownBatch
@@ -16,7 +13,7 @@ from database.imports.rows import read_rows
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
-from domain.imports.texts import COUNT_TEXTS, row_text
+from domain.imports.texts import COUNT_TEXTS, OUTCOMES, STATES, row_text
 from domain.plain_text import one_line
 from domain.records.import_parts import totals
 from domain.records.imports import ImportRecord, ImportRow
@@ -31,20 +28,20 @@ async def list_imports(*, limit: int, as_json: bool) -> None:
     if as_json:
         print_json([_as_json(record) for record in records])
         return
-    table = Table("Batch", "When", "Who", "File", "Kind", "Rows", "State", box=None)
+    lines = table("Batch", "When", "Who", "File", "Kind", "Rows", "State")
     for record in records:
         done, _ = totals(record.counts)
         cells = (
             record.batch_id,
-            _instant(record.requested_at),
+            clock(record.requested_at),
             record.requested_by,
             record.file_name or "",
             _kind(record),
             f"{done} of {record.rows}",
-            record.state.value,
+            STATES[record.state],
         )
-        table.add_row(*(_told(cell) for cell in cells))
-    out.print(table)
+        lines.add_row(*(said(cell) for cell in cells))
+    out.print(lines)
 
 
 async def show_imports(batch_id: str, *, as_json: bool) -> None:
@@ -81,8 +78,8 @@ async def print_rejects(batch_id: str, *, as_json: bool) -> None:
         [(row.line, row.value, _reason(row), ", ".join(row.candidates)) for row in rows],
     )
     file = f" of {record.file_name}" if record.file_name else ""
-    kind = f"{_kind(record)}{file}, {_instant(record.requested_at)}"
-    err.print(f"{len(rows)} rows: {_told(kind)}", soft_wrap=True)
+    kind = f"{_kind(record)}{file}, {clock(record.requested_at)}"
+    err.print(f"{len(rows)} rows: {said(kind)}", soft_wrap=True)
 
 
 async def _of_batch(database: Database, batch_id: str) -> list[ImportRecord]:
@@ -105,45 +102,36 @@ async def _all_rows(database: Database, import_id: str) -> list[ImportRow]:
 
 def _print(record: ImportRecord) -> None:
     done, counts = totals(record.counts)
-    table = Table(_told(record.batch_id), _kind(record), box=None)
+    lines = table(said(record.batch_id), _kind(record))
     facts = {
-        "Started": _instant(record.requested_at),
+        "Started": clock(record.requested_at),
         "By": record.requested_by,
         "File": record.file_name or "",
         "File hash": record.file_hash[:12],
-        "State": record.state.value,
+        "State": STATES[record.state],
         "Waits for": record.trouble or "",
-        "Ended": _instant(record.finished_at),
-        "Last invitation": _instant(record.last_invitation_at),
+        "Ended": clock(record.finished_at) if record.finished_at else "",
+        "Last invitation": clock(record.last_invitation_at) if record.last_invitation_at else "",
         "Rows done": f"{done} of {record.rows}",
     }
     counted = {COUNT_TEXTS[Count(name)]: str(number) for name, number in counts.items()}
     for name, value in facts.items():
         if value:
-            table.add_row(name, _told(value))
+            lines.add_row(name, said(value))
     for name, value in counted.items():
         # "Started" is an instant above, and a count here.
-        table.add_row(f"  {name}", value)
-    out.print(table)
+        lines.add_row(f"  {name}", value)
+    out.print(lines)
 
 
 def _kind(record: ImportRecord) -> str:
     return "dry run" if record.dry_run else "import"
 
 
-def _instant(at: datetime | None) -> str:
-    return f"{at:%d %b %Y %H:%M} UTC" if at else ""
-
-
-def _told(text: str) -> str:
-    """Return words of other people as they may stand in a terminal."""
-    return escape(one_line(text))
-
-
 def _reason(row: ImportRow) -> str:
     """Return the sentence that says what is the matter with a row."""
     if row.reason is None:
-        return row.outcome.value
+        return OUTCOMES[row.outcome]
     reported = ReportedRow(line=row.line, reason=RowReason(row.reason), detail=row.detail or "")
     return row_text(reported)
 
@@ -166,7 +154,7 @@ def _as_json(record: ImportRecord) -> dict[str, Any]:
         "batchId": record.batch_id,
         "dryRun": record.dry_run,
         "requestedBy": record.requested_by,
-        "requestedAt": record.requested_at.isoformat(),
+        "requestedAt": iso(record.requested_at),
         "fileName": record.file_name,
         "fileHash": record.file_hash,
         "options": record.options,
@@ -175,10 +163,6 @@ def _as_json(record: ImportRecord) -> dict[str, Any]:
         "counts": counts,
         "state": record.state.value,
         "trouble": record.trouble,
-        "lastInvitationAt": _iso(record.last_invitation_at),
-        "finishedAt": _iso(record.finished_at),
+        "lastInvitationAt": iso(record.last_invitation_at),
+        "finishedAt": iso(record.finished_at),
     }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

@@ -9,7 +9,7 @@ from cli.terminal import out, print_json
 from client.people.rollout import read_rollout
 from database.figures.attention import AttentionRules, count_attention, read_attention
 from domain.records.attention import AttentionKind
-from domain.standing.texts import TO_DO
+from domain.standing.texts import ATTENTION, TO_DO
 
 
 async def count_kinds(*, as_json: bool) -> None:
@@ -32,10 +32,10 @@ async def count_kinds(*, as_json: bool) -> None:
     if not counts:
         out.print("Nobody needs attention.")
         return
-    listed = table("Kind", "People", "What to do")
+    listed = table("Kind", "Reason", "People", "What to do")
     for kind in AttentionKind:
         if kind in counts:
-            listed.add_row(kind.value, str(counts[kind]), TO_DO[kind])
+            listed.add_row(kind.value, ATTENTION[kind], str(counts[kind]), TO_DO[kind])
     out.print(listed)
 
 
@@ -65,7 +65,7 @@ async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool)
         ]
         print_json({"kind": kind.value, "total": total, "toDo": TO_DO[kind], "people": people})
         return
-    out.print(TO_DO[kind], soft_wrap=True)
+    out.print(f"{ATTENTION[kind]}. {TO_DO[kind]}", soft_wrap=True)
     if items:
         listed = table("Since", "Name", "User principal name", "Detail")
         for item in items:

@@ -35,7 +35,7 @@ def _known_kind(name: str | None) -> str | None:
 
 def _stored_kind(name: str | None) -> str | None:
     if _known_kind(name) in FOUND_WHEN_READ:
-        raise typer.BadParameter(f"Who is {name} is listed by `mfa-rollout attention {name!r}`.")
+        raise typer.BadParameter(f"Who is {name} is listed by `mfa-rollout attention {name}`.")
     return name
 
 
@@ -112,7 +112,7 @@ def list_(
     epilog=examples(
         "mfa-rollout attention",
         "mfa-rollout attention bounced",
-        'mfa-rollout attention "no manager" --json',
+        "mfa-rollout attention no-manager --json",
     ),
 )
 def attention(

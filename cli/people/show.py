@@ -30,7 +30,7 @@ def show(
         bool, typer.Option("--json", help="Print all of it as JSON, for programs.")
     ] = False,
 ) -> None:
-    """Tell where a person stands, what is next and why not sooner, and the story.
+    """Show a person's status, next step, what holds it up, and history.
 
     Where several people match, they are listed.
     """

@@ -70,7 +70,7 @@ async def show_history(who: str) -> None:
 def _print(standing: Standing, ui: str | None) -> None:
     row = standing.page.row
     out.print(f"[bold]{said(row.display_name or row.upn)}[/]  {said(row.upn)}", soft_wrap=True)
-    _print_fact("Stands", standing_sentence(row, clock))
+    _print_fact("Status", standing_sentence(row, clock))
     if row.problem is not None:
         since = f" (since {clock(row.problem_since)})" if row.problem_since else ""
         _print_fact("Problem", row.problem + since)
@@ -87,7 +87,7 @@ def _print(standing: Standing, ui: str | None) -> None:
     if standing.page.mails:
         out.print("\n[bold]Mails[/]")
         _print_mails(standing)
-    out.print("\n[bold]Elsewhere[/]")
+    out.print("\n[bold]Other systems[/]")
     _print_list(row)
     _print_fact("ObjectId", row.object_id)
     _print_fact("Temporal", f"workflow {enrolment_workflow_id(row.object_id)}")
@@ -97,7 +97,7 @@ def _print(standing: Standing, ui: str | None) -> None:
         workflow_id = enrolment_workflow_id(row.object_id)
         path = f"namespaces/{namespace}/workflows/{workflow_id}"
         _print_fact("Temporal UI", f"{ui.rstrip('/')}/{path}")
-    _print_fact("Query there", f'{USER_PRINCIPAL_NAME} = "{row.upn}"')
+    _print_fact("Temporal query", f'{USER_PRINCIPAL_NAME} = "{row.upn}"')
 
 
 def _print_fact(name: str, value: str) -> None:

@@ -28,7 +28,7 @@ app = typer.Typer()
         "mfa-rollout demo --until-settled",
         "mfa-rollout demo --data demo-data",
         "mfa-rollout demo --database-url postgresql+asyncpg://demo@127.0.0.1/demo",
-        "mfa-rollout demo --trait newid --trait staysdraft=1",
+        "mfa-rollout demo --trait all",
     ),
 )
 def demo(

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import typer
 from temporalio.client import Client, WorkflowFailureError
-from temporalio.exceptions import FailureError
 
 from cli.audit.entry import audited
 from cli.database import open_database
@@ -17,7 +16,7 @@ from domain.plain_text import one_line
 from domain.records.audit import AuditAction
 from domain.records.erasure import ErasureReport
 from domain.records.people import PeopleFilter
-from temporal.failures import words_of
+from temporal.failures import innermost_message
 from workflows.erasure import ErasureInput
 
 OUT_OF_REACH = (
@@ -63,7 +62,7 @@ async def erase_one(
         async with audited(AuditAction.ERASE, reason=reason, person=object_id):
             report = await erase_person(client, erasure)
     except WorkflowFailureError as error:
-        fail(f"The erasure is not complete; start it again: {_reason(error)}")
+        fail(f"The erasure is not complete; start it again: {innermost_message(error.cause)}")
     if as_json:
         print_json({**asdict(report), "outOfReach": _out_of_reach(report)})
     else:
@@ -90,14 +89,6 @@ async def _object_id(client: Client, who: str) -> str:
         ids = ", ".join(sorted(found))
         fail(f"Several people were called {who}: name one by ObjectId: {ids}", ExitStatus.USAGE)
     return found.pop()
-
-
-def _reason(error: WorkflowFailureError) -> str:
-    """Return the words of whatever made a step fail."""
-    cause: BaseException | None = error.cause
-    while isinstance(cause, FailureError) and cause.cause is not None:
-        cause = cause.cause
-    return words_of(cause)
 
 
 def _out_of_reach(report: ErasureReport) -> list[str]:

@@ -23,7 +23,7 @@ def after_restore(
 ) -> None:
     """Say where our database knows more than Temporal, whose database was restored.
 
-    Run it while no worker runs, so that nothing leaves before.
+    Run it while no worker runs, so that no mail is sent first.
     """
     from cli.setup.after_restore_run import compare
 

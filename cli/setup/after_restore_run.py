@@ -46,10 +46,10 @@ async def compare(*, apply: bool) -> None:
         missing = await find_missing(client, database)
     if shown.rows:
         out.print(shown)
-    out.print(f"{people} people whose rows know more than Temporal.")
+    out.print(f"{people} people whose rows are newer than Temporal.")
     _print_missing(missing)
     if apply:
-        out.print(f"{told} enrolments were told. Start the workers: the better of both wins.")
+        out.print(f"{told} enrolments were told. Start the workers: the newer facts are kept.")
     elif people:
         out.print("Nothing was changed. `--apply` tells the enrolments; then start the workers.")
 

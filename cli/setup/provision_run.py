@@ -38,12 +38,12 @@ async def prepare() -> None:
             report.add(Step(text=f"database schema {revision}: created"))
     except RolloutError as failure:
         # The rest can be done all the same.
-        report.add(Step(text=str(failure), to_be_mended=True))
+        report.add(Step(text=str(failure), needs_action=True))
     async with audited(AuditAction.PROVISION, acts_unwritten=True):
         try:
             await _list(settings, report)
         except RolloutError as failure:
-            report.add(Step(text=str(failure), to_be_mended=True))
+            report.add(Step(text=str(failure), needs_action=True))
         await _temporal(report)
         report.end()
 
@@ -57,16 +57,17 @@ class _Report:
     def add(self, step: Step) -> None:
         """Say one step."""
         self._steps.append(step)
-        mark = "[bold red]to be mended[/] " if step.to_be_mended else ""
+        mark = "[bold red]\\[needs fixing][/] " if step.needs_action else ""
         out.print(mark + escape(step.text), soft_wrap=True)
 
     def end(self) -> None:
-        """Say that there was nothing to do, or leave with 1 where something is to be mended."""
+        """Say that there was nothing to do, or leave with 1 where something needs fixing."""
         if not self._steps:
             out.print("nothing to do")
-        mending = sum(step.to_be_mended for step in self._steps)
-        if mending:
-            fail(f"{mending} to be mended, see above; then run this again.")
+        problems = sum(step.needs_action for step in self._steps)
+        if problems:
+            noun = "problem" if problems == 1 else "problems"
+            fail(f"{problems} {noun} to fix, see above; then run this again.")
 
 
 async def _list(settings: ProvisionSettings, report: _Report) -> None:
@@ -100,14 +101,15 @@ async def _temporal(report: _Report) -> None:
         for name in await ensure_search_attributes(client):
             report.add(Step(text=f"search attribute {name}: created"))
     except WrongAttributeTypeError as wrong:
-        report.add(Step(text=str(wrong), to_be_mended=True))
+        report.add(Step(text=str(wrong), needs_action=True))
     except RPCError as error:
         if error.status not in NOT_HERE:
             raise
         text = (
-            "search attributes: this Temporal lets nobody create them from here; create them in "
-            "its UI or with `tcld namespace search-attributes add`, see docs/admin-guide.md."
+            "search attributes: this Temporal server does not allow creating them here; create "
+            "them in its UI or with `tcld namespace search-attributes add`; see "
+            "docs/admin-guide.md."
         )
-        report.add(Step(text=text, to_be_mended=True))
+        report.add(Step(text=text, needs_action=True))
     for schedule_id in await ensure_schedules(client):
         report.add(Step(text=f"schedule {schedule_id}: created"))

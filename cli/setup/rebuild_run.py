@@ -1,4 +1,4 @@
-"""Refills the tables from Temporal and the tracking list, and says what can't be had back."""
+"""Refills the tables from Temporal and the tracking list, and says what can't be recovered."""
 
 from contextlib import AsyncExitStack
 
@@ -64,6 +64,6 @@ def _print(report: RebuildReport) -> None:
         out.print(f"{report.gone} histories were deleted before they could be read")
     out.print(f"{report.from_list} people: from the tracking list alone, without their stories")
     out.print(f"{report.older_tokens} links of an older system: from the tracking list")
-    out.print("The tables are marked complete. These can't be had back:")
+    out.print("The tables are marked complete. These can't be recovered:")
     for lost in LOST:
         out.print(f"- {lost}", soft_wrap=True)

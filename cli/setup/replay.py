@@ -25,7 +25,7 @@ def replay(
         bool, typer.Option("--json", help="Print the result as JSON, for programs.")
     ] = False,
 ) -> None:
-    """List the running enrolments that this version would get stuck."""
+    """List the running enrolments that would get stuck under this version."""
     from cli.setup.replay_run import replay_and_report
 
     run(replay_and_report(limit, as_json=as_json))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from temporalio.api.common.v1 import Payload, Payloads
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, RetryState
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.converter import DataConverter
@@ -14,7 +14,7 @@ from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInpu
 from activities.registration.poll import PollEnd
 from client.story import texts
 from client.story.texts import Ending, Told
-from domain.enrolment.messages import AdminRequest, MailBounced, Signal, Update
+from domain.enrolment.messages import AdminAsked, AdminRequest, MailBounced, Signal, Update
 from domain.enrolment.state import EnrolmentResult
 from domain.failures import FailureType
 from domain.markdown import unescaped
@@ -108,7 +108,9 @@ class Story:
                 text = await self._done(completed.scheduled_event_id, completed.result)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
                 failed = event.activity_task_failed_event_attributes
-                text = await self._failed(failed.scheduled_event_id, failed.failure)
+                # Where the time for attempts was over, the same is done more patiently.
+                if failed.retry_state != RetryState.RETRY_STATE_TIMEOUT:
+                    text = await self._failed(failed.scheduled_event_id, failed.failure)
             case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
                 timed_out = event.activity_task_timed_out_event_attributes
                 name, _ = self._activities[timed_out.scheduled_event_id]
@@ -191,6 +193,11 @@ class Story:
         if name not in set(Signal):
             return texts.STEPS[Told.UNKNOWN_SIGNAL].format(name=name)
         text = texts.SIGNALS[Signal(name)]
+        if name == Signal.ADMIN_ASKED:
+            asked = await self._read(given, AdminAsked)
+            request = texts.REQUESTS[asked.update]
+            values = {"actor": asked.request.actor, "reason": asked.request.reason}
+            return text.format(request=request.format_map(values))
         if name != Signal.MAIL_BOUNCED:
             return text
         bounced = await self._read(given, MailBounced)

@@ -95,6 +95,8 @@ SIGNALS = {
     Signal.REGISTRATION_CHANGED: "The registration report showed a change.",
     Signal.MAIL_BOUNCED: "The {mail} was returned{code}.",
     Signal.ROW_DIFFERS: "The row on the tracking list had been changed by hand, and was corrected.",
+    Signal.ADMIN_ASKED: "While no worker was running, this was asked for. {request}",
+    Signal.ROW_IS_AHEAD: "After a restore of Temporal's database, the row knew more; it was used.",
     Signal.MANAGER_ERASED: "The manager's name was erased.",
 }
 

@@ -26,7 +26,7 @@ _WRITE_ROW = RowActivities.write_row.__name__
 
 @dataclass(slots=True, kw_only=True)
 class RebuildReport:
-    """What was had back.
+    """What was recovered.
 
     Attributes:
         runs: workflow runs whose history was read.

@@ -55,7 +55,7 @@ class Policy:
         disabled_recheck: between two looks at a disabled account.
         end_disabled_after: a disabled account's enrolment ends after this time.
         gone_after: a user must be missing this long, and at least three times, to count as gone.
-        retry_blocked: from a failure that somebody must mend to the next try.
+        retry_blocked: from a permanent failure to the next attempt.
         window_recheck: from a mail whose turn came outside the window to the next look; more than a
             worker's clock may differ from the server's.
         window: when mails other than a new link may leave; always, by default.

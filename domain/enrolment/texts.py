@@ -109,15 +109,18 @@ WHY = {
         "started again."
     ),
     HoldReason.MAILBOX_STOPPED: (
-        "The sender mailbox may not send since {since}. {why}. It is tried again every half hour."
+        "The sender mailbox has not been allowed to send since {since}. {why}. It is tried again "
+        "every half hour."
     ),
-    HoldReason.MAILBOX_PAUSED: ("The sender mailbox waits for a test mail since {since}. {why}."),
+    HoldReason.MAILBOX_PAUSED: (
+        "The sender mailbox has been waiting for a test mail since {since}. {why}."
+    ),
     HoldReason.WORKER_MISSING: (
         "No worker is running (last seen: {since}). Start one with `mfa-rollout worker`."
     ),
     HoldReason.RETRY: "The last attempt failed. The next one is on {until}.",
     HoldReason.SLOT: "The import has planned this invitation for {until}.",
-    HoldReason.WINDOW: "Mail leaves in the send window only. The next one begins by {until}.",
+    HoldReason.WINDOW: "Mail leaves in the send window only. The next window opens by {until}.",
     HoldReason.BUDGET: "The sender mailbox has sent its mails for today.",
     HoldReason.NOT_DUE: "It is not due before {until}.",
     HoldReason.TURN: "It is due and waits for its turn.",

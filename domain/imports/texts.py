@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
+from domain.records.imports import ImportState, RowOutcome
 
 ROW_TEXTS: Mapping[RowReason, str] = {
     RowReason.NO_ADDRESS: "No UPN or address in this row.",
@@ -22,7 +23,7 @@ ROW_TEXTS: Mapping[RowReason, str] = {
     ),
     RowReason.CELL_TOO_LONG: "A cell is longer than {detail} characters.",
     RowReason.SHIFTED_CELLS: (
-        "Fewer cells than the other rows: which address is the person's can't be told."
+        "Fewer cells than the other rows, so it is unclear which address is the person's."
     ),
     RowReason.REPEATED: "The same person as in line {detail}.",
     RowReason.UNKNOWN: (
@@ -56,10 +57,30 @@ FILE_TEXTS: Mapping[FileFault, str] = {
         "The workbook can't be read: open it in a spreadsheet and save it as CSV (UTF-8)."
     ),
     FileFault.NO_HEADER: (
-        "No column is known to name the people. The first line says: {found}. Name the column "
-        "{headers} or {last_header}."
+        "No column could be recognised as naming the people. The first line says: {found}. Name "
+        "the column {headers} or {last_header}."
     ),
     FileFault.BAD_BATCH_ID: "A batch id has 1 to 64 letters, digits, dots, dashes, underscores.",
+}
+
+STATES: Mapping[ImportState, str] = {
+    ImportState.RUNNING: "running",
+    ImportState.WAITING: "waiting for an admin",
+    ImportState.DONE: "done",
+    ImportState.CANCELLED: "cancelled",
+    ImportState.FAILED: "failed",
+}
+
+OUTCOMES: Mapping[RowOutcome, str] = {
+    RowOutcome.STARTED: "started",
+    RowOutcome.ALREADY_ENROLLED: "already enrolled",
+    RowOutcome.ALREADY_FINISHED: "already finished",
+    RowOutcome.ALREADY_ACTIVE: "already active",
+    RowOutcome.CANCELLED: "cancelled",
+    RowOutcome.REJECTED: "rejected",
+    RowOutcome.UNKNOWN: "unknown",
+    RowOutcome.REPEATED: "repeated",
+    RowOutcome.LAPSED: "lapsed",
 }
 
 COUNT_TEXTS: Mapping[Count, str] = {

@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
     SENT = "sent"
     WAIT = "wait"
-    SEND_THE_DRAFT = "send the draft"
+    SEND_THE_DRAFT = "send-the-draft"
     UNCONFIRMED = "unconfirmed"
 
 

@@ -20,7 +20,7 @@ class Question(StrEnum):
 
     OPENING = "opening"
     """When does a mail leave that is due then?"""
-    GRACE_END = "grace end"
+    GRACE_END = "grace-end"
     """When has the escalation's grace passed, on sending days alone?"""
 
 

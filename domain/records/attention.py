@@ -12,18 +12,18 @@ class AttentionKind(StrEnum):
 
     FAILED = "failed"
     BOUNCED = "bounced"
-    NO_MANAGER = "no manager"
-    REMINDERS_USED_UP = "reminders used up"
-    EXCLUDED_BUT_CLICKED = "excluded but clicked"
-    LIST_DIFFERS = "list and database differ"
-    LEFT_GROUP = "left the group"
-    LOST_METHODS = "lost their methods"
+    NO_MANAGER = "no-manager"
+    REMINDERS_USED_UP = "reminders-used-up"
+    EXCLUDED_BUT_CLICKED = "excluded-but-clicked"
+    LIST_DIFFERS = "list-differs"
+    LEFT_GROUP = "left-group"
+    LOST_METHODS = "lost-methods"
 
     STUCK = "stuck"
-    NOT_REGISTERED = "clicked, not registered"
-    NOT_IN_GROUP = "registered, not in the group"
-    MAIL_UNCONFIRMED = "mail not confirmed"
-    UNKNOWN_ROW = "unknown row"
+    NOT_REGISTERED = "not-registered"
+    NOT_IN_GROUP = "not-in-group"
+    MAIL_UNCONFIRMED = "mail-unconfirmed"
+    UNKNOWN_ROW = "unknown-row"
 
 
 FOUND_WHEN_READ = frozenset(

@@ -8,7 +8,7 @@ from enum import StrEnum
 class AuditAction(StrEnum):
     """What an admin does."""
 
-    AFTER_RESTORE = "after restore"
+    AFTER_RESTORE = "after-restore"
     CANCEL = "cancel"
     ERASE = "erase"
     IMPORT = "import"
@@ -17,8 +17,8 @@ class AuditAction(StrEnum):
     REBUILD = "rebuild"
     RESEND = "resend"
     RESUME = "resume"
-    START_MAIL = "start mail"
-    STOP_MAIL = "stop mail"
+    START_MAIL = "start-mail"
+    STOP_MAIL = "stop-mail"
 
 
 class AuditOutcome(StrEnum):

@@ -21,7 +21,7 @@ class NextStep(StrEnum):
     FOLLOW_UP = "follow-up"
     ESCALATION = "escalation"
     GROUP = "group"
-    LOOK_AGAIN = "look again"
+    LOOK_AGAIN = "look-again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ class ImportState(StrEnum):
     """How far an import has come."""
 
     RUNNING = "running"
-    WAITING = "waiting for an admin"
+    WAITING = "waiting"
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -21,9 +21,9 @@ class RowOutcome(StrEnum):
     """What became of a row of the file."""
 
     STARTED = "started"
-    ALREADY_ENROLLED = "already enrolled"
-    ALREADY_FINISHED = "already finished"
-    ALREADY_ACTIVE = "already active"
+    ALREADY_ENROLLED = "already-enrolled"
+    ALREADY_FINISHED = "already-finished"
+    ALREADY_ACTIVE = "already-active"
     CANCELLED = "cancelled"
     REJECTED = "rejected"
     UNKNOWN = "unknown"

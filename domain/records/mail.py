@@ -116,13 +116,13 @@ class MailLimits:
 class MailHold(StrEnum):
     """Why a mail can't leave now."""
 
-    MAIL_STOPPED = "mail stopped"
-    SENDER_PAUSED = "sender paused"
-    SENDER_THROTTLED = "sender throttled"
-    MINUTE_FULL = "minute full"
-    HOUR_FULL = "hour full"
-    DAY_FULL = "day full"
-    INVITATIONS_FULL = "invitations of the day full"
+    MAIL_STOPPED = "mail-stopped"
+    SENDER_PAUSED = "sender-paused"
+    SENDER_THROTTLED = "sender-throttled"
+    MINUTE_FULL = "minute-full"
+    HOUR_FULL = "hour-full"
+    DAY_FULL = "day-full"
+    INVITATIONS_FULL = "invitations-full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ NEXT_WHEN = {
     When.AT: "{step}, on {due} at the earliest.",
     When.SOON: "{step}, as soon as its turn comes.",
     When.DUE: "{step}, due since {due}.",
-    When.HELD: "{step}, once nothing holds it any more.",
+    When.HELD: "{step}, as soon as nothing blocks it.",
     When.PERSON: "Nothing is planned.",
     When.NEVER: "Nothing: the enrolment has ended.",
 }
@@ -109,6 +109,22 @@ MAIL_STATES = {
     MailState.SENT: "sent",
     MailState.WITHDRAWN: "withdrawn",
     MailState.UNCONFIRMED: "not confirmed",
+}
+
+ATTENTION = {
+    AttentionKind.FAILED: "The enrolment failed",
+    AttentionKind.BOUNCED: "Mail was returned",
+    AttentionKind.NO_MANAGER: "No manager to tell",
+    AttentionKind.REMINDERS_USED_UP: "Reminders used up",
+    AttentionKind.EXCLUDED_BUT_CLICKED: "Excluded, but clicked",
+    AttentionKind.LIST_DIFFERS: "List and database differ",
+    AttentionKind.LEFT_GROUP: "No longer in the group",
+    AttentionKind.LOST_METHODS: "No MFA method any more",
+    AttentionKind.STUCK: "The next step is overdue",
+    AttentionKind.NOT_REGISTERED: "Clicked, not registered",
+    AttentionKind.NOT_IN_GROUP: "Registered, not in the group",
+    AttentionKind.MAIL_UNCONFIRMED: "A mail is not confirmed",
+    AttentionKind.UNKNOWN_ROW: "A row names nobody in the directory",
 }
 
 # What an admin does about each reason for attention.

@@ -161,11 +161,13 @@ class Stage:
 
     def mails(self, to: User | str) -> list[Message]:
         """Return what was sent to somebody, as often as it was, wherever the sender's copy is."""
-        return _addressed(self.tenant.message_trace(SENDER), to)
+        return _addressed(self.tenant.message_trace(self.sender), to)
 
     def drafts(self, to: User | str) -> list[Message]:
         """Return the sender's drafts to somebody that have not left."""
-        drafts = [m for m in self.tenant.mailbox(SENDER, "drafts") if m.leaves_drafts_at is None]
+        drafts = [
+            m for m in self.tenant.mailbox(self.sender, "drafts") if m.leaves_drafts_at is None
+        ]
         return _addressed(drafts, to)
 
     def enrolment(self, user: User | str, **more: Any) -> EnrolmentInput:

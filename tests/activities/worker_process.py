@@ -10,7 +10,7 @@ from cli.temporal import connect_to_temporal
 from database.engine import database_at
 from settings import WorkerSettings, load_settings
 from simulated_tenant.testing import TENANT_ID
-from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, SENDER, Stage
+from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, Stage
 from worker.build import build_workers
 from worker.graph import open_graph
 
@@ -29,7 +29,7 @@ def environment(stage: Stage) -> dict[str, str]:
         "EXCLUDED_GROUP_ID": stage.excluded_group.id,
         "SITE_ID": stage.ground.site.id,
         "LIST_ID": stage.rows.definition.id,
-        "SENDER_MAILBOXES": SENDER,
+        "SENDER_MAILBOXES": stage.sender,
         "TRACKING_TOKEN_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
         "PUBLIC_BASE_URL": PUBLIC_BASE_URL,
         "COMPANY_NAME": "Contoso",

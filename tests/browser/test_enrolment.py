@@ -125,7 +125,7 @@ async def test_with_the_keyboard_alone(site: Site, window: OpenWindow, invited: 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 async def test_the_resend_form(site: Site, window: OpenWindow, scripts: bool) -> None:
-    """A wrong address is explained and can be mended; a right one is thanked for."""
+    """A wrong address is explained and can be corrected; a right one is thanked for."""
     page = await window(java_script_enabled=scripts)
     await page.goto(f"{site.url}/api/resend")
     field = page.get_by_label("Work e-mail address")

@@ -97,7 +97,7 @@ async def test_what_is_urgent_is_done_and_written_later(folder: Path) -> None:
 
     stop, stopped, start, _ = await entries(database)
     await database.close()
-    assert (stop.action, stop.reason) == ("stop mail", "wrong date")
+    assert (stop.action, stop.reason) == ("stop-mail", "wrong date")
     assert stop.at < begun < start.at
     assert (stopped.answers, stopped.outcome) == (1, AuditOutcome.DONE)
     assert not pending.path.exists()

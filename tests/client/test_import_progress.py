@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from api.admin.import_reports import batch_json
+from client.import_json import batch_json
 from client.import_progress import ImportWatch, find_parts
 from client.imports import ImportRequest, PartHandle, start_import
 from database.engine import Database

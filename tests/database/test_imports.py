@@ -100,7 +100,7 @@ async def test_rows_are_read_in_their_order(database: Database) -> None:
         ),
         ImportRow(line=4, value="", outcome=RowOutcome.REJECTED, reason="no address"),
     ]
-    mended = replace(rows[2], outcome=RowOutcome.STARTED, object_id=object_id(4))
+    corrected = replace(rows[2], outcome=RowOutcome.STARTED, object_id=object_id(4))
     async with database.writing() as connection:
         await begin_import(connection, IMPORT)
         await put_rows(connection, IMPORT.import_id, rows[::-1])
@@ -111,6 +111,6 @@ async def test_rows_are_read_in_their_order(database: Database) -> None:
         assert rejected == rows[1:]
         assert await read_rows(connection, IMPORT.import_id, after=3) == rows[2:]
     async with database.writing() as connection:
-        await put_rows(connection, IMPORT.import_id, [mended])
+        await put_rows(connection, IMPORT.import_id, [corrected])
     async with database.reading() as connection:
-        assert await read_rows(connection, IMPORT.import_id, after=2) == [rows[1], mended]
+        assert await read_rows(connection, IMPORT.import_id, after=2) == [rows[1], corrected]

@@ -1,4 +1,4 @@
-"""The tree of failures: what passes by itself, and what somebody must mend."""
+"""The tree of failures: what passes by itself, and what needs fixing."""
 
 from datetime import timedelta
 

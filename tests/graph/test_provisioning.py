@@ -158,7 +158,7 @@ async def test_what_is_missing_is_added_and_nothing_else_touched(ground: Ground)
         "column ClickedLinkDate: added the time of day",
         "column ObjectId: created",
     ]
-    assert not any(step.to_be_mended for step in steps)
+    assert not any(step.needs_action for step in steps)
     assert status.facet["choices"][0] == "On hold"
     assert status.facet["choices"][-1] == "Active"
     assert [item.fields["InviteStatus"] for item in made.items()] == ["On hold"]
@@ -184,7 +184,7 @@ async def test_a_column_of_another_type_is_told_of(
     _, steps = await provisioned(ground.admin, site)
 
     wrong, created = steps
-    assert wrong.to_be_mended
+    assert wrong.needs_action
     assert word in wrong.text
     assert "delete it" in wrong.text
     assert created.text == "column Department: created"
@@ -215,7 +215,7 @@ async def test_names_that_are_there_twice_are_told_of(ground: Ground) -> None:
 
     _, (step,) = await provisioned(ground.admin, site)
 
-    assert step.to_be_mended
+    assert step.needs_action
     assert "Remove rows that have the same value twice" in step.text
     assert len(made) == 2
 

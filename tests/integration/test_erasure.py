@@ -147,10 +147,10 @@ async def test_mail_is_stopped_though_the_database_is_away(product: Product) -> 
     assert (await product.run("mail", "start", "--reason=over"))[0] == ExitStatus.DONE
     actions = [(entry["action"], entry["outcome"]) for entry in (await entries(product))[:4]]
     assert actions == [
-        ("start mail", "done"),
-        ("start mail", None),
-        ("stop mail", "failed"),
-        ("stop mail", None),
+        ("start-mail", "done"),
+        ("start-mail", None),
+        ("stop-mail", "failed"),
+        ("stop-mail", None),
     ]
 
 

@@ -50,7 +50,7 @@ async def test_whoever_may_do_nothing_is_told_what_to_grant(idle_product: Produc
     status, output = await idle_product.run("provision", **ADMIN, SITE_ID=NO_SITE)
     assert status == 1
     assert "SITE_ID" in output
-    assert "1 to be mended" in output
+    assert "1 problem to fix" in output
     status, output = await idle_product.run("provision", **WORKER, LIST_ID="")
     assert status == 0, output
 

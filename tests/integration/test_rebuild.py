@@ -154,7 +154,7 @@ async def test_verbs_that_act(product: Product, url: str) -> None:
     assert (await product.run("audit", "verify"))[0] == 0
     _, log, _ = await product.run_apart("audit", "list", "--json")
     done = {(entry["action"], entry["outcome"]) for entry in json.loads(log)}
-    actions = ("import", "pause", "stop mail", "start mail", "erase")
+    actions = ("import", "pause", "stop-mail", "start-mail", "erase")
     assert done >= {(action, "done") for action in actions}
 
 

@@ -35,6 +35,7 @@ HISTORIES = Path(__file__).with_name("histories")
 ALL: dict[str, Situation | OtherSituation] = {**SITUATIONS, **OTHERS}
 # As it stands in the names of sticky task queues.
 PROCESS = re.compile(r"\d+@[\w.-]+")
+LEFT_OUT = {"identity", "stackTrace"}
 FEW_EVENTS = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=50")
 
 
@@ -81,9 +82,9 @@ async def _happen(
 
 
 def _scrubbed(value: Any) -> Any:
-    """Leave out who and where: hosts and process ids are nobody's business."""
+    """Leave out who and where: hosts, process ids and paths of files are nobody's business."""
     if isinstance(value, dict):
-        return {key: _scrubbed(item) for key, item in value.items() if key != "identity"}
+        return {key: _scrubbed(item) for key, item in value.items() if key not in LEFT_OUT}
     if isinstance(value, list):
         return [_scrubbed(item) for item in value]
     return PROCESS.sub("worker", value) if isinstance(value, str) else value

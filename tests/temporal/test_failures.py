@@ -3,8 +3,8 @@
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain.failures import FailureType, NotFound, Throttled
-from temporal.failures import as_application_error, failure_type, waiting
+from domain.failures import FailureType, NotFound, PermissionDenied, Throttled
+from temporal.failures import as_application_error, failure_type, innermost_message, waiting
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ def test_a_failure_is_known_by_its_type(
 ) -> None:
     """Whatever the message says, the type tells; errors that aren't ours have none."""
     assert failure_type(error) is kind
+
+
+def test_the_innermost_message_has_no_type_before_it() -> None:
+    """Of a chain of failures the last one's words are shown, not the name of its class."""
+    cause = as_application_error(PermissionDenied("Grant Sites.Selected."))
+    failure = ApplicationError("Activity task failed")
+    failure.__cause__ = cause
+    assert innermost_message(failure) == "Grant Sites.Selected."

@@ -31,7 +31,7 @@ NOTHING_YET = {FailureType.NOT_REGISTERED, FailureType.USER_MISSING}
 class RegistrationPoll:
     """Watches one user. Cancelling it while it waits is immediate and adds two events.
 
-    ``not_before`` is when to look again after a failure that somebody must mend, else None. That
+    ``not_before`` is when to look again after a permanent failure, else None. That
     look is a single attempt, or nobody would learn that it works again.
     """
 

@@ -44,6 +44,7 @@ async def row(sender: Sender) -> Row:
 
 async def test_a_forged_report_pauses_until_the_probe_arrives(sender: Sender) -> None:
     """The mailbox may send: its mail to itself arrives, is deleted, and old reports are old."""
+    sender.stage.assume(receipts="off", delays="off", outofoffice="off", answers="off")
     await paused(sender)
     attempts = probing(sender)
     assert_passing(await attempts.failure(PROBE), "ProbeNotArrived")

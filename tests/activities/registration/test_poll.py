@@ -75,7 +75,7 @@ async def test_an_unknown_type_is_told_once(stage: Stage) -> None:
 
 
 async def test_an_unknown_type_that_is_gone_is_told(stage: Stage) -> None:
-    """Nothing is left to be mended."""
+    """Nothing is left to be fixed."""
     told = watch(stage.user(), unknown_methods=("brainWaveAuthenticationMethod",))
 
     error = await polling(stage).failure(told)

@@ -22,7 +22,7 @@ from tests.support.texts import beginning
         (("--status", "Active"), 1),
         (("--batch-id", "winter"), 1),
         (("--department", "R&D"), 1),
-        (("--attention", "no manager"), 1),
+        (("--attention", "no-manager"), 1),
         (("--status", "Sent", "--batch-id", "autumn"), 4),
     ],
 )
@@ -86,10 +86,10 @@ def test_attention_is_counted_by_kind(verb: Verb) -> None:
     """Each kind that there is has its number and what to do."""
     counts = read_json(verb("attention", "--json"))
     assert set(counts["kinds"]) == set(AttentionKind)
-    assert {kind for kind, number in counts["kinds"].items() if number} == {"no manager"}
+    assert {kind for kind, number in counts["kinds"].items() if number} == {"no-manager"}
     assert (counts["apiMissing"], counts["rebuildSince"]) == (False, None)
     output = verb("attention")[1]
-    assert "no manager" in output
+    assert "no-manager" in output
     assert " ".join(TO_DO[AttentionKind.NO_MANAGER].split()[:3]) in output
     assert max(len(line) for line in output.splitlines()) <= 80
 
@@ -117,7 +117,7 @@ def test_a_rebuild_is_asked_for_until_it_is_done(
 
 def test_attention_lists_a_kind(verb: Verb) -> None:
     """Whom it is about, since when and what is wrong, under what to do."""
-    output = verb("attention", "no manager")[1]
+    output = verb("attention", "no-manager")[1]
     assert beginning(TO_DO[AttentionKind.NO_MANAGER]) in output
     assert "Nora" in output
     assert "1 in all" in output

@@ -128,7 +128,7 @@ def test_programs_get_all_of_it(verb: Verb) -> None:
     shown = read_json(verb("show", "ada@contoso.com", "--json"))
     assert shown["person"]["upn"] == "ada@contoso.com"
     assert shown["person"]["nextStep"] == "reminder"
-    assert [hold["reason"] for hold in shown["whyNotSooner"]] == ["not due"]
+    assert [hold["reason"] for hold in shown["whyNotSooner"]] == ["not-due"]
     assert [one["kind"] for one in shown["story"]] == ["imported", "invited", "paused"]
     assert shown["story"][2]["actor"] == "Bob"
 

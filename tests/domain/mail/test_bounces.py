@@ -331,7 +331,7 @@ def test_another_problem_only_hides_it() -> None:
 
 
 def test_it_is_over_with_the_enrolment() -> None:
-    """Who is Active has nothing to be mended."""
+    """A person who is Active needs no correction."""
     state = returned()
     activated(state)
     assert (state.problem, state.returned) == (None, None)

@@ -1,4 +1,4 @@
-"""What somebody must mend: shown on the list, tried every hour, cleared when it works again."""
+"""Permanent failures: shown on the list, tried every hour, cleared when it works again."""
 
 from itertools import pairwise
 
@@ -70,7 +70,7 @@ async def test_intake_that_fails_leaves_an_older_row_alone(start: Start) -> None
 
 
 async def test_mail(start: Start) -> None:
-    """A mailbox that is forbidden is shown; the invitation leaves once that is mended."""
+    """A mailbox that is forbidden is shown; the invitation leaves once that is fixed."""
     world = World()
     world.fail("deliver_mail", "No right to use the mailbox.")
     enrolment = await start(world)

@@ -27,6 +27,8 @@ async def test_goes_out_at_once_and_clears_the_count(invited: Enrolment) -> None
     await invited.pass_until_mails(2, within=WEEK + MINUTE)
     before = await invited.reminded(1)
     await invited.shows(ReminderCount=1)
+    # The write has ended, too: a new one that waited for it would have nothing of Pending.
+    await invited.reached(lambda state: not state.story)
     written = len(invited.world.writes)
     await invited.ask_for_link()
     after = await settled(invited, 3)

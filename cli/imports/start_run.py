@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from activities.imports.read_file import read_people
-from api.admin.import_reports import batch_json
 from cli.audit.entry import audited
-from cli.rollout.import_reports import print_report
+from cli.imports.reports import print_report
+from cli.people.tables import clock, said
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
+from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
 from domain.imports.file import MAX_BYTES
@@ -76,7 +76,7 @@ async def import_people(
         _tell_of_no_worker(request.batch_id)
         return
     if progress.next_attempt_at is not None and not progress.ended:
-        _tell_of_problem(request.batch_id, progress)
+        _tell_of_problem(request.batch_id, progress.trouble, progress.next_attempt_at)
         return
     last_at = progress.last_invitation(request.pace, request.starts_at)
     if as_json:
@@ -110,7 +110,7 @@ async def _follow(watch: ImportWatch, doing: str, *, taken_up_within: timedelta)
         task = bar.add_task(doing)
         while True:
             progress = await watch.look()
-            waits = f"{doing}, waiting: {escape(progress.trouble)}" if progress.trouble else doing
+            waits = f"{doing}, waiting: {said(progress.trouble)}" if progress.trouble else doing
             bar.update(
                 task, completed=progress.report.rows_done, total=progress.rows, description=waits
             )
@@ -124,11 +124,11 @@ async def _follow(watch: ImportWatch, doing: str, *, taken_up_within: timedelta)
             await asyncio.sleep(LOOK_EVERY)
 
 
-def _tell_of_problem(batch_id: str, progress: ImportProgress) -> None:
-    at = f"{progress.next_attempt_at:%H:%M} UTC"
+def _tell_of_problem(batch_id: str, trouble: str | None, next_attempt_at: datetime) -> None:
     err.print(
-        f"Waiting: {escape(str(progress.trouble))} The import goes on by itself once that is "
-        f"fixed; the next attempt is at {at}. `mfa-rollout imports show {batch_id}` follows it.",
+        f"Waiting: {said(trouble)} The import goes on by itself once that is fixed; the next "
+        f"attempt is on {clock(next_attempt_at)}. `mfa-rollout imports show {batch_id}` "
+        "follows it.",
         soft_wrap=True,
     )
 
@@ -143,12 +143,12 @@ def _tell_of_no_worker(batch_id: str) -> None:
     )
 
 
-def _end(sight: ImportProgress) -> None:
+def _end(progress: ImportProgress) -> None:
     """Leave with the status of what became of the import."""
-    if sight.failures:
-        reasons = " ".join(dict.fromkeys(sight.failures))
+    if progress.failures:
+        reasons = " ".join(dict.fromkeys(progress.failures))
         fail(f"The import failed, and can be started again: {reasons}")
-    if sight.report.rejected:
+    if progress.report.rejected:
         raise typer.Exit(ExitStatus.REJECTED_ROWS)
 
 

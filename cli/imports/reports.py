@@ -4,8 +4,8 @@ from datetime import datetime
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from cli.people.tables import clock, said, table
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from domain.imports.texts import COUNT_TEXTS, row_text
@@ -31,16 +31,16 @@ def print_report(
         pace: how fast it may invite.
         senders: the mailboxes that send.
     """
-    table = Table("Batch", batch_id, box=None)
+    counts = table("Batch", said(batch_id))
     for name, number in report.counts().items():
-        table.add_row(COUNT_TEXTS[name], str(number))
+        counts.add_row(COUNT_TEXTS[name], str(number))
     if last_invitation_at is not None and (report.dry_run or report.started):
-        table.add_row("Last invitation", f"{last_invitation_at:%d %b %Y %H:%M} UTC at the earliest")
-    out.print(table)
+        counts.add_row("Last invitation", f"{clock(last_invitation_at)} at the earliest")
+    out.print(counts)
     remarks = report.dry_run.remarks if report.dry_run else []
     rows = [*report.rejected, *report.repeated, *report.lapsed, *remarks]
     for row in sorted(rows, key=lambda row: row.line):
-        out.print(f"line {row.line}: {escape(row_text(row))}", soft_wrap=True)
+        out.print(f"line {row.line}: {said(row_text(row))}", soft_wrap=True)
     if report.dry_run:
         if report.dry_run.to_invite:
             _print_need(out, report.dry_run.to_invite, pace, senders)

@@ -51,7 +51,7 @@ def import_(
 
     Leaves with status 3 where rows were rejected; the good ones are imported all the same.
     """
-    from cli.rollout.import_run import import_people
+    from cli.imports.start_run import import_people
 
     run(
         import_people(
