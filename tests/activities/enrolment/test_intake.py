@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentState
+from domain.enrolment.state import EnrolmentState, LookedUp
 from domain.enrolment.status import InviteStatus
 from domain.tracking_list.columns import changed, item_fields
 from domain.tracking_token import tracking_token
@@ -72,6 +72,36 @@ async def test_an_excluded_user_is_seen(stage: Stage) -> None:
     taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
 
     assert taken.state.excluded
+
+
+@pytest.mark.parametrize(("seconds", "asks_again"), [(0, False), (61, True)])
+async def test_what_the_import_asked_is_believed_for_a_minute(
+    stage: Stage, seconds: int, *, asks_again: bool
+) -> None:
+    """After that, who has been excluded since, or has another name, is seen as such."""
+    user = stage.user()
+    found = LookedUp(
+        person=await stage.directory.user(user.id),
+        at=datetime.now(UTC) - timedelta(seconds=seconds),
+    )
+    stage.tenant.add_member(stage.excluded_group.id, user.id)
+    enrolment = stage.enrolment(user, looked_up=found)
+
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(enrolment)
+
+    assert taken.state.excluded is asks_again
+    assert taken.state.not_excluded_at == (None if asks_again else found.at)
+
+
+async def test_a_row_that_the_last_pass_did_not_show_is_adopted(stage: Stage) -> None:
+    """Nobody looks for it, but ``Title`` is unique: the refusal leads to it."""
+    user = stage.user()
+    stage.row(Title=user.user_principal_name, **JOURNEY)
+    enrolment = stage.enrolment(user, has_no_row=True)
+
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(enrolment)
+
+    assert (taken.state.item_id, taken.state.tracking_token) == (stage.item()["id"], OLD_TOKEN)
 
 
 async def test_a_row_of_the_same_person_is_adopted(stage: Stage) -> None:

@@ -140,6 +140,8 @@ async def test_a_mail_to_an_excluded_user_is_withheld(stage: Stage) -> None:
     stage.tenant.add_member(stage.excluded_group.id, user.id)
 
     assert_withheld(stage, await delivering(stage).next(invitation(user)), Withheld.EXCLUDED)
+    a_minute_ago = invitation(user, not_excluded_at=datetime.now(UTC) - timedelta(minutes=1))
+    assert_withheld(stage, await delivering(stage).next(a_minute_ago), Withheld.EXCLUDED)
 
 
 async def test_a_mail_is_withheld_where_exclusion_cannot_be_read(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from domain.registration.methods import (
     NOT_COUNTED,
     classify,
     counted_methods,
+    first_look_is_due,
     next_poll_in,
     short_name,
     stretched_interval,
@@ -129,3 +130,22 @@ def test_never_looks_without_a_pause(chance: float, clicked_at: None) -> None:
     """Whenever the click was, also by a clock that is fast, the wait is longer than nothing."""
     wait = next_poll_in(START, clicked_at=clicked_at, policy=POLICY, chance=chance)
     assert wait > timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("read", "clicked", "is_due"),
+    [
+        (None, None, True),
+        (timedelta(seconds=59), None, False),
+        (MINUTE, None, True),
+        (None, 3 * MINUTE - timedelta(seconds=1), False),
+        (None, 3 * MINUTE, True),
+        (HOUR, HOUR, True),
+    ],
+)
+def test_a_poll_that_begins_looks_unless_it_would_see_the_same(
+    read: timedelta | None, clicked: timedelta | None, *, is_due: bool
+) -> None:
+    """Not within a minute of a look, nor before the first look that a click brings."""
+    ago = [None if one is None else START - one for one in (read, clicked)]
+    assert first_look_is_due(START, read_at=ago[0], clicked_at=ago[1], policy=POLICY) is is_due
