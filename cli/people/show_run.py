@@ -8,7 +8,7 @@ from cli.people.person_json import person_json
 from cli.people.tables import clock, said, table
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import fail, out, print_json
-from client.people.standing import Standing, read_standing
+from client.people.standing import PersonStatus, read_standing
 from client.story.history import read_history
 from database.errors import DatabaseError
 from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
@@ -67,7 +67,7 @@ async def show_history(who: str) -> None:
         out.print(f"{clock(line.at)}  {said(line.text)}", soft_wrap=True)
 
 
-def _print(standing: Standing, ui: str | None) -> None:
+def _print(standing: PersonStatus, ui: str | None) -> None:
     row = standing.page.row
     out.print(f"[bold]{said(row.display_name or row.upn)}[/]  {said(row.upn)}", soft_wrap=True)
     _print_fact("Status", standing_sentence(row, clock))
@@ -104,7 +104,7 @@ def _print_fact(name: str, value: str) -> None:
     out.print(f"{name + ':':<16}{said(value)}", soft_wrap=True)
 
 
-def _print_mails(standing: Standing) -> None:
+def _print_mails(standing: PersonStatus) -> None:
     listed = table("Reserved", "Mail", "State", "Outcome")
     for mail in standing.page.mails:
         outcome = said(mail.outcome or "")
