@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.finding import enrolment_of, only_one, people_called
+from cli.people.finding import enrolment_of, not_enrolled, only_one, people_called
 from cli.people.person_json import person_json
 from cli.people.tables import clock, said, table
 from cli.temporal import configured_target, connect_to_temporal
@@ -41,7 +41,7 @@ async def show_person(who: str, *, as_json: bool) -> None:
         async with open_database() as database:
             person = only_one(who, await people_called(database, who))
             if person is None:
-                fail(f"Nobody called {who} is enrolled: check the spelling, or import them first.")
+                fail(not_enrolled(who))
             async with database.reading() as connection:
                 now = datetime.now(UTC)
                 standing = await read_standing(connection, person.object_id, policy, now)
