@@ -202,11 +202,11 @@ def test_a_file_that_is_too_large_is_refused() -> None:
         read_import_file(header + b" " * (MAX_BYTES - len(header) + 1))
 
 
-@pytest.mark.parametrize("row", ["?", ADA], ids=["rejected", "repeated"])
-def test_too_many_rows_are_refused(row: str) -> None:
+def test_too_many_rows_are_refused() -> None:
     """All rows count, also those that start nobody."""
+    rows = f"{ADA}\n" + "?\n" * (MAX_ROWS + 1)
     with pytest.raises(ImportFileError, check=lambda error: error.fault is FileFault.TOO_MANY_ROWS):
-        read_import_file(("UPN\n" + f"{row}\n" * (MAX_ROWS + 2)).encode())
+        read_import_file(f"UPN\n{rows}".encode())
 
 
 def test_parts_hold_every_row_once() -> None:
