@@ -24,7 +24,7 @@ def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
     from temporalio.client import WorkflowFailureError
 
     from cli.temporal import configured_target
-    from demo.parts import DemoError
+    from demo.processes import DemoError
     from domain.failures import RolloutError
     from domain.imports.file_error import ImportFileError
     from settings import SettingsError

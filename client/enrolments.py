@@ -23,6 +23,7 @@ from temporal.search_attributes import (
     USER_PRINCIPAL_NAME,
 )
 from temporal.stuck_workflows import STUCK, reports_problems
+from temporal.visibility import equals
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 EnrolmentHandle = WorkflowHandle[EnrolmentWorkflow, EnrolmentResult]
@@ -38,7 +39,7 @@ async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
     except ValueError:
         pass
     for spelling in dict.fromkeys((name, name.casefold())):
-        query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {_equals(spelling)}"
+        query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {equals(USER_PRINCIPAL_NAME, spelling)}"
         async for found in client.list_workflows(query, limit=1):
             return client.get_workflow_handle_for(EnrolmentWorkflow.run, found.id)
     return None
@@ -151,7 +152,7 @@ async def count_stuck(
         return None
     kind = _enrolments(batch_id)
     if department is not None:
-        kind += f" AND {DEPARTMENT.name} = '{_quoted(department)}'"
+        kind += f" AND {equals(DEPARTMENT, department)}"
     return (await client.count_workflows(f"{kind} AND {STUCK}")).count
 
 
@@ -159,18 +160,9 @@ def _enrolments(batch_id: str | None) -> str:
     """Return the query of all enrolments, or of those of one batch."""
     kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
     if batch_id is not None:
-        kind += f" AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
+        kind += f" AND {equals(SOURCE_BATCH_ID, batch_id)}"
     return kind
 
 
 def _handle(client: Client, object_id: str) -> EnrolmentHandle:
     return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(object_id))
-
-
-def _equals(name: str) -> str:
-    return f"{USER_PRINCIPAL_NAME.name} = '{_quoted(name)}'"
-
-
-def _quoted(text: str) -> str:
-    """Return text for between the single quotes of a query; a quote ends it, so it is escaped."""
-    return text.replace("\\", "\\\\").replace("'", "\\'")

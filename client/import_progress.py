@@ -27,6 +27,7 @@ from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from temporal.failures import innermost_message
 from temporal.search_attributes import SOURCE_BATCH_ID
+from temporal.visibility import equals
 from workflows.imports.batch import BatchWorkflow
 
 # Looking at more parts at once would only make the server slower.
@@ -188,7 +189,7 @@ async def find_parts(client: Client, batch_id: str, *, dry_run: bool = False) ->
 
     None where there is no such batch. Reads visibility, which lags by about a second.
     """
-    query = f"WorkflowType = 'BatchWorkflow' AND {SOURCE_BATCH_ID.name} = '{batch_id}'"
+    query = f"WorkflowType = 'BatchWorkflow' AND {equals(SOURCE_BATCH_ID, batch_id)}"
     ids = {found.id async for found in client.list_workflows(query)}
     return [
         client.get_workflow_handle_for(BatchWorkflow.run, one)

@@ -7,7 +7,7 @@ import httpx
 
 from client.setup import check_search_attributes
 from demo.layout import DemoTenant, Layout, temporal_executable
-from demo.parts import DemoError, Part
+from demo.processes import DemoError, Process
 from temporal.connect import connect
 from temporal.search_attributes import ALL
 
@@ -16,7 +16,7 @@ CLI = (sys.executable, "-m", "cli")
 
 def parts_of(
     layout: Layout, tenant: DemoTenant, http: httpx.AsyncClient, *, acting: bool = True
-) -> list[list[Part]]:
+) -> list[list[Process]]:
     """List the processes: those of a list need the ones in the lists before, not each other.
 
     Unless they are ``acting``, the tenant's people do nothing by themselves.
@@ -39,8 +39,10 @@ def parts_of(
     async def worker_is_up() -> bool:
         return "ready" in (layout.folder / "worker.log").read_text(errors="replace")
 
-    temporal = Part(name="Temporal server", command=_temporal_command(layout), ready=temporal_is_up)
-    simulated = Part(
+    temporal = Process(
+        name="Temporal server", command=_temporal_command(layout), ready=temporal_is_up
+    )
+    simulated = Process(
         name="simulated tenant",
         command=(
             *CLI,
@@ -53,8 +55,8 @@ def parts_of(
         ),
         ready=lambda: answers("/control/health"),
     )
-    worker = Part(name="worker", command=(*CLI, "worker"), env=environment, ready=worker_is_up)
-    api = Part(
+    worker = Process(name="worker", command=(*CLI, "worker"), env=environment, ready=worker_is_up)
+    api = Process(
         name="API",
         command=(*CLI, "api"),
         env=environment,

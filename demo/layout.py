@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo.parts import DemoError
+from demo.processes import DemoError
 
 LISTENING_PORTS = range(20_000, 32_000)
 

@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 from demo.commands import parts_of, run_verb
 from demo.facts import Facts
 from demo.layout import DemoTenant, Layout
-from demo.parts import DemoError, Parts
+from demo.processes import DemoError, Processes
 from demo.stories import Persona, Sight, faults, told, wrong_for_good
 from demo.table import demo_date, funnel
 from domain.identifiers import enrolment_workflow_id
@@ -52,8 +52,8 @@ async def run_demo(
         layout = Layout.fresh(
             Path(name), day_seconds, tuple(traits), data=data, database_url=database_url
         )
-        async with Parts(layout.folder) as parts:
-            showing = asyncio.create_task(_show(console, layout, parts, tenant, until_settled))
+        async with Processes(layout.folder) as processes:
+            showing = asyncio.create_task(_show(console, layout, processes, tenant, until_settled))
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, showing.cancel)
@@ -64,17 +64,17 @@ async def run_demo(
 
 
 async def _show(
-    console: Console, layout: Layout, parts: Parts, tenant: DemoTenant, until_settled: bool
+    console: Console, layout: Layout, processes: Processes, tenant: DemoTenant, until_settled: bool
 ) -> None:
     async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
         with console.status("Starting Temporal, the tenant, a worker and the API"):
             outside, ours = parts_of(layout, tenant, http)
-            await asyncio.gather(parts.start(*outside), run_verb(layout, tenant, "migrate"))
-            await parts.start(*ours)
+            await asyncio.gather(processes.start(*outside), run_verb(layout, tenant, "migrate"))
+            await processes.start(*ours)
         facts = Facts(http, await connect(layout.temporal))
         rollout = _Rollout(
             console=console,
-            parts=parts,
+            processes=processes,
             facts=facts,
             personas=await facts.personas(),
             start=datetime.now(UTC),
@@ -113,7 +113,7 @@ class _Rollout:
     """What is looked at while the days pass."""
 
     console: Console
-    parts: Parts
+    processes: Processes
     facts: Facts
     personas: list[Persona]
     start: datetime
@@ -125,7 +125,7 @@ class _Rollout:
         deadline = clock() + SETTLED_WITHIN
         with Live(console=self.console, auto_refresh=False) as live:
             while True:
-                self.parts.check()
+                self.processes.check()
                 try:
                     sights = await self.facts.sights()
                 except (httpx.TransportError, RPCError):

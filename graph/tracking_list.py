@@ -41,10 +41,9 @@ _SEARCH = Purpose(doing="search the tracking list", grant=_READ, absent=_CREATE.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """An item of the list. ``etag`` names the version that was read."""
+    """An item of the list."""
 
     id: str
-    etag: str | None
     fields: dict[str, object]
 
 
@@ -136,13 +135,11 @@ class TrackingList:
                 seen.add(row.get("id"))
                 yield _item(row)
 
-    async def update(
-        self, item_id: str, fields: Mapping[str, object], *, etag: str | None = None
-    ) -> None:
+    async def update(self, item_id: str, fields: Mapping[str, object]) -> None:
         """Set these columns and leave the others alone. Idempotent; None empties a column.
 
         Raises:
-            Conflict: the item is no longer the version ``etag``, or SharePoint says so.
+            Conflict: SharePoint says that the item was changed meanwhile.
             BadRequest: a column doesn't take its value; nothing was written.
             NotFound: it was deleted.
         """
@@ -150,7 +147,6 @@ class TrackingList:
             f"{self._path(item_id)}/fields",
             _WRITE_ITEM,
             json=dict(fields),
-            headers={"If-Match": etag} if etag is not None else None,
         )
 
     async def delete(self, item_id: str) -> None:
@@ -185,9 +181,7 @@ def _item(row: Json) -> Item:
     item_id, fields = row.get("id"), row.get("fields")
     if not isinstance(item_id, str) or not isinstance(fields, dict):
         raise UnexpectedAnswer("SharePoint describes an item without id or fields.")
-    etag = row.get("eTag") or row.get("@odata.etag")
     return Item(
         id=item_id,
-        etag=etag if isinstance(etag, str) else None,
         fields={name: encodable(value) for name, value in fields.items()},
     )

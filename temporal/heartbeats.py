@@ -22,7 +22,7 @@ EVERY = timedelta(seconds=5)
 LONGEST_SILENCE = timedelta(seconds=30)
 
 
-class LivenessInterceptor(Interceptor):
+class HeartbeatInterceptor(Interceptor):
     """Gives every activity a heartbeat timeout, and sends its heartbeats.
 
     Without them Temporal would wait for the whole ``start_to_close_timeout`` of an activity whose

@@ -1,7 +1,7 @@
 """Whether people have registered a method: looks at them one by one, and the tenant's report."""
 
 from activities.registration.poll import RegistrationActivities
-from activities.registration.poll_rate import LookRhythm
+from activities.registration.poll_rate import PollRate
 from activities.registration.recheck import RecheckActivities
 from activities.registration.sweep import SweepActivities, SweepMode
 from activities.registration.unregistered import Enrolled
@@ -38,7 +38,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
         tracking_list=needs.tracking_list,
         directory=needs.directory,
         counted=needs.settings.counted,
-        rhythm=LookRhythm(client=needs.client, looks_per_second=rate),
+        rhythm=PollRate(client=needs.client, looks_per_second=rate),
     )
     recheck = RecheckActivities(
         group=EnforcementGroup(needs.graph, needs.settings.enforcement_group_id),

@@ -22,6 +22,7 @@ from domain.records.erasure import KnownNames
 from domain.tracking_list.row import object_id_in
 from temporal.histories import delete_history, runs_of
 from temporal.search_attributes import SOURCE_BATCH_ID, USER_PRINCIPAL_NAME
+from temporal.visibility import equals
 
 if TYPE_CHECKING:
     from database.erasure.erasures import Erasures
@@ -174,7 +175,7 @@ class ErasureActivities:
         deleted = left = running = 0
         for batch_id in input.batch_ids:
             kind = "WorkflowType = 'BatchWorkflow'"
-            query = f"{kind} AND {SOURCE_BATCH_ID.name} = '{_quoted(batch_id)}'"
+            query = f"{kind} AND {equals(SOURCE_BATCH_ID, batch_id)}"
             async for found in self._client.list_workflows(query):
                 is_running = found.status is WorkflowExecutionStatus.RUNNING
                 running += is_running
@@ -230,7 +231,3 @@ async def _closed(handle: WorkflowHandle[Any, Any]) -> None:
     """Wait until a workflow has ended, however it does."""
     with suppress(WorkflowFailureError):
         await handle.result()
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("'", "\\'")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.registration.poll_rate import LookRhythm
+from activities.registration.poll_rate import PollRate
 from activities.registration.unknown_methods import report_unknown
 from activities.texts import FOUND, WAITING, Found, Waiting
 from domain.enrolment.policy import Policy
@@ -77,7 +77,7 @@ class RegistrationActivities:
         tracking_list: "TrackingList",
         directory: "Directory",
         counted: frozenset[str] = COUNTED,
-        rhythm: LookRhythm | None = None,
+        rhythm: PollRate | None = None,
     ) -> None:
         """Take the clients, the types that count, and what looks have in common, if anything."""
         self._methods = methods

@@ -14,7 +14,7 @@ COUNT_EVERY = timedelta(minutes=10)
 RUNNING = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND ExecutionStatus = 'Running'"
 
 
-class LookRhythm:
+class PollRate:
     """What all looks of a process have in common.
 
     The interval of routine looks grows with the number of people, so that all stay within the rate.

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError, RPCStatusCode
 
 from domain.identifiers import (
     CONTROL_WORKFLOW,
     CONTROL_WORKFLOW_ID,
-    HIGH_WATER_MARK,
     RAISE_HIGH_WATER,
 )
+from temporal.high_water import read_high_water
 
 if TYPE_CHECKING:
     from database.rollout.completeness import Completeness
@@ -36,7 +35,7 @@ class HighWaterActivities:
         Raises:
             DatabaseUnavailable: the tables are away; retried.
         """
-        kept = await self._kept()
+        kept = await read_high_water(self._client)
         raised = await self._tables.raise_mark(kept)
         if raised.was_restored:
             activity.logger.error(
@@ -53,12 +52,3 @@ class HighWaterActivities:
                 start_signal_args=[raised.mark],
             )
         return not raised.was_restored
-
-    async def _kept(self) -> int:
-        try:
-            description = await self._client.get_workflow_handle(CONTROL_WORKFLOW_ID).describe()
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return 0
-            raise
-        return int((await description.memo()).get(HIGH_WATER_MARK) or 0)

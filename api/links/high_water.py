@@ -12,10 +12,9 @@ from api.temporal_calls import (
     RPC_TIMEOUT,
     CallRefused,
     TemporalUnreachable,
-    WorkflowNotFound,
     calling_temporal,
 )
-from client.tables.high_water import read_high_water
+from temporal.high_water import read_high_water
 
 KEEP_FOR = timedelta(seconds=5)
 """How long the mark is believed, and how long Temporal is left alone after a failure."""
@@ -49,8 +48,5 @@ class HighWaterMark:
         try:
             async with calling_temporal():
                 self._mark = await read_high_water(self._client, rpc_timeout=RPC_TIMEOUT)
-        except WorkflowNotFound:
-            # Nothing was ever kept here.
-            self._mark = 0
         except (TemporalUnreachable, CallRefused, RPCError):
             return

@@ -104,7 +104,7 @@ class Identities:
             self._checked = True
         candidates = candidate_object_ids(token, self._keys)
         async with database.reading() as connection:
-            found = await identify(connection, candidates, token, high_water=0)
+            found = await identify(connection, candidates, token)
         return found, found.high_water
 
     async def _was_replaced(self, database: Database) -> bool:

@@ -13,7 +13,7 @@ from api.links.identity import CannotSay, Nobody, Somebody
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import HeldHit, Hit, HitKind, Outbox
 from api.public.legacy_links import LegacyLinks, ListUnreachable
-from api.public.link_status import LinkLookUp, Standing
+from api.public.link_status import LinkLookUp, LinkState
 from api.temporal_calls import (
     RPC_TIMEOUT,
     CallRefused,
@@ -199,7 +199,7 @@ class Delivery:
         if standing.object_id is not None:
             await self._tell(standing.object_id, hit)
             return
-        begins = hit.kind is HitKind.CLICKED and standing.standing is Standing.WAITING
+        begins = hit.kind is HitKind.CLICKED and standing.standing is LinkState.WAITING
         if begins and standing.row is not None:
             event = LinkClicked(event_id=hit.event_id, at=hit.at)
             await self._older.begin(standing.row, event)

@@ -10,7 +10,7 @@ from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import Hit, HitKind
 from api.public.forms import read_form
-from api.public.link_status import EnrolmentStanding, LookUp, Standing, well_formed
+from api.public.link_status import EnrolmentStanding, LinkState, LookUp, well_formed
 from api.services import Services, ServicesOf
 from api.temporal_calls import (
     RPC_TIMEOUT,
@@ -118,7 +118,7 @@ async def _page_of(
         if await services.limits.allow_failed_look_up(services.addresses.of(request)):
             return services.pages.link_not_recognised()
         return services.pages.too_many_unknown_links()
-    if enrolment.standing is Standing.ENDED:
+    if enrolment.standing is LinkState.ENDED:
         return services.pages.link_not_recognised()
     if _has_button(services, token, enrolment):
         return services.pages.landing(token)
@@ -129,7 +129,7 @@ def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) ->
     # The memory counts only until a worker has seen the click: from then on the status says it
     # better, and after a resend the button must be back.
     clicked = enrolment.news_unseen and services.recent_clicks.get(token)
-    return enrolment.standing is Standing.WAITING and not clicked
+    return enrolment.standing is LinkState.WAITING and not clicked
 
 
 async def _look_up(request: Request, services: Services, token: str) -> LookUp:

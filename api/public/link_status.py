@@ -28,7 +28,7 @@ _BEFORE_THE_CLICK = frozenset({None, InviteStatus.PENDING, InviteStatus.SENT})
 _OPEN = frozenset({WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW})
 
 
-class Standing(StrEnum):
+class LinkState(StrEnum):
     """What a link means for the one who follows it."""
 
     WAITING = "waiting"
@@ -51,7 +51,7 @@ class EnrolmentStanding:
     """
 
     object_id: str | None
-    standing: Standing
+    standing: LinkState
     news_unseen: bool
     row: LegacyLink | None = None
 
@@ -170,24 +170,24 @@ def _standing_in_tables(object_id: str, known: Identified) -> EnrolmentStanding:
     """Return what the tables say of somebody of whom Temporal can't, or doesn't any more."""
     if known.ended is not None:
         through = known.ended is EnrolmentEnd.ACTIVE
-        standing = Standing.USED if through else Standing.ENDED
+        standing = LinkState.USED if through else LinkState.ENDED
     else:
-        standing = Standing.WAITING if known.status in _BEFORE_THE_CLICK else Standing.USED
+        standing = LinkState.WAITING if known.status in _BEFORE_THE_CLICK else LinkState.USED
     return EnrolmentStanding(object_id=object_id, standing=standing, news_unseen=True)
 
 
-def _standing_of_row(fields: Mapping[str, object]) -> Standing:
+def _standing_of_row(fields: Mapping[str, object]) -> LinkState:
     # A row that a token led to has that token: no enrolment of it ended without success.
-    return Standing.WAITING if status_in(fields) in _BEFORE_THE_CLICK else Standing.USED
+    return LinkState.WAITING if status_in(fields) in _BEFORE_THE_CLICK else LinkState.USED
 
 
-def _standing(description: WorkflowExecutionDescription) -> Standing:
+def _standing(description: WorkflowExecutionDescription) -> LinkState:
     status = description.typed_search_attributes.get(_INVITE_STATUS)
     if description.status in _OPEN:
-        return Standing.WAITING if status in _BEFORE_THE_CLICK else Standing.USED
+        return LinkState.WAITING if status in _BEFORE_THE_CLICK else LinkState.USED
     if (
         description.status is WorkflowExecutionStatus.COMPLETED
         and status == InviteStatus.ACTIVE.value
     ):
-        return Standing.USED
-    return Standing.ENDED
+        return LinkState.USED
+    return LinkState.ENDED

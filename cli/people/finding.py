@@ -60,8 +60,13 @@ async def enrolment_of(client: Client, who: str) -> EnrolmentHandle:
             soft_wrap=True,
         )
     if handle is None:
-        fail(f"Nobody called {who} is enrolled: check the spelling, or import them first.")
+        fail(not_enrolled(who))
     return handle
+
+
+def not_enrolled(who: str) -> str:
+    """Return the message that nobody of this name is enrolled."""
+    return f"Nobody called {who} is enrolled: check the spelling, or import them first."
 
 
 def _list(found: Sequence[PersonLine], *, same_name: bool) -> None:

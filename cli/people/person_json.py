@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from client.people.standing import Standing
+from client.people.standing import PersonStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.records.people import PersonLine
 from domain.standing.sentences import story_sentence
@@ -13,7 +13,7 @@ from domain.standing.sentences import story_sentence
 _SECRET = frozenset({"TrackingToken"})
 
 
-def person_json(standing: Standing) -> dict[str, Any]:
+def person_json(standing: PersonStatus) -> dict[str, Any]:
     """Return a person's row, holds, story and mails as JSON has them."""
     row = _plain(asdict(standing.page.row))
     row["written"] = {k: v for k, v in row["written"].items() if k not in _SECRET}

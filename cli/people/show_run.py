@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.finding import enrolment_of, only_one, people_called
+from cli.people.finding import enrolment_of, not_enrolled, only_one, people_called
 from cli.people.person_json import person_json
 from cli.people.tables import clock, said, table
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import fail, out, print_json
-from client.people.standing import Standing, read_standing
+from client.people.standing import PersonStatus, read_standing
 from client.story.history import read_history
 from database.errors import DatabaseError
 from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
@@ -41,7 +41,7 @@ async def show_person(who: str, *, as_json: bool) -> None:
         async with open_database() as database:
             person = only_one(who, await people_called(database, who))
             if person is None:
-                fail(f"Nobody called {who} is enrolled: check the spelling, or import them first.")
+                fail(not_enrolled(who))
             async with database.reading() as connection:
                 now = datetime.now(UTC)
                 standing = await read_standing(connection, person.object_id, policy, now)
@@ -67,7 +67,7 @@ async def show_history(who: str) -> None:
         out.print(f"{clock(line.at)}  {said(line.text)}", soft_wrap=True)
 
 
-def _print(standing: Standing, ui: str | None) -> None:
+def _print(standing: PersonStatus, ui: str | None) -> None:
     row = standing.page.row
     out.print(f"[bold]{said(row.display_name or row.upn)}[/]  {said(row.upn)}", soft_wrap=True)
     _print_fact("Status", standing_sentence(row, clock))
@@ -104,7 +104,7 @@ def _print_fact(name: str, value: str) -> None:
     out.print(f"{name + ':':<16}{said(value)}", soft_wrap=True)
 
 
-def _print_mails(standing: Standing) -> None:
+def _print_mails(standing: PersonStatus) -> None:
     listed = table("Reserved", "Mail", "State", "Outcome")
     for mail in standing.page.mails:
         outcome = said(mail.outcome or "")

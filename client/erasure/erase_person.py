@@ -7,6 +7,7 @@ from domain.identifiers import ENROLMENT_WORKFLOW, ERASURE_PREFIX, TASK_QUEUE, o
 from domain.records.erasure import ErasureReport
 from temporal.histories import delete_history, runs_of
 from temporal.search_attributes import USER_PRINCIPAL_NAME
+from temporal.visibility import equals
 from workflows.erasure import ErasureInput, ErasureWorkflow
 
 
@@ -44,8 +45,7 @@ async def object_ids_of(client: Client, upn: str) -> set[str]:
     """
     found = set()
     for spelling in dict.fromkeys((upn, upn.casefold())):
-        quoted = spelling.replace("\\", "\\\\").replace("'", "\\'")
         kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
-        query = f"{kind} AND {USER_PRINCIPAL_NAME.name} = '{quoted}'"
+        query = f"{kind} AND {equals(USER_PRINCIPAL_NAME, spelling)}"
         found |= {object_id_of(one.id) async for one in client.list_workflows(query)}
     return found

@@ -16,7 +16,7 @@ from domain.standing.why_not_sooner import Hold, mail_stops, why_not_sooner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class PersonStatus:
     """All that is told about a person, and why the next step doesn't happen sooner.
 
     ``mail_stops`` are those reasons that hold every mail of the person's mailbox.
@@ -29,7 +29,7 @@ class Standing:
 
 async def read_standing(
     connection: AsyncConnection, object_id: str, policy: SendingPolicy, now: datetime
-) -> Standing | None:
+) -> PersonStatus | None:
     """Return where a person stands, None when nobody has this ObjectId.
 
     The worker's limit of a day counts, where it has told one, and not the reader's own setting.
@@ -49,4 +49,4 @@ async def read_standing(
         worker_seen_at=rollout.seen_at.get(ProcessKind.WORKER),
     )
     stops = tuple(mail_stops(rollout.control, use))
-    return Standing(page=page, holds=holds, mail_stops=stops)
+    return PersonStatus(page=page, holds=holds, mail_stops=stops)

@@ -19,6 +19,7 @@ from domain.enrolment.state import EnrolmentResult
 from domain.failures import FailureType
 from domain.markdown import unescaped
 from domain.records.mail import MailOrigin
+from domain.standing.sentences import ended_sentence
 from workflows.enrolment.texts import mail_name
 
 T = TypeVar("T")
@@ -83,7 +84,7 @@ class Story:
                 text = await self._request(asked.accepted_request.input)
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
                 ended = event.workflow_execution_completed_event_attributes
-                text = texts.COMPLETED[(await self._read(ended.result, EnrolmentResult)).outcome]
+                text = ended_sentence((await self._read(ended.result, EnrolmentResult)).outcome)
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
                 failure = event.workflow_execution_failed_event_attributes.failure
                 text = texts.ENDINGS[Ending.FAILED].format(reason=failure.message)

@@ -14,7 +14,6 @@ from activities.mail.activities import MailActivities
 from activities.registration.poll import RegistrationActivities
 from activities.tracking_list.write_row import RowActivities
 from domain.enrolment.messages import Signal, Update
-from domain.enrolment.state import EnrolmentEnd
 from domain.mail.content import Withheld
 
 # Activities by the type names under which a history knows them.
@@ -105,12 +104,6 @@ REQUESTS = {
     Update.RESUME: "{actor} resumed the enrolment: {reason}",
     Update.RESEND: "{actor} sent a new link: {reason}",
     Update.CANCEL: "{actor} cancelled the enrolment: {reason}",
-}
-
-COMPLETED = {
-    EnrolmentEnd.ACTIVE: "The enrolment is complete: the user is Active.",
-    EnrolmentEnd.GONE: "The enrolment ended: the user has left the directory.",
-    EnrolmentEnd.DISABLED: "The enrolment ended: the account stayed disabled.",
 }
 
 

@@ -11,13 +11,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile import ReconcileReport
 from activities.tracking_list.write_row import RowActivities, WriteRowInput, row_of
-from client.tables.high_water import read_high_water
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
 from database.rollout.completeness import Completeness
 from domain.identifiers import ENROLMENT_WORKFLOW
 from domain.tracking_list.recovery import record_of_item
 from graph.tracking_list import TrackingList
+from temporal.high_water import read_high_water
 
 # Histories that are read at the same time.
 IN_FLIGHT = 10
@@ -86,7 +86,7 @@ class Rebuild:
             await asyncio.gather(*(self._read_run(found, people, report) for found in portion))
         report.people = len(people)
         await self._read_list(report)
-        await self._marks.raise_mark(await self._kept())
+        await self._marks.raise_mark(await read_high_water(self._client))
         await self._marks.mark()
         return report
 
@@ -141,11 +141,3 @@ class Rebuild:
             row = record_of_item(object_id, item.id, item.fields, datetime.now(UTC))
             await self._records.write(row, ())
             report.from_list += 1
-
-    async def _kept(self) -> int:
-        try:
-            return await read_high_water(self._client)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            return 0

@@ -23,18 +23,18 @@ _NONE = cast(null(), Text)
 
 
 async def identify(
-    connection: AsyncConnection, object_ids: Collection[str], token: str | None, *, high_water: int
+    connection: AsyncConnection, object_ids: Collection[str], token: str | None
 ) -> Identified:
     """Say in one read whose a link is.
 
-    A link that isn't found is only nobody's while the tables are complete: not in a new database,
-    nor in one that was restored and is older than the high-water mark that is kept apart.
+    A link that isn't found is only nobody's while the tables are complete: not in a new database.
+    Whoever asks compares the high-water mark of the answer with the one that is kept apart, since a
+    database that was restored is older.
 
     Args:
         connection: a transaction for reading.
         object_ids: what the token may mean, one for each key of the ring.
         token: the token itself, which may be an older system's.
-        high_water: the mark that the control workflow keeps.
     """
     rows = (await connection.execute(_query(object_ids, token))).all()
     marks = {row.first: json.loads(row.second) for row in rows if row.source == _MARK}
@@ -46,7 +46,7 @@ async def identify(
         if row.source == _TOKEN:
             return Identified(object_id=row.object_id, item_id=row.first)
     mark = int(marks.get(HIGH_WATER, 0))
-    complete = marks.get(COMPLETE) is True and mark >= high_water
+    complete = marks.get(COMPLETE) is True
     return Identified(is_certain=complete and OLDER_TOKENS in marks, high_water=mark)
 
 

@@ -57,13 +57,6 @@ def withdrawn(mail: NewMail, *, attempt: str, now: datetime) -> SentMail:
     )
 
 
-async def read_mail(connection: AsyncConnection, key: str) -> SentMail | None:
-    """Return a mail's row, None when nobody has reserved it."""
-    query = select(*_COLUMNS).where(sent_mail.c.key == key)
-    row = (await connection.execute(query)).mappings().one_or_none()
-    return None if row is None else SentMail(**row)
-
-
 async def unfinished(connection: AsyncConnection, keys: Collection[str]) -> set[str]:
     """Return which of these mails have a row that isn't final."""
     mine = sent_mail.c.key.in_(keys)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from database.engine import Database
-from database.rollout.marks import HIGH_WATER, is_complete, mark_complete, raise_high_water, unmark
+from database.rollout.marks import HIGH_WATER, mark_complete, raise_high_water, unmark
 from database.schema import enrolment, state
 
 
@@ -47,15 +47,6 @@ class Completeness:
                 await unmark(connection)
             mark = await raise_high_water(connection, max(kept, latest), now=now)
         return RaisedMark(mark=mark, was_restored=was_restored)
-
-    async def is_complete(self) -> bool:
-        """Return True while the complete-mark is there.
-
-        Raises:
-            DatabaseUnavailable: the database can't be read.
-        """
-        async with self._database.reading() as connection:
-            return await is_complete(connection, 0)
 
     async def mark(self) -> None:
         """Say that everybody is in the tables.

@@ -44,12 +44,6 @@ class Update(StrEnum):
     CANCEL = "cancel"
 
 
-class Query(StrEnum):
-    """The query of ``EnrolmentWorkflow``."""
-
-    STATE = "state"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened, bounded: whoever may signal may send anything."""

@@ -26,6 +26,6 @@ def tell(
     state.story = [*state.story, event][-PENDING_KEPT:]
 
 
-def told(state: EnrolmentState, number: int) -> None:
+def drop_written(state: EnrolmentState, number: int) -> None:
     """Forget the events up to this number: they are written."""
     state.story = [event for event in state.story if event.number > number]

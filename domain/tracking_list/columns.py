@@ -87,11 +87,11 @@ OURS = frozenset(column.name for column in COLUMNS) - {"Notes"}
 
 
 def item_fields(
-    input: EnrolmentInput, state: EnrolmentState, complaint: Problem | None = None
+    input: EnrolmentInput, state: EnrolmentState, list_problem: Problem | None = None
 ) -> Fields:
     """Return what the user's row should hold, dates as ISO 8601 in UTC, text cut to 255.
 
-    ``complaint`` is about the row itself; it is shown while nothing else is wrong.
+    ``list_problem`` is about the row itself; it is shown while nothing else is wrong.
     """
     person = state.person
     fields: Fields = {
@@ -116,7 +116,7 @@ def item_fields(
         "ManagerUPN": state.manager_upn,
         "Source": state.source or input.source.value,
         "SourceBatchId": state.source_batch_id or input.batch_id,
-        "ErrorDetails": sentence(state.problem or complaint),
+        "ErrorDetails": sentence(state.problem or list_problem),
         "CorrelationId": input.correlation_id,
         "ObjectId": input.object_id,
         "Department": person.department if person else None,
@@ -125,14 +125,14 @@ def item_fields(
 
 
 def fields_before_intake(
-    input: EnrolmentInput, state: EnrolmentState, complaint: Problem | None = None
+    input: EnrolmentInput, state: EnrolmentState, list_problem: Problem | None = None
 ) -> Fields:
     """Return what the row should hold while the intake can't be done: whose it is, what is wrong.
 
     Nothing else: the row may be an older one, and its dates and counts have yet to be adopted. Only
     an enrolment that ends before that also voids the links that the row has from before.
     """
-    fields = item_fields(input, state, complaint)
+    fields = item_fields(input, state, list_problem)
     names = ["Title", "ObjectId", "CorrelationId", "ErrorDetails"]
     if state.links_void:
         names.append("TrackingToken")

@@ -8,7 +8,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.registration.poll import AwaitRegistrationInput, PollEnd, RegistrationActivities
-from activities.registration.poll_rate import LookRhythm
+from activities.registration.poll_rate import PollRate
 from domain.enrolment.policy import Policy
 from domain.person import Person
 from graph.authentication_methods import AuthenticationMethods
@@ -153,7 +153,7 @@ def with_rhythm(
         methods=AuthenticationMethods(stage.graph),
         tracking_list=stage.tracking_list,
         directory=stage.directory,
-        rhythm=LookRhythm(client=client, looks_per_second=looks_per_second),
+        rhythm=PollRate(client=client, looks_per_second=looks_per_second),
     )
 
 
@@ -171,7 +171,7 @@ async def test_the_rhythm_is_stretched_for_many(
         activities = with_rhythm(stage, client, rate)
 
         async def counted() -> bool:
-            rhythm = LookRhythm(client=client, looks_per_second=rate)
+            rhythm = PollRate(client=client, looks_per_second=rate)
             return await rhythm.at_least() >= timedelta(days=60)
 
         await eventually(counted)

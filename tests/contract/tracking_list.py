@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from domain.failures import Conflict, DuplicateValue
+from domain.failures import DuplicateValue
 from domain.tracking_list.columns import COLUMNS, ColumnKind
 from graph.tracking_list import Item
 from tests.contract.scene import Scene, new_name, refusal
@@ -71,16 +71,6 @@ async def an_item_is_found_and_changed(scene: Scene) -> None:
         read = await scene.tracking_list.get(item.id)
         assert (read.fields["InviteStatus"], read.fields["ReminderCount"]) == ("Sent", 1)
         assert read.fields.get("InviteSentDate") is None
-        assert read.etag != item.etag
-
-
-async def an_old_version_is_not_written_over(scene: Scene) -> None:
-    """A write to a version that is gone is refused, and nothing is written."""
-    async with an_item(scene) as item:
-        await scene.tracking_list.update(item.id, {"ReminderCount": 1})
-        with pytest.raises(Conflict):
-            await scene.tracking_list.update(item.id, {"ReminderCount": 2}, etag=item.etag)
-        assert (await scene.tracking_list.get(item.id)).fields["ReminderCount"] == 1
 
 
 async def a_unique_value_is_unique(scene: Scene) -> None:
@@ -119,7 +109,6 @@ AGREEMENTS = (
     the_columns_are_ours,
     an_item_is_created_whole,
     an_item_is_found_and_changed,
-    an_old_version_is_not_written_over,
     a_unique_value_is_unique,
     wrong_columns_are_400s,
     a_deleted_item_is_gone,

@@ -72,7 +72,7 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
         ("counts: a batch", 15, lambda c: count_people(c, batch_id="wave-07")),
         ("counts: a department", 15, lambda c: count_people(c, department="Department 0")),
         ("person", 5, lambda c: read_person(c, somebody)),
-        ("whose link", 5, lambda c: identify(c, [somebody], somebody, high_water=0)),
+        ("whose link", 5, lambda c: identify(c, [somebody], somebody)),
         ("list: first page", 100, _page(everybody)),
         ("list: middle page", 100, _page(everybody, after=middle)),
         ("list: latest changes", 100, _page(everybody, changed, descending=True)),

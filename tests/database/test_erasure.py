@@ -12,7 +12,6 @@ from database.engine import Database
 from database.enrolments.known import identify
 from database.enrolments.people import count_matching
 from database.enrolments.person import read_person
-from database.enrolments.records import EnrolmentRecords
 from database.erasure.erase import erase
 from database.erasure.manager import ManagedPerson, forget_manager, read_managed
 from database.erasure.retention import strip_ended, strip_imports
@@ -179,7 +178,7 @@ async def test_stripped_people_are_counted_and_not_listed(
         for table in (story, sent_mail):
             rows = select(func.count()).select_from(table)
             assert (await connection.execute(rows)).scalar_one() == 0
-        answer = await identify(connection, [object_id(1)], None, high_water=0)
+        answer = await identify(connection, [object_id(1)], None)
     assert (answer.status, answer.ended) == (InviteStatus.ACTIVE, ended)
     assert {one for one in await _traces(database) if not one.endswith("object_id")} == set()
 
@@ -251,7 +250,8 @@ async def test_an_import_that_still_runs_writes_nothing_of_an_erased_person(
 ) -> None:
     """Its rows about others are written, and so are all rows of an import that began later."""
     records = ImportRecords(database, TOMBSTONES)
-    await EnrolmentRecords(database, TOMBSTONES).erase(object_id(1), now=NOW)
+    async with database.writing() as connection:
+        await erase(connection, object_id(1), now=NOW, tombstones=TOMBSTONES)
     rows = [
         ImportRow(line=n, value="x", outcome=RowOutcome.STARTED, object_id=object_id(n))
         for n in (1, 2)

@@ -15,14 +15,10 @@ from tests.database.values import NOW, object_id, person, put
 MARK = 7
 
 
-async def _identify(
-    database: Database, numbers: list[int], token: int | None = None, high_water: int = MARK
-) -> Identified:
+async def _identify(database: Database, numbers: list[int], token: int | None = None) -> Identified:
     ids = [object_id(number) for number in numbers]
     async with database.reading() as connection:
-        return await identify(
-            connection, ids, None if token is None else object_id(token), high_water=high_water
-        )
+        return await identify(connection, ids, None if token is None else object_id(token))
 
 
 async def _complete(database: Database) -> None:
@@ -66,15 +62,13 @@ async def test_a_made_up_token_is_nobodys(database: Database) -> None:
 
 async def test_an_empty_database_never_says_nobody(database: Database) -> None:
     """New tables know nothing about anybody."""
-    assert await _identify(database, [9], 99, high_water=0) == Identified(is_certain=False)
+    assert await _identify(database, [9], 99) == Identified(is_certain=False)
 
 
-async def test_a_restored_database_never_says_nobody(database: Database) -> None:
-    """Tables that are older than the mark that is kept apart lack people."""
+async def test_an_answer_has_the_mark_of_its_tables(database: Database) -> None:
+    """By it tables that were restored, and lack people, are told from those that are up to date."""
     await _complete(database)
-    answer = await _identify(database, [9], 99, high_water=MARK + 1)
-    assert not answer.is_nobody
-    assert not answer.is_somebody
+    assert (await _identify(database, [9], 99)).high_water == MARK
 
 
 async def test_an_unmarked_database_never_says_nobody(database: Database) -> None:

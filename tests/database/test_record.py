@@ -200,3 +200,11 @@ async def test_no_data_of_a_directory_stops_a_write(database: Database) -> None:
     row = await _row(database)
     assert row is not None
     assert (row.reminder_count, row.reminders_sent) == (2**31 - 1, 0)
+
+
+async def test_nobody_is_written_twice_at_once(database: Database) -> None:
+    """Two changes of one person in one transaction have no order, and are refused."""
+    twice = [EnrolmentChange(row=person()), EnrolmentChange(row=person())]
+    async with database.writing() as connection:
+        with pytest.raises(ValueError, match="each person once"):
+            await record_all(connection, twice, tombstones=TOMBSTONES)

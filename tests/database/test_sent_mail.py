@@ -1,14 +1,17 @@
 """A mail's row lets one attempt go on, and remembers how far it came."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
 from database.mail import budget, steps
-from database.mail.reservation import read_mail, reserve, withdraw
+from database.mail.reservation import reserve, withdraw
+from database.schema import sent_mail
 from domain.failures import AttemptSuperseded
 from domain.records.mail import MailLimits, MailState, NotYet, SentMail
 from tests.database.values import NOW, mail
@@ -73,9 +76,9 @@ async def _take(database: Database, *taken: Step, attempt: str = "first") -> Non
 
 async def _read(database: Database) -> SentMail:
     async with database.reading() as connection:
-        row = await read_mail(connection, KEY)
-    assert row is not None
-    return row
+        query = select(*(sent_mail.c[one.name] for one in fields(SentMail)))
+        row = (await connection.execute(query.where(sent_mail.c.key == KEY))).mappings().one()
+    return SentMail(**row)
 
 
 async def test_a_mail_passes_every_state(database: Database) -> None:

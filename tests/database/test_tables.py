@@ -8,13 +8,11 @@ from sqlalchemy import select
 from database.engine import Database
 from database.enrolments.person import read_person
 from database.enrolments.records import EnrolmentRecords
+from database.erasure.erase import erase
 from database.errors import DatabaseUnavailable
 from database.mail.log import MailLog
-from database.mail.reservation import read_mail
-from database.schema import template
-from domain.enrolment.state import EnrolmentEnd
+from database.schema import sent_mail, template
 from domain.failures import AttemptSuperseded, PassingFailure
-from domain.records.enrolment import EnrolmentChange, WriteOutcome
 from domain.records.mail import MailHold, MailLimits, MailSource, MailState, NotYet
 from tests.database.values import NOW, TOMBSTONES, mail, object_id, person
 
@@ -53,11 +51,12 @@ async def test_no_mail_is_reserved_for_an_erased_person(database: Database) -> N
     """An attempt that comes after the erasure finds that there is nobody to write to."""
     table, log = EnrolmentRecords(database, TOMBSTONES), _log(database)
     await table.write(person(), [])
-    await table.erase(object_id(), now=NOW)
+    async with database.writing() as connection:
+        await erase(connection, object_id(), now=NOW, tombstones=TOMBSTONES)
     assert (await log.reserve(mail(), "a", person())).state is MailState.WITHDRAWN
     async with database.reading() as connection:
         assert await read_person(connection, object_id()) is None
-        assert await read_mail(connection, mail().key) is None
+        assert (await connection.execute(select(sent_mail.c.key))).all() == []
 
 
 async def test_a_mail_waits_and_goes_on(database: Database) -> None:
@@ -86,26 +85,6 @@ async def test_an_unconfirmed_mail_is_kept_for_somebody(database: Database) -> N
     await log.unconfirmed(mail().key, "a", "in no folder")
     again = await log.reserve(mail(), "b", person())
     assert (again.state, again.attempt) == (MailState.UNCONFIRMED, "a")
-
-
-async def test_people_are_written_read_and_stripped_many_at_a_time(database: Database) -> None:
-    """A rebuild writes many people at once, a reconcile reads all, retention strips the ended."""
-    table = EnrolmentRecords(database, TOMBSTONES)
-    ended = {"ended": EnrolmentEnd.ACTIVE, "ended_at": NOW - timedelta(days=400)}
-    changes = [EnrolmentChange(row=person(n, **(ended if n % 2 else {}))) for n in range(1200)]
-    assert await table.write_all(changes) == [WriteOutcome.APPLIED] * 1200
-    assert await table.write_all(changes[:2]) == [WriteOutcome.SUPERSEDED] * 2
-    assert len(await table.known([object_id(n) for n in range(1100, 1300)])) == 100
-    assert sum([len(rows) async for rows in table.mirrored()]) == 1200
-    assert await table.strip_ended(before=NOW - timedelta(days=365), now=NOW) == 600
-    assert sum([len(rows) async for rows in table.mirrored()]) == 600
-
-
-async def test_nobody_is_written_twice_at_once(database: Database) -> None:
-    """Two changes of one person in one transaction have no order, and are refused."""
-    table = EnrolmentRecords(database, TOMBSTONES)
-    with pytest.raises(ValueError, match="each person once"):
-        await table.write_all([EnrolmentChange(row=person()), EnrolmentChange(row=person())])
 
 
 async def test_an_absent_database_is_one_more_unavailable_service() -> None:

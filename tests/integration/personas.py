@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from client.people.standing import Standing
+from client.people.standing import PersonStatus
 from domain.enrolment.status import MailKind
 from domain.records.enrolment import NextStep
 from domain.records.story import StoryKind
@@ -36,7 +36,7 @@ NEXT: Mapping[Kind, Collection[NextStep | None]] = {
 PROBLEMS = {Kind.LEAVES_MID_JOURNEY, Kind.ON_LEAVE, Kind.NO_MANAGER, Kind.NO_MAILBOX}
 
 
-def wrong_in_tables(kind: Kind, standing: Standing | None) -> list[str]:
+def wrong_in_tables(kind: Kind, standing: PersonStatus | None) -> list[str]:
     """Return what our tables tell otherwise than the story of this kind of person, in words."""
     if kind in UNKNOWN or standing is None:
         return [] if kind in UNKNOWN and standing is None else ["a row where none is due, or none"]

@@ -17,7 +17,7 @@ from cli.processes.demo import demo_tenant
 from cli.terminal import ExitStatus
 from demo.commands import CLI, parts_of, run_verb
 from demo.layout import Layout
-from demo.parts import Parts
+from demo.processes import Processes
 from temporal.connect import connect
 from tests.support.world import eventually
 
@@ -184,7 +184,7 @@ async def running_product(
     async with (
         httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=30) as control,
         httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=30) as public,
-        Parts(folder) as parts,
+        Processes(folder) as parts,
     ):
         outside, (_, api) = parts_of(layout, demo_tenant(), control, acting=False)
         await asyncio.gather(parts.start(*outside), run_verb(layout, demo_tenant(), "migrate"))

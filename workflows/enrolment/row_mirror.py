@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.tracking_list.write_row import RowActivities, WriteRowInput
     from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
-    from domain.enrolment.story import told
+    from domain.enrolment.story import drop_written
     from domain.instants import microseconds
     from domain.records.enrolment import EnrolmentRecord
     from domain.tracking_list.columns import UNKNOWN, Fields, changed
@@ -195,7 +195,7 @@ class RowMirror:
             return False
         self._recorded = record
         if events:
-            told(self._state(), events[-1].number)
+            drop_written(self._state(), events[-1].number)
         self.item_id = result.item_id
         now, refused_before = workflow.now(), self.refused
         kept = {name: since for name, since in self.refused.items() if name not in changes}

@@ -43,7 +43,7 @@ async def test_people_who_ended_long_ago_are_stripped(
     assert report.people == expected
     async with stage.database.reading() as connection:
         assert await count_matching(connection, PeopleFilter()) == 2 - expected
-        answer = await identify(connection, [object_id(1)], None, high_water=0)
+        answer = await identify(connection, [object_id(1)], None)
         last = await head(connection)
         counted = await connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")
         assert "enrolment" in counted.scalars().all()

@@ -11,11 +11,11 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.rollout.high_water import HighWaterActivities
-from client.tables.high_water import read_high_water
 from database.engine import FILE_NAME, Database, default_url
 from database.rollout.completeness import Completeness
 from database.rollout.marks import is_complete
 from domain.instants import microseconds
+from temporal.high_water import read_high_water
 from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
 from tests.support.world import eventually

@@ -18,6 +18,7 @@ from database.enrolments.list_pass import ListPass
 from database.enrolments.record import record_all
 from database.enrolments.records import tombstones_of
 from database.rollout.completeness import Completeness
+from database.rollout.marks import is_complete
 from domain.enrolment.messages import RowDiffers
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import InviteStatus, Source
@@ -114,6 +115,11 @@ class Reconciling:
         ids = [str(uuid4()) for _ in range(count)]
         await self.in_tables([self.row(one, self.on_list(one), **values) for one in ids])
         return ids
+
+    async def is_complete(self) -> bool:
+        """Return True while the tables are marked complete."""
+        async with self.stage.database.reading() as connection:
+            return await is_complete(connection, 0)
 
     def row(self, object_id: str, item_id: str | None, **values: Any) -> EnrolmentRecord:
         """Return somebody's row of the tables."""

@@ -85,13 +85,13 @@ async def test_people_who_ended_are_left_alone(both: Reconciling) -> None:
 async def test_the_first_pass_that_agrees_marks_the_tables(both: Reconciling) -> None:
     """From then on a token that is in none of them is nobody's."""
     await both.on_both(3)
-    assert not await both.marks.is_complete()
+    assert not await both.is_complete()
 
     assert not (await both.look()).rebuild
 
-    assert await both.marks.is_complete()
+    assert await both.is_complete()
     async with both.stage.database.reading() as connection:
-        answer = await identify(connection, [str(uuid4())], str(uuid4()), high_water=0)
+        answer = await identify(connection, [str(uuid4())], str(uuid4()))
     assert answer.is_nobody
 
 
@@ -106,7 +106,7 @@ async def test_somebody_with_our_token_who_is_lacking_takes_the_mark(both: Recon
     report = await both.look()
 
     assert (report.rebuild, report.lacking, report.put_right) == (True, 1, 0)
-    assert not await both.marks.is_complete()
+    assert not await both.is_complete()
     assert await both.asked(handle) == []
 
 
@@ -123,7 +123,7 @@ async def test_an_invited_person_whom_nothing_else_knows_is_lacking(both: Reconc
     report = await both.look()
 
     assert (report.rebuild, report.lacking) == (True, 1)
-    assert not await both.marks.is_complete()
+    assert not await both.is_complete()
 
 
 async def test_erased_people_are_not_missed(both: Reconciling) -> None:
@@ -147,7 +147,7 @@ async def test_too_many_differences_are_no_edits(both: Reconciling) -> None:
     report = await both.look()
 
     assert (report.rebuild, report.different, report.put_right) == (True, 11, 0)
-    assert not await both.marks.is_complete()
+    assert not await both.is_complete()
     assert await both.asked(handle) == []
 
 

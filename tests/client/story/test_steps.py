@@ -13,10 +13,11 @@ from client.story.history import lines_of
 from client.story.steps import DONE, Line
 from client.story.texts import Ending, Told
 from domain.enrolment.messages import MailBounced, Signal, Update
-from domain.enrolment.state import COMPLETIONS
+from domain.enrolment.state import COMPLETIONS, EnrolmentEnd
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType
 from domain.mail.content import Withheld
+from domain.standing.texts import ENDS
 from temporal.connect import DATA_CONVERTER
 from tests.replay.record import recorded_enrolments
 from tests.support.enrolments import ADMIN
@@ -63,7 +64,7 @@ async def test_admins_are_named_with_their_reasons() -> None:
     told = await sentences("paused-and-resumed")
     assert f"{ADMIN.actor} paused the enrolment: {ADMIN.reason}" in told
     assert f"{ADMIN.actor} resumed the enrolment: {ADMIN.reason}" in told
-    assert told[-1] == "The enrolment ended: the user has left the directory."
+    assert told[-1] == ENDS[EnrolmentEnd.GONE]
 
 
 async def test_every_mail_is_told_by_its_kind() -> None:
@@ -177,5 +178,5 @@ def test_every_type_has_its_sentence() -> None:
     assert set(texts.SIGNALS) == set(Signal)
     assert set(texts.REQUESTS) == set(Update)
     assert set(texts.WITHHELD) == set(Withheld)
-    assert set(texts.COMPLETED) == COMPLETIONS
+    assert set(ENDS) >= COMPLETIONS
     assert set(texts.ENDINGS) == set(Ending)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.story import PENDING_KEPT, tell, told
+from domain.enrolment.story import PENDING_KEPT, drop_written, tell
 from domain.records.story import StoryEvent, StoryKind
 from tests.domain.enrolment.states import START
 
@@ -33,9 +33,9 @@ def test_what_is_written_is_forgotten_and_numbers_go_on() -> None:
     state = EnrolmentState(run_id="run")
     for _ in range(3):
         tell(state, StoryKind.OPENED, START)
-    told(state, 2)
+    drop_written(state, 2)
     assert [event.number for event in state.story] == [3]
-    told(state, 3)
+    drop_written(state, 3)
     tell(state, StoryKind.CLICKED, START)
     assert [event.number for event in state.story] == [4]
 

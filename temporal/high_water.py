@@ -3,16 +3,22 @@
 from datetime import timedelta
 
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.identifiers import CONTROL_WORKFLOW_ID, HIGH_WATER_MARK
 
 
 async def read_high_water(client: Client, *, rpc_timeout: timedelta | None = None) -> int:
-    """Return the mark; answered without a worker.
+    """Return the mark, 0 where none was ever kept; answered without a worker.
 
     Raises:
-        RPCError: nothing is kept yet (NOT_FOUND), or Temporal can't be reached.
+        RPCError: Temporal can't be reached.
     """
     handle = client.get_workflow_handle(CONTROL_WORKFLOW_ID)
-    description = await handle.describe(rpc_timeout=rpc_timeout)
+    try:
+        description = await handle.describe(rpc_timeout=rpc_timeout)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return 0
+        raise
     return int((await description.memo()).get(HIGH_WATER_MARK) or 0)
