@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
 class DyingMirror(RowMirror):
     """A mirror whose coroutine dies at its first write."""
 
-    async def _write(self) -> None:
+    async def _write(self) -> bool:
         raise ApplicationError("The mirror died.")
 
 

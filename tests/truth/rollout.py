@@ -18,6 +18,7 @@ from temporalio.client import Client, WorkflowHandle
 from activities.imports.part import PartInput
 from database.engine import database_at
 from database.migrate import upgrade
+from database.rollout.completeness import Completeness
 from domain.enrolment.messages import AdminRequest, LinkClicked
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
@@ -54,6 +55,7 @@ class Rollout:
     graph: GraphClient
     excluded_group_id: str
     task_queue: str
+    marks: Completeness
 
     @property
     def tenant(self) -> SimulatedTenant:
@@ -148,6 +150,7 @@ async def running_rollout(client: Client, recorder: Recorder) -> AsyncIterator[R
             graph=graph,
             excluded_group_id=excluded.id,
             task_queue=task_queue,
+            marks=Completeness(database),
         )
 
 
