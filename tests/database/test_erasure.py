@@ -38,7 +38,8 @@ from tests.database.test_imports import IMPORT
 from tests.database.values import MAILBOX, NOW, TOMBSTONES, event, mail, object_id, person, put
 
 ADA = person(1, upn="ada@contoso.com", display_name="Ada Lovelace", mail="Ada.L@contoso.com")
-TRACES = ("ada", "lovelace", object_id(1), object_id(1).replace("-", ""))
+# Three letters alone may stand in any random id.
+TRACES = ('"ada"', "ada@", "lovelace", object_id(1), object_id(1).replace("-", ""))
 
 
 async def _send(database: Database, number: int, limits: MailLimits) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 
 _BACKLOG = 2048
+KEEP_ALIVE_SECONDS = 65
 
 
 class _EmbeddedServer(uvicorn.Server):
@@ -70,6 +71,8 @@ async def running(
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=2,
+        # Longer than clients keep an idle connection: else a call may meet its end.
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         ssl_context_factory=None if tls is None else lambda _config, _default: tls,
     )
     server = _EmbeddedServer(config)
