@@ -12,7 +12,7 @@ from tests.support.product import Product, button, links
 PENDING = {
     *("Title", "DisplayName_", "InviteStatus", "InGroup", "MFARegistrationState", "TrackingToken"),
     *("ReminderCount", "EscalatedToManager", "Source", "SourceBatchId", "CorrelationId"),
-    *("ObjectId", "Department"),
+    *("ObjectId", "Department", "LastChecked"),
 }
 SENT = {"InviteStatus", "InviteSentDate"}
 OPENED = {"EmailOpenedDate"}
