@@ -79,6 +79,11 @@ class Layout:
         )
 
     @property
+    def data_dir(self) -> Path:
+        """The folder of our own tables."""
+        return self.data or self.folder / "data"
+
+    @property
     def temporal(self) -> str:
         """The server's address."""
         return f"127.0.0.1:{self.temporal_port}"
@@ -126,7 +131,7 @@ class Layout:
             "SUPPORT_PHONE": "+44 20 7946 0000",
             "API_PORT": str(self.api_port),
             "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
-            "DATA_DIR": str(self.data or self.folder / "data"),
+            "DATA_DIR": str(self.data_dir),
             # One in the environment is that of somebody's own rollout; nothing is no value.
             "DATABASE_URL": self.database_url,
             "DAY_LENGTH": f"{self.day_seconds:f}s",

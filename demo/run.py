@@ -14,9 +14,11 @@ from rich.live import Live
 from rich.markup import escape
 from temporalio.service import RPCError
 
+from database.engine import database_at
 from demo.commands import parts_of, run_verb
 from demo.facts import Facts
 from demo.layout import DemoTenant, Layout
+from demo.past_people import fill
 from demo.processes import DemoError, Processes
 from demo.stories import Persona, Sight, faults, told, wrong_for_good
 from demo.table import demo_date, funnel
@@ -37,12 +39,14 @@ async def run_demo(
     traits: Sequence[str] = (),
     data: Path | None = None,
     database_url: str = "",
+    past_people: int = 0,
 ) -> None:
     """Run the demo until Ctrl-C, or until every story has ended.
 
     The simulated tenant gets the ``traits``, each as ``NAME[=VALUE]``. Our own tables are kept in
     ``database_url`` or the folder ``data`` where one is named, else they go with everything else.
-    Every process that is started is ended with the demo, whatever happens.
+    Every process that is started is ended with the demo, whatever happens. ``past_people`` are in
+    the tables from the beginning, with an enrolment that has ended.
 
     Raises:
         DemoError: a part didn't come up or ended, or a story ended wrongly or not in time.
@@ -53,7 +57,16 @@ async def run_demo(
             Path(name), day_seconds, tuple(traits), data=data, database_url=database_url
         )
         async with Processes(layout.folder) as processes:
-            showing = asyncio.create_task(_show(console, layout, processes, tenant, until_settled))
+            showing = asyncio.create_task(
+                _show(
+                    console,
+                    layout,
+                    processes,
+                    tenant,
+                    until_settled=until_settled,
+                    past_people=past_people,
+                )
+            )
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, showing.cancel)
@@ -64,12 +77,22 @@ async def run_demo(
 
 
 async def _show(
-    console: Console, layout: Layout, processes: Processes, tenant: DemoTenant, until_settled: bool
+    console: Console,
+    layout: Layout,
+    processes: Processes,
+    tenant: DemoTenant,
+    *,
+    until_settled: bool,
+    past_people: int,
 ) -> None:
     async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
         with console.status("Starting Temporal, the tenant, a worker and the API"):
             outside, ours = parts_of(layout, tenant, http)
             await asyncio.gather(processes.start(*outside), run_verb(layout, tenant, "migrate"))
+            if past_people:
+                database = database_at(layout.database_url or None, layout.data_dir)
+                await fill(database, past_people)
+                await database.close()
             await processes.start(*ours)
         facts = Facts(http, await connect(layout.temporal))
         rollout = _Rollout(

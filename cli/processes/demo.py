@@ -29,6 +29,7 @@ app = typer.Typer()
         "mfa-rollout demo --data demo-data",
         "mfa-rollout demo --database-url postgresql+asyncpg://demo@127.0.0.1/demo",
         "mfa-rollout demo --trait all",
+        "mfa-rollout demo --people 5000",
     ),
 )
 def demo(
@@ -47,6 +48,9 @@ def demo(
     database_url: Annotated[
         str, typer.Option(help="Our own tables' place: an empty PostgreSQL database.")
     ] = "",
+    people: Annotated[
+        int, typer.Option(help="So many more, made up, who have ended: for the tables.", min=0)
+    ] = 0,
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""
     from demo.run import run_demo
@@ -60,6 +64,7 @@ def demo(
             until_settled=until_settled,
             traits=traits,
             data=data,
+            past_people=people,
             database_url=database_url,
         )
     )

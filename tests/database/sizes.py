@@ -31,13 +31,13 @@ from database.figures.counts import count_people
 from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
 from database.migrate import upgrade
+from demo.past_people import BEGAN_AT, NOW, people
 from domain.enrolment.status import InviteStatus
 from domain.records.enrolment import EnrolmentChange
 from domain.records.people import PageEnd, PeopleFilter, PeopleOrder
 from domain.records.story import StoryEvent, StoryKind
 from tests.database import cluster
 from tests.database.conftest import create_database
-from tests.database.population import BEGAN_AT, NOW, people
 
 Read = Callable[[AsyncConnection], Awaitable[object]]
 TOMBSTONES = Tombstones(b"k" * 32)
