@@ -78,7 +78,7 @@ def main(*stages: str) -> int:
     began = time.monotonic()
     results = []
     if "long" in stages:
-        print("Long tests take about 6 minutes on 2 idle cores; the figures are printed.")
+        print("Long tests take 20 minutes or more on 2 idle cores; the figures are printed.")
         results += [run(*LONG), run("-n", "4", "--dist", "loadfile", f"{TENANT}/tests")]
     elif "traits" in stages:
         print(f"{len(TRAITS)} traits take about a minute each on 2 idle cores.")
@@ -86,7 +86,7 @@ def main(*stages: str) -> int:
             print(f"With {trait}:", flush=True)
             results.append(run(*MEETING_THE_TENANT, SIMULATED_TENANT_TRAITS=trait))
     else:
-        print("All tests take about 11 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
+        print("All tests take about 9 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
         chosen: tuple[str, ...] = ()
         if not tenant_has_changed():
             print(f"{TENANT}/ is as in the commit before: its own tests are left to 'make long'.")
