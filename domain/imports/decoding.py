@@ -24,6 +24,8 @@ _CONTROL = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _LOOKED_AT = 4_096
 # Of the zero bytes of UTF-16 and UTF-32 most stand beside a Latin letter; of text none do.
 _MANY, _FEW = 0.3, 0.05
+# At which of four places Latin letters stand.
+_LETTERS = {"utf-32-le": {0}, "utf-32-be": {3}, "utf-16-le": {0, 2}, "utf-16-be": {1, 3}}
 
 
 def decode(content: bytes) -> str:
@@ -59,13 +61,8 @@ def _text(content: bytes) -> str:
 def _unmarked(head: bytes) -> str | None:
     """Return the encoding that the places of zero bytes give away, None where they don't."""
     zeros = [head[place::4].count(0) / max(len(head[place::4]), 1) for place in range(4)]
-    for encoding, letters in (("utf-32-le", {0}), ("utf-32-be", {3})):
-        if _zero_but(zeros, letters):
-            return encoding
-    for encoding, letters in (("utf-16-le", {0, 2}), ("utf-16-be", {1, 3})):
-        if _zero_but(zeros, letters):
-            return encoding
-    return None
+    found = (encoding for encoding, letters in _LETTERS.items() if _zero_but(zeros, letters))
+    return next(found, None)
 
 
 def _zero_but(zeros: list[float], letters: set[int]) -> bool:

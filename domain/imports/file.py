@@ -94,6 +94,19 @@ def read_names(names: Iterable[str]) -> ImportFile:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A row as it was understood: what may name somebody, the surest first, or what is wrong.
+
+    Rows with the same ``key`` are the same: they name the same person, or say the same.
+    """
+
+    record: Record
+    addresses: tuple[str, ...]
+    fault: RowFault | None
+    key: str
+
+
 def _sorted_out(found: Iterable[Record]) -> ImportFile:
     parts = []
     seen: dict[str, int] = {}
@@ -104,31 +117,33 @@ def _sorted_out(found: Iterable[Record]) -> ImportFile:
         left -= len(chunk)
         if left < 0:
             raise ImportFileError(FileFault.TOO_MANY_ROWS, limit=MAX_ROWS)
-        parts.append(_part(chunk, seen))
-        for record in chunk:
-            key = f"{record.line} {_key(record)}\n"
+        lines = [_read_line(record) for record in chunk]
+        parts.append(_part(lines, seen))
+        for line in lines:
+            key = f"{line.record.line} {line.key}\n"
             digest.update(key.encode(errors="surrogatepass"))
     people = sum(len(part.rows) for part in parts)
     return ImportFile(parts=tuple(parts), people=people, content_hash=digest.hexdigest())
 
 
-def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
+def _part(lines: Iterable[_Line], seen: dict[str, int]) -> Part:
     """Tell the rows of some lines apart; ``seen`` holds the lines of all who were named so far."""
     rows: list[Row] = []
     rejected: list[ReportedRow] = []
     repeated: list[ReportedRow] = []
     ruled_out: list[Row] = []
-    for record in chunk:
-        line, addresses, key = record.line, _addresses(record), _key(record)
-        if first := seen.get(key):
+    for one in lines:
+        line = one.record.line
+        if first := seen.get(one.key):
             repeated.append(repeated_row(line, first_line=first))
-        elif fault := record.fault or (None if addresses else _fault(record)):
-            rejected.append(fault.at(line))
+        elif one.fault:
+            rejected.append(one.fault.at(line))
         else:
-            seen[key] = line
-            rows.append(Row(line=line, address=addresses[0], others=addresses[1:]))
+            seen[one.key] = line
+            address, *others = one.addresses
+            rows.append(Row(line=line, address=address, others=tuple(others)))
             continue
-        said = bounded_line(" ".join(record.cells), MAX_SHOWN)
+        said = bounded_line(" ".join(one.record.cells), MAX_SHOWN)
         ruled_out.append(Row(line=line, address=said))
     return Part(
         rows=tuple(rows),
@@ -138,17 +153,12 @@ def _part(chunk: Iterable[Record], seen: dict[str, int]) -> Part:
     )
 
 
-def _addresses(record: Record) -> tuple[str, ...]:
-    """Return what may name somebody, each once."""
-    texts = dict.fromkeys(map(cleaned, record.cells))
-    return tuple(text for text in texts if fault_of(text) is None)
-
-
-def _fault(record: Record) -> RowFault:
-    """Return what is wrong with the surest cell of a row that names nobody."""
-    return next(filter(None, map(fault_of, map(cleaned, record.cells))), NO_ADDRESS)
-
-
-def _key(record: Record) -> str:
-    """Return what makes a row the same as another: whom it names, or else what it says."""
-    return " ".join(_addresses(record) or map(cleaned, record.cells)).casefold()
+def _read_line(record: Record) -> _Line:
+    """Look at a row's cells, each once."""
+    faults = {text: fault_of(text) for text in map(cleaned, record.cells)}
+    addresses = tuple(text for text, fault in faults.items() if fault is None)
+    fault = record.fault
+    if not addresses:
+        fault = fault or next(iter(faults.values()), None) or NO_ADDRESS
+    key = " ".join(addresses or map(cleaned, record.cells)).casefold()
+    return _Line(record=record, addresses=addresses, fault=fault, key=key)
