@@ -8,7 +8,7 @@ from uuid import uuid4
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.tracking_list.write_row import RowActivities, WriteRowInput
+from client.tables.recorded_writes import write_of
 from database.engine import Database
 from database.enrolments.person import read_record, read_running
 from domain.enrolment.messages import Signal
@@ -18,8 +18,6 @@ from domain.records.enrolment import EnrolmentRecord
 from domain.records.values import Json
 from domain.tracking_list.after_restore import Facts, differences, message_of
 from temporal.refusals import is_workflow_not_found
-
-_WRITE_ROW = RowActivities.write_row.__name__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +70,12 @@ async def find_missing(client: Client, database: Database) -> list[str]:
 async def _last_known(client: Client, workflow_id: str) -> Facts | None:
     """Return the enrolment's last write, or the state with which its run began."""
     known: Facts | None = None
-    decode = client.data_converter.decode
+    converter = client.data_converter
     async for event in client.get_workflow_handle(workflow_id).fetch_history_events():
         started = event.workflow_execution_started_event_attributes
         if started.workflow_type.name:
-            (begun,) = await decode(started.input.payloads, [EnrolmentInput])
+            (begun,) = await converter.decode(started.input.payloads, [EnrolmentInput])
             known = begun.state
-        scheduled = event.activity_task_scheduled_event_attributes
-        if scheduled.activity_type.name == _WRITE_ROW:
-            (write,) = await decode(scheduled.input.payloads, [WriteRowInput])
+        if write := await write_of(event, converter):
             known = write.record
     return known

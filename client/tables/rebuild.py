@@ -10,7 +10,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile import ReconcileReport
-from activities.tracking_list.write_row import RowActivities, WriteRowInput, row_of
+from activities.tracking_list.write_row import WriteRowInput, row_of
+from client.tables.recorded_writes import write_of
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
 from database.rollout.completeness import Completeness
@@ -21,7 +22,6 @@ from temporal.high_water import read_high_water
 
 # Histories that are read at the same time.
 IN_FLIGHT = 10
-_WRITE_ROW = RowActivities.write_row.__name__
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,14 +121,12 @@ class Rebuild:
 
     async def _writes(self, found: WorkflowExecution) -> list[WriteRowInput]:
         handle = self._client.get_workflow_handle(found.id, run_id=found.run_id)
-        writes = []
-        async for event in handle.fetch_history_events():
-            scheduled = event.activity_task_scheduled_event_attributes
-            if scheduled.activity_type.name == _WRITE_ROW:
-                writes += await self._client.data_converter.decode(
-                    scheduled.input.payloads, [WriteRowInput]
-                )
-        return writes
+        converter = self._client.data_converter
+        return [
+            write
+            async for event in handle.fetch_history_events()
+            if (write := await write_of(event, converter))
+        ]
 
     async def _read_list(self, report: RebuildReport) -> None:
         columns = await self._list.columns()
