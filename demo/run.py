@@ -27,8 +27,6 @@ from temporal.connect import connect
 
 SETTLED_WITHIN = 75
 LOOK_EVERY = 0.5
-# What `import` leaves with where it rejected rows; the sample has one to reject.
-REJECTED_ROWS = 3
 
 
 async def run_demo(

@@ -13,7 +13,6 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,16 +23,15 @@ from database.engine import Database, default_url
 from database.enrolments.known import identify
 from database.enrolments.people import count_matching, read_people
 from database.enrolments.person import find_people, read_person
-from database.enrolments.record import record, record_all
+from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
 from database.figures.attention import count_attention
 from database.figures.counts import count_people
 from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
 from database.migrate import upgrade
-from demo.past_people import BEGAN_AT, NOW, people
+from demo.past_people import BEGAN_AT, NOW, people, write
 from domain.enrolment.status import InviteStatus
-from domain.records.enrolment import EnrolmentChange
 from domain.records.people import PageEnd, PeopleFilter, PeopleOrder
 from domain.records.story import StoryEvent, StoryKind
 from tests.database import cluster
@@ -100,11 +98,7 @@ async def _fill(database: Database, number: int) -> None:
     async with database.reading() as connection:
         if (await count_people(connection)).total:
             return
-    source = people(number)
-    while some := [EnrolmentChange(row=row, events=events) for row, events in islice(source, 500)]:
-        async with database.writing() as connection:
-            await record_all(connection, some, tombstones=TOMBSTONES)
-    await database.optimize()
+    await write(database, people(number))
     if not database.is_sqlite:
         # What autovacuum does by itself in time: the first may pass over what it just looks at.
         autocommit = database.writer.execution_options(isolation_level="AUTOCOMMIT")
