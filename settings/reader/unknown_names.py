@@ -18,7 +18,9 @@ _TEMPORALS = re.compile(
     r"|TLS_DISABLE_HOST_VERIFICATION|GRPC_META_\w+)"
 )
 # Docker Compose reads the same file.
-_COMPOSES = re.compile(r"POSTGRES_PASSWORD|(COMPOSE|DOCKER)_\w+")
+_COMPOSES = re.compile(
+    r"EDGE_(HTTPS?|CERTIFICATE)|PEOPLE_FOLDER|SECRETS_FOLDER|ADMIN_USER|(COMPOSE|DOCKER)_\w+"
+)
 
 
 def misspelt(
