@@ -128,7 +128,6 @@ async def sent_once(stage: Stage, temporal_address: str, moment: str, by: str) -
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("moment", ["drafted", "sending", "draft made", "sending done"])
 async def test_a_worker_that_is_killed_sends_once(
     stage: Stage, temporal_address: str, moment: str
@@ -139,7 +138,6 @@ async def test_a_worker_that_is_killed_sends_once(
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("moment", ["drafted", "sending", "sending asked"])
 async def test_a_worker_that_is_stopped_and_goes_on_sends_once(
     stage: Stage, temporal_address: str, moment: str
