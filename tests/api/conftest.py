@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from tests.api.running import Api, running_api
 
-# Where the API gives up waiting. A machine that runs tests side by side is slow without being broken.
+# Where the API gives up waiting: a machine that runs tests side by side is slow, not broken.
 DEADLINES = (
     "api.links.high_water.RPC_TIMEOUT",
     "api.links.identity.PATIENCE",
