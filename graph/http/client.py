@@ -12,7 +12,7 @@ from http import HTTPStatus
 import httpx
 
 from domain.failures import RolloutError, Throttled, TooLate, UnexpectedAnswer
-from graph.http.answers import Json, json_of, note, request_headers
+from graph.http.answers import Json, json_of, note, read_whole, request_headers
 from graph.http.back_off import BackOff
 from graph.http.errors import Purpose, failure_of, left_alone, no_answer, unknown_form
 from graph.http.retries import Patience, Retries
@@ -94,7 +94,11 @@ class GraphClient:
     async def content(
         self, path: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
     ) -> bytes:
-        """Read what isn't JSON: a mail as MIME, or an attachment."""
+        """Read what isn't JSON: a mail as MIME, or an attachment.
+
+        Raises:
+            TooLarge: it has more than ``LARGEST_ANSWER`` bytes; the rest wasn't read.
+        """
         url = self.base_url + path
         response = await self._answer("GET", url, purpose, headers=headers, idempotent=True)
         return response.content
@@ -282,14 +286,15 @@ class GraphClient:
         async with self._back_off.place(url):
             if begin_by is not None and datetime.now(UTC) > begin_by:
                 raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
-            return await self._http.request(
+            async with self._http.stream(
                 method,
                 url,
                 json=json,
                 headers=headers,
                 timeout=self._timeout,
                 follow_redirects=False,
-            )
+            ) as response:
+                return await read_whole(response, purpose)
 
 
 def _astray(purpose: Purpose) -> UnexpectedAnswer:

@@ -12,6 +12,7 @@ import pytest
 
 from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.inputs import Delivered, DeliverMailInput
+from database.mail.senders import SenderStates
 from simulated_tenant.exchange.message import Message
 from simulated_tenant.faults import Fault
 from tests.activities import worker_process
@@ -95,7 +96,9 @@ async def swept(stage: Stage) -> list[Message]:
     for message in stage.tenant.mailbox(stage.sender, "drafts"):
         message.created_at -= timedelta(hours=2)
     await Attempts(
-        DraftSweepActivities(senders=(stage.mailbox,), log=stage.mail_log).sweep_drafts
+        DraftSweepActivities(
+            senders=(stage.mailbox,), log=stage.mail_log, states=SenderStates(stage.database)
+        ).sweep_drafts
     ).next()
     return stage.tenant.mailbox(stage.sender, "drafts")
 
