@@ -20,7 +20,7 @@ from graph.http.transport import TIMEOUT
 from graph.http.urls import is_within, with_query
 from graph.sign_in.tokens import Tokens
 
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

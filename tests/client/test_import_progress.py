@@ -23,6 +23,7 @@ from domain.records.imports import ImportState
 from graph.sign_in.tokens import TokenSource
 from tests.activities.stage import CLIENT_ID, SECRET, Ground, Stage, grounded, set_up
 from tests.support.imports import batch_report
+from tests.support.microsoft import connection_to
 from tests.support.working import working
 from tests.support.world import eventually
 from worker.build import SANDBOX
@@ -112,13 +113,7 @@ async def test_an_import_waits_for_an_admin(
     The batch is told in our tables, too, where ``imports show`` looks.
     """
     tenant, ground = stage.tenant, stage.ground
-    tokens = TokenSource(
-        authority=ground.running.authority,
-        client_id=CLIENT_ID,
-        credential=SECRET,
-        instance_discovery=False,
-        ca_bundle=ground.running.ca_path,
-    )
+    tokens = TokenSource(connection_to(ground.running, CLIENT_ID, SECRET))
     stage = stage.but(ground=replace(ground, tokens=tokens))
     app = tenant.apps.put(replace(ground.app, expired_secrets=[SECRET]))
     policy = Policy(retry_blocked=timedelta(milliseconds=500))
