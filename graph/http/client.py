@@ -14,7 +14,7 @@ import httpx
 from domain.failures import RolloutError, Throttled, TooLate, UnexpectedAnswer
 from graph.http.answers import Json, json_of, note, read_whole, request_headers
 from graph.http.back_off import BackOff
-from graph.http.errors import Purpose, failure_of, left_alone, no_answer, unknown_form
+from graph.http.errors import Purpose, astray, failure_of, left_alone, no_answer, unknown_form
 from graph.http.retries import Patience, Retries
 from graph.http.transport import TIMEOUT
 from graph.http.urls import is_within, with_query
@@ -192,7 +192,7 @@ class GraphClient:
         """
         # The access token goes where the link points, so it may point to Graph alone.
         if not is_within(self.base_url, link):
-            raise _astray(purpose)
+            raise astray(purpose)
         answer = await self._exchange("GET", link, purpose, headers=headers, idempotent=True) or {}
         rows, next_link = answer.get("value"), answer.get("@odata.nextLink")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -202,7 +202,7 @@ class GraphClient:
             or next_link == link
             or not is_within(self.base_url, next_link)
         ):
-            raise _astray(purpose)
+            raise astray(purpose)
         return Page(rows=rows, next_link=next_link)
 
     async def _exchange(
@@ -295,10 +295,3 @@ class GraphClient:
                 follow_redirects=False,
             ) as response:
                 return await read_whole(response, purpose)
-
-
-def _astray(purpose: Purpose) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
-        f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
-        "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
-    )
