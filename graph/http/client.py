@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 import httpx
 
-from domain.failures import RolloutError, Throttled, TooLate, UnexpectedAnswer
+from domain.failures import RolloutError, Throttled, TooLate
 from graph.http.answers import Json, json_of, note, read_whole, request_headers
 from graph.http.back_off import BackOff
 from graph.http.errors import Purpose, astray, failure_of, left_alone, no_answer, unknown_form
