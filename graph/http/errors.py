@@ -197,3 +197,11 @@ def _error_layers(response: httpx.Response) -> Iterator[tuple[str, str]]:
             message if isinstance(message, str) else "",
         )
         error = error.get("innerError") or error.get("innererror")
+
+
+def astray(purpose: Purpose) -> UnexpectedAnswer:
+    """Return the failure of a next page that isn't to be asked for: elsewhere, or itself."""
+    return UnexpectedAnswer(
+        f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
+        "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
+    )

@@ -67,7 +67,7 @@ SETUP_URL = "https://setup.contoso.example"
 TOKEN_KEY = b"0123456789abcdef0123456789abcdef"
 # Each failure leaves the activity at once: what the client does by itself is tested with it.
 ONE_TRY = Patience(attempts=1)
-SHORT = httpx.Timeout(0.3, connect=5)
+SHORT = httpx.Timeout(0.3, connect=60)
 YEAR = timedelta(days=365)
 WIDE = MailLimits(per_minute=10**6, per_hour=10**6, per_day=10**6)
 

@@ -70,14 +70,14 @@ async def test_progress_is_told_while_it_runs(
         async def is_in_trouble() -> bool:
             return (await watch.look()).trouble is not None
 
-        await eventually(is_in_trouble, seconds=40)
+        await eventually(is_in_trouble)
         amid = await watch.look()
         stage.tenant.faults.clear()
 
         async def has_ended() -> bool:
             return (await watch.look()).ended
 
-        await eventually(has_ended, seconds=40)
+        await eventually(has_ended)
     after = await watch.look()
     assert 0 < amid.report.rows_done < 60
     assert [row.line for row in amid.report.rejected] == [62]

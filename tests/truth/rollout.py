@@ -90,7 +90,7 @@ class Rollout:
             held = [row for row in rows if columns.items() <= row.items()]
             return held[0] if held else None
 
-        held: dict[str, Any] = await eventually(found, seconds=40)
+        held: dict[str, Any] = await eventually(found)
         return held
 
     async def click(self, user: User) -> None:
