@@ -53,7 +53,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         older=legacy_links,
     )
     # For the tenant's signing keys alone.
-    http = open_http(config.sign_in.ca_bundle) if config.sign_in else None
+    http = open_http(config.sign_in.http) if config.sign_in else None
     delivery = Delivery(
         outbox=outbox,
         client=dependencies.client,
