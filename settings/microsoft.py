@@ -62,6 +62,17 @@ class MicrosoftSettings(RolloutSettings):
         """The credential of that app."""
         raise NotImplementedError
 
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether the app has one credential, and hosts that may get it."""
+        refusals = (
+            self._has_one_credential,
+            self._has_no_secret_of_the_demo,
+            self._authority_is_microsofts,
+            self._graph_is_microsofts,
+        )
+        return not any(list(refusal()) for refusal in refusals)
+
     @contradiction
     def _has_one_credential(self) -> Contradictions:
         secret, file = self.credential
