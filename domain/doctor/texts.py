@@ -39,13 +39,13 @@ GOOD: Mapping[Good, str] = {
     Good.REMARK: "{sentence}",
     Good.FILES: "nobody else on this machine can read the files that hold secrets or names.",
     Good.DATABASE: "reached, and its tables are those of this release.",
-    Good.MAIL_LEAVES: "nobody has stopped it.",
+    Good.MAIL_LEAVES: "it may leave; `mfa-rollout mail stop` is not in force.",
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
     Good.SEARCH_ATTRIBUTES: "all are there.",
     Good.SCHEDULES: "all are there, and none is paused.",
-    Good.WORKERS: "one polls every queue.",
+    Good.WORKERS: "a worker polls each task queue.",
     Good.SEVERAL_PARTITIONS: (
-        "one polls every queue. The mail queue has {partitions} partitions, so Temporal keeps its "
+        "a worker polls each task queue. The mail queue has {partitions} partitions, so Temporal keeps its "
         "rate only roughly; the budgets in the database are exact all the same."
     ),
     Good.SIGN_IN: "Entra ID gives the app a token.",
@@ -91,7 +91,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.ATTRIBUTE_TYPE: "{name} is of type {kind}, not {wanted}.",
     Fault.SCHEDULES_MISSING: "missing: {names}.",
     Fault.SCHEDULES_PAUSED: "paused: {names}.",
-    Fault.NO_WORKER: "no worker polls the queue.",
+    Fault.NO_WORKER: "no worker polls this task queue.",
     Fault.SIGN_IN: "{sentence}",
     Fault.PERMISSIONS_MISSING: "missing: {names}.",
     Fault.PERMISSIONS_TOO_WIDE: "wider than needed: {names}.",
