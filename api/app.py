@@ -56,7 +56,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
     # For the tenant's signing keys alone.
-    http = open_http(config.sign_in.ca_bundle) if config.sign_in else None
+    http = open_http(config.sign_in.http) if config.sign_in else None
     delivery = Delivery(
         outbox=outbox,
         client=dependencies.client,

@@ -57,6 +57,7 @@ class MailTextSettings(BrandSettings):
 
     def remarks(self) -> Iterator[str]:
         """Say that the deadline is over, which every mail would still name."""
+        yield from super().remarks()
         if self.enrolment_deadline and self.enrolment_deadline < datetime.now(UTC).date():
             yield (
                 "ENROLMENT_DEADLINE is in the past, and mails still name it: set a new day, or "

@@ -67,7 +67,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
             mail.withdraw_mail,
             bounces.read_bounces,
             ProbeActivities(senders=senders, states=states).probe_sender,
-            DraftSweepActivities(senders=senders, log=log).sweep_drafts,
+            DraftSweepActivities(senders=senders, log=log, states=states).sweep_drafts,
             SendWindowActivities().send_time,
         ),
     )

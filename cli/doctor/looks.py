@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from cli.doctor.settings import SeenSettings
-from client.doctor.clock import look_at_clock
 from client.doctor.database import DatabaseFacts, judge_facts, judge_failure, read_facts
 from client.doctor.look import Look, Shared, look_together
+from client.doctor.microsoft import look_at_way
 from client.doctor.public_url import look_at_public_url
 from client.doctor.sender_domain import look_at_domain
 from client.doctor.senders import look_at_sender
@@ -81,7 +81,7 @@ class Looks:
         yield _look(self._database, Check.DATABASE, Check.MAIL_SWITCH)
         yield _look(self._temporal, *TEMPORAL)
         yield _look(self._permissions, Check.SIGN_IN, Check.PERMISSIONS)
-        yield _look(self._clock, Check.CLOCK)
+        yield _look(self._way, Check.MICROSOFT, Check.CLOCK)
         yield _look(self._group, Check.ENFORCEMENT_GROUP)
         yield _look(self._excluded_group, Check.EXCLUDED_GROUP)
         yield _look(self._list, Check.SITE, Check.TRACKING_LIST)
@@ -119,8 +119,8 @@ class Looks:
     async def _permissions(self) -> Sequence[Finding]:
         return await look_at_permissions(self._roles, client_id=self._settings.client_id)
 
-    async def _clock(self) -> Sequence[Finding]:
-        return await look_at_clock(self._settings.graph_base_url, self._settings.ca_bundle)
+    async def _way(self) -> Sequence[Finding]:
+        return await look_at_way(self._settings.graph_base_url, self._settings.http_options)
 
     async def _group(self) -> Sequence[Finding]:
         group_id = self._settings.enforcement_group_id

@@ -13,9 +13,10 @@ CHECKS: Mapping[Check, str] = {
     Check.SEARCH_ATTRIBUTES: "Search attributes",
     Check.SCHEDULES: "Schedules",
     Check.WORKERS: "Workers",
+    Check.MICROSOFT: "Way to Microsoft",
+    Check.CLOCK: "Clock",
     Check.SIGN_IN: "Sign-in",
     Check.PERMISSIONS: "Permissions",
-    Check.CLOCK: "Clock",
     Check.ENFORCEMENT_GROUP: "Enforcement group",
     Check.EXCLUDED_GROUP: "Excluded group",
     Check.SITE: "Site",
@@ -45,9 +46,10 @@ GOOD: Mapping[Good, str] = {
     Good.SCHEDULES: "all are there, and none is paused.",
     Good.WORKERS: "a worker polls each task queue.",
     Good.SEVERAL_PARTITIONS: (
-        "a worker polls each task queue. The mail queue has {partitions} partitions, so Temporal keeps its "
-        "rate only roughly; the budgets in the database are exact all the same."
+        "a worker polls each task queue. The mail queue has {partitions} partitions, so Temporal "
+        "keeps its rate only roughly; the budgets in the database are exact all the same."
     ),
+    Good.MICROSOFT: "Microsoft Graph answers.",
     Good.SIGN_IN: "Entra ID gives the app a token.",
     Good.PERMISSIONS: "the token holds what is needed, and nothing more.",
     Good.CLOCK: "agrees with Microsoft's to within {seconds} s.",
@@ -92,6 +94,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.SCHEDULES_MISSING: "missing: {names}.",
     Fault.SCHEDULES_PAUSED: "paused: {names}.",
     Fault.NO_WORKER: "no worker polls this task queue.",
+    Fault.MICROSOFT: "{sentence}",
     Fault.SIGN_IN: "{sentence}",
     Fault.PERMISSIONS_MISSING: "missing: {names}.",
     Fault.PERMISSIONS_TOO_WIDE: "wider than needed: {names}.",
@@ -149,6 +152,10 @@ REMEDIES: Mapping[Fault, str] = {
     Fault.SCHEDULES_MISSING: "Create them; a worker that starts does it, too:",
     Fault.SCHEDULES_PAUSED: "Unless that is on purpose:",
     Fault.NO_WORKER: "Start a worker with these settings, or start it again:",
+    Fault.MICROSOFT: (
+        "Let this computer reach Microsoft's hosts, directly or through HTTPS_PROXY_URL; CA_BUNDLE "
+        "names the authorities of a proxy that opens TLS."
+    ),
     Fault.SIGN_IN: "Everything else in the tenant can be looked at once this works.",
     Fault.PERMISSIONS_MISSING: "Add the application permissions, and consent as an admin:",
     Fault.PERMISSIONS_TOO_WIDE: (

@@ -70,7 +70,7 @@ class Api:
 
     async def emptied(self) -> None:
         """Wait until the outbox holds nothing more."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             while self.depth():  # noqa: ASYNC110 - the outbox has no event for it
                 await asyncio.sleep(0.01)
 

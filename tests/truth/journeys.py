@@ -85,7 +85,7 @@ async def _reminded_until_the_manager_is_told(rollout: Rollout) -> None:
         rows = [row for row in tenant.list_items() if row.get("ObjectId") == orphan.id]
         return "manager" in str(rows[0].get("ErrorDetails") or "")
 
-    await eventually(explained, seconds=40)
+    await eventually(explained)
     resend = ResendAddress(
         event_id=str(uuid4()), address=bob.user_principal_name, at=datetime.now(UTC)
     )
@@ -96,7 +96,7 @@ async def _reminded_until_the_manager_is_told(rollout: Rollout) -> None:
         kinds = [dict(mail.headers)["X-MFA-Rollout-Mail"] for mail in mails]
         return kinds.count(MailKind.INVITATION.value) > 1
 
-    await eventually(invited_again, seconds=40)
+    await eventually(invited_again)
     await rollout.cancel(bob, orphan)
 
 

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulated_tenant.clock import Dated
+from simulated_tenant.entra.managed_identities import ManagedIdentities
 from simulated_tenant.entra.oauth_errors import OAuthError, unknown_tenant
 from simulated_tenant.faults import usual_message
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse
@@ -35,6 +36,7 @@ def create_app(tenant: SimulatedTenant) -> Starlette:
         Route("/{tenant}/v2.0/.well-known/openid-configuration", entra.openid_configuration),
         Route("/{tenant}/discovery/v2.0/keys", entra.keys),
         Route("/{tenant}/oauth2/v2.0/token", entra.token, methods=["POST"]),
+        *ManagedIdentities(tenant.apps, tenant.tokens).routes(),
         Route("/v1.0/{path:path}", graph.call, methods=_METHODS),
     ]
     return Starlette(

@@ -329,12 +329,24 @@ async def another_database(rollout: Rollout) -> AsyncIterator[Settings]:
     yield {"DATA_DIR": str(folder)}
 
 
-def tenant_url(path: str = "") -> Broken:
+@asynccontextmanager
+async def certificate(rollout: Rollout) -> AsyncIterator[Settings]:
     """Let the public URL be the simulated tenant's own, whose certificate no browser trusts."""
+    port = rollout.running.origin.rpartition(":")[2]
+    yield {"PUBLIC_BASE_URL": f"https://localhost:{port}"}
+
+
+def https_proxy(**refusal: Any) -> Broken:
+    """Let the proxy on the way to Microsoft refuse."""
 
     @asynccontextmanager
     async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
-        yield {"PUBLIC_BASE_URL": rollout.running.origin + path}
+        for name, value in refusal.items():
+            setattr(rollout.https_proxy, name, value)
+        await rollout.https_proxy.hang_up()
+        yield {}
+        for name in refusal:
+            setattr(rollout.https_proxy, name, None)
 
     return broken
 

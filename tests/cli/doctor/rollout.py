@@ -38,9 +38,12 @@ from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.testing import RunningTenant, running_tenant
 from temporal.connect import DATA_CONVERTER
 from tests.api.running import KEY, config, served
+from tests.support.connect_proxy import ConnectProxy, connect_proxy
 from tests.support.world import eventually
 
 MONTH = timedelta(days=30)
+# Only the proxy knows the way there.
+NAME = "microsoft.simulated-tenant.test"
 QUEUES = (TASK_QUEUE, registration_task_queue(TASK_QUEUE), mail_task_queue(TASK_QUEUE, 0))
 SPF = "v=spf1 include:spf.protection.outlook.com -all"
 # However busy the machine is.
@@ -76,6 +79,7 @@ class Rollout:
 
     folder: Path
     running: RunningTenant
+    https_proxy: ConnectProxy
     temporal: Client
     database: Database
     names: Names
@@ -153,7 +157,8 @@ async def rollout_in_order(
     population.populate(tenant)
     shutil.copy(template, folder)
     async with AsyncExitStack() as stack:
-        running = await stack.enter_async_context(running_tenant(tenant))
+        running = await stack.enter_async_context(running_tenant(tenant, name=NAME))
+        https_proxy = await stack.enter_async_context(connect_proxy())
         client = await _namespace(temporal_address)
         for queue in QUEUES:
             await stack.enter_async_context(_worker(client, queue))
@@ -172,6 +177,7 @@ async def rollout_in_order(
         rollout = Rollout(
             folder=folder,
             running=running,
+            https_proxy=https_proxy,
             temporal=client,
             database=database,
             names=names,
@@ -195,6 +201,7 @@ def _settings(rollout: Rollout, temporal_address: str) -> dict[str, str]:
         "CLIENT_SECRET": population.WORKER_SECRET,
         "AUTHORITY_HOST": rollout.running.origin,
         "GRAPH_BASE_URL": rollout.running.graph_url,
+        "HTTPS_PROXY_URL": rollout.https_proxy.url,
         "CA_BUNDLE": str(rollout.running.ca_path),
         "ENFORCEMENT_GROUP_ID": population.GROUP_ID,
         "EXCLUDED_GROUP_ID": population.EXCLUDED_GROUP_ID,

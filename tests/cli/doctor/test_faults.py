@@ -112,6 +112,21 @@ CASES = {
     "no worker for a mailbox": Case(
         breaking.second_sender, Check.WORKERS, Fault.NO_WORKER, "mfa-rollout worker"
     ),
+    "no proxy": Case(
+        breaking.settings(HTTPS_PROXY_URL=f"http://127.0.0.1:{NO_PORT}"),
+        Check.MICROSOFT,
+        Fault.MICROSOFT,
+        "HTTPS_PROXY_URL",
+    ),
+    "a proxy that wants a password": Case(
+        breaking.https_proxy(login="ada:secret"),
+        Check.MICROSOFT,
+        Fault.MICROSOFT,
+        "HTTPS_PROXY_URL",
+    ),
+    "a proxy that refuses": Case(
+        breaking.https_proxy(status=403), Check.MICROSOFT, Fault.MICROSOFT, "HTTPS_PROXY_URL"
+    ),
     "a wrong secret": Case(
         breaking.settings(CLIENT_SECRET="not-the-secret-of-this-app-at-all"),
         Check.SIGN_IN,
@@ -263,7 +278,7 @@ CASES = {
         "PUBLIC_BASE_URL",
     ),
     "a certificate that nobody trusts": Case(
-        breaking.tenant_url(), Check.PUBLIC_URL, Fault.URL_CERTIFICATE, "localhost"
+        breaking.certificate, Check.PUBLIC_URL, Fault.URL_CERTIFICATE, "localhost"
     ),
     "another rollout at the public URL": Case(
         breaking.another_database, Check.PUBLIC_URL, Fault.URL_OTHER_ROLLOUT, "PUBLIC_BASE_URL"
@@ -338,7 +353,7 @@ async def test_lines_fit_a_terminal(rollout: Rollout) -> None:
     command = [line for line in lines if len(line) > 80]
     assert [line.split()[:2] for line in command] == [["az", "rest"]]
     assert lines[0].startswith("needs fixing    Settings: COMPANY_NAME is missing")
-    assert lines[-1] == "19 ok, 2 needs fixing, 0 could not look."
+    assert lines[-1] == "20 ok, 2 needs fixing, 0 could not look."
     assert population.WORKER_SECRET not in printed
 
 
