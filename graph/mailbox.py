@@ -10,12 +10,13 @@ MIME draft could carry our own plain text, but no extended property: the key wou
 patched in afterwards, and a crash in between would leave a draft that no one can find again.
 """
 
+import base64
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.failures import NotFound, UnexpectedAnswer
-from domain.mail.content import OutgoingMail
+from domain.mail.content import InlineImage, OutgoingMail
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
@@ -230,11 +231,26 @@ def _message(mail: OutgoingMail, key: str) -> Json:
         "toRecipients": [{"emailAddress": {"address": mail.to_address, "name": mail.to_name}}],
         "singleValueExtendedProperties": [{"id": SEND_KEY, "value": key}],
     }
+    if mail.images:
+        # In the same request: a draft is never without them, and no call more is made.
+        message["attachments"] = [_attachment(image) for image in mail.images]
     if mail.headers:
         message["internetMessageHeaders"] = [
             {"name": name, "value": value} for name, value in mail.headers.items()
         ]
     return message
+
+
+def _attachment(image: InlineImage) -> Json:
+    """Return an image as Graph takes it; together with the mail it may have 3 MB."""
+    return {
+        "@odata.type": "#microsoft.graph.fileAttachment",
+        "name": f"{image.content_id}.{image.content_type.partition('/')[2]}",
+        "contentType": image.content_type,
+        "contentId": image.content_id,
+        "isInline": True,
+        "contentBytes": base64.b64encode(image.content).decode(),
+    }
 
 
 def _state(row: Json) -> MessageState:

@@ -8,6 +8,7 @@ from settings.api import ApiSettings
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings
 from settings.policy import PolicySettings
+from settings.preview import PreviewSettings
 from settings.provision import ProvisionSettings
 from settings.reader.errors import SettingsError
 from settings.reader.load import load_settings, settings_from
@@ -21,6 +22,7 @@ __all__ = [
     "DatabaseSettings",
     "MailTextSettings",
     "PolicySettings",
+    "PreviewSettings",
     "ProvisionSettings",
     "SettingsError",
     "TemporalSettings",

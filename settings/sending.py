@@ -8,8 +8,9 @@ from domain.enrolment.policy import DAY
 from domain.imports.pace import Pace
 from domain.mail.send_window import WEEKDAYS, SendWindow
 from settings.base import Contradictions, RolloutSettings, contradiction
+from settings.time_zone import TimeZoneSettings
 from settings.values.addresses import Mailboxes
-from settings.values.calendar import Dates, Hours, TimeZone, Weekdays, hours_of
+from settings.values.calendar import Dates, Hours, Weekdays, hours_of
 from settings.values.scalars import Decimal, Duration, Whole
 
 
@@ -36,7 +37,7 @@ class SendingSettings(RolloutSettings):
     )
 
 
-class PaceSettings(SendingSettings):
+class PaceSettings(SendingSettings, TimeZoneSettings):
     """When an import may invite people."""
 
     sender_mailboxes: Mailboxes = Field(
@@ -56,10 +57,6 @@ class PaceSettings(SendingSettings):
         default=(),
         description="Days on which no mail leaves.",
         examples=["2026-12-25,2027-01-01"],
-    )
-    time_zone: TimeZone = Field(
-        default="UTC",
-        description="IANA name of the time zone of those hours and days: Europe/Zurich.",
     )
     wave_size: Whole | None = Field(
         default=None,

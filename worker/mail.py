@@ -2,7 +2,6 @@
 
 from activities.mail.activities import MailActivities
 from activities.mail.checks import MailChecks
-from activities.mail.composer import MailComposer, MailSettings
 from activities.mail.delivery import MailDelivery
 from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.kill_switch import MailSwitch
@@ -18,7 +17,7 @@ from domain.identifiers import mail_task_queue
 from domain.records.mail import MailLimits
 from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
-from templates.mails import MailRenderer
+from worker.composer import mail_composer
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.rollout_control import RolloutControlWorkflow
@@ -95,14 +94,5 @@ def _delivery(needs: Dependencies) -> MailDelivery:
             escalation_fallback=settings.escalation_fallback,
             counted=settings.counted,
         ),
-        composer=MailComposer(
-            renderer=MailRenderer(settings.branding, settings.subjects),
-            settings=MailSettings(
-                public_base_url=settings.public_base_url,
-                setup_url=settings.mfa_setup_url,
-                deadline=settings.enrolment_deadline,
-                open_tracking=settings.open_tracking,
-                redirect_to=settings.mail_redirect_to,
-            ),
-        ),
+        composer=mail_composer(settings, redirect_to=settings.mail_redirect_to),
     )

@@ -12,7 +12,6 @@ from simulated_tenant import SimulatedTenant
 from simulated_tenant.testing import graph_client
 from small_tenant import APP, code_of
 
-
 FILE = {
     "@odata.type": "#microsoft.graph.fileAttachment",
     "name": "logo.png",

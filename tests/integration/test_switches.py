@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from templates.mail.catalogue import sentence
+from templates.catalogue import sentence
 from tests.integration.conftest import REHEARSAL
 from tests.support.product import Product
 from tests.support.world import eventually

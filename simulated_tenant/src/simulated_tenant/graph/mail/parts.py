@@ -65,7 +65,7 @@ def get_mime(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
 
 
 def list_attachments(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
-    """``GET /users/{mb}/messages/{id}/attachments``: its files, or a report's parts behind its text."""
+    """``GET /users/{mb}/messages/{id}/attachments``: its files, or a report's parts."""
     call = mailbox_call(tenant, request)
     message = call.message()
     wanted = odata.selection(request)
