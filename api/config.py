@@ -13,6 +13,7 @@ from domain.enrolment.policy import Policy
 from domain.identifiers import TASK_QUEUE
 from domain.imports.pace import Pace
 from domain.mail.content import Branding
+from domain.microsoft import HttpOptions
 from graph.tracking_list import TrackingList
 
 
@@ -27,7 +28,7 @@ class SignIn:
     tenant_id: str
     authority_host: str
     audiences: tuple[str, ...]
-    ca_bundle: Path | None = None
+    http: HttpOptions = field(default_factory=HttpOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class CallRefused(Exception):
 
 
 @asynccontextmanager
-async def calling_temporal(within: timedelta = CALL_TIMEOUT) -> AsyncIterator[None]:
+async def calling_temporal(within: timedelta | None = None) -> AsyncIterator[None]:
     """Bound a call to Temporal, or several, in time, and name its failures.
 
     None of the exceptions carries the text of the one that it replaces: a message of the server
@@ -46,7 +46,7 @@ async def calling_temporal(within: timedelta = CALL_TIMEOUT) -> AsyncIterator[No
         RPCError: anything else, as it is.
     """
     try:
-        async with asyncio.timeout(within.total_seconds()):
+        async with asyncio.timeout((within or CALL_TIMEOUT).total_seconds()):
             yield
     except TimeoutError:
         raise TemporalUnreachable(Refusal.SLOW) from None

@@ -18,6 +18,7 @@
         ├── BadRequest            400: the service refuses what we sent
         │   └── DuplicateValue    a unique column already holds this value
         └── UnexpectedAnswer      an answer that this version doesn't understand
+            └── TooLarge          an answer larger than what we ask for can be
 
 Messages name the thing and the remedy, and never a token, an address or a secret: they are shown
 in the Temporal UI, on the tracking list and in logs. ``code`` is the service's own error code.
@@ -50,6 +51,7 @@ class FailureType(StrEnum):
     BAD_REQUEST = "BadRequest"
     DUPLICATE_VALUE = "DuplicateValue"
     UNEXPECTED_ANSWER = "UnexpectedAnswer"
+    TOO_LARGE = "TooLarge"
 
     USER_MISSING = "UserMissing"
     NOT_REGISTERED = "NotRegistered"
@@ -139,6 +141,10 @@ class UnexpectedAnswer(PermanentFailure):
     """The answer has a form that we don't know."""
 
 
+class TooLarge(UnexpectedAnswer):
+    """The answer is larger than what we ask for can be."""
+
+
 # The names of all failures that last until somebody acts.
 NEEDS_ADMIN = frozenset(
     {
@@ -150,5 +156,6 @@ NEEDS_ADMIN = frozenset(
         FailureType.BAD_REQUEST,
         FailureType.DUPLICATE_VALUE,
         FailureType.UNEXPECTED_ANSWER,
+        FailureType.TOO_LARGE,
     }
 )

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from domain.failures import BadRequest, NotFound, UnexpectedAnswer
+from domain.failures import BadRequest, NotFound, TooLarge, UnexpectedAnswer
 from domain.mail.returned.delivery_report import DeliveryReport, read_report
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
-from graph.mailbox import SEND_KEY
+from graph.message import SEND_KEY
 
 HANDLED = "mfa-rollout: handled"
 """The category on a report that has been told to its enrolment; people see it in Outlook."""
@@ -98,14 +98,15 @@ class DeliveryReports:
     async def report_of(self, returned: ReturnedMail) -> DeliveryReport | None:
         """Return what the message reports; None for no failure, or when it was deleted meanwhile.
 
-        Read as MIME; where Exchange can't give that, by its attachments.
+        Read as MIME; where Exchange can't give that, by its attachments. What is too large to be
+        about a mail of ours isn't read.
         """
         path = self._path(returned)
         try:
             mime = await self._client.content(f"{path}/$value", _PURPOSE, headers=_IMMUTABLE_IDS)
         except BadRequest:
             mime = await self._of_attachments(path)
-        except NotFound:
+        except (NotFound, TooLarge):
             return None
         return read_report(mime, known_failure=returned.known_failure)
 

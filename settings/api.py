@@ -8,14 +8,14 @@ from pydantic import Field
 from settings.base import Contradictions, contradiction
 from settings.branding import BrandSettings
 from settings.database import DatabaseSettings
-from settings.microsoft import MICROSOFT_AUTHORITIES, Credential, MicrosoftSettings
+from settings.microsoft import MICROSOFT_AUTHORITIES, ManagedIdentityKind, MicrosoftSettings
 from settings.policy import PolicySettings
 from settings.tracking_token import TokenSettings
 from settings.values.addresses import Audiences, ListeningHost, Networks
 from settings.values.files import ExistingFile, FileToWrite
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.scalars import Switch, whole
-from settings.values.secrets import ClientSecret
+from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.urls import is_one_of
 from settings.values.written import written
 
@@ -63,8 +63,24 @@ class ApiSettings(
     )
     api_client_certificate_file: ExistingFile | None = Field(
         default=None,
-        description="PEM file of its private key and certificate, which is safer than a secret.",
+        description="PEM or PFX file of its certificate and private key, which is safer than a "
+        "secret. It is read again when it changes.",
         examples=["/run/secrets/api/app.pem"],
+    )
+    api_client_certificate_passphrase: Passphrase | None = Field(
+        default=None, description="What the private key in that file is encrypted with."
+    )
+    api_federated_token_file: ExistingFile | None = Field(
+        default=None,
+        description="File with the token of an issuer that the app trusts (workload identity "
+        "federation), in place of a secret or certificate. It is read for each sign-in.",
+        examples=["/var/run/secrets/azure/tokens/azure-identity-token"],
+    )
+    api_managed_identity: ManagedIdentityKind | None = Field(
+        default=None,
+        description="Sign in as the managed identity that Azure gives to this machine or "
+        "container: system or user (API_CLIENT_ID says which).",
+        examples=["user"],
     )
     site_id: SiteId | None = Field(
         default=None,
@@ -96,11 +112,6 @@ class ApiSettings(
         """Whether the API has an app registration of its own."""
         return self.api_client_id is not None
 
-    @property
-    def credential(self) -> Credential:
-        """The credential of that app registration."""
-        return Credential(self.api_client_secret, self.api_client_certificate_file)
-
     @contradiction
     def _knows_the_tenant_of_its_admins(self) -> Contradictions:
         if self.api_audience and self.tenant_id is None:
@@ -117,10 +128,9 @@ class ApiSettings(
 
     @contradiction
     def _has_a_client_id_for_its_credential(self) -> Contradictions:
-        secret, file = self.credential
-        if not self.signs_in and (secret or file):
-            name = "API_CLIENT_SECRET" if secret else "API_CLIENT_CERTIFICATE_FILE"
-            yield f"{name} is set, but API_CLIENT_ID is not: set both."
+        if not self.signs_in:
+            for name in self._identities():
+                yield f"{name} is set, but API_CLIENT_ID is not: set both."
 
     @contradiction
     def _knows_where_the_list_is(self) -> Contradictions:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.languages import DEFAULT_LANGUAGE, LANGUAGES
 from domain.mail.content import Branding
-from settings.time_zone import TimeZoneSettings
+from settings.sending import TimeZoneSettings
 from settings.values.addresses import Mailbox
 from settings.values.calendar import Deadline
 from settings.values.scalars import Colour, Words, choice
@@ -70,6 +70,7 @@ class BrandSettings(TimeZoneSettings):
 
     def remarks(self) -> Iterator[str]:
         """Say that the deadline is over: every page and mail tells that."""
+        yield from super().remarks()
         if self.enrolment_deadline and self.enrolment_deadline < datetime.now(UTC).date():
             yield (
                 "ENROLMENT_DEADLINE is in the past, and pages and mails say so: set a new day, or "

@@ -7,13 +7,14 @@ from pydantic import Field
 
 from domain.enrolment.status import MailKind
 from settings.branding import BrandSettings
+from settings.sending import ReminderSettings
 from settings.values.scalars import Switch
 from settings.values.subjects import subjects
 from settings.values.written import written
 
 
 class MailTextSettings(BrandSettings):
-    """What the mails say; read by ``preview``, and by the worker that sends them."""
+    """What the mails say."""
 
     invitation_subject: (
         Annotated[Mapping[str, str], written(subjects(MailKind.INVITATION))] | None
@@ -56,3 +57,7 @@ class MailTextSettings(BrandSettings):
             MailKind.ESCALATION: self.escalation_subject,
         }
         return {kind: subject for kind, subject in own.items() if subject}
+
+
+class PreviewSettings(MailTextSettings, ReminderSettings):
+    """What the mails say, and after how many reminders the manager is told: for ``preview``."""

@@ -1,11 +1,9 @@
 """What ``provision`` is run with."""
 
-from pathlib import Path
-
 from pydantic import Field
 
 from settings.database import DatabaseSettings
-from settings.microsoft import Credential, MicrosoftSettings
+from settings.microsoft import MicrosoftSettings
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.secrets import ClientSecret
 
@@ -38,8 +36,6 @@ class ProvisionSettings(MicrosoftSettings, DatabaseSettings):
     )
 
     @property
-    def credential(self) -> Credential:
-        """The credential of the admin's app registration, if it has one."""
-        # A browser in place of a secret is as good as a certificate.
-        browser = Path() if self.provision_client_secret is None else None
-        return Credential(self.provision_client_secret, browser)
+    def needs_identity(self) -> bool:
+        """Without a secret a person signs in."""
+        return False

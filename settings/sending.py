@@ -1,6 +1,7 @@
-"""How fast and when mails leave."""
+"""How fast and when mails leave, and how many reminders there are."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 from pydantic import Field
 
@@ -8,10 +9,10 @@ from domain.enrolment.policy import DAY
 from domain.imports.pace import Pace
 from domain.mail.send_window import WEEKDAYS, SendWindow
 from settings.base import Contradictions, RolloutSettings, contradiction
-from settings.time_zone import TimeZoneSettings
 from settings.values.addresses import Mailboxes
-from settings.values.calendar import Dates, Hours, Weekdays, hours_of
-from settings.values.scalars import Decimal, Duration, Whole
+from settings.values.calendar import Dates, Hours, TimeZone, Weekdays, hours_of
+from settings.values.scalars import Decimal, Duration, Whole, whole
+from settings.values.written import written
 
 
 class SendingSettings(RolloutSettings):
@@ -34,6 +35,28 @@ class SendingSettings(RolloutSettings):
             "Mails in 24 hours from each sender mailbox; Microsoft's strict outbound policy allows "
             "800. Invitations and the reminders of the same weekday use 60 % of it."
         ),
+    )
+
+
+class TimeZoneSettings(RolloutSettings):
+    """Where the organisation's days begin and end."""
+
+    time_zone: TimeZone = Field(
+        default="UTC",
+        description="IANA name of the time zone of the send window and of the deadline: "
+        "Europe/Zurich.",
+    )
+
+
+class ReminderSettings(RolloutSettings):
+    """How many reminders there are, and after how many the manager is told."""
+
+    max_reminders: Annotated[int, written(whole(0, 1_000))] = Field(
+        default=8,
+        description="Most reminders and follow-ups together, until an admin resends; 0: no bound.",
+    )
+    escalate_after: Annotated[int, written(whole(1, 1_000))] = Field(
+        default=2, description="Reminders and follow-ups after which the manager is told."
     )
 
 

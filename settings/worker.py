@@ -9,7 +9,7 @@ from domain.enrolment.policy import DAY
 from domain.registration.methods import COUNTED, counted_methods, short_name
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings
-from settings.microsoft import Credential, MicrosoftSettings
+from settings.microsoft import ManagedIdentityKind, MicrosoftSettings
 from settings.sending import SendingSettings
 from settings.tracking_token import TokenSettings
 from settings.values.addresses import Domains, Mailbox, Mailboxes, Users
@@ -17,7 +17,7 @@ from settings.values.files import ExistingFile
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.methods import Methods
 from settings.values.scalars import Decimal, choice, duration_or_off
-from settings.values.secrets import ClientSecret
+from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.written import written
 
 
@@ -39,8 +39,24 @@ class WorkerSettings(
     )
     client_certificate_file: ExistingFile | None = Field(
         default=None,
-        description="PEM file of its private key and certificate, which is safer than a secret.",
+        description="PEM or PFX file of its certificate and private key, which is safer than a "
+        "secret. It is read again when it changes.",
         examples=["/run/secrets/worker/app.pem"],
+    )
+    client_certificate_passphrase: Passphrase | None = Field(
+        default=None, description="What the private key in that file is encrypted with."
+    )
+    federated_token_file: ExistingFile | None = Field(
+        default=None,
+        description="File with the token of an issuer that the app trusts (workload identity "
+        "federation), in place of a secret or certificate. It is read for each sign-in.",
+        examples=["/var/run/secrets/azure/tokens/azure-identity-token"],
+    )
+    managed_identity: ManagedIdentityKind | None = Field(
+        default=None,
+        description="Sign in as the managed identity that Azure gives to this machine or "
+        "container: system or user (CLIENT_ID says which).",
+        examples=["user"],
     )
     enforcement_group_id: Guid = Field(
         description="Object ID of the group that enforces MFA.",
@@ -111,11 +127,6 @@ class WorkerSettings(
         description="Time after which names, story and mails of people who ended are deleted from "
         "our tables, and rows of imports; off: never.",
     )
-
-    @property
-    def credential(self) -> Credential:
-        """The credential of the worker's app registration."""
-        return Credential(self.client_secret, self.client_certificate_file)
 
     @property
     def counted(self) -> frozenset[str]:

@@ -28,6 +28,10 @@ settings.register_profile(
 settings.register_profile("nightly", settings.get_profile("ci"), max_examples=5000)
 settings.load_profile("ci")
 
+# Each process of a run, and each that it starts, would compile all of its libraries again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 _RUN = pytest.StashKey[TemporaryDirectory[str]]()
 _SESSION = pytest.StashKey[pytest.Session]()
 

@@ -43,21 +43,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv/bin"
 
 
-@pytest.mark.timeout(300)
 def test_runs_by_itself(installed: Path, tmp_path: Path) -> None:
     """The command starts and knows its version, with the wheel and what it depends on alone."""
     assert "import" in run(installed / "mfa-rollout", "--help", cwd=tmp_path)
     assert run(installed / "mfa-rollout", "--version", cwd=tmp_path).startswith("mfa-rollout ")
 
 
-@pytest.mark.timeout(300)
 def test_processes_can_be_loaded(installed: Path, tmp_path: Path) -> None:
     """Nothing that the processes import is missing in the wheel or in its dependencies."""
     modules = ("api.app", "client.setup", "database.migrate", "worker.run")
     run(installed / "python", "-c", f"import {', '.join(modules)}", cwd=tmp_path)
 
 
-@pytest.mark.timeout(300)
 def test_nothing_of_the_demo_is_there(installed: Path, tmp_path: Path) -> None:
     """Production has no simulated tenant, certificate authority, Temporal server or tests."""
     listed = run(

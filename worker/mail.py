@@ -2,6 +2,7 @@
 
 from activities.mail.activities import MailActivities
 from activities.mail.checks import MailChecks
+from activities.mail.composer import MailComposer, MailSettings
 from activities.mail.delivery import MailDelivery
 from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.kill_switch import MailSwitch
@@ -17,7 +18,8 @@ from domain.identifiers import mail_task_queue
 from domain.records.mail import MailLimits
 from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
-from worker.composer import mail_composer
+from settings import MailTextSettings
+from templates.mails import MailRenderer
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.rollout_control import RolloutControlWorkflow
@@ -66,7 +68,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
             mail.withdraw_mail,
             bounces.read_bounces,
             ProbeActivities(senders=senders, states=states).probe_sender,
-            DraftSweepActivities(senders=senders, log=log).sweep_drafts,
+            DraftSweepActivities(senders=senders, log=log, states=states).sweep_drafts,
             SendWindowActivities().send_time,
         ),
     )
@@ -80,6 +82,21 @@ def register(needs: Dependencies) -> list[OnQueue]:
         for sender in range(len(settings.sender_mailboxes))
     ]
     return [common, *paced]
+
+
+def mail_composer(settings: MailTextSettings, *, redirect_to: str | None = None) -> MailComposer:
+    """Return what makes the mails, also for ``preview``; in a rehearsal all go to one address."""
+    return MailComposer(
+        renderer=MailRenderer(settings.branding, settings.subjects),
+        settings=MailSettings(
+            public_base_url=settings.public_base_url,
+            setup_url=settings.mfa_setup_url,
+            deadline=settings.enrolment_deadline,
+            time_zone=settings.time_zone,
+            open_tracking=settings.open_tracking,
+            redirect_to=redirect_to,
+        ),
+    )
 
 
 def _delivery(needs: Dependencies) -> MailDelivery:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from domain.failures import PermanentFailure
+from activities.mail.throttled_sender import unless_throttled
+from domain.failures import PermanentFailure, RolloutError, Throttled
 
 if TYPE_CHECKING:
     from database.mail.log import MailLog
+    from database.mail.senders import SenderStates
     from graph.mailbox import Mailbox
 
 # What is younger may belong to an attempt that is just at work.
@@ -27,10 +29,13 @@ class DraftsSwept:
 class DraftSweepActivities:
     """Looks through the drafts of the sender mailboxes."""
 
-    def __init__(self, *, senders: Sequence["Mailbox"], log: "MailLog") -> None:
-        """Take the mailboxes and the log of mails."""
+    def __init__(
+        self, *, senders: Sequence["Mailbox"], log: "MailLog", states: "SenderStates"
+    ) -> None:
+        """Take the mailboxes, the log of mails, and which mailbox is to be left alone."""
         self._senders = senders
         self._log = log
+        self._states = states
 
     @activity.defn
     async def sweep_drafts(self) -> DraftsSwept:
@@ -40,15 +45,18 @@ class DraftSweepActivities:
         can't be read doesn't hold up the others.
 
         Raises:
+            Throttled: a mailbox is to be left alone; the others are done (retried after that).
             DatabaseUnavailable: the database is away; nothing is deleted (retried).
             PermanentFailure: of a mailbox; an admin has to act (not retried).
         """
-        deleted, failures = 0, []
+        deleted = 0
+        failures: list[RolloutError] = []
         before = datetime.now(UTC) - OLD_AFTER
         for mailbox in self._senders:
             try:
-                deleted += await self._sweep(mailbox, before)
-            except PermanentFailure as failure:
+                async with unless_throttled(self._states, mailbox.address):
+                    deleted += await self._sweep(mailbox, before)
+            except (PermanentFailure, Throttled) as failure:
                 failures.append(failure)
         if failures:
             raise failures[0]

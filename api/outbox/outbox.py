@@ -126,7 +126,7 @@ class Outbox:
         """Return how many hits are held, as of the last commit."""
         return self._rows
 
-    async def append(self, hit: Hit, *, within: timedelta = PATIENCE) -> None:
+    async def append(self, hit: Hit, *, within: timedelta | None = None) -> None:
         """Keep a hit; it is durable when this returns, and kept even if nobody waits for it.
 
         Raises:
@@ -157,10 +157,10 @@ class Outbox:
         await self._run(self._touch, None)
 
     async def _run(
-        self, operation: Operation[Item, Result], item: Item, within: timedelta = PATIENCE
+        self, operation: Operation[Item, Result], item: Item, within: timedelta | None = None
     ) -> Result:
         try:
-            async with asyncio.timeout(within.total_seconds()):
+            async with asyncio.timeout((within or PATIENCE).total_seconds()):
                 result = await self._commits.submit(operation, item)
         except TimeoutError:
             # Said by nobody but the caller: a busy moment isn't a broken disk.

@@ -12,7 +12,7 @@ from api.listener import listen
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail
 from database.engine import Database, database_at
-from graph.http.connection import Connection, certificate, open_graph
+from graph.http.connection import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
 
@@ -86,7 +86,7 @@ def _sign_in(settings: ApiSettings) -> SignIn | None:
         tenant_id=settings.tenant_id.casefold(),
         authority_host=settings.authority_host,
         audiences=settings.audiences,
-        ca_bundle=settings.ca_bundle,
+        http=settings.http_options,
     )
 
 
@@ -99,14 +99,5 @@ async def _open_tracking_list(settings: ApiSettings) -> AsyncIterator[TrackingLi
     if settings.api_client_id is None:
         yield None
         return
-    secret, file = settings.api_client_secret, settings.api_client_certificate_file
-    connection = Connection(
-        authority=f"{settings.authority_host}/{settings.tenant_id}",
-        client_id=settings.api_client_id,
-        credential=certificate(file) if file else secret.get_secret_value() if secret else "",
-        base_url=settings.graph_base_url,
-        ca_bundle=settings.ca_bundle,
-        instance_discovery=not settings.simulated_tenant,
-    )
-    async with open_graph(connection) as graph:
+    async with open_graph(settings.connection) as graph:
         yield TrackingList(graph, settings.site_id or "", settings.list_id or "")

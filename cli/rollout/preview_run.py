@@ -19,8 +19,8 @@ from domain.mail.content import OutgoingMail
 from domain.person import Person
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings
-from worker.composer import mail_composer
 from worker.graph import open_graph
+from worker.mail import mail_composer
 
 EMPLOYEE = Person(
     object_id=str(UUID(int=0)), user_principal_name="ada@example.com", display_name="Ada Lovelace"

@@ -5,7 +5,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from cli.audit.entry import audited
 from cli.setup.admin_sign_in import open_graph_of_admin
-from cli.setup.migrate_run import migrated
+from cli.setup.migrate_run import migrated_where_older
 from cli.setup.older_tokens import load_older_tokens
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
@@ -34,7 +34,7 @@ async def prepare() -> None:
     report = _Report()
     # First: the audit log is one of the tables.
     try:
-        for revision in await migrated(settings):
+        for revision in await migrated_where_older(settings):
             report.add(Step(text=f"database schema {revision}: created"))
     except RolloutError as failure:
         # The rest can be done all the same.

@@ -1,7 +1,7 @@
 """The mailboxes that send: whether each may, and what was seen in it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,8 +22,7 @@ async def set_sender(
     reason: str | None = None,
 ) -> bool:
     """Let a mailbox send, pause it or stop it; return False when it was so already."""
-    values = {"address": address, "state": SenderState.READY, "since": now, "others_sent": 0}
-    await connection.execute(insert_if_absent(connection.dialect.name, sender), values)
+    await _present(connection, address, now)
     differs = (sender.c.address == address, sender.c.state != state)
     changes = {"state": state, "since": now, "reason": reason}
     return (await connection.execute(update(sender).where(*differs).values(changes))).rowcount == 1
@@ -95,6 +94,13 @@ class SenderStates:
             now = self._clock()
             await set_sender(connection, address, SenderState.PAUSED, now=now, reason=code)
 
+    async def throttled(self, address: str, *, wait: timedelta) -> None:
+        """Let every process leave a mailbox alone for as long as it has asked for."""
+        async with self._database.writing() as connection:
+            now = self._clock()
+            await _present(connection, address, now)
+            await throttled(connection, address, until=now + wait)
+
     async def probing(self, address: str) -> None:
         """Say that a probe is being sent."""
         async with self._database.writing() as connection:
@@ -120,6 +126,11 @@ class SenderStates:
 def _is_old(row: Sender, reported_at: datetime) -> bool:
     arrived = row.probe_outcome is ProbeOutcome.ARRIVED
     return arrived and row.probed_at is not None and reported_at <= row.probed_at
+
+
+async def _present(connection: AsyncConnection, address: str, now: datetime) -> None:
+    values = {"address": address, "state": SenderState.READY, "since": now, "others_sent": 0}
+    await connection.execute(insert_if_absent(connection.dialect.name, sender), values)
 
 
 async def _read(connection: AsyncConnection, address: str) -> Sender | None:

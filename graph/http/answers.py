@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 
 from domain.correlation import correlation_id
+from domain.failures import TooLarge
 from graph.http.errors import Purpose, unknown_form
 
 Json = dict[str, Any]
@@ -15,6 +16,11 @@ Json = dict[str, Any]
 USER_AGENT = "NONISV|mfa-rollout|mfa-rollout/1.0"
 """Decorated as SharePoint asks for; it prefers such traffic when it is busy."""
 
+LARGEST_ANSWER = 32 * 1024 * 1024
+"""Bytes read of one answer: anybody may send a large mail to a sender mailbox."""
+
+# What describes the body on the wire, and not the one that was read.
+_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _log = logging.getLogger(__name__)
 
 
@@ -27,6 +33,25 @@ def request_headers(token: str, more: Mapping[str, str] | None) -> dict[str, str
         **(more or {}),
         "Authorization": f"Bearer {token}",
     }
+
+
+async def read_whole(response: httpx.Response, purpose: Purpose) -> httpx.Response:
+    """Return an answer with its body, once that has arrived.
+
+    Raises:
+        TooLarge: the body has more than ``LARGEST_ANSWER`` bytes; the rest isn't read.
+    """
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise TooLarge(
+                f"Could not {purpose.doing}: an answer has more than {LARGEST_ANSWER >> 20} MB."
+            )
+    headers = [(k, v) for k, v in response.headers.multi_items() if k not in _OF_THE_WIRE]
+    return httpx.Response(
+        response.status_code, headers=headers, content=bytes(body), request=response.request
+    )
 
 
 def json_of(response: httpx.Response, purpose: Purpose) -> Json | None:

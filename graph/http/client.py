@@ -11,16 +11,16 @@ from http import HTTPStatus
 
 import httpx
 
-from domain.failures import RolloutError, Throttled, TooLate, UnexpectedAnswer
-from graph.http.answers import Json, json_of, note, request_headers
+from domain.failures import RolloutError, Throttled, TooLate
+from graph.http.answers import Json, json_of, note, read_whole, request_headers
 from graph.http.back_off import BackOff
-from graph.http.errors import Purpose, failure_of, left_alone, no_answer, unknown_form
+from graph.http.errors import Purpose, astray, failure_of, left_alone, no_answer, unknown_form
 from graph.http.retries import Patience, Retries
 from graph.http.transport import TIMEOUT
 from graph.http.urls import is_within, with_query
 from graph.sign_in.tokens import Tokens
 
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class GraphClient:
         """
         self._http = http
         self.base_url = base_url.rstrip("/")
-        self._tokens = tokens
+        self.tokens = tokens
         self._patience = patience or Patience()
         self._timeout = timeout
         self._back_off = back_off or BackOff()
@@ -70,7 +70,7 @@ class GraphClient:
         return GraphClient(
             self._http,
             self.base_url,
-            self._tokens,
+            self.tokens,
             patience=patience,
             timeout=self._timeout,
             back_off=self._back_off,
@@ -94,7 +94,11 @@ class GraphClient:
     async def content(
         self, path: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
     ) -> bytes:
-        """Read what isn't JSON: a mail as MIME, or an attachment."""
+        """Read what isn't JSON: a mail as MIME, or an attachment.
+
+        Raises:
+            TooLarge: it has more than ``LARGEST_ANSWER`` bytes; the rest wasn't read.
+        """
         url = self.base_url + path
         response = await self._answer("GET", url, purpose, headers=headers, idempotent=True)
         return response.content
@@ -188,7 +192,7 @@ class GraphClient:
         """
         # The access token goes where the link points, so it may point to Graph alone.
         if not is_within(self.base_url, link):
-            raise _astray(purpose)
+            raise astray(purpose)
         answer = await self._exchange("GET", link, purpose, headers=headers, idempotent=True) or {}
         rows, next_link = answer.get("value"), answer.get("@odata.nextLink")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -198,7 +202,7 @@ class GraphClient:
             or next_link == link
             or not is_within(self.base_url, next_link)
         ):
-            raise _astray(purpose)
+            raise astray(purpose)
         return Page(rows=rows, next_link=next_link)
 
     async def _exchange(
@@ -235,7 +239,7 @@ class GraphClient:
         begin_by: datetime | None = None,
     ) -> httpx.Response:
         retries = Retries(self._patience, idempotent=idempotent)
-        token = await self._tokens.token()
+        token = await self.tokens.token()
         renewed = False
         while True:
             unsent = timed_out = False
@@ -257,7 +261,7 @@ class GraphClient:
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
                     # Revoked, or expired on the way. Nothing was done, so any method may repeat.
                     renewed = True
-                    token = await self._tokens.refresh(token)
+                    token = await self.tokens.refresh(token)
                     continue
                 failure = self._back_off.heeded(url, failure_of(response, purpose))
             pause = retries.pause_after(failure, unsent=unsent, timed_out=timed_out)
@@ -282,18 +286,12 @@ class GraphClient:
         async with self._back_off.place(url):
             if begin_by is not None and datetime.now(UTC) > begin_by:
                 raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
-            return await self._http.request(
+            async with self._http.stream(
                 method,
                 url,
                 json=json,
                 headers=headers,
                 timeout=self._timeout,
                 follow_redirects=False,
-            )
-
-
-def _astray(purpose: Purpose) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
-        f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
-        "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
-    )
+            ) as response:
+                return await read_whole(response, purpose)

@@ -27,6 +27,7 @@ from domain.failures import (
     Throttled,
     UnexpectedAnswer,
 )
+from graph.http import proxy
 from graph.http.retry_after import retry_after
 
 ADMIN_GUIDE = "docs/admin-guide.md"
@@ -138,7 +139,9 @@ def left_alone(rest: timedelta, purpose: Purpose) -> Throttled:
 
 def no_answer(error: httpx.HTTPError, purpose: Purpose) -> ServiceUnavailable:
     """Return the failure that a broken, refused or overdue exchange stands for."""
-    if _certificate_refused(error):
+    if about_proxy := proxy.explain(error):
+        reason = about_proxy
+    elif _certificate_refused(error):
         reason = "Graph's TLS certificate is not trusted. Check CA_BUNDLE and the proxies between."
     else:
         reason = f"no answer from Graph ({type(error).__name__})."
@@ -194,3 +197,11 @@ def _error_layers(response: httpx.Response) -> Iterator[tuple[str, str]]:
             message if isinstance(message, str) else "",
         )
         error = error.get("innerError") or error.get("innererror")
+
+
+def astray(purpose: Purpose) -> UnexpectedAnswer:
+    """Return the failure of a next page that isn't to be asked for: elsewhere, or itself."""
+    return UnexpectedAnswer(
+        f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
+        "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
+    )

@@ -1,31 +1,50 @@
-"""How Microsoft's hosts are reached: whose certificates count, how long we wait, no redirects.
+"""How Microsoft's hosts are reached: whose certificates count, through which proxy, how long.
 
 Environment variables are not looked at: with requests, ``REQUESTS_CA_BUNDLE`` would silently win
-over the bundle that was configured, and a proxy variable would send tokens elsewhere.
+over the bundle that was configured, and a proxy variable would send tokens elsewhere. Redirects are
+not followed.
 """
 
 import ssl
-from pathlib import Path
 from typing import Any
 
 import httpx
 import requests
+
+from domain.microsoft import HttpOptions
+from graph.http.proxy import ProxySessionReadTimeout, ProxyTransport
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 20.0
 TIMEOUT = httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT)
 
 
-def open_http(ca_bundle: Path | None = None) -> httpx.AsyncClient:
-    """Return the HTTP client for a ``GraphClient``; close it when the process ends.
+_TIMEOUTS = (CONNECT_TIMEOUT, READ_TIMEOUT)
+# A simulated tenant, or an identity endpoint, on this machine: no proxy knows the way there.
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
-    Args:
-        ca_bundle: PEM file of the authorities to trust in place of the public ones.
-    """
-    verify = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else True
-    return httpx.AsyncClient(
-        verify=verify, trust_env=False, follow_redirects=False, timeout=TIMEOUT
+
+def open_http(options: HttpOptions = HttpOptions()) -> httpx.AsyncClient:  # noqa: B008 - frozen
+    """Return the HTTP client for Microsoft's hosts; close it when the process ends."""
+    bundle = options.ca_bundle
+    verify = (
+        ssl.create_default_context(cafile=bundle)
+        if bundle
+        else httpx.create_ssl_context(trust_env=False)
     )
+    mounts: dict[str, httpx.AsyncBaseTransport | None] = {}
+    if options.proxy is not None:
+        over_tls = options.proxy.startswith("https:")
+        proxy = httpx.Proxy(options.proxy, ssl_context=verify if over_tls else None)
+        mounts["https://"] = ProxyTransport(verify=verify, trust_env=False, proxy=proxy)
+        mounts |= {f"all://{_in_url(host)}": None for host in THIS_MACHINE}
+    return httpx.AsyncClient(
+        verify=verify, mounts=mounts, trust_env=False, follow_redirects=False, timeout=TIMEOUT
+    )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 class EntraBusy(requests.RequestException):
@@ -47,7 +66,7 @@ class TenantRefused(requests.RequestException):
         self.status = status
 
 
-class EntraSession(requests.Session):
+class TokenSession(requests.Session):
     """The HTTP client for msal, which tells apart by itself what msal would blur.
 
     msal reports a 429 like any refusal, reads only whole seconds of ``Retry-After``, and takes a
@@ -55,16 +74,11 @@ class EntraSession(requests.Session):
     falls back to a token that is still good.
     """
 
-    def __init__(
-        self,
-        ca_bundle: Path | None = None,
-        *,
-        timeout: tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
-    ) -> None:
-        """Trust the bundle alone, if there is one. Timeouts: seconds to connect, to read."""
+    def __init__(self, options: HttpOptions, timeout: tuple[float, float] = _TIMEOUTS) -> None:
+        """Trust whom the options name. Timeouts: seconds to connect, to read."""
         super().__init__()
         self.trust_env = False
-        self.verify = str(ca_bundle) if ca_bundle else True
+        self.verify = str(options.ca_bundle) if options.ca_bundle else True
         self._timeout = timeout
 
     def request(
@@ -74,17 +88,67 @@ class EntraSession(requests.Session):
 
         Raises:
             EntraBusy: 429, 5xx, or an answer that isn't JSON.
-            TenantRefused: the discovery (the only thing msal GETs) was refused.
         """
         kwargs |= {"timeout": self._timeout, "allow_redirects": False}
         response = super().request(method, url, *args, **kwargs)
-        status = response.status_code
-        busy = status == requests.codes.too_many_requests or status >= requests.codes.server_error
-        if busy or not _is_json(response):
-            raise EntraBusy(status, response.headers.get("Retry-After"))
-        if method == "GET" and status != requests.codes.ok:
-            raise TenantRefused(status)
+        if self.is_busy(response):
+            raise EntraBusy(response.status_code, response.headers.get("Retry-After"))
         return response
+
+    def is_busy(self, response: requests.Response) -> bool:
+        """Say whether this is no answer to what was asked."""
+        status = response.status_code
+        too_many = requests.codes.too_many_requests
+        return status == too_many or status >= requests.codes.server_error or not _is_json(response)
+
+
+class EntraSession(TokenSession):
+    """The way to Entra ID."""
+
+    def __init__(
+        self,
+        options: HttpOptions = HttpOptions(),  # noqa: B008 - frozen
+        *,
+        timeout: tuple[float, float] = _TIMEOUTS,
+    ) -> None:
+        """Go the way that the options say."""
+        super().__init__(options, timeout)
+        if options.proxy is not None:
+            self.proxies = {"https": options.proxy}
+            # The more specific key counts, and an empty one is no proxy.
+            self.proxies |= {f"https://{host}": "" for host in THIS_MACHINE}
+
+    def request(
+        self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any
+    ) -> requests.Response:
+        """Ask, and judge the answer.
+
+        Raises:
+            EntraBusy: there is no answer to what was asked.
+            TenantRefused: the discovery (the only thing msal GETs) was refused.
+            ProxySessionReadTimeout: no answer came in time, and a proxy is on the way.
+        """
+        try:
+            response = super().request(method, url, *args, **kwargs)
+        except requests.exceptions.ReadTimeout as error:
+            if self.proxies:
+                raise ProxySessionReadTimeout from error
+            raise
+        if method == "GET" and response.status_code != requests.codes.ok:
+            raise TenantRefused(response.status_code)
+        return response
+
+
+class IdentityEndpointSession(TokenSession):
+    """The way to the endpoint of managed identities, which is on this machine or its host."""
+
+    def is_busy(self, response: requests.Response) -> bool:
+        """Say whether this is no answer; Azure Arc answers 401 first, and says what to bring."""
+        status = response.status_code
+        return status != requests.codes.unauthorized and (
+            # What Microsoft says to retry: the endpoint is not there yet, or is being updated.
+            status in {requests.codes.not_found, requests.codes.gone} or super().is_busy(response)
+        )
 
 
 def _is_json(response: requests.Response) -> bool:

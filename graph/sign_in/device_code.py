@@ -5,13 +5,13 @@ Source: Microsoft's page on the OAuth 2.0 device authorization grant.
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msal
 import requests
 
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed
+from domain.microsoft import HttpOptions
 from graph.http.errors import ADMIN_GUIDE
 from graph.http.transport import EntraSession
 
@@ -27,8 +27,8 @@ class DeviceCodeTokens:
         authority: str,
         client_id: str,
         show: Callable[[str], None],
-        instance_discovery: bool = True,
-        ca_bundle: Path | None = None,
+        is_simulated: bool = False,
+        http: HttpOptions = HttpOptions(),  # noqa: B008 - frozen
         scopes: tuple[str, ...] = MANAGE_SITES,
     ) -> None:
         """Remember how to ask; nothing is asked before the first token.
@@ -37,16 +37,16 @@ class DeviceCodeTokens:
             authority: ``https://login.microsoftonline.com/{tenant id}``.
             client_id: an app registration that allows public client flows.
             show: tells the person where to go and what to type.
-            instance_discovery: False where the authority isn't one of Microsoft's.
-            ca_bundle: PEM file of the authorities to trust in place of the public ones.
+            is_simulated: True where the authority is a simulated tenant's.
+            http: how Entra ID is reached.
             scopes: delegated permissions to ask for.
         """
         self._authority = authority
         self._client_id = client_id
         self._show = show
-        self._instance_discovery = instance_discovery
+        self._is_simulated = is_simulated
         self._scopes = list(scopes)
-        self._session = EntraSession(ca_bundle)
+        self._session = EntraSession(http)
         self._token: str | None = None
 
     async def token(self) -> str:
@@ -101,7 +101,7 @@ class DeviceCodeTokens:
         return msal.PublicClientApplication(
             self._client_id,
             authority=self._authority,
-            instance_discovery=None if self._instance_discovery else False,
+            instance_discovery=False if self._is_simulated else None,
             http_client=self._session,
         )
 

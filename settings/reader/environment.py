@@ -48,3 +48,9 @@ def read_environment() -> Environment:
         file=str(path),
         problems=tuple(file.problems),
     )
+
+
+def proxy_of_process() -> str | None:
+    """Return the name of the variable by which other programs find a proxy, if one is set."""
+    names = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+    return next((name for name in names if os.environ.get(name)), None)

@@ -7,11 +7,14 @@ from settings.reader.text import is_readable, text_of
 
 SECRETS = (
     "CLIENT_SECRET",
+    "CLIENT_CERTIFICATE_PASSPHRASE",
     "TRACKING_TOKEN_KEY",
     "API_CLIENT_SECRET",
+    "API_CLIENT_CERTIFICATE_PASSPHRASE",
     "PROVISION_CLIENT_SECRET",
     "TEMPORAL_API_KEY",
     "DATABASE_URL",
+    "HTTPS_PROXY_URL",
 )
 
 

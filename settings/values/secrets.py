@@ -59,4 +59,5 @@ def key_of(text: str) -> bytes:
 
 Secret = Annotated[SecretStr, written(read_secret)]
 ClientSecret = Annotated[SecretStr, written(read_client_secret)]
+Passphrase = Annotated[SecretStr, written(str)]
 KeyRing = Annotated[SecretStr, written(read_key_ring)]

@@ -7,7 +7,9 @@ another Microsoft's. So a URL is put together again from the parts that were loo
 import re
 from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import quote, unquote
 
+from pydantic import SecretStr
 from pydantic_core import Url
 
 from settings.values.written import written
@@ -52,13 +54,30 @@ def read_graph(text: str) -> str:
     return _rebuilt(url)
 
 
+def read_proxy(text: str) -> str:
+    """Read the address of a proxy: http or https, and maybe who goes through it."""
+    login, at, rest = text.partition("://")[2].rpartition("@")
+    scheme = text.partition("://")[0]
+    if re.search(r"[\s\\/?#@]", login):
+        # The message can't say which: it may be a character of the password.
+        raise ValueError(
+            "has a character before the @ that must be percent-encoded: write %40 for @, "
+            "%2F for /, %3A for a colon in the password"
+        )
+    url = _read(f"{scheme}://{rest}", schemes="http:// or https://")
+    _refuse_path(url)
+    user, colon, password = login.partition(":")
+    login = f"{_encoded(user)}{colon}{_encoded(password)}{at}"
+    return _rebuilt(url).replace("://", f"://{login}", 1)
+
+
 def is_one_of(hosts: frozenset[str], text: str) -> bool:
     """Say whether a URL leads to one of these hosts, by https and its usual port."""
     url = Url(text)
     return url.scheme == "https" and url.port == _HTTPS and url.host in hosts
 
 
-def _read(text: str) -> Url:
+def _read(text: str, *, schemes: str = "https://") -> Url:
     try:
         url = Url(text)
     except ValueError:
@@ -66,10 +85,16 @@ def _read(text: str) -> Url:
     # The parser forgives what others read differently.
     strict = re.fullmatch(r"https?://[^\s\\/?#]+([/?#][^\s\\]*)?", text, flags=re.IGNORECASE)
     if strict is None or not url.host:
-        raise ValueError("is not a URL that begins with https://")
+        raise ValueError(f"is not a URL that begins with {schemes}")
+    if url.port == 0:
+        raise ValueError("has the port 0, which nothing listens on")
     if url.username or url.password or "@" in text.split("/")[2]:
         raise ValueError("must not have a user name or password in it")
     return url
+
+
+def _encoded(text: str) -> str:
+    return quote(unquote(text), safe="")
 
 
 def _refuse_plain_http(url: Url) -> None:
@@ -102,3 +127,4 @@ Page = Annotated[str, written(read_page)]
 Image = Annotated[str, written(read_image)]
 Authority = Annotated[str, written(read_authority)]
 Graph = Annotated[str, written(read_graph)]
+Proxy = Annotated[SecretStr, written(read_proxy)]

@@ -56,6 +56,7 @@ from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from templates.mails import MailRenderer
+from tests.support.microsoft import connection_to, way_to
 from tests.support.waits import waits_are_over
 
 CLIENT_ID = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
@@ -66,7 +67,7 @@ SETUP_URL = "https://setup.contoso.example"
 TOKEN_KEY = b"0123456789abcdef0123456789abcdef"
 # Each failure leaves the activity at once: what the client does by itself is tested with it.
 ONE_TRY = Patience(attempts=1)
-SHORT = httpx.Timeout(0.3, connect=5)
+SHORT = httpx.Timeout(0.3, connect=60)
 YEAR = timedelta(days=365)
 WIDE = MailLimits(per_minute=10**6, per_hour=10**6, per_day=10**6)
 
@@ -350,14 +351,8 @@ async def grounded() -> AsyncIterator[Ground]:
     site = tenant.add_site()
     site.grants[CLIENT_ID] = ["write"]
     tenant.sites.put(site)
-    async with running_tenant(tenant) as running, open_http(running.ca_path) as http:
-        tokens = TokenSource(
-            authority=running.authority,
-            client_id=CLIENT_ID,
-            credential=SECRET,
-            instance_discovery=False,
-            ca_bundle=running.ca_path,
-        )
+    async with running_tenant(tenant) as running, open_http(way_to(running)) as http:
+        tokens = TokenSource(connection_to(running, CLIENT_ID, SECRET))
         yield Ground(
             running=running,
             http=http,

@@ -142,7 +142,7 @@ async def test_after_the_pause_looks_go_on(stage: Stage, client: Client) -> None
         except ApplicationError:
             return False
 
-    await eventually(looked_at, seconds=5)
+    await eventually(looked_at)
 
 
 def with_rhythm(

@@ -1,12 +1,36 @@
 """Fixtures of the API's tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client
 
 from tests.api.running import Api, running_api
+
+# Where the API gives up waiting: a machine that runs tests side by side is slow, not broken.
+DEADLINES = (
+    "api.links.high_water.RPC_TIMEOUT",
+    "api.links.identity.PATIENCE",
+    "api.outbox.delivery.RPC_TIMEOUT",
+    "api.outbox.outbox.PATIENCE",
+    "api.public.enrol.RPC_TIMEOUT",
+    "api.public.legacy_links.PATIENCE",
+    "api.public.legacy_links.RPC_TIMEOUT",
+    "api.public.link_status.RPC_TIMEOUT",
+    "api.public.track_open.LONGEST_WAIT",
+    "api.temporal_calls.CALL_TIMEOUT",
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> Iterator[None]:
+    """Give everything a minute; tests of what is away or hangs set the deadline that they mean."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in DEADLINES:
+            patch.setattr(name, timedelta(minutes=1))
+        yield
 
 
 @pytest.fixture

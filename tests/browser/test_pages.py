@@ -94,7 +94,7 @@ async def test_arabic_is_mirrored(gallery: str, window: OpenWindow) -> None:
 async def _places(page: Page, address: str) -> list[str]:
     """Return at which side of the card its icon, its button and its numbers begin."""
     await page.goto(address)
-    return await page.evaluate(
+    sides: list[str] = await page.evaluate(
         """() => {
           const card = document.querySelector("main").getBoundingClientRect();
           return [...document.querySelectorAll(".band .icon, form .button, .monogram")].map(
@@ -104,6 +104,7 @@ async def _places(page: Page, address: str) -> list[str]:
             });
         }"""
     )
+    return sides
 
 
 async def test_the_countdown_speaks_the_pages_language(gallery: str, window: OpenWindow) -> None:

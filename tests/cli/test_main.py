@@ -142,9 +142,9 @@ async def test_ctrl_c_ends_a_verb_at_once(tmp_path: Path) -> None:
         verb = await start_alone(
             "status", folder=tmp_path, output=pipe, settings={"TEMPORAL_ADDRESS": address}
         )
-        await asyncio.wait_for(connected.wait(), 30)
+        await asyncio.wait_for(connected.wait(), 180)
         verb.send_signal(signal.SIGINT)
-        output, _ = await asyncio.wait_for(verb.communicate(), 30)
+        output, _ = await asyncio.wait_for(verb.communicate(), 180)
         closed.set()
     assert verb.returncode == ExitStatus.INTERRUPTED
     assert b"Traceback" not in output

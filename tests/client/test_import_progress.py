@@ -23,6 +23,7 @@ from domain.records.imports import ImportState
 from graph.sign_in.tokens import TokenSource
 from tests.activities.stage import CLIENT_ID, SECRET, Ground, Stage, grounded, set_up
 from tests.support.imports import batch_report
+from tests.support.microsoft import connection_to
 from tests.support.working import working
 from tests.support.world import eventually
 from worker.build import SANDBOX
@@ -69,14 +70,14 @@ async def test_progress_is_told_while_it_runs(
         async def is_in_trouble() -> bool:
             return (await watch.look()).trouble is not None
 
-        await eventually(is_in_trouble, seconds=40)
+        await eventually(is_in_trouble)
         amid = await watch.look()
         stage.tenant.faults.clear()
 
         async def has_ended() -> bool:
             return (await watch.look()).ended
 
-        await eventually(has_ended, seconds=40)
+        await eventually(has_ended)
     after = await watch.look()
     assert 0 < amid.report.rows_done < 60
     assert [row.line for row in amid.report.rejected] == [62]
@@ -112,13 +113,7 @@ async def test_an_import_waits_for_an_admin(
     The batch is told in our tables, too, where ``imports show`` looks.
     """
     tenant, ground = stage.tenant, stage.ground
-    tokens = TokenSource(
-        authority=ground.running.authority,
-        client_id=CLIENT_ID,
-        credential=SECRET,
-        instance_discovery=False,
-        ca_bundle=ground.running.ca_path,
-    )
+    tokens = TokenSource(connection_to(ground.running, CLIENT_ID, SECRET))
     stage = stage.but(ground=replace(ground, tokens=tokens))
     app = tenant.apps.put(replace(ground.app, expired_secrets=[SECRET]))
     policy = Policy(retry_blocked=timedelta(milliseconds=500))

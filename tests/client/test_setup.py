@@ -41,7 +41,7 @@ async def fresh(client: Client, temporal_address: str, unique: Callable[[str], s
             return "schedule" in str(error) or "workflow" in str(error)
         return True
 
-    await eventually(known, seconds=30)
+    await eventually(known)
     return made
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from domain.microsoft import AppIdentity, CertificateFile, ClientSecret, Connection, HttpOptions
 from graph.http.client import GraphClient
 from graph.http.transport import open_http
-from graph.sign_in.tokens import Certificate, TokenSource
+from graph.sign_in.tokens import TokenSource
 from settings.microsoft import MICROSOFT_AUTHORITIES
 from tests.contract.scene import Scene
 
@@ -46,16 +47,17 @@ async def real_scene(
     authority = environment.get(PREFIX + "AUTHORITY_HOST") or "https://login.microsoftonline.com"
     graph_url = environment.get(PREFIX + "GRAPH_BASE_URL") or "https://graph.microsoft.com/v1.0"
     bundle = environment.get(PREFIX + "CA_BUNDLE")
-    ca_bundle = Path(bundle) if bundle else None
-    tokens = TokenSource(
+    connection = Connection(
         authority=f"{authority.rstrip('/')}/{given['ID']}",
+        base_url=graph_url,
         client_id=given["CLIENT_ID"],
-        credential=_credential(environment),
-        instance_discovery=urlsplit(authority).hostname in MICROSOFT_AUTHORITIES,
-        ca_bundle=ca_bundle,
+        identity=_identity(environment),
+        http=HttpOptions(ca_bundle=Path(bundle) if bundle else None),
+        is_simulated=urlsplit(authority).hostname not in MICROSOFT_AUTHORITIES,
     )
+    tokens = TokenSource(connection)
     try:
-        async with open_http(ca_bundle) as http:
+        async with open_http(connection.http) as http:
             yield Scene(
                 http=http,
                 graph=GraphClient(http, graph_url, tokens),
@@ -71,12 +73,11 @@ async def real_scene(
         tokens.close()
 
 
-def _credential(environment: Mapping[str, str]) -> str | Certificate:
+def _identity(environment: Mapping[str, str]) -> AppIdentity:
     if secret := environment.get(PREFIX + "CLIENT_SECRET"):
-        return secret
+        return ClientSecret(value=secret)
     if file := environment.get(PREFIX + "CLIENT_CERTIFICATE_FILE"):
-        pem = Path(file).read_text()
-        return Certificate(private_key=pem, public_certificate=pem)
+        return CertificateFile(path=Path(file))
     raise ValueError(
         f"Set {PREFIX}CLIENT_SECRET or {PREFIX}CLIENT_CERTIFICATE_FILE: see docs/contract-tests.md."
     )

@@ -16,6 +16,7 @@ PERMANENT = {
     "DuplicateValue",
     "NotLicensed",
     "UnexpectedAnswer",
+    "TooLarge",
 }
 CLASSES = {
     name: value

@@ -11,7 +11,8 @@ from tests.graph.http.peer import Peer, scripted_peer
 from tests.graph.tenant import HASTY, Stage, staged
 
 # Short where a test waits for it; connecting only has to work, however busy the machine is.
-SHORT = httpx.Timeout(5, read=0.2)
+SHORT = httpx.Timeout(60, read=0.2)
+LONG = httpx.Timeout(60)
 
 
 class NumberedTokens:
@@ -47,6 +48,13 @@ def tokens() -> NumberedTokens:
 @pytest.fixture
 async def client(peer: Peer, tokens: NumberedTokens) -> AsyncIterator[GraphClient]:
     """Return a client whose Graph is the scripted peer, with little patience."""
+    async with open_http() as http:
+        yield GraphClient(http, f"{peer.origin}/v1.0", tokens, patience=HASTY, timeout=LONG)
+
+
+@pytest.fixture
+async def hurried(peer: Peer, tokens: NumberedTokens) -> AsyncIterator[GraphClient]:
+    """Return the same, but it waits a fifth of a second for an answer."""
     async with open_http() as http:
         yield GraphClient(http, f"{peer.origin}/v1.0", tokens, patience=HASTY, timeout=SHORT)
 

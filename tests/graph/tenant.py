@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from domain.microsoft import AppIdentity
 from graph.http.client import GraphClient
 from graph.http.retries import Patience
 from graph.http.transport import open_http
-from graph.sign_in.tokens import Certificate, TokenSource
+from graph.sign_in.tokens import TokenSource
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.groups import Group
 from simulated_tenant.directory.users import User
@@ -18,6 +19,7 @@ from simulated_tenant.sharepoint.columns import new_column
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
+from tests.support.microsoft import connection_to, way_to
 from tests.support.waits import waits_are_over
 
 HASTY = Patience(
@@ -69,24 +71,18 @@ def token_source(
     running: RunningTenant,
     *,
     client_id: str = CLIENT_ID,
-    credential: str | Certificate = SECRET,
+    identity: AppIdentity | str = SECRET,
     tenant_id: str = TENANT_ID,
 ) -> TokenSource:
     """Return a source of tokens from the tenant; close it."""
-    return TokenSource(
-        authority=f"{running.origin}/{tenant_id}",
-        client_id=client_id,
-        credential=credential,
-        instance_discovery=False,
-        ca_bundle=running.ca_path,
-    )
+    return TokenSource(connection_to(running, client_id, identity, tenant_id=tenant_id))
 
 
 @asynccontextmanager
 async def graph_of(running: RunningTenant, tokens: TokenSource) -> AsyncIterator[GraphClient]:
     """Yield a client of the tenant's Graph; close both afterwards."""
     try:
-        async with open_http(running.ca_path) as http:
+        async with open_http(way_to(running)) as http:
             yield GraphClient(
                 http, running.graph_url, tokens, patience=HASTY, back_off=waits_are_over()
             )

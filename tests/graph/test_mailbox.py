@@ -8,7 +8,8 @@ import pytest
 from domain.failures import NotFound, ServiceUnavailable, Throttled, UnexpectedAnswer
 from domain.mail.content import OutgoingMail
 from graph.http.client import GraphClient
-from graph.mailbox import SEND_KEY, Mailbox, MessageState
+from graph.mailbox import Mailbox, MessageState
+from graph.message import SEND_KEY
 from tests.graph.http.peer import Answer, Peer
 
 BOX = "/v1.0/users/mfa%40contoso.com"
@@ -125,7 +126,7 @@ async def test_sending_has_no_body(mailbox: Mailbox, peer: Peer) -> None:
     assert peer.asked[0].headers["content-length"] == "0"
 
 
-@pytest.mark.parametrize("lost", [Answer(cut=True), Answer(status=504), Answer(silent=True)])
+@pytest.mark.parametrize("lost", [Answer(cut=True), Answer(status=504)])
 async def test_a_lost_sending_is_not_repeated(mailbox: Mailbox, peer: Peer, lost: Answer) -> None:
     """A mail that may have been sent isn't sent again without a look."""
     peer.answers(lost)

@@ -45,7 +45,7 @@ async def complains(office: Product, address: str, kind: ProblemKind) -> dict[st
         row = await office.row(address)
         return row if says(row.get("ErrorDetails"), kind) else {}
 
-    found: dict[str, Any] = await eventually(told, seconds=40)
+    found: dict[str, Any] = await eventually(told)
     return found
 
 
@@ -133,7 +133,7 @@ async def test_a_blocked_sender_is_released(office: Product) -> None:
     await look_for_bounces(office)
 
     for person in (blake, bryn):
-        await eventually(partial(received, office, person), seconds=40)
+        await eventually(partial(received, office, person))
         assert (await office.row(person)).get("ErrorDetails") is None
 
 
@@ -251,7 +251,7 @@ async def test_somebody_new_under_an_old_name(office: Product) -> None:
     async def forgotten() -> bool:
         return await is_not_recognised(office, links(old_mail)["enrol"])
 
-    await eventually(forgotten, seconds=40)
+    await eventually(forgotten)
     # What ended the old enrolment isn't said of the new person.
     row = await office.row_with(sam, ObjectId=row["ObjectId"], InviteStatus="Sent")
     assert row.get("ErrorDetails") in {None, ""}

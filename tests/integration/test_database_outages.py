@@ -38,7 +38,6 @@ from workflows.enrolment.workflow import EnrolmentWorkflow
 
 Outage = Callable[[Database, OwnCluster], AbstractAsyncContextManager[None]]
 
-pytestmark = pytest.mark.timeout(120)
 _DELIVER = MailActivities.deliver_mail.__name__
 
 
@@ -193,10 +192,10 @@ async def _goes_on(
             await eventually(lambda: ada.id in stage.tenant.members(stage.group.id))
             await eventually(lambda: _is_in_group_by_the_list(stage, ada))
             # Its first attempt hangs, or it has failed and is tried again.
-            await eventually(lambda: _attempts_at_a_mail(waiting, 1 if hangs else 2), seconds=30)
+            await eventually(lambda: _attempts_at_a_mail(waiting, 1 if hangs else 2))
             assert [*stage.drafts(bob), *stage.mails(bob)] == []
-        await eventually(lambda: _tells(stage, bob, StoryKind.INVITED), seconds=40)
-        await eventually(lambda: _tells(stage, ada, StoryKind.OPENED), seconds=40)
+        await eventually(lambda: _tells(stage, bob, StoryKind.INVITED))
+        await eventually(lambda: _tells(stage, ada, StoryKind.OPENED))
         page = await _page(stage, ada)
         assert page is not None
         assert (page.row.status, page.row.in_group) == (InviteStatus.ADDED_TO_GROUP, True)

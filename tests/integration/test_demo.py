@@ -48,7 +48,6 @@ def settled(tables_at: tuple[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)  # noqa: S603
 
 
-@pytest.mark.timeout(180)
 def test_the_demo_settles(settled: subprocess.CompletedProcess[str]) -> None:
     """It ends with status 0, having shown the funnel and a line for each person."""
     assert settled.returncode == 0, settled.stdout[-4000:] + settled.stderr
@@ -57,7 +56,6 @@ def test_the_demo_settles(settled: subprocess.CompletedProcess[str]) -> None:
     assert "/outbox" in settled.stdout
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_person_reaches_their_end(
     settled: subprocess.CompletedProcess[str], kind: str
@@ -68,7 +66,6 @@ def test_every_kind_of_person_reaches_their_end(
     assert [line for line in lines if not line.startswith("right")] == []
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.alias)
 async def test_our_tables_tell_the_story(
     settled: subprocess.CompletedProcess[str], tables_at: tuple[str, str], person: Person
@@ -137,7 +134,7 @@ async def test_no_end_leaves_a_process(demo: subprocess.Popen[str], end: signal.
     assert len(_processes(str(_temporary()))) >= 2
     demo.send_signal(end)
     await eventually(lambda: not _processes(str(_temporary())), seconds=30)
-    await eventually(lambda: demo.poll() is not None, seconds=30)
+    await eventually(lambda: demo.poll() is not None)
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")

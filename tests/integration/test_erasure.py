@@ -18,7 +18,6 @@ from tests.support.product import Product
 from tests.support.world import eventually
 from workflows.scheduled.retention import RetentionWorkflow
 
-pytestmark = pytest.mark.timeout(180)
 # The server deletes what its queues have let go of, which they do every half minute.
 DELETED_WITHIN = 100
 

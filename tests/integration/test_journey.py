@@ -82,7 +82,6 @@ async def test_a_lost_link_is_sent_again_and_unknown_addresses_look_the_same(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 async def test_all_mail_is_stopped_and_started(product: Product) -> None:
     """With mail stopped nobody is mailed and nobody is lost; once it is started, they are."""
     kim = await product.add_person("kim.stopped")

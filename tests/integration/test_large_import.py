@@ -129,7 +129,6 @@ async def test_an_importer_that_is_killed_is_started_again(
     assert {part.run_id for part in before} <= {part.run_id for part in after}
 
 
-@pytest.mark.timeout(150)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures by /proc")
 async def test_a_worker_starts_a_part_in_bounded_memory(
     client: Client,

@@ -2,7 +2,6 @@
 
 from html import unescape
 
-import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from activities.texts import PEOPLE
@@ -12,8 +11,6 @@ from tests.integration.conftest import REHEARSAL
 from tests.support.product import Product, links
 from tests.support.texts import beginning
 from tests.support.world import eventually
-
-pytestmark = pytest.mark.timeout(150)
 
 FAMILY = "👩\u200d👩\u200d👧"
 NAME = f'Zoë "Z" <script>alert(1)</script>\r\nBcc: all(at)x.example \u202eevil\x1b[31m {FAMILY} *B*'

@@ -89,7 +89,6 @@ async def is_marked(url: str) -> bool:
         await database.close()
 
 
-@pytest.mark.timeout(240)
 async def test_the_tables_are_what_they_were(product: Product, url: str) -> None:
     """Row by row, events with their numbers, tokens of an older system; once more changes nothing.
 
@@ -140,7 +139,6 @@ async def test_the_tables_are_what_they_were(product: Product, url: str) -> None
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
 async def test_verbs_that_act(product: Product, url: str) -> None:
     """Import, pause, stop of mail, erasure and audit write and read either engine."""
     ada = await product.add_person("ada.v")
@@ -159,7 +157,6 @@ async def test_verbs_that_act(product: Product, url: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
 async def test_a_rebuild_that_does_not_end_marks_nothing(product: Product, url: str) -> None:
     """Without Temporal it begins nothing; without the list, or killed, no mark is left behind."""
     ada = await product.add_person("ada.b")

@@ -11,7 +11,6 @@ SECOND = "mfa.two@contoso.example"
 
 
 @pytest.mark.long
-@pytest.mark.timeout(150)
 async def test_everybody_keeps_one_sender(tmp_path: Path) -> None:
     """Of twelve people both mailboxes write to some, and a new link comes from the same one."""
     tenant = demo_tenant()

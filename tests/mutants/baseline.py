@@ -33,16 +33,18 @@ class Baseline:
     def stages(self, path: Path, lines: range) -> list[list[str]]:
         """Return the tests that can notice a change in these lines: one likely file, then the rest.
 
-        A line that runs when its module is imported (a default, a table) runs in no test, and any
-        test may notice a change in it. The likely file is the module's mirror, or else the file
-        with the most tests that run the lines, or at least the module. Quick tests come first.
+        A line that runs when its module is imported (a default, a table) runs in no test: those
+        that run anything else of the module have to notice a change in it, or any test where the
+        module has nothing that runs. The likely file is the module's mirror, or else the file with
+        the most tests that run the lines, or at least the module. Quick tests come first.
         """
         covering = self.covering.get(path, {})
         chosen = {test for line in lines for test in covering.get(line, ())}
         of_module = {test for tests in covering.values() for test in tests}
         reaching = Counter(_file(test) for test in chosen or of_module)
-        chosen = chosen or set(self.seconds)
         mirror = f"test_{path.stem}.py"
+        mirrored = {test for test in self.seconds if Path(_file(test)).name == mirror}
+        chosen = chosen or of_module | mirrored or set(self.seconds)
         files = sorted(
             {_file(test) for test in chosen},
             key=lambda file: (Path(file).name != mirror, -reaching[file]),

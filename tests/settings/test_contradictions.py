@@ -16,12 +16,32 @@ TOGETHER: list[tuple[type[Settings], Mapping[str, str], str]] = [
     (
         WorkerSettings,
         {"CLIENT_SECRET": ""},
-        "Neither CLIENT_SECRET nor CLIENT_CERTIFICATE_FILE is set: set one of them.",
+        "None of CLIENT_SECRET, CLIENT_CERTIFICATE_FILE, FEDERATED_TOKEN_FILE and MANAGED_IDENTITY",
     ),
     (
         WorkerSettings,
         {"CLIENT_CERTIFICATE_FILE": "/etc/passwd"},
-        "Both CLIENT_SECRET and CLIENT_CERTIFICATE_FILE are set: keep one of them.",
+        "CLIENT_SECRET and CLIENT_CERTIFICATE_FILE are set together: keep one of them.",
+    ),
+    (
+        WorkerSettings,
+        {"FEDERATED_TOKEN_FILE": "/etc/passwd", "MANAGED_IDENTITY": "system"},
+        "CLIENT_SECRET, FEDERATED_TOKEN_FILE and MANAGED_IDENTITY are set together: keep one",
+    ),
+    (
+        WorkerSettings,
+        {"CLIENT_CERTIFICATE_PASSPHRASE": "open sesame"},
+        "CLIENT_CERTIFICATE_PASSPHRASE is set, but CLIENT_CERTIFICATE_FILE is not: set both.",
+    ),
+    (
+        ApiSettings,
+        {"API_CLIENT_SECRET": ""},
+        "None of API_CLIENT_SECRET, API_CLIENT_CERTIFICATE_FILE, API_FEDERATED_TOKEN_FILE and ",
+    ),
+    (
+        ApiSettings,
+        {"API_CLIENT_SECRET": "", "API_CLIENT_ID": "", "API_MANAGED_IDENTITY": "user"},
+        "API_MANAGED_IDENTITY is set, but API_CLIENT_ID is not: set both.",
     ),
     (
         WorkerSettings,
@@ -105,6 +125,6 @@ def test_two_contradictions_beside_a_wrong_value_are_told() -> None:
     assert [line.split()[0] for line in lines] == [
         "COMPANY_NAME",
         "TENANT_ID",
-        "Neither",
+        "None",
         "AUTHORITY_HOST",
     ]

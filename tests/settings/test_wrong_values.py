@@ -140,6 +140,18 @@ WRONG: list[tuple[type[Settings], str, str, str]] = [
     ),
     (WorkerSettings, "GRAPH_BASE_URL", "https://graph.microsoft.com", "must end in /v1.0"),
     (WorkerSettings, "GRAPH_BASE_URL", "https://graph.microsoft.com/beta", "must end in /v1.0"),
+    (
+        WorkerSettings,
+        "HTTPS_PROXY_URL",
+        "proxy.contoso.com:8080",
+        "begins with http:// or https://",
+    ),
+    (WorkerSettings, "HTTPS_PROXY_URL", "socks5://proxy.contoso.com", "begins with http:// or"),
+    (WorkerSettings, "HTTPS_PROXY_URL", "http://a:p@ss@proxy.contoso.com", "percent-encoded"),
+    (WorkerSettings, "HTTPS_PROXY_URL", "http://a:p/w@proxy.contoso.com", "percent-encoded"),
+    (WorkerSettings, "HTTPS_PROXY_URL", r"http://evil\@proxy.contoso.com", "percent-encoded"),
+    (WorkerSettings, "HTTPS_PROXY_URL", "http://proxy.contoso.com/pac", "without a path or query"),
+    (WorkerSettings, "MANAGED_IDENTITY", "on", "system or user"),
     # Files
     (WorkerSettings, "CA_BUNDLE", "/nowhere/ca.pem", "names a file that does not exist"),
     (WorkerSettings, "CA_BUNDLE", "/tmp", "names a folder, not a file"),  # noqa: S108

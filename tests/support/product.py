@@ -120,7 +120,7 @@ class Product:
             mails[:] = await self.mails(address)
             return len(mails) >= count
 
-        await eventually(arrived, seconds=40)
+        await eventually(arrived)
         return mails[count - 1]
 
     async def row(self, address: str) -> dict[str, Any]:

@@ -296,8 +296,10 @@ async def _answered(gate: asyncio.Event) -> None:
     await unbroken(_alive(gate))
 
 
-async def eventually(check: Callable[[], Any], *, seconds: float = 20) -> Any:
+async def eventually(check: Callable[[], Any], *, seconds: float = 180) -> Any:
     """Return the first true answer of ``check``, which may be a coroutine function.
+
+    It waits long, as a machine that runs tests side by side is slow without being broken.
 
     Raises:
         AssertionError: it never became true.

@@ -46,7 +46,7 @@ async def _see_the_whole(rollout: Rollout) -> None:
     """What is read at once: group and list at the start, and all people, rows and registrations."""
     await EnforcementGroup(rollout.graph, rollout.made.group_id).check()
     await rollout.tracking_list.check()
-    assert {column.name for column in COLUMNS} <= await rollout.tracking_list.columns()
+    assert {column.name for column in COLUMNS} <= (await rollout.tracking_list.columns()).keys()
     assert [item async for item in rollout.tracking_list.all(["Title", "ObjectId"])] == []
     assert [one async for one in Directory(rollout.graph).everyone(with_managers=True)]
     assert (await RegistrationReport(rollout.graph).page()).registered
@@ -85,7 +85,7 @@ async def _reminded_until_the_manager_is_told(rollout: Rollout) -> None:
         rows = [row for row in tenant.list_items() if row.get("ObjectId") == orphan.id]
         return "manager" in str(rows[0].get("ErrorDetails") or "")
 
-    await eventually(explained, seconds=40)
+    await eventually(explained)
     resend = ResendAddress(
         event_id=str(uuid4()), address=bob.user_principal_name, at=datetime.now(UTC)
     )
@@ -96,7 +96,7 @@ async def _reminded_until_the_manager_is_told(rollout: Rollout) -> None:
         kinds = [dict(mail.headers)["X-MFA-Rollout-Mail"] for mail in mails]
         return kinds.count(MailKind.INVITATION.value) > 1
 
-    await eventually(invited_again, seconds=40)
+    await eventually(invited_again)
     await rollout.cancel(bob, orphan)
 
 

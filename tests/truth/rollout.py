@@ -34,6 +34,7 @@ from simulated_tenant.directory.users import User
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from tests.contract.admin_guide import documented
 from tests.contract.simulated import CLIENT_ID, SENDER, Things, things
+from tests.support.microsoft import connection_to, way_to
 from tests.support.world import eventually
 from tests.truth.exchanges import Recorder
 from worker.build import build_workers
@@ -89,7 +90,7 @@ class Rollout:
             held = [row for row in rows if columns.items() <= row.items()]
             return held[0] if held else None
 
-        held: dict[str, Any] = await eventually(found, seconds=40)
+        held: dict[str, Any] = await eventually(found)
         return held
 
     async def click(self, user: User) -> None:
@@ -127,15 +128,9 @@ async def running_rollout(client: Client, recorder: Recorder) -> AsyncIterator[R
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(running_tenant(made.tenant))
         settings = _settings(running, made, excluded_group_id=excluded.id)
-        tokens = TokenSource(
-            authority=running.authority,
-            client_id=CLIENT_ID,
-            credential=SECRET,
-            instance_discovery=False,
-            ca_bundle=running.ca_path,
-        )
+        tokens = TokenSource(connection_to(running, CLIENT_ID, SECRET))
         stack.callback(tokens.close)
-        http = await stack.enter_async_context(open_http(running.ca_path))
+        http = await stack.enter_async_context(open_http(way_to(running)))
         recorder.watch(http)
         graph = GraphClient(http, running.graph_url, tokens)
         folder = Path(stack.enter_context(TemporaryDirectory()))

@@ -41,7 +41,6 @@ SEEN = {
 
 
 # A third of a second is a day, but the machine may be busy.
-@pytest.mark.timeout(180)
 # The SDK warns where an activity ended just before it was to be cancelled, and an error in its
 # place would end the worker.
 @pytest.mark.filterwarnings("ignore:Cannot find activity to cancel:UserWarning")

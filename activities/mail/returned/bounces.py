@@ -10,8 +10,9 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.mail.throttled_sender import unless_throttled
 from domain.enrolment.messages import MailBounced, Signal
-from domain.failures import PermanentFailure
+from domain.failures import PermanentFailure, RolloutError, Throttled
 from domain.identifiers import MailKey, enrolment_workflow_id, sender_probe_workflow_id
 from domain.mail.returned.delivery_report import DeliveryReport
 from domain.mail.returned.status_codes import BounceClass
@@ -87,16 +88,20 @@ class BounceActivities:
         its mailbox is paused first.
 
         Raises:
+            Throttled: a mailbox is to be left alone; the others are done (retried after that).
             PermanentFailure: of a mailbox; an admin has to act (not retried).
         """
         looked_until = datetime.now(UTC)
         since = (input.looked_until or looked_until - LOOK_BACK) - OVERLAP
-        returned, failures, blocked = 0, [], []
+        returned = 0
+        failures: list[RolloutError] = []
+        blocked: list[BlockedSender] = []
         for place, reports in enumerate(self._reports):
             try:
-                returned += await self._read(reports, since)
-                await self._count_others(reports, looked_until)
-            except PermanentFailure as failure:
+                async with unless_throttled(self._senders, reports.address):
+                    returned += await self._read(reports, since)
+                    await self._count_others(reports, looked_until)
+            except (PermanentFailure, Throttled) as failure:
                 failures.append(failure)
             row = await self._senders.read(reports.address)
             if row is not None and row.state is not SenderState.READY:

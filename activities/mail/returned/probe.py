@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
+from activities.mail.throttled_sender import unless_throttled
 from activities.texts import WAITING, Waiting
 from domain.failures import FailureType, PermanentFailure
 from domain.mail.content import OutgoingMail
@@ -71,17 +72,19 @@ class ProbeActivities:
         row = await self._states.read(mailbox.address)
         if row is None or row.state is SenderState.READY:
             return Probed(ready=True)
+        sent_at = self._sent_at(row)
         try:
-            if (sent_at := self._sent_at(row)) is None:
-                await self._states.probing(mailbox.address)
-                await _send(mailbox, input.probe_id)
-            elif arrived := await mailbox.received(
-                _subject(input.probe_id), since=sent_at - CLOCK_SKEW
-            ):
-                if await self._states.arrived(mailbox.address):
-                    _log.warning("sender mailbox %s may send again", input.sender + 1)
-                await mailbox.delete(arrived)
-                return Probed(ready=True)
+            async with unless_throttled(self._states, mailbox.address):
+                if sent_at is None:
+                    await self._states.probing(mailbox.address)
+                    await _send(mailbox, input.probe_id)
+                elif arrived := await mailbox.received(
+                    _subject(input.probe_id), since=sent_at - CLOCK_SKEW
+                ):
+                    if await self._states.arrived(mailbox.address):
+                        _log.warning("sender mailbox %s may send again", input.sender + 1)
+                    await mailbox.delete(arrived)
+                    return Probed(ready=True)
         except PermanentFailure as failure:
             return await self._missing(input, row, str(failure))
         if sent_at is not None and datetime.now(UTC) - sent_at >= self._arrives_within:

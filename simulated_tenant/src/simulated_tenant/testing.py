@@ -53,18 +53,22 @@ class RunningTenant:
 
 
 @contextlib.asynccontextmanager
-async def running_tenant(tenant: SimulatedTenant | None = None) -> AsyncIterator[RunningTenant]:
+async def running_tenant(
+    tenant: SimulatedTenant | None = None, *, name: str = "localhost"
+) -> AsyncIterator[RunningTenant]:
     """Serve a tenant on a free port until the block ends.
+
+    Under another name than ``localhost`` only a proxy finds it.
 
     The tenant lives in the caller's event loop: its methods may be called directly, and blocking
     clients (msal) belong into a thread (``asyncio.to_thread``).
     """
     served = tenant or SimulatedTenant(tenant_id=TENANT_ID)
-    with tempfile.TemporaryDirectory(prefix="tenant-") as name:
-        directory = Path(name)
-        tls = server_context(certificate_authority(directory))
+    with tempfile.TemporaryDirectory(prefix="tenant-") as folder:
+        directory = Path(folder)
+        tls = server_context(certificate_authority(directory), name)
         listener = listening_socket("127.0.0.1", 0)
-        origin = f"https://localhost:{listener.getsockname()[1]}"
+        origin = f"https://{name}:{listener.getsockname()[1]}"
         async with running(create_app(served), listener, tls):
             yield RunningTenant(tenant=served, origin=origin, ca_path=directory / CA_FILE)
 

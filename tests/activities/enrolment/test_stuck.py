@@ -95,7 +95,7 @@ async def test_a_stuck_enrolment_is_told_of_until_it_goes_on(
         await handle.signal(
             EnrolmentWorkflow.email_opened, EmailOpened(event_id="opened", at=START)
         )
-        await eventually(flagged, seconds=40)
+        await eventually(flagged)
         with structlog.testing.capture_logs() as logs:
             report = await checked(client, queue)
     assert report.stuck >= 1
@@ -107,9 +107,9 @@ async def test_a_stuck_enrolment_is_told_of_until_it_goes_on(
     assert (await count_stuck(client) or 0) >= 1
 
     async with working(client, stage, queue):
-        await eventually(lambda: not error_details(stage), seconds=40)
+        await eventually(lambda: not error_details(stage))
     assert stage.item()["EmailOpenedDate"]
-    await eventually(lambda: _not(flagged), seconds=20)
+    await eventually(lambda: _not(flagged))
     await handle.terminate()
 
 
@@ -150,7 +150,7 @@ async def test_where_nothing_is_flagged_workflows_are_looked_at_one_by_one(
         async def found() -> bool:
             return handle.id in (await find_stuck(client)).ids
 
-        await eventually(found, seconds=40)
+        await eventually(found)
         assert handle.id in (await checked(client, stuck)).noted
     seen = await find_stuck(client)
     assert seen.ids == (handle.id,)

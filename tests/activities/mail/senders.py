@@ -57,10 +57,11 @@ class Sender:
         self.stage.tenant.mailboxes.forget(report)
         self.stage.tenant.mailboxes.put(replace(report, **changes))
 
-    def reading(self, *senders: str) -> Attempts[BouncesRead]:
-        """Return the attempts of one look."""
+    def reading(self, *senders: str, process: Stage | None = None) -> Attempts[BouncesRead]:
+        """Return the attempts of one look, by a process of its own if one is given."""
         assert self.stage.client is not None
-        reports = [DeliveryReports(self.stage.graph, one) for one in senders or (self.address,)]
+        graph = (process or self.stage).graph
+        reports = [DeliveryReports(graph, one) for one in senders or (self.address,)]
         bounces = BounceActivities(
             client=self.stage.client,
             reports=reports,

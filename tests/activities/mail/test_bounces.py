@@ -163,6 +163,27 @@ async def test_a_mailbox_that_cannot_be_read_does_not_hold_up_the_others(sender:
     assert len(await listener.heard("mail_bounced", MailBounced)) == 1
 
 
+async def test_a_pause_that_a_mailbox_asks_for_holds_for_every_process(sender: Sender) -> None:
+    """After a 429 of an hour nobody calls the mailbox, not even a process that heard nothing."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    sender.stage.fault("GET", "/mailFolders/inbox/messages", status=429, retry_after="3600")
+    for process in (sender.stage, sender.stage.but()):
+        error = await sender.reading(process=process).failure(ReadBouncesInput())
+        assert_passing(error, "Throttled")
+    assert await listener.heard("mail_bounced", MailBounced) == []
+
+
+async def test_a_large_mail_is_no_report(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What anybody may send to the mailbox, with an empty sender, fills no worker's memory."""
+    monkeypatch.setattr("graph.http.answers.LARGEST_ANSWER", 100_000)
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    sender.alter(mime=f"{sender.inbox()[0].mime}{'x' * 100_000}")
+    assert (await sender.reading().next(ReadBouncesInput())).returned == 0
+    assert await listener.heard("mail_bounced", MailBounced) == []
+
+
 async def test_what_others_send_from_the_mailbox_is_counted(sender: Sender) -> None:
     """Two mails of a colleague's use the day's budget; looked at once an hour, ours left out."""
     ada, _ = await sender.enrol()

@@ -12,6 +12,7 @@ import pytest
 
 from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.inputs import Delivered, DeliverMailInput
+from database.mail.senders import SenderStates
 from simulated_tenant.exchange.message import Message
 from simulated_tenant.faults import Fault
 from tests.activities import worker_process
@@ -95,7 +96,9 @@ async def swept(stage: Stage) -> list[Message]:
     for message in stage.tenant.mailbox(stage.sender, "drafts"):
         message.created_at -= timedelta(hours=2)
     await Attempts(
-        DraftSweepActivities(senders=(stage.mailbox,), log=stage.mail_log).sweep_drafts
+        DraftSweepActivities(
+            senders=(stage.mailbox,), log=stage.mail_log, states=SenderStates(stage.database)
+        ).sweep_drafts
     ).next()
     return stage.tenant.mailbox(stage.sender, "drafts")
 
@@ -128,7 +131,6 @@ async def sent_once(stage: Stage, temporal_address: str, moment: str, by: str) -
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("moment", ["drafted", "sending", "draft made", "sending done"])
 async def test_a_worker_that_is_killed_sends_once(
     stage: Stage, temporal_address: str, moment: str
@@ -139,7 +141,6 @@ async def test_a_worker_that_is_killed_sends_once(
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("moment", ["drafted", "sending", "sending asked"])
 async def test_a_worker_that_is_stopped_and_goes_on_sends_once(
     stage: Stage, temporal_address: str, moment: str

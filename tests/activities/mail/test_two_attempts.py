@@ -9,6 +9,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.mail.draft_sweep import DraftSweepActivities
+from database.mail.senders import SenderStates
 from domain.records.mail import MailLimits
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import invitation, undelivered, withdrawal
@@ -143,5 +144,7 @@ async def test_the_sweep_leaves_what_is_wanted(stage: Stage) -> None:
 
 def sweeping(stage: Stage) -> Attempts[Any]:
     """Return the attempts of one sweep."""
-    sweep = DraftSweepActivities(senders=(stage.mailbox,), log=stage.mail_log)
+    sweep = DraftSweepActivities(
+        senders=(stage.mailbox,), log=stage.mail_log, states=SenderStates(stage.database)
+    )
     return Attempts(sweep.sweep_drafts)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -52,7 +51,6 @@ async def marked(database: Database, mark: int) -> bool:
         return await is_complete(connection, mark)
 
 
-@pytest.mark.timeout(120)
 async def test_a_restored_database_loses_its_complete_mark(
     temporal_address: str, sqlite_database: Database, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from api.config import SignIn
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.entra.keys import SigningKey
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
+from tests.support.microsoft import way_to
 
 API_ID = "eeeeeeee-0000-4000-8000-000000000001"
 SCRIPT_ID = "eeeeeeee-0000-4000-8000-000000000002"
@@ -39,7 +40,7 @@ class Entra:
             tenant_id=TENANT_ID,
             authority_host=self.running.origin,
             audiences=(API_ID, f"api://{API_ID}"),
-            ca_bundle=self.running.ca_path,
+            http=way_to(self.running),
         )
 
     @property

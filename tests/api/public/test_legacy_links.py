@@ -18,7 +18,7 @@ from domain.enrolment.status import Source
 from domain.identifiers import enrolment_workflow_id
 from domain.tracking_token import tracking_token
 from graph.http.client import GraphClient
-from graph.http.connection import Connection, open_graph
+from graph.http.connection import open_graph
 from graph.http.retries import ONE_TRY
 from graph.tracking_list import TrackingList
 from simulated_tenant import SimulatedTenant
@@ -30,6 +30,7 @@ from tests.api.enrolments import CANCEL, start_enrolment
 from tests.api.links.tables import complete
 from tests.api.looks import is_already, is_landing, is_not_recognised, is_saved, is_started
 from tests.api.running import KEY, Api, running_api
+from tests.support.microsoft import connection_to
 from tests.support.world import eventually
 
 CLIENT_ID = "3d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
@@ -68,14 +69,7 @@ async def library_of_module() -> AsyncIterator[Library]:
     rows = tenant.add_list(site, "MFA", tracking_columns())
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(running_tenant(tenant))
-        connection = Connection(
-            authority=running.authority,
-            client_id=CLIENT_ID,
-            credential=SECRET,
-            base_url=running.graph_url,
-            ca_bundle=running.ca_path,
-            instance_discovery=False,
-        )
+        connection = connection_to(running, CLIENT_ID, SECRET)
         graph: GraphClient = await stack.enter_async_context(
             open_graph(connection, patience=ONE_TRY)
         )

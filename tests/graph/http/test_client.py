@@ -133,13 +133,13 @@ async def test_reads_survive_a_failure(client: GraphClient, peer: Peer, failing:
 
 @pytest.mark.parametrize("failing", [Answer(status=504), Answer(cut=True), Answer(silent=True)])
 async def test_a_post_that_may_have_been_done_is_not_repeated(
-    client: GraphClient, peer: Peer, failing: Answer
+    hurried: GraphClient, peer: Peer, failing: Answer
 ) -> None:
     """A POST whose answer is lost goes out once only."""
     peer.answers(failing, FINE)
 
     with pytest.raises(ServiceUnavailable):
-        await client.post("/sheep", PURPOSE, json={})
+        await hurried.post("/sheep", PURPOSE, json={})
     assert len(peer.asked) == 1
 
 
@@ -150,12 +150,12 @@ async def test_an_idempotent_post_is_repeated(client: GraphClient, peer: Peer) -
     assert await client.post("/sheep/count", PURPOSE, json={}, idempotent=True) == {"id": "1"}
 
 
-async def test_a_hanging_read_ends_after_one_timeout(client: GraphClient, peer: Peer) -> None:
+async def test_a_hanging_read_ends_after_one_timeout(hurried: GraphClient, peer: Peer) -> None:
     """An answer that doesn't come is waited for once, then it is Temporal's turn."""
     peer.answers(Answer(silent=True), FINE)
 
     with pytest.raises(ServiceUnavailable, match="ReadTimeout"):
-        await client.get("/sheep/1", PURPOSE)
+        await hurried.get("/sheep/1", PURPOSE)
     assert len(peer.asked) == 1
 
 

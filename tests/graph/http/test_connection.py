@@ -2,24 +2,26 @@
 
 import pytest
 
-from graph.http.connection import Connection
+from domain.microsoft import ClientSecret, Connection
 
 
 @pytest.mark.parametrize(
-    ("base_url", "microsofts", "scope"),
+    ("base_url", "microsofts", "resource"),
     [
-        ("https://graph.microsoft.com/v1.0", True, "https://graph.microsoft.com/.default"),
-        ("https://graph.microsoft.us/v1.0", True, "https://graph.microsoft.us/.default"),
-        ("https://localhost:8443/v1.0", False, "https://graph.microsoft.com/.default"),
+        ("https://graph.microsoft.com/v1.0", True, "https://graph.microsoft.com"),
+        ("https://graph.microsoft.us/v1.0", True, "https://graph.microsoft.us"),
+        ("https://localhost:8443/v1.0", False, "https://graph.microsoft.com"),
     ],
 )
-def test_each_cloud_has_a_scope_of_its_own(base_url: str, microsofts: bool, scope: str) -> None:
+def test_each_cloud_has_a_resource_of_its_own(
+    base_url: str, microsofts: bool, resource: str
+) -> None:
     """Tokens are asked for the Graph they are used at; a simulated one is the public cloud's."""
     connection = Connection(
         authority="https://login.microsoftonline.com/tenant",
         client_id="client",
-        credential="secret",
+        identity=ClientSecret(value="secret"),
         base_url=base_url,
-        instance_discovery=microsofts,
+        is_simulated=not microsofts,
     )
-    assert connection.scope == scope
+    assert connection.resource == resource

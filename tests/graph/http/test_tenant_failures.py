@@ -49,7 +49,7 @@ async def test_without_permissions_each_refusal_names_its_own(stage: Stage) -> N
     stage.tenant.add_app(bare, "s")
     user, group = stage.user("bare"), stage.group()
     async with graph_of(
-        stage.running, token_source(stage.running, client_id=bare, credential="s")
+        stage.running, token_source(stage.running, client_id=bare, identity="s")
     ) as client:
         with pytest.raises(PermissionDenied, match=r"User\.Read\.All"):
             await Directory(client).user(user.id)

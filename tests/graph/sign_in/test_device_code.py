@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.failures import ServiceUnavailable, SignInFailed
+from domain.microsoft import HttpOptions
 from graph.sign_in.device_code import DeviceCodeTokens
 from simulated_tenant.certificates import CA_FILE, certificate_authority, server_context
 from simulated_tenant.listener import listening_socket, running
@@ -76,8 +77,8 @@ class Entra:
             authority=f"{self.origin}/{TENANT}",
             client_id="some-app",
             show=show,
-            instance_discovery=False,
-            ca_bundle=self.folder / CA_FILE,
+            is_simulated=True,
+            http=HttpOptions(ca_bundle=self.folder / CA_FILE),
         )
 
 
@@ -157,7 +158,7 @@ async def test_whoever_gives_up_is_not_held_up(entra: Entra) -> None:
     waiting = asyncio.Event()
     tokens = entra.tokens(lambda _: waiting.set())
     task = asyncio.create_task(tokens.token())
-    await asyncio.wait_for(waiting.wait(), 20)
+    await asyncio.wait_for(waiting.wait(), 180)
 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -183,7 +184,7 @@ async def test_an_entra_that_is_not_there_passes(entra: Entra) -> None:
         authority=f"https://localhost:1/{TENANT}",
         client_id="some-app",
         show=lambda _: None,
-        instance_discovery=False,
+        is_simulated=True,
     )
 
     with pytest.raises(ServiceUnavailable) as raised:

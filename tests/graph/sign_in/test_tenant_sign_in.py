@@ -1,44 +1,32 @@
 """Real msal signs in to the simulated tenant, by secret and by certificate, or says why not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from domain.failures import SignInFailed, Throttled
+from domain.microsoft import CertificateFile
 from graph.directory import Directory
-from graph.sign_in.tokens import Certificate, TokenSource
+from graph.sign_in.tokens import TokenSource
 from simulated_tenant.faults import Fault
+from tests.graph.sign_in.certificates import AppCertificate, new_certificate
 from tests.graph.tenant import Stage, graph_of, token_source
 
 
 @pytest.fixture(scope="module")
-def certificate() -> Certificate:
+def certificate() -> AppCertificate:
     """Return a self-signed certificate with its key."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mfa-rollout")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    return Certificate(
-        private_key=key.private_bytes(
-            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode(),
-        public_certificate=signed.public_bytes(pem).decode(),
-    )
+    return new_certificate()
+
+
+@pytest.fixture
+def certificate_file(certificate: AppCertificate, tmp_path: Path) -> CertificateFile:
+    """Return the file that holds both."""
+    path = tmp_path / "app.pem"
+    path.write_bytes(certificate.pem())
+    return CertificateFile(path=path)
 
 
 async def refusal_of(source: TokenSource) -> SignInFailed:
@@ -51,13 +39,13 @@ async def refusal_of(source: TokenSource) -> SignInFailed:
     return raised.value
 
 
-async def test_a_certificate_signs_in(stage: Stage, certificate: Certificate) -> None:
+async def test_a_certificate_signs_in(
+    stage: Stage, certificate: AppCertificate, certificate_file: CertificateFile
+) -> None:
     """An assertion signed with the registered certificate gives tokens that Graph takes."""
     client_id = str(uuid4())
-    stage.tenant.add_app(
-        client_id, roles=["User.Read.All"], certificate=certificate.public_certificate
-    )
-    source = token_source(stage.running, client_id=client_id, credential=certificate)
+    stage.tenant.add_app(client_id, roles=["User.Read.All"], certificate=certificate.public_pem)
+    source = token_source(stage.running, client_id=client_id, identity=certificate_file)
     async with graph_of(stage.running, source) as client:
         person = await Directory(client).user(stage.sender.id)
 
@@ -65,21 +53,21 @@ async def test_a_certificate_signs_in(stage: Stage, certificate: Certificate) ->
 
 
 async def test_a_certificate_that_is_not_registered_is_refused(
-    stage: Stage, certificate: Certificate
+    stage: Stage, certificate_file: CertificateFile
 ) -> None:
     """A key that Entra ID doesn't know is named by its setting."""
     client_id = str(uuid4())
     stage.tenant.add_app(client_id, "another way")
 
     refusal = await refusal_of(
-        token_source(stage.running, client_id=client_id, credential=certificate)
+        token_source(stage.running, client_id=client_id, identity=certificate_file)
     )
     assert "CLIENT_CERTIFICATE_FILE" in str(refusal)
 
 
 async def test_a_wrong_secret_is_named(stage: Stage) -> None:
     """A wrong secret is told as such, and isn't repeated in the message."""
-    refusal = await refusal_of(token_source(stage.running, credential="wrong-secret"))
+    refusal = await refusal_of(token_source(stage.running, identity="wrong-secret"))
 
     assert refusal.code == "AADSTS7000215"
     assert "CLIENT_SECRET" in str(refusal)

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
@@ -37,6 +37,10 @@ class Tokens:
         self.lifetime = lifetime
         self._generation = 0
         self._verified: dict[str, tuple[Caller, float, int]] = {}
+
+    def now(self) -> datetime:
+        """Return the tenant's time."""
+        return self._clock()
 
     def issue(self, claims: dict[str, Any], lifetime: timedelta | None = None) -> str:
         """Sign claims into a token that is valid from now on."""
