@@ -3,7 +3,7 @@
 import asyncio
 from http import HTTPStatus
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.service import RPCError
@@ -32,7 +32,7 @@ async def healthz() -> JSONResponse:
 
 @router.get("/readyz")
 @router.head("/readyz")
-async def readyz(services: ServicesOf) -> JSONResponse:
+async def readyz(request: Request, services: ServicesOf) -> JSONResponse:
     """Answer 200 if Temporal is reached and the outbox can be written, else 503 and what fails."""
     temporal, outbox = await asyncio.gather(_temporal(services), _outbox(services))
     ready = temporal == outbox == _OK
@@ -42,6 +42,13 @@ async def readyz(services: ServicesOf) -> JSONResponse:
             "temporal": temporal,
             "outbox": outbox,
             "outbox_depth": services.outbox.depth(),
+            # By which `doctor` knows whether the public URL leads here, and past which proxies.
+            "instance": services.instance,
+            "client": {
+                "address": services.addresses.of(request),
+                "forwarded_for": services.addresses.forwarded_for(request),
+            },
+            "untrusted_forwarded_for_at": services.addresses.untrusted_at,
         },
         status_code=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,
     )

@@ -20,8 +20,9 @@ from api.public.token_cache import TokenCache
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts of one running application."""
+    """The parts of one running application; ``instance`` is the id that it reports itself under."""
 
+    instance: str
     config: ApiConfig
     client: Client
     outbox: Outbox

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from cli.audit import verbs as audit
+from cli.doctor import verb as doctor
 from cli.help import ROLLOUT
 from cli.imports import start as imports
 from cli.imports import verbs as import_records
@@ -25,6 +26,7 @@ from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
 GROUPS = (
+    doctor,
     imports,
     status,
     show,

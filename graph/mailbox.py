@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from domain.failures import NotFound, UnexpectedAnswer
+from domain.failures import BadRequest, NotFound, UnexpectedAnswer
 from domain.mail.content import OutgoingMail
 from graph.http.answers import Json
 from graph.http.client import GraphClient
@@ -28,6 +28,8 @@ SEND_KEY = "String {5b3f0b0e-6f0b-4c0e-9d53-6a1f8f7c2a41} Name mfaSendKey"
 # Covers only the request that carries it. Without it, sending a draft changes its id.
 _IMMUTABLE_IDS = {"Prefer": 'IdType="ImmutableId"'}
 _STATE = "id,isDraft,sentDateTime"
+# Well-formed, and of no mailbox.
+_NO_SUCH_DRAFT = "AAkALgAAAAAAHYQDEapmEc2byACqAC"
 _MAILBOX_MISSING = frozenset(
     {"ErrorInvalidUser", "ErrorNonExistentMailbox", "MailboxNotEnabledForRESTAPI"}
 )
@@ -69,6 +71,34 @@ class Mailbox:
         self.address = address
         self._client = client
         self._mailbox = f"/users/{segment(address)}"
+
+    async def check(self) -> None:
+        """Make sure that the mailbox is there and its drafts may be read; none need be in it.
+
+        Raises:
+            NotFound: the mailbox is missing.
+            PermissionDenied: RBAC for Applications doesn't grant it, or not yet.
+        """
+        await self._client.get(
+            f"{self._mailbox}/mailFolders/drafts/messages",
+            _SEARCH,
+            params={"$top": "1", "$select": "id"},
+        )
+
+    async def check_sending(self) -> None:
+        """Make sure that mails may be sent, without sending one: there is no such draft.
+
+        Raises:
+            NotFound: the mailbox is missing.
+            PermissionDenied: RBAC for Applications doesn't grant it, or not yet.
+        """
+        try:
+            await self.send(_NO_SUCH_DRAFT)
+        except BadRequest:
+            return
+        except NotFound as absence:
+            if self.is_missing(absence):
+                raise
 
     async def create_draft(self, mail: OutgoingMail, *, key: str) -> str:
         """Create a draft that carries the key; return its id, which outlives the sending.

@@ -159,6 +159,18 @@ class MicrosoftSettings(RolloutSettings):
             found[names[3]] = ManagedIdentity(is_user_assigned=managed == "user")
         return found
 
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether the app has one identity, and hosts that may get its credential."""
+        refusals = (
+            self._has_one_identity,
+            self._has_a_certificate_for_its_passphrase,
+            self._has_no_secret_of_the_demo,
+            self._authority_is_microsofts,
+            self._graph_is_microsofts,
+        )
+        return not any(list(refusal()) for refusal in refusals)
+
     @contradiction
     def _has_one_identity(self) -> Contradictions:
         known = [f"{self.prefix_of_app}{name}" for name in _IDENTITIES]

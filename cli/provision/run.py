@@ -8,7 +8,7 @@ from cli.provision.admin_sign_in import open_graph_of_admin
 from cli.provision.look_up import group_or_step
 from cli.provision.older_tokens import load_older_tokens
 from cli.provision.options import ProvisionOptions
-from cli.setup.migrate_run import migrated
+from cli.setup.migrate_run import migrated_where_older
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
 from client.schedules import ensure_schedules
@@ -43,7 +43,7 @@ async def prepare(options: ProvisionOptions) -> None:
     report = _Report()
     # First: the audit log is one of the tables.
     try:
-        for revision in await migrated(settings):
+        for revision in await migrated_where_older(settings):
             report.add(Step(text=f"database schema {revision}: created"))
     except RolloutError as failure:
         # The rest can be done all the same.

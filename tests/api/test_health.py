@@ -13,7 +13,13 @@ async def test_ready(api: Api) -> None:
     answer = await api.http.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "temporal": "ok", "outbox": "ok", "outbox_depth": 0}
+    told = answer.json()
+    assert {name: told[name] for name in ("status", "temporal", "outbox", "outbox_depth")} == {
+        "status": "ok",
+        "temporal": "ok",
+        "outbox": "ok",
+        "outbox_depth": 0,
+    }
 
 
 async def test_without_temporal(tmp_path: Path) -> None:

@@ -80,8 +80,8 @@ def env_example() -> str:
         "# Copy to .env and fill in. A line that begins with #NAME= shows a default.",
         "# What each process needs, and how values are written: docs/settings.md",
         "",
-        "# Only for docker compose: the password of Temporal's database.",
-        "POSTGRES_PASSWORD=",
+        "# Only for docker compose, which runs a Temporal server with it: docs/deploy-compose.md",
+        "COMPOSE_PROFILES=temporal",
     ]
     for name, field in _fields():
         what = str(field.description)

@@ -7,10 +7,12 @@ from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulated_tenant.clock import Dated
 from simulated_tenant.entra.managed_identities import ManagedIdentities
 from simulated_tenant.entra.oauth_errors import OAuthError, unknown_tenant
 from simulated_tenant.faults import usual_message
@@ -38,7 +40,11 @@ def create_app(tenant: SimulatedTenant) -> Starlette:
         *ManagedIdentities(tenant.apps, tenant.tokens).routes(),
         Route("/v1.0/{path:path}", graph.call, methods=_METHODS),
     ]
-    return Starlette(routes=routes, exception_handlers={OAuthError: entra.refuse})
+    return Starlette(
+        routes=routes,
+        exception_handlers={OAuthError: entra.refuse},
+        middleware=[Middleware(Dated, clock=tenant.clock)],
+    )
 
 
 class _Entra:
