@@ -18,7 +18,8 @@ from api.health import router as health
 from cli import main as cli
 from database.engine import Database
 from database.errors import DatabaseUnavailable
-from database.migrate import check, upgrade
+from database.migrate import upgrade
+from database.schema_version import check
 from domain import identifiers
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
 from settings import SECRETS, ApiSettings, PolicySettings, WorkerSettings, settings_from
