@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import uuid4
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -18,13 +19,14 @@ from api.outbox.delivery import Delivery
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
 from api.public import enrol, resend, track_open
-from api.public.client_address import ClientAddresses
+from api.public.client_address import ClientAddresses, NotedForwarding
 from api.public.legacy_links import LegacyLinks
 from api.public.link_status import LinkLookUp
 from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.static import static_router
 from api.public.token_cache import TokenCache
+from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
 from domain.records.rollout import ProcessKind
@@ -38,7 +40,13 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         ValueError: a trusted proxy is no address or network, or the brand's colour no hex colour.
     """
     config = dependencies.config
-    pages = Pages(branding=config.branding, root_path=config.root_path, setup_url=config.setup_url)
+    pages = Pages(
+        branding=config.branding,
+        root_path=config.root_path,
+        setup_url=config.setup_url,
+        deadline=config.deadline,
+        today=config.today,
+    )
     outbox = Outbox(config.outbox_path)
     limits = Limits()
     legacy_links = _legacy_links(dependencies, limits)
@@ -52,6 +60,8 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         token_keys=config.token_keys,
         older=legacy_links,
     )
+    instance = str(uuid4())
+    addresses = ClientAddresses(config.trusted_proxies)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.http) if config.sign_in else None
     delivery = Delivery(
@@ -72,7 +82,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         try:
             async with AsyncExitStack() as stack:
                 if dependencies.database is not None:
-                    reports = heartbeat(dependencies.database, ProcessKind.API)
+                    reports = heartbeat(dependencies.database, ProcessKind.API, process_id=instance)
                     await stack.enter_async_context(reports)
                 yield
         finally:
@@ -90,18 +100,21 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         # A redirect would be made from the Host header; our links are right as they are.
         redirect_slashes=False,
         middleware=[
+            Middleware(NotedForwarding, addresses=addresses),
             Middleware(UsualPaths, paths=(enrol.PATH, track_open.PATH, resend.PATH)),
             Middleware(SecurityHeaders, strict_transport=config.served_over_tls),
             Middleware(ErrorPages, pages=pages),
         ],
     )
     app.state.services = Services(
+        instance=instance,
         config=config,
         client=dependencies.client,
         outbox=outbox,
+        readiness=Readiness(temporal_answers(dependencies.client), outbox_is_writable(outbox)),
         pages=pages,
         limits=limits,
-        addresses=ClientAddresses(config.trusted_proxies),
+        addresses=addresses,
         recent_clicks=TokenCache(enrol.RECENT_CLICK_FOR),
         links=links,
         legacy_links=legacy_links,

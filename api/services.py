@@ -16,15 +16,18 @@ from api.public.link_status import LinkLookUp
 from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.token_cache import TokenCache
+from api.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts of one running application."""
+    """The parts of one running application; ``instance`` is the id that it reports itself under."""
 
+    instance: str
     config: ApiConfig
     client: Client
     outbox: Outbox
+    readiness: Readiness
     pages: Pages
     limits: Limits
     addresses: ClientAddresses

@@ -11,19 +11,22 @@ from typing import Annotated
 import typer
 
 from cli.audit import verbs as audit
+from cli.doctor import verb as doctor
 from cli.help import ROLLOUT
 from cli.imports import start as imports
 from cli.imports import verbs as import_records
 from cli.people import lists, show, status
 from cli.processes import api, demo, simulated_tenant, worker
+from cli.provision import verb as provision
 from cli.requests import mail
 from cli.requests import people as requests
 from cli.rollout import erase, preview
-from cli.setup import after_restore, migrate, provision, rebuild, replay
+from cli.setup import after_restore, migrate, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.
 GROUPS = (
+    doctor,
     imports,
     status,
     show,

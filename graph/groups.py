@@ -38,6 +38,12 @@ _MEMBERSHIP = Purpose(
     absent="The user is not in the directory. Check whether the account was deleted.",
 )
 
+_EXCLUDED = Purpose(
+    doing="read the group of excluded people, which EXCLUDED_GROUP_ID names",
+    grant="GroupMember.Read.All with admin consent",
+    absent="The group of excluded people does not exist. Check EXCLUDED_GROUP_ID.",
+)
+
 
 class EnforcementGroup:
     """The security group whose members must use MFA."""
@@ -165,6 +171,15 @@ class Memberships:
                 raise UnexpectedAnswer("Graph doesn't say which groups a user belongs to.")
             found.update(str(row).casefold() for row in rows)
         return frozenset(group_id for group_id in asked if group_id.casefold() in found)
+
+
+async def check_excluded_group(client: GraphClient, group_id: str) -> None:
+    """Make sure that the group is there whose members are left alone.
+
+    Raises:
+        NotFound: there is no such group.
+    """
+    await client.get(f"/groups/{segment(group_id)}", _EXCLUDED, params={"$select": "id"})
 
 
 def _unsuitable(group: Json) -> str | None:

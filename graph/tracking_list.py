@@ -5,6 +5,7 @@ internal names, values are of JSON's types.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from domain.failures import BadRequest, DuplicateValue, NotFound, UnexpectedAnswer
@@ -16,6 +17,8 @@ from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
 
 _PAGE = "1000"
+# SharePoint counts from 1.
+_NO_SUCH_ITEM = "0"
 _READ = "Sites.Selected with a grant on the site (SITE_ID)"
 _WRITE = "Sites.Selected with a write grant on the site (SITE_ID)"
 _SITE = Purpose(
@@ -66,8 +69,26 @@ class TrackingList:
         try:
             await self._client.get(self._list, _LIST, params=only_id)
         except NotFound:
-            await self._client.get(self._site, _SITE, params=only_id)
+            await self.check_site()
             raise
+
+    async def check_site(self) -> None:
+        """Make sure that the site is there and may be opened.
+
+        Raises:
+            NotFound: the message names SITE_ID.
+            PermissionDenied: the app has no grant on it.
+        """
+        await self._client.get(self._site, _SITE, params={"$select": "id"})
+
+    async def check_writing(self) -> None:
+        """Make sure that the list may be written, without writing: no item has this id.
+
+        Raises:
+            PermissionDenied: the app's grant on the site is for reading only.
+        """
+        with suppress(NotFound, BadRequest):
+            await self.update(_NO_SUCH_ITEM, {})
 
     async def create(self, fields: Mapping[str, object]) -> Item:
         """Add an item. Not idempotent by itself; the unique column makes it so.
@@ -113,11 +134,10 @@ class TrackingList:
         params = {"$expand": "fields"}
         return _item(await self._client.get(self._path(item_id), _READ_ITEM, params=params))
 
-    async def columns(self) -> frozenset[str]:
-        """Return the internal names of the list's columns."""
-        only_names = {"$select": "name"}
-        rows = self._client.pages(f"{self._list}/columns", _LIST, params=only_names)
-        return frozenset([str(row.get("name")) async for row in rows])
+    async def columns(self) -> dict[str, Json]:
+        """Return the list's columns as Graph defines them, by their internal names."""
+        rows = self._client.pages(f"{self._list}/columns", _LIST)
+        return {str(row.get("name")): row async for row in rows}
 
     async def all(self, columns: Sequence[str] = ()) -> AsyncIterator[Item]:
         """Yield every item once, by way of the changes since there was none.

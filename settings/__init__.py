@@ -5,27 +5,36 @@ can also be read from a file, which ``LIKE_THIS_FILE`` names.
 """
 
 from settings.api import ApiSettings
+from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
-from settings.mail_texts import MailTextSettings
+from settings.mail_texts import MailTextSettings, PreviewSettings
 from settings.policy import PolicySettings
 from settings.provision import ProvisionSettings
+from settings.reader.environment import Environment, read_environment
 from settings.reader.errors import SettingsError
-from settings.reader.load import load_settings, settings_from
+from settings.reader.load import examine_settings, foreign_names, load_settings, settings_from
 from settings.reader.secret_files import SECRETS
-from settings.temporal import TemporalSettings, temporal_environment
+from settings.temporal import TemporalSettings, for_temporal, temporal_environment
 from settings.worker import WorkerSettings
 
 __all__ = [
     "SECRETS",
     "ApiSettings",
     "DatabaseSettings",
+    "Environment",
     "MailTextSettings",
     "PolicySettings",
+    "PreviewSettings",
     "ProvisionSettings",
     "SettingsError",
     "TemporalSettings",
+    "UnknownValueError",
     "WorkerSettings",
+    "examine_settings",
+    "for_temporal",
+    "foreign_names",
     "load_settings",
+    "read_environment",
     "settings_from",
     "temporal_environment",
 ]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Contradictions, Settings, contradiction
-from settings.reader.environment import read_environment
+from settings.reader.environment import Environment, read_environment
 from settings.reader.load import settings_from
 from settings.values.files import ExistingFile
 from settings.values.scalars import Words, choice
@@ -85,7 +85,11 @@ def temporal_environment() -> dict[str, str]:
         SettingsError: a variable of Temporal's is wrong, or ``.env`` cannot be read.
     """
     environment = read_environment()
-    settings = settings_from(TemporalSettings, environment)
+    return for_temporal(environment, settings_from(TemporalSettings, environment))
+
+
+def for_temporal(environment: Environment, settings: TemporalSettings) -> dict[str, str]:
+    """Return the environment that Temporal's SDK is to read, with a key that stands in a file."""
     values = dict(environment.values)
     if settings.temporal_api_key is not None:
         values["TEMPORAL_API_KEY"] = settings.temporal_api_key.get_secret_value()

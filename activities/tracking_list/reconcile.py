@@ -103,7 +103,7 @@ class ReconcileActivities:
         report = ReconcileReport()
         # Repeated with what is found meanwhile (``temporal.heartbeats``), for the Temporal UI.
         activity.heartbeat(report)
-        columns = await self._list.columns()
+        columns = frozenset(await self._list.columns())
         comparison = ListComparison(self._list, self._tables, columns, self._keys)
         await comparison.read_list(report)
         await comparison.read_tables(report)

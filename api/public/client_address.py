@@ -1,13 +1,21 @@
 """Which address a request came from, when proxies may stand between."""
 
 import hmac
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from domain.doctor.public_url import ForwardedFor
 
 _UNKNOWN = "unknown"
+LOG_EVERY = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
 
 
 class ClientAddresses:
@@ -18,13 +26,46 @@ class ClientAddresses:
     client itself. Entry points must switch off uvicorn's own ``proxy_headers``.
     """
 
-    def __init__(self, trusted_proxies: Sequence[str]) -> None:
+    def __init__(
+        self,
+        trusted_proxies: Sequence[str],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         """Read the trusted addresses and networks.
 
         Raises:
             ValueError: one of them is neither.
         """
         self._trusted = tuple(ip_network(each, strict=False) for each in trusted_proxies)
+        self._clock = clock
+        self._untrusted_at: datetime | None = None
+        self._logged_at: datetime | None = None
+
+    @property
+    def untrusted_at(self) -> str | None:
+        """When a peer that isn't trusted sent ``X-Forwarded-For`` last; None if none ever did."""
+        return self._untrusted_at.isoformat(timespec="seconds") if self._untrusted_at else None
+
+    def forwarded_for(self, connection: HTTPConnection) -> ForwardedFor:
+        """Say whether a request names whom it was forwarded for, and whether that is believed."""
+        if "x-forwarded-for" not in connection.headers:
+            return ForwardedFor.NONE
+        peer = _parsed(connection.client.host) if connection.client else None
+        believed = peer is not None and self._is_trusted(peer)
+        return ForwardedFor.TRUSTED if believed else ForwardedFor.UNTRUSTED
+
+    def note(self, connection: HTTPConnection) -> None:
+        """Remember that a peer which isn't trusted sent the header; log it once a minute."""
+        if self.forwarded_for(connection) is not ForwardedFor.UNTRUSTED:
+            return
+        self._untrusted_at = now = self._clock()
+        if self._logged_at is None or now - self._logged_at >= LOG_EVERY:
+            self._logged_at = now
+            log.warning(
+                "X-Forwarded-For came from an address that TRUSTED_PROXIES does not name, and was "
+                "ignored: `mfa-rollout doctor` says what to do"
+            )
 
     def of(self, connection: HTTPConnection) -> str:
         """Return the client's address as a limit's key: IPv6 as its /64, all of which one has."""
@@ -56,6 +97,21 @@ class ClientAddresses:
 
     def _is_trusted(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self._trusted)
+
+
+class NotedForwarding:
+    """ASGI middleware that notes which requests are forwarded by a peer that isn't trusted."""
+
+    def __init__(self, app: ASGIApp, addresses: ClientAddresses) -> None:
+        """Note what comes to ``app``."""
+        self._app = app
+        self._addresses = addresses
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note the request, and pass it on."""
+        if scope["type"] == "http":
+            self._addresses.note(HTTPConnection(scope))
+        await self._app(scope, receive, send)
 
 
 def _forwarded_for(connection: HTTPConnection) -> list[str]:

@@ -2,7 +2,9 @@
 
 from cli.terminal import out
 from database.engine import database_at
+from database.errors import SchemaOutdated
 from database.migrate import upgrade
+from database.schema_version import check
 from settings import DatabaseSettings, load_settings
 
 
@@ -27,3 +29,18 @@ async def migrated(settings: DatabaseSettings) -> list[str]:
         return await upgrade(database)
     finally:
         await database.close()
+
+
+async def migrated_where_older(settings: DatabaseSettings) -> list[str]:
+    """Run the migrations that are missing, if any is, and return their names.
+
+    Where none is, the worker's user of the database is enough.
+    """
+    database = database_at(settings.database_address, settings.data_dir)
+    try:
+        await check(database)
+    except SchemaOutdated:
+        return await upgrade(database)
+    finally:
+        await database.close()
+    return []

@@ -129,7 +129,7 @@ class Rebuild:
         ]
 
     async def _read_list(self, report: RebuildReport) -> None:
-        columns = await self._list.columns()
+        columns = frozenset(await self._list.columns())
         comparison = ListComparison(self._list, self._tables, columns, self._keys)
         seen = ReconcileReport()
         await comparison.read_list(seen)

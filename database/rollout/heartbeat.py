@@ -24,6 +24,7 @@ async def heartbeat(
     database: Database,
     kind: ProcessKind,
     *,
+    process_id: str | None = None,
     beside: Callable[[], Awaitable[None]] | None = None,
     every: timedelta = EVERY,
 ) -> AsyncIterator[None]:
@@ -35,12 +36,13 @@ async def heartbeat(
     Args:
         database: where to.
         kind: what this process is.
+        process_id: its id, where others are told it, too.
         beside: what is done after each report.
         every: the time between two reports.
     """
     now = datetime.now(UTC)
     process = Process(
-        process_id=str(uuid4()),
+        process_id=process_id or str(uuid4()),
         kind=kind,
         version=version("mfa-rollout"),
         started_at=now,

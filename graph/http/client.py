@@ -60,7 +60,7 @@ class GraphClient:
         """
         self._http = http
         self.base_url = base_url.rstrip("/")
-        self._tokens = tokens
+        self.tokens = tokens
         self._patience = patience or Patience()
         self._timeout = timeout
         self._back_off = back_off or BackOff()
@@ -70,7 +70,7 @@ class GraphClient:
         return GraphClient(
             self._http,
             self.base_url,
-            self._tokens,
+            self.tokens,
             patience=patience,
             timeout=self._timeout,
             back_off=self._back_off,
@@ -239,7 +239,7 @@ class GraphClient:
         begin_by: datetime | None = None,
     ) -> httpx.Response:
         retries = Retries(self._patience, idempotent=idempotent)
-        token = await self._tokens.token()
+        token = await self.tokens.token()
         renewed = False
         while True:
             unsent = timed_out = False
@@ -261,7 +261,7 @@ class GraphClient:
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
                     # Revoked, or expired on the way. Nothing was done, so any method may repeat.
                     renewed = True
-                    token = await self._tokens.refresh(token)
+                    token = await self.tokens.refresh(token)
                     continue
                 failure = self._back_off.heeded(url, failure_of(response, purpose))
             pause = retries.pause_after(failure, unsent=unsent, timed_out=timed_out)

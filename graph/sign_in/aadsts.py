@@ -16,15 +16,17 @@ _REMEDIES = {
     7000216: "The app needs a certificate or a secret. Set {prefix}CLIENT_CERTIFICATE_FILE.",
     700027: "The certificate is not one of the app's, or it has expired. Upload the one in "
     "{prefix}CLIENT_CERTIFICATE_FILE to the app registration.",
-    700024: "The certificate's assertion is outside its time. Set this machine's clock.",
+    700024: "What the app signs in with is outside its time. Set this machine's clock; a token in "
+    "{prefix}FEDERATED_TOKEN_FILE must be renewed by who issues it.",
     700016: "The tenant doesn't know the app. Check {prefix}CLIENT_ID and TENANT_ID.",
     7000229: "The app has no service principal in the tenant. Grant admin consent.",
     7000112: "The app is disabled in the tenant. Enable it under Enterprise applications.",
     700021: "The app may not get tokens this way. Check {prefix}CLIENT_ID.",
     **dict.fromkeys(
-        (70021, 700211, 700212, 700213),
+        (70021, 700211, 700212, 700213, 7002137, 7002138, 7000272),
         "The token in {prefix}FEDERATED_TOKEN_FILE fits no federated credential of the app. Its "
-        "issuer, subject and audience must be there, letter by letter.",
+        "issuer, subject and audience must be there, letter by letter, and the issuer must publish "
+        "its keys.",
     ),
     90002: "The tenant doesn't exist. Check TENANT_ID.",
     900023: "TENANT_ID is neither a GUID nor a domain of a tenant. Check TENANT_ID.",

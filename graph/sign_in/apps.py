@@ -7,7 +7,7 @@ import requests
 import structlog
 
 from domain.failures import SignInFailed
-from domain.microsoft import (
+from domain.microsoft.connection import (
     AppIdentity,
     CertificateFile,
     ClientSecret,
@@ -60,6 +60,9 @@ class RegisteredApp:
 
     def acquire(self, *, anew: bool) -> dict[str, Any]:
         """Return Entra ID's answer to a request for a token."""
+        if anew and isinstance(self._connection.identity, CertificateFile):
+            # A new application makes a new assertion; each is meant to be used once.
+            self._built_from = None
         try:
             app = self._current()
             if anew:
@@ -116,7 +119,7 @@ class RegisteredApp:
 def _version_of(identity: AppIdentity) -> object:
     """Return what changes with the certificate's file, None where it can't be looked at."""
     if not isinstance(identity, CertificateFile):
-        return None
+        return identity
     try:
         status = identity.path.stat()
     except OSError:

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -19,6 +20,24 @@ S = TypeVar("S", bound=Settings)
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Examined(Generic[S]):
+    """Settings of which some may be missing or wrong, and a sentence for each that is.
+
+    Reading one that is missing or wrong raises ``UnknownValueError``.
+    """
+
+    settings: S
+    problems: tuple[str, ...]
+    wrong: frozenset[str] = frozenset()
+    contradictory: bool = False
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether none of the settings is wrong, and none contradicts another."""
+        return not self.wrong and not self.contradictory
+
+
 def load_settings(kind: type[S]) -> S:
     """Read the settings of one kind of process from the environment, ``.env`` and secret files.
 
@@ -27,7 +46,7 @@ def load_settings(kind: type[S]) -> S:
     """
     environment = read_environment()
     settings = settings_from(kind, environment)
-    for name in foreign(environment, every_name()):
+    for name in foreign_names(environment):
         log.warning("%s in %s has no effect: remove it.", name, environment.file)
     for remark in settings.remarks():
         log.warning(remark)
@@ -44,6 +63,14 @@ def settings_from(kind: type[S], environment: Environment | Mapping[str, str]) -
         environment = Environment(
             values={name: value for name, value in environment.items() if value.strip()}
         )
+    examined = examine_settings(kind, environment)
+    if examined.problems:
+        raise SettingsError("\n".join(examined.problems))
+    return examined.settings
+
+
+def examine_settings(kind: type[S], environment: Environment) -> Examined[S]:
+    """Read the settings as far as they are right, and say what is wrong with the others."""
     names = {field.upper(): field for field in kind.model_fields}
     secrets, problems_of_files = read_secret_files(environment.values, names)
     written = {
@@ -56,15 +83,14 @@ def settings_from(kind: type[S], environment: Environment | Mapping[str, str]) -
     settings = _read(kind, written, wrong)
     # A line about another process's setting is left to that process.
     others = every_name() - names.keys()
+    contradictory = list(_contradictions(settings, wrong))
     problems = [
         *(text for text, name in environment.problems if name not in names.keys() | others),
         *misspelt(environment, names, every_name()),
         *(wrong[field] for field in kind.model_fields if field in wrong),
-        *_contradictions(settings, wrong),
+        *contradictory,
     ]
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return settings
+    return Examined(settings, tuple(problems), frozenset(wrong), bool(contradictory))
 
 
 def _read(kind: type[S], written: Mapping[str, str], wrong: dict[str, str]) -> S:
@@ -83,6 +109,11 @@ def _read(kind: type[S], written: Mapping[str, str], wrong: dict[str, str]) -> S
             field = str(found["loc"][0])
             wrong.setdefault(field, missing_or_wrong(kind, field, found))
     return cast("S", kind.model_construct(**good))
+
+
+def foreign_names(environment: Environment) -> list[str]:
+    """Return the names in the file that no process of ours reads, and none nearly has."""
+    return foreign(environment, every_name())
 
 
 def every_name() -> frozenset[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 
 from settings.reader.environment import NAME_OF_ENV_FILE, Environment
 from settings.reader.secret_files import SECRETS
@@ -18,7 +19,9 @@ _TEMPORALS = re.compile(
     r"|TLS_DISABLE_HOST_VERIFICATION|GRPC_META_\w+)"
 )
 # Docker Compose reads the same file.
-_COMPOSES = re.compile(r"POSTGRES_PASSWORD|(COMPOSE|DOCKER)_\w+")
+_COMPOSES = re.compile(
+    r"EDGE_(HTTPS?|CERTIFICATE)|PEOPLE_FOLDER|SECRETS_FOLDER|ADMIN_USER|(COMPOSE|DOCKER)_\w+"
+)
 
 
 def misspelt(
@@ -63,11 +66,14 @@ def is_known(name: str, known: Iterable[str]) -> bool:
     return name in known or bool(_TEMPORALS.fullmatch(name) or _COMPOSES.fullmatch(name))
 
 
-def with_files(names: Iterable[str]) -> set[str]:
+def with_files(names: Iterable[str]) -> frozenset[str]:
     """Return the names of settings, and of those by which a file is named."""
     known = set(names)
-    return known | {f"{name}_FILE" for name in SECRETS if name in known} | {NAME_OF_ENV_FILE}
+    files = {f"{name}_FILE" for name in SECRETS if name in known}
+    return frozenset(known | files | {NAME_OF_ENV_FILE})
 
 
-def _nearest(name: str, known: Iterable[str], cutoff: float) -> str | None:
+# The settings of each kind of process are compared with the same variables.
+@lru_cache(maxsize=1000)
+def _nearest(name: str, known: frozenset[str], cutoff: float) -> str | None:
     return next(iter(get_close_matches(name.upper(), known, n=1, cutoff=cutoff)), None)

@@ -1,6 +1,6 @@
 """Addresses of databases."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 SCHEMES = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
@@ -20,7 +20,9 @@ def read_database_url(text: str) -> str:
                 "must have three slashes and a path: sqlite+aiosqlite:///data/x.sqlite"
             )
         return text
-    if not url.hostname or not url.path.strip("/"):
+    # A folder in place of a host is that of a socket, as PostgreSQL's own tools have it.
+    host = url.hostname or "".join(parse_qs(url.query).get("host", ()))
+    if not host or not url.path.strip("/"):
         raise ValueError("must name a host and a database")
     if port == 0:
         raise ValueError("has the port 0")

@@ -65,20 +65,26 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def create(programs: Path) -> Entry:
     """Make a cluster and start it on a free port."""
-    data = Path(tempfile.mkdtemp(prefix="mfa-rollout-postgresql-"))
-    user = _unprivileged_user()
-    if user is not None:
-        os.chown(data, pwd.getpwnam(user).pw_uid, -1)
-    _run(programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
+    data = make(programs, OWNER)
     (port,) = free_ports(1)
     launch(programs, data, port)
     return {"address": f"{OWNER}@127.0.0.1:{port}", "data": str(data), "users": 0}
 
 
-def launch(programs: Path, data: Path, port: int) -> None:
+def make(programs: Path, superuser: str) -> Path:
+    """Make a cluster, and return its folder."""
+    data = Path(tempfile.mkdtemp(prefix="mfa-rollout-postgresql-"))
+    user = _unprivileged_user()
+    if user is not None:
+        os.chown(data, pwd.getpwnam(user).pw_uid, -1)
+    _run(programs / "initdb", "-D", data, "-U", superuser, "-A", "trust", "-E", "UTF8", "--no-sync")
+    return data
+
+
+def launch(programs: Path, data: Path, port: int, *settings: str) -> None:
     """Start a cluster that was made, and wait until it answers."""
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
-    options += "".join(f" -c {setting}" for setting in _FAST)
+    options += "".join(f" -c {setting}" for setting in (*_FAST, *settings))
     _run(programs / "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data / "log")
 
 

@@ -143,7 +143,7 @@ def test_a_misspelt_name_is_told_by_the_process_that_misses_it(name: str) -> Non
 
 def test_a_name_like_none_of_ours_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """A stranger's name in the file has no effect, and is said to have none."""
-    write("FAVOURITE_COLOUR_OF_ALL=red\nPOSTGRES_PASSWORD=x\nCOMPOSE_PROFILES=demo\n")
+    write("FAVOURITE_COLOUR_OF_ALL=red\nEDGE_HTTP=8080:8080\nCOMPOSE_PROFILES=demo\n")
     with caplog.at_level(logging.WARNING):
         load_settings(PolicySettings)
 

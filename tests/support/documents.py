@@ -13,8 +13,8 @@ from pydantic.fields import FieldInfo
 from settings import (
     SECRETS,
     ApiSettings,
-    MailTextSettings,
     PolicySettings,
+    PreviewSettings,
     ProvisionSettings,
     TemporalSettings,
     WorkerSettings,
@@ -28,7 +28,7 @@ KINDS: dict[str, type[Settings]] = {
     "worker": WorkerSettings,
     "api": ApiSettings,
     "import": PolicySettings,
-    "preview": MailTextSettings,
+    "preview": PreviewSettings,
     "provision": ProvisionSettings,
     "all": TemporalSettings,
 }
@@ -80,8 +80,8 @@ def env_example() -> str:
         "# Copy to .env and fill in. A line that begins with #NAME= shows a default.",
         "# What each process needs, and how values are written: docs/settings.md",
         "",
-        "# Only for docker compose: the password of Temporal's database.",
-        "POSTGRES_PASSWORD=",
+        "# Only for docker compose, which runs a Temporal server with it: docs/deploy-compose.md",
+        "COMPOSE_PROFILES=temporal",
     ]
     for name, field in _fields():
         what = str(field.description)

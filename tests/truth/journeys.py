@@ -46,7 +46,7 @@ async def _see_the_whole(rollout: Rollout) -> None:
     """What is read at once: group and list at the start, and all people, rows and registrations."""
     await EnforcementGroup(rollout.graph, rollout.made.group_id).check()
     await rollout.tracking_list.check()
-    assert {column.name for column in COLUMNS} <= await rollout.tracking_list.columns()
+    assert {column.name for column in COLUMNS} <= (await rollout.tracking_list.columns()).keys()
     assert [item async for item in rollout.tracking_list.all(["Title", "ObjectId"])] == []
     assert [one async for one in Directory(rollout.graph).everyone(with_managers=True)]
     assert (await RegistrationReport(rollout.graph).page()).registered

@@ -2,8 +2,31 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Clock = Callable[[], datetime]
+
+
+class Dated:
+    """ASGI middleware that puts the tenant's time into the header ``Date`` of every answer."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        """Date the answers of ``app``."""
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and date its answer."""
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                now = format_datetime(self._clock().astimezone(UTC), usegmt=True)
+                message["headers"] = [*message["headers"], (b"date", now.encode())]
+            await send(message)
+
+        await self._app(scope, receive, dated)
 
 
 def utc_now() -> datetime:

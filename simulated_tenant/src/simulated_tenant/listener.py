@@ -73,6 +73,8 @@ async def running(
         timeout_graceful_shutdown=2,
         # Longer than clients keep an idle connection: else a call may meet its end.
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        # The https side dates its answers by the tenant's own clock.
+        date_header=tls is None,
         ssl_context_factory=None if tls is None else lambda _config, _default: tls,
     )
     server = _EmbeddedServer(config)

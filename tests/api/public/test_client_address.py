@@ -1,5 +1,7 @@
 """Which address a limit counts."""
 
+from datetime import UTC, datetime
+
 import pytest
 from starlette.requests import Request
 
@@ -67,3 +69,22 @@ def test_nonsense_is_refused() -> None:
     """A proxy that is neither an address nor a network is an error at the start."""
     with pytest.raises(ValueError, match="proxy"):
         ClientAddresses(["proxy"])
+
+
+def test_a_header_from_a_peer_that_is_not_trusted_is_noted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """When it came last is known, and the log says so once a minute, without an address."""
+    now = [datetime(2026, 11, 26, 12, 0, tzinfo=UTC)]
+    addresses = ClientAddresses(["10.0.0.0/8"], clock=lambda: now[0])
+    forged = request("192.0.2.7", "203.0.113.9")
+    for peer in (request("192.0.2.7"), request("10.1.1.1", "203.0.113.9")):
+        addresses.note(peer)
+    assert addresses.untrusted_at is None
+    for seconds in (0, 59, 60, 61):
+        now[0] = now[0].replace(minute=seconds // 60, second=seconds % 60)
+        addresses.note(forged)
+    assert addresses.untrusted_at == "2026-11-26T12:01:01+00:00"
+    assert len(caplog.records) == 2
+    assert "203.0.113.9" not in caplog.text
+    assert "192.0.2.7" not in caplog.text

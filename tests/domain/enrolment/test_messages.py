@@ -58,7 +58,7 @@ def test_texts_are_cut_and_times_are_utc(kind: type) -> None:
 
 def test_what_may_be_left_out() -> None:
     """A wish without a network, a row that isn't there, a bounce of no known class."""
-    said = {"event_id": "e", "at": NOON}
+    said: dict[str, Any] = {"event_id": "e", "at": NOON}
     assert ResendRequested(**said).network is None
     assert ResendAddress(**said, address="a@b.example").network is None
     assert RowDiffers(**said).columns == ()

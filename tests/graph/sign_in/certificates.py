@@ -25,6 +25,12 @@ class AppCertificate:
         """The certificate alone."""
         return self.certificate.public_bytes(_PEM).decode()
 
+    @property
+    def public_key_pem(self) -> str:
+        """The public key, without who it belongs to."""
+        form = serialization.PublicFormat.SubjectPublicKeyInfo
+        return self.key.public_key().public_bytes(_PEM, form).decode()
+
     def key_pem(self, passphrase: str | None = None) -> bytes:
         """Return the private key alone."""
         return self.key.private_bytes(_PEM, _PKCS8, _encryption(passphrase))

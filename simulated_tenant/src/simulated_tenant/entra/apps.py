@@ -3,8 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from simulated_tenant.storage import Storage, Table
+
+
+class ManagedKind(StrEnum):
+    """Which of the machine's managed identities an app is."""
+
+    SYSTEM = "system"
+    USER = "user"
+
+
+@dataclass(kw_only=True, slots=True)
+class FederatedCredential:
+    """Whose tokens an app trusts: all three are compared letter by letter.
+
+    ``public_key`` (PEM) stands for the keys that the issuer publishes.
+    """
+
+    issuer: str
+    subject: str
+    public_key: str
+    audience: str = "api://AzureADTokenExchange"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -16,7 +37,8 @@ class App:
     ``scoped_at``.
     ``group_scopes`` are groups whose members the app may change by a custom directory role.
     ``assigned_roles`` are app roles on other apps, ``user_roles`` app roles of this app that
-    people hold: object id to role names.
+    people hold: object id to role names. ``public`` allows public client flows. ``managed`` says
+    of a managed identity who assigned it, and is None for an app registration.
     """
 
     client_id: str
@@ -31,6 +53,9 @@ class App:
     assigned_roles: dict[str, list[str]] = field(default_factory=dict)
     user_roles: dict[str, list[str]] = field(default_factory=dict)
     redirect_uris: list[str] = field(default_factory=list)
+    federated_credentials: list[FederatedCredential] = field(default_factory=list)
+    public: bool = False
+    managed: ManagedKind | None = None
 
 
 class Apps:

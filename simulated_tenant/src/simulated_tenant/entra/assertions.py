@@ -1,4 +1,8 @@
-"""Verify the signed assertions with which apps prove that they hold a certificate's key."""
+"""Verify the signed assertions with which apps prove who they are.
+
+One is signed with the key of the app's certificate; another comes from an issuer that the app
+trusts (workload identity federation).
+"""
 
 import base64
 import hashlib
@@ -10,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from simulated_tenant.clock import Clock
+from simulated_tenant.entra import federation
 from simulated_tenant.entra.apps import App
 from simulated_tenant.entra.oauth_errors import refused_assertion
 
@@ -29,8 +34,12 @@ class Assertions:
         """Accept the assertion, or raise `OAuthError` (``invalid_client``)."""
         try:
             header = jwt.get_unverified_header(assertion)
+            issuer = jwt.decode(assertion, options={"verify_signature": False}).get("iss")
         except jwt.InvalidTokenError:
             raise refused_assertion(50027, "JWT token is invalid or malformed.") from None
+        if app.federated_credentials and str(issuer).lower() != app.client_id.lower():
+            federation.verify(app, assertion, now=self._clock())
+            return
         key = self._key(app, header)
         try:
             claims = jwt.decode(

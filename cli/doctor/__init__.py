@@ -1,0 +1,1 @@
+"""The verb that says what is in order and what needs fixing."""

@@ -1,0 +1,77 @@
+"""Our own database: whether it is there, and what it says of the rollout as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from client.people.rollout import Rollout, read_rollout
+from database.engine import Database
+from database.errors import DatabaseUnavailable, SchemaOutdated
+from database.mail.use import read_use
+from database.rollout.policy import read_policy
+from database.rollout.processes import read_processes
+from database.schema_version import check
+from domain.doctor.checks import Check, Fault, Finding, Good, after, found
+from domain.records.rollout import ProcessKind
+from domain.records.sending import LimitsInForce, MailboxUse
+
+# An API reports itself every half minute.
+API_SEEN_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseFacts:
+    """What other looks need of the database.
+
+    ``instances`` are the ids of the APIs that run, ``uses`` what each sender has sent.
+    """
+
+    rollout: Rollout
+    instances: frozenset[str]
+    uses: Mapping[str, MailboxUse]
+    limits: LimitsInForce | None
+
+
+async def read_facts(
+    database: Database, senders: tuple[str, ...], *, now: datetime
+) -> DatabaseFacts:
+    """Read what the database says.
+
+    Raises:
+        SchemaOutdated: it has no tables, or older ones.
+        DatabaseUnavailable: it can't be read.
+    """
+    await check(database)
+    async with database.reading() as connection:
+        processes = await read_processes(connection, since=now - API_SEEN_WITHIN)
+        return DatabaseFacts(
+            rollout=await read_rollout(connection, now),
+            instances=frozenset(one.process_id for one in processes if one.kind is ProcessKind.API),
+            uses={one: await read_use(connection, one, now) for one in senders},
+            limits=await read_policy(connection),
+        )
+
+
+def judge_facts(facts: DatabaseFacts) -> list[Finding]:
+    """Return the lines of the database and of the switch of all mail."""
+    rollout, control = facts.rollout, facts.rollout.control
+    if rollout.rebuild_since is not None:
+        since = f"{rollout.rebuild_since:%d %b %Y %H:%M} UTC"
+        tables = found(Check.DATABASE, Fault.REBUILD, since=since)
+    else:
+        tables = found(Check.DATABASE, Good.DATABASE)
+    if control is None or not control.mail_stopped:
+        return [tables, found(Check.MAIL_SWITCH, Good.MAIL_LEAVES)]
+    told = {"actor": control.actor or "somebody", "reason": control.reason or "no reason given"}
+    since = f"{control.since:%d %b %Y %H:%M} UTC"
+    return [tables, found(Check.MAIL_SWITCH, Fault.MAIL_STOPPED, since=since, **told)]
+
+
+def judge_failure(failure: SchemaOutdated | DatabaseUnavailable) -> list[Finding]:
+    """Return the lines of a database that can't be read."""
+    outdated = isinstance(failure, SchemaOutdated)
+    fault = Fault.SCHEMA if outdated else Fault.DATABASE_AWAY
+    return [
+        found(Check.DATABASE, fault, sentence=failure),
+        after(Check.MAIL_SWITCH, Check.DATABASE),
+    ]

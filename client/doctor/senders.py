@@ -1,0 +1,49 @@
+"""A sender mailbox: whether the app may read and send, and what our tables know of it."""
+
+from collections.abc import Sequence
+
+from client.doctor.database import DatabaseFacts
+from client.doctor.look import Shared
+from domain.doctor.checks import Check, Fault, Finding, Good, found
+from domain.failures import PermissionDenied
+from domain.mail.returned.blocked_sender import remedy
+from domain.records.mail import SenderState
+from domain.records.sending import MailboxUse
+from graph.http.client import GraphClient
+from graph.mailbox import Mailbox
+
+
+async def look_at_sender(
+    graph: GraphClient,
+    facts: Shared[DatabaseFacts],
+    address: str,
+    *,
+    client_id: str,
+    per_day: int,
+) -> Sequence[Finding]:
+    """Return the line of a sender mailbox."""
+    mailbox, granted = Mailbox(graph, address), {"client_id": client_id, "mailbox": address}
+    try:
+        await mailbox.check()
+    except PermissionDenied:
+        told = granted | {"role": "Mail.ReadWrite"}
+        return [found(Check.SENDER, Fault.MAILBOX_NOT_GRANTED, address, **told)]
+    try:
+        await mailbox.check_sending()
+    except PermissionDenied:
+        told = granted | {"role": "Mail.Send"}
+        return [found(Check.SENDER, Fault.MAILBOX_CANNOT_SEND, address, **told)]
+    known = await facts.known()
+    if known is None:
+        return [found(Check.SENDER, Good.SENDER_UNCOUNTED, address)]
+    limit = known.limits.per_day if known.limits else per_day
+    return [_judge_use(address, known.uses.get(address, MailboxUse()), limit)]
+
+
+def _judge_use(address: str, use: MailboxUse, per_day: int) -> Finding:
+    row = use.sender
+    if row is not None and row.state is not SenderState.READY:
+        since = f"{row.since:%d %b %Y %H:%M} UTC"
+        told = {"since": since, "remedy": remedy(row.reason or "")}
+        return found(Check.SENDER, Fault.SENDER_BLOCKED, address, **told)
+    return found(Check.SENDER, Good.SENDER, address, used=use.last_day, per_day=per_day)

@@ -1,0 +1,230 @@
+"""The sentences of doctor: what is looked at, what was found, and what to do about it."""
+
+from collections.abc import Mapping
+
+from domain.doctor.checks import Blind, Check, Fault, Good, Verdict
+
+CHECKS: Mapping[Check, str] = {
+    Check.SETTINGS: "Settings",
+    Check.FILES: "Files",
+    Check.DATABASE: "Database",
+    Check.MAIL_SWITCH: "Mail",
+    Check.TEMPORAL: "Temporal",
+    Check.SEARCH_ATTRIBUTES: "Search attributes",
+    Check.SCHEDULES: "Schedules",
+    Check.WORKERS: "Workers",
+    Check.MICROSOFT: "Way to Microsoft",
+    Check.CLOCK: "Clock",
+    Check.SIGN_IN: "Sign-in",
+    Check.PERMISSIONS: "Permissions",
+    Check.ENFORCEMENT_GROUP: "Enforcement group",
+    Check.EXCLUDED_GROUP: "Excluded group",
+    Check.SITE: "Site",
+    Check.TRACKING_LIST: "Tracking list",
+    Check.SENDER: "Sender mailbox",
+    Check.SENDER_DOMAIN: "Sender's domain",
+    Check.REGISTRATION_REPORT: "Registration report",
+    Check.PUBLIC_URL: "Public URL",
+    Check.CLIENT_ADDRESS: "Client addresses",
+}
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.OK: "ok",
+    Verdict.NEEDS_FIXING: "needs fixing",
+    Verdict.COULD_NOT_LOOK: "could not look",
+}
+
+GOOD: Mapping[Good, str] = {
+    Good.SETTINGS: "all that is set can be read.",
+    Good.SIMULATED: "SIMULATED_TENANT is on: this is not Microsoft 365.",
+    Good.REMARK: "{sentence}",
+    Good.FILES: "nobody else on this machine can read the files that hold secrets or names.",
+    Good.DATABASE: "reached, and its tables are those of this release.",
+    Good.MAIL_LEAVES: "it may leave; `mfa-rollout mail stop` is not in force.",
+    Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
+    Good.SEARCH_ATTRIBUTES: "all are there.",
+    Good.SCHEDULES: "all are there, and none is paused.",
+    Good.WORKERS: "a worker polls each task queue.",
+    Good.SEVERAL_PARTITIONS: (
+        "a worker polls each task queue. The mail queue has {partitions} partitions, so Temporal "
+        "keeps its rate only roughly; the budgets in the database are exact all the same."
+    ),
+    Good.MICROSOFT: "Microsoft Graph answers.",
+    Good.SIGN_IN: "Entra ID gives the app a token.",
+    Good.PERMISSIONS: "the token holds what is needed, and nothing more.",
+    Good.CLOCK: "agrees with Microsoft's to within {seconds} s.",
+    Good.ENFORCEMENT_GROUP: (
+        "an assigned cloud group. Whether a Conditional Access policy targets it can't be seen "
+        "from here: check that in Entra ID."
+    ),
+    Good.EXCLUDED_GROUP: "it is there.",
+    Good.NO_EXCLUDED_GROUP: "none is set; break-glass accounts belong into one.",
+    Good.SITE: "it can be opened.",
+    Good.TRACKING_LIST: "it can be read and written, and no column, index or choice is missing.",
+    Good.SENDER: "drafts can be read, mails sent; {used} of {per_day} mails in the last 24 hours.",
+    Good.SENDER_UNCOUNTED: (
+        "drafts can be read, mails sent. How many it has sent is not known without the database."
+    ),
+    Good.SENDER_DOMAIN: "SPF and DMARC records are there.",
+    Good.REPORT: "it can be read.",
+    Good.REPORT_NOT_LICENSED: (
+        "the tenant has no Entra ID P1, so people are looked at one by one; that is enough for "
+        "about 10,000."
+    ),
+    Good.REPORT_OFF: "REGISTRATION_SWEEP is off: people are looked at one by one.",
+    Good.PUBLIC_URL: "{url} reaches an API of this rollout.",
+    Good.PUBLIC_URL_UNCOMPARED: (
+        "{url} reaches an API. Whether it is this rollout's is not known without the database."
+    ),
+    Good.CLIENT_ADDRESS: "the API sees this computer as {address}.",
+}
+
+FAULTS: Mapping[Fault, str] = {
+    Fault.SETTING: "{sentence}",
+    Fault.FOREIGN_SETTING: "{name} in {file} is not a setting, and has no effect.",
+    Fault.FILE_READABLE: "{path} ({setting}) can be read by others on this machine.",
+    Fault.SCHEMA: "{sentence}",
+    Fault.DATABASE_AWAY: "{sentence}",
+    Fault.REBUILD: "the tables and the tracking list differ too much since {since}.",
+    Fault.MAIL_STOPPED: "{actor} has stopped all mail since {since}: {reason}",
+    Fault.TEMPORAL: "{sentence}",
+    Fault.SHORT_RETENTION: "namespace {namespace} keeps ended workflows for {retention} only.",
+    Fault.ATTRIBUTES_MISSING: "missing in namespace {namespace}: {names}.",
+    Fault.ATTRIBUTE_TYPE: "{name} is of type {kind}, not {wanted}.",
+    Fault.SCHEDULES_MISSING: "missing: {names}.",
+    Fault.SCHEDULES_PAUSED: "paused: {names}.",
+    Fault.NO_WORKER: "no worker polls this task queue.",
+    Fault.MICROSOFT: "{sentence}",
+    Fault.SIGN_IN: "{sentence}",
+    Fault.PERMISSIONS_MISSING: "missing: {names}.",
+    Fault.PERMISSIONS_TOO_WIDE: "wider than needed: {names}.",
+    Fault.MAIL_CONSENTED: "{names} is consented in Entra ID, which opens every mailbox.",
+    Fault.CLOCK: "this computer's clock is {seconds} s {side} Microsoft's.",
+    Fault.GROUP: "{sentence}",
+    Fault.SITE: "{sentence}",
+    Fault.SITE_NOT_GRANTED: "the app may not open the site that SITE_ID names, or there is none.",
+    Fault.SITE_NOT_WRITABLE: "the app may read the list, and may not write to it.",
+    Fault.LIST: "{sentence}",
+    Fault.COLUMNS_LACKING: "missing: {names}.",
+    Fault.COLUMN_TYPE: "the column {name} is {kind}, not {wanted}.",
+    Fault.MAILBOX: "{sentence}",
+    Fault.MAILBOX_NOT_GRANTED: "the app may not read its drafts, or not yet.",
+    Fault.MAILBOX_CANNOT_SEND: "the app may not send from it, or not yet.",
+    Fault.SENDER_BLOCKED: "no mail leaves it since {since}.",
+    Fault.SPF_MISSING: "it has no SPF record, so many mails are taken for spam.",
+    Fault.SPF_TWICE: "it has {number} SPF records, which is as good as none.",
+    Fault.DMARC_MISSING: "it has no DMARC record, so many mails are taken for spam.",
+    Fault.REPORT_NOT_LICENSED: "REGISTRATION_SWEEP is on, but the tenant has no Entra ID P1.",
+    Fault.REPORT_NOT_PERMITTED: "the app may not read it.",
+    Fault.URL_UNREACHABLE: "{url} can't be reached: {reason}.",
+    Fault.URL_CERTIFICATE: "the certificate of {url} is not trusted: {reason}.",
+    Fault.URL_NOT_OURS: "something else than the API answers at {url} (status {status}).",
+    Fault.URL_OTHER_ROLLOUT: "the API at {url} is not one of this rollout's.",
+    Fault.API_NOT_READY: (
+        "the API is reached, but not ready. Temporal: {temporal}; outbox: {outbox}."
+    ),
+    Fault.PROXY_NOT_TRUSTED: (
+        "the API takes the proxy {address} for the client, so all clients share one limit."
+    ),
+    Fault.PROXY_HIDES_CLIENTS: (
+        "the proxy in front of the API sends no X-Forwarded-For, so all clients are {address}."
+    ),
+    Fault.FORWARDED_FOR_NOT_TRUSTED: (
+        "at {since} a request came with X-Forwarded-For from an address that TRUSTED_PROXIES does "
+        "not name."
+    ),
+}
+
+REMEDIES: Mapping[Fault, str] = {
+    Fault.SETTING: "",
+    Fault.FOREIGN_SETTING: "Remove the line, or correct the name: docs/settings.md has them all.",
+    Fault.FILE_READABLE: "Take the right to read away from everybody but its owner:",
+    Fault.SCHEMA: "Create or update the tables:",
+    Fault.DATABASE_AWAY: "Start the database, or correct DATABASE_URL or DATA_DIR.",
+    Fault.REBUILD: "See whether the list is right; if so, refill the tables from it:",
+    Fault.MAIL_STOPPED: "When mail may leave again:",
+    Fault.TEMPORAL: "Until then nobody is enrolled, and clicks wait in the API's outbox.",
+    Fault.SHORT_RETENTION: (
+        "Keep them for a month, so that `show --history` and `rebuild` find them:"
+    ),
+    Fault.ATTRIBUTES_MISSING: "Create them (on Temporal Cloud: in its UI):",
+    Fault.ATTRIBUTE_TYPE: "Remove it, then let it be created anew by `mfa-rollout provision`:",
+    Fault.SCHEDULES_MISSING: "Create them; a worker that starts does it, too:",
+    Fault.SCHEDULES_PAUSED: "Unless that is on purpose:",
+    Fault.NO_WORKER: "Start a worker with these settings, or start it again:",
+    Fault.MICROSOFT: (
+        "Let this computer reach Microsoft's hosts, directly or through HTTPS_PROXY_URL; CA_BUNDLE "
+        "names the authorities of a proxy that opens TLS."
+    ),
+    Fault.SIGN_IN: "Everything else in the tenant can be looked at once this works.",
+    Fault.PERMISSIONS_MISSING: "Add the application permissions, and consent as an admin:",
+    Fault.PERMISSIONS_TOO_WIDE: (
+        "Remove them in Entra ID: App registrations, {client_id}, API permissions. Needed are "
+        "those of docs/admin-guide.md."
+    ),
+    Fault.MAIL_CONSENTED: (
+        "Remove it in Entra ID: App registrations, {client_id}, API permissions. Exchange's RBAC "
+        "for Applications grants it for the sender mailboxes alone: docs/admin-guide.md."
+    ),
+    Fault.CLOCK: "Let the computer set its clock by NTP:",
+    Fault.GROUP: "docs/admin-guide.md says what kind of group it has to be.",
+    Fault.SITE: "`mfa-rollout provision` and docs/admin-guide.md say how to find the id.",
+    Fault.SITE_NOT_GRANTED: "Grant the site, as an admin who may (Sites.FullControl.All):",
+    Fault.SITE_NOT_WRITABLE: "Grant `write` on the site, as an admin who may:",
+    Fault.LIST: "Create the list, and set the LIST_ID that it prints:",
+    Fault.COLUMNS_LACKING: "Add what is missing:",
+    Fault.COLUMN_TYPE: (
+        "Move what it holds to a column of another name, delete the column, and create it anew:"
+    ),
+    Fault.MAILBOX: "Correct SENDER_MAILBOXES, or create the shared mailbox in Exchange Online.",
+    Fault.MAILBOX_NOT_GRANTED: (
+        "A grant takes effect within two hours. Exchange Online PowerShell shows whether there is "
+        "one (InScope), and grants it:"
+    ),
+    Fault.MAILBOX_CANNOT_SEND: (
+        "A grant takes effect within two hours. Exchange Online PowerShell shows whether there is "
+        "one (InScope), and grants it:"
+    ),
+    Fault.SENDER_BLOCKED: "{remedy}. It is tried again every half hour by itself.",
+    Fault.SPF_MISSING: "Publish a TXT record for {domain}:",
+    Fault.SPF_TWICE: "Join the TXT records of {domain} that begin with v=spf1 into one:",
+    Fault.DMARC_MISSING: "Publish a TXT record; stricter policies can follow:",
+    Fault.REPORT_NOT_LICENSED: "Buy Entra ID P1, or look at people one by one:",
+    Fault.REPORT_NOT_PERMITTED: (
+        "Add the application permission and consent as an admin, or set REGISTRATION_SWEEP=off:"
+    ),
+    Fault.URL_UNREACHABLE: (
+        "Start the API and the proxy before it, or correct PUBLIC_BASE_URL: the links in mails "
+        "lead there."
+    ),
+    Fault.URL_CERTIFICATE: (
+        "Give the proxy a certificate for that name from an authority that browsers trust, with "
+        "its whole chain."
+    ),
+    Fault.URL_NOT_OURS: (
+        "Let the proxy pass every path on to the API, or correct PUBLIC_BASE_URL. It was asked for "
+        "/readyz."
+    ),
+    Fault.URL_OTHER_ROLLOUT: (
+        "Correct PUBLIC_BASE_URL, or DATABASE_URL and DATA_DIR: this terminal and that API have "
+        "different databases."
+    ),
+    Fault.API_NOT_READY: "Look at the API's log, and at Temporal's line above.",
+    Fault.PROXY_NOT_TRUSTED: "Set this for the API and start it again, if that is your proxy:",
+    Fault.PROXY_HIDES_CLIENTS: "Let the proxy send X-Forwarded-For with the client's address.",
+    Fault.FORWARDED_FOR_NOT_TRUSTED: (
+        "If a proxy of yours is not in TRUSTED_PROXIES, add it and start the API again. Otherwise "
+        "somebody writes the header who may not, and it is ignored, as it should be."
+    ),
+}
+
+BLIND: Mapping[Blind, str] = {
+    Blind.SETTING_UNKNOWN: "{setting} is missing or wrong; see the settings above.",
+    Blind.AFTER_ANOTHER: "see the line of {other}.",
+    Blind.TOO_SLOW: "no answer within {seconds} s. Try `--within` with more seconds.",
+    Blind.FAILED: "{sentence}",
+    Blind.UNEXPECTED: "it failed in a way that nobody foresaw ({kind}).",
+    Blind.NOT_OFFERED: "this server does not tell.",
+    Blind.SIMULATED: "the tenant is simulated; `--dns-server` looks all the same.",
+    Blind.NO_RESOLVER: "no DNS server answers. Try `--dns-server` with one that does.",
+}

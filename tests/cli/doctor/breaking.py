@@ -1,0 +1,367 @@
+"""Ways to break one thing of a rollout, and to put it right again."""
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.operatorservice.v1 import (
+    AddSearchAttributesRequest,
+    RemoveSearchAttributesRequest,
+)
+from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
+
+from client.schedules import ensure_schedules
+from client.setup import ensure_search_attributes
+from database.mail.senders import set_sender
+from database.rollout.control import set_control
+from domain.identifiers import BOUNCE_SCHEDULE_ID
+from domain.records.mail import SenderState
+from domain.records.rollout import MailControl
+from simulated_tenant import population
+from simulated_tenant.faults import Fault
+from simulated_tenant.sharepoint.columns import new_column
+from temporal.search_attributes import DEPARTMENT
+from tests.cli.doctor.rollout import MONTH, SPF, Rollout
+
+Settings = dict[str, str]
+Broken = Callable[[Rollout], AbstractAsyncContextManager[Settings]]
+KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+
+
+def settings(**changes: str) -> Broken:
+    """Change settings alone."""
+
+    @asynccontextmanager
+    async def broken(_: Rollout) -> AsyncIterator[Settings]:
+        yield changes
+
+    return broken
+
+
+def file(name: str, *, mode: int, content: str) -> Broken:
+    """Let a setting name a file with this mode."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        folder = rollout.folder / "files"
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+        path = folder / name
+        path.write_text(content)
+        path.chmod(mode)
+        yield {"CLIENT_SECRET": "", name: str(path)}
+
+    return broken
+
+
+def retention(kept: timedelta) -> Broken:
+    """Let the namespace keep ended workflows so long."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        await _retain(rollout, kept)
+        yield {}
+        await _retain(rollout, MONTH)
+
+    return broken
+
+
+async def _retain(rollout: Rollout, kept: timedelta) -> None:
+    duration = Duration()
+    duration.FromTimedelta(kept)
+    await rollout.temporal.workflow_service.update_namespace(
+        UpdateNamespaceRequest(
+            namespace=rollout.temporal.namespace,
+            config=NamespaceConfig(workflow_execution_retention_ttl=duration),
+        )
+    )
+
+
+def search_attribute(kind: IndexedValueType.ValueType | None) -> Broken:
+    """Let a search attribute have another type, or be missing."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        service, namespace = rollout.temporal.operator_service, rollout.temporal.namespace
+        removal = RemoveSearchAttributesRequest(
+            namespace=namespace, search_attributes=[DEPARTMENT.name]
+        )
+        await service.remove_search_attributes(removal)
+        if kind is not None:
+            await service.add_search_attributes(
+                AddSearchAttributesRequest(
+                    namespace=namespace, search_attributes={DEPARTMENT.name: kind}
+                )
+            )
+        yield {}
+        if kind is not None:
+            await service.remove_search_attributes(removal)
+        await ensure_search_attributes(rollout.temporal)
+
+    return broken
+
+
+@asynccontextmanager
+async def schedule_missing(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Delete a schedule."""
+    await rollout.temporal.get_schedule_handle(BOUNCE_SCHEDULE_ID).delete()
+    yield {}
+    await ensure_schedules(rollout.temporal)
+
+
+@asynccontextmanager
+async def schedule_paused(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Pause a schedule."""
+    handle = rollout.temporal.get_schedule_handle(BOUNCE_SCHEDULE_ID)
+    await handle.pause()
+    yield {}
+    await handle.unpause()
+
+
+@asynccontextmanager
+async def second_sender(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Add a mailbox to the settings that the running worker was started without."""
+    second = f"second@{population.DOMAIN}"
+    if rollout.tenant.users.find(second) is None:
+        rollout.tenant.add_user(second)
+    with scopes(rollout, rollout.tenant.user(second).id):
+        yield {"SENDER_MAILBOXES": f"{population.SENDER},{second}"}
+
+
+@contextlib.contextmanager
+def scopes(
+    rollout: Rollout, *more: str, of: tuple[str, ...] = ("Mail.ReadWrite", "Mail.Send")
+) -> Any:
+    """Grant these mailboxes, too, by RBAC for Applications."""
+    app = rollout.worker_app
+    before = app.mailbox_scopes
+    app.mailbox_scopes = {name: [*before[name], *more] for name in of}
+    rollout.tenant.apps.put(app)
+    yield
+    app.mailbox_scopes = before
+    rollout.tenant.apps.put(app)
+
+
+def mailbox_scopes(*names: str) -> Broken:
+    """Grant the sender mailbox these permissions alone."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        with scopes(rollout, of=names):
+            yield {}
+
+    return broken
+
+
+def roles(*, without: str = "", more: str = "") -> Broken:
+    """Let the worker's token hold other permissions."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        app = rollout.worker_app
+        before = app.roles
+        app.roles = [*(one for one in before if one != without), *([more] if more else [])]
+        rollout.tenant.apps.put(app)
+        yield {}
+        app.roles = before
+        rollout.tenant.apps.put(app)
+
+    return broken
+
+
+def answer(method: str, path: str, **what: Any) -> Broken:
+    """Let the tenant answer calls in another way."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        rollout.tenant.faults.add(Fault(method=method, path=path, times=None, **what))
+        yield {}
+        rollout.tenant.faults.clear()
+
+    return broken
+
+
+def site_grant(*granted: str) -> Broken:
+    """Grant the worker other roles on the site."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        site = rollout.tenant.sites.find(population.SITE_ID)
+        assert site is not None
+        before = site.grants
+        site.grants = {**before, population.WORKER_CLIENT_ID: list(granted)}
+        yield {}
+        site.grants = before
+
+    return broken
+
+
+def group(**kind: Any) -> Broken:
+    """Let the enforcement group be of another kind."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        found = rollout.tenant.groups.find(population.GROUP_ID)
+        assert found is not None
+        before = {name: getattr(found, name) for name in kind}
+        for name, value in kind.items():
+            setattr(found, name, value)
+        yield {}
+        for name, value in before.items():
+            setattr(found, name, value)
+
+    return broken
+
+
+def column(name: str, **other: Any) -> Broken:
+    """Let a column of the list be another, or be missing."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        definition = rollout.tracking_list.definition
+        before = definition.columns
+        kept = [one for one in before if one.name != name]
+        definition.columns = [*kept, *([new_column(name, **other)] if other else [])]
+        yield {}
+        definition.columns = before
+
+    return broken
+
+
+def names(**records: list[str]) -> Broken:
+    """Let the DNS server know other TXT records of the sender's domain: ``spf``, ``dmarc``."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        known = rollout.names.records
+        before = dict(known)
+        known[population.DOMAIN] = records.get("spf", [SPF])
+        known[f"_dmarc.{population.DOMAIN}"] = records.get("dmarc", ["v=DMARC1; p=none"])
+        yield {}
+        known.update(before)
+
+    return broken
+
+
+def clock(ahead: timedelta) -> Broken:
+    """Let Microsoft's clock be ahead of ours."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        rollout.clock[0] = ahead
+        yield {}
+        rollout.clock[0] = timedelta(0)
+
+    return broken
+
+
+@asynccontextmanager
+async def not_licensed(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Take Entra ID P1 away from the tenant, while the report is wanted."""
+    rollout.tenant.premium = False
+    yield {"REGISTRATION_SWEEP": "on"}
+    rollout.tenant.premium = True
+
+
+@asynccontextmanager
+async def older_schema(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Let the tables be those of an earlier release."""
+    folder = rollout.folder / "older"
+    folder.mkdir()
+    source = sqlite3.connect(str(rollout.database.url.database))
+    path = folder / Path(str(rollout.database.url.database)).name
+    copy = sqlite3.connect(path)
+    with contextlib.closing(source), contextlib.closing(copy):
+        source.backup(copy)
+        copy.execute("UPDATE alembic_version SET version_num = '0001'")
+        copy.commit()
+    path.chmod(0o600)
+    yield {"DATA_DIR": str(folder)}
+
+
+@asynccontextmanager
+async def mail_stopped(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Stop all mail."""
+    await _control(rollout, stopped=True)
+    yield {}
+    await _control(rollout, stopped=False)
+
+
+async def _control(rollout: Rollout, *, stopped: bool) -> None:
+    control = MailControl(
+        mail_stopped=stopped, since=datetime.now(UTC), actor="Ada", reason="phishing alarm"
+    )
+    async with rollout.database.writing() as connection:
+        await set_control(connection, control)
+
+
+@asynccontextmanager
+async def sender_blocked(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Say that Microsoft has blocked the mailbox."""
+    now, address = datetime.now(UTC), population.SENDER
+    async with rollout.database.writing() as connection:
+        await set_sender(connection, address, SenderState.STOPPED, now=now, reason="5.1.8")
+    yield {}
+    async with rollout.database.writing() as connection:
+        await set_sender(connection, address, SenderState.READY, now=now)
+
+
+@asynccontextmanager
+async def another_database(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Let this terminal have another database than the API."""
+    folder = rollout.folder / "another"
+    folder.mkdir()
+    path = folder / Path(str(rollout.database.url.database)).name
+    source, copy = sqlite3.connect(str(rollout.database.url.database)), sqlite3.connect(path)
+    with contextlib.closing(source), contextlib.closing(copy):
+        source.backup(copy)
+        copy.execute("DELETE FROM process")
+        copy.commit()
+    path.chmod(0o600)
+    yield {"DATA_DIR": str(folder)}
+
+
+@asynccontextmanager
+async def certificate(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Let the public URL be the simulated tenant's own, whose certificate no browser trusts."""
+    port = rollout.running.origin.rpartition(":")[2]
+    yield {"PUBLIC_BASE_URL": f"https://localhost:{port}"}
+
+
+def https_proxy(**refusal: Any) -> Broken:
+    """Let the proxy on the way to Microsoft refuse."""
+
+    @asynccontextmanager
+    async def broken(rollout: Rollout) -> AsyncIterator[Settings]:
+        for name, value in refusal.items():
+            setattr(rollout.https_proxy, name, value)
+        await rollout.https_proxy.hang_up()
+        yield {}
+        for name in refusal:
+            setattr(rollout.https_proxy, name, None)
+
+    return broken
+
+
+@asynccontextmanager
+async def proxy_not_trusted(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Let the proxy before the API name its client, whom the API doesn't believe."""
+    rollout.forwarded["x-forwarded-for"] = "203.0.113.9"
+    yield {}
+    rollout.forwarded.clear()
+
+
+@asynccontextmanager
+async def forged_header(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Let somebody write the header of proxies without being one."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        await http.get(rollout.proxy + "/healthz", headers={"X-Forwarded-For": "203.0.113.9"})
+    yield {}

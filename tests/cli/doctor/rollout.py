@@ -1,0 +1,260 @@
+"""A rollout in which everything is in order, in this process, for `mfa-rollout doctor`."""
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import dns.message
+import dns.rrset
+from google.protobuf.duration_pb2 import Duration
+from starlette.types import ASGIApp, Receive, Scope, Send
+from temporalio import activity
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+from typer.testing import CliRunner
+
+from api.app import create_app
+from api.config import ApiDependencies
+from cli.main import app
+from client.schedules import ensure_schedules
+from client.setup import ensure_search_attributes
+from database.engine import Database, default_url
+from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
+from simulated_tenant import SimulatedTenant, population
+from simulated_tenant.entra.apps import App
+from simulated_tenant.sharepoint.lists import SharePointList
+from simulated_tenant.testing import RunningTenant, running_tenant
+from temporal.connect import DATA_CONVERTER
+from tests.api.running import KEY, config, served
+from tests.support.connect_proxy import ConnectProxy, connect_proxy
+from tests.support.world import eventually
+
+MONTH = timedelta(days=30)
+# Only the proxy knows the way there.
+NAME = "microsoft.simulated-tenant.test"
+QUEUES = (TASK_QUEUE, registration_task_queue(TASK_QUEUE), mail_task_queue(TASK_QUEUE, 0))
+SPF = "v=spf1 include:spf.protection.outlook.com -all"
+# However busy the machine is.
+PATIENCE = 300
+
+
+@dataclass
+class Names(asyncio.DatagramProtocol):
+    """A DNS server that knows these TXT records, and that nothing else exists."""
+
+    records: dict[str, list[str]]
+    transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Keep where answers go."""
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        """Answer a question."""
+        assert self.transport is not None
+        question = dns.message.from_wire(data)
+        answer = dns.message.make_response(question)
+        name = question.question[0].name.to_text().removesuffix(".")
+        if texts := self.records.get(name):
+            quoted = [f'"{text}"' for text in texts]
+            answer.answer.append(dns.rrset.from_text(f"{name}.", 60, "IN", "TXT", *quoted))
+        self.transport.sendto(answer.to_wire(), addr)
+
+
+@dataclass
+class Rollout:
+    """Everything that doctor looks at, and doctor itself."""
+
+    folder: Path
+    running: RunningTenant
+    https_proxy: ConnectProxy
+    temporal: Client
+    database: Database
+    names: Names
+    dns_server: str
+    proxy: str
+    # Headers that the proxy adds, and how far the tenant's clock is from ours.
+    forwarded: dict[str, str]
+    clock: list[timedelta]
+    settings: dict[str, str] = field(default_factory=dict)
+    # How long each look may take.
+    seconds: int = PATIENCE
+
+    @property
+    def tenant(self) -> SimulatedTenant:
+        """The tenant's own side."""
+        return self.running.tenant
+
+    @property
+    def worker_app(self) -> App:
+        """The worker's app registration."""
+        found = self.tenant.apps.get(population.WORKER_CLIENT_ID)
+        assert found is not None
+        return found
+
+    @property
+    def tracking_list(self) -> SharePointList:
+        """The tracking list."""
+        found = self.tenant.sites.find_list(population.SITE_ID, population.LIST_ID)
+        assert found is not None
+        return found
+
+    async def doctor(self, *words: str, **changes: str) -> tuple[int, str]:
+        """Run doctor with these settings changed; return its status and what it printed."""
+        environment = {**self.settings, **changes}
+        return await asyncio.to_thread(
+            _invoke,
+            environment,
+            [*words, f"--within={self.seconds}", f"--dns-server={self.dns_server}"],
+        )
+
+    async def lines(self, **changes: str) -> tuple[int, list[dict[str, str]]]:
+        """Run doctor with these settings changed; return its status and its lines."""
+        status, printed = await self.doctor("--json", **changes)
+        return status, json.loads(printed)["lines"]
+
+
+def _invoke(environment: Mapping[str, str], words: list[str]) -> tuple[int, str]:
+    with _only(environment):
+        result = CliRunner().invoke(app, ["doctor", *words], prog_name="mfa-rollout")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout
+
+
+@contextlib.contextmanager
+def _only(environment: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@asynccontextmanager
+async def rollout_in_order(
+    folder: Path, temporal_address: str, template: Path
+) -> AsyncIterator[Rollout]:
+    """Run a tenant, a namespace of Temporal's, a database, an API and a DNS server."""
+    clock = [timedelta(0)]
+    tenant = SimulatedTenant(
+        tenant_id=population.TENANT_ID, clock=lambda: datetime.now(UTC) + clock[0]
+    )
+    population.populate(tenant)
+    shutil.copy(template, folder)
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(running_tenant(tenant, name=NAME))
+        https_proxy = await stack.enter_async_context(connect_proxy())
+        client = await _namespace(temporal_address)
+        for queue in QUEUES:
+            await stack.enter_async_context(_worker(client, queue))
+        database = Database(default_url(folder))
+        stack.push_async_callback(database.close)
+        api = create_app(ApiDependencies(config=config(folder), client=client, database=database))
+        await stack.enter_async_context(api.router.lifespan_context(api))
+        forwarded: dict[str, str] = {}
+        proxy = await stack.enter_async_context(served(_proxy(api, forwarded)))
+        names = Names(
+            {population.DOMAIN: [SPF], f"_dmarc.{population.DOMAIN}": ["v=DMARC1; p=none"]}
+        )
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: names, ("127.0.0.1", 0))
+        stack.callback(transport.close)
+        rollout = Rollout(
+            folder=folder,
+            running=running,
+            https_proxy=https_proxy,
+            temporal=client,
+            database=database,
+            names=names,
+            dns_server="{}:{}".format(*transport.get_extra_info("sockname")),
+            proxy=proxy,
+            forwarded=forwarded,
+            clock=clock,
+        )
+        rollout.settings |= _settings(rollout, temporal_address)
+        yield rollout
+
+
+def _settings(rollout: Rollout, temporal_address: str) -> dict[str, str]:
+    return {
+        "MFA_ROLLOUT_ENV_FILE": os.devnull,
+        "COLUMNS": "80",
+        "TERM": "dumb",
+        "SIMULATED_TENANT": "on",
+        "TENANT_ID": population.TENANT_ID,
+        "CLIENT_ID": population.WORKER_CLIENT_ID,
+        "CLIENT_SECRET": population.WORKER_SECRET,
+        "AUTHORITY_HOST": rollout.running.origin,
+        "GRAPH_BASE_URL": rollout.running.graph_url,
+        "HTTPS_PROXY_URL": rollout.https_proxy.url,
+        "CA_BUNDLE": str(rollout.running.ca_path),
+        "ENFORCEMENT_GROUP_ID": population.GROUP_ID,
+        "EXCLUDED_GROUP_ID": population.EXCLUDED_GROUP_ID,
+        "SITE_ID": population.SITE_ID,
+        "LIST_ID": population.LIST_ID,
+        "SENDER_MAILBOXES": population.SENDER,
+        "TRACKING_TOKEN_KEY": base64.b64encode(KEY).decode(),
+        "PUBLIC_BASE_URL": rollout.proxy,
+        "COMPANY_NAME": "Contoso",
+        "SUPPORT_EMAIL": "servicedesk@contoso.example",
+        "DATA_DIR": str(rollout.folder),
+        "TEMPORAL_ADDRESS": temporal_address,
+        "TEMPORAL_NAMESPACE": rollout.temporal.namespace,
+    }
+
+
+def _proxy(api: ASGIApp, forwarded: Mapping[str, str]) -> ASGIApp:
+    """Return what stands before the API and adds headers, as a proxy does."""
+
+    async def proxy(scope: Scope, receive: Receive, send: Send) -> None:
+        more = [(name.encode(), value.encode()) for name, value in forwarded.items()]
+        await api({**scope, "headers": [*scope["headers"], *more]}, receive, send)
+
+    return proxy
+
+
+@activity.defn
+async def nothing() -> None:
+    """Do nothing."""
+
+
+def _worker(client: Client, queue: str) -> Worker:
+    return Worker(client, task_queue=queue, activities=[nothing])
+
+
+async def _namespace(address: str) -> Client:
+    """Make a namespace with all that a rollout needs, and return a client of it."""
+    maker = await Client.connect(address)
+    name, retention = f"doctor-{uuid4()}", Duration()
+    retention.FromTimedelta(MONTH)
+    await maker.workflow_service.register_namespace(
+        RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=retention)
+    )
+    client = await Client.connect(address, namespace=name, data_converter=DATA_CONVERTER)
+
+    async def known() -> bool:
+        # The server's parts learn of a namespace within seconds, one after the other.
+        try:
+            await ensure_search_attributes(client)
+            await ensure_schedules(client)
+        except RPCError:
+            return False
+        return True
+
+    await eventually(known, seconds=50)
+    return client

@@ -1,0 +1,372 @@
+"""The Compose file, held against the code that it starts."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import typer
+import yaml
+from typer.core import TyperGroup
+
+from api.health import router as health
+from cli import main as cli
+from domain import identifiers
+from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
+from settings import (
+    SECRETS,
+    ApiSettings,
+    DatabaseSettings,
+    PolicySettings,
+    ProvisionSettings,
+    TemporalSettings,
+    WorkerSettings,
+    settings_from,
+)
+from settings.base import Settings
+from settings.reader.unknown_names import is_known
+from simulated_tenant import population
+from simulated_tenant.__main__ import parser
+from tests.deploy.compose import (
+    COMPOSE,
+    PRODUCT,
+    ROOT,
+    SERVICES,
+    binds,
+    demo_environment,
+    environment_of,
+)
+
+# Compose brings PostgreSQL, and its secrets are files.
+NOT_HANDED_ON = {"DATA_DIR", "DATABASE_URL", "TRACKING_TOKEN_KEY"}
+KINDS: dict[str, list[type[Settings]]] = {
+    "worker": [WorkerSettings, PolicySettings, TemporalSettings],
+    "api": [ApiSettings, TemporalSettings],
+    "admin": [WorkerSettings, PolicySettings, TemporalSettings, ProvisionSettings],
+}
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Give the file as ``podman-compose`` reads it, every profile included."""
+    # It wants an engine, of which it asks nothing but the version.
+    engine = tmp_path_factory.mktemp("engine") / "podman"
+    engine.write_text('#!/bin/sh\necho "podman version 5.2.0"\n')
+    engine.chmod(0o755)
+    profiles = [f"--profile={name}" for name in ("temporal", "demo", "admin")]
+    command = [sys.executable, "-m", "podman_compose", "--env-file=deploy/demo.env", *profiles]
+    done = subprocess.run(  # noqa: S603 - our own command line
+        [*command, "config"],
+        cwd=ROOT,
+        env={"PATH": f"{engine.parent}:{os.environ['PATH']}", "HOME": str(engine.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = yaml.safe_load(done.stdout)
+    return found
+
+
+def settings_of(*kinds: type[Settings]) -> set[str]:
+    """Return the variables that some processes read."""
+    names = {name.upper() for kind in kinds for name in kind.model_fields}
+    return names | {f"{name}_FILE" for name in SECRETS if name in names}
+
+
+def verbs() -> dict[str, Any]:
+    """Return the verbs of the command line."""
+    group = typer.main.get_command(cli.app)
+    assert isinstance(group, TyperGroup)
+    return dict(group.commands)
+
+
+def test_another_reader_finds_the_same_services(read: dict[str, Any]) -> None:
+    """A Compose that isn't Docker's reads all services, with their settings and secrets."""
+    assert read["services"].keys() == SERVICES.keys()
+    for name, service in SERVICES.items():
+        assert read["services"][name].get("environment", {}) == {
+            key: environment_of(service, demo_environment()).get(key) if value else None
+            for key, value in service.get("environment", {}).items()
+        }
+    files = [secret["file"] for secret in read["secrets"].values()]
+    assert all((ROOT / file).is_file() for file in files)
+
+
+@pytest.mark.parametrize("name", PRODUCT)
+def test_every_command_is_a_verb_with_its_options(name: str) -> None:
+    """What a container runs exists in the command line, options included."""
+    verb, *options = PRODUCT[name]["command"]
+    if verb == "--help":
+        return
+    known = {option for parameter in verbs()[verb].params for option in parameter.opts}
+    assert {option.partition("=")[0] for option in options} <= known
+
+
+def test_the_simulated_tenant_knows_its_options() -> None:
+    """What the container of the simulated tenant is started with is understood by its program."""
+    options = parser().parse_args(SERVICES["simulated-tenant"]["command"])
+    assert Path(options.data) == Path("/tenant")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_process_gets_every_setting_and_no_unknown_one(name: str) -> None:
+    """Each setting is handed through to the process that reads it, and to no other."""
+    assert set(SERVICES[name]["environment"]) == settings_of(*KINDS[name]) - NOT_HANDED_ON
+
+
+@pytest.mark.parametrize("name", [*KINDS, "migrate"])
+def test_the_demos_settings_are_accepted(name: str, tmp_path: Path) -> None:
+    """With the demo's ``.env`` and secrets each process's settings are complete and right."""
+    # The tenant writes it when it starts.
+    (tmp_path / "ca.pem").touch()
+    outside = {"/run/secrets": str(ROOT / "deploy/demo-secrets"), "/tenant": str(tmp_path)}
+    given = environment_of(SERVICES[name], demo_environment())
+    for folder, place in outside.items():
+        given = {setting: value.replace(folder, place) for setting, value in given.items()}
+    kinds: list[type[Settings]] = [*KINDS.get(name, []), DatabaseSettings]
+    for kind in kinds:
+        settings_from(kind, given)
+
+
+def test_what_env_holds_for_compose_alone_is_known() -> None:
+    """A name that only Compose reads is no misspelt setting to a process that reads ``.env``."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    named = set(re.findall(r"\$\{(\w+):", text))
+    ours = settings_of(*(kind for kinds in KINDS.values() for kind in kinds))
+    assert [name for name in named if not is_known(name, ours)] == []
+
+
+def test_each_process_has_its_own_user_of_the_database() -> None:
+    """A process sees the address with its own password, and only one-shot services the owner's."""
+    urls = {
+        name: [secret for secret in service.get("secrets", []) if secret.endswith("database-url")]
+        for name, service in SERVICES.items()
+    }
+    assert {name: mine for name, mine in urls.items() if mine} == {
+        "api": ["api-database-url"],
+        "worker": ["worker-database-url"],
+        "admin": ["worker-database-url"],
+        "migrate": ["owner-database-url"],
+        "database": ["owner-database-url", "worker-database-url", "api-database-url"],
+    }
+    for name, mine in urls.items():
+        file = SERVICES[name].get("environment", {}).get("DATABASE_URL_FILE")
+        assert file in {None, *(f"/run/secrets/{secret}" for secret in mine)}
+
+
+def test_only_what_makes_the_tables_has_the_databases_socket() -> None:
+    """The socket, over which alone the owner signs in, is mounted into three services."""
+    socket = "postgresql-socket:/var/run/postgresql"
+    assert {name for name, service in SERVICES.items() if socket in service.get("volumes", [])} == {
+        "postgresql",
+        "database",
+        "migrate",
+    }
+    assert SERVICES["database"]["network_mode"] == SERVICES["migrate"]["network_mode"] == "none"
+
+
+def test_networks_keep_apart_what_needs_no_other() -> None:
+    """The edge reaches the API alone, and Temporal's UI and PostgreSQL aren't on its network."""
+    members: dict[str, set[str]] = {name: set() for name in COMPOSE["networks"]}
+    for name, service in SERVICES.items():
+        for network in service.get("networks", []):
+            members[network].add(name)
+    assert members == {
+        "edge": {"edge", "api", "simulated-tenant"},
+        "outside": {"worker", "admin", "simulated-tenant"},
+        "ui": {"temporal-ui"},
+        "temporal": {
+            *("api", "worker", "admin", "temporal", "temporal-namespace", "temporal-ui"),
+        },
+        "temporal-database": {"postgresql", "temporal", "temporal-schema"},
+        "database": {"postgresql", "api", "worker", "admin"},
+    }
+    closed = {
+        name for name, network in COMPOSE["networks"].items() if (network or {}).get("internal")
+    }
+    assert closed == {"temporal", "temporal-database", "database"}
+
+
+def test_the_api_gets_nothing_that_opens_the_tenant() -> None:
+    """The API has neither the client's secret nor the folder where it lies."""
+    assert not [name for name in SERVICES["api"]["environment"] if name.startswith("CLIENT_")]
+    assert "./deploy/secrets/worker" not in binds(SERVICES["api"])
+
+
+def test_no_secret_is_written_into_the_file() -> None:
+    """A secret is a file, or handed through from ``.env``."""
+    written = {
+        (name, value)
+        for service in SERVICES.values()
+        for name, value in service.get("environment", {}).items()
+        if re.search("PASSWORD|PWD|SECRET|_KEY|DATABASE_URL", name) and value is not None
+    }
+    assert {value.rpartition("/")[0] for _, value in written} == {"/run/secrets"}
+
+
+def test_only_the_edge_is_published() -> None:
+    """Every port but the edge's is bound to this machine."""
+    open_to_all = {
+        name: service["ports"]
+        for name, service in SERVICES.items()
+        if not all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    }
+    assert open_to_all == {"edge": ["${EDGE_HTTP:-80:8080}", "${EDGE_HTTPS:-443:8443}"]}
+    demo = demo_environment()
+    assert demo["EDGE_HTTP"].startswith("127.0.0.1:")
+    assert demo["EDGE_HTTPS"].startswith("127.0.0.1:")
+
+
+def test_ports_are_those_of_the_code() -> None:
+    """The API's and the simulated tenant's ports are the defaults of settings and verb."""
+    api = ApiSettings.model_fields["api_port"].default
+    assert SERVICES["api"]["environment"]["API_PORT"] == str(api)
+    assert SERVICES["edge"]["environment"]["EDGE_UPSTREAM"] == f"api:{api}"
+    assert f'"127.0.0.1", {api},' in SERVICES["api"]["healthcheck"]["test"][-1]
+    ports = vars(parser().parse_args([]))
+    pages = ports["http_port"]
+    assert SERVICES["simulated-tenant"]["ports"] == [f"127.0.0.1:{pages}:{pages}"]
+    tenant = f"https://simulated-tenant:{ports['https_port']}"
+    assert demo_environment()["AUTHORITY_HOST"] == tenant
+    assert demo_environment()["GRAPH_BASE_URL"] == f"{tenant}/v1.0"
+
+
+def test_the_healthcheck_asks_whether_the_process_lives() -> None:
+    """The path that Docker asks for is one of the API's, and doesn't depend on other services."""
+    asked = re.search(r'"GET", "([^"]+)"', SERVICES["api"]["healthcheck"]["test"][-1])
+    assert asked
+    assert asked[1] == "/healthz"
+    assert asked[1] in {getattr(route, "path", None) for route in health.routes}
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if binds(SERVICES[name])])
+def test_mounted_files_exist(name: str) -> None:
+    """Whatever is mounted from here is here, else Docker would make an empty folder of it."""
+    service = SERVICES[name]
+    assert [source for source in binds(service) if not (ROOT / source).exists()] == []
+    inside = [
+        *service.get("entrypoint", []),
+        *service.get("command", []),
+        *service.get("environment", {}).values(),
+    ]
+    scripts = [path for path in inside if path and re.search("/deploy/|/etc/caddy/", path)]
+    mounted = [ROOT / source for source in binds(service)]
+    missing = [p for p in scripts if not any((f / Path(p).name).is_file() for f in mounted)]
+    assert missing == []
+
+
+def test_what_must_survive_lies_on_a_volume() -> None:
+    """The outbox, the databases and the edge's certificates are on named volumes."""
+    outbox = Path(SERVICES["api"]["environment"]["OUTBOX_PATH"])
+    assert f"outbox:{outbox.parent}" in SERVICES["api"]["volumes"]
+    assert "postgresql:/var/lib/postgresql/data" in SERVICES["postgresql"]["volumes"]
+    assert "edge:/data" in SERVICES["edge"]["volumes"]
+    assert {"outbox", "postgresql", "edge"} <= COMPOSE["volumes"].keys()
+
+
+def test_services_that_up_does_not_always_start() -> None:
+    """Temporal can be elsewhere, and neither tenant nor command line starts by itself."""
+    profiles = {
+        name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service
+    }
+    temporal = ("temporal", "temporal-schema", "temporal-namespace", "temporal-ui")
+    assert profiles == {
+        **{name: ["temporal"] for name in temporal},
+        "simulated-tenant": ["demo"],
+        "admin": ["admin"],
+    }
+    for service in PRODUCT.values():
+        for name, dependency in service["depends_on"].items():
+            assert dependency.get("required", True) is (name not in profiles)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_containers_can_do_little(name: str) -> None:
+    """They write only to volumes, have no capability, gain no privilege and fill no disk."""
+    service = SERVICES[name]
+    # Temporal's UI writes its configuration when it starts.
+    assert service["read_only"] is (name != "temporal-ui")
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert service["deploy"]["resources"]["limits"].keys() == {"memory", "pids"}
+    assert service["restart"] in {"unless-stopped", "on-failure:5", "no"}
+
+
+def test_the_demos_ids_are_the_simulated_tenants() -> None:
+    """The ids and the secret are those of the population."""
+    demo = demo_environment()
+    expected = {
+        "TENANT_ID": population.TENANT_ID,
+        "CLIENT_ID": population.WORKER_CLIENT_ID,
+        "CLIENT_SECRET": population.WORKER_SECRET,
+        "PROVISION_CLIENT_ID": population.PROVISION_CLIENT_ID,
+        "PROVISION_CLIENT_SECRET": population.PROVISION_SECRET,
+        "ENFORCEMENT_GROUP_ID": population.GROUP_ID,
+        "EXCLUDED_GROUP_ID": population.EXCLUDED_GROUP_ID,
+        "SITE_ID": population.SITE_ID,
+        "LIST_ID": population.LIST_ID,
+        "SENDER_MAILBOXES": population.SENDER,
+    }
+    assert {name: demo[name] for name in expected} == expected
+    assert [
+        name for name in demo if not is_known(name, settings_of(*KINDS["api"], *KINDS["admin"]))
+    ] == []
+
+
+def test_the_demo_has_one_day_length() -> None:
+    """Enrolments and simulated people live in days of the same length."""
+    settings = PolicySettings.model_validate(
+        {"day_length": demo_environment()["DAY_LENGTH"], "simulated_tenant": True}
+    )
+    seconds = settings.day_length.total_seconds()
+    assert f"--day={seconds:.0f}" in SERVICES["simulated-tenant"]["command"]
+
+
+def test_the_demos_links_lead_to_the_edge_inside_and_outside() -> None:
+    """The host in the links is the edge's name between containers, and loopback for a browser."""
+    url = urlsplit(demo_environment()["PUBLIC_BASE_URL"])
+    host = url.hostname or ""
+    assert host in SERVICES["edge"]["networks"]["edge"]["aliases"]
+    assert host.endswith(".localhost")
+    assert demo_environment()["EDGE_HTTP"] == f"127.0.0.1:{url.port}:8080"
+    assert "--name=simulated-tenant" in SERVICES["simulated-tenant"]["command"]
+
+
+def test_the_namespace_gets_the_search_attributes() -> None:
+    """The script creates the attributes that workflows set, with their types."""
+    script = (ROOT / "deploy/temporal/create-namespace.sh").read_text()
+    created = set(re.findall(r"^add_search_attribute (\w+) (\w+)$", script, re.MULTILINE))
+    keywords = (
+        identifiers.USER_PRINCIPAL_NAME,
+        identifiers.INVITE_STATUS,
+        identifiers.MFA_REGISTRATION_STATE,
+        identifiers.SOURCE_BATCH_ID,
+        identifiers.DEPARTMENT,
+    )
+    assert created == {(name, "Keyword") for name in keywords}
+
+
+def test_rate_limited_queues_have_one_partition() -> None:
+    """The queues whose rate the worker limits are named in Temporal's configuration."""
+    config = yaml.safe_load((ROOT / "deploy/temporal/dynamic-config.yaml").read_text())
+    limited = {mail_task_queue(TASK_QUEUE, 0), registration_task_queue(TASK_QUEUE)}
+    assert len(config) == 2
+    for values in config.values():
+        assert {value["constraints"]["taskQueueName"] for value in values} == limited
+        assert {value["value"] for value in values} == {1}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "deploy").rglob("*.sh")), ids=lambda path: path.name
+)
+def test_scripts_are_read_by_a_plain_shell(path: Path) -> None:
+    """The scripts have no syntax error, need no bash and may be run by everybody."""
+    assert path.read_text().startswith("#!/bin/sh\n")
+    assert path.stat().st_mode & stat.S_IXOTH
+    subprocess.run(["/bin/sh", "-n", path], check=True)  # noqa: S603

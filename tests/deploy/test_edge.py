@@ -1,0 +1,224 @@
+"""Compose's edge, as Caddy runs it: public paths, limits of time and size, no forged headers."""
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.admin.batches import BATCHES
+from api.admin.upload_users import UPLOAD_USERS, USERS
+from api.app import create_app
+from api.config import ApiDependencies
+from api.headers import CONTENT_SECURITY_POLICY
+from api.public import enrol, resend, track_open
+from tests.api.running import config, lazy_client
+from tests.deploy.compose import ROOT
+from tests.deploy.edge import HOST, Edge, running_edge
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("caddy") is None, reason="Caddy isn't installed (Debian: apt-get install caddy)"
+)
+PRIVATE = {"/healthz"}
+
+
+@pytest.fixture(scope="module")
+async def edge(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edge]:
+    """Give an edge with TLS and its own limits, which no test waits for."""
+    folder = tmp_path_factory.mktemp("edge")
+    url = f"https://{HOST}"
+    async with running_edge(folder, url, EDGE_CERTIFICATE="internal") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def browser(edge: Edge) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of the edge, which knows its certificate."""
+    base_url = f"https://{HOST}:{edge.https_port}"
+    async with httpx.AsyncClient(
+        base_url=base_url,
+        verify=False,  # noqa: S501 - the certificate was made a moment ago
+        trust_env=False,
+        timeout=50,
+    ) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edge]:
+    """Give an edge that waits a second for each part of a request."""
+    folder = tmp_path_factory.mktemp("hasty")
+    limits = {"EDGE_HEAD_WITHIN": "1s", "EDGE_BODY_WITHIN": "1s", "EDGE_WAIT_FOR_API": "1s"}
+    async with running_edge(folder, f"http://{HOST}", **limits) as running:
+        yield running
+
+
+async def test_public_paths_go_through_and_no_other(
+    browser: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """Each route of the API is public at the edge, but for the one that asks the process alone."""
+    dependencies = ApiDependencies(
+        config=config(tmp_path),
+        client=await lazy_client("127.0.0.1:1"),
+        tracking_list=None,
+        database=None,
+    )
+    routes = {
+        route.path
+        for included in create_app(dependencies).routes
+        for route in included.original_router.routes  # type: ignore[attr-defined]
+    }
+    assert {enrol.PATH, track_open.PATH, resend.PATH, USERS, UPLOAD_USERS} < routes
+    asked = [path.replace("{batch_id}", "wave-1") for path in routes]
+    assert f"{BATCHES}/wave-1" in asked
+    answers = {path: (await browser.get(path)).status_code for path in asked}
+    assert answers == {path: 404 if path in PRIVATE else 200 for path in asked}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/API/Enrol/?t=1", 200),
+        ("/api/enrol/../../healthz", 404),
+        ("/api/enrol/..%2f..%2fhealthz", 404),
+        ("/api/enrolled", 404),
+        ("/static/../healthz", 404),
+        ("/static/%2e%2e/healthz", 404),
+        ("//healthz", 404),
+        ("/", 404),
+        ("/docs", 404),
+        ("/openapi.json", 404),
+    ],
+)
+async def test_no_spelling_leads_past_the_list(edge: Edge, path: str, status: int) -> None:
+    """A path in capitals is public, as in the API; dots and slashes lead nowhere else."""
+    answer = await ask(edge, f"GET {path} HTTP/1.1")
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+
+async def test_forged_headers_do_not_reach_the_api(edge: Edge, browser: httpx.AsyncClient) -> None:
+    """The API is told one address, the client's own, whatever the client says."""
+    forged = "192.0.2.66"
+    names = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP")
+    others = {"X-Forwarded-Proto": "http", "X-Forwarded-Host": "evil.example"}
+    headers = {**dict.fromkeys(names, forged), **others}
+    await browser.get(enrol.PATH, headers=headers)
+    seen = edge.upstream.seen[-1].headers
+    assert seen.getlist("x-forwarded-for") == ["127.0.0.1"]
+    assert seen["x-forwarded-proto"] == "https"
+    assert not [value for value in seen.values() if forged in value or "evil" in value]
+
+
+async def test_headers_of_the_api_come_through_once(browser: httpx.AsyncClient) -> None:
+    """The edge neither repeats nor replaces security headers, and doesn't say what it is."""
+    headers = (await browser.get(enrol.PATH)).headers
+    assert headers.get_list("Content-Security-Policy") == [CONTENT_SECURITY_POLICY]
+    names = [name.lower() for name, _ in headers.multi_items()]
+    assert len(names) == len(set(names))
+    assert not {"server", "via", "alt-svc"} & set(names)
+
+
+@pytest.mark.parametrize(("path", "size"), [(enrol.PATH, 50_000), (UPLOAD_USERS, 11_000_000)])
+async def test_a_body_of_usual_size_goes_through(
+    browser: httpx.AsyncClient, path: str, size: int
+) -> None:
+    """A form may have 100 KB, and a file more than the 10 MiB at which the API refuses it."""
+    assert (await browser.post(path, content=bytes(size))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [(enrol.PATH, 100_001), (resend.PATH, 1_000_000), (UPLOAD_USERS, 20_000_001)],
+)
+async def test_a_body_that_is_too_large_is_refused(edge: Edge, path: str, size: int) -> None:
+    """A body is refused when its length is told, before it is sent."""
+    answer = await ask(edge, f"POST {path} HTTP/1.1", f"Content-Length: {size}")
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+async def test_a_body_that_grows_too_large_is_refused(browser: httpx.AsyncClient) -> None:
+    """A body whose length isn't told is counted."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(15):
+            yield bytes(10_000)
+
+    assert (await browser.post(enrol.PATH, content=parts())).status_code == 413
+
+
+async def test_http_leads_to_https(edge: Edge) -> None:
+    """Who comes without TLS is sent to the same page with it."""
+    async with httpx.AsyncClient(trust_env=False, timeout=50) as client:
+        url = f"http://127.0.0.1:{edge.http_port}{enrol.PATH}"
+        answer = await client.get(url, headers={"Host": HOST})
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == f"https://{HOST}{enrol.PATH}"
+
+
+async def test_a_slow_head_is_cut_off(hasty: Edge) -> None:
+    """A client that doesn't end its request's head is left, and the API never hears of it."""
+    before = len(hasty.upstream.seen)
+    reader, writer = await hasty.open()
+    writer.write(f"GET {enrol.PATH} HTTP/1.1\r\nHost: {HOST}\r\n".encode())
+    assert await asyncio.wait_for(reader.read(), 50) == b""
+    writer.close()
+    assert len(hasty.upstream.seen) == before
+
+
+async def test_a_slow_body_is_cut_off(hasty: Edge) -> None:
+    """A client that doesn't end its request's body is left, and the API is told so."""
+    reader, writer = await hasty.open()
+    head = f"POST {enrol.PATH} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\n"
+    writer.write(f"{head}t".encode())
+    answer = await asyncio.wait_for(reader.read(), 50)
+    writer.close()
+    await asyncio.wait_for(hasty.upstream.broken_off.wait(), 50)
+    assert b"here" not in answer
+
+
+async def test_while_the_api_is_away_a_page_says_so(tmp_path: Path) -> None:
+    """A person is asked to come back, and what they sent is in no log."""
+    # Nothing listens there.
+    settings = {"EDGE_UPSTREAM": "127.0.0.1:1", "EDGE_WAIT_FOR_API": "0s"}
+    async with (
+        running_edge(tmp_path, f"http://{HOST}", **settings) as edge,
+        httpx.AsyncClient(trust_env=False, timeout=50) as client,
+    ):
+        url = f"http://127.0.0.1:{edge.http_port}{enrol.PATH}?t=0123456789abcdef"
+        answer = await client.get(url, headers={"Host": HOST})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert answer.headers["Cache-Control"] == "no-store"
+    log = edge.log.read_text()
+    assert '"serving initial configuration"' in log
+    assert "0123456789abcdef" not in log
+
+
+@pytest.mark.parametrize("path", ["/mfa", "/mfa/"])
+def test_a_site_with_a_path_is_refused(path: str) -> None:
+    """The edge doesn't start for an address whose path it would not serve."""
+    done = subprocess.run(  # noqa: S603
+        ["/bin/sh", ROOT / "deploy/edge/start.sh"],
+        env={"PUBLIC_BASE_URL": f"https://{HOST}{path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "PUBLIC_BASE_URL" in done.stderr
+
+
+async def ask(edge: Edge, *head: str) -> bytes:
+    """Send a request's head as it is written, which a client would tidy up; return the answer."""
+    context = httpx.create_ssl_context(verify=False)
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", edge.https_port, ssl=context, server_hostname=HOST
+    )
+    lines = (*head, f"Host: {HOST}", "Connection: close", "", "")
+    writer.write("\r\n".join(lines).encode())
+    answer = await asyncio.wait_for(reader.read(), 50)
+    writer.close()
+    return answer
