@@ -1,9 +1,10 @@
 """Which application permissions allow which call, from Microsoft's published permission data.
 
 Left out are permissions of other products (device management, agent identities). Added are the
-rows that the data lacks: `POST …/members/$ref` and its `DELETE`, `GET …/messages/{id}` with
-`Mail.ReadWrite`, the report of one user, and the permissions that include others in practice
-(`Sites.Manage.All`, `Sites.FullControl.All`; `GroupMember.ReadWrite.All` reads basic properties).
+rows that the data lacks: `GET /groups` (as its page has it), `POST …/members/$ref` and its
+`DELETE`, `GET …/messages/{id}` with `Mail.ReadWrite`, the report of one user, and the permissions
+that include others in practice (`Sites.Manage.All`, `Sites.FullControl.All`;
+`GroupMember.ReadWrite.All` reads basic properties).
 """
 
 from enum import StrEnum
@@ -56,6 +57,10 @@ ALLOWED: dict[str, frozenset[str]] = {
         "Application.Read.All Application.ReadWrite.All Device.Read.All Device.ReadWrite.All"
         " Group.Read.All Group.ReadBasic.All Group.ReadWrite.All GroupMember.Read.All"
         " GroupMember.ReadBasic.All " + _USER_READ
+    ),
+    "GET /groups": _set(
+        "Group.Read.All Group.ReadWrite.All GroupMember.Read.All GroupMember.ReadWrite.All "
+        + _DIRECTORY_READ
     ),
     "GET /groups/{id}": _set(
         "Group-NestingSupport.ReadWrite.All Group-PreferredDataLocation.ReadWrite.All"

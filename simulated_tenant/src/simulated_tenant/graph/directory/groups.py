@@ -15,10 +15,13 @@ from simulated_tenant.graph.directory.shapes import (
 from simulated_tenant.graph.directory.users import found_user
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse, no_content, ok
 from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import comparisons, parse_filter
 from simulated_tenant.permissions import ROLE_ASSIGNABLE_GROUPS, Service
 from simulated_tenant.tenant import SimulatedTenant
 
 _DEFAULT_PAGE, _MAX_PAGE = 100, 999
+_FILTERABLE = frozenset({"id", "displayName", "mailNickname", "mailEnabled", "securityEnabled"})
 _MAX_GROUP_IDS = 20
 _REFERENCE = re.compile(r"^https://[^/]+/(?:v1\.0|beta)/(?:directoryObjects|users)/([^/?]+)$")
 _DEFAULT_GROUP_PROPERTIES = [
@@ -39,6 +42,23 @@ _DEFAULT_GROUP_PROPERTIES = [
     "proxyAddresses",
     "visibility",
 ]
+
+
+def list_groups(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
+    """``GET /groups``, paged, filtered by what the directory indexes."""
+    size = odata.page_size(request, default=_DEFAULT_PAGE, maximum=_MAX_PAGE, cap=tenant.page_cap)
+    numbered = list(enumerate(tenant.groups.all(), start=1))
+    text = request.option("$filter")
+    if text is not None:
+        condition = parse_filter(text)
+        if any(one.path not in _FILTERABLE for one in comparisons(condition)):
+            raise bad_request("Unsupported property filter clause.", "Request_UnsupportedQuery")
+        numbered = [one for one in numbered if matches(condition, group_properties(one[1]).get)]
+    chosen, next_link = odata.page(request, numbered, size, lambda one: one[0])
+    wanted = odata.selection(request) or _DEFAULT_GROUP_PROPERTIES
+    value = [odata.pick(group_properties(group), wanted, "group") for _, group in chosen]
+    context = f"{request.base_url}/v1.0/$metadata#groups"
+    return ok(odata.collection(context, value, next_link))
 
 
 def get_group(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
