@@ -1,10 +1,12 @@
 """Health: alive is one thing, ready another."""
 
+import asyncio
 from pathlib import Path
 from uuid import uuid4
 
 from temporalio.client import Client
 
+from api.readiness import Readiness
 from tests.api.running import Api, lazy_client, running_api
 
 
@@ -54,6 +56,25 @@ async def test_without_outbox(client: Client, tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert answer.json()["temporal"] == "ok"
     assert answer.json()["outbox"] == "cannot be written"
+
+
+async def test_many_who_ask_are_one_look() -> None:
+    """However many ask in a second, Temporal and the outbox are looked at once."""
+    now = 100.0
+    looks = 0
+
+    async def look() -> str:
+        nonlocal looks
+        looks += 1
+        await asyncio.sleep(0)
+        return "ok"
+
+    readiness = Readiness(look, clock=lambda: now)
+    assert await asyncio.gather(*(readiness.look() for _ in range(50))) == [["ok"]] * 50
+    assert looks == 1
+    now += 1
+    await readiness.look()
+    assert looks == 2
 
 
 async def test_no_documentation_is_published(api: Api) -> None:
