@@ -40,7 +40,13 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         ValueError: a trusted proxy is no address or network, or the brand's colour no hex colour.
     """
     config = dependencies.config
-    pages = Pages(branding=config.branding, root_path=config.root_path, setup_url=config.setup_url)
+    pages = Pages(
+        branding=config.branding,
+        root_path=config.root_path,
+        setup_url=config.setup_url,
+        deadline=config.deadline,
+        today=config.today,
+    )
     outbox = Outbox(config.outbox_path)
     limits = Limits()
     legacy_links = _legacy_links(dependencies, limits)

@@ -6,13 +6,15 @@ from difflib import get_close_matches
 
 from cli.terminal import err
 from domain.failures import NotLicensed
+from domain.imports.address import is_object_id
 from domain.imports.file import ImportFile, read_listed
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
 from domain.imports.rows import ListedPerson
 from domain.imports.texts import DID_YOU_MEAN
 from domain.plain_text import one_line
-from graph.group_members import GroupMembers, NamedGroup
+from graph.group_search import NamedGroup, group_with_id, groups_beginning, groups_named
+from graph.groups import people_in
 from graph.http.client import GraphClient
 from graph.registration_report import RegistrationReport, ReportPage
 from settings import WorkerSettings, load_settings
@@ -41,7 +43,7 @@ async def people_of_directory(group: str | None, *, not_registered: bool) -> tup
             people: Iterable[ListedPerson] | None = None
             names = []
             if group is not None:
-                people = await _members(GroupMembers(graph), group)
+                people = await _members(graph, group)
                 names.append(f"group {group}")
             if not_registered:
                 people = await _unregistered(graph, among=people)
@@ -49,11 +51,15 @@ async def people_of_directory(group: str | None, *, not_registered: bool) -> tup
     return read_listed(people or ()), ", ".join(names)
 
 
-async def _members(groups: GroupMembers, name: str) -> list[ListedPerson]:
-    found = await groups.named(name)
+async def _members(graph: GraphClient, name: str) -> list[ListedPerson]:
+    if is_object_id(name):
+        group = await group_with_id(graph, name)
+        found = [group] if group is not None else []
+    else:
+        found = await groups_named(graph, name)
     if not found:
-        begin = name.strip()[:LETTERS_ALIKE]
-        alike = get_close_matches(name, await groups.names_beginning(begin), n=NAMED)
+        near = await groups_beginning(graph, name.strip()[:LETTERS_ALIKE])
+        alike = get_close_matches(name, {one.name for one in near}, n=NAMED)
         said = DID_YOU_MEAN.format(names=" or ".join(map(one_line, alike))) if alike else ""
         raise ImportFileError(FileFault.UNKNOWN_GROUP, name=one_line(name), candidates=said)
     if len(found) > 1:
@@ -61,7 +67,7 @@ async def _members(groups: GroupMembers, name: str) -> list[ListedPerson]:
         raise ImportFileError(
             FileFault.AMBIGUOUS_GROUP, name=one_line(name), number=len(found), groups=told
         )
-    people = [person async for person in groups.people(found[0].id)]
+    people = [person async for person in people_in(graph, found[0].id)]
     if not people:
         raise ImportFileError(FileFault.EMPTY_GROUP, name=one_line(name))
     return people

@@ -151,4 +151,4 @@ async def test_groups_are_found_by_their_name(
     assert [row["id"] for row in twins.json()["value"] + more.json()["value"]] == made[:2]
     assert first.json()["value"] == [{"id": made[0], "displayName": "Twins"}]
     wrong = await graph.get("/groups", params={"$filter": "description eq 'x'"})
-    assert (wrong.status_code, code_of(wrong)) == (400, "Request_UnsupportedQuery")
+    assert (wrong.status_code, code_of(wrong)) == (400, "Request_BadRequest")

@@ -21,9 +21,9 @@ from simulated_tenant.permissions import ROLE_ASSIGNABLE_GROUPS, Service
 from simulated_tenant.tenant import SimulatedTenant
 
 _DEFAULT_PAGE, _MAX_PAGE = 100, 999
-_FILTERABLE = frozenset({"id", "displayName", "mailNickname", "mailEnabled", "securityEnabled"})
 _MAX_GROUP_IDS = 20
 _REFERENCE = re.compile(r"^https://[^/]+/(?:v1\.0|beta)/(?:directoryObjects|users)/([^/?]+)$")
+_FILTERABLE = frozenset({"displayName", "securityEnabled", "mailEnabled", "groupTypes"})
 _DEFAULT_GROUP_PROPERTIES = [
     "id",
     "displayName",
@@ -44,23 +44,6 @@ _DEFAULT_GROUP_PROPERTIES = [
 ]
 
 
-def list_groups(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
-    """``GET /groups``, paged, filtered by what the directory indexes."""
-    size = odata.page_size(request, default=_DEFAULT_PAGE, maximum=_MAX_PAGE, cap=tenant.page_cap)
-    numbered = list(enumerate(tenant.groups.all(), start=1))
-    text = request.option("$filter")
-    if text is not None:
-        condition = parse_filter(text)
-        if any(one.path not in _FILTERABLE for one in comparisons(condition)):
-            raise bad_request("Unsupported property filter clause.", "Request_UnsupportedQuery")
-        numbered = [one for one in numbered if matches(condition, group_properties(one[1]).get)]
-    chosen, next_link = odata.page(request, numbered, size, lambda one: one[0])
-    wanted = odata.selection(request) or _DEFAULT_GROUP_PROPERTIES
-    value = [odata.pick(group_properties(group), wanted, "group") for _, group in chosen]
-    context = f"{request.base_url}/v1.0/$metadata#groups"
-    return ok(odata.collection(context, value, next_link))
-
-
 def get_group(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     """``GET /groups/{id}``."""
     group = _found(tenant, request.params[0])
@@ -69,6 +52,24 @@ def get_group(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     body = odata.pick(group_properties(group), wanted or _DEFAULT_GROUP_PROPERTIES, "group")
     context = f"{request.base_url}/v1.0/$metadata#groups{suffix}/$entity"
     return ok({"@odata.context": context, **body})
+
+
+def list_groups(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
+    """``GET /groups``, filtered by name, paged in the order of creation."""
+    size = odata.page_size(request, default=_DEFAULT_PAGE, maximum=_MAX_PAGE, cap=tenant.page_cap)
+    found = [group_properties(group) for group in tenant.groups.all()]
+    text = request.option("$filter")
+    if text is not None:
+        condition = parse_filter(text)
+        if any(clause.path not in _FILTERABLE for clause in comparisons(condition)):
+            raise bad_request("Unsupported or invalid query filter clause.")
+        found = [group for group in found if matches(condition, group.get)]
+    numbered = [{**group, "_": number} for number, group in enumerate(found, start=1)]
+    chosen, next_link = odata.page(request, numbered, size, lambda group: group["_"])
+    wanted = odata.selection(request) or _DEFAULT_GROUP_PROPERTIES
+    value = [odata.pick(group, wanted, "group") for group in chosen]
+    context = f"{request.base_url}/v1.0/$metadata#groups"
+    return ok(odata.collection(context, value, next_link))
 
 
 def list_members(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
