@@ -39,7 +39,7 @@ DEADLINES = {
     "es": "martes, 1 de diciembre de 2026, dentro de 5 días",
     "it": "martedì 1º dicembre 2026, tra 5 giorni",
     "nl": "dinsdag 1 december 2026, over 5 dagen",
-    "pl": "wtorek, 1 grudnia 2026, za 5 dni",
+    "pl": "wtorek, 1 grudnia 2026 (za 5 dni)",
     "pt": "terça-feira, 1º de dezembro de 2026, em 5 dias",
     "ar": "الثلاثاء، 1 ديسمبر 2026، أي خلال 5 أيام",
 }
