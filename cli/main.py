@@ -17,10 +17,11 @@ from cli.imports import start as imports
 from cli.imports import verbs as import_records
 from cli.people import lists, show, status
 from cli.processes import api, demo, simulated_tenant, worker
+from cli.provision import verb as provision
 from cli.requests import mail
 from cli.requests import people as requests
 from cli.rollout import erase, preview
-from cli.setup import after_restore, migrate, provision, rebuild, replay
+from cli.setup import after_restore, migrate, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
 
 # The order in which `--help` lists them.

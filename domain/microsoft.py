@@ -77,13 +77,13 @@ class Connection:
 
     @property
     def resource(self) -> str:
-        """What tokens are for: each of Microsoft's clouds has a Graph of its own.
-
-        A simulated tenant stands for the public cloud, wherever it listens.
-        """
-        return PUBLIC_GRAPH if self.is_simulated else graph_origin(self.base_url)
+        """What tokens are for: each of Microsoft's clouds has a Graph of its own."""
+        return resource_of(self.base_url, is_simulated=self.is_simulated)
 
 
-def graph_origin(base_url: str) -> str:
-    """Return scheme and host of Microsoft Graph, which is how tokens and permissions name it."""
-    return f"https://{urlsplit(base_url).hostname}"
+def resource_of(base_url: str, *, is_simulated: bool) -> str:
+    """Return how tokens and permissions name the Graph at this address: by scheme and host.
+
+    A simulated tenant stands for the public cloud, wherever it listens.
+    """
+    return PUBLIC_GRAPH if is_simulated else f"https://{urlsplit(base_url).hostname}"

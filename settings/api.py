@@ -122,8 +122,8 @@ class ApiSettings(
         own = self.simulated_tenant and self.authority_host.startswith("https://")
         if self.audiences and not own and not is_one_of(MICROSOFT_AUTHORITIES, self.authority_host):
             yield (
-                "AUTHORITY_HOST is not Microsoft's, and would say who is an admin: leave it out, "
-                "or set it to that of a national cloud."
+                "AUTHORITY_HOST is not Microsoft's, and would say who is an admin: leave it out. A "
+                "tenant in a national cloud has MICROSOFT_CLOUD."
             )
 
     @contradiction

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from domain.clouds import CLOUDS, CloudName
 from domain.microsoft import (
     AppIdentity,
     CertificateFile,
@@ -13,6 +14,7 @@ from domain.microsoft import (
     FederatedToken,
     HttpOptions,
     ManagedIdentity,
+    resource_of,
 )
 from settings.base import Contradictions, RolloutSettings, contradiction
 from settings.reader.environment import proxy_of_process
@@ -21,18 +23,10 @@ from settings.values.scalars import choice
 from settings.values.urls import Authority, Graph, Proxy, is_one_of
 from settings.values.written import written
 
-# https://learn.microsoft.com/graph/deployments
 MICROSOFT_AUTHORITIES = frozenset(
-    {"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
+    cloud.authority.removeprefix("https://") for cloud in CLOUDS.values()
 )
-MICROSOFT_GRAPHS = frozenset(
-    {
-        "graph.microsoft.com",
-        "graph.microsoft.us",
-        "dod-graph.microsoft.us",
-        "microsoftgraph.chinacloudapi.cn",
-    }
-)
+MICROSOFT_GRAPHS = frozenset(cloud.graph.removeprefix("https://") for cloud in CLOUDS.values())
 # The demo's secrets begin like this; they are public, so a real tenant is not opened with them.
 DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a mark, not a secret
 
@@ -50,13 +44,22 @@ _IDENTITIES = (
 class MicrosoftSettings(RolloutSettings):
     """Where Microsoft is; outside of a simulated tenant it can only be Microsoft's own hosts."""
 
+    microsoft_cloud: Annotated[
+        CloudName, written(lambda text: CloudName(choice(*CloudName)(text)))
+    ] = Field(
+        default=CloudName.GLOBAL,
+        description="Microsoft's cloud in which the tenant is: global, us-government (GCC High), "
+        "us-government-dod or china.",
+    )
     authority_host: Authority = Field(
-        default="https://login.microsoftonline.com",
-        description="Where access tokens come from; another one in national clouds.",
+        default=CLOUDS[CloudName.GLOBAL].authority,
+        description="Where access tokens come from, of a simulated tenant; Microsoft's own is that "
+        "of MICROSOFT_CLOUD.",
     )
     graph_base_url: Graph = Field(
-        default="https://graph.microsoft.com/v1.0",
-        description="Microsoft Graph; another one in national clouds.",
+        default=CLOUDS[CloudName.GLOBAL].graph_base_url,
+        description="Microsoft Graph, of a simulated tenant; Microsoft's own is that of "
+        "MICROSOFT_CLOUD.",
     )
     ca_bundle: ExistingFile | None = Field(
         default=None,
@@ -71,6 +74,16 @@ class MicrosoftSettings(RolloutSettings):
         "HTTPS_PROXY is not looked at.",
         examples=["http://proxy.contoso.com:8080"],
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hosts_of_the_cloud(cls, values: Any) -> Any:
+        """Add the hosts that the cloud's name stands for, where none are written down."""
+        name = str(values.get("microsoft_cloud", "")).strip().casefold()
+        if name not in set(CloudName):
+            return values
+        cloud = CLOUDS[CloudName(name)]
+        return {"authority_host": cloud.authority, "graph_base_url": cloud.graph_base_url, **values}
 
     # What the names of the app's own settings begin with.
     prefix_of_app: ClassVar[str] = ""
@@ -92,6 +105,11 @@ class MicrosoftSettings(RolloutSettings):
         return HttpOptions(
             ca_bundle=self.ca_bundle, proxy=proxy.get_secret_value() if proxy else None
         )
+
+    @property
+    def graph_resource(self) -> str:
+        """How tokens and permissions name the Graph that is asked."""
+        return resource_of(self.graph_base_url, is_simulated=self.simulated_tenant)
 
     @property
     def connection(self) -> Connection:
@@ -184,6 +202,19 @@ class MicrosoftSettings(RolloutSettings):
             yield _wrong_host("AUTHORITY_HOST", "the client secret", simulated=is_microsofts)
 
     @contradiction
+    def _is_in_one_cloud(self) -> Contradictions:
+        cloud = CLOUDS[self.microsoft_cloud]
+        for name, value, right, all_hosts in (
+            ("AUTHORITY_HOST", self.authority_host, cloud.authority, MICROSOFT_AUTHORITIES),
+            ("GRAPH_BASE_URL", self.graph_base_url, cloud.graph_base_url, MICROSOFT_GRAPHS),
+        ):
+            if is_one_of(all_hosts, value) and value != right and not self.simulated_tenant:
+                yield (
+                    f"{name} is that of another cloud than MICROSOFT_CLOUD={self.microsoft_cloud}: "
+                    f"leave {name} out, and set MICROSOFT_CLOUD to your tenant's."
+                )
+
+    @contradiction
     def _graph_is_microsofts(self) -> Contradictions:
         is_microsofts = is_one_of(MICROSOFT_GRAPHS, self.graph_base_url)
         if is_microsofts is self.simulated_tenant and self.signs_in:
@@ -202,6 +233,6 @@ def _wrong_host(name: str, what: str, *, simulated: bool) -> str:
             f"set {name} to the simulated tenant's."
         )
     return (
-        f"{name} is not Microsoft's, and would get {what}: leave it out, or set it to that of a "
-        "national cloud."
+        f"{name} is not Microsoft's, and would get {what}: leave it out. A tenant in a national "
+        "cloud has MICROSOFT_CLOUD."
     )

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from settings.base import Contradictions, contradiction
 from settings.database import DatabaseSettings
 from settings.microsoft import MicrosoftSettings
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
@@ -17,17 +18,24 @@ class ProvisionSettings(MicrosoftSettings, DatabaseSettings):
         description="Directory (tenant) ID, a GUID.",
         examples=["11111111-2222-4333-8444-555555555555"],
     )
-    provision_client_id: Guid = Field(
+    provision_client_id: Guid | None = Field(
+        default=None,
         description="Application (client) ID of the app registration that may create lists and "
-        "columns.",
+        "columns; default where you sign in yourself: Microsoft Graph Command Line Tools.",
         examples=["99999999-2222-4333-8444-555555555555"],
     )
     provision_client_secret: ClientSecret | None = Field(
-        default=None, description="Its client secret; without it, you sign in with a browser."
+        default=None, description="Its client secret; without it, you sign in yourself."
     )
-    site_id: SiteId = Field(
+    site_id: SiteId | None = Field(
+        default=None,
         description="ID of the SharePoint site with the tracking list, as Graph names it.",
         examples=[EXAMPLE_OF_SITE_ID],
+    )
+    enforcement_group_id: Guid | None = Field(
+        default=None,
+        description="Object ID of the group that enforces MFA.",
+        examples=["33333333-2222-4333-8444-555555555555"],
     )
     list_id: Guid | None = Field(
         default=None,
@@ -39,3 +47,8 @@ class ProvisionSettings(MicrosoftSettings, DatabaseSettings):
     def needs_identity(self) -> bool:
         """Without a secret a person signs in."""
         return False
+
+    @contradiction
+    def _has_a_client_id_for_its_secret(self) -> Contradictions:
+        if self.provision_client_secret is not None and self.provision_client_id is None:
+            yield "PROVISION_CLIENT_SECRET is set, but PROVISION_CLIENT_ID is not: set both."

@@ -5,7 +5,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from temporalio.client import Client
 
-from cli.setup.older_tokens import load_older_tokens
+from cli.provision.older_tokens import load_older_tokens
 from database.engine import Database
 from database.schema import older_token
 from tests.activities.stage import grounded, set_up

@@ -177,23 +177,33 @@ def test_our_own_pages_need_https_but_on_this_machine(env: pytest.MonkeyPatch, v
 
 
 @pytest.mark.parametrize(
-    ("authority", "graph"),
+    ("cloud", "authority", "graph"),
     [
-        ("https://login.microsoftonline.us", "https://graph.microsoft.us/v1.0"),
-        ("https://login.microsoftonline.us/", "https://dod-graph.microsoft.us/v1.0"),
+        ("US-Government", "https://login.microsoftonline.us", "https://graph.microsoft.us"),
+        ("us-government-dod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us"),
         (
+            "china",
             "https://login.partner.microsoftonline.cn",
-            "https://microsoftgraph.chinacloudapi.cn/v1.0",
+            "https://microsoftgraph.chinacloudapi.cn",
         ),
     ],
 )
-def test_national_clouds_are_microsofts(
-    env: pytest.MonkeyPatch, authority: str, graph: str
+def test_one_setting_names_a_national_cloud(
+    env: pytest.MonkeyPatch, cloud: str, authority: str, graph: str
 ) -> None:
-    """The other clouds' hosts are as good."""
-    put(env, WORKER | {"AUTHORITY_HOST": authority, "GRAPH_BASE_URL": graph})
+    """Hosts and the permissions' prefix follow from it; hosts of two clouds are refused."""
+    put(env, WORKER | {"MICROSOFT_CLOUD": cloud})
 
-    assert load_settings(WorkerSettings).graph_base_url == graph
+    settings = load_settings(WorkerSettings)
+
+    assert settings.connection.authority == f"{authority}/{WORKER['TENANT_ID']}"
+    assert settings.connection.base_url == f"{graph}/v1.0"
+    assert settings.connection.resource == settings.graph_resource == graph
+    put(env, {"GRAPH_BASE_URL": "https://graph.microsoft.com/v1.0"})
+    (line,) = faults(WorkerSettings)
+    assert line.startswith(
+        f"GRAPH_BASE_URL is that of another cloud than MICROSOFT_CLOUD={cloud.lower()}"
+    )
 
 
 def test_a_simulated_tenant_may_be_anywhere_but_at_microsoft(env: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,7 @@ WRONG: list[tuple[type[Settings], str, str, str]] = [
     (WorkerSettings, "HTTPS_PROXY_URL", r"http://evil\@proxy.contoso.com", "percent-encoded"),
     (WorkerSettings, "HTTPS_PROXY_URL", "http://proxy.contoso.com/pac", "without a path or query"),
     (WorkerSettings, "MANAGED_IDENTITY", "on", "system or user"),
+    (WorkerSettings, "MICROSOFT_CLOUD", "germany", "must be global, us-government, us-government-"),
     # Files
     (WorkerSettings, "CA_BUNDLE", "/nowhere/ca.pem", "names a file that does not exist"),
     (WorkerSettings, "CA_BUNDLE", "/tmp", "names a folder, not a file"),  # noqa: S108

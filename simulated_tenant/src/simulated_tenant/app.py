@@ -36,6 +36,7 @@ def create_app(tenant: SimulatedTenant) -> Starlette:
         Route("/{tenant}/v2.0/.well-known/openid-configuration", entra.openid_configuration),
         Route("/{tenant}/discovery/v2.0/keys", entra.keys),
         Route("/{tenant}/oauth2/v2.0/token", entra.token, methods=["POST"]),
+        Route("/{tenant}/oauth2/v2.0/devicecode", entra.device_code, methods=["POST"]),
         *ManagedIdentities(tenant.apps, tenant.tokens).routes(),
         Route("/v1.0/{path:path}", graph.call, methods=_METHODS),
     ]
@@ -74,6 +75,7 @@ class _Entra:
                 "issuer": f"{authority}/v2.0",
                 "authorization_endpoint": f"{people}/oauth2/v2.0/authorize",
                 "token_endpoint": f"{authority}/oauth2/v2.0/token",
+                "device_authorization_endpoint": f"{authority}/oauth2/v2.0/devicecode",
                 "jwks_uri": f"{authority}/discovery/v2.0/keys",
                 "end_session_endpoint": f"{people}/oauth2/v2.0/logout",
                 "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
@@ -106,6 +108,13 @@ class _Entra:
         tenant_id = request.path_params["tenant"]
         granted = self._tenant.token_endpoint.grant(form, _base_url(request), tenant_id)
         return JSONResponse(granted, headers={"Cache-Control": "no-store"})
+
+    async def device_code(self, request: Request) -> Response:
+        self._check_tenant(request)
+        form = _texts(await request.form())
+        page = f"{self._tenant.people_url or _base_url(request)}/devicelogin"
+        codes = self._tenant.device_codes
+        return JSONResponse(codes.begin(form.get("client_id", ""), form.get("scope", ""), page))
 
     async def refuse(self, _request: Request, error: Exception) -> Response:
         if not isinstance(error, OAuthError):

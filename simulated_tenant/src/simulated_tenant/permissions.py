@@ -57,6 +57,11 @@ ALLOWED: dict[str, frozenset[str]] = {
         " Group.Read.All Group.ReadBasic.All Group.ReadWrite.All GroupMember.Read.All"
         " GroupMember.ReadBasic.All " + _USER_READ
     ),
+    # https://learn.microsoft.com/graph/api/group-list
+    "GET /groups": _set(
+        "GroupMember.Read.All GroupMember.ReadWrite.All Group.Read.All Group.ReadWrite.All "
+        + _DIRECTORY_READ
+    ),
     "GET /groups/{id}": _set(
         "Group-NestingSupport.ReadWrite.All Group-PreferredDataLocation.ReadWrite.All"
         " Group-XTenantIdentitySync.Read.All Group.ManageProtection.All Group.Read.All"

@@ -29,6 +29,8 @@ API_CLIENT_ID = id_of("api-app")
 API_SECRET = "simulated-tenant-api-secret-0123456789"  # noqa: S105 - public on purpose
 PROVISION_CLIENT_ID = id_of("provision-app")
 PROVISION_SECRET = "simulated-tenant-provision-secret-0123456789"  # noqa: S105 - public on purpose
+GRAPH_COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+LOOPBACK = "http://localhost"
 DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a prefix
 
 # Exactly what the product's guide for admins asks for, in its order.
@@ -177,6 +179,7 @@ def _add_group_and_list(tenant: SimulatedTenant) -> None:
     )
     tenant.add_group("MFA excluded", id=EXCLUDED_GROUP_ID, description="Emergency access accounts.")
     site = tenant.add_site(SITE_PATH, hostname=HOSTNAME, id=SITE_ID)
+    site.owners = [id_of("admin")]
     site.grants = {WORKER_CLIENT_ID: ["write"], API_CLIENT_ID: ["read"]}
     tenant.sites.put(site)
     made = tenant.add_list(site, LIST_NAME, tracking_columns(), id=LIST_ID)
@@ -207,4 +210,13 @@ def _add_apps(tenant: SimulatedTenant) -> None:
         PROVISION_SECRET,
         PROVISION_ROLES,
         display_name="MFA rollout provisioning",
+        redirect_uris=[LOOPBACK],
+        public=True,
+    )
+    # Microsoft's own, as it is in every tenant.
+    tenant.add_app(
+        GRAPH_COMMAND_LINE_TOOLS,
+        display_name="Microsoft Graph Command Line Tools",
+        redirect_uris=[LOOPBACK],
+        public=True,
     )

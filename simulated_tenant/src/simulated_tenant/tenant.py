@@ -12,6 +12,7 @@ from simulated_tenant.directory.methods import Method, new_method
 from simulated_tenant.directory.users import User, Users
 from simulated_tenant.entra.apps import App, Apps
 from simulated_tenant.entra.assertions import Assertions
+from simulated_tenant.entra.device_codes import DeviceCodes
 from simulated_tenant.entra.keys import SigningKey
 from simulated_tenant.entra.sign_in import SignIns
 from simulated_tenant.entra.token_endpoint import TokenEndpoint
@@ -101,11 +102,13 @@ class SimulatedTenant:
             tenant_id=self.tenant_id, key=self.key, clock=clock, lifetime=token_lifetime
         )
         self.sign_ins = SignIns(apps=self.apps, users=self.users, tokens=self.tokens, clock=clock)
+        self.device_codes = DeviceCodes(self.apps, clock)
         self.token_endpoint = TokenEndpoint(
             apps=self.apps,
             tokens=self.tokens,
             assertions=Assertions(clock),
             sign_ins=self.sign_ins,
+            device_codes=self.device_codes,
         )
 
     def close(self) -> None:

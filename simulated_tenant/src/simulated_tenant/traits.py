@@ -58,6 +58,7 @@ class Traits:
     userlag: timedelta = timedelta(0)
     indexlag: timedelta = timedelta(0)
     viewfilter: tuple[str, str] | None = None
+    nodevicecode: bool = False
 
     def switch(self, name: str, value: str = ON, *, day_length: timedelta = DAY) -> None:
         """Switch a trait on or off, or set its value.
@@ -235,6 +236,7 @@ _TRAITS: dict[str, _Trait] = {
         form="COLUMN=VALUE (on: InviteStatus=Sent)",
         on=("InviteStatus", "Sent"),
     ),
+    "nodevicecode": _switch(),
 }
 # What `all` leaves alone changes whose fault it is, and not how unkind the tenant is.
 _UNKIND = tuple(name for name in _TRAITS if name not in {"bounce", "mailsystem", "retryafter"})

@@ -123,6 +123,11 @@ def unsupported_grant() -> OAuthError:
     )
 
 
+def not_yet(error: str, code: int, description: str) -> OAuthError:
+    """Answer a poll for the token of a device code."""
+    return OAuthError(HTTPStatus.BAD_REQUEST, error, code, description)
+
+
 def invalid_grant(code: int, description: str) -> OAuthError:
     """Refuse an authorization code."""
     return OAuthError(HTTPStatus.BAD_REQUEST, "invalid_grant", code, description)

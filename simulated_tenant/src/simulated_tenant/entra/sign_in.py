@@ -6,17 +6,17 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from simulated_tenant.clock import Clock
 from simulated_tenant.directory.users import User, Users
 from simulated_tenant.entra import oauth_errors
 from simulated_tenant.entra.apps import App, Apps
-from simulated_tenant.entra.tokens import Tokens
+from simulated_tenant.entra.tokens import GRAPH_RESOURCE, Tokens
 
 _CODE_LIFETIME = timedelta(minutes=10)
 
@@ -51,7 +51,7 @@ class SignIns:
         app = self._apps.get(query.get("client_id", ""))
         if app is None:
             raise oauth_errors.unknown_app()
-        if query.get("redirect_uri") not in app.redirect_uris:
+        if not _is_registered(query.get("redirect_uri", ""), app.redirect_uris):
             raise oauth_errors.invalid_grant(
                 50011, "The redirect URI does not match the redirect URIs of the application."
             )
@@ -83,16 +83,21 @@ class SignIns:
             )
         if code.redirect_uri != form.get("redirect_uri"):
             raise oauth_errors.invalid_grant(500112, "The reply address does not match.")
+        if app.public and not code.challenge:
+            raise oauth_errors.invalid_grant(9002325, "Proof Key for Code Exchange is required.")
         if code.challenge and not _proves(form.get("code_verifier", ""), code.challenge):
             raise oauth_errors.invalid_grant(
                 501481, "The code_verifier does not match the code_challenge."
             )
-        user = self._users.find(code.user_id)
+        return self.tokens_of(app, code.user_id, code.scope, issuer, nonce=code.nonce)
+
+    def tokens_of(
+        self, app: App, user_id: str, scope: str, issuer: str, *, nonce: str | None = None
+    ) -> dict[str, Any]:
+        """Return what somebody's sign-in gives an app, or raise `OAuthError`."""
+        user = self._users.find(user_id)
         if user is None or not user.account_enabled:
             raise oauth_errors.invalid_grant(50057, "The user account is disabled.")
-        return self._answer(app, user, code, issuer)
-
-    def _answer(self, app: App, user: User, code: _Code, issuer: str) -> dict[str, Any]:
         claims: dict[str, Any] = {
             "aud": app.client_id,
             "iss": issuer,
@@ -108,15 +113,31 @@ class SignIns:
         seconds = max(1, int(self._tokens.lifetime.total_seconds()))
         return {
             "token_type": "Bearer",
-            "scope": code.scope,
+            "scope": scope,
             "expires_in": seconds,
             "ext_expires_in": seconds,
-            "access_token": self._tokens.issue(claims | {"azp": app.client_id}),
-            "id_token": self._tokens.issue(
-                claims if code.nonce is None else claims | {"nonce": code.nonce}
-            ),
+            "access_token": self._access_token(app, user, scope, claims),
+            "id_token": self._tokens.issue(claims if nonce is None else claims | {"nonce": nonce}),
             "client_info": base64.urlsafe_b64encode(info).decode().rstrip("="),
         }
+
+    def _access_token(self, app: App, user: User, scope: str, claims: dict[str, Any]) -> str:
+        """Return a token for Graph where its permissions are asked for, else for the app itself."""
+        asked = [one.removeprefix(f"{GRAPH_RESOURCE}/") for one in scope.split()]
+        permissions = [one for one in asked if "." in one and "/" not in one]
+        if permissions:
+            return self._tokens.issue_for_person(app.client_id, user.id, permissions)
+        return self._tokens.issue(claims | {"azp": app.client_id})
+
+
+def _is_registered(redirect_uri: str, registered: Iterable[str]) -> bool:
+    """Say whether a sign-in may end there: the port of a loopback address may be any."""
+    parts = urlsplit(redirect_uri)
+    if parts.scheme == "http" and parts.hostname == "localhost":
+        without_port = urlunsplit(parts._replace(netloc="localhost"))
+        if without_port in registered:
+            return True
+    return redirect_uri in registered
 
 
 def _proves(verifier: str, challenge: str) -> bool:

@@ -8,23 +8,33 @@ from typing import Any
 from simulated_tenant.entra import oauth_errors
 from simulated_tenant.entra.apps import App, Apps
 from simulated_tenant.entra.assertions import ASSERTION_TYPE, Assertions
+from simulated_tenant.entra.device_codes import DeviceCodes
 from simulated_tenant.entra.sign_in import SignIns
 from simulated_tenant.entra.tokens import GRAPH_APP_ID, GRAPH_RESOURCE, Tokens
 
 _DEFAULT = "/.default"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+_OF_PEOPLE = frozenset({"authorization_code", DEVICE_CODE})
 
 
 class TokenEndpoint:
     """Answers ``POST /{tenant}/oauth2/v2.0/token``."""
 
     def __init__(
-        self, *, apps: Apps, tokens: Tokens, assertions: Assertions, sign_ins: SignIns
+        self,
+        *,
+        apps: Apps,
+        tokens: Tokens,
+        assertions: Assertions,
+        sign_ins: SignIns,
+        device_codes: DeviceCodes,
     ) -> None:
         """Take what the grants need."""
         self._apps = apps
         self._tokens = tokens
         self._assertions = assertions
         self._sign_ins = sign_ins
+        self._device_codes = device_codes
 
     def grant(self, form: Mapping[str, str], base_url: str, tenant_id: str) -> dict[str, Any]:
         """Answer one token request, or raise `OAuthError`."""
@@ -32,12 +42,18 @@ class TokenEndpoint:
         if app is None:
             raise oauth_errors.unknown_app()
         audience = f"{base_url}/{tenant_id}"
-        self._prove(app, form, [audience + "/oauth2/v2.0/token", audience + "/v2.0", audience])
         grant_type = form.get("grant_type")
+        if not (app.public and grant_type in _OF_PEOPLE and not form.get("client_secret")):
+            audiences = [audience + "/oauth2/v2.0/token", audience + "/v2.0", audience]
+            self._prove(app, form, audiences)
         if grant_type == "client_credentials":
             return self._client_credentials(app, form.get("scope", ""), audience + "/v2.0")
         if grant_type == "authorization_code":
             return self._sign_ins.redeem(app, form, issuer=audience + "/v2.0")
+        if grant_type == DEVICE_CODE:
+            found = self._device_codes.redeem(app, form.get("device_code", ""))
+            user_id = found.user_id or ""
+            return self._sign_ins.tokens_of(app, user_id, found.scope, audience + "/v2.0")
         raise oauth_errors.unsupported_grant()
 
     def _prove(self, app: App, form: Mapping[str, str], audiences: list[str]) -> None:

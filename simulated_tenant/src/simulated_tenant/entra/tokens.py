@@ -1,6 +1,7 @@
 """Access tokens: issuing them, and Graph's refusal of all but good ones."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,9 @@ class Caller:
 
     client_id: str = ""
     roles: frozenset[str] = frozenset()
+    # Of a person: who they are, and the delegated permissions of the app that acts for them.
+    user_id: str | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 class Tokens:
@@ -74,6 +78,19 @@ class Tokens:
         }
         return self.issue(claims)
 
+    def issue_for_person(self, client_id: str, user_id: str, scopes: Iterable[str]) -> str:
+        """Issue a token with which an app acts for a person at Microsoft Graph."""
+        claims = {
+            "aud": GRAPH_RESOURCE,
+            "iss": f"https://sts.windows.net/{self._tenant_id}/",
+            "appid": client_id,
+            "idtyp": "user",
+            "oid": user_id,
+            "scp": " ".join(scopes),
+            "xms_generation": self._generation,
+        }
+        return self.issue(claims)
+
     def expire_all(self) -> None:
         """Make Graph take every token issued so far for an expired one."""
         self._generation += 1
@@ -105,7 +122,12 @@ class Tokens:
             raise invalid_token("IDX14100: the token can't be read or verified.") from None
         if claims.get("tid") != self._tenant_id:
             raise invalid_token("Access token validation failure. Invalid tenant.")
-        caller = Caller(client_id=claims["appid"], roles=frozenset(claims.get("roles", ())))
+        caller = Caller(
+            client_id=claims["appid"],
+            roles=frozenset(claims.get("roles", ())),
+            user_id=claims["oid"] if claims.get("idtyp") == "user" else None,
+            scopes=frozenset(str(claims.get("scp", "")).split()),
+        )
         known = (caller, float(claims["exp"]), int(claims.get("xms_generation", 0)))
         if len(self._verified) >= _CACHE_LIMIT:
             self._verified.clear()

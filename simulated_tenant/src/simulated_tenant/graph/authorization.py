@@ -28,24 +28,44 @@ def authorize(
     The token's roles decide first. Then what isn't in a token: a site grant, Exchange's RBAC for
     one mailbox, a directory role over one group; these are read afresh at every call.
     """
+    if caller.user_id is not None:
+        _authorize_person(tenant, caller, operation, params)
+        return
     if tenant.traits.groupread and operation == CHECK_MEMBER_GROUPS:
         if any(not caller.roles & needed for needed in CHECK_MEMBER_GROUPS_NEEDS):
             raise denied(Service.DIRECTORY)
-        return
-    if caller.roles & ALLOWED[operation]:
-        return
+    elif not caller.roles & ALLOWED[operation] and not _has_grant(
+        tenant, caller, operation, params
+    ):
+        raise denied(service_of(operation))
+
+
+def _has_grant(
+    tenant: SimulatedTenant, caller: Caller, operation: str, params: tuple[str, ...]
+) -> bool:
+    """Say whether something that isn't in the token lets an app pass."""
     service = service_of(operation)
     if service is Service.SHAREPOINT:
-        if _has_site_grant(tenant, caller, operation, params):
-            return
-    elif service is Service.EXCHANGE:
-        if _has_mailbox_scope(tenant, caller, operation, params):
-            return
-    elif operation in GROUP_ROLE_CALLS:
-        app = tenant.apps.get(caller.client_id)
-        if app is not None and params[0].lower() in app.group_scopes:
-            return
-    raise denied(service)
+        return _has_site_grant(tenant, caller, operation, params)
+    if service is Service.EXCHANGE:
+        return _has_mailbox_scope(tenant, caller, operation, params)
+    app = tenant.apps.get(caller.client_id)
+    return (
+        operation in GROUP_ROLE_CALLS and app is not None and params[0].lower() in app.group_scopes
+    )
+
+
+def _authorize_person(
+    tenant: SimulatedTenant, caller: Caller, operation: str, params: tuple[str, ...]
+) -> None:
+    """Let a person pass where the app's delegated permissions and their own rights both reach."""
+    service = service_of(operation)
+    may = bool(caller.scopes & ALLOWED[operation]) and service is not Service.EXCHANGE
+    if may and service is Service.SHAREPOINT:
+        site = tenant.sites.find(params[0])
+        may = site is None or caller.user_id in site.owners
+    if not may:
+        raise denied(service)
 
 
 def may_read_full_profile(caller: Caller) -> bool:

@@ -14,6 +14,7 @@ HANDLERS: dict[str, Handler] = {
     "GET /users/{id}/manager": users.get_manager,
     "GET /users/{id}/authentication/methods": users.list_methods,
     "POST /users/{id}/checkmembergroups": groups.check_member_groups,
+    "GET /groups": groups.list_groups,
     "GET /groups/{id}": groups.get_group,
     "GET /groups/{id}/members": groups.list_members,
     "GET /groups/{id}/transitivemembers": groups.list_transitive_members,

@@ -9,6 +9,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from simulated_tenant.control.app import control_routes
+from simulated_tenant.people.device_login_page import DeviceLoginPage
 from simulated_tenant.people.mail_pages import MailPages
 from simulated_tenant.people.pages import Pages
 from simulated_tenant.people.rendering import STATIC, Renderer
@@ -29,6 +30,7 @@ def create_people_app(tenant: SimulatedTenant, cast: Cast | None = None) -> Star
         Mount("/control", routes=control_routes(tenant, cast)),
         Mount("/static", app=StaticFiles(directory=STATIC)),
         *SignInPage(tenant, renderer).routes(),
+        *DeviceLoginPage(tenant, renderer).routes(),
     ]
 
     async def missing(_request: Request, _error: Exception) -> Response:

@@ -18,7 +18,11 @@ from simulated_tenant.storage import Storage, Table
 
 @dataclass(kw_only=True, slots=True)
 class Site:
-    """A site; ``grants`` holds what ``Sites.Selected`` means to an app: client id to roles."""
+    """A site and who may do what there.
+
+    ``grants`` holds what ``Sites.Selected`` means to an app: client id to roles. ``owners`` are the
+    ObjectIds of people who may change it.
+    """
 
     id: str
     hostname: str
@@ -26,6 +30,7 @@ class Site:
     display_name: str
     created_at: datetime
     grants: dict[str, list[str]] = field(default_factory=dict)
+    owners: list[str] = field(default_factory=list)
 
     @property
     def web_url(self) -> str:

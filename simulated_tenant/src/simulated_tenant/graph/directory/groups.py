@@ -15,12 +15,15 @@ from simulated_tenant.graph.directory.shapes import (
 from simulated_tenant.graph.directory.users import found_user
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse, no_content, ok
 from simulated_tenant.graph.query import odata
+from simulated_tenant.graph.query.evaluation import matches
+from simulated_tenant.graph.query.filters import comparisons, parse_filter
 from simulated_tenant.permissions import ROLE_ASSIGNABLE_GROUPS, Service
 from simulated_tenant.tenant import SimulatedTenant
 
 _DEFAULT_PAGE, _MAX_PAGE = 100, 999
 _MAX_GROUP_IDS = 20
 _REFERENCE = re.compile(r"^https://[^/]+/(?:v1\.0|beta)/(?:directoryObjects|users)/([^/?]+)$")
+_FILTERABLE = frozenset({"displayName", "securityEnabled", "mailEnabled", "groupTypes"})
 _DEFAULT_GROUP_PROPERTIES = [
     "id",
     "displayName",
@@ -49,6 +52,24 @@ def get_group(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     body = odata.pick(group_properties(group), wanted or _DEFAULT_GROUP_PROPERTIES, "group")
     context = f"{request.base_url}/v1.0/$metadata#groups{suffix}/$entity"
     return ok({"@odata.context": context, **body})
+
+
+def list_groups(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
+    """``GET /groups``, filtered by name, paged in the order of creation."""
+    size = odata.page_size(request, default=_DEFAULT_PAGE, maximum=_MAX_PAGE, cap=tenant.page_cap)
+    found = [group_properties(group) for group in tenant.groups.all()]
+    text = request.option("$filter")
+    if text is not None:
+        condition = parse_filter(text)
+        if any(clause.path not in _FILTERABLE for clause in comparisons(condition)):
+            raise bad_request("Unsupported or invalid query filter clause.")
+        found = [group for group in found if matches(condition, group.get)]
+    numbered = [{**group, "_": number} for number, group in enumerate(found, start=1)]
+    chosen, next_link = odata.page(request, numbered, size, lambda group: group["_"])
+    wanted = odata.selection(request) or _DEFAULT_GROUP_PROPERTIES
+    value = [odata.pick(group, wanted, "group") for group in chosen]
+    context = f"{request.base_url}/v1.0/$metadata#groups"
+    return ok(odata.collection(context, value, next_link))
 
 
 def list_members(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:

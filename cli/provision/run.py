@@ -4,9 +4,11 @@ from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
 from cli.audit.entry import audited
-from cli.setup.admin_sign_in import open_graph_of_admin
+from cli.provision.admin_sign_in import open_graph_of_admin
+from cli.provision.look_up import group_or_step
+from cli.provision.older_tokens import load_older_tokens
+from cli.provision.options import ProvisionOptions
 from cli.setup.migrate_run import migrated_where_older
-from cli.setup.older_tokens import load_older_tokens
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
 from client.schedules import ensure_schedules
@@ -14,16 +16,18 @@ from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from database.engine import database_at
 from domain.failures import RolloutError
 from domain.records.audit import AuditAction
+from graph.http.client import GraphClient
 from graph.provisioning import ListProvisioning, Step
+from graph.sites import find_site
 from graph.tracking_list import TrackingList
-from settings import ProvisionSettings, load_settings
+from settings import ProvisionSettings, SettingsError, load_settings
 
 LIST_NAME = "MFA rollout"
 # What Temporal Cloud, or a server whose admin thinks so, answers.
 NOT_HERE = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
 
 
-async def prepare() -> None:
+async def prepare(options: ProvisionOptions) -> None:
     """Create what is missing, and report it; what can't be created doesn't hold up the rest.
 
     Raises:
@@ -31,6 +35,11 @@ async def prepare() -> None:
         TemporalRefused: Temporal can't be used.
     """
     settings = load_settings(ProvisionSettings)
+    if settings.site_id is None and options.site is None:
+        raise SettingsError(
+            "SITE_ID is missing: name the site by its address: mfa-rollout provision --site "
+            "https://contoso.sharepoint.com/sites/mfa"
+        )
     report = _Report()
     # First: the audit log is one of the tables.
     try:
@@ -41,9 +50,11 @@ async def prepare() -> None:
         report.add(Step(text=str(failure), needs_action=True))
     async with audited(AuditAction.PROVISION, acts_unwritten=True):
         try:
-            await _list(settings, report)
+            await _tenant(settings, options, report)
         except RolloutError as failure:
             report.add(Step(text=str(failure), needs_action=True))
+        # Before Temporal, which may not be there yet.
+        report.show_settings()
         await _temporal(report)
         report.end()
 
@@ -53,6 +64,7 @@ class _Report:
 
     def __init__(self) -> None:
         self._steps: list[Step] = []
+        self._settings: dict[str, str] = {}
 
     def add(self, step: Step) -> None:
         """Say one step."""
@@ -60,9 +72,21 @@ class _Report:
         mark = "[bold red]\\[needs fixing][/] " if step.needs_action else ""
         out.print(mark + escape(step.text), soft_wrap=True)
 
+    def tell(self, name: str, value: str, written: str | None) -> None:
+        """Remember a setting that has to be written down, unless it stands there already."""
+        if written is None or written.casefold() != value.casefold():
+            self._settings[name] = value
+
+    def show_settings(self) -> None:
+        """Say what to write into the settings."""
+        if self._settings:
+            out.print("Put this into your settings:")
+        for name, value in self._settings.items():
+            out.print(f"{name}={value}", soft_wrap=True, markup=False)
+
     def end(self) -> None:
         """Say that there was nothing to do, or leave with 1 where something needs fixing."""
-        if not self._steps:
+        if not self._steps and not self._settings:
             out.print("nothing to do")
         problems = sum(step.needs_action for step in self._steps)
         if problems:
@@ -70,18 +94,42 @@ class _Report:
             fail(f"{problems} {noun} to fix, see above; then run this again.")
 
 
-async def _list(settings: ProvisionSettings, report: _Report) -> None:
-    async with open_graph_of_admin(settings) as graph:
-        provisioning = ListProvisioning(graph, settings.site_id)
-        list_id = await provisioning.find(list_id=settings.list_id, name=LIST_NAME)
-        if list_id is None:
-            list_id = await provisioning.create(LIST_NAME)
-            report.add(Step(text=f'list "{LIST_NAME}": created'))
-        async for step in provisioning.bring_up_to_date(list_id):
-            report.add(step)
-        await _older_tokens(settings, TrackingList(graph, settings.site_id, list_id), report)
-    if settings.list_id is None or settings.list_id.casefold() != list_id.casefold():
-        out.print(f"Put this into your settings: LIST_ID={list_id}", soft_wrap=True)
+async def _tenant(settings: ProvisionSettings, options: ProvisionOptions, report: _Report) -> None:
+    """Look up and create what is Microsoft's, and tell which settings follow from it."""
+    async with open_graph_of_admin(settings, options) as graph:
+        try:
+            if options.group:
+                await _group(settings, graph, options.group, report)
+        except RolloutError as failure:
+            # The list can be done all the same.
+            report.add(Step(text=str(failure), needs_action=True))
+        site_id = await find_site(graph, options.site) if options.site else settings.site_id or ""
+        report.tell("SITE_ID", site_id, settings.site_id)
+        await _list(settings, graph, site_id, report)
+
+
+async def _group(
+    settings: ProvisionSettings, graph: GraphClient, name: str, report: _Report
+) -> None:
+    found = await group_or_step(graph, name)
+    if isinstance(found, Step):
+        report.add(found)
+    else:
+        report.tell("ENFORCEMENT_GROUP_ID", found, settings.enforcement_group_id)
+
+
+async def _list(
+    settings: ProvisionSettings, graph: GraphClient, site_id: str, report: _Report
+) -> None:
+    provisioning = ListProvisioning(graph, site_id)
+    list_id = await provisioning.find(list_id=settings.list_id, name=LIST_NAME)
+    if list_id is None:
+        list_id = await provisioning.create(LIST_NAME)
+        report.add(Step(text=f'list "{LIST_NAME}": created'))
+    report.tell("LIST_ID", list_id, settings.list_id)
+    async for step in provisioning.bring_up_to_date(list_id):
+        report.add(step)
+    await _older_tokens(settings, TrackingList(graph, site_id, list_id), report)
 
 
 async def _older_tokens(

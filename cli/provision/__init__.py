@@ -1,0 +1,1 @@
+"""The verb ``provision``: what has to be there before the first mail."""

@@ -1,0 +1,48 @@
+"""The verb that prepares the tracking list, our tables, and what Temporal must know."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import SETUP, examples
+from cli.run import run
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel=SETUP,
+    epilog=examples(
+        "mfa-rollout provision --site https://contoso.sharepoint.com/sites/mfa",
+        "mfa-rollout provision --group 'MFA enforced' --device-code",
+        "mfa-rollout provision --token-stdin < token.txt",
+    ),
+)
+def provision(
+    site: Annotated[
+        str | None, typer.Option(help="Address of the SharePoint site, to find SITE_ID.")
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(help="Name of the enforcement group, to find ENFORCEMENT_GROUP_ID."),
+    ] = None,
+    device_code: Annotated[
+        bool,
+        typer.Option("--device-code", help="Sign in with a browser on another machine."),
+    ] = False,
+    token_stdin: Annotated[
+        bool,
+        typer.Option("--token-stdin", help="Read an access token from standard input."),
+    ] = False,
+) -> None:
+    """Create the list, our tables, Temporal's search attributes and schedules: what is missing.
+
+    Signs in with PROVISION_CLIENT_SECRET, else with your browser; the worker's sign-in is not used.
+    """
+    import sys
+
+    from cli.provision.options import ProvisionOptions
+    from cli.provision.run import prepare
+
+    token = sys.stdin.read() if token_stdin else None
+    run(prepare(ProvisionOptions(site=site, group=group, device_code=device_code, token=token)))

@@ -1,0 +1,132 @@
+"""A person's own sign-in, for what only an admin may do once: what all ways have in common."""
+
+import asyncio
+import re
+from abc import ABC, abstractmethod
+from typing import Any
+
+import msal
+import requests
+
+from domain.failures import RolloutError, ServiceUnavailable, SignInFailed
+from domain.microsoft import HttpOptions
+from graph.http import proxy
+from graph.http.errors import ADMIN_GUIDE
+from graph.http.transport import EntraSession
+
+# Microsoft's own app for Graph PowerShell, known in every tenant; a person consents to permissions.
+GRAPH_COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+
+OTHER_WAYS = (
+    "Other ways: `mfa-rollout provision` signs in with a browser on this machine, --device-code "
+    "with one elsewhere, --token-stdin takes an access token, PROVISION_CLIENT_SECRET an app's "
+    f"secret, and --print needs no sign-in: see {ADMIN_GUIDE}."
+)
+
+_BLOCKED = (
+    "Your organisation does not allow this way of signing in (Conditional Access or security "
+    f"defaults). {OTHER_WAYS}"
+)
+_REMEDIES = {
+    **dict.fromkeys((53000, 53001, 53002, 53003, 53004, 530032, 530035, 50199), _BLOCKED),
+    7000218: "The app does not allow public client flows. Allow them under Authentication in its "
+    "registration, or leave PROVISION_CLIENT_ID out.",
+    700016: "The tenant doesn't know the app. Check PROVISION_CLIENT_ID and TENANT_ID.",
+    50011: "The app does not know the address http://localhost. Add it under Authentication in its "
+    "registration, as one of mobile and desktop applications.",
+    65001: "The app lacks consent to its permissions. Consent when you are asked, or let an admin "
+    "grant it.",
+    90094: "An admin has to consent to the app's permissions first.",
+    90002: "The tenant doesn't exist. Check TENANT_ID.",
+}
+_NUMBER = re.compile(r"\bAADSTS([0-9]+)")
+
+
+class PersonTokens(ABC):
+    """Access tokens of a person who signs in when the first is needed."""
+
+    def __init__(
+        self,
+        *,
+        authority: str,
+        client_id: str,
+        scopes: tuple[str, ...],
+        is_simulated: bool = False,
+        http: HttpOptions = HttpOptions(),  # noqa: B008 - frozen
+    ) -> None:
+        """Remember how to ask; nothing is asked before the first token.
+
+        Args:
+            authority: ``https://login.microsoftonline.com/{tenant id}``.
+            client_id: an app registration that allows public client flows.
+            scopes: delegated permissions to ask for, with the Graph that they are for.
+            is_simulated: True where the authority is a simulated tenant's.
+            http: how Entra ID is reached.
+        """
+        self._authority = authority
+        self._client_id = client_id
+        self._scopes = list(scopes)
+        self._is_simulated = is_simulated
+        self._session = EntraSession(http)
+        self._token: str | None = None
+
+    async def token(self) -> str:
+        """Return the person's token, after they have signed in.
+
+        Raises:
+            SignInFailed: refused, or nobody signed in in time.
+            ServiceUnavailable: Entra ID can't answer.
+        """
+        if self._token is None:
+            self._token = await self._sign_in()
+        return self._token
+
+    async def refresh(self, rejected: str) -> str:
+        """Return the token of another sign-in."""
+        if self._token == rejected:
+            self._token = None
+        return await self.token()
+
+    def close(self) -> None:
+        """Close the connections to Entra ID."""
+        self._session.close()
+
+    @abstractmethod
+    async def ask(self, app: msal.PublicClientApplication) -> dict[str, Any]:
+        """Let the person sign in, and return Entra ID's answer."""
+
+    async def _sign_in(self) -> str:
+        try:
+            app = await asyncio.to_thread(self._build)
+            answer = await self.ask(app)
+        except ValueError:
+            # What msal raises where the authority's own description names no endpoint for it.
+            raise refusal_of({"error": "not offered here"}) from None
+        except requests.RequestException as error:
+            # Not chained: requests quotes addresses in its messages.
+            reason = proxy.explain(error) or f"{type(error).__name__}. Check the network."
+            raise ServiceUnavailable(f"Entra ID can't be reached: {reason}") from None
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        if not isinstance(token, str):
+            raise refusal_of(answer)
+        return token
+
+    def _build(self) -> msal.PublicClientApplication:
+        return msal.PublicClientApplication(
+            self._client_id,
+            authority=self._authority,
+            instance_discovery=False if self._is_simulated else None,
+            http_client=self._session,
+        )
+
+
+def refusal_of(answer: Any) -> RolloutError:
+    """Return the failure that stands for Entra ID's no to a person, with what else they can do."""
+    answer = answer if isinstance(answer, dict) else {}
+    # Where the answer came by way of the browser, only its description has the numbers.
+    numbers = [int(number) for number in _NUMBER.findall(str(answer.get("error_description", "")))]
+    numbers += [number for number in answer.get("error_codes") or () if isinstance(number, int)]
+    code = f"AADSTS{numbers[0]}" if numbers else str(answer.get("error", "no reason given"))[:80]
+    known = (text for number, text in _REMEDIES.items() if number in numbers)
+    usual = f"Check TENANT_ID and PROVISION_CLIENT_ID. {OTHER_WAYS}"
+    return SignInFailed(f"The sign-in failed ({code}). {next(known, usual)}", code=code)
