@@ -21,12 +21,14 @@ async def healthz() -> JSONResponse:
 @router.get("/readyz")
 @router.head("/readyz")
 async def readyz(request: Request, services: ServicesOf) -> JSONResponse:
-    """Answer 200 if Temporal is reached and the outbox can be written, else 503 and what fails."""
+    """Answer 200 while a click can be kept, else 503; the body says what else is away.
+
+    Without Temporal the outbox keeps clicks, so an API is not to be taken out of service then.
+    """
     temporal, outbox = await services.readiness.look()
-    ready = temporal == outbox == OK
     return JSONResponse(
         {
-            "status": OK if ready else "unavailable",
+            "status": OK if temporal == outbox == OK else "unavailable",
             "temporal": temporal,
             "outbox": outbox,
             "outbox_depth": services.outbox.depth(),
@@ -38,5 +40,5 @@ async def readyz(request: Request, services: ServicesOf) -> JSONResponse:
             },
             "untrusted_forwarded_for_at": services.addresses.untrusted_at,
         },
-        status_code=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,
+        status_code=HTTPStatus.OK if outbox == OK else HTTPStatus.SERVICE_UNAVAILABLE,
     )
