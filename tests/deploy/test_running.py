@@ -51,6 +51,7 @@ class Place:
         replaced = {
             "/run/secrets": str(secrets),
             "/tenant": str(self.folder / "tenant"),
+            "/var/lib/mfa-rollout-admin": str(self.folder),
             "/var/lib/mfa-rollout": str(self.folder),
             "https://simulated-tenant:8443": f"https://localhost:{self.layout.tenant_https_port}",
             "temporal:7233": self.layout.temporal,
