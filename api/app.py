@@ -26,6 +26,7 @@ from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.static import static_router
 from api.public.token_cache import TokenCache
+from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
 from domain.records.rollout import ProcessKind
@@ -39,7 +40,13 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         ValueError: a trusted proxy is no address or network, or the brand's colour no hex colour.
     """
     config = dependencies.config
-    pages = Pages(branding=config.branding, root_path=config.root_path, setup_url=config.setup_url)
+    pages = Pages(
+        branding=config.branding,
+        root_path=config.root_path,
+        setup_url=config.setup_url,
+        deadline=config.deadline,
+        today=config.today,
+    )
     outbox = Outbox(config.outbox_path)
     limits = Limits()
     legacy_links = _legacy_links(dependencies, limits)
@@ -104,6 +111,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         config=config,
         client=dependencies.client,
         outbox=outbox,
+        readiness=Readiness(temporal_answers(dependencies.client), outbox_is_writable(outbox)),
         pages=pages,
         limits=limits,
         addresses=addresses,

@@ -1,9 +1,10 @@
 """What the API is told by its entry point; it reads no settings itself."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from temporalio.client import Client
 
@@ -46,6 +47,8 @@ class ApiConfig:
     public_base_url: str
     setup_url: str
     outbox_path: Path
+    deadline: date | None = None
+    time_zone: str = "UTC"
     enrol_confirmation: bool = True
     trusted_proxies: tuple[str, ...] = ()
     task_queue: str = TASK_QUEUE
@@ -60,6 +63,10 @@ class ApiConfig:
     def root_path(self) -> str:
         """Return the path under which the public sees the API; empty at the top of a host."""
         return urlsplit(self.public_base_url).path.rstrip("/")
+
+    def today(self) -> date:
+        """Return the day that it is where the organisation is."""
+        return datetime.now(ZoneInfo(self.time_zone)).date()
 
     @property
     def served_over_tls(self) -> bool:

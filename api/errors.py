@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exception_handlers import http_exception_handler
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -53,7 +54,8 @@ class ErrorPages:
                 error=type(error).__qualname__,
                 where=_frames(error),
             )
-            await self._pages.error(reference)(scope, receive, send)
+            page = self._pages.of(HTTPConnection(scope)).error(reference)
+            await page(scope, receive, send)
 
 
 def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
@@ -64,9 +66,9 @@ def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
             raise error
         match error.status_code:
             case 404:
-                return pages.page_not_found()
+                return pages.of(request).page_not_found()
             case 405:
-                return pages.method_not_allowed(_allowed_methods(app, request))
+                return pages.of(request).method_not_allowed(_allowed_methods(app, request))
             case _:
                 return await http_exception_handler(request, error)
 

@@ -16,6 +16,7 @@ from api.public.link_status import LinkLookUp
 from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.token_cache import TokenCache
+from api.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Services:
     config: ApiConfig
     client: Client
     outbox: Outbox
+    readiness: Readiness
     pages: Pages
     limits: Limits
     addresses: ClientAddresses

@@ -15,7 +15,7 @@ _LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Embeddings, overrides and isolates: one left open would reach beyond the name.
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2066", "\u2068", "\u2069"
 
 
 def encodable(value: object) -> object:
@@ -68,3 +68,8 @@ def isolated(text: str) -> str:
     if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line):
         return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
     return line
+
+
+def from_left_to_right(text: str) -> str:
+    """Return a number or an address that keeps its order in a line that runs from right to left."""
+    return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_POP_ISOLATE}"

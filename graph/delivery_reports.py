@@ -20,7 +20,7 @@ from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
-from graph.mailbox import SEND_KEY
+from graph.message import SEND_KEY
 
 HANDLED = "mfa-rollout: handled"
 """The category on a report that has been told to its enrolment; people see it in Outlook."""

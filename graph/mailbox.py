@@ -21,9 +21,7 @@ from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.retries import ONE_TRY
 from graph.http.urls import literal, segment
-
-SEND_KEY = "String {5b3f0b0e-6f0b-4c0e-9d53-6a1f8f7c2a41} Name mfaSendKey"
-"""The extended property with our key. Exchange minds the case of its name, not of its value."""
+from graph.message import SEND_KEY, draft_json
 
 # Covers only the request that carries it. Without it, sending a draft changes its id.
 _IMMUTABLE_IDS = {"Prefer": 'IdType="ImmutableId"'}
@@ -109,7 +107,7 @@ class Mailbox:
             ServiceUnavailable: it may have been created all the same.
         """
         answer = await self._client.post(
-            f"{self._mailbox}/messages", _CREATE, json=_message(mail, key), headers=_IMMUTABLE_IDS
+            f"{self._mailbox}/messages", _CREATE, json=draft_json(mail, key), headers=_IMMUTABLE_IDS
         )
         return _state(answer or {}).id
 
@@ -251,20 +249,6 @@ def _raise_if_mailbox_is_missing(absence: NotFound) -> None:
     """Tell the missing mailbox from the missing mail: a wrong setting must not look like "sent"."""
     if absence.code in _MAILBOX_MISSING:
         raise NotFound(_MAILBOX_ABSENT, status=absence.status, code=absence.code) from None
-
-
-def _message(mail: OutgoingMail, key: str) -> Json:
-    message: Json = {
-        "subject": mail.subject,
-        "body": {"contentType": "html", "content": mail.html},
-        "toRecipients": [{"emailAddress": {"address": mail.to_address, "name": mail.to_name}}],
-        "singleValueExtendedProperties": [{"id": SEND_KEY, "value": key}],
-    }
-    if mail.headers:
-        message["internetMessageHeaders"] = [
-            {"name": name, "value": value} for name, value in mail.headers.items()
-        ]
-    return message
 
 
 def _state(row: Json) -> MessageState:

@@ -7,7 +7,7 @@ can also be read from a file, which ``LIKE_THIS_FILE`` names.
 from settings.api import ApiSettings
 from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
-from settings.mail_texts import MailTextSettings
+from settings.mail_texts import MailTextSettings, PreviewSettings
 from settings.policy import PolicySettings
 from settings.provision import ProvisionSettings, SetUpSettings
 from settings.reader.environment import Environment, read_environment
@@ -24,6 +24,7 @@ __all__ = [
     "Environment",
     "MailTextSettings",
     "PolicySettings",
+    "PreviewSettings",
     "ProvisionSettings",
     "SetUpSettings",
     "SettingsError",

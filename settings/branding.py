@@ -1,15 +1,22 @@
 """How the organisation presents itself on pages and in mails."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
 from pydantic import Field
 
+from domain.languages import DEFAULT_LANGUAGE, LANGUAGES
 from domain.mail.content import Branding
-from settings.base import RolloutSettings
+from settings.sending import TimeZoneSettings
 from settings.values.addresses import Mailbox
-from settings.values.scalars import Colour, Words
+from settings.values.calendar import Deadline
+from settings.values.scalars import Colour, Words, choice
 from settings.values.urls import Image, Page, PublicSite
+from settings.values.written import written
 
 
-class BrandSettings(RolloutSettings):
+class BrandSettings(TimeZoneSettings):
     """What pages and mails have in common."""
 
     public_base_url: PublicSite = Field(
@@ -37,6 +44,16 @@ class BrandSettings(RolloutSettings):
         examples=["https://www.contoso.com/logo.png"],
     )
     primary_colour: Colour = Field(default="#0b5cad", description="Colour of buttons.")
+    default_language: Annotated[str, written(choice(*LANGUAGES))] = Field(
+        default=DEFAULT_LANGUAGE,
+        description="Language for readers of whom neither the directory nor the browser names "
+        f"another: {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}.",
+    )
+    enrolment_deadline: Deadline | None = Field(
+        default=None,
+        description="Day by which everybody is to be enrolled; pages and mails name it.",
+        examples=["2027-03-31"],
+    )
 
     @property
     def branding(self) -> Branding:
@@ -48,4 +65,14 @@ class BrandSettings(RolloutSettings):
             support_phone=self.support_phone,
             logo_url=self.logo_url,
             primary_colour=self.primary_colour,
+            default_language=self.default_language,
         )
+
+    def remarks(self) -> Iterator[str]:
+        """Say that the deadline is over: every page and mail tells that."""
+        yield from super().remarks()
+        if self.enrolment_deadline and self.enrolment_deadline < datetime.now(UTC).date():
+            yield (
+                "ENROLMENT_DEADLINE is in the past, and pages and mails say so: set a new day, or "
+                "leave it out."
+            )

@@ -7,13 +7,13 @@ from pydantic import Field
 
 from domain.enrolment.policy import DAY, Policy
 from settings.base import Contradictions, contradiction
-from settings.sending import PaceSettings
-from settings.values.scalars import Duration, DurationOrNone, Switch, whole
+from settings.sending import PaceSettings, ReminderSettings
+from settings.values.scalars import Duration, DurationOrNone, Switch
 from settings.values.urls import read_page
 from settings.values.written import written
 
 
-class PolicySettings(PaceSettings):
+class PolicySettings(PaceSettings, ReminderSettings):
     """The numbers that steer new enrolments; read by ``import``, and by the API."""
 
     follow_up: Switch = Field(
@@ -26,13 +26,6 @@ class PolicySettings(PaceSettings):
     )
     reminder_interval: Duration = Field(
         default=7 * DAY, description="Time between two reminders, and between two follow-ups."
-    )
-    max_reminders: Annotated[int, written(whole(0, 1_000))] = Field(
-        default=8,
-        description="Most reminders and follow-ups together, until an admin resends; 0: no bound.",
-    )
-    escalate_after: Annotated[int, written(whole(1, 1_000))] = Field(
-        default=2, description="Reminders and follow-ups after which the manager is told."
     )
     escalation_grace: DurationOrNone = Field(
         default=DAY, description="Time between the last of these mails and the manager's."

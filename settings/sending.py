@@ -1,6 +1,7 @@
-"""How fast and when mails leave."""
+"""How fast and when mails leave, and how many reminders there are."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 from pydantic import Field
 
@@ -10,7 +11,8 @@ from domain.mail.send_window import WEEKDAYS, SendWindow
 from settings.base import Contradictions, RolloutSettings, contradiction
 from settings.values.addresses import Mailboxes
 from settings.values.calendar import Dates, Hours, TimeZone, Weekdays, hours_of
-from settings.values.scalars import Decimal, Duration, Whole
+from settings.values.scalars import Decimal, Duration, Whole, whole
+from settings.values.written import written
 
 
 class SendingSettings(RolloutSettings):
@@ -36,7 +38,29 @@ class SendingSettings(RolloutSettings):
     )
 
 
-class PaceSettings(SendingSettings):
+class TimeZoneSettings(RolloutSettings):
+    """Where the organisation's days begin and end."""
+
+    time_zone: TimeZone = Field(
+        default="UTC",
+        description="IANA name of the time zone of the send window and of the deadline: "
+        "Europe/Zurich.",
+    )
+
+
+class ReminderSettings(RolloutSettings):
+    """How many reminders there are, and after how many the manager is told."""
+
+    max_reminders: Annotated[int, written(whole(0, 1_000))] = Field(
+        default=8,
+        description="Most reminders and follow-ups together, until an admin resends; 0: no bound.",
+    )
+    escalate_after: Annotated[int, written(whole(1, 1_000))] = Field(
+        default=2, description="Reminders and follow-ups after which the manager is told."
+    )
+
+
+class PaceSettings(SendingSettings, TimeZoneSettings):
     """When an import may invite people."""
 
     sender_mailboxes: Mailboxes = Field(
@@ -56,10 +80,6 @@ class PaceSettings(SendingSettings):
         default=(),
         description="Days on which no mail leaves.",
         examples=["2026-12-25,2027-01-01"],
-    )
-    time_zone: TimeZone = Field(
-        default="UTC",
-        description="IANA name of the time zone of those hours and days: Europe/Zurich.",
     )
     wave_size: Whole | None = Field(
         default=None,

@@ -1,25 +1,34 @@
 """The rendering of mails: from what a mail must say to subject, HTML and plain text."""
 
 import hashlib
+import json
 import re
-from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from importlib.resources import files
 
 from css_inline import CSSInliner
 
 from domain.enrolment.status import MailKind
-from domain.mail.content import Branding, MailContent, RenderedMail
+from domain.languages import direction, known_language
+from domain.mail.content import Branding, InlineImage, MailContent, RenderedMail
 from domain.plain_text import one_line
 from domain.records.mail import MailSource
+from templates.authenticator import STORES
+from templates.catalogue import catalogue
 from templates.colours import full_colour, text_on
-from templates.mail.catalogue import reader_language
-from templates.mail.markup import HtmlVoice, PlainVoice, Voice
-from templates.mail.subjects import Subjects
-from templates.mail.texts import APP_STORE_URL, GOOGLE_PLAY_URL, words
+from templates.mail.subjects import OwnSubjects, Subjects
+from templates.mail.texts import count_key, repeated, words
+from templates.markup import HtmlVoice, PlainVoice, Voice
 from templates.rendering import environment
+from templates.words import deadline_key
 
 _LAYOUTS = dict.fromkeys(MailKind, "enrolment") | {MailKind.ESCALATION: "escalation"}
+_SHARED_SECTIONS = ("dates", "deadline", "app", "common")
+_CODES = tuple(
+    InlineImage(content_id=store.name, content_type="image/png", content=store.png)
+    for store in STORES
+)
 
 
 class MailRenderer:
@@ -28,13 +37,14 @@ class MailRenderer:
     It has no clock and no randomness: the same content gives the same mail.
     """
 
-    def __init__(self, branding: Branding, subjects: Mapping[MailKind, str] | None = None) -> None:
+    def __init__(self, branding: Branding, subjects: OwnSubjects | None = None) -> None:
         """Prepare the mails of one organisation.
 
         Args:
             branding: how the organisation presents itself.
-            subjects: its own subject lines, with ``{company}``, ``{name}``, ``{deadline}`` and, in
-                the escalation, ``{employee}``. Kinds that are missing get the catalogue's.
+            subjects: its own subject lines for each kind and language, with ``{company}``,
+                ``{name}``, ``{deadline}`` and, in the escalation, ``{employee}``. Those that are
+                missing are the catalogue's.
 
         Raises:
             ValueError: a subject is empty, malformed or holds an unknown placeholder, or the
@@ -67,22 +77,26 @@ class MailRenderer:
                 has no enrolment link. Such a mail must not leave.
         """
         _check(content)
-        language = reader_language(content.language)
+        language = self._language(content)
+        plain = PlainVoice(turned=direction(language) == "rtl")
         html = self._html[content.kind].render(self._context(content, language, HtmlVoice()))
-        text = self._text[content.kind].render(self._context(content, language, PlainVoice()))
+        text = self._text[content.kind].render(self._context(content, language, plain))
         return RenderedMail(
             subject=self._subjects.render(content, self._branding, language),
             html=self._inliner.inline(html),
             text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+            images=() if content.kind is MailKind.ESCALATION else _CODES,
         )
 
     def source(self, content: MailContent) -> MailSource:
         """Return what ``render`` makes a mail from: templates, sentences and style, no person."""
-        language = reader_language(content.language)
+        sections = catalogue(self._language(content))
         layout = _LAYOUTS[content.kind]
         folder = files("templates.mail")
-        names = ("layout.html.j2", f"{layout}.html.j2", "mail.css", f"{language}.toml")
-        text = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+        names = ("layout.html.j2", f"{layout}.html.j2", "mail.css")
+        parts = [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
+        said = {name: sections[name] for name in (*_SHARED_SECTIONS, content.kind.value)}
+        text = "\n".join([*parts, json.dumps(said, ensure_ascii=False, indent=1)])
         return MailSource(hash=hashlib.sha256(text.encode()).hexdigest(), text=text)
 
     def _context(self, content: MailContent, language: str, voice: Voice) -> dict[str, object]:
@@ -91,23 +105,21 @@ class MailRenderer:
             "say": spoken.say,
             "say_all": spoken.say_all,
             "kind": content.kind.value,
+            "own": partial(repeated, content),
             "language": language,
+            "direction": spoken.direction,
+            "start": "right" if spoken.direction == "rtl" else "left",
             "links": content.links,
             "branding": self._branding,
             "has_name": bool(one_line(content.recipient_name)),
-            "has_deadline": content.deadline is not None,
-            "count": _count(content),
+            "deadline": content.deadline and deadline_key(content.deadline, content.today),
+            "count": count_key(content),
             "button_text_colour": self._button_text,
-            "app_store_url": APP_STORE_URL,
-            "google_play_url": GOOGLE_PLAY_URL,
+            "stores": STORES,
         }
 
-
-def _count(content: MailContent) -> str | None:
-    """Return the key of the sentence that says which reminder this is, None for other mails."""
-    if content.kind not in {MailKind.REMINDER, MailKind.FOLLOW_UP}:
-        return None
-    return "count_before_manager" if content.before_manager else "count"
+    def _language(self, content: MailContent) -> str:
+        return known_language(content.language) or self._branding.default_language
 
 
 def _check(content: MailContent) -> None:

@@ -18,6 +18,7 @@ from domain.identifiers import mail_task_queue
 from domain.records.mail import MailLimits
 from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
+from settings import MailTextSettings
 from templates.mails import MailRenderer
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
@@ -83,6 +84,21 @@ def register(needs: Dependencies) -> list[OnQueue]:
     return [common, *paced]
 
 
+def mail_composer(settings: MailTextSettings, *, redirect_to: str | None = None) -> MailComposer:
+    """Return what makes the mails, also for ``preview``; in a rehearsal all go to one address."""
+    return MailComposer(
+        renderer=MailRenderer(settings.branding, settings.subjects),
+        settings=MailSettings(
+            public_base_url=settings.public_base_url,
+            setup_url=settings.mfa_setup_url,
+            deadline=settings.enrolment_deadline,
+            time_zone=settings.time_zone,
+            open_tracking=settings.open_tracking,
+            redirect_to=redirect_to,
+        ),
+    )
+
+
 def _delivery(needs: Dependencies) -> MailDelivery:
     settings = needs.settings
     return MailDelivery(
@@ -95,14 +111,5 @@ def _delivery(needs: Dependencies) -> MailDelivery:
             escalation_fallback=settings.escalation_fallback,
             counted=settings.counted,
         ),
-        composer=MailComposer(
-            renderer=MailRenderer(settings.branding, settings.subjects),
-            settings=MailSettings(
-                public_base_url=settings.public_base_url,
-                setup_url=settings.mfa_setup_url,
-                deadline=settings.enrolment_deadline,
-                open_tracking=settings.open_tracking,
-                redirect_to=settings.mail_redirect_to,
-            ),
-        ),
+        composer=mail_composer(settings, redirect_to=settings.mail_redirect_to),
     )

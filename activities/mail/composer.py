@@ -1,9 +1,10 @@
 """What a mail says and looks like, from whose it is and who reads it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from activities.mail.checks import Reader
 from domain.correlation import correlation_id
@@ -35,6 +36,7 @@ class MailSettings:
     public_base_url: str
     setup_url: str
     deadline: date | None = None
+    time_zone: str = "UTC"
     open_tracking: bool = True
     redirect_to: str | None = None
 
@@ -62,14 +64,17 @@ class MailComposer:
         key: str,
         tracking_token: str,
         nudges_sent: int,
+        is_repeated: bool,
         before_manager: bool,
+        is_last: bool,
         person: Person,
         reader: Reader,
     ) -> Composed:
         """Return the mail for this reader.
 
         ``nudges_sent`` counts the reminders and follow-ups that left before this mail: the
-        escalation names it, and each of them says which one it is.
+        escalation names it, and each of them says which one it is. ``is_repeated`` says that one of
+        this kind has left before.
         """
         escalation = kind is MailKind.ESCALATION
         content = MailContent(
@@ -77,10 +82,13 @@ class MailComposer:
             recipient_name=reader.name,
             links=self._links(kind, key, tracking_token),
             language=reader.language,
+            today=datetime.now(ZoneInfo(self.settings.time_zone)).date(),
             deadline=self.settings.deadline,
             employee_name=person.display_name if escalation else None,
             nudge_count=nudges_sent if escalation else nudges_sent + 1,
+            is_repeated=is_repeated,
             before_manager=before_manager,
+            is_last=is_last,
         )
         rendered = self.renderer.render(content)
         rehearsal = self.settings.redirect_to
@@ -90,6 +98,7 @@ class MailComposer:
             ),
             html=rendered.html,
             text=rendered.text,
+            images=rendered.images,
             to_address=rehearsal or reader.address,
             to_name=rehearsal or one_line(reader.name),
             headers={

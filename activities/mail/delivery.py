@@ -12,6 +12,7 @@ from activities.mail.composer import MailComposer
 from activities.mail.inputs import Delivered, DeliverMailInput
 from activities.mail.turn import MailTurns, today_of
 from activities.unbroken import unbroken
+from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.mail.delivery import Verdict
 from domain.person import Person
@@ -73,7 +74,9 @@ class MailDelivery:
             key=input.key,
             tracking_token=input.tracking_token,
             nudges_sent=input.nudges_sent,
+            is_repeated=_is_repeated(input),
             before_manager=input.before_manager,
+            is_last=input.is_last,
             person=_known(checked.person),
             reader=reader,
         )
@@ -161,6 +164,14 @@ async def _put_off(
         await attempt.discard(row)
         await attempt.log.discarded(attempt.key, attempt.id)
     return until_then
+
+
+def _is_repeated(input: DeliverMailInput) -> bool:
+    sent = {
+        MailKind.REMINDER: input.person.reminders_sent,
+        MailKind.FOLLOW_UP: input.person.follow_ups_sent,
+    }
+    return sent.get(input.kind, 0) > 0
 
 
 def _known(person: Person | None) -> Person:

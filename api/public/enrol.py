@@ -43,7 +43,7 @@ async def open_link(request: Request, services: ServicesOf) -> Response:
     """
     token = _token_of_link(request)
     if token is None:
-        return services.pages.invalid_link()
+        return services.pages.of(request).invalid_link()
     if services.config.enrol_confirmation:
         return await _show(request, services, token)
     return await _click(request, services, token)
@@ -54,7 +54,7 @@ async def probe_link(request: Request, services: ServicesOf) -> Response:
     """Answer as a GET would with the confirmation page; never acts, in any mode."""
     token = _token_of_link(request)
     if token is None:
-        return services.pages.invalid_link()
+        return services.pages.of(request).invalid_link()
     return await _show(request, services, token)
 
 
@@ -71,7 +71,7 @@ async def press_button(request: Request, services: ServicesOf) -> Response:
     """Take the click; the token comes from the form, and pressing twice changes nothing more."""
     token = well_formed((await read_form(request)).get("token", ""))
     if token is None:
-        return services.pages.invalid_link()
+        return services.pages.of(request).invalid_link()
     return await _click(request, services, token)
 
 
@@ -83,19 +83,21 @@ def _token_of_link(request: Request) -> str | None:
 async def _show(request: Request, services: Services, token: str) -> Response:
     found = await _look_up(request, services, token)
     if isinstance(found, CannotSay):
-        return services.pages.landing(token)
+        return services.pages.of(request).landing(token)
     return await _page_of(request, services, token, found)
 
 
 async def _click(request: Request, services: Services, token: str) -> Response:
     event = LinkClicked(event_id=new_event_id(), at=datetime.now(UTC))
+    language = None
     try:
         found = await _look_up(request, services, token)
         if isinstance(found, CannotSay):
             await _keep(services, token, event, is_known=False)
-            return services.pages.click_saved()
+            return services.pages.of(request).click_saved()
         if isinstance(found, Nobody) or not _has_button(services, token, found):
             return await _page_of(request, services, token, found)
+        language = found.language
         await _tell(services, found, event)
     except TemporalUnreachable:
         await _keep(services, token, event)
@@ -108,21 +110,23 @@ async def _click(request: Request, services: Services, token: str) -> Response:
         await _keep(services, token, event)
         raise
     services.recent_clicks.add(token, value=True)
-    return services.pages.enrolment_started()
+    return services.pages.of(request, language).enrolment_started()
 
 
 async def _page_of(
     request: Request, services: Services, token: str, enrolment: EnrolmentStanding | Nobody
 ) -> Response:
     if isinstance(enrolment, Nobody):
+        pages = services.pages.of(request)
         if await services.limits.allow_failed_look_up(services.addresses.of(request)):
-            return services.pages.link_not_recognised()
-        return services.pages.too_many_unknown_links()
+            return pages.link_not_recognised()
+        return pages.too_many_unknown_links()
+    pages = services.pages.of(request, enrolment.language)
     if enrolment.standing is LinkState.ENDED:
-        return services.pages.link_not_recognised()
+        return pages.link_not_recognised()
     if _has_button(services, token, enrolment):
-        return services.pages.landing(token)
-    return services.pages.already_registered()
+        return pages.landing(token)
+    return pages.already_registered()
 
 
 def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) -> bool:

@@ -1,7 +1,7 @@
 """From a token to where its enrolment stands: our tables first, then Temporal, without a worker."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
@@ -46,13 +46,14 @@ class EnrolmentStanding:
     """What ``describe`` says about the enrolment behind a token, or our tables in its place.
 
     ``news_unseen`` means that a signal or a timer has arrived that no worker has looked at yet, so
-    that ``standing`` may be out of date. Without an ``object_id`` there is only the ``row`` of an
-    older link.
+    that ``standing`` may be out of date. ``language`` is the person's, where our tables know it.
+    Without an ``object_id`` there is only the ``row`` of an older link.
     """
 
     object_id: str | None
     standing: LinkState
     news_unseen: bool
+    language: str | None = None
     row: LegacyLink | None = None
 
 
@@ -111,7 +112,7 @@ class LinkLookUp:
         if known.object_id is not None:
             try:
                 if standing := await self._of_first([known.object_id]):
-                    return standing
+                    return replace(standing, language=known.language)
             except TemporalUnreachable:
                 return _standing_in_tables(known.object_id, known)
             if known.ended is not None:
@@ -173,7 +174,9 @@ def _standing_in_tables(object_id: str, known: Identified) -> EnrolmentStanding:
         standing = LinkState.USED if through else LinkState.ENDED
     else:
         standing = LinkState.WAITING if known.status in _BEFORE_THE_CLICK else LinkState.USED
-    return EnrolmentStanding(object_id=object_id, standing=standing, news_unseen=True)
+    return EnrolmentStanding(
+        object_id=object_id, standing=standing, news_unseen=True, language=known.language
+    )
 
 
 def _standing_of_row(fields: Mapping[str, object]) -> LinkState:

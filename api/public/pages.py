@@ -1,98 +1,174 @@
-"""Renders the public pages: one method a page, each with its status."""
+"""Renders the public pages in the reader's language: one method a page, each with its status."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from typing import Literal
 
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+from starlette.requests import HTTPConnection
 
+from domain.languages import accepted_language, known_language
 from domain.mail.content import Branding
+from templates.authenticator import STORES
+from templates.catalogue import in_seconds
 from templates.colours import text_on
+from templates.markup import HtmlVoice
 from templates.rendering import environment
+from templates.words import Words, brand_values, deadline_key, deadline_values, telephone_url
 
 COUNTDOWN_SECONDS = 10
+ADDRESS_EXAMPLE = "name@company.com"
+# The countdown's script finds it by its class.
+_SECONDS = Markup('<strong class="seconds">{}</strong>')
+
+Problem = Literal["missing", "implausible"]
+"""What was wrong with an address: a key of the form's sentences."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """The pages in one organisation's looks; none holds a name, an address or a state detail."""
+    """The pages in one organisation's looks; none holds a name, an address or a state detail.
 
-    def __init__(self, *, branding: Branding, root_path: str, setup_url: str) -> None:
-        """Keep what every page shows; ``root_path`` stands before each of our own links."""
-        setup = urlsplit(setup_url)
-        self._shared = {
+    ``root_path`` stands before each of our own links.
+    """
+
+    branding: Branding
+    root_path: str
+    setup_url: str
+    today: Callable[[], date]
+    deadline: date | None = None
+
+    def of(self, request: HTTPConnection, language: str | None = None) -> "PagesInLanguage":
+        """Return the pages for whoever asks.
+
+        They are in the language of their enrolment, else in the one that their browser ranks
+        highest, else in the organisation's.
+        """
+        return self.in_language(
+            known_language(language)
+            or accepted_language(request.headers.get("accept-language"))
+            or self.branding.default_language
+        )
+
+    def in_language(self, language: str) -> "PagesInLanguage":
+        """Return the pages in one language."""
+        return PagesInLanguage(pages=self, language=language)
+
+    def icon(self) -> str:
+        """Return the icon of the browser's tab as SVG: a shield in the brand's colour."""
+        return environment().get_template("pages/icon.svg").render(**self.looks())
+
+    def looks(self) -> dict[str, object]:
+        """Return what templates show of the organisation in every language."""
+        branding = self.branding
+        return {
             "branding": branding,
             "monogram": _monogram(branding.company_name),
             "on_brand": text_on(branding.primary_colour),
-            "root": root_path,
-            "setup_url": setup_url,
-            "setup_address": setup.netloc + setup.path.rstrip("/"),
+            "root": self.root_path,
+            "setup_url": self.setup_url,
+            "telephone_url": telephone_url(branding.support_phone or ""),
+            "stores": STORES,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesInLanguage:
+    """The pages in one language."""
+
+    pages: Pages
+    language: str
 
     def landing(self, token: str) -> HTMLResponse:
         """Return the page that a mail's link opens: an explanation and one button."""
-        return self._page("landing.html", token=token)
+        return self._page("landing", token=token)
 
     def enrolment_started(self) -> HTMLResponse:
         """Return *MFA Enrolment Started*, green, which counts down to the setup page."""
-        return self._page("enrolment_started.html", seconds=COUNTDOWN_SECONDS)
+        return self._page("enrolment_started", seconds=COUNTDOWN_SECONDS)
 
     def click_saved(self) -> HTMLResponse:
         """Return *Your Click Is Saved*, for a link of which nobody can say now whose it is."""
-        return self._page("click_saved.html", HTTPStatus.ACCEPTED)
+        return self._page("click_saved", HTTPStatus.ACCEPTED)
 
     def already_registered(self) -> HTMLResponse:
         """Return *Already Registered*, green: the same whether clicked or active."""
-        return self._page("already_registered.html")
+        return self._page("already_registered")
 
     def invalid_link(self) -> HTMLResponse:
         """Return *Invalid Link*, red, for a link without a token or with a broken one."""
-        return self._page("invalid_link.html", HTTPStatus.BAD_REQUEST)
+        return self._page("invalid_link", HTTPStatus.BAD_REQUEST)
 
     def link_not_recognised(self) -> HTMLResponse:
         """Return *Link Not Recognised*, orange, for a token that leads to no open enrolment."""
-        return self._page("link_not_recognised.html", HTTPStatus.NOT_FOUND)
+        return self._page("link_not_recognised", HTTPStatus.NOT_FOUND)
 
     def too_many_unknown_links(self) -> HTMLResponse:
         """Return *Link Not Recognised* for a client that tries one unknown token after another."""
-        page = self._page("link_not_recognised.html", HTTPStatus.TOO_MANY_REQUESTS)
+        page = self._page("link_not_recognised", HTTPStatus.TOO_MANY_REQUESTS)
         page.headers["Retry-After"] = "60"
         return page
 
     def error(self, reference: str) -> HTMLResponse:
         """Return *Error*, red, with the number under which the failure is logged."""
-        return self._page("error.html", HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)
+        return self._page("error", HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)
 
     def page_not_found(self) -> HTMLResponse:
         """Return the page for a path that we don't serve."""
-        return self._page("page_not_found.html", HTTPStatus.NOT_FOUND)
+        return self._page("page_not_found", HTTPStatus.NOT_FOUND)
 
     def method_not_allowed(self, allowed: Sequence[str]) -> HTMLResponse:
         """Return the page for a method that a path doesn't know."""
-        page = self._page("method_not_allowed.html", HTTPStatus.METHOD_NOT_ALLOWED)
+        page = self._page("method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED)
         page.headers["Allow"] = ", ".join(allowed)
         return page
 
     def resend_form(self) -> HTMLResponse:
         """Return the form that asks for an address."""
-        return self._page("resend_form.html", problem=None)
+        return self._page("resend_form", problem=None)
 
-    def resend_form_again(self, problem: str) -> HTMLResponse:
+    def resend_form_again(self, problem: Problem) -> HTMLResponse:
         """Return the form again, with what was wrong; what was typed isn't shown again."""
-        return self._page("resend_form.html", HTTPStatus.BAD_REQUEST, problem=problem)
+        return self._page("resend_form", HTTPStatus.BAD_REQUEST, problem=problem)
 
     def resend_sent(self) -> HTMLResponse:
         """Return the one answer to every plausible address."""
-        return self._page("resend_sent.html")
-
-    def icon(self) -> str:
-        """Return the icon of the browser's tab as SVG: a shield in the brand's colour."""
-        return environment().get_template("pages/icon.svg").render(**self._shared)
+        return self._page("resend_sent")
 
     def _page(
-        self, template: str, status: HTTPStatus = HTTPStatus.OK, **values: object
+        self, name: str, status: HTTPStatus = HTTPStatus.OK, **values: object
     ) -> HTMLResponse:
-        html = environment().get_template(f"pages/{template}").render(**self._shared, **values)
-        return HTMLResponse(html, status_code=status)
+        """Render a template with the sentences of the catalogue's section of the same name."""
+        words, deadline = self._words(), self.pages.deadline
+        html = (
+            environment()
+            .get_template(f"pages/{name}.html")
+            .render(
+                **self.pages.looks(),
+                page=name,
+                language=self.language,
+                direction=words.direction,
+                say=words.say,
+                say_all=words.say_all,
+                deadline_key=deadline and deadline_key(deadline, self.pages.today()),
+                **values,
+            )
+        )
+        headers = {"Content-Language": self.language, "Vary": "Accept-Language"}
+        return HTMLResponse(html, status_code=status, headers=headers)
+
+    def _words(self) -> Words:
+        pages, voice = self.pages, HtmlVoice()
+        values = brand_values(pages.branding, pages.setup_url, voice) | {
+            "in_seconds": _SECONDS.format(in_seconds(self.language, COUNTDOWN_SECONDS)),
+            "example": voice.number(ADDRESS_EXAMPLE),
+        }
+        if pages.deadline is not None:
+            values |= deadline_values(self.language, pages.deadline, pages.today(), voice)
+        return Words(language=self.language, voice=voice, values=values)
 
 
 def _monogram(company_name: str) -> str:

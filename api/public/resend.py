@@ -21,15 +21,15 @@ _PLAUSIBLE = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 
 
 @router.get(PATH)
-async def show_form(services: ServicesOf) -> Response:
+async def show_form(request: Request, services: ServicesOf) -> Response:
     """Show the form."""
-    return services.pages.resend_form()
+    return services.pages.of(request).resend_form()
 
 
 @router.head(PATH)
-async def probe_form(services: ServicesOf) -> Response:
+async def probe_form(request: Request, services: ServicesOf) -> Response:
     """Answer as for a GET."""
-    return services.pages.resend_form()
+    return services.pages.of(request).resend_form()
 
 
 @router.options(PATH)
@@ -47,13 +47,12 @@ async def ask_for_link(request: Request, services: ServicesOf) -> Response:
     Nothing is looked up here: a workflow does that after the answer, so known and unknown addresses
     are equal in text, headers and time. Over a limit the answer is the same and nothing happens.
     """
+    pages = services.pages.of(request)
     address = (await read_form(request)).get(FIELD, "").strip()
     if not address:
-        return services.pages.resend_form_again("Please enter your work e-mail address.")
+        return pages.resend_form_again("missing")
     if len(address) > LONGEST_ADDRESS or not _PLAUSIBLE.fullmatch(address):
-        return services.pages.resend_form_again(
-            "That doesn't look like an e-mail address. It has the form name@company.com."
-        )
+        return pages.resend_form_again("implausible")
     if await services.limits.allow_resend(services.addresses.of(request), address):
         await services.outbox.append(
             Hit(
@@ -64,4 +63,4 @@ async def ask_for_link(request: Request, services: ServicesOf) -> Response:
                 network=services.addresses.network_of(request, services.config.token_keys[0]),
             )
         )
-    return services.pages.resend_sent()
+    return pages.resend_sent()

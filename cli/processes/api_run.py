@@ -68,6 +68,8 @@ def _config(settings: ApiSettings) -> ApiConfig:
         branding=settings.branding,
         public_base_url=settings.public_base_url,
         setup_url=settings.mfa_setup_url,
+        deadline=settings.enrolment_deadline,
+        time_zone=settings.time_zone,
         outbox_path=settings.outbox_path,
         enrol_confirmation=settings.enrol_confirmation,
         trusted_proxies=settings.trusted_proxies,

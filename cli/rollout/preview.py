@@ -1,4 +1,4 @@
-"""The verb that shows one mail before anybody else sees it."""
+"""The verb that shows mails before anybody else sees them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +8,17 @@ import typer
 from cli.help import ROLLOUT, examples
 from cli.run import run
 from domain.enrolment.status import MailKind
+from domain.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 app = typer.Typer()
+
+ALL = "all"
 
 
 def _known_kind(name: str) -> str:
     # Not by the parameter's type: Typer's list of choices doesn't fit into 80 columns.
-    if name not in set(MailKind):
-        raise typer.BadParameter(f"{name} is none of {', '.join(MailKind)}.")
+    if name not in {*MailKind, ALL}:
+        raise typer.BadParameter(f"{name} is none of {', '.join(MailKind)}, {ALL}.")
     return name
 
 
@@ -23,7 +26,8 @@ def _known_kind(name: str) -> str:
     rich_help_panel=ROLLOUT,
     epilog=examples(
         "mfa-rollout preview invitation",
-        "mfa-rollout preview reminder --language de --output mails",
+        "mfa-rollout preview reminder --number 2 --language de",
+        "mfa-rollout preview all --language all --output mails",
         "mfa-rollout preview escalation --to me@contoso.com",
     ),
 )
@@ -32,20 +36,29 @@ def preview(
         str,
         typer.Argument(
             callback=_known_kind,
-            autocompletion=lambda: list(MailKind),
-            help=f"Which mail: {', '.join(MailKind)}.",
+            autocompletion=lambda: [*MailKind, ALL],
+            help=f"Which mail: {', '.join(MailKind)}, or {ALL}.",
         ),
     ],
     *,
-    language: Annotated[str, typer.Option(help="The reader's: en, de or fr.")] = "en",
+    language: Annotated[
+        str,
+        typer.Option(help=f"The reader's: {', '.join(LANGUAGES)}, or {ALL}."),
+    ] = DEFAULT_LANGUAGE,
+    number: Annotated[
+        int, typer.Option(min=1, help="Which reminder or follow-up it is.", show_default=True)
+    ] = 1,
     to: Annotated[
         str | None, typer.Option(help="Send it to this address, from the sender mailbox.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="Folder for the two files; default: this one.")
+        Path | None, typer.Option(help="Folder for the files; default: this one.")
     ] = None,
 ) -> None:
-    """Write one mail with sample names as HTML and text, or send it to an address of yours."""
-    from cli.rollout.preview_run import preview_mail
+    """Write a mail with sample names as HTML and text, or send it to an address of yours.
 
-    run(preview_mail(MailKind(kind), language=language, to=to, output=output))
+    `all` writes every kind, with each reminder before the manager's mail.
+    """
+    from cli.rollout.preview_run import preview_mails
+
+    run(preview_mails(kind, language=language, number=number, to=to, output=output))

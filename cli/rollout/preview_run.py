@@ -1,109 +1,140 @@
-"""Renders one mail with sample names, and writes it to files or sends it."""
+"""Makes mails with sample names as the worker does, and writes them to files or sends one."""
 
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from email_validator import EmailNotValidError, validate_email
 from rich.markup import escape
 
+from activities.mail.checks import Reader
+from activities.mail.composer import MailComposer
+from cli.rollout.preview import ALL
 from cli.terminal import ExitStatus, fail, out
 from domain.enrolment.status import MailKind
-from domain.mail.content import MailContent, MailLinks, OutgoingMail, RenderedMail
-from domain.mail.links import enrolment_links, escalation_links
-from domain.mail.rehearsal import redirected_subject
+from domain.languages import LANGUAGES, known_language
+from domain.mail.content import OutgoingMail
+from domain.person import Person
 from graph.mailbox import Mailbox
-from settings import MailTextSettings, WorkerSettings, load_settings
-from templates.mail.catalogue import LANGUAGES, reader_language
-from templates.mails import MailRenderer
+from settings import PreviewSettings, WorkerSettings, load_settings
 from worker.graph import open_graph
+from worker.mail import mail_composer
 
-EMPLOYEE = "Ada Lovelace"
+EMPLOYEE = Person(
+    object_id=str(UUID(int=0)), user_principal_name="ada@example.com", display_name="Ada Lovelace"
+)
 MANAGER = "Grace Hopper"
 # Nobody's token: its page is Link Not Recognised, and its pixel records nothing.
 SAMPLE_TOKEN = str(UUID(int=0))
-REMINDERS = 2
+_NUMBERED = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 
 
-async def preview_mail(
-    kind: MailKind, *, language: str, to: str | None, output: Path | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One mail to look at: which kind, in which language, and the how manieth reminder."""
+
+    kind: MailKind
+    language: str
+    number: int
+
+    @property
+    def name(self) -> str:
+        """The name of its files, without their endings."""
+        numbered = self.kind in _NUMBERED and self.number > 1
+        return f"{self.kind.value}{f'-{self.number}' if numbered else ''}.{self.language}"
+
+
+async def preview_mails(
+    kind: str, *, language: str, number: int, to: str | None, output: Path | None
 ) -> None:
-    """Write the mail as HTML and text, or send it to an address.
+    """Write mails as HTML and text, or send one to an address.
 
     Raises:
         SettingsError: settings are missing or wrong.
         RolloutError: the mail can't be sent.
     """
-    _check(language, to)
+    languages = _languages(language)
+    _check(kind, language, to)
+    settings = load_settings(PreviewSettings)
+    previews = [
+        preview
+        for one in languages
+        for preview in _previews(kind, one, number, settings.escalate_after)
+    ]
     if to is None:
-        _write(_render(kind, language, load_settings(MailTextSettings)), kind, language, output)
+        composer = mail_composer(settings)
+        for preview in previews:
+            _write(preview, _compose(preview, composer, settings), output)
         return
-    settings = load_settings(WorkerSettings)
-    mail = _render(kind, language, settings)
+    (preview,) = previews
+    worker = load_settings(WorkerSettings)
+    composer = mail_composer(settings, redirect_to=worker.mail_redirect_to)
     if output is not None:
-        _write(mail, kind, language, output)
-    await _send(mail, kind, to, settings)
+        _write(preview, _compose(preview, composer, settings), output)
+    await _send(_compose(preview, composer, settings, to), worker)
 
 
-def _check(language: str, to: str | None) -> None:
-    primary = language.replace("_", "-").partition("-")[0].casefold()
-    if primary not in LANGUAGES:
-        known = ", ".join(LANGUAGES)
+def _languages(language: str) -> Sequence[str]:
+    if language == ALL:
+        return LANGUAGES
+    known = known_language(language)
+    if known is None:
         fail(
-            f"There are no mails in the language {language}: choose one of {known}.",
+            f"There are no mails in the language {language}: choose one of {', '.join(LANGUAGES)}.",
             ExitStatus.USAGE,
         )
-    if to is not None:
-        try:
-            validate_email(to, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            fail(f"--to {to} is no mail address.", ExitStatus.USAGE)
+    return (known,)
 
 
-def _render(kind: MailKind, language: str, settings: MailTextSettings) -> RenderedMail:
-    escalation = kind is MailKind.ESCALATION
-    return MailRenderer(settings.branding, settings.subjects).render(
-        MailContent(
-            kind=kind,
-            recipient_name=_reader(kind),
-            links=_links(kind, settings),
-            language=language,
-            deadline=settings.enrolment_deadline,
-            employee_name=EMPLOYEE if escalation else None,
-            nudge_count=REMINDERS,
-            before_manager=True,
-        )
-    )
+def _check(kind: str, language: str, to: str | None) -> None:
+    if to is None:
+        return
+    if ALL in {kind, language}:
+        fail("Only one mail can be sent: name its kind and its language.", ExitStatus.USAGE)
+    try:
+        validate_email(to, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        fail(f"--to {to} is no mail address.", ExitStatus.USAGE)
 
 
-def _reader(kind: MailKind) -> str:
-    return MANAGER if kind is MailKind.ESCALATION else EMPLOYEE
+def _previews(kind: str, language: str, number: int, reminders: int) -> list[Preview]:
+    if kind != ALL:
+        return [Preview(kind=MailKind(kind), language=language, number=number)]
+    return [
+        Preview(kind=one, language=language, number=count)
+        for one in MailKind
+        for count in (range(1, reminders + 1) if one in _NUMBERED else (1,))
+    ]
 
 
-def _links(kind: MailKind, settings: MailTextSettings) -> MailLinks:
-    if kind is MailKind.ESCALATION:
-        return escalation_links(
-            public_base_url=settings.public_base_url,
-            pixel_guid=SAMPLE_TOKEN,
-            setup_url=settings.mfa_setup_url,
-            open_tracking=settings.open_tracking,
-        )
-    return enrolment_links(
-        public_base_url=settings.public_base_url,
-        token=SAMPLE_TOKEN,
-        setup_url=settings.mfa_setup_url,
-        open_tracking=settings.open_tracking,
-    )
+def _compose(
+    preview: Preview, composer: MailComposer, settings: PreviewSettings, to: str = "me@example.com"
+) -> OutgoingMail:
+    escalation = preview.kind is MailKind.ESCALATION
+    name = MANAGER if escalation else EMPLOYEE.display_name
+    return composer.compose(
+        preview.kind,
+        key=f"preview-{uuid4()}",
+        tracking_token=SAMPLE_TOKEN,
+        nudges_sent=settings.escalate_after if escalation else preview.number - 1,
+        is_repeated=preview.number > 1,
+        before_manager=preview.number == settings.escalate_after,
+        is_last=preview.number == settings.max_reminders,
+        person=EMPLOYEE,
+        reader=Reader(to, name, preview.language),
+    ).mail
 
 
-def _write(mail: RenderedMail, kind: MailKind, language: str, output: Path | None) -> None:
+def _write(preview: Preview, mail: OutgoingMail, output: Path | None) -> None:
     folder = output or Path()
-    name = f"{kind.value}.{reader_language(language)}"
     out.print(f"Subject: {escape(mail.subject)}", soft_wrap=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in (
-            (folder / f"{name}.html", mail.html),
-            (folder / f"{name}.txt", mail.text),
+            (folder / f"{preview.name}.html", _with_images(mail)),
+            (folder / f"{preview.name}.txt", mail.text),
         ):
             file.write_text(content, encoding="utf-8")
             out.print(f"Written: {escape(str(file))}", soft_wrap=True)
@@ -111,22 +142,26 @@ def _write(mail: RenderedMail, kind: MailKind, language: str, output: Path | Non
         fail(f"{folder} can't be written to: {error.strerror}.")
 
 
-async def _send(mail: RenderedMail, kind: MailKind, to: str, settings: WorkerSettings) -> None:
+def _with_images(mail: OutgoingMail) -> str:
+    """Return the HTML with the images in it that the mail brings along, as browsers want them."""
+    html = mail.html
+    for image in mail.images:
+        content = base64.b64encode(image.content).decode()
+        data = f"data:{image.content_type};base64,{content}"
+        html = html.replace(f'"cid:{image.content_id}"', f'"{data}"')
+    return html
+
+
+async def _send(mail: OutgoingMail, settings: WorkerSettings) -> None:
     """Send it as the worker sends mails; in a rehearsal it goes where all mails go."""
-    rehearsal = settings.mail_redirect_to
-    reader = _reader(kind)
-    outgoing = OutgoingMail(
-        subject=redirected_subject(mail.subject, reader) if rehearsal else mail.subject,
-        html=mail.html,
-        text=mail.text,
-        to_address=rehearsal or to,
-        to_name=rehearsal or reader,
-        headers={"X-MFA-Rollout-Mail": "preview", "X-Auto-Response-Suppress": "All"},
-    )
+    headers = {"X-MFA-Rollout-Mail": "preview", "X-Auto-Response-Suppress": "All"}
     async with open_graph(settings) as graph:
         mailbox = Mailbox(graph, settings.sender_mailboxes[0])
-        await mailbox.send(await mailbox.create_draft(outgoing, key=f"preview-{uuid4()}"))
-    where = f"{rehearsal} (MAIL_REDIRECT_TO)" if rehearsal else to
+        draft = await mailbox.create_draft(replace(mail, headers=headers), key=f"preview-{uuid4()}")
+        await mailbox.send(draft)
+    rehearsal = " (MAIL_REDIRECT_TO)" if settings.mail_redirect_to else ""
     out.print(
-        f"Sent to {escape(where)} from {escape(settings.sender_mailboxes[0])}.", soft_wrap=True
+        f"Sent to {escape(mail.to_address)}{rehearsal} from "
+        f"{escape(settings.sender_mailboxes[0])}.",
+        soft_wrap=True,
     )

@@ -42,7 +42,9 @@ async def identify(
         if row.source == _PERSON:
             status = InviteStatus(row.first)
             ended = EnrolmentEnd(row.second) if row.second else None
-            return Identified(object_id=row.object_id, status=status, ended=ended)
+            return Identified(
+                object_id=row.object_id, status=status, ended=ended, language=row.third
+            )
         if row.source == _TOKEN:
             return Identified(object_id=row.object_id, item_id=row.first)
     mark = int(marks.get(HIGH_WATER, 0))
@@ -122,14 +124,16 @@ def _query(object_ids: Collection[str], token: str | None) -> Any:
         enrolment.c.object_id,
         cast(enrolment.c.status, Text).label("first"),
         cast(enrolment.c.ended, Text).label("second"),
+        cast(enrolment.c.language, Text).label("third"),
     ).where(enrolment.c.object_id.in_(object_ids))
     tokens = select(
-        literal(_TOKEN), older_token.c.object_id, cast(older_token.c.item_id, Text), _NONE
+        literal(_TOKEN), older_token.c.object_id, cast(older_token.c.item_id, Text), _NONE, _NONE
     ).where(older_token.c.token == token)
     marks = select(
         literal(_MARK),
         type_coerce(cast(null(), Guid), Guid),
         cast(state.c.name, Text),
         cast(state.c.value, Text),
+        _NONE,
     ).where(state.c.name.in_((COMPLETE, HIGH_WATER, OLDER_TOKENS)))
     return union_all(people, tokens, marks)

@@ -30,6 +30,13 @@ def last_before_manager(state: EnrolmentState, policy: Policy) -> bool:
     return state.nudges_sent + 1 >= policy.escalate_after
 
 
+def last_of_all(state: EnrolmentState, policy: Policy) -> bool:
+    """Return True when the next reminder or follow-up is the last by ``max_reminders``."""
+    if policy.max_reminders is None:
+        return False
+    return state.nudges_sent + 1 - state.nudges_before >= policy.max_reminders
+
+
 def nudge_due_at(state: EnrolmentState, policy: Policy) -> datetime | None:
     """Return when the next reminder or follow-up is due, None when none is planned.
 

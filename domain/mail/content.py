@@ -6,13 +6,17 @@ from datetime import date
 from enum import StrEnum
 
 from domain.enrolment.status import MailKind
+from domain.languages import DEFAULT_LANGUAGE
 
 SUBJECT_LIMIT = 255  # of a message's subject in Microsoft Graph, in UTF-16 units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branding:
-    """How the organisation presents itself on pages and in mails."""
+    """How the organisation presents itself on pages and in mails.
+
+    ``default_language`` is for readers of whom no language of ours is known.
+    """
 
     company_name: str
     support_team: str
@@ -20,6 +24,7 @@ class Branding:
     support_phone: str | None = None
     logo_url: str | None = None
     primary_colour: str = "#0b5cad"
+    default_language: str = DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,28 +45,42 @@ class MailContent:
     """Everything that a mail says, whatever its language and looks.
 
     ``nudge_count`` is the lifetime number of reminders and follow-ups: the escalation names it, and
-    in a reminder or follow-up it is the place of this one. ``before_manager`` says that the manager
-    is told next.
-    ``language`` is the reader's (``de-CH``); an unknown one falls back to English.
+    in a reminder or follow-up it is the place of this one. ``is_repeated`` says that a mail of this
+    kind has left before, ``before_manager`` that the manager is told next, and ``is_last`` that no
+    reminder follows. ``today`` is the day in the organisation's time zone.
+    ``language`` is the reader's (``de-CH``); an unknown one falls back to the organisation's.
     """
 
     kind: MailKind
     recipient_name: str
     links: MailLinks
+    today: date
     language: str | None = None
     deadline: date | None = None
     employee_name: str | None = None
     nudge_count: int = 0
+    is_repeated: bool = False
     before_manager: bool = False
+    is_last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineImage:
+    """An image that a mail brings along, shown where its HTML says ``cid:`` and this id."""
+
+    content_id: str
+    content_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedMail:
-    """A mail as it leaves: one subject, HTML, and the same in plain text."""
+    """A mail as it leaves: one subject, HTML with its images, and the same in plain text."""
 
     subject: str
     html: str
     text: str
+    images: tuple[InlineImage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +96,7 @@ class OutgoingMail:
     text: str = field(repr=False)
     to_address: str = field(repr=False)
     to_name: str = field(repr=False)
+    images: tuple[InlineImage, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

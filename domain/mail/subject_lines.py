@@ -1,12 +1,43 @@
-"""An organisation's own subject lines: what they may hold."""
+"""An organisation's own subject lines: what they may hold, and in which languages they are."""
 
+import re
 from string import Formatter
 
 from domain.enrolment.status import MailKind
+from domain.languages import LANGUAGES
 from domain.plain_text import one_line
 
 _ALLOWED = ("company", "name", "deadline")
 _ALLOWED_IN_ESCALATION = (*_ALLOWED, "employee")
+
+EVERY_LANGUAGE = "*"
+"""In the place of a language: a subject for all that have none of their own."""
+
+_MARKED = re.compile(r"\s*([a-z]{2}):\s*(.*)", re.DOTALL)
+# Only before a language: elsewhere it is part of a subject.
+_DIVIDER = re.compile(r";(?=\s*[a-z]{2}:)")
+
+
+def subjects_by_language(text: str) -> dict[str, str]:
+    """Return the subjects of a setting by their languages.
+
+    ``Set up MFA; de: MFA einrichten`` is a German subject, and one for all other languages.
+
+    Raises:
+        ValueError: a language is one of which there are no mails, or is there twice.
+    """
+    found: dict[str, str] = {}
+    for part in _DIVIDER.split(text):
+        marked = _MARKED.fullmatch(part)
+        language, subject = (marked[1], marked[2]) if marked else (EVERY_LANGUAGE, part)
+        if marked and language not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            raise ValueError(f"there are no mails in the language {language}, only in {known}")
+        if language in found:
+            which = language if marked else "every language"
+            raise ValueError(f"there are two subjects for {which}")
+        found[language] = subject
+    return found
 
 
 def checked_subject(kind: MailKind, pattern: str) -> str:

@@ -137,13 +137,15 @@ class Identified:
     """Whose a link is. ``is_certain`` is False when the tables can't rule out anybody.
 
     A link of an older system gives the item of the list, and an ObjectId where the item has one.
-    ``high_water`` is the mark of the tables that were asked, 0 where the link is somebody's.
+    ``language`` is the person's, as the directory names it. ``high_water`` is the mark of the
+    tables that were asked, 0 where the link is somebody's.
     """
 
     object_id: str | None = None
     status: InviteStatus | None = None
     ended: EnrolmentEnd | None = None
     item_id: str | None = None
+    language: str | None = None
     is_certain: bool = True
     high_water: int = 0
 

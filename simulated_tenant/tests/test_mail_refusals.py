@@ -12,6 +12,15 @@ from simulated_tenant import SimulatedTenant
 from simulated_tenant.testing import graph_client
 from small_tenant import APP, code_of
 
+FILE = {
+    "@odata.type": "#microsoft.graph.fileAttachment",
+    "name": "logo.png",
+    "contentType": "image/png",
+    "contentId": "logo",
+    "isInline": True,
+    "contentBytes": base64.b64encode(b"a picture").decode(),
+}
+
 
 @pytest.mark.parametrize(
     "headers",
@@ -36,6 +45,8 @@ async def test_only_a_few_x_headers_are_taken(
         ({"toRecipients": {"emailAddress": {}}}, "RequestBodyRead"),
         ({"internetMessageHeaders": None}, "RequestBodyRead"),
         ({"singleValueExtendedProperties": [{"id": "k", "value": ""}]}, "ErrorInvalidArgument"),
+        ({"attachments": [{"name": "a.png", "contentBytes": "AAAA"}]}, "RequestBodyRead"),
+        ({"attachments": [FILE | {"contentBytes": "not base64"}]}, "RequestBodyRead"),
     ],
 )
 async def test_misshapen_messages_are_refused(
@@ -46,6 +57,24 @@ async def test_misshapen_messages_are_refused(
     drafts = (await graph.get(f"{BOX}/mailFolders/drafts/messages")).json()["value"]
     assert (response.status_code, code_of(response)) == (400, code)
     assert drafts == []
+
+
+async def test_a_draft_brings_its_images(graph: httpx.AsyncClient) -> None:
+    """Files of the draft's own request are its attachments, and an inline one is none to see."""
+    message_id = await draft(graph, attachments=[FILE])
+    item = f"{BOX}/messages/{message_id}"
+    (listed,) = (await graph.get(f"{item}/attachments", headers=IMMUTABLE)).json()["value"]
+    raw = await graph.get(f"{item}/attachments/{listed['id']}/$value", headers=IMMUTABLE)
+    assert {name: listed[name] for name in FILE} == FILE
+    assert raw.content == b"a picture"
+    assert (await graph.get(item, headers=IMMUTABLE)).json()["hasAttachments"] is False
+
+
+async def test_attachments_that_are_too_large_are_refused(graph: httpx.AsyncClient) -> None:
+    """A draft is made with less than 3 MB of files."""
+    large = FILE | {"contentBytes": base64.b64encode(bytes(1_600_000)).decode()}
+    response = await graph.post(f"{BOX}/messages", json=mail(attachments=[large, large]))
+    assert (response.status_code, code_of(response)) == (413, "RequestEntityTooLarge")
 
 
 async def test_a_refused_change_changes_nothing(graph: httpx.AsyncClient) -> None:

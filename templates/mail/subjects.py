@@ -4,27 +4,34 @@ from collections.abc import Mapping
 
 from domain.enrolment.status import MailKind
 from domain.mail.content import SUBJECT_LIMIT, Branding, MailContent
-from domain.mail.subject_lines import checked_subject, placeholders
+from domain.mail.subject_lines import EVERY_LANGUAGE, checked_subject, placeholders
 from domain.plain_text import isolated, shortened
-from templates.mail.catalogue import date_in_words, sentence
+from templates.catalogue import date_in_words, sentence
+from templates.mail.texts import repeated
+
+OwnSubjects = Mapping[MailKind, Mapping[str, str]]
+"""An organisation's own subjects by kind of mail and language."""
 
 
 class Subjects:
     """The subject line of each kind of mail.
 
     Placeholders are ``{company}``, ``{name}`` (the recipient), ``{deadline}`` and, in the
-    escalation, ``{employee}``. An own subject is used for all languages. One that names a deadline
-    gives way to the catalogue's while there is no deadline.
+    escalation, ``{employee}``. An own subject without a language is used for all that have none of
+    their own. One that names a deadline gives way to the catalogue's while there is no deadline.
     """
 
-    def __init__(self, own: Mapping[MailKind, str]) -> None:
+    def __init__(self, own: OwnSubjects) -> None:
         """Take an organisation's own subjects.
 
         Raises:
             ValueError: a subject is empty, malformed, or holds a placeholder that its kind of mail
                 has no value for; the message names it and those that are allowed.
         """
-        self._own = {kind: checked_subject(kind, pattern) for kind, pattern in own.items()}
+        self._own = {
+            kind: {language: checked_subject(kind, text) for language, text in texts.items()}
+            for kind, texts in own.items()
+        }
 
     def render(self, content: MailContent, branding: Branding, language: str) -> str:
         """Return the subject of one mail: one line of at most 255 characters."""
@@ -35,7 +42,9 @@ class Subjects:
         }
         if content.deadline is not None:
             values["deadline"] = date_in_words(language, content.deadline)
-        pattern = self._own.get(content.kind)
+        own = self._own.get(content.kind, {})
+        pattern = own.get(language) or own.get(EVERY_LANGUAGE)
         if pattern is None or not placeholders(pattern) <= values.keys():
-            pattern = sentence(language, content.kind.value, "subject")
+            pattern = sentence(language, content.kind.value, repeated(content, "subject"))
+            values["number"] = str(content.nudge_count)
         return shortened(pattern.format(**values).strip(), SUBJECT_LIMIT)

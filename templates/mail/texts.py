@@ -1,73 +1,45 @@
-"""What one mail says: a catalogue's sentences with this mail's values in their places."""
+"""What one mail says: the values of its sentences, and which of them are said."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent
-from templates.mail.catalogue import date_in_words, plural_key, sentence, sentences
-from templates.mail.markup import Voice
+from templates.catalogue import counted, sentence
+from templates.markup import Voice
+from templates.words import Words, brand_values, deadline_values, without_scheme
 
-# Microsoft's own pages of the app; the two links that every mail to a user carries (seed).
-APP_STORE_URL = "https://apps.apple.com/app/microsoft-authenticator/id983156458"
-GOOGLE_PLAY_URL = "https://play.google.com/store/apps/details?id=com.azure.authenticator"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The sentences of one mail, as its templates ask for them."""
-
-    language: str
-    voice: Voice
-    values: dict[str, str]
-
-    def say(self, section: str, key: str) -> str:
-        """Return one sentence.
-
-        Raises:
-            KeyError: the catalogue lacks the sentence, or the mail a value for it.
-        """
-        return self._filled(sentence(self.language, section, key))
-
-    def say_all(self, section: str, key: str) -> list[str]:
-        """Return several sentences, for example the steps of what to do.
-
-        Raises:
-            KeyError: the catalogue lacks them, or the mail a value for one.
-        """
-        return [self._filled(pattern) for pattern in sentences(self.language, section, key)]
-
-    def _filled(self, pattern: str) -> str:
-        return self.voice.pattern(pattern).format(**self.values)
+NUDGES = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 
 
 def words(content: MailContent, branding: Branding, language: str, voice: Voice) -> Words:
     """Return the words of a mail in one language and one way of writing."""
     links = content.links
-    values = {
-        "company": voice.name(branding.company_name),
-        "team": voice.name(branding.support_team),
-        "email": voice.link(f"mailto:{branding.support_email}", branding.support_email),
+    values = brand_values(branding, links.setup_url, voice) | {
         "name": voice.name(content.recipient_name),
-        "setup": voice.link(links.setup_url, _without_scheme(links.setup_url)),
-        "resend": voice.link(links.resend_url, _without_scheme(links.resend_url)),
-        "host": urlsplit(links.resend_url).netloc,
+        "resend": voice.link(links.resend_url, without_scheme(links.resend_url)),
+        "host": voice.number(urlsplit(links.resend_url).netloc),
         "number": str(content.nudge_count),
     }
     if content.kind is not MailKind.ESCALATION:
         values["button"] = sentence(language, content.kind.value, "button")
-    if branding.support_phone is not None:
-        values["phone"] = branding.support_phone
     if content.deadline is not None:
-        values["deadline"] = voice.strong(date_in_words(language, content.deadline))
+        values |= deadline_values(language, content.deadline, content.today, voice)
     if content.employee_name is not None:
         values["employee"] = voice.strong(voice.name(content.employee_name))
-        number = plural_key(language, content.nudge_count)
-        count = sentence(language, "escalation", f"reminders_{number}")
+        count = counted(language, "escalation", "reminders", content.nudge_count)
         values["reminders"] = voice.strong(count.format(count=content.nudge_count))
     return Words(language=language, voice=voice, values=values)
 
 
-def _without_scheme(url: str) -> str:
-    """Return an address as people type it: ``aka.ms/mfasetup``."""
-    return url.partition("://")[2].rstrip("/")
+def count_key(content: MailContent) -> str | None:
+    """Return the key of the sentence that says which reminder this is, None for other mails."""
+    if content.kind not in NUDGES:
+        return None
+    if content.before_manager:
+        return "count_before_manager"
+    return "count_last" if content.is_last else "count"
+
+
+def repeated(content: MailContent, key: str) -> str:
+    """Return the key of a mail's own text: the second of its kind doesn't repeat the first."""
+    return f"{key}_again" if content.is_repeated and content.kind in NUDGES else key

@@ -6,6 +6,8 @@
   const box = document.getElementById("countdown");
   const link = document.getElementById("setup");
   const shown = box.querySelector(".seconds");
+  // With the digits that the page was made with, and the grammar of its language.
+  const inSeconds = new Intl.RelativeTimeFormat(`${document.documentElement.lang}-u-nu-latn`);
   let left = Number(box.dataset.seconds);
 
   // This page leaves the history: going back to it would ask to send the form again.
@@ -13,7 +15,7 @@
 
   const timer = setInterval(() => {
     left -= 1;
-    shown.textContent = String(left);
+    shown.textContent = inSeconds.format(left, "second");
     if (left <= 0) {
       clearInterval(timer);
       open();
@@ -39,6 +41,5 @@
   window.addEventListener("pageshow", (event) => event.persisted && stop());
   box.hidden = false;
   // Said once: a screen reader shouldn't have to count along.
-  box.querySelector("[role=status]").textContent =
-    `Microsoft's setup page opens in ${left} seconds.`;
+  box.querySelector("[role=status]").textContent = box.querySelector(".opens").textContent;
 })();

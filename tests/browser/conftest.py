@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from temporalio.client import Client
 
 from api.public.pages import Pages
-from tests.api.public.test_pages import ALL
+from tests.api.public.test_pages import ALL, DEADLINE, TODAY
 from tests.api.running import BRANDING, Api, running_api, served
 
 CHROMIUM = shutil.which("chromium")
@@ -113,14 +113,20 @@ async def site(client: Client, tmp_path: Path) -> AsyncIterator[Site]:
 
 @pytest.fixture(scope="session")
 async def gallery(client: Client, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """Serve the API with one more path, which shows every page whatever the occasion."""
+    """Serve the API with one more path, which shows every page in every language."""
     folder = tmp_path_factory.mktemp("gallery")
-    pages = Pages(branding=BRANDING, root_path="", setup_url="https://aka.ms/mfasetup")
+    pages = Pages(
+        branding=BRANDING,
+        root_path="",
+        setup_url="https://aka.ms/mfasetup",
+        deadline=DEADLINE,
+        today=lambda: TODAY,
+    )
     async with running_api(client, folder, public_base_url="http://127.0.0.1") as api:
 
-        @api.app.get("/gallery/{name}")
-        async def show(name: str) -> HTMLResponse:
-            return ALL[name](pages)
+        @api.app.get("/gallery/{language}/{name}")
+        async def show(language: str, name: str) -> HTMLResponse:
+            return ALL[name](pages.in_language(language))
 
         async with served(api.app) as url:
             yield f"{url}/gallery/"

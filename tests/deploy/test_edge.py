@@ -22,7 +22,7 @@ from tests.deploy.edge import HOST, Edge, running_edge
 pytestmark = pytest.mark.skipif(
     shutil.which("caddy") is None, reason="Caddy isn't installed (Debian: apt-get install caddy)"
 )
-PRIVATE = {"/healthz", "/readyz"}
+PRIVATE = {"/healthz"}
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edge]
 async def test_public_paths_go_through_and_no_other(
     browser: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    """Each route of the API is public at the edge, but for those that tell how it is."""
+    """Each route of the API is public at the edge, but for the one that asks the process alone."""
     dependencies = ApiDependencies(
         config=config(tmp_path),
         client=await lazy_client("127.0.0.1:1"),
@@ -82,12 +82,12 @@ async def test_public_paths_go_through_and_no_other(
     ("path", "status"),
     [
         ("/API/Enrol/?t=1", 200),
-        ("/api/enrol/../../readyz", 404),
-        ("/api/enrol/..%2f..%2freadyz", 404),
+        ("/api/enrol/../../healthz", 404),
+        ("/api/enrol/..%2f..%2fhealthz", 404),
         ("/api/enrolled", 404),
-        ("/static/../readyz", 404),
-        ("/static/%2e%2e/readyz", 404),
-        ("//readyz", 404),
+        ("/static/../healthz", 404),
+        ("/static/%2e%2e/healthz", 404),
+        ("//healthz", 404),
         ("/", 404),
         ("/docs", 404),
         ("/openapi.json", 404),

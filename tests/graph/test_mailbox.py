@@ -8,7 +8,8 @@ import pytest
 from domain.failures import NotFound, ServiceUnavailable, Throttled, UnexpectedAnswer
 from domain.mail.content import OutgoingMail
 from graph.http.client import GraphClient
-from graph.mailbox import SEND_KEY, Mailbox, MessageState
+from graph.mailbox import Mailbox, MessageState
+from graph.message import SEND_KEY
 from tests.graph.http.peer import Answer, Peer
 
 BOX = "/v1.0/users/mfa%40contoso.com"

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from templates.mail.catalogue import sentence
+import pytest
+
+from templates.catalogue import sentence
 from tests.integration.conftest import REHEARSAL
 from tests.support.product import Product
 from tests.support.world import eventually
 
 # On a busy machine, the processes of one product share a core with much else.
+pytestmark = pytest.mark.timeout(150)
 
 # One reminder, then the manager: enough of a life to get every kind of mail.
 SHORT = {"REMINDER_INTERVAL": "1d", "MAX_REMINDERS": "1", "ESCALATE_AFTER": "1"}
@@ -22,7 +25,7 @@ async def _mails_for(product: Product, name: str, *kinds: str) -> list[dict[str,
         found[:] = [mail for mail in mails if mail["subject"].startswith(f"[for {name}] ")]
         return set(kinds) <= {_kind(mail) for mail in found}
 
-    await eventually(arrived)
+    await eventually(arrived, seconds=90)
     return found
 
 

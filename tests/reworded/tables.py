@@ -1,25 +1,22 @@
-"""Replacing texts by their keys: tables of ``texts.py``, catalogues of mails, pages.
+"""Replacing texts by their keys: tables of ``texts.py``, catalogues of mails and pages.
 
 Covered are
 
 - every table of a module ``texts.py``: a dictionary at module level whose name is in capitals,
-- every sentence of the mails' catalogues (``templates/mail/*.toml``), but for the forms of dates,
-- the text of the public pages (``templates/pages/*.html``), but for attributes and titles: these
-  are the seed's names of the pages, by which tests tell them apart.
+- every sentence of the catalogues (``templates/languages/*.toml``), but for the forms of dates and
+  the titles of pages: these are the seed's names of the pages, by which tests tell them apart.
 
 Placeholders stay, so that what is filled in can still be found.
 """
 
 import ast
-import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 NOT_THE_PRODUCT = {"tests", "simulated_tenant"}
-_TOKEN = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]*>)", re.DOTALL)
-_LETTER = re.compile(r"[^\W\d_]")
-_NAMES = re.compile(r"\{%-?\s*block (title|tone|icon)\b")
 
 
 def reword(tree: Path) -> dict[str, int]:
@@ -28,16 +25,10 @@ def reword(tree: Path) -> dict[str, int]:
     for path in sorted(tree.rglob("texts.py")):
         if path.relative_to(tree).parts[0] not in NOT_THE_PRODUCT:
             counts[str(path.relative_to(tree))] = _write(path, *reworded_module(path.read_text()))
-    for path in sorted((tree / "templates" / "mail").glob("*.toml")):
+    for path in sorted((tree / "templates" / "languages").glob("*.toml")):
         counts[str(path.relative_to(tree))] = _write(
             path, *reworded_catalogue(path.read_text(), path.stem)
         )
-    for path in sorted((tree / "templates" / "pages").glob("*.html")):
-        # Icons are drawings: what is between their tags is no text.
-        if path.stem != "icons":
-            counts[str(path.relative_to(tree))] = _write(
-                path, *reworded_page(path.read_text(), path.stem)
-            )
     return counts
 
 
@@ -77,7 +68,7 @@ def reworded_module(source: str) -> tuple[str, int]:
 def reworded_catalogue(source: str, language: str) -> tuple[str, int]:
     """Return a catalogue whose sentences are their keys, and how many there are."""
     lines, count = [], 0
-    for section, entries in tomllib.loads(source).items():
+    for section, entries in _tables_of(tomllib.loads(source)):
         lines.append(f"[{section}]")
         for key, value in entries.items():
             said = [
@@ -85,7 +76,7 @@ def reworded_catalogue(source: str, language: str) -> tuple[str, int]:
                 for number, one in enumerate([value] if isinstance(value, str) else value)
             ]
             count += len(said)
-            if section == "dates":
+            if section == "dates" or key == "title":
                 said = [value]
             quoted = [f'"{one}"' for one in said]
             shown = quoted[0] if isinstance(value, str) else f"[{', '.join(quoted)}]"
@@ -93,19 +84,13 @@ def reworded_catalogue(source: str, language: str) -> tuple[str, int]:
     return "\n".join(lines) + "\n", count
 
 
-def reworded_page(source: str, name: str) -> tuple[str, int]:
-    """Return a page whose pieces of text are numbered, and how many there are."""
-    count, said, named = 0, [], False
-    for piece in _TOKEN.split(source):
-        token = _TOKEN.fullmatch(piece)
-        if token:
-            named = bool(_NAMES.match(piece)) or (named and not piece.startswith("{%"))
-        elif _LETTER.search(piece) and not named:
-            count += 1
-            said.append(f" {name} {count} ")
-            continue
-        said.append(piece)
-    return "".join(said), count
+def _tables_of(catalogue: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the sections, and those within them under both names."""
+    for section, entries in catalogue.items():
+        yield section, {k: value for k, value in entries.items() if not isinstance(value, dict)}
+        for key, forms in entries.items():
+            if isinstance(forms, dict):
+                yield f"{section}.{key}", forms
 
 
 def _key(key: ast.expr) -> str:

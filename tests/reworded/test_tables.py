@@ -10,7 +10,6 @@ from tests.reworded.tables import (
     NOT_THE_PRODUCT,
     reworded_catalogue,
     reworded_module,
-    reworded_page,
     tables,
 )
 
@@ -31,11 +30,11 @@ day = "d MMMM"
 [common]
 hello = "Hello {name},"
 steps = ["One.", "Two."]
+[common.mails]
+one = "{count} mail"
+[error]
+title = "Error"
 """
-PAGE = """{% extends "pages/base.html" %}
-{% block title %}Invalid Link{% endblock %}
-{% block tone %}failure{% endblock %}
-<p class="lead">Please ask {{ team }} now.</p>"""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
@@ -71,21 +70,14 @@ def test_what_is_no_text_is_refused() -> None:
 
 
 def test_a_catalogue_keeps_its_shape() -> None:
-    """Lists stay lists, placeholders stay, and the forms of dates are no words."""
+    """Lists and placeholders stay; the forms of dates and the names of pages are no words."""
     reworded, count = reworded_catalogue(CATALOGUE, "en")
-    assert count == 4
+    assert count == 6
     assert 'day = "d MMMM"' in reworded
     assert 'hello = "en common hello 0 {name}"' in reworded
+    assert 'one = "en common.mails one 0 {count}"' in reworded
+    assert 'title = "Error"' in reworded
     assert 'steps = ["en common steps 0", "en common steps 1"]' in reworded
-
-
-def test_a_page_keeps_its_names_and_tags() -> None:
-    """Title and tone stay, and so do tags and values; the sentence is gone."""
-    reworded, count = reworded_page(PAGE, "x")
-    assert count == 2
-    assert "Invalid Link" in reworded
-    assert "{% block tone %}failure{% endblock %}" in reworded
-    assert '<p class="lead"> x 1 {{ team }} x 2 </p>' in reworded
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

@@ -7,8 +7,8 @@ import pytest
 
 from settings import (
     ApiSettings,
-    MailTextSettings,
     PolicySettings,
+    PreviewSettings,
     ProvisionSettings,
     SettingsError,
     TemporalSettings,
@@ -55,7 +55,7 @@ COMPLETE: dict[type[Settings], Mapping[str, str]] = {
     WorkerSettings: WORKER,
     ApiSettings: API,
     PolicySettings: {},
-    MailTextSettings: PUBLIC,
+    PreviewSettings: PUBLIC,
     ProvisionSettings: PROVISION,
     TemporalSettings: {},
 }

@@ -92,7 +92,7 @@ def test_what_is_set_is_read(env: pytest.MonkeyPatch) -> None:
     assert settings.public_base_url == "https://mfa.contoso.com"
     assert settings.token_keys == (KEY_BYTES,)
     assert settings.enrolment_deadline == date(2027, 3, 31)
-    assert settings.subjects == {MailKind.REMINDER: "Please, {name}"}
+    assert settings.subjects == {MailKind.REMINDER: {"*": "Please, {name}"}}
     assert settings.sender_mailboxes == ("mfa@contoso.com",)
     assert settings.mail_domains == {"contoso.com"}
     assert settings.guests == "reject"

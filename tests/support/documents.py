@@ -13,8 +13,8 @@ from pydantic.fields import FieldInfo
 from settings import (
     SECRETS,
     ApiSettings,
-    MailTextSettings,
     PolicySettings,
+    PreviewSettings,
     ProvisionSettings,
     TemporalSettings,
     WorkerSettings,
@@ -28,7 +28,7 @@ KINDS: dict[str, type[Settings]] = {
     "worker": WorkerSettings,
     "api": ApiSettings,
     "import": PolicySettings,
-    "preview": MailTextSettings,
+    "preview": PreviewSettings,
     "provision": ProvisionSettings,
     "all": TemporalSettings,
 }

@@ -5,9 +5,9 @@ from datetime import date
 from html.parser import HTMLParser
 
 from domain.enrolment.status import MailKind
+from domain.languages import LANGUAGES
 from domain.mail.content import Branding, MailContent, RenderedMail
 from domain.mail.links import enrolment_links, escalation_links
-from templates.mail.catalogue import LANGUAGES
 from templates.mails import MailRenderer
 
 TOKEN = "6f1f2a86-0a4c-4d0e-9a50-6c2f7a0f5b11"
@@ -17,6 +17,8 @@ SETUP_URL = "https://aka.ms/mfasetup"
 APP_STORE = "https://apps.apple.com/app/microsoft-authenticator/id983156458"
 GOOGLE_PLAY = "https://play.google.com/store/apps/details?id=com.azure.authenticator"
 
+TODAY = date(2026, 11, 26)
+
 BRANDING = Branding(
     company_name="Contoso",
     support_team="IT Service Desk",
@@ -24,8 +26,13 @@ BRANDING = Branding(
     support_phone="+44 20 7946 0000",
 )
 
+# Once, since to prepare the templates takes longer than to render them.
+RENDERER = MailRenderer(BRANDING)
+
 EVERY_MAIL = [(kind, language) for kind in MailKind for language in LANGUAGES]
 EVERY_ENROLMENT_MAIL = [pair for pair in EVERY_MAIL if pair[0] is not MailKind.ESCALATION]
+# From left to right and from right to left.
+BOTH_DIRECTIONS = [(kind, language) for kind in MailKind for language in ("en", "ar")]
 
 
 def content(
@@ -37,6 +44,7 @@ def content(
             kind=kind,
             recipient_name="Patti Fernandez",
             language=language,
+            today=TODAY,
             deadline=date(2026, 12, 1),
             employee_name="Adele Vance",
             nudge_count=2,
@@ -51,6 +59,7 @@ def content(
         kind=kind,
         recipient_name="Adele Vance",
         language=language,
+        today=TODAY,
         deadline=date(2026, 12, 1),
         nudge_count=1,
         links=enrolment_links(
@@ -61,7 +70,7 @@ def content(
 
 def rendered(kind: MailKind, language: str | None = "en", **changes: object) -> RenderedMail:
     """Return a rendered mail, its content changed in some fields."""
-    return MailRenderer(BRANDING).render(replace(content(kind, language), **changes))  # type: ignore[arg-type]
+    return RENDERER.render(replace(content(kind, language), **changes))  # type: ignore[arg-type]
 
 
 class Page(HTMLParser):

@@ -1,13 +1,18 @@
 """What each of the four mails holds, in each language."""
 
 import re
+import struct
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from jinja2 import UndefinedError
 
 from domain.enrolment.status import MailKind
+from domain.languages import LANGUAGES
 from domain.mail.content import MailContent
+from templates.authenticator import STORES, Store
+from templates.catalogue import catalogue, sentence
 from templates.mails import MailRenderer
 from templates.rendering import environment
 from tests.templates.samples import (
@@ -18,7 +23,9 @@ from tests.templates.samples import (
     EVERY_MAIL,
     GOOGLE_PLAY,
     PIXEL_GUID,
+    RENDERER,
     SETUP_URL,
+    TODAY,
     TOKEN,
     Page,
     content,
@@ -26,14 +33,15 @@ from tests.templates.samples import (
 )
 
 DEADLINES = {
-    "en": "Tuesday 1 December 2026",
-    "de": "Dienstag, 1. Dezember 2026",
-    "fr": "mardi 1er décembre 2026",
-}
-LOST_LINK = {
-    "en": "Lost your setup link?",
-    "de": "Einrichtungslink verloren?",
-    "fr": "Lien de configuration perdu\u00a0?",
+    "en": "Tuesday 1 December 2026, in 5 days",
+    "de": "Dienstag, 1. Dezember 2026, also in 5 Tagen",
+    "fr": "mardi 1er décembre 2026, dans 5 jours",
+    "es": "martes, 1 de diciembre de 2026, dentro de 5 días",
+    "it": "martedì 1º dicembre 2026, tra 5 giorni",
+    "nl": "dinsdag 1 december 2026, over 5 dagen",
+    "pl": "wtorek, 1 grudnia 2026, za 5 dni",
+    "pt": "terça-feira, 1º de dezembro de 2026, em 5 dias",
+    "ar": "الثلاثاء، 1 ديسمبر 2026، أي خلال 5 أيام",
 }
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -45,7 +53,7 @@ def squeezed(text: str) -> str:
 
 @pytest.mark.parametrize(("kind", "language"), EVERY_ENROLMENT_MAIL)
 def test_a_mail_to_a_user_has_exactly_these_links(kind: MailKind, language: str) -> None:
-    """One button, the app's two stores, the manual way, support and the resend page, in order."""
+    """Button, the app's two stores, manual way, support's two, and the resend page, in order."""
     page = Page(rendered(kind, language).html)
     assert page.links == [
         f"{BASE}/api/enrol?token={TOKEN}",
@@ -53,6 +61,7 @@ def test_a_mail_to_a_user_has_exactly_these_links(kind: MailKind, language: str)
         GOOGLE_PLAY,
         SETUP_URL,
         f"mailto:{BRANDING.support_email}",
+        "tel:+442079460000",
         f"{BASE}/api/resend",
     ]
 
@@ -60,16 +69,18 @@ def test_a_mail_to_a_user_has_exactly_these_links(kind: MailKind, language: str)
 @pytest.mark.wording
 @pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
 def test_every_mail_says_what_people_need(kind: MailKind, language: str) -> None:
-    """HTML and text name the reader, sender, deadline, manual way, support and lost link."""
+    """HTML and text name the reader, sender, deadline, manual way and support."""
     mail = rendered(kind, language)
     for text in (squeezed(Page(mail.html).text_of_body), squeezed(mail.text)):
         assert content(kind).recipient_name in text
         assert DEADLINES[language] in text
         assert "aka.ms/mfasetup" in text
-        assert f"{BRANDING.support_team}, {BRANDING.company_name}." in text
+        assert BRANDING.support_team in text
+        assert BRANDING.company_name in text
         assert BRANDING.support_email in text
         assert "+44 20 7946 0000" in text
-        assert LOST_LINK[language] in text
+        lost = sentence(language, "common", "lost_link")
+        assert (lost in text) == (kind is not MailKind.ESCALATION)
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
@@ -109,13 +120,14 @@ def test_the_pixel_is_the_last_thing_in_the_body(kind: MailKind, language: str) 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
 def test_without_open_tracking_no_image_is_loaded(kind: MailKind, language: str) -> None:
-    """Open tracking off leaves no image, and no track-open address, anywhere."""
-    mail = MailRenderer(BRANDING).render(content(kind, language, open_tracking=False))
-    assert Page(mail.html).all("img") == []
+    """Open tracking off leaves no image but those that come along, and no track-open address."""
+    mail = RENDERER.render(content(kind, language, open_tracking=False))
+    shown = [image["src"] for image in Page(mail.html).all("img")]
+    assert shown == [f"cid:{image.content_id}" for image in mail.images]
     assert "track-open" not in mail.html + mail.text
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_escalation_holds_nothing_of_the_employees_but_the_name(language: str) -> None:
     """An escalation's only GUID is the pixel's, and it leads to no enrolment and no app store."""
     mail = rendered(MailKind.ESCALATION, language)
@@ -126,7 +138,9 @@ def test_an_escalation_holds_nothing_of_the_employees_but_the_name(language: str
         SETUP_URL,
         f"{BASE}/api/resend",
         f"mailto:{BRANDING.support_email}",
+        "tel:+442079460000",
     }
+    assert mail.images == ()
 
 
 @pytest.mark.wording
@@ -164,39 +178,127 @@ def test_one_reminder_is_told_in_the_singular() -> None:
 
 @pytest.mark.wording
 @pytest.mark.parametrize(
-    ("kind", "before_manager", "said"),
+    ("kind", "before_manager", "is_last", "said"),
     [
-        (MailKind.REMINDER, False, "This is reminder 3."),
-        (MailKind.REMINDER, True, "This is reminder 3, the last one before we ask your manager"),
-        (MailKind.FOLLOW_UP, True, "This is reminder 3, the last one before we ask your manager"),
-        (MailKind.INVITATION, True, None),
-        (MailKind.ESCALATION, True, None),
+        (MailKind.REMINDER, False, False, "This is reminder 3."),
+        (MailKind.REMINDER, True, False, "This is reminder 3, the last one before we ask your m"),
+        (MailKind.FOLLOW_UP, True, True, "This is reminder 3, the last one before we ask your m"),
+        (MailKind.FOLLOW_UP, False, True, "This is reminder 3, the last one that we send."),
+        (MailKind.INVITATION, True, True, None),
+        (MailKind.ESCALATION, True, True, None),
     ],
 )
 def test_a_reminder_says_which_one_it_is(
-    kind: MailKind, before_manager: bool, said: str | None
+    kind: MailKind, before_manager: bool, is_last: bool, said: str | None
 ) -> None:
-    """Reminders and follow-ups count together, and the one before the manager is told says so."""
-    mail = rendered(kind, nudge_count=3, before_manager=before_manager)
+    """Both count together; the one before the manager is told says so, and so does the last."""
+    mail = rendered(kind, nudge_count=3, before_manager=before_manager, is_last=is_last)
     for text in (squeezed(mail.text), squeezed(Page(mail.html).text_of_body)):
         assert (said or "This is reminder") in text if said else "This is reminder" not in text
 
 
 @pytest.mark.parametrize(
     ("preferred", "language"),
-    [("de-CH", "de"), ("fr_CA", "fr"), ("DE", "de"), ("en-GB", "en"), ("it-IT", "en"),
-     (None, "en"), ("", "en"), ("../de", "en"), ("deu", "en")],
+    [("de-CH", "de"), ("fr_CA", "fr"), ("DE", "de"), ("en-GB", "en"), ("pt-BR", "pt"),
+     ("zh-CN", "en"), (None, "en"), ("", "en"), ("../de", "en"), ("deu", "en")],
 )  # fmt: skip
 def test_the_reader_gets_their_language(preferred: str | None, language: str) -> None:
     """A region is ignored, and an unknown language gives English."""
     (html,) = Page(rendered(MailKind.INVITATION, preferred).html).all("html")
-    assert html == {"lang": language, "dir": "ltr"}
+    assert (html["lang"], html["dir"]) == (language, "ltr")
 
 
-def test_the_deadline_is_left_out_when_there_is_none() -> None:
+def test_the_organisations_language_is_for_readers_without_one() -> None:
+    """DEFAULT_LANGUAGE stands for a language that is missing or not ours, and for no other."""
+    renderer = MailRenderer(replace(BRANDING, default_language="pl"))
+    mails = {
+        known: renderer.render(content(MailKind.REMINDER, known)) for known in (None, "zh", "de")
+    }
+    assert mails[None] == mails["zh"] == rendered(MailKind.REMINDER, "pl")
+    assert mails["de"] == rendered(MailKind.REMINDER, "de")
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_arabic_is_mirrored(kind: MailKind) -> None:
+    """Every table runs from right to left by itself, since webmail drops html and body."""
+    mail = rendered(kind, "ar")
+    page = Page(mail.html)
+    assert {table.get("dir") for table in page.all("table")} == {"rtl"}
+    assert "border-left: 4px" not in mail.html
+    assert {cell.get("align") for cell in page.all("td")} <= {"right", "center", None}
+    # A telephone number keeps its order in the text, too.
+    assert "\u2066+44 20 7946 0000\u2069" in mail.text
+
+
+@pytest.mark.parametrize("kind", [MailKind.REMINDER, MailKind.FOLLOW_UP])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_reminder_does_not_repeat_the_first(kind: MailKind, language: str) -> None:
+    """Subject, heading and text are others, and the subject has the number of the reminder."""
+    first = rendered(kind, language)
+    second = rendered(kind, language, nudge_count=2, is_repeated=True)
+    assert "2" in second.subject
+    assert second.subject != first.subject
+    for key in ("heading", "body"):
+        said = catalogue(language)[kind.value]
+        assert said[key] != said[f"{key}_again"]
+    assert second.text.splitlines()[0] != first.text.splitlines()[0]
+
+
+@pytest.mark.parametrize("kind", [MailKind.INVITATION, MailKind.ESCALATION])
+def test_other_mails_have_no_second_text(kind: MailKind) -> None:
+    """An invitation that is sent again is the same invitation."""
+    assert rendered(kind, is_repeated=True) == rendered(kind)
+
+
+@pytest.mark.wording
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (40, "is Tuesday 5 January 2027, in 40 days."),
+        (2, "is Saturday 28 November 2026, in 2 days."),
+        (1, "is tomorrow, Friday 27 November 2026."),
+        (0, "is today, Thursday 26 November 2026."),
+        (-1, "has passed: it was Wednesday 25 November 2026."),
+        (-400, "has passed: it was Wednesday 22 October 2025."),
+    ],
+)
+@pytest.mark.parametrize("kind", [MailKind.INVITATION, MailKind.ESCALATION])
+def test_the_deadline_is_told_in_days(kind: MailKind, days: int, said: str) -> None:
+    """It says in how many days it is, and one that has passed is told as past."""
+    mail = rendered(kind, deadline=TODAY + timedelta(days=days))
+    for text in (squeezed(mail.text), squeezed(Page(mail.html).text_of_body)):
+        assert f"The deadline for everyone at Contoso {said}" in text
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_the_deadline_is_left_out_when_there_is_none(kind: MailKind, language: str) -> None:
     """Without a deadline no mail speaks of one."""
-    mail = rendered(MailKind.INVITATION, deadline=None)
-    assert "deadline" not in Page(mail.html).text_of_body + mail.text
+    with_it, without = rendered(kind, language), rendered(kind, language, deadline=None)
+    assert "2026" in with_it.text
+    assert "2026" not in without.text + without.html
+
+
+@pytest.mark.parametrize("store", STORES, ids=lambda store: store.name)
+def test_the_codes_lead_to_the_stores(store: Store) -> None:
+    """Each image of a mail is a PNG of the size that its HTML says, and comes along with it."""
+    mail = rendered(MailKind.INVITATION)
+    (image,) = [image for image in mail.images if image.content_id == store.name]
+    (shown,) = [one for one in Page(mail.html).all("img") if one["src"] == f"cid:{store.name}"]
+    assert image.content.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", image.content[16:24])
+    assert (shown["width"], shown["height"]) == (str(width // 2), str(height // 2))
+    assert len(image.content) < 2_000
+    assert shown["alt"]
+
+
+def test_outlook_draws_in_the_size_that_is_meant() -> None:
+    """At 120 dpi and without a maximal width, as Word has neither, the mail is 600 pixels wide."""
+    html = rendered(MailKind.INVITATION).html
+    conditional = re.findall(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", html, re.DOTALL)
+    assert any("<o:PixelsPerInch>96</o:PixelsPerInch>" in part for part in conditional)
+    assert any('width="600"' in part for part in conditional)
+    opened = sum(part.count("<table") for part in conditional)
+    assert opened == sum(part.count("</table>") for part in conditional) == 1
 
 
 def test_a_phone_number_is_left_out_when_there_is_none() -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from domain.enrolment.status import MailKind
-from templates.mail.catalogue import LANGUAGES, sentence
+from domain.mail.subject_lines import subjects_by_language
+from templates.catalogue import sentence
 from templates.mail.subjects import Subjects
 from templates.mails import MailRenderer
 from tests.templates.samples import BRANDING, EVERY_MAIL, content, rendered
@@ -14,7 +15,7 @@ from tests.templates.samples import BRANDING, EVERY_MAIL, content, rendered
 @pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
 def test_every_kind_has_a_subject_of_its_own(kind: MailKind, language: str) -> None:
     """The four kinds can be told apart in a mailbox, and the catalogue's subjects are valid."""
-    Subjects({kind: sentence(language, kind.value, "subject")})
+    Subjects({kind: {language: sentence(language, kind.value, "subject")}})
     subjects = {rendered(other, language).subject for other in MailKind}
     assert len(subjects) == len(MailKind)
 
@@ -22,10 +23,11 @@ def test_every_kind_has_a_subject_of_its_own(kind: MailKind, language: str) -> N
 def test_an_own_subject_is_used_in_every_language() -> None:
     """All placeholders are filled, the deadline in the reader's language."""
     renderer = MailRenderer(
-        BRANDING, {MailKind.ESCALATION: "{company} {name} {employee} {deadline}"}
+        BRANDING, {MailKind.ESCALATION: {"*": "{company} {name} {employee} {deadline}"}}
     )
     subjects = [
-        renderer.render(content(MailKind.ESCALATION, language)).subject for language in LANGUAGES
+        renderer.render(content(MailKind.ESCALATION, language)).subject
+        for language in ("en", "de", "fr")
     ]
     assert subjects == [
         "Contoso Patti Fernandez Adele Vance Tuesday 1 December 2026",
@@ -34,10 +36,29 @@ def test_an_own_subject_is_used_in_every_language() -> None:
     ]
 
 
+def test_an_own_subject_for_each_language() -> None:
+    """A language has its own subject, another one the subject for all, or else the catalogue's."""
+    own = subjects_by_language("Set up MFA; de: MFA einrichten; fr: Configurer la MFA")
+    renderer = MailRenderer(BRANDING, {MailKind.INVITATION: own})
+    said = {
+        language: renderer.render(content(MailKind.INVITATION, language)).subject
+        for language in ("en", "de-CH", "fr", "ar")
+    }
+    assert said == {
+        "en": "Set up MFA",
+        "de-CH": "MFA einrichten",
+        "fr": "Configurer la MFA",
+        "ar": "Set up MFA",
+    }
+    german = MailRenderer(BRANDING, {MailKind.INVITATION: {"de": "MFA einrichten"}})
+    polish = content(MailKind.INVITATION, "pl")
+    assert german.render(polish).subject == MailRenderer(BRANDING).render(polish).subject
+
+
 @pytest.mark.wording
 def test_other_kinds_keep_the_catalogues_subject() -> None:
     """An own subject of the reminder leaves the invitation's alone."""
-    renderer = MailRenderer(BRANDING, {MailKind.REMINDER: "Again"})
+    renderer = MailRenderer(BRANDING, {MailKind.REMINDER: {"*": "Again"}})
     invitation = renderer.render(content(MailKind.INVITATION)).subject
     assert invitation == "Contoso: please set up multi-factor sign-in"
 
@@ -45,7 +66,7 @@ def test_other_kinds_keep_the_catalogues_subject() -> None:
 @pytest.mark.wording
 def test_a_subject_about_a_deadline_needs_one() -> None:
     """Without a deadline a subject that names it gives way to the catalogue's."""
-    own = {MailKind.REMINDER: "Do it before {deadline}"}
+    own = {MailKind.REMINDER: {"*": "Do it before {deadline}"}}
     renderer = MailRenderer(BRANDING, own)
     with_deadline = content(MailKind.REMINDER)
     without = replace(with_deadline, deadline=None)
@@ -57,11 +78,11 @@ def test_a_subject_about_a_deadline_needs_one() -> None:
 def test_a_wrong_subject_is_refused_at_the_start() -> None:
     """What a subject may not hold is found before the first mail."""
     with pytest.raises(ValueError, match="unknown placeholder"):
-        MailRenderer(BRANDING, {MailKind.REMINDER: "Hi {nmae}"})
+        MailRenderer(BRANDING, {MailKind.REMINDER: {"de": "Hi {nmae}"}})
 
 
 def test_a_subject_is_never_longer_than_graph_allows() -> None:
     """A name of 256 emoji is cut, so that the subject keeps within 255 UTF-16 units."""
-    renderer = MailRenderer(BRANDING, {MailKind.REMINDER: "{name}, please"})
+    renderer = MailRenderer(BRANDING, {MailKind.REMINDER: {"*": "{name}, please"}})
     mail = renderer.render(replace(content(MailKind.REMINDER), recipient_name="🎉" * 256))
     assert mail.subject == "🎉" * 127 + "…"

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from graph.mailbox import SEND_KEY
+from graph.message import SEND_KEY
 from tests.contract.scene import NOBODY
 from tests.contract.simulated import GRAPH_URL, SENDER, USER
 from tests.truth.sdk import model, odata_error, of

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
-    from domain.enrolment.due_dates import last_before_manager
+    from domain.enrolment.due_dates import last_before_manager, last_of_all
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
@@ -125,6 +125,7 @@ def _deliver(
             tracking_token=state.tracking_token or "",
             nudges_sent=state.nudges_sent,
             before_manager=last_before_manager(state, input.policy),
+            is_last=last_of_all(state, input.policy),
             person=record,
             origin=_origin(mail, state),
             network=state.resend_network if mail.resend else None,

@@ -31,7 +31,8 @@ doesn't), ``storage`` (SQLite), ``people`` and ``control`` (the http side), ``po
 
 With a data directory, state, keys and authority survive a restart; tokens in flight stay good,
 faults, traits, authorization codes and what was counted for limits are forgotten. Not simulated:
-``$search``, attachments but those of reports, versions of items, delegated permissions.
+``$search``, attachments but those of reports and files that a draft is made with, versions of
+items, delegated permissions.
 """
 
 from simulated_tenant.app import create_app

@@ -1,5 +1,6 @@
 """Delivering a mail: the checks of the moment, whom it goes to, one draft, and two calls."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.records.mail import MailState
 from simulated_tenant.exchange.message import Message
+from templates.catalogue import sentence
 from tests.activities.attempts import assert_passing, assert_permanent
 from tests.activities.calls import TRACKING_TOKEN, invitation, undelivered
 from tests.activities.mail.mails import delivering, links, only, received, receivers, state_of
@@ -96,6 +98,35 @@ async def test_a_mail_speaks_the_readers_language(stage: Stage) -> None:
     subjects = [only(stage, user).subject for user in (german, english)]
 
     assert subjects[0] != subjects[1]
+
+
+async def test_a_mail_brings_its_images(stage: Stage) -> None:
+    """The draft is made with every image that its HTML shows, and the manager's mail has none."""
+    boss = stage.user("boss")
+    user = stage.user(manager_id=boss.id)
+    await delivering(stage).next(invitation(user))
+    await delivering(stage).next(invitation(user, kind=ESCALATION))
+
+    message, escalation = only(stage, user), only(stage, boss)
+    shown = set(re.findall(r'src="cid:([^"]+)"', message.html or ""))
+    assert {image.content_id for image in message.attachments if image.is_inline} == shown
+    assert len(shown) == 2
+    assert escalation.attachments == []
+
+
+async def test_a_second_reminder_is_another(stage: Stage) -> None:
+    """The row says how many of its kind have left, and the input that it is the last of all."""
+    user = stage.user()
+    first = invitation(user, kind=MailKind.REMINDER)
+    second = invitation(user, kind=MailKind.REMINDER, nudges_sent=1, is_last=True)
+    second = replace(second, person=replace(second.person, reminders_sent=1))
+    for mail in (first, second):
+        await delivering(stage).next(mail)
+
+    said = [message.html or "" for message in stage.mails(user)]
+    last = sentence("en", "common", "count_last").split("{number}")[1].split("{team}")[0]
+    assert [last in html for html in said] == [False, True]
+    assert len({message.subject for message in stage.mails(user)}) == 2
 
 
 async def test_without_open_tracking_there_is_no_pixel(stage: Stage) -> None:

@@ -9,6 +9,7 @@ from domain.enrolment.due_dates import (
     escalation_due_at,
     form_resend_allowed,
     last_before_manager,
+    last_of_all,
     nudge_due_at,
     nudge_kind,
 )
@@ -96,6 +97,23 @@ def test_the_nudge_that_the_manager_follows_is_known_before_it_leaves() -> None:
     told = [last_before_manager(reminded(times), POLICY) for times in range(4)]
     assert told == [False, True, False, False]
     assert last_before_manager(clicked(), replace(POLICY, escalate_after=1))
+
+
+@pytest.mark.parametrize(
+    ("bound", "told"), [(2, [False, True]), (1, [True, True]), (None, [False, False])]
+)
+def test_the_last_nudge_is_known_before_it_leaves(bound: int | None, told: list[bool]) -> None:
+    """It is the one that reaches ``MAX_REMINDERS``; without a bound none is."""
+    policy = replace(POLICY, max_reminders=bound)
+    assert [last_of_all(reminded(times), policy) for times in range(2)] == told
+
+
+def test_after_a_new_link_from_an_admin_the_last_nudge_is_another() -> None:
+    """The bound counts from there on."""
+    policy = replace(POLICY, max_reminders=2)
+    state = reminded(2)
+    assert resend_asked(state, START + 15 * DAY, policy, from_form=False)
+    assert not last_of_all(state, policy)
 
 
 @pytest.mark.parametrize(("times", "due"), [(0, None), (1, None), (2, 15 * DAY), (3, 15 * DAY)])

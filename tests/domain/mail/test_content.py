@@ -1,8 +1,11 @@
 """What mails are made of: what isn't said is left out, and nothing personal stands in a log."""
 
+from datetime import date
+
 from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent, MailLinks, OutgoingMail
 
+TODAY = date(2026, 11, 26)
 LINKS = MailLinks(enrol_url=None, resend_url="r", pixel_url=None, setup_url="s")
 
 
@@ -11,7 +14,7 @@ def test_what_is_not_said_is_left_out() -> None:
     branding = Branding(company_name="Contoso", support_team="IT", support_email="it@x.example")
     assert (branding.support_phone, branding.logo_url) == (None, None)
     assert branding.primary_colour == "#0b5cad"
-    content = MailContent(kind=MailKind.REMINDER, recipient_name="Ada", links=LINKS)
+    content = MailContent(kind=MailKind.REMINDER, recipient_name="Ada", links=LINKS, today=TODAY)
     assert (content.language, content.deadline, content.employee_name) == (None, None, None)
     assert content.nudge_count == 0
 
@@ -21,4 +24,4 @@ def test_a_mail_in_a_log_has_its_subject_alone() -> None:
     mail = OutgoingMail(
         subject="Please enrol", html="<p>token", text="token", to_address="ada@x", to_name="Ada"
     )
-    assert repr(mail) == "OutgoingMail(subject='Please enrol', headers={})"
+    assert repr(mail) == "OutgoingMail(subject='Please enrol', images=(), headers={})"

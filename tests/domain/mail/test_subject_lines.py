@@ -1,9 +1,9 @@
-"""An organisation's own subject lines: what they may hold."""
+"""An organisation's own subject lines: what they may hold, and their languages."""
 
 import pytest
 
 from domain.enrolment.status import MailKind
-from domain.mail.subject_lines import checked_subject, placeholders
+from domain.mail.subject_lines import checked_subject, placeholders, subjects_by_language
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,32 @@ def test_a_subject_is_one_line() -> None:
 def test_placeholders_are_told_as_they_are_written() -> None:
     """With their conversions and formats, and text around them doesn't count."""
     assert placeholders("a {x} b {y!r} {z:>3} {{no}} {w!s:^4}") == {"x", "y!r", "z:>3", "w!s:^4"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Set up MFA", {"*": "Set up MFA"}),
+        ("MFA; please, {name}", {"*": "MFA; please, {name}"}),
+        ("IT: set up MFA", {"*": "IT: set up MFA"}),
+        ("de: MFA einrichten", {"de": "MFA einrichten"}),
+        ("A; de: B;fr:C", {"*": "A", "de": "B", "fr": "C"}),
+        ("de: MFA: jetzt; ar: MFA", {"de": "MFA: jetzt", "ar": "MFA"}),
+    ],
+)
+def test_a_setting_may_hold_several_languages(text: str, found: dict[str, str]) -> None:
+    """A semicolon before a language begins its subject; any other one is part of a subject."""
+    assert subjects_by_language(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("de: A; de: B", "two subjects for de"),
+        ("A; ja: B", "no mails in the language ja"),
+    ],
+)
+def test_a_language_that_is_there_twice_or_not_ours_is_refused(text: str, said: str) -> None:
+    """Neither would ever be sent."""
+    with pytest.raises(ValueError, match=said):
+        subjects_by_language(text)

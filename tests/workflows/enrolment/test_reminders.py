@@ -82,6 +82,7 @@ async def test_no_more_reminders_than_allowed(start: Start) -> None:
     await enrolment.reminded(1)
     await enrolment.pass_time(4 * WEEK)
     assert enrolment.world.mails == [MailKind.INVITATION, MailKind.REMINDER]
+    assert enrolment.world.deliveries[-1].is_last
 
 
 async def test_reminders_go_on_after_the_manager_was_told(invited: Enrolment) -> None:

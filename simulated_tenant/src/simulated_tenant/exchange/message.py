@@ -28,6 +28,20 @@ class Recipient:
     name: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileAttachment:
+    """A file that a draft was made with; ``content`` is in base64, as it came.
+
+    An inline one is shown where the HTML says ``cid:`` and its ``content_id``.
+    """
+
+    name: str
+    content_type: str
+    content: str
+    content_id: str | None = None
+    is_inline: bool = False
+
+
 @dataclass(kw_only=True, slots=True)
 class Message:
     """One mailbox item.
@@ -58,6 +72,7 @@ class Message:
     reply_to: list[Recipient] = field(default_factory=list)
     headers: list[tuple[str, str]] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
+    attachments: list[FileAttachment] = field(default_factory=list)
     importance: str = "normal"
     categories: list[str] = field(default_factory=list)
     is_draft: bool = True

@@ -6,7 +6,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from simulated_tenant.people.mail_views import mark_opened, newest_first, outbox, plain_text
+from simulated_tenant.people.mail_views import (
+    mark_opened,
+    newest_first,
+    outbox,
+    plain_text,
+    with_images,
+)
 from simulated_tenant.people.rendering import Renderer
 from simulated_tenant.tenant import SimulatedTenant
 
@@ -85,7 +91,7 @@ class MailPages:
             return self._renderer.not_found("mail")
         head = re.search(r"<head[^>]*>", message.html, re.IGNORECASE)
         at = head.end() if head else 0
-        html = message.html[:at] + _BASE + message.html[at:]
+        html = with_images(message, message.html[:at] + _BASE + message.html[at:])
         return HTMLResponse(html, headers=_BODY_HEADERS)
 
     async def show_mailbox(self, request: Request) -> Response:

@@ -80,6 +80,15 @@ def plain_text(message: Message) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+def with_images(message: Message, html: str) -> str:
+    """Return a mail's HTML with the images in it that the mail brought along."""
+    for one in message.attachments:
+        if one.is_inline and one.content_id:
+            data = f"data:{one.content_type};base64,{one.content}"
+            html = html.replace(f'"cid:{one.content_id}"', f'"{data}"')
+    return html
+
+
 def newest_first(messages: Iterable[Message]) -> list[Message]:
     """Return messages in the order of a mailbox."""
     return sorted(messages, key=lambda message: message.sequence, reverse=True)

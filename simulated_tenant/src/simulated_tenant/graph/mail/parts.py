@@ -33,6 +33,8 @@ class _Attachment:
     name: str
     content_type: str
     content: bytes
+    content_id: str | None = None
+    is_inline: bool = False
 
     @property
     def is_mail(self) -> bool:
@@ -47,8 +49,10 @@ class _Attachment:
             "name": self.name,
             "contentType": None if self.is_mail else self.content_type,
             "size": len(self.content),
-            "isInline": False,
+            "isInline": self.is_inline,
         }
+        if not self.is_mail:
+            body["contentId"] = self.content_id
         if with_content and not self.is_mail:
             body["contentBytes"] = base64.b64encode(self.content).decode()
         return body
@@ -61,7 +65,7 @@ def get_mime(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
 
 
 def list_attachments(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
-    """``GET /users/{mb}/messages/{id}/attachments``: a report's parts behind its text."""
+    """``GET /users/{mb}/messages/{id}/attachments``: its files, or a report's parts."""
     call = mailbox_call(tenant, request)
     message = call.message()
     wanted = odata.selection(request)
@@ -87,9 +91,11 @@ def get_attachment(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespo
 
 
 def get_attachment_content(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
-    """``GET …/attachments/{id}/$value``: its content, a mail as MIME."""
+    """``GET …/attachments/{id}/$value``: its content, of a mail its MIME."""
     message = mailbox_call(tenant, request).message()
-    return _text(_found(message, request).content.decode())
+    found = _found(message, request)
+    content_type = found.content_type if message.mime is None else "text/plain"
+    return GraphResponse(content=found.content, headers={"Content-Type": content_type})
 
 
 def _found(message: Message, request: GraphRequest) -> _Attachment:
@@ -105,7 +111,17 @@ def _found(message: Message, request: GraphRequest) -> _Attachment:
 
 def _attachments(message: Message) -> list[_Attachment]:
     if message.mime is None:
-        return []
+        return [
+            _Attachment(
+                id=f"{message.id}-{number}",
+                name=one.name,
+                content_type=one.content_type,
+                content=base64.b64decode(one.content),
+                content_id=one.content_id,
+                is_inline=one.is_inline,
+            )
+            for number, one in enumerate(message.attachments, start=1)
+        ]
     parsed = message_from_string(message.mime, policy=policy.default)
     if not parsed.is_multipart():
         return []

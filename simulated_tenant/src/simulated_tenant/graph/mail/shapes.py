@@ -1,5 +1,6 @@
 """Messages between Graph's JSON and ours, with the refusals that Exchange has for bad ones."""
 
+import base64
 import re
 from collections.abc import Callable
 from http import HTTPStatus
@@ -7,9 +8,11 @@ from typing import Any
 
 from simulated_tenant.clock import graph_time, graph_time_or_none
 from simulated_tenant.errors import GraphError, bad_request
-from simulated_tenant.exchange.message import Message, Recipient, folder_id
+from simulated_tenant.exchange.message import FileAttachment, Message, Recipient, folder_id
 
 MAX_CUSTOM_HEADERS = 5
+# https://learn.microsoft.com/graph/api/message-post-attachments
+_MOST_ATTACHED = 3 * 1024 * 1024
 _EXTENDED_ID = re.compile(
     r"^(String|Integer|Boolean|SystemTime|Double|Long|CLSID)"
     r" (0x[0-9A-Fa-f]+|\{[0-9A-Fa-f-]{36}\} (Name \S.*|Id 0x[0-9A-Fa-f]+))$"
@@ -32,7 +35,6 @@ _IGNORED = frozenset(
         "isdeliveryreceiptrequested",
         "isreadreceiptrequested",
         "sender",
-        "attachments",
         "conversationid",
         "conversationindex",
         "internetmessageid",
@@ -149,6 +151,35 @@ def _headers(value: Any) -> list[tuple[str, str]]:
     return pairs
 
 
+def _attachments(value: Any) -> list[FileAttachment]:
+    found = [_attachment(_object(one)) for one in _collection(value)]
+    if sum(len(one.content) for one in found) > _MOST_ATTACHED * 4 / 3:
+        raise GraphError(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "RequestEntityTooLarge",
+            "The attachments of a message that is created have less than 3 MB.",
+        )
+    return found
+
+
+def _attachment(value: dict[str, Any]) -> FileAttachment:
+    if value.get("@odata.type") != "#microsoft.graph.fileAttachment":
+        raise bad_request("The attachment's @odata.type is missing or unknown.", "RequestBodyRead")
+    parts = {key.lower(): part for key, part in value.items()}
+    content = _text(parts.get("contentbytes"), "contentBytes")
+    try:
+        base64.b64decode(content, validate=True)
+    except ValueError:
+        raise bad_request("contentBytes is no base64.", "RequestBodyRead") from None
+    return FileAttachment(
+        name=_text(parts.get("name"), "name"),
+        content_type=_text(parts.get("contenttype", "application/octet-stream"), "contentType"),
+        content=content,
+        content_id=parts.get("contentid"),
+        is_inline=parts.get("isinline") is True,
+    )
+
+
 def _invalid_header(message: str) -> GraphError:
     return GraphError(HTTPStatus.BAD_REQUEST, "InvalidInternetMessageHeader", message)
 
@@ -194,6 +225,7 @@ _PARSERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
         lambda value: [_text(one, "categories") for one in _collection(value)],
     ),
     "internetmessageheaders": ("headers", _headers),
+    "attachments": ("attachments", _attachments),
 }
 
 

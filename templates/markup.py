@@ -1,10 +1,11 @@
 """How a value is written in HTML and in plain text, so that one sentence serves both."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from markupsafe import Markup, escape
 
-from domain.plain_text import isolated, one_line
+from domain.plain_text import from_left_to_right, isolated, one_line
 
 
 class Voice(Protocol):
@@ -19,8 +20,11 @@ class Voice(Protocol):
     def strong(self, text: str) -> str:
         """Return a text that stands out."""
 
+    def number(self, text: str) -> str:
+        """Return an address or a number, which runs from left to right in every language."""
+
     def link(self, url: str, shown: str) -> str:
-        """Return a link."""
+        """Return a link that shows an address or a number."""
 
 
 class HtmlVoice:
@@ -38,13 +42,23 @@ class HtmlVoice:
         """Return the text emphasised."""
         return Markup("<strong>{}</strong>").format(text)
 
+    def number(self, text: str) -> str:
+        """Return the text in an element of its own direction."""
+        return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
     def link(self, url: str, shown: str) -> str:
-        """Return a link that shows a text."""
-        return Markup('<a href="{}">{}</a>').format(url, shown)
+        """Return a link that shows a text, which runs from left to right."""
+        return Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(url, shown)
 
 
+@dataclass(frozen=True, slots=True)
 class PlainVoice:
-    """The way of writing in plain text: nothing is escaped, and a link is its address."""
+    """The way of writing in plain text: nothing is escaped, and a link is its address.
+
+    ``turned`` is for a language that runs from right to left.
+    """
+
+    turned: bool = False
 
     def pattern(self, sentence: str) -> str:
         """Return the sentence as it is."""
@@ -58,6 +72,13 @@ class PlainVoice:
         """Return the text as it is."""
         return text
 
-    def link(self, url: str, shown: str) -> str:  # noqa: ARG002 (plain text has only the address)
-        """Return the address, or for a mail address what is shown."""
-        return url.removeprefix("mailto:")
+    def number(self, text: str) -> str:
+        """Return the text between characters that isolate it, where its neighbours turn it."""
+        return from_left_to_right(text) if self.turned else text
+
+    def link(self, url: str, shown: str) -> str:
+        """Return the address, or what is shown where the address says no more than that.
+
+        A web address stays bare: programs that make links of text would take what isolates it in.
+        """
+        return url if url.startswith("http") else self.number(shown)

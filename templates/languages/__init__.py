@@ -1,0 +1,1 @@
+"""What mails and pages say: one catalogue for each language, all with the same keys."""

@@ -1,0 +1,94 @@
+"""The commands of the documents, run in order against one demo, as a reader would."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from demo.commands import CLI
+from simulated_tenant import population
+from tests.documents.shown import (
+    DOCUMENTS,
+    PROGRAM,
+    ROOT,
+    SHELL,
+    UNTIL_ENDED,
+    commands,
+    fences,
+    settings_before,
+    shown_in_table,
+)
+from tests.support.product import Product, running_product
+
+pytestmark = pytest.mark.long
+
+# Who is in the documents' examples: they come into the directory, and into the file.
+ADA = ("ada", "Ada Lovelace")
+# The documents speak of a tenant that is somebody's own.
+OWN_DOMAIN, DOMAIN = "contoso.com", "contoso.example"
+# What a verb says with its status, where it isn't 0, while a demo runs.
+STATUSES = {
+    # One row of the file names nobody.
+    "import": 3,
+    # A development server keeps ended workflows for a day only.
+    "doctor": 1,
+    # A worker runs, and this verb wants none.
+    "after-restore": 1,
+}
+PROVISION = {
+    "PROVISION_CLIENT_ID": population.PROVISION_CLIENT_ID,
+    "PROVISION_CLIENT_SECRET": population.PROVISION_SECRET,
+}
+
+
+@pytest.fixture(scope="module")
+async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """Give a running product in whose tenant the people of the documents are."""
+    folder = tmp_path_factory.mktemp("documents")
+    async with running_product(folder, day_seconds=60) as running:
+        await running.start_worker()
+        alias, name = ADA
+        await running.add_person(alias, displayName=name)
+        (folder / "people.csv").write_text(f"UPN\n{alias}@{DOMAIN}\nnobody@{DOMAIN}\n")
+        yield running
+
+
+async def run(product: Product, command: list[str]) -> tuple[int, str]:
+    """Run a command where the file of people is, and answer yes to what it asks."""
+    settings, words = settings_before(command)
+    process = await asyncio.create_subprocess_exec(
+        *CLI,
+        *(word.replace(OWN_DOMAIN, DOMAIN) for word in words[1:]),
+        cwd=product.layout.folder,
+        env={**product.environment, **PROVISION, "PYTHONPATH": str(ROOT), **settings},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate(b"y\n")
+    return process.returncode or 0, output.decode()
+
+
+@pytest.mark.timeout(1200)
+async def test_the_commands_of_all_documents(product: Product) -> None:
+    """Each command in a fence that isn't marked, and each in the README's table, does its work."""
+    shown = [
+        command
+        # First the page whose file the others go on from.
+        for document in sorted(DOCUMENTS, key=lambda path: path.name != "imports.md")
+        for fence in fences(document)
+        if fence.language == SHELL and fence.reason is None
+        for command in commands(fence)
+    ]
+    shown += [
+        command for command in shown_in_table(ROOT / "README.md") if command[1] not in UNTIL_ENDED
+    ]
+    assert len(shown) > 25
+    failed: dict[str, tuple[int, str]] = {}
+    for command in shown:
+        assert command[0] == PROGRAM
+        status, output = await run(product, command)
+        print(status, " ".join(command))  # noqa: T201 - whoever runs long tests sees how far they are
+        if status != STATUSES.get(command[1], 0):
+            failed[" ".join(command)] = status, output
+    assert failed == {}, failed
