@@ -13,7 +13,7 @@ from domain.enrolment.policy import Policy
 from domain.identifiers import TASK_QUEUE
 from domain.imports.pace import Pace
 from domain.mail.content import Branding
-from domain.microsoft import HttpOptions
+from domain.microsoft.connection import HttpOptions
 from graph.tracking_list import TrackingList
 
 

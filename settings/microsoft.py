@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from domain.clouds import CLOUDS, CloudName
-from domain.microsoft import (
+from domain.microsoft.clouds import CLOUDS, CloudName
+from domain.microsoft.connection import (
     AppIdentity,
     CertificateFile,
     ClientSecret,

@@ -8,7 +8,7 @@ import httpx
 
 from domain.doctor.checks import Blind, Check, Fault, Finding, Good, after, found
 from domain.doctor.clock import judge_clock
-from domain.microsoft import HttpOptions
+from domain.microsoft.connection import HttpOptions
 from graph.http.errors import Purpose, no_answer
 from graph.http.transport import open_http
 

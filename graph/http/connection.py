@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from domain.microsoft import Connection
+from domain.microsoft.connection import Connection
 from graph.http.client import GraphClient
 from graph.http.retries import Patience
 from graph.http.transport import open_http

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import requests
 
-from domain.microsoft import HttpOptions
+from domain.microsoft.connection import HttpOptions
 from graph.http.proxy import ProxySessionReadTimeout, ProxyTransport
 
 CONNECT_TIMEOUT = 5.0

@@ -7,7 +7,7 @@ import requests
 import structlog
 
 from domain.failures import SignInFailed
-from domain.microsoft import (
+from domain.microsoft.connection import (
     AppIdentity,
     CertificateFile,
     ClientSecret,

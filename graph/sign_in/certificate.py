@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from domain.failures import SignInFailed
-from domain.microsoft import CertificateFile
+from domain.microsoft.connection import CertificateFile
 
 _PEM = serialization.Encoding.PEM
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)

@@ -6,7 +6,7 @@ import msal
 import requests
 
 from domain.failures import ServiceUnavailable, SignInFailed
-from domain.microsoft import Connection, ManagedIdentity
+from domain.microsoft.connection import Connection, ManagedIdentity
 from graph.http.errors import ADMIN_GUIDE
 from graph.http.transport import EntraBusy, IdentityEndpointSession
 from graph.sign_in.failures import unreachable

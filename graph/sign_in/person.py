@@ -9,7 +9,7 @@ import msal
 import requests
 
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed
-from domain.microsoft import HttpOptions
+from domain.microsoft.connection import HttpOptions
 from graph.http import proxy
 from graph.http.errors import ADMIN_GUIDE
 from graph.http.transport import EntraSession

@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 from typing import Protocol
 
-from domain.microsoft import Connection
+from domain.microsoft.connection import Connection
 from graph.sign_in.apps import app_of
 
 MEMORY = timedelta(minutes=1)

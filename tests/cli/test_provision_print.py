@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from cli.provision.as_code.graph_json import requests
 from cli.provision.as_code.values import MAIL_PERMISSIONS, PERMISSIONS, Values
-from domain.clouds import CLOUDS, CloudName
+from domain.microsoft.clouds import CLOUDS, CloudName
 from graph.http.client import GraphClient
 from graph.provisioning import ListProvisioning
 from simulated_tenant import SimulatedTenant, create_app

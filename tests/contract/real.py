@@ -6,7 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from domain.microsoft import AppIdentity, CertificateFile, ClientSecret, Connection, HttpOptions
+from domain.microsoft.connection import (
+    AppIdentity,
+    CertificateFile,
+    ClientSecret,
+    Connection,
+    HttpOptions,
+)
 from graph.http.client import GraphClient
 from graph.http.transport import open_http
 from graph.sign_in.tokens import TokenSource

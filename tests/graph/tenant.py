@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from domain.microsoft import AppIdentity
+from domain.microsoft.connection import AppIdentity
 from graph.http.client import GraphClient
 from graph.http.retries import Patience
 from graph.http.transport import open_http

@@ -1,6 +1,6 @@
 """The way to a simulated tenant, as the product's settings describe it."""
 
-from domain.microsoft import AppIdentity, ClientSecret, Connection, HttpOptions
+from domain.microsoft.connection import AppIdentity, ClientSecret, Connection, HttpOptions
 from simulated_tenant.testing import RunningTenant
 
 

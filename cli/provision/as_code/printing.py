@@ -10,7 +10,7 @@ from cli.provision.as_code.powershell import powershell
 from cli.provision.as_code.values import Values
 from cli.provision.options import Form
 from cli.terminal import ExitStatus, fail
-from domain.clouds import CLOUDS
+from domain.microsoft.clouds import CLOUDS
 from settings import SettingsError, SetUpSettings, load_settings
 
 FORMS: Mapping[Form, Callable[[Values], str]] = {

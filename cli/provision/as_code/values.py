@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.clouds import Cloud
 from domain.doctor.permissions import APP_ROLE_IDS
+from domain.microsoft.clouds import Cloud
 from domain.tracking_list.columns import COLUMNS
 from graph.list_columns import definition
 from graph.provisioning import TITLE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.microsoft import ClientSecret, Connection
+from domain.microsoft.connection import ClientSecret, Connection
 
 
 @pytest.mark.parametrize(

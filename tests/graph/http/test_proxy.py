@@ -10,7 +10,7 @@ import requests
 
 from api.admin.signing_keys import SigningKeys
 from domain.failures import ServiceUnavailable
-from domain.microsoft import Connection
+from domain.microsoft.connection import Connection
 from graph.directory import Directory
 from graph.http.client import GraphClient
 from graph.http.connection import open_graph

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.failures import SignInFailed
-from domain.microsoft import CertificateFile
+from domain.microsoft.connection import CertificateFile
 from graph.sign_in.certificate import Certificate, read_certificate
 from tests.graph.sign_in.certificates import AppCertificate, new_certificate
 

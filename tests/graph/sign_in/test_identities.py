@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from domain.failures import ServiceUnavailable, SignInFailed
-from domain.microsoft import (
+from domain.microsoft.connection import (
     AppIdentity,
     CertificateFile,
     Connection,

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.failures import SignInFailed, Throttled
-from domain.microsoft import CertificateFile
+from domain.microsoft.connection import CertificateFile
 from graph.directory import Directory
 from graph.sign_in.tokens import TokenSource
 from simulated_tenant.faults import Fault

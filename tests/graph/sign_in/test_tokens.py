@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed, Throttled
-from domain.microsoft import AppIdentity, ClientSecret, Connection, HttpOptions
+from domain.microsoft.connection import AppIdentity, ClientSecret, Connection, HttpOptions
 from graph.sign_in.tokens import MEMORY, TokenSource
 from tests.graph.http.peer import Answer, Peer, scripted_peer
 

@@ -1,0 +1,1 @@
+"""Where Microsoft is, and who signs in there."""
