@@ -31,7 +31,7 @@ test: $(READY)  ## Run the tests: side by side, then those that measure or kill 
 long: $(READY)  ## Run what takes minutes: large imports, a tenth of a core, the simulated tenant
 	@$(BIN)/python -m tests.stages long
 
-traits: $(READY)  ## Run what meets the tenant once for each way in which it is unkind: half an hour
+traits: $(READY)  ## Run what meets the tenant once for each way in which it is unkind: an hour
 	@$(BIN)/python -m tests.stages traits
 
 reworded: $(READY)  ## Run the tests in a copy whose texts are keys: nothing may depend on words

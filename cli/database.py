@@ -6,7 +6,7 @@ from pathlib import Path
 
 from database.engine import Database, database_at
 from database.errors import SchemaOutdated
-from database.migrate import check
+from database.schema_version import check
 from settings import DatabaseSettings, load_settings
 
 

@@ -1,4 +1,4 @@
-"""Brings the tables to this program's schema, and refuses to work with an older one."""
+"""Brings the tables to this program's schema."""
 
 import asyncio
 from pathlib import Path
@@ -6,19 +6,18 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database import roles
 from database.engine import Database
-from database.errors import DatabaseUnavailable, SchemaOutdated, unavailable
+from database.errors import DatabaseUnavailable, unavailable
+from database.schema_version import MIGRATIONS, revision_of
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 # A lock that can't be had holds up everybody behind it; so the wait is short, and repeated.
 LOCK_TIMEOUT = "2s"
 ATTEMPTS = 30
 PAUSE = 1.0
-NO_TABLES = "The database has no tables yet: run `mfa-rollout migrate`."
 # Any number that no other program uses in our database.
 _LOCK = 0x6D66615F6D696772
 
@@ -51,28 +50,6 @@ async def upgrade(database: Database, *, migrations: Path = MIGRATIONS) -> list[
     return applied
 
 
-async def check(database: Database, *, migrations: Path = MIGRATIONS) -> None:
-    """Return if this program can work with the tables: they are as it knows them, or newer.
-
-    Raises:
-        SchemaOutdated: they are older, or there are none.
-    """
-    scripts = ScriptDirectory.from_config(_config(migrations))
-    if database.is_sqlite and not await asyncio.to_thread(_file_exists, database):
-        raise SchemaOutdated(NO_TABLES)
-    async with database.reading() as connection:
-        current = await _revision(connection)
-    if current is None:
-        raise SchemaOutdated(NO_TABLES)
-    known = {script.revision for script in scripts.walk_revisions()}
-    head = scripts.get_current_head()
-    if current in known and current != head:
-        raise SchemaOutdated(
-            f"The database has schema {current} and this release needs {head}:"
-            " run `mfa-rollout migrate`."
-        )
-
-
 async def _patiently(database: Database, config: Config) -> str | None:
     for _ in range(ATTEMPTS - 1):
         try:
@@ -86,7 +63,7 @@ async def _next_step(database: Database, config: Config) -> str | None:
     """Run the next migration and return its revision, None when there is none."""
     async with database.writing() as connection:
         await _lock(connection)
-        script = _following(config, await _revision(connection))
+        script = _following(config, await revision_of(connection))
         if script is None:
             return None
         if getattr(script.module, "TRANSACTIONAL", True) or database.is_sqlite:
@@ -102,17 +79,13 @@ async def _outside_a_transaction(database: Database, config: Config, script: Scr
         async with connecting as connection:
             await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
             try:
-                if await _revision(connection) != script.revision:
+                if await revision_of(connection) != script.revision:
                     await connection.run_sync(_run, config, script.revision)
             finally:
                 await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     except Exception as error:
         raise unavailable(error) or error from error
     return script.revision
-
-
-def _file_exists(database: Database) -> bool:
-    return Path(database.url.database or "").is_file()
 
 
 def _create_private_file(path: Path) -> None:
@@ -128,15 +101,6 @@ async def _lock(connection: AsyncConnection) -> None:
     await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     await connection.execute(text("SET LOCAL statement_timeout = 0"))
     await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-
-
-async def _revision(connection: AsyncConnection) -> str | None:
-    def read(sync: Connection) -> str | None:
-        if not inspect(sync).has_table("alembic_version"):
-            return None
-        return sync.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-    return await connection.run_sync(read)
 
 
 def _following(config: Config, current: str | None) -> Script | None:

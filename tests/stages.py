@@ -23,6 +23,11 @@ SIDE_BY_SIDE = ("-n", "6", "--dist", "loadfile", "-m", "not alone and not long")
 ALONE = ("-m", "alone and not long")
 LONG = ("-m", "long", "-s")
 MEETING_THE_TENANT = ("tests/activities", "-n", "2", "-q", "-m", "not alone and not long")
+JOURNEYS = (
+    *("tests/integration/test_journey.py", "tests/integration/test_changing_people.py"),
+    *("tests/integration/test_cancel.py", "-n", "2", "--dist", "loadfile", "-q"),
+    *("-m", "not alone and not long"),
+)
 # Not ``mailrate``: these tests share a mailbox, and send more in a minute than any rollout. All at
 # once are met by ``tests/integration/test_unkind_tenant.py``, which is part of ``make test``.
 TRAITS = (
@@ -81,10 +86,11 @@ def main(*stages: str) -> int:
         print("Long tests take 20 minutes or more on 2 idle cores; the figures are printed.")
         results += [run(*LONG), run("-n", "4", "--dist", "loadfile", f"{TENANT}/tests")]
     elif "traits" in stages:
-        print(f"{len(TRAITS)} traits take about a minute each on 2 idle cores.")
+        print(f"{len(TRAITS)} traits take about two minutes each on 2 idle cores.")
         for trait in TRAITS:
             print(f"With {trait}:", flush=True)
-            results.append(run(*MEETING_THE_TENANT, SIMULATED_TENANT_TRAITS=trait))
+            for tests in (MEETING_THE_TENANT, JOURNEYS):
+                results.append(run(*tests, SIMULATED_TENANT_TRAITS=trait))
     else:
         print("All tests take about 9 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
         chosen: tuple[str, ...] = ()

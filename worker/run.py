@@ -9,8 +9,8 @@ from temporalio.client import Client
 
 from client.schedules import ensure_schedules
 from database.engine import database_at
-from database.migrate import check
 from database.rollout.heartbeat import heartbeat
+from database.schema_version import check
 from domain.identifiers import TASK_QUEUE
 from domain.records.rollout import ProcessKind
 from graph.groups import EnforcementGroup

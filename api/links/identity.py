@@ -13,7 +13,7 @@ from temporalio.client import Client
 from api.links.high_water import HighWaterMark
 from database.engine import Database
 from database.enrolments.known import identify
-from database.migrate import check
+from database.schema_version import check
 from domain.records.people import Identified
 from domain.tracking_token import candidate_object_ids
 

@@ -15,7 +15,7 @@ from cli.terminal import err
 from database.audit.chain import append
 from database.engine import Database, database_at
 from database.errors import DatabaseError
-from database.migrate import check
+from database.schema_version import check
 from domain.failures import PermanentFailure
 from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from settings import DatabaseSettings, load_settings

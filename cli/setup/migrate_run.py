@@ -3,7 +3,8 @@
 from cli.terminal import out
 from database.engine import database_at
 from database.errors import SchemaOutdated
-from database.migrate import check, upgrade
+from database.migrate import upgrade
+from database.schema_version import check
 from settings import DatabaseSettings, load_settings
 
 

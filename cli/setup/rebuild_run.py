@@ -9,8 +9,8 @@ from client.tables.rebuild import Rebuild, RebuildReport
 from database.engine import database_at
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords, tombstones_of
-from database.migrate import check
 from database.rollout.completeness import Completeness
+from database.schema_version import check
 from domain.records.audit import AuditAction
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings, load_settings

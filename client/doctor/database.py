@@ -8,9 +8,9 @@ from client.people.rollout import Rollout, read_rollout
 from database.engine import Database
 from database.errors import DatabaseUnavailable, SchemaOutdated
 from database.mail.use import read_use
-from database.migrate import check
 from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
+from database.schema_version import check
 from domain.doctor.checks import Check, Fault, Finding, Good, after, found
 from domain.records.rollout import ProcessKind
 from domain.records.sending import LimitsInForce, MailboxUse

@@ -1,1 +1,1 @@
-"""Where Microsoft is, and who signs in there."""
+"""Where Microsoft is, and how it is reached."""

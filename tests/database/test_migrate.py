@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from database.engine import Database
 from database.errors import SchemaOutdated
-from database.migrate import MIGRATIONS, check, upgrade
+from database.migrate import upgrade
 from database.schema import METADATA
+from database.schema_version import MIGRATIONS, check, known_revisions
 
 ALL = ["0001", "0002", "0003", "0004", "0005", "0006"]
 HEADER = '''"""Another step."""
@@ -95,6 +98,14 @@ async def test_migrations_run_once(empty_url: str) -> None:
     assert await upgrade(database) == []
     await check(database)
     await database.close()
+
+
+def test_a_file_is_named_by_its_revision() -> None:
+    """What a starting process takes from the files' names is what Alembic reads in them."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    assert known_revisions() == [script.revision for script in scripts][::-1] == ALL
 
 
 async def test_a_database_without_tables_is_refused(empty_url: str) -> None:

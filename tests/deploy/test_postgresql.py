@@ -14,7 +14,7 @@ from sqlalchemy import text
 from cli.setup.migrate_run import migrated, migrated_where_older
 from database.engine import Database
 from database.errors import DatabaseUnavailable
-from database.migrate import check
+from database.schema_version import check
 from demo.layout import free_ports
 from settings import DatabaseSettings, settings_from
 from tests.database import cluster

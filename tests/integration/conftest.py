@@ -25,9 +25,9 @@ async def product(shared_product: Product) -> Product:
     return shared_product
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def own_product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    """Start the same for one file, which has the whole list or the worker to itself."""
+    """Start the same for files that have the worker or the whole list to themselves, in turn."""
     folder: Path = tmp_path_factory.mktemp("own-product")
     async with running_product(folder, day_seconds=20) as product:
         await product.start_worker()

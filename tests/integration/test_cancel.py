@@ -38,7 +38,7 @@ async def test_a_cancel_is_no_problem(product: Product) -> None:
     await product.import_people(waiting, batch_id="cancel")
     row = await product.row_with(waiting, InviteStatus="Sent")
     # One whose draft is being made, too: it is thrown away.
-    await product.fault(method="POST", path="/messages$", hold_after=20)
+    await product.fault(method="POST", path="/messages$", hold_after=300)
     await product.import_people(unmailed, batch_id="cancel-a-draft")
 
     async def draft_is_made() -> bool:

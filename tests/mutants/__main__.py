@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--source", type=Path, default=Path("domain"))
     parser.add_argument("--tests", type=Path, default=Path("tests/domain"))
     parser.add_argument("--at-least", type=float, default=0, help="percent that must be noticed")
+    parser.add_argument("--every", type=int, default=1, help="only each Nth mutant: a sample")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1)
     parser.add_argument(
         "--patience", type=float, default=10, help="seconds until a loop is endless"
@@ -37,6 +38,7 @@ def main() -> int:
     console = Console(soft_wrap=True, highlight=False)
     began = time.monotonic()
     found = [mutant for file in _files(chosen.files or [chosen.source]) for mutant in mutants(file)]
+    found = found[:: chosen.every]
     if not found:
         sys.exit("There is nothing here to make mutants of.")
     baseline = measure(chosen.source, chosen.tests)

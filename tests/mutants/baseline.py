@@ -15,6 +15,8 @@ from coverage import CoverageData
 
 from tests.mutants.child import run_pytest
 
+QUICK_SECONDS = 1.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
@@ -34,9 +36,9 @@ class Baseline:
         """Return the tests that can notice a change in these lines: one likely file, then the rest.
 
         A line that runs when its module is imported (a default, a table) runs in no test: those
-        that run anything else of the module have to notice a change in it, or any test where the
-        module has nothing that runs. The likely file is the module's mirror, or else the file with
-        the most tests that run the lines, or at least the module. Quick tests come first.
+        that run anything else of the module have to notice a change in it, or one in a quick file.
+        The likely file is the module's mirror, or else the file with the most tests that run the
+        lines, or at least the module. Quick tests come first.
         """
         covering = self.covering.get(path, {})
         chosen = {test for line in lines for test in covering.get(line, ())}
@@ -44,7 +46,7 @@ class Baseline:
         reaching = Counter(_file(test) for test in chosen or of_module)
         mirror = f"test_{path.stem}.py"
         mirrored = {test for test in self.seconds if Path(_file(test)).name == mirror}
-        chosen = chosen or of_module | mirrored or set(self.seconds)
+        chosen = chosen or of_module | mirrored | self._in_quick_files()
         files = sorted(
             {_file(test) for test in chosen},
             key=lambda file: (Path(file).name != mirror, -reaching[file]),
@@ -53,6 +55,13 @@ class Baseline:
         first = [test for test in quickest if _file(test) == files[0]]
         rest = [test for test in quickest if _file(test) != files[0]]
         return [first, rest] if rest else [first]
+
+    def _in_quick_files(self) -> set[str]:
+        """Return the tests of files that take less than a second in all."""
+        takes: dict[str, float] = defaultdict(float)
+        for test, seconds in self.seconds.items():
+            takes[_file(test)] += seconds
+        return {test for test in self.seconds if takes[_file(test)] < QUICK_SECONDS}
 
 
 class _Clock:

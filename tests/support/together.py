@@ -10,17 +10,23 @@ ONE_PRODUCT = tuple(
 )
 ONE_REHEARSAL = ("tests/integration/test_switches.py", "tests/integration/test_names.py")
 ONE_IDLE_PRODUCT = tuple(f"tests/integration/test_{name}.py" for name in ("bad_input", "provision"))
+ONE_OWN_PRODUCT = tuple(
+    f"tests/integration/test_{name}.py" for name in ("cancel", "list", "worker_killed")
+)
 # What takes longest begins first, so that no process is left with it at the end.
 _FIRST = (
     *ONE_PRODUCT,
     *ONE_REHEARSAL,
     *ONE_IDLE_PRODUCT,
+    *ONE_OWN_PRODUCT,
     "tests/truth/test_journeys.py",
     "tests/integration/",
     "tests/test_wheel.py",
 )
 _LEADERS = {
-    file: files[0] for files in (ONE_PRODUCT, ONE_REHEARSAL, ONE_IDLE_PRODUCT) for file in files
+    file: files[0]
+    for files in (ONE_PRODUCT, ONE_REHEARSAL, ONE_IDLE_PRODUCT, ONE_OWN_PRODUCT)
+    for file in files
 }
 
 
