@@ -22,7 +22,7 @@ def asked(update: Update, request: AdminRequest = ASK, **changes: Any) -> Enrolm
     return state
 
 
-REFUSED = {
+REFUSED: dict[Update, tuple[dict[str, Any], RequestRefusal, dict[str, str]]] = {
     Update.PAUSE: ({"paused": BY_ADA}, RequestRefusal.ALREADY_PAUSED, {"actor": "ada"}),
     Update.RESUME: ({}, RequestRefusal.NOT_PAUSED, {}),
     Update.CANCEL: ({"cancelled": BY_ADA}, RequestRefusal.ALREADY_CANCELLED, {"actor": "ada"}),
