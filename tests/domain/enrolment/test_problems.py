@@ -15,7 +15,7 @@ def told(state: EnrolmentState) -> list[dict[str, object]]:
 
 def shown(state: EnrolmentState) -> ProblemKind | None:
     """Return what is shown."""
-    return state.problem and state.problem.kind
+    return state.problem.kind if state.problem else None
 
 
 def test_a_problem_is_shown_and_told_once_with_its_first_date() -> None:
