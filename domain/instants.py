@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 # The clocks of Temporal's server, of the workers and of other systems differ by no more than this.
 CLOCKS_DIFFER = timedelta(minutes=5)
+# So long an answer of Microsoft's is as good as asking again.
+BELIEVED_FOR = timedelta(minutes=1)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -67,3 +69,8 @@ def microseconds(instant: datetime) -> int:
     if instant.utcoffset() is None:
         raise ValueError("An instant without a time zone can't be stored.")
     return (instant - EPOCH) // MICROSECOND
+
+
+def is_recent(read_at: datetime | None, now: datetime) -> bool:
+    """Say whether something was read within the last minute, by a clock that may differ a bit."""
+    return read_at is not None and abs(now - read_at) < BELIEVED_FOR

@@ -5,10 +5,11 @@ Source: Graph's page "List groups".
 
 from dataclasses import dataclass
 
+from domain.failures import NotFound
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
-from graph.http.urls import literal
+from graph.http.urls import literal, segment
 
 _SEARCH = Purpose(
     doing="look the group up",
@@ -25,6 +26,15 @@ class NamedGroup:
     id: str
     name: str
     description: str
+
+
+async def group_with_id(client: GraphClient, group_id: str) -> NamedGroup | None:
+    """Return the group with this ObjectId, None where there is none."""
+    params = {"$select": "id,displayName,description"}
+    try:
+        return _group(await client.get(f"/groups/{segment(group_id)}", _SEARCH, params=params))
+    except NotFound:
+        return None
 
 
 async def groups_named(client: GraphClient, name: str) -> list[NamedGroup]:

@@ -15,6 +15,7 @@ from domain.failures import (
     PermissionDenied,
     UnexpectedAnswer,
 )
+from domain.imports.rows import ListedPerson
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
@@ -43,6 +44,14 @@ _EXCLUDED = Purpose(
     grant="GroupMember.Read.All with admin consent",
     absent="The group of excluded people does not exist. Check EXCLUDED_GROUP_ID.",
 )
+
+_MEMBERS = Purpose(
+    doing="read the members of a group",
+    grant="GroupMember.Read.All and User.Read.All with admin consent",
+    absent="The group has disappeared meanwhile.",
+)
+_LARGEST_PAGE = "999"
+_USER = "#microsoft.graph.user"
 
 
 class EnforcementGroup:
@@ -171,6 +180,24 @@ class Memberships:
                 raise UnexpectedAnswer("Graph doesn't say which groups a user belongs to.")
             found.update(str(row).casefold() for row in rows)
         return frozenset(group_id for group_id in asked if group_id.casefold() in found)
+
+
+async def people_in(client: GraphClient, group_id: str) -> AsyncIterator[ListedPerson]:
+    """Yield everybody in a group, directly or by a group within, each once.
+
+    Raises:
+        NotFound: there is no such group.
+    """
+    path = f"/groups/{segment(group_id)}/transitiveMembers"
+    params = {"$select": "id,userPrincipalName", "$top": _LARGEST_PAGE}
+    seen: set[object] = set()
+    async for row in client.pages(path, _MEMBERS, params=params):
+        object_id, upn = row.get("id"), row.get("userPrincipalName")
+        if row.get("@odata.type") != _USER or object_id in seen:
+            continue
+        seen.add(object_id)
+        # Without the right to read users Graph leaves the name out.
+        yield ListedPerson(object_id=str(object_id), user_principal_name=str(upn or ""))
 
 
 async def check_excluded_group(client: GraphClient, group_id: str) -> None:

@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 
 from domain.failures import NotLicensed, PermissionDenied, UnexpectedAnswer
+from domain.imports.rows import ListedPerson
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
@@ -19,7 +20,7 @@ _NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 _PATH = "/reports/authenticationMethods/userRegistrationDetails"
 _PURPOSE = Purpose(
     doing="read the registration report",
-    grant="AuditLog.Read.All with admin consent (for the sweep only)",
+    grant="AuditLog.Read.All with admin consent (for the sweep, dry runs and --not-registered)",
     absent="The tenant has no registration report. Check GRAPH_BASE_URL.",
 )
 
@@ -34,10 +35,11 @@ class Registered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage:
-    """One page of the report, and the address of the next, None behind the last."""
+    """One page of the report: who has methods, who has none; the next one's address, or None."""
 
     registered: tuple[Registered, ...]
     next_link: str | None
+    unregistered: tuple[ListedPerson, ...] = ()
 
 
 class RegistrationReport:
@@ -70,7 +72,14 @@ class RegistrationReport:
         return ReportPage(
             registered=tuple(found for row in page.rows if (found := _registered(row))),
             next_link=page.next_link,
+            unregistered=tuple(_listed(row) for row in page.rows if _registered(row) is None),
         )
+
+
+def _listed(row: Json) -> ListedPerson:
+    return ListedPerson(
+        object_id=str(row["id"]), user_principal_name=str(row.get("userPrincipalName") or "")
+    )
 
 
 def _registered(row: Json) -> Registered | None:

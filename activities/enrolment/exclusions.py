@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.failures import NotFound, PermanentFailure
+from domain.instants import is_recent
 from domain.person import Person
-from domain.recent_reads import is_recent
 
 if TYPE_CHECKING:
     from graph.groups import Memberships

@@ -21,9 +21,9 @@ from domain.failures import (
     ServiceUnavailable,
     UserNotFound,
 )
+from domain.instants import is_recent
 from domain.person import Person
 from domain.plain_text import LONGEST
-from domain.recent_reads import is_recent
 from domain.registration.methods import COUNTED, TIMES_MISSING, MethodsSeen, classify
 from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, claims_group
 from domain.tracking_list.columns import OURS, UNKNOWN, Fields, Value, changed, iso, item_fields

@@ -18,17 +18,30 @@ app = typer.Typer()
         "mfa-rollout import people.csv --dry-run",
         "mfa-rollout import people.csv --batch-id wave-1",
         "mfa-rollout import people.xlsx --json > report.json",
+        'mfa-rollout import --group "Finance Zurich" --not-registered --dry-run',
         "mfa-rollout imports rejects wave-1 | mfa-rollout import - --batch-id wave-1",
     ),
 )
 def import_(
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             help="CSV or .xlsx with a column UPN, UserPrincipalName or Email; - reads a pipe."
         ),
-    ],
+    ] = None,
     *,
+    group: Annotated[
+        str | None,
+        typer.Option(help="In place of a file: everybody in this group; its name or ObjectId."),
+    ] = None,
+    not_registered: Annotated[
+        bool,
+        typer.Option(
+            "--not-registered",
+            help="In place of a file: who has no method in the registration report; with --group "
+            "only those of the group.",
+        ),
+    ] = False,
     batch_id: Annotated[str | None, typer.Option(help="Name of the batch; default: now.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would happen: nobody is started.")
@@ -47,7 +60,7 @@ def import_(
         bool, typer.Option("--json", help="Print the report as JSON, for programs.")
     ] = False,
 ) -> None:
-    """Start an enrolment for every person in a file; nobody is started twice.
+    """Start an enrolment for every person in a file or a group; nobody is started twice.
 
     Leaves with status 3 where rows were rejected; the good ones are imported all the same.
     """
@@ -56,6 +69,8 @@ def import_(
     run(
         import_people(
             file,
+            group=group,
+            not_registered=not_registered,
             batch_id=batch_id,
             dry_run=dry_run,
             include_cancelled=include_cancelled,

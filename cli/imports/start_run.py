@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from activities.imports.read_file import read_people
 from cli.audit.entry import audited
+from cli.imports.from_directory import people_of_directory
 from cli.imports.reports import print_report
 from cli.people.tables import clock, said
 from cli.temporal import connect_to_temporal
@@ -18,7 +19,7 @@ from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
-from domain.imports.file import MAX_BYTES
+from domain.imports.file import MAX_BYTES, ImportFile
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
 from domain.records.audit import AuditAction
@@ -29,8 +30,10 @@ STANDARD_INPUT = Path("-")
 
 
 async def import_people(
-    file: Path,
+    file: Path | None,
     *,
+    group: str | None,
+    not_registered: bool,
     batch_id: str | None,
     dry_run: bool,
     include_cancelled: bool,
@@ -42,12 +45,16 @@ async def import_people(
     An import that no worker takes up, or that waits for an admin, isn't followed to its end.
 
     Raises:
-        ImportFileError: the file is no list of people.
+        ImportFileError: the file is no list of people, or the directory has no such group.
+        RolloutError: the directory can't be read.
         SettingsError: settings are wrong.
         TemporalRefused: Temporal can't be used.
     """
-    people = read_people(_read(file))
+    people, source = await _people(file, group, not_registered=not_registered)
     settings = load_settings(PolicySettings)
+    if file is None and not people.parts:
+        out.print("Everybody there has registered a method: nobody to import.")
+        return
     now = datetime.now(UTC)
     request = ImportRequest(
         batch_id=batch_id or default_batch_id(now),
@@ -58,7 +65,7 @@ async def import_people(
         include_cancelled=include_cancelled,
         restart_active=restart_active,
         requested_by=getpass.getuser(),
-        file_name=None if file == STANDARD_INPUT else file.name,
+        file_name=source,
     )
     client = await connect_to_temporal()
     if dry_run:
@@ -150,6 +157,20 @@ def _end(progress: ImportProgress) -> None:
         fail(f"The import failed, and can be started again: {reasons}")
     if progress.report.rejected:
         raise typer.Exit(ExitStatus.REJECTED_ROWS)
+
+
+async def _people(
+    file: Path | None, group: str | None, *, not_registered: bool
+) -> tuple[ImportFile, str | None]:
+    """Return the people, and what the list of them is called."""
+    if (file is None) is (group is None and not not_registered):
+        fail(
+            "Name a file, or --group, or --not-registered: one list of people at a time.",
+            ExitStatus.USAGE,
+        )
+    if file is None:
+        return await people_of_directory(group, not_registered=not_registered)
+    return read_people(_read(file)), None if file == STANDARD_INPUT else file.name
 
 
 def _read(file: Path) -> bytes:

@@ -11,7 +11,7 @@ from domain.imports.csv_text import MAX_CELL, TOO_LONG, Record, records
 from domain.imports.decoding import decode
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
-from domain.imports.rows import ReportedRow, Row, RowFault, repeated_row
+from domain.imports.rows import ListedPerson, ReportedRow, Row, RowFault, repeated_row
 from domain.plain_text import bounded_line
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -91,6 +91,22 @@ def read_names(names: Iterable[str]) -> ImportFile:
     return _sorted_out(
         Record(line=line, cells=(name,), fault=TOO_LONG if len(name) > MAX_CELL else None)
         for line, name in enumerate(names, start=1)
+    )
+
+
+def read_listed(people: Iterable[ListedPerson]) -> ImportFile:
+    """Read people whom the directory has listed, in the order of their UPNs; lines count from 1.
+
+    The ObjectId finds somebody whose UPN is changed meanwhile. The same people are the same import,
+    in whichever order they were listed.
+
+    Raises:
+        ImportFileError: they are too many.
+    """
+    ordered = sorted(people, key=lambda one: (one.user_principal_name.casefold(), one.object_id))
+    return _sorted_out(
+        Record(line=line, cells=(one.user_principal_name, one.object_id))
+        for line, one in enumerate(ordered, start=1)
     )
 
 

@@ -45,3 +45,7 @@ class FileFault(StrEnum):
     BROKEN_WORKBOOK = "broken_workbook"
     NO_HEADER = "no_header"
     BAD_BATCH_ID = "bad_batch_id"
+    # The list was to come from the directory.
+    UNKNOWN_GROUP = "unknown_group"
+    AMBIGUOUS_GROUP = "ambiguous_group"
+    EMPTY_GROUP = "empty_group"

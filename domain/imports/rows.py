@@ -24,6 +24,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPerson:
+    """Somebody whom a list of the directory names; the UPN is empty where it may not be read."""
+
+    object_id: str
+    user_principal_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedRow:
     """A line, and what is said about it; ``detail`` is the value in its sentence, if it has one.
 

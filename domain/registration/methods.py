@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.enrolment.policy import Policy
-from domain.instants import later
+from domain.instants import is_recent, later
 from domain.plain_text import bounded_line
-from domain.recent_reads import is_recent
 
 # https://learn.microsoft.com/graph/api/resources/authenticationmethods-overview
 # The first five are the seed's; the other two are newer and as strong.

@@ -136,3 +136,19 @@ async def test_a_deleted_user_leaves_the_group(
     tenant.add_member(GROUP_ID, ann.id)
     tenant.delete_user(ann.id)
     assert (await graph.get(MEMBERS)).json()["value"] == []
+
+
+async def test_groups_are_found_by_their_name(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """Names aren't unique, capitals don't matter, and pages are short where the tenant says so."""
+    made = [tenant.add_group(name).id for name in ("Twins", "twins", "Twigs")]
+    tenant.page_cap = 1
+    twins = await graph.get("/groups", params={"$filter": "displayName eq 'TWINS'"})
+    more = await graph.get(twins.json()["@odata.nextLink"])
+    begin = {"$filter": "startswith(displayName,'twi')", "$select": "id,displayName"}
+    first = await graph.get("/groups", params=begin)
+    assert [row["id"] for row in twins.json()["value"] + more.json()["value"]] == made[:2]
+    assert first.json()["value"] == [{"id": made[0], "displayName": "Twins"}]
+    wrong = await graph.get("/groups", params={"$filter": "description eq 'x'"})
+    assert (wrong.status_code, code_of(wrong)) == (400, "Request_BadRequest")

@@ -1,9 +1,10 @@
 """Which application permissions allow which call, from Microsoft's published permission data.
 
 Left out are permissions of other products (device management, agent identities). Added are the
-rows that the data lacks: `POST …/members/$ref` and its `DELETE`, `GET …/messages/{id}` with
-`Mail.ReadWrite`, the report of one user, and the permissions that include others in practice
-(`Sites.Manage.All`, `Sites.FullControl.All`; `GroupMember.ReadWrite.All` reads basic properties).
+rows that the data lacks: `GET /groups` (as its page has it), `POST …/members/$ref` and its
+`DELETE`, `GET …/messages/{id}` with `Mail.ReadWrite`, the report of one user, and the permissions
+that include others in practice (`Sites.Manage.All`, `Sites.FullControl.All`;
+`GroupMember.ReadWrite.All` reads basic properties).
 """
 
 from enum import StrEnum

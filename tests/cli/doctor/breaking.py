@@ -29,7 +29,8 @@ from simulated_tenant import population
 from simulated_tenant.faults import Fault
 from simulated_tenant.sharepoint.columns import new_column
 from temporal.search_attributes import DEPARTMENT
-from tests.cli.doctor.rollout import MONTH, SPF, Rollout
+from tests.cli.doctor.rollout import SPF, Rollout
+from tests.support.in_process import MONTH
 
 Settings = dict[str, str]
 Broken = Callable[[Rollout], AbstractAsyncContextManager[Settings]]

@@ -1,47 +1,34 @@
 """A rollout in which everything is in order, in this process, for `mfa-rollout doctor`."""
 
 import asyncio
-import base64
-import contextlib
 import json
-import os
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import dns.message
 import dns.rrset
-from google.protobuf.duration_pb2 import Duration
 from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio import activity
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
-from temporalio.service import RPCError
 from temporalio.worker import Worker
-from typer.testing import CliRunner
 
 from api.app import create_app
 from api.config import ApiDependencies
-from cli.main import app
-from client.schedules import ensure_schedules
-from client.setup import ensure_search_attributes
 from database.engine import Database, default_url
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
 from simulated_tenant import SimulatedTenant, population
 from simulated_tenant.entra.apps import App
 from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.testing import RunningTenant, running_tenant
-from temporal.connect import DATA_CONVERTER
-from tests.api.running import KEY, config, served
+from tests.api.running import config, served
 from tests.support.connect_proxy import ConnectProxy, connect_proxy
-from tests.support.world import eventually
+from tests.support.in_process import own_namespace, run_in_process, settings_of
 
-MONTH = timedelta(days=30)
 # Only the proxy knows the way there.
 NAME = "microsoft.simulated-tenant.test"
 QUEUES = (TASK_QUEUE, registration_task_queue(TASK_QUEUE), mail_task_queue(TASK_QUEUE, 0))
@@ -114,35 +101,14 @@ class Rollout:
     async def doctor(self, *words: str, **changes: str) -> tuple[int, str]:
         """Run doctor with these settings changed; return its status and what it printed."""
         environment = {**self.settings, **changes}
-        return await asyncio.to_thread(
-            _invoke,
-            environment,
-            [*words, f"--within={self.seconds}", f"--dns-server={self.dns_server}"],
-        )
+        limits = (f"--within={self.seconds}", f"--dns-server={self.dns_server}")
+        status, printed, _ = await run_in_process(environment, "doctor", *words, *limits)
+        return status, printed
 
     async def lines(self, **changes: str) -> tuple[int, list[dict[str, str]]]:
         """Run doctor with these settings changed; return its status and its lines."""
         status, printed = await self.doctor("--json", **changes)
         return status, json.loads(printed)["lines"]
-
-
-def _invoke(environment: Mapping[str, str], words: list[str]) -> tuple[int, str]:
-    with _only(environment):
-        result = CliRunner().invoke(app, ["doctor", *words], prog_name="mfa-rollout")
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout
-
-
-@contextlib.contextmanager
-def _only(environment: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(environment)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 @asynccontextmanager
@@ -159,7 +125,7 @@ async def rollout_in_order(
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(running_tenant(tenant, name=NAME))
         https_proxy = await stack.enter_async_context(connect_proxy())
-        client = await _namespace(temporal_address)
+        client = await own_namespace(temporal_address)
         for queue in QUEUES:
             await stack.enter_async_context(_worker(client, queue))
         database = Database(default_url(folder))
@@ -186,36 +152,14 @@ async def rollout_in_order(
             forwarded=forwarded,
             clock=clock,
         )
-        rollout.settings |= _settings(rollout, temporal_address)
+        rollout.settings |= {
+            **settings_of(
+                running, folder, temporal_address=temporal_address, namespace=client.namespace
+            ),
+            "HTTPS_PROXY_URL": https_proxy.url,
+            "PUBLIC_BASE_URL": proxy,
+        }
         yield rollout
-
-
-def _settings(rollout: Rollout, temporal_address: str) -> dict[str, str]:
-    return {
-        "MFA_ROLLOUT_ENV_FILE": os.devnull,
-        "COLUMNS": "80",
-        "TERM": "dumb",
-        "SIMULATED_TENANT": "on",
-        "TENANT_ID": population.TENANT_ID,
-        "CLIENT_ID": population.WORKER_CLIENT_ID,
-        "CLIENT_SECRET": population.WORKER_SECRET,
-        "AUTHORITY_HOST": rollout.running.origin,
-        "GRAPH_BASE_URL": rollout.running.graph_url,
-        "HTTPS_PROXY_URL": rollout.https_proxy.url,
-        "CA_BUNDLE": str(rollout.running.ca_path),
-        "ENFORCEMENT_GROUP_ID": population.GROUP_ID,
-        "EXCLUDED_GROUP_ID": population.EXCLUDED_GROUP_ID,
-        "SITE_ID": population.SITE_ID,
-        "LIST_ID": population.LIST_ID,
-        "SENDER_MAILBOXES": population.SENDER,
-        "TRACKING_TOKEN_KEY": base64.b64encode(KEY).decode(),
-        "PUBLIC_BASE_URL": rollout.proxy,
-        "COMPANY_NAME": "Contoso",
-        "SUPPORT_EMAIL": "servicedesk@contoso.example",
-        "DATA_DIR": str(rollout.folder),
-        "TEMPORAL_ADDRESS": temporal_address,
-        "TEMPORAL_NAMESPACE": rollout.temporal.namespace,
-    }
 
 
 def _proxy(api: ASGIApp, forwarded: Mapping[str, str]) -> ASGIApp:
@@ -235,26 +179,3 @@ async def nothing() -> None:
 
 def _worker(client: Client, queue: str) -> Worker:
     return Worker(client, task_queue=queue, activities=[nothing])
-
-
-async def _namespace(address: str) -> Client:
-    """Make a namespace with all that a rollout needs, and return a client of it."""
-    maker = await Client.connect(address)
-    name, retention = f"doctor-{uuid4()}", Duration()
-    retention.FromTimedelta(MONTH)
-    await maker.workflow_service.register_namespace(
-        RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=retention)
-    )
-    client = await Client.connect(address, namespace=name, data_converter=DATA_CONVERTER)
-
-    async def known() -> bool:
-        # The server's parts learn of a namespace within seconds, one after the other.
-        try:
-            await ensure_search_attributes(client)
-            await ensure_schedules(client)
-        except RPCError:
-            return False
-        return True
-
-    await eventually(known, seconds=50)
-    return client

@@ -17,6 +17,9 @@ VALUES: dict[FileFault, dict[str, str | int]] = {
     FileFault.TOO_LARGE: {"mebibytes": 10},
     FileFault.TOO_MANY_ROWS: {"limit": 100_000},
     FileFault.EMPTY: {"headers": "UPN, Email"},
+    FileFault.UNKNOWN_GROUP: {"name": "Pilot", "candidates": " Did you mean Pilots?"},
+    FileFault.AMBIGUOUS_GROUP: {"name": "Pilot", "number": 2, "groups": "one, two"},
+    FileFault.EMPTY_GROUP: {"name": "Pilot"},
     FileFault.NO_HEADER: {"found": "Name", "headers": "UPN", "last_header": "Email"},
 }
 
