@@ -124,7 +124,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     add_http_error_pages(app, pages)
     for module in (enrol, track_open, resend, upload_users, batches, health):
         app.include_router(module.router)
-    app.include_router(static_router(pages=pages, primary_colour=config.branding.primary_colour))
+    app.include_router(static_router(pages=pages))
     return app
 
 

@@ -6,13 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.languages import DEFAULT_LANGUAGE, LANGUAGES
 from domain.mail.content import Branding
+from domain.mail.languages import DEFAULT_LANGUAGE, LANGUAGES
 from settings.sending import TimeZoneSettings
 from settings.values.addresses import Mailbox
 from settings.values.calendar import Deadline
+from settings.values.files import LogoFile, logo_in
 from settings.values.scalars import Colour, Words, choice
-from settings.values.urls import Image, Page, PublicSite
+from settings.values.urls import Page, PublicSite
 from settings.values.written import written
 
 
@@ -38,10 +39,11 @@ class BrandSettings(TimeZoneSettings):
     support_phone: Words | None = Field(
         default=None, description="Telephone number of that team.", examples=["+44 20 7946 0000"]
     )
-    logo_url: Image | None = Field(
+    logo_file: LogoFile | None = Field(
         default=None,
-        description="URL of a logo.",
-        examples=["https://www.contoso.com/logo.png"],
+        description="Logo for pages and mails: a PNG, JPEG or GIF of at most 100 KB. Mails bring "
+        "it along.",
+        examples=["/run/secrets/shared/logo.png"],
     )
     primary_colour: Colour = Field(default="#0b5cad", description="Colour of buttons.")
     default_language: Annotated[str, written(choice(*LANGUAGES))] = Field(
@@ -63,7 +65,7 @@ class BrandSettings(TimeZoneSettings):
             support_team=self.support_team,
             support_email=self.support_email,
             support_phone=self.support_phone,
-            logo_url=self.logo_url,
+            logo=logo_in(self.logo_file) if self.logo_file else None,
             primary_colour=self.primary_colour,
             default_language=self.default_language,
         )

@@ -10,8 +10,8 @@ from importlib.resources import files
 from css_inline import CSSInliner
 
 from domain.enrolment.status import MailKind
-from domain.languages import direction, known_language
 from domain.mail.content import Branding, InlineImage, MailContent, RenderedMail
+from domain.mail.languages import direction, known_language
 from domain.plain_text import one_line
 from domain.records.mail import MailSource
 from templates.authenticator import STORES
@@ -25,6 +25,8 @@ from templates.words import deadline_key
 
 _LAYOUTS = dict.fromkeys(MailKind, "enrolment") | {MailKind.ESCALATION: "escalation"}
 _SHARED_SECTIONS = ("dates", "deadline", "app", "common")
+# As wide and as high as a logo may be in a mail. Word, with which Outlook draws, knows no maximum.
+_LOGO_BOX = (220, 36)
 _CODES = tuple(
     InlineImage(content_id=store.name, content_type="image/png", content=store.png)
     for store in STORES
@@ -85,8 +87,16 @@ class MailRenderer:
             subject=self._subjects.render(content, self._branding, language),
             html=self._inliner.inline(html),
             text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-            images=() if content.kind is MailKind.ESCALATION else _CODES,
+            images=self._images(content.kind),
         )
+
+    def _images(self, kind: MailKind) -> tuple[InlineImage, ...]:
+        logo = self._branding.logo
+        shown = () if kind is MailKind.ESCALATION else _CODES
+        if logo is None:
+            return shown
+        image = InlineImage(content_id="logo", content_type=logo.content_type, content=logo.content)
+        return (image, *shown)
 
     def source(self, content: MailContent) -> MailSource:
         """Return what ``render`` makes a mail from: templates, sentences and style, no person."""
@@ -116,6 +126,7 @@ class MailRenderer:
             "count": count_key(content),
             "button_text_colour": self._button_text,
             "stores": STORES,
+            "logo_size": logo.fitted(*_LOGO_BOX) if (logo := self._branding.logo) else None,
         }
 
     def _language(self, content: MailContent) -> str:

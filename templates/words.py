@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from domain.languages import direction
 from domain.mail.content import Branding
+from domain.mail.languages import direction
 from templates.catalogue import date_in_words, in_days, sentence, sentences
 from templates.markup import Voice
 

@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from starlette.requests import HTTPConnection
 
-from domain.languages import accepted_language, known_language
 from domain.mail.content import Branding
+from domain.mail.languages import accepted_language, known_language
 from templates.authenticator import STORES
 from templates.catalogue import in_seconds
 from templates.colours import text_on

@@ -8,7 +8,7 @@ import typer
 from cli.help import ROLLOUT, examples
 from cli.run import run
 from domain.enrolment.status import MailKind
-from domain.languages import DEFAULT_LANGUAGE, LANGUAGES
+from domain.mail.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 app = typer.Typer()
 

@@ -14,8 +14,8 @@ from activities.mail.composer import MailComposer
 from cli.rollout.preview import ALL
 from cli.terminal import ExitStatus, fail, out
 from domain.enrolment.status import MailKind
-from domain.languages import LANGUAGES, known_language
 from domain.mail.content import OutgoingMail
+from domain.mail.languages import LANGUAGES, known_language
 from domain.person import Person
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings

@@ -6,9 +6,27 @@ from datetime import date
 from enum import StrEnum
 
 from domain.enrolment.status import MailKind
-from domain.languages import DEFAULT_LANGUAGE
+from domain.mail.languages import DEFAULT_LANGUAGE
 
 SUBJECT_LIMIT = 255  # of a message's subject in Microsoft Graph, in UTF-16 units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """An organisation's logo: a PNG, JPEG or GIF, which every mail program shows.
+
+    ``width`` and ``height`` are its own, in pixels.
+    """
+
+    content_type: str
+    content: bytes = field(repr=False)
+    width: int
+    height: int
+
+    def fitted(self, width: int, height: int) -> tuple[int, int]:
+        """Return the width and height at which it is shown within a box, never enlarged."""
+        scale = min(1, width / self.width, height / self.height)
+        return max(1, round(self.width * scale)), max(1, round(self.height * scale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +40,7 @@ class Branding:
     support_team: str
     support_email: str
     support_phone: str | None = None
-    logo_url: str | None = None
+    logo: Logo | None = None
     primary_colour: str = "#0b5cad"
     default_language: str = DEFAULT_LANGUAGE
 

@@ -4,7 +4,7 @@ import re
 from string import Formatter
 
 from domain.enrolment.status import MailKind
-from domain.languages import LANGUAGES
+from domain.mail.languages import LANGUAGES
 from domain.plain_text import one_line
 
 _ALLOWED = ("company", "name", "deadline")

@@ -32,14 +32,6 @@ def read_page(text: str) -> str:
     return _rebuilt(url)
 
 
-def read_image(text: str) -> str:
-    """Read the address of an image in a page or mail, which mail programs take by https alone."""
-    url = _read(text)
-    if url.scheme != "https":
-        raise ValueError("must begin with https://")
-    return _rebuilt(url)
-
-
 def read_authority(text: str) -> str:
     """Read the address of an identity provider, without the tenant."""
     return read_public_site(text)
@@ -124,7 +116,6 @@ def _rebuilt(url: Url) -> str:
 
 PublicSite = Annotated[str, written(read_public_site)]
 Page = Annotated[str, written(read_page)]
-Image = Annotated[str, written(read_image)]
 Authority = Annotated[str, written(read_authority)]
 Graph = Annotated[str, written(read_graph)]
 Proxy = Annotated[SecretStr, written(read_proxy)]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, ViewportSize
 
-from domain.languages import LANGUAGES
+from domain.mail.languages import LANGUAGES
 from tests.api.public.test_pages import ALL
 from tests.browser.conftest import OpenWindow
 from tests.browser.eyes import colour_name, complaints, lightness, too_wide

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from domain.languages import LANGUAGES
+from domain.mail.languages import LANGUAGES
 from templates.catalogue import sentence
 
 WORDS = {
@@ -126,7 +126,7 @@ def test_what_is_wrong_is_named(verb: Verb, tmp_path: Path, thing: str) -> None:
 BAD = {
     "MAIL_REDIRECT_TO": ("all of us", "is not a mail address"),
     "SUPPORT_EMAIL": ("the service desk", "is not a mail address"),
-    "LOGO_URL": ("http://contoso.example/logo.png", "must begin with https://"),
+    "LOGO_FILE": ("/dev/null", "is not a PNG, JPEG or GIF image"),
     "MFA_SETUP_URL": ("javascript:alert(1)", "is not a URL that begins with https://"),
 }
 

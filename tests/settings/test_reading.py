@@ -20,6 +20,7 @@ from settings.base import Settings
 from settings.reader.sentences import example_of
 from settings.values.scalars import duration_or_off
 from settings.values.spelling import spelled
+from templates.authenticator import STORES
 from tests.settings.complete import (
     COMPLETE,
     KEY,
@@ -76,7 +77,7 @@ def test_every_example_is_a_right_value(kind: type[Settings], tmp_path: Path) ->
         assert bool(example) is not secret, name
         if "Path" in str(field.annotation):
             if name != "data_dir":
-                (tmp_path / name).touch()
+                (tmp_path / name).write_bytes(STORES[0].png if name == "logo_file" else b"")
             example = str(tmp_path / name)
         lines = complaints(kind, {**COMPLETE[kind], name.upper(): example}) if example else []
         # There may be one about another setting that goes with it or excludes it.

@@ -129,8 +129,8 @@ WRONG: list[tuple[type[Settings], str, str, str]] = [
     (WorkerSettings, "PUBLIC_BASE_URL", "https:mfa.contoso.com", "is not a URL"),
     (WorkerSettings, "MFA_SETUP_URL", "javascript:alert(1)", "is not a URL"),
     (WorkerSettings, "MFA_SETUP_URL", "http://aka.ms/mfasetup", "must begin with https://"),
-    (WorkerSettings, "LOGO_URL", "http://localhost/logo.png", "must begin with https://"),
-    (WorkerSettings, "LOGO_URL", "logo.png", "is not a URL"),
+    (WorkerSettings, "LOGO_FILE", "https://contoso.com/logo.png", "does not exist"),
+    (WorkerSettings, "LOGO_FILE", "/dev/null", "is not a PNG, JPEG or GIF image"),
     (WorkerSettings, "AUTHORITY_HOST", r"https://evil\@login.microsoftonline.com", "is not a URL"),
     (
         WorkerSettings,

@@ -5,8 +5,8 @@ from datetime import date
 from html.parser import HTMLParser
 
 from domain.enrolment.status import MailKind
-from domain.languages import LANGUAGES
 from domain.mail.content import Branding, MailContent, RenderedMail
+from domain.mail.languages import LANGUAGES
 from domain.mail.links import enrolment_links, escalation_links
 from templates.mails import MailRenderer
 

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from domain.enrolment.status import MailKind
-from domain.languages import LANGUAGES
+from domain.mail.languages import LANGUAGES
 from templates.catalogue import catalogue, counted, plural_forms, sentence, sentences
 
 LANGUAGES_FOLDER = Path("templates/languages")

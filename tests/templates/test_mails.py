@@ -9,8 +9,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from domain.enrolment.status import MailKind
-from domain.languages import LANGUAGES
-from domain.mail.content import MailContent
+from domain.mail.content import Logo, MailContent
+from domain.mail.languages import LANGUAGES
 from templates.authenticator import STORES, Store
 from templates.catalogue import catalogue, sentence
 from templates.mails import MailRenderer
@@ -39,7 +39,7 @@ DEADLINES = {
     "es": "martes, 1 de diciembre de 2026, dentro de 5 días",
     "it": "martedì 1º dicembre 2026, tra 5 giorni",
     "nl": "dinsdag 1 december 2026, over 5 dagen",
-    "pl": "wtorek, 1 grudnia 2026, za 5 dni",
+    "pl": "wtorek, 1 grudnia 2026 (za 5 dni)",
     "pt": "terça-feira, 1º de dezembro de 2026, em 5 dias",
     "ar": "الثلاثاء، 1 ديسمبر 2026، أي خلال 5 أيام",
 }
@@ -309,11 +309,24 @@ def test_a_phone_number_is_left_out_when_there_is_none() -> None:
 
 
 def test_a_logo_stands_for_the_wordmark() -> None:
-    """A logo is shown with the company's name for those who don't load images."""
-    branding = replace(BRANDING, logo_url="https://contoso.example/logo.png")
-    images = Page(MailRenderer(branding).render(content(MailKind.REMINDER)).html).all("img")
-    assert images[0]["src"] == "https://contoso.example/logo.png"
-    assert images[0]["alt"] == "Contoso"
+    """The mail brings it along, in the size that fits, with the company's name as its text."""
+    logo = Logo(content_type="image/png", content=b"PNG", width=880, height=90)
+    renderer = MailRenderer(replace(BRANDING, logo=logo))
+    for kind in MailKind:
+        mail = renderer.render(content(kind))
+        shown = Page(mail.html).all("img")[0]
+        assert (shown["src"], shown["alt"]) == ("cid:logo", "Contoso")
+        assert (shown["width"], shown["height"]) == ("220", "22")
+        assert mail.images[0].content == b"PNG"
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [((72, 72), (36, 36)), ((100, 20), (100, 20)), ((4000, 1), (220, 1))]
+)
+def test_a_logo_fits_and_is_never_enlarged(size: tuple[int, int], shown: tuple[int, int]) -> None:
+    """Its proportions stay."""
+    logo = Logo(content_type="image/gif", content=b"", width=size[0], height=size[1])
+    assert logo.fitted(220, 36) == shown
 
 
 @pytest.mark.wording

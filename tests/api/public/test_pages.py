@@ -16,8 +16,8 @@ from temporalio.client import Client
 
 from api.headers import CONTENT_SECURITY_POLICY
 from api.public.pages import Pages, PagesInLanguage
-from domain.languages import LANGUAGES
-from domain.mail.content import Branding
+from domain.mail.content import Branding, Logo
+from domain.mail.languages import LANGUAGES
 from templates.authenticator import STORES
 from tests.api.running import BRANDING, SETUP_URL, Api, running_api
 
@@ -39,6 +39,7 @@ ALL: dict[str, Callable[[PagesInLanguage], HTMLResponse]] = {
     "form again": lambda pages: pages.resend_form_again("implausible"),
     "sent": PagesInLanguage.resend_sent,
 }
+LOGO = Logo(content_type="image/gif", content=b"GIF89a", width=10, height=10)
 STORE_URLS = {store.url for store in STORES}
 every_page = pytest.mark.parametrize("page", ALL.values(), ids=ALL)
 
@@ -134,10 +135,10 @@ def test_logo() -> None:
         company_name="Contoso",
         support_team="IT",
         support_email="a@b.example",
-        logo_url="https://cdn.contoso.example/logo.svg",
+        logo=LOGO,
     )
     html = rendered(PagesInLanguage.resend_sent, branding)
-    assert 'src="https://cdn.contoso.example/logo.svg" alt="Contoso"' in html
+    assert 'src="/mfa/static/logo" alt="Contoso"' in html
     assert "monogram" not in html
     assert "tel:" not in html
 
@@ -230,6 +231,13 @@ def test_the_organisations_language_is_the_last_resort() -> None:
     assert asked("it, en;q=0.5") == "it"
     assert asked("it", "pl-PL") == "pl"
     assert asked("it", "zh-CN") == "it"
+
+
+async def test_the_logo_is_served(client: Client, tmp_path: Path) -> None:
+    """It comes from the API itself: nothing of a page is loaded from elsewhere."""
+    async with running_api(client, tmp_path, branding=replace(BRANDING, logo=LOGO)) as api:
+        answer = await api.http.get("/static/logo")
+    assert (answer.content, answer.headers["content-type"]) == (LOGO.content, "image/gif")
 
 
 PATHS = [

@@ -12,7 +12,7 @@ LINKS = MailLinks(enrol_url=None, resend_url="r", pixel_url=None, setup_url="s")
 def test_what_is_not_said_is_left_out() -> None:
     """Telephone, logo, language, deadline and employee are optional; a colour is always there."""
     branding = Branding(company_name="Contoso", support_team="IT", support_email="it@x.example")
-    assert (branding.support_phone, branding.logo_url) == (None, None)
+    assert (branding.support_phone, branding.logo) == (None, None)
     assert branding.primary_colour == "#0b5cad"
     content = MailContent(kind=MailKind.REMINDER, recipient_name="Ada", links=LINKS, today=TODAY)
     assert (content.language, content.deadline, content.employee_name) == (None, None, None)

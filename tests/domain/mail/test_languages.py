@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.languages import LANGUAGES, accepted_language, direction, known_language
+from domain.mail.languages import LANGUAGES, accepted_language, direction, known_language
 
 
 @pytest.mark.parametrize(
