@@ -51,7 +51,11 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Give a server with Compose's rules, made ready by its scripts; each runs twice."""
+    """Give a server with Compose's rules, made ready by its scripts.
+
+    The databases are made three times: by an administrator who is no superuser, as managed servers
+    have them, and twice as Compose does.
+    """
     programs = cluster.executables()
     if programs is None:
         pytest.skip("PostgreSQL isn't installed (Debian: apt-get install postgresql)")
@@ -68,24 +72,38 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (port,) = free_ports(1)
     made = Server(socket=data, port=port, secrets=secrets)
     try:
-        # What the image's entry point does with POSTGRES_PASSWORD_FILE.
         folder = f"unix_socket_directories={data}"
-        cluster.launch(programs, data, port, folder)
         environment = {"PATH": f"{programs}:{os.environ['PATH']}", "PGHOST": str(data)}
         environment |= {"PGPORT": str(port), "SECRETS": str(secrets)}
-        password = f"ALTER ROLE postgres PASSWORD '{made.password('postgres')}'"
-        # The checkpoint, since the server is killed before its rules are changed.
-        statements = [f"--command={statement}" for statement in (password, "CHECKPOINT")]
-        command = [str(programs / "psql"), "--username=postgres", "--quiet", *statements]
-        subprocess.run(command, env=environment, check=True)  # noqa: S603
+        cluster.launch(programs, data, port, folder)
+        statements = (
+            # What the image's entry point does with POSTGRES_PASSWORD_FILE.
+            f"ALTER ROLE postgres PASSWORD '{made.password('postgres')}'",
+            # What the administrator of a managed server is.
+            "CREATE ROLE administrator1 LOGIN CREATEDB CREATEROLE",
+        )
+        for statement in statements:
+            command = [str(programs / "psql"), "--username=postgres", f"--command={statement}"]
+            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        without_temporal = shutil.copytree(secrets, deploy / "managed")
+        (without_temporal / "temporal-database-password").unlink()
+        managed = {"PGUSER": "administrator1", "SECRETS": str(without_temporal)}
+        create_databases(**environment | managed)
+        command = [str(programs / "psql"), "--username=postgres", "--command=CHECKPOINT"]
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
         cluster.kill(programs, data)
         cluster.launch(programs, data, port, folder, f"hba_file={rules}")
-        script = ROOT / "deploy/postgresql/create-databases.sh"
         for _ in range(2):
-            subprocess.run(["/bin/sh", script], env=environment, check=True)  # noqa: S603
+            create_databases(**environment)
         yield made
     finally:
         cluster.remove(programs, data)
+
+
+def create_databases(**environment: str) -> None:
+    """Run the script that makes databases and users."""
+    script = ROOT / "deploy/postgresql/create-databases.sh"
+    subprocess.run(["/bin/sh", script], env=environment, check=True)  # noqa: S603
 
 
 async def test_the_owner_makes_the_tables_and_the_others_use_them(server: Server) -> None:
