@@ -81,7 +81,7 @@ async def test_entra_graph_and_keys_are_asked_through_the_proxy(
     async with open_graph(way, patience=ONE_TRY) as graph:
         person = await Directory(graph).user("ada@contoso.example")
     through = len(proxy.asked)
-    sign_in = sign_in_of(settings_from(ApiSettings, settings_of(tenant, login) | ADMINS))
+    sign_in = sign_in_of(settings_from(ApiSettings, {**settings_of(tenant, login), **ADMINS}))
     assert sign_in is not None
     async with open_http(sign_in.http) as http:
         key = tenant.tenant.key
