@@ -17,6 +17,8 @@ _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x20
 
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2066", "\u2068", "\u2069"
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
 
 def encodable(value: object) -> object:
     """Return a text without halves of UTF-16 pairs, which no UTF-8 can hold; else the value itself.
@@ -73,3 +75,8 @@ def isolated(text: str) -> str:
 def from_left_to_right(text: str) -> str:
     """Return a number or an address that keeps its order in a line that runs from right to left."""
     return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_POP_ISOLATE}"
+
+
+def without_invisible(text: str) -> str:
+    """Return the text without letters that nobody sees, which copying and mail programs add."""
+    return _INVISIBLE.sub("", text)

@@ -12,13 +12,14 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from domain.plain_text import without_invisible
+
 KEY_BYTES = 32
 
 _TOKEN = re.compile(
     r"token[^0-9a-z]*(?:3d[^0-9a-z]*)*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])",
     re.IGNORECASE,
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _MAX_ENCODINGS = 3
 
 
@@ -67,7 +68,7 @@ def token_in_query(query: bytes) -> str | None:
     text = query.decode(errors="replace")
     for _ in range(_MAX_ENCODINGS):
         text = unquote(text)
-    found = _TOKEN.search(_INVISIBLE.sub("", text))
+    found = _TOKEN.search(without_invisible(text))
     return found[1].lower() if found else None
 
 

@@ -9,7 +9,7 @@ from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings, PreviewSettings
 from settings.policy import PolicySettings
-from settings.provision import ProvisionSettings
+from settings.provision import ProvisionSettings, SetUpSettings
 from settings.reader.environment import Environment, read_environment
 from settings.reader.errors import SettingsError
 from settings.reader.load import examine_settings, foreign_names, load_settings, settings_from
@@ -26,6 +26,7 @@ __all__ = [
     "PolicySettings",
     "PreviewSettings",
     "ProvisionSettings",
+    "SetUpSettings",
     "SettingsError",
     "TemporalSettings",
     "UnknownValueError",

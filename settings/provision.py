@@ -5,6 +5,7 @@ from pydantic import Field
 from settings.base import Contradictions, contradiction
 from settings.database import DatabaseSettings
 from settings.microsoft import MicrosoftSettings
+from settings.values.addresses import Mailboxes
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.secrets import ClientSecret
 
@@ -52,3 +53,17 @@ class ProvisionSettings(MicrosoftSettings, DatabaseSettings):
     def _has_a_client_id_for_its_secret(self) -> Contradictions:
         if self.provision_client_secret is not None and self.provision_client_id is None:
             yield "PROVISION_CLIENT_SECRET is set, but PROVISION_CLIENT_ID is not: set both."
+
+
+class SetUpSettings(MicrosoftSettings):
+    """What the code that ``provision --print`` prints is filled in with, as far as it is known."""
+
+    tenant_id: Guid | None = Field(default=None, description="Directory (tenant) ID, a GUID.")
+    sender_mailboxes: Mailboxes = Field(
+        default=(), description="Mailboxes that send the mails; each person keeps one of them."
+    )
+
+    @property
+    def signs_in(self) -> bool:
+        """Nobody signs in."""
+        return False

@@ -47,6 +47,9 @@ def test_runs_by_itself(installed: Path, tmp_path: Path) -> None:
     """The command starts and knows its version, with the wheel and what it depends on alone."""
     assert "import" in run(installed / "mfa-rollout", "--help", cwd=tmp_path)
     assert run(installed / "mfa-rollout", "--version", cwd=tmp_path).startswith("mfa-rollout ")
+    # Files beside the modules are in the wheel, too.
+    printed = run(installed / "mfa-rollout", "provision", "--print", "powershell", cwd=tmp_path)
+    assert "New-MgApplication" in printed
 
 
 def test_processes_can_be_loaded(installed: Path, tmp_path: Path) -> None:

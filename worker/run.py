@@ -7,6 +7,7 @@ from functools import partial
 
 from temporalio.client import Client
 
+from client.doctor.sender_checks import SenderChecks
 from client.schedules import ensure_schedules
 from database.engine import database_at
 from database.rollout.heartbeat import heartbeat
@@ -28,12 +29,15 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
 
     Before the first task is taken, group, list and tables are looked at, so that a wrong id, a
     missing permission or an older schema ends the process with a message and not thousands of
-    enrolments. While it works, it reports itself in the tables.
+    enrolments. Mailboxes that it may not use yet are told of and looked at again. While it works,
+    it reports itself in the tables.
 
     Raises:
         PermanentFailure: configuration or permissions need fixing first.
         RPCError: Temporal refuses.
     """
+    if settings.simulation:
+        log.warning(settings.simulation)
     async with AsyncExitStack() as stack:
         graph = await stack.enter_async_context(open_graph(settings))
         await EnforcementGroup(graph, settings.enforcement_group_id).check()
@@ -44,7 +48,12 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         await check(database)
         for worker in build_workers(client, graph, database, settings):
             await stack.enter_async_context(worker)
+        senders = SenderChecks(graph, settings.sender_mailboxes, client_id=settings.client_id)
+        await stack.enter_async_context(senders.running())
         beside = partial(report, client, database, settings)
-        await stack.enter_async_context(heartbeat(database, ProcessKind.WORKER, beside=beside))
+        reports = heartbeat(
+            database, ProcessKind.WORKER, beside=beside, findings=lambda: senders.findings
+        )
+        await stack.enter_async_context(reports)
         log.info("ready: polling %s", TASK_QUEUE)
         await stop.wait()

@@ -4,6 +4,7 @@ from typing import Any
 
 from cli.people.tables import clock, iso, said
 from client.people.rollout import Rollout
+from domain.doctor.wording import text, title
 from domain.mail.returned.blocked_sender import remedy
 from domain.records.rollout import ProcessKind, Sender
 
@@ -29,6 +30,11 @@ def rollout_lines(rollout: Rollout) -> list[str]:
             seen = f"was last seen on {clock(at)}" if at else "has not been seen for a week"
             lines.append(f"[bold red]No {_NAMES[kind]} is running[/]: one {seen}. {_WITHOUT[kind]}")
     lines += [_blocked(sender) for sender in rollout.blocked]
+    lines += [
+        f"[bold red]{said(title(fault))}[/]: {said(text(fault))} `mfa-rollout doctor` says what to "
+        "do."
+        for fault in rollout.faults
+    ]
     if rollout.rebuild_since is not None:
         lines.append(
             f"[bold red]List and database differ too much[/], as the reconcile of "
@@ -42,7 +48,7 @@ def rollout_json(rollout: Rollout | None) -> dict[str, Any]:
     """Return the same as JSON has it; without tables nothing is known."""
     if rollout is None:
         names = ("mailStopped", "workerMissing", "workerSeenAt", "apiMissing", "apiSeenAt")
-        return dict.fromkeys((*names, "rebuildSince", "blockedSenders"))
+        return dict.fromkeys((*names, "rebuildSince", "blockedSenders", "faults"))
     control = rollout.control
     stopped = control if control is not None and control.mail_stopped else None
     return {
@@ -61,6 +67,10 @@ def rollout_json(rollout: Rollout | None) -> dict[str, Any]:
                 "code": sender.reason,
             }
             for sender in rollout.blocked
+        ],
+        "faults": [
+            {"check": fault.check.value, "about": fault.about, "code": fault.what.value}
+            for fault in rollout.faults
         ],
     }
 

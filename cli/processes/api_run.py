@@ -1,5 +1,6 @@
 """Runs the API with the settings of the environment."""
 
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,8 @@ from graph.http.connection import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
 
+log = logging.getLogger(__name__)
+
 
 async def serve_api() -> None:
     """Serve until SIGINT or SIGTERM.
@@ -26,6 +29,8 @@ async def serve_api() -> None:
             no failure: the API starts without it.
     """
     settings = load_settings(ApiSettings)
+    if settings.simulation:
+        log.warning(settings.simulation)
     client = await connect_to_temporal(lazy=True)
     # Before anything else is done, so that a port that is taken is one clear message.
     listener = _listen(settings.api_host, settings.api_port)

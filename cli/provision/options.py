@@ -1,6 +1,15 @@
 """What ``provision`` is told on the command line."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """The forms in which the set-up can be printed."""
+
+    POWERSHELL = "powershell"
+    BICEP = "bicep"
+    GRAPH_JSON = "graph-json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

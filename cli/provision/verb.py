@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import SETUP, examples
+from cli.provision.options import Form, ProvisionOptions
 from cli.run import run
 
 app = typer.Typer()
@@ -16,6 +17,7 @@ app = typer.Typer()
         "mfa-rollout provision --site https://contoso.sharepoint.com/sites/mfa",
         "mfa-rollout provision --group 'MFA enforced' --device-code",
         "mfa-rollout provision --token-stdin < token.txt",
+        "mfa-rollout provision --print powershell > set-up.ps1",
     ),
 )
 def provision(
@@ -30,6 +32,12 @@ def provision(
         bool,
         typer.Option("--device-code", help="Sign in with a browser on another machine."),
     ] = False,
+    print_form: Annotated[
+        Form | None,
+        typer.Option(
+            "--print", help="Print the set-up of the tenant as code, and do nothing. No sign-in."
+        ),
+    ] = None,
     token_stdin: Annotated[
         bool,
         typer.Option("--token-stdin", help="Read an access token from standard input."),
@@ -41,7 +49,11 @@ def provision(
     """
     import sys
 
-    from cli.provision.options import ProvisionOptions
+    if print_form is not None:
+        from cli.provision.as_code.printing import print_set_up
+
+        print_set_up(print_form, site)
+        return
     from cli.provision.run import prepare
 
     token = sys.stdin.read() if token_stdin else None

@@ -22,22 +22,35 @@ async def look_at_sender(
     per_day: int,
 ) -> Sequence[Finding]:
     """Return the line of a sender mailbox."""
-    mailbox, granted = Mailbox(graph, address), {"client_id": client_id, "mailbox": address}
-    try:
-        await mailbox.check()
-    except PermissionDenied:
-        told = granted | {"role": "Mail.ReadWrite"}
-        return [found(Check.SENDER, Fault.MAILBOX_NOT_GRANTED, address, **told)]
-    try:
-        await mailbox.check_sending()
-    except PermissionDenied:
-        told = granted | {"role": "Mail.Send"}
-        return [found(Check.SENDER, Fault.MAILBOX_CANNOT_SEND, address, **told)]
+    fault = await look_at_rights(graph, address, client_id=client_id)
+    if fault is not None:
+        return [fault]
     known = await facts.known()
     if known is None:
         return [found(Check.SENDER, Good.SENDER_UNCOUNTED, address)]
     limit = known.limits.per_day if known.limits else per_day
     return [_judge_use(address, known.uses.get(address, MailboxUse()), limit)]
+
+
+async def look_at_rights(graph: GraphClient, address: str, *, client_id: str) -> Finding | None:
+    """Return what the app may not do with a sender mailbox, None where it may do all.
+
+    Raises:
+        NotFound: there is no such mailbox.
+        RolloutError: it can't be asked now.
+    """
+    mailbox = Mailbox(graph, address)
+    checks = (
+        (mailbox.check, Fault.MAILBOX_NOT_GRANTED, "Mail.ReadWrite"),
+        (mailbox.check_sending, Fault.MAILBOX_CANNOT_SEND, "Mail.Send"),
+    )
+    for check, fault, role in checks:
+        try:
+            await check()
+        except PermissionDenied:
+            told = {"client_id": client_id, "mailbox": address, "role": role}
+            return found(Check.SENDER, fault, address, **told)
+    return None
 
 
 def _judge_use(address: str, use: MailboxUse, per_day: int) -> Finding:

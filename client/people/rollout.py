@@ -9,6 +9,7 @@ from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.rollout.marks import marked_complete_at, read_passes
 from database.rollout.processes import read_processes
+from domain.doctor.checks import Finding, reported_fault
 from domain.records.mail import SenderState
 from domain.records.rollout import MailControl, ProcessKind, Sender
 from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
@@ -28,6 +29,7 @@ class Rollout:
         rebuild_since: when a reconcile found that list and tables differ too much, unless they
             were rebuilt since.
         blocked: the sender mailboxes that may not send.
+        faults: what running workers have found wrong.
     """
 
     control: MailControl | None
@@ -35,12 +37,18 @@ class Rollout:
     missing: frozenset[ProcessKind]
     rebuild_since: datetime | None
     blocked: tuple[Sender, ...]
+    faults: tuple[Finding, ...] = ()
 
 
 async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
     """Return what holds up everybody at ``now``."""
     seen_at: dict[ProcessKind, datetime] = {}
+    faults: dict[tuple[str, str], Finding] = {}
     for process in await read_processes(connection, since=now - _LOOK_BACK):
+        if now - process.last_seen_at <= WORKER_MISSING_AFTER:
+            for kept in process.findings:
+                if fault := reported_fault(kept):
+                    faults[fault.check, fault.about] = fault
         latest = seen_at.get(process.kind, process.last_seen_at)
         seen_at[process.kind] = max(latest, process.last_seen_at)
     return Rollout(
@@ -55,6 +63,7 @@ async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
         blocked=tuple(
             one for one in await read_senders(connection) if one.state is not SenderState.READY
         ),
+        faults=tuple(faults.values()),
     )
 
 

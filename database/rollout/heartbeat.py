@@ -13,6 +13,7 @@ from uuid import uuid4
 from database.engine import Database
 from database.rollout.processes import report_process
 from domain.records.rollout import Process, ProcessKind
+from domain.records.values import Json
 
 EVERY = timedelta(seconds=30)
 
@@ -26,6 +27,7 @@ async def heartbeat(
     *,
     process_id: str | None = None,
     beside: Callable[[], Awaitable[None]] | None = None,
+    findings: Callable[[], list[Json]] = list,
     every: timedelta = EVERY,
 ) -> AsyncIterator[None]:
     """Report this process at once and then regularly, until the block ends.
@@ -38,6 +40,7 @@ async def heartbeat(
         kind: what this process is.
         process_id: its id, where others are told it, too.
         beside: what is done after each report.
+        findings: what the process finds wrong, asked for each report.
         every: the time between two reports.
     """
     now = datetime.now(UTC)
@@ -48,7 +51,7 @@ async def heartbeat(
         started_at=now,
         last_seen_at=now,
     )
-    task = asyncio.create_task(_go_on(database, process, beside, every))
+    task = asyncio.create_task(_go_on(database, process, beside, findings, every))
     try:
         yield
     finally:
@@ -61,6 +64,7 @@ async def _go_on(
     database: Database,
     process: Process,
     beside: Callable[[], Awaitable[None]] | None,
+    findings: Callable[[], list[Json]],
     every: timedelta,
 ) -> None:
     """Report again and again; one failure after the other is logged once."""
@@ -68,7 +72,7 @@ async def _go_on(
     while True:
         try:
             async with database.writing() as connection:
-                await report_process(connection, process)
+                await report_process(connection, replace(process, findings=findings()))
             if beside is not None:
                 await beside()
             failing = None

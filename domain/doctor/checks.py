@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.records.values import Json
+
 
 class Check(StrEnum):
     """What is looked at, in the order in which it is shown."""
@@ -164,6 +166,28 @@ class Finding:
     def verdict(self) -> Verdict:
         """How the check ended."""
         return _VERDICTS[type(self.what)]
+
+    def as_json(self) -> dict[str, Json]:
+        """Return what is kept of a fault that a process reports."""
+        return {
+            "check": self.check.value,
+            "fault": self.what.value,
+            "about": self.about,
+            "facts": dict(self.facts),
+        }
+
+
+def reported_fault(kept: Json) -> Finding | None:
+    """Return the fault that a process has reported; None where this release doesn't know it."""
+    try:
+        return Finding(
+            check=Check(kept["check"]),
+            what=Fault(kept["fault"]),
+            about=str(kept["about"]),
+            facts={str(name): str(value) for name, value in kept["facts"].items()},
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def found(check: Check, what: Good | Fault | Blind, about: str = "", **facts: object) -> Finding:

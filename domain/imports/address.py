@@ -10,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from domain.imports.reasons import RowReason
 from domain.imports.rows import RowFault
+from domain.plain_text import without_invisible
 
 # What nearly every address looks like; the rest is left to email-validator, which takes 40 µs.
 _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_]+(?:[.+-][A-Za-z0-9_]+)*")
@@ -20,8 +21,6 @@ _SEVERAL = re.compile(r"\S+@\S+[\s;,]+\S+@\S+")
 _ALIKE = 0.75
 # Some systems write ="…" so that Excel takes a cell for text.
 _AS_TEXT = re.compile(r'="(.*)"')
-# Pasted along with an address, and seen by nobody.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # Of an Exchange export's ``proxyAddresses``, and of a link that was copied.
 _SCHEME = re.compile(r"(?:smtp|mailto|sip):\s*", re.IGNORECASE)
 # Quotes, of which Excel's mark of a text is one, and what separated the cell from its neighbour.
@@ -33,7 +32,7 @@ NO_ADDRESS = RowFault(RowReason.NO_ADDRESS)
 def cleaned(cell: str) -> str:
     """Return a cell without the wrapping that spreadsheets and copying put around it."""
     as_text = _AS_TEXT.fullmatch(cell)
-    text = normalize("NFKC", _INVISIBLE.sub("", as_text[1] if as_text else cell)).strip(_AROUND)
+    text = normalize("NFKC", without_invisible(as_text[1] if as_text else cell)).strip(_AROUND)
     return _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
 
 
