@@ -28,7 +28,9 @@ FROM python:3.13-slim AS base
 # The folders belong to the user in the image, so that new volumes over them do, too.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/mfa-rollout mfa-rollout \
     && install --directory --owner=mfa-rollout --group=mfa-rollout --mode=700 \
-        /var/lib/mfa-rollout /tenant
+        /var/lib/mfa-rollout /tenant \
+    # Of the command line, which may run as whoever owns the files of people.
+    && install --directory --mode=1777 /var/lib/mfa-rollout-admin
 ENV PYTHONUNBUFFERED=1
 
 FROM base AS simulated-tenant

@@ -11,6 +11,7 @@ from api import health
 from api.admin import batches, upload_users
 from api.admin.bearers import Bearers
 from api.admin.uploads import Uploads
+from api.circuit_breaker import CircuitBreaker
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
@@ -50,6 +51,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     outbox = Outbox(config.outbox_path)
     limits = Limits()
     legacy_links = _legacy_links(dependencies, limits)
+    breaker = CircuitBreaker()
     links = LinkLookUp(
         identities=Identities(
             database=dependencies.database,
@@ -59,6 +61,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         client=dependencies.client,
         token_keys=config.token_keys,
         older=legacy_links,
+        breaker=breaker,
     )
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
@@ -110,6 +113,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         instance=instance,
         config=config,
         client=dependencies.client,
+        breaker=breaker,
         outbox=outbox,
         readiness=Readiness(temporal_answers(dependencies.client), outbox_is_writable(outbox)),
         pages=pages,

@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from api.admin.bearers import Bearers
 from api.admin.uploads import Uploads
+from api.circuit_breaker import CircuitBreaker
 from api.config import ApiConfig
 from api.outbox.outbox import Outbox
 from api.public.client_address import ClientAddresses
@@ -26,6 +27,7 @@ class Services:
     instance: str
     config: ApiConfig
     client: Client
+    breaker: CircuitBreaker
     outbox: Outbox
     readiness: Readiness
     pages: Pages

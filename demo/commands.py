@@ -6,8 +6,9 @@ import sys
 import httpx
 
 from client.setup import check_search_attributes
-from demo.layout import DemoTenant, Layout, temporal_executable
+from demo.layout import Layout, temporal_executable
 from demo.processes import DemoError, Process
+from demo.tenant_settings import DemoTenant
 from temporal.connect import connect
 from temporal.search_attributes import ALL
 

@@ -12,24 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.processes import DemoError
+from demo.tenant_settings import DemoTenant, settings_of_tenant
 
 LISTENING_PORTS = range(20_000, 32_000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoTenant:
-    """What has to be known of the simulated tenant."""
-
-    tenant_id: str
-    client_id: str
-    client_secret: str
-    api_client_id: str
-    api_client_secret: str
-    group_id: str
-    site_id: str
-    list_id: str
-    sender: str
-    sample_csv: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,30 +90,17 @@ class Layout:
 
     def environment(self, tenant: DemoTenant) -> dict[str, str]:
         """Return the settings of worker, API and import, as an admin would write them down."""
-        microsoft = f"https://localhost:{self.tenant_https_port}"
         return {
             # A `.env` in this folder is somebody's own rollout.
             "MFA_ROLLOUT_ENV_FILE": os.devnull,
-            "SIMULATED_TENANT": "on",
-            "TENANT_ID": tenant.tenant_id,
-            "CLIENT_ID": tenant.client_id,
-            "CLIENT_SECRET": tenant.client_secret,
-            "AUTHORITY_HOST": microsoft,
-            "GRAPH_BASE_URL": f"{microsoft}/v1.0",
-            "CA_BUNDLE": str(self.folder / "tenant" / "ca.pem"),
-            "ENFORCEMENT_GROUP_ID": tenant.group_id,
-            "SITE_ID": tenant.site_id,
-            "LIST_ID": tenant.list_id,
-            "SENDER_MAILBOXES": tenant.sender,
-            "API_CLIENT_ID": tenant.api_client_id,
-            "API_CLIENT_SECRET": tenant.api_client_secret,
+            **settings_of_tenant(
+                tenant,
+                microsoft=f"https://localhost:{self.tenant_https_port}",
+                pages=self.tenant,
+                ca_bundle=self.folder / "tenant" / "ca.pem",
+            ),
             "TRACKING_TOKEN_KEY": self.token_key,
             "PUBLIC_BASE_URL": self.api,
-            "MFA_SETUP_URL": f"{self.tenant}/security-info",
-            "COMPANY_NAME": "Contoso",
-            "SUPPORT_TEAM": "Contoso IT service desk",
-            "SUPPORT_EMAIL": "servicedesk@contoso.example",
-            "SUPPORT_PHONE": "+44 20 7946 0000",
             "API_PORT": str(self.api_port),
             "OUTBOX_PATH": str(self.folder / "outbox.sqlite"),
             "DATA_DIR": str(self.data_dir),

@@ -17,11 +17,12 @@ from temporalio.service import RPCError
 from database.engine import database_at
 from demo.commands import parts_of, run_verb
 from demo.facts import Facts
-from demo.layout import DemoTenant, Layout
+from demo.layout import Layout
 from demo.past_people import fill
 from demo.processes import DemoError, Processes
 from demo.stories import Persona, Sight, faults, told, wrong_for_good
 from demo.table import demo_date, funnel
+from demo.tenant_settings import DemoTenant
 from domain.identifiers import enrolment_workflow_id
 from temporal.connect import connect
 

@@ -31,7 +31,7 @@ _USER = Purpose(
 _USERS = Purpose(
     doing="list the users of the directory",
     grant=_GRANT,
-    absent="The directory has no users to list. Check GRAPH_BASE_URL.",
+    absent="The directory has no users to list. Check MICROSOFT_CLOUD.",
 )
 _MANAGER = Purpose(
     doing="read a user's manager",

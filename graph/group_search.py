@@ -14,7 +14,7 @@ from graph.http.urls import literal, segment
 _SEARCH = Purpose(
     doing="look the group up",
     grant="GroupMember.Read.All with admin consent",
-    absent="The directory has no groups to list. Check GRAPH_BASE_URL.",
+    absent="The directory has no groups to list. Check MICROSOFT_CLOUD.",
 )
 _MOST = 20
 

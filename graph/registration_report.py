@@ -21,7 +21,7 @@ _PATH = "/reports/authenticationMethods/userRegistrationDetails"
 _PURPOSE = Purpose(
     doing="read the registration report",
     grant="AuditLog.Read.All with admin consent (for the sweep, dry runs and --not-registered)",
-    absent="The tenant has no registration report. Check GRAPH_BASE_URL.",
+    absent="The tenant has no registration report. Check MICROSOFT_CLOUD.",
 )
 
 

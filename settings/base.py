@@ -63,6 +63,16 @@ class RolloutSettings(Settings):
         "Microsoft's, and days may be shorter.",
     )
 
+    @property
+    def simulation(self) -> str | None:
+        """A warning for the log of a process that works for a simulated tenant, else None."""
+        if not self.simulated_tenant:
+            return None
+        return (
+            "SIMULATED_TENANT is on: no mail leaves, nothing reaches Microsoft, and who knows the "
+            "demo's public secrets may sign in. Leave it out in production."
+        )
+
 
 def contradiction(check: Callable[[Any], Contradictions]) -> Callable[[Any], Contradictions]:
     """Mark a method that yields a sentence for each contradiction between settings.

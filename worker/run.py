@@ -36,6 +36,8 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         PermanentFailure: configuration or permissions need fixing first.
         RPCError: Temporal refuses.
     """
+    if settings.simulation:
+        log.warning(settings.simulation)
     async with AsyncExitStack() as stack:
         graph = await stack.enter_async_context(open_graph(settings))
         await EnforcementGroup(graph, settings.enforcement_group_id).check()

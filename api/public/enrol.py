@@ -16,7 +16,6 @@ from api.temporal_calls import (
     RPC_TIMEOUT,
     TemporalUnreachable,
     WorkflowNotFound,
-    calling_temporal,
 )
 from client.enrolments import tell_enrolment
 from domain.enrolment.messages import LinkClicked
@@ -147,7 +146,7 @@ async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkCli
         if enrolment.row is not None and services.legacy_links is not None:
             await services.legacy_links.begin(enrolment.row, event)
         return
-    async with calling_temporal():
+    async with services.breaker.calling():
         await tell_enrolment(services.client, enrolment.object_id, event, rpc_timeout=RPC_TIMEOUT)
 
 

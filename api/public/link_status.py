@@ -7,13 +7,13 @@ from enum import StrEnum
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 
+from api.circuit_breaker import CircuitBreaker
 from api.links.identity import CannotSay, Identities, Nobody, Somebody
 from api.public.legacy_links import LegacyLink, LegacyLinks, ListUnreachable
 from api.temporal_calls import (
     RPC_TIMEOUT,
     TemporalUnreachable,
     WorkflowNotFound,
-    calling_temporal,
 )
 from client.enrolments import describe_enrolment
 from domain.enrolment.state import EnrolmentEnd
@@ -79,8 +79,10 @@ class LinkLookUp:
         client: Client,
         token_keys: Sequence[bytes],
         older: LegacyLinks | None = None,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         """Take what is asked: our tables, Temporal, and the list where there are older links."""
+        self._breaker = breaker or CircuitBreaker()
         self.identities = identities
         self._client = client
         self._keys = token_keys
@@ -153,7 +155,7 @@ class LinkLookUp:
     async def _of_first(self, object_ids: Iterable[str]) -> EnrolmentStanding | None:
         for object_id in object_ids:
             try:
-                async with calling_temporal():
+                async with self._breaker.calling():
                     description = await describe_enrolment(
                         self._client, object_id, rpc_timeout=RPC_TIMEOUT
                     )

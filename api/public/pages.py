@@ -126,9 +126,9 @@ class PagesInLanguage:
         page.headers["Allow"] = ", ".join(allowed)
         return page
 
-    def resend_form(self) -> HTMLResponse:
+    def resend_form(self, status: HTTPStatus = HTTPStatus.OK) -> HTMLResponse:
         """Return the form that asks for an address."""
-        return self._page("resend_form", problem=None)
+        return self._page("resend_form", status, problem=None)
 
     def resend_form_again(self, problem: Problem) -> HTMLResponse:
         """Return the form again, with what was wrong; what was typed isn't shown again."""

@@ -48,6 +48,9 @@ async def ask_for_link(request: Request, services: ServicesOf) -> Response:
     are equal in text, headers and time. Over a limit the answer is the same and nothing happens.
     """
     pages = services.pages.of(request)
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        # Another site makes its visitors post; who wants a link finds the form here.
+        return pages.resend_form(HTTPStatus.FORBIDDEN)
     address = (await read_form(request)).get(FIELD, "").strip()
     if not address:
         return pages.resend_form_again("missing")

@@ -1,5 +1,6 @@
 """Runs the API with the settings of the environment."""
 
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,8 @@ from graph.http.connection import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
 
+log = logging.getLogger(__name__)
+
 
 async def serve_api() -> None:
     """Serve until SIGINT or SIGTERM.
@@ -26,6 +29,8 @@ async def serve_api() -> None:
             no failure: the API starts without it.
     """
     settings = load_settings(ApiSettings)
+    if settings.simulation:
+        log.warning(settings.simulation)
     client = await connect_to_temporal(lazy=True)
     # Before anything else is done, so that a port that is taken is one clear message.
     listener = _listen(settings.api_host, settings.api_port)
@@ -75,11 +80,12 @@ def _config(settings: ApiSettings) -> ApiConfig:
         trusted_proxies=settings.trusted_proxies,
         policy=settings.policy,
         pace=settings.pace,
-        sign_in=_sign_in(settings),
+        sign_in=sign_in_of(settings),
     )
 
 
-def _sign_in(settings: ApiSettings) -> SignIn | None:
+def sign_in_of(settings: ApiSettings) -> SignIn | None:
+    """Return whose access tokens let admins in; None where nobody's do."""
     if settings.tenant_id is None or not settings.audiences:
         return None
     return SignIn(

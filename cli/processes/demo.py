@@ -12,7 +12,7 @@ from cli.run import run
 from cli.terminal import ExitStatus, fail
 
 if TYPE_CHECKING:
-    from demo.layout import DemoTenant
+    from demo.tenant_settings import DemoTenant
 
 TRAIT_FORM = "NAME[=VALUE]"
 TRAIT_HELP = "Let the tenant behave as Microsoft does; repeatable; simulated_tenant/README.md."
@@ -72,7 +72,7 @@ def demo(
 
 def demo_tenant() -> "DemoTenant":
     """Return what the product has to know of the simulated tenant."""
-    from demo.layout import DemoTenant
+    from demo.tenant_settings import DemoTenant
 
     with demo_extra():
         from simulated_tenant import population
@@ -82,7 +82,10 @@ def demo_tenant() -> "DemoTenant":
         client_secret=population.WORKER_SECRET,
         api_client_id=population.API_CLIENT_ID,
         api_client_secret=population.API_SECRET,
+        provision_client_id=population.PROVISION_CLIENT_ID,
+        provision_client_secret=population.PROVISION_SECRET,
         group_id=population.GROUP_ID,
+        excluded_group_id=population.EXCLUDED_GROUP_ID,
         site_id=population.SITE_ID,
         list_id=population.LIST_ID,
         sender=population.SENDER,

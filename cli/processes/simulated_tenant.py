@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.help import PROCESSES, examples
-from cli.processes.demo import TRAIT_FORM, TRAIT_HELP, demo_extra, parse_traits
+from cli.processes.demo import TRAIT_FORM, TRAIT_HELP, demo_extra, demo_tenant, parse_traits
 from cli.run import run
 from cli.terminal import fail, out
 
@@ -20,7 +20,9 @@ app = typer.Typer()
 @app.command(
     rich_help_panel=PROCESSES,
     epilog=examples(
-        "mfa-rollout simulated-tenant", "mfa-rollout simulated-tenant --data /tmp/tenant --day 60"
+        "mfa-rollout simulated-tenant",
+        "mfa-rollout simulated-tenant --data /tmp/tenant --day 60",
+        "mfa-rollout simulated-tenant --env > .env",
     ),
 )
 def simulated_tenant(
@@ -34,12 +36,18 @@ def simulated_tenant(
     day: Annotated[
         float | None, typer.Option(help="Seconds that a day lasts; without it nobody acts.")
     ] = None,
+    env: Annotated[
+        bool, typer.Option("--env", help="Print the product's settings for it, and end.")
+    ] = False,
     trait: Annotated[list[str] | None, typer.Option(help=TRAIT_HELP, metavar=TRAIT_FORM)] = None,
 ) -> None:
     """Run a stand-in for Entra ID, Graph, mailboxes and SharePoint. Not Microsoft 365."""
     with demo_extra():
         from simulated_tenant.server import PortInUseError, serve
         from simulated_tenant.settings import TenantSettings
+    if env:
+        _print_env(https_port, people_url or f"http://localhost:{http_port}", data)
+        return
     settings = TenantSettings(
         data_dir=data,
         host=host,
@@ -54,6 +62,20 @@ def simulated_tenant(
         run(serve(settings, _announce))
     except PortInUseError as error:
         fail(str(error))
+
+
+def _print_env(https_port: int, pages: str, data: Path) -> None:
+    """Print a ``.env`` file; the authority whose file it names is made if it isn't there yet."""
+    from demo.tenant_settings import env_file
+
+    with demo_extra():
+        from simulated_tenant.certificates import CA_FILE, certificate_authority
+    certificate_authority(data)
+    microsoft = f"https://localhost:{https_port}"
+    bundle = (data / CA_FILE).resolve()
+    typer.echo(
+        env_file(demo_tenant(), microsoft=microsoft, pages=pages, ca_bundle=bundle), nl=False
+    )
 
 
 def _announce(tenant: "ServedTenant") -> None:

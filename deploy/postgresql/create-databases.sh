@@ -10,6 +10,8 @@ password_in() {
 }
 
 export PGUSER="${PGUSER:-postgres}"
+# What is there already is no news.
+export PGOPTIONS="-c client_min_messages=warning"
 PGPASSWORD=$(cat "$secrets/postgresql-password")
 export PGPASSWORD
 

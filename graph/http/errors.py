@@ -32,7 +32,7 @@ from graph.http.retry_after import retry_after
 
 ADMIN_GUIDE = "docs/admin-guide.md"
 
-_CHECK_BETWEEN = "Check GRAPH_BASE_URL and the proxies in between."
+_CHECK_BETWEEN = "Check MICROSOFT_CLOUD and the proxies in between."
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _DEEPEST = 10
 
@@ -203,5 +203,5 @@ def astray(purpose: Purpose) -> UnexpectedAnswer:
     """Return the failure of a next page that isn't to be asked for: elsewhere, or itself."""
     return UnexpectedAnswer(
         f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
-        "a circle, and was not followed. Check GRAPH_BASE_URL and the proxies in between."
+        "a circle, and was not followed. Check MICROSOFT_CLOUD and the proxies in between."
     )

@@ -31,7 +31,7 @@ _REMEDIES = {
     90002: "The tenant doesn't exist. Check TENANT_ID.",
     900023: "TENANT_ID is neither a GUID nor a domain of a tenant. Check TENANT_ID.",
     53003: "A Conditional Access policy for workload identities blocks the app. Exclude it.",
-    500011: "The tenant doesn't know the service that the token is for. Check GRAPH_BASE_URL.",
+    500011: "The tenant doesn't know the service that the token is for. Check MICROSOFT_CLOUD.",
 }
 
 

@@ -12,7 +12,10 @@ import msal
 from graph.sign_in.person import OTHER_WAYS, PersonTokens, refusal_of
 
 # Conditional Access refuses in the browser; the program that waits isn't told (azure-cli#32420).
-_IF_BLOCKED = f"If the page refuses the code (53003), press Ctrl-C here. {OTHER_WAYS}"
+_IF_BLOCKED = (
+    "If the page refuses it (53003), your organisation blocks codes: press Ctrl-C here. "
+    f"{OTHER_WAYS}"
+)
 
 
 class DeviceCodeTokens(PersonTokens):

@@ -18,9 +18,9 @@ from graph.http.transport import EntraSession
 GRAPH_COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 
 OTHER_WAYS = (
-    "Other ways: `mfa-rollout provision` signs in with a browser on this machine, --device-code "
-    "with one elsewhere, --token-stdin takes an access token, PROVISION_CLIENT_SECRET an app's "
-    f"secret, and --print needs no sign-in: see {ADMIN_GUIDE}."
+    "Other ways: a browser on this machine (no option), a browser elsewhere (--device-code), an "
+    "access token (--token-stdin), an app's secret (PROVISION_CLIENT_SECRET), or no sign-in at all "
+    f"(--print): see {ADMIN_GUIDE}."
 )
 
 _BLOCKED = (

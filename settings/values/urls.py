@@ -63,6 +63,11 @@ def read_proxy(text: str) -> str:
     return _rebuilt(url).replace("://", f"://{login}", 1)
 
 
+def is_on_this_machine(text: str) -> bool:
+    """Say whether a URL leads to this machine, and so to nobody else."""
+    return _is_this_machine(Url(text).host or "")
+
+
 def is_one_of(hosts: frozenset[str], text: str) -> bool:
     """Say whether a URL leads to one of these hosts, by https and its usual port."""
     url = Url(text)

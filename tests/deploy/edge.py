@@ -57,10 +57,16 @@ class Edge:
 
 
 @asynccontextmanager
-async def running_edge(folder: Path, url: str, **settings: str) -> AsyncIterator[Edge]:
-    """Start the edge for the site ``url`` with Compose's command and environment."""
+async def running_edge(
+    folder: Path, url: str, http_port: int | None = None, /, **settings: str
+) -> AsyncIterator[Edge]:
+    """Start the edge for the site ``url`` with Compose's command and environment.
+
+    Behind it is an upstream of its own, unless the settings name another.
+    """
     upstream = Upstream()
-    http_port, https_port = free_ports(2)
+    port, https_port = free_ports(2)
+    http_port = http_port or port
     edge = Edge(
         http_port=http_port, https_port=https_port, upstream=upstream, log=folder / "edge.log"
     )

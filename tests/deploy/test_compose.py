@@ -116,7 +116,8 @@ def test_the_simulated_tenant_knows_its_options() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_each_process_gets_every_setting_and_no_unknown_one(name: str) -> None:
     """Each setting is handed through to the process that reads it, and to no other."""
-    assert set(SERVICES[name]["environment"]) == settings_of(*KINDS[name]) - NOT_HANDED_ON
+    own = {"DATA_DIR"} if name == "admin" else set()
+    assert set(SERVICES[name]["environment"]) == settings_of(*KINDS[name]) - NOT_HANDED_ON | own
 
 
 @pytest.mark.parametrize("name", [*KINDS, "migrate"])
@@ -261,12 +262,14 @@ def test_mounted_files_exist(name: str) -> None:
 
 
 def test_what_must_survive_lies_on_a_volume() -> None:
-    """The outbox, the databases and the edge's certificates are on named volumes."""
+    """Outbox, databases, certificates and the audit log's pending entries are on named volumes."""
     outbox = Path(SERVICES["api"]["environment"]["OUTBOX_PATH"])
     assert f"outbox:{outbox.parent}" in SERVICES["api"]["volumes"]
     assert "postgresql:/var/lib/postgresql/data" in SERVICES["postgresql"]["volumes"]
     assert "edge:/data" in SERVICES["edge"]["volumes"]
-    assert {"outbox", "postgresql", "edge"} <= COMPOSE["volumes"].keys()
+    admin = SERVICES["admin"]
+    assert f"admin:{admin['environment']['DATA_DIR']}" in admin["volumes"]
+    assert {"outbox", "postgresql", "edge", "admin"} <= COMPOSE["volumes"].keys()
 
 
 def test_services_that_up_does_not_always_start() -> None:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from tests.deploy.compose import ROOT
+from tests.deploy.compose import COMPOSE, PRODUCT, ROOT, SERVICES
 
 
 def test_the_image_gets_all_that_the_package_needs() -> None:
@@ -37,3 +37,22 @@ def test_the_image_runs_as_nobody_special() -> None:
     last_stage = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
     assert re.search(r"^USER 10001:10001$", last_stage, re.MULTILINE)
     assert re.search(r'^ENTRYPOINT \["mfa-rollout"\]$', last_stage, re.MULTILINE)
+
+
+def test_volumes_have_folders_that_our_users_may_write_to() -> None:
+    """A new volume takes owner and mode of the folder in the image, so each is made there."""
+    text = (ROOT / "Dockerfile").read_text()
+    mounted = {
+        volume.partition(":")[2].removesuffix(":ro")
+        for service in (*PRODUCT.values(), SERVICES["simulated-tenant"])
+        for volume in service.get("volumes", [])
+        if volume.partition(":")[0] in COMPOSE["volumes"]
+    }
+    # PostgreSQL's own image makes its folders.
+    mounted.discard("/var/run/postgresql")
+    assert mounted == {"/var/lib/mfa-rollout", "/var/lib/mfa-rollout-admin", "/tenant"}
+    assert [
+        folder
+        for folder in mounted
+        if not re.search(rf"^.*install .*(\n.*)?{folder}\b", text, re.MULTILINE)
+    ] == []

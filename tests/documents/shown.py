@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -81,8 +82,13 @@ def commands(fence: Fence) -> Iterator[list[str]]:
 
 
 def inline(document: Path) -> list[list[str]]:
-    """Return the command lines of our program that a document's sentences and tables name."""
-    return [shlex.split(text.partition(">")[0]) for text in _INLINE.findall(document.read_text())]
+    """Return the command lines of our program that a document's sentences and tables name.
+
+    A word such as ``on|off`` stands for several command lines.
+    """
+    texts = _INLINE.findall(document.read_text())
+    lines = [shlex.split(re.split(" [|>] ", text)[0]) for text in texts]
+    return [list(words) for line in lines for words in product(*(word.split("|") for word in line))]
 
 
 def shown_in_table(document: Path) -> list[list[str]]:

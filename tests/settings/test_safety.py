@@ -244,7 +244,11 @@ def test_the_demos_secrets_open_no_real_tenant(env: pytest.MonkeyPatch) -> None:
         assert line.startswith("TRACKING_TOKEN_KEY is the demo's")
         assert "openssl rand -base64 32" in line
 
+    # Links that others follow need a key that others don't know, in a demo, too.
     put(env, SIMULATED | {"TRACKING_TOKEN_KEY": key})
+    (line,) = faults(WorkerSettings)
+    assert line.startswith("TRACKING_TOKEN_KEY is the demo's")
+    put(env, {"PUBLIC_BASE_URL": "http://mfa.localhost:8080"})
     assert load_settings(WorkerSettings).token_keys[0] == b"public key of the simulated only"
 
 

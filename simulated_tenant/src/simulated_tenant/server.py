@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from simulated_tenant.app import create_app
 from simulated_tenant.certificates import certificate_authority, server_context
@@ -58,10 +60,26 @@ async def serve(
         # Not every platform, and no other thread than the first, can handle signals.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, stopped.set)
+    if warning := exposure(settings.host):
+        sys.stderr.write(f"warning: {warning}\n")
     async with serving(settings) as served:
         if on_ready is not None:
             on_ready(served)
         await stopped.wait()
+
+
+def exposure(host: str) -> str | None:
+    """Return a warning where others than this machine may reach the tenant, else None."""
+    try:
+        is_loopback = ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = host == "localhost"
+    if is_loopback:
+        return None
+    return (
+        f"The simulated tenant listens on {host}: whoever reaches this machine may read its mails"
+        " and change everything in it. Its secrets are public. Use it in a closed network only."
+    )
 
 
 @contextlib.asynccontextmanager

@@ -130,7 +130,6 @@ async def sent_once(stage: Stage, temporal_address: str, moment: str, by: str) -
     assert got == 1, (moment, by, stage.tenant.traits.shown(), got, end)
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("moment", ["drafted", "sending", "draft made", "sending done"])
 async def test_a_worker_that_is_killed_sends_once(
     stage: Stage, temporal_address: str, moment: str
@@ -140,7 +139,6 @@ async def test_a_worker_that_is_killed_sends_once(
     assert await swept(stage) == []
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("moment", ["drafted", "sending", "sending asked"])
 async def test_a_worker_that_is_stopped_and_goes_on_sends_once(
     stage: Stage, temporal_address: str, moment: str
