@@ -57,7 +57,7 @@ def preview(
 ) -> None:
     """Write a mail with sample names as HTML and text, or send it to an address of yours.
 
-    `all` writes every kind, with each reminder before the manager's mail.
+    `all` writes every kind, and those reminders that say something else.
     """
     from cli.rollout.preview_run import preview_mails
 

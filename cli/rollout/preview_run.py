@@ -61,7 +61,7 @@ async def preview_mails(
     previews = [
         preview
         for one in languages
-        for preview in _previews(kind, one, number, settings.escalate_after)
+        for preview in _previews(kind, one, number, _differing(settings))
     ]
     if to is None:
         composer = mail_composer(settings)
@@ -99,13 +99,19 @@ def _check(kind: str, language: str, to: str | None) -> None:
         fail(f"--to {to} is no mail address.", ExitStatus.USAGE)
 
 
-def _previews(kind: str, language: str, number: int, reminders: int) -> list[Preview]:
+def _differing(settings: PreviewSettings) -> Sequence[int]:
+    """Return which reminders say something else: 1st, 2nd, before the manager's mail, last."""
+    last = settings.max_reminders or settings.escalate_after
+    return sorted(one for one in {1, 2, settings.escalate_after, last} if one <= last)
+
+
+def _previews(kind: str, language: str, number: int, differing: Sequence[int]) -> list[Preview]:
     if kind != ALL:
         return [Preview(kind=MailKind(kind), language=language, number=number)]
     return [
         Preview(kind=one, language=language, number=count)
         for one in MailKind
-        for count in (range(1, reminders + 1) if one in _NUMBERED else (1,))
+        for count in (differing if one in _NUMBERED else (1,))
     ]
 
 

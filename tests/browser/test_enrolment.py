@@ -7,12 +7,19 @@ from playwright.async_api import Page, expect
 from temporalio.client import Client
 
 from domain.enrolment.status import InviteStatus
+from templates.catalogue import sentence
 from tests.api.enrolments import FAIL, Enrolment, start_enrolment
 from tests.browser.conftest import OpenWindow, Site
 from tests.browser.eyes import colour_name
 
 STARTED = "MFA Enrolment Started"
 ALREADY = "Already Registered"
+START = sentence("en", "landing", "button")
+CONTINUE = sentence("en", "enrolment_started", "button")
+STAY = sentence("en", "enrolment_started", "stay")
+FINISH = sentence("en", "already_registered", "button")
+FIELD = sentence("en", "resend_form", "field")
+SEND = sentence("en", "resend_form", "button")
 
 
 async def shows(page: Page, title: str) -> None:
@@ -22,7 +29,7 @@ async def shows(page: Page, title: str) -> None:
 
 async def press_start(page: Page) -> None:
     """Press the landing page's one button."""
-    await page.get_by_role("button", name="Start MFA setup").click()
+    await page.get_by_role("button", name=START).click()
 
 
 @pytest.fixture
@@ -38,13 +45,11 @@ async def test_button_then_countdown(site: Site, window: OpenWindow, invited: En
     await page.goto(site.link(invited.token))
     await press_start(page)
     await shows(page, STARTED)
-    await expect(page.get_by_role("link", name="Continue to setup")).to_have_attribute(
-        "href", site.setup_url
-    )
-    await expect(page.locator(".opens", has_text="The page opens in 10 seconds.")).to_be_visible()
+    await expect(page.get_by_role("link", name=CONTINUE)).to_have_attribute("href", site.setup_url)
+    await expect(page.locator(".opens", has_text="in 10 seconds")).to_be_visible()
     await page.clock.run_for(4000)
-    await expect(page.locator(".opens", has_text="The page opens in 6 seconds.")).to_be_visible()
-    await expect(page.get_by_role("status")).to_contain_text("opens in 10 seconds")
+    await expect(page.locator(".opens", has_text="in 6 seconds")).to_be_visible()
+    await expect(page.get_by_role("status")).to_contain_text("in 10 seconds")
     await page.clock.run_for(6000)
     await page.wait_for_url(site.setup_url)
     assert [signal.name for signal in await invited.signals()] == ["link_clicked"]
@@ -58,9 +63,9 @@ async def test_the_countdown_can_be_stopped(
     await page.clock.install()
     await page.goto(site.link(invited.token))
     await press_start(page)
-    await page.get_by_role("button", name="Stay on this page").click()
+    await page.get_by_role("button", name=STAY).click()
     await expect(page.locator(".opens")).to_be_hidden()
-    await expect(page.get_by_role("link", name="Continue to setup")).to_be_focused()
+    await expect(page.get_by_role("link", name=CONTINUE)).to_be_focused()
     await page.clock.run_for(60_000)
     await shows(page, STARTED)
 
@@ -72,7 +77,7 @@ async def test_without_javascript(site: Site, window: OpenWindow, invited: Enrol
     await press_start(page)
     await shows(page, STARTED)
     await expect(page.locator(".opens")).to_be_hidden()
-    await page.get_by_role("link", name="Continue to setup").click()
+    await page.get_by_role("link", name=CONTINUE).click()
     await shows(page, "Security info")
     assert len(await invited.signals()) == 1
 
@@ -85,9 +90,7 @@ async def test_back_from_the_countdown(site: Site, window: OpenWindow, invited: 
     await shows(page, STARTED)
     await page.go_back()
     await shows(page, ALREADY)
-    await expect(page.get_by_role("link", name="Finish setup")).to_have_attribute(
-        "href", site.setup_url
-    )
+    await expect(page.get_by_role("link", name=FINISH)).to_have_attribute("href", site.setup_url)
 
 
 async def test_back_from_the_setup_page(site: Site, window: OpenWindow, invited: Enrolment) -> None:
@@ -95,7 +98,7 @@ async def test_back_from_the_setup_page(site: Site, window: OpenWindow, invited:
     page = await window()
     await page.goto(site.link(invited.token))
     await press_start(page)
-    await page.get_by_role("link", name="Continue to setup").click()
+    await page.get_by_role("link", name=CONTINUE).click()
     await page.wait_for_url(site.setup_url)
     await page.go_back()
     await shows(page, ALREADY)
@@ -108,17 +111,17 @@ async def test_with_the_keyboard_alone(site: Site, window: OpenWindow, invited: 
     await page.clock.install()
     await page.goto(site.link(invited.token))
     await page.keyboard.press("Tab")
-    start = page.get_by_role("button", name="Start MFA setup")
+    start = page.get_by_role("button", name=START)
     await expect(start).to_be_focused()
     await expect(start).to_have_css("outline-style", "solid")
     await page.keyboard.press("Enter")
     await shows(page, STARTED)
     # The script brings it; before that, the link would be the first stop.
-    await expect(page.get_by_role("button", name="Stay on this page")).to_be_visible()
+    await expect(page.get_by_role("button", name=STAY)).to_be_visible()
     await page.keyboard.press("Tab")
-    await expect(page.get_by_role("button", name="Stay on this page")).to_be_focused()
+    await expect(page.get_by_role("button", name=STAY)).to_be_focused()
     await page.keyboard.press("Space")
-    await expect(page.get_by_role("link", name="Continue to setup")).to_be_focused()
+    await expect(page.get_by_role("link", name=CONTINUE)).to_be_focused()
     await page.keyboard.press("Enter")
     await page.wait_for_url(site.setup_url)
 
@@ -128,7 +131,7 @@ async def test_the_resend_form(site: Site, window: OpenWindow, scripts: bool) ->
     """A wrong address is explained and can be corrected; a right one is thanked for."""
     page = await window(java_script_enabled=scripts)
     await page.goto(f"{site.url}/api/resend")
-    field = page.get_by_label("Work e-mail address")
+    field = page.get_by_label(FIELD)
     await field.fill("ada")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("name@company.com")
@@ -136,7 +139,7 @@ async def test_the_resend_form(site: Site, window: OpenWindow, scripts: bool) ->
     await expect(field).to_have_accessible_description(re.compile("name@company.com"))
     await expect(field).to_be_focused()
     await field.fill("ada@contoso.example")
-    await page.get_by_role("button", name="Send me a new link").click()
+    await page.get_by_role("button", name=SEND).click()
     await shows(page, "Check Your Mail")
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, Route
 
 from domain.enrolment.status import MailKind
+from templates.catalogue import sentence
 from tests.browser.conftest import OpenWindow
 from tests.browser.eyes import NOT_OF_MAILS, complaints, lightness, too_wide
 from tests.browser.test_pages import EVERY_LANGUAGE
@@ -66,5 +67,5 @@ async def test_the_button_by_keyboard(window: OpenWindow) -> None:
     await _without_images(page)
     await page.set_content(rendered(MailKind.INVITATION).html)
     await page.keyboard.press("Tab")
-    focused = page.get_by_role("link", name="Start setup")
+    focused = page.get_by_role("link", name=sentence("en", "invitation", "button"))
     assert await focused.evaluate("element => element === document.activeElement")

@@ -1,11 +1,14 @@
 """What we rely on in Exchange: drafts that are found by our key, ids that outlive the sending."""
 
+import base64
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from domain.mail.content import OutgoingMail
+from domain.mail.content import InlineImage, OutgoingMail
 from graph.delivery_reports import DeliveryReports
 from graph.http.urls import segment
 from graph.mailbox import MessageState
+from templates.authenticator import STORES
 from tests.contract.scene import Scene, new_name, refusal
 
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}
@@ -56,6 +59,23 @@ async def a_draft_is_created_whole(scene: Scene) -> None:
         assert draft["toRecipients"][0]["emailAddress"]["address"].lower() == scene.sender.lower()
     finally:
         await erase(scene, draft["id"])
+
+
+async def a_draft_brings_its_images(scene: Scene) -> None:
+    """An image of the request that makes a draft is its attachment, inline and with its id."""
+    key = new_name()
+    code = InlineImage(content_id="code", content_type="image/png", content=STORES[0].png)
+    mail = replace(
+        a_mail(scene, key), html='<p><img src="cid:code" alt="A code"></p>', images=(code,)
+    )
+    draft_id = await scene.mailbox.create_draft(mail, key=key)
+    try:
+        answer = await scene.ask("GET", f"{path(scene, draft_id)}/attachments", headers=IMMUTABLE)
+        (attachment,) = answer.json()["value"]
+        assert (attachment["contentId"], attachment["isInline"]) == ("code", True)
+        assert base64.b64decode(attachment["contentBytes"]) == code.content
+    finally:
+        await erase(scene, draft_id)
 
 
 async def a_sent_mail_keeps_its_id(scene: Scene) -> None:
@@ -114,6 +134,7 @@ async def erase_received(scene: Scene, subject: str) -> None:
 AGREEMENTS = (
     a_draft_is_found_by_its_key,
     a_draft_is_created_whole,
+    a_draft_brings_its_images,
     a_sent_mail_keeps_its_id,
     the_inbox_is_searched_for_failures,
 )

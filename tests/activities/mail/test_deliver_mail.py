@@ -124,8 +124,9 @@ async def test_a_second_reminder_is_another(stage: Stage) -> None:
         await delivering(stage).next(mail)
 
     said = [message.html or "" for message in stage.mails(user)]
-    last = sentence("en", "common", "count_last").split("{number}")[1].split("{team}")[0]
-    assert [last in html for html in said] == [False, True]
+    parts = re.split(r"\{\w+\}", sentence("en", "common", "count_last"))
+    last = re.compile(".*?".join(re.escape(part) for part in parts))
+    assert [bool(last.search(html)) for html in said] == [False, True]
     assert len({message.subject for message in stage.mails(user)}) == 2
 
 
