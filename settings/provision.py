@@ -59,6 +59,10 @@ class SetUpSettings(MicrosoftSettings):
     """What the code that ``provision --print`` prints is filled in with, as far as it is known."""
 
     tenant_id: Guid | None = Field(default=None, description="Directory (tenant) ID, a GUID.")
+    client_id: Guid | None = Field(
+        default=None,
+        description="Application (client) ID of the worker's app registration or managed identity.",
+    )
     sender_mailboxes: Mailboxes = Field(
         default=(), description="Mailboxes that send the mails; each person keeps one of them."
     )

@@ -80,11 +80,12 @@ def _config(settings: ApiSettings) -> ApiConfig:
         trusted_proxies=settings.trusted_proxies,
         policy=settings.policy,
         pace=settings.pace,
-        sign_in=_sign_in(settings),
+        sign_in=sign_in_of(settings),
     )
 
 
-def _sign_in(settings: ApiSettings) -> SignIn | None:
+def sign_in_of(settings: ApiSettings) -> SignIn | None:
+    """Return whose access tokens let admins in; None where nobody's do."""
     if settings.tenant_id is None or not settings.audiences:
         return None
     return SignIn(

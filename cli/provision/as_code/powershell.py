@@ -35,6 +35,8 @@ def powershell(values: Values) -> str:
         _assigned("tenantId", _quoted(values.tenant_id)),
         _assigned("siteUrl", _quoted(values.site_url)),
         _assigned("senders", _array(values.senders)),
+        "# The worker's app registration or managed identity; empty makes an app registration.",
+        _assigned("clientId", _quoted(values.client_id)),
         "# The worker's certificate (.cer); empty for a secret or a federated credential.",
         _assigned("certificateFile", _quoted("")),
         "# The app with which PnP.PowerShell signs you in: https://pnp.github.io/powershell",

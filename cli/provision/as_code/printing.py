@@ -28,6 +28,7 @@ def print_set_up(form: Form, site: str | None) -> None:
         fail(str(error), ExitStatus.USAGE)
     known: dict[str, object] = {
         "tenant_id": settings.tenant_id,
+        "client_id": settings.client_id,
         "senders": settings.sender_mailboxes,
         "site_url": site,
     }

@@ -26,6 +26,8 @@ class Values:
 
     cloud: Cloud
     tenant_id: str = "<TENANT_ID>"
+    # Of an app registration or managed identity that is there already.
+    client_id: str = ""
     site_url: str = "https://<TENANT>.sharepoint.com/sites/<SITE>"
     senders: Sequence[str] = ("<SENDER>",)
 

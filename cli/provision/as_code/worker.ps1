@@ -1,21 +1,25 @@
 $ErrorActionPreference = 'Stop'
 
-# 1. The app registration and its service principal
+# 1. The app registration and its service principal; a managed identity is a service principal alone
 Connect-MgGraph -Environment $graphEnvironment -TenantId $tenantId -NoWelcome -Scopes @(
     'Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'Sites.FullControl.All'
 )
-$app = Get-MgApplication -Filter "displayName eq '$appName'" | Select-Object -First 1
-if (-not $app) {
-    $app = New-MgApplication -DisplayName $appName -SignInAudience 'AzureADMyOrg'
+if (-not $clientId) {
+    $app = Get-MgApplication -Filter "displayName eq '$appName'" | Select-Object -First 1
+    if (-not $app) {
+        $app = New-MgApplication -DisplayName $appName -SignInAudience 'AzureADMyOrg'
+    }
+    $clientId = $app.AppId
 }
 if ($certificateFile) {
+    $app = Get-MgApplication -Filter "appId eq '$clientId'"
     $certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new($certificateFile)
     $key = @{ type = 'AsymmetricX509Cert'; usage = 'Verify'; key = $certificate.RawData }
     Update-MgApplication -ApplicationId $app.Id -KeyCredentials @($key)
 }
-$principal = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"
+$principal = Get-MgServicePrincipal -Filter "appId eq '$clientId'"
 if (-not $principal) {
-    $principal = New-MgServicePrincipal -AppId $app.AppId
+    $principal = New-MgServicePrincipal -AppId $clientId
 }
 
 # 2. Its permissions at Microsoft Graph, with admin consent. Mail is not among them: see 5.
@@ -33,10 +37,10 @@ $address = [uri]$siteUrl
 $site = Invoke-MgGraphRequest -Method GET -Uri "$graphUrl/sites/$($address.Host):$($address.AbsolutePath.TrimEnd('/'))"
 $grant = @{
     roles     = @('write')
-    grantedTo = @{ application = @{ id = $app.AppId; displayName = $appName } }
+    grantedTo = @{ application = @{ id = $clientId; displayName = $appName } }
 }
 $granted = Invoke-MgGraphRequest -Method GET -Uri "$graphUrl/sites/$($site.id)/permissions"
-if ($granted.value.grantedToIdentitiesV2.application.id -notcontains $app.AppId) {
+if ($granted.value.grantedToIdentitiesV2.application.id -notcontains $clientId) {
     Invoke-MgGraphRequest -Method POST -Uri "$graphUrl/sites/$($site.id)/permissions" -Body ($grant | ConvertTo-Json -Depth 5) | Out-Null
 }
 
@@ -52,8 +56,8 @@ if ($lists.value.Count -eq 0) {
 
 # 5. Mail, by RBAC for Applications: these mailboxes and no other. It takes effect within two hours.
 Connect-ExchangeOnline -ExchangeEnvironmentName $exchangeEnvironment -ShowBanner:$false
-if (-not (Get-ServicePrincipal | Where-Object { $_.AppId -eq $app.AppId })) {
-    New-ServicePrincipal -AppId $app.AppId -ObjectId $principal.Id -DisplayName $appName | Out-Null
+if (-not (Get-ServicePrincipal | Where-Object { $_.AppId -eq $clientId })) {
+    New-ServicePrincipal -AppId $clientId -ObjectId $principal.Id -DisplayName $appName | Out-Null
 }
 $filter = ($senders | ForEach-Object { "PrimarySmtpAddress -eq '$($_ -replace "'", "''")'" }) -join ' -or '
 if (Get-ManagementScope | Where-Object { $_.Name -eq $scopeName }) {
@@ -64,11 +68,11 @@ if (Get-ManagementScope | Where-Object { $_.Name -eq $scopeName }) {
 foreach ($name in $mailPermissions) {
     $present = Get-ManagementRoleAssignment -Role "Application $name" | Where-Object { $_.CustomResourceScope -eq $scopeName }
     if (-not $present) {
-        New-ManagementRoleAssignment -App $app.AppId -Role "Application $name" -CustomResourceScope $scopeName | Out-Null
+        New-ManagementRoleAssignment -App $clientId -Role "Application $name" -CustomResourceScope $scopeName | Out-Null
     }
 }
 foreach ($sender in $senders) {
-    Test-ServicePrincipalAuthorization -Identity $app.AppId -Resource $sender | Format-Table
+    Test-ServicePrincipalAuthorization -Identity $clientId -Resource $sender | Format-Table
 }
 
 # 6. A view with the columns, which SharePoint shows in none by itself
@@ -79,7 +83,7 @@ if (-not (Get-PnPView -List $listName | Where-Object { $_.Title -eq $viewName })
 
 # 7. What to write into the settings
 "TENANT_ID=$tenantId"
-"CLIENT_ID=$($app.AppId)"
+"CLIENT_ID=$clientId"
 "SITE_ID=$($site.id)"
 "LIST_ID=$($list.id)"
 "SENDER_MAILBOXES=$($senders -join ',')"
