@@ -31,6 +31,7 @@ ROW_TEXTS: Mapping[RowReason, str] = {
     ),
     RowReason.GUEST: "A guest: guests are not enrolled.",
     RowReason.EXCLUDED: "Excluded from the rollout.",
+    RowReason.ERASED: "Erased after this import was asked for: another import may enrol them.",
     RowReason.REFUSED_BY_DIRECTORY: "{detail}",
     RowReason.LAPSED: (
         "Active, but no method any more: import with --restart-active to start over."
