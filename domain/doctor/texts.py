@@ -67,8 +67,8 @@ GOOD: Mapping[Good, str] = {
     Good.SITE: "it can be opened.",
     Good.TRACKING_LIST: "it can be read, writing is not refused, and no column, index or choice is missing.",
     Good.SENDER: (
-        "drafts can be read, and sending is not refused; {used} of {per_day} mails in the last 24 "
-        "hours."
+        "drafts can be read, and sending is not refused; {used} of {per_day} mails in the last "
+        "24 hours."
     ),
     Good.SENDER_UNCOUNTED: (
         "drafts can be read, and sending is not refused. How many it has sent is not known without "
