@@ -52,6 +52,8 @@ class ReturnedMail:
         conversation_id: which conversation Exchange counts it to.
         categories: what it was filed under.
         known_failure: Exchange has classified it as a failure.
+        message_class: how Exchange classifies it, empty where it doesn't say.
+        header_names: the names of its headers, in lower case.
     """
 
     id: str
@@ -60,6 +62,8 @@ class ReturnedMail:
     conversation_id: str | None
     categories: tuple[str, ...]
     known_failure: bool
+    message_class: str = ""
+    header_names: tuple[str, ...] = ()
 
     @property
     def handled(self) -> bool:
@@ -216,6 +220,8 @@ def _returned(row: Json) -> ReturnedMail | None:
         conversation_id=conversation_id if isinstance(conversation_id, str) else None,
         categories=tuple(str(name) for name in row.get("categories") or ()),
         known_failure=known_failure,
+        message_class=kind,
+        header_names=tuple(sorted(headers)),
     )
 
 

@@ -13,6 +13,7 @@ from activities.imports.resolve_rows import ResolvedRow
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
 from domain.imports.pace import Pace
+from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow, Row, repeated_row
 from domain.records.imports import ImportRecord
@@ -96,6 +97,12 @@ class SortedRows:
             else:
                 found.repeated.append(repeated_row(row.line, first_line=first))
         return found
+
+    def reject_erased(self, erased: frozenset[str]) -> None:
+        """Start none of these people; by ``lines`` their rows are kept out of our tables, too."""
+        for row in [row for row in self.people if row.person.object_id in erased]:
+            self.people.remove(row)
+            self.rejected.append(ReportedRow(line=row.line, reason=RowReason.ERASED))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from activities.imports.registered_people import RegisteredPeople
 from activities.imports.resolve_rows import ResolvedRow, RowResolver
 from activities.imports.unknown_rows import note_unknown
 from domain.enrolment.state import EnrolmentInput, LookedUp
-from domain.failures import PermanentFailure, RolloutError
+from domain.failures import PassingFailure, PermanentFailure, RolloutError
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
 from domain.imports.rows import ReportedRow, Row
@@ -146,6 +146,8 @@ class ImportActivities:
             mine = {one for one, line in state.lines.items() if line in held_before}
             earlier = {one: line for one, line in state.lines.items() if one not in mine}
             found = SortedRows.of(resolved, earlier)
+            if not input.dry_run:
+                found.reject_erased(await self._erased(found, input))
             await active.look_up([one.person for one in found.people])
             if input.dry_run:
                 results = await self._dry_run.look_up(found.people, input.restart, active)
@@ -168,6 +170,15 @@ class ImportActivities:
             await record.update(state.report, state.lines)
         if failure is not None:
             raise held_up(failure, len(state.held))
+
+    async def _erased(self, found: SortedRows, input: PartInput) -> frozenset[str]:
+        """Return who was erased since the import was asked for; the start waits for no database."""
+        if input.record is None or not found.people:
+            return frozenset()
+        try:
+            return await self._records.erased_since(found.lines.keys(), input.record.requested_at)
+        except PassingFailure:
+            return frozenset()
 
     async def _resolve(
         self, resolver: RowResolver, row: Row, known: Mapping[str, "Listed"], input: PartInput

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from activities.mail.checks import Reader
 from domain.correlation import correlation_id
 from domain.enrolment.status import MailKind
-from domain.mail.content import MailContent, MailLinks, OutgoingMail
+from domain.mail.content import SUPPRESSED, MailContent, MailLinks, OutgoingMail
 from domain.mail.links import enrolment_links, escalation_links
 from domain.mail.rehearsal import redirected_subject
 from domain.mail.returned.delivery_report import KEY_HEADER
@@ -20,10 +20,6 @@ from domain.records.values import Json
 
 if TYPE_CHECKING:
     from templates.mails import MailRenderer
-
-# Automatic answers are kept away; "All" would suppress the failure reports that we read, too.
-# MS-OXCMAIL 2.1.3.2.20
-SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

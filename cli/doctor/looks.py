@@ -1,8 +1,8 @@
 """Which looks there are, with the settings that each needs: one that lacks a setting says so."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from client.doctor.database import DatabaseFacts, judge_facts, judge_failure, re
 from client.doctor.look import Look, Shared, look_together
 from client.doctor.microsoft import look_at_way
 from client.doctor.public_url import look_at_public_url
+from client.doctor.send_test import SendingTest
 from client.doctor.sender_domain import look_at_domain
 from client.doctor.senders import look_at_sender
 from client.doctor.temporal import look_at_temporal
@@ -25,6 +26,7 @@ from client.doctor.tracking_list import look_at_list
 from database.engine import database_at
 from database.errors import DatabaseUnavailable, SchemaOutdated
 from domain.doctor.checks import Blind, Check, Finding, after, found
+from domain.doctor.send_test import SendTest, judge_send_test
 from domain.doctor.sender_domain import SPF_INCLUDES, USUAL_SPF_INCLUDE
 from domain.failures import SignInFailed
 from graph.http.client import GraphClient
@@ -43,10 +45,36 @@ async def look_at_everything(
     seen: SeenSettings, *, within: timedelta, dns_server: str | None
 ) -> list[Finding]:
     """Return all lines, those of the settings first."""
+    async with _looks(seen, within=within, dns_server=dns_server) as looks:
+        return [*seen.findings, *await look_together([*looks.all()], within=within)]
+
+
+async def send_test(
+    seen: SeenSettings, admin: str, *, within: timedelta
+) -> tuple[Sequence[Finding], SendTest | None]:
+    """Send two mails from the first sender mailbox; return the lines and the record."""
+    record: list[SendTest] = []
+
+    async def send() -> Sequence[Finding]:
+        sender = seen.worker.sender_mailboxes[0]
+        record.append(await looks.send_test(sender, admin, within=within))
+        return judge_send_test(record[0])
+
+    # More than it waits for by itself, since what hangs must end, too.
+    limit = 2 * within + timedelta(minutes=2)
+    async with _looks(seen, within=within, dns_server=None) as looks:
+        lines = await look_together([_look(send, Check.SEND_TEST)], within=limit)
+    return lines, record[0] if record else None
+
+
+@asynccontextmanager
+async def _looks(
+    seen: SeenSettings, *, within: timedelta, dns_server: str | None
+) -> AsyncIterator["Looks"]:
     async with AsyncExitStack() as stack:
         looks = Looks(seen, stack, within=within, dns_server=dns_server)
         try:
-            return [*seen.findings, *await look_together([*looks.all()], within=within)]
+            yield looks
         finally:
             looks.cancel()
 
@@ -97,6 +125,10 @@ class Looks:
             yield _look(_given(self._sender, mailbox), Check.SENDER, about=mailbox)
         for domain in dict.fromkeys(one.rpartition("@")[2].casefold() for one in mailboxes):
             yield _look(_given(self._domain, domain), Check.SENDER_DOMAIN, about=domain)
+
+    async def send_test(self, sender: str, admin: str, *, within: timedelta) -> SendTest:
+        """Send two mails, and watch them."""
+        return await SendingTest(await self._graph.get(), sender).run(admin, within=within)
 
     async def _read_roles(self) -> frozenset[str]:
         return await read_roles(await self._graph.get())

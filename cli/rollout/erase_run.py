@@ -104,8 +104,9 @@ def _out_of_reach(report: ErasureReport) -> list[str]:
     if report.imports_running:
         texts.insert(
             0,
-            f"{report.imports_running} imports of the person's batches that still run: they may "
-            "enrol the person again. Repeat this, by ObjectId, when they have ended.",
+            f"{report.imports_running} imports of the person's batches still run. They enrol the "
+            "person no more, unless one was doing so at this moment: repeat this, by ObjectId, "
+            "when they have ended.",
         )
     if report.import_histories_left:
         texts.insert(

@@ -19,6 +19,7 @@ _FAULTS = {
     Check.SITE: Fault.SITE,
     Check.TRACKING_LIST: Fault.LIST,
     Check.SENDER: Fault.MAILBOX,
+    Check.SEND_TEST: Fault.TEST_NOT_SENT,
 }
 
 

@@ -1,6 +1,6 @@
 """Where imports write how far they are: counts, state and the rows that somebody has to look at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -60,6 +60,17 @@ class ImportRecords:
                 finished_at=datetime.now(UTC) if has_ended else None,
             )
 
+    async def erased_since(
+        self, object_ids: Collection[str], requested_at: datetime
+    ) -> frozenset[str]:
+        """Return who of these was erased after an import was asked for.
+
+        Raises:
+            DatabaseUnavailable: nobody can say just now.
+        """
+        async with self._database.reading() as connection:
+            return await self._erased(connection, object_ids, requested_at)
+
     async def _without_erased(
         self, connection: AsyncConnection, rows: Sequence[ImportRow], requested_at: datetime
     ) -> list[ImportRow]:
@@ -67,7 +78,12 @@ class ImportRecords:
         if not people:
             return list(rows)
         await self._tombstones.lock(connection, people)
-        found = await self._tombstones.read(connection, people)
-        asked = microseconds(requested_at)
-        erased = {object_id for object_id, revision in found.items() if revision > asked}
+        erased = await self._erased(connection, people, requested_at)
         return [row for row in rows if row.object_id not in erased]
+
+    async def _erased(
+        self, connection: AsyncConnection, object_ids: Collection[str], requested_at: datetime
+    ) -> frozenset[str]:
+        found = await self._tombstones.read(connection, object_ids)
+        asked = microseconds(requested_at)
+        return frozenset(object_id for object_id, revision in found.items() if revision > asked)

@@ -32,6 +32,7 @@ class Check(StrEnum):
     REGISTRATION_REPORT = "registration_report"
     PUBLIC_URL = "public_url"
     CLIENT_ADDRESS = "client_address"
+    SEND_TEST = "send_test"
 
 
 class Verdict(StrEnum):
@@ -52,6 +53,7 @@ class Good(StrEnum):
     DATABASE = "database"
     MAIL_LEAVES = "mail_leaves"
     TEMPORAL = "temporal"
+    TEMPORAL_OPEN = "temporal_open"
     SEARCH_ATTRIBUTES = "search_attributes"
     SCHEDULES = "schedules"
     WORKERS = "workers"
@@ -74,6 +76,13 @@ class Good(StrEnum):
     PUBLIC_URL = "public_url"
     PUBLIC_URL_UNCOMPARED = "public_url_uncompared"
     CLIENT_ADDRESS = "client_address"
+    TEST_LEFT = "test_left"
+    TEST_ID_KEPT = "test_id_kept"
+    TEST_ID_CHANGED = "test_id_changed"
+    TEST_SAVED = "test_saved"
+    TEST_NOT_SAVED = "test_not_saved"
+    TEST_REPORTED = "test_reported"
+    TEST_REPORTED_WITHOUT_KEY = "test_reported_without_key"
 
 
 class Fault(StrEnum):
@@ -123,6 +132,10 @@ class Fault(StrEnum):
     PROXY_NOT_TRUSTED = "proxy_not_trusted"
     PROXY_HIDES_CLIENTS = "proxy_hides_clients"
     FORWARDED_FOR_NOT_TRUSTED = "forwarded_for_not_trusted"
+    TEST_NOT_SENT = "test_not_sent"
+    TEST_STAYS_DRAFT = "test_stays_draft"
+    TEST_NOT_REPORTED = "test_not_reported"
+    TEST_REFUSED = "test_refused"
 
 
 class Blind(StrEnum):

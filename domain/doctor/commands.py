@@ -53,6 +53,7 @@ COMMANDS: Mapping[Fault, str] = {
     Fault.DMARC_MISSING: "_dmarc.{domain} TXT v=DMARC1; p=none",
     Fault.REPORT_NOT_LICENSED: "REGISTRATION_SWEEP=off",
     Fault.REPORT_NOT_PERMITTED: _PERMISSIONS,
+    Fault.TEST_NOT_REPORTED: "Get-RemoteDomain | Format-List DomainName,NDREnabled",
     Fault.PROXY_NOT_TRUSTED: "TRUSTED_PROXIES={address}",
 }
 

@@ -26,6 +26,7 @@ CHECKS: Mapping[Check, str] = {
     Check.REGISTRATION_REPORT: "Registration report",
     Check.PUBLIC_URL: "Public URL",
     Check.CLIENT_ADDRESS: "Client addresses",
+    Check.SEND_TEST: "Test of sending",
 }
 
 VERDICTS: Mapping[Verdict, str] = {
@@ -42,6 +43,10 @@ GOOD: Mapping[Good, str] = {
     Good.DATABASE: "reached, and its tables are those of this release.",
     Good.MAIL_LEAVES: "it may leave; `mfa-rollout mail stop` is not in force.",
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
+    Good.TEMPORAL_OPEN: (
+        "namespace {namespace} at {address}; it keeps ended workflows for {retention}. There is no "
+        "TLS, so nobody signs in: let nobody else reach that port, or set up mTLS."
+    ),
     Good.SEARCH_ATTRIBUTES: "all are there.",
     Good.SCHEDULES: "all are there, and none is paused.",
     Good.WORKERS: "a worker polls each task queue.",
@@ -60,10 +65,14 @@ GOOD: Mapping[Good, str] = {
     Good.EXCLUDED_GROUP: "it is there.",
     Good.NO_EXCLUDED_GROUP: "none is set; break-glass accounts belong into one.",
     Good.SITE: "it can be opened.",
-    Good.TRACKING_LIST: "it can be read and written, and no column, index or choice is missing.",
-    Good.SENDER: "drafts can be read, mails sent; {used} of {per_day} mails in the last 24 hours.",
+    Good.TRACKING_LIST: "it can be read, writing is not refused, and no column, index or choice is missing.",
+    Good.SENDER: (
+        "drafts can be read, and sending is not refused; {used} of {per_day} mails in the last 24 "
+        "hours."
+    ),
     Good.SENDER_UNCOUNTED: (
-        "drafts can be read, mails sent. How many it has sent is not known without the database."
+        "drafts can be read, and sending is not refused. How many it has sent is not known without "
+        "the database."
     ),
     Good.SENDER_DOMAIN: "SPF and DMARC records are there.",
     Good.REPORT: "it can be read.",
@@ -77,6 +86,19 @@ GOOD: Mapping[Good, str] = {
         "{url} reaches an API. Whether it is this rollout's is not known without the database."
     ),
     Good.CLIENT_ADDRESS: "the API sees this computer as {address}.",
+    Good.TEST_LEFT: "the mail left Drafts after {seconds} s.",
+    Good.TEST_ID_KEPT: "it kept its id.",
+    Good.TEST_ID_CHANGED: "its id changed when it was sent; nothing depends on it.",
+    Good.TEST_SAVED: "it was found in Sent Items after {seconds} s.",
+    Good.TEST_NOT_SAVED: "it was not found in Sent Items; nothing depends on it.",
+    Good.TEST_REPORTED: (
+        "the delivery report came after {seconds} s, with the code {code} and the class "
+        "{message_class}, and names our mail."
+    ),
+    Good.TEST_REPORTED_WITHOUT_KEY: (
+        "the delivery report came after {seconds} s, with the code {code} and the class "
+        "{message_class}. It does not return our header, so reports are matched by address."
+    ),
 }
 
 FAULTS: Mapping[Fault, str] = {
@@ -132,6 +154,16 @@ FAULTS: Mapping[Fault, str] = {
     Fault.FORWARDED_FOR_NOT_TRUSTED: (
         "at {since} a request came with X-Forwarded-For from an address that TRUSTED_PROXIES does "
         "not name."
+    ),
+    Fault.TEST_NOT_SENT: "{sentence}",
+    Fault.TEST_STAYS_DRAFT: "Exchange took the mail, and it is still in Drafts after {seconds} s.",
+    Fault.TEST_NOT_REPORTED: (
+        "no delivery report on the mail to nobody has come within {minutes} min, so a wrong "
+        "address would look like a right one."
+    ),
+    Fault.TEST_REFUSED: (
+        "the mail to nobody came back after {seconds} s, and not because nobody has the address: "
+        "code {code}, class {message_class}."
     ),
 }
 
@@ -215,6 +247,19 @@ REMEDIES: Mapping[Fault, str] = {
     Fault.FORWARDED_FOR_NOT_TRUSTED: (
         "If a proxy of yours is not in TRUSTED_PROXIES, add it and start the API again. Otherwise "
         "somebody writes the header who may not, and it is ignored, as it should be."
+    ),
+    Fault.TEST_NOT_SENT: "The lines of the sender mailbox above say what is missing.",
+    Fault.TEST_STAYS_DRAFT: (
+        "Look at the message trace and at *Restricted entities* in Microsoft Defender, and send "
+        "the test again."
+    ),
+    Fault.TEST_NOT_REPORTED: (
+        "See that no inbox rule moves or deletes reports, that the domain is no catch-all, and "
+        "that reports are made (NDREnabled):"
+    ),
+    Fault.TEST_REFUSED: (
+        "The code says why Exchange, or a rule of the organisation, refuses mails of this mailbox: "
+        "look at the message trace in Microsoft Defender."
     ),
 }
 

@@ -23,6 +23,7 @@ class RowReason(StrEnum):
     UNKNOWN = "unknown"
     GUEST = "guest"
     EXCLUDED = "excluded"
+    ERASED = "erased"
     REFUSED_BY_DIRECTORY = "refused_by_directory"
     # The list says Active, and the person has no method any more.
     LAPSED = "lapsed"

@@ -8,6 +8,9 @@ from enum import StrEnum
 from domain.enrolment.status import MailKind
 from domain.mail.languages import DEFAULT_LANGUAGE
 
+# Automatic answers are kept away; "All" would suppress the failure reports that we read, too.
+# MS-OXCMAIL 2.1.3.2.20
+SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
 SUBJECT_LIMIT = 255  # of a message's subject in Microsoft Graph, in UTF-16 units
 
 

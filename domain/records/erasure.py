@@ -31,7 +31,7 @@ class ErasureReport:
         histories: executions of the enrolment.
         import_histories: executions of imports that were deleted.
         import_histories_left: executions of imports of the person's batches that are still there.
-        imports_running: those of them that haven't ended, and may enrol the person again.
+        imports_running: those of them that haven't ended.
     """
 
     ended: bool = False

@@ -18,6 +18,7 @@ from simulated_tenant.population import GRAPH_COMMAND_LINE_TOOLS
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from tests.graph.sign_in.people import browser_of
+from tests.support.connect_proxy import connect_proxy
 
 SITE = "https://contoso.sharepoint.example/sites/mfa"
 SECRET = "a-secret-of-provisioning-0123456789"
@@ -137,10 +138,34 @@ async def test_a_group_that_is_not_clear_is_told_with_candidates(
     assert f"SITE_ID={ground.site.id}" in output
 
 
+async def test_where_a_proxy_is_the_only_way_out_it_is_taken(
+    ground: Ground, tmp_path: Path
+) -> None:
+    """An app's sign-in and all that follows go through the proxy, whose host alone has a name."""
+    tenant = SimulatedTenant(tenant_id=TENANT_ID)
+    tenant.add_app(APP, SECRET, ["Sites.FullControl.All"])
+    site = tenant.add_site("/sites/mfa", hostname="contoso.sharepoint.example")
+    async with running_tenant(tenant, name="tenant.test") as far, connect_proxy() as proxy:
+        _, output = await ground.provision(
+            "--site",
+            SITE,
+            AUTHORITY_HOST=far.origin,
+            GRAPH_BASE_URL=far.graph_url,
+            CA_BUNDLE=str(far.ca_path),
+            DATA_DIR=str(tmp_path),
+            HTTPS_PROXY_URL=proxy.url,
+            PROVISION_CLIENT_ID=APP,
+            PROVISION_CLIENT_SECRET=SECRET,
+        )
+    assert f"SITE_ID={site.id}" in output
+    assert set(proxy.asked) == {far.origin.removeprefix("https://")}
+
+
 @pytest.mark.parametrize(
     ("arguments", "settings", "expected"),
     [
         ((), {}, "SITE_ID is missing: name the site by its address"),
+        (("--device-code", "--token-stdin"), {}, "leave one out"),
         (
             ("--site", SITE),
             {"PROVISION_CLIENT_SECRET": SECRET},

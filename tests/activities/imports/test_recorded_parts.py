@@ -1,6 +1,7 @@
 """What the tables say of an import: who, which file, how far, and the rows to be looked at."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,6 +10,8 @@ from temporalio.service import RPCError
 
 from activities.imports.part import IN_FLIGHT, PartInput
 from database.engine import Database, default_url
+from database.enrolments.records import tombstones_of
+from database.erasure.erasures import Erasures
 from database.imports.imports import read_import
 from database.imports.rows import read_rows
 from database.migrate import upgrade
@@ -21,7 +24,7 @@ from tests.activities.attempts import assert_passing
 from tests.activities.calls import part
 from tests.activities.imports.importing import starting
 from tests.activities.imports.test_start_enrolments import enrolment
-from tests.activities.stage import YEAR, Stage
+from tests.activities.stage import TOKEN_KEY, YEAR, Stage
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW
 
@@ -118,6 +121,26 @@ async def test_an_import_goes_on_without_the_database(stage: Stage, tmp_path: Pa
     assert (await read(away)).state is ImportState.DONE
     assert [row.line for row in await rows(away)] == [IN_FLIGHT + 3]
     await away.close()
+
+
+async def test_an_import_enrols_nobody_who_was_erased_meanwhile(stage: Stage) -> None:
+    """Asked for before the erasure, it starts nobody and keeps no address; a later one does."""
+    ada, eve = stage.user(), stage.user()
+    names = (ada.user_principal_name, eve.user_principal_name)
+    await Erasures(stage.database, tombstones_of((TOKEN_KEY,))).erase(eve.id, names[1:])
+
+    report = await starting(stage).next(recorded(*names))
+    assert report.rejected == [ReportedRow(line=3, reason=RowReason.ERASED)]
+    assert report.rows_done == 2
+    assert await rows(stage.database) == []
+    assert await enrolment(stage, ada).describe()
+    with pytest.raises(RPCError):
+        await enrolment(stage, eve).describe()
+
+    later = replace(IMPORT, requested_at=datetime.now(UTC))
+    report = await starting(stage).next(part(names[1], record=later))
+    assert report.rejected == []
+    assert await enrolment(stage, eve).describe()
 
 
 async def test_trouble_is_told_while_it_lasts(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from google.protobuf.duration_pb2 import Duration
@@ -29,7 +30,7 @@ from simulated_tenant import population
 from simulated_tenant.faults import Fault
 from simulated_tenant.sharepoint.columns import new_column
 from temporal.search_attributes import DEPARTMENT
-from tests.cli.doctor.rollout import SPF, Rollout
+from tests.cli.doctor.rollout import SPF, Rollout, api_behind_proxy
 from tests.support.in_process import MONTH
 
 Settings = dict[str, str]
@@ -354,15 +355,21 @@ def https_proxy(**refusal: Any) -> Broken:
 
 @asynccontextmanager
 async def proxy_not_trusted(rollout: Rollout) -> AsyncIterator[Settings]:
-    """Let the proxy before the API name its client, whom the API doesn't believe."""
-    rollout.forwarded["x-forwarded-for"] = "203.0.113.9"
-    yield {}
-    rollout.forwarded.clear()
+    """Let a proxy before an API name its client, whom the API doesn't believe."""
+    async with _another_api(rollout, x_forwarded_for="203.0.113.9") as address:
+        yield {"PUBLIC_BASE_URL": address}
 
 
 @asynccontextmanager
 async def forged_header(rollout: Rollout) -> AsyncIterator[Settings]:
     """Let somebody write the header of proxies without being one."""
-    async with httpx.AsyncClient(trust_env=False) as http:
-        await http.get(rollout.proxy + "/healthz", headers={"X-Forwarded-For": "203.0.113.9"})
-    yield {}
+    async with _another_api(rollout) as address, httpx.AsyncClient(trust_env=False) as http:
+        await http.get(f"{address}/healthz", headers={"X-Forwarded-For": "203.0.113.9"})
+        yield {"PUBLIC_BASE_URL": address}
+
+
+def _another_api(rollout: Rollout, **forwarded: str) -> AbstractAsyncContextManager[str]:
+    """Run an API of the rollout's that remembers what happens to it."""
+    folder = rollout.folder / f"api-{uuid4()}"
+    folder.mkdir()
+    return api_behind_proxy(folder, rollout.temporal, rollout.database, **forwarded)

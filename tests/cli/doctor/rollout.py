@@ -19,7 +19,9 @@ from temporalio.worker import Worker
 
 from api.app import create_app
 from api.config import ApiDependencies
+from api.services import Services
 from database.engine import Database, default_url
+from database.rollout.processes import read_processes
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
 from simulated_tenant import SimulatedTenant, population
 from simulated_tenant.entra.apps import App
@@ -28,6 +30,7 @@ from simulated_tenant.testing import RunningTenant, running_tenant
 from tests.api.running import config, served
 from tests.support.connect_proxy import ConnectProxy, connect_proxy
 from tests.support.in_process import own_namespace, run_in_process, settings_of
+from tests.support.world import eventually
 
 # Only the proxy knows the way there.
 NAME = "microsoft.simulated-tenant.test"
@@ -35,6 +38,7 @@ QUEUES = (TASK_QUEUE, registration_task_queue(TASK_QUEUE), mail_task_queue(TASK_
 SPF = "v=spf1 include:spf.protection.outlook.com -all"
 # However busy the machine is.
 PATIENCE = 300
+LATELY = timedelta(minutes=5)
 
 
 @dataclass
@@ -72,8 +76,7 @@ class Rollout:
     names: Names
     dns_server: str
     proxy: str
-    # Headers that the proxy adds, and how far the tenant's clock is from ours.
-    forwarded: dict[str, str]
+    # How far the tenant's clock is from ours.
     clock: list[timedelta]
     settings: dict[str, str] = field(default_factory=dict)
     # How long each look may take.
@@ -130,10 +133,7 @@ async def rollout_in_order(
             await stack.enter_async_context(_worker(client, queue))
         database = Database(default_url(folder))
         stack.push_async_callback(database.close)
-        api = create_app(ApiDependencies(config=config(folder), client=client, database=database))
-        await stack.enter_async_context(api.router.lifespan_context(api))
-        forwarded: dict[str, str] = {}
-        proxy = await stack.enter_async_context(served(_proxy(api, forwarded)))
+        proxy = await stack.enter_async_context(api_behind_proxy(folder, client, database))
         names = Names(
             {population.DOMAIN: [SPF], f"_dmarc.{population.DOMAIN}": ["v=DMARC1; p=none"]}
         )
@@ -149,7 +149,6 @@ async def rollout_in_order(
             names=names,
             dns_server="{}:{}".format(*transport.get_extra_info("sockname")),
             proxy=proxy,
-            forwarded=forwarded,
             clock=clock,
         )
         rollout.settings |= {
@@ -162,11 +161,31 @@ async def rollout_in_order(
         yield rollout
 
 
+@asynccontextmanager
+async def api_behind_proxy(
+    folder: Path, client: Client, database: Database, **forwarded: str
+) -> AsyncIterator[str]:
+    """Run an API that has reported itself, behind a proxy that adds headers; yield its address."""
+    api = create_app(ApiDependencies(config=config(folder), client=client, database=database))
+    services: Services = api.state.services
+
+    async def has_reported() -> bool:
+        async with database.reading() as connection:
+            processes = await read_processes(connection, since=datetime.now(UTC) - LATELY)
+        return services.instance in {one.process_id for one in processes}
+
+    async with api.router.lifespan_context(api), served(_proxy(api, forwarded)) as address:
+        await eventually(has_reported, seconds=50)
+        yield address
+
+
 def _proxy(api: ASGIApp, forwarded: Mapping[str, str]) -> ASGIApp:
     """Return what stands before the API and adds headers, as a proxy does."""
 
     async def proxy(scope: Scope, receive: Receive, send: Send) -> None:
-        more = [(name.encode(), value.encode()) for name, value in forwarded.items()]
+        more = [
+            (name.replace("_", "-").encode(), value.encode()) for name, value in forwarded.items()
+        ]
         await api({**scope, "headers": [*scope["headers"], *more]}, receive, send)
 
     return proxy
