@@ -14,7 +14,10 @@ from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
 from graph.list_columns import changes, definition, in_words, wrong_type
 
-_MANAGE = "Sites.Manage.All, or a manage grant on the site, to the app that provisions"
+_MANAGE = (
+    "Sites.Manage.All, or a manage grant on the site, to the app that provisions; a person who "
+    "signs in must be an owner of the site as well"
+)
 _ABSENT = "The site of the tracking list does not exist. Check SITE_ID."
 _READ = Purpose(doing="read the lists of the site", grant=_MANAGE, absent=_ABSENT)
 _CREATE = Purpose(doing="create the tracking list", grant=_MANAGE, absent=_ABSENT)

@@ -11,8 +11,8 @@ from graph.http.errors import Purpose
 
 _READ = Purpose(
     doing="look the site up",
-    grant="Sites.Read.All or more to who provisions",
-    absent="There is no site at this address, or who provisions may not see it. Check --site.",
+    grant="Sites.Read.All, or more, to the app that provisions",
+    absent="There is no site at this address, or it may not be seen. Check --site.",
 )
 # Below these, and nowhere else, a site's address has two parts; others are the root site.
 _MANAGED_PATHS = frozenset({"sites", "teams", "personal"})

@@ -51,9 +51,13 @@ async def examine(
 async def _send_test(
     seen: SeenSettings, admin: str, wait: timedelta, file: Path | None
 ) -> Sequence[Finding]:
-    waiting = "Two mails are sent; waiting for the delivery report on the one to nobody"
-    err.print(f"{waiting}, {wait.total_seconds() / 60:g} min at most.", soft_wrap=True)
-    with err.status(waiting):
+    minutes = f"{wait.total_seconds() / 60:g}"
+    err.print(
+        "Sending two mails, and waiting for the delivery report on the one to nobody: "
+        f"{minutes} min at most.",
+        soft_wrap=True,
+    )
+    with err.status("Waiting for the delivery report"):
         lines, record = await send_test(seen, admin, within=wait)
     if file is not None and record is not None:
         _write(file, record.as_json())

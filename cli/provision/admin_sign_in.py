@@ -27,7 +27,7 @@ async def open_graph_of_admin(
         async with open_http(settings.http_options) as http:
             yield GraphClient(http, settings.graph_base_url, given)
         return
-    if settings.provision_client_secret is not None:
+    if settings.provision_client_secret is not None and not options.device_code:
         async with open_graph(settings.connection) as graph:
             yield graph
         return

@@ -56,5 +56,7 @@ def provision(
         return
     from cli.provision.run import prepare
 
+    if device_code and token_stdin:
+        raise typer.BadParameter("Sign in by --device-code or by --token-stdin: leave one out.")
     token = sys.stdin.read() if token_stdin else None
     run(prepare(ProvisionOptions(site=site, group=group, device_code=device_code, token=token)))

@@ -37,9 +37,9 @@ _NOT_OFFERED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
 async def look_at_temporal(environment: Mapping[str, str], *, senders: int) -> list[Finding]:
     """Return the lines of Temporal, as ``TEMPORAL_*`` name it, for so many sender mailboxes."""
     try:
-        target = target_of(configuration(environment))
+        config = configuration(environment)
         client = await connect_as_configured(environment)
-        namespace = await _namespace(client, target)
+        namespace = await _namespace(client, target_of(config), encrypted=bool(config.get("tls")))
     except (TemporalRefused, UnreadableProfileError, RPCError) as error:
         return [_refused(error, environment), *(after(one, CHECKS[0]) for one in CHECKS[1:])]
     parts = await asyncio.gather(
@@ -71,12 +71,17 @@ async def _guarded(check: Check, reading: Awaitable[Sequence[Finding]]) -> Seque
         return [found(check, Blind.UNEXPECTED, kind=error.status.name)]
 
 
-async def _namespace(client: Client, target: Target) -> Finding:
+async def _namespace(client: Client, target: Target, *, encrypted: bool) -> Finding:
     described = await client.workflow_service.describe_namespace(
         DescribeNamespaceRequest(namespace=client.namespace)
     )
     retention = described.config.workflow_execution_retention_ttl.ToTimedelta()
-    return judge_namespace(address=target.address, namespace=target.namespace, retention=retention)
+    return judge_namespace(
+        address=target.address,
+        namespace=target.namespace,
+        retention=retention,
+        encrypted=encrypted,
+    )
 
 
 async def _search_attributes(client: Client) -> list[Finding]:

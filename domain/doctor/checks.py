@@ -53,6 +53,7 @@ class Good(StrEnum):
     DATABASE = "database"
     MAIL_LEAVES = "mail_leaves"
     TEMPORAL = "temporal"
+    TEMPORAL_OPEN = "temporal_open"
     SEARCH_ATTRIBUTES = "search_attributes"
     SCHEDULES = "schedules"
     WORKERS = "workers"

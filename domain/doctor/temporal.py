@@ -9,6 +9,7 @@ from domain.doctor.checks import Check, Fault, Finding, Good, found
 SHORTEST_RETENTION = timedelta(days=7)
 # A poll lasts a minute; a worker that hasn't polled for two doesn't run.
 SILENT_AFTER = timedelta(minutes=2)
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +21,16 @@ class QueueFacts:
     paced: bool = False
 
 
-def judge_namespace(*, address: str, namespace: str, retention: timedelta) -> Finding:
-    """Return the line of the namespace."""
+def judge_namespace(
+    *, address: str, namespace: str, retention: timedelta, encrypted: bool
+) -> Finding:
+    """Return the line of the namespace; on this machine alone no TLS is needed."""
     kept = f"{retention.days} days" if retention.days != 1 else "1 day"
     facts = {"address": address, "namespace": namespace, "retention": kept}
-    short = retention < SHORTEST_RETENTION
-    return found(Check.TEMPORAL, Fault.SHORT_RETENTION if short else Good.TEMPORAL, **facts)
+    if retention < SHORTEST_RETENTION:
+        return found(Check.TEMPORAL, Fault.SHORT_RETENTION, **facts)
+    is_open = not encrypted and address.rpartition(":")[0] not in _THIS_MACHINE
+    return found(Check.TEMPORAL, Good.TEMPORAL_OPEN if is_open else Good.TEMPORAL, **facts)
 
 
 def judge_search_attributes(

@@ -43,6 +43,10 @@ GOOD: Mapping[Good, str] = {
     Good.DATABASE: "reached, and its tables are those of this release.",
     Good.MAIL_LEAVES: "it may leave; `mfa-rollout mail stop` is not in force.",
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
+    Good.TEMPORAL_OPEN: (
+        "namespace {namespace} at {address}; it keeps ended workflows for {retention}. There is no "
+        "TLS, so nobody signs in: let nobody else reach that port, or set up mTLS."
+    ),
     Good.SEARCH_ATTRIBUTES: "all are there.",
     Good.SCHEDULES: "all are there, and none is paused.",
     Good.WORKERS: "a worker polls each task queue.",

@@ -61,12 +61,12 @@ FILE_TEXTS: Mapping[FileFault, str] = {
         "No column could be recognised as naming the people. The first line says: {found}. Name "
         "the column {headers} or {last_header}."
     ),
-    FileFault.UNKNOWN_GROUP: "No group of the directory is called {name}.{candidates}",
+    FileFault.UNKNOWN_GROUP: 'No group of the directory is called "{name}".{candidates}',
     FileFault.AMBIGUOUS_GROUP: (
-        "{number} groups of the directory are called {name}. Give the ObjectId of one of them in "
+        '{number} groups of the directory are called "{name}". Give the ObjectId of one of them in '
         "place of the name: {groups}."
     ),
-    FileFault.EMPTY_GROUP: "Nobody is in the group {name}, directly or by a group within.",
+    FileFault.EMPTY_GROUP: 'Nobody is in the group "{name}", directly or by a group within.',
     FileFault.BAD_BATCH_ID: "A batch id has 1 to 64 letters, digits, dots, dashes, underscores.",
 }
 

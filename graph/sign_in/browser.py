@@ -43,11 +43,10 @@ class BrowserTokens(PersonTokens):
                 timeout=self._patience.total_seconds(),
                 prompt="select_account",
                 success_template=_DONE,
-                on_before_launching_ui=lambda **_: self._show(
-                    "Sign in with the browser that opens now."
-                ),
+                on_before_launching_ui=lambda **_: self._show("Opening your browser to sign in."),
                 auth_uri_callback=lambda url: self._show(
-                    f"No browser can be opened here. Open this page on this machine: {url}"
+                    "No browser can be opened here. Open this page on this machine, or press "
+                    f"Ctrl-C and use --device-code: {url}"
                 ),
             )
             return answer

@@ -165,6 +165,7 @@ async def test_where_a_proxy_is_the_only_way_out_it_is_taken(
     ("arguments", "settings", "expected"),
     [
         ((), {}, "SITE_ID is missing: name the site by its address"),
+        (("--device-code", "--token-stdin"), {}, "leave one out"),
         (
             ("--site", SITE),
             {"PROVISION_CLIENT_SECRET": SECRET},

@@ -7,6 +7,7 @@ import pytest
 
 from domain.doctor.checks import Check, Fault, Finding, Good, Verdict, after, found, in_order
 from domain.doctor.clock import judge_clock
+from domain.doctor.commands import command
 from domain.doctor.permissions import APP_ROLE_IDS, GRANTED, holds, judge_permissions
 from domain.doctor.public_url import Readiness, judge_public_url
 from domain.doctor.sender_domain import judge_domain, policy_domains
@@ -17,7 +18,9 @@ from domain.doctor.temporal import (
     judge_search_attributes,
     judge_workers,
 )
+from domain.doctor.texts import CHECKS
 from domain.doctor.tracking_list import ListFacts, judge_columns
+from domain.doctor.wording import text, title
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -67,6 +70,23 @@ def test_permissions_of_the_guide_are_enough_and_no_more() -> None:
     assert (mail.what, mail.facts["names"]) == (Fault.MAIL_CONSENTED, "Mail.Read, Mail.Send")
     assert holds(["Mail.Send"], "Sites.", "Mail.")
     assert not holds(["User.Read.All"], "Sites.", "Mail.")
+
+
+@pytest.mark.parametrize(
+    ("instead", "wanted"),
+    [
+        # A directory role over the one group, which no token shows, goes with the first.
+        ({"GroupMember.ReadWrite.All": "GroupMember.Read.All"}, [Good.PERMISSIONS]),
+        ({"User.Read.All": "User.ReadWrite.All"}, [Fault.PERMISSIONS_TOO_WIDE]),
+        ({"Sites.Selected": "Sites.FullControl.All"}, [Fault.PERMISSIONS_TOO_WIDE]),
+    ],
+)
+def test_a_wider_permission_is_not_missing_as_well(
+    instead: dict[str, str], wanted: list[object]
+) -> None:
+    """One that includes another stands for it."""
+    roles = [instead.get(role, role) for role in GUIDE]
+    assert whats(judge_permissions(roles, client_id="c")) == wanted
 
 
 @pytest.mark.parametrize(
@@ -142,10 +162,30 @@ def test_where_a_dmarc_record_counts() -> None:
 def test_a_namespace() -> None:
     """Seven days of history are enough, six are not."""
     for days, what, kept in ((7, Good.TEMPORAL, "7 days"), (1, Fault.SHORT_RETENTION, "1 day")):
-        line = judge_namespace(address="a", namespace="n", retention=timedelta(days=days))
+        line = namespace(days=days)
         assert (line.what, line.facts["retention"]) == (what, kept)
-    six = judge_namespace(address="a", namespace="n", retention=timedelta(days=6))
-    assert six.what is Fault.SHORT_RETENTION
+    assert namespace(days=6).what is Fault.SHORT_RETENTION
+
+
+@pytest.mark.parametrize(
+    ("address", "encrypted", "what"),
+    [
+        ("temporal.contoso.com:7233", False, Good.TEMPORAL_OPEN),
+        ("temporal.contoso.com:7233", True, Good.TEMPORAL),
+        ("localhost:7233", False, Good.TEMPORAL),
+        ("127.0.0.1:7233", False, Good.TEMPORAL),
+        ("[::1]:7233", False, Good.TEMPORAL),
+    ],
+)
+def test_a_server_that_nobody_signs_in_to(address: str, encrypted: bool, what: Good) -> None:
+    """Without TLS the line says that whoever reaches the port reads everything, but not here."""
+    assert namespace(address=address, encrypted=encrypted).what is what
+
+
+def namespace(*, days: int = 7, address: str = "a:7233", encrypted: bool = True) -> Finding:
+    """Return the line of a namespace."""
+    kept = timedelta(days=days)
+    return judge_namespace(address=address, namespace="n", retention=kept, encrypted=encrypted)
 
 
 def test_search_attributes() -> None:
@@ -211,3 +251,12 @@ def test_lines_are_shown_in_the_order_of_the_checks() -> None:
         Verdict.COULD_NOT_LOOK,
         Verdict.NEEDS_FIXING,
     ]
+
+
+def test_a_line_in_words() -> None:
+    """What is filled in may hold braces; a line after another one names that one."""
+    line = found(Check.SENDER, Fault.MAILBOX, "mfa@contoso.com", sentence="{weird}")
+    assert text(line) == "{weird}"
+    assert title(line).endswith(" mfa@contoso.com")
+    assert command(line) == ""
+    assert CHECKS[Check.SIGN_IN] in text(after(Check.SITE, Check.SIGN_IN))
