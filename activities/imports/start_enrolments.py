@@ -24,9 +24,8 @@ from activities.imports.part_record import PartRecord
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.resolve_rows import ResolvedRow, RowResolver
 from activities.imports.unknown_rows import note_unknown
-from database.errors import DatabaseUnavailable
 from domain.enrolment.state import EnrolmentInput, LookedUp
-from domain.failures import PermanentFailure, RolloutError
+from domain.failures import PassingFailure, PermanentFailure, RolloutError
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
 from domain.imports.rows import ReportedRow, Row
@@ -178,7 +177,7 @@ class ImportActivities:
             return frozenset()
         try:
             return await self._records.erased_since(found.lines.keys(), input.record.requested_at)
-        except DatabaseUnavailable:
+        except PassingFailure:
             return frozenset()
 
     async def _resolve(

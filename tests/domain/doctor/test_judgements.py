@@ -256,7 +256,7 @@ def test_lines_are_shown_in_the_order_of_the_checks() -> None:
 def test_a_line_in_words() -> None:
     """What is filled in may hold braces; a line after another one names that one."""
     line = found(Check.SENDER, Fault.MAILBOX, "mfa@contoso.com", sentence="{weird}")
-    assert text(line) == "{weird}"
+    assert text(line).endswith("{weird}")
     assert title(line).endswith(" mfa@contoso.com")
     assert command(line) == ""
     assert CHECKS[Check.SIGN_IN] in text(after(Check.SITE, Check.SIGN_IN))

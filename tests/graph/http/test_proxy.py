@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 import httpx
 import pytest
 import requests
+from structlog.testing import capture_logs
 
-from api.admin.signing_keys import SigningKeys
+from api.admin.signing_keys import KeysUnavailable, SigningKeys
 from cli.processes.api_run import sign_in_of
 from domain.failures import ServiceUnavailable
 from domain.microsoft.connection import Connection
@@ -94,6 +95,22 @@ async def test_entra_graph_and_keys_are_asked_through_the_proxy(
     assert set(proxy.asked) == {tenant.origin.removeprefix("https://")}
     assert PASSWORD not in f"{way}"
     assert ENCODED not in f"{way}"
+
+
+async def test_keys_that_a_proxy_keeps_back_are_told_of_in_the_log(
+    tenant: RunningTenant, proxy: ConnectProxy
+) -> None:
+    """The API's log names the setting, and shows neither the proxy's address nor a password."""
+    proxy.login = "another:login"
+    way = connection(tenant, f"http://rollout:{ENCODED}@127.0.0.1:{proxy.port}")
+    async with open_http(way.http) as http:
+        keys = SigningKeys(http, f"{tenant.authority}/discovery/v2.0/keys")
+        with capture_logs() as logs, pytest.raises(KeysUnavailable):
+            await keys.key("any")
+    (line,) = logs
+    assert "HTTPS_PROXY_URL" in line["error"]
+    assert "w0rd" not in f"{logs}"
+    assert "127.0.0.1" not in f"{logs}"
 
 
 async def test_this_machine_is_reached_without_the_proxy(proxy: ConnectProxy) -> None:
