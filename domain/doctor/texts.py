@@ -117,7 +117,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.ATTRIBUTE_TYPE: "{name} is of type {kind}, not {wanted}.",
     Fault.SCHEDULES_MISSING: "missing: {names}.",
     Fault.SCHEDULES_PAUSED: "paused: {names}.",
-    Fault.NO_WORKER: "no worker polls this task queue.",
+    Fault.NO_WORKER: "no worker polls these task queues: {names}.",
     Fault.MICROSOFT: "{sentence}",
     Fault.SIGN_IN: "{sentence}",
     Fault.PERMISSIONS_MISSING: "missing: {names}.",

@@ -115,7 +115,7 @@ CASES = {
         "--schedule-id mfa-bounce-watch --unpause",
     ),
     "no worker for a mailbox": Case(
-        breaking.second_sender, Check.WORKERS, Fault.NO_WORKER, "mfa-rollout worker"
+        breaking.second_sender, Check.WORKERS, Fault.NO_WORKER, "mfa-rollout-mail-1"
     ),
     "no proxy": Case(
         breaking.settings(HTTPS_PROXY_URL=f"http://127.0.0.1:{NO_PORT}"),

@@ -212,7 +212,7 @@ def test_workers() -> None:
     fresh, old = NOW - 120 * SECOND, NOW - 121 * SECOND
     queues = {"a": QueueFacts(polled_at=fresh), "b": QueueFacts(polled_at=old)}
     (line,) = judge_workers(queues | {"c": QueueFacts(polled_at=fresh)}, now=NOW)
-    assert (line.what, line.about) == (Fault.NO_WORKER, "b")
+    assert (line.what, line.facts["names"]) == (Fault.NO_WORKER, "b")
     assert whats(judge_workers({"a": queues["a"]}, now=NOW)) == [Good.WORKERS]
     (never,) = judge_workers({"a": QueueFacts(polled_at=None)}, now=NOW)
     assert never.what is Fault.NO_WORKER
@@ -240,7 +240,7 @@ def test_columns() -> None:
 def test_lines_are_shown_in_the_order_of_the_checks() -> None:
     """Settings first, the clock last; of one check by name."""
     lines = [
-        found(Check.WORKERS, Fault.NO_WORKER, "b"),
+        found(Check.WORKERS, Fault.NO_WORKER, "b", names="b"),
         after(Check.WORKERS, Check.TEMPORAL, "a"),
         found(Check.SETTINGS, Good.SETTINGS),
     ]
