@@ -33,7 +33,7 @@ _NUMBERED = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """One mail to look at: which kind, in which language, and which of the reminders, counted from 1."""
+    """One mail to look at: its kind, its language, and which of the reminders it is, from 1."""
 
     kind: MailKind
     language: str
