@@ -16,6 +16,7 @@ CHECKS: Mapping[Check, str] = {
     Check.MICROSOFT: "Way to Microsoft",
     Check.CLOCK: "Clock",
     Check.SIGN_IN: "Sign-in",
+    Check.CERTIFICATE: "Certificate",
     Check.PERMISSIONS: "Permissions",
     Check.ENFORCEMENT_GROUP: "Enforcement group",
     Check.EXCLUDED_GROUP: "Excluded group",
@@ -56,6 +57,7 @@ GOOD: Mapping[Good, str] = {
     ),
     Good.MICROSOFT: "Microsoft Graph answers.",
     Good.SIGN_IN: "Entra ID gives the app a token.",
+    Good.CERTIFICATE: "the app's certificate expires on {day}.",
     Good.PERMISSIONS: "the token holds what is needed, and nothing more.",
     Good.CLOCK: "agrees with Microsoft's to within {seconds} s.",
     Good.ENFORCEMENT_GROUP: (
@@ -120,6 +122,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.NO_WORKER: "no worker polls these task queues: {names}.",
     Fault.MICROSOFT: "{sentence}",
     Fault.SIGN_IN: "{sentence}",
+    Fault.CERTIFICATE_EXPIRES: "the app's certificate expires on {day}.",
     Fault.PERMISSIONS_MISSING: "missing: {names}.",
     Fault.PERMISSIONS_TOO_WIDE: "wider than needed: {names}.",
     Fault.MAIL_CONSENTED: "{names} is consented in Entra ID, which opens every mailbox.",
@@ -191,6 +194,10 @@ REMEDIES: Mapping[Fault, str] = {
         "names the authorities of a proxy that opens TLS."
     ),
     Fault.SIGN_IN: "Everything else in the tenant can be looked at once this works.",
+    Fault.CERTIFICATE_EXPIRES: (
+        "Make a new one, add it to the app registration, then put it and its key into "
+        "CLIENT_CERTIFICATE_FILE; processes read the file again by themselves:"
+    ),
     Fault.PERMISSIONS_MISSING: "Add the application permissions, and consent as an admin:",
     Fault.PERMISSIONS_TOO_WIDE: (
         "Remove them in Entra ID: App registrations, {client_id}, API permissions. Needed are "

@@ -21,8 +21,8 @@ NO_PORT = 1
 PRIVATE = 0o600
 EVERYBODYS = 0o644
 
-# What is looked at without being asked for.
-ALWAYS = set(Check) - {Check.SEND_TEST}
+# What is looked at without being asked for; this app signs in with a secret.
+ALWAYS = set(Check) - {Check.SEND_TEST, Check.CERTIFICATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,12 @@ CASES = {
         Check.SIGN_IN,
         Fault.SIGN_IN,
         "CLIENT_SECRET",
+    ),
+    "a certificate that expires tomorrow": Case(
+        breaking.app_certificate,
+        Check.CERTIFICATE,
+        Fault.CERTIFICATE_EXPIRES,
+        f"az ad app credential reset --id {population.WORKER_CLIENT_ID}",
     ),
     "a permission is missing": Case(
         breaking.roles(without="UserAuthenticationMethod.Read.All"),

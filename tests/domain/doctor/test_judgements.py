@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.doctor.checks import Check, Fault, Finding, Good, Verdict, after, found, in_order
-from domain.doctor.clock import judge_clock
+from domain.doctor.clock import judge_certificate, judge_clock
 from domain.doctor.commands import command
 from domain.doctor.permissions import APP_ROLE_IDS, GRANTED, holds, judge_permissions
 from domain.doctor.public_url import Readiness, judge_public_url
@@ -51,6 +51,20 @@ def whats(findings: list[Finding]) -> list[object]:
 def test_the_clock_may_be_a_minute_off(ahead: int, what: object, facts: dict[str, str]) -> None:
     """Ahead or behind, and by how much."""
     assert judge_clock(ahead * SECOND) == Finding(check=Check.CLOCK, what=what, facts=facts)  # type: ignore[arg-type]
+
+
+def test_a_certificate_is_renewed_in_time() -> None:
+    """A month before it expires is time enough."""
+    month = NOW + 30 * 86_400 * SECOND
+    for expires_at, what in (
+        (month, Good.CERTIFICATE),
+        (month - SECOND, Fault.CERTIFICATE_EXPIRES),
+    ):
+        line = judge_certificate(expires_at, now=NOW, client_id="c")
+        assert (line.what, line.facts) == (
+            what,
+            {"day": f"{expires_at:%d %b %Y}", "client_id": "c"},
+        )
 
 
 def test_permissions_of_the_guide_are_enough_and_no_more() -> None:
