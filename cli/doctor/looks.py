@@ -16,6 +16,7 @@ from client.doctor.sender_domain import look_at_domain
 from client.doctor.senders import look_at_sender
 from client.doctor.temporal import look_at_temporal
 from client.doctor.tenant import (
+    look_at_certificate,
     look_at_excluded_group,
     look_at_group,
     look_at_permissions,
@@ -99,6 +100,13 @@ class Looks:
         self._graph = Shared(_open_graph(seen.worker, stack))
         self._roles = Shared(self._read_roles())
 
+    @property
+    def _may_sign_in(self) -> bool:
+        try:
+            return self._settings.may_sign_in
+        except UnknownValueError:
+            return False
+
     def cancel(self) -> None:
         """Stop reading what nobody waits for any more."""
         for shared in (self._facts, self._graph, self._roles):
@@ -109,6 +117,7 @@ class Looks:
         yield _look(self._database, Check.DATABASE, Check.MAIL_SWITCH)
         yield _look(self._temporal, *TEMPORAL)
         yield _look(self._permissions, Check.SIGN_IN, Check.PERMISSIONS)
+        yield _look(self._certificate, Check.CERTIFICATE)
         yield _look(self._way, Check.MICROSOFT, Check.CLOCK)
         yield _look(self._group, Check.ENFORCEMENT_GROUP)
         yield _look(self._excluded_group, Check.EXCLUDED_GROUP)
@@ -150,6 +159,10 @@ class Looks:
 
     async def _permissions(self) -> Sequence[Finding]:
         return await look_at_permissions(self._roles, client_id=self._settings.client_id)
+
+    async def _certificate(self) -> Sequence[Finding]:
+        # Where there is no one identity, the line of the sign-in says so.
+        return await look_at_certificate(self._settings.connection) if self._may_sign_in else []
 
     async def _way(self) -> Sequence[Finding]:
         return await look_at_way(self._settings.graph_base_url, self._settings.http_options)

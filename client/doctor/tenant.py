@@ -1,14 +1,19 @@
 """The tenant: the app's sign-in and permissions, the groups, the registration report."""
 
+import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from client.doctor.look import Shared
 from domain.doctor.checks import Check, Fault, Finding, Good, after, found
+from domain.doctor.clock import judge_certificate
 from domain.doctor.permissions import REPORT, app_roles, holds, judge_permissions
 from domain.failures import NotLicensed, PermissionDenied
+from domain.microsoft.connection import CertificateFile, Connection
 from graph.groups import EnforcementGroup, check_excluded_group
 from graph.http.client import GraphClient
 from graph.registration_report import RegistrationReport
+from graph.sign_in.certificate import read_certificate
 from graph.sign_in.roles import roles_in
 
 Roles = Shared[frozenset[str]]
@@ -30,6 +35,15 @@ async def look_at_permissions(roles: Roles, *, client_id: str) -> Sequence[Findi
         found(Check.SIGN_IN, Good.SIGN_IN),
         *judge_permissions(held, client_id=client_id),
     ]
+
+
+async def look_at_certificate(connection: Connection) -> Sequence[Finding]:
+    """Return the line of the app's certificate, none where it signs in with something else."""
+    if not isinstance(connection.identity, CertificateFile):
+        return []
+    held = await asyncio.to_thread(read_certificate, connection.identity, connection.prefix)
+    now = datetime.now(UTC)
+    return [judge_certificate(held.expires_at, now=now, client_id=connection.client_id)]
 
 
 async def look_at_group(graph: GraphClient, roles: Roles, group_id: str) -> Sequence[Finding]:

@@ -39,6 +39,9 @@ COMMANDS: Mapping[Fault, str] = {
         "temporal schedule toggle --namespace {namespace} --schedule-id {first} --unpause"
     ),
     Fault.NO_WORKER: "mfa-rollout worker",
+    Fault.CERTIFICATE_EXPIRES: (
+        "az ad app credential reset --id {client_id} --append --cert @new-certificate.pem"
+    ),
     Fault.PERMISSIONS_MISSING: _PERMISSIONS,
     Fault.CLOCK: "timedatectl set-ntp true",
     Fault.SITE_NOT_GRANTED: _GRANT,

@@ -70,14 +70,14 @@ def judge_schedules(
 
 
 def judge_workers(queues: Mapping[str, QueueFacts], *, now: datetime) -> list[Finding]:
-    """Return a line for each queue that nobody polls, or one that somebody polls each."""
+    """Return the line of the workers: which queues nobody polls, or that somebody polls each."""
     silent = [
         name
         for name, queue in queues.items()
         if queue.polled_at is None or now - queue.polled_at > SILENT_AFTER
     ]
     if silent:
-        return [found(Check.WORKERS, Fault.NO_WORKER, name) for name in silent]
+        return [found(Check.WORKERS, Fault.NO_WORKER, names=", ".join(silent))]
     partitions = max((queue.partitions or 1 for queue in queues.values() if queue.paced), default=1)
     if partitions > 1:
         return [found(Check.WORKERS, Good.SEVERAL_PARTITIONS, partitions=partitions)]

@@ -16,6 +16,7 @@ CHECKS: Mapping[Check, str] = {
     Check.MICROSOFT: "Way to Microsoft",
     Check.CLOCK: "Clock",
     Check.SIGN_IN: "Sign-in",
+    Check.CERTIFICATE: "Certificate",
     Check.PERMISSIONS: "Permissions",
     Check.ENFORCEMENT_GROUP: "Enforcement group",
     Check.EXCLUDED_GROUP: "Excluded group",
@@ -56,6 +57,7 @@ GOOD: Mapping[Good, str] = {
     ),
     Good.MICROSOFT: "Microsoft Graph answers.",
     Good.SIGN_IN: "Entra ID gives the app a token.",
+    Good.CERTIFICATE: "the app's certificate expires on {day}.",
     Good.PERMISSIONS: "the token holds what is needed, and nothing more.",
     Good.CLOCK: "agrees with Microsoft's to within {seconds} s.",
     Good.ENFORCEMENT_GROUP: (
@@ -63,12 +65,18 @@ GOOD: Mapping[Good, str] = {
         "from here: check that in Entra ID."
     ),
     Good.EXCLUDED_GROUP: "it is there.",
-    Good.NO_EXCLUDED_GROUP: "none is set; break-glass accounts belong into one.",
+    Good.NO_EXCLUDED_GROUP: "none is set; break-glass accounts belong in one.",
     Good.SITE: "it can be opened.",
-    Good.TRACKING_LIST: "it can be read and written, and no column, index or choice is missing.",
-    Good.SENDER: "drafts can be read, mails sent; {used} of {per_day} mails in the last 24 hours.",
+    Good.TRACKING_LIST: (
+        "it can be read, writing is not refused, and no column, index or choice is missing."
+    ),
+    Good.SENDER: (
+        "drafts can be read, and sending is not refused; {used} of {per_day} mails in the last "
+        "24 hours."
+    ),
     Good.SENDER_UNCOUNTED: (
-        "drafts can be read, mails sent. How many it has sent is not known without the database."
+        "drafts can be read, and sending is not refused. How many it has sent is not known without "
+        "the database."
     ),
     Good.SENDER_DOMAIN: "SPF and DMARC records are there.",
     Good.REPORT: "it can be read.",
@@ -111,9 +119,10 @@ FAULTS: Mapping[Fault, str] = {
     Fault.ATTRIBUTE_TYPE: "{name} is of type {kind}, not {wanted}.",
     Fault.SCHEDULES_MISSING: "missing: {names}.",
     Fault.SCHEDULES_PAUSED: "paused: {names}.",
-    Fault.NO_WORKER: "no worker polls this task queue.",
+    Fault.NO_WORKER: "no worker polls these task queues: {names}.",
     Fault.MICROSOFT: "{sentence}",
     Fault.SIGN_IN: "{sentence}",
+    Fault.CERTIFICATE_EXPIRES: "the app's certificate expires on {day}.",
     Fault.PERMISSIONS_MISSING: "missing: {names}.",
     Fault.PERMISSIONS_TOO_WIDE: "wider than needed: {names}.",
     Fault.MAIL_CONSENTED: "{names} is consented in Entra ID, which opens every mailbox.",
@@ -185,6 +194,10 @@ REMEDIES: Mapping[Fault, str] = {
         "names the authorities of a proxy that opens TLS."
     ),
     Fault.SIGN_IN: "Everything else in the tenant can be looked at once this works.",
+    Fault.CERTIFICATE_EXPIRES: (
+        "Make a new one, add it to the app registration, then put it and its key into "
+        "CLIENT_CERTIFICATE_FILE; processes read the file again by themselves:"
+    ),
     Fault.PERMISSIONS_MISSING: "Add the application permissions, and consent as an admin:",
     Fault.PERMISSIONS_TOO_WIDE: (
         "Remove them in Entra ID: App registrations, {client_id}, API permissions. Needed are "

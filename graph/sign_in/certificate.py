@@ -27,6 +27,11 @@ class Certificate:
     private_key: str = field(repr=False)
     public_certificate: str
 
+    @property
+    def expires_at(self) -> datetime:
+        """When the certificate expires; aware UTC."""
+        return _end(x509.load_pem_x509_certificate(self.public_certificate.encode()))
+
 
 def read_certificate(file: CertificateFile, prefix: str = "") -> Certificate:
     """Read the file; ``prefix`` is what the names of the app's settings begin with.

@@ -1,5 +1,6 @@
 """What the tests of mail share: a good message, and the steps from draft to sent."""
 
+import base64
 from typing import Any
 
 import httpx
@@ -8,6 +9,14 @@ BOX = "/users/mfa@contoso.example"
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}
 KEY = "String {00020329-0000-0000-C000-000000000046} Name mfaSendKey"
 BY_KEY = f"singleValueExtendedProperties/Any(ep: ep/id eq '{KEY}' and ep/value eq 'k-1')"
+FILE = {
+    "@odata.type": "#microsoft.graph.fileAttachment",
+    "name": "logo.png",
+    "contentType": "image/png",
+    "contentId": "logo",
+    "isInline": True,
+    "contentBytes": base64.b64encode(b"a picture").decode(),
+}
 
 
 def mail(**changes: Any) -> dict[str, Any]:

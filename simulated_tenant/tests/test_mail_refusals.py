@@ -7,19 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from mails import BOX, BY_KEY, IMMUTABLE, KEY, draft, mail, send
+from mails import BOX, BY_KEY, FILE, IMMUTABLE, KEY, draft, mail, send
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.testing import graph_client
 from small_tenant import APP, code_of
-
-FILE = {
-    "@odata.type": "#microsoft.graph.fileAttachment",
-    "name": "logo.png",
-    "contentType": "image/png",
-    "contentId": "logo",
-    "isInline": True,
-    "contentBytes": base64.b64encode(b"a picture").decode(),
-}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
+from mails import FILE
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.people.app import create_people_app
 from simulated_tenant.personas.pages import read_page
@@ -135,6 +136,25 @@ async def test_a_method_is_registered_with_one_button(
     assert "Phone" in response.text
     assert response.url.path == "/security-info"
     assert [one.type for one in tenant.user("ann@contoso.example").methods] == ["password", "phone"]
+
+
+async def test_a_mail_is_shown_with_the_images_it_brings(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient, pages: httpx.AsyncClient
+) -> None:
+    """A browser knows no ``cid:``, so that the image stands in the page; a missing one stays."""
+    images = "<p><img src=\"cid:logo\" alt='Us'><img src=\"cid:other\" alt='Nothing'></p>"
+    message = {
+        "subject": "Images",
+        "body": {"contentType": "html", "content": images},
+        "toRecipients": [{"emailAddress": {"address": "ann@contoso.example"}}],
+        "attachments": [FILE],
+    }
+    url = "/users/mfa@contoso.example/sendMail"
+    assert (await graph.post(url, json={"message": message})).status_code == 202
+    [received] = tenant.mailbox("ann@contoso.example", "inbox")
+    body = (await pages.get(f"/outbox/{received.id}/body")).text
+    assert f'src="data:image/png;base64,{FILE["contentBytes"]}"' in body
+    assert 'src="cid:other"' in body
 
 
 async def test_the_list_and_the_group_are_shown(

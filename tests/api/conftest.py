@@ -24,12 +24,18 @@ DEADLINES = (
 )
 
 
+# Limits of a minute, which a test may take.
+LIMITS = {"FAILED_LOOK_UPS": "30/hour", "LOOKS_FOR_NEW_TOKENS": "6/hour"}
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _patience() -> Iterator[None]:
     """Give everything a minute; tests of what is away or hangs set the deadline that they mean."""
     with pytest.MonkeyPatch.context() as patch:
         for name in DEADLINES:
             patch.setattr(name, timedelta(minutes=1))
+        for name, limit in LIMITS.items():
+            patch.setattr(f"api.public.rate_limits.{name}", limit)
         yield
 
 

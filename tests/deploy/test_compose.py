@@ -134,12 +134,15 @@ def test_the_demos_settings_are_accepted(name: str, tmp_path: Path) -> None:
         settings_from(kind, given)
 
 
-def test_what_env_holds_for_compose_alone_is_known() -> None:
-    """A name that only Compose reads is no misspelt setting to a process that reads ``.env``."""
+def test_what_env_holds_for_compose_alone_is_known_and_told() -> None:
+    """A name that only Compose reads is no misspelt setting, and stands in the page's table."""
     text = (ROOT / "docker-compose.yml").read_text()
-    named = set(re.findall(r"\$\{(\w+):", text))
     ours = settings_of(*(kind for kinds in KINDS.values() for kind in kinds))
+    named = {"COMPOSE_PROFILES", *re.findall(r"\$\{(\w+):", text)} - ours
     assert [name for name in named if not is_known(name, ours)] == []
+    page = (ROOT / "docs/deploy-compose.md").read_text()
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", page, re.MULTILINE)
+    assert set(re.findall(r"[A-Z_]+", " ".join(rows))) == named
 
 
 def test_each_process_has_its_own_user_of_the_database() -> None:

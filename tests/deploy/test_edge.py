@@ -2,12 +2,14 @@
 
 import asyncio
 import shutil
+import ssl
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 from api.admin.batches import BATCHES
 from api.admin.upload_users import UPLOAD_USERS, USERS
@@ -26,22 +28,44 @@ PRIVATE = {"/healthz"}
 
 
 @pytest.fixture(scope="module")
-async def edge(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edge]:
-    """Give an edge with TLS, whose limits of time are long."""
+def authority() -> trustme.CA:
+    """Give an authority that certifies the edge."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """Give what a browser has that trusts this authority alone."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.fixture(scope="module")
+async def edge(
+    tmp_path_factory: pytest.TempPathFactory, authority: trustme.CA
+) -> AsyncIterator[Edge]:
+    """Give an edge with a certificate from files, whose limits of time are long."""
     folder = tmp_path_factory.mktemp("edge")
     # However slow this machine is, no test meets a limit here that it doesn't mean to.
-    settings = {"EDGE_CERTIFICATE": "internal", "EDGE_HEAD_WITHIN": "120s"}
-    async with running_edge(folder, f"https://{HOST}", **settings) as running:
+    settings = {"EDGE_CERTIFICATE": "files", "EDGE_HEAD_WITHIN": "120s"}
+    certificate = authority.issue_cert(HOST)
+    certificate.private_key_pem.write_to_path(folder / "key.pem")
+    for part in certificate.cert_chain_pems:
+        part.write_to_path(folder / "certificate.pem", append=True)
+    async with running_edge(
+        folder, f"https://{HOST}", **settings, EDGE_SECRETS=str(folder)
+    ) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-async def browser(edge: Edge) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of the edge, which knows its certificate."""
+async def browser(edge: Edge, trusting: ssl.SSLContext) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of the edge."""
     base_url = f"https://{HOST}:{edge.https_port}"
     async with httpx.AsyncClient(
         base_url=base_url,
-        verify=False,  # noqa: S501 - the certificate was made a moment ago
+        verify=trusting,
         trust_env=False,
         timeout=50,
     ) as client:
@@ -94,9 +118,11 @@ async def test_public_paths_go_through_and_no_other(
         ("/openapi.json", 404),
     ],
 )
-async def test_no_spelling_leads_past_the_list(edge: Edge, path: str, status: int) -> None:
+async def test_no_spelling_leads_past_the_list(
+    edge: Edge, trusting: ssl.SSLContext, path: str, status: int
+) -> None:
     """A path in capitals is public, as in the API; dots and slashes lead nowhere else."""
-    answer = await ask(edge, f"GET {path} HTTP/1.1")
+    answer = await ask(edge, trusting, f"GET {path} HTTP/1.1")
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
 
 
@@ -134,9 +160,11 @@ async def test_a_body_of_usual_size_goes_through(
     ("path", "size"),
     [(enrol.PATH, 100_001), (resend.PATH, 1_000_000), (UPLOAD_USERS, 20_000_001)],
 )
-async def test_a_body_that_is_too_large_is_refused(edge: Edge, path: str, size: int) -> None:
+async def test_a_body_that_is_too_large_is_refused(
+    edge: Edge, trusting: ssl.SSLContext, path: str, size: int
+) -> None:
     """A body is refused when its length is told, before it is sent."""
-    answer = await ask(edge, f"POST {path} HTTP/1.1", f"Content-Length: {size}")
+    answer = await ask(edge, trusting, f"POST {path} HTTP/1.1", f"Content-Length: {size}")
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
@@ -208,11 +236,10 @@ def test_a_site_with_a_path_is_refused(path: str) -> None:
     assert "PUBLIC_BASE_URL" in done.stderr
 
 
-async def ask(edge: Edge, *head: str) -> bytes:
+async def ask(edge: Edge, trusting: ssl.SSLContext, *head: str) -> bytes:
     """Send a request's head as it is written, which a client would tidy up; return the answer."""
-    context = httpx.create_ssl_context(verify=False)
     reader, writer = await asyncio.open_connection(
-        "127.0.0.1", edge.https_port, ssl=context, server_hostname=HOST
+        "127.0.0.1", edge.https_port, ssl=trusting, server_hostname=HOST
     )
     lines = (*head, f"Host: {HOST}", "Connection: close", "", "")
     writer.write("\r\n".join(lines).encode())

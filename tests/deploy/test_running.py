@@ -6,20 +6,24 @@ import os
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
 
 from cli.processes.demo import demo_tenant
+from client.setup import check_search_attributes
 from demo.commands import CLI, parts_of
-from demo.layout import Layout, free_ports
+from demo.layout import Layout, free_ports, temporal_executable
 from demo.processes import Process, Processes
 from domain.doctor.checks import Check, Verdict
 from temporal.connect import connect
 from tests.database import cluster
-from tests.deploy.compose import SERVICES, demo_environment, environment_of
+from tests.deploy.compose import ROOT, SERVICES, demo_environment, environment_of
 from tests.deploy.edge import running_edge
 from tests.deploy.postgresql import Server, running_server
 from tests.support.product import Product, button, links
@@ -125,6 +129,7 @@ async def test_from_the_empty_database_to_a_click(tmp_path: Path) -> None:
 
             outside, _ = parts_of(layout, demo_tenant(), control, acting=False)
             await processes.start(*outside)
+            await create_namespace(layout.temporal)
             migrated = await asyncio.create_subprocess_exec(
                 *CLI, *SERVICES["migrate"]["command"], env=place.environment("migrate")
             )
@@ -159,3 +164,22 @@ async def test_from_the_empty_database_to_a_click(tmp_path: Path) -> None:
             row = await product.row_with(ada, InviteStatus="AddedToGroup", InGroup=True)
             assert row["ClickedLinkDate"]
             assert (await public.get("/healthz")).status_code == 404
+
+
+async def create_namespace(address: str) -> None:
+    """Run the script that makes the namespace, twice; it keeps histories for a month."""
+    namespace = "compose"
+    service = SERVICES["temporal-namespace"]
+    given = environment_of(service, {"TEMPORAL_NAMESPACE": namespace})
+    path = f"{Path(temporal_executable()).parent}:{os.environ['PATH']}"
+    environment = {**given, "TEMPORAL_ADDRESS": address, "PATH": path, "HOME": os.environ["HOME"]}
+    script = ROOT / "deploy/temporal" / Path(service["entrypoint"][-1]).name
+    for _ in range(2):
+        process = await asyncio.create_subprocess_exec("/bin/sh", str(script), env=environment)
+        assert await process.wait() == 0
+    client = await Client.connect(address, namespace=namespace)
+    described = await client.workflow_service.describe_namespace(
+        DescribeNamespaceRequest(namespace=namespace)
+    )
+    assert described.config.workflow_execution_retention_ttl.ToTimedelta() == timedelta(days=30)
+    await check_search_attributes(client)

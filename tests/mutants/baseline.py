@@ -15,7 +15,8 @@ from coverage import CoverageData
 
 from tests.mutants.child import run_pytest
 
-QUICK_SECONDS = 1.0
+# Of the time of all files together: quick is quick on a busy machine, too.
+QUICK_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +58,12 @@ class Baseline:
         return [first, rest] if rest else [first]
 
     def _in_quick_files(self) -> set[str]:
-        """Return the tests of files that take less than a second in all."""
+        """Return the tests of files that take a small share of the time."""
         takes: dict[str, float] = defaultdict(float)
         for test, seconds in self.seconds.items():
             takes[_file(test)] += seconds
-        return {test for test in self.seconds if takes[_file(test)] < QUICK_SECONDS}
+        quick = QUICK_SHARE * sum(takes.values())
+        return {test for test in self.seconds if takes[_file(test)] <= quick}
 
 
 class _Clock:

