@@ -14,7 +14,7 @@ from activities.mail.composer import MailComposer
 from cli.rollout.preview import ALL
 from cli.terminal import ExitStatus, fail, out
 from domain.enrolment.status import MailKind
-from domain.mail.content import OutgoingMail
+from domain.mail.content import SUPPRESSED, OutgoingMail
 from domain.mail.languages import LANGUAGES, known_language
 from domain.person import Person
 from graph.mailbox import Mailbox
@@ -33,7 +33,7 @@ _NUMBERED = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """One mail to look at: which kind, in which language, and the how manieth reminder."""
+    """One mail to look at: its kind, its language, and which of the reminders it is, from 1."""
 
     kind: MailKind
     language: str
@@ -160,7 +160,7 @@ def _with_images(mail: OutgoingMail) -> str:
 
 async def _send(mail: OutgoingMail, settings: WorkerSettings) -> None:
     """Send it as the worker sends mails; in a rehearsal it goes where all mails go."""
-    headers = {"X-MFA-Rollout-Mail": "preview", "X-Auto-Response-Suppress": "All"}
+    headers = {"X-MFA-Rollout-Mail": "preview", "X-Auto-Response-Suppress": SUPPRESSED}
     async with open_graph(settings) as graph:
         mailbox = Mailbox(graph, settings.sender_mailboxes[0])
         draft = await mailbox.create_draft(replace(mail, headers=headers), key=f"preview-{uuid4()}")

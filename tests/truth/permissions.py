@@ -15,6 +15,8 @@ GAPS = {
     "GET /users/{id}/messages/{id}": {"Mail.ReadWrite"},
     # The page "Get MIME content of a message" names those of "Get message".
     "GET /users/{id}/messages/{id}/$value": {"Mail.Read", "Mail.ReadWrite"},
+    # The page "List attachments" names those of "Get message".
+    "GET /users/{id}/messages/{id}/attachments": {"Mail.Read", "Mail.ReadWrite"},
     # The data has no rows. The pages "Delete message" and "Update message" name it as least.
     "DELETE /users/{id}/messages/{id}": {"Mail.ReadWrite"},
     "PATCH /users/{id}/messages/{id}": {"Mail.ReadWrite"},

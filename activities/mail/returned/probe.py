@@ -11,7 +11,7 @@ from temporalio import activity
 from activities.mail.throttled_sender import unless_throttled
 from activities.texts import WAITING, Waiting
 from domain.failures import FailureType, PermanentFailure
-from domain.mail.content import OutgoingMail
+from domain.mail.content import SUPPRESSED, OutgoingMail
 from domain.mail.returned.blocked_sender import ARRIVES_WITHIN, FIRST_LOOK, LOOK_EVERY, remedy
 from domain.records.mail import ProbeOutcome, SenderState
 from temporal.failures import waiting
@@ -128,7 +128,7 @@ async def _send(mailbox: "Mailbox", probe_id: str) -> None:
         text=text,
         to_address=mailbox.address,
         to_name="mfa-rollout",
-        headers={"X-MFA-Rollout-Mail": "probe", "X-Auto-Response-Suppress": "All"},
+        headers={"X-MFA-Rollout-Mail": "probe", "X-Auto-Response-Suppress": SUPPRESSED},
     )
     await mailbox.send(await mailbox.create_draft(mail, key=f"probe/{probe_id}"))
 
