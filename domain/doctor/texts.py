@@ -71,9 +71,7 @@ GOOD: Mapping[Good, str] = {
         "from here: check that in Entra ID."
     ),
     Good.EXCLUDED_GROUP: "it is there.",
-    Good.NO_EXCLUDED_GROUP: (
-        "EXCLUDED_GROUP_ID is not set. Emergency (break-glass) accounts belong in such a group."
-    ),
+    Good.NO_EXCLUDED_GROUP: "none is set; emergency (break-glass) accounts belong in one.",
     Good.SITE: "it can be opened.",
     Good.TRACKING_LIST: (
         "it can be read, writing is not refused, and no column, index or choice is missing."
@@ -183,8 +181,7 @@ FAULTS: Mapping[Fault, str] = {
 
 REMEDIES: Mapping[Fault, str] = {
     Fault.NO_SETTINGS: (
-        "Change to the folder that has the file. If this is the beginning, write the settings "
-        "named below into a file {file}, from top to bottom: docs/settings.md explains each."
+        "Change to its folder, or write the settings named below into it: docs/settings.md."
     ),
     Fault.SETTING: "",
     Fault.FOREIGN_SETTING: "Remove the line, or correct the name: docs/settings.md has them all.",
@@ -194,9 +191,7 @@ REMEDIES: Mapping[Fault, str] = {
     Fault.REBUILD: "See whether the list is right; if so, refill the tables from it:",
     Fault.MAIL_STOPPED: "When mail may leave again:",
     Fault.TEMPORAL: "Until then nobody is enrolled, and clicks wait in the API's outbox.",
-    Fault.SHORT_RETENTION: (
-        "Keep them for a month, so that `show --history` and `rebuild` find them:"
-    ),
+    Fault.SHORT_RETENTION: "Keep them for a month, for `show --history` and `rebuild`:",
     Fault.ATTRIBUTES_MISSING: "Create them (on Temporal Cloud: in its UI):",
     Fault.ATTRIBUTE_TYPE: "Remove it; then `mfa-rollout provision` creates it with the right type:",
     Fault.SCHEDULES_MISSING: "Create them; a worker that starts does it, too:",
@@ -224,20 +219,10 @@ REMEDIES: Mapping[Fault, str] = {
         "for Applications grants it for the sender mailboxes alone: docs/admin-guide.md."
     ),
     Fault.CLOCK: "Let the computer set its clock by NTP:",
-    Fault.GROUP: (
-        "docs/admin-guide.md says what kind of group it has to be; "
-        "`mfa-rollout provision --group NAME` finds the id of a group."
-    ),
-    Fault.SITE: (
-        "`mfa-rollout provision --site ADDRESS` finds the id by the address of the site, such as "
-        "https://contoso.sharepoint.com/sites/mfa."
-    ),
-    Fault.SITE_NOT_GRANTED: (
-        "Grant the app access to the site, in PowerShell, as a SharePoint administrator:"
-    ),
-    Fault.SITE_NOT_WRITABLE: (
-        "Grant `write` on the site, in PowerShell, as a SharePoint administrator:"
-    ),
+    Fault.GROUP: "docs/admin-guide.md says which kind; `provision --group NAME` finds a group's id.",
+    Fault.SITE: "`mfa-rollout provision --site ADDRESS` finds the id by the site's address.",
+    Fault.SITE_NOT_GRANTED: "Grant access to the site, in PowerShell, as a SharePoint admin:",
+    Fault.SITE_NOT_WRITABLE: "Grant `write` on the site, in PowerShell, as a SharePoint admin:",
     Fault.LIST: "Create the list, then set the LIST_ID that the command prints:",
     Fault.COLUMNS_LACKING: "Add what is missing:",
     Fault.COLUMN_TYPE: (
