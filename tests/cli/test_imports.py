@@ -54,6 +54,7 @@ async def told(folder: Path, *arguments: str) -> str:
     return output
 
 
+@pytest.mark.wording
 async def test_imports_are_listed_and_shown(folder: Path) -> None:
     """Counts of all parts together, who, which file, and what it waits for."""
     listed = await told(folder, "list")
@@ -76,6 +77,7 @@ async def test_imports_are_listed_and_shown(folder: Path) -> None:
     assert len(json.loads(await told(folder, "list", "--json", "--limit=1"))) == 1
 
 
+@pytest.mark.wording
 async def test_rejects_are_csv_that_no_spreadsheet_runs(folder: Path) -> None:
     """The rows of the import with a sentence, to be corrected and imported; JSON with the code."""
     output = await told(folder, "rejects", "autumn")

@@ -126,6 +126,7 @@ def test_help_has_an_example(words: tuple[str, ...]) -> None:
         assert {word for word in line.split() if word.startswith("--")} <= options
 
 
+@pytest.mark.alone
 async def test_ctrl_c_ends_a_verb_at_once(tmp_path: Path) -> None:
     """A verb that waits for Temporal is interrupted without a traceback, and says so by 130."""
     connected = asyncio.Event()

@@ -13,7 +13,9 @@ from pathlib import Path
 from tests.reworded.tables import reword
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "dist", "*.egg-info")
+LEFT_OUT = shutil.ignore_patterns(
+    *(".venv", ".git", ".*_cache", ".hypothesis", ".coverage*", "__pycache__", "dist", "*.egg-info")
+)
 EVERYTHING = ["tests", "simulated_tenant/tests", "-n", "4", "--dist", "loadfile"]
 
 
@@ -22,7 +24,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="reworded-") as folder:
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=LEFT_OUT, symlinks=True)
-        shutil.copy(ROOT / ".env.example", copy)
         counts = reword(copy)
         for name, count in counts.items():
             sys.stdout.write(f"{count:4} texts replaced in {name}\n")

@@ -82,6 +82,7 @@ def test_kinds_that_no_row_holds_are_listed_elsewhere(verb: Verb, kind: Attentio
     assert "attention" in output
 
 
+@pytest.mark.wording
 def test_attention_is_counted_by_kind(verb: Verb) -> None:
     """Each kind that there is has its number and what to do."""
     counts = read_json(verb("attention", "--json"))

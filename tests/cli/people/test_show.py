@@ -25,6 +25,7 @@ from tests.support.texts import beginning
 from worker.report import tell_limits
 
 
+@pytest.mark.wording
 @pytest.mark.parametrize(
     "who", ["ada@contoso.com", "ADA@contoso.com", object_id(1), "lovelace", "da lov"]
 )

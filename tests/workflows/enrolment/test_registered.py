@@ -84,6 +84,7 @@ async def test_registers_while_the_mail_is_drafted(start: Start) -> None:
     world.hold("draft_made")
     enrolment = await start(world)
     await enrolment.doing("draft_made")
+    await enrolment.doing("await_registration")
     await enrolment.register()
     await enrolment.doing("await_registration", times=2)
     await active(enrolment)
