@@ -219,7 +219,7 @@ REMEDIES: Mapping[Fault, str] = {
         "for Applications grants it for the sender mailboxes alone: docs/admin-guide.md."
     ),
     Fault.CLOCK: "Let the computer set its clock by NTP:",
-    Fault.GROUP: "docs/admin-guide.md says which kind; `provision --group NAME` finds a group's id.",
+    Fault.GROUP: "docs/admin-guide.md says which kind; `provision --group NAME` finds the id.",
     Fault.SITE: "`mfa-rollout provision --site ADDRESS` finds the id by the site's address.",
     Fault.SITE_NOT_GRANTED: "Grant access to the site, in PowerShell, as a SharePoint admin:",
     Fault.SITE_NOT_WRITABLE: "Grant `write` on the site, in PowerShell, as a SharePoint admin:",
