@@ -13,7 +13,7 @@ CHECKS: Mapping[Check, str] = {
     Check.SEARCH_ATTRIBUTES: "Search attributes",
     Check.SCHEDULES: "Schedules",
     Check.WORKERS: "Workers",
-    Check.MICROSOFT: "Way to Microsoft",
+    Check.MICROSOFT: "Connection to Microsoft",
     Check.CLOCK: "Clock",
     Check.SIGN_IN: "Sign-in",
     Check.CERTIFICATE: "Certificate",
@@ -132,7 +132,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.CERTIFICATE_EXPIRES: "the app's certificate expires on {day}.",
     Fault.PERMISSIONS_MISSING: "missing: {names}.",
     Fault.PERMISSIONS_TOO_WIDE: "wider than needed: {names}.",
-    Fault.MAIL_CONSENTED: "{names} is consented in Entra ID, which opens every mailbox.",
+    Fault.MAIL_CONSENTED: "an admin consented to {names} in Entra ID, which opens every mailbox.",
     Fault.CLOCK: "this computer's clock is {seconds} s {side} Microsoft's.",
     Fault.GROUP: "{sentence}",
     Fault.SITE: "{sentence}",
@@ -181,7 +181,8 @@ FAULTS: Mapping[Fault, str] = {
 
 REMEDIES: Mapping[Fault, str] = {
     Fault.NO_SETTINGS: (
-        "Change to its folder, or write the settings named below into it: docs/settings.md."
+        "Change to its folder, or write the settings named below into such a file here; "
+        "docs/settings.md explains them."
     ),
     Fault.SETTING: "",
     Fault.FOREIGN_SETTING: "Remove the line, or correct the name: docs/settings.md has them all.",
@@ -287,7 +288,7 @@ REMEDIES: Mapping[Fault, str] = {
 
 BLIND: Mapping[Blind, str] = {
     Blind.SETTING_UNKNOWN: "{setting} is missing or wrong; see the settings above.",
-    Blind.AFTER_ANOTHER: "see the line of {other}.",
+    Blind.AFTER_ANOTHER: "waits for {other}: see that line.",
     Blind.TOO_SLOW: "no answer within {seconds} s. Allow more time with `--within`.",
     Blind.FAILED: "{sentence}",
     Blind.UNEXPECTED: "it failed unexpectedly ({kind}).",

@@ -249,7 +249,7 @@ CASES = {
         breaking.mailbox_scopes("Mail.ReadWrite"),
         Check.SENDER,
         Fault.MAILBOX_CANNOT_SEND,
-        "Application Mail.Send",
+        "Mail.Send",
     ),
     "a blocked mailbox": Case(
         breaking.sender_blocked, Check.SENDER, Fault.SENDER_BLOCKED, "Restricted entities"
