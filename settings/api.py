@@ -84,12 +84,14 @@ class ApiSettings(
     )
     site_id: SiteId | None = Field(
         default=None,
-        description="ID of the SharePoint site with the tracking list, as Graph names it.",
+        description="ID of the SharePoint site with the tracking list. `mfa-rollout provision "
+        "--site ADDRESS` finds it.",
         examples=[EXAMPLE_OF_SITE_ID],
     )
     list_id: Guid | None = Field(
         default=None,
-        description="ID of the tracking list.",
+        description="ID of the tracking list. `mfa-rollout provision` creates the list and prints "
+        "its ID.",
         examples=["66666666-2222-4333-8444-555555555555"],
     )
     api_audience: Audiences = Field(

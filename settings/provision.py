@@ -30,17 +30,20 @@ class ProvisionSettings(MicrosoftSettings, DatabaseSettings):
     )
     site_id: SiteId | None = Field(
         default=None,
-        description="ID of the SharePoint site with the tracking list, as Graph names it.",
+        description="ID of the SharePoint site with the tracking list. `mfa-rollout provision "
+        "--site ADDRESS` finds it.",
         examples=[EXAMPLE_OF_SITE_ID],
     )
     enforcement_group_id: Guid | None = Field(
         default=None,
-        description="Object ID of the group that enforces MFA.",
+        description="Object ID of the group that enforces MFA. `mfa-rollout provision --group "
+        "NAME` finds it.",
         examples=["33333333-2222-4333-8444-555555555555"],
     )
     list_id: Guid | None = Field(
         default=None,
-        description="ID of the tracking list.",
+        description="ID of the tracking list. `mfa-rollout provision` creates the list and prints "
+        "its ID.",
         examples=["66666666-2222-4333-8444-555555555555"],
     )
 

@@ -59,15 +59,19 @@ class WorkerSettings(
         examples=["user"],
     )
     enforcement_group_id: Guid = Field(
-        description="Object ID of the group that enforces MFA.",
+        description="Object ID of the group that enforces MFA. `mfa-rollout provision --group "
+        "NAME` finds it.",
         examples=["33333333-2222-4333-8444-555555555555"],
     )
     site_id: SiteId = Field(
-        description="ID of the SharePoint site with the tracking list, as Graph names it.",
+        description="ID of the SharePoint site with the tracking list. `mfa-rollout provision "
+        "--site ADDRESS` finds it.",
         examples=[EXAMPLE_OF_SITE_ID],
     )
     list_id: Guid = Field(
-        description="ID of the tracking list.", examples=["66666666-2222-4333-8444-555555555555"]
+        description="ID of the tracking list. `mfa-rollout provision` creates the list and prints "
+        "its ID.",
+        examples=["66666666-2222-4333-8444-555555555555"],
     )
     sender_mailboxes: Mailboxes = Field(
         description="Mailboxes that send the mails; each person keeps one of them, so only add "

@@ -64,7 +64,7 @@ _SENTENCES = {
     ),
     Refusal.NO_NAMESPACE: (
         "Temporal at {address} has no namespace {namespace}: set TEMPORAL_NAMESPACE, or create it "
-        "with `temporal operator namespace create --namespace {namespace}`."
+        "with `temporal operator namespace create --namespace {namespace} --address {address}`."
     ),
     Refusal.NO_SEARCH_ATTRIBUTES: (
         "The namespace {namespace} lacks our search attributes: run `mfa-rollout provision` once. "

@@ -9,7 +9,7 @@ from cli.people.tables import said
 from cli.terminal import out
 from domain.doctor.checks import Finding, Verdict
 from domain.doctor.commands import command
-from domain.doctor.texts import VERDICTS
+from domain.doctor.texts import SUMMARY, VERDICTS
 from domain.doctor.wording import remedy, text, title
 
 _COLOURS = {
@@ -38,5 +38,5 @@ def print_line(line: Finding) -> None:
 def print_summary(lines: Sequence[Finding]) -> None:
     """Print how many lines there are of each kind."""
     numbers = Counter(line.verdict for line in lines)
-    told = ", ".join(f"{numbers[one]} {VERDICTS[one]}" for one in Verdict)
+    told = ", ".join(SUMMARY[one].format(number=numbers[one]) for one in Verdict)
     out.print(f"\n{told}.")

@@ -70,7 +70,9 @@ def see_settings() -> SeenSettings:
 
 def _lines(environment: Environment, problems: Iterable[str]) -> list[Finding]:
     file = environment.file
+    begun = "TENANT_ID" in environment.values or Path(file).exists()
     return [
+        *([] if begun else [found(Check.SETTINGS, Fault.NO_SETTINGS, file=file)]),
         *(found(Check.SETTINGS, Fault.SETTING, sentence=one, file=file) for one in problems),
         *(
             found(Check.SETTINGS, Fault.FOREIGN_SETTING, name=name, file=file)

@@ -1,7 +1,7 @@
 """Lists of people from the directory in place of a file, read with the worker's sign-in."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from cli.terminal import err
@@ -59,7 +59,7 @@ async def _members(graph: GraphClient, name: str) -> list[ListedPerson]:
         found = await groups_named(graph, name)
     if not found:
         near = await groups_beginning(graph, name.strip()[:LETTERS_ALIKE])
-        alike = get_close_matches(name, {one.name for one in near}, n=NAMED)
+        alike = _names_like(name.strip(), sorted({one.name for one in near}))
         said = DID_YOU_MEAN.format(names=" or ".join(map(one_line, alike))) if alike else ""
         raise ImportFileError(FileFault.UNKNOWN_GROUP, name=one_line(name), candidates=said)
     if len(found) > 1:
@@ -71,6 +71,12 @@ async def _members(graph: GraphClient, name: str) -> list[ListedPerson]:
     if not people:
         raise ImportFileError(FileFault.EMPTY_GROUP, name=one_line(name))
     return people
+
+
+def _names_like(name: str, names: Sequence[str]) -> list[str]:
+    """Return the names that begin with this one, then those that are spelt almost like it."""
+    longer = [one for one in names if one.casefold().startswith(name.casefold())]
+    return list(dict.fromkeys([*longer, *get_close_matches(name, names, n=NAMED)]))[:NAMED]
 
 
 def _told(group: NamedGroup) -> str:

@@ -44,7 +44,7 @@ def print_report(
     if report.dry_run:
         if report.dry_run.to_invite:
             _print_need(out, report.dry_run.to_invite, pace, senders)
-        out.print("Dry run: nobody was started, and the list is as it was.")
+        out.print("Dry run: no enrolment was started, and the tracking list was not changed.")
 
 
 def _print_need(out: Console, invitations: int, pace: Pace, senders: tuple[str, ...]) -> None:
@@ -53,9 +53,9 @@ def _print_need(out: Console, invitations: int, pace: Pace, senders: tuple[str, 
     days = "1 day" if need.days == 1 else f"{need.days} days"
     mailboxes = "1 mailbox" if need.mailboxes == 1 else f"{need.mailboxes} mailboxes"
     out.print(
-        f"The invitations ({invitations}) take {days} with SENDER_MAILBOXES as it is, or "
-        f"{mailboxes} to leave in one day: {pace.per_day} mails a day and mailbox, 60 % of them "
-        "invitations.",
+        f"Invitations to send: {invitations}, which takes {days} with the present "
+        f"SENDER_MAILBOXES. To send all in one day takes {mailboxes}: each sends up to "
+        f"{pace.per_day} mails a day, 60 % of them invitations.",
         soft_wrap=True,
     )
     if need.more_than_strict:

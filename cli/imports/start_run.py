@@ -53,7 +53,7 @@ async def import_people(
     people, source = await _people(file, group, not_registered=not_registered)
     settings = load_settings(PolicySettings)
     if file is None and not people.parts:
-        out.print("Everybody there has registered a method: nobody to import.")
+        out.print("Everybody there has a registered method, so there is nobody to import.")
         return
     now = datetime.now(UTC)
     request = ImportRequest(
@@ -73,7 +73,7 @@ async def import_people(
     else:
         async with audited(AuditAction.IMPORT, reason=f"batch {request.batch_id}"):
             parts = await start_import(client, people, request)
-        err.print(f"Batch {request.batch_id} goes on whatever happens to this command.")
+        err.print(f"Batch {request.batch_id} continues even if this command is interrupted.")
     progress = await _follow(
         ImportWatch(parts),
         "Looking up" if dry_run else "Starting",
@@ -143,7 +143,8 @@ def _tell_of_problem(batch_id: str, trouble: str | None, next_attempt_at: dateti
 def _tell_of_no_worker(batch_id: str) -> None:
     query = f"WorkflowType = 'BatchWorkflow' AND SourceBatchId = '{batch_id}'"
     err.print(
-        "Recorded: no worker has begun with it. It starts when one runs (`mfa-rollout worker`); "
+        "The import is recorded, but no worker has started it yet. It starts when a worker runs "
+        "(`mfa-rollout worker`); "
         f"`mfa-rollout imports show {batch_id}` follows it. Withdraw it with "
         f'`temporal workflow terminate --query "{query}" --reason withdrawn`.',
         soft_wrap=True,

@@ -1,5 +1,7 @@
 """The public URL: whether it leads to an API of this rollout, and whom that takes us for."""
 
+import errno
+import os
 import ssl
 from collections.abc import Sequence
 
@@ -61,6 +63,8 @@ def _reason(error: httpx.HTTPError) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
+            # asyncio puts an address into its own words about a number of the system's.
+            number = cause.errno
+            return os.strerror(number) if number and number in errno.errorcode else cause.strerror
         cause = cause.__cause__ or cause.__context__
     return type(error).__name__

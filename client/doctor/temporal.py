@@ -39,12 +39,13 @@ async def look_at_temporal(environment: Mapping[str, str], *, senders: int) -> l
     try:
         config = configuration(environment)
         client = await connect_as_configured(environment)
-        namespace = await _namespace(client, target_of(config), encrypted=bool(config.get("tls")))
+        target = target_of(config)
+        namespace = await _namespace(client, target, encrypted=bool(config.get("tls")))
     except (TemporalRefused, UnreadableProfileError, RPCError) as error:
         return [_refused(error, environment), *(after(one, CHECKS[0]) for one in CHECKS[1:])]
     parts = await asyncio.gather(
-        _guarded(Check.SEARCH_ATTRIBUTES, _search_attributes(client)),
-        _guarded(Check.SCHEDULES, _schedules(client)),
+        _guarded(Check.SEARCH_ATTRIBUTES, _search_attributes(client, target.address)),
+        _guarded(Check.SCHEDULES, _schedules(client, target.address)),
         _guarded(Check.WORKERS, _workers(client, senders)),
     )
     return [namespace, *(line for part in parts for line in part)]
@@ -84,21 +85,21 @@ async def _namespace(client: Client, target: Target, *, encrypted: bool) -> Find
     )
 
 
-async def _search_attributes(client: Client) -> list[Finding]:
+async def _search_attributes(client: Client, address: str) -> list[Finding]:
     listed = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace)
     )
     wanted = {key.name: _word(key.indexed_value_type) for key in ALL}
     there = {name: _word(kind) for name, kind in listed.custom_attributes.items()}
-    return judge_search_attributes(wanted, there, namespace=client.namespace)
+    return judge_search_attributes(wanted, there, address=address, namespace=client.namespace)
 
 
-async def _schedules(client: Client) -> list[Finding]:
+async def _schedules(client: Client, address: str) -> list[Finding]:
     ids = [timetable.schedule_id for timetable in TIMETABLES]
     states = await asyncio.gather(*(_is_paused(client, one) for one in ids))
     paused = [one for one, state in zip(ids, states, strict=True) if state]
     missing = [one for one, state in zip(ids, states, strict=True) if state is None]
-    return judge_schedules(missing, paused, namespace=client.namespace)
+    return judge_schedules(missing, paused, address=address, namespace=client.namespace)
 
 
 async def _is_paused(client: Client, schedule_id: str) -> bool | None:

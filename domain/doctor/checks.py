@@ -9,7 +9,7 @@ from domain.records.values import Json
 
 
 class Check(StrEnum):
-    """What is looked at, in the order in which it is shown."""
+    """What is looked at, in the order in which it is shown and in which it is put right."""
 
     SETTINGS = "settings"
     FILES = "files"
@@ -18,7 +18,6 @@ class Check(StrEnum):
     TEMPORAL = "temporal"
     SEARCH_ATTRIBUTES = "search_attributes"
     SCHEDULES = "schedules"
-    WORKERS = "workers"
     MICROSOFT = "microsoft"
     CLOCK = "clock"
     SIGN_IN = "sign_in"
@@ -31,6 +30,8 @@ class Check(StrEnum):
     SENDER = "sender"
     SENDER_DOMAIN = "sender_domain"
     REGISTRATION_REPORT = "registration_report"
+    # Both processes start when all above is in order.
+    WORKERS = "workers"
     PUBLIC_URL = "public_url"
     CLIENT_ADDRESS = "client_address"
     SEND_TEST = "send_test"
@@ -90,6 +91,7 @@ class Good(StrEnum):
 class Fault(StrEnum):
     """What needs fixing; each has a remedy."""
 
+    NO_SETTINGS = "no_settings"
     SETTING = "setting"
     FOREIGN_SETTING = "foreign_setting"
     FILE_READABLE = "file_readable"

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from domain.doctor.checks import Fault, Finding
 
 _GRANT = (
-    "az rest --method POST --url {graph}/sites/{site_id}/permissions --body "
+    "Connect-MgGraph -Scopes Sites.FullControl.All\n"
+    "Invoke-MgGraphRequest -Method POST -Uri '{graph}/sites/{site_id}/permissions' -Body "
     '\'{{"roles":["write"],"grantedTo":{{"application":{{"id":"{client_id}",'
     '"displayName":"mfa-rollout"}}}}}}\''
 )
 _MAILBOX = (
-    "Test-ServicePrincipalAuthorization -Identity {client_id} -Resource {mailbox}\n"
-    'New-ManagementRoleAssignment -App {client_id} -Role "Application {role}" '
-    '-CustomResourceScope "mfa-rollout sender"'
+    "mfa-rollout provision --print powershell > set-up.ps1\n"
+    "Test-ServicePrincipalAuthorization -Identity {client_id} -Resource {mailbox}"
 )
 _PERMISSIONS = (
     "az ad app permission add --id {client_id} --api 00000003-0000-0000-c000-000000000000 "
@@ -28,15 +28,18 @@ COMMANDS: Mapping[Fault, str] = {
     Fault.REBUILD: "mfa-rollout rebuild",
     Fault.MAIL_STOPPED: 'mfa-rollout mail start --reason "…"',
     Fault.SHORT_RETENTION: (
-        "temporal operator namespace update --namespace {namespace} --retention 30d"
+        "temporal operator namespace update --address {address} --namespace {namespace} "
+        "--retention 30d"
     ),
     Fault.ATTRIBUTES_MISSING: _PROVISION,
     Fault.ATTRIBUTE_TYPE: (
-        "temporal operator search-attribute remove --namespace {namespace} --name {name}"
+        "temporal operator search-attribute remove --address {address} --namespace {namespace} "
+        "--name {name}"
     ),
     Fault.SCHEDULES_MISSING: _PROVISION,
     Fault.SCHEDULES_PAUSED: (
-        "temporal schedule toggle --namespace {namespace} --schedule-id {first} --unpause"
+        "temporal schedule toggle --address {address} --namespace {namespace} "
+        "--schedule-id {first} --unpause"
     ),
     Fault.NO_WORKER: "mfa-rollout worker",
     Fault.CERTIFICATE_EXPIRES: (
@@ -57,6 +60,7 @@ COMMANDS: Mapping[Fault, str] = {
     Fault.REPORT_NOT_LICENSED: "REGISTRATION_SWEEP=off",
     Fault.REPORT_NOT_PERMITTED: _PERMISSIONS,
     Fault.TEST_NOT_REPORTED: "Get-RemoteDomain | Format-List DomainName,NDREnabled",
+    Fault.URL_UNREACHABLE: "mfa-rollout api",
     Fault.PROXY_NOT_TRUSTED: "TRUSTED_PROXIES={address}",
 }
 

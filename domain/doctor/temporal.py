@@ -34,7 +34,7 @@ def judge_namespace(
 
 
 def judge_search_attributes(
-    wanted: Mapping[str, str], there: Mapping[str, str], *, namespace: str
+    wanted: Mapping[str, str], there: Mapping[str, str], *, address: str, namespace: str
 ) -> list[Finding]:
     """Return a line for those that are missing, and one for each of another type."""
     check = Check.SEARCH_ATTRIBUTES
@@ -46,6 +46,7 @@ def judge_search_attributes(
             name=name,
             kind=there[name],
             wanted=kind,
+            address=address,
             namespace=namespace,
         )
         for name, kind in wanted.items()
@@ -58,14 +59,15 @@ def judge_search_attributes(
 
 
 def judge_schedules(
-    missing: Sequence[str], paused: Sequence[str], *, namespace: str
+    missing: Sequence[str], paused: Sequence[str], *, address: str, namespace: str
 ) -> list[Finding]:
     """Return a line for schedules that are missing, and one for those that are paused."""
     lines = []
     for names, fault in ((missing, Fault.SCHEDULES_MISSING), (paused, Fault.SCHEDULES_PAUSED)):
         if names:
-            told = {"names": ", ".join(names), "first": names[0], "namespace": namespace}
-            lines.append(found(Check.SCHEDULES, fault, **told))
+            there = {"address": address, "namespace": namespace}
+            told = {"names": ", ".join(names), "first": names[0]}
+            lines.append(found(Check.SCHEDULES, fault, **told, **there))
     return lines or [found(Check.SCHEDULES, Good.SCHEDULES)]
 
 

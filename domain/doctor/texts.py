@@ -36,13 +36,19 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.COULD_NOT_LOOK: "could not look",
 }
 
+SUMMARY: Mapping[Verdict, str] = {
+    Verdict.OK: "{number} ok",
+    Verdict.NEEDS_FIXING: "{number} to fix",
+    Verdict.COULD_NOT_LOOK: "{number} not looked at",
+}
+
 GOOD: Mapping[Good, str] = {
-    Good.SETTINGS: "all that is set can be read.",
+    Good.SETTINGS: "complete, and every value can be used.",
     Good.SIMULATED: "SIMULATED_TENANT is on: this is not Microsoft 365.",
     Good.REMARK: "{sentence}",
     Good.FILES: "nobody else on this machine can read the files that hold secrets or names.",
     Good.DATABASE: "reached, and its tables are those of this release.",
-    Good.MAIL_LEAVES: "it may leave; `mfa-rollout mail stop` is not in force.",
+    Good.MAIL_LEAVES: "sending is not stopped (`mfa-rollout mail stop`).",
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
     Good.TEMPORAL_OPEN: (
         "namespace {namespace} at {address}; it keeps ended workflows for {retention}. There is no "
@@ -65,7 +71,7 @@ GOOD: Mapping[Good, str] = {
         "from here: check that in Entra ID."
     ),
     Good.EXCLUDED_GROUP: "it is there.",
-    Good.NO_EXCLUDED_GROUP: "none is set; break-glass accounts belong in one.",
+    Good.NO_EXCLUDED_GROUP: "none is set; emergency (break-glass) accounts belong in one.",
     Good.SITE: "it can be opened.",
     Good.TRACKING_LIST: (
         "it can be read, writing is not refused, and no column, index or choice is missing."
@@ -106,6 +112,7 @@ GOOD: Mapping[Good, str] = {
 }
 
 FAULTS: Mapping[Fault, str] = {
+    Fault.NO_SETTINGS: "there is no file {file} in this folder, and TENANT_ID is not set.",
     Fault.SETTING: "{sentence}",
     Fault.FOREIGN_SETTING: "{name} in {file} is not a setting, and has no effect.",
     Fault.FILE_READABLE: "{path} ({setting}) can be read by others on this machine.",
@@ -135,8 +142,8 @@ FAULTS: Mapping[Fault, str] = {
     Fault.COLUMNS_LACKING: "missing: {names}.",
     Fault.COLUMN_TYPE: "the column {name} is {kind}, not {wanted}.",
     Fault.MAILBOX: "{sentence}",
-    Fault.MAILBOX_NOT_GRANTED: "the app may not read its drafts, or not yet.",
-    Fault.MAILBOX_CANNOT_SEND: "the app may not send from it, or not yet.",
+    Fault.MAILBOX_NOT_GRANTED: "the app may not read its drafts, or not yet (Application {role}).",
+    Fault.MAILBOX_CANNOT_SEND: "the app may not send from it, or not yet (Application {role}).",
     Fault.SENDER_BLOCKED: "no mail leaves it since {since}.",
     Fault.SPF_MISSING: "it has no SPF record, so many mails are taken for spam.",
     Fault.SPF_TWICE: "it has {number} SPF records, which is as good as none.",
@@ -145,7 +152,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.REPORT_NOT_PERMITTED: "the app may not read it.",
     Fault.URL_UNREACHABLE: "{url} can't be reached: {reason}.",
     Fault.URL_CERTIFICATE: "the certificate of {url} is not trusted: {reason}.",
-    Fault.URL_NOT_OURS: "something else than the API answers at {url} (status {status}).",
+    Fault.URL_NOT_OURS: "something other than the API answers at {url} (status {status}).",
     Fault.URL_OTHER_ROLLOUT: "the API at {url} is not one of this rollout's.",
     Fault.API_NOT_READY: (
         "the API is reached, but not ready. Temporal: {temporal}; outbox: {outbox}."
@@ -173,6 +180,9 @@ FAULTS: Mapping[Fault, str] = {
 }
 
 REMEDIES: Mapping[Fault, str] = {
+    Fault.NO_SETTINGS: (
+        "Change to its folder, or write the settings named below into it: docs/settings.md."
+    ),
     Fault.SETTING: "",
     Fault.FOREIGN_SETTING: "Remove the line, or correct the name: docs/settings.md has them all.",
     Fault.FILE_READABLE: "Take the right to read away from everybody but its owner:",
@@ -181,14 +191,12 @@ REMEDIES: Mapping[Fault, str] = {
     Fault.REBUILD: "See whether the list is right; if so, refill the tables from it:",
     Fault.MAIL_STOPPED: "When mail may leave again:",
     Fault.TEMPORAL: "Until then nobody is enrolled, and clicks wait in the API's outbox.",
-    Fault.SHORT_RETENTION: (
-        "Keep them for a month, so that `show --history` and `rebuild` find them:"
-    ),
+    Fault.SHORT_RETENTION: "Keep them for a month, for `show --history` and `rebuild`:",
     Fault.ATTRIBUTES_MISSING: "Create them (on Temporal Cloud: in its UI):",
-    Fault.ATTRIBUTE_TYPE: "Remove it, then let it be created anew by `mfa-rollout provision`:",
+    Fault.ATTRIBUTE_TYPE: "Remove it; then `mfa-rollout provision` creates it with the right type:",
     Fault.SCHEDULES_MISSING: "Create them; a worker that starts does it, too:",
     Fault.SCHEDULES_PAUSED: "Unless that is on purpose:",
-    Fault.NO_WORKER: "Start a worker with these settings, or start it again:",
+    Fault.NO_WORKER: "Start a worker; restart one that was started with other settings:",
     Fault.MICROSOFT: (
         "Let this computer reach Microsoft's hosts, directly or through HTTPS_PROXY_URL; CA_BUNDLE "
         "names the authorities of a proxy that opens TLS."
@@ -198,7 +206,10 @@ REMEDIES: Mapping[Fault, str] = {
         "Make a new one, add it to the app registration, then put it and its key into "
         "CLIENT_CERTIFICATE_FILE; processes read the file again by themselves:"
     ),
-    Fault.PERMISSIONS_MISSING: "Add the application permissions, and consent as an admin:",
+    Fault.PERMISSIONS_MISSING: (
+        "Add the application permissions, and consent as an admin. For a managed identity, "
+        "`mfa-rollout provision --print powershell` prints what to do instead:"
+    ),
     Fault.PERMISSIONS_TOO_WIDE: (
         "Remove them in Entra ID: App registrations, {client_id}, API permissions. Needed are "
         "those of docs/admin-guide.md."
@@ -208,23 +219,25 @@ REMEDIES: Mapping[Fault, str] = {
         "for Applications grants it for the sender mailboxes alone: docs/admin-guide.md."
     ),
     Fault.CLOCK: "Let the computer set its clock by NTP:",
-    Fault.GROUP: "docs/admin-guide.md says what kind of group it has to be.",
-    Fault.SITE: "`mfa-rollout provision` and docs/admin-guide.md say how to find the id.",
-    Fault.SITE_NOT_GRANTED: "Grant the site, as an admin who may (Sites.FullControl.All):",
-    Fault.SITE_NOT_WRITABLE: "Grant `write` on the site, as an admin who may:",
-    Fault.LIST: "Create the list, and set the LIST_ID that it prints:",
+    Fault.GROUP: "docs/admin-guide.md says which kind; `provision --group NAME` finds the id.",
+    Fault.SITE: "`mfa-rollout provision --site ADDRESS` finds the id by the site's address.",
+    Fault.SITE_NOT_GRANTED: "Grant access to the site, in PowerShell, as a SharePoint admin:",
+    Fault.SITE_NOT_WRITABLE: "Grant `write` on the site, in PowerShell, as a SharePoint admin:",
+    Fault.LIST: "Create the list, then set the LIST_ID that the command prints:",
     Fault.COLUMNS_LACKING: "Add what is missing:",
     Fault.COLUMN_TYPE: (
         "Move what it holds to a column of another name, delete the column, and create it anew:"
     ),
     Fault.MAILBOX: "Correct SENDER_MAILBOXES, or create the shared mailbox in Exchange Online.",
     Fault.MAILBOX_NOT_GRANTED: (
-        "A grant takes effect within two hours. Exchange Online PowerShell shows whether there is "
-        "one (InScope), and grants it:"
+        "The script that the first command prints grants what is missing in Exchange Online (its "
+        "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
+        "PowerShell the second command shows whether there is one (InScope):"
     ),
     Fault.MAILBOX_CANNOT_SEND: (
-        "A grant takes effect within two hours. Exchange Online PowerShell shows whether there is "
-        "one (InScope), and grants it:"
+        "The script that the first command prints grants what is missing in Exchange Online (its "
+        "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
+        "PowerShell the second command shows whether there is one (InScope):"
     ),
     Fault.SENDER_BLOCKED: "{remedy}. It is tried again every half hour by itself.",
     Fault.SPF_MISSING: "Publish a TXT record for {domain}:",
@@ -235,8 +248,8 @@ REMEDIES: Mapping[Fault, str] = {
         "Add the application permission and consent as an admin, or set REGISTRATION_SWEEP=off:"
     ),
     Fault.URL_UNREACHABLE: (
-        "Start the API and the proxy before it, or correct PUBLIC_BASE_URL: the links in mails "
-        "lead there."
+        "Start the API, and the reverse proxy in front of it, or correct PUBLIC_BASE_URL, where "
+        "the links in mails lead:"
     ),
     Fault.URL_CERTIFICATE: (
         "Give the proxy a certificate for that name from an authority that browsers trust, with "
@@ -275,10 +288,10 @@ REMEDIES: Mapping[Fault, str] = {
 BLIND: Mapping[Blind, str] = {
     Blind.SETTING_UNKNOWN: "{setting} is missing or wrong; see the settings above.",
     Blind.AFTER_ANOTHER: "see the line of {other}.",
-    Blind.TOO_SLOW: "no answer within {seconds} s. Try `--within` with more seconds.",
+    Blind.TOO_SLOW: "no answer within {seconds} s. Allow more time with `--within`.",
     Blind.FAILED: "{sentence}",
-    Blind.UNEXPECTED: "it failed in a way that nobody foresaw ({kind}).",
-    Blind.NOT_OFFERED: "this server does not tell.",
-    Blind.SIMULATED: "the tenant is simulated; `--dns-server` looks all the same.",
-    Blind.NO_RESOLVER: "no DNS server answers. Try `--dns-server` with one that does.",
+    Blind.UNEXPECTED: "it failed unexpectedly ({kind}).",
+    Blind.NOT_OFFERED: "the server does not offer this information.",
+    Blind.SIMULATED: "not checked, since the tenant is simulated. `--dns-server` checks it anyway.",
+    Blind.NO_RESOLVER: "no DNS server answers. Name one that does with `--dns-server`.",
 }

@@ -34,7 +34,7 @@ ROW_TEXTS: Mapping[RowReason, str] = {
     RowReason.ERASED: "Erased after this import was asked for: another import may enrol them.",
     RowReason.REFUSED_BY_DIRECTORY: "{detail}",
     RowReason.LAPSED: (
-        "Active, but no method any more: import with --restart-active to start over."
+        "Active, but without a method now: import with --restart-active to start over."
     ),
     RowReason.DISABLED: "The account is disabled: no mail until it is enabled.",
     RowReason.NO_MAIL: "No mail address: enter one in the directory, or nothing can be sent.",
@@ -61,12 +61,14 @@ FILE_TEXTS: Mapping[FileFault, str] = {
         "No column could be recognised as naming the people. The first line says: {found}. Name "
         "the column {headers} or {last_header}."
     ),
-    FileFault.UNKNOWN_GROUP: 'No group of the directory is called "{name}".{candidates}',
+    FileFault.UNKNOWN_GROUP: 'The directory has no group "{name}".{candidates}',
     FileFault.AMBIGUOUS_GROUP: (
-        '{number} groups of the directory are called "{name}". Give the ObjectId of one of them in '
-        "place of the name: {groups}."
+        'The directory has {number} groups "{name}". Give the ObjectId of one of them instead of '
+        "the name: {groups}."
     ),
-    FileFault.EMPTY_GROUP: 'Nobody is in the group "{name}", directly or by a group within.',
+    FileFault.EMPTY_GROUP: (
+        'The group "{name}" has no members, neither directly nor through nested groups.'
+    ),
     FileFault.BAD_BATCH_ID: "A batch id has 1 to 64 letters, digits, dots, dashes, underscores.",
 }
 
@@ -93,14 +95,14 @@ OUTCOMES: Mapping[RowOutcome, str] = {
 COUNT_TEXTS: Mapping[Count, str] = {
     Count.STARTED: "Started",
     Count.RESOLVED: "Resolved",
-    Count.TO_INVITE: "Would be invited",
+    Count.TO_INVITE: "To be invited",
     Count.ALREADY_ENROLLED: "Already enrolled",
     Count.ALREADY_FINISHED: "Already finished",
     Count.ALREADY_ACTIVE: "Already active",
-    Count.LAPSED: "Active, but no method any more",
+    Count.LAPSED: "Active, but without a method now",
     Count.CANCELLED: "Cancelled earlier, left alone",
     Count.REGISTERED: "Registered already",
-    Count.REGISTRATION_UNREAD: "Registration not looked at",
+    Count.REGISTRATION_UNREAD: "Registration not checked",
     Count.DISABLED: "Disabled",
     Count.NO_MAIL: "No mail address",
     Count.NO_MANAGER: "No manager",

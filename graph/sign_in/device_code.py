@@ -9,12 +9,12 @@ from typing import Any
 
 import msal
 
-from graph.sign_in.person import OTHER_WAYS, PersonTokens, refusal_of
+from graph.sign_in.person import OTHER_THAN_CODES, PersonTokens, refusal_of
 
 # Conditional Access refuses in the browser; the program that waits isn't told (azure-cli#32420).
 _IF_BLOCKED = (
     "If the page refuses it (53003), your organisation blocks codes: press Ctrl-C here. "
-    f"{OTHER_WAYS}"
+    f"{OTHER_THAN_CODES}"
 )
 
 

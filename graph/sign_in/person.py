@@ -17,11 +17,13 @@ from graph.http.transport import EntraSession
 # Microsoft's own app for Graph PowerShell, known in every tenant; a person consents to permissions.
 GRAPH_COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 
-OTHER_WAYS = (
-    "Other ways: a browser on this machine (no option), a browser elsewhere (--device-code), an "
-    "access token (--token-stdin), an app's secret (PROVISION_CLIENT_SECRET), or no sign-in at all "
+_OTHER_WAYS = (
+    "Other ways: a browser on this machine (no option), {device_code}an access token "
+    "(--token-stdin), an app's secret (PROVISION_CLIENT_SECRET), or no sign-in at all "
     f"(--print): see {ADMIN_GUIDE}."
 )
+OTHER_WAYS = _OTHER_WAYS.format(device_code="a browser elsewhere (--device-code), ")
+OTHER_THAN_CODES = _OTHER_WAYS.format(device_code="")
 
 _BLOCKED = (
     "Your organisation does not allow this way of signing in (Conditional Access or security "

@@ -157,6 +157,7 @@ async def test_a_group_that_is_unclear_is_refused(importing: Importing) -> None:
     importing.group("Nobody's")
     refused = {
         "Finance Zurich": ("Finance Zürich",),
+        "finance": ("Finance Zürich",),
         "Twins": (*twins, "Number 2"),
         "Nobody's": ("Nobody's",),
         str(uuid4()): (),

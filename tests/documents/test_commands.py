@@ -37,7 +37,7 @@ FENCES = [fence for document in DOCUMENTS for fence in fences(document)]
 FOREIGN = frozenset(
     (
         *("az", "chmod", "cp", "curl", "echo", "git", "go", "helm", "kubectl", "openssl", "pip"),
-        *("python3", "sh", "ssh"),
+        *("python3", "sh", "ssh", "temporal"),
     )
 )
 

@@ -78,8 +78,8 @@ async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
         rejected(5, RowReason.NOT_AN_ADDRESS),
         rejected(6, RowReason.REPEATED),
         "Last invitation",
-        "take 1 day with SENDER_MAILBOXES as it is, or 1 mailbox to leave in one day",
-        "Dry run: nobody was started, and the list is as it was.",
+        "which takes 1 day with the present SENDER_MAILBOXES. To send all in one day takes",
+        "Dry run: no enrolment was started, and the tracking list was not changed.",
     ):
         assert expected in words, output
     assert await product.row(ada) == {}

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from temporalio.api.enums.v1 import IndexedValueType
 
+from cli.doctor.settings import see_settings
 from domain.doctor.checks import Check, Fault
 from simulated_tenant import population
 from tests.cli.doctor import breaking
@@ -286,7 +288,7 @@ CASES = {
         breaking.settings(PUBLIC_BASE_URL=f"http://127.0.0.1:{NO_PORT}"),
         Check.PUBLIC_URL,
         Fault.URL_UNREACHABLE,
-        f"http://127.0.0.1:{NO_PORT}",
+        "Connection refused",
     ),
     "a certificate that nobody trusts": Case(
         breaking.certificate, Check.PUBLIC_URL, Fault.URL_CERTIFICATE, "localhost"
@@ -317,6 +319,18 @@ async def test_nothing_needs_fixing(rollout: Rollout) -> None:
     status, lines = await rollout.lines()
     assert [line for line in lines if line["verdict"] != "ok"] == []
     assert status == 0
+
+
+def test_a_folder_without_settings_is_told_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever begins, or is in another folder than the settings, reads that before all else."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MFA_ROLLOUT_ENV_FILE", raising=False)
+    monkeypatch.delenv("TENANT_ID", raising=False)
+    assert see_settings().findings[0].what is Fault.NO_SETTINGS
+    (tmp_path / ".env").write_text("COMPANY_NAME=Contoso\n")
+    assert Fault.NO_SETTINGS not in {one.what for one in see_settings().findings}
 
 
 async def test_a_wrong_setting_hides_nothing_else(rollout: Rollout) -> None:
@@ -361,9 +375,9 @@ async def test_lines_fit_a_terminal(rollout: Rollout) -> None:
         _, printed = await rollout.doctor(COMPANY_NAME="")
     lines = printed.splitlines()
     command = [line for line in lines if len(line) > 80]
-    assert [line.split()[:2] for line in command] == [["az", "rest"]]
+    assert [line.split()[:2] for line in command] == [["Invoke-MgGraphRequest", "-Method"]]
     assert lines[0].startswith("needs fixing    Settings: COMPANY_NAME is missing")
-    assert lines[-1] == "20 ok, 2 needs fixing, 0 could not look."
+    assert lines[-1] == "20 ok, 2 to fix, 0 not looked at."
     assert population.WORKER_SECRET not in printed
 
 

@@ -205,18 +205,20 @@ def namespace(*, days: int = 7, address: str = "a:7233", encrypted: bool = True)
 def test_search_attributes() -> None:
     """Those of another type are named one by one, those that are missing together."""
     wanted = {"A": "Keyword", "B": "Int", "C": "Bool"}
-    assert whats(judge_search_attributes(wanted, wanted, namespace="n")) == [Good.SEARCH_ATTRIBUTES]
-    other, missing = judge_search_attributes(wanted, {"A": "Text"}, namespace="n")
-    facts = {"name": "A", "kind": "Text", "wanted": "Keyword", "namespace": "n"}
+    assert whats(judge_search_attributes(wanted, wanted, address="a:1", namespace="n")) == [
+        Good.SEARCH_ATTRIBUTES
+    ]
+    other, missing = judge_search_attributes(wanted, {"A": "Text"}, address="a:1", namespace="n")
+    facts = {"name": "A", "kind": "Text", "wanted": "Keyword", "address": "a:1", "namespace": "n"}
     assert (other.what, other.facts) == (Fault.ATTRIBUTE_TYPE, facts)
     assert (missing.what, missing.facts["names"]) == (Fault.ATTRIBUTES_MISSING, "B, C")
 
 
 def test_schedules() -> None:
     """Missing and paused ones, with the first for the command."""
-    assert whats(judge_schedules([], [], namespace="n")) == [Good.SCHEDULES]
-    missing, paused = judge_schedules(["a", "b"], ["c"], namespace="n")
-    facts = {"names": "a, b", "first": "a", "namespace": "n"}
+    assert whats(judge_schedules([], [], address="a:1", namespace="n")) == [Good.SCHEDULES]
+    missing, paused = judge_schedules(["a", "b"], ["c"], address="a:1", namespace="n")
+    facts = {"names": "a, b", "first": "a", "address": "a:1", "namespace": "n"}
     assert (missing.what, missing.facts) == (Fault.SCHEDULES_MISSING, facts)
     assert (paused.what, paused.facts["first"]) == (Fault.SCHEDULES_PAUSED, "c")
 
