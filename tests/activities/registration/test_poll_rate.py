@@ -89,7 +89,8 @@ async def test_a_throttled_look_is_one_call_and_waits(
 ) -> None:
     """After a 429 nobody asks for as long as Microsoft said, and then it goes on."""
     throttled = stage.fault("GET", "/authentication/methods", status=429, retry_after="2")
-    async with polling_at(client, stage, 30) as polls:
+    # One a second: the next isn't on its way yet when the first is answered.
+    async with polling_at(client, stage, CHECKS_PER_10S) as polls:
         for _ in range(5):
             await polls.add(stage.enrolment(stage.user()))
         looks = await record.of(3)
