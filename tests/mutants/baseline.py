@@ -128,7 +128,7 @@ def _covering(file: Path) -> dict[Path, dict[int, set[str]]]:
     data.read()
     return {
         Path(path).relative_to(Path.cwd()): {
-            line: {context.partition("|")[0] for context in contexts if context}
+            line: {context.rpartition("|")[0] for context in contexts if context}
             for line, contexts in data.contexts_by_lineno(path).items()
         }
         for path in data.measured_files()
