@@ -1,0 +1,1 @@
+"""Where Microsoft is, and how it is reached."""
