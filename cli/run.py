@@ -11,12 +11,46 @@ def run(verb: Coroutine[Any, Any, None]) -> None:
     import asyncio
 
     try:
-        asyncio.run(verb)
+        asyncio.run(_until_interrupted(verb))
     except Exception as error:
         told = _explain(error)
         if told is None:
             raise
         fail(*told)
+
+
+async def _until_interrupted(verb: Coroutine[Any, Any, None]) -> None:
+    """Run a verb until it ends, or until Ctrl-C: that ends it at once, and a second one by force.
+
+    The system may hand the signal to a thread of the Temporal SDK. Then asyncio's own handler is
+    only run when something else wakes the loop, which may take half a minute.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted.
+    """
+    import asyncio
+    import contextlib
+    import signal
+
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        if interrupted or task is None:
+            raise KeyboardInterrupt
+        interrupted = True
+        task.cancel()
+
+    # Only the main thread hears of signals.
+    with contextlib.suppress(ValueError, RuntimeError):
+        loop.add_signal_handler(signal.SIGINT, interrupt)
+    try:
+        await verb
+    except asyncio.CancelledError:
+        if interrupted:
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
