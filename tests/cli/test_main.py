@@ -151,16 +151,19 @@ async def test_ctrl_c_ends_a_verb_at_once(tmp_path: Path, thread: str) -> None:
             "status", folder=tmp_path, output=pipe, settings={"TEMPORAL_ADDRESS": address}
         )
         await asyncio.wait_for(connected.wait(), 180)
-        threads = sorted(int(entry.name) for entry in Path(f"/proc/{verb.pid}/task").iterdir())
-        others = [one for one in threads if one != verb.pid]
-        _interrupt_thread(verb.pid, verb.pid if thread == "main" else others[0])
+        _interrupt(verb.pid, verb.pid if thread == "main" else _another_thread(verb.pid))
         output, _ = await asyncio.wait_for(verb.communicate(), 20)
         closed.set()
     assert verb.returncode == ExitStatus.INTERRUPTED, output
     assert b"Traceback" not in output
 
 
-def _interrupt_thread(process: int, thread: int) -> None:
+def _another_thread(process: int) -> int:
+    threads = [int(entry.name) for entry in Path(f"/proc/{process}/task").iterdir()]
+    return min(one for one in threads if one != process)
+
+
+def _interrupt(process: int, thread: int) -> None:
     """Send SIGINT as the kernel does when it has chosen this thread (``tgkill``)."""
     number = {"x86_64": 234, "aarch64": 131}[platform.machine()]
     assert ctypes.CDLL(None).syscall(number, process, thread, signal.SIGINT) == 0
