@@ -75,7 +75,14 @@ async def test_every_six_days_does_not_postpone_the_manager(invited: Enrolment) 
         await invited.pass_time(6 * DAY)
         await invited.ask_for_link()
         await invited.reached(lambda state: not state.resend_wanted)
-    await invited.pass_time(5 * DAY + HOUR)
+    await invited.pass_time(5 * DAY + MINUTE)
+    state = await invited.state()
+    for _ in range(50):
+        if state.escalated:
+            break
+        # An attempt that a busy machine has cut short is made again after a while.
+        await invited.pass_time(MINUTE)
+        state = await invited.state()
     state = await invited.reached(lambda state: state.escalated)
     first = state.escalated_at
     assert first is not None
