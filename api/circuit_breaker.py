@@ -36,10 +36,10 @@ class CircuitBreaker:
             TemporalUnreachable: it failed, or was refused as the last one failed; and whatever
                 ``calling_temporal`` raises.
         """
-        trying = self._refusing_until is not None
-        if trying and (self._is_tried or self._clock() < (self._refusing_until or 0)):
+        until = self._refusing_until
+        if until is not None and (self._is_tried or self._clock() < until):
             raise TemporalUnreachable(self._reason)
-        self._is_tried = trying
+        self._is_tried = trying = until is not None
         try:
             async with calling_temporal():
                 yield
@@ -53,7 +53,8 @@ class CircuitBreaker:
         else:
             self._answered()
         finally:
-            self._is_tried = self._is_tried and not trying
+            if trying:
+                self._is_tried = False
 
     def _answered(self) -> None:
         self._refusing_until = None
