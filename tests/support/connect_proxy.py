@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.support.connections import Connections
+
 
 @dataclass
 class ConnectProxy:
@@ -23,7 +25,7 @@ class ConnectProxy:
     status: int | None = None
     is_silent: bool = False
     asked: list[str] = field(default_factory=list)
-    _connections: set[asyncio.Task[None]] = field(default_factory=set)
+    _connections: Connections = field(default_factory=Connections)
 
     @property
     def url(self) -> str:
@@ -32,16 +34,11 @@ class ConnectProxy:
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until it is closed."""
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
+        self._connections.serve(self._serve(reader, writer))
 
     async def hang_up(self) -> None:
         """Close every tunnel."""
-        connections = list(self._connections)
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+        await self._connections.hang_up()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from tests.support.connections import Connections
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -59,7 +61,7 @@ class Peer:
         self.asked: list[Asked] = []
         self._script: deque[Answer] = deque()
         self.was_asked = asyncio.Event()
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections = Connections()
 
     def answers(self, *script: Answer) -> None:
         """Add answers to the end of the script."""
@@ -77,16 +79,11 @@ class Peer:
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection, and remember it until it is closed."""
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
+        self._connections.serve(self._serve(reader, writer))
 
     async def hang_up(self) -> None:
         """Close what is still open, and wait until it is."""
-        connections = list(self._connections)
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+        await self._connections.hang_up()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
