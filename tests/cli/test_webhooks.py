@@ -53,8 +53,8 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         return output + errors
 
     assert "There are no webhooks" in await verb("list")
-    refused = await verb("add", "http://127.0.0.1:1/x", status=2, private="off")
-    assert "WEBHOOK_PRIVATE_ADDRESSES" in refused
+    here_alone = ("add", "http://127.0.0.1:1/x")
+    assert "WEBHOOK_PRIVATE_ADDRESSES" in await verb(*here_alone, status=2, private="off")
     assert "https" in await verb("add", "http://hooks.contoso.com", status=2)
     async with receiver() as here:
         added = json.loads(await verb("add", here.url, "--status", "Sent", "--json"))
@@ -98,11 +98,9 @@ async def test_a_webhook_from_its_beginning_to_its_end(
     await ensure_row_schedules(client, sqlite_database)
     assert before - await schedules(client) == {WEBHOOK_PREFIX + webhook_id}
     await verb("remove", webhook_id, "--reason", "another system")
-    (left,) = json.loads(await verb("list", "--json"))
-    assert left["webhookId"] != webhook_id
-
     everything = await verb("list") + await verb("list", "--json")
     assert "whsec_" not in everything
+    assert webhook_id not in everything
     async with sqlite_database.reading() as connection:
         entries = (await read_entries(connection)).values()
     actions = [entry.action for entry in entries if entry.outcome is None]
