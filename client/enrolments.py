@@ -29,13 +29,22 @@ from workflows.enrolment.workflow import EnrolmentWorkflow
 EnrolmentHandle = WorkflowHandle[EnrolmentWorkflow, EnrolmentResult]
 
 
+def enrolment_handle(client: Client, object_id: str) -> EnrolmentHandle:
+    """Return the handle of the newest enrolment of an ObjectId; nothing is asked yet.
+
+    Raises:
+        ValueError: it is no ObjectId.
+    """
+    return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(object_id))
+
+
 async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
     """Return the newest enrolment of a UPN (in any case) or an ObjectId, None when there is none.
 
     Reads visibility, which lags by about a second: for admins, not for link hits.
     """
     try:
-        return _handle(client, name)
+        return enrolment_handle(client, name)
     except ValueError:
         pass
     for spelling in dict.fromkeys((name, name.casefold())):
@@ -82,7 +91,7 @@ async def describe_enrolment(
     Raises:
         RPCError: there is none, or Temporal can't be reached.
     """
-    return await _handle(client, object_id).describe(rpc_timeout=rpc_timeout)
+    return await enrolment_handle(client, object_id).describe(rpc_timeout=rpc_timeout)
 
 
 async def tell_enrolment(
@@ -97,7 +106,7 @@ async def tell_enrolment(
     Raises:
         RPCError: it has ended, there is none, or Temporal can't be reached.
     """
-    handle = _handle(client, object_id)
+    handle = enrolment_handle(client, object_id)
     match event:
         case LinkClicked():
             await handle.signal(EnrolmentWorkflow.link_clicked, event, rpc_timeout=rpc_timeout)
@@ -162,7 +171,3 @@ def _enrolments(batch_id: str | None) -> str:
     if batch_id is not None:
         kind += f" AND {equals(SOURCE_BATCH_ID, batch_id)}"
     return kind
-
-
-def _handle(client: Client, object_id: str) -> EnrolmentHandle:
-    return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(object_id))
