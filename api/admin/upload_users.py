@@ -12,8 +12,8 @@ from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, r
 from api.admin.bearers import Caller
 from api.admin.problems import RestRoute
 from api.admin.read_upload import UploadKind
-from api.admin.rest.batch_models import BatchReportModel, FileModel, NamesModel, body_of
-from api.admin.rest.models import problems
+from api.admin.rest.batch_models import BatchReportModel, NamesModel, file_body
+from api.admin.rest.models import body_of, problems
 from api.admin.uploads import Upload
 from api.services import Services, ServicesOf
 from client.import_progress import ImportWatch
@@ -38,9 +38,7 @@ _TAKES: dict[str, Any] = {
 STARTED_WITHIN = timedelta(minutes=1)
 
 
-@router.post(
-    UPLOAD_USERS, operation_id="uploadUsers", openapi_extra=body_of(FileModel, form=True), **_TAKES
-)
+@router.post(UPLOAD_USERS, operation_id="uploadUsers", openapi_extra=file_body(), **_TAKES)
 async def upload_users(request: Request, services: ServicesOf, admin: ImporterOf) -> Response:
     """Import a CSV: ``{"csv": …, "batchId": …}`` or a form with a file. 202 with the report.
 

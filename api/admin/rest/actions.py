@@ -1,10 +1,11 @@
 """What may be asked for about one person, or about all mail: each with a reason, each audited."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from fastapi import Depends, Header, Request, Response
@@ -12,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
-from api.admin.rest.models import RestModel, problems, rest_router
+from api.admin.rest.models import RestModel, body_of, problems, read_body, rest_router
 from api.admin.rest.people import PERSON, PersonId, hold_sentences, nobody
 from api.admin.rest.tables import TablesOf
 from api.services import Services, ServicesOf
@@ -82,7 +83,12 @@ class ActionAnswerModel(RestModel):
     request_id: str = Field(description="The id under which Temporal keeps the request.")
 
 
-_STATES = {202: {"model": ActionAnswerModel, "description": "Recorded."}, **problems(404, 409, 413)}
+_STATES: dict[int | str, Any] = {
+    202: {"model": ActionAnswerModel, "description": "Recorded."},
+    **problems(404, 409, 413),
+}
+
+_TAKES: dict[str, Any] = {"responses": _STATES, "openapi_extra": body_of(ActionModel)}
 
 PauserOf = Annotated[Caller, Depends(allowed(Permission.PAUSE))]
 ResenderOf = Annotated[Caller, Depends(allowed(Permission.RESEND))]
@@ -90,22 +96,16 @@ CancellerOf = Annotated[Caller, Depends(allowed(Permission.CANCEL))]
 SwitcherOf = Annotated[Caller, Depends(allowed(Permission.MAIL_SWITCH))]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A request of somebody who has signed in, and what it is done with."""
+    """A request of somebody who has been let in, and what it is done with."""
 
-    def __init__(  # noqa: PLR0917 - what an endpoint is given
-        self,
-        request: Request,
-        response: Response,
-        services: ServicesOf,
-        tables: TablesOf,
-        wanted: ActionModel,
-        key: Key = None,
-    ) -> None:
-        self.request, self.response = request, response
-        self.services: Services = services
-        self.tables: Database = tables
-        self.reason, self.key = wanted.reason, key
+    request: Request
+    response: Response
+    services: Services
+    tables: Database
+    reason: str
+    key: str | None
 
     def actor(self, caller: Caller) -> Actor:
         return caller.actor(self.services.addresses.of(self.request))
@@ -131,34 +131,48 @@ class _Asked:
         )
 
 
-AskedOf = Annotated[_Asked, Depends(_Asked)]
+async def _asked(
+    request: Request, response: Response, services: ServicesOf, tables: TablesOf, key: Key = None
+) -> _Asked:
+    wanted = await read_body(request, ActionModel)
+    return _Asked(
+        request=request,
+        response=response,
+        services=services,
+        tables=tables,
+        reason=wanted.reason,
+        key=key,
+    )
 
 
-@router.post(PERSON + "/pause", operation_id="pausePerson", responses=_STATES)
+AskedOf = Annotated[_Asked, Depends(_asked)]
+
+
+@router.post(PERSON + "/pause", operation_id="pausePerson", **_TAKES)
 async def pause(object_id: PersonId, caller: PauserOf, asked: AskedOf) -> ActionAnswerModel:
     """Send this person nothing until resumed."""
     return await _ask(str(object_id), Update.PAUSE, caller, asked)
 
 
-@router.post(PERSON + "/resume", operation_id="resumePerson", responses=_STATES)
+@router.post(PERSON + "/resume", operation_id="resumePerson", **_TAKES)
 async def resume(object_id: PersonId, caller: PauserOf, asked: AskedOf) -> ActionAnswerModel:
     """Go on with a paused person."""
     return await _ask(str(object_id), Update.RESUME, caller, asked)
 
 
-@router.post(PERSON + "/resend", operation_id="resendLink", responses=_STATES)
+@router.post(PERSON + "/resend", operation_id="resendLink", **_TAKES)
 async def resend(object_id: PersonId, caller: ResenderOf, asked: AskedOf) -> ActionAnswerModel:
     """Send this person a new link; `heldBy` says what it still waits for."""
     return await _ask(str(object_id), Update.RESEND, caller, asked)
 
 
-@router.post(PERSON + "/cancel", operation_id="cancelPerson", responses=_STATES)
+@router.post(PERSON + "/cancel", operation_id="cancelPerson", **_TAKES)
 async def cancel(object_id: PersonId, caller: CancellerOf, asked: AskedOf) -> ActionAnswerModel:
     """End this person's enrolment; their links are not recognised any more."""
     return await _ask(str(object_id), Update.CANCEL, caller, asked)
 
 
-@router.post(MAIL + "/stop", operation_id="stopMail", responses=_STATES)
+@router.post(MAIL + "/stop", operation_id="stopMail", **_TAKES)
 async def stop(caller: SwitcherOf, asked: AskedOf) -> ActionAnswerModel:
     """Let no mail leave any more, from anywhere; links still count and clocks run."""
     request = asked.admin_request(caller, "stop-mail")
@@ -166,7 +180,7 @@ async def stop(caller: SwitcherOf, asked: AskedOf) -> ActionAnswerModel:
     return asked.answer(answer, request, "Mail is stopped.", [])
 
 
-@router.post(MAIL + "/start", operation_id="startMail", responses=_STATES)
+@router.post(MAIL + "/start", operation_id="startMail", **_TAKES)
 async def start(caller: SwitcherOf, asked: AskedOf) -> ActionAnswerModel:
     """Let mails leave again; whatever is due is sent, once each."""
     request = asked.admin_request(caller, "start-mail")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, create_model
 
-from api.admin.rest.models import RestModel
+from api.admin.rest.models import RestModel, body_of
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.texts import COUNT_TEXTS
@@ -95,23 +95,21 @@ class NamesModel(_UploadModel):
     users: list[str] = Field(description="Their UPNs.", examples=[["ada@contoso.com"]])
 
 
-def body_of(model: type[RestModel], *, form: bool = False) -> dict[str, Any]:
-    """Return what the OpenAPI document says of a body that the endpoint reads by itself."""
-    schema = {"schema": model.model_json_schema()}
-    content: dict[str, Any] = {"application/json": schema}
-    if form:
-        content["multipart/form-data"] = {
-            "schema": {
-                "type": "object",
-                "description": "The same fields, and a file in place of `csv`.",
-                "properties": {
-                    "file": {
-                        "type": "string",
-                        "format": "binary",
-                        "description": "CSV or .xlsx.",
-                    }
-                },
-                "required": ["file"],
-            }
+def file_body() -> dict[str, Any]:
+    """Return what the OpenAPI document says of an upload: JSON, or a form with a file."""
+    described = body_of(FileModel)
+    described["requestBody"]["content"]["multipart/form-data"] = {
+        "schema": {
+            "type": "object",
+            "description": "The same fields, and a file in place of `csv`.",
+            "properties": {
+                "file": {
+                    "type": "string",
+                    "format": "binary",
+                    "description": "CSV or .xlsx.",
+                }
+            },
+            "required": ["file"],
         }
-    return {"requestBody": {"required": True, "content": content}}
+    }
+    return described

@@ -1,9 +1,11 @@
-"""What the answers of REST have in common."""
+"""What requests and answers of REST have in common."""
 
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeVar
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from api.admin.problems import MEDIA_TYPE, RestRoute
@@ -26,12 +28,42 @@ class RestModel(BaseModel):
     )
 
 
+Model = TypeVar("Model", bound=RestModel)
+
+
+async def read_body(request: Request, model: type[Model]) -> Model:
+    """Read a JSON body; the caller has been let in before anything of it is kept.
+
+    Raises:
+        HTTPException: 413, it is too large.
+        RequestValidationError: it isn't what the model says.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Send at most {LARGEST_BODY} bytes."
+            )
+    try:
+        return model.model_validate_json(bytes(body))
+    except ValidationError as error:
+        wrong = error.errors(include_input=False, include_context=False, include_url=False)
+        found = [{**one, "loc": ("body", *one["loc"])} for one in wrong]
+        raise RequestValidationError(found) from None
+
+
+def body_of(model: type[RestModel]) -> dict[str, Any]:
+    """Return what the OpenAPI document says of a JSON body that an endpoint reads by itself."""
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def rest_router(tag: str) -> APIRouter:
     """Return a router whose endpoints answer every error with a problem."""
     return APIRouter(
         route_class=RestRoute,
         tags=[tag],
-        max_body_size=LARGEST_BODY,
         responses=problems(401, 403, 422, 503),
     )
 
