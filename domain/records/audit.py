@@ -12,6 +12,7 @@ class AuditAction(StrEnum):
     AFTER_RESTORE = "after-restore"
     CANCEL = "cancel"
     ERASE = "erase"
+    EXPORT = "export"
     IMPORT = "import"
     PAUSE = "pause"
     PROVISION = "provision"
