@@ -8,7 +8,7 @@ from settings.api import ApiSettings
 from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings, PreviewSettings
-from settings.policy import PolicySettings
+from settings.policy import PlanSettings, PolicySettings
 from settings.provision import ProvisionSettings, SetUpSettings
 from settings.reader.environment import Environment, read_environment
 from settings.reader.errors import SettingsError
@@ -23,6 +23,7 @@ __all__ = [
     "DatabaseSettings",
     "Environment",
     "MailTextSettings",
+    "PlanSettings",
     "PolicySettings",
     "PreviewSettings",
     "ProvisionSettings",
