@@ -50,10 +50,13 @@ session = Table(
     Column("id_hash", Words, primary_key=True),
     Column("actor_id", Guid, nullable=False),
     Column("actor_name", Words, nullable=False),
+    Column("login", Words, nullable=False),
     Column("roles", Document, nullable=False),
     Column("csrf_token", Words, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("confirmed_at", Instant, nullable=False),
+    Column("notices", Document, nullable=False),
 )
 
 Index("ix_session_actor", session.c.actor_id)

@@ -52,10 +52,13 @@ def upgrade() -> None:
         sa.Column("id_hash", Words(), nullable=False),
         sa.Column("actor_id", Guid(), nullable=False),
         sa.Column("actor_name", Words(), nullable=False),
+        sa.Column("login", Words(), nullable=False),
         sa.Column("roles", Document(), nullable=False),
         sa.Column("csrf_token", Words(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("confirmed_at", Instant(), nullable=False),
+        sa.Column("notices", Document(), nullable=False),
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_session")),
     )
     op.create_index("ix_session_actor", "session", ["actor_id"], unique=False)

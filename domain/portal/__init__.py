@@ -1,0 +1,1 @@
+"""What admins may do in the portal and over REST."""
