@@ -21,7 +21,9 @@ def settings_file(path: Path, settings: Mapping[str, str]) -> Iterator[bool]:
     descriptor, name = mkstemp(prefix=f"{path.name}-", dir=path.absolute().parent)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write("# The demo's settings, for the verbs in this folder; gone when the demo ends.\n")
+        file.write(
+            "# The demo's settings, for the verbs in this folder; gone when the demo ends.\n"
+        )
         file.writelines(f"{key}={_quoted(value)}\n" for key, value in settings.items() if value)
         file.flush()
         Path(name).replace(path)

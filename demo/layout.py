@@ -109,6 +109,11 @@ class Layout:
         """What users reach."""
         return f"http://127.0.0.1:{self.api_port}"
 
+    @property
+    def portal(self) -> str:
+        """What admins reach."""
+        return f"{self.api}/portal"
+
     def environment(self, tenant: DemoTenant) -> dict[str, str]:
         """Return the settings of worker, API and import, as an admin would write them down."""
         return {

@@ -11,7 +11,7 @@ from settings.mail_texts import MailTextSettings, PreviewSettings
 from settings.policy import PolicySettings
 from settings.provision import ProvisionSettings, SetUpSettings
 from settings.reader.demo_file import DEMO_ENV_FILE
-from settings.reader.environment import Environment, read_environment
+from settings.reader.environment import Environment, looks_for_demo, read_environment
 from settings.reader.errors import SettingsError
 from settings.reader.load import examine_settings, foreign_names, load_settings, settings_from
 from settings.reader.secret_files import SECRETS
@@ -37,6 +37,7 @@ __all__ = [
     "for_temporal",
     "foreign_names",
     "load_settings",
+    "looks_for_demo",
     "read_environment",
     "settings_from",
     "temporal_environment",

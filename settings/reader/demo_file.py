@@ -1,4 +1,4 @@
-"""The settings of a demo that runs in the current folder, for verbs that nothing else is set for."""
+"""The settings of a demo that runs in this folder, for verbs that nothing else is set for."""
 
 import fcntl
 import logging
@@ -21,16 +21,19 @@ _NAME_A_ROLLOUT = frozenset(
 log = logging.getLogger(__name__)
 
 
-def find_demo(names: Container[str]) -> Path | None:
-    """Return the file of the demo that runs in this folder, and say so once.
+def names_a_rollout(names: Container[str]) -> bool:
+    """Return True if variables with these names say which rollout is meant."""
+    return any(name in names for name in _NAME_A_ROLLOUT)
 
-    There is none for a process whose variables, of these ``names``, name another rollout.
+
+def find_demo() -> Path | None:
+    """Return the file of the demo that runs in this folder, and say so once.
 
     Raises:
         SettingsError: the demo that wrote the file has ended.
     """
     path = Path(DEMO_ENV_FILE)
-    if any(name in names for name in _NAME_A_ROLLOUT) or not path.exists():
+    if not path.exists():
         return None
     if not _is_held(path):
         raise SettingsError(

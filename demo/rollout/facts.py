@@ -9,8 +9,9 @@ import httpx
 from temporalio.client import Client
 
 from client.enrolments import execution_statuses
-from demo.stories import Persona, Sight, Step, steps_of
+from demo.rollout.stories import Persona, Sight, Step, steps_of
 from domain.enrolment.status import MailKind
+from domain.identifiers import CONTROL_WORKFLOW_ID
 
 KIND_HEADER = "X-MFA-Rollout-Mail"
 # Escalations in somebody's mailbox are about others; the list tells of their own.
@@ -64,6 +65,19 @@ class Facts:
             if mail["headers"].get(KIND_HEADER, ESCALATION) != ESCALATION
         ]
         return steps_of(sight.row, sent)
+
+    async def ask_a_workflow(self) -> None:
+        """Ask a workflow for its description, which the worker answers as it does all its tasks.
+
+        Raises:
+            RPCError: there is no answer.
+        """
+        handle = self._temporal.get_workflow_handle(CONTROL_WORKFLOW_ID)
+        await handle.query("__temporal_workflow_metadata")
+
+    async def stop_the_days(self) -> None:
+        """Let nobody of the tenant act by themselves any more."""
+        (await self._http.post("/control/personas/stop")).raise_for_status()
 
     async def _get(self, path: str) -> list[dict[str, Any]]:
         response = await self._http.get(path)
