@@ -9,9 +9,9 @@ import httpx
 from temporalio.client import Client
 
 from client.enrolments import execution_statuses
+from client.requests import ask_worker
 from demo.rollout.stories import Persona, Sight, Step, steps_of
 from domain.enrolment.status import MailKind
-from domain.identifiers import CONTROL_WORKFLOW_ID
 
 KIND_HEADER = "X-MFA-Rollout-Mail"
 # Escalations in somebody's mailbox are about others; the list tells of their own.
@@ -25,6 +25,7 @@ class Facts:
         """Take a client of the tenant's pages for people, and one of Temporal."""
         self._http = http
         self._temporal = temporal
+        self._running: str | None = None
 
     async def personas(self) -> list[Persona]:
         """Return everybody who acts, with their stories."""
@@ -45,6 +46,9 @@ class Facts:
         items = await self._get("/control/items")
         rows = {str(item["Title"]).casefold(): item for item in items}
         workflows = await execution_statuses(self._temporal)
+        self._running = next(
+            (one for one, status in workflows.items() if status == "running"), None
+        )
         return {
             seen["userPrincipalName"]: Sight(
                 row=rows.get(seen["userPrincipalName"].casefold(), {}),
@@ -67,13 +71,13 @@ class Facts:
         return steps_of(sight.row, sent)
 
     async def ask_a_workflow(self) -> None:
-        """Ask a workflow for its description, which the worker answers as it does all its tasks.
+        """Wait for the worker's answer to a question about somebody whose enrolment runs.
 
         Raises:
-            RPCError: there is no answer.
+            TemporalError: there is none.
         """
-        handle = self._temporal.get_workflow_handle(CONTROL_WORKFLOW_ID)
-        await handle.query("__temporal_workflow_metadata")
+        if self._running is not None:
+            await ask_worker(self._temporal, self._running)
 
     async def stop_the_days(self) -> None:
         """Let nobody of the tenant act by themselves any more."""

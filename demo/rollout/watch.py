@@ -11,6 +11,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
 from rich.text import Text
+from temporalio.exceptions import TemporalError
 from temporalio.service import RPCError
 
 from demo.rollout.facts import Facts
@@ -92,7 +93,7 @@ class Watch:
         clock = asyncio.get_running_loop().time
         while True:
             began = clock()
-            with contextlib.suppress(RPCError):
+            with contextlib.suppress(TemporalError):
                 await self.facts.ask_a_workflow()
                 self.lag = timedelta(seconds=clock() - began)
             await asyncio.sleep(LAG_EVERY)
