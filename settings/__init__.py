@@ -15,7 +15,7 @@ from settings.reader.errors import SettingsError
 from settings.reader.load import examine_settings, foreign_names, load_settings, settings_from
 from settings.reader.secret_files import SECRETS
 from settings.temporal import TemporalSettings, for_temporal, temporal_environment
-from settings.worker import WorkerSettings
+from settings.worker import WebhookSettings, WorkerSettings
 
 __all__ = [
     "SECRETS",
@@ -30,6 +30,7 @@ __all__ = [
     "SettingsError",
     "TemporalSettings",
     "UnknownValueError",
+    "WebhookSettings",
     "WorkerSettings",
     "examine_settings",
     "for_temporal",

@@ -17,6 +17,7 @@ from settings import (
     PreviewSettings,
     ProvisionSettings,
     TemporalSettings,
+    WebhookSettings,
     WorkerSettings,
 )
 from settings.base import Settings
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Settings]] = {
     "import": PolicySettings,
     "preview": PreviewSettings,
     "provision": ProvisionSettings,
+    "webhooks": WebhookSettings,
     "all": TemporalSettings,
 }
 
