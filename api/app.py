@@ -19,6 +19,8 @@ from api.links.identity import Identities
 from api.outbox.delivery import Delivery
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
+from api.portal.routes import add_portal, portal_of
+from api.portal.services import Portal
 from api.public import enrol, resend, track_open
 from api.public.client_address import ClientAddresses, NotedForwarding
 from api.public.legacy_links import LegacyLinks
@@ -30,6 +32,7 @@ from api.public.token_cache import TokenCache
 from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
+from domain.portal.parts import ServedPart
 from domain.records.rollout import ProcessKind
 from graph.http.transport import open_http
 
@@ -65,6 +68,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     )
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
+    portal = _portal(dependencies, addresses)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.http) if config.sign_in else None
     delivery = Delivery(
@@ -87,12 +91,15 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
                 if dependencies.database is not None:
                     reports = heartbeat(dependencies.database, ProcessKind.API, process_id=instance)
                     await stack.enter_async_context(reports)
+                await _warm(portal)
                 yield
         finally:
             await delivery.stop(config.drain_within)
             await outbox.close()
             if http is not None:
                 await http.aclose()
+            if portal is not None and portal.code_flow is not None:
+                portal.code_flow.close()
 
     app = FastAPI(
         title="MFA rollout",
@@ -126,10 +133,29 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         uploads=Uploads(),
     )
     add_http_error_pages(app, pages)
-    for module in (enrol, track_open, resend, upload_users, batches, health):
-        app.include_router(module.router)
-    app.include_router(static_router(pages=pages))
+    app.include_router(health.router)
+    if ServedPart.LINKS in config.serves:
+        for module in (enrol, track_open, resend):
+            app.include_router(module.router)
+        app.include_router(static_router(pages=pages))
+    if ServedPart.PORTAL in config.serves:
+        for module in (upload_users, batches):
+            app.include_router(module.router)
+        if portal is not None:
+            add_portal(app, portal)
     return app
+
+
+def _portal(dependencies: ApiDependencies, addresses: ClientAddresses) -> Portal | None:
+    config, database = dependencies.config, dependencies.database
+    if ServedPart.PORTAL not in config.serves or config.portal is None or database is None:
+        return None
+    return portal_of(config, client=dependencies.client, database=database, addresses=addresses)
+
+
+async def _warm(portal: Portal | None) -> None:
+    if portal is not None and portal.portal.draws_at_start:
+        await portal.plots.warm()
 
 
 def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks | None:

@@ -13,7 +13,8 @@ from domain.enrolment.policy import Policy
 from domain.identifiers import TASK_QUEUE
 from domain.imports.pace import Pace
 from domain.mail.content import Branding
-from domain.microsoft.connection import HttpOptions
+from domain.microsoft.connection import Connection, HttpOptions
+from domain.portal.parts import ServedPart
 from graph.tracking_list import TrackingList
 
 
@@ -32,14 +33,42 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PortalConfig:
+    """How admins reach the portal and sign in to it.
+
+    ``base_url`` is where their browsers find it. ``connection`` is the app registration of the
+    API; without it nobody can sign in, and the portal says what is missing. ``temporal_ui`` and
+    ``namespace`` are for links into the Temporal UI. With ``draws_at_start`` the first reader of a
+    plot doesn't wait half a second for the renderer.
+    """
+
+    base_url: str
+    connection: Connection | None = None
+    temporal_ui: str | None = None
+    namespace: str = "default"
+    draws_at_start: bool = False
+
+    @property
+    def root_path(self) -> str:
+        """Return the path under which admins see the portal; empty at the top of a host."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def is_over_tls(self) -> bool:
+        """Say whether admins reach the portal by https."""
+        return urlsplit(self.base_url).scheme == "https"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiConfig:
     """Everything that steers the API and isn't a connection.
 
     ``token_keys`` is the ring of ``TRACKING_TOKEN_KEY``, the newest key first. ``outbox_path`` is
     one SQLite file for each API process, on a volume that outlives it. ``trusted_proxies`` are
     addresses or networks whose ``X-Forwarded-For`` is believed. Without ``enrol_confirmation`` a
-    GET acts at once, as the original did. Without ``sign_in`` nobody is an admin. ``policy`` and
-    ``pace`` are those of enrolments that are imported over HTTP.
+    GET acts at once, as the original did. Without ``sign_in`` no program is an admin. ``serves``
+    says which parts this process has; without ``portal`` there is no page for admins. ``policy``
+    and ``pace`` are those of enrolments that are imported over HTTP.
     """
 
     token_keys: tuple[bytes, ...]
@@ -53,6 +82,8 @@ class ApiConfig:
     trusted_proxies: tuple[str, ...] = ()
     task_queue: str = TASK_QUEUE
     sign_in: SignIn | None = None
+    serves: tuple[ServedPart, ...] = tuple(ServedPart)
+    portal: PortalConfig | None = None
     policy: Policy = field(default_factory=Policy)
     pace: Pace = field(default_factory=Pace)
     deliveries_per_second: float = 50.0

@@ -24,6 +24,7 @@ from cli.requests import people as requests
 from cli.rollout import erase, preview
 from cli.setup import after_restore, migrate, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
+from cli.webhooks import verbs as webhooks
 
 # The order in which `--help` lists them.
 GROUPS = (
@@ -61,6 +62,7 @@ app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
 app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
 app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
+app.add_typer(webhooks.app, name="webhooks", rich_help_panel=ROLLOUT)
 
 
 def _print_version(wanted: bool) -> None:

@@ -20,6 +20,9 @@ STUCK_SCHEDULE_ID = "mfa-stuck-enrolments"
 RECHECK_SCHEDULE_ID = "mfa-recheck-active"
 RETENTION_SCHEDULE_ID = "mfa-retention"
 ERASURE_PREFIX = "mfa-erasure-"
+# Each webhook has a schedule of its own.
+WEBHOOK_PREFIX = "mfa-webhook-"
+WEBHOOK_TEST_PREFIX = "mfa-test-of-webhook-"
 # All our workflows' ids begin so; a namespace may hold other people's.
 OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.portal.parts import ServedPart
 from settings.base import Contradictions, contradiction
 from settings.branding import BrandSettings
 from settings.database import DatabaseSettings
@@ -14,10 +15,17 @@ from settings.tracking_token import TokenSettings
 from settings.values.addresses import Audiences, ListeningHost, Networks
 from settings.values.files import ExistingFile, FileToWrite
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
-from settings.values.scalars import Switch, whole
+from settings.values.scalars import Switch, choice, whole
 from settings.values.secrets import ClientSecret, Passphrase
-from settings.values.urls import is_one_of
-from settings.values.written import written
+from settings.values.urls import PublicSite, is_one_of
+from settings.values.written import list_of, written
+
+
+def _read_part(text: str) -> ServedPart:
+    return ServedPart(choice(*ServedPart)(text))
+
+
+ServedParts = Annotated[tuple[ServedPart, ...], written(list_of(_read_part, unique=True))]
 
 
 class ApiSettings(
@@ -41,6 +49,18 @@ class ApiSettings(
     outbox_path: FileToWrite = Field(
         default=Path("outbox.sqlite"),
         description="File of link hits that have not reached Temporal yet.",
+    )
+    serve: ServedParts = Field(
+        default=tuple(ServedPart),
+        description="What this process serves: links (the public pages), portal (the pages and "
+        "REST for admins), or both. Serve the portal where strangers can't reach it.",
+        examples=["portal"],
+    )
+    portal_base_url: PublicSite | None = Field(
+        default=None,
+        description="Where admins reach the portal; default: PUBLIC_BASE_URL. The app "
+        "registration needs this address with /portal/signed-in as a redirect URI.",
+        examples=["https://mfa-admin.contoso.com"],
     )
     enrol_confirmation: Switch = Field(
         default=True,
@@ -110,9 +130,19 @@ class ApiSettings(
         return self.api_audience or ((self.api_client_id,) if self.api_client_id else ())
 
     @property
+    def portal_address(self) -> str:
+        """Where admins reach the portal."""
+        return self.portal_base_url or self.public_base_url
+
+    @property
     def signs_in(self) -> bool:
         """Whether the API has an app registration of its own."""
         return self.api_client_id is not None
+
+    @property
+    def signs_people_in(self) -> bool:
+        """Whether people can sign in to the portal: a managed identity can't do that for them."""
+        return self.signs_in and self.api_managed_identity is None
 
     @contradiction
     def _knows_the_tenant_of_its_admins(self) -> Contradictions:

@@ -30,6 +30,8 @@ class Step(StrEnum):
     SWEEP_WANTED = "sweep-wanted"
     SWEEP_PAGE = "sweep-page"
     SWEEP_SIGNAL = "sweep-signal"
+    WEBHOOK = "webhook"
+    WEBHOOK_TEST = "webhook-test"
 
 
 SUMMARIES = {
@@ -53,6 +55,8 @@ SUMMARIES = {
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
     Step.SWEEP_PAGE: "Read a page of the registration report",
     Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
+    Step.WEBHOOK: "Post status changes to the webhook",
+    Step.WEBHOOK_TEST: "Post a test message to the webhook",
 }
 
 
@@ -72,6 +76,8 @@ class Said(StrEnum):
     SWEEP_UNWANTED = "sweep-unwanted"
     SWEEP_OBSTACLE = "sweep-obstacle"
     SWEEP_DONE = "sweep-done"
+    WEBHOOK = "webhook"
+    WEBHOOK_GIVEN_UP = "webhook-given-up"
 
 
 SAID = {
@@ -94,6 +100,11 @@ SAID = {
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
     Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
     Said.SWEEP_DONE: "{found} people being enrolled are in the report, {signalled} of them newly.",
+    Said.WEBHOOK: "{count} messages were delivered.",
+    Said.WEBHOOK_GIVEN_UP: (
+        "**The webhook was given up**, after {count} more messages: `mfa-rollout webhooks list` "
+        "says why."
+    ),
 }
 
 RECONCILED = {

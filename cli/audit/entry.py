@@ -1,28 +1,19 @@
 """Writes what a verb is about to do to the audit log, and afterwards how it ended."""
 
-import asyncio
 import getpass
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 
 from rich.markup import escape
 
 from cli.audit.backlog import PendingEntries
 from cli.terminal import err
-from database.audit.chain import append
+from client.audit import entry as entries
 from database.engine import Database, database_at
 from database.errors import DatabaseError
-from database.schema_version import check
-from domain.failures import PermanentFailure
-from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
+from domain.records.audit import Actor, AuditAction, AuditEntry
 from settings import DatabaseSettings, load_settings
-
-
-class AuditUnavailable(PermanentFailure):
-    """The audit log can't be written, so the verb didn't act."""
 
 
 def this_login() -> Actor:
@@ -52,61 +43,35 @@ async def audited(
     """
     settings = load_settings(DatabaseSettings)
     database = database_at(settings.database_address, settings.data_dir)
-    log = _Log(database, PendingEntries(settings.data_dir))
-    entry = AuditEntry(
-        at=datetime.now(UTC), actor=this_login(), action=action, reason=reason, person=person
-    )
+    backlog = TerminalBacklog(PendingEntries(settings.data_dir))
     try:
-        await log.begin(entry, keeps=acts_unwritten)
-        outcome = AuditOutcome.FAILED
-        try:
+        async with entries.audited(
+            database,
+            this_login(),
+            action,
+            reason=reason,
+            person=person,
+            backlog=backlog,
+            acts_unwritten=acts_unwritten,
+        ):
             yield
-            outcome = AuditOutcome.DONE
-        except asyncio.CancelledError:
-            outcome = AuditOutcome.INTERRUPTED
-            raise
-        finally:
-            # Without the person: an erasure has just forgotten who that was.
-            await log.end(
-                replace(entry, at=datetime.now(UTC), reason=None, person=None, outcome=outcome)
-            )
     finally:
         await database.close()
 
 
-class _Log:
-    """The two entries of one action."""
+class TerminalBacklog:
+    """Keeps entries in a file of this machine, and says so on the terminal."""
 
-    def __init__(self, database: Database, pending: PendingEntries) -> None:
-        self._database = database
+    def __init__(self, pending: PendingEntries) -> None:
+        """Keep them in this file."""
         self._pending = pending
-        self._number: int | None = None
 
-    async def begin(self, entry: AuditEntry, *, keeps: bool) -> None:
-        try:
-            await check(self._database)
-            await self._pending.write_to(self._database)
-            async with self._database.writing() as connection:
-                self._number = await append(connection, entry)
-        except DatabaseError as failure:
-            if not keeps:
-                raise AuditUnavailable(
-                    f"Nothing was done, since the audit log can't be written: {failure}"
-                ) from None
-            self._keep(entry, failure)
+    async def write_to(self, database: Database) -> int:
+        """Move all entries to the audit log, and return how many there were."""
+        return await self._pending.write_to(database)
 
-    async def end(self, entry: AuditEntry) -> None:
-        if self._number is None:
-            self._keep(entry, None)
-            return
-        entry = replace(entry, answers=self._number)
-        try:
-            async with self._database.writing() as connection:
-                await append(connection, entry)
-        except DatabaseError as failure:
-            self._keep(entry, failure)
-
-    def _keep(self, entry: AuditEntry, failure: DatabaseError | None) -> None:
+    def keep(self, entry: AuditEntry, failure: DatabaseError | None) -> None:
+        """Keep an entry in the file; say why it isn't in the log, or that it can't be kept."""
         try:
             self._pending.add(entry)
         except OSError as error:

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 import uvicorn
 
 from api.app import create_app
-from api.config import ApiConfig, ApiDependencies, SignIn
+from api.config import ApiConfig, ApiDependencies, PortalConfig, SignIn
 from api.listener import listen
-from cli.temporal import connect_to_temporal
+from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import fail
 from database.engine import Database, database_at
 from graph.http.connection import open_graph
@@ -81,6 +81,14 @@ def _config(settings: ApiSettings) -> ApiConfig:
         policy=settings.policy,
         pace=settings.pace,
         sign_in=sign_in_of(settings),
+        serves=settings.serve,
+        portal=PortalConfig(
+            base_url=settings.portal_address,
+            connection=settings.connection if settings.signs_people_in else None,
+            temporal_ui=settings.temporal_ui,
+            namespace=configured_target().namespace,
+            draws_at_start=settings.signs_people_in,
+        ),
     )
 
 

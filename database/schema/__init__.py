@@ -5,7 +5,13 @@ from database.schema.enrolment import enrolment
 from database.schema.imports import import_, import_row
 from database.schema.mail import sender, sent_mail, template
 from database.schema.metadata import METADATA
-from database.schema.portal import report_schedule, saved_view, session, webhook
+from database.schema.portal import (
+    report_schedule,
+    saved_view,
+    session,
+    webhook,
+    webhook_delivery,
+)
 from database.schema.rollout import control, older_token, policy, process, request, state
 from database.schema.story import story, story_day
 
@@ -31,4 +37,5 @@ __all__ = [
     "story_day",
     "template",
     "webhook",
+    "webhook_delivery",
 ]

@@ -8,6 +8,7 @@ from enum import StrEnum
 class AuditAction(StrEnum):
     """What an admin does."""
 
+    ADD_WEBHOOK = "add-webhook"
     AFTER_RESTORE = "after-restore"
     CANCEL = "cancel"
     ERASE = "erase"
@@ -15,6 +16,7 @@ class AuditAction(StrEnum):
     PAUSE = "pause"
     PROVISION = "provision"
     REBUILD = "rebuild"
+    REMOVE_WEBHOOK = "remove-webhook"
     RESEND = "resend"
     RESUME = "resume"
     START_MAIL = "start-mail"

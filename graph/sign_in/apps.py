@@ -64,7 +64,7 @@ class RegisteredApp:
             # A new application makes a new assertion; each is meant to be used once.
             self._built_from = None
         try:
-            app = self._current()
+            app = self.application()
             if anew:
                 app.remove_tokens_for_client()
             answer = app.acquire_token_for_client(scopes=[f"{self._connection.resource}/.default"])
@@ -79,8 +79,12 @@ class RegisteredApp:
         """Close the connections."""
         self._session.close()
 
-    def _current(self) -> msal.ConfidentialClientApplication:
-        """Return the application, made anew when its certificate's file has changed."""
+    def application(self) -> msal.ConfidentialClientApplication:
+        """Return msal's application, made anew when its certificate's file has changed; it blocks.
+
+        Raises:
+            SignInFailed: what the app signs in with can't be used.
+        """
         version = _version_of(self._connection.identity)
         if self._app is None or version != self._built_from:
             try:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import msal
@@ -125,10 +126,21 @@ class PersonTokens(ABC):
 def refusal_of(answer: Any) -> RolloutError:
     """Return the failure that stands for Entra ID's no to a person, with what else they can do."""
     answer = answer if isinstance(answer, dict) else {}
-    # Where the answer came by way of the browser, only its description has the numbers.
-    numbers = [int(number) for number in _NUMBER.findall(str(answer.get("error_description", "")))]
-    numbers += [number for number in answer.get("error_codes") or () if isinstance(number, int)]
-    code = f"AADSTS{numbers[0]}" if numbers else str(answer.get("error", "no reason given"))[:80]
+    numbers = _numbers(answer)
+    code = code_of(answer)
     known = (text for number, text in _REMEDIES.items() if number in numbers)
     usual = f"Check TENANT_ID and PROVISION_CLIENT_ID. {OTHER_WAYS}"
     return SignInFailed(f"The sign-in failed ({code}). {next(known, usual)}", code=code)
+
+
+def code_of(answer: Mapping[str, Any]) -> str:
+    """Return the code of Entra ID's no: ``AADSTS`` and a number where it has one."""
+    numbers = _numbers(answer)
+    return f"AADSTS{numbers[0]}" if numbers else str(answer.get("error", "no reason given"))[:80]
+
+
+def _numbers(answer: Mapping[str, Any]) -> list[int]:
+    # Where the answer came by way of the browser, only its description has the numbers.
+    numbers = [int(number) for number in _NUMBER.findall(str(answer.get("error_description", "")))]
+    codes = answer.get("error_codes") or ()
+    return numbers + [number for number in codes if isinstance(number, int)]

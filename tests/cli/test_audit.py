@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli.audit.backlog import PendingEntries
-from cli.audit.entry import AuditUnavailable, audited
+from cli.audit.entry import audited
+from client.audit.entry import AuditUnavailable
 from database.audit.chain import verify
 from database.audit.entries import read_entries
 from database.engine import Database, default_url

@@ -36,7 +36,7 @@ async def test_from_the_file_to_active(product: Product) -> None:
     assert row["ClickedLinkDate"]
     assert row["AddedToGroupDate"]
     assert row["EmailOpenedDate"]
-    assert row["ObjectId"] in await product.members()
+    await product.until_member(row["ObjectId"])
 
     again = await product.public.get(links(mail)["enrol"])
     assert "Already Registered" in again.text

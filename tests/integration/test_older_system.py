@@ -57,7 +57,7 @@ async def test_a_link_in_an_old_mail_enrols(product: Product, hands: ListHands) 
     row = await product.row_with(upn, InviteStatus="AddedToGroup", InGroup=True)
     assert row["TrackingToken"] == token
     assert (row["Source"], row["InviteSentDate"]) == ("Manual", SENT["InviteSentDate"])
-    assert row["ObjectId"] in await product.members()
+    await product.until_member(row["ObjectId"])
     assert await product.mails(upn) == []
     assert "Already Registered" in (await follow(product, token))[1]
 
@@ -141,7 +141,7 @@ async def test_clicked_without_the_group_goes_there(product: Product, hands: Lis
 
     row = await product.row_with(upn, InviteStatus="AddedToGroup", InGroup=True)
     assert row["ClickedLinkDate"] == clicked["ClickedLinkDate"]
-    assert row["ObjectId"] in await product.members()
+    await product.until_member(row["ObjectId"])
     assert await product.mails(upn) == []
 
 

@@ -26,6 +26,7 @@ from activities.mail.returned.probe import Probed
 from activities.registration.recheck import RecheckReport
 from activities.registration.sweep import Reported, ReportRead
 from activities.tracking_list.reconcile import ReconcileReport
+from activities.webhooks.deliver import WebhookInput, WebhookReport
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
@@ -33,6 +34,7 @@ from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, regist
 from domain.imports.report import ImportReport
 from domain.imports.rows import Row
 from domain.records.erasure import KnownNames
+from domain.webhooks.records import PostAnswer
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.world import eventually
 from workflows.erasure import ErasureInput, ErasureWorkflow
@@ -48,6 +50,7 @@ from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
 from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
+from workflows.scheduled.webhooks import WebhookDeliveryWorkflow, WebhookTestWorkflow
 from workflows.sender_probe import SenderProbeInput, SenderProbeWorkflow
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -289,6 +292,21 @@ OTHERS = {
         workflow=HighWaterWorkflow,
         happens=_running(HighWaterWorkflow.run),
         answers={"raise_high_water": True},
+    ),
+    "webhook-told": OtherSituation(
+        workflow=WebhookDeliveryWorkflow,
+        happens=_running(WebhookDeliveryWorkflow.run, WebhookInput(webhook_id=NOBODY)),
+        answers={"deliver_webhook": WebhookReport(delivered=3)},
+    ),
+    "webhook-given-up": OtherSituation(
+        workflow=WebhookDeliveryWorkflow,
+        happens=_running(WebhookDeliveryWorkflow.run, WebhookInput(webhook_id=NOBODY)),
+        answers={"deliver_webhook": WebhookReport(given_up=True)},
+    ),
+    "webhook-tested": OtherSituation(
+        workflow=WebhookTestWorkflow,
+        happens=_running(WebhookTestWorkflow.run, WebhookInput(webhook_id=NOBODY)),
+        answers={"test_webhook": PostAnswer()},
     ),
     "stuck-enrolments-found": OtherSituation(
         workflow=StuckEnrolmentsWorkflow,

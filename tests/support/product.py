@@ -130,7 +130,9 @@ class Product:
         assert len(rows) <= 1, "two rows for one person"
         return rows[0] if rows else {}
 
-    async def row_with(self, address: str, *, within: float = 40, **columns: Any) -> dict[str, Any]:
+    async def row_with(
+        self, address: str, *, within: float = 180, **columns: Any
+    ) -> dict[str, Any]:
         """Wait until somebody's row holds these values."""
         found: dict[str, Any] = {}
 
@@ -155,6 +157,14 @@ class Product:
             return info.num_actions > before and not info.running_actions
 
         await eventually(looked)
+
+    async def until_member(self, object_id: str) -> None:
+        """Wait until somebody is seen in the enforcement group, which may be late."""
+
+        async def is_member() -> bool:
+            return object_id in await self.members()
+
+        await eventually(is_member)
 
     async def members(self) -> list[str]:
         """Return the ObjectIds in the enforcement group."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,13 +25,13 @@ NOBODY = Rates(invitation=0, reminders=(0,), escalation=0, clicks_only=0)
 AT_ONCE = replace(NOBODY, delays=(1,))
 
 
-def plan(people: int, **values: object) -> ImportPlan:
+def plan(people: int, **values: Any) -> ImportPlan:
     """Return an import on a Tuesday at nine."""
-    usual = {"people": people, "start": START, "pace": Pace(), "policy": Policy()}
+    usual: dict[str, Any] = {"people": people, "start": START, "pace": Pace(), "policy": Policy()}
     return ImportPlan(**{**usual, **values})
 
 
-def played(people: int, rates: Rates = NOBODY, **values: object) -> Forecast:
+def played(people: int, rates: Rates = NOBODY, **values: Any) -> Forecast:
     """Return the forecast of an import."""
     return import_forecast(plan(people, **values), rates)
 

@@ -1,6 +1,7 @@
 """How many register after which mail, and how soon."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_people_act_evenly_within_a_day(days: float, share: float) -> None:
         {"delays": (1.0, -0.5)},
     ],
 )
-def test_impossible_rates_are_refused(wrong: dict[str, float]) -> None:
+def test_impossible_rates_are_refused(wrong: dict[str, Any]) -> None:
     """No share is above all or below nobody, and somebody acts sometime."""
     with pytest.raises(ValueError, match=r"share|rates|people"):
         replace(Rates(), **wrong)
@@ -84,9 +85,9 @@ def test_impossible_rates_are_refused(wrong: dict[str, float]) -> None:
         ("days=60/40", {"delays": (0.6, 0.4)}),
     ],
 )
-def test_rates_are_read_in_per_cent(text: str, rates: dict[str, float]) -> None:
+def test_rates_are_read_in_per_cent(text: str, rates: dict[str, Any]) -> None:
     """What isn't named is assumed; given rates have a narrower band."""
-    given = {"source": RatesSource.GIVEN, "band": 0.15, **rates}
+    given: dict[str, Any] = {"source": RatesSource.GIVEN, "band": 0.15, **rates}
     assert read_rates(text) == replace(Rates(), **given)
 
 

@@ -37,6 +37,8 @@ class SignInPage:
             app = self._tenant.sign_ins.check(request.query_params)
         except OAuthError as error:
             return self._refused(error)
+        if request.query_params.get("prompt") == "none":
+            return self._without_questions(request)
         users = [user for user in self._tenant.users if user.account_enabled]
         users.sort(key=lambda user: (user.id not in app.user_roles, user.display_name.casefold()))
         return self._renderer.page(
@@ -61,6 +63,20 @@ class SignInPage:
         if parts.hostname in _LOOPBACK and parts.scheme in {"http", "https"}:
             return RedirectResponse(target, status_code=HTTPStatus.SEE_OTHER)
         return RedirectResponse("/", status_code=HTTPStatus.SEE_OTHER)
+
+    def _without_questions(self, request: Request) -> Response:
+        """Sign in whom the app names, as long as they could; else the app learns that it can't."""
+        user = self._tenant.users.find(request.query_params.get("login_hint", ""))
+        if user is not None and user.account_enabled:
+            return self._redirected(request, user)
+        answer = {
+            "error": "login_required",
+            "error_description": "AADSTS50058: A silent sign-in request was sent but no user is "
+            "signed in.",
+            "state": request.query_params.get("state", ""),
+        }
+        parts = urlsplit(request.query_params["redirect_uri"])._replace(query=urlencode(answer))
+        return RedirectResponse(urlunsplit(parts), status_code=HTTPStatus.SEE_OTHER)
 
     def _redirected(self, request: Request, user: User) -> Response:
         """Send the browser back by the response mode that was asked for.

@@ -1,0 +1,1 @@
+"""The admin portal: server-rendered pages behind a sign-in with Entra ID."""

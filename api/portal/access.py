@@ -1,0 +1,146 @@
+"""Who may see and do what: the session behind a request, its roles, and its forms."""
+
+import hmac
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from api.portal.paths import PORTAL, SIGN_IN, own_page
+from api.portal.services import Portal, PortalOf
+from database.portal.sessions import read_session
+from domain.portal.roles import Permission, may
+from domain.portal.session import Session
+from domain.records.audit import Actor
+
+CSRF_FIELD = "csrf"
+CSRF_HEADER = "X-CSRF-Token"
+MOST_FIELDS = 20_000
+"""Of a form: a bulk action names each person who is chosen on a page."""
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in, or not any more; ``next_page`` is where they wanted to go."""
+
+    def __init__(self, next_page: str, *, silently: bool = False) -> None:
+        """Remember it; ``silently`` where the session holds, and only its roles are asked again."""
+        super().__init__("not signed in")
+        self.next_page = next_page
+        self.silently = silently
+
+    @property
+    def sign_in_url(self) -> str:
+        """Return where to sign in, and come back from."""
+        again = "&again=1" if self.silently else ""
+        return f"{SIGN_IN}?next={quote(self.next_page, safe='')}{again}"
+
+
+class NotAllowed(Exception):
+    """The role doesn't include it."""
+
+    def __init__(self, permission: Permission) -> None:
+        """Remember what was wanted."""
+        super().__init__(permission.value)
+        self.permission = permission
+
+
+class ForgedForm(Exception):
+    """A form that this session's pages didn't make."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Somebody who is signed in, and the request that they make."""
+
+    session: Session
+    request: Request
+    portal: Portal
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether their role includes it."""
+        return may(self.session.roles, permission)
+
+    @property
+    def actor(self) -> Actor:
+        """Return them as the audit log names them."""
+        return self.session.actor(
+            app=self.portal.app_id or "", address=self.portal.addresses.of(self.request)
+        )
+
+    @property
+    def is_fragment(self) -> bool:
+        """Say whether htmx asks for a part of a page."""
+        headers = self.request.headers
+        return headers.get("HX-Request") == "true" and headers.get("HX-Boosted") != "true"
+
+
+async def signed_in(request: Request, portal: PortalOf) -> Visitor:
+    """Return who makes a request.
+
+    Raises:
+        NotSignedIn: nobody, or their roles are to be asked again first.
+    """
+    now = datetime.now(UTC)
+    id_hash = portal.cookies.session_of(request)
+    session = None
+    if id_hash is not None:
+        async with portal.database.reading() as connection:
+            session = await read_session(connection, id_hash, now=now)
+    page = _page_of(request)
+    if session is None or not session.roles:
+        raise NotSignedIn(page)
+    visitor = Visitor(session=session, request=request, portal=portal)
+    # Anything but a whole page can't go to Entra ID and back; the next page will.
+    is_page = request.method == "GET" and "HX-Request" not in request.headers
+    if is_page and portal.code_flow is not None and session.is_to_be_confirmed(now):
+        raise NotSignedIn(page, silently=True)
+    return visitor
+
+
+VisitorOf = Annotated[Visitor, Depends(signed_in)]
+"""Whoever is signed in; nobody else gets to the endpoint."""
+
+
+def allowed(permission: Permission) -> Callable[..., Coroutine[Any, Any, Visitor]]:
+    """Return the dependency that lets only those in whose role includes this."""
+
+    async def check(visitor: VisitorOf) -> Visitor:
+        if not visitor.may(permission):
+            raise NotAllowed(permission)
+        return visitor
+
+    return check
+
+
+async def posted(request: Request, visitor: VisitorOf) -> FormData:
+    """Return the fields of a form that a page of this session made.
+
+    Raises:
+        ForgedForm: its CSRF token is missing or another session's, or another site sent it.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise ForgedForm
+    form = await request.form(max_fields=MOST_FIELDS, max_files=1)
+    given = request.headers.get(CSRF_HEADER) or form.get(CSRF_FIELD)
+    if not isinstance(given, str) or not given.isascii():
+        raise ForgedForm
+    if not hmac.compare_digest(given, visitor.session.csrf_token):
+        raise ForgedForm
+    return form
+
+
+FormOf = Annotated[FormData, Depends(posted)]
+"""The fields of a form that was made for whoever sends it."""
+
+
+def _page_of(request: Request) -> str:
+    """Return the page to come back to: of what changes something, the page that it is on."""
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        return own_page(f"{request.url.path}?{request.url.query}".rstrip("?"))
+    current = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    path = "/" + current.partition("://")[2].partition("/")[2] if "://" in current else current
+    return own_page(path) if path else PORTAL

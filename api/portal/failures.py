@@ -1,0 +1,114 @@
+"""What readers of the portal see when something can't be done: each failure has its page."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from api.portal.access import ForgedForm, NotAllowed, NotSignedIn
+from api.portal.paths import PORTAL
+from api.portal.services import Portal
+from api.temporal_calls import CallRefused, TemporalUnreachable
+from database.errors import DatabaseError, SchemaOutdated
+from domain.failures import RolloutError
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def add_failure_pages(app: FastAPI, portal: Portal) -> None:
+    """Let every failure that a page of the portal can meet be answered with a page."""
+    pages: dict[type[Exception], Callable[[Request, Portal, Exception], Response]] = {
+        NotSignedIn: _sign_in,
+        NotAllowed: _not_allowed,
+        ForgedForm: _forged,
+        DatabaseError: _database,
+        TemporalUnreachable: _temporal,
+        CallRefused: _temporal,
+        RolloutError: _failed,
+    }
+    for kind, page in pages.items():
+        app.add_exception_handler(kind, _handler(portal, page))
+
+
+def _handler(portal: Portal, page: Callable[[Request, Portal, Exception], Response]) -> Handler:
+    async def answer(request: Request, error: Exception) -> Response:
+        if not request.url.path.startswith(PORTAL):
+            raise error
+        return page(request, portal, error)
+
+    return answer
+
+
+def _sign_in(request: Request, portal: Portal, error: Exception) -> Response:
+    if not isinstance(error, NotSignedIn):
+        raise error
+    address = portal.pages.root + error.sign_in_url
+    if "HX-Request" in request.headers:
+        # htmx follows redirects by itself, and would put the sign-in into a part of the page.
+        return JSONResponse(None, HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address})
+    if request.method == "GET":
+        return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return portal.pages.bare(
+        request,
+        "session_ended",
+        title="Your session has ended",
+        status=HTTPStatus.UNAUTHORIZED,
+        address=address,
+    )
+
+
+def _not_allowed(request: Request, portal: Portal, error: Exception) -> Response:
+    if isinstance(error, NotAllowed):
+        log.warning("a role did not include what was asked for", permission=error.permission.value)
+    return portal.pages.bare(
+        request,
+        "not_allowed",
+        title="Your role does not include this",
+        status=HTTPStatus.FORBIDDEN,
+    )
+
+
+def _forged(request: Request, portal: Portal, _: Exception) -> Response:
+    log.warning("a form of another session or site was refused")
+    return portal.pages.bare(
+        request, "forged_form", title="Nothing was done", status=HTTPStatus.FORBIDDEN
+    )
+
+
+def _database(request: Request, portal: Portal, error: Exception) -> Response:
+    return _unavailable(
+        request,
+        portal,
+        "The database can't be used",
+        str(error),
+        "mfa-rollout migrate" if isinstance(error, SchemaOutdated) else "mfa-rollout doctor",
+    )
+
+
+def _temporal(request: Request, portal: Portal, error: Exception) -> Response:
+    return _unavailable(
+        request, portal, "Temporal can't be used just now", str(error), "mfa-rollout doctor"
+    )
+
+
+def _failed(request: Request, portal: Portal, error: Exception) -> Response:
+    return _unavailable(request, portal, "This can't be done now", str(error), "mfa-rollout doctor")
+
+
+def _unavailable(request: Request, portal: Portal, title: str, reason: str, verb: str) -> Response:
+    log.warning("page of the portal not available", title=title)
+    page = portal.pages.bare(
+        request,
+        "unavailable",
+        title=title,
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        reason=reason,
+        verb=verb,
+        was_action=request.method != "GET",
+    )
+    page.headers["Retry-After"] = "5"
+    return page

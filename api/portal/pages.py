@@ -1,0 +1,153 @@
+"""Renders the portal's pages: the frame around each, and what every page shows."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+
+from api.portal.banners import banners
+from api.portal.paths import PORTAL, SIGN_IN
+from api.portal.static import version_of_files
+from api.portal.times import Clock, reader_zone
+from client.people.rollout import read_rollout
+from database.portal.sessions import has_notices, take_notices
+from domain.mail.content import Branding
+from domain.portal.roles import Permission, Role
+from templates.rendering import environment
+
+if TYPE_CHECKING:
+    from api.portal.access import Visitor
+
+# Pico draws the arrows of its controls with images that stand in the style sheet itself.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+_NAVIGATION = (
+    ("overview", "Overview", PORTAL, Permission.LOOK),
+    ("people", "People", f"{PORTAL}/people", Permission.LOOK),
+    ("attention", "Needs attention", f"{PORTAL}/attention", Permission.LOOK),
+    ("import", "Import", f"{PORTAL}/import", Permission.IMPORT),
+    ("batches", "Batches", f"{PORTAL}/batches", Permission.LOOK),
+    ("mails", "Mails", f"{PORTAL}/mails", Permission.LOOK),
+    ("audit", "Audit", f"{PORTAL}/audit", Permission.AUDIT),
+    ("settings", "Settings", f"{PORTAL}/settings", Permission.LOOK),
+    ("health", "Health", f"{PORTAL}/health", Permission.LOOK),
+)
+_ROLE_NAMES = {Role.ADMIN: "Admin", Role.HELPDESK: "Helpdesk", Role.READER: "Reader"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalPages:
+    """The pages in one organisation's looks.
+
+    ``root`` stands before each of our own links, ``time_zone`` is the organisation's, ``version``
+    the program's.
+    """
+
+    branding: Branding
+    root: str
+    time_zone: str
+    version: str
+    is_simulated: bool = False
+
+    async def page(
+        self,
+        visitor: "Visitor",
+        template: str,
+        *,
+        title: str,
+        section: str,
+        status: HTTPStatus = HTTPStatus.OK,
+        **values: Any,
+    ) -> HTMLResponse:
+        """Return a page within the frame.
+
+        Args:
+            visitor: who reads it.
+            template: the name of the file under ``templates/portal``, without its suffix.
+            title: the page's heading, and the browser's title.
+            section: the key of the entry of the navigation that it belongs to.
+            status: the status of the answer.
+            values: what the template shows.
+
+        Raises:
+            DatabaseError: the tables can't be read.
+        """
+        clock = self.clock(visitor.request)
+        session = visitor.session
+        database = visitor.portal.database
+        async with database.reading() as connection:
+            rollout = await read_rollout(connection, clock.now)
+            waiting = await has_notices(connection, session.id_hash)
+        notices = []
+        if waiting:
+            async with database.writing() as connection:
+                notices = await take_notices(connection, session.id_hash)
+        return self._answer(
+            template,
+            status,
+            **self._common(clock),
+            **self._of(visitor),
+            title=title,
+            section=section,
+            banners=banners(rollout, clock),
+            notices=notices,
+            **values,
+        )
+
+    def fragment(self, visitor: "Visitor", template: str, **values: Any) -> HTMLResponse:
+        """Return a part of a page, as htmx asks for it."""
+        common = self._common(self.clock(visitor.request))
+        return self._answer(template, HTTPStatus.OK, **common, **self._of(visitor), **values)
+
+    def bare(
+        self, request: Request, template: str, *, title: str, status: HTTPStatus, **values: Any
+    ) -> HTMLResponse:
+        """Return a page for somebody who isn't signed in, or of whom nothing can be read now."""
+        common = self._common(self.clock(request))
+        return self._answer(
+            template, status, **common, title=title, sign_in=f"{self.root}{SIGN_IN}", **values
+        )
+
+    def clock(self, request: Request) -> Clock:
+        """Return the reader's clock."""
+        return Clock(reader_zone(request, self.time_zone), datetime.now(UTC))
+
+    def _common(self, clock: Clock) -> dict[str, Any]:
+        return {
+            "branding": self.branding,
+            "root": self.root,
+            "version": self.version,
+            "files": version_of_files(),
+            "is_simulated": self.is_simulated,
+            "clock": clock,
+            "at": clock.time,
+            "day": clock.day,
+            "ago": clock.ago,
+            "zone": clock.now.astimezone(clock.zone).tzname(),
+            "Permission": Permission,
+        }
+
+    def _of(self, visitor: "Visitor") -> dict[str, Any]:
+        roles = sorted(_ROLE_NAMES[role] for role in visitor.session.roles)
+        return {
+            "visitor": visitor,
+            "may": visitor.may,
+            "csrf": visitor.session.csrf_token,
+            "role_names": ", ".join(roles),
+            "navigation": [
+                {"key": key, "name": name, "path": f"{self.root}{path}"}
+                for key, name, path, permission in _NAVIGATION
+                if visitor.may(permission)
+            ],
+        }
+
+    def _answer(self, template: str, status: HTTPStatus, **values: Any) -> HTMLResponse:
+        html = environment().get_template(f"portal/{template}.html").render(**values)
+        headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+        return HTMLResponse(html, status_code=status, headers=headers)

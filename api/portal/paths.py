@@ -1,0 +1,32 @@
+"""Where the portal's pages are."""
+
+from urllib.parse import urlsplit
+
+PORTAL = "/portal"
+SIGN_IN = f"{PORTAL}/sign-in"
+SIGNED_IN = f"{PORTAL}/signed-in"
+SIGN_OUT = f"{PORTAL}/sign-out"
+STATIC = f"{PORTAL}/static"
+
+_LONGEST = 2_000
+
+
+def is_of_the_portal(path: str) -> bool:
+    """Say whether a path is one of the portal's."""
+    return path == PORTAL or path.startswith(f"{PORTAL}/")
+
+
+def own_page(text: str | None) -> str:
+    """Return the page of ours that a link names, the overview for anything else.
+
+    What is in a link comes from anywhere: an address elsewhere, also one that browsers read as one
+    (two slashes, or a backslash, before a host), is never gone to.
+    """
+    wanted = (text or "")[:_LONGEST]
+    plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted and " " not in wanted
+    parts = urlsplit(wanted) if plain else urlsplit("")
+    if parts.scheme or parts.netloc or not is_of_the_portal(parts.path):
+        return PORTAL
+    if parts.path in {SIGN_IN, SIGNED_IN, SIGN_OUT} or "//" in parts.path or ".." in parts.path:
+        return PORTAL
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

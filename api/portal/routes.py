@@ -1,0 +1,63 @@
+"""Puts the portal together."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from api.config import ApiConfig
+from api.portal import sign_in
+from api.portal.cookies import Cookies
+from api.portal.failures import add_failure_pages
+from api.portal.overview import overview
+from api.portal.pages import PortalPages
+from api.portal.services import Portal
+from api.portal.static import static_router
+from api.public.client_address import ClientAddresses
+from database.engine import Database
+from graph.sign_in.code_flow import CodeFlow
+
+# Each has a ``router``; what is more exact comes first.
+PAGES = (sign_in, overview)
+
+
+def portal_of(
+    config: ApiConfig, *, client: Client, database: Database, addresses: ClientAddresses
+) -> Portal:
+    """Return the parts of the portal.
+
+    Raises:
+        ValueError: the configuration has no portal.
+    """
+    told = config.portal
+    if told is None:
+        raise ValueError("the API is configured without a portal")
+    return Portal(
+        config=config,
+        portal=told,
+        database=database,
+        client=client,
+        code_flow=CodeFlow(told.connection) if told.connection else None,
+        cookies=Cookies(keys=config.token_keys, over_tls=told.is_over_tls),
+        pages=PortalPages(
+            branding=config.branding,
+            root=told.root_path,
+            time_zone=config.time_zone,
+            version=version("mfa-rollout"),
+            is_simulated=bool(told.connection and told.connection.is_simulated),
+        ),
+        addresses=addresses,
+    )
+
+
+def add_portal(app: FastAPI, portal: Portal) -> None:
+    """Serve the portal's pages.
+
+    Raises:
+        ValueError: the brand's colour isn't a hex colour.
+    """
+    app.state.portal = portal
+    add_failure_pages(app, portal)
+    for page in PAGES:
+        app.include_router(page.router)
+    app.include_router(static_router(portal.config.branding.primary_colour))

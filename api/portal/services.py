@@ -1,0 +1,48 @@
+"""What the portal's pages work with, and how they get at it."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from temporalio.client import Client
+
+from api.config import ApiConfig, PortalConfig
+from api.portal.cookies import Cookies
+from api.portal.pages import PortalPages
+from api.public.client_address import ClientAddresses
+from database.engine import Database
+from graph.sign_in.code_flow import CodeFlow
+from templates.plots.renderer import Renderer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portal:
+    """The parts of the portal; without ``code_flow`` nobody can sign in."""
+
+    config: ApiConfig
+    portal: PortalConfig
+    database: Database
+    client: Client
+    code_flow: CodeFlow | None
+    cookies: Cookies
+    pages: PortalPages
+    addresses: ClientAddresses
+    plots: Renderer = field(default_factory=Renderer)
+
+    @property
+    def app_id(self) -> str | None:
+        """The application id of the portal's app registration."""
+        return self.portal.connection.client_id if self.portal.connection else None
+
+    def url(self, path: str) -> str:
+        """Return the full address of a page, as admins' browsers find it."""
+        return f"{self.portal.base_url.rstrip('/')}{path}"
+
+
+async def _portal(request: Request) -> Portal:
+    portal: Portal = request.app.state.portal
+    return portal
+
+
+PortalOf = Annotated[Portal, Depends(_portal)]
+"""The portal that a request came to."""

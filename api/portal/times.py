@@ -1,0 +1,72 @@
+"""Instants as the reader's clock shows them."""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from markupsafe import Markup
+from starlette.requests import HTTPConnection
+
+COOKIE = "mfa-rollout-zone"
+_LONGEST_NAME = 64
+_NONE = Markup('<span class="none">\N{EN DASH}</span>')
+_STEPS = (
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+)
+
+
+def reader_zone(connection: HTTPConnection, default: str) -> tzinfo:
+    """Return the zone that the reader's browser has named in a cookie, else the organisation's."""
+    name = connection.cookies.get(COOKIE, "")
+    if 0 < len(name) <= _LONGEST_NAME and name.replace("_", "a").isprintable():
+        try:
+            return ZoneInfo(name.replace("%2F", "/"))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+    return ZoneInfo(default)
+
+
+class Clock:
+    """Shows instants in one zone."""
+
+    def __init__(self, zone: tzinfo, now: datetime) -> None:
+        """Show them in ``zone``, as seen from ``now``."""
+        self.zone = zone
+        self.now = now
+
+    def text(self, at: datetime) -> str:
+        """Return an instant as text: ``26 Nov 2026 14:02 CET``."""
+        local = at.astimezone(self.zone)
+        return f"{local.day} {local:%b %Y %H:%M} {local.tzname()}"
+
+    def time(self, at: datetime | None) -> Markup:
+        """Return an instant for a page: a ``time`` element, a dash for None."""
+        if at is None:
+            return _NONE
+        return Markup('<time datetime="{}">{}</time>').format(
+            at.astimezone(UTC).isoformat(), self.text(at)
+        )
+
+    def day(self, at: datetime | date | None) -> Markup:
+        """Return the day of an instant for a table; the whole of it is the element's title."""
+        if at is None:
+            return _NONE
+        if not isinstance(at, datetime):
+            return Markup('<time datetime="{}">{}</time>').format(
+                at.isoformat(), f"{at.day} {at:%b %Y}"
+            )
+        local = at.astimezone(self.zone)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            at.astimezone(UTC).isoformat(), self.text(at), f"{local.day} {local:%b %Y}"
+        )
+
+    def ago(self, at: datetime) -> str:
+        """Return how long ago an instant was, or in how long it will be: ``3 hours ago``."""
+        distance = self.now - at
+        for step, name in _STEPS:
+            if abs(distance) >= step:
+                count = int(abs(distance) / step)
+                words = f"{count} {name}{'' if count == 1 else 's'}"
+                return f"{words} ago" if distance > timedelta() else f"in {words}"
+        return "just now" if distance >= timedelta() else "in a moment"

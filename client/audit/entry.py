@@ -1,0 +1,122 @@
+"""Writes what is about to be done for an admin to the audit log, and afterwards how it ended."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from database.audit.chain import append
+from database.engine import Database
+from database.errors import DatabaseError
+from database.schema_version import check
+from domain.failures import PermanentFailure
+from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
+
+_log = logging.getLogger(__name__)
+
+
+class AuditUnavailable(PermanentFailure):
+    """The audit log can't be written, so nothing was done."""
+
+
+class Backlog(Protocol):
+    """Where entries wait while the database is away."""
+
+    async def write_to(self, database: Database) -> int:
+        """Move all entries to the audit log, and return how many there were."""
+
+    def keep(self, entry: AuditEntry, failure: DatabaseError | None) -> None:
+        """Keep an entry; ``failure`` is why it can't be written, None where that was said."""
+
+
+@asynccontextmanager
+async def audited(
+    database: Database,
+    actor: Actor,
+    action: AuditAction,
+    *,
+    reason: str | None = None,
+    person: str | None = None,
+    backlog: Backlog | None = None,
+    acts_unwritten: bool = False,
+) -> AsyncIterator[None]:
+    """Write an entry before the block is run, and its outcome afterwards.
+
+    Args:
+        database: where the audit log is.
+        actor: who acts.
+        action: what is about to be done.
+        reason: why.
+        person: the ObjectId of the person whom it is about.
+        backlog: where an entry waits that can't be written.
+        acts_unwritten: whether the block is run though the entry can't be written; this needs a
+            backlog.
+
+    Raises:
+        AuditUnavailable: the entry can't be written, and the block was not run.
+    """
+    log = _Entries(database, backlog)
+    entry = AuditEntry(
+        at=datetime.now(UTC), actor=actor, action=action, reason=reason, person=person
+    )
+    await log.begin(entry, acts_unwritten=acts_unwritten)
+    outcome = AuditOutcome.FAILED
+    try:
+        yield
+        outcome = AuditOutcome.DONE
+    except asyncio.CancelledError:
+        outcome = AuditOutcome.INTERRUPTED
+        raise
+    finally:
+        # Without the person: an erasure has just forgotten who that was.
+        await log.end(
+            replace(entry, at=datetime.now(UTC), reason=None, person=None, outcome=outcome)
+        )
+
+
+class _Entries:
+    """The two entries of one action."""
+
+    def __init__(self, database: Database, backlog: Backlog | None) -> None:
+        self._database = database
+        self._backlog = backlog
+        self._number: int | None = None
+
+    async def begin(self, entry: AuditEntry, *, acts_unwritten: bool) -> None:
+        try:
+            await check(self._database)
+            if self._backlog is not None:
+                await self._backlog.write_to(self._database)
+            async with self._database.writing() as connection:
+                self._number = await append(connection, entry)
+        except DatabaseError as failure:
+            if self._backlog is None or not acts_unwritten:
+                raise AuditUnavailable(
+                    f"Nothing was done, since the audit log can't be written: {failure}"
+                ) from None
+            self._backlog.keep(entry, failure)
+
+    async def end(self, entry: AuditEntry) -> None:
+        if self._number is None:
+            self._keep(entry, None)
+            return
+        entry = replace(entry, answers=self._number)
+        try:
+            async with self._database.writing() as connection:
+                await append(connection, entry)
+        except DatabaseError as failure:
+            self._keep(entry, failure)
+
+    def _keep(self, entry: AuditEntry, failure: DatabaseError | None) -> None:
+        if self._backlog is not None:
+            self._backlog.keep(entry, failure)
+        else:
+            _log.error(
+                "audit log: the outcome of entry %s, %s, can't be written: %s",
+                entry.answers,
+                entry.outcome,
+                failure,
+            )

@@ -1,0 +1,45 @@
+"""What the portal keeps of those who have signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.portal.roles import Role
+from domain.records.audit import Actor
+
+SESSION_LASTS = timedelta(hours=8)
+ROLES_ARE_ASKED_AGAIN_AFTER = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Somebody's stay in the portal, from their sign-in to their sign-out.
+
+    Attributes:
+        id_hash: the hash of the id in the cookie; the id itself is nowhere but in the browser.
+        actor_id: the ObjectId that Entra ID gave.
+        actor_name: the display name that Entra ID gave.
+        login: the name that they sign in with, so that roles are asked again without a question.
+        roles: the app roles that Entra ID gave, when it was asked last.
+        csrf_token: what every form of this session holds.
+        created_at: when they signed in.
+        expires_at: when they have to sign in again.
+        confirmed_at: when Entra ID was asked for the roles last.
+    """
+
+    id_hash: str
+    actor_id: str
+    actor_name: str
+    login: str
+    roles: frozenset[Role]
+    csrf_token: str
+    created_at: datetime
+    expires_at: datetime
+    confirmed_at: datetime
+
+    def actor(self, *, app: str, address: str | None) -> Actor:
+        """Return who acts, as the audit log names them."""
+        return Actor(name=self.actor_name, object_id=self.actor_id, app=app, address=address)
+
+    def is_to_be_confirmed(self, now: datetime) -> bool:
+        """Say whether Entra ID should be asked again which roles they have."""
+        return now - self.confirmed_at >= ROLES_ARE_ASKED_AGAIN_AFTER

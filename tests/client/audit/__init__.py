@@ -1,0 +1,1 @@
+"""Tests of what writes the audit log for whoever acts for an admin."""
