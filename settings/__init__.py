@@ -10,7 +10,8 @@ from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings, PreviewSettings
 from settings.policy import PolicySettings
 from settings.provision import ProvisionSettings, SetUpSettings
-from settings.reader.environment import Environment, read_environment
+from settings.reader.demo_file import DEMO_ENV_FILE
+from settings.reader.environment import Environment, looks_for_demo, read_environment
 from settings.reader.errors import SettingsError
 from settings.reader.load import examine_settings, foreign_names, load_settings, settings_from
 from settings.reader.secret_files import SECRETS
@@ -18,6 +19,7 @@ from settings.temporal import TemporalSettings, for_temporal, temporal_environme
 from settings.worker import WebhookSettings, WorkerSettings
 
 __all__ = [
+    "DEMO_ENV_FILE",
     "SECRETS",
     "ApiSettings",
     "DatabaseSettings",
@@ -36,6 +38,7 @@ __all__ = [
     "for_temporal",
     "foreign_names",
     "load_settings",
+    "looks_for_demo",
     "read_environment",
     "settings_from",
     "temporal_environment",

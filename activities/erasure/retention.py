@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from domain.records.uploads import KEPT_FOR
+from domain.portal.uploads import KEPT_FOR
 
 if TYPE_CHECKING:
     from database.engine import Database

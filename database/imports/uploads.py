@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.schema import upload, upload_part
 from domain.enrolment.status import Source
 from domain.imports.columns import FoundColumns
-from domain.records.uploads import KEPT_FOR, KeptUpload, UploadOptions
+from domain.portal.uploads import KEPT_FOR, KeptUpload, UploadOptions
 
 
 async def keep_upload(connection: AsyncConnection, kept: KeptUpload, parts: Iterable[str]) -> None:

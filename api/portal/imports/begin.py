@@ -16,8 +16,8 @@ from database.imports.uploads import (
 )
 from database.portal.sessions import add_notice
 from domain.imports.file import ImportFile
+from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.records.audit import AuditAction
-from domain.records.uploads import KeptUpload, UploadOptions
 
 STARTED_WITHIN = timedelta(minutes=1)
 """Fifty parts of a large file, each a call with half a megabyte."""

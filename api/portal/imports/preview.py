@@ -22,7 +22,7 @@ from domain.imports.file import ImportFile
 from domain.imports.reasons import FileFault
 from domain.imports.texts import FILE_TEXTS
 from domain.portal.settings_in_force import pace_lines, window_lines
-from domain.records.uploads import KeptUpload, UploadOptions
+from domain.portal.uploads import KeptUpload, UploadOptions
 
 router = APIRouter(include_in_schema=False)
 

@@ -22,8 +22,8 @@ from database.imports.imports import read_import
 from database.imports.rows import read_rows
 from domain.enrolment.status import Source
 from domain.imports.file import ImportFile, read_names
+from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.records.imports import ImportRecord
-from domain.records.uploads import KeptUpload, UploadOptions
 
 router = APIRouter(include_in_schema=False)
 

@@ -26,7 +26,7 @@ from domain.imports.texts import STATES
 from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
 from domain.portal.settings_in_force import pace_lines, window_lines
-from domain.records.uploads import KeptUpload, UploadOptions
+from domain.portal.uploads import KeptUpload, UploadOptions
 
 router = APIRouter(include_in_schema=False)
 
