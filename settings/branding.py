@@ -24,6 +24,12 @@ class BrandSettings(TimeZoneSettings):
         description="Where users reach the API. It begins every link in the mails.",
         examples=["https://mfa.contoso.com"],
     )
+    portal_base_url: PublicSite | None = Field(
+        default=None,
+        description="Where admins reach the portal; default: PUBLIC_BASE_URL. The app "
+        "registration needs this address with /portal/signed-in as a redirect URI.",
+        examples=["https://mfa-admin.contoso.com"],
+    )
     mfa_setup_url: Page = Field(
         default="https://aka.ms/mfasetup", description="Where users register a method."
     )
@@ -56,6 +62,11 @@ class BrandSettings(TimeZoneSettings):
         description="Day by which everybody is to be enrolled; pages and mails name it.",
         examples=["2027-03-31"],
     )
+
+    @property
+    def portal_address(self) -> str:
+        """Where admins reach the portal."""
+        return self.portal_base_url or self.public_base_url
 
     @property
     def branding(self) -> Branding:
