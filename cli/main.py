@@ -16,6 +16,7 @@ from cli.help import ROLLOUT
 from cli.imports import start as imports
 from cli.imports import verbs as import_records
 from cli.people import lists, show, status
+from cli.plan import verb as plan
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.provision import verb as provision
 from cli.report import verbs as report
@@ -30,6 +31,7 @@ from cli.webhooks import verbs as webhooks
 GROUPS = (
     doctor,
     imports,
+    plan,
     status,
     show,
     lists,

@@ -8,16 +8,15 @@ from pydantic import Field
 
 from domain.mail.content import Branding
 from domain.mail.languages import DEFAULT_LANGUAGE, LANGUAGES
-from settings.sending import TimeZoneSettings
+from settings.sending import DeadlineSettings
 from settings.values.addresses import Mailbox
-from settings.values.calendar import Deadline
 from settings.values.files import LogoFile, logo_in
 from settings.values.scalars import Colour, Words, choice
 from settings.values.urls import Page, PublicSite
 from settings.values.written import written
 
 
-class BrandSettings(TimeZoneSettings):
+class BrandSettings(DeadlineSettings):
     """What pages and mails have in common."""
 
     public_base_url: PublicSite = Field(
@@ -56,11 +55,6 @@ class BrandSettings(TimeZoneSettings):
         default=DEFAULT_LANGUAGE,
         description="Language for readers of whom neither the directory nor the browser names "
         f"another: {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}.",
-    )
-    enrolment_deadline: Deadline | None = Field(
-        default=None,
-        description="Day by which everybody is to be enrolled; pages and mails name it.",
-        examples=["2027-03-31"],
     )
 
     @property

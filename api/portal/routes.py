@@ -9,6 +9,7 @@ from api.config import ApiConfig
 from api.portal import sign_in
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
+from api.portal.imports import preview, report, upload
 from api.portal.overview import overview
 from api.portal.pages import PortalPages
 from api.portal.services import Portal
@@ -18,7 +19,7 @@ from database.engine import Database
 from graph.sign_in.code_flow import CodeFlow
 
 # Each has a ``router``; what is more exact comes first.
-PAGES = (sign_in, overview)
+PAGES = (sign_in, upload, preview, report, overview)
 
 
 def portal_of(

@@ -122,6 +122,21 @@ class MailLimits:
     hour: timedelta = timedelta(hours=1)
     day: timedelta = timedelta(days=1)
 
+    @property
+    def kept_for_form(self) -> int:
+        """Mails of a day that are kept for new links that people ask for."""
+        return int(self.per_day * self.form_share)
+
+    @property
+    def for_others(self) -> int:
+        """Mails of a day that all others may use."""
+        return self.per_day - self.kept_for_form
+
+    @property
+    def weekday_limit(self) -> int:
+        """Invitations and reminders that make a weekday full: no further invitation leaves."""
+        return int(self.per_day * self.invitation_share)
+
 
 class MailHold(StrEnum):
     """Why a mail can't leave now."""
