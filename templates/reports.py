@@ -146,7 +146,7 @@ def _today(content: ReportContent) -> date:
 def _when(at: datetime, content: ReportContent, language: str) -> str:
     zone = ZoneInfo(content.time_zone)
     # What stands between the two keeps them apart where it is read from right to left.
-    pattern = get_datetime_format("medium", locale=language)
+    pattern = str(get_datetime_format("medium", locale=language))
     return pattern.format(
         format_time(at, "short", tzinfo=zone, locale=language),
         format_date(at.astimezone(zone), "medium", locale=language),

@@ -140,7 +140,11 @@ async def test_a_report_goes_to_each_recipient_and_the_next_is_compared_with_it(
 ) -> None:
     """By the real workflow: figures and the audit log's head arrive once at each."""
     queue, report = unique("report"), activities(stage)
-    common = [report.read_report, report.end_report, report.withdraw_report]
+    common: list[Callable[..., Any]] = [
+        report.read_report,
+        report.end_report,
+        report.withdraw_report,
+    ]
     async with (
         Worker(
             client,
