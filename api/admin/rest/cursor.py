@@ -23,7 +23,7 @@ class Cursors:
         """Return the end of a page of a list: ``list_`` says how that is filtered and sorted."""
         value = end.value.isoformat() if isinstance(end.value, datetime) else end.value
         kind = type(end.value).__name__
-        told = json.dumps([list_, kind, value, end.object_id])
+        told = json.dumps([list_, kind, value, end.object_id, end.part])
         return self._seal.encrypt(told.encode()).decode().rstrip("=")
 
     def opened(self, text: str, list_: str) -> PageEnd | None:
@@ -32,11 +32,11 @@ class Cursors:
             told = self._seal.decrypt(text.encode("ascii") + b"=" * (-len(text) % 4))
         except (InvalidToken, UnicodeEncodeError):
             return None
-        of, kind, value, object_id = json.loads(told)
+        of, kind, value, object_id, part = json.loads(told)
         if of != list_:
             return None
         at = datetime.fromisoformat(value) if kind == datetime.__name__ else value
-        return PageEnd(value=at, object_id=object_id)
+        return PageEnd(value=at, object_id=object_id, part=part)
 
 
 def _derived(key: bytes) -> bytes:

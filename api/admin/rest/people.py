@@ -66,6 +66,9 @@ async def wanted_people(  # noqa: PLR0917 - filters
     ] = None,
     manager: Annotated[str | None, Query(description="The UPN of their manager.")] = None,
     language: Annotated[str | None, Query(description="Their language in Entra ID.")] = None,
+    escalated: Annotated[
+        bool | None, Query(description="Only those whose manager was told, or only others.")
+    ] = None,
     ended: Annotated[
         bool | None, Query(description="Only those whose enrolment has ended, or only others.")
     ] = None,
@@ -85,6 +88,7 @@ async def wanted_people(  # noqa: PLR0917 - filters
         manager_upn=manager,
         language=language,
         has_ended=ended,
+        escalated=escalated,
     )
 
 
