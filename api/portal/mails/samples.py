@@ -81,7 +81,7 @@ def render_sample(config: ApiConfig, sample: Sample, language: str) -> RenderedM
 
 
 def page_of(mail: RenderedMail) -> str:
-    """Return the mail's HTML with the images in it that it brings along, and links that are dead."""
+    """Return the HTML of a mail with its images in it, and without addresses in its links."""
     html = _ADDRESS.sub("", mail.html)
     for image in mail.images:
         data = b64encode(image.content).decode()
