@@ -67,7 +67,8 @@ class ApiConfig:
     one SQLite file for each API process, on a volume that outlives it. ``trusted_proxies`` are
     addresses or networks whose ``X-Forwarded-For`` is believed. Without ``enrol_confirmation`` a
     GET acts at once, as the original did. Without ``sign_in`` no program is an admin. ``serves``
-    says which parts this process has; without ``portal`` there is no page for admins. ``policy``
+    says which parts this process has; without ``portal`` there is no page for admins. An action of
+    an admin waits ``answer_within`` for a worker's answer. ``policy``
     and ``pace`` are those of enrolments that are imported over HTTP.
     """
 
@@ -86,6 +87,7 @@ class ApiConfig:
     portal: PortalConfig | None = None
     policy: Policy = field(default_factory=Policy)
     pace: Pace = field(default_factory=Pace)
+    answer_within: timedelta = timedelta(seconds=3)
     deliveries_per_second: float = 50.0
     longest_delivery_pause: timedelta = timedelta(seconds=30)
     drain_within: timedelta = timedelta(seconds=5)

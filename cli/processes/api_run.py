@@ -80,6 +80,7 @@ def _config(settings: ApiSettings) -> ApiConfig:
         trusted_proxies=settings.trusted_proxies,
         policy=settings.policy,
         pace=settings.pace,
+        answer_within=settings.answer_within,
         sign_in=sign_in_of(settings),
         serves=settings.serve,
         portal=PortalConfig(
