@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from api.config import ApiConfig, PortalConfig
 from api.portal.cookies import Cookies
+from api.portal.overview.reading import SharedOverview
 from api.portal.pages import PortalPages
 from api.public.client_address import ClientAddresses
 from database.engine import Database
@@ -33,6 +34,7 @@ class Portal:
     addresses: ClientAddresses
     tracking_list: TrackingList | None = None
     plots: Renderer = field(default_factory=Renderer)
+    overview: SharedOverview = field(default_factory=SharedOverview)
 
     @property
     def app_id(self) -> str | None:

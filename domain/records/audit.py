@@ -17,9 +17,12 @@ class AuditAction(StrEnum):
     PAUSE = "pause"
     PROVISION = "provision"
     REBUILD = "rebuild"
+    REMOVE_REPORT = "remove-report"
     REMOVE_WEBHOOK = "remove-webhook"
     RESEND = "resend"
     RESUME = "resume"
+    SCHEDULE_REPORT = "schedule-report"
+    SEND_REPORT = "send-report"
     START_MAIL = "start-mail"
     STOP_MAIL = "stop-mail"
 

@@ -100,10 +100,11 @@ def _mail(mails: list[SentMail], number: int) -> SentMail | None:
 
 def _shown(mail: SentMail, portal: Portal) -> _Shown | None:
     """Render a mail again from what is kept of it; None where it was never written."""
-    if mail.template_hash is None:
+    kind = mail.kind
+    if mail.template_hash is None or not isinstance(kind, MailKind):
         return None
     renderer = _renderer(portal.config.branding)
-    content = _content(mail, portal.config)
+    content = _content(kind, mail, portal.config)
     try:
         return _Shown(
             mail=renderer.render(content),
@@ -118,14 +119,14 @@ def _renderer(branding: Branding) -> MailRenderer:
     return MailRenderer(branding)
 
 
-def _content(mail: SentMail, config: ApiConfig) -> MailContent:
+def _content(kind: MailKind, mail: SentMail, config: ApiConfig) -> MailContent:
     values = mail.values
     wrote_at = mail.sending_at or mail.reserved_at
-    is_escalation = mail.kind is MailKind.ESCALATION
+    is_escalation = kind is MailKind.ESCALATION
     public = config.public_base_url.rstrip("/")
     deadline, nudges = values.get("deadline"), values.get("nudges")
     return MailContent(
-        kind=mail.kind,
+        kind=kind,
         recipient_name=str(values.get("name") or ""),
         links=MailLinks(
             enrol_url=None if is_escalation else f"{public}/{REMOVED}",

@@ -15,7 +15,6 @@ from temporalio.testing import TimeSkipper
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.rollout.control import set_control
-from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import MailKind
 from domain.portal.roles import Role
 from domain.records.audit import AuditOutcome
@@ -166,14 +165,9 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             pending = search(r'hx-get="([^"]*)"', page.text)
             assert pending
         async with working(skipper.client, world, task_queue=queue):
-
-            async def state() -> EnrolmentState:
-                handle = skipper.client.get_workflow_handle_for(
-                    EnrolmentWorkflow.run, enrolment.handle.id
-                )
-                return await handle.query(EnrolmentWorkflow.state)
-
-            assert (await state()).paused is not None
+            handle = skipper.client.get_workflow_handle(enrolment.handle.id)
+            state = await handle.query(EnrolmentWorkflow.state)
+            assert state.paused is not None
             await put(sqlite_database, person(1, object_id=whom, revision=2**52, paused_by="Ada"))
             assert "Paused: nothing is sent" in (await ada.get(pending[1])).text
             assert "Cancelled." in await ask(eve, "cancel", _form())
