@@ -1,5 +1,6 @@
 """What the API is told by its entry point; it reads no settings itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from temporalio.client import Client
 
 from database.engine import Database
 from domain.enrolment.policy import Policy
+from domain.enrolment.status import MailKind
 from domain.identifiers import TASK_QUEUE
 from domain.imports.pace import Pace
 from domain.mail.content import Branding
@@ -79,6 +81,8 @@ class ApiConfig:
     outbox_path: Path
     deadline: date | None = None
     time_zone: str = "UTC"
+    subjects: Mapping[MailKind, Mapping[str, str]] = field(default_factory=dict)
+    sender_mailboxes: tuple[str, ...] = ()
     enrol_confirmation: bool = True
     trusted_proxies: tuple[str, ...] = ()
     task_queue: str = TASK_QUEUE

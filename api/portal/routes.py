@@ -10,6 +10,8 @@ from api.portal import sign_in
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
 from api.portal.imports import batches, preview, report, upload
+from api.portal.mails import mails as mails_page
+from api.portal.mails import sample, switch
 from api.portal.overview import overview
 from api.portal.pages import PortalPages
 from api.portal.people import (
@@ -36,6 +38,9 @@ PAGES = (
     preview,
     report,
     batches,
+    mails_page,
+    switch,
+    sample,
     overview,
     people_list,
     saved_views,

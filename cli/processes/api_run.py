@@ -75,6 +75,8 @@ def _config(settings: ApiSettings) -> ApiConfig:
         setup_url=settings.mfa_setup_url,
         deadline=settings.enrolment_deadline,
         time_zone=settings.time_zone,
+        subjects=settings.subjects,
+        sender_mailboxes=settings.sender_mailboxes,
         outbox_path=settings.outbox_path,
         enrol_confirmation=settings.enrol_confirmation,
         trusted_proxies=settings.trusted_proxies,
