@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from temporalio.client import Client
 
 from database.engine import Database
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import Policy
 from domain.identifiers import TASK_QUEUE
 from domain.imports.pace import Pace
@@ -46,6 +47,7 @@ class PortalConfig:
     connection: Connection | None = None
     temporal_ui: str | None = None
     namespace: str = "default"
+    demo_calendar: DemoCalendar | None = None
     draws_at_start: bool = False
 
     @property

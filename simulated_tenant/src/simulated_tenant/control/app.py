@@ -5,6 +5,7 @@ from typing import Any
 from starlette.routing import Route
 
 from simulated_tenant.clock import parse_time
+from simulated_tenant.control.bulk import BulkControl
 from simulated_tenant.control.endpoint import ControlRequest, route
 from simulated_tenant.control.services import ServiceControl
 from simulated_tenant.control.traits import TraitControl
@@ -42,6 +43,7 @@ def control_routes(tenant: SimulatedTenant, cast: Cast | None) -> list[Route]:
         route("/personas/stop", "POST", stop),
         route("/sample-csv", "GET", sample),
         *UserControl(tenant).routes(),
+        *BulkControl(tenant).routes(),
         *ServiceControl(tenant).routes(),
         *TraitControl(tenant).routes(),
     ]
