@@ -8,7 +8,7 @@ from settings.api import ApiSettings
 from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings, PreviewSettings
-from settings.policy import PolicySettings, demo_calendar
+from settings.policy import PlanSettings, PolicySettings, demo_calendar
 from settings.provision import ProvisionSettings, SetUpSettings
 from settings.reader.demo_file import DEMO_ENV_FILE
 from settings.reader.environment import Environment, looks_for_demo, read_environment
@@ -25,6 +25,7 @@ __all__ = [
     "DatabaseSettings",
     "Environment",
     "MailTextSettings",
+    "PlanSettings",
     "PolicySettings",
     "PreviewSettings",
     "ProvisionSettings",

@@ -10,7 +10,7 @@ from domain.enrolment.policy import DAY, Policy
 from settings.base import Contradictions, contradiction
 from settings.reader.environment import read_environment
 from settings.reader.load import settings_from
-from settings.sending import PaceSettings, ReminderSettings
+from settings.sending import DeadlineSettings, PaceSettings, ReminderSettings
 from settings.values.calendar import Instant
 from settings.values.scalars import Duration, DurationOrNone, Switch
 from settings.values.urls import read_page
@@ -82,6 +82,10 @@ class PolicySettings(PaceSettings, ReminderSettings):
             window=self.window,
         )
         return policy if self.day_length == DAY else policy.sped_up(self.day_length)
+
+
+class PlanSettings(PolicySettings, DeadlineSettings):
+    """The numbers by which an import is played forward."""
 
 
 def demo_calendar() -> DemoCalendar | None:

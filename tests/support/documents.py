@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from settings import (
     SECRETS,
     ApiSettings,
+    PlanSettings,
     PolicySettings,
     PreviewSettings,
     ProvisionSettings,
@@ -29,6 +30,7 @@ KINDS: dict[str, type[Settings]] = {
     "worker": WorkerSettings,
     "api": ApiSettings,
     "import": PolicySettings,
+    "plan": PlanSettings,
     "preview": PreviewSettings,
     "provision": ProvisionSettings,
     "webhooks": WebhookSettings,
