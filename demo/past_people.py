@@ -38,23 +38,6 @@ NO_KEY = bytes(32)
 ListThem = Callable[[list[EnrolmentRecord]], Awaitable[list[EnrolmentRecord]]]
 
 
-def in_calendar(
-    calendar: DemoCalendar, row: EnrolmentRecord, events: list[StoryEvent]
-) -> tuple[EnrolmentRecord, list[StoryEvent]]:
-    """Return a person and their story with dates of the demo's calendar."""
-
-    def dated(instant: datetime) -> datetime:
-        return calendar.zero + (instant - BEGAN_AT) * (calendar.day / timedelta(days=1))
-
-    dates: dict[str, Any] = {
-        one.name: dated(value)
-        for one in fields(row)
-        if isinstance(value := getattr(row, one.name), datetime)
-    }
-    told = [replace(event, at=dated(event.at)) for event in events]
-    return replace(row, revision=microseconds(told[-1].at), **dates), told
-
-
 _FIRST = """
 Ada Björn Chloé Dmitri Élodie Fatima Grzegorz Hélène İpek João Kofi Łukasz Małgorzata Noël Øyvind
 Priya Quentin Renée Søren Tomáš Ursula Věra Wei Zoë
@@ -83,6 +66,8 @@ def _person(
     invited_at = _in_hours(BEGAN_AT + timedelta(days=batch * 4), source)
     events = list(_events(run_id, invited_at, source))
     values = _standing(events[-1].at, source)
+    if "registered_at" in values:
+        events[-1] = replace(events[-1], kind=StoryKind.REGISTERED)
     department = f"Department {source.randrange(max(1, number // PEOPLE_PER_DEPARTMENT))}"
     row = EnrolmentRecord(
         object_id=object_id,
@@ -143,6 +128,23 @@ def _standing(at: datetime, source: random.Random) -> dict[str, Any]:
     problem = {"problem": "Mail comes back.", "problem_concern": Concern.DELIVERY}
     attention = {"attention": AttentionKind.BOUNCED, "attention_since": at, "returned_since": at}
     return {**waiting, **problem, **attention, "problem_since": at, "status": InviteStatus.SENT}
+
+
+def in_calendar(
+    calendar: DemoCalendar, row: EnrolmentRecord, events: list[StoryEvent]
+) -> tuple[EnrolmentRecord, list[StoryEvent]]:
+    """Return a person and their story with dates of the demo's calendar."""
+
+    def dated(instant: datetime) -> datetime:
+        return calendar.zero + (instant - BEGAN_AT) * (calendar.day / timedelta(days=1))
+
+    dates: dict[str, Any] = {
+        one.name: dated(value)
+        for one in fields(row)
+        if isinstance(value := getattr(row, one.name), datetime)
+    }
+    told = [replace(event, at=dated(event.at)) for event in events]
+    return replace(row, revision=microseconds(told[-1].at), **dates), told
 
 
 async def fill(
