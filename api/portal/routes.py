@@ -9,7 +9,7 @@ from api.config import ApiConfig
 from api.portal import sign_in
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
-from api.portal.imports import preview, report, upload
+from api.portal.imports import batches, preview, report, upload
 from api.portal.overview import overview
 from api.portal.pages import PortalPages
 from api.portal.people import export, people_list, saved_views
@@ -25,6 +25,7 @@ PAGES = (
     upload,
     preview,
     report,
+    batches,
     overview,
     people_list,
     saved_views,
