@@ -16,8 +16,10 @@ from cli.help import ROLLOUT
 from cli.imports import start as imports
 from cli.imports import verbs as import_records
 from cli.people import lists, show, status
+from cli.plan import verb as plan
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.provision import verb as provision
+from cli.report import verbs as report
 from cli.requests import mail
 from cli.requests import people as requests
 from cli.rollout import erase, preview
@@ -29,6 +31,7 @@ from cli.webhooks import verbs as webhooks
 GROUPS = (
     doctor,
     imports,
+    plan,
     status,
     show,
     lists,
@@ -60,6 +63,7 @@ app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
 app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
 app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
+app.add_typer(report.app, name="report", rich_help_panel=ROLLOUT)
 app.add_typer(webhooks.app, name="webhooks", rich_help_panel=ROLLOUT)
 
 

@@ -18,7 +18,7 @@ from temporalio.workflow import UpdateMethodMultiParam
 
 from client.enrolments import EnrolmentHandle
 from domain.enrolment.messages import AdminAsked, AdminRequest, Signal, Update
-from domain.identifiers import CONTROL_WORKFLOW_ID, TASK_QUEUE
+from domain.identifiers import CONTROL_WORKFLOW_ID, TASK_QUEUE, enrolment_workflow_id
 from temporal.refusals import is_workflow_not_found
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
@@ -161,3 +161,15 @@ async def _answered_or_recorded(
             await record()
             return Answer.RECORDED
     return Answer.DONE
+
+
+async def ask_worker(client: Client, object_id: str) -> None:
+    """Wait for a worker's answer about an enrolment: so long do workflow tasks wait just now.
+
+    Nothing is added to a history by it.
+
+    Raises:
+        TemporalError: no worker answers, or there is no such enrolment.
+    """
+    handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
+    await handle.query("__temporal_workflow_metadata")
