@@ -94,7 +94,7 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
         ("search: whole UPN", 100, lambda c: find_people(c, "nobody@contoso.com")),
         ("attention", 100, lambda c: count_attention(c, RULES.attention, now=NOW)),
         ("plots", 60, _plots),
-        ("where people stand", 500, _standing),
+        ("where people stand", 600, _standing),
         ("overview", 150, lambda c: read_overview(c, RULES, now=NOW)),
     ]
 
