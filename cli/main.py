@@ -19,6 +19,7 @@ from cli.people import lists, show, status
 from cli.plan import verb as plan
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.provision import verb as provision
+from cli.report import verbs as report
 from cli.requests import mail
 from cli.requests import people as requests
 from cli.rollout import erase, preview
@@ -62,6 +63,7 @@ app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
 app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
 app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
+app.add_typer(report.app, name="report", rich_help_panel=ROLLOUT)
 app.add_typer(webhooks.app, name="webhooks", rich_help_panel=ROLLOUT)
 
 

@@ -30,6 +30,8 @@ _API_RIGHTS = {
             "request",
             "saved_view",
             "session",
+            "upload",
+            "upload_part",
             "webhook",
         ),
         _ALL,

@@ -23,6 +23,12 @@ class BrandSettings(DeadlineSettings):
         description="Where users reach the API. It begins every link in the mails.",
         examples=["https://mfa.contoso.com"],
     )
+    portal_base_url: PublicSite | None = Field(
+        default=None,
+        description="Where admins reach the portal; default: PUBLIC_BASE_URL. The app "
+        "registration needs this address with /portal/signed-in as a redirect URI.",
+        examples=["https://mfa-admin.contoso.com"],
+    )
     mfa_setup_url: Page = Field(
         default="https://aka.ms/mfasetup", description="Where users register a method."
     )
@@ -50,6 +56,11 @@ class BrandSettings(DeadlineSettings):
         description="Language for readers of whom neither the directory nor the browser names "
         f"another: {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}.",
     )
+
+    @property
+    def portal_address(self) -> str:
+        """Where admins reach the portal."""
+        return self.portal_base_url or self.public_base_url
 
     @property
     def branding(self) -> Branding:

@@ -47,7 +47,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         database = database_at(settings.database_address, settings.data_dir)
         stack.push_async_callback(database.close)
         await check(database)
-        await ensure_row_schedules(client, database)
+        await ensure_row_schedules(client, database, time_zone=settings.time_zone)
         for worker in build_workers(client, graph, database, settings):
             await stack.enter_async_context(worker)
         senders = SenderChecks(graph, settings.sender_mailboxes, client_id=settings.client_id)

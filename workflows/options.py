@@ -84,3 +84,6 @@ RETENTION = timedelta(hours=2)
 
 # The longest step waits a minute for an enrolment to end.
 ERASURE_STEP = timedelta(minutes=10)
+
+# A report of yesterday is of no use; the next one comes a day later at the earliest.
+REPORT_LEAVES_WITHIN = timedelta(hours=20)

@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from api.config import ApiConfig, PortalConfig
 from api.portal.cookies import Cookies
+from api.portal.overview.reading import SharedOverview
 from api.portal.pages import PortalPages
 from api.public.client_address import ClientAddresses
 from database.engine import Database
@@ -28,6 +29,7 @@ class Portal:
     pages: PortalPages
     addresses: ClientAddresses
     plots: Renderer = field(default_factory=Renderer)
+    overview: SharedOverview = field(default_factory=SharedOverview)
 
     @property
     def app_id(self) -> str | None:

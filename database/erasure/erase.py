@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit import subjects
 from database.erasure.tombstones import Tombstones
+from database.imports.uploads import forget_uploads
 from database.schema import (
     enrolment,
     import_row,
@@ -53,6 +54,8 @@ async def erase(
         "sent_mail": await _erase_mails(connection, object_id, now),
         "import_row": await _erase_rows(connection, object_id, names),
         "request": await _erase_requests(connection, object_id),
+        # Whom an upload names isn't known before it is imported, and it can be sent again.
+        "upload": await forget_uploads(connection),
         **{
             table.name: (
                 await connection.execute(delete(table).where(table.c.object_id == object_id))

@@ -2,7 +2,7 @@
 
 from database.schema.audit import audit, audit_subject
 from database.schema.enrolment import enrolment
-from database.schema.imports import import_, import_row
+from database.schema.imports import import_, import_row, upload, upload_part
 from database.schema.mail import sender, sent_mail, template
 from database.schema.metadata import METADATA
 from database.schema.portal import (
@@ -36,6 +36,8 @@ __all__ = [
     "story",
     "story_day",
     "template",
+    "upload",
+    "upload_part",
     "webhook",
     "webhook_delivery",
 ]

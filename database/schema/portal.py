@@ -25,10 +25,12 @@ report_schedule = Table(
     "report_schedule",
     METADATA,
     Column("schedule_id", Guid, primary_key=True),
-    Column("interval", Words, nullable=False),
+    # None for a report that comes once: its row goes when it was sent.
+    Column("interval", Words),
     Column("recipients", Document, nullable=False),
     Column("language", Words),
     Column("created_by", Words, nullable=False),
+    Column("created_at", Instant, nullable=False),
     Column("last_sent_at", Instant),
     Column("last_figures", Document, nullable=False),
 )

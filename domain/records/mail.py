@@ -25,6 +25,15 @@ class MailState(StrEnum):
         return self in {MailState.SENT, MailState.WITHDRAWN, MailState.UNCONFIRMED}
 
 
+class AdminMailKind(StrEnum):
+    """A mail to admins, which is about no person and leaves while mail is stopped."""
+
+    REPORT = "report"
+
+
+AnyMailKind = MailKind | AdminMailKind
+
+
 class MailOrigin(StrEnum):
     """Who asked for a mail; the budget keeps a share for the form."""
 
@@ -53,12 +62,13 @@ class ProbeOutcome(StrEnum):
 class NewMail:
     """A mail that is wanted. ``network`` is a keyed hash of who asked on the form, and only then.
 
-    ``key`` is ``MailKey`` as text: it stays the same over every retry.
+    ``key`` is ``MailKey`` as text: it stays the same over every retry. A mail to admins has a key
+    that is no ``MailKey``, and the id of what asked for it in place of a person's.
     """
 
     key: str
     sender: str
-    kind: MailKind
+    kind: AnyMailKind
     object_id: str
     origin: MailOrigin = MailOrigin.SCHEDULE
     network: str | None = None
@@ -78,7 +88,7 @@ class SentMail:
 
     key: str
     sender: str
-    kind: MailKind
+    kind: AnyMailKind
     object_id: str
     origin: MailOrigin
     network: str | None

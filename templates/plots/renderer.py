@@ -120,7 +120,7 @@ def _page_svg(plot: Plot, key: str) -> Markup:
 
 
 def _png(plot: Plot) -> bytes:
-    spec: dict[str, Any] = {**vega_lite(plot), "background": colours.SURFACE, "padding": 10}
+    spec: dict[str, Any] = {**vega_lite(plot), "background": colours.SURFACE}
     return vl_convert.vegalite_to_png(
         spec, vl_version=_VEGA_LITE, allowed_base_urls=[], scale=_PNG_SCALE
     )

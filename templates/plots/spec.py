@@ -46,6 +46,8 @@ def vega_lite(plot: Plot) -> dict[str, Any]:
         layers += _rule(plot)
     return {
         "config": _CONFIG,
+        # A reader's font may be wider than the renderer's.
+        "padding": {"left": 14, "right": 10, "top": 6, "bottom": 6},
         "width": WIDTH - (160 if bars else 0),
         "height": _BAR_HEIGHT * max(1, len(plot.labels)) if bars else HEIGHT,
         "layer": layers,
@@ -199,7 +201,7 @@ def _numbers(plot: Plot) -> dict[str, Any]:
         "field": "number",
         "type": "quantitative",
         "title": plot.unit,
-        "scale": {"zero": True, "domainMin": 0, **({} if highest else {"domainMax": 1})},
+        "scale": {"zero": True, **({} if highest else {"domain": [0, 1]})},
         "axis": axis,
     }
 

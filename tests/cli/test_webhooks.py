@@ -95,7 +95,7 @@ async def test_a_webhook_from_its_beginning_to_its_end(
     await WebhookQueue(sqlite_database).give_up(webhook_id)
     assert "given up" in await verb("list")
     before = await schedules(client)
-    await ensure_row_schedules(client, sqlite_database)
+    await ensure_row_schedules(client, sqlite_database, time_zone="UTC")
     assert before - await schedules(client) == {WEBHOOK_PREFIX + webhook_id}
     await verb("remove", webhook_id, "--reason", "another system")
     everything = await verb("list") + await verb("list", "--json")

@@ -132,6 +132,7 @@ async def test_an_erased_person_leaves_no_trace(database: Database) -> None:
         "request": 1,
         "sent_mail": 1,
         "story": 2,
+        "upload": 0,
         "webhook_delivery": 1,
     }
     assert await _traces(database) == []

@@ -97,6 +97,7 @@ def upgrade() -> None:
             "language",
             "ended",
             "stripped_at",
+            "escalated",
         ],
         unique=False,
     )
@@ -125,6 +126,7 @@ def upgrade() -> None:
             "language",
             "ended",
             "stripped_at",
+            "escalated",
         ],
         unique=False,
     )
@@ -143,6 +145,7 @@ def upgrade() -> None:
             "language",
             "ended",
             "stripped_at",
+            "escalated",
         ],
         unique=False,
     )

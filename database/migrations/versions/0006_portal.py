@@ -27,10 +27,11 @@ def upgrade() -> None:
     op.create_table(
         "report_schedule",
         sa.Column("schedule_id", Guid(), nullable=False),
-        sa.Column("interval", Words(), nullable=False),
+        sa.Column("interval", Words(), nullable=True),
         sa.Column("recipients", Document(), nullable=False),
         sa.Column("language", Words(), nullable=True),
         sa.Column("created_by", Words(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
         sa.Column("last_sent_at", Instant(), nullable=True),
         sa.Column("last_figures", Document(), nullable=False),
         sa.PrimaryKeyConstraint("schedule_id", name=op.f("pk_report_schedule")),
