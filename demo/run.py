@@ -5,7 +5,7 @@ import contextlib
 import signal
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,14 +17,20 @@ from database.engine import database_at
 from demo.commands import parts_of, run_verb
 from demo.env_file import settings_file
 from demo.layout import Layout
-from demo.past_people import fill
+from demo.past_in_tenant import PastInTenant
+from demo.past_people import DAYS, fill
 from demo.places import has_display, open_in_browser, print_places
 from demo.processes import DemoError, Processes
 from demo.rollout.facts import Facts
-from demo.rollout.watch import LOOK_EVERY, SETTLED_WITHIN, Watch
+from demo.rollout.watch import LOOK_EVERY, SETTLED_WITHIN_DAYS, Watch
 from demo.tenant_settings import DemoTenant
-from demo.waits import Waits
+from demo.waits import SLOW_SECONDS, Waits
+from domain.demo_calendar import DemoCalendar
 from temporal.connect import connect
+
+# A machine on which the slowest part needs 7 seconds to start keeps up with days of 2 seconds.
+START_PER_DAY = 3.5
+LONGEST_DAY_SECONDS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,7 @@ async def run_demo(tenant: DemoTenant, options: DemoOptions) -> None:
                 console.print("\nStopping everything.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Demo:
     """One demo, from the first process to the last line."""
 
@@ -100,25 +106,25 @@ class _Demo:
         """Start everything, import the sample, and show what comes of it."""
         layout, options = self.layout, self.options
         async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
-            await self._start(http)
+            calendar = await self._start(http)
             facts = Facts(http, await connect(layout.temporal))
             watch = Watch(
                 console=self.console,
                 check=self.processes.check,
                 facts=facts,
                 personas=await facts.personas(),
-                start=datetime.now(UTC),
-                day=timedelta(seconds=layout.day_seconds),
+                start=calendar.zero,
+                day=calendar.day,
             )
             await self._import()
             with self._settings_file() as is_found:
                 prefix = "" if is_found else f"MFA_ROLLOUT_ENV_FILE={options.env_file} "
-                print_places(self.console, layout, watch.personas, prefix=prefix)
+                print_places(self.console, self.layout, watch.personas, prefix=prefix)
                 if options.opens_portal and not options.until_settled and has_display():
                     await open_in_browser(layout.portal)
                 await self._watch(watch)
 
-    async def _start(self, http: httpx.AsyncClient) -> None:
+    async def _start(self, http: httpx.AsyncClient) -> DemoCalendar:
         layout, options = self.layout, self.options
         with self.console.status("Starting Temporal, the tenant, a worker and the API") as status:
 
@@ -129,18 +135,40 @@ class _Demo:
 
             telling = asyncio.create_task(tell())
             try:
-                outside, ours = parts_of(layout, self.tenant, http)
+                outside, _ = parts_of(layout, self.tenant, http)
                 await asyncio.gather(self.processes.start(*outside), self._make_tables())
+                calendar = await self._begin_days(http)
+                _, ours = parts_of(self.layout, self.tenant, http)
                 if options.past_people:
                     with self.waits.of(f"{options.past_people} past people"):
-                        database = database_at(layout.database_url or None, layout.data_dir)
-                        await fill(database, options.past_people)
-                        await database.close()
+                        await self._add_past(http, calendar)
                 await self.processes.start(*ours)
             finally:
                 telling.cancel()
         if slow := self.waits.slow():
-            self.console.print(f"[yellow]{escape(slow)}[/]")
+            day = self.layout.day_seconds
+            longer = f" A day lasts {day:.0f} s." if day > options.day_seconds else ""
+            self.console.print(f"[yellow]{escape(slow)}{longer}[/]", soft_wrap=True)
+        return calendar
+
+    async def _begin_days(self, http: httpx.AsyncClient) -> DemoCalendar:
+        """Let the days of the demo's calendar begin, as many ago as its past has."""
+        day = fitting_day(timedelta(seconds=self.layout.day_seconds), self.waits.longest)
+        past = DAYS * day if self.options.past_people else timedelta()
+        calendar = DemoCalendar(datetime.now(UTC) - past, day)
+        told = {"dayZero": calendar.zero.isoformat(), "daySeconds": day.total_seconds()}
+        (await http.put("/control/calendar", json=told)).raise_for_status()
+        self.layout = replace(self.layout, day_zero=calendar.zero, day_seconds=day.total_seconds())
+        return calendar
+
+    async def _add_past(self, http: httpx.AsyncClient, calendar: DemoCalendar) -> None:
+        """Put people of the past into our tables and into the tenant."""
+        database = database_at(self.layout.database_url or None, self.layout.data_dir)
+        try:
+            in_tenant = PastInTenant(http, self.tenant)
+            await fill(database, self.options.past_people, calendar=calendar, list_=in_tenant.add)
+        finally:
+            await database.close()
 
     async def _make_tables(self) -> None:
         with self.waits.of("our own tables"):
@@ -169,7 +197,7 @@ class _Demo:
 
     async def _watch(self, watch: Watch) -> None:
         if self.options.until_settled:
-            unhappy = await watch.report(await watch.until_settled(within=SETTLED_WITHIN))
+            unhappy = await watch.report(await watch.until_settled(SETTLED_WITHIN_DAYS))
             if unhappy:
                 raise DemoError(_wrong(unhappy))
             return
@@ -185,6 +213,17 @@ class _Demo:
         while True:
             self.processes.check()
             await asyncio.sleep(LOOK_EVERY)
+
+
+def fitting_day(day: timedelta, start_seconds: float) -> timedelta:
+    """Return how long a day lasts on a machine that needs so long to start: else stories go wrong.
+
+    People act by the clock. Where the product is many of their days late, a reminder overtakes the
+    answer to the invitation.
+    """
+    if start_seconds < SLOW_SECONDS:
+        return day
+    return max(day, timedelta(seconds=min(start_seconds / START_PER_DAY, LONGEST_DAY_SECONDS)))
 
 
 def _wrong(unhappy: Sequence[str]) -> str:

@@ -76,6 +76,8 @@ def _config(settings: ApiSettings) -> ApiConfig:
         setup_url=settings.mfa_setup_url,
         deadline=settings.enrolment_deadline,
         time_zone=settings.time_zone,
+        subjects=settings.subjects,
+        sender_mailboxes=settings.sender_mailboxes,
         outbox_path=settings.outbox_path,
         enrol_confirmation=settings.enrol_confirmation,
         trusted_proxies=settings.trusted_proxies,
@@ -90,6 +92,7 @@ def _config(settings: ApiSettings) -> ApiConfig:
             connection=settings.connection if settings.signs_people_in else None,
             temporal_ui=settings.temporal_ui,
             namespace=configured_target().namespace,
+            demo_calendar=settings.demo_calendar,
             draws_at_start=settings.signs_people_in,
         ),
     )

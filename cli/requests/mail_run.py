@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import WorkflowUpdateFailedError
 
@@ -11,12 +11,13 @@ from cli.audit.entry import audited
 from cli.database import open_database
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
-from client.mail_switch import keep_switch
 from client.requests import Answer, new_request, start_mail, stop_mail
 from database.errors import DatabaseError
 from database.mail.under_way import count_being_sent
+from database.rollout.control import read_control, set_control
 from domain.enrolment.messages import AdminRequest
 from domain.records.audit import AuditAction
+from domain.records.rollout import MailControl
 from settings import PolicySettings, load_settings
 from temporal.failures import words_of
 
@@ -70,10 +71,21 @@ async def start_all_mail(reason: str) -> None:
 
 
 async def _keep(request: AdminRequest, *, stopped: bool) -> None:
-    """Write the switch into our table; where that fails, a worker does it."""
+    """Write the switch into our table; the first reason for a stop stays.
+
+    Where that fails, a worker does it.
+    """
+    control = MailControl(
+        mail_stopped=stopped,
+        since=datetime.now(UTC),
+        actor=request.actor,
+        reason=request.reason,
+    )
     with suppress(DatabaseError):
-        async with open_database() as database:
-            await keep_switch(database, request, stopped=stopped)
+        async with open_database() as database, database.writing() as connection:
+            known = await read_control(connection)
+            if not (stopped and known and known.mail_stopped):
+                await set_control(connection, control)
 
 
 async def _being_sent() -> int | None:

@@ -1,4 +1,4 @@
-"""Stops all mail of the rollout and starts it again: in our table, and in Temporal."""
+"""Stops all mail and starts it again for somebody in the portal."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -16,50 +16,42 @@ from domain.records.rollout import MailControl
 async def stop_all_mail(
     client: Client, database: Database, request: AdminRequest, *, within: timedelta
 ) -> Answer:
-    """Let no mail leave any more.
+    """Let no mail leave any more; the first reason for a stop stays.
 
     Every mail asks our table in the transaction that counts it, so the table comes first: it holds
-    without a worker.
+    without a worker. On PostgreSQL the API may not write it, and a worker does.
 
     Raises:
         WorkflowUpdateFailedError: mail is stopped already.
-        RPCError: Temporal can't be reached; the table holds all the same.
+        RPCError: Temporal can't be reached.
     """
-    with suppress(DatabaseError):
-        await keep_switch(database, request, stopped=True)
+    await _keep(database, request, stopped=True)
     return await stop_mail(client, request, within=within)
 
 
 async def start_all_mail(
     client: Client, database: Database, request: AdminRequest, *, within: timedelta
 ) -> Answer:
-    """Let mails leave again.
+    """Let mails leave again; whatever is due is sent, once each.
 
     Raises:
         WorkflowUpdateFailedError: mail isn't stopped.
-        RPCError: Temporal can't be reached; mail stays stopped.
+        RPCError: Temporal can't be reached.
     """
     answer = await start_mail(client, request, within=within)
-    with suppress(DatabaseError):
-        await keep_switch(database, request, stopped=False)
+    await _keep(database, request, stopped=False)
     return answer
 
 
-async def keep_switch(database: Database, request: AdminRequest, *, stopped: bool) -> None:
-    """Write the switch into our table; the first reason for a stop stays.
-
-    Where that fails, a worker does it.
-
-    Raises:
-        DatabaseError: the table can't be written.
-    """
+async def _keep(database: Database, request: AdminRequest, *, stopped: bool) -> None:
     control = MailControl(
         mail_stopped=stopped,
         since=datetime.now(UTC),
         actor=request.actor,
         reason=request.reason,
     )
-    async with database.writing() as connection:
-        known = await read_control(connection)
-        if not (stopped and known and known.mail_stopped):
-            await set_control(connection, control)
+    with suppress(DatabaseError):
+        async with database.writing() as connection:
+            known = await read_control(connection)
+            if not (stopped and known and known.mail_stopped):
+                await set_control(connection, control)
