@@ -67,7 +67,7 @@ async def test_imports(rest: Rest) -> None:
     async with rest.database.writing() as connection:
         await begin_import(connection, record)
         await put_rows(connection, "import-1", rows)
-        await set_counts(connection, "import-1", 0, said)  # type: ignore[arg-type]
+        await set_counts(connection, "import-1", 0, said)
 
     (listed,) = (await rest.get("/api/imports", batch="wave-1")).json()["imports"]
     assert listed == (await rest.get("/api/imports/import-1")).json()
