@@ -20,6 +20,7 @@ STUCK_SCHEDULE_ID = "mfa-stuck-enrolments"
 RECHECK_SCHEDULE_ID = "mfa-recheck-active"
 RETENTION_SCHEDULE_ID = "mfa-retention"
 ERASURE_PREFIX = "mfa-erasure-"
+BULK_PREFIX = "mfa-request-"
 # All our workflows' ids begin so; a namespace may hold other people's.
 OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.

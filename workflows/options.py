@@ -73,3 +73,9 @@ RETENTION = timedelta(hours=2)
 
 # The longest step waits a minute for an enrolment to end.
 ERASURE_STEP = timedelta(minutes=10)
+
+# 100,000 people at 20 a second: an hour and a half, and longer where a service throttles.
+BULK_RUN = timedelta(hours=24)
+
+# A few statements in our tables, or a list of a batch's workflows.
+BULK_STEP = timedelta(minutes=10)

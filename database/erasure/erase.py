@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit import subjects
 from database.erasure.tombstones import Tombstones
-from database.schema import enrolment, import_row, older_token, request, sent_mail, story
+from database.schema import (
+    enrolment,
+    import_row,
+    older_token,
+    request,
+    request_person,
+    sent_mail,
+    story,
+)
 from database.search_text import ESCAPE
 from domain.instants import microseconds
 
@@ -49,7 +57,7 @@ async def erase(
             table.name: (
                 await connection.execute(delete(table).where(table.c.object_id == object_id))
             ).rowcount
-            for table in (story, older_token, enrolment)
+            for table in (story, older_token, request_person, enrolment)
         },
     }
 

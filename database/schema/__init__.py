@@ -6,7 +6,15 @@ from database.schema.imports import import_, import_row
 from database.schema.mail import sender, sent_mail, template
 from database.schema.metadata import METADATA
 from database.schema.portal import report_schedule, saved_view, session, webhook
-from database.schema.rollout import control, older_token, policy, process, request, state
+from database.schema.rollout import (
+    control,
+    older_token,
+    policy,
+    process,
+    request,
+    request_person,
+    state,
+)
 from database.schema.story import story, story_day
 
 __all__ = [
@@ -22,6 +30,7 @@ __all__ = [
     "process",
     "report_schedule",
     "request",
+    "request_person",
     "saved_view",
     "sender",
     "sent_mail",

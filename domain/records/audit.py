@@ -9,6 +9,10 @@ class AuditAction(StrEnum):
     """What an admin does."""
 
     AFTER_RESTORE = "after-restore"
+    BULK_CANCEL = "bulk-cancel"
+    BULK_PAUSE = "bulk-pause"
+    BULK_RESEND = "bulk-resend"
+    BULK_RESUME = "bulk-resume"
     CANCEL = "cancel"
     ERASE = "erase"
     IMPORT = "import"
@@ -19,6 +23,8 @@ class AuditAction(StrEnum):
     RESUME = "resume"
     START_MAIL = "start-mail"
     STOP_MAIL = "stop-mail"
+    STOP_REQUEST = "stop-request"
+    UNDO_IMPORT = "undo-import"
 
 
 class AuditOutcome(StrEnum):
