@@ -91,6 +91,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
                 if dependencies.database is not None:
                     reports = heartbeat(dependencies.database, ProcessKind.API, process_id=instance)
                     await stack.enter_async_context(reports)
+                await _warm(portal)
                 yield
         finally:
             await delivery.stop(config.drain_within)
@@ -150,6 +151,11 @@ def _portal(dependencies: ApiDependencies, addresses: ClientAddresses) -> Portal
     if ServedPart.PORTAL not in config.serves or config.portal is None or database is None:
         return None
     return portal_of(config, client=dependencies.client, database=database, addresses=addresses)
+
+
+async def _warm(portal: Portal | None) -> None:
+    if portal is not None and portal.portal.draws_at_start:
+        await portal.plots.warm()
 
 
 def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks | None:

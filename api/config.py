@@ -38,13 +38,15 @@ class PortalConfig:
 
     ``base_url`` is where their browsers find it. ``connection`` is the app registration of the
     API; without it nobody can sign in, and the portal says what is missing. ``temporal_ui`` and
-    ``namespace`` are for links into the Temporal UI.
+    ``namespace`` are for links into the Temporal UI. With ``draws_at_start`` the first reader of a
+    plot doesn't wait half a second for the renderer.
     """
 
     base_url: str
     connection: Connection | None = None
     temporal_ui: str | None = None
     namespace: str = "default"
+    draws_at_start: bool = False
 
     @property
     def root_path(self) -> str:

@@ -4,18 +4,7 @@ import csv
 import sys
 from collections.abc import Iterable, Sequence
 
-# What a spreadsheet would run as a formula when it begins a cell.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def formula_safe(cell: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula: where it could, with a leading ``'``.
-
-    >>> formula_safe("=HYPERLINK(1)")
-    "'=HYPERLINK(1)"
-    """
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+from client.exports.cells import formula_safe
 
 
 def print_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

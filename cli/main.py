@@ -19,18 +19,22 @@ from cli.help import ROLLOUT
 from cli.imports import start as imports
 from cli.imports import verbs as import_records
 from cli.people import lists, show, status
+from cli.plan import verb as plan
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.provision import verb as provision
+from cli.report import verbs as report
 from cli.requests import mail
 from cli.requests import people as requests
 from cli.rollout import erase, preview
 from cli.setup import after_restore, migrate, rebuild, replay
 from cli.terminal import EXIT_STATUS_MEANINGS
+from cli.webhooks import verbs as webhooks
 
 # The order in which `--help` lists them.
 GROUPS = (
     doctor,
     imports,
+    plan,
     status,
     show,
     lists,
@@ -65,6 +69,8 @@ app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
 undo.add_to(import_records.app)
 app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
 app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
+app.add_typer(report.app, name="report", rich_help_panel=ROLLOUT)
+app.add_typer(webhooks.app, name="webhooks", rich_help_panel=ROLLOUT)
 
 
 def _print_version(wanted: bool) -> None:

@@ -77,6 +77,28 @@ def default_batch_id(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M%SZ}"
 
 
+def import_record(request: ImportRequest, file: ImportFile) -> ImportRecord:
+    """Return what our tables say of an import before it has done anything."""
+    first_part = batch_workflow_id(request.batch_id, file.content_hash, 1, dry_run=request.dry_run)
+    last_at = request.pace.last_invitation_at(file.people, request.starts_at)
+    return ImportRecord(
+        import_id=import_of(first_part),
+        batch_id=request.batch_id,
+        requested_by=request.requested_by,
+        requested_at=request.starts_at,
+        file_hash=file.content_hash,
+        file_name=bounded_line(request.file_name) if request.file_name else None,
+        dry_run=request.dry_run,
+        rows=file.people,
+        options={
+            "source": request.source.value,
+            "include_cancelled": request.include_cancelled,
+            "restart_active": request.restart_active,
+        },
+        last_invitation_at=None if request.dry_run else last_at,
+    )
+
+
 async def start_import(
     client: Client, file: ImportFile, request: ImportRequest, *, task_queue: str = TASK_QUEUE
 ) -> list[PartHandle]:
@@ -96,6 +118,7 @@ async def start_import(
         BATCH_REQUESTED_BY: request.requested_by,
     }
     doing = "Look up, as a dry run," if request.dry_run else "Import"
+    record = import_record(request, file)
     handles = []
     first_index = 0
     for number, part in enumerate(file.parts, start=1):
@@ -106,7 +129,7 @@ async def start_import(
             BatchWorkflow.run,
             replace(
                 _input(request, part, workflow_id, first_index),
-                record=_record(request, file, import_of(workflow_id), last_at),
+                record=record,
                 number=number,
                 parts=len(file.parts),
             ),
@@ -143,25 +166,4 @@ def _input(request: ImportRequest, part: Part, workflow_id: str, first_index: in
         first_index=first_index,
         starts_at=request.starts_at,
         ruled_out=part.ruled_out,
-    )
-
-
-def _record(
-    request: ImportRequest, file: ImportFile, import_id: str, last_at: datetime | None
-) -> ImportRecord:
-    return ImportRecord(
-        import_id=import_id,
-        batch_id=request.batch_id,
-        requested_by=request.requested_by,
-        requested_at=request.starts_at,
-        file_hash=file.content_hash,
-        file_name=bounded_line(request.file_name) if request.file_name else None,
-        dry_run=request.dry_run,
-        rows=file.people,
-        options={
-            "source": request.source.value,
-            "include_cancelled": request.include_cancelled,
-            "restart_active": request.restart_active,
-        },
-        last_invitation_at=None if request.dry_run else last_at,
     )

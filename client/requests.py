@@ -9,7 +9,7 @@ from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
 from domain.enrolment.messages import AdminRequest
-from domain.identifiers import CONTROL_WORKFLOW_ID, TASK_QUEUE
+from domain.identifiers import CONTROL_WORKFLOW_ID, TASK_QUEUE, enrolment_workflow_id
 from temporal.updates import Answer, answered_or_recorded
 from workflows.rollout_control import RolloutControlWorkflow
 
@@ -17,6 +17,7 @@ __all__ = [
     "Answer",
     "EnrolmentEndedError",
     "ask_enrolment",
+    "ask_worker",
     "new_request",
     "start_mail",
     "stop_mail",
@@ -88,3 +89,15 @@ async def _switch(
 
     handle = client.get_workflow_handle(CONTROL_WORKFLOW_ID)
     return await answered_or_recorded(handle, request.request_id, ask, record)
+
+
+async def ask_worker(client: Client, object_id: str) -> None:
+    """Wait for a worker's answer about an enrolment: so long do workflow tasks wait just now.
+
+    Nothing is added to a history by it.
+
+    Raises:
+        TemporalError: no worker answers, or there is no such enrolment.
+    """
+    handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
+    await handle.query("__temporal_workflow_metadata")

@@ -10,6 +10,7 @@ from temporalio.client import (
     Schedule,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
     ScheduleIntervalSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
@@ -53,15 +54,18 @@ class Timetable:
     """One workflow that is started again and again, each time after the last has ended.
 
     ``schedule_id`` is also the beginning of its workflows' ids. ``offset`` moves the starts away
-    from midnight UTC. ``note`` is what the Temporal UI shows.
+    from midnight UTC; ``at`` are times of a zone's calendar in place of an interval. ``note`` is
+    what the Temporal UI shows.
     """
 
     schedule_id: str
     workflow: Callable[..., Any]
-    every: timedelta
+    every: timedelta | None = None
     note: str
     offset: timedelta = field(default_factory=timedelta)
     args: tuple[Any, ...] = ()
+    at: tuple[ScheduleCalendarSpec, ...] = ()
+    time_zone: str | None = None
 
 
 TIMETABLES = (
@@ -150,7 +154,13 @@ def _schedule(timetable: Timetable, task_queue: str) -> Schedule:
             static_summary=timetable.note,
         ),
         spec=ScheduleSpec(
-            intervals=[ScheduleIntervalSpec(every=timetable.every, offset=timetable.offset)]
+            intervals=(
+                [ScheduleIntervalSpec(every=timetable.every, offset=timetable.offset)]
+                if timetable.every
+                else []
+            ),
+            calendars=timetable.at,
+            time_zone_name=timetable.time_zone,
         ),
         # A worker that is behind doesn't pile work up, and a server that was away for days doesn't
         # start what was missed one by one.

@@ -31,6 +31,8 @@ _API_RIGHTS = {
             "request_person",
             "saved_view",
             "session",
+            "upload",
+            "upload_part",
             "webhook",
         ),
         _ALL,

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - SQLAlchemy passes the dialect to every type
 
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -60,18 +61,19 @@ class Words(TypeDecorator[str]):
 
 
 class Choice(TypeDecorator[str]):
-    """A value of a StrEnum, stored as its text.
+    """A value of a StrEnum, or of one of several, stored as its text.
 
-    A text that the enum doesn't have was written by a newer release and is returned as it is.
+    A text that no enum has was written by a newer release and is returned as it is.
     """
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, choices: type[StrEnum]) -> None:
+    def __init__(self, choices: type[StrEnum] | tuple[type[StrEnum], ...]) -> None:
         """Remember whose values are stored."""
         super().__init__()
-        self.choices = choices
+        # By the attribute of the argument's name SQLAlchemy tells one such type from another.
+        self.choices = choices if isinstance(choices, tuple) else (choices,)
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Compare text as SQLite does on PostgreSQL, too."""
@@ -79,15 +81,23 @@ class Choice(TypeDecorator[str]):
         return dialect.type_descriptor(Text(collation=collation))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Accept nothing but values of the enum."""
-        return None if value is None else self.choices(value).value
+        """Accept nothing but values of the enums."""
+        if value is None:
+            return None
+        member = self._member(value)
+        if member is None:
+            raise ValueError(f"{value!r} is no value of {self.choices}")
+        return member.value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Return the enum's member where there is one."""
-        try:
-            return None if value is None else self.choices(value)
-        except ValueError:
-            return value
+        return None if value is None else self._member(value) or value
+
+    def _member(self, value: str) -> StrEnum | None:
+        for choices in self.choices:
+            with suppress(ValueError):
+                return choices(value)
+        return None
 
 
 class Document(TypeDecorator[Any]):

@@ -51,6 +51,7 @@ def parts_of(
             f"--https-port={layout.tenant_https_port}",
             f"--http-port={layout.tenant_http_port}",
             f"--data={layout.folder / 'tenant'}",
+            f"--redirect-uri={layout.portal}/signed-in",
             *((f"--day={layout.day_seconds}",) if acting else ()),
             *(f"--trait={trait}" for trait in layout.traits),
         ),

@@ -10,11 +10,28 @@ import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from demo.processes import DemoError
 from demo.tenant_settings import DemoTenant, settings_of_tenant
 
 LISTENING_PORTS = range(20_000, 32_000)
+
+
+class Ports(NamedTuple):
+    """The ports on which a demo listens."""
+
+    temporal: int
+    temporal_ui: int
+    tenant_https: int
+    tenant_http: int
+    api: int
+
+
+# Where each listens by itself, and 20000 more: beside the demo there may be another of each.
+USUAL_PORTS = Ports(
+    temporal=27_233, temporal_ui=28_233, tenant_https=28_443, tenant_http=28_081, api=28_080
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +63,21 @@ class Layout:
         *,
         data: Path | None = None,
         database_url: str = "",
+        usual_ports: bool = False,
     ) -> "Layout":
-        """Choose ports that are free just now."""
-        temporal, ui, https, http, api = free_ports(5)
+        """Choose ports that are free just now, the ``usual_ports`` before others."""
+        ports = Ports(*free_ports(len(Ports._fields)))
+        if usual_ports:
+            wanted = zip(USUAL_PORTS, ports, strict=True)
+            ports = Ports(*(port if is_free(port) else other for port, other in wanted))
         return cls(
             folder=folder,
             day_seconds=day_seconds,
-            temporal_port=temporal,
-            temporal_ui_port=ui,
-            tenant_https_port=https,
-            tenant_http_port=http,
-            api_port=api,
+            temporal_port=ports.temporal,
+            temporal_ui_port=ports.temporal_ui,
+            tenant_https_port=ports.tenant_https,
+            tenant_http_port=ports.tenant_http,
+            api_port=ports.api,
             traits=traits,
             data=data,
             database_url=database_url,
@@ -66,7 +87,7 @@ class Layout:
     @property
     def data_dir(self) -> Path:
         """The folder of our own tables."""
-        return self.data or self.folder / "data"
+        return (self.data or self.folder / "data").absolute()
 
     @property
     def temporal(self) -> str:
@@ -87,6 +108,11 @@ class Layout:
     def api(self) -> str:
         """What users reach."""
         return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def portal(self) -> str:
+        """What admins reach."""
+        return f"{self.api}/portal"
 
     def environment(self, tenant: DemoTenant) -> dict[str, str]:
         """Return the settings of worker, API and import, as an admin would write them down."""
@@ -116,6 +142,16 @@ class Layout:
             "TEMPORAL_UI": self.ui,
         }
 
+    def verb_settings(self, tenant: DemoTenant) -> dict[str, str]:
+        """Return the settings of all verbs, those of an admin who sets a tenant up included."""
+        settings = self.environment(tenant)
+        del settings["MFA_ROLLOUT_ENV_FILE"]
+        return {
+            **settings,
+            "PROVISION_CLIENT_ID": tenant.provision_client_id,
+            "PROVISION_CLIENT_SECRET": tenant.provision_client_secret,
+        }
+
     def process_environment(self, tenant: DemoTenant) -> dict[str, str]:
         """Return the same for a process of its own, which inherits the rest."""
         return {**os.environ, **self.environment(tenant)}
@@ -129,11 +165,18 @@ def free_ports(count: int) -> list[int]:
     """
     found: list[int] = []
     for port in random.sample(LISTENING_PORTS, len(LISTENING_PORTS)):
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        if is_free(port):
             found.append(port)
         if len(found) == count:
             break
     return found
+
+
+def is_free(port: int) -> bool:
+    """Return True if nothing listens on a port of this machine just now."""
+    with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return True
+    return False
 
 
 def temporal_executable() -> str:

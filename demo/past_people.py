@@ -4,6 +4,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -56,6 +57,8 @@ def _person(
     invited_at = _in_hours(BEGAN_AT + timedelta(days=batch * 4), source)
     events = list(_events(run_id, invited_at, source))
     values = _standing(events[-1].at, source)
+    if "registered_at" in values:
+        events[-1] = replace(events[-1], kind=StoryKind.REGISTERED)
     department = f"Department {source.randrange(max(1, number // PEOPLE_PER_DEPARTMENT))}"
     row = EnrolmentRecord(
         object_id=object_id,

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-START_SECONDS = 30
+from demo.waits import Waits
+
+# A machine may be ten times as slow as a quiet one; a process that ends is noticed at once.
+START_SECONDS = 180
 STOP_SECONDS = 15
 
 
@@ -31,9 +34,10 @@ class Process:
 class Processes:
     """Starts processes; leaving the block ends them, the last started first."""
 
-    def __init__(self, logs: Path) -> None:
-        """Keep each process's output in ``logs``, a file each."""
+    def __init__(self, logs: Path, waits: Waits | None = None) -> None:
+        """Keep each process's output in ``logs``, a file each, and measure what is awaited."""
         self._logs = logs
+        self._waits = waits or Waits()
         self._running: list[tuple[Process, asyncio.subprocess.Process]] = []
 
     async def __aenter__(self) -> Self:
@@ -57,7 +61,7 @@ class Processes:
         """Start processes that don't need each other, and wait until all are ready.
 
         Raises:
-            DemoError: one ended, or wasn't ready in 30 seconds; the message shows its last words.
+            DemoError: one ended, or wasn't ready in time; the message shows its last words.
         """
         await asyncio.gather(*(self._start(process) for process in processes))
 
@@ -77,10 +81,11 @@ class Processes:
             )
         self._running.append((process, child))
         try:
-            async with asyncio.timeout(START_SECONDS):
-                while not await process.ready():
-                    self.check()
-                    await asyncio.sleep(0.1)
+            with self._waits.of(f"the {process.name}"):
+                async with asyncio.timeout(START_SECONDS):
+                    while not await process.ready():
+                        self.check()
+                        await asyncio.sleep(0.1)
         except TimeoutError:
             raise DemoError(
                 f"The {process.name} isn't ready. {self._last_words(process)}"

@@ -1,51 +1,63 @@
 """The demo from its first process to its last line."""
 
 import asyncio
+import contextlib
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 from rich.console import Console
-from rich.live import Live
 from rich.markup import escape
-from temporalio.service import RPCError
 
 from database.engine import database_at
 from demo.commands import parts_of, run_verb
-from demo.facts import Facts
+from demo.env_file import settings_file
 from demo.layout import Layout
 from demo.past_people import fill
+from demo.places import has_display, open_in_browser, print_places
 from demo.processes import DemoError, Processes
-from demo.stories import Persona, Sight, faults, told, wrong_for_good
-from demo.table import demo_date, funnel
+from demo.rollout.facts import Facts
+from demo.rollout.watch import LOOK_EVERY, SETTLED_WITHIN, Watch
 from demo.tenant_settings import DemoTenant
-from domain.identifiers import enrolment_workflow_id
+from demo.waits import Waits
 from temporal.connect import connect
 
-SETTLED_WITHIN = 75
-LOOK_EVERY = 0.5
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOptions:
+    """What a demo is asked to be.
+
+    Attributes:
+        env_file: where verbs look for the settings of a demo.
+        verbs_find_it: whether those of this folder look there, since nothing else is set.
+        day_seconds: how long a day lasts.
+        until_settled: end by itself when every story has ended.
+        opens_portal: open the portal in the browser, where there is a display.
+        traits: what the simulated tenant does as Microsoft does, each ``NAME[=VALUE]``.
+        data: the folder in which our own tables stay, else they go with everything else.
+        database_url: an empty database for our own tables, in place of a file.
+        past_people: so many are in the tables from the beginning, with an enrolment that has ended.
+    """
+
+    env_file: Path
+    verbs_find_it: bool = True
+    day_seconds: float = 2.0
+    until_settled: bool = False
+    opens_portal: bool = True
+    traits: Sequence[str] = ()
+    data: Path | None = None
+    database_url: str = ""
+    past_people: int = 0
 
 
-async def run_demo(
-    tenant: DemoTenant,
-    *,
-    day_seconds: float,
-    until_settled: bool,
-    traits: Sequence[str] = (),
-    data: Path | None = None,
-    database_url: str = "",
-    past_people: int = 0,
-) -> None:
+async def run_demo(tenant: DemoTenant, options: DemoOptions) -> None:
     """Run the demo until Ctrl-C, or until every story has ended.
 
-    The simulated tenant gets the ``traits``, each as ``NAME[=VALUE]``. Our own tables are kept in
-    ``database_url`` or the folder ``data`` where one is named, else they go with everything else.
-    Every process that is started is ended with the demo, whatever happens. ``past_people`` are in
-    the tables from the beginning, with an enrolment that has ended.
+    Every process that is started is ended with the demo, whatever happens.
 
     Raises:
         DemoError: a part didn't come up or ended, or a story ended wrongly or not in time.
@@ -53,19 +65,17 @@ async def run_demo(
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="mfa-rollout-demo-") as name:
         layout = Layout.fresh(
-            Path(name), day_seconds, tuple(traits), data=data, database_url=database_url
+            Path(name),
+            options.day_seconds,
+            tuple(options.traits),
+            data=options.data,
+            database_url=options.database_url,
+            usual_ports=True,
         )
-        async with Processes(layout.folder) as processes:
-            showing = asyncio.create_task(
-                _show(
-                    console,
-                    layout,
-                    processes,
-                    tenant,
-                    until_settled=until_settled,
-                    past_people=past_people,
-                )
-            )
+        waits = Waits()
+        async with Processes(layout.folder, waits) as processes:
+            demo = _Demo(console, layout, processes, tenant, options, waits)
+            showing = asyncio.create_task(demo.show())
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, showing.cancel)
@@ -75,116 +85,107 @@ async def run_demo(
                 console.print("\nStopping everything.")
 
 
-async def _show(
-    console: Console,
-    layout: Layout,
-    processes: Processes,
-    tenant: DemoTenant,
-    *,
-    until_settled: bool,
-    past_people: int,
-) -> None:
-    async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
-        with console.status("Starting Temporal, the tenant, a worker and the API"):
-            outside, ours = parts_of(layout, tenant, http)
-            await asyncio.gather(processes.start(*outside), run_verb(layout, tenant, "migrate"))
-            if past_people:
-                database = database_at(layout.database_url or None, layout.data_dir)
-                await fill(database, past_people)
-                await database.close()
-            await processes.start(*ours)
-        facts = Facts(http, await connect(layout.temporal))
-        rollout = _Rollout(
-            console=console,
-            processes=processes,
-            facts=facts,
-            personas=await facts.personas(),
-            start=datetime.now(UTC),
-            day=timedelta(seconds=layout.day_seconds),
-        )
-        await _import(console, layout, tenant)
-        _print_urls(console, layout, rollout.personas)
-        await rollout.report(await rollout.watch(until_settled=until_settled))
-
-
-async def _import(console: Console, layout: Layout, tenant: DemoTenant) -> None:
-    """Import the sample as an admin would: with the command line."""
-    sample = layout.folder / "people.csv"
-    sample.write_text(tenant.sample_csv, newline="")
-    console.print("[bold]$ mfa-rollout import people.csv[/]")
-    output = await run_verb(layout, tenant, "import", str(sample), "--batch-id=demo")
-    console.print(escape(output.rstrip()), soft_wrap=True)
-
-
-def _print_urls(console: Console, layout: Layout, personas: list[Persona]) -> None:
-    shown = next(persona for persona in personas if persona.kind == "is-escalated")
-    workflows = f"{layout.ui}/namespaces/default/workflows"
-    places = {
-        "Mails, with links that work": f"{layout.tenant}/outbox",
-        "Tracking list": f"{layout.tenant}/list",
-        "Temporal UI": workflows,
-        f"History of {shown.name}": f"{workflows}/{enrolment_workflow_id(shown.object_id or '')}",
-    }
-    console.print()
-    for what, url in places.items():
-        console.print(f"{escape(what):<34}{url}", soft_wrap=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Rollout:
-    """What is looked at while the days pass."""
+@dataclass(frozen=True, slots=True)
+class _Demo:
+    """One demo, from the first process to the last line."""
 
     console: Console
+    layout: Layout
     processes: Processes
-    facts: Facts
-    personas: list[Persona]
-    start: datetime
-    day: timedelta
+    tenant: DemoTenant
+    options: DemoOptions
+    waits: Waits
 
-    async def watch(self, *, until_settled: bool) -> dict[str, Sight]:
-        """Show the funnel, for ever or until nothing more can come; return the last look."""
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + SETTLED_WITHIN
-        with Live(console=self.console, auto_refresh=False) as live:
-            while True:
-                self.processes.check()
-                try:
-                    sights = await self.facts.sights()
-                except (httpx.TransportError, RPCError):
-                    # A part that is going down refuses before its end is seen.
-                    await asyncio.sleep(LOOK_EVERY)
-                    continue
-                now = datetime.now(UTC)
-                today = demo_date(self.start, now, self.day)
-                days = (now - self.start) / self.day
-                live.update(funnel(sights, now=today, elapsed_days=days), refresh=True)
-                open_stories = [p for p in self.personas if faults(p, sights[p.address])]
-                hopeless = any(wrong_for_good(p, sights[p.address]) for p in open_stories)
-                if until_settled and (not open_stories or hopeless or clock() > deadline):
-                    return sights
-                await asyncio.sleep(LOOK_EVERY)
-
-    async def report(self, sights: dict[str, Sight]) -> None:
-        """Print a line for each persona.
-
-        Raises:
-            DemoError: naming everybody whose story has not ended as it should.
-        """
-        unhappy = []
-        self.console.print()
-        for persona in self.personas:
-            sight = sights[persona.address]
-            wrong = faults(persona, sight)
-            steps = told(await self.facts.steps(persona, sight), start=self.start, day=self.day)
-            ending = f"{sight.row.get('InviteStatus', 'not on the list')}, {sight.workflow}"
-            mark = "[red]wrong[/]" if wrong else "[green]right[/]"
-            self.console.print(
-                f"{mark}  [bold]{escape(persona.name)}[/] ({persona.kind}): {escape(steps)}. "
-                f"End: {ending}.",
-                soft_wrap=True,
+    async def show(self) -> None:
+        """Start everything, import the sample, and show what comes of it."""
+        layout, options = self.layout, self.options
+        async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
+            await self._start(http)
+            facts = Facts(http, await connect(layout.temporal))
+            watch = Watch(
+                console=self.console,
+                check=self.processes.check,
+                facts=facts,
+                personas=await facts.personas(),
+                start=datetime.now(UTC),
+                day=timedelta(seconds=layout.day_seconds),
             )
-            if wrong:
-                unhappy.append(f"{persona.name} ({persona.kind}): {'; '.join(wrong)}")
+            await self._import()
+            with self._settings_file() as is_found:
+                prefix = "" if is_found else f"MFA_ROLLOUT_ENV_FILE={options.env_file} "
+                print_places(self.console, layout, watch.personas, prefix=prefix)
+                if options.opens_portal and not options.until_settled and has_display():
+                    await open_in_browser(layout.portal)
+                await self._watch(watch)
+
+    async def _start(self, http: httpx.AsyncClient) -> None:
+        layout, options = self.layout, self.options
+        with self.console.status("Starting Temporal, the tenant, a worker and the API") as status:
+
+            async def tell() -> None:
+                while True:
+                    await asyncio.sleep(LOOK_EVERY)
+                    status.update(self.waits.told())
+
+            telling = asyncio.create_task(tell())
+            try:
+                outside, ours = parts_of(layout, self.tenant, http)
+                await asyncio.gather(self.processes.start(*outside), self._make_tables())
+                if options.past_people:
+                    with self.waits.of(f"{options.past_people} past people"):
+                        database = database_at(layout.database_url or None, layout.data_dir)
+                        await fill(database, options.past_people)
+                        await database.close()
+                await self.processes.start(*ours)
+            finally:
+                telling.cancel()
+        if slow := self.waits.slow():
+            self.console.print(f"[yellow]{escape(slow)}[/]")
+
+    async def _make_tables(self) -> None:
+        with self.waits.of("our own tables"):
+            await run_verb(self.layout, self.tenant, "migrate")
+
+    async def _import(self) -> None:
+        """Import the sample as an admin would: with the command line."""
+        sample = self.layout.folder / "people.csv"
+        sample.write_text(self.tenant.sample_csv, newline="")
+        self.console.print("[bold]$ mfa-rollout import people.csv[/]")
+        output = await run_verb(self.layout, self.tenant, "import", str(sample), "--batch-id=demo")
+        self.console.print(escape(output.rstrip()), soft_wrap=True)
+
+    @contextlib.contextmanager
+    def _settings_file(self) -> Iterator[bool]:
+        """Keep the file by which verbs find the demo; yield whether those of this folder do."""
+        path = self.options.env_file
+        with settings_file(path, self.layout.verb_settings(self.tenant)) as is_ours:
+            if not is_ours:
+                self.console.print(
+                    f"Another demo runs in this folder: verbs find that one ({path}). Start one of"
+                    " them in a folder of its own to try verbs with it.",
+                    soft_wrap=True,
+                )
+            yield is_ours and self.options.verbs_find_it
+
+    async def _watch(self, watch: Watch) -> None:
+        if self.options.until_settled:
+            unhappy = await watch.report(await watch.until_settled(within=SETTLED_WITHIN))
+            if unhappy:
+                raise DemoError(_wrong(unhappy))
+            return
+        unhappy = await watch.report(await watch.until_settled())
+        await watch.facts.stop_the_days()
         if unhappy:
-            raise DemoError("These stories have not ended as they should:\n" + "\n".join(unhappy))
-        self.console.print(f"\nAll {len(self.personas)} stories have ended as they should.")
+            self.console.print(f"[red]{escape(_wrong(unhappy))}[/]")
+        self.console.print(
+            "The days have ended: nobody acts by themselves any more. Everything stays up to look"
+            " around in and to try. Ctrl-C ends it.",
+            soft_wrap=True,
+        )
+        while True:
+            self.processes.check()
+            await asyncio.sleep(LOOK_EVERY)
+
+
+def _wrong(unhappy: Sequence[str]) -> str:
+    return "These stories have not ended as they should:\n" + "\n".join(unhappy)

@@ -21,6 +21,11 @@ RECHECK_SCHEDULE_ID = "mfa-recheck-active"
 RETENTION_SCHEDULE_ID = "mfa-retention"
 ERASURE_PREFIX = "mfa-erasure-"
 BULK_PREFIX = "mfa-request-"
+# Each report that comes again and again, and each webhook, has a schedule of its own.
+REPORT_PREFIX = "mfa-report-"
+REPORT_NOW_PREFIX = "mfa-send-report-"
+WEBHOOK_PREFIX = "mfa-webhook-"
+WEBHOOK_TEST_PREFIX = "mfa-test-of-webhook-"
 # All our workflows' ids begin so; a namespace may hold other people's.
 OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.
@@ -138,3 +143,8 @@ class MailKey:
             run_id=run_id,
             number=int(number),
         )
+
+
+def report_key(schedule_id: str, run_id: str, recipient: int) -> str:
+    """Return the key of a report to one of its recipients; it is no ``MailKey``: nobody's mail."""
+    return f"{schedule_id}/report/{run_id}/{recipient}"

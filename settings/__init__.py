@@ -8,21 +8,24 @@ from settings.api import ApiSettings
 from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings, PreviewSettings
-from settings.policy import PolicySettings
+from settings.policy import PlanSettings, PolicySettings
 from settings.provision import ProvisionSettings, SetUpSettings
-from settings.reader.environment import Environment, read_environment
+from settings.reader.demo_file import DEMO_ENV_FILE
+from settings.reader.environment import Environment, looks_for_demo, read_environment
 from settings.reader.errors import SettingsError
 from settings.reader.load import examine_settings, foreign_names, load_settings, settings_from
 from settings.reader.secret_files import SECRETS
 from settings.temporal import TemporalSettings, for_temporal, temporal_environment
-from settings.worker import WorkerSettings
+from settings.worker import WebhookSettings, WorkerSettings
 
 __all__ = [
+    "DEMO_ENV_FILE",
     "SECRETS",
     "ApiSettings",
     "DatabaseSettings",
     "Environment",
     "MailTextSettings",
+    "PlanSettings",
     "PolicySettings",
     "PreviewSettings",
     "ProvisionSettings",
@@ -30,11 +33,13 @@ __all__ = [
     "SettingsError",
     "TemporalSettings",
     "UnknownValueError",
+    "WebhookSettings",
     "WorkerSettings",
     "examine_settings",
     "for_temporal",
     "foreign_names",
     "load_settings",
+    "looks_for_demo",
     "read_environment",
     "settings_from",
     "temporal_environment",

@@ -17,7 +17,7 @@ from settings.values.files import ExistingFile, FileToWrite
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.scalars import Switch, choice, whole
 from settings.values.secrets import ClientSecret, Passphrase
-from settings.values.urls import PublicSite, is_one_of
+from settings.values.urls import is_one_of
 from settings.values.written import list_of, written
 
 
@@ -55,12 +55,6 @@ class ApiSettings(
         description="What this process serves: links (the public pages), portal (the pages and "
         "REST for admins), or both. Serve the portal where strangers can't reach it.",
         examples=["portal"],
-    )
-    portal_base_url: PublicSite | None = Field(
-        default=None,
-        description="Where admins reach the portal; default: PUBLIC_BASE_URL. The app "
-        "registration needs this address with /portal/signed-in as a redirect URI.",
-        examples=["https://mfa-admin.contoso.com"],
     )
     enrol_confirmation: Switch = Field(
         default=True,
@@ -128,11 +122,6 @@ class ApiSettings(
         if self.tenant_id is None:
             return ()
         return self.api_audience or ((self.api_client_id,) if self.api_client_id else ())
-
-    @property
-    def portal_address(self) -> str:
-        """Where admins reach the portal."""
-        return self.portal_base_url or self.public_base_url
 
     @property
     def signs_in(self) -> bool:

@@ -8,21 +8,26 @@ from pydantic import Field
 
 from domain.mail.content import Branding
 from domain.mail.languages import DEFAULT_LANGUAGE, LANGUAGES
-from settings.sending import TimeZoneSettings
+from settings.sending import DeadlineSettings
 from settings.values.addresses import Mailbox
-from settings.values.calendar import Deadline
 from settings.values.files import LogoFile, logo_in
 from settings.values.scalars import Colour, Words, choice
 from settings.values.urls import Page, PublicSite
 from settings.values.written import written
 
 
-class BrandSettings(TimeZoneSettings):
+class BrandSettings(DeadlineSettings):
     """What pages and mails have in common."""
 
     public_base_url: PublicSite = Field(
         description="Where users reach the API. It begins every link in the mails.",
         examples=["https://mfa.contoso.com"],
+    )
+    portal_base_url: PublicSite | None = Field(
+        default=None,
+        description="Where admins reach the portal; default: PUBLIC_BASE_URL. The app "
+        "registration needs this address with /portal/signed-in as a redirect URI.",
+        examples=["https://mfa-admin.contoso.com"],
     )
     mfa_setup_url: Page = Field(
         default="https://aka.ms/mfasetup", description="Where users register a method."
@@ -51,11 +56,11 @@ class BrandSettings(TimeZoneSettings):
         description="Language for readers of whom neither the directory nor the browser names "
         f"another: {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}.",
     )
-    enrolment_deadline: Deadline | None = Field(
-        default=None,
-        description="Day by which everybody is to be enrolled; pages and mails name it.",
-        examples=["2027-03-31"],
-    )
+
+    @property
+    def portal_address(self) -> str:
+        """Where admins reach the portal."""
+        return self.portal_base_url or self.public_base_url
 
     @property
     def branding(self) -> Branding:

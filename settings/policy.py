@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.enrolment.policy import DAY, Policy
 from settings.base import Contradictions, contradiction
-from settings.sending import PaceSettings, ReminderSettings
+from settings.sending import DeadlineSettings, PaceSettings, ReminderSettings
 from settings.values.scalars import Duration, DurationOrNone, Switch
 from settings.values.urls import read_page
 from settings.values.written import written
@@ -65,3 +65,7 @@ class PolicySettings(PaceSettings, ReminderSettings):
             window=self.window,
         )
         return policy if self.day_length == DAY else policy.sped_up(self.day_length)
+
+
+class PlanSettings(PolicySettings, DeadlineSettings):
+    """The numbers by which an import is played forward."""

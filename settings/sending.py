@@ -10,7 +10,7 @@ from domain.imports.pace import Pace
 from domain.mail.send_window import WEEKDAYS, SendWindow
 from settings.base import Contradictions, RolloutSettings, contradiction
 from settings.values.addresses import Mailboxes
-from settings.values.calendar import Dates, Hours, TimeZone, Weekdays, hours_of
+from settings.values.calendar import Dates, Deadline, Hours, TimeZone, Weekdays, hours_of
 from settings.values.scalars import Decimal, Duration, Whole, whole
 from settings.values.written import written
 
@@ -45,6 +45,16 @@ class TimeZoneSettings(RolloutSettings):
         default="UTC",
         description="IANA name of the time zone of the send window and of the deadline: "
         "Europe/Zurich.",
+    )
+
+
+class DeadlineSettings(TimeZoneSettings):
+    """The day by which everybody is to be enrolled."""
+
+    enrolment_deadline: Deadline | None = Field(
+        default=None,
+        description="Day by which everybody is to be enrolled; pages and mails name it.",
+        examples=["2027-03-31"],
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from domain.enrolment.policy import DAY
 from domain.registration.methods import COUNTED, counted_methods, short_name
+from settings.base import RolloutSettings
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings
 from settings.microsoft import ManagedIdentityKind, MicrosoftSettings
@@ -16,13 +17,33 @@ from settings.values.addresses import Domains, Mailbox, Mailboxes, Users
 from settings.values.files import ExistingFile
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.methods import Methods
-from settings.values.scalars import Decimal, choice, duration_or_off
+from settings.values.scalars import Decimal, Switch, choice, duration_or_off
 from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.written import written
 
 
+class WebhookSettings(RolloutSettings):
+    """Where webhooks may lead."""
+
+    webhook_private_addresses: Switch = Field(
+        default=False,
+        description="On: webhooks may lead to private addresses, and may use http on the machine "
+        "of the worker.",
+    )
+
+    @property
+    def allows_private_webhooks(self) -> bool:
+        """Whether webhooks may lead into our own network; where nothing is real they may."""
+        return self.webhook_private_addresses or self.simulated_tenant
+
+
 class WorkerSettings(
-    MailTextSettings, TokenSettings, SendingSettings, MicrosoftSettings, DatabaseSettings
+    MailTextSettings,
+    TokenSettings,
+    SendingSettings,
+    MicrosoftSettings,
+    WebhookSettings,
+    DatabaseSettings,
 ):
     """What a worker is run with."""
 

@@ -26,7 +26,7 @@ from templates.words import deadline_key
 _LAYOUTS = dict.fromkeys(MailKind, "enrolment") | {MailKind.ESCALATION: "escalation"}
 _SHARED_SECTIONS = ("dates", "deadline", "app", "common")
 # As wide and as high as a logo may be in a mail. Word, with which Outlook draws, knows no maximum.
-_LOGO_BOX = (220, 36)
+LOGO_BOX = (220, 36)
 _CODES = tuple(
     InlineImage(content_id=store.name, content_type="image/png", content=store.png)
     for store in STORES
@@ -126,7 +126,7 @@ class MailRenderer:
             "count": count_key(content),
             "button_text_colour": self._button_text,
             "stores": STORES,
-            "logo_size": logo.fitted(*_LOGO_BOX) if (logo := self._branding.logo) else None,
+            "logo_size": logo.fitted(*LOGO_BOX) if (logo := self._branding.logo) else None,
         }
 
     def _language(self, content: MailContent) -> str:

@@ -36,6 +36,8 @@ TRAITS = (
     *("recipientlimit", "mailboxcalls", "resourceunits", "identityunits", "reportcalls"),
     *("retryafter", "groupread", "grouplag", "rbaclag", "userlag", "indexlag", "viewfilter"),
 )
+# A day of the products that make journeys lasts seconds, and so do the lags of their tenants.
+LAGS = frozenset({"grouplag", "rbaclag", "userlag", "indexlag"})
 OUTCOMES = ("passed", "failed", "skipped")
 
 
@@ -89,8 +91,9 @@ def main(*stages: str) -> int:
         print(f"{len(TRAITS)} traits take about two minutes each on 2 idle cores.")
         for trait in TRAITS:
             print(f"With {trait}:", flush=True)
-            for tests in (MEETING_THE_TENANT, JOURNEYS):
-                results.append(run(*tests, SIMULATED_TENANT_TRAITS=trait))
+            results.append(run(*MEETING_THE_TENANT, SIMULATED_TENANT_TRAITS=trait))
+            shortened = f"{trait}=3" if trait in LAGS else trait
+            results.append(run(*JOURNEYS, SIMULATED_TENANT_TRAITS=shortened))
     else:
         print("All tests take about 9 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
         chosen: tuple[str, ...] = ()

@@ -48,6 +48,7 @@ LAYERS = (
     "settings",
     "temporal",
     "templates",
+    "webhooks",
     "worker",
     "workflows",
 )

@@ -10,26 +10,33 @@ from activities.mail.returned.bounces import BounceActivities
 from activities.mail.returned.probe import ProbeActivities
 from activities.mail.send_window import SendWindowActivities
 from activities.mail.turn import MailTurns
+from activities.reports.composer import ReportComposer
+from activities.reports.delivery import ReportDelivery
+from activities.reports.report import ReportActivities
 from database.enrolments.records import tombstones_of
 from database.mail.log import MailLog
 from database.mail.returned import ReturnedMails
 from database.mail.senders import SenderStates
+from database.portal.reports import ReportTables
 from domain.identifiers import mail_task_queue
 from domain.records.mail import MailLimits
 from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
 from settings import MailTextSettings
 from templates.mails import MailRenderer
+from templates.reports import ReportRenderer
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
+from workflows.scheduled.report import ReportWorkflow
 from workflows.sender_probe import SenderProbeWorkflow
 
 WORKFLOWS = (
     BounceWatchWorkflow,
     DraftSweepWorkflow,
+    ReportWorkflow,
     RolloutControlWorkflow,
     SenderProbeWorkflow,
 )
@@ -52,6 +59,13 @@ def register(needs: Dependencies) -> list[OnQueue]:
         ),
     )
     mail = MailActivities(senders=senders, log=log, delivery=_delivery(needs))
+    reports = ReportActivities(
+        tables=ReportTables(needs.database),
+        senders=senders,
+        log=log,
+        delivery=ReportDelivery(turns=_turns(needs)),
+        composer=report_composer(settings, redirect_to=settings.mail_redirect_to),
+    )
     states = SenderStates(needs.database)
     bounces = BounceActivities(
         client=needs.client,
@@ -66,6 +80,9 @@ def register(needs: Dependencies) -> list[OnQueue]:
         workflows=WORKFLOWS,
         activities=(
             mail.withdraw_mail,
+            reports.read_report,
+            reports.withdraw_report,
+            reports.end_report,
             bounces.read_bounces,
             ProbeActivities(senders=senders, states=states).probe_sender,
             DraftSweepActivities(senders=senders, log=log, states=states).sweep_drafts,
@@ -75,7 +92,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
     paced = [
         OnQueue(
             queue=mail_task_queue(needs.task_queue, sender),
-            activities=(mail.deliver_mail,),
+            activities=(mail.deliver_mail, reports.deliver_report),
             per_second=settings.mail_per_minute / 60,
             at_once=MAILS_AT_ONCE,
         )
@@ -88,21 +105,40 @@ def mail_composer(settings: MailTextSettings, *, redirect_to: str | None = None)
     """Return what makes the mails, also for ``preview``; in a rehearsal all go to one address."""
     return MailComposer(
         renderer=MailRenderer(settings.branding, settings.subjects),
-        settings=MailSettings(
-            public_base_url=settings.public_base_url,
-            setup_url=settings.mfa_setup_url,
-            deadline=settings.enrolment_deadline,
-            time_zone=settings.time_zone,
-            open_tracking=settings.open_tracking,
-            redirect_to=redirect_to,
-        ),
+        settings=_in_common(settings, redirect_to),
     )
+
+
+def report_composer(
+    settings: MailTextSettings, *, redirect_to: str | None = None
+) -> ReportComposer:
+    """Return what makes the reports, also for ``report show``."""
+    return ReportComposer(
+        renderer=ReportRenderer(settings.branding),
+        settings=_in_common(settings, redirect_to),
+        portal_url=f"{settings.portal_address}/portal",
+    )
+
+
+def _in_common(settings: MailTextSettings, redirect_to: str | None) -> MailSettings:
+    return MailSettings(
+        public_base_url=settings.public_base_url,
+        setup_url=settings.mfa_setup_url,
+        deadline=settings.enrolment_deadline,
+        time_zone=settings.time_zone,
+        open_tracking=settings.open_tracking,
+        redirect_to=redirect_to,
+    )
+
+
+def _turns(needs: Dependencies) -> MailTurns:
+    return MailTurns(switch=MailSwitch(client=needs.client))
 
 
 def _delivery(needs: Dependencies) -> MailDelivery:
     settings = needs.settings
     return MailDelivery(
-        turns=MailTurns(switch=MailSwitch(client=needs.client)),
+        turns=_turns(needs),
         checks=MailChecks(
             directory=needs.directory,
             methods=needs.methods,

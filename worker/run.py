@@ -8,6 +8,7 @@ from functools import partial
 from temporalio.client import Client
 
 from client.doctor.sender_checks import SenderChecks
+from client.portal.row_schedules import ensure_row_schedules
 from client.schedules import ensure_schedules
 from database.engine import database_at
 from database.rollout.heartbeat import heartbeat
@@ -46,6 +47,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
         database = database_at(settings.database_address, settings.data_dir)
         stack.push_async_callback(database.close)
         await check(database)
+        await ensure_row_schedules(client, database, time_zone=settings.time_zone)
         for worker in build_workers(client, graph, database, settings):
             await stack.enter_async_context(worker)
         senders = SenderChecks(graph, settings.sender_mailboxes, client_id=settings.client_id)

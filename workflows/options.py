@@ -42,6 +42,17 @@ POLLING = RetryPolicy(
 # A call to the group that takes longer is begun anew, and the list shows the click meanwhile.
 GROUP_GRACE = timedelta(seconds=10)
 
+# A receiver that is away gets the next attempt soon at first, and hourly for days; when to give it
+# up is decided by the activity, which knows since when it has taken nothing.
+WEBHOOK = RetryPolicy(
+    initial_interval=timedelta(seconds=5),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(hours=1),
+)
+
+# It works for five minutes, and a message may take 15 seconds.
+WEBHOOK_DELIVERY = timedelta(minutes=10)
+
 # Order in the mail queue; 1 is first.
 RESEND = Priority(priority_key=1)
 ESCALATION = Priority(priority_key=2)
@@ -79,3 +90,6 @@ BULK_RUN = timedelta(hours=24)
 
 # A few statements in our tables, or a list of a batch's workflows.
 BULK_STEP = timedelta(minutes=10)
+
+# A report of yesterday is of no use; the next one comes a day later at the earliest.
+REPORT_LEAVES_WITHIN = timedelta(hours=20)

@@ -38,6 +38,12 @@ class Step(StrEnum):
     SWEEP_WANTED = "sweep-wanted"
     SWEEP_PAGE = "sweep-page"
     SWEEP_SIGNAL = "sweep-signal"
+    REPORT_READ = "report-read"
+    REPORT_SEND = "report-send"
+    REPORT_WITHDRAW = "report-withdraw"
+    REPORT_END = "report-end"
+    WEBHOOK = "webhook"
+    WEBHOOK_TEST = "webhook-test"
 
 
 SUMMARIES = {
@@ -67,6 +73,12 @@ SUMMARIES = {
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
     Step.SWEEP_PAGE: "Read a page of the registration report",
     Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
+    Step.REPORT_READ: "Read the figures of the report",
+    Step.REPORT_SEND: "Send the report to a recipient",
+    Step.REPORT_WITHDRAW: "Withdraw a report that did not leave in time",
+    Step.REPORT_END: "Keep the figures for the next report",
+    Step.WEBHOOK: "Post status changes to the webhook",
+    Step.WEBHOOK_TEST: "Post a test message to the webhook",
 }
 
 
@@ -86,6 +98,9 @@ class Said(StrEnum):
     SWEEP_UNWANTED = "sweep-unwanted"
     SWEEP_OBSTACLE = "sweep-obstacle"
     SWEEP_DONE = "sweep-done"
+    REPORT = "report"
+    WEBHOOK = "webhook"
+    WEBHOOK_GIVEN_UP = "webhook-given-up"
 
 
 SAID = {
@@ -108,6 +123,12 @@ SAID = {
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
     Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
     Said.SWEEP_DONE: "{found} people being enrolled are in the report, {signalled} of them newly.",
+    Said.REPORT: "The report was sent to {sent} of {recipients} recipients.",
+    Said.WEBHOOK: "{count} messages were delivered.",
+    Said.WEBHOOK_GIVEN_UP: (
+        "**The webhook was given up**, after {count} more messages: `mfa-rollout webhooks list` "
+        "says why."
+    ),
 }
 
 RECONCILED = {

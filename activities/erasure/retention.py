@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
+from domain.portal.uploads import KEPT_FOR
+
 if TYPE_CHECKING:
     from database.engine import Database
     from database.erasure.erasures import Erasures
@@ -50,6 +52,7 @@ class RetentionActivities:
                 people += stripped
                 activity.heartbeat()
             import_rows = await self._erasures.strip_imports(before)
+        await self._erasures.forget_uploads(datetime.now(UTC) - KEPT_FOR)
         await self._database.optimize()
         head = await self._erasures.audit_head()
         activity.logger.info("audit log: head %s:%s", head.number, head.hash)

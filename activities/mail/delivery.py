@@ -41,7 +41,7 @@ class MailDelivery:
             return settled
         turn = await self.turns.wait_for_turn(attempt, input.window)
         if isinstance(turn, ApplicationError):
-            raise await _put_off(attempt, row, turn)
+            raise await put_off(attempt, row, turn)
         if turn is not None:
             return await _withhold(attempt, row, turn, None)
         checked = await self.checks.check(
@@ -99,7 +99,7 @@ class MailDelivery:
                 raise asyncio.CancelledError
             turn = await self.turns.wait_for_turn(attempt, input.window)
             if isinstance(turn, ApplicationError):
-                raise await _put_off(attempt, row, turn)
+                raise await put_off(attempt, row, turn)
             if turn is not None:
                 return await _withhold(attempt, row, turn, checked.person)
 
@@ -153,7 +153,7 @@ async def _withhold(
     return Delivered(withheld=reason, person=person)
 
 
-async def _put_off(
+async def put_off(
     attempt: MailAttempt, row: SentMail, until_then: ApplicationError
 ) -> ApplicationError:
     """Discard the draft before a wait, so that none lies there with a live link in it.

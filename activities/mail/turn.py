@@ -14,7 +14,7 @@ from activities.texts import HOLDS, WAITING, Waiting
 from domain.failures import FailureType, PermanentFailure
 from domain.mail.content import Withheld
 from domain.mail.send_window import SendWindow
-from domain.records.mail import MailHold, NotYet
+from domain.records.mail import AdminMailKind, MailHold, NotYet
 from temporal.failures import waiting
 
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ class MailTurns:
         """Wait at most for the mailbox's next slot, and return None when the mail may leave.
 
         Otherwise return why it isn't sent now, or the failure with which it comes back later. A
-        mail outside of its window goes back to its workflow, which waits for the next opening.
+        mail outside of its window goes back to its workflow, which waits for the next opening. A
+        mail to admins leaves while mail is stopped.
         """
+        to_admins = isinstance(attempt.mail.kind, AdminMailKind)
         give_up_at = datetime.now(UTC) + LONGEST_WAIT
         while True:
-            if stop := await self.switch.stop():
+            if not to_admins and (stop := await self.switch.stop()):
                 return _stopped(stop)
             now = datetime.now(UTC)
             if window is not None and not _is_open(window, now):

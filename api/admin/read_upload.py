@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from python_multipart.multipart import Field, File, create_form_parser
 
 from activities.imports.read_file import read_people
+from domain.imports.columns import FoundColumns
 from domain.imports.file import ImportFile, Part, read_names
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
@@ -31,11 +32,16 @@ class UploadKind(StrEnum):
 
     FILE = "file"
     NAMES = "names"
+    PAGE = "page"
+    """The form of the portal: a file, a pasted one, or names, one a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadHead:
-    """What an upload asks for, how many people it names, and the file's name where it has one."""
+    """What an upload asks for, how many people it names, and the file's name where it has one.
+
+    ``csrf`` is what the portal's form holds; nobody has compared it yet.
+    """
 
     batch_id: str | None
     dry_run: bool
@@ -44,6 +50,8 @@ class UploadHead:
     content_hash: str
     people: int
     file_name: str | None = None
+    columns: FoundColumns | None = None
+    csrf: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,8 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
             content_hash=file.content_hash,
             people=file.people,
             file_name=_text(fields, "fileName"),
+            columns=file.columns,
+            csrf=_text(fields, "csrf"),
         )
     except UnusableRequest as error:
         head = error.refusal
@@ -163,6 +173,21 @@ def _names(fields: Mapping[str, Any]) -> ImportFile:
     return read_names(user.encode(errors="replace").decode() for user in users)
 
 
+def _page(fields: Mapping[str, Any]) -> ImportFile:
+    pasted, names = str(fields.get("text", "")), str(fields.get("names", ""))
+    given = [one for one in (fields.get("csv"), pasted.strip(), names.strip()) if one]
+    if len(given) != 1:
+        raise UnusableRequest(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Choose a file, paste one, or enter people by hand: one of the three at a time."
+            if given
+            else "Nobody is named: choose a file, paste one, or enter people by hand.",
+        )
+    if names.strip():
+        return read_names(name for name in names.splitlines() if name.strip())
+    return read_people(fields["csv"] if fields.get("csv") else pasted.encode(errors="replace"))
+
+
 def _text(fields: Mapping[str, Any], name: str) -> str | None:
     value = fields.get(name)
     if value is None or isinstance(value, str):
@@ -182,6 +207,7 @@ def _switch(fields: Mapping[str, Any], name: str) -> bool:
 _PEOPLE: Mapping[UploadKind, Callable[[Mapping[str, Any]], ImportFile]] = {
     UploadKind.FILE: _file,
     UploadKind.NAMES: _names,
+    UploadKind.PAGE: _page,
 }
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """What an admin asks for: people to import, and how; rows that name nobody, for the answer."""
+    """What an admin asks for: people to import, and how; rows that name nobody, for the answer.
+
+    ``csrf`` is what a form of the portal holds; nobody has compared it yet.
+    """
 
     people: ImportFile
     rejected: tuple[ReportedRow, ...]
@@ -38,6 +41,7 @@ class Upload:
     include_cancelled: bool
     restart_active: bool
     file_name: str | None = None
+    csrf: str | None = None
 
 
 class Uploads:
@@ -125,7 +129,7 @@ async def _upload(answer: bytes) -> Upload:
     head = HEAD.validate_json(first)
     if isinstance(head, Refusal):
         raise HTTPException(head.status, head.message)
-    parts = _Parts(lines)
+    parts = Parts(lines)
     rejected: list[ReportedRow] = []
     repeated: list[ReportedRow] = []
     for part in parts:
@@ -134,7 +138,12 @@ async def _upload(answer: bytes) -> Upload:
         # All of them in one go would let pixels wait.
         await asyncio.sleep(0)
     return Upload(
-        people=ImportFile(parts=parts, people=head.people, content_hash=head.content_hash),
+        people=ImportFile(
+            parts=parts,
+            people=head.people,
+            content_hash=head.content_hash,
+            columns=head.columns,
+        ),
         rejected=tuple(rejected),
         repeated=tuple(repeated),
         batch_id=head.batch_id,
@@ -142,13 +151,15 @@ async def _upload(answer: bytes) -> Upload:
         dry_run=head.dry_run,
         include_cancelled=head.include_cancelled,
         restart_active=head.restart_active,
+        csrf=head.csrf,
     )
 
 
-class _Parts(Sequence[Part]):
+class Parts(Sequence[Part]):
     """Parts that are made when it comes to them: never all of the file's rows at once."""
 
-    def __init__(self, lines: Sequence[bytes]) -> None:
+    def __init__(self, lines: Sequence[bytes] | Sequence[str]) -> None:
+        """Make them of these lines of JSON."""
         self._lines = lines
 
     def __len__(self) -> int:
@@ -158,9 +169,9 @@ class _Parts(Sequence[Part]):
     def __getitem__(self, index: int) -> Part: ...
 
     @overload
-    def __getitem__(self, index: slice) -> "_Parts": ...
+    def __getitem__(self, index: slice) -> "Parts": ...
 
-    def __getitem__(self, index: int | slice) -> "Part | _Parts":
+    def __getitem__(self, index: int | slice) -> "Part | Parts":
         if isinstance(index, slice):
-            return _Parts(self._lines[index])
+            return Parts(self._lines[index])
         return PART.validate_json(self._lines[index])

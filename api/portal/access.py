@@ -122,15 +122,32 @@ async def posted(request: Request, visitor: VisitorOf) -> FormData:
     Raises:
         ForgedForm: its CSRF token is missing or another session's, or another site sent it.
     """
+    check_origin(request)
+    form = await request.form(max_fields=MOST_FIELDS, max_files=1)
+    check_token(visitor, request.headers.get(CSRF_HEADER) or form.get(CSRF_FIELD))
+    return form
+
+
+def check_origin(request: Request) -> None:
+    """Refuse what a browser says that another site sent.
+
+    Raises:
+        ForgedForm: it did.
+    """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise ForgedForm
-    form = await request.form(max_fields=MOST_FIELDS, max_files=1)
-    given = request.headers.get(CSRF_HEADER) or form.get(CSRF_FIELD)
+
+
+def check_token(visitor: Visitor, given: object) -> None:
+    """Refuse a form that the visitor's own pages didn't make.
+
+    Raises:
+        ForgedForm: its token is missing or another session's.
+    """
     if not isinstance(given, str) or not given.isascii():
         raise ForgedForm
     if not hmac.compare_digest(given, visitor.session.csrf_token):
         raise ForgedForm
-    return form
 
 
 FormOf = Annotated[FormData, Depends(posted)]

@@ -13,7 +13,6 @@ from api.portal.services import Portal
 from api.temporal_calls import CallRefused, TemporalUnreachable
 from database.errors import DatabaseError, SchemaOutdated
 from domain.failures import RolloutError
-from domain.portal.roles import Permission
 
 log = structlog.get_logger(__name__)
 
@@ -63,13 +62,13 @@ def _sign_in(request: Request, portal: Portal, error: Exception) -> Response:
 
 
 def _not_allowed(request: Request, portal: Portal, error: Exception) -> Response:
-    what = error.permission if isinstance(error, NotAllowed) else Permission.LOOK
+    if isinstance(error, NotAllowed):
+        log.warning("a role did not include what was asked for", permission=error.permission.value)
     return portal.pages.bare(
         request,
         "not_allowed",
         title="Your role does not include this",
         status=HTTPStatus.FORBIDDEN,
-        what=what,
     )
 
 

@@ -9,8 +9,10 @@ from api.config import ApiConfig
 from api.portal import sign_in
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
+from api.portal.imports import batches, preview, report, upload
 from api.portal.overview import overview
 from api.portal.pages import PortalPages
+from api.portal.people import export, people_list, saved_views
 from api.portal.services import Portal
 from api.portal.static import static_router
 from api.public.client_address import ClientAddresses
@@ -18,7 +20,17 @@ from database.engine import Database
 from graph.sign_in.code_flow import CodeFlow
 
 # Each has a ``router``; what is more exact comes first.
-PAGES = (sign_in, overview)
+PAGES = (
+    sign_in,
+    upload,
+    preview,
+    report,
+    batches,
+    overview,
+    people_list,
+    saved_views,
+    export,
+)
 
 
 def portal_of(

@@ -1,6 +1,6 @@
 """What the portal's pages work with, and how they get at it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,10 +8,12 @@ from temporalio.client import Client
 
 from api.config import ApiConfig, PortalConfig
 from api.portal.cookies import Cookies
+from api.portal.overview.reading import SharedOverview
 from api.portal.pages import PortalPages
 from api.public.client_address import ClientAddresses
 from database.engine import Database
 from graph.sign_in.code_flow import CodeFlow
+from templates.plots.renderer import Renderer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class Portal:
     cookies: Cookies
     pages: PortalPages
     addresses: ClientAddresses
+    plots: Renderer = field(default_factory=Renderer)
+    overview: SharedOverview = field(default_factory=SharedOverview)
 
     @property
     def app_id(self) -> str | None:

@@ -171,10 +171,15 @@ async def _people(
         )
     if file is None:
         return await people_of_directory(group, not_registered=not_registered)
-    return read_people(_read(file)), None if file == STANDARD_INPUT else file.name
+    return read_people(read_file(file)), None if file == STANDARD_INPUT else file.name
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """Return what a file holds; - is standard input.
+
+    Raises:
+        ImportFileError: it can't be read.
+    """
     try:
         if file == STANDARD_INPUT:
             return sys.stdin.buffer.read(MAX_BYTES + 1)

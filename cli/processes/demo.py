@@ -24,7 +24,7 @@ app = typer.Typer()
     rich_help_panel=PROCESSES,
     epilog=examples(
         "mfa-rollout demo",
-        "mfa-rollout demo --day 5",
+        "mfa-rollout demo --day 5 --no-open",
         "mfa-rollout demo --until-settled",
         "mfa-rollout demo --data demo-data",
         "mfa-rollout demo --database-url postgresql+asyncpg://demo@127.0.0.1/demo",
@@ -48,26 +48,31 @@ def demo(
     database_url: Annotated[
         str, typer.Option(help="Our own tables' place: an empty PostgreSQL database.")
     ] = "",
+    opens: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the portal, where there is a display.")
+    ] = True,
     people: Annotated[
         int, typer.Option(help="So many more, made up, who have ended: for the tables.", min=0)
     ] = 0,
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""
-    from demo.run import run_demo
+    from demo.run import DemoOptions, run_demo
+    from settings import DEMO_ENV_FILE, looks_for_demo
 
     traits = tuple(trait or ())
     parse_traits(traits)
-    run(
-        run_demo(
-            demo_tenant(),
-            day_seconds=day,
-            until_settled=until_settled,
-            traits=traits,
-            data=data,
-            past_people=people,
-            database_url=database_url,
-        )
+    options = DemoOptions(
+        env_file=Path(DEMO_ENV_FILE),
+        verbs_find_it=looks_for_demo(),
+        day_seconds=day,
+        until_settled=until_settled,
+        opens_portal=opens,
+        traits=traits,
+        data=data,
+        past_people=people,
+        database_url=database_url,
     )
+    run(run_demo(demo_tenant(), options))
 
 
 def demo_tenant() -> "DemoTenant":

@@ -14,6 +14,9 @@ from cli.terminal import fail, out
 if TYPE_CHECKING:
     from simulated_tenant.server import ServedTenant
 
+# Where `--env` puts the portal.
+SIGNED_IN = "http://localhost:8080/portal/signed-in"
+
 app = typer.Typer()
 
 
@@ -36,6 +39,10 @@ def simulated_tenant(
     day: Annotated[
         float | None, typer.Option(help="Seconds that a day lasts; without it nobody acts.")
     ] = None,
+    redirect_uri: Annotated[
+        list[str] | None,
+        typer.Option(help=f"The portal's address after sign-in; default: {SIGNED_IN}."),
+    ] = None,
     env: Annotated[
         bool, typer.Option("--env", help="Print the product's settings for it, and end.")
     ] = False,
@@ -55,6 +62,7 @@ def simulated_tenant(
         http_port=http_port,
         names=tuple(name or ()),
         people_url=people_url,
+        redirect_uris=tuple(redirect_uri or (SIGNED_IN,)),
         day_length=None if day is None else timedelta(seconds=day),
         traits=parse_traits(trait or ()),
     )

@@ -1,9 +1,9 @@
 """Lists people: filtered, sorted, a page at a time."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Null, Select, func, null, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment
@@ -12,10 +12,30 @@ from domain.records.people import PageEnd, PeopleFilter, PeopleOrder, PeoplePage
 
 _C = enrolment.c
 _COLUMNS = tuple(_C[one.name] for one in fields(PersonLine))
-_ORDERS = {
-    PeopleOrder.NAME: _C.search,
-    PeopleOrder.CHANGED: _C.revision,
-    PeopleOrder.DUE: _C.due_at,
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a list, and what it is sorted by: people without a value have one of their own.
+
+    The engines disagree on where such people come.
+    """
+
+    condition: ColumnElement[bool]
+    by: ColumnElement[Any]
+
+
+_PARTS = {
+    PeopleOrder.NAME: (_Part(true(), _C.search),),
+    PeopleOrder.CHANGED: (_Part(true(), _C.revision),),
+    PeopleOrder.DUE: (
+        _Part(_C.due_at.is_not(None), _C.due_at),
+        _Part(_C.due_at.is_(None), null()),
+    ),
+    PeopleOrder.ATTENTION: (
+        _Part(_C.attention.is_not(None), _C.attention_since),
+        _Part(_C.attention.is_(None), _C.search),
+    ),
 }
 
 
@@ -26,20 +46,43 @@ async def read_people(
     order: PeopleOrder = PeopleOrder.NAME,
     descending: bool = False,
     after: PageEnd | None = None,
+    backwards: bool = False,
     limit: int = 50,
 ) -> PeoplePage:
-    """Return a page of people, beginning after the end of the page before."""
-    by = _ORDERS[order]
-    people: list[PersonLine] = []
-    values: list[Any] = []
-    for ids in _id_queries(wanted, by, descending=descending, after=after):
-        found = await _lines(connection, ids.limit(limit + 1 - len(people)), by, descending)
-        people += [line for line, _ in found]
-        values += [value for _, value in found]
-        if len(people) > limit:
-            end = PageEnd(value=values[limit - 1], object_id=people[limit - 1].object_id)
-            return PeoplePage(people=people[:limit], end=end)
-    return PeoplePage(people=people, end=None)
+    """Return a page of people that begins after a person, or ``backwards``, that ends before."""
+    found: list[tuple[PersonLine, PageEnd]] = []
+    parts = list(enumerate(_PARTS[order]))
+    falling = descending is not backwards
+    for number, part in reversed(parts) if backwards else parts:
+        if len(found) > limit:
+            break
+        if after is not None and (number > after.part if backwards else number < after.part):
+            continue
+        query: Select[Any] = select(_C.object_id, part.by.label("sorted_by"))
+        query = query.where(*conditions(wanted), part.condition)
+        if after is not None and number == after.part:
+            query = query.where(_beyond(part.by, after, falling=falling))
+        query = _sorted(query, part.by, falling).limit(limit + 1 - len(found))
+        found += [
+            (line, PageEnd(value=value, object_id=line.object_id, part=number))
+            for line, value in await _lines(connection, query, part.by, falling)
+        ]
+    is_more = len(found) > limit
+    del found[limit:]
+    if backwards:
+        found.reverse()
+    has_next, has_before = (True, is_more) if backwards else (is_more, after is not None)
+    return PeoplePage(
+        people=[line for line, _ in found],
+        end=found[-1][1] if found and has_next else None,
+        start=found[0][1] if found and has_before else None,
+    )
+
+
+async def read_search_text(connection: AsyncConnection, object_id: str) -> str | None:
+    """Return what a person is sorted by in a list by name; None when nobody has this ObjectId."""
+    query = select(_C.search).where(_C.object_id == object_id)
+    return (await connection.execute(query)).scalar_one_or_none()
 
 
 async def count_matching(connection: AsyncConnection, wanted: PeopleFilter) -> int:
@@ -63,49 +106,36 @@ def conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
             found.append(column == value)
     if wanted.has_ended is not None:
         found.append(_C.ended.is_not(None) if wanted.has_ended else _C.ended.is_(None))
+    if wanted.escalated is not None:
+        found.append(_C.escalated.is_(wanted.escalated))
     if wanted.text:
         found.append(_C.search.like(containing(wanted.text), escape=ESCAPE))
     return found
 
 
-def _id_queries(
-    wanted: PeopleFilter, by: ColumnElement[Any], *, descending: bool, after: PageEnd | None
-) -> list[Select[Any]]:
-    """Return the queries whose results, one after the other, are the list from ``after`` on.
-
-    The engines disagree on where people without a value come; so they have a query of their own.
-    """
-    base = select(_C.object_id, by.label("sorted_by")).where(*conditions(wanted))
+def _beyond(by: ColumnElement[Any], end: PageEnd, *, falling: bool) -> ColumnElement[bool]:
+    """Return the condition of what comes after a person."""
+    if end.value is None:
+        return _C.object_id < end.object_id if falling else _C.object_id > end.object_id
     key = tuple_(by, _C.object_id)
-    with_value = _sorted(base.where(by.is_not(None)), by, descending)
-    without_value = _sorted(base.where(by.is_(None)), by, descending)
-    if after is None:
-        queries = [with_value, without_value]
-    elif after.value is None:
-        last = after.object_id
-        further = _C.object_id < last if descending else _C.object_id > last
-        queries = [without_value.where(further)]
-    else:
-        end = tuple_(after.value, after.object_id, types=[by.type, _C.object_id.type])
-        queries = [with_value.where(key < end if descending else key > end), without_value]
-    return queries if by is _C.due_at else queries[:1]
+    there = tuple_(end.value, end.object_id, types=[by.type, _C.object_id.type])
+    return key < there if falling else key > there
 
 
-def _sorted(query: Select[Any], by: ColumnElement[Any], descending: bool) -> Select[Any]:
-    if descending:
-        return query.order_by(by.desc(), _C.object_id.desc())
-    return query.order_by(by, _C.object_id)
+def _sorted(query: Select[Any], by: ColumnElement[Any], falling: bool) -> Select[Any]:
+    columns = (_C.object_id,) if isinstance(by, Null) else (by, _C.object_id)
+    return query.order_by(*(column.desc() if falling else column for column in columns))
 
 
 async def _lines(
-    connection: AsyncConnection, ids: Select[Any], by: ColumnElement[Any], descending: bool
+    connection: AsyncConnection, ids: Select[Any], by: ColumnElement[Any], falling: bool
 ) -> list[tuple[PersonLine, Any]]:
     """Read whole rows only once it is known which: the ids come from an index alone."""
     page = ids.subquery("page")
     query = select(*_COLUMNS, page.c.sorted_by).join_from(
         page, enrolment, page.c.object_id == _C.object_id
     )
-    rows = (await connection.execute(_sorted(query, by, descending))).mappings()
+    rows = (await connection.execute(_sorted(query, by, falling))).mappings()
     lines = []
     for row in rows:
         values = dict(row)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
+from database.enrolments.status_changes import keep_status_changes
 from database.enrolments.story import Born, write_story
 from database.erasure.tombstones import Tombstones
 from database.schema import enrolment
@@ -83,6 +84,7 @@ async def _put(connection: AsyncConnection, rows: Iterable[EnrolmentRecord]) -> 
     values = [_values(row) for row in rows]
     if not values:
         return set()
+    await keep_status_changes(connection, values)
     applied = await connection.scalars(_upsert(connection.dialect.name), values)
     return set(applied.all())
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit import subjects
 from database.erasure.tombstones import Tombstones
+from database.imports.uploads import forget_uploads
 from database.schema import (
     enrolment,
     import_row,
@@ -17,6 +18,7 @@ from database.schema import (
     request_person,
     sent_mail,
     story,
+    webhook_delivery,
 )
 from database.search_text import ESCAPE
 from domain.instants import microseconds
@@ -53,11 +55,13 @@ async def erase(
         "sent_mail": await _erase_mails(connection, object_id, now),
         "import_row": await _erase_rows(connection, object_id, names),
         "request": await _erase_requests(connection, object_id),
+        # Whom an upload names isn't known before it is imported, and it can be sent again.
+        "upload": await forget_uploads(connection),
         **{
             table.name: (
                 await connection.execute(delete(table).where(table.c.object_id == object_id))
             ).rowcount
-            for table in (story, older_token, request_person, enrolment)
+            for table in (story, older_token, request_person, webhook_delivery, enrolment)
         },
     }
 

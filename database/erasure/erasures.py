@@ -11,6 +11,7 @@ from database.erasure.erase import erase
 from database.erasure.manager import ManagedPerson, forget_manager, read_managed
 from database.erasure.retention import strip_ended, strip_imports
 from database.erasure.tombstones import Tombstones
+from database.imports.uploads import forget_uploads
 from database.schema import enrolment
 from domain.records.audit import AuditHead
 from domain.records.erasure import KnownNames
@@ -86,6 +87,15 @@ class Erasures:
         """
         async with self._database.writing() as connection:
             return await strip_imports(connection, before=before)
+
+    async def forget_uploads(self, before: datetime) -> int:
+        """Forget what was uploaded before then and never started, and return how many.
+
+        Raises:
+            DatabaseUnavailable: nothing was deleted.
+        """
+        async with self._database.writing() as connection:
+            return await forget_uploads(connection, before=before)
 
     async def audit_head(self) -> AuditHead:
         """Return the last entry of the audit log.

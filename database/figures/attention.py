@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.rollout.control import read_control
 from database.schema import enrolment, import_, import_row, sent_mail
 from database.types import Guid
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.instants import EPOCH
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import NextStep
@@ -122,7 +122,7 @@ def _unconfirmed_mails() -> Select[Any]:
         sent_mail.c.reserved_at.label("since"),
         sent_mail.c.outcome.label("detail"),
         sent_mail.c.object_id.label("object_id"),
-    ).where(sent_mail.c.state == MailState.UNCONFIRMED)
+    ).where(sent_mail.c.state == MailState.UNCONFIRMED, sent_mail.c.kind.in_(tuple(MailKind)))
 
 
 def _unknown_rows() -> Select[Any]:

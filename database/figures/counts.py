@@ -40,9 +40,11 @@ async def count_by_batch(connection: AsyncConnection) -> dict[str, PeopleCount]:
     return await _count_by(connection, _C.batch_id)
 
 
-async def count_by_department(connection: AsyncConnection) -> dict[str | None, PeopleCount]:
-    """Count the people of each department; those of none are under None."""
-    return await _count_by(connection, _C.department)
+async def count_by_department(
+    connection: AsyncConnection, *, batch_id: str | None = None
+) -> dict[str | None, PeopleCount]:
+    """Count the people of each department, or of a batch; those of none are under None."""
+    return await _count_by(connection, _C.department, batch_id)
 
 
 async def count_registered_after(connection: AsyncConnection) -> dict[str, int]:
@@ -62,8 +64,12 @@ async def count_days_to_register(connection: AsyncConnection) -> dict[int, int]:
     return {int(day): number for day, number in rows}
 
 
-async def _count_by(connection: AsyncConnection, by: ColumnElement[Any]) -> dict[Any, PeopleCount]:
+async def _count_by(
+    connection: AsyncConnection, by: ColumnElement[Any], batch_id: str | None = None
+) -> dict[Any, PeopleCount]:
     query = select(by, _C.status, _C.ended, func.count()).group_by(by, _C.status, _C.ended)
+    if batch_id is not None:
+        query = query.where(_C.batch_id == batch_id)
     grouped: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
     rows: Iterable[Any] = await connection.execute(query)
     for name, status, ended, number in rows:

@@ -1,7 +1,7 @@
 """All figures of the overview, read together and shared by everybody who looks at once."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,7 @@ from database.figures.counts import (
     count_people,
     count_registered_after,
 )
+from database.figures.mail_day import MailDay, read_mail_day
 from database.figures.series import daily_series
 from domain.records.attention import AttentionKind
 from domain.records.people import PeopleCount
@@ -29,9 +30,13 @@ PLOTTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Where everybody stands, what worked, and what each of the last days brought."""
+    """Where everybody stands, what worked, and what each of the last days brought.
+
+    ``first`` is the first day of the series, and the day of ``at`` the last.
+    """
 
     at: datetime
+    first: date
     people: PeopleCount
     by_batch: dict[str, PeopleCount]
     by_department: dict[str | None, PeopleCount]
@@ -39,6 +44,7 @@ class Overview:
     days_to_register: dict[int, int]
     attention: dict[AttentionKind, int]
     series: dict[StoryKind, list[int]]
+    mail: MailDay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +62,11 @@ async def read_overview(
     """Read all figures of one instant."""
     today = now.astimezone(rules.zone).date()
     first = today - timedelta(days=rules.days - 1)
+    midnight = datetime.combine(today, time(), rules.zone)
+    tomorrow = datetime.combine(today + timedelta(days=1), time(), rules.zone)
     return Overview(
         at=now,
+        first=first,
         people=await count_people(connection),
         by_batch=await count_by_batch(connection),
         by_department=await count_by_department(connection),
@@ -65,4 +74,5 @@ async def read_overview(
         days_to_register=await count_days_to_register(connection),
         attention=await count_attention(connection, rules.attention, now=now),
         series=await daily_series(connection, PLOTTED, first=first, last=today, zone=rules.zone),
+        mail=await read_mail_day(connection, now=now, today=(midnight, tomorrow)),
     )

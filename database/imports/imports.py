@@ -3,11 +3,11 @@
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import import_
-from database.upsert import insert_if_absent
+from database.upsert import insert_if_absent, insert_or_replace
 from domain.records.imports import ImportRecord, ImportState
 from domain.records.values import Json
 
@@ -17,6 +17,16 @@ _COLUMNS = tuple(import_.c[one.name] for one in fields(ImportRecord))
 async def begin_import(connection: AsyncConnection, record: ImportRecord) -> None:
     """Record an import once: the same file under the same batch id is the same import."""
     await connection.execute(insert_if_absent(connection.dialect.name, import_), asdict(record))
+
+
+async def put_import(connection: AsyncConnection, record: ImportRecord) -> None:
+    """Record an import in place of what was said of it before: it begins once more."""
+    await connection.execute(insert_or_replace(connection.dialect.name, import_), asdict(record))
+
+
+async def forget_import(connection: AsyncConnection, import_id: str) -> None:
+    """Forget an import that could not be started."""
+    await connection.execute(delete(import_).where(import_.c.import_id == import_id))
 
 
 async def set_counts(
@@ -57,11 +67,17 @@ async def read_import(connection: AsyncConnection, import_id: str) -> ImportReco
 
 
 async def read_imports(
-    connection: AsyncConnection, *, batch_id: str | None = None, limit: int = 100
+    connection: AsyncConnection,
+    *,
+    batch_id: str | None = None,
+    dry_run: bool | None = None,
+    limit: int = 100,
 ) -> list[ImportRecord]:
-    """Return imports, the latest first."""
+    """Return imports, the latest first; with ``dry_run`` only those that are one, or aren't."""
     query = select(*_COLUMNS).order_by(import_.c.requested_at.desc()).limit(limit)
     if batch_id is not None:
         query = query.where(import_.c.batch_id == batch_id)
+    if dry_run is not None:
+        query = query.where(import_.c.dry_run.is_(dry_run))
     rows = (await connection.execute(query)).mappings()
     return [ImportRecord(**row) for row in rows]

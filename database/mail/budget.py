@@ -10,7 +10,7 @@ from database.mail.day_share import Day, day_hold
 from database.rollout.control import read_control
 from database.schema import sender, sent_mail
 from domain.failures import AttemptSuperseded
-from domain.records.mail import MailHold, MailLimits, MailState, NotYet, SenderState
+from domain.records.mail import AdminMailKind, MailHold, MailLimits, MailState, NotYet, SenderState
 
 # A probe shows within seconds whether a mailbox may send.
 PROBED_SOON = timedelta(seconds=2)
@@ -91,7 +91,7 @@ async def _hold(
 ) -> bool | NotYet:
     """Say why the mail has to wait, else whether it uses the share kept for the form."""
     return (
-        await _stopped(connection)
+        await _stopped(connection, mail)
         or _paused(mailbox, day.now)
         or _throttled(mailbox, day.now)
         or await _minute_or_hour(connection, mail, mailbox, day.limits, day.now)
@@ -113,7 +113,10 @@ async def _own(
     return row
 
 
-async def _stopped(connection: AsyncConnection) -> NotYet | None:
+async def _stopped(connection: AsyncConnection, mail: Row[tuple[object, ...]]) -> NotYet | None:
+    """Say that mail is stopped; mails to admins leave all the same, and tell of it."""
+    if isinstance(mail.kind, AdminMailKind):
+        return None
     control = await read_control(connection)
     return NotYet(hold=MailHold.MAIL_STOPPED) if control and control.mail_stopped else None
 

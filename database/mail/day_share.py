@@ -31,17 +31,17 @@ async def day_hold(
     uses what the day leaves, as all others do.
     """
     limits = day.limits
-    kept = int(limits.per_day * limits.form_share)
+    kept = limits.kept_for_form
     all_mails, from_share, by_network = await _used(connection, mail, day)
     if mail.origin is MailOrigin.FORM:
         for_network = max(1, int(kept * limits.network_share))
         if from_share < kept and by_network < for_network and all_mails < limits.per_day:
             return True
-    if all_mails - from_share >= limits.per_day - kept:
+    if all_mails - from_share >= limits.for_others:
         return NotYet(hold=MailHold.DAY_FULL, until=await _room_at(connection, mail, day))
     if mail.kind is MailKind.INVITATION and mail.origin is MailOrigin.SCHEDULE:
         load = await _weekday_load(connection, mail, day)
-        if load >= int(limits.per_day * limits.invitation_share):
+        if load >= limits.weekday_limit:
             return NotYet(hold=MailHold.INVITATIONS_FULL, until=day.today[1])
     return False
 

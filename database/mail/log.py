@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from database.engine import Database
 from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
@@ -33,8 +35,12 @@ class MailLog:
         self._limits = limits
         self._clock = clock
 
-    async def reserve(self, mail: NewMail, attempt: str, person: EnrolmentRecord) -> SentMail:
+    async def reserve(
+        self, mail: NewMail, attempt: str, person: EnrolmentRecord | None
+    ) -> SentMail:
         """Make a mail this attempt's, and see to it that the person has a row.
+
+        A mail to admins is about no person.
 
         A token that our tables don't know is nobody's, so no mail leaves before them. The mail of a
         person who was erased is withdrawn, and no row is written.
@@ -43,11 +49,15 @@ class MailLog:
             DatabaseUnavailable: the database is away; the mail waits.
         """
         async with self._database.writing() as connection:
-            written = await record(connection, person, tombstones=self._tombstones)
             now = self._clock()
-            if written is WriteOutcome.ERASED:
+            if person is not None and await self._is_erased(connection, person):
                 return reservation.withdrawn(mail, attempt=attempt, now=now)
             return await reservation.reserve(connection, mail, attempt=attempt, now=now)
+
+    async def _is_erased(self, connection: AsyncConnection, person: EnrolmentRecord) -> bool:
+        """Write the person's row, and say whether they were erased."""
+        written = await record(connection, person, tombstones=self._tombstones)
+        return written is WriteOutcome.ERASED
 
     async def withdraw(self, mail: NewMail, attempt: str) -> SentMail:
         """Take a mail over in order to withdraw it."""

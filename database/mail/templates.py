@@ -6,11 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import template
 from database.upsert import insert_if_absent
-from domain.enrolment.status import MailKind
+from domain.records.mail import AnyMailKind
 
 
 async def keep_template(
-    connection: AsyncConnection, template_hash: str, kind: MailKind, source: str, *, now: datetime
+    connection: AsyncConnection,
+    template_hash: str,
+    kind: AnyMailKind,
+    source: str,
+    *,
+    now: datetime,
 ) -> None:
     """Keep a source under its hash, once."""
     values = {"hash": template_hash, "kind": kind, "source": source, "first_used_at": now}

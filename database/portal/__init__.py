@@ -1,1 +1,1 @@
-"""What the portal keeps."""
+"""What the portal keeps: sessions, reports by mail, webhooks."""

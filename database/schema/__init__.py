@@ -2,10 +2,16 @@
 
 from database.schema.audit import audit, audit_subject
 from database.schema.enrolment import enrolment
-from database.schema.imports import import_, import_row
+from database.schema.imports import import_, import_row, upload, upload_part
 from database.schema.mail import sender, sent_mail, template
 from database.schema.metadata import METADATA
-from database.schema.portal import report_schedule, saved_view, session, webhook
+from database.schema.portal import (
+    report_schedule,
+    saved_view,
+    session,
+    webhook,
+    webhook_delivery,
+)
 from database.schema.rollout import (
     control,
     older_token,
@@ -39,5 +45,8 @@ __all__ = [
     "story",
     "story_day",
     "template",
+    "upload",
+    "upload_part",
     "webhook",
+    "webhook_delivery",
 ]

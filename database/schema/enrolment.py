@@ -80,6 +80,7 @@ _FILTERS = (
     _e.language,
     _e.ended,
     _e.stripped_at,
+    _e.escalated,
 )
 
 Index("ix_enrolment_name", _e.search, _e.object_id, *_FILTERS)

@@ -1,9 +1,10 @@
-"""Imports, and the rows that need somebody's eye."""
+"""Imports, the rows that need somebody's eye, and uploads that wait for their admin's word."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
+from domain.enrolment.status import Source
 from domain.records.imports import ImportState, RowOutcome
 
 import_ = Table(
@@ -48,3 +49,33 @@ import_row = Table(
 
 Index("ix_import_row_person", import_row.c.object_id)
 Index("ix_import_row_outcome", import_row.c.outcome, import_row.c.import_id)
+
+# What an admin has uploaded in the portal, until they start the import, for two hours at most.
+upload = Table(
+    "upload",
+    METADATA,
+    Column("upload_id", Guid, primary_key=True),
+    Column("owner_id", Guid, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("source", Choice(Source), nullable=False),
+    Column("file_name", Words),
+    Column("content_hash", Words, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("columns", Document),
+    # The batch, and whom to start again.
+    Column("options", Document, nullable=False),
+    Column("dry_run_id", Words),
+    # Of the import that was started from it; then there are no parts any more.
+    Column("import_id", Words),
+)
+
+Index("ix_upload_created", upload.c.created_at)
+
+upload_part = Table(
+    "upload_part",
+    METADATA,
+    Column("upload_id", Guid, ForeignKey("upload.upload_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # As text: a large file isn't decoded at once, while pixels wait.
+    Column("rows", Words, nullable=False),
+)

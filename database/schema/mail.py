@@ -5,14 +5,14 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
 from domain.enrolment.status import MailKind
-from domain.records.mail import MailOrigin, MailState, ProbeOutcome, SenderState
+from domain.records.mail import AdminMailKind, MailOrigin, MailState, ProbeOutcome, SenderState
 
 sent_mail = Table(
     "sent_mail",
     METADATA,
     Column("key", Words, primary_key=True),
     Column("sender", Words, nullable=False),
-    Column("kind", Choice(MailKind), nullable=False),
+    Column("kind", Choice((MailKind, AdminMailKind)), nullable=False),
     Column("object_id", Guid, nullable=False),
     Column("origin", Choice(MailOrigin), nullable=False),
     Column("network", Words),
@@ -57,7 +57,7 @@ template = Table(
     "template",
     METADATA,
     Column("hash", Words, primary_key=True),
-    Column("kind", Choice(MailKind), nullable=False),
+    Column("kind", Choice((MailKind, AdminMailKind)), nullable=False),
     Column("source", Words, nullable=False),
     Column("first_used_at", Instant, nullable=False),
 )

@@ -1,9 +1,12 @@
 """What the portal keeps: views, reports by mail, webhooks and sessions."""
 
-from sqlalchemy import Boolean, Column, Index, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
 
 from database.schema.metadata import METADATA
-from database.types import Document, Guid, Instant, Words
+from database.types import Choice, Document, Guid, Instant, Words
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.webhooks.records import WebhookTrouble
 
 saved_view = Table(
     "saved_view",
@@ -22,10 +25,12 @@ report_schedule = Table(
     "report_schedule",
     METADATA,
     Column("schedule_id", Guid, primary_key=True),
-    Column("interval", Words, nullable=False),
+    # None for a report that comes once: its row goes when it was sent.
+    Column("interval", Words),
     Column("recipients", Document, nullable=False),
     Column("language", Words),
     Column("created_by", Words, nullable=False),
+    Column("created_at", Instant, nullable=False),
     Column("last_sent_at", Instant),
     Column("last_figures", Document, nullable=False),
 )
@@ -35,13 +40,39 @@ webhook = Table(
     METADATA,
     Column("webhook_id", Guid, primary_key=True),
     Column("url", Words, nullable=False),
+    # Messages are signed with it, so it can't be stored as a hash.
     Column("secret", Words, nullable=False),
-    Column("events", Document, nullable=False),
+    # Statuses of which it is told; empty for all.
+    Column("statuses", Document, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("created_by", Words, nullable=False),
+    Column("created_at", Instant, nullable=False),
     Column("delivered_at", Instant),
-    Column("trouble", Words),
+    Column("trouble", Choice(WebhookTrouble)),
+    # The HTTP status that it answered, if that is the trouble.
+    Column("answered", Integer),
+    Column("failing_since", Instant),
 )
+
+# What a webhook is still to be told. Written in the transaction that writes the person's row, and
+# deleted when the receiver has taken it.
+webhook_delivery = Table(
+    "webhook_delivery",
+    METADATA,
+    Column(
+        "webhook_id", Guid, ForeignKey("webhook.webhook_id", ondelete="CASCADE"), primary_key=True
+    ),
+    # The person's row: microseconds since 1970, so this is also the order of the messages.
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("object_id", Guid, primary_key=True),
+    Column("status", Choice(InviteStatus), nullable=False),
+    Column("previous_status", Choice(InviteStatus)),
+    Column("ended", Choice(EnrolmentEnd)),
+    Column("batch_id", Words, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+Index("ix_webhook_delivery_person", webhook_delivery.c.object_id)
 
 # The id in the cookie is stored as its hash: a copy of the table opens no session.
 session = Table(

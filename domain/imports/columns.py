@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from unicodedata import normalize
 
@@ -25,6 +26,17 @@ _DOTLESS_I = "\u0131"
 _BRACKETED = re.compile(r"[^\[\]]*\[(\w+)\][^\[\]]*")
 # In which a header may be that was read letter by letter (``domain.imports.decoding``).
 _CODE_PAGES = ("cp932", "gb18030", "big5", "cp949", "cp1250", "cp1251", "cp1254", "mac_roman")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundColumns:
+    """The columns of a file, as it names them, and the places of those that name the people.
+
+    ``used`` are in the order in which they are tried. Without a header there are no ``names``.
+    """
+
+    names: tuple[str, ...] = ()
+    used: tuple[int, ...] = ()
 
 
 def address_columns(cells: list[str]) -> tuple[int, ...]:

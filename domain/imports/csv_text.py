@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.imports.address import cleaned, fault_of
-from domain.imports.columns import HEADERS, address_columns, is_of_others
+from domain.imports.columns import HEADERS, FoundColumns, address_columns, is_of_others
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.rows import RowFault
@@ -22,8 +22,9 @@ MAX_LINES_OF_ROW = 50
 MAX_ROWS_BEFORE_HEADER = 20
 # So many rows tell what the columns hold.
 MAX_ROWS_COMPARED = 1_000
-# So much of a header that nobody knows is quoted.
+# So much of a header that nobody knows is quoted; so many columns are told.
 MAX_HEADERS_SHOWN, MAX_HEADER_SHOWN = 12, 40
+MAX_COLUMNS_TOLD = 200
 
 BROKEN = RowFault(RowReason.BROKEN_QUOTING)
 TOO_LONG = RowFault(RowReason.CELL_TOO_LONG, f"{MAX_CELL:,}")
@@ -54,10 +55,17 @@ class _Header:
     width: int
     # The index of the line behind it.
     end: int
+    cells: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> FoundColumns:
+        told = self.cells[:MAX_COLUMNS_TOLD]
+        names = tuple(bounded_line(cell.strip(), MAX_HEADER_SHOWN) for cell in told)
+        return FoundColumns(names=names, used=self.columns)
 
 
-def records(text: str) -> Iterator[Record]:
-    """Yield the rows behind the header that aren't blank.
+def read_table(text: str) -> tuple[FoundColumns, Iterator[Record]]:
+    """Return the columns, and the rows behind the header that aren't blank.
 
     Where no header is known, the one column that holds addresses names the people. A quote that
     isn't closed would swallow the rows behind it, so only its own line is given up, and reading
@@ -75,7 +83,8 @@ def records(text: str) -> Iterator[Record]:
     for find in (_header, _lone_column):
         found = [header for one in delimiters if (header := find(lines, start, one))]
         if found:
-            return _records(lines, max(found, key=lambda header: header.width))
+            header = max(found, key=lambda header: header.width)
+            return header.found, _records(lines, header)
     raise _no_header(lines, start, delimiters)
 
 
@@ -100,7 +109,13 @@ def _header(lines: list[str], start: int, delimiter: str) -> _Header | None:
         cells, used = _cells(lines, start, delimiter)
         start += used
         if isinstance(cells, list) and (columns := address_columns(cells)):
-            return _Header(delimiter=delimiter, columns=columns, width=len(cells), end=start)
+            return _Header(
+                delimiter=delimiter,
+                columns=columns,
+                width=len(cells),
+                end=start,
+                cells=tuple(cells),
+            )
     return None
 
 
@@ -120,7 +135,13 @@ def _lone_column(lines: list[str], start: int, delimiter: str) -> _Header | None
     end, cells = rows[first - 1] if first else (0, [])
     if column < len(cells) and is_of_others(cells[column]):
         return None
-    return _Header(delimiter=delimiter, columns=(column,), width=len(rows[first][1]), end=end)
+    return _Header(
+        delimiter=delimiter,
+        columns=(column,),
+        width=len(rows[first][1]),
+        end=end,
+        cells=tuple(cells),
+    )
 
 
 def _places_of_addresses(cells: list[str]) -> set[int]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from domain.imports.address import NO_ADDRESS, cleaned, fault_of
-from domain.imports.columns import HEADERS
-from domain.imports.csv_text import MAX_CELL, TOO_LONG, Record, records
+from domain.imports.columns import HEADERS, FoundColumns
+from domain.imports.csv_text import MAX_CELL, TOO_LONG, Record, read_table
 from domain.imports.decoding import decode
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
@@ -39,12 +39,14 @@ class ImportFile:
     """What a file holds, in parts of some lines each; ``people`` counts rows that name somebody.
 
     ``content_hash`` is the same for the same rows in the same lines, however they were written
-    down: encoding, delimiter, case and other columns make no difference.
+    down: encoding, delimiter, case and other columns make no difference. ``columns`` are those of
+    a file; people who are entered by hand have none.
     """
 
     parts: Sequence[Part] = ()
     people: int = 0
     content_hash: str = ""
+    columns: FoundColumns | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -79,7 +81,8 @@ def read_import_file(content: bytes) -> ImportFile:
     text = decode(content)
     if not text.strip():
         raise ImportFileError(FileFault.EMPTY, headers=", ".join(HEADERS))
-    return _sorted_out(records(text))
+    columns, found = read_table(text)
+    return _sorted_out(found, columns)
 
 
 def read_names(names: Iterable[str]) -> ImportFile:
@@ -123,7 +126,7 @@ class _Line:
     key: str
 
 
-def _sorted_out(found: Iterable[Record]) -> ImportFile:
+def _sorted_out(found: Iterable[Record], columns: FoundColumns | None = None) -> ImportFile:
     parts = []
     seen: dict[str, int] = {}
     digest = hashlib.sha256()
@@ -139,7 +142,9 @@ def _sorted_out(found: Iterable[Record]) -> ImportFile:
             key = f"{line.record.line} {line.key}\n"
             digest.update(key.encode(errors="surrogatepass"))
     people = sum(len(part.rows) for part in parts)
-    return ImportFile(parts=tuple(parts), people=people, content_hash=digest.hexdigest())
+    return ImportFile(
+        parts=tuple(parts), people=people, content_hash=digest.hexdigest(), columns=columns
+    )
 
 
 def _part(lines: Iterable[_Line], seen: dict[str, int]) -> Part:

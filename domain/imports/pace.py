@@ -1,5 +1,6 @@
 """Who is invited when: waves, a day's budget, and the send window, for a whole import."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -56,6 +57,14 @@ class Pace:
         wave = 0 if self.wave_size is None else index // self.wave_size
         delay = max(wave * self.wave_interval, index // self.invitations_per_day * DAY)
         return self.window.next_open(start + delay) if delay else None
+
+    def slots(self, count: int, start: datetime) -> Iterator[tuple[datetime | None, int]]:
+        """Yield each slot of an import of so many people, and how many people have it."""
+        index = 0
+        while index < count:
+            following = self._next_slot(index, count)
+            yield self.slot(index, start), following - index
+            index = following
 
     def last_invitation_at(self, count: int, start: datetime) -> datetime | None:
         """Return when the last of so many invitations leaves, None where there are none.

@@ -16,17 +16,17 @@ class Permission(StrEnum):
     """What somebody may do, in the portal and over REST."""
 
     LOOK = "look"
-    RESEND = "send a new link"
-    PAUSE = "pause and resume a person"
-    CANCEL = "cancel an enrolment"
-    IMPORT = "import people"
-    MAIL_SWITCH = "stop and start all mail"
-    BULK = "act on many people at once"
-    ERASE = "erase a person"
-    EXPORT = "export people"
-    AUDIT = "read the audit log"
-    REPORTS = "set up reports and webhooks"
-    SETTINGS = "look at the settings"
+    RESEND = "resend"
+    PAUSE = "pause"
+    CANCEL = "cancel"
+    IMPORT = "import"
+    MAIL_SWITCH = "mail-switch"
+    BULK = "bulk"
+    ERASE = "erase"
+    EXPORT = "export"
+    AUDIT = "audit"
+    REPORTS = "reports"
+    SETTINGS = "settings"
 
 
 _INCLUDED: dict[Role, frozenset[Permission]] = {

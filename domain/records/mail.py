@@ -25,6 +25,15 @@ class MailState(StrEnum):
         return self in {MailState.SENT, MailState.WITHDRAWN, MailState.UNCONFIRMED}
 
 
+class AdminMailKind(StrEnum):
+    """A mail to admins, which is about no person and leaves while mail is stopped."""
+
+    REPORT = "report"
+
+
+AnyMailKind = MailKind | AdminMailKind
+
+
 class MailOrigin(StrEnum):
     """Who asked for a mail; the budget keeps a share for the form."""
 
@@ -53,12 +62,13 @@ class ProbeOutcome(StrEnum):
 class NewMail:
     """A mail that is wanted. ``network`` is a keyed hash of who asked on the form, and only then.
 
-    ``key`` is ``MailKey`` as text: it stays the same over every retry.
+    ``key`` is ``MailKey`` as text: it stays the same over every retry. A mail to admins has a key
+    that is no ``MailKey``, and the id of what asked for it in place of a person's.
     """
 
     key: str
     sender: str
-    kind: MailKind
+    kind: AnyMailKind
     object_id: str
     origin: MailOrigin = MailOrigin.SCHEDULE
     network: str | None = None
@@ -78,7 +88,7 @@ class SentMail:
 
     key: str
     sender: str
-    kind: MailKind
+    kind: AnyMailKind
     object_id: str
     origin: MailOrigin
     network: str | None
@@ -111,6 +121,21 @@ class MailLimits:
     minute: timedelta = timedelta(minutes=1)
     hour: timedelta = timedelta(hours=1)
     day: timedelta = timedelta(days=1)
+
+    @property
+    def kept_for_form(self) -> int:
+        """Mails of a day that are kept for new links that people ask for."""
+        return int(self.per_day * self.form_share)
+
+    @property
+    def for_others(self) -> int:
+        """Mails of a day that all others may use."""
+        return self.per_day - self.kept_for_form
+
+    @property
+    def weekday_limit(self) -> int:
+        """Invitations and reminders that make a weekday full: no further invitation leaves."""
+        return int(self.per_day * self.invitation_share)
 
 
 class MailHold(StrEnum):

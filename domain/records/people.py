@@ -18,6 +18,8 @@ class PeopleOrder(StrEnum):
     NAME = "name"
     CHANGED = "changed"
     DUE = "due"
+    ATTENTION = "attention"
+    """Those who need attention first, the longest of all at the top; then the others by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +38,19 @@ class PeopleFilter:
     manager_upn: str | None = None
     language: str | None = None
     has_ended: bool | None = None
+    escalated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEnd:
-    """The last person of a page: the next one begins after them."""
+    """A person at the end of a page: the next one begins after them.
+
+    ``part`` is the part of the list that they are in: people without a value are sorted by another.
+    """
 
     value: str | int | datetime | None
     object_id: str
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +69,10 @@ class PersonLine:
     batch_id: str
     manager_upn: str | None
     invite_sent_at: datetime | None
+    clicked_at: datetime | None
     reminder_count: int
     escalated: bool
+    escalated_at: datetime | None
     registered_at: datetime | None
     problem: str | None
     attention: AttentionKind | None
@@ -74,10 +83,14 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeoplePage:
-    """A page of a list, and where the next one begins; None after the last."""
+    """A page of a list: after ``end`` comes the next one, and before ``start`` the one before.
+
+    They are None where there is none.
+    """
 
     people: list[PersonLine]
     end: PageEnd | None
+    start: PageEnd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

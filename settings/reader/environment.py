@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from settings.reader.demo_file import find_demo, names_a_rollout
 from settings.reader.env_file import EnvFile, Problem, read_env_file
 from settings.reader.secret_files import SECRETS
 
@@ -31,10 +32,19 @@ class Environment:
 
 
 def read_environment() -> Environment:
-    """Read the process's variables, and ``.env`` in the current folder."""
-    process = {name: value for name, value in os.environ.items() if value.strip()}
+    """Read the process's variables, and ``.env`` in the current folder.
+
+    Where there is none, and nothing names another rollout, the file of a demo that runs in the
+    current folder takes its place.
+
+    Raises:
+        SettingsError: the demo that wrote the file has ended.
+    """
+    process = _process()
     named = process.get(NAME_OF_ENV_FILE)
     path = Path(named or ENV_FILE)
+    if looks_for_demo():
+        path = find_demo() or path
     file = read_env_file(path) if named or path.exists() else EnvFile()
     of_file = {name: value for name, value in file.values.items() if value.strip()}
     for secret in SECRETS:
@@ -48,6 +58,16 @@ def read_environment() -> Environment:
         file=str(path),
         problems=tuple(file.problems),
     )
+
+
+def looks_for_demo() -> bool:
+    """Return True where nothing says which rollout is meant: then a demo is looked for."""
+    process = _process()
+    return not (NAME_OF_ENV_FILE in process or Path(ENV_FILE).exists() or names_a_rollout(process))
+
+
+def _process() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if value.strip()}
 
 
 def proxy_of_process() -> str | None:

@@ -277,7 +277,7 @@ class Stage:
             senders=(self.mailbox,),
             log=self.mail_log,
             delivery=MailDelivery(
-                turns=MailTurns(switch=MailSwitch(client=self._undisturbed)),
+                turns=self.turns,
                 checks=MailChecks(
                     directory=self.directory,
                     methods=AuthenticationMethods(self.graph),
@@ -289,6 +289,11 @@ class Stage:
                 composer=MailComposer(renderer=MailRenderer(branding), settings=self.mail_settings),
             ),
         )
+
+    @property
+    def turns(self) -> MailTurns:
+        """Whether it is a mail's turn."""
+        return MailTurns(switch=MailSwitch(client=self._undisturbed))
 
     @property
     def mailbox(self) -> Mailbox:

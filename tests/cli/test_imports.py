@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.csv_output import formula_safe
 from cli.terminal import ExitStatus
+from client.exports.cells import formula_safe
 from database.engine import Database
 from database.imports.records import ImportRecords
 from domain.imports.file import read_import_file

@@ -21,6 +21,7 @@ from database.imports.records import ImportRecords
 from database.imports.rows import put_rows, read_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
+from database.portal.webhooks import add_webhook
 from database.rollout.older_tokens import OlderToken, put_tokens
 from database.schema import METADATA, request, sent_mail, story, story_day
 from domain.enrolment.state import EnrolmentEnd
@@ -34,6 +35,7 @@ from domain.records.mail import MailLimits, NotYet
 from domain.records.people import PeopleFilter
 from domain.records.rollout import RequestState
 from domain.records.story import StoryKind
+from domain.webhooks.records import Webhook
 from tests.database.test_imports import IMPORT
 from tests.database.values import MAILBOX, NOW, TOMBSTONES, event, mail, object_id, person, put
 
@@ -59,6 +61,11 @@ async def _send(database: Database, number: int, limits: MailLimits) -> bool:
 
 async def _fill(database: Database) -> None:
     """Leave traces of Ada in every table that may hold some."""
+    async with database.writing() as connection:
+        hook = Webhook(
+            webhook_id=object_id(78), url="https://h.io", secret="s", created_by="C", created_at=NOW
+        )
+        await add_webhook(connection, hook)
     await put(database, ADA, [event(1, data={"to": "ada@contoso.com"}), event(2, StoryKind.OPENED)])
     rows = [
         ImportRow(line=2, value="ADA@contoso.com", outcome=RowOutcome.UNKNOWN),
@@ -123,8 +130,11 @@ async def test_an_erased_person_leaves_no_trace(database: Database) -> None:
         "import_row": 3,
         "older_token": 1,
         "request": 1,
+        "request_person": 0,
         "sent_mail": 1,
         "story": 2,
+        "upload": 0,
+        "webhook_delivery": 1,
     }
     assert await _traces(database) == []
     async with database.reading() as connection:

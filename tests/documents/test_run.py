@@ -1,12 +1,15 @@
 """The commands of the documents, run in order against one demo, as a reader would."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 
 import pytest
 
+from cli.processes.demo import demo_tenant
 from demo.commands import CLI
-from simulated_tenant import population
+from demo.env_file import settings_file
+from settings import DEMO_ENV_FILE
 from tests.documents.shown import (
     DOCUMENTS,
     PROGRAM,
@@ -35,32 +38,34 @@ STATUSES = {
     # A worker runs, and this verb wants none.
     "after-restore": 1,
 }
-PROVISION = {
-    "PROVISION_CLIENT_ID": population.PROVISION_CLIENT_ID,
-    "PROVISION_CLIENT_SECRET": population.PROVISION_SECRET,
-}
+FOUND = "Using the demo that runs here (.demo.env)."
 
 
 @pytest.fixture(scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    """Give a running product in whose tenant the people of the documents are."""
+    """Give a running product in whose tenant the people of the documents are.
+
+    Verbs find it by its file, as they find a demo.
+    """
     folder = tmp_path_factory.mktemp("documents")
     async with running_product(folder, day_seconds=60) as running:
         await running.start_worker()
         alias, name = ADA
         await running.add_person(alias, displayName=name)
         (folder / "people.csv").write_text(f"UPN\n{alias}@{DOMAIN}\nnobody@{DOMAIN}\n")
-        yield running
+        settings = running.layout.verb_settings(demo_tenant())
+        with settings_file(folder / DEMO_ENV_FILE, settings):
+            yield running
 
 
 async def run(product: Product, command: list[str]) -> tuple[int, str]:
-    """Run a command where the file of people is, and answer yes to what it asks."""
+    """Run a command where the demo's file and that of people are; answer yes to what it asks."""
     settings, words = settings_before(command)
     process = await asyncio.create_subprocess_exec(
         *CLI,
         *(word.replace(OWN_DOMAIN, DOMAIN) for word in words[1:]),
         cwd=product.layout.folder,
-        env={**product.environment, **PROVISION, "PYTHONPATH": str(ROOT), **settings},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -85,10 +90,13 @@ async def test_the_commands_of_all_documents(product: Product) -> None:
     ]
     assert len(shown) > 25
     failed: dict[str, tuple[int, str]] = {}
+    found = 0
     for command in shown:
         assert command[0] == PROGRAM
         status, output = await run(product, command)
+        found += FOUND in output
         print(status, " ".join(command))  # noqa: T201 - whoever runs long tests sees how far they are
         if status != STATUSES.get(command[1], 0):
             failed[" ".join(command)] = status, output
     assert failed == {}, failed
+    assert found > 20

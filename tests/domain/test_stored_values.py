@@ -9,7 +9,13 @@ import pytest
 import domain
 
 # What people or other systems read, where it says more than the name.
-SAID_OTHERWISE = {"CSV_UPLOAD": "CSV Upload"}
+SAID_OTHERWISE = {
+    "CSV_UPLOAD": "CSV Upload",
+    # App roles, as Entra ID names them in tokens.
+    "ADMIN": "Rollout.Admin",
+    "HELPDESK": "Rollout.Helpdesk",
+    "READER": "Rollout.Reader",
+}
 
 
 def enums() -> dict[str, type[Enum]]:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from demo.commands import CLI
+from settings import DEMO_ENV_FILE
+from tests.documents.shown import ROOT
 from tests.support.world import eventually
 
 
@@ -36,7 +38,8 @@ def demo() -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "TMPDIR": str(_temporary())},
+        cwd=_temporary(),
+        env={**os.environ, "TMPDIR": str(_temporary()), "PYTHONPATH": str(ROOT)},
     ) as process:
         yield process
         if process.poll() is None:
@@ -71,6 +74,8 @@ async def test_no_end_leaves_a_process(demo: subprocess.Popen[str], end: signal.
     demo.send_signal(end)
     await eventually(lambda: not _processes(str(_temporary())))
     await eventually(lambda: demo.poll() is not None)
+    # After `kill -9` it is left behind, and the next demo writes it anew.
+    assert (_temporary() / DEMO_ENV_FILE).exists() == (end is signal.SIGKILL)
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")

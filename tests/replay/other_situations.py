@@ -13,6 +13,7 @@ from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from activities.enrolment.legacy_link import LegacyLinkOutcome
@@ -21,19 +22,29 @@ from activities.erasure.erase import EnrolmentEnded, ImportHistories
 from activities.erasure.retention import RetentionReport
 from activities.imports.part import PartInput
 from activities.mail.draft_sweep import DraftsSwept
+from activities.mail.inputs import Delivered
 from activities.mail.returned.bounces import BlockedSender, BouncesRead
 from activities.mail.returned.probe import Probed
 from activities.registration.recheck import RecheckReport
 from activities.registration.sweep import Reported, ReportRead
+from activities.reports.report import PreparedReport, ReportInput
 from activities.tracking_list.reconcile import ReconcileReport
+from activities.webhooks.deliver import WebhookInput, WebhookReport
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
-from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, registration_task_queue
+from domain.identifiers import (
+    ENROLMENT_WORKFLOW,
+    enrolment_workflow_id,
+    mail_task_queue,
+    registration_task_queue,
+)
 from domain.imports.report import ImportReport
 from domain.imports.rows import Row
 from domain.records.erasure import KnownNames
 from domain.records.requests import BulkInput, RequestAction
+from domain.reports.figures import Figures
+from domain.webhooks.records import PostAnswer
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.world import eventually
 from workflows.bulk.bulk_request import BulkRequestWorkflow
@@ -49,8 +60,10 @@ from workflows.scheduled.high_water import HighWaterWorkflow
 from workflows.scheduled.recheck_active import RecheckActiveWorkflow
 from workflows.scheduled.reconcile import ReconcileWorkflow
 from workflows.scheduled.registration_sweep import RegistrationSweepWorkflow
+from workflows.scheduled.report import ReportWorkflow
 from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
+from workflows.scheduled.webhooks import WebhookDeliveryWorkflow, WebhookTestWorkflow
 from workflows.sender_probe import SenderProbeInput, SenderProbeWorkflow
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -87,6 +100,7 @@ class OtherSituation:
                 workflow_runner=STRICT,
             ),
             Worker(client, task_queue=polling, activities=activities),
+            Worker(client, task_queue=mail_task_queue(queue, 0), activities=activities),
         ):
             workflow_id = await self.happens(client, queue)
             await eventually(lambda: _is_at_rest(client, workflow_id))
@@ -96,6 +110,8 @@ class OtherSituation:
     async def _answer(self, given: Sequence[RawValue]) -> Any:
         """Give the answer that the activity of this type has."""
         answer = self.answers[activity.info().activity_type]
+        if isinstance(answer, Exception):
+            raise answer
         if not callable(answer):
             return answer
         converter = activity.payload_converter()
@@ -188,6 +204,15 @@ def _sweep(**answers: Any) -> dict[str, Any]:
         "sweep_wanted": True,
         "read_report_page": ReportRead(reported=(Reported(object_id="ada-id", mark="phone"),)),
         "tell_registrations_changed": 1,
+    } | answers
+
+
+def _report(**answers: Any) -> dict[str, Any]:
+    report = PreparedReport(schedule_id=NOBODY, figures=Figures(), at=AT, recipients=2)
+    return {
+        "read_report": report,
+        "deliver_report": Delivered(sent_at=AT),
+        "end_report": None,
     } | answers
 
 
@@ -312,6 +337,39 @@ OTHERS = {
         workflow=HighWaterWorkflow,
         happens=_running(HighWaterWorkflow.run),
         answers={"raise_high_water": True},
+    ),
+    "report-sent": OtherSituation(
+        workflow=ReportWorkflow,
+        happens=_running(ReportWorkflow.run, ReportInput(schedule_id=NOBODY)),
+        answers=_report(),
+    ),
+    "report-removed": OtherSituation(
+        workflow=ReportWorkflow,
+        happens=_running(ReportWorkflow.run, ReportInput(schedule_id=NOBODY)),
+        answers=_report(read_report=None),
+    ),
+    "report-withdrawn": OtherSituation(
+        workflow=ReportWorkflow,
+        happens=_running(ReportWorkflow.run, ReportInput(schedule_id=NOBODY)),
+        answers=_report(
+            deliver_report=ApplicationError("No such mailbox.", non_retryable=True),
+            withdraw_report=Delivered(),
+        ),
+    ),
+    "webhook-told": OtherSituation(
+        workflow=WebhookDeliveryWorkflow,
+        happens=_running(WebhookDeliveryWorkflow.run, WebhookInput(webhook_id=NOBODY)),
+        answers={"deliver_webhook": WebhookReport(delivered=3)},
+    ),
+    "webhook-given-up": OtherSituation(
+        workflow=WebhookDeliveryWorkflow,
+        happens=_running(WebhookDeliveryWorkflow.run, WebhookInput(webhook_id=NOBODY)),
+        answers={"deliver_webhook": WebhookReport(given_up=True)},
+    ),
+    "webhook-tested": OtherSituation(
+        workflow=WebhookTestWorkflow,
+        happens=_running(WebhookTestWorkflow.run, WebhookInput(webhook_id=NOBODY)),
+        answers={"test_webhook": PostAnswer()},
     ),
     "stuck-enrolments-found": OtherSituation(
         workflow=StuckEnrolmentsWorkflow,

@@ -13,10 +13,12 @@ from pydantic.fields import FieldInfo
 from settings import (
     SECRETS,
     ApiSettings,
+    PlanSettings,
     PolicySettings,
     PreviewSettings,
     ProvisionSettings,
     TemporalSettings,
+    WebhookSettings,
     WorkerSettings,
 )
 from settings.base import Settings
@@ -28,8 +30,10 @@ KINDS: dict[str, type[Settings]] = {
     "worker": WorkerSettings,
     "api": ApiSettings,
     "import": PolicySettings,
+    "plan": PlanSettings,
     "preview": PreviewSettings,
     "provision": ProvisionSettings,
+    "webhooks": WebhookSettings,
     "all": TemporalSettings,
 }
 
@@ -38,6 +42,8 @@ INTRODUCTION = """\
 
 Set them in the environment or in a file `.env` in the current folder. The environment wins over the
 file, and an empty value is no value. `MFA_ROLLOUT_ENV_FILE` names another file in place of `.env`.
+Where neither is there, and no variable names a rollout (`TEMPORAL_ADDRESS`, `TENANT_ID` and such),
+verbs use the demo that runs in the folder, by its file `.demo.env`, and say so.
 
 - A switch is `on` or `off`. A duration is a number and a unit: `7d`, `24h`, `30m`, `15s`. Commas
   separate the entries of a list. A date is `2027-03-31`.

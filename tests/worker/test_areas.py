@@ -49,7 +49,7 @@ async def test_queues_and_their_activities(client: Client, stage: Stage) -> None
     drafts = [mail_task_queue(TASK_QUEUE, sender) for sender in (0, 1)]
     looks = registration_task_queue(TASK_QUEUE)
     assert set(queues) == {TASK_QUEUE, looks, *drafts}
-    assert [names[queue] for queue in drafts] == [["deliver_mail"], ["deliver_mail"]]
+    assert [names[queue] for queue in drafts] == [["deliver_mail", "deliver_report"]] * 2
     assert names[looks] == ["await_registration", "read_report_page"]
     assert len(set(names[TASK_QUEUE])) == len(names[TASK_QUEUE])
     assert [cls for queue in (looks, *drafts) for cls in queues[queue].workflows] == []

@@ -98,6 +98,7 @@ def upgrade() -> None:
             "language",
             "ended",
             "stripped_at",
+            "escalated",
         ],
         unique=False,
     )
@@ -126,6 +127,7 @@ def upgrade() -> None:
             "language",
             "ended",
             "stripped_at",
+            "escalated",
         ],
         unique=False,
     )
@@ -144,6 +146,7 @@ def upgrade() -> None:
             "language",
             "ended",
             "stripped_at",
+            "escalated",
         ],
         unique=False,
     )

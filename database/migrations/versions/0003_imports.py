@@ -53,3 +53,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_import_row_outcome", "import_row", ["outcome", "import_id"], unique=False)
     op.create_index("ix_import_row_person", "import_row", ["object_id"], unique=False)
+    op.create_table(
+        "upload",
+        sa.Column("upload_id", Guid(), nullable=False),
+        sa.Column("owner_id", Guid(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("source", Words(), nullable=False),
+        sa.Column("file_name", Words(), nullable=True),
+        sa.Column("content_hash", Words(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("columns", Document(), nullable=True),
+        sa.Column("options", Document(), nullable=False),
+        sa.Column("dry_run_id", Words(), nullable=True),
+        sa.Column("import_id", Words(), nullable=True),
+        sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_upload")),
+    )
+    op.create_index("ix_upload_created", "upload", ["created_at"], unique=False)
+    op.create_table(
+        "upload_part",
+        sa.Column("upload_id", Guid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rows", Words(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["upload_id"],
+            ["upload.upload_id"],
+            name=op.f("fk_upload_part_upload_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("upload_id", "number", name=op.f("pk_upload_part")),
+    )

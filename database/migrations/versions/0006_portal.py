@@ -27,10 +27,11 @@ def upgrade() -> None:
     op.create_table(
         "report_schedule",
         sa.Column("schedule_id", Guid(), nullable=False),
-        sa.Column("interval", Words(), nullable=False),
+        sa.Column("interval", Words(), nullable=True),
         sa.Column("recipients", Document(), nullable=False),
         sa.Column("language", Words(), nullable=True),
         sa.Column("created_by", Words(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
         sa.Column("last_sent_at", Instant(), nullable=True),
         sa.Column("last_figures", Document(), nullable=False),
         sa.PrimaryKeyConstraint("schedule_id", name=op.f("pk_report_schedule")),
@@ -40,13 +41,37 @@ def upgrade() -> None:
         sa.Column("webhook_id", Guid(), nullable=False),
         sa.Column("url", Words(), nullable=False),
         sa.Column("secret", Words(), nullable=False),
-        sa.Column("events", Document(), nullable=False),
+        sa.Column("statuses", Document(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("created_by", Words(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
         sa.Column("delivered_at", Instant(), nullable=True),
         sa.Column("trouble", Words(), nullable=True),
+        sa.Column("answered", sa.Integer(), nullable=True),
+        sa.Column("failing_since", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("webhook_id", name=op.f("pk_webhook")),
     )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("webhook_id", Guid(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("object_id", Guid(), nullable=False),
+        sa.Column("status", Words(), nullable=False),
+        sa.Column("previous_status", Words(), nullable=True),
+        sa.Column("ended", Words(), nullable=True),
+        sa.Column("batch_id", Words(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"],
+            ["webhook.webhook_id"],
+            name=op.f("fk_webhook_delivery_webhook_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "webhook_id", "revision", "object_id", name=op.f("pk_webhook_delivery")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_webhook_delivery_person", "webhook_delivery", ["object_id"], unique=False)
     op.create_table(
         "session",
         sa.Column("id_hash", Words(), nullable=False),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.imports.columns import FoundColumns
 from domain.imports.csv_text import MAX_CELL
 from domain.imports.file import read_import_file, read_names
 from domain.imports.file_error import ImportFileError
@@ -250,3 +251,18 @@ def test_the_domain_is_looked_at_for_every_address() -> None:
     content = "\n".join(["UPN", *bad, "a.b-c+d_e@sub.contoso.example", "o'hara@contoso.example"])
     assert [line for line, _ in rejected(content)] == list(range(2, len(bad) + 2))
     assert len(found(content)) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "used"),
+    [
+        (f"Report\n\nName;Mail;UPN\nAda;x@c.example;{ADA}\n", ("Name", "Mail", "UPN"), (2, 1)),
+        (f"Who,Where\nZürich,{ADA}\nBern,{BOB}\n", ("Who", "Where"), (1,)),
+        (f"{ADA}\n{BOB}\n", (), (0,)),
+        (f"UPN,{'x' * 60}\n{ADA},\n", ("UPN", "x" * 39 + "…"), (0,)),
+    ],
+)
+def test_the_columns_are_told(content: str, names: tuple[str, ...], used: tuple[int, ...]) -> None:
+    """Each column by its name, shortened, and those that name the people, the surest first."""
+    columns = read_import_file(content.encode()).columns
+    assert columns == FoundColumns(names=names, used=used)

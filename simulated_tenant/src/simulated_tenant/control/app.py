@@ -24,12 +24,17 @@ def control_routes(tenant: SimulatedTenant, cast: Cast | None) -> list[Route]:
             return {"daySeconds": None, "value": []}
         return {"daySeconds": cast.day_length.total_seconds(), "value": cast.state()}
 
+    def stop(_request: ControlRequest) -> None:
+        if cast is not None:
+            cast.stop()
+
     def sample(_request: ControlRequest) -> Any:
         return {"csv": sample_csv()}
 
     return [
         route("/health", "GET", health),
         route("/personas", "GET", personas),
+        route("/personas/stop", "POST", stop),
         route("/sample-csv", "GET", sample),
         *UserControl(tenant).routes(),
         *ServiceControl(tenant).routes(),

@@ -43,6 +43,7 @@ class Cast:
             for address, person in people.items()
         ]
         self.day_length = day_length
+        self._acting: dict[asyncio.Task[None], Actor] = {}
 
     async def run(self) -> None:
         """Let everybody act until cancelled; a script that fails shows its failure and ends."""
@@ -51,10 +52,15 @@ class Cast:
             self._first_mail.set()
         try:
             async with asyncio.TaskGroup() as group:
-                for actor in self.actors:
-                    group.create_task(self._act(actor))
+                self._acting = {group.create_task(self._act(one)): one for one in self.actors}
         finally:
             await self._browser.close()
+
+    def stop(self) -> None:
+        """Let nobody act any more."""
+        for task, actor in self._acting.items():
+            if task.cancel():
+                actor.done("the days have ended")
 
     def state(self) -> list[dict[str, Any]]:
         """Return everybody's story, the end it demands, and what has happened so far."""

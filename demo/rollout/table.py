@@ -9,13 +9,13 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from demo.stories import Sight
+from demo.rollout.stories import Sight
 from domain.enrolment.status import InviteStatus, MailKind
 
 BAR = 40
 
 
-def funnel(sights: Mapping[str, Sight], *, now: datetime, elapsed_days: float) -> RenderableType:
+def funnel(sights: Mapping[str, Sight], *, day: int) -> RenderableType:
     """Draw the funnel: a bar for each status, and the mails sent so far."""
     statuses = Counter(str(sight.row.get("InviteStatus", "not yet")) for sight in sights.values())
     table = Table.grid(padding=(0, 2))
@@ -27,12 +27,12 @@ def funnel(sights: Mapping[str, Sight], *, now: datetime, elapsed_days: float) -
     mails = {kind: sum(sight.mails[kind.value] for sight in sights.values()) for kind in MailKind}
     told = ", ".join(f"{count} {kind.value}s" for kind, count in mails.items())
     return Group(
-        Text(f"\nDay {elapsed_days:.0f}, {now:%A %d %B %Y}", style="bold"),
+        Text(f"\nDay {day}", style="bold"),
         table,
         Text(f"Mails: {told}. Managers told about {escalated} people.", style="dim"),
     )
 
 
-def demo_date(start: datetime, now: datetime, day: timedelta) -> datetime:
-    """Return the date in the demo's calendar."""
-    return start + (now - start) * (timedelta(days=1) / day)
+def day_number(at: datetime, *, start: datetime, day: timedelta) -> int:
+    """Return the day of the demo's calendar, which begins with day 0."""
+    return (at - start) // day

@@ -9,7 +9,8 @@ import httpx
 from temporalio.client import Client
 
 from client.enrolments import execution_statuses
-from demo.stories import Persona, Sight, Step, steps_of
+from client.requests import ask_worker
+from demo.rollout.stories import Persona, Sight, Step, steps_of
 from domain.enrolment.status import MailKind
 
 KIND_HEADER = "X-MFA-Rollout-Mail"
@@ -24,6 +25,7 @@ class Facts:
         """Take a client of the tenant's pages for people, and one of Temporal."""
         self._http = http
         self._temporal = temporal
+        self._running: str | None = None
 
     async def personas(self) -> list[Persona]:
         """Return everybody who acts, with their stories."""
@@ -44,6 +46,9 @@ class Facts:
         items = await self._get("/control/items")
         rows = {str(item["Title"]).casefold(): item for item in items}
         workflows = await execution_statuses(self._temporal)
+        self._running = next(
+            (one for one, status in workflows.items() if status == "running"), None
+        )
         return {
             seen["userPrincipalName"]: Sight(
                 row=rows.get(seen["userPrincipalName"].casefold(), {}),
@@ -64,6 +69,19 @@ class Facts:
             if mail["headers"].get(KIND_HEADER, ESCALATION) != ESCALATION
         ]
         return steps_of(sight.row, sent)
+
+    async def ask_a_workflow(self) -> None:
+        """Wait for the worker's answer to a question about somebody whose enrolment runs.
+
+        Raises:
+            TemporalError: there is none.
+        """
+        if self._running is not None:
+            await ask_worker(self._temporal, self._running)
+
+    async def stop_the_days(self) -> None:
+        """Let nobody of the tenant act by themselves any more."""
+        (await self._http.post("/control/personas/stop")).raise_for_status()
 
     async def _get(self, path: str) -> list[dict[str, Any]]:
         response = await self._http.get(path)

@@ -1,0 +1,1 @@
+"""Making and sending reports by mail."""

@@ -1,0 +1,45 @@
+"""What a report says and to whom it goes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from activities.mail.composer import Composed, MailSettings
+from domain.mail.content import SUPPRESSED, OutgoingMail
+from domain.mail.rehearsal import redirected_subject
+from domain.mail.returned.delivery_report import KEY_HEADER
+from domain.records.mail import AdminMailKind
+from domain.reports.figures import as_json
+from domain.reports.records import ReportContent
+
+if TYPE_CHECKING:
+    from templates.reports import ReportRenderer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportComposer:
+    """Makes the reports of one organisation; in a rehearsal they go where all mails go."""
+
+    renderer: "ReportRenderer"
+    settings: MailSettings
+    portal_url: str
+
+    def compose(self, content: ReportContent, *, key: str, to: str) -> Composed:
+        """Return the report for one recipient."""
+        rendered = self.renderer.render(content)
+        rehearsal = self.settings.redirect_to
+        subject = redirected_subject(rendered.subject, to) if rehearsal else rendered.subject
+        mail = OutgoingMail(
+            subject=subject,
+            html=rendered.html,
+            text=rendered.text,
+            images=rendered.images,
+            to_address=rehearsal or to,
+            to_name=rehearsal or to,
+            headers={
+                "X-MFA-Rollout-Mail": AdminMailKind.REPORT.value,
+                KEY_HEADER: key,
+                "X-Auto-Response-Suppress": SUPPRESSED,
+            },
+        )
+        values = as_json(content.figures)
+        return Composed(mail=mail, source=self.renderer.source(content), values=values)

@@ -1,0 +1,1 @@
+"""Delivering what other systems are told of."""

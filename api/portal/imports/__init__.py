@@ -1,0 +1,1 @@
+"""Importing people in the portal: upload, preview, start, report; and batches."""

@@ -1,0 +1,109 @@
+"""The batches: where their people stand, what their imports did, and which mails are planned."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.portal.access import Visitor, VisitorOf
+from api.portal.imports.paths import BATCHES
+from api.portal.imports.standing import TONES
+from api.portal.services import Portal, PortalOf
+from database.audit.actors import read_actor_names
+from database.errors import UnknownBatch
+from database.figures.counts import count_by_batch, count_by_department, count_people
+from database.figures.planned import PlannedMails, read_planned
+from database.imports.imports import read_imports
+from domain.enrolment.status import InviteStatus
+from domain.imports.texts import STATES
+from domain.records.imports import ImportRecord
+from domain.records.people import PeopleCount
+
+router = APIRouter(include_in_schema=False)
+
+_IMPORTS = 500
+
+
+@router.get(BATCHES)
+async def show_batches(visitor: VisitorOf, portal: PortalOf) -> Response:
+    """List the batches, the latest import first, and the mails of the next days."""
+    async with portal.database.reading() as connection:
+        counts = await count_by_batch(connection)
+        records = await read_imports(connection, dry_run=False, limit=_IMPORTS)
+        planned = await _planned(connection, portal)
+    latest: dict[str, ImportRecord] = {}
+    for record in records:
+        latest.setdefault(record.batch_id, record)
+    others = sorted(set(counts) - set(latest))
+    rows = [
+        (batch_id, counts.get(batch_id, PeopleCount()), latest.get(batch_id))
+        for batch_id in [*latest, *others]
+    ]
+    return await portal.pages.page(
+        visitor,
+        "imports/batches",
+        title="Batches",
+        section="batches",
+        rows=rows,
+        planned=planned,
+        day_names=[f"{one:%a} {one.day} {one:%b}" for one in planned.days],
+        **_words(portal),
+    )
+
+
+@router.get(BATCHES + "/{batch_id}")
+async def show_batch(batch_id: str, visitor: VisitorOf, portal: PortalOf) -> Response:
+    """Show where the people of a batch stand, its imports, and its mails of the next days."""
+    try:
+        async with portal.database.reading() as connection:
+            counted = await count_people(connection, batch_id=batch_id)
+            departments = await count_by_department(connection, batch_id=batch_id)
+            records = await read_imports(connection, batch_id=batch_id)
+            planned = await _planned(connection, portal, batch_id)
+            names = await read_actor_names(connection)
+    except UnknownBatch:
+        return await _no_batch(visitor, portal)
+    return await portal.pages.page(
+        visitor,
+        "imports/batch",
+        title=f"Batch {batch_id}",
+        section="batches",
+        batch_id=batch_id,
+        counted=counted,
+        departments=sorted(departments.items(), key=lambda one: (one[0] is None, one[0] or "")),
+        records=records,
+        planned=planned,
+        day_names=[f"{one:%a} {one.day} {one:%b}" for one in planned.days],
+        names=names,
+        **_words(portal),
+    )
+
+
+def _words(portal: Portal) -> dict[str, Any]:
+    return {
+        "statuses": list(InviteStatus),
+        "active": InviteStatus.ACTIVE,
+        "states": STATES,
+        "tones": TONES,
+        "planned_zone": portal.config.time_zone,
+    }
+
+
+async def _planned(
+    connection: AsyncConnection, portal: Portal, batch_id: str | None = None
+) -> PlannedMails:
+    zone = ZoneInfo(portal.config.time_zone)
+    return await read_planned(connection, now=datetime.now(UTC), zone=zone, batch_id=batch_id)
+
+
+async def _no_batch(visitor: Visitor, portal: Portal) -> Response:
+    return await portal.pages.page(
+        visitor,
+        "imports/no_batch",
+        title="There is no such batch",
+        section="batches",
+        status=HTTPStatus.NOT_FOUND,
+    )

@@ -1,0 +1,119 @@
+"""Begins the dry run of an upload, or the import itself, and says so when Temporal is away."""
+
+from datetime import UTC, datetime, timedelta
+
+from api.portal.access import Visitor
+from api.portal.services import Portal
+from api.temporal_calls import CallRefused, TemporalUnreachable, calling_temporal
+from client.audit.entry import audited
+from client.imports import ImportRequest, import_record
+from client.portal.recorded_import import start_recorded_import
+from database.imports.uploads import (
+    claim_upload,
+    forget_parts,
+    release_upload,
+    set_dry_run,
+)
+from database.portal.sessions import add_notice
+from domain.imports.file import ImportFile
+from domain.portal.uploads import KeptUpload, UploadOptions
+from domain.records.audit import AuditAction
+
+STARTED_WITHIN = timedelta(minutes=1)
+"""Fifty parts of a large file, each a call with half a megabyte."""
+
+
+async def begin_dry_run(
+    visitor: Visitor,
+    portal: Portal,
+    kept: KeptUpload,
+    people: ImportFile,
+    options: UploadOptions,
+) -> None:
+    """Begin the dry run that shows what an import would do; without Temporal, tell the admin."""
+    request = _request(visitor, portal, kept, options, dry_run=True)
+    try:
+        async with calling_temporal(STARTED_WITHIN):
+            dry_run_id = await _start(portal, people, request)
+    except (TemporalUnreachable, CallRefused) as error:
+        dry_run_id = None
+        await tell(
+            visitor,
+            "bad",
+            f"The upload is kept, and could not be looked up: {error} Press Preview once Temporal "
+            "answers.",
+        )
+    async with portal.database.writing() as connection:
+        await set_dry_run(connection, kept.upload_id, options, dry_run_id)
+
+
+async def begin_import(
+    visitor: Visitor,
+    portal: Portal,
+    kept: KeptUpload,
+    people: ImportFile,
+    options: UploadOptions,
+) -> str | None:
+    """Start the import of an upload once, however often it is asked for, and return its id.
+
+    Without Temporal nothing is lost: the admin is told, and None is returned.
+
+    Raises:
+        AuditUnavailable: nothing was started.
+    """
+    request = _request(visitor, portal, kept, options, dry_run=False)
+    import_id = import_record(request, people).import_id
+    async with portal.database.writing() as connection:
+        if not await claim_upload(connection, kept.upload_id, import_id, options):
+            return import_id
+    try:
+        reason = f"batch {options.batch_id}"
+        async with (
+            audited(portal.database, visitor.actor, AuditAction.IMPORT, reason=reason),
+            calling_temporal(STARTED_WITHIN),
+        ):
+            await _start(portal, people, request)
+    except BaseException as error:
+        async with portal.database.writing() as connection:
+            await release_upload(connection, kept.upload_id)
+        if not isinstance(error, (TemporalUnreachable, CallRefused)):
+            raise
+        await tell(
+            visitor,
+            "bad",
+            f"The import may not have started: {error} Nothing is lost. Press Start again once "
+            "Temporal answers: nobody is started twice.",
+        )
+        return None
+    async with portal.database.writing() as connection:
+        await forget_parts(connection, kept.upload_id)
+    return import_id
+
+
+async def tell(visitor: Visitor, kind: str, text: str) -> None:
+    """Keep a notice for the visitor's next page."""
+    async with visitor.portal.database.writing() as connection:
+        await add_notice(connection, visitor.session.id_hash, kind, text)
+
+
+async def _start(portal: Portal, people: ImportFile, request: ImportRequest) -> str:
+    return await start_recorded_import(
+        portal.client, portal.database, people, request, task_queue=portal.config.task_queue
+    )
+
+
+def _request(
+    visitor: Visitor, portal: Portal, kept: KeptUpload, options: UploadOptions, *, dry_run: bool
+) -> ImportRequest:
+    return ImportRequest(
+        batch_id=options.batch_id,
+        dry_run=dry_run,
+        policy=portal.config.policy,
+        pace=portal.config.pace,
+        starts_at=datetime.now(UTC),
+        include_cancelled=options.include_cancelled,
+        restart_active=options.restart_active,
+        source=kept.source,
+        requested_by=visitor.session.actor_id,
+        file_name=kept.file_name,
+    )

@@ -1,0 +1,162 @@
+"""What an upload would do when it is imported, and the buttons that preview or start it."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from api.admin.uploads import Parts
+from api.portal.access import FormOf, Visitor
+from api.portal.imports.begin import begin_dry_run, begin_import, tell
+from api.portal.imports.paths import IMPORT, import_path, upload_path
+from api.portal.imports.standing import Standing, read_standing
+from api.portal.imports.upload import ImporterOf
+from api.portal.services import Portal, PortalOf
+from database.imports.uploads import read_parts, read_upload
+from domain.identifiers import BATCH_ID_PATTERN
+from domain.imports.file import ImportFile
+from domain.imports.reasons import FileFault
+from domain.imports.texts import FILE_TEXTS
+from domain.portal.settings_in_force import pace_lines, window_lines
+from domain.portal.uploads import KeptUpload, UploadOptions
+
+router = APIRouter(include_in_schema=False)
+
+_START = "start"
+_RANKS = ("Names the person; looked up first", "Looked up where the first is nobody's")
+
+
+@router.get(IMPORT + "/{upload_id}")
+async def show_preview(
+    upload_id: UUID, visitor: ImporterOf, portal: PortalOf, after: int = 0
+) -> Response:
+    """Show how the file was read, what an import may be told, and what it would do."""
+    kept, standing = await _read(visitor, portal, upload_id, after)
+    if kept is None:
+        return await _not_kept(visitor, portal)
+    if kept.import_id is not None:
+        return _to(portal, import_path(kept.import_id))
+    return await portal.pages.page(
+        visitor,
+        "imports/preview",
+        title="Preview of an import",
+        section="import",
+        columns=_columns(kept),
+        settings=[*pace_lines(portal.config.pace), *window_lines(portal.config.pace.window)],
+        **_values(portal, kept, standing, after),
+    )
+
+
+@router.get(IMPORT + "/{upload_id}/standing")
+async def show_standing(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) -> Response:
+    """Return how far the preview is, as the page asks for every two seconds until it is done."""
+    kept, standing = await _read(visitor, portal, upload_id, 0)
+    if kept is None:
+        return Response(headers={"HX-Refresh": "true"})
+    return portal.pages.fragment(
+        visitor, "imports/preview_standing", **_values(portal, kept, standing, 0)
+    )
+
+
+@router.post(IMPORT + "/{upload_id}")
+async def act(upload_id: UUID, visitor: ImporterOf, portal: PortalOf, form: FormOf) -> Response:
+    """Look everybody up once more by what is chosen now, or start the import."""
+    kept, _ = await _read(visitor, portal, upload_id, 0)
+    if kept is None:
+        return await _not_kept(visitor, portal)
+    if kept.import_id is not None:
+        return _to(portal, import_path(kept.import_id))
+    options = _options(form)
+    if not BATCH_ID_PATTERN.fullmatch(options.batch_id):
+        await tell(visitor, "bad", FILE_TEXTS[FileFault.BAD_BATCH_ID])
+        return _to(portal, upload_path(kept.upload_id))
+    people = await _people(portal, kept)
+    if form.get("do") != _START:
+        await begin_dry_run(visitor, portal, kept, people, options)
+        return _to(portal, upload_path(kept.upload_id))
+    import_id = await begin_import(visitor, portal, kept, people, options)
+    return _to(portal, import_path(import_id) if import_id else upload_path(kept.upload_id))
+
+
+async def _read(
+    visitor: Visitor, portal: Portal, upload_id: UUID, after: int
+) -> tuple[KeptUpload | None, Standing | None]:
+    now = datetime.now(UTC)
+    async with portal.database.reading() as connection:
+        kept = await read_upload(
+            connection, str(upload_id), owner_id=visitor.session.actor_id, now=now
+        )
+        standing = None
+        if kept is not None and kept.dry_run_id is not None:
+            standing = await read_standing(connection, kept.dry_run_id, after=after)
+    return kept, standing
+
+
+def _values(
+    portal: Portal, kept: KeptUpload, standing: Standing | None, after: int
+) -> dict[str, Any]:
+    pace = portal.config.pace
+    now = datetime.now(UTC)
+    to_invite = standing.to_invite if standing else 0
+    return {
+        "kept": kept,
+        "standing": standing,
+        "late": standing is not None and standing.waited(now),
+        "after": after,
+        "here": portal.pages.root + upload_path(kept.upload_id),
+        "need": pace.need(to_invite),
+        "last_at": pace.last_invitation_at(to_invite, now),
+        "per_day": pace.invitations_per_day,
+    }
+
+
+def _columns(kept: KeptUpload) -> list[tuple[str, str]]:
+    """Return every column of the file with how it is read."""
+    if kept.columns is None:
+        return []
+    used = kept.columns.used
+    names = kept.columns.names or tuple(f"Column {place + 1}" for place in used)
+    return [(name, _reading(place, used)) for place, name in enumerate(names)]
+
+
+def _reading(place: int, used: tuple[int, ...]) -> str:
+    if place not in used:
+        return "Not read"
+    return _RANKS[min(used.index(place), 1)]
+
+
+def _options(form: FormData) -> UploadOptions:
+    return UploadOptions(
+        batch_id=str(form.get("batch_id", "")).strip(),
+        include_cancelled=form.get("include_cancelled") == "on",
+        restart_active=form.get("restart_active") == "on",
+    )
+
+
+async def _people(portal: Portal, kept: KeptUpload) -> ImportFile:
+    async with portal.database.reading() as connection:
+        parts = await read_parts(connection, kept.upload_id)
+    return ImportFile(
+        parts=Parts(parts),
+        people=kept.people,
+        content_hash=kept.content_hash,
+        columns=kept.columns,
+    )
+
+
+def _to(portal: Portal, path: str) -> Response:
+    return RedirectResponse(portal.pages.root + path, HTTPStatus.SEE_OTHER)
+
+
+async def _not_kept(visitor: Visitor, portal: Portal) -> Response:
+    return await portal.pages.page(
+        visitor,
+        "imports/not_kept",
+        title="This upload is not kept any more",
+        section="import",
+        status=HTTPStatus.NOT_FOUND,
+    )

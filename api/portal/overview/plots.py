@@ -1,0 +1,96 @@
+"""The plots of groups, of times and of mails that worked."""
+
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+
+from database.figures.overview import Overview
+from domain.enrolment.status import InviteStatus
+from domain.records.people import PeopleCount
+from templates.plots.plot import Plot, Series, Shape
+
+MOST_BARS = 12
+DAYS = 21
+NO_DEPARTMENT = "No department"
+_MAIL_NAMES = {"invitation": "Invitation", "escalation": "Escalation"}
+_NUMBERED = {"reminder": "Reminder", "follow-up": "Follow-up"}
+
+
+def by_group(counts: Iterable[tuple[str | None, PeopleCount]], *, title: str, name: str) -> Plot:
+    """Return the plot of the largest batches or departments: registered people, and the others."""
+    groups = sorted(counts, key=lambda one: (-one[1].total, one[0] or ""))
+    largest = groups[:MOST_BARS]
+    registered = tuple(float(_active(count)) for _, count in largest)
+    rest = tuple(float(count.total - _active(count)) for _, count in largest)
+    more = len(groups) - len(largest)
+    return Plot(
+        title=title,
+        description=f"The {len(largest)} largest." if more else f"All {len(largest)}.",
+        labels=tuple(group or NO_DEPARTMENT for group, _ in largest),
+        series=(Series("Registered", registered), Series("Not registered", rest)),
+        label_name=name,
+        shape=Shape.BARS,
+    )
+
+
+def days_to_register(overview: Overview) -> Plot:
+    """Return the plot of how many days people took from their invitation to the registration."""
+    took = overview.days_to_register
+    last = min(max(took, default=0), DAYS)
+    numbers = [float(took.get(day, 0)) for day in range(last + 1)]
+    labels = [str(day) for day in range(last + 1)]
+    if max(took, default=0) > DAYS:
+        numbers[-1] = float(sum(count for day, count in took.items() if day >= DAYS))
+        labels[-1] = f"{DAYS} and more"
+    return Plot(
+        title="Days from invitation to registration",
+        description=median_text(took),
+        labels=tuple(labels),
+        series=(Series("People", tuple(numbers) if took else (None,) * len(labels)),),
+        label_name="Days",
+        shape=Shape.COLUMNS,
+    )
+
+
+def median_text(took: Mapping[int, int]) -> str:
+    """Say within how many days half of the people registered."""
+    total = sum(took.values())
+    if not total:
+        return "Nobody has registered after a mail yet."
+    days = sorted(took)
+    seen = accumulate(took[day] for day in days)
+    day = next(day for day, so_far in zip(days, seen, strict=True) if 2 * so_far >= total)
+    if day == 0:
+        return "Half of them registered within a day of their invitation."
+    return f"Half of them registered within {day + 1} days of their invitation."
+
+
+def what_worked(overview: Overview) -> Plot:
+    """Return the plot of the mails after which people registered."""
+    by_mail = sorted(overview.registered_after.items(), key=lambda one: _mail_order(one[0]))
+    return Plot(
+        title="Registered after which mail",
+        description="Each person counts for the last mail before their registration.",
+        labels=tuple(mail_name(mail) for mail, _ in by_mail),
+        series=(Series("People", tuple(float(count) for _, count in by_mail)),),
+        label_name="Mail",
+        shape=Shape.BARS,
+    )
+
+
+def mail_name(mail: str) -> str:
+    """Return a mail by its name: ``Reminder 2``."""
+    kind, _, number = mail.rpartition("-")
+    if kind in _NUMBERED:
+        return f"{_NUMBERED[kind]} {number}"
+    return _MAIL_NAMES.get(mail, mail)
+
+
+def _mail_order(mail: str) -> tuple[int, int]:
+    kind, _, number = mail.rpartition("-")
+    if kind in _NUMBERED and number.isdigit():
+        return (1 + list(_NUMBERED).index(kind), int(number))
+    return (0 if mail == "invitation" else 3, 0)
+
+
+def _active(count: PeopleCount) -> int:
+    return count.by_status.get(InviteStatus.ACTIVE, 0)

@@ -1,0 +1,106 @@
+"""Registrations over time: what the plot shows of the days that were, and of those to come."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+
+from database.figures.overview import Overview
+from domain.enrolment.status import InviteStatus
+from domain.records.story import StoryKind
+from templates.plots.plot import Band, Plot, Rule, Series, day_labels
+
+MOST_DAYS_AHEAD = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a forecast says of the days from ``first`` on: registered people, at least, at most."""
+
+    first: date
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+def registered_over_time(
+    overview: Overview, *, today: date, deadline: date | None, expected: Expected | None = None
+) -> Plot:
+    """Return the plot of invited and registered people, the deadline and the forecast."""
+    begins = _begins(overview)
+    first = overview.first + timedelta(days=begins)
+    past = (today - first).days + 1
+    number = past + _days_ahead(today, deadline, expected)
+    ahead = (None,) * (number - past)
+    invited, registered = _totals(overview)
+    return Plot(
+        title="Registered over time",
+        description=_description(overview, deadline, today),
+        labels=day_labels(first, number),
+        series=(
+            Series("Registered", tuple(registered[begins:]) + ahead),
+            Series("Invited", tuple(invited[begins:]) + ahead),
+        ),
+        band=_band(expected, first, number),
+        rule=_deadline(deadline, first, number),
+    )
+
+
+def _totals(overview: Overview) -> tuple[list[float], list[float]]:
+    """Return how many were invited, and were registered, at the end of each day."""
+    by_status = overview.people.by_status
+    invited = overview.people.total - by_status.get(InviteStatus.PENDING, 0)
+    registered = by_status.get(InviteStatus.ACTIVE, 0)
+    return (
+        _until_now(overview.series[StoryKind.INVITED], invited),
+        _until_now(overview.series[StoryKind.REGISTERED], registered),
+    )
+
+
+def _until_now(events: list[int], now: int) -> list[float]:
+    """Return the totals that end with today's, taking each day's events away, newest first."""
+    after = list(accumulate(reversed(events), initial=0))[:-1]
+    return [max(0, now - taken) for taken in reversed(after)]
+
+
+def _begins(overview: Overview) -> int:
+    """Return the place of the first day on which anything happened."""
+    days = zip(*overview.series.values(), strict=True)
+    last = len(overview.series[StoryKind.INVITED]) - 1
+    return min(next((place for place, day in enumerate(days) if any(day)), last), max(0, last - 6))
+
+
+def _days_ahead(today: date, deadline: date | None, expected: Expected | None) -> int:
+    ahead = 0 if deadline is None else (deadline - today).days
+    if expected is not None and deadline is None:
+        ahead = (expected.first - today).days + len(expected.low) - 1
+    return min(max(0, ahead), MOST_DAYS_AHEAD)
+
+
+def _deadline(deadline: date | None, first: date, number: int) -> Rule | None:
+    if deadline is None or not 0 <= (deadline - first).days < number:
+        return None
+    return Rule(f"Deadline {deadline.day} {deadline:%b}", (deadline - first).days)
+
+
+def _band(expected: Expected | None, first: date, number: int) -> Band | None:
+    if expected is None:
+        return None
+
+    def of(values: tuple[float, ...]) -> tuple[float | None, ...]:
+        by_day = {
+            (expected.first - first).days + place: float(round(value))
+            for place, value in enumerate(values)
+        }
+        return tuple(by_day.get(place) for place in range(number))
+
+    return Band("Forecast", of(expected.low), of(expected.high))
+
+
+def _description(overview: Overview, deadline: date | None, today: date) -> str:
+    active = overview.people.by_status.get(InviteStatus.ACTIVE, 0)
+    said = f"{active:,} of {overview.people.total:,} people are registered today."
+    if deadline is None:
+        return said
+    if deadline < today:
+        return f"{said} The deadline has passed."
+    days = (deadline - today).days
+    return f"{said} The deadline is in {days} {'day' if days == 1 else 'days'}."

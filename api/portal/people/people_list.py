@@ -1,0 +1,128 @@
+"""The list of people: searched as one types, filtered, sorted, a page at a time."""
+
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.portal.access import Visitor, VisitorOf
+from api.portal.people.list_query import (
+    FILTERS,
+    PEOPLE,
+    SORTS,
+    STORED_KINDS,
+    ListQuery,
+    Turn,
+    list_query,
+)
+from api.portal.services import PortalOf
+from database.engine import Database
+from database.enrolments.people import count_matching, read_people
+from database.figures.choices import Choices, read_choices
+from database.portal.saved_views import read_views
+from domain.enrolment.status import InviteStatus
+from domain.records.people import PeoplePage
+from domain.standing.texts import ATTENTION, NEXT
+
+router = APIRouter(include_in_schema=False)
+
+PAGE_SIZE = 50
+CHOICES_LAST = timedelta(seconds=30)
+"""To find out what there is to choose from, every row is read."""
+
+# For everybody, before the views that people save.
+VIEWS = (
+    ("Needs attention first", ListQuery()),
+    ("Running, by next step", ListQuery(given={"ended": "running"}, sort="due")),
+    (
+        "Manager told, not registered",
+        ListQuery(given={"ended": "running", "escalated": "yes"}, sort="name"),
+    ),
+    ("Changed lately", ListQuery(sort="-changed")),
+)
+_choices: WeakKeyDictionary[Database, tuple[float, Choices]] = WeakKeyDictionary()
+
+
+@router.get(PEOPLE)
+async def list_people(request: Request, visitor: VisitorOf, portal: PortalOf) -> Response:
+    """Show a page of people, or the part of it that htmx asks for."""
+    query = list_query(request.query_params)
+    async with portal.database.reading() as connection:
+        page, query = await _page(connection, query)
+        total = await count_matching(connection, query.filter)
+        views = await read_views(connection, visitor.session.actor_id)
+        choices = await _read_choices(connection, portal.database)
+    rows: dict[str, Any] = {
+        "query": query,
+        "people": page.people,
+        "total": total,
+        "next_page": page.end and query.path_from(Turn.AFTER, page.end),
+        "page_before": page.start and query.path_from(Turn.BEFORE, page.start),
+        "has_place": query.edge is not None,
+        "attention_names": ATTENTION,
+        "step_names": NEXT,
+        "exported": query.path(f"{PEOPLE}/export"),
+        "called": query.path(f"{PEOPLE}/calls"),
+    }
+    if visitor.is_fragment:
+        part = portal.pages.fragment(visitor, "people/rows", **rows)
+        part.headers["HX-Push-Url"] = portal.pages.root + query.path()
+        return part
+    return await portal.pages.page(
+        visitor,
+        "people/list",
+        title="People",
+        section="people",
+        **rows,
+        **_form(query, choices, visitor),
+        views=views,
+    )
+
+
+async def _page(connection: AsyncConnection, query: ListQuery) -> tuple[PeoplePage, ListQuery]:
+    """Return the page, or the first one where nobody is left beyond the place."""
+    place = await query.place(connection)
+    if place is None:
+        query = query.first_page()
+    page = await read_people(
+        connection,
+        query.filter,
+        order=query.order,
+        descending=query.descending,
+        after=place,
+        backwards=query.turn is Turn.BEFORE,
+        limit=PAGE_SIZE,
+    )
+    if place is not None and not page.people:
+        return await _page(connection, query.first_page())
+    return page, query
+
+
+async def _read_choices(connection: AsyncConnection, database: Database) -> Choices:
+    read_at, choices = _choices.get(database, (0.0, None))
+    if choices is None or monotonic() - read_at > CHOICES_LAST.total_seconds():
+        choices = await read_choices(connection)
+        _choices[database] = monotonic(), choices
+    return choices
+
+
+def _form(query: ListQuery, choices: Choices, visitor: Visitor) -> dict[str, Any]:
+    return {
+        "filter_names": FILTERS,
+        "sorts": SORTS,
+        "statuses": list(InviteStatus),
+        "attention_kinds": STORED_KINDS,
+        "choices": choices,
+        "built_in_views": [(name, view.path()) for name, view in VIEWS],
+        "view_path": _view_path,
+        "shown": {name: query.given.get(name, "") for name in FILTERS},
+        "is_filtered": bool(query.given),
+        "me": visitor.session.actor_id,
+    }
+
+
+def _view_path(filters: dict[str, str]) -> str:
+    return list_query(filters).path()

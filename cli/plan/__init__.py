@@ -1,0 +1,1 @@
+"""The verb that plays a rollout forward before it begins."""

@@ -1,0 +1,50 @@
+"""How a forecast looks in a terminal, and as CSV."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cli.csv_output import print_csv
+from cli.people.tables import table
+from cli.terminal import out
+from client.forecast.forecast_json import COLUMNS, day_row
+from domain.enrolment.status import MailKind
+from domain.forecast.plan import Remedy
+from domain.forecast.result import Forecast
+from domain.forecast.sentences import forecast_lines
+
+
+def print_days(forecast: Forecast) -> None:
+    """Print each day as a line of CSV."""
+    print_csv(COLUMNS, (day_row(day) for day in forecast.days))
+
+
+def print_forecast(forecast: Forecast, remedies: Sequence[Remedy], for_one_mailbox: int) -> None:
+    """Print a table by week, and the lines that an admin needs."""
+    listed = table(
+        "Week from", "Invited", "Reminders", "Managers", "Registered", "At least", "At most"
+    )
+    for column in listed.columns[1:]:
+        column.justify = "right"
+    for week in forecast.weeks():
+        listed.add_row(
+            _day(week.first),
+            number(week.mails[MailKind.INVITATION]),
+            number(week.nudges),
+            number(week.mails[MailKind.ESCALATION]),
+            number(week.registered),
+            number(week.registered_low),
+            number(week.registered_high),
+        )
+    out.print(listed)
+    out.print()
+    for line in forecast_lines(forecast, remedies, for_one_mailbox, _day):
+        out.print(line, soft_wrap=True, markup=False)
+
+
+def number(figure: float) -> str:
+    """Return an expected number of people or mails; none is left empty."""
+    return f"{round(figure):,}" if round(figure) else "-"
+
+
+def _day(day: date) -> str:
+    return f"{day:%d %b %Y}"

@@ -1,0 +1,100 @@
+"""Plays an import forward, from a file or for a number of people, and prints what comes of it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from activities.imports.read_file import read_people
+from cli.imports.start_run import read_file
+from cli.plan.output import print_days, print_forecast
+from cli.terminal import ExitStatus, err, fail, print_json
+from client.forecast.forecast_json import forecast_json
+from domain.forecast.plan import ImportPlan, import_forecast, remedies
+from domain.forecast.rates import Rates
+from domain.forecast.rates_text import RatesTextError, read_rates
+from domain.imports.pace import Pace
+from settings import PlanSettings, load_settings
+
+
+async def show_plan(
+    file: Path | None,
+    *,
+    people: int | None,
+    starts: date | None,
+    deadline: date | None,
+    rates: str | None,
+    mailboxes: int | None,
+    wave_size: int | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Print the forecast of an import.
+
+    Raises:
+        ImportFileError: the file is no list of people.
+        SettingsError: settings are wrong.
+    """
+    if (file is None) is (people is None):
+        fail("Name a file, or a number of people with --people.", ExitStatus.USAGE)
+    if as_json and as_csv:
+        fail("Choose --json or --csv.", ExitStatus.USAGE)
+    settings = load_settings(PlanSettings)
+    expected = _rates(rates)
+    now = datetime.now(UTC)
+    pace = replace(
+        settings.pace,
+        senders=mailboxes or settings.pace.senders,
+        wave_size=wave_size or settings.pace.wave_size,
+    )
+    plan = ImportPlan(
+        people=people if people is not None else _people_in(file),
+        start=_start(starts, now, pace),
+        pace=pace,
+        policy=settings.policy,
+        deadline=deadline or settings.enrolment_deadline,
+    )
+    if not plan.people:
+        fail("The file names nobody, so there is nothing to forecast.", ExitStatus.USAGE)
+    forecast = import_forecast(plan, expected)
+    if as_csv:
+        print_days(forecast)
+        return
+    helping = remedies(plan, forecast)
+    if as_json:
+        print_json(forecast_json(forecast, helping))
+    else:
+        print_forecast(forecast, helping, plan.limits.for_others)
+
+
+def _people_in(file: Path | None) -> int:
+    assert file is not None  # noqa: S101 - it was checked that there is a file
+    found = read_people(read_file(file))
+    left_out = len(found.rejected) + len(found.repeated)
+    if left_out:
+        rows = "1 row names nobody, or somebody twice, and is left out"
+        if left_out > 1:
+            rows = f"{left_out} rows name nobody, or somebody twice, and are left out"
+        err.print(f"{rows}: `mfa-rollout import --dry-run` lists what is wrong.", soft_wrap=True)
+    return found.people
+
+
+def _rates(text: str | None) -> Rates:
+    if text is None:
+        return Rates()
+    try:
+        return read_rates(text)
+    except RatesTextError as error:
+        fail(f"--rates: {error}", ExitStatus.USAGE)
+
+
+def _start(starts: date | None, now: datetime, pace: Pace) -> datetime:
+    """Return when the import is started: now, or in the first sending hour of a day."""
+    if starts is None:
+        return now
+    zone = ZoneInfo(pace.window.time_zone)
+    if starts == now.astimezone(zone).date():
+        return now
+    if starts < now.astimezone(zone).date():
+        fail(f"--starts {starts} is in the past.", ExitStatus.USAGE)
+    return pace.window.next_open(datetime.combine(starts, time(0), zone).astimezone(UTC))

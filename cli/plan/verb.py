@@ -1,0 +1,82 @@
+"""The verb that plays an import forward before it is started."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.help import ROLLOUT, examples
+from cli.run import run
+
+app = typer.Typer()
+
+_DAY = ["%Y-%m-%d"]
+
+
+@app.command(
+    rich_help_panel=ROLLOUT,
+    epilog=examples(
+        "mfa-rollout plan people.csv",
+        "mfa-rollout plan people.xlsx --starts 2027-01-11 --deadline 2027-03-31",
+        "mfa-rollout plan --people 20000 --mailboxes 4",
+        "mfa-rollout plan people.csv --rates invitation=55,reminder-1=30",
+        "mfa-rollout plan people.csv --csv > days.csv",
+    ),
+)
+def plan(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="CSV or .xlsx as `import` reads it; - reads a pipe."),
+    ] = None,
+    *,
+    people: Annotated[
+        int | None, typer.Option(min=1, max=1_000_000, help="In place of a file: so many people.")
+    ] = None,
+    starts: Annotated[
+        datetime | None,
+        typer.Option(formats=_DAY, help="Day on which it is imported; default: now."),
+    ] = None,
+    deadline: Annotated[
+        datetime | None,
+        typer.Option(formats=_DAY, help="Day by which all register: ENROLMENT_DEADLINE."),
+    ] = None,
+    rates: Annotated[
+        str | None,
+        typer.Option(
+            help="Per cent that register after a mail: invitation=40, reminder-1=30, "
+            "escalation=30; commas between them."
+        ),
+    ] = None,
+    mailboxes: Annotated[
+        int | None, typer.Option(min=1, max=100, help="In place of SENDER_MAILBOXES: how many.")
+    ] = None,
+    wave_size: Annotated[
+        int | None, typer.Option(min=1, help="In place of WAVE_SIZE: people in a wave.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the forecast as JSON, for programs.")
+    ] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print the days as CSV, for spreadsheets.")
+    ] = False,
+) -> None:
+    """Forecast an import: mails a day, last invitation, who is registered when.
+
+    Nothing is started, and no tenant is needed: only the settings of `import` are read.
+    """
+    from cli.plan.run import show_plan
+
+    run(
+        show_plan(
+            file,
+            people=people,
+            starts=starts and starts.date(),
+            deadline=deadline and deadline.date(),
+            rates=rates,
+            mailboxes=mailboxes,
+            wave_size=wave_size,
+            as_json=as_json,
+            as_csv=as_csv,
+        )
+    )

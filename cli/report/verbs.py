@@ -1,0 +1,77 @@
+"""The verbs of reports: ``report show``, ``now``, ``schedule``, ``list`` and ``remove``."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import examples
+from cli.run import run
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Language = Annotated[
+    str | None, typer.Option(help="Language of the report; default: DEFAULT_LANGUAGE.")
+]
+To = Annotated[list[str], typer.Option(help="Who gets it; repeatable.")]
+Reason = Annotated[str | None, typer.Option(help="Why, for the audit log.")]
+
+app = typer.Typer(help="Send reports on the rollout to admins by mail.", no_args_is_help=True)
+
+
+@app.command(epilog=examples("mfa-rollout report show", "mfa-rollout report show --language de"))
+def show(*, language: Language = None, as_json: AsJson = False) -> None:
+    """Print the report as it would be sent now."""
+    from cli.report.show_run import show_report
+
+    run(show_report(language=language, as_json=as_json))
+
+
+@app.command(epilog=examples("mfa-rollout report now --to ada@contoso.com"))
+def now(*, to: To, language: Language = None, reason: Reason = None) -> None:
+    """Send one report now, also while mail to people is stopped."""
+    from cli.report.verbs_run import send_now
+
+    run(send_now(to, language=language, reason=reason))
+
+
+@app.command(
+    epilog=examples(
+        "mfa-rollout report schedule --to ada@contoso.com --at 07:00",
+        "mfa-rollout report schedule --to ada@contoso.com --on mon --language de",
+    )
+)
+def schedule(
+    *,
+    to: To,
+    at: Annotated[str, typer.Option(help="At which full hour, in TIME_ZONE.")] = "07:00",
+    on: Annotated[
+        str | None, typer.Option(help="Weekday of a weekly report; default: every day.")
+    ] = None,
+    language: Language = None,
+    reason: Reason = None,
+) -> None:
+    """Send a report every day, or every week, from now on."""
+    from cli.report.verbs_run import add_schedule
+
+    run(add_schedule(to, at=at, on=on, language=language, reason=reason))
+
+
+@app.command("list", epilog=examples("mfa-rollout report list", "mfa-rollout report list --json"))
+def list_(*, as_json: AsJson = False) -> None:
+    """Show the reports that come again and again: when, to whom, and the last one."""
+    from cli.report.verbs_run import list_all
+
+    run(list_all(as_json=as_json))
+
+
+@app.command(epilog=examples('mfa-rollout report remove 3f2a --reason "the rollout is over"'))
+def remove(
+    report_id: Annotated[
+        str, typer.Argument(help="The report's id, or how it begins; `list` shows it.")
+    ],
+    *,
+    reason: Reason = None,
+) -> None:
+    """Send a report no more."""
+    from cli.report.verbs_run import remove_one
+
+    run(remove_one(report_id, reason=reason))

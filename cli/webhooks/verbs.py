@@ -1,0 +1,70 @@
+"""The verbs of webhooks: ``webhooks add``, ``list``, ``remove`` and ``test``."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import examples
+from cli.run import run
+from domain.enrolment.status import InviteStatus
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Id = Annotated[str, typer.Argument(help="The webhook's id, or how it begins; `list` shows it.")]
+
+app = typer.Typer(help="Tell other systems when a status changes.", no_args_is_help=True)
+
+
+@app.command(
+    epilog=examples(
+        "mfa-rollout webhooks add https://hooks.contoso.com/mfa",
+        "mfa-rollout webhooks add https://hooks.contoso.com/mfa --status Active",
+    )
+)
+def add(
+    url: Annotated[str, typer.Argument(help="Where messages are posted: https, a public host.")],
+    *,
+    status: Annotated[
+        list[InviteStatus] | None,
+        typer.Option(help="Only tell when somebody comes to this status; repeatable."),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the audit log.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a webhook, and print the secret that its messages are signed with.
+
+    The secret is shown this once. Messages hold ObjectIds, statuses and batch ids, never names or
+    addresses.
+    """
+    from cli.webhooks.verbs_run import add_one
+
+    run(add_one(url, tuple(status or ()), reason=reason, as_json=as_json))
+
+
+@app.command(
+    "list", epilog=examples("mfa-rollout webhooks list", "mfa-rollout webhooks list --json")
+)
+def list_(*, as_json: AsJson = False) -> None:
+    """Show all webhooks: where they lead, what waits for them, and what is wrong."""
+    from cli.webhooks.verbs_run import list_all
+
+    run(list_all(as_json=as_json))
+
+
+@app.command(epilog=examples('mfa-rollout webhooks remove 3f2a --reason "another system now"'))
+def remove(
+    webhook_id: Id,
+    *,
+    reason: Annotated[str | None, typer.Option(help="Why, for the audit log.")] = None,
+) -> None:
+    """Remove a webhook; what it was still to be told is forgotten."""
+    from cli.webhooks.verbs_run import remove_one
+
+    run(remove_one(webhook_id, reason=reason))
+
+
+@app.command(epilog=examples("mfa-rollout webhooks test 3f2a"))
+def test(webhook_id: Id) -> None:
+    """Let a worker post one test message, and say what became of it."""
+    from cli.webhooks.verbs_run import test_one
+
+    run(test_one(webhook_id))

@@ -1,0 +1,1 @@
+"""Files for spreadsheets: who is in the rollout, as CSV and as an Excel workbook."""

@@ -1,0 +1,42 @@
+"""Testing a webhook from where the worker is."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+from temporalio.client import Client
+
+from activities.webhooks.deliver import WebhookInput
+from domain.identifiers import TASK_QUEUE, WEBHOOK_TEST_PREFIX
+from domain.webhooks.records import PostAnswer
+from workflows.scheduled.webhooks import WebhookTestWorkflow
+
+# A worker posts for 15 seconds at most.
+ANSWERED_WITHIN = timedelta(seconds=30)
+
+
+async def try_webhook(
+    client: Client,
+    webhook_id: str,
+    *,
+    task_queue: str = TASK_QUEUE,
+    within: timedelta = ANSWERED_WITHIN,
+) -> PostAnswer | None:
+    """Let a worker post a test message; return what became of it, None when no worker answers.
+
+    Raises:
+        WorkflowFailureError: the worker couldn't.
+        RPCError: Temporal refuses.
+    """
+    handle = await client.start_workflow(
+        WebhookTestWorkflow.run,
+        WebhookInput(webhook_id=webhook_id),
+        id=WEBHOOK_TEST_PREFIX + str(uuid4()),
+        task_queue=task_queue,
+        # Nobody waits for a test that nobody made.
+        execution_timeout=2 * within,
+    )
+    try:
+        return await asyncio.wait_for(handle.result(), within.total_seconds())
+    except TimeoutError:
+        return None

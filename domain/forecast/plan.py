@@ -1,0 +1,118 @@
+"""The forecast of an import that has not begun, and what would bring people through it sooner."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from domain.enrolment.policy import Policy
+from domain.forecast.forecast import Group, Load, Situation, forecast
+from domain.forecast.rates import Rates
+from domain.forecast.result import Forecast
+from domain.imports.pace import Pace
+from domain.records.mail import MailLimits
+
+MORE_MAILBOXES = (1, 2)
+# Less than this isn't worth a line: it is within what nobody can foresee.
+_HELPS_PEOPLE = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlan:
+    """An import as it would be started.
+
+    Attributes:
+        people: how many people it names.
+        start: when it is started.
+        pace: how fast it invites.
+        policy: what steers the enrolments.
+        deadline: the day by whose end everybody is to be registered.
+    """
+
+    people: int
+    start: datetime
+    pace: Pace
+    policy: Policy
+    deadline: date | None = None
+
+    @property
+    def limits(self) -> MailLimits:
+        """The budgets of each mailbox."""
+        return limits_of(self.pace)
+
+    def situation(self) -> Situation:
+        """Return where everybody stands when the import begins."""
+        groups = [
+            Group(people=people, invite_not_before=slot)
+            for slot, people in self.pace.slots(self.people, self.start)
+        ]
+        return Situation(
+            start=self.start,
+            loads=(Load(groups=groups, mailboxes=self.pace.senders),),
+            policy=self.policy,
+            limits=self.limits,
+            deadline=self.deadline,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A change that brings people through a rollout sooner.
+
+    Attributes:
+        more_mailboxes: with so many more mailboxes; 0 for the present ones.
+        without_waves: with everybody in one wave.
+        days_earlier: by how many days the last invitation leaves earlier.
+        more_registered: how many more people are registered at the deadline; None without one,
+            and for less than one in a hundred.
+    """
+
+    more_mailboxes: int = 0
+    without_waves: bool = False
+    days_earlier: int = 0
+    more_registered: float | None = None
+
+
+def limits_of(pace: Pace) -> MailLimits:
+    """Return a mailbox's budgets, as an import plans with them."""
+    return MailLimits(per_minute=pace.per_minute, per_hour=pace.per_hour, per_day=pace.per_day)
+
+
+def remedies(plan: ImportPlan, planned: Forecast) -> list[Remedy]:
+    """Return what would help, as far as it helps: more mailboxes, or no waves."""
+    pace = plan.pace
+    tried = [
+        (Remedy(more_mailboxes=more), faster)
+        for more in MORE_MAILBOXES
+        for faster in [replace(pace, senders=pace.senders + more)]
+    ]
+    if pace.wave_size is not None:
+        without = Remedy(without_waves=True)
+        tried.append((without, replace(pace, wave_size=None)))
+    found = []
+    for remedy, faster in tried:
+        changed = forecast(replace(plan, pace=faster).situation(), planned.rates, band=False)
+        helped = replace(
+            remedy,
+            days_earlier=_days_earlier(changed, planned),
+            more_registered=_more_at_deadline(changed, planned),
+        )
+        if helped.days_earlier >= 1 or helped.more_registered is not None:
+            found.append(helped)
+    return found
+
+
+def import_forecast(plan: ImportPlan, rates: Rates | None = None) -> Forecast:
+    """Play an import forward that has not begun."""
+    return forecast(plan.situation(), rates)
+
+
+def _days_earlier(changed: Forecast, planned: Forecast) -> int:
+    before, after = planned.last_invitation_day, changed.last_invitation_day
+    return 0 if before is None or after is None else (before - after).days
+
+
+def _more_at_deadline(changed: Forecast, planned: Forecast) -> float | None:
+    before, after = planned.at_deadline, changed.at_deadline
+    if before is None or after is None:
+        return None
+    more = after.registered - before.registered
+    return more if more >= _HELPS_PEOPLE * planned.people else None

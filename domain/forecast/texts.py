@@ -1,0 +1,74 @@
+"""The sentences that tell a forecast. Nothing else reads them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from domain.forecast.rates import RatesSource
+
+
+class Line(StrEnum):
+    """What a line of a forecast is about."""
+
+    LAST_INVITATION = "last-invitation"
+    NO_INVITATION = "no-invitation"
+    INVITATIONS_LEFT = "invitations-left"
+    BUSIEST_DAY = "busiest-day"
+    ESCALATIONS = "escalations"
+    AT_DEADLINE = "at-deadline"
+    AT_END = "at-end"
+    DEADLINE_PASSED = "deadline-passed"
+    SHARE_REACHED = "share-reached"
+    SHARE_NOT_REACHED = "share-not-reached"
+    MAILBOX_HELPS = "mailbox-helps"
+    MAILBOXES_HELP = "mailboxes-help"
+    NO_WAVES_HELP = "no-waves-help"
+
+
+LINES: Mapping[Line, str] = {
+    Line.LAST_INVITATION: "Last invitation: {day}.",
+    Line.NO_INVITATION: "Last invitation: there is none to send.",
+    Line.INVITATIONS_LEFT: (
+        "Last invitation: not within two years; {left:,} people are not invited by then."
+    ),
+    Line.BUSIEST_DAY: (
+        "Busiest day: {day}, with {mails:,} mails from one mailbox, which may send {limit:,}."
+    ),
+    Line.ESCALATIONS: "Managers: {mails:,} escalations in all.",
+    Line.AT_DEADLINE: (
+        "Registered by the deadline, {day}: {registered:,} of {people:,} ({percent} %), between "
+        "{low:,} and {high:,}; {missing:,} people are expected to be missing."
+    ),
+    Line.AT_END: (
+        "Registered at the end of this forecast, {day}: {registered:,} of {people:,} ({percent} "
+        "%), between {low:,} and {high:,}."
+    ),
+    Line.DEADLINE_PASSED: "The deadline, {day}, is before the first day of this forecast.",
+    Line.SHARE_REACHED: "{share} % are registered: {day}.",
+    Line.SHARE_NOT_REACHED: "{share} % are registered: not in this forecast.",
+    Line.MAILBOX_HELPS: "With 1 more mailbox: {gains}.",
+    Line.MAILBOXES_HELP: "With {mailboxes} more mailboxes: {gains}.",
+    Line.NO_WAVES_HELP: "Without waves: {gains}.",
+}
+
+GAINS: Mapping[str, str] = {
+    "day": "the last invitation leaves 1 day earlier",
+    "days": "the last invitation leaves {days:,} days earlier",
+    "people": "{people:,} more people are registered by the deadline",
+}
+
+RATES: Mapping[RatesSource, str] = {
+    RatesSource.ASSUMED: (
+        "Assumed: {rates}. Nobody has measured these: give your own with --rates."
+    ),
+    RatesSource.GIVEN: "Given: {rates}.",
+    RatesSource.SEEN: "Seen so far: {rates}.",
+}
+
+RATE_WORDS: Mapping[str, str] = {
+    "invitation": "{percent} % register after the invitation",
+    "reminder": "{percent} % after reminder {number}",
+    "each": "{percent} % after each reminder",
+    "reminders": "{percent} % after each further reminder",
+    "escalation": "{percent} % after the mail to the manager",
+    "clicks": "{percent} % click and do not register",
+}

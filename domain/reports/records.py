@@ -1,0 +1,78 @@
+"""What is stored of reports, and what one report says."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from domain.records.attention import AttentionKind
+from domain.records.audit import AuditHead
+from domain.records.rollout import MailControl
+from domain.reports.figures import Figures
+from domain.reports.interval import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSchedule:
+    """A report that comes again and again, or once where it has no interval.
+
+    ``last_figures`` are those of the report at ``last_sent_at``, with which the next is compared.
+    """
+
+    schedule_id: str
+    interval: Interval | None
+    recipients: tuple[str, ...] = field(repr=False)
+    created_by: str
+    created_at: datetime
+    language: str | None = None
+    last_sent_at: datetime | None = None
+    last_figures: Figures | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPerson:
+    """Somebody who needs an admin, and since when."""
+
+    kind: AttentionKind
+    name: str = field(repr=False)
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a report tells beside its figures.
+
+    Attributes:
+        control: whether mail is stopped; None when nobody has ever stopped it.
+        blocked: the sender mailboxes that may not send.
+        waiting: who has waited longest for an admin.
+        head: the last entry of the audit log.
+    """
+
+    control: MailControl | None
+    blocked: tuple[str, ...]
+    waiting: tuple[WaitingPerson, ...]
+    head: AuditHead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContent:
+    """Everything that a report says, whatever its language and looks.
+
+    Attributes:
+        at: when the figures were read.
+        before: the figures of the report before, None for the first.
+        before_at: when that was.
+        time_zone: in which times are told.
+        portal_url: the portal's address.
+        plot: a PNG of who registered when, None where there is none.
+    """
+
+    figures: Figures
+    situation: Situation
+    at: datetime
+    before: Figures | None = None
+    before_at: datetime | None = None
+    language: str | None = None
+    time_zone: str = "UTC"
+    deadline: date | None = None
+    portal_url: str
+    plot: bytes | None = field(default=None, repr=False)

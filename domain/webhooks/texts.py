@@ -1,0 +1,13 @@
+"""What is said of a webhook that has trouble."""
+
+from domain.webhooks.records import WebhookTrouble
+
+TROUBLES = {
+    WebhookTrouble.UNREACHABLE: "no connection, or its certificate isn't trusted",
+    WebhookTrouble.TIMED_OUT: "no answer in 15 seconds",
+    WebhookTrouble.NOT_PUBLIC: (
+        "its host leads to a private address; WEBHOOK_PRIVATE_ADDRESSES allows that"
+    ),
+    WebhookTrouble.ANSWERED: "it answered {answered}",
+    WebhookTrouble.GONE: "it answered 410: it wants no messages any more",
+}

@@ -1,0 +1,230 @@
+"""From an upload in the portal to its preview, its start and its report."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from temporalio.client import Client
+
+from api.admin.uploads import MAX_BODY_BYTES
+from database.audit.entries import read_entries
+from database.engine import Database
+from database.erasure.erase import erase
+from database.imports.imports import read_imports
+from database.imports.records import ImportRecords
+from database.imports.uploads import read_parts
+from domain.imports.file import MAX_BYTES, read_import_file
+from domain.imports.reasons import FileFault, RowReason
+from domain.imports.texts import FILE_TEXTS
+from domain.portal.roles import Role
+from domain.records.audit import AuditAction, AuditOutcome
+from domain.records.import_parts import PartProgress
+from domain.records.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+from tests.api.portal.portal import CSRF, RunningPortal, running_portal
+from tests.database.values import NOW, TOMBSTONES, object_id
+from tests.support.texts import beginning
+
+TOO_LARGE = beginning(FILE_TEXTS[FileFault.TOO_LARGE])
+OLD_WORKBOOK = beginning(FILE_TEXTS[FileFault.OLD_WORKBOOK])
+
+FORM = {"csrf": CSRF}
+CSV = "Name;E-Mail;Manager e-mail\nAda;ada@contoso.example;boss@contoso.example\nx;?;b@c.example\n"
+FILE = {"file": ("Leute.csv", CSV.encode(), "text/csv")}
+
+
+@pytest.fixture
+async def served(
+    client: Client, tmp_path: Path, sqlite_database: Database, unique: Callable[[str], str]
+) -> AsyncIterator[RunningPortal]:
+    """Run a portal with Temporal, and nobody who works on its queue."""
+    queue = unique("queue")
+    async with running_portal(client, tmp_path, sqlite_database, task_queue=queue) as running:
+        yield running
+
+
+async def upload(browser: httpx.AsyncClient, **request: Any) -> httpx.Response:
+    """Send the form of the page."""
+    request.setdefault("data", FORM)
+    request.setdefault("files", FILE)
+    return await browser.post("/portal/import", **request)
+
+
+async def worked(
+    portal: RunningPortal, record: ImportRecord, state: ImportState, *rows: ImportRow, **counts: int
+) -> None:
+    """Let a worker write how far an import is."""
+    part = PartProgress(number=1, of_parts=1, rows_done=1, state=state, counts=counts)
+    await ImportRecords(portal.database, TOMBSTONES).write(record, part, rows)
+
+
+async def records(portal: RunningPortal) -> list[ImportRecord]:
+    """Return the imports and dry runs that the tables tell of."""
+    async with portal.database.reading() as connection:
+        return await read_imports(connection)
+
+
+async def test_an_upload_is_previewed_and_imported_once(
+    served: RunningPortal, unique: Callable[[str], str]
+) -> None:
+    """Columns, a dry run, and one import for two presses, with one entry in the audit log."""
+    batch = unique("b")
+    async with served.browser(Role.ADMIN) as browser:
+        sent = await upload(browser)
+        assert sent.status_code == 303
+        preview = sent.headers["location"]
+        page = (await browser.get(preview)).text
+        assert "Leute.csv" in page
+        assert "E-Mail</bdi></th><td>Names the person" in page
+        assert "Manager e-mail</bdi></th><td>Not read" in page
+        assert 'hx-trigger="every 2s"' in page
+        (dry_run,) = await records(served)
+        assert (dry_run.dry_run, dry_run.rows) == (True, 1)
+
+        unknown = ImportRow(
+            line=2,
+            value="ada@contoso.example",
+            outcome=RowOutcome.UNKNOWN,
+            reason=RowReason.UNKNOWN,
+            candidates=("ada.l@contoso.example",),
+        )
+        await worked(served, dry_run, ImportState.DONE, unknown, resolved=1, to_invite=1)
+        part = await browser.get(f"{preview}/standing")
+        assert "every 2s" not in part.text
+        assert "ada.l@contoso.example" in part.text
+        assert "Last invitation" in part.text
+
+        start = {**FORM, "batch_id": batch, "do": "start", "restart_active": "on"}
+        pressed = [await browser.post(preview, data=start) for _ in range(2)]
+        assert len({one.headers["location"] for one in pressed}) == 1
+        assert (await browser.get(preview)).headers["location"].startswith("/portal/imports/")
+
+        shown = await browser.get(pressed[0].headers["location"])
+        assert f"Import of batch {batch}" in shown.text
+        assert "every 2s" in shown.text
+
+    (imported,) = [one for one in await records(served) if not one.dry_run]
+    assert (imported.batch_id, imported.options["restart_active"]) == (batch, True)
+    handle = served.api.app.state.portal.client.get_workflow_handle(f"{imported.import_id}-1")
+    assert (await handle.describe()).id == f"{imported.import_id}-1"
+    async with served.database.reading() as connection:
+        entries = list((await read_entries(connection)).values())
+        assert await read_parts(connection, preview.rpartition("/")[2]) == []
+    assert [(one.action, one.outcome) for one in entries] == [
+        (AuditAction.IMPORT, AuditOutcome.DONE),
+        (AuditAction.IMPORT, None),
+    ]
+    assert (entries[1].actor.object_id, entries[1].reason) == (object_id(900), f"batch {batch}")
+
+
+async def test_without_temporal_an_upload_is_kept(portal: RunningPortal) -> None:
+    """The page says that it is kept and what to do; pressing Start loses nothing either."""
+    async with portal.browser(Role.ADMIN) as browser:
+        preview = (await upload(browser)).headers["location"]
+        assert "The upload is kept" in (await browser.get(preview)).text
+        data = {**FORM, "batch_id": "b", "do": "start"}
+        again = await browser.post(preview, data=data)
+        assert again.headers["location"] == preview
+        page = (await browser.get(preview)).text
+    assert "Nothing is lost" in page
+    assert 'value="b"' in page
+    assert await records(portal) == []
+    async with portal.database.reading() as connection:
+        assert len(await read_parts(connection, preview.rpartition("/")[2])) == 1
+        entries = await read_entries(connection)
+    assert [one.outcome for one in entries.values()] == [AuditOutcome.FAILED, None]
+
+
+@pytest.mark.parametrize(
+    ("data", "files", "status", "told"),
+    [
+        ({}, {"file": ("a.csv", b"x" * (MAX_BYTES + 1))}, 413, TOO_LARGE),
+        ({}, {"file": ("a.csv", b"x" * (MAX_BODY_BYTES + 1))}, 413, "10 MiB"),
+        ({}, {"file": ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")}, 422, OLD_WORKBOOK),
+        ({}, {"file": ("a.csv", b"UPN\n")}, 422, "names nobody"),
+        ({}, {"file": ("", b"")}, 422, "Nobody is named"),
+        ({"names": "ada"}, FILE, 422, "one of the three"),
+    ],
+)
+async def test_what_cannot_be_read_is_told_on_the_page(
+    portal: RunningPortal, data: dict[str, str], files: Any, status: int, told: str
+) -> None:
+    """Files that are too large, of a kind that nobody reads, or empty: the form says so again."""
+    async with portal.browser(Role.ADMIN) as browser:
+        answer = await upload(browser, data=FORM | data, files=files)
+    assert answer.status_code == status
+    assert told in answer.text
+    assert "Nothing was imported" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("data", "source"),
+    [
+        ({"names": "ada@contoso.example\n\nbob@contoso.example\n"}, "Manual"),
+        ({"text": "UPN\tName\nada@contoso.example\tAda\nbob@contoso.example\tB\n"}, "CSV Upload"),
+    ],
+)
+async def test_people_are_pasted_or_entered(
+    served: RunningPortal, data: dict[str, str], source: str
+) -> None:
+    """A pasted table is a file; names, one a line, are entered by hand; no file is chosen."""
+    async with served.browser(Role.ADMIN) as browser:
+        await upload(browser, data=FORM | data, files={"file": ("", b"")})
+    (record,) = await records(served)
+    assert (record.rows, record.options["source"]) == (2, source)
+
+
+async def test_a_forged_upload_and_another_admins_are_refused(portal: RunningPortal) -> None:
+    """Without the token nothing is kept; an upload is its admin's alone, and goes in an erasure."""
+    async with (
+        portal.browser(Role.ADMIN) as browser,
+        portal.browser(Role.HELPDESK, number=902) as helpdesk,
+    ):
+        assert (await upload(browser, data={})).status_code == 403
+        assert (await upload(helpdesk)).status_code == 403
+        preview = (await upload(browser)).headers["location"]
+        async with portal.browser(Role.ADMIN, number=901) as other:
+            assert (await other.get(preview)).status_code == 404
+        async with portal.database.writing() as connection:
+            erased = await erase(connection, object_id(5), now=NOW, tombstones=TOMBSTONES)
+        assert erased["upload"] == 1
+        assert (await browser.get(preview)).status_code == 404
+        assert (await browser.get("/portal/imports/batch-none-0")).status_code == 404
+
+
+async def test_rejected_rows_are_downloaded_corrected_and_imported_again(
+    served: RunningPortal,
+) -> None:
+    """The download is safe and can be imported; what is put right is an upload for the batch."""
+    async with served.browser(Role.ADMIN) as browser:
+        preview = (await upload(browser)).headers["location"]
+        start = {**FORM, "batch_id": "autumn", "do": "start"}
+        report = (await browser.post(preview, data=start)).headers["location"]
+        imported = next(one for one in await records(served) if not one.dry_run)
+        rows = [
+            ImportRow(line=2, value="adda@x.example", outcome=RowOutcome.UNKNOWN, reason="unknown"),
+            ImportRow(line=3, value='=cmd|"a"', outcome=RowOutcome.REJECTED, reason="no_address"),
+        ]
+        await worked(served, imported, ImportState.DONE, *rows)
+
+        page = (await browser.get(report)).text
+        assert "every 2s" not in page
+        assert 'name="value-2" value="adda@x.example"' in page
+        download = await browser.get(f"{report}/rejects.csv")
+        assert 'filename="rejects-autumn.csv"' in download.headers["content-disposition"]
+        told = list(csv.reader(io.StringIO(download.text.removeprefix("\ufeff"))))
+        assert [cells[:2] for cells in told[1:]] == [["2", "adda@x.example"], ["3", '\'=cmd|"a"']]
+        assert [row.address for row in read_import_file(download.content).rows] == [
+            "adda@x.example"
+        ]
+
+        corrected = {**FORM, "value-2": "ada@contoso.example", "value-3": ""}
+        again = (await browser.post(f"{report}/corrected", data=corrected)).headers["location"]
+        assert 'value="autumn"' in (await browser.get(again)).text
+        empty = await browser.post(f"{report}/corrected", data={**FORM, "value-2": " "})
+        assert empty.headers["location"] == report
+    dry_runs = [one for one in await records(served) if one.dry_run]
+    assert [one.rows for one in dry_runs if one.batch_id == "autumn"] == [1]

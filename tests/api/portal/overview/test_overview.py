@@ -1,0 +1,101 @@
+"""The overview as an admin sees it."""
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+
+from api.portal.overview.reading import SharedOverview
+from database.engine import Database
+from database.rollout.control import set_control
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.portal.roles import Role
+from domain.records.attention import AttentionKind
+from domain.records.enrolment import NextStep
+from domain.records.rollout import MailControl
+from domain.records.story import StoryKind
+from tests.api.portal.portal import RunningPortal
+from tests.database.values import event, person, put
+
+HOSTILE = '"><script>alert(1)</script>'
+
+
+async def fill(database: Database) -> None:
+    """Write four people: one is active, one bounced, one waits, one is of a hostile batch."""
+    now = datetime.now(UTC)
+    active = {
+        "status": InviteStatus.ACTIVE,
+        "ended": EnrolmentEnd.ACTIVE,
+        "registered_after": "reminder-1",
+        "invite_sent_at": now - timedelta(days=2, hours=3),
+        "registered_at": now,
+        "in_group": True,
+    }
+    bounced = {"attention": AttentionKind.BOUNCED, "attention_since": now}
+    waiting = {
+        "status": InviteStatus.PENDING,
+        "next_step": NextStep.INVITATION,
+        "due_at": now - timedelta(minutes=1),
+    }
+    await put(database, person(1, **active), [event(1, StoryKind.REGISTERED, at=now)])
+    await put(database, person(2, **bounced), [event(1, StoryKind.INVITED, at=now)])
+    await put(database, person(3, **waiting))
+    await put(database, person(4, batch_id=HOSTILE, department=HOSTILE))
+
+
+async def test_the_overview_says_how_the_rollout_stands(portal: RunningPortal) -> None:
+    """Figures lead to their people; plots, groups, mail, attention and health are there."""
+    await fill(portal.database)
+    async with portal.browser(Role.READER) as browser:
+        answer = await browser.get("/portal")
+    page = answer.text
+    assert answer.status_code == 200
+    assert "1 of 4 people are registered" in page
+    for status, number in (("Pending", 1), ("Sent", 2), ("Clicked", 0), ("Active", 1)):
+        link = rf'href="/portal/people\?status={status}"[^>]*><span class="number">{number}<'
+        assert re.search(link, page), status
+    assert page.count("<svg ") == 5
+    assert "<script>alert" not in page
+    assert "style=" not in page
+    assert 'href="/portal/people?batch=autumn"' in page
+    assert 'href="/portal/people?department=Sales"' in page
+    assert "<td>Reminder 1</td>" in page or ">Reminder 1<" in page
+    assert "Half of them registered within 3 days" in page
+    assert 'href="/portal/attention?kind=bounced"' in page
+    assert "0 sent, 1 more are due today" in page
+    assert "1 people wait" not in page
+    assert "not stopped" in page
+
+
+async def test_an_empty_rollout_has_an_overview(portal: RunningPortal) -> None:
+    """Before the first import the page says so, and has no empty plots."""
+    async with portal.browser(Role.ADMIN) as browser:
+        answer = await browser.get("/portal")
+    assert answer.status_code == 200
+    assert "Nobody was imported yet." in answer.text
+    assert 'href="/portal/import"' in answer.text
+    assert "<svg " not in answer.text
+
+
+async def test_what_changes_is_asked_for_again(portal: RunningPortal) -> None:
+    """The live part is a part of a page, for whoever is signed in, and tells of stopped mail."""
+    control = MailControl(mail_stopped=True, since=datetime.now(UTC), actor="Ada", reason="x")
+    async with portal.database.writing() as connection:
+        await set_control(connection, control)
+    assert (await portal.api.http.get("/portal/overview/live")).status_code == 303
+    async with portal.browser(Role.READER) as browser:
+        part = await browser.get("/portal/overview/live", headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert "stopped for everybody" in part.text
+
+
+async def test_ten_who_look_at_once_cost_one_read(sqlite_database: Database) -> None:
+    """All get the same figures; a failed read is not kept."""
+    shared = SharedOverview(kept_for=600)
+    ten = await asyncio.gather(*(shared.read(sqlite_database, "UTC") for _ in range(10)))
+    assert all(one is ten[0] for one in ten)
+    await put(sqlite_database, person(1))
+    assert (await shared.read(sqlite_database, "UTC")).people.total == 0
+    fresh = SharedOverview(kept_for=0)
+    assert (await fresh.read(sqlite_database, "UTC")).people.total == 1

@@ -1,0 +1,92 @@
+"""Exports: everybody whom the filters find, and nothing that a spreadsheet would run."""
+
+import csv
+import io
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from client.exports.people import AT_ONCE
+from database.audit.entries import read_entries
+from database.enrolments.record import record_all
+from domain.enrolment.state import EnrolmentEnd
+from domain.portal.roles import Role
+from domain.records.enrolment import EnrolmentChange
+from tests.api.portal.people.values import FORMULA, SCRIPT, hostile
+from tests.api.portal.portal import RunningPortal
+from tests.database.values import NOW, TOMBSTONES, person, put
+
+
+def _rows(content: bytes) -> list[list[str]]:
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def _cells(content: bytes) -> list[list[object]]:
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    return [list(row) for row in sheet.to_python()]
+
+
+async def test_both_kinds_hold_the_same_people(portal: RunningPortal) -> None:
+    """More people than are read at once are all in the file, in the order of the list."""
+    rows = [person(number, display_name=f"P {number:04}") for number in range(AT_ONCE + 1)]
+    async with portal.database.writing() as connection:
+        changes = [EnrolmentChange(row=row) for row in rows]
+        await record_all(connection, changes, tombstones=TOMBSTONES)
+    async with portal.browser(Role.ADMIN) as browser:
+        text = await browser.get("/portal/people/export.csv?sort=name")
+        book = await browser.get("/portal/people/export.xlsx?sort=name")
+    expected = ["Name", *(row.display_name for row in rows)]
+    assert [row[0] for row in _rows(text.content)] == expected
+    assert [row[0] for row in _cells(book.content)] == expected
+    assert "attachment" in text.headers["content-disposition"]
+    async with portal.database.reading() as connection:
+        entries = await read_entries(connection)
+    said = {(one.action, one.actor.name, one.reason) for one in entries.values() if one.reason}
+    assert said == {
+        ("export", "Ada Lovelace", "people.csv: 1001 people"),
+        ("export", "Ada Lovelace", "people.xlsx: 1001 people"),
+    }
+
+
+async def test_no_cell_is_a_formula_or_a_link(portal: RunningPortal) -> None:
+    """What could run is text: with a mark in CSV, and by its type in a workbook."""
+    await put(portal.database, hostile())
+    async with portal.browser(Role.ADMIN) as browser:
+        text = (await browser.get("/portal/people/export.csv")).content
+        book = (await browser.get("/portal/people/export.xlsx")).content
+    titles, cells = _rows(text)
+    row = dict(zip(titles, cells, strict=True))
+    assert row["Mail"] == f"'{FORMULA}"
+    assert row["Batch"] == f"'+{SCRIPT}"
+    assert row["Manager"] == f"'@{SCRIPT}"
+    assert row["Problem"] == f"'-{SCRIPT}"
+    assert row["Language"] == "'=1+1"
+    assert row["Name"] == f"{SCRIPT}gnp.exe"
+    assert not any(cell[:1] in {"=", "+", "-", "@", "\t", "\r"} for cell in cells)
+    assert FORMULA in _cells(book)[1]
+    assert b"<f>" not in book
+
+
+async def test_the_call_list_has_those_whose_manager_was_told(portal: RunningPortal) -> None:
+    """Who has ended, and whose manager wasn't told, is not called."""
+    told = {"escalated": True, "escalated_at": NOW, "manager_upn": "boss@contoso.com"}
+    await put(portal.database, person(1, **told))
+    await put(portal.database, person(2, **told, ended=EnrolmentEnd.ACTIVE))
+    await put(portal.database, person(3))
+    async with portal.browser(Role.ADMIN) as browser:
+        text = await browser.get("/portal/people/calls.csv")
+    titles, cells = _rows(text.content)
+    row = dict(zip(titles, cells, strict=True))
+    assert row["User principal name"] == "person1@contoso.com"
+    assert row["Manager"] == "boss@contoso.com"
+    assert row["Manager told (UTC)"] == "2026-11-26 09:00:00"
+
+
+@pytest.mark.parametrize("role", [Role.HELPDESK, Role.READER])
+async def test_others_export_nothing(portal: RunningPortal, role: Role) -> None:
+    """Only an admin takes everybody's data away, whatever the page offers."""
+    async with portal.browser(role) as browser:
+        for name in ("export.csv", "export.xlsx", "calls.csv", "calls.xlsx"):
+            assert (await browser.get(f"/portal/people/{name}")).status_code == 403
+        assert "Export" not in (await browser.get("/portal/people")).text

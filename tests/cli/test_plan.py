@@ -1,0 +1,92 @@
+"""A rollout played forward from the command line: no tenant, no server, no database."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from cli.terminal import ExitStatus
+
+Verb = Callable[..., tuple[int, str]]
+COLUMNS = 80
+
+
+@pytest.fixture
+def verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
+    """Give a function that runs the verb in an empty folder, and returns status and output."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+
+    def run(*arguments: str, **settings: str) -> tuple[int, str]:
+        ended = CliRunner().invoke(app, ["plan", *arguments], env=settings)
+        return ended.exit_code, ended.output
+
+    return run
+
+
+def test_a_file_is_played_forward(verb: Verb, tmp_path: Path) -> None:
+    """The file is read as `import` reads it; settings bound what leaves on a day."""
+    rows = "\n".join(f"person{number}@contoso.com" for number in range(300))
+    (tmp_path / "people.csv").write_text(f"UPN\n{rows}\nnobody\nperson1@contoso.com\n")
+    status, output = verb(
+        "people.csv", "--starts", "2030-03-04", "--json", "--deadline", "2030-03-31",
+        MAIL_PER_DAY="100", SENDER_MAILBOXES="a@contoso.com,b@contoso.com",
+    )  # fmt: skip
+    assert status == ExitStatus.DONE
+    said, _, document = output.partition("{")
+    assert "2 rows" in said
+    found = json.loads("{" + document)
+    assert found["people"] == found["invitations"] == 300
+    assert found["mailboxes"] == 2
+    assert [day["invitations"] for day in found["days"][:4]] == [120, 120, 60, 0]
+    assert found["lastInvitationAt"].startswith("2030-03-06T")
+    assert found["atDeadline"]["registered"] + found["atDeadline"]["missing"] == 300
+    assert found["rates"]["source"] == "assumed"
+    assert found["remedies"][0]["moreMailboxes"] == 1
+
+
+def test_days_are_printed_as_csv(verb: Verb) -> None:
+    """Each day is a line; options take the place of settings; rates are those that were given."""
+    status, output = verb(
+        "--people", "100", "--csv", "--starts", "2030-03-04", "--mailboxes", "5",
+        "--wave-size", "40", "--rates", "invitation=100,days=100", ENROLMENT_DEADLINE="2030-03-20",
+    )  # fmt: skip
+    assert status == ExitStatus.DONE
+    days = list(csv.DictReader(io.StringIO(output)))
+    assert [day["invitations"] for day in days[:4]] == ["40.0", "40.0", "20.0", "0.0"]
+    assert [day["busiestMailbox"] for day in days[:2]] == ["8.0", "8.0"]
+    assert days[-1]["date"] == "2030-03-20"
+    assert float(days[-1]["registered"]) == pytest.approx(100, abs=0.5)
+
+
+def test_a_terminal_shows_weeks_and_lines(verb: Verb) -> None:
+    """The table fits 80 columns, and the lines follow it."""
+    status, output = verb("--people", "2000", "--starts", "2030-03-04")
+    assert status == ExitStatus.DONE
+    table, _, lines = output.partition("\n\n")
+    assert max(len(line) for line in table.splitlines()) <= COLUMNS
+    assert "04 Mar 2030" in table
+    assert "2,000" in table
+    assert len(lines.splitlines()) >= 7
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("people.csv", "--people", "3"),
+        ("missing.csv",),
+        ("--people", "3", "--json", "--csv"),
+        ("--people", "3", "--rates", "invitation=200"),
+        ("--people", "3", "--starts", "2020-01-01"),
+        ("--people", "0"),
+    ],
+)
+def test_wrong_usage_is_refused(verb: Verb, arguments: tuple[str, ...]) -> None:
+    """What can't be played forward leaves with 2."""
+    assert verb(*arguments)[0] == ExitStatus.USAGE

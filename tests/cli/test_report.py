@@ -1,0 +1,95 @@
+"""Reports from the command line: shown, scheduled by the zone's clock, listed, sent, removed."""
+
+import json
+from pathlib import Path
+
+from temporalio.client import ScheduleRange
+
+from client.portal.row_schedules import ensure_row_schedules
+from database.audit.entries import read_entries
+from database.engine import Database
+from database.portal.reports import ReportTables, read_reports
+from domain.identifiers import REPORT_NOW_PREFIX, REPORT_PREFIX
+from domain.reports.figures import Figure
+from tests.activities.tracking_list.reconciling import own_namespace
+from tests.database.values import NOW, person, put
+from tests.support.in_process import run_in_process
+from tests.support.world import eventually
+
+
+async def test_reports_from_the_first_to_the_last(
+    temporal_address: str, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """What is wrong is refused, and what is done is in the tables, in Temporal and audited."""
+    client = await own_namespace(temporal_address)
+    environment = {
+        "MFA_ROLLOUT_ENV_FILE": "/dev/null",
+        "COLUMNS": "80",
+        "TERM": "dumb",
+        "DATA_DIR": str(tmp_path),
+        "TEMPORAL_ADDRESS": temporal_address,
+        "TEMPORAL_NAMESPACE": client.namespace,
+        "TIME_ZONE": "Europe/Zurich",
+        "PUBLIC_BASE_URL": "https://mfa.contoso.example",
+        "COMPANY_NAME": "Contoso",
+        "SUPPORT_EMAIL": "it@contoso.example",
+    }
+
+    async def verb(*words: str, status: int = 0) -> str:
+        ended, output, errors = await run_in_process(environment, "report", *words)
+        assert ended == status, output + errors
+        return output + errors
+
+    for wrong in (("--to", "ada"), ("--at", "7:30"), ("--on", "someday"), ("--language", "tlh")):
+        words = ("--to", "ada@contoso.example", *wrong)
+        assert wrong[1] in await verb("schedule", *words, status=2)
+    to = ("--to", "ada@contoso.example", "--to", "bob@contoso.example", "--language", "de-CH")
+    said = await verb("schedule", *to, "--at", "9", "--on", "sun")
+    assert "every Sun at 09:00 (Europe/Zurich)" in " ".join(said.split())
+    await verb("schedule", "--to", "eve@contoso.example")
+    weekly, daily = json.loads(await verb("list", "--json"))
+    assert (weekly["interval"], weekly["language"]) == ("Sun 09:00", "de")
+    assert weekly["recipients"] == ["ada@contoso.example", "bob@contoso.example"]
+    assert daily["interval"] == "daily 07:00"
+    assert "every day at 07:00" in " ".join((await verb("list")).split())
+    for report, hour, days in ((weekly, 9, ScheduleRange(0)), (daily, 7, ScheduleRange(0, 6))):
+        handle = client.get_schedule_handle(REPORT_PREFIX + report["reportId"])
+        spec = (await handle.describe()).schedule.spec
+        assert spec.time_zone_name == "Europe/Zurich"
+        (calendar,) = spec.calendars
+        assert calendar.hour[0].start == hour
+        assert (calendar.day_of_week[0].start, calendar.day_of_week[0].end or 0) == (
+            days.start,
+            days.end,
+        )
+
+    await put(sqlite_database, person(1))
+    tables = ReportTables(sqlite_database)
+    await tables.sent(weekly["reportId"], await tables.figures(NOW), NOW)
+    await put(sqlite_database, person(2))
+    assert "Contoso" in await verb("show")
+    shown = json.loads(await verb("show", "--json"))
+    people = Figure.PEOPLE.value
+    assert (shown["figures"]["people"][people], shown["before"]["people"][people]) == (2, 1)
+    assert shown["auditHead"].startswith("4:")
+
+    await verb("now", "--to", "ada@contoso.example")
+    query = f'WorkflowId STARTS_WITH "{REPORT_NOW_PREFIX}"'
+
+    async def is_listed() -> bool:
+        return (await client.count_workflows(query)).count == 1
+
+    await eventually(is_listed, seconds=120)
+    await verb("remove", daily["reportId"][:8], "--reason", "the rollout is over")
+    await verb("remove", "zzz", status=2)
+    async with sqlite_database.reading() as connection:
+        (left,) = await read_reports(connection)
+        entries = (await read_entries(connection)).values()
+    assert left.schedule_id == weekly["reportId"]
+    actions = [entry.action for entry in entries if entry.outcome is None]
+    assert sorted(actions) == ["remove-report", "schedule-report", "schedule-report", "send-report"]
+    # What was lost or left behind in Temporal is put right when a worker starts.
+    await client.get_schedule_handle(REPORT_PREFIX + weekly["reportId"]).delete()
+    await ensure_row_schedules(client, sqlite_database, time_zone="UTC")
+    described = await client.get_schedule_handle(REPORT_PREFIX + weekly["reportId"]).describe()
+    assert described.schedule.spec.time_zone_name == "UTC"

@@ -1,0 +1,108 @@
+"""Webhooks from the command line: their secret is shown once, and a worker tries them."""
+
+import json
+import re
+from pathlib import Path
+
+from sqlalchemy import update
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.webhooks.deliver import WebhookActivities
+from client.portal.row_schedules import ensure_row_schedules
+from database.audit.entries import read_entries
+from database.engine import Database
+from database.portal.webhooks import WebhookQueue
+from database.schema import webhook
+from domain.identifiers import TASK_QUEUE, WEBHOOK_PREFIX
+from domain.webhooks.records import WebhookTrouble
+from tests.activities.tracking_list.reconciling import own_namespace
+from tests.database.values import NOW, person, put
+from tests.support.in_process import run_in_process
+from tests.support.receiver import receiver
+from tests.support.world import eventually
+from webhooks.endpoint import Endpoints
+from worker.build import SANDBOX
+from workflows.scheduled.webhooks import WebhookDeliveryWorkflow, WebhookTestWorkflow
+
+
+async def schedules(client: Client) -> set[str]:
+    """Return the ids of the schedules of webhooks."""
+    found = await client.list_schedules()
+    return {one.id async for one in found if one.id.startswith(WEBHOOK_PREFIX)}
+
+
+async def test_a_webhook_from_its_beginning_to_its_end(
+    temporal_address: str, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """Added, refused, tried, told, in trouble, given up, removed; and all of it is audited."""
+    client = await own_namespace(temporal_address)
+    environment = {
+        "MFA_ROLLOUT_ENV_FILE": "/dev/null",
+        "COLUMNS": "80",
+        "TERM": "dumb",
+        "DATA_DIR": str(tmp_path),
+        "TEMPORAL_ADDRESS": temporal_address,
+        "TEMPORAL_NAMESPACE": client.namespace,
+    }
+
+    async def verb(*words: str, status: int = 0, private: str = "on") -> str:
+        settings = environment | {"WEBHOOK_PRIVATE_ADDRESSES": private}
+        ended, output, errors = await run_in_process(settings, "webhooks", *words)
+        assert ended == status, output + errors
+        return output + errors
+
+    assert "There are no webhooks" in await verb("list")
+    here_alone = ("add", "http://127.0.0.1:1/x")
+    assert "WEBHOOK_PRIVATE_ADDRESSES" in await verb(*here_alone, status=2, private="off")
+    assert "https" in await verb("add", "http://hooks.contoso.com", status=2)
+    async with receiver() as here:
+        added = json.loads(await verb("add", here.url, "--status", "Sent", "--json"))
+        webhook_id, secret = added["webhookId"], added["secret"]
+        # Its minute must not come in the middle of what follows.
+        await client.get_schedule_handle(WEBHOOK_PREFIX + webhook_id).pause()
+        assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)
+        shown = await verb("add", "https://hooks.contoso.com/x")
+        assert len(re.findall(r"^whsec_\S{44}$", shown, re.MULTILINE)) == 1
+        assert "no such webhook" in await verb("remove", "zzz", status=2)
+        await put(sqlite_database, person(1, revision=1))
+        (listed, _) = json.loads(await verb("list", "--json"))
+        assert (listed["waiting"], listed["statuses"], listed["enabled"]) == (1, ["Sent"], True)
+
+        activities = WebhookActivities(
+            queue=WebhookQueue(sqlite_database), endpoints=Endpoints(allow_private=True)
+        )
+        async with Worker(
+            client,
+            task_queue=TASK_QUEUE,
+            workflows=[WebhookDeliveryWorkflow, WebhookTestWorkflow],
+            activities=[activities.deliver_webhook, activities.test_webhook],
+            workflow_runner=SANDBOX,
+        ):
+            assert "was taken" in await verb("test", webhook_id[:8])
+            here.answers.append("500 Oh")
+            assert "it answered 500" in await verb("test", webhook_id[:8], status=1)
+            await client.get_schedule_handle(WEBHOOK_PREFIX + webhook_id).trigger()
+            await eventually(lambda: len(here.requests) == 3, seconds=120)
+    types = [json.loads(body)["type"] for _, body in here.requests]
+    assert types == ["webhook.test", "webhook.test", "enrolment.status_changed"]
+
+    async with sqlite_database.writing() as connection:
+        changes = {"trouble": WebhookTrouble.ANSWERED, "answered": 503, "failing_since": NOW}
+        mine = webhook.c.webhook_id == webhook_id
+        await connection.execute(update(webhook).where(mine).values(changes))
+    assert "it answered 503" in " ".join((await verb("list")).split())
+    await WebhookQueue(sqlite_database).give_up(webhook_id)
+    assert "given up" in await verb("list")
+    before = await schedules(client)
+    await ensure_row_schedules(client, sqlite_database, time_zone="UTC")
+    assert before - await schedules(client) == {WEBHOOK_PREFIX + webhook_id}
+    await verb("remove", webhook_id, "--reason", "another system")
+    everything = await verb("list") + await verb("list", "--json")
+    assert "whsec_" not in everything
+    assert webhook_id not in everything
+    async with sqlite_database.reading() as connection:
+        entries = (await read_entries(connection)).values()
+    actions = [entry.action for entry in entries if entry.outcome is None]
+    assert sorted(actions) == ["add-webhook", "add-webhook", "remove-webhook"]
+    assert [entry.reason for entry in entries if entry.reason] == ["another system"]

@@ -1,0 +1,70 @@
+"""The lines that tell a forecast."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.forecast.plan import Remedy, import_forecast
+from domain.forecast.rates import Rates, RatesSource
+from domain.forecast.sentences import forecast_lines, rates_line
+from tests.domain.forecast.test_forecast import AT_ONCE, december, plan
+
+HALF = replace(AT_ONCE, invitation=0.5, band=0.2, source=RatesSource.GIVEN)
+
+
+def told(deadline: date | None, *remedies: Remedy, people: int = 400) -> list[str]:
+    """Return the lines of a forecast for people of whom half register at once."""
+    forecast = import_forecast(plan(people, deadline=deadline), HALF)
+    return forecast_lines(forecast, remedies, 675, date.isoformat)
+
+
+@pytest.mark.wording
+def test_a_forecast_is_told_in_lines() -> None:
+    """Last invitation, busiest day, managers, shares, the deadline, what helps, the rates."""
+    two = Remedy(more_mailboxes=2, days_earlier=4, more_registered=21.4)
+    assert told(december(10), two) == [
+        "Last invitation: 2026-12-01.",
+        "Busiest day: 2026-12-01, with 400 mails from one mailbox, which may send 675.",
+        "Managers: 200 escalations in all.",
+        "50 % are registered: 2026-12-02.",
+        "90 % are registered: not in this forecast.",
+        (
+            "Registered by the deadline, 2026-12-10: 200 of 400 (50 %), between 160 and 240; 200 "
+            "people are expected to be missing."
+        ),
+        (
+            "With 2 more mailboxes: the last invitation leaves 4 days earlier, 21 more people are "
+            "registered by the deadline."
+        ),
+        (
+            "Given: 50 % register after the invitation, 0 % after each reminder, 0 % after the "
+            "mail to the manager, 0 % click and do not register."
+        ),
+    ]
+
+
+@pytest.mark.wording
+def test_other_situations_have_lines_of_their_own() -> None:
+    """No deadline, one that has passed, other remedies, and rates by their origin."""
+    assert "at the end of this forecast, 2027-01-27: 200 of 400 (50 %)" in told(None)[5]
+    assert told(date(2026, 1, 1))[5].startswith("The deadline, 2026-01-01, is before")
+    one = Remedy(more_mailboxes=1, days_earlier=1)
+    waves = Remedy(without_waves=True, days_earlier=2)
+    assert told(None, one, waves)[6:8] == [
+        "With 1 more mailbox: the last invitation leaves 1 day earlier.",
+        "Without waves: the last invitation leaves 2 days earlier.",
+    ]
+    assert rates_line(Rates()).startswith("Assumed: 40 % register after the invitation, 30 % after")
+    assert "15 % after each further reminder" in rates_line(Rates())
+    assert rates_line(replace(Rates(), source=RatesSource.SEEN)).startswith("Seen so far: ")
+
+
+@pytest.mark.wording
+def test_nobody_to_invite_is_said() -> None:
+    """Where no invitation leaves, or not all of them, the first line says that."""
+    forecast = import_forecast(plan(400), HALF)
+    none = replace(forecast, last_invitation_at=None)
+    assert forecast_lines(none, (), 675, date.isoformat)[0].endswith("there is none to send.")
+    left = replace(forecast, invitations_left=1234)
+    assert "1,234 people are not invited" in forecast_lines(left, (), 675, date.isoformat)[0]

@@ -1,0 +1,1 @@
+"""The HTTP client that posts messages to the addresses of webhooks."""
