@@ -13,12 +13,16 @@ from api.portal.pages import PortalPages
 from api.public.client_address import ClientAddresses
 from database.engine import Database
 from graph.sign_in.code_flow import CodeFlow
+from graph.tracking_list import TrackingList
 from templates.plots.renderer import Renderer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """The parts of the portal; without ``code_flow`` nobody can sign in."""
+    """The parts of the portal; without ``code_flow`` nobody can sign in.
+
+    ``tracking_list`` tells where people see the list.
+    """
 
     config: ApiConfig
     portal: PortalConfig
@@ -28,6 +32,7 @@ class Portal:
     cookies: Cookies
     pages: PortalPages
     addresses: ClientAddresses
+    tracking_list: TrackingList | None = None
     plots: Renderer = field(default_factory=Renderer)
     overview: SharedOverview = field(default_factory=SharedOverview)
 
