@@ -87,6 +87,7 @@ def demo_tenant() -> "DemoTenant":
         client_secret=population.WORKER_SECRET,
         api_client_id=population.API_CLIENT_ID,
         api_client_secret=population.API_SECRET,
+        command_line_client_id=population.COMMAND_LINE_CLIENT_ID,
         provision_client_id=population.PROVISION_CLIENT_ID,
         provision_client_secret=population.PROVISION_SECRET,
         group_id=population.GROUP_ID,
