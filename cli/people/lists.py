@@ -24,7 +24,8 @@ Page = Annotated[int, typer.Option(min=1, help="Which page.")]
 Size = Annotated[int, typer.Option(min=1, max=10_000, help="How many people a page has.")]
 
 
-def _known_status(name: str | None) -> str | None:
+def known_status(name: str | None) -> str | None:
+    """Refuse what is no status."""
     # Not by the parameter's type: Typer's list of choices doesn't fit into 80 columns.
     if name is not None and name not in set(InviteStatus):
         raise typer.BadParameter(f"{name} is none of {', '.join(InviteStatus)}.")
@@ -37,7 +38,8 @@ def _known_kind(name: str | None) -> str | None:
     return name
 
 
-def _stored_kind(name: str | None) -> str | None:
+def stored_kind(name: str | None) -> str | None:
+    """Refuse what is no kind of attention that is stored with a person."""
     if _known_kind(name) in FOUND_WHEN_READ:
         raise typer.BadParameter(f"Who is {name} is listed by `mfa-rollout attention {name}`.")
     return name
@@ -53,7 +55,7 @@ Text = Annotated[str | None, typer.Option(help="Part of a name, a UPN or a mail 
 Status = Annotated[
     str | None,
     typer.Option(
-        callback=_known_status,
+        callback=known_status,
         autocompletion=lambda: list(InviteStatus),
         help=f"{', '.join(InviteStatus)}.",
     ),
@@ -63,7 +65,7 @@ Department = Annotated[str | None, typer.Option(help="Only this department.")]
 Attention = Annotated[
     str | None,
     typer.Option(
-        callback=_stored_kind,
+        callback=stored_kind,
         autocompletion=lambda: [kind for kind in AttentionKind if kind not in FOUND_WHEN_READ],
         help="Only who needs attention for this reason, see `attention`.",
     ),

@@ -6,7 +6,6 @@ import pytest
 
 from tests.cli.people.conftest import Verb
 
-
 _FILES: dict[str, tuple[tuple[str, ...], str, bytes]] = {
     "all.csv": ((), "6 people written", b"\xef\xbb\xbfName,User principal name"),
     "all.xlsx": (("--status", "Active"), "1 person written", b"PK"),
