@@ -8,12 +8,18 @@ from temporalio.client import Client
 
 from api.config import ApiConfig, PortalConfig
 from api.portal.cookies import Cookies
-from api.portal.overview.reading import SharedOverview
+from api.portal.overview.reading import Shared
+from api.portal.overview.trends import Trends
 from api.portal.pages import PortalPages
 from api.public.client_address import ClientAddresses
 from database.engine import Database
+from database.figures.overview import Overview
 from graph.sign_in.code_flow import CodeFlow
 from templates.plots.renderer import Renderer
+
+# Seconds. Plots cost more than figures, and change less.
+FIGURES_LAST = 5.0
+TRENDS_LAST = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +35,8 @@ class Portal:
     pages: PortalPages
     addresses: ClientAddresses
     plots: Renderer = field(default_factory=Renderer)
-    overview: SharedOverview = field(default_factory=SharedOverview)
+    overview: Shared[Overview] = field(default_factory=lambda: Shared(fresh_for=FIGURES_LAST))
+    trends: Shared[Trends] = field(default_factory=lambda: Shared(fresh_for=TRENDS_LAST))
 
     @property
     def app_id(self) -> str | None:
