@@ -150,7 +150,13 @@ def _portal(dependencies: ApiDependencies, addresses: ClientAddresses) -> Portal
     config, database = dependencies.config, dependencies.database
     if ServedPart.PORTAL not in config.serves or config.portal is None or database is None:
         return None
-    return portal_of(config, client=dependencies.client, database=database, addresses=addresses)
+    return portal_of(
+        config,
+        client=dependencies.client,
+        database=database,
+        addresses=addresses,
+        tracking_list=dependencies.tracking_list,
+    )
 
 
 async def _warm(portal: Portal | None) -> None:

@@ -1,5 +1,6 @@
 """What the API is told by its entry point; it reads no settings itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,9 @@ from zoneinfo import ZoneInfo
 from temporalio.client import Client
 
 from database.engine import Database
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import Policy
+from domain.enrolment.status import MailKind
 from domain.identifiers import TASK_QUEUE
 from domain.imports.pace import Pace
 from domain.mail.content import Branding
@@ -46,6 +49,7 @@ class PortalConfig:
     connection: Connection | None = None
     temporal_ui: str | None = None
     namespace: str = "default"
+    demo_calendar: DemoCalendar | None = None
     draws_at_start: bool = False
 
     @property
@@ -67,7 +71,8 @@ class ApiConfig:
     one SQLite file for each API process, on a volume that outlives it. ``trusted_proxies`` are
     addresses or networks whose ``X-Forwarded-For`` is believed. Without ``enrol_confirmation`` a
     GET acts at once, as the original did. Without ``sign_in`` no program is an admin. ``serves``
-    says which parts this process has; without ``portal`` there is no page for admins. ``policy``
+    says which parts this process has; without ``portal`` there is no page for admins. An action of
+    an admin waits ``answer_within`` for a worker's answer. ``policy``
     and ``pace`` are those of enrolments that are imported over HTTP.
     """
 
@@ -78,6 +83,8 @@ class ApiConfig:
     outbox_path: Path
     deadline: date | None = None
     time_zone: str = "UTC"
+    subjects: Mapping[MailKind, Mapping[str, str]] = field(default_factory=dict)
+    sender_mailboxes: tuple[str, ...] = ()
     enrol_confirmation: bool = True
     trusted_proxies: tuple[str, ...] = ()
     task_queue: str = TASK_QUEUE
@@ -86,6 +93,7 @@ class ApiConfig:
     portal: PortalConfig | None = None
     policy: Policy = field(default_factory=Policy)
     pace: Pace = field(default_factory=Pace)
+    answer_within: timedelta = timedelta(seconds=3)
     deliveries_per_second: float = 50.0
     longest_delivery_pause: timedelta = timedelta(seconds=30)
     drain_within: timedelta = timedelta(seconds=5)

@@ -35,7 +35,7 @@ async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
     Reads visibility, which lags by about a second: for admins, not for link hits.
     """
     try:
-        return _handle(client, name)
+        return enrolment_handle(client, name)
     except ValueError:
         pass
     for spelling in dict.fromkeys((name, name.casefold())):
@@ -82,7 +82,7 @@ async def describe_enrolment(
     Raises:
         RPCError: there is none, or Temporal can't be reached.
     """
-    return await _handle(client, object_id).describe(rpc_timeout=rpc_timeout)
+    return await enrolment_handle(client, object_id).describe(rpc_timeout=rpc_timeout)
 
 
 async def tell_enrolment(
@@ -97,7 +97,7 @@ async def tell_enrolment(
     Raises:
         RPCError: it has ended, there is none, or Temporal can't be reached.
     """
-    handle = _handle(client, object_id)
+    handle = enrolment_handle(client, object_id)
     match event:
         case LinkClicked():
             await handle.signal(EnrolmentWorkflow.link_clicked, event, rpc_timeout=rpc_timeout)
@@ -164,5 +164,6 @@ def _enrolments(batch_id: str | None) -> str:
     return kind
 
 
-def _handle(client: Client, object_id: str) -> EnrolmentHandle:
+def enrolment_handle(client: Client, object_id: str) -> EnrolmentHandle:
+    """Return the newest enrolment of an ObjectId, whether there is one or not."""
     return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(object_id))

@@ -72,6 +72,11 @@ class TrackingList:
             await self.check_site()
             raise
 
+    async def web_url(self) -> str:
+        """Return where people see the list in a browser; empty where Microsoft doesn't say."""
+        found = await self._client.get(self._list, _LIST, params={"$select": "id,webUrl"})
+        return str(found.get("webUrl") or "")
+
     async def check_site(self) -> None:
         """Make sure that the site is there and may be opened.
 

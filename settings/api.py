@@ -7,8 +7,8 @@ from pydantic import Field
 
 from domain.portal.parts import ServedPart
 from settings.base import Contradictions, contradiction
-from settings.branding import BrandSettings
 from settings.database import DatabaseSettings
+from settings.mail_texts import MailTextSettings
 from settings.microsoft import MICROSOFT_AUTHORITIES, ManagedIdentityKind, MicrosoftSettings
 from settings.policy import PolicySettings
 from settings.tracking_token import TokenSettings
@@ -29,7 +29,7 @@ ServedParts = Annotated[tuple[ServedPart, ...], written(list_of(_read_part, uniq
 
 
 class ApiSettings(
-    PolicySettings, BrandSettings, TokenSettings, MicrosoftSettings, DatabaseSettings
+    PolicySettings, MailTextSettings, TokenSettings, MicrosoftSettings, DatabaseSettings
 ):
     """What the API is run with; the tenant's part is optional, and only finds older links."""
 

@@ -104,7 +104,11 @@ class MailComposer:
                 **_correlation(),
             },
         )
-        return Composed(mail=mail, source=self.renderer.source(content), values=_values(content))
+        return Composed(
+            mail=mail,
+            source=self.renderer.source(content),
+            values=_values(content, rendered.subject),
+        )
 
     def _links(self, kind: MailKind, key: str, tracking_token: str) -> MailLinks:
         where = self.settings
@@ -123,14 +127,19 @@ class MailComposer:
         )
 
 
-def _values(content: MailContent) -> dict[str, Json]:
+def _values(content: MailContent, subject: str) -> dict[str, Json]:
     """Return what the mail said of whom, without its links: they hold the tracking token."""
     return {
+        "subject": subject,
+        "today": content.today.isoformat(),
         "name": content.recipient_name,
         "language": content.language,
         "deadline": content.deadline.isoformat() if content.deadline else None,
         "employee": content.employee_name,
         "nudges": content.nudge_count,
+        "repeated": content.is_repeated,
+        "before_manager": content.before_manager,
+        "last": content.is_last,
     }
 
 

@@ -10,31 +10,56 @@ from api.portal import sign_in
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
 from api.portal.imports import batches, preview, report, upload
+from api.portal.mails import mails as mails_page
+from api.portal.mails import sample, switch
 from api.portal.overview import overview
 from api.portal.pages import PortalPages
-from api.portal.people import export, people_list, saved_views
+from api.portal.people import (
+    actions,
+    attention,
+    erase,
+    export,
+    mails,
+    one_person,
+    people_list,
+    saved_views,
+)
 from api.portal.services import Portal
 from api.portal.static import static_router
 from api.public.client_address import ClientAddresses
 from database.engine import Database
 from graph.sign_in.code_flow import CodeFlow
+from graph.tracking_list import TrackingList
 
-# Each has a ``router``; what is more exact comes first.
+# Each has a ``router``; what is more exact comes first: `…/erase` before `…/{update}`.
 PAGES = (
     sign_in,
     upload,
     preview,
     report,
     batches,
+    mails_page,
+    switch,
+    sample,
     overview,
     people_list,
     saved_views,
     export,
+    attention,
+    one_person,
+    mails,
+    erase,
+    actions,
 )
 
 
 def portal_of(
-    config: ApiConfig, *, client: Client, database: Database, addresses: ClientAddresses
+    config: ApiConfig,
+    *,
+    client: Client,
+    database: Database,
+    addresses: ClientAddresses,
+    tracking_list: TrackingList | None = None,
 ) -> Portal:
     """Return the parts of the portal.
 
@@ -57,8 +82,10 @@ def portal_of(
             time_zone=config.time_zone,
             version=version("mfa-rollout"),
             is_simulated=bool(told.connection and told.connection.is_simulated),
+            demo_calendar=told.demo_calendar,
         ),
         addresses=addresses,
+        tracking_list=tracking_list,
     )
 
 

@@ -15,6 +15,7 @@ from api.public.client_address import ClientAddresses
 from database.engine import Database
 from database.figures.overview import Overview
 from graph.sign_in.code_flow import CodeFlow
+from graph.tracking_list import TrackingList
 from templates.plots.renderer import Renderer
 
 # Seconds. Plots cost more than figures, and change less.
@@ -24,7 +25,10 @@ TRENDS_LAST = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """The parts of the portal; without ``code_flow`` nobody can sign in."""
+    """The parts of the portal; without ``code_flow`` nobody can sign in.
+
+    ``tracking_list`` tells where people see the list.
+    """
 
     config: ApiConfig
     portal: PortalConfig
@@ -34,6 +38,7 @@ class Portal:
     cookies: Cookies
     pages: PortalPages
     addresses: ClientAddresses
+    tracking_list: TrackingList | None = None
     plots: Renderer = field(default_factory=Renderer)
     overview: Shared[Overview] = field(default_factory=lambda: Shared(fresh_for=FIGURES_LAST))
     trends: Shared[Trends] = field(default_factory=lambda: Shared(fresh_for=TRENDS_LAST))

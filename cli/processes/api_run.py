@@ -75,11 +75,14 @@ def _config(settings: ApiSettings) -> ApiConfig:
         setup_url=settings.mfa_setup_url,
         deadline=settings.enrolment_deadline,
         time_zone=settings.time_zone,
+        subjects=settings.subjects,
+        sender_mailboxes=settings.sender_mailboxes,
         outbox_path=settings.outbox_path,
         enrol_confirmation=settings.enrol_confirmation,
         trusted_proxies=settings.trusted_proxies,
         policy=settings.policy,
         pace=settings.pace,
+        answer_within=settings.answer_within,
         sign_in=sign_in_of(settings),
         serves=settings.serve,
         portal=PortalConfig(
@@ -87,6 +90,7 @@ def _config(settings: ApiSettings) -> ApiConfig:
             connection=settings.connection if settings.signs_people_in else None,
             temporal_ui=settings.temporal_ui,
             namespace=configured_target().namespace,
+            demo_calendar=settings.demo_calendar,
             draws_at_start=settings.signs_people_in,
         ),
     )

@@ -11,6 +11,7 @@ from cli.database import open_database
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.erasure.erase_person import erase_person, object_ids_of
+from client.erasure.out_of_reach import erased_sentence, out_of_reach
 from database.enrolments.people import read_people
 from domain.plain_text import one_line
 from domain.records.audit import AuditAction
@@ -18,15 +19,6 @@ from domain.records.erasure import ErasureReport
 from domain.records.people import PeopleFilter
 from temporal.failures import innermost_message
 from workflows.erasure import ErasureInput
-
-OUT_OF_REACH = (
-    "Sent Items of the sender mailboxes, and the mails that were received: search them in Purview.",
-    "The recycle bin of the SharePoint site: the list's row is there for up to 93 days.",
-    "Backups of database, Temporal and SharePoint: repeat this, by ObjectId, after a restore.",
-    "Temporal's archive and exports, where you have set them up.",
-    "Histories of other imports that named the person, and of requests for a new link.",
-    "The directory and the enforcement group: the account is as it was.",
-)
 
 
 async def erase_one(
@@ -64,7 +56,7 @@ async def erase_one(
     except WorkflowFailureError as error:
         fail(f"The erasure is not complete; start it again: {innermost_message(error.cause)}")
     if as_json:
-        print_json({**asdict(report), "outOfReach": _out_of_reach(report)})
+        print_json({**asdict(report), "outOfReach": out_of_reach(report)})
     else:
         _print(report)
 
@@ -91,43 +83,8 @@ async def _object_id(client: Client, who: str) -> str:
     return found.pop()
 
 
-def _out_of_reach(report: ErasureReport) -> list[str]:
-    texts = list(OUT_OF_REACH)
-    if report.terminated:
-        texts.insert(0, "Drafts of the sender mailboxes: the enrolment had to be terminated.")
-    if report.managed:
-        texts.insert(
-            0,
-            f"Histories of the enrolments of {report.managed} people whom the person manages: they "
-            "hold the name, until Temporal's retention ends.",
-        )
-    if report.imports_running:
-        texts.insert(
-            0,
-            f"{report.imports_running} imports of the person's batches still run. They enrol the "
-            "person no more, unless one was doing so at this moment: repeat this, by ObjectId, "
-            "when they have ended.",
-        )
-    if report.import_histories_left:
-        texts.insert(
-            0,
-            f"{report.import_histories_left} histories of imports of the person's batches: they "
-            "hold everybody in them, until Temporal's retention ends. --with-import-histories "
-            "deletes those that have ended.",
-        )
-    return texts
-
-
 def _print(report: ErasureReport) -> None:
-    ended = ", and the enrolment was ended" if report.ended else ""
-    managed = f" {report.managed} people name no manager now." if report.managed else ""
-    rows = sum(report.table_rows.values())
-    out.print(
-        f"Erased: {rows} rows of our tables, {report.list_rows} of the list, "
-        f"{report.histories + report.import_histories} histories{ended}.{managed} Temporal needs "
-        "about a minute for the histories.",
-        soft_wrap=True,
-    )
+    out.print(erased_sentence(report), soft_wrap=True)
     out.print("Not reached:")
-    for text in _out_of_reach(report):
+    for text in out_of_reach(report):
         out.print(f"- {text}", soft_wrap=True)

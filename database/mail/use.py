@@ -10,6 +10,7 @@ from domain.records.rollout import Sender
 from domain.records.sending import MailboxUse
 
 DAY = timedelta(hours=24)
+_WINDOWS = (timedelta(minutes=1), timedelta(hours=1), DAY)
 
 
 async def read_use(connection: AsyncConnection, address: str | None, now: datetime) -> MailboxUse:
@@ -24,3 +25,13 @@ async def read_use(connection: AsyncConnection, address: str | None, now: dateti
     )
     ours = int((await connection.execute(sent)).scalar_one())
     return MailboxUse(sender=mailbox, last_day=ours + (mailbox.others_sent if mailbox else 0))
+
+
+async def read_lately_sent(
+    connection: AsyncConnection, address: str, now: datetime
+) -> tuple[int, int, int]:
+    """Return how many of our mails left a mailbox in the last minute, hour and 24 hours."""
+    counts = [func.count().filter(sent_mail.c.sending_at > now - window) for window in _WINDOWS]
+    query = select(*counts).where(sent_mail.c.sender == address, sent_mail.c.sending_at > now - DAY)
+    minute, hour, day = map(int, (await connection.execute(query)).one())
+    return minute, hour, day

@@ -15,6 +15,7 @@ class AuditAction(StrEnum):
     EXPORT = "export"
     IMPORT = "import"
     PAUSE = "pause"
+    PROBE_MAILBOX = "probe-mailbox"
     PROVISION = "provision"
     REBUILD = "rebuild"
     REMOVE_REPORT = "remove-report"

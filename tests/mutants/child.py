@@ -42,10 +42,18 @@ class _Loader(SourceFileLoader):
 
 
 class _Replaced(MetaPathFinder):
-    """Finds one module, and leaves the others to Python."""
+    """Finds one module, and leaves the others to Python; a plugin of pytest, too.
+
+    pytest has a finder of its own for what looks like a test, such as ``send_test.py``: this one
+    has to come before it.
+    """
 
     def __init__(self, mutant: Mutant) -> None:
         self._loader = _Loader(mutant)
+
+    def pytest_configure(self) -> None:
+        """Come first, now that pytest has put its own finder in place."""
+        sys.meta_path.insert(0, self)
 
     def find_spec(
         self,
@@ -92,7 +100,6 @@ def load_libraries(names: Iterable[str]) -> None:
 
 def run_with_mutant(mutant: Mutant, tests_folder: Path, tests: Sequence[str]) -> None:
     """Run tests against a mutant and leave this process: with status 0 if all of them pass."""
-    sys.meta_path.insert(0, _Replaced(mutant))
     files = dict.fromkeys(test.partition("::")[0] for test in tests)
-    status = run_pytest(tests_folder, "-x", *files, plugins=[_Chosen(tests)])
+    status = run_pytest(tests_folder, "-x", *files, plugins=[_Replaced(mutant), _Chosen(tests)])
     os._exit(status)

@@ -122,3 +122,59 @@ def test_the_record_names_nobody() -> None:
 def test_traits(mail: SentTest, traits: list[str]) -> None:
     """What takes more than a second is a trait of the tenant."""
     assert replace(TEST, to_nobody=mail).traits() == traits
+
+
+def test_the_record_names_nobody_and_rounds() -> None:
+    """It is what an admin can hand on: seconds, classes, codes, and the traits that do the same."""
+    record = replace(TEST, to_nobody=SLOW)
+    assert record.as_json() == {
+        "toAdmin": {
+            "secondsInDrafts": 0.5,
+            "foundInSentItemsAfterSeconds": 1.3,
+            "idKept": True,
+        },
+        "toMadeUpAddress": {
+            "secondsInDrafts": 4.2,
+            "foundInSentItemsAfterSeconds": 9.9,
+            "idKept": False,
+        },
+        "report": {
+            "arrivedAfterSeconds": 61.2,
+            "messageClass": "REPORT.IPM.Note.NDR",
+            "code": "5.1.10",
+            "bounceClass": BounceClass.ADDRESS.value,
+            "namesKey": True,
+            "headers": ["In-Reply-To"],
+        },
+        "waitedSeconds": 600.0,
+        "traits": ["newid", "staysdraft=4", "searchlag=6"],
+    }
+    lost = replace(TEST, to_admin=LOST, report=None).as_json()
+    assert lost["report"] is None
+    assert lost["toAdmin"] == {
+        "secondsInDrafts": None,
+        "foundInSentItemsAfterSeconds": None,
+        "idKept": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("mail", "traits"),
+    [
+        (QUICK, []),
+        (replace(QUICK, left_after=1.0, found_after=2.0), []),
+        (replace(QUICK, left_after=2.0, found_after=2.0), ["staysdraft=2"]),
+        (replace(QUICK, found_after=None), ["nosave"]),
+        (replace(QUICK, left_after=0.5, found_after=3.5), ["searchlag=3"]),
+        (LOST, ["nosave"]),
+    ],
+)
+def test_traits_that_do_the_same(mail: SentTest, traits: list[str]) -> None:
+    """What takes a second or less isn't told from what is quick at once."""
+    assert replace(TEST, to_admin=mail, to_nobody=mail).traits() == traits
+
+
+def test_without_a_report_the_minutes_are_told() -> None:
+    """A report that hasn't come is a fault, with for how long it was waited."""
+    last = judge_send_test(replace(TEST, report=None, waited=90.0))[-1]
+    assert last == line(Fault.TEST_NOT_REPORTED, "report", minutes="2")

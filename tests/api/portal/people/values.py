@@ -2,8 +2,17 @@
 
 from html import escape
 
+from database.engine import Database
+from database.mail import steps
+from database.mail.reservation import reserve
+from database.mail.templates import keep_template
+from domain.enrolment.status import MailKind
+from domain.mail.content import MailContent, MailLinks
 from domain.records.enrolment import EnrolmentRecord
-from tests.database.values import person
+from domain.records.values import Json
+from templates.mails import MailRenderer
+from tests.api.running import BRANDING
+from tests.database.values import NOW, mail, object_id, person
 
 SCRIPT = "<script>alert(1)</script>"
 FORMULA = '=HYPERLINK("https://evil.example";"click")'
@@ -28,3 +37,38 @@ def hostile(number: int = 66, **values: object) -> EnrolmentRecord:
 def is_harmless(page: str) -> bool:
     """Say whether nothing of it is markup in a page."""
     return SCRIPT not in page and escape(SCRIPT) in page
+
+
+async def put_mail(database: Database, number: int, kind: MailKind, **values: Json) -> None:
+    """Write a mail that was drafted as a worker drafts it, with today's sources."""
+    given = mail(number, key=f"{object_id(number)}/{kind}/1", kind=kind)
+    said: dict[str, Json] = {
+        "subject": f"{SCRIPT} subject",
+        "today": "2026-11-26",
+        "name": f"{SCRIPT} Ada",
+        "language": "en",
+        "employee": f"{SCRIPT} Eve" if kind is MailKind.ESCALATION else None,
+        **values,
+    }
+    link = None if kind is MailKind.ESCALATION else "https://mfa.contoso.example/secret"
+    content = MailContent(
+        kind=kind,
+        recipient_name="",
+        links=MailLinks(enrol_url=link, resend_url="", pixel_url=None, setup_url=""),
+        today=NOW.date(),
+        language="en",
+        employee_name="x",
+    )
+    source = MailRenderer(BRANDING).source(content)
+    async with database.writing() as connection:
+        await reserve(connection, given, attempt="one", now=NOW)
+        await steps.drafting(connection, given.key, "one")
+        await keep_template(connection, source.hash, kind, source.text, now=NOW)
+        await steps.drafted(
+            connection,
+            given.key,
+            "one",
+            draft_id="d",
+            template_hash=str(values.get("hash") or source.hash),
+            values=said,
+        )

@@ -1,0 +1,127 @@
+"""Stops all mail, starts it again, and tries a mailbox that may not send."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+from temporalio.client import WorkflowUpdateFailedError
+
+from api.portal.access import FormOf, Visitor, allowed
+from api.portal.imports.begin import tell
+from api.portal.mails.samples import MAILS
+from api.portal.services import Portal, PortalOf
+from api.temporal_calls import calling_temporal
+from client.audit.entry import audited
+from client.portal.mail_switch import start_all_mail, stop_all_mail
+from client.portal.probe_mailbox import probe_mailbox
+from client.requests import Answer, new_request
+from database.mail.under_way import count_being_sent
+from domain.enrolment.messages import LONGEST_REASON, AdminRequest
+from domain.plain_text import bounded_line
+from domain.portal.roles import Permission
+from domain.records.audit import AuditAction
+from temporal.failures import words_of
+
+router = APIRouter(include_in_schema=False)
+
+SwitcherOf = Annotated[Visitor, Depends(allowed(Permission.MAIL_SWITCH))]
+"""Somebody who may stop and start all mail."""
+
+# Beyond the time for an answer: to connect, to look the request up, and to record it.
+_LONGER = timedelta(seconds=10)
+
+
+@router.post(f"{MAILS}/stop")
+async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
+    """Stop all mail, and say how many mails may still arrive."""
+    request = await _request(visitor, form)
+    if request is None:
+        return _back(portal)
+    within = portal.config.answer_within
+    try:
+        async with (
+            audited(portal.database, visitor.actor, AuditAction.STOP_MAIL, reason=request.reason),
+            calling_temporal(within + _LONGER),
+        ):
+            answer = await stop_all_mail(portal.client, portal.database, request, within=within)
+    except WorkflowUpdateFailedError as error:
+        await tell(visitor, "bad", f"Nothing was changed. {words_of(error.cause)}")
+        return _back(portal)
+    async with portal.database.reading() as connection:
+        being_sent = await count_being_sent(connection)
+    said = (
+        "Mail is stopped."
+        if answer is Answer.DONE
+        else "Recorded: no worker has answered, and none sends mail after this."
+    )
+    await tell(visitor, "good" if answer is Answer.DONE else "busy", said + _leaving(being_sent))
+    return _back(portal)
+
+
+@router.post(f"{MAILS}/start")
+async def start(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
+    """Let mails leave again."""
+    request = await _request(visitor, form)
+    if request is None:
+        return _back(portal)
+    within = portal.config.answer_within
+    try:
+        async with (
+            audited(portal.database, visitor.actor, AuditAction.START_MAIL, reason=request.reason),
+            calling_temporal(within + _LONGER),
+        ):
+            answer = await start_all_mail(portal.client, portal.database, request, within=within)
+    except WorkflowUpdateFailedError as error:
+        await tell(visitor, "bad", f"Nothing was changed. {words_of(error.cause)}")
+        return _back(portal)
+    if answer is Answer.DONE:
+        await tell(visitor, "good", "Mail is on again: whatever is due leaves, once each.")
+    else:
+        said = "Recorded: no worker has answered. Mail is on again when one runs."
+        await tell(visitor, "busy", said)
+    return _back(portal)
+
+
+@router.post(f"{MAILS}/probe")
+async def probe(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
+    """Send a test mail from a mailbox to itself now: it may send again when that arrives."""
+    address = str(form.get("mailbox", ""))
+    configured = portal.config.sender_mailboxes
+    if address not in configured:
+        await tell(visitor, "bad", "Nothing was done: SENDER_MAILBOXES does not name this mailbox.")
+        return _back(portal)
+    async with (
+        audited(portal.database, visitor.actor, AuditAction.PROBE_MAILBOX, reason=address),
+        calling_temporal(),
+    ):
+        await probe_mailbox(
+            portal.client, configured.index(address), task_queue=portal.config.task_queue
+        )
+    await tell(
+        visitor,
+        "busy",
+        f"A worker sends a test mail from {address} to itself now. The mailbox may send again when "
+        "it arrives; that takes up to ten minutes.",
+    )
+    return _back(portal)
+
+
+async def _request(visitor: Visitor, form: FormData) -> AdminRequest | None:
+    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    if not reason:
+        await tell(visitor, "bad", "Nothing was changed: a reason is missing.")
+        return None
+    return new_request(visitor.session.actor_name, reason)
+
+
+def _leaving(count: int) -> str:
+    if count == 0:
+        return ""
+    mails = "One mail was" if count == 1 else f"{count:,} mails were"
+    return f" {mails} being sent at this moment, and may still arrive."
+
+
+def _back(portal: Portal) -> Response:
+    return RedirectResponse(portal.pages.root + MAILS, 303)

@@ -1,0 +1,85 @@
+"""Who needs an admin's attention: by kind, what to do, and the button that does it."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.portal.access import VisitorOf
+from api.portal.paths import PORTAL
+from api.portal.people.wording import ACTIONS, TO_DO
+from api.portal.services import PortalOf
+from database.figures.attention import AttentionRules, count_attention, read_attention
+from domain.enrolment.messages import Update
+from domain.portal.roles import Permission
+from domain.records.attention import AttentionKind
+from domain.standing.texts import ATTENTION
+
+router = APIRouter(include_in_schema=False)
+
+PAGE_SIZE = 50
+# What is done most often about each kind, where it can be done here.
+_BUTTONS = {
+    AttentionKind.BOUNCED: Update.RESEND,
+    AttentionKind.MAIL_UNCONFIRMED: Update.RESEND,
+    AttentionKind.NOT_REGISTERED: Update.RESEND,
+    AttentionKind.REMINDERS_USED_UP: Update.RESEND,
+    AttentionKind.EXCLUDED_BUT_CLICKED: Update.CANCEL,
+}
+_IMPORTED_AGAIN = frozenset(
+    {AttentionKind.FAILED, AttentionKind.LOST_METHODS, AttentionKind.UNKNOWN_ROW}
+)
+_LAST_PAGE = 10_000
+
+
+@router.get(f"{PORTAL}/attention")
+async def show_attention(
+    visitor: VisitorOf,
+    portal: PortalOf,
+    kind: str = "",
+    page: Annotated[int, Query(ge=1, le=_LAST_PAGE)] = 1,
+) -> Response:
+    """Count who needs attention by kind, and list those of one kind, the longest waiting first."""
+    now = datetime.now(UTC)
+    rules = AttentionRules()
+    async with portal.database.reading() as connection:
+        counts = await count_attention(connection, rules, now=now)
+        chosen = _chosen(kind, counts)
+        items = (
+            await read_attention(
+                connection,
+                chosen,
+                rules,
+                now=now,
+                offset=(page - 1) * PAGE_SIZE,
+                limit=PAGE_SIZE,
+            )
+            if chosen is not None
+            else []
+        )
+    total = counts.get(chosen, 0) if chosen is not None else 0
+    update = _BUTTONS.get(chosen) if chosen is not None else None
+    action = ACTIONS[update] if update is not None else None
+    return await portal.pages.page(
+        visitor,
+        "people/attention",
+        title="Needs attention",
+        section="attention",
+        kinds=[(one, ATTENTION[one], counts[one]) for one in AttentionKind if one in counts],
+        chosen=chosen,
+        heading=chosen and ATTENTION[chosen],
+        to_do=chosen and TO_DO[chosen],
+        items=items,
+        total=total,
+        number=page,
+        last=max(1, -(-total // PAGE_SIZE)),
+        action=action if action is not None and visitor.may(action.permission) else None,
+        imports_again=chosen in _IMPORTED_AGAIN and visitor.may(Permission.IMPORT),
+    )
+
+
+def _chosen(kind: str, counts: dict[AttentionKind, int]) -> AttentionKind | None:
+    """Return the kind that is asked for, else the first of which there is somebody."""
+    if kind in set(AttentionKind):
+        return AttentionKind(kind)
+    return next((one for one in AttentionKind if one in counts), None)

@@ -1,0 +1,143 @@
+"""Forgets a person: after a confirmation, and saying what it can't reach."""
+
+import asyncio
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Response
+from temporalio.client import WorkflowFailureError
+from temporalio.service import RPCError
+
+from api.portal.access import FormOf, Visitor, allowed
+from api.portal.people.one_person import PERSON, name_of, nobody, read_status
+from api.portal.services import Portal, PortalOf
+from api.temporal_calls import TemporalUnreachable
+from client.audit.entry import AuditUnavailable, audited
+from client.erasure.erase_person import erase_person
+from client.erasure.out_of_reach import erased_sentence, out_of_reach
+from domain.enrolment.messages import LONGEST_REASON
+from domain.plain_text import bounded_line
+from domain.portal.roles import Permission
+from domain.records.audit import AuditAction
+from domain.records.enrolment import EnrolmentRecord
+from domain.records.erasure import ErasureReport
+from temporal.failures import innermost_message
+from temporal.refusals import refusal_of
+from workflows.erasure import ErasureInput
+
+router = APIRouter(include_in_schema=False)
+log = structlog.get_logger(__name__)
+
+Eraser = Annotated[Visitor, Depends(allowed(Permission.ERASE))]
+
+ANSWER_WITHIN = timedelta(seconds=20)
+# Erasures that go on after their page was answered.
+_going_on: set[asyncio.Task[ErasureReport]] = set()
+
+
+@router.get(f"{PERSON}/erase")
+async def confirm(object_id: UUID, visitor: Eraser, portal: PortalOf) -> Response:
+    """Say what an erasure does, and ask for the person's name."""
+    status = await read_status(portal, str(object_id))
+    if status is None:
+        return await nobody(visitor, portal)
+    return await _form(visitor, portal, status.page.row)
+
+
+@router.post(f"{PERSON}/erase")
+async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf) -> Response:
+    """Erase the person, and say what was deleted and what wasn't reached.
+
+    It goes on whatever happens to the page.
+
+    Raises:
+        AuditUnavailable: it can't be logged, and nothing was done.
+        TemporalUnreachable: Temporal is away.
+    """
+    status = await read_status(portal, str(object_id))
+    if status is None:
+        return await nobody(visitor, portal)
+    row = status.page.row
+    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    typed = str(form.get("confirmation", "")).strip().casefold()
+    if typed != _to_type(row).casefold() or not reason:
+        fault = "the reason is missing" if reason == "" else "what you typed is not this person"
+        return await _form(visitor, portal, row, f"Nothing was done: {fault}.", reason)
+    erasure = ErasureInput(
+        object_id=row.object_id,
+        upns=(row.upn,) if row.upn else (),
+        with_import_histories=form.get("import_histories") == "yes",
+    )
+    task = asyncio.create_task(_erase(visitor, portal, erasure, reason))
+    _going_on.add(task)
+    task.add_done_callback(_ended)
+    failure, report = None, None
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            report = await asyncio.shield(task)
+    except TimeoutError:
+        pass
+    except WorkflowFailureError as error:
+        failure = innermost_message(error.cause)
+    except (RPCError, RuntimeError) as error:
+        if (refusal := refusal_of(error)) is None:
+            raise
+        raise TemporalUnreachable(refusal) from None
+    return await portal.pages.page(
+        visitor,
+        "people/erased",
+        title="Erase a person",
+        section="people",
+        object_id=row.object_id,
+        failure=failure,
+        done=report and erased_sentence(report),
+        left=report and out_of_reach(report),
+    )
+
+
+async def _erase(
+    visitor: Visitor, portal: Portal, erasure: ErasureInput, reason: str
+) -> ErasureReport:
+    async with audited(
+        portal.database,
+        visitor.actor,
+        AuditAction.ERASE,
+        reason=reason,
+        person=erasure.object_id,
+    ):
+        return await erase_person(portal.client, erasure, task_queue=portal.config.task_queue)
+
+
+def _ended(task: "asyncio.Task[ErasureReport]") -> None:
+    _going_on.discard(task)
+    # The page has said so, unless it was answered before.
+    failure = None if task.cancelled() else task.exception()
+    if failure is not None and not isinstance(failure, AuditUnavailable):
+        log.warning("an erasure did not end", error=type(failure).__name__)
+
+
+async def _form(
+    visitor: Visitor,
+    portal: Portal,
+    row: EnrolmentRecord,
+    fault: str | None = None,
+    reason: str = "",
+) -> Response:
+    return await portal.pages.page(
+        visitor,
+        "people/erase",
+        title=f"Erase {name_of(row)}",
+        section="people",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        row=row,
+        to_type=_to_type(row),
+        fault=fault,
+        reason=reason,
+    )
+
+
+def _to_type(row: EnrolmentRecord) -> str:
+    return row.upn or row.object_id

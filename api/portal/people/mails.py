@@ -1,0 +1,152 @@
+"""A mail as it looked to the person who got it, without anything in it that still works."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from api.config import ApiConfig
+from api.portal.access import VisitorOf
+from api.portal.pages import CONTENT_SECURITY_POLICY
+from api.portal.people.list_query import PEOPLE
+from api.portal.people.one_person import PERSON, name_of, nobody, read_status
+from api.portal.services import Portal, PortalOf
+from database.mail.templates import first_used_at
+from domain.enrolment.status import MailKind
+from domain.mail.content import Branding, MailContent, MailLinks, RenderedMail
+from domain.mail.links import RESEND_PATH
+from domain.records.mail import SentMail
+from domain.standing.texts import MAIL_STATES
+from templates.mails import MailRenderer
+
+router = APIRouter(include_in_schema=False)
+
+MAIL = f"{PERSON}/mails/{{number}}"
+REMOVED = "#link-removed"
+"""In place of the person's link: whoever has it could enrol as them."""
+
+# It is other people's page within ours: it runs nothing, loads nothing and leads nowhere.
+SANDBOXED = {
+    "Content-Security-Policy": (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A mail as it is rendered again, and whether by the same sources as then."""
+
+    mail: RenderedMail
+    is_exact: bool
+
+
+@router.get(MAIL)
+async def show_mail(object_id: UUID, number: int, visitor: VisitorOf, portal: PortalOf) -> Response:
+    """Show a mail: its subject, how it looked, and its text."""
+    status = await read_status(portal, str(object_id))
+    mail = _mail(status.page.mails, number) if status is not None else None
+    if status is None or mail is None:
+        return await nobody(visitor, portal)
+    shown = _shown(mail, portal)
+    since = None
+    if shown is not None and not shown.is_exact and mail.template_hash:
+        async with portal.database.reading() as connection:
+            since = await first_used_at(connection, mail.template_hash)
+    page = await portal.pages.page(
+        visitor,
+        "people/mail",
+        title=f"{mail.kind.value.capitalize()} to {name_of(status.page.row)}",
+        section="people",
+        person=status.page.row,
+        mail=mail,
+        state=MAIL_STATES[mail.state],
+        shown=shown,
+        subject=mail.values.get("subject") or (shown and shown.mail.subject),
+        made_since=since,
+        content=f"{PEOPLE}/{object_id}/mails/{number}/content",
+    )
+    page.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+    return page
+
+
+@router.get(f"{MAIL}/content")
+async def show_content(
+    object_id: UUID, number: int, visitor: VisitorOf, portal: PortalOf
+) -> Response:
+    """Return the mail's own page, for a frame that lets it do nothing."""
+    status = await read_status(portal, str(object_id))
+    mail = _mail(status.page.mails, number) if status is not None else None
+    shown = _shown(mail, portal) if mail is not None else None
+    if shown is None:
+        return await nobody(visitor, portal)
+    html = shown.mail.html
+    for image in shown.mail.images:
+        data = b64encode(image.content).decode()
+        html = html.replace(f"cid:{image.content_id}", f"data:{image.content_type};base64,{data}")
+    return HTMLResponse(html, headers=SANDBOXED)
+
+
+def _mail(mails: list[SentMail], number: int) -> SentMail | None:
+    return mails[number - 1] if 0 < number <= len(mails) else None
+
+
+def _shown(mail: SentMail, portal: Portal) -> _Shown | None:
+    """Render a mail again from what is kept of it; None where it was never written."""
+    kind = mail.kind
+    if mail.template_hash is None or not isinstance(kind, MailKind):
+        return None
+    renderer = _renderer(portal.config.branding)
+    content = _content(kind, mail, portal.config)
+    try:
+        return _Shown(
+            mail=renderer.render(content),
+            is_exact=renderer.source(content).hash == mail.template_hash,
+        )
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=2)
+def _renderer(branding: Branding) -> MailRenderer:
+    return MailRenderer(branding)
+
+
+def _content(kind: MailKind, mail: SentMail, config: ApiConfig) -> MailContent:
+    values = mail.values
+    wrote_at = mail.sending_at or mail.reserved_at
+    is_escalation = kind is MailKind.ESCALATION
+    public = config.public_base_url.rstrip("/")
+    deadline, nudges = values.get("deadline"), values.get("nudges")
+    return MailContent(
+        kind=kind,
+        recipient_name=str(values.get("name") or ""),
+        links=MailLinks(
+            enrol_url=None if is_escalation else f"{public}/{REMOVED}",
+            resend_url=f"{public}{RESEND_PATH}",
+            pixel_url=None,
+            setup_url=config.setup_url,
+        ),
+        today=_date(values.get("today")) or wrote_at.astimezone(ZoneInfo(config.time_zone)).date(),
+        language=str(values["language"]) if values.get("language") else None,
+        deadline=_date(deadline),
+        employee_name=str(values.get("employee") or "") if is_escalation else None,
+        nudge_count=nudges if isinstance(nudges, int) else 0,
+        is_repeated=values.get("repeated") is True,
+        before_manager=values.get("before_manager") is True,
+        is_last=values.get("last") is True,
+    )
+
+
+def _date(value: object) -> date | None:
+    try:
+        return datetime.fromisoformat(str(value)).date() if value else None
+    except ValueError:
+        return None

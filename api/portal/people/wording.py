@@ -1,0 +1,103 @@
+"""What can be asked for one person, and what is said of it before and after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.enrolment.messages import Update
+from domain.portal.roles import Permission
+from domain.records.attention import AttentionKind
+from domain.records.audit import AuditAction
+from domain.records.enrolment import EnrolmentRecord
+from domain.standing import texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something that an admin asks of an enrolment.
+
+    Attributes:
+        update: what the enrolment is asked.
+        permission: who may.
+        audited_as: what the audit log calls it.
+        name: what the button says.
+        effect: what it will do, said before it is asked.
+        done: what is said once a worker has done it.
+        withdrawn_by: how to take it back while no worker has done it.
+        fits: whether it makes sense for a person.
+        mails: whether a mail leaves because of it.
+    """
+
+    update: Update
+    permission: Permission
+    audited_as: AuditAction
+    name: str
+    effect: str
+    done: str
+    withdrawn_by: str
+    fits: Callable[[EnrolmentRecord], bool] = lambda _: True
+    mails: bool = False
+
+
+ACTIONS = {
+    Update.RESEND: Action(
+        update=Update.RESEND,
+        permission=Permission.RESEND,
+        audited_as=AuditAction.RESEND,
+        name="Send a new link",
+        effect="The person gets a mail with a new link at once; older links still work.",
+        done="A new link is on its way.",
+        withdrawn_by="Pause the person to withdraw it.",
+        mails=True,
+    ),
+    Update.PAUSE: Action(
+        update=Update.PAUSE,
+        permission=Permission.PAUSE,
+        audited_as=AuditAction.PAUSE,
+        name="Pause",
+        effect="The person gets no mail until somebody resumes. Links that were sent still work.",
+        done="Paused: nothing is sent to this person until somebody resumes.",
+        withdrawn_by="Resume the person to withdraw it.",
+        fits=lambda row: row.paused_by is None,
+    ),
+    Update.RESUME: Action(
+        update=Update.RESUME,
+        permission=Permission.PAUSE,
+        audited_as=AuditAction.RESUME,
+        name="Resume",
+        effect="Mails go on where they stopped; what is due by now is sent once.",
+        done="Resumed.",
+        withdrawn_by="Pause the person to withdraw it.",
+        fits=lambda row: row.paused_by is not None,
+        mails=True,
+    ),
+    Update.CANCEL: Action(
+        update=Update.CANCEL,
+        permission=Permission.CANCEL,
+        audited_as=AuditAction.CANCEL,
+        name="Cancel the enrolment",
+        effect=(
+            "The enrolment ends and the person's links stop working. It can't be taken back: only "
+            "an import that includes cancelled people starts this person again."
+        ),
+        done="Cancelled.",
+        withdrawn_by=(
+            "It can't be withdrawn; an import that includes cancelled people starts this person "
+            "again afterwards."
+        ),
+    ),
+}
+
+# Where the command line is told to look, the portal says where to look here.
+TO_DO = texts.TO_DO | {
+    AttentionKind.LIST_DIFFERS: (
+        "Compare the item on the tracking list with what the person's page says was written."
+    ),
+    AttentionKind.STUCK: (
+        "Open the person: the next step has been due for more than a day, and the page says why it "
+        "did not happen."
+    ),
+    AttentionKind.LOST_METHODS: (
+        "The row says Registered; Microsoft says there is no method. Import the person again, with "
+        "people who are registered included."
+    ),
+}

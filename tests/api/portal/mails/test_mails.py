@@ -1,0 +1,141 @@
+"""Mails in the portal: how they look, the switch, and the mailboxes."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+
+from api.portal.mails.samples import samples_of
+from database.audit.entries import read_entries
+from database.engine import Database
+from database.mail.senders import set_sender
+from database.rollout.control import read_control
+from database.rollout.policy import set_policy
+from domain.enrolment.policy import Policy
+from domain.enrolment.status import MailKind
+from domain.identifiers import sender_probe_workflow_id
+from domain.portal.roles import Role
+from domain.records.audit import AuditAction, AuditOutcome
+from domain.records.mail import SenderState
+from domain.records.sending import LimitsInForce
+from tests.api.portal.portal import CSRF, RunningPortal, running_portal
+from tests.database.values import MAILBOX
+
+FORM = {"csrf": CSRF, "reason": "phishing <alarm>"}
+LIMITS = LimitsInForce(per_minute=25, per_hour=350, per_day=750)
+
+
+async def test_each_mail_is_shown_and_leads_nowhere(portal: RunningPortal) -> None:
+    """Every kind in a language: its frame may do nothing, and its links are dead."""
+    async with portal.browser(Role.READER) as browser:
+        listed = (await browser.get("/portal/mails")).text
+        for kind, number in ((MailKind.INVITATION, 1), (MailKind.REMINDER, 2)):
+            path = f"/portal/mails/{kind.value}/{number}/de"
+            assert f'href="{path}"' in listed
+            page = await browser.get(path)
+            assert "frame-src 'self'" in page.headers["content-security-policy"]
+            assert "sandbox title=" in page.text
+            assert f"mfa-rollout preview {kind.value} --language de" in page.text
+            content = await browser.get(f"{path}/content")
+            assert content.headers["content-security-policy"].startswith("sandbox; default-src")
+            assert content.headers["x-frame-options"] == "SAMEORIGIN"
+            assert "Ada Lovelace" in content.text
+            assert "href=" not in content.text
+            assert "/api/track-open" not in content.text
+            assert "cid:" not in content.text
+        for path in ("reminder/7/de", "invitation/1/xx", "none/1/en", "invitation/1/xx/content"):
+            assert (await browser.get(f"/portal/mails/{path}")).status_code == 404
+        assert (await browser.post("/portal/mails/stop", data=FORM)).status_code == 403
+
+
+async def test_mailboxes_show_their_budget_and_why_they_stand_still(
+    portal: RunningPortal,
+) -> None:
+    """What is left by the worker's limits, and what to do about a mailbox that may not send."""
+    now = datetime.now(UTC)
+    async with portal.database.writing() as connection:
+        await set_policy(connection, LIMITS, now=now)
+        await set_sender(connection, MAILBOX, SenderState.STOPPED, now=now, reason="5.1.8")
+    async with portal.browser(Role.ADMIN) as browser:
+        page = (await browser.get("/portal/mails")).text
+    for left in ("25 of 25", "350 of 350", "750 of 750"):
+        assert left in page
+    assert "5.1.8" in page
+    # SENDER_MAILBOXES of this portal doesn't name it, so it can't be probed from here.
+    assert "/portal/mails/probe" not in page
+
+
+@pytest.fixture
+async def served(
+    client: Client, tmp_path: Path, sqlite_database: Database, unique: Callable[[str], str]
+) -> AsyncIterator[RunningPortal]:
+    """Run a portal with Temporal, and nobody who works on its queue."""
+    options: dict[str, Any] = {
+        "task_queue": unique("queue"),
+        "sender_mailboxes": ("first@x.example", MAILBOX),
+    }
+    async with running_portal(client, tmp_path, sqlite_database, **options) as running:
+        yield running
+
+
+async def test_a_mailbox_is_probed_now(served: RunningPortal) -> None:
+    """A probe that waits is replaced, the log says who asked, and only our mailboxes are tried."""
+    now = datetime.now(UTC)
+    async with served.database.writing() as connection:
+        await set_sender(connection, MAILBOX, SenderState.PAUSED, now=now, reason="5.1.8")
+    data = FORM | {"mailbox": MAILBOX}
+    async with served.browser(Role.ADMIN) as browser:
+        assert "/portal/mails/probe" in (await browser.get("/portal/mails")).text
+        for _ in range(2):
+            assert (await browser.post("/portal/mails/probe", data=data)).status_code == 303
+        stranger = await browser.post("/portal/mails/probe", data=data | {"mailbox": "x@y.example"})
+        assert stranger.status_code == 303
+        assert "does not name this mailbox" in (await browser.get("/portal/mails")).text
+    portal = served.api.app.state.portal
+    workflow_id = sender_probe_workflow_id(portal.config.task_queue, 1)
+    assert (await portal.client.get_workflow_handle(workflow_id).describe()).id == workflow_id
+    async with served.database.reading() as connection:
+        entries = await read_entries(connection)
+    assert [(one.action, one.outcome, one.reason) for one in entries.values()] == [
+        (AuditAction.PROBE_MAILBOX, AuditOutcome.DONE, None),
+        (AuditAction.PROBE_MAILBOX, None, MAILBOX),
+    ] * 2
+
+
+async def test_all_mail_is_stopped_without_a_worker(portal: RunningPortal) -> None:
+    """With Temporal away the tables hold mail back at once; the page says what isn't known."""
+    async with portal.browser(Role.ADMIN) as browser:
+        missing = await browser.post("/portal/mails/stop", data=FORM | {"reason": " "})
+        assert missing.headers["location"] == "/portal/mails"
+        assert "a reason is missing" in (await browser.get("/portal/mails")).text
+        assert (await browser.post("/portal/mails/stop", data=FORM)).status_code == 503
+        page = (await browser.get("/portal/mails")).text
+        assert "phishing &lt;alarm&gt;" in page
+        assert 'action="/portal/mails/start"' in page
+    async with portal.database.reading() as connection:
+        control = await read_control(connection)
+        entries = await read_entries(connection)
+    assert control is not None
+    assert (control.mail_stopped, control.actor) == (True, "Ada Lovelace")
+    assert [one.outcome for one in entries.values()] == [AuditOutcome.FAILED, None]
+
+
+def test_the_reminders_that_differ_are_shown() -> None:
+    """The first, the second, the one before the manager's mail, and the last."""
+    numbers = [
+        one.number
+        for one in samples_of(Policy(max_reminders=8, escalate_after=3))
+        if one.kind is MailKind.REMINDER
+    ]
+    assert numbers == [1, 2, 3, 8]
+    unbounded = samples_of(replace(Policy(), max_reminders=None, escalate_after=1))
+    assert [one.name for one in unbounded] == [
+        "Invitation",
+        "Reminder 1",
+        "Follow-up 1",
+        "Mail to the manager",
+    ]

@@ -1,0 +1,136 @@
+"""One person's page: what it tells, from the tables alone."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from api.portal.people.mails import REMOVED
+from client.audit.entry import audited
+from database.rollout.control import set_control
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus, MailKind
+from domain.portal.roles import Role
+from domain.records.attention import AttentionKind
+from domain.records.audit import Actor, AuditAction
+from domain.records.enrolment import NextStep
+from domain.records.rollout import MailControl
+from domain.records.story import StoryKind
+from tests.api.portal.people.values import SCRIPT, hostile, is_harmless, put_mail
+from tests.api.portal.portal import RunningPortal
+from tests.database.values import NOW, event, object_id, person, put
+
+PAGE = f"/portal/people/{object_id(66)}"
+
+
+async def _page(portal: RunningPortal, path: str = PAGE, role: Role = Role.ADMIN) -> httpx.Response:
+    async with portal.browser(role) as browser:
+        return await browser.get(path)
+
+
+async def test_the_page_tells_where_somebody_stands_and_what_happened(
+    portal: RunningPortal,
+) -> None:
+    """Sentence, next step, why not sooner, story, list and workflow are on it."""
+    row = hostile(
+        next_step=NextStep.REMINDER,
+        due_at=datetime.now(UTC) + timedelta(days=3),
+        attention=AttentionKind.BOUNCED,
+        attention_since=NOW,
+        problem_since=NOW,
+        item_id="12",
+        written={"Title": SCRIPT, "TrackingToken": "secret-token", "InviteStatus": "Sent"},
+        refused={f"Col{SCRIPT}": NOW.isoformat()},
+    )
+    paused = event(1, StoryKind.PAUSED, actor=f"Eve {SCRIPT}", data={"reason": SCRIPT})
+    await put(portal.database, row, [event(0), paused])
+    stop = MailControl(mail_stopped=True, since=NOW, actor="Ada", reason=SCRIPT)
+    async with portal.database.writing() as connection:
+        await set_control(connection, stop)
+    async with audited(
+        portal.database, Actor(name=SCRIPT), AuditAction.RESEND, reason=SCRIPT, person=object_id(66)
+    ):
+        pass
+    page = (await _page(portal)).text
+    assert is_harmless(page)
+    assert "secret-token" not in page
+    for said in (
+        "Sent: invited on",
+        "Reminder, as soon as nothing blocks it.",
+        "All mail has been stopped since",
+        "Mail was returned",
+        "The invitation was sent.",
+        "Paused by Eve",
+        "Item 12, last written on",
+        "The list has refused the column",
+        f"mfa-enrolment-{object_id(66)}",
+        "not verified",
+        "Mail will not leave yet.",
+    ):
+        assert said in page, said
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        (Role.ADMIN, {"Send a new link", "Pause", "Cancel the enrolment", "Erase this person"}),
+        (Role.HELPDESK, {"Send a new link", "Pause"}),
+        (Role.READER, set()),
+    ],
+)
+async def test_a_role_is_offered_what_it_includes(
+    portal: RunningPortal, role: Role, offered: set[str]
+) -> None:
+    """A reader looks; the helpdesk pauses and sends links; an admin does everything."""
+    await put(portal.database, person(66))
+    page = (await _page(portal, role=role)).text
+    every = ("Send a new link", "Pause", "Resume", "Cancel the enrolment", "Erase this person")
+    assert {one for one in every if f">{one}" in page} == offered
+
+
+async def test_nothing_is_offered_for_somebody_who_has_ended(portal: RunningPortal) -> None:
+    """An enrolment that is over takes no requests, and the page says so."""
+    await put(portal.database, person(66, ended=EnrolmentEnd.ACTIVE, status=InviteStatus.ACTIVE))
+    page = (await _page(portal)).text
+    assert "the enrolment has ended" in page
+    assert 'name="reason"' not in page
+
+
+@pytest.mark.parametrize("path", ["", "/erase", "/mails/1", "/mails/1/content", "/list-item"])
+async def test_nobody_is_a_page(portal: RunningPortal, path: str) -> None:
+    """Of an ObjectId that is nobody's, the portal says so."""
+    page = await _page(portal, f"/portal/people/{object_id(5)}{path}")
+    assert page.status_code == 404
+    assert "There is nothing at this address" in page.text
+
+
+@pytest.mark.parametrize("kind", list(MailKind))
+async def test_a_mail_opens_as_it_looked_and_leads_nowhere(
+    portal: RunningPortal, kind: MailKind
+) -> None:
+    """It is shown in a frame that runs and loads nothing; no link or pixel of it works."""
+    await put(portal.database, person(66))
+    await put_mail(portal.database, 66, kind)
+    async with portal.browser(Role.READER) as browser:
+        assert f"{PAGE}/mails/1" in (await browser.get(PAGE)).text
+        page = await browser.get(f"{PAGE}/mails/1")
+        content = await browser.get(f"{PAGE}/mails/1/content")
+    assert is_harmless(page.text)
+    assert "frame-src 'self'" in page.headers["content-security-policy"]
+    assert "other templates" not in page.text
+    policy = content.headers["content-security-policy"]
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert "script" not in policy
+    assert content.headers["x-frame-options"] == "SAMEORIGIN"
+    assert is_harmless(content.text)
+    assert (REMOVED in content.text) is (kind is not MailKind.ESCALATION)
+    for never in ("/api/enrol", "/api/track-open", "cid:", "<script", "token="):
+        assert never not in content.text, never
+
+
+async def test_a_mail_of_other_templates_says_so(portal: RunningPortal) -> None:
+    """After a release, the page says that sentences and looks may differ."""
+    await put(portal.database, person(66))
+    await put_mail(portal.database, 66, MailKind.REMINDER, hash="another")
+    page = (await _page(portal, f"{PAGE}/mails/1")).text
+    assert "made from other templates" in page
