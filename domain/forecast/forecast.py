@@ -122,6 +122,7 @@ def forecast(situation: Situation, rates: Rates | None = None, *, band: bool = T
         days=tuple(days),
         last_invitation_at=played.last_invitation_at,
         invitations_left=played.invitations_left,
+        limit=situation.limits.for_others,
         rates=rates,
     )
 
