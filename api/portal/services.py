@@ -14,7 +14,6 @@ from api.portal.pages import PortalPages
 from api.public.client_address import ClientAddresses
 from database.engine import Database
 from database.figures.overview import Overview
-from domain.forecast.result import Forecast
 from graph.sign_in.code_flow import CodeFlow
 from graph.tracking_list import TrackingList
 from templates.plots.renderer import Renderer
@@ -22,7 +21,6 @@ from templates.plots.renderer import Renderer
 # Seconds. Plots cost more than figures, and change less.
 FIGURES_LAST = 5.0
 TRENDS_LAST = 60.0
-FORECAST_LASTS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,6 @@ class Portal:
     tracking_list: TrackingList | None = None
     plots: Renderer = field(default_factory=Renderer)
     overview: Shared[Overview] = field(default_factory=lambda: Shared(fresh_for=FIGURES_LAST))
-    forecast: Shared[Forecast] = field(default_factory=lambda: Shared(fresh_for=FORECAST_LASTS))
     trends: Shared[Trends] = field(default_factory=lambda: Shared(fresh_for=TRENDS_LAST))
 
     @property

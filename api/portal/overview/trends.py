@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from api.portal.overview.forecast import expected_of, forecast_of, lines_of
 from api.portal.overview.plots import by_group, days_to_register, median_text, what_worked
 from api.portal.overview.series import registered_over_time
 from database.figures.overview import Overview
@@ -29,10 +28,7 @@ async def draw_trends(portal: "Portal", overview: Overview) -> Trends:
     """Return the part of the page that shows how the rollout has gone."""
     draw, config = portal.plots.draw, portal.config
     today = overview.at.astimezone(ZoneInfo(config.time_zone)).date()
-    forecast = await forecast_of(portal)
-    over_time = registered_over_time(
-        overview, today=today, deadline=config.deadline, expected=expected_of(forecast)
-    )
+    over_time = registered_over_time(overview, today=today, deadline=config.deadline)
     batches = by_group(overview.by_batch.items(), title="Registered by batch", name="Batch")
     departments = by_group(
         overview.by_department.items(), title="Registered by department", name="Department"
@@ -43,7 +39,6 @@ async def draw_trends(portal: "Portal", overview: Overview) -> Trends:
         .render(
             root=portal.portal.root_path,
             overview=overview,
-            forecast=lines_of(forecast),
             over_time=await draw(over_time, key="over-time"),
             batches=await draw(batches, key="batches"),
             departments=await draw(departments, key="departments"),
