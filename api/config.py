@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from temporalio.client import Client
 
 from database.engine import Database
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.identifiers import TASK_QUEUE
@@ -48,6 +49,7 @@ class PortalConfig:
     connection: Connection | None = None
     temporal_ui: str | None = None
     namespace: str = "default"
+    demo_calendar: DemoCalendar | None = None
     draws_at_start: bool = False
 
     @property

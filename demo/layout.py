@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,8 +39,9 @@ USUAL_PORTS = Ports(
 class Layout:
     """One demo's ports and places; everything is on the loopback interface.
 
-    ``traits`` are those of the simulated tenant, as its command line takes them. Our own tables are
-    at ``database_url``, else in the folder ``data``, else in ``folder``.
+    ``day_zero`` is when day 0 began; without it days have no numbers. ``traits`` are those of the
+    simulated tenant, as its command line takes them. Our own tables are at ``database_url``, else
+    in the folder ``data``, else in ``folder``.
     """
 
     folder: Path
@@ -50,6 +52,7 @@ class Layout:
     tenant_http_port: int
     api_port: int
     token_key: str
+    day_zero: datetime | None = None
     traits: tuple[str, ...] = ()
     data: Path | None = None
     database_url: str = ""
@@ -133,6 +136,7 @@ class Layout:
             # One in the environment is that of somebody's own rollout; nothing is no value.
             "DATABASE_URL": self.database_url,
             "DAY_LENGTH": f"{self.day_seconds:f}s",
+            "DAY_ZERO": self.day_zero.isoformat() if self.day_zero else "",
             "MAIL_PER_MINUTE": "1800",
             # A day is shorter than an hour of the budget, which knows real hours.
             "MAIL_PER_HOUR": "100000",

@@ -3,9 +3,10 @@
 # ruff: noqa: PLR2004 - the shares of a made-up population are named where they are used
 
 import random
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,15 @@ from uuid import UUID
 from database.engine import Database
 from database.enrolments.record import record_all
 from database.erasure.tombstones import Tombstones
+from database.imports.imports import begin_import
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.instants import microseconds
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import EnrolmentChange, EnrolmentRecord, NextStep
+from domain.records.import_parts import PartProgress
+from domain.records.imports import ImportRecord, ImportState
 from domain.records.story import StoryEvent, StoryKind
 
 BEGAN_AT = datetime(2026, 8, 27, 6, 0, tzinfo=UTC)
@@ -28,6 +34,9 @@ EVENTS = 15
 AT_ONCE = 1_000
 # Nobody was erased from tables that are new.
 NO_KEY = bytes(32)
+
+ListThem = Callable[[list[EnrolmentRecord]], Awaitable[list[EnrolmentRecord]]]
+
 
 _FIRST = """
 Ada Björn Chloé Dmitri Élodie Fatima Grzegorz Hélène İpek João Kofi Łukasz Małgorzata Noël Øyvind
@@ -52,7 +61,7 @@ def _person(
     object_id, run_id = (str(UUID(int=source.getrandbits(128), version=4)) for _ in range(2))
     first = source.choice(_FIRST.split())
     last = "".join(source.choices(_PARTS.split(), k=3)).capitalize()
-    upn = f"{first[:1].lower()}{last.lower()}{index}@contoso.com"
+    upn = f"{first[:1].lower()}{last.lower()}{index}@contoso.example"
     batch = index * BATCHES // number
     invited_at = _in_hours(BEGAN_AT + timedelta(days=batch * 4), source)
     events = list(_events(run_id, invited_at, source))
@@ -66,15 +75,15 @@ def _person(
         revision=int(events[-1].at.timestamp() * 1_000_000),
         upn=upn,
         display_name=f"{first} {last}",
-        mail=f"{first.lower()}.{last.lower()}{index}@mail.contoso.com",
+        mail=f"{first.lower()}.{last.lower()}{index}@contoso.example",
         department=department if source.random() < 0.97 else None,
         language=source.choice(_LANGUAGES),
         batch_id=f"wave-{batch + 1:02}",
         source="CSV Upload",
-        manager_upn=f"boss{source.randrange(max(1, number // 12))}@contoso.com",
+        manager_upn=f"boss{source.randrange(max(1, number // 12))}@contoso.example",
         invite_sent_at=invited_at,
         correlation_id=run_id,
-        sender=f"mfa{index % 3}@contoso.com",
+        sender=f"mfa{index % 3}@contoso.example",
         item_id=str(index + 1),
         written={"Title": upn, "DisplayName_": f"{first} {last}", "ObjectId": object_id},
         **values,
@@ -121,18 +130,75 @@ def _standing(at: datetime, source: random.Random) -> dict[str, Any]:
     return {**waiting, **problem, **attention, "problem_since": at, "status": InviteStatus.SENT}
 
 
-async def fill(database: Database, number: int) -> None:
-    """Write so many people who have come to an end, with their stories; a minute for 100,000."""
+def in_calendar(
+    calendar: DemoCalendar, row: EnrolmentRecord, events: list[StoryEvent]
+) -> tuple[EnrolmentRecord, list[StoryEvent]]:
+    """Return a person and their story with dates of the demo's calendar."""
+
+    def dated(instant: datetime) -> datetime:
+        return calendar.zero + (instant - BEGAN_AT) * (calendar.day / timedelta(days=1))
+
+    dates: dict[str, Any] = {
+        one.name: dated(value)
+        for one in fields(row)
+        if isinstance(value := getattr(row, one.name), datetime)
+    }
+    told = [replace(event, at=dated(event.at)) for event in events]
+    return replace(row, revision=microseconds(told[-1].at), **dates), told
+
+
+async def fill(
+    database: Database,
+    number: int,
+    *,
+    calendar: DemoCalendar | None = None,
+    list_: ListThem | None = None,
+) -> None:
+    """Write so many people who have come to an end, with their stories; a minute for 100,000.
+
+    Their dates are in the ``calendar``; ``list_`` puts each thousand where else they have to be,
+    and returns their rows with what they have there.
+    """
     # Seven of ten have ended. The others would be missed by the reconcile: they have no workflow.
     ended = (one for one in people(2 * number + 20) if one[0].ended)
-    await write(database, islice(ended, number))
+    some: Iterator[tuple[EnrolmentRecord, list[StoryEvent]]] = islice(ended, number)
+    if calendar is not None:
+        some = (in_calendar(calendar, *one) for one in some)
+    waves: dict[str, list[datetime]] = {}
+    while part := list(islice(some, AT_ONCE)):
+        rows = [row for row, _ in part]
+        for row, events in part:
+            waves.setdefault(row.batch_id, []).append(events[0].at)
+        listed = rows if list_ is None else await list_(rows)
+        await write(database, zip(listed, (events for _, events in part), strict=True))
+    async with database.writing() as connection:
+        for wave, imported in waves.items():
+            await begin_import(connection, _import_of(wave, len(imported), min(imported)))
+
+
+def _import_of(wave: str, count: int, at: datetime) -> ImportRecord:
+    part = PartProgress(
+        number=0, of_parts=1, rows_done=count, state=ImportState.DONE, counts={"started": count}
+    )
+    return ImportRecord(
+        import_id=wave,
+        batch_id=wave,
+        requested_by="Ada Admin",
+        requested_at=at,
+        file_hash=sha256(wave.encode()).hexdigest(),
+        file_name=f"{wave}.csv",
+        rows=count,
+        counts={"0": part.as_json()},
+        state=ImportState.DONE,
+        finished_at=at,
+    )
 
 
 async def write(
-    database: Database, population: Iterator[tuple[EnrolmentRecord, list[StoryEvent]]]
+    database: Database, population: Iterable[tuple[EnrolmentRecord, list[StoryEvent]]]
 ) -> None:
     """Write people with their stories into new tables, and let these be counted."""
-    changes = (EnrolmentChange(row=row, events=events) for row, events in population)
+    changes = iter(EnrolmentChange(row=row, events=events) for row, events in population)
     while some := list(islice(changes, AT_ONCE)):
         async with database.writing() as connection:
             await record_all(connection, some, tombstones=Tombstones(NO_KEY))

@@ -5,7 +5,7 @@ import contextlib
 import signal
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,13 +17,15 @@ from database.engine import database_at
 from demo.commands import parts_of, run_verb
 from demo.env_file import settings_file
 from demo.layout import Layout
-from demo.past_people import fill
+from demo.past_in_tenant import PastInTenant
+from demo.past_people import DAYS, fill
 from demo.places import has_display, open_in_browser, print_places
 from demo.processes import DemoError, Processes
 from demo.rollout.facts import Facts
 from demo.rollout.watch import LOOK_EVERY, SETTLED_WITHIN, Watch
 from demo.tenant_settings import DemoTenant
 from demo.waits import Waits
+from domain.demo_calendar import DemoCalendar
 from temporal.connect import connect
 
 
@@ -85,7 +87,7 @@ async def run_demo(tenant: DemoTenant, options: DemoOptions) -> None:
                 console.print("\nStopping everything.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Demo:
     """One demo, from the first process to the last line."""
 
@@ -100,25 +102,25 @@ class _Demo:
         """Start everything, import the sample, and show what comes of it."""
         layout, options = self.layout, self.options
         async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False) as http:
-            await self._start(http)
+            calendar = await self._start(http)
             facts = Facts(http, await connect(layout.temporal))
             watch = Watch(
                 console=self.console,
                 check=self.processes.check,
                 facts=facts,
                 personas=await facts.personas(),
-                start=datetime.now(UTC),
-                day=timedelta(seconds=layout.day_seconds),
+                start=calendar.zero,
+                day=calendar.day,
             )
             await self._import()
             with self._settings_file() as is_found:
                 prefix = "" if is_found else f"MFA_ROLLOUT_ENV_FILE={options.env_file} "
-                print_places(self.console, layout, watch.personas, prefix=prefix)
+                print_places(self.console, self.layout, watch.personas, prefix=prefix)
                 if options.opens_portal and not options.until_settled and has_display():
                     await open_in_browser(layout.portal)
                 await self._watch(watch)
 
-    async def _start(self, http: httpx.AsyncClient) -> None:
+    async def _start(self, http: httpx.AsyncClient) -> DemoCalendar:
         layout, options = self.layout, self.options
         with self.console.status("Starting Temporal, the tenant, a worker and the API") as status:
 
@@ -129,18 +131,38 @@ class _Demo:
 
             telling = asyncio.create_task(tell())
             try:
-                outside, ours = parts_of(layout, self.tenant, http)
+                outside, _ = parts_of(layout, self.tenant, http)
                 await asyncio.gather(self.processes.start(*outside), self._make_tables())
+                calendar = await self._begin_days(http)
+                _, ours = parts_of(self.layout, self.tenant, http)
                 if options.past_people:
                     with self.waits.of(f"{options.past_people} past people"):
-                        database = database_at(layout.database_url or None, layout.data_dir)
-                        await fill(database, options.past_people)
-                        await database.close()
+                        await self._add_past(http, calendar)
                 await self.processes.start(*ours)
             finally:
                 telling.cancel()
         if slow := self.waits.slow():
             self.console.print(f"[yellow]{escape(slow)}[/]")
+        return calendar
+
+    async def _begin_days(self, http: httpx.AsyncClient) -> DemoCalendar:
+        """Let the days of the demo's calendar begin, as many ago as its past has."""
+        day = timedelta(seconds=self.layout.day_seconds)
+        past = DAYS * day if self.options.past_people else timedelta()
+        calendar = DemoCalendar(datetime.now(UTC) - past, day)
+        answer = await http.put("/control/day-zero", json={"at": calendar.zero.isoformat()})
+        answer.raise_for_status()
+        self.layout = replace(self.layout, day_zero=calendar.zero)
+        return calendar
+
+    async def _add_past(self, http: httpx.AsyncClient, calendar: DemoCalendar) -> None:
+        """Put people of the past into our tables and into the tenant."""
+        database = database_at(self.layout.database_url or None, self.layout.data_dir)
+        try:
+            in_tenant = PastInTenant(http, self.tenant)
+            await fill(database, self.options.past_people, calendar=calendar, list_=in_tenant.add)
+        finally:
+            await database.close()
 
     async def _make_tables(self) -> None:
         with self.waits.of("our own tables"):

@@ -8,7 +8,7 @@ from settings.api import ApiSettings
 from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings, PreviewSettings
-from settings.policy import PlanSettings, PolicySettings
+from settings.policy import PlanSettings, PolicySettings, demo_calendar
 from settings.provision import ProvisionSettings, SetUpSettings
 from settings.reader.demo_file import DEMO_ENV_FILE
 from settings.reader.environment import Environment, looks_for_demo, read_environment
@@ -35,6 +35,7 @@ __all__ = [
     "UnknownValueError",
     "WebhookSettings",
     "WorkerSettings",
+    "demo_calendar",
     "examine_settings",
     "for_temporal",
     "foreign_names",

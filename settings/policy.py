@@ -5,9 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import DAY, Policy
 from settings.base import Contradictions, contradiction
+from settings.reader.environment import read_environment
+from settings.reader.load import settings_from
 from settings.sending import DeadlineSettings, PaceSettings, ReminderSettings
+from settings.values.calendar import Instant
 from settings.values.scalars import Duration, DurationOrNone, Switch
 from settings.values.urls import read_page
 from settings.values.written import written
@@ -45,11 +49,24 @@ class PolicySettings(PaceSettings, ReminderSettings):
     day_length: Duration = Field(
         default=DAY, description="Length of a day; can be shorter only with SIMULATED_TENANT."
     )
+    day_zero: Instant | None = Field(
+        default=None,
+        description="When day 0 of the demo began: times are shown with their day, by which the "
+        "demo counts. Only with SIMULATED_TENANT.",
+        examples=["2027-01-11T08:00:00+00:00"],
+    )
 
     @contradiction
     def _has_real_days(self) -> Contradictions:
         if self.day_length != DAY and not self.simulated_tenant:
             yield "DAY_LENGTH is for the demo, and SIMULATED_TENANT is off: leave it out."
+        if self.day_zero is not None and not self.simulated_tenant:
+            yield "DAY_ZERO is for the demo, and SIMULATED_TENANT is off: leave it out."
+
+    @property
+    def demo_calendar(self) -> DemoCalendar | None:
+        """The calendar whose days are shown, None outside of the demo."""
+        return DemoCalendar(self.day_zero, self.day_length) if self.day_zero else None
 
     @property
     def policy(self) -> Policy:
@@ -69,3 +86,11 @@ class PolicySettings(PaceSettings, ReminderSettings):
 
 class PlanSettings(PolicySettings, DeadlineSettings):
     """The numbers by which an import is played forward."""
+
+
+def demo_calendar() -> DemoCalendar | None:
+    """Return the calendar of the demo that verbs are used with, None where it is a real rollout."""
+    environment = read_environment()
+    if "DAY_ZERO" not in environment.values:
+        return None
+    return settings_from(PolicySettings, environment).demo_calendar

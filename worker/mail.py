@@ -1,5 +1,7 @@
 """Mails: delivery at each mailbox's own rate, the emergency stop, and what comes back."""
 
+from functools import partial
+
 from activities.mail.activities import MailActivities
 from activities.mail.checks import MailChecks
 from activities.mail.composer import MailComposer, MailSettings
@@ -24,6 +26,7 @@ from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
 from settings import MailTextSettings
 from templates.mails import MailRenderer
+from templates.report_plot import draw_report_plot
 from templates.reports import ReportRenderer
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
@@ -113,8 +116,10 @@ def report_composer(
     settings: MailTextSettings, *, redirect_to: str | None = None
 ) -> ReportComposer:
     """Return what makes the reports, also for ``report show``."""
+    language = settings.branding.default_language
     return ReportComposer(
         renderer=ReportRenderer(settings.branding),
+        draw=partial(draw_report_plot, default_language=language),
         settings=_in_common(settings, redirect_to),
         portal_url=f"{settings.portal_address}/portal",
     )

@@ -1,6 +1,8 @@
 """What a report says and to whom it goes."""
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from activities.mail.composer import Composed, MailSettings
@@ -15,16 +17,24 @@ if TYPE_CHECKING:
     from templates.reports import ReportRenderer
 
 
+log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportComposer:
-    """Makes the reports of one organisation; in a rehearsal they go where all mails go."""
+    """Makes the reports of one organisation; in a rehearsal they go where all mails go.
+
+    ``draw`` makes the plot, as PNG; a report that has none, or whose can't be drawn, goes without.
+    """
 
     renderer: "ReportRenderer"
     settings: MailSettings
     portal_url: str
+    draw: Callable[[ReportContent], Awaitable[bytes | None]]
 
-    def compose(self, content: ReportContent, *, key: str, to: str) -> Composed:
+    async def compose(self, content: ReportContent, *, key: str, to: str) -> Composed:
         """Return the report for one recipient."""
+        content = replace(content, plot=await self._plot(content))
         rendered = self.renderer.render(content)
         rehearsal = self.settings.redirect_to
         subject = redirected_subject(rendered.subject, to) if rehearsal else rendered.subject
@@ -43,3 +53,10 @@ class ReportComposer:
         )
         values = as_json(content.figures)
         return Composed(mail=mail, source=self.renderer.source(content), values=values)
+
+    async def _plot(self, content: ReportContent) -> bytes | None:
+        try:
+            return await self.draw(content)
+        except Exception:
+            log.exception("The plot of a report could not be drawn.")
+            return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
@@ -128,7 +129,7 @@ class ReportActivities:
             return await withdraw(attempt)
         content = await self._content(input.report, report)
         to = report.recipients[input.recipient]
-        composed = self._composer.compose(content, key=attempt.key, to=to)
+        composed = await self._composer.compose(content, key=attempt.key, to=to)
         return await self._delivery.deliver(attempt, composed)
 
     @activity.defn
@@ -172,7 +173,7 @@ class ReportActivities:
             figures=prepared.figures,
             before=prepared.before,
             before_at=prepared.before_at,
-            situation=await self._tables.situation(prepared.at),
+            situation=await self._tables.situation(prepared.at, ZoneInfo(settings.time_zone)),
             at=prepared.at,
             language=report.language,
             time_zone=settings.time_zone,

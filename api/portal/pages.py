@@ -14,6 +14,7 @@ from api.portal.static import version_of_files
 from api.portal.times import Clock, reader_zone
 from client.people.rollout import read_rollout
 from database.portal.sessions import has_notices, take_notices
+from domain.demo_calendar import DemoCalendar
 from domain.mail.content import Branding
 from domain.portal.roles import Permission, Role
 from templates.rendering import environment
@@ -54,6 +55,7 @@ class PortalPages:
     time_zone: str
     version: str
     is_simulated: bool = False
+    demo_calendar: DemoCalendar | None = None
 
     async def page(
         self,
@@ -116,7 +118,8 @@ class PortalPages:
 
     def clock(self, request: Request) -> Clock:
         """Return the reader's clock."""
-        return Clock(reader_zone(request, self.time_zone), datetime.now(UTC))
+        zone = reader_zone(request, self.time_zone)
+        return Clock(zone, datetime.now(UTC), self.demo_calendar)
 
     def _common(self, clock: Clock) -> dict[str, Any]:
         return {

@@ -85,6 +85,7 @@ def portal_of(
             time_zone=config.time_zone,
             version=version("mfa-rollout"),
             is_simulated=bool(told.connection and told.connection.is_simulated),
+            demo_calendar=told.demo_calendar,
         ),
         addresses=addresses,
         tracking_list=tracking_list,

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from markupsafe import Markup
 from starlette.requests import HTTPConnection
 
+from domain.demo_calendar import DemoCalendar
+
 COOKIE = "mfa-rollout-zone"
 _LONGEST_NAME = 64
 _NONE = Markup('<span class="none">\N{EN DASH}</span>')
@@ -30,14 +32,19 @@ def reader_zone(connection: HTTPConnection, default: str) -> tzinfo:
 class Clock:
     """Shows instants in one zone."""
 
-    def __init__(self, zone: tzinfo, now: datetime) -> None:
-        """Show them in ``zone``, as seen from ``now``."""
+    def __init__(
+        self, zone: tzinfo, now: datetime, demo_calendar: DemoCalendar | None = None
+    ) -> None:
+        """Show them in ``zone``, as seen from ``now``; the demo numbers its days."""
         self.zone = zone
         self.now = now
+        self._demo = demo_calendar
 
     def text(self, at: datetime) -> str:
         """Return an instant as text: ``26 Nov 2026 14:02 CET``."""
         local = at.astimezone(self.zone)
+        if self._demo is not None:
+            return f"Day {self._demo.number(at)}, {local:%H:%M:%S} {local.tzname()}"
         return f"{local.day} {local:%b %Y %H:%M} {local.tzname()}"
 
     def time(self, at: datetime | None) -> Markup:
@@ -57,13 +64,16 @@ class Clock:
                 at.isoformat(), f"{at.day} {at:%b %Y}"
             )
         local = at.astimezone(self.zone)
+        day = f"{local.day} {local:%b %Y}" if self._demo is None else f"Day {self._demo.number(at)}"
         return Markup('<time datetime="{}" title="{}">{}</time>').format(
-            at.astimezone(UTC).isoformat(), self.text(at), f"{local.day} {local:%b %Y}"
+            at.astimezone(UTC).isoformat(), self.text(at), day
         )
 
     def ago(self, at: datetime) -> str:
         """Return how long ago an instant was, or in how long it will be: ``3 hours ago``."""
         distance = self.now - at
+        if self._demo is not None:
+            distance = self._demo.real(distance)
         for step, name in _STEPS:
             if abs(distance) >= step:
                 count = int(abs(distance) / step)

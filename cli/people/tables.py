@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from domain.plain_text import one_line
+from settings import demo_calendar
 
 
 def table(*columns: str) -> Table:
@@ -22,8 +23,13 @@ def said(text: object) -> str:
 
 
 def clock(at: datetime) -> str:
-    """Return an instant as the clock of this machine shows it, with the zone's name."""
+    """Return an instant as the clock of this machine shows it, with the zone's name.
+
+    In the demo its day stands in place of the date, as everywhere there.
+    """
     local = at.astimezone()
+    if (calendar := demo_calendar()) is not None:
+        return f"Day {calendar.number(at)}, {local:%H:%M:%S} {local.tzname()}"
     return f"{local:%d %b %Y %H:%M} {local.tzname()}"
 
 

@@ -90,6 +90,7 @@ def _config(settings: ApiSettings) -> ApiConfig:
             connection=settings.connection if settings.signs_people_in else None,
             temporal_ui=settings.temporal_ui,
             namespace=configured_target().namespace,
+            demo_calendar=settings.demo_calendar,
             draws_at_start=settings.signs_people_in,
         ),
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import dropwhile
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -12,18 +13,21 @@ from database.audit.chain import head
 from database.engine import Database
 from database.figures.attention import AttentionRules, count_attention, read_attention
 from database.figures.counts import count_people
+from database.figures.series import daily_series
 from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.schema import enrolment, report_schedule
 from domain.enrolment.status import RegistrationState
 from domain.records.attention import AttentionKind
 from domain.records.mail import SenderState
+from domain.records.story import StoryKind
 from domain.reports.figures import Figures, as_json, figures_of, from_json
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule, Situation, WaitingPerson
 
 # Beyond that the portal is the better place to read.
 LONGEST_WAITING = 10
+DAYS_PLOTTED = 91
 _COLUMNS = tuple(report_schedule.c[one.name] for one in fields(ReportSchedule))
 
 
@@ -77,15 +81,26 @@ async def read_figures(connection: AsyncConnection, now: datetime) -> Figures:
     )
 
 
-async def read_situation(connection: AsyncConnection, now: datetime) -> Situation:
-    """Return what a report tells beside its figures."""
+async def read_situation(
+    connection: AsyncConnection, now: datetime, zone: tzinfo = UTC
+) -> Situation:
+    """Return what a report tells beside its figures; days are those of the zone."""
     senders = await read_senders(connection)
     return Situation(
         control=await read_control(connection),
         blocked=tuple(one.address for one in senders if one.state is not SenderState.READY),
         waiting=await _longest_waiting(connection, now),
         head=await head(connection),
+        registered=await _registered(connection, now.astimezone(zone).date(), zone),
     )
+
+
+async def _registered(connection: AsyncConnection, today: date, zone: tzinfo) -> tuple[int, ...]:
+    """Return how many people have registered on each day since the first of them did."""
+    first = today - timedelta(days=DAYS_PLOTTED - 1)
+    kinds = (StoryKind.REGISTERED,)
+    series = await daily_series(connection, kinds, first=first, last=today, zone=zone)
+    return tuple(dropwhile(lambda count: not count, series[StoryKind.REGISTERED]))
 
 
 async def _longest_waiting(connection: AsyncConnection, now: datetime) -> tuple[WaitingPerson, ...]:
@@ -117,10 +132,10 @@ class ReportTables:
         async with self._database.reading() as connection:
             return await read_figures(connection, now)
 
-    async def situation(self, now: datetime) -> Situation:
-        """Return what a report tells beside its figures."""
+    async def situation(self, now: datetime, zone: tzinfo = UTC) -> Situation:
+        """Return what a report tells beside its figures; days are those of the zone."""
         async with self._database.reading() as connection:
-            return await read_situation(connection, now)
+            return await read_situation(connection, now, zone)
 
     async def sent(self, schedule_id: str, figures: Figures, at: datetime) -> None:
         """Keep the figures of a report that was sent."""

@@ -45,12 +45,15 @@ class Situation:
         blocked: the sender mailboxes that may not send.
         waiting: who has waited longest for an admin.
         head: the last entry of the audit log.
+        registered: how many people have registered on each of the last days, today last; it begins
+            with the first day on which somebody did.
     """
 
     control: MailControl | None
     blocked: tuple[str, ...]
     waiting: tuple[WaitingPerson, ...]
     head: AuditHead
+    registered: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

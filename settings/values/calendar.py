@@ -29,6 +29,17 @@ def read_date(text: str) -> date:
     return day
 
 
+def read_instant(text: str) -> datetime:
+    """Read an instant as in ``2027-01-11T08:00:00+00:00``."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.utcoffset() is None:
+        raise ValueError("is not a date and time with its offset, as in 2027-01-11T08:00:00+00:00")
+    return instant.astimezone(UTC)
+
+
 def read_deadline(text: str) -> date:
     """Read the day by which all are to be enrolled."""
     day = read_date(text)
@@ -82,6 +93,7 @@ def read_time_zone(text: str) -> str:
     return text
 
 
+Instant = Annotated[datetime, written(read_instant)]
 Deadline = Annotated[date, written(read_deadline)]
 Dates = Annotated[tuple[date, ...], written(list_of(read_date))]
 Hours = Annotated[str, written(read_hours)]

@@ -62,7 +62,7 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
     everybody = PeopleFilter()
     sent = PeopleFilter(status=InviteStatus.SENT)
     rare = PeopleFilter(department="Department 0", status=InviteStatus.PENDING, language="fr-CH")
-    team = PeopleFilter(manager_upn="boss17@contoso.com")
+    team = PeopleFilter(manager_upn="boss17@contoso.example")
     changed, due = PeopleOrder.CHANGED, PeopleOrder.DUE
     middle = PageEnd(value="m", object_id=somebody)
     return [

@@ -13,6 +13,8 @@ from domain.records.rollout import MailControl
 from domain.reports.figures import Figure, Figures
 from domain.reports.records import ReportContent, Situation, WaitingPerson
 from templates.catalogue import catalogue
+from templates.plots.plot import Rule
+from templates.report_plot import report_plot
 from templates.reports import ReportRenderer
 from tests.templates.samples import BRANDING
 
@@ -120,3 +122,27 @@ def test_the_source_names_nobody() -> None:
     assert source == RENDERER.source(QUIET)
     assert source.hash != RENDERER.source(replace(CONTENT, language="de")).hash
     assert "phishing" not in source.text
+
+
+def test_the_plot_shows_who_has_registered_by_day_up_to_the_deadline() -> None:
+    """It ends at the figure of the report; the days to the deadline are empty."""
+    situation = replace(CONTENT.situation, registered=(2, 0, 5))
+    plot = report_plot(replace(CONTENT, situation=situation), "en")
+    assert plot is not None
+    assert plot.labels == ("Nov 25", "Nov 26", "Nov 27", "Nov 28", "Nov 29", "Nov 30", "Dec 1")
+    assert plot.series[0].values == (1195, 1195, 1200, None, None, None, None)
+    assert plot.rule == Rule("Dec 1", 6)
+    far = replace(CONTENT, situation=situation, deadline=date(2027, 1, 27))
+    plot = report_plot(far, "de")
+    assert plot is not None
+    assert (plot.labels, plot.rule) == (("25. Nov.", "26. Nov.", "27. Nov."), None)
+    plot = report_plot(far, "ar")
+    assert plot is not None
+    assert (plot.labels, plot.series[0].name) == (("25/11", "26/11", "27/11"), "MFA")
+
+
+@pytest.mark.parametrize(("registered", "drawn"), [((), False), ((3,), False), ((3, 0), True)])
+def test_a_plot_needs_two_days(registered: tuple[int, ...], drawn: bool) -> None:
+    """One point is no line."""
+    situation = replace(CONTENT.situation, registered=registered)
+    assert (report_plot(replace(CONTENT, situation=situation), "en") is not None) is drawn

@@ -77,6 +77,8 @@ class SimulatedTenant:
         self.page_cap = page_cap
         self.list_view_threshold = list_view_threshold
         self.day_length = day_length
+        # When day 0 began, for pages that count days; None shows dates.
+        self.day_zero: datetime | None = None
         self.traits = Traits.from_environment(day_length=day_length)
         # What each mailbox has sent in the last day: when, and to how many recipients.
         self.sending: dict[str, list[tuple[datetime, int]]] = {}

@@ -11,7 +11,9 @@ import httpx
 
 from simulated_tenant import SimulatedTenant, create_app
 from simulated_tenant.certificates import CA_FILE, certificate_authority, server_context
+from simulated_tenant.exchange.message import Message, Recipient
 from simulated_tenant.listener import listening_socket, running
+from simulated_tenant.personas.actor import KIND_HEADER
 
 TENANT_ID = "11111111-2222-4333-8444-555555555555"
 
@@ -80,3 +82,27 @@ def graph_client(tenant: SimulatedTenant, client_id: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         transport=transport, base_url="https://graph.microsoft.com/v1.0", headers=headers
     )
+
+
+def deliver(tenant: SimulatedTenant, to: str, subject: str, kind: str = "invitation") -> None:
+    """Put a mail of the rollout into somebody's inbox."""
+    now, sequence = tenant.clock(), tenant.mailboxes.next_sequence()
+    message = Message(
+        id=f"m{sequence}",
+        folder_bound_id=f"f{sequence}",
+        mailbox_id=tenant.user(to).id,
+        folder="inbox",
+        sequence=sequence,
+        created_at=now,
+        modified_at=now,
+        visible_at=now,
+        sent_at=now,
+        received_at=now,
+        subject=subject,
+        to=[Recipient(address=to)],
+        headers=[(KIND_HEADER, kind)],
+        internet_message_id=f"<{sequence}@contoso.example>",
+        is_draft=False,
+        is_read=False,
+    )
+    tenant.mailboxes.put(message)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,14 +30,16 @@ from domain.identifiers import mail_task_queue, report_key
 from domain.mail.content import Branding
 from domain.records.mail import MailLimits, MailState, SenderState
 from domain.records.rollout import MailControl
+from domain.records.story import StoryKind
 from domain.reports.figures import Figure
 from domain.reports.interval import Interval
-from domain.reports.records import ReportSchedule
+from domain.reports.records import ReportContent, ReportSchedule
 from simulated_tenant.exchange.message import Message
+from templates.report_plot import draw_report_plot
 from templates.reports import ReportRenderer
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import Stage
-from tests.database.values import NOW, person, put
+from tests.database.values import NOW, event, person, put
 from tests.support.enrolments import STRICT
 from workflows.scheduled.report import ReportWorkflow
 
@@ -70,7 +73,17 @@ class DyingLog:
         return last
 
 
-def activities(stage: Stage, log: Any = None) -> ReportActivities:
+async def no_plot(_content: ReportContent) -> bytes | None:
+    """Draw nothing."""
+    return None
+
+
+async def broken(_content: ReportContent) -> bytes | None:
+    """Fail."""
+    raise OSError
+
+
+def activities(stage: Stage, log: Any = None, draw: Any = no_plot) -> ReportActivities:
     """Return the activities of a worker."""
     return ReportActivities(
         tables=ReportTables(stage.database),
@@ -81,6 +94,7 @@ def activities(stage: Stage, log: Any = None) -> ReportActivities:
             renderer=ReportRenderer(BRANDING),
             settings=stage.mail_settings,
             portal_url="https://mfa.contoso.example/portal",
+            draw=draw,
         ),
     )
 
@@ -276,3 +290,19 @@ async def test_in_a_rehearsal_a_report_goes_where_all_mails_go(
     assert got(stage, admins[0]) == []
     (message,) = got(stage, elsewhere)
     assert admins[0] in message.subject
+
+
+@pytest.mark.parametrize("draw", [partial(draw_report_plot, default_language="en"), broken])
+async def test_a_report_goes_without_a_plot_that_cannot_be_drawn(
+    stage: Stage, admins: list[str], draw: Any
+) -> None:
+    """The plot comes along with the mail, once days have something to show."""
+    for days in (3, 0):
+        at = datetime.now(UTC) - timedelta(days=days)
+        person_of_the_day = person(10 + days)
+        registered = event(1, StoryKind.REGISTERED, at=at)
+        await put(stage.database, person_of_the_day, [registered])
+    await Attempts(activities(stage, draw=draw).deliver_report).next(await first(stage))
+    (message,) = got(stage, admins[0])
+    assert ("cid:plot" in (message.html or "")) is (draw is not broken)
+    assert [one.content_id for one in message.attachments] == ([] if draw is broken else ["plot"])

@@ -4,6 +4,8 @@ from typing import Any
 
 from starlette.routing import Route
 
+from simulated_tenant.clock import parse_time
+from simulated_tenant.control.bulk import BulkControl
 from simulated_tenant.control.endpoint import ControlRequest, route
 from simulated_tenant.control.services import ServiceControl
 from simulated_tenant.control.traits import TraitControl
@@ -28,15 +30,20 @@ def control_routes(tenant: SimulatedTenant, cast: Cast | None) -> list[Route]:
         if cast is not None:
             cast.stop()
 
+    def count_days(request: ControlRequest) -> None:
+        tenant.day_zero = parse_time(str(request.body.get("at")))
+
     def sample(_request: ControlRequest) -> Any:
         return {"csv": sample_csv()}
 
     return [
         route("/health", "GET", health),
         route("/personas", "GET", personas),
+        route("/day-zero", "PUT", count_days),
         route("/personas/stop", "POST", stop),
         route("/sample-csv", "GET", sample),
         *UserControl(tenant).routes(),
+        *BulkControl(tenant).routes(),
         *ServiceControl(tenant).routes(),
         *TraitControl(tenant).routes(),
     ]

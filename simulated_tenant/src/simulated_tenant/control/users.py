@@ -65,14 +65,14 @@ class UserControl:
         if not isinstance(principal_name, str):
             raise TypeError("userPrincipalName is missing")
         fixed = {name: body.pop(name) for name in ("id", "methods") if name in body}
-        user = self._tenant.add_user(principal_name, **fixed, **_ours(body))
+        user = self._tenant.add_user(principal_name, **fixed, **user_fields(body))
         return self._shown(user)
 
     def _get(self, request: ControlRequest) -> Any:
         return self._shown(self._tenant.user(request.params["key"]))
 
     def _change(self, request: ControlRequest) -> Any:
-        changes = _ours(request.body)
+        changes = user_fields(request.body)
         return self._shown(self._tenant.change_user(request.params["key"], **changes))
 
     def _delete(self, request: ControlRequest) -> None:
@@ -132,7 +132,12 @@ class UserControl:
         }
 
 
-def _ours(body: dict[str, Any]) -> dict[str, Any]:
+def user_fields(body: dict[str, Any]) -> dict[str, Any]:
+    """Return Graph's properties of a user by our names.
+
+    Raises:
+        ValueError: one of them is unknown.
+    """
     unknown = set(body) - set(_PROPERTIES)
     if unknown:
         raise ValueError(f"unknown properties: {', '.join(sorted(unknown))}")

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from simulated_tenant.control.app import control_routes
 from simulated_tenant.people.device_login_page import DeviceLoginPage
+from simulated_tenant.people.list_page import ListPage
 from simulated_tenant.people.mail_pages import MailPages
 from simulated_tenant.people.pages import Pages
 from simulated_tenant.people.rendering import STATIC, Renderer
@@ -26,6 +27,7 @@ def create_people_app(tenant: SimulatedTenant, cast: Cast | None = None) -> Star
     renderer = Renderer(tenant)
     routes = [
         *Pages(tenant, renderer, cast).routes(),
+        *ListPage(tenant, renderer).routes(),
         *MailPages(tenant, renderer).routes(),
         Mount("/control", routes=control_routes(tenant, cast)),
         Mount("/static", app=StaticFiles(directory=STATIC)),

@@ -6,13 +6,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from simulated_tenant.people.mail_groups import (
+    MailGroup,
+    by_kind,
+    by_person,
+    kind_of,
+    of_person,
+)
 from simulated_tenant.people.mail_views import (
+    SentMail,
     mark_opened,
     newest_first,
     outbox,
     plain_text,
     with_images,
 )
+from simulated_tenant.people.paging import Page, page_of
 from simulated_tenant.people.rendering import Renderer
 from simulated_tenant.tenant import SimulatedTenant
 
@@ -48,25 +57,26 @@ class MailPages:
         ]
 
     async def show_outbox(self, request: Request) -> Response:
-        """``GET /outbox``: every mail sent, newest first, a hundred a page."""
+        """``GET /outbox``: the mails sent: ``q``, ``kind``, ``person``, ``group``, ``page``."""
         mails = outbox(self._tenant)
-        wanted = request.query_params.get("q", "").strip().lower()
-        if wanted:
-            mails = [
-                mail
-                for mail in mails
-                if wanted in mail.to.lower() or wanted in mail.message.subject.lower()
-            ]
-        number = max(1, _number(request.query_params.get("page")))
-        start = (number - 1) * _PAGE
+        kinds = sorted({kind_of(mail) for mail in mails})
+        asked = request.query_params
+        if person := asked.get("person", "").strip():
+            mails = of_person(mails, person, self._tenant)
+        if kind := asked.get("kind", ""):
+            mails = [mail for mail in mails if kind_of(mail) == kind]
+        if wanted := asked.get("q", "").strip().casefold():
+            mails = [mail for mail in mails if _is_found(mail, wanted)]
+        group = asked.get("group", "")
+        view: Page[SentMail] | Page[MailGroup] = page_of(mails, request)
+        if group == "person":
+            view = page_of(by_person(mails, self._tenant), request)
+        elif group == "kind":
+            view = page_of(by_kind(mails), request)
+        else:
+            group = ""
         return self._renderer.page(
-            "outbox.html",
-            section="outbox",
-            mails=mails[start : start + _PAGE],
-            total=len(mails),
-            number=number,
-            has_more=len(mails) > start + _PAGE,
-            wanted=wanted,
+            "outbox.html", section="outbox", view=view, group=group, kinds=kinds
         )
 
     async def show_mail(self, request: Request) -> Response:
@@ -110,5 +120,6 @@ class MailPages:
         )
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else 1
+def _is_found(mail: SentMail, wanted: str) -> bool:
+    names = (one.name or "" for one in mail.message.recipients)
+    return any(wanted in text.casefold() for text in (mail.to, mail.message.subject, *names))

@@ -1,13 +1,14 @@
-"""The overview, the tracking list, groups, and the page where people register a method."""
+"""The overview, groups, and the page where people register a method."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from simulated_tenant.directory.users import User
+from simulated_tenant.people.paging import page_of
 from simulated_tenant.people.rendering import Renderer
 from simulated_tenant.personas.cast import Cast
 from simulated_tenant.tenant import SimulatedTenant
@@ -29,7 +30,7 @@ _OFFERED = ("microsoftAuthenticator", "phone", "fido2", "softwareOath")
 
 
 class Pages:
-    """Pages about people, groups and lists."""
+    """Pages about people and groups."""
 
     def __init__(self, tenant: SimulatedTenant, renderer: Renderer, cast: Cast | None) -> None:
         """Serve one tenant."""
@@ -41,7 +42,6 @@ class Pages:
         """Return the pages' routes."""
         return [
             Route("/", self.show_overview),
-            Route("/list", self.show_list),
             Route("/group", self.show_groups),
             Route("/security-info", self.show_security_info),
             Route("/security-info", self.register, methods=["POST"]),
@@ -62,30 +62,20 @@ class Pages:
             people=self._cast.state() if self._cast is not None else [],
         )
 
-    async def show_list(self, _request: Request) -> Response:
-        """``GET /list``: the lists as SharePoint would show them, read-only."""
-        shown: list[dict[str, Any]] = []
-        for site in self._tenant.sites.all():
-            for found in self._tenant.sites.lists(site.id):
-                columns = [one for one in found.definition.columns if not one.read_only]
-                rows = [item.fields for item in found.items()]
-                shown.append({"name": found.definition.name, "columns": columns, "rows": rows})
-        return self._renderer.page("list.html", section="list", lists=shown)
-
-    async def show_groups(self, _request: Request) -> Response:
-        """``GET /group``: every group with its members."""
-        shown = [
-            {
-                "group": group,
-                "members": [
-                    user
-                    for member_id in self._tenant.members(group.id)
-                    if (user := self._tenant.users.find(member_id)) is not None
-                ],
-            }
-            for group in self._tenant.groups.all()
-        ]
-        return self._renderer.page("group.html", section="group", groups=shown)
+    async def show_groups(self, request: Request) -> Response:
+        """``GET /group``: every group, and the members of one, page by page."""
+        groups = {group.id: group for group in self._tenant.groups.all()}
+        shown = groups.get(request.query_params.get("group", ""), next(iter(groups.values()), None))
+        members = [] if shown is None else self._tenant.members(shown.id)
+        users = [user for one in members if (user := self._tenant.users.find(one)) is not None]
+        return self._renderer.page(
+            "group.html",
+            section="group",
+            groups=list(groups.values()),
+            sizes={group_id: len(self._tenant.members(group_id)) for group_id in groups},
+            shown=shown,
+            view=page_of(_matching(users, request), request),
+        )
 
     async def show_security_info(self, request: Request) -> Response:
         """``GET /security-info?user=…``: pick a person, see and add sign-in methods."""
@@ -94,11 +84,12 @@ class Pages:
         if key and user is None:
             return self._renderer.not_found("person")
         everybody = sorted(self._tenant.users, key=lambda one: one.display_name.casefold())
+        view = page_of(_matching(everybody, request), request)
         return self._renderer.page(
             "security_info.html",
             section="security-info",
             user=user,
-            everybody=everybody,
+            view=view,
             offered=[(name, METHOD_NAMES[name]) for name in _OFFERED],
             names=METHOD_NAMES,
             registered=_is_registered,
@@ -116,6 +107,18 @@ class Pages:
             user=user.user_principal_name
         )
         return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER)
+
+
+def _matching(users: Sequence[User], request: Request) -> list[User]:
+    """Return the users whom a request looks for by name or address, all where it looks for none."""
+    wanted = request.query_params.get("q", "").strip().casefold()
+    return [user for user in users if not wanted or is_found(user, wanted)]
+
+
+def is_found(user: User, wanted: str) -> bool:
+    """Return True if a text, in small letters, is part of a user's name or address."""
+    texts = (user.display_name, user.user_principal_name, user.mail or "")
+    return any(wanted in text.casefold() for text in texts)
 
 
 def _is_registered(user: User) -> bool:

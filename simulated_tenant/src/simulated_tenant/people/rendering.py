@@ -1,5 +1,6 @@
 """Turn templates into pages."""
 
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from simulated_tenant.clock import parse_time
+from simulated_tenant.people.calendar import shown_time
 from simulated_tenant.tenant import SimulatedTenant
 
 _HERE = Path(__file__).resolve().parent.parent
@@ -32,7 +35,11 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals["domain"] = tenant.domains[0]
+        self._environment.globals.update(
+            domain=tenant.domains[0],
+            when=partial(shown_time, tenant),
+            when_written=lambda text: shown_time(tenant, parse_time(text)),
+        )
 
     def page(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
         """Render a template with its values."""

@@ -9,9 +9,13 @@ from starlette.routing import Route
 
 from simulated_tenant.directory.users import User
 from simulated_tenant.entra.oauth_errors import OAuthError
+from simulated_tenant.people.pages import is_found
+from simulated_tenant.people.paging import PER_PAGE
 from simulated_tenant.people.rendering import Renderer
 from simulated_tenant.tenant import SimulatedTenant
 
+# No parameter of the protocol has this name.
+SEARCH = "find"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -39,10 +43,24 @@ class SignInPage:
             return self._refused(error)
         if request.query_params.get("prompt") == "none":
             return self._without_questions(request)
-        users = [user for user in self._tenant.users if user.account_enabled]
+        wanted = request.query_params.get(SEARCH, "").strip().casefold()
+        users = [
+            user
+            for user in self._tenant.users
+            if user.account_enabled and (not wanted or is_found(user, wanted))
+        ]
         users.sort(key=lambda user: (user.id not in app.user_roles, user.display_name.casefold()))
+        asked = {name: value for name, value in request.query_params.items() if name != SEARCH}
         return self._renderer.page(
-            "sign_in.html", section="", app=app, users=users, query=request.url.query
+            "sign_in.html",
+            section="",
+            app=app,
+            users=users[:PER_PAGE],
+            others=max(0, len(users) - PER_PAGE),
+            wanted=wanted,
+            search=SEARCH,
+            asked=asked,
+            query=urlencode(asked),
         )
 
     async def accept(self, request: Request) -> Response:

@@ -1,0 +1,12 @@
+"""Times as the tenant's pages show them: in the demo with the day of its calendar."""
+
+from datetime import datetime
+
+from simulated_tenant.tenant import SimulatedTenant
+
+
+def shown_time(tenant: SimulatedTenant, at: datetime) -> str:
+    """Return a time in UTC; where days are counted, the day stands in place of the date."""
+    if tenant.day_zero is None:
+        return f"{at:%d %b %Y %H:%M:%S}"
+    return f"Day {(at - tenant.day_zero) // tenant.day_length}, {at:%H:%M:%S}"
