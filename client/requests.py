@@ -83,20 +83,6 @@ async def ask_enrolment(
         raise EnrolmentEndedError from None
 
 
-async def look_up_request(handle: EnrolmentHandle, request_id: str) -> Answer:
-    """Return what has become of a request that an enrolment was asked, without asking again.
-
-    Raises:
-        WorkflowUpdateFailedError: it was refused.
-    """
-    update = handle.get_update_handle(request_id)
-    try:
-        await update.result(rpc_timeout=LOOK_UP_WITHIN)
-    except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError):
-        return Answer.RECORDED
-    return Answer.DONE
-
-
 async def stop_mail(client: Client, request: AdminRequest, *, within: timedelta) -> Answer:
     """Let no mail leave any more.
 

@@ -17,12 +17,8 @@ from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TemporalUnreachable, calling_temporal
 from client.audit.entry import audited
 from client.enrolments import EnrolmentHandle, enrolment_handle
-from client.requests import (
-    Answer,
-    EnrolmentEndedError,
-    ask_enrolment,
-    look_up_request,
-)
+from client.people.pending import look_up_request
+from client.requests import Answer, EnrolmentEndedError, ask_enrolment
 from database.mail.under_way import count_unfinished
 from database.portal.sessions import add_notice
 from domain.enrolment.messages import LONGEST_REASON, AdminRequest, Update
