@@ -20,7 +20,8 @@ Page = Annotated[int, typer.Option(min=1, help="Which page.")]
 Size = Annotated[int, typer.Option(min=1, max=10_000, help="How many people a page has.")]
 
 
-def _known_status(name: str | None) -> str | None:
+def known_status(name: str | None) -> str | None:
+    """Refuse what is no status."""
     # Not by the parameter's type: Typer's list of choices doesn't fit into 80 columns.
     if name is not None and name not in set(InviteStatus):
         raise typer.BadParameter(f"{name} is none of {', '.join(InviteStatus)}.")
@@ -33,7 +34,8 @@ def _known_kind(name: str | None) -> str | None:
     return name
 
 
-def _stored_kind(name: str | None) -> str | None:
+def stored_kind(name: str | None) -> str | None:
+    """Refuse what is no kind of attention that is stored with a person."""
     if _known_kind(name) in FOUND_WHEN_READ:
         raise typer.BadParameter(f"Who is {name} is listed by `mfa-rollout attention {name}`.")
     return name
@@ -62,7 +64,7 @@ def list_(
     status: Annotated[
         str | None,
         typer.Option(
-            callback=_known_status,
+            callback=known_status,
             autocompletion=lambda: list(InviteStatus),
             help=f"{', '.join(InviteStatus)}.",
         ),
@@ -72,7 +74,7 @@ def list_(
     attention: Annotated[
         str | None,
         typer.Option(
-            callback=_stored_kind,
+            callback=stored_kind,
             autocompletion=lambda: [kind for kind in AttentionKind if kind not in FOUND_WHEN_READ],
             help="Only who needs attention for this reason, see `attention`.",
         ),

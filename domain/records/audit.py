@@ -10,6 +10,10 @@ class AuditAction(StrEnum):
 
     ADD_WEBHOOK = "add-webhook"
     AFTER_RESTORE = "after-restore"
+    BULK_CANCEL = "bulk-cancel"
+    BULK_PAUSE = "bulk-pause"
+    BULK_RESEND = "bulk-resend"
+    BULK_RESUME = "bulk-resume"
     CANCEL = "cancel"
     ERASE = "erase"
     EXPORT = "export"
@@ -26,6 +30,8 @@ class AuditAction(StrEnum):
     SEND_REPORT = "send-report"
     START_MAIL = "start-mail"
     STOP_MAIL = "stop-mail"
+    STOP_REQUEST = "stop-request"
+    UNDO_IMPORT = "undo-import"
 
 
 class AuditOutcome(StrEnum):

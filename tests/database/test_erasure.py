@@ -130,6 +130,7 @@ async def test_an_erased_person_leaves_no_trace(database: Database) -> None:
         "import_row": 3,
         "older_token": 1,
         "request": 1,
+        "request_person": 0,
         "sent_mail": 1,
         "story": 2,
         "upload": 0,
