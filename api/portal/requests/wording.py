@@ -40,12 +40,13 @@ _FIELDS = {
 
 
 def preview_sentence(action: RequestAction, found: BulkPreview) -> str:
-    """Return whom a request would meet: ``312 people; 14 have ended. 298 will be asked.``"""
+    """Return whom a request would meet, as in "312 people; 14 have ended. 298 will be asked."."""
     parts = ["1 person" if found.people == 1 else f"{found.people:,} people"]
     if found.ended:
         parts.append("1 has ended" if found.ended == 1 else f"{found.ended:,} have ended")
     if found.refused:
-        parts.append(refused_text(action, found.refused))
+        text = refused_text(action, found.refused)
+        parts.append(text.replace(" are ", " is ", 1) if found.refused == 1 else text)
     if found.unknown:
         parts.append(f"{found.unknown:,} not known any more")
     return f"{'; '.join(parts)}. {found.asked:,} will be asked."
