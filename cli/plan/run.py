@@ -7,14 +7,18 @@ from zoneinfo import ZoneInfo
 
 from activities.imports.read_file import read_people
 from cli.imports.start_run import read_file
+from cli.people.tables import said
 from cli.plan.output import print_days, print_forecast
 from cli.terminal import ExitStatus, err, fail, print_json
 from client.forecast.forecast_json import forecast_json
 from domain.forecast.plan import ImportPlan, import_forecast, remedies
 from domain.forecast.rates import Rates
 from domain.forecast.rates_text import RatesTextError, read_rates
+from domain.forecast.result import Forecast
 from domain.imports.pace import Pace
 from settings import PlanSettings, load_settings
+from templates.plots.forecast import registered_plot
+from templates.plots.renderer import png, svg_file
 
 
 async def show_plan(
@@ -26,6 +30,7 @@ async def show_plan(
     rates: str | None,
     mailboxes: int | None,
     wave_size: int | None,
+    plot: Path | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -39,6 +44,8 @@ async def show_plan(
         fail("Name a file, or a number of people with --people.", ExitStatus.USAGE)
     if as_json and as_csv:
         fail("Choose --json or --csv.", ExitStatus.USAGE)
+    if plot is not None and plot.suffix.casefold() not in {".svg", ".png"}:
+        fail(f"--plot {plot}: name a file that ends in .svg or .png.", ExitStatus.USAGE)
     settings = load_settings(PlanSettings)
     expected = _rates(rates)
     now = datetime.now(UTC)
@@ -47,24 +54,40 @@ async def show_plan(
         senders=mailboxes or settings.pace.senders,
         wave_size=wave_size or settings.pace.wave_size,
     )
-    plan = ImportPlan(
+    planned = ImportPlan(
         people=people if people is not None else _people_in(file),
         start=_start(starts, now, pace),
         pace=pace,
         policy=settings.policy,
         deadline=deadline or settings.enrolment_deadline,
     )
-    if not plan.people:
+    if not planned.people:
         fail("The file names nobody, so there is nothing to forecast.", ExitStatus.USAGE)
-    forecast = import_forecast(plan, expected)
+    forecast = import_forecast(planned, expected)
+    if plot is not None:
+        await _draw(forecast, plot)
     if as_csv:
         print_days(forecast)
         return
-    helping = remedies(plan, forecast)
+    helping = remedies(planned, forecast)
     if as_json:
         print_json(forecast_json(forecast, helping))
     else:
-        print_forecast(forecast, helping, plan.limits.for_others)
+        print_forecast(forecast, helping, planned.limits.for_others)
+
+
+async def _draw(forecast: Forecast, file: Path) -> None:
+    drawn = registered_plot(forecast)
+    is_svg = file.suffix.casefold() == ".svg"
+    _write(file, (await svg_file(drawn)).encode() if is_svg else await png(drawn))
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        fail(f"{file} can't be written: {error.strerror}.")
+    err.print(f"Written: {said(file)}", soft_wrap=True)
 
 
 def _people_in(file: Path | None) -> int:

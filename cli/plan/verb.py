@@ -21,6 +21,7 @@ _DAY = ["%Y-%m-%d"]
         "mfa-rollout plan people.xlsx --starts 2027-01-11 --deadline 2027-03-31",
         "mfa-rollout plan --people 20000 --mailboxes 4",
         "mfa-rollout plan people.csv --rates invitation=55,reminder-1=30",
+        "mfa-rollout plan people.csv --plot forecast.svg",
         "mfa-rollout plan people.csv --csv > days.csv",
     ),
 )
@@ -54,6 +55,10 @@ def plan(
     wave_size: Annotated[
         int | None, typer.Option(min=1, help="In place of WAVE_SIZE: people in a wave.")
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Also draw who is registered when, into this .svg or .png."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the forecast as JSON, for programs.")
     ] = False,
@@ -76,6 +81,7 @@ def plan(
             rates=rates,
             mailboxes=mailboxes,
             wave_size=wave_size,
+            plot=plot,
             as_json=as_json,
             as_csv=as_csv,
         )

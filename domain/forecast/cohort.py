@@ -44,17 +44,19 @@ class Cohort:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What people have in common who are one cohort."""
+        """What people have in common who are one cohort: all that the rules still look at.
+
+        How many of their mails were reminders and how many follow-ups makes no difference, nor
+        does the escalation's clock once the manager was told.
+        """
         state = self.state
+        clock = (state.escalation_clock_at, state.escalation_grace_restarted)
         return (
             state.status,
-            state.reminders_sent,
-            state.follow_ups_sent,
+            state.nudges_sent,
             state.nudges_before,
             state.nudge_clock_at,
-            state.escalated,
-            state.escalation_clock_at,
-            state.escalation_grace_restarted,
+            None if state.escalated else clock,
             self.mail,
             self.due,
         )

@@ -48,10 +48,12 @@ class Load:
     Attributes:
         groups: the people of all of these mailboxes together.
         mailboxes: how many mailboxes share them.
+        sender: the address of the mailbox, where it is known.
     """
 
     groups: Sequence[Group]
     mailboxes: int = 1
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

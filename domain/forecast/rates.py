@@ -67,6 +67,10 @@ class Rates:
             return self.invitation
         if kind is MailKind.ESCALATION:
             return self.escalation
+        return self.after_reminder(number)
+
+    def after_reminder(self, number: int) -> float:
+        """Return the share that registers after a reminder or follow-up, counted from 1."""
         return self.reminders[min(number, len(self.reminders)) - 1]
 
     def scaled(self, factor: float) -> "Rates":

@@ -1,8 +1,11 @@
 """What the audit log says of an action."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 class AuditAction(StrEnum):
@@ -78,6 +81,12 @@ class AuditHead:
 
     number: int
     hash: str
+
+
+def parse_head(text: str) -> AuditHead | None:
+    """Return a head as it was noted, ``number:hash``; None for anything else."""
+    found = _HEAD.fullmatch(text.strip())
+    return AuditHead(number=int(found[1]), hash=found[2]) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

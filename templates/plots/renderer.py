@@ -109,6 +109,11 @@ async def png(plot: Plot) -> bytes:
     return await asyncio.get_running_loop().run_in_executor(_thread(), _png, plot)
 
 
+async def svg_file(plot: Plot) -> str:
+    """Return the plot as a file of its own, with its colours and a background."""
+    return await asyncio.get_running_loop().run_in_executor(_thread(), _svg_file, plot)
+
+
 @cache
 def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="plots")
@@ -120,7 +125,15 @@ def _page_svg(plot: Plot, key: str) -> Markup:
 
 
 def _png(plot: Plot) -> bytes:
-    spec: dict[str, Any] = {**vega_lite(plot), "background": colours.SURFACE}
     return vl_convert.vegalite_to_png(
-        spec, vl_version=_VEGA_LITE, allowed_base_urls=[], scale=_PNG_SCALE
+        _alone(plot), vl_version=_VEGA_LITE, allowed_base_urls=[], scale=_PNG_SCALE
     )
+
+
+def _svg_file(plot: Plot) -> str:
+    return vl_convert.vegalite_to_svg(_alone(plot), vl_version=_VEGA_LITE, allowed_base_urls=[])
+
+
+def _alone(plot: Plot) -> dict[str, Any]:
+    """Return the specification of a picture that stands on no page."""
+    return {**vega_lite(plot), "background": colours.SURFACE}

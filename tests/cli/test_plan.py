@@ -75,6 +75,16 @@ def test_a_terminal_shows_weeks_and_lines(verb: Verb) -> None:
     assert len(lines.splitlines()) >= 7
 
 
+@pytest.mark.parametrize(("name", "begins"), [("a.svg", b"<svg"), ("b.PNG", b"\x89PNG")])
+def test_a_plot_is_drawn_into_a_file(verb: Verb, tmp_path: Path, name: str, begins: bytes) -> None:
+    """The registrations with their band, as SVG or PNG by the name of the file."""
+    arguments = ("--people", "50", "--starts", "2030-03-04", "--deadline", "2030-03-20")
+    status, _ = verb(*arguments, "--plot", name)
+    assert status == ExitStatus.DONE
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert verb(*arguments, "--plot", f"none/{name}")[0] == ExitStatus.FAILED
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -85,6 +95,7 @@ def test_a_terminal_shows_weeks_and_lines(verb: Verb) -> None:
         ("--people", "3", "--rates", "invitation=200"),
         ("--people", "3", "--starts", "2020-01-01"),
         ("--people", "0"),
+        ("--people", "3", "--plot", "forecast.jpg"),
     ],
 )
 def test_wrong_usage_is_refused(verb: Verb, arguments: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from database.figures.attention import count_attention
 from database.figures.counts import count_people
 from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
+from database.figures.standing import read_standing_groups
 from database.migrate import upgrade
 from demo.past_people import BEGAN_AT, NOW, people, write
 from domain.enrolment.status import InviteStatus
@@ -45,6 +47,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 async def _plots(connection: AsyncConnection) -> None:
     await daily_series(connection, PLOTTED, first=BEGAN_AT.date(), last=NOW.date(), zone=RULES.zone)
+
+
+async def _standing(connection: AsyncConnection) -> None:
+    await read_standing_groups(connection, now=NOW, day=timedelta(days=1), days_back=7)
 
 
 def _page(
@@ -88,6 +94,7 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
         ("search: whole UPN", 100, lambda c: find_people(c, "nobody@contoso.com")),
         ("attention", 100, lambda c: count_attention(c, RULES.attention, now=NOW)),
         ("plots", 60, _plots),
+        ("where people stand", 600, _standing),
         ("overview", 150, lambda c: read_overview(c, RULES, now=NOW)),
     ]
 

@@ -29,7 +29,7 @@ WORKERS = (
     *("SITE_ID", "LIST_ID", "SENDER_MAILBOXES"),
 )
 # Every switch thrown that adds something.
-ALL = ("workloadIdentity", "ingress", "keda")
+ALL = ("workloadIdentity", "ingress", "keda", "portal")
 
 
 def test_the_chart_is_of_this_version() -> None:
@@ -69,6 +69,7 @@ def rendered(folder: Path, *switches: str, **values: Any) -> list[dict[str, Any]
         "settings": {name: demo[name] for name in COMMON},
         "worker": {"settings": {name: demo[name] for name in WORKERS}},
         "ingress": {"host": "mfa.contoso.com", "tlsSecret": "mfa-contoso-com"},
+        "portal": {"ingress": {"enabled": True, "host": "mfa-admin.contoso.com"}},
         **values,
     }
     for switch in switches:
@@ -115,7 +116,7 @@ def test_pods_may_do_nothing_and_say_who_they_are(tmp_path: Path) -> None:
     """Each pod fits the restricted standard, and has an account, rules and a secret of its own."""
     objects = rendered(tmp_path, *ALL)
     found = pods(objects)
-    assert found.keys() == {"worker", "api", "migrate"}
+    assert found.keys() == {"worker", "api", "portal", "migrate"}
     for component, pod in found.items():
         name = f"trial-mfa-rollout-{component}"
         assert pod["serviceAccountName"] == name
@@ -136,8 +137,8 @@ def test_pods_may_do_nothing_and_say_who_they_are(tmp_path: Path) -> None:
     for one in objects:
         if one["kind"] == "NetworkPolicy":
             assert one["spec"]["policyTypes"] == ["Ingress", "Egress"]
-            is_api = one["metadata"]["name"].endswith("-api")
-            assert bool(one["spec"]["ingress"]) is is_api
+            is_served = one["metadata"]["name"].endswith(("-api", "-portal"))
+            assert bool(one["spec"]["ingress"]) is is_served
 
 
 @pytest.mark.long
@@ -146,6 +147,7 @@ def test_pods_may_do_nothing_and_say_who_they_are(tmp_path: Path) -> None:
     [
         ("worker", (WorkerSettings, TemporalSettings)),
         ("api", (ApiSettings, TemporalSettings)),
+        ("portal", (ApiSettings, TemporalSettings)),
         ("migrate", (DatabaseSettings,)),
     ],
 )
@@ -156,7 +158,7 @@ def test_settings_of_a_pod_are_accepted(
     (container,) = pods(rendered(tmp_path, *ALL))[component]["containers"]
     given = {variable["name"]: variable["value"] for variable in container["env"]}
     known = {name.upper() for kind in kinds for name in kind.model_fields}
-    if component != "api":
+    if component not in {"api", "portal"}:
         assert {name for name in given if name not in known} <= {
             "DATABASE_URL_FILE",
             "TRACKING_TOKEN_KEY_FILE",

@@ -40,6 +40,7 @@ from tests.deploy.compose import (
     binds,
     demo_environment,
     environment_of,
+    filled_in,
 )
 
 # Compose brings PostgreSQL, and its secrets are files.
@@ -47,6 +48,7 @@ NOT_HANDED_ON = {"DATA_DIR", "DATABASE_URL", "TRACKING_TOKEN_KEY"}
 KINDS: dict[str, list[type[Settings]]] = {
     "worker": [WorkerSettings, PolicySettings, TemporalSettings],
     "api": [ApiSettings, TemporalSettings],
+    "portal": [ApiSettings, TemporalSettings],
     "admin": [WorkerSettings, PolicySettings, TemporalSettings, ProvisionSettings],
 }
 
@@ -153,6 +155,7 @@ def test_each_process_has_its_own_user_of_the_database() -> None:
     }
     assert {name: mine for name, mine in urls.items() if mine} == {
         "api": ["api-database-url"],
+        "portal": ["api-database-url"],
         "worker": ["worker-database-url"],
         "admin": ["worker-database-url"],
         "migrate": ["owner-database-url"],
@@ -182,13 +185,14 @@ def test_networks_keep_apart_what_needs_no_other() -> None:
             members[network].add(name)
     assert members == {
         "edge": {"edge", "api", "simulated-tenant"},
-        "outside": {"worker", "admin", "simulated-tenant"},
+        "outside": {"worker", "portal", "admin", "simulated-tenant"},
         "ui": {"temporal-ui"},
         "temporal": {
-            *("api", "worker", "admin", "temporal", "temporal-namespace", "temporal-ui"),
+            *("api", "portal", "worker", "admin"),
+            *("temporal", "temporal-namespace", "temporal-ui"),
         },
         "temporal-database": {"postgresql", "temporal", "temporal-schema"},
-        "database": {"postgresql", "api", "worker", "admin"},
+        "database": {"postgresql", "api", "portal", "worker", "admin"},
     }
     closed = {
         name for name, network in COMPOSE["networks"].items() if (network or {}).get("internal")
@@ -196,10 +200,13 @@ def test_networks_keep_apart_what_needs_no_other() -> None:
     assert closed == {"temporal", "temporal-database", "database"}
 
 
-def test_the_api_gets_nothing_that_opens_the_tenant() -> None:
-    """The API has neither the client's secret nor the folder where it lies."""
-    assert not [name for name in SERVICES["api"]["environment"] if name.startswith("CLIENT_")]
-    assert "./deploy/secrets/worker" not in binds(SERVICES["api"])
+@pytest.mark.parametrize(("name", "serves"), [("api", "links"), ("portal", "portal")])
+def test_the_api_gets_nothing_that_opens_the_tenant(name: str, serves: str) -> None:
+    """Neither of its processes has the worker's secret, and each serves one part alone."""
+    service = SERVICES[name]
+    assert not [one for one in service["environment"] if one.startswith("CLIENT_")]
+    assert "./deploy/secrets/worker" not in binds(service)
+    assert service["environment"]["SERVE"] == serves
 
 
 def test_no_secret_is_written_into_the_file() -> None:
@@ -214,12 +221,17 @@ def test_no_secret_is_written_into_the_file() -> None:
 
 
 def test_only_the_edge_is_published() -> None:
-    """Every port but the edge's is bound to this machine."""
+    """Every port but the edge's is bound to this machine, where ``.env`` says nothing else."""
     open_to_all = {
         name: service["ports"]
         for name, service in SERVICES.items()
-        if not all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+        if not all(
+            filled_in(port, {}).startswith("127.0.0.1:") for port in service.get("ports", [])
+        )
     }
+    port = filled_in(SERVICES["portal"]["ports"][0], {}).split(":")[1]
+    url = filled_in(SERVICES["portal"]["environment"]["PORTAL_BASE_URL"], {})
+    assert url == f"http://localhost:{port}"
     assert open_to_all == {"edge": ["${EDGE_HTTP:-80:8080}", "${EDGE_HTTPS:-443:8443}"]}
     demo = demo_environment()
     assert demo["EDGE_HTTP"].startswith("127.0.0.1:")

@@ -1,0 +1,117 @@
+"""The forecast of the rollout that runs, alone or with an import that is about to start."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from client.forecast.groups import loads_of, seen_of
+from database.figures.standing import read_standing_groups
+from database.rollout.policy import read_policy
+from domain.enrolment.policy import Policy
+from domain.forecast.forecast import Group, Load, Situation, forecast
+from domain.forecast.plan import limits_of
+from domain.forecast.rates import Rates
+from domain.forecast.result import Forecast
+from domain.forecast.seen import seen_rates
+from domain.imports.pace import Pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastSettings:
+    """What a forecast needs besides the tables.
+
+    Attributes:
+        pace: how fast imports invite, and the mailboxes' budgets.
+        senders: the addresses of the mailboxes.
+        policy: the rules for each person.
+        deadline: the day by whose end everybody is to be registered.
+        assumed: the rates where too few people were invited to see any.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    senders: Sequence[str] = ()
+    policy: Policy = field(default_factory=Policy)
+    deadline: date | None = None
+    assumed: Rates = field(default_factory=Rates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where everybody stands at one instant, and the rates seen until then."""
+
+    situation: Situation
+    rates: Rates
+
+
+async def read_situation(
+    connection: AsyncConnection, settings: ForecastSettings, now: datetime
+) -> Standing:
+    """Read where everybody stands, and which mails have worked so far.
+
+    The worker's budgets count, where it has told them, and not the reader's own settings.
+    """
+    policy = settings.policy
+    groups = await read_standing_groups(
+        connection, now=now, day=policy.day, days_back=len(settings.assumed.delays)
+    )
+    limits = limits_of(settings.pace)
+    in_force = await read_policy(connection)
+    if in_force is not None:
+        limits = replace(
+            limits,
+            per_minute=in_force.per_minute,
+            per_hour=in_force.per_hour,
+            per_day=in_force.per_day,
+        )
+    situation = Situation(
+        start=now,
+        loads=loads_of(groups, policy, settings.senders, now),
+        policy=policy,
+        limits=limits,
+        registered=sum(group.people for group in groups if group.registered),
+        idle=sum(group.people for group in groups if group.idle and not group.registered),
+        deadline=settings.deadline,
+    )
+    return Standing(
+        situation=situation,
+        rates=seen_rates(seen_of(groups, policy, now), policy, settings.assumed),
+    )
+
+
+async def rollout_forecast(
+    connection: AsyncConnection, settings: ForecastSettings, now: datetime
+) -> Forecast:
+    """Play the rollout forward from where everybody stands; in a thread, since it takes a while."""
+    standing = await read_situation(connection, settings, now)
+    return await asyncio.to_thread(forecast, standing.situation, standing.rates)
+
+
+async def rollout_forecast_with_import(
+    connection: AsyncConnection, settings: ForecastSettings, people: int, now: datetime
+) -> Forecast:
+    """Play the rollout forward together with an import of so many people that is started now."""
+    standing = await read_situation(connection, settings, now)
+    situation = with_import(standing.situation, settings, people)
+    return await asyncio.to_thread(forecast, situation, standing.rates)
+
+
+def with_import(situation: Situation, settings: ForecastSettings, people: int) -> Situation:
+    """Return a situation in which an import of so many people begins.
+
+    They are spread over all mailboxes evenly, and have the slots that an import gives.
+    """
+    known: list[str | None] = [load.sender for load in situation.loads]
+    addresses = [*settings.senders] or known or [None]
+    pace = replace(settings.pace, senders=len(addresses))
+    new = [
+        Group(people=number / len(addresses), invite_not_before=slot)
+        for slot, number in pace.slots(people, situation.start)
+    ]
+    by_sender = {load.sender: load for load in situation.loads}
+    for address in addresses:
+        load = by_sender.get(address, Load(groups=(), sender=address))
+        by_sender[address] = replace(load, groups=(*load.groups, *new))
+    return replace(situation, loads=list(by_sender.values()))

@@ -1,0 +1,1 @@
+"""Tests of forecasts from the tables."""
