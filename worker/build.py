@@ -15,11 +15,11 @@ from settings import WorkerSettings
 from temporal.correlation import CorrelationInterceptor
 from temporal.failures import FailureInterceptor
 from temporal.heartbeats import HeartbeatInterceptor
-from worker import bulk, enrolment, imports, mail, registration, rollout, tracking_list
+from worker import enrolment, imports, mail, registration, rollout, tracking_list
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue, merged
 
-AREAS = (bulk, enrolment, imports, mail, registration, rollout, tracking_list)
+AREAS = (enrolment, imports, mail, registration, rollout, tracking_list)
 WORKFLOWS: tuple[type, ...] = tuple(workflow for area in AREAS for workflow in area.WORKFLOWS)
 INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor(), HeartbeatInterceptor())
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)

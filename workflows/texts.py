@@ -6,7 +6,7 @@ these texts.
 
 from enum import StrEnum
 
-from domain.records.requests import PersonOutcome
+from domain.bulk.records import PersonOutcome
 
 
 class Step(StrEnum):

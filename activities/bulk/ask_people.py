@@ -15,9 +15,9 @@ from temporalio.service import RPCError
 
 from activities.bulk.turns import Turns, about_temporal, go_through
 from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
+from domain.bulk.records import UPDATES, BulkInput, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import enrolment_workflow_id
-from domain.records.requests import UPDATES, BulkInput, Outcome, PersonOutcome
 from domain.records.rollout import RequestState
 from temporal.updates import LOOK_UP_WITHIN, Answer
 

@@ -9,8 +9,8 @@ from temporalio.service import RPCError
 
 from activities.concurrency import all_of
 from activities.unbroken import unbroken
+from domain.bulk.records import Outcome, PersonOutcome
 from domain.failures import ServiceUnavailable
-from domain.records.requests import Outcome, PersonOutcome
 from temporal.refusals import Refusal, refusal_of
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.bulk.ask_people import ANSWER_WITHIN
 from activities.bulk.turns import Turns, about_temporal, go_through
 from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
+from domain.bulk.records import BulkInput, GroupReason, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest, Update
 from domain.enrolment.state import Concern, EnrolmentEnd, Problem, ProblemKind
 from domain.failures import NotFound, PermanentFailure, ServiceUnavailable
@@ -29,7 +30,6 @@ from domain.identifiers import (
     object_id_of,
 )
 from domain.plain_text import bounded_line
-from domain.records.requests import BulkInput, GroupReason, Outcome, PersonOutcome
 from domain.tracking_list.columns import sentence
 from temporal.histories import delete_history, runs_of
 from temporal.search_attributes import SOURCE_BATCH_ID

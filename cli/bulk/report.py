@@ -13,7 +13,7 @@ from client.bulk.follow import progress
 from client.bulk.texts import outcome_text, refused_text
 from database.engine import Database
 from database.requests.preview import BulkPreview, UndoPreview
-from domain.records.requests import RequestAction, RequestedPerson, RequestRecord
+from domain.bulk.records import RequestAction, RequestedPerson, RequestRecord
 
 
 def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.bulk.follow import NoSuchRequest, RequestEnded, progress, stop
 from database.requests.read import read_requested, read_requests
-from domain.records.requests import PersonOutcome, RequestedPerson
+from domain.bulk.records import PersonOutcome, RequestedPerson
 
 _NOTHING_DONE = tuple(
     one

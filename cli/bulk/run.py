@@ -13,9 +13,9 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.bulk.start import Selection, preview, preview_undo_of, start, start_undo
 from database.engine import Database
+from domain.bulk.records import RequestAction, RequestRecord
 from domain.identifiers import BATCH_ID_PATTERN
 from domain.records.people import PeopleFilter
-from domain.records.requests import RequestAction, RequestRecord
 
 LOOK_EVERY = timedelta(milliseconds=500)
 

@@ -7,9 +7,9 @@ import typer
 from cli.help import examples
 from cli.people.lists import known_status, stored_kind
 from cli.run import run
+from domain.bulk.records import RequestAction
 from domain.enrolment.status import InviteStatus
 from domain.records.attention import FOUND_WHEN_READ, AttentionKind
-from domain.records.requests import RequestAction
 
 Text = Annotated[str | None, typer.Option(help="Part of a name, a UPN or a mail address.")]
 Status = Annotated[

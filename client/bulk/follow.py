@@ -6,9 +6,9 @@ from temporalio.service import RPCError
 from client.audit.entry import audited
 from database.engine import Database
 from database.requests.read import read_request
+from domain.bulk.records import RequestAction, RequestRecord
 from domain.identifiers import BULK_PREFIX
 from domain.records.audit import Actor, AuditAction
-from domain.records.requests import RequestAction, RequestRecord
 from temporal.refusals import is_workflow_not_found
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.bulk.undo_import import UndoImportWorkflow

@@ -18,10 +18,10 @@ from database.requests.preview import (
 )
 from database.requests.progress import finish_request
 from database.requests.read import read_request
+from domain.bulk.records import BulkInput, RequestAction, RequestRecord
 from domain.identifiers import BULK_PREFIX, TASK_QUEUE
 from domain.records.audit import Actor
 from domain.records.people import PeopleFilter
-from domain.records.requests import BulkInput, RequestAction, RequestRecord
 from domain.records.rollout import RequestState
 from domain.records.values import Json
 from workflows.bulk.bulk_request import BulkRequestWorkflow

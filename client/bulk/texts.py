@@ -1,7 +1,7 @@
 """What is said of the outcomes of a request about many people; nothing is decided by it."""
 
+from domain.bulk.records import GroupReason, PersonOutcome, RequestAction
 from domain.enrolment.messages import RequestRefusal
-from domain.records.requests import GroupReason, PersonOutcome, RequestAction
 from workflows.texts import OUTCOME_LABELS
 
 WAITING = "Waiting"

@@ -11,9 +11,9 @@ from database.audit.chain import append
 from database.enrolments.people import conditions
 from database.schema import enrolment, request, request_person
 from database.upsert import insert_if_absent
+from domain.bulk.records import AUDITED_AS, RequestAction
 from domain.records.audit import Actor, AuditEntry
 from domain.records.people import PeopleFilter
-from domain.records.requests import AUDITED_AS, RequestAction
 from domain.records.rollout import RequestState
 from domain.records.values import Json
 

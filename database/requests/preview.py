@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.enrolments.people import conditions
 from database.schema import enrolment
+from domain.bulk.records import RequestAction
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.records.people import PeopleFilter
-from domain.records.requests import RequestAction
 
 _C = enrolment.c
 _AT_ONCE = 1000

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit.chain import append
 from database.schema import audit, request, request_person
+from domain.bulk.records import Outcome, PersonOutcome
 from domain.records.audit import Actor, AuditEntry, AuditOutcome
-from domain.records.requests import Outcome, PersonOutcome
 from domain.records.rollout import RequestState
 
 _P = request_person.c

@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment, request, request_person
-from domain.records.requests import OutcomeCount, PersonOutcome, RequestedPerson, RequestRecord
+from domain.bulk.records import OutcomeCount, PersonOutcome, RequestedPerson, RequestRecord
 
 _P = request_person.c
 

@@ -9,7 +9,7 @@ from database.requests import progress, undo
 from database.requests.begin import add_people
 from database.requests.read import read_request
 from database.requests.undo import UndonePerson
-from domain.records.requests import Outcome, RequestRecord
+from domain.bulk.records import Outcome, RequestRecord
 from domain.records.rollout import RequestState
 
 

@@ -30,6 +30,7 @@ from activities.registration.sweep import Reported, ReportRead
 from activities.reports.report import PreparedReport, ReportInput
 from activities.tracking_list.reconcile import ReconcileReport
 from activities.webhooks.deliver import WebhookInput, WebhookReport
+from domain.bulk.records import BulkInput, RequestAction
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
@@ -42,7 +43,6 @@ from domain.identifiers import (
 from domain.imports.report import ImportReport
 from domain.imports.rows import Row
 from domain.records.erasure import KnownNames
-from domain.records.requests import BulkInput, RequestAction
 from domain.reports.figures import Figures
 from domain.webhooks.records import PostAnswer
 from tests.support.enrolments import ADMIN, STRICT

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.bulk.undo_import import UndoActivities
-    from domain.records.requests import BulkInput
+    from domain.bulk.records import BulkInput
     from workflows import options
     from workflows.bulk.passes import Run
     from workflows.texts import SUMMARIES, Step

@@ -13,11 +13,11 @@ from database.requests.begin import NewRequest, begin_request
 from database.requests.preview import preview_undo
 from database.requests.read import read_requested
 from database.requests.requests import Requests
+from domain.bulk.records import BulkInput, PersonOutcome, RequestAction
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.records.audit import Actor
 from domain.records.people import PeopleFilter
-from domain.records.requests import BulkInput, PersonOutcome, RequestAction
 from graph.groups import EnforcementGroup
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing

@@ -99,7 +99,7 @@ async def test_an_exclusion_that_cannot_be_read_now_waits(stage: Stage) -> None:
     assert_passing(await attempts.failure(user.id), "ServiceUnavailable")
 
     assert stage.tenant.members(stage.group.id) == []
-    assert await attempts.next(user.id) is GroupAnswer.ALREADY_MEMBER
+    assert await attempts.next(user.id) is GroupAnswer.ADDED
 
 
 @pytest.mark.parametrize(

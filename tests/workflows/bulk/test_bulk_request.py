@@ -20,11 +20,11 @@ from database.audit.entries import read_entries
 from database.engine import Database
 from database.requests.read import read_requested, read_requests
 from database.requests.requests import Requests
+from domain.bulk.records import BulkInput, PersonOutcome, RequestAction
 from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import BULK_PREFIX
 from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.records.people import PeopleFilter
-from domain.records.requests import BulkInput, PersonOutcome, RequestAction
 from domain.records.rollout import RequestState
 from temporal.failures import FailureInterceptor
 from tests.activities.attempts import Attempts, assert_passing
