@@ -16,10 +16,10 @@ from client.bulk.follow import NoSuchRequest, RequestEnded, progress, stop
 from client.bulk.texts import outcome_text
 from database.portal.sessions import add_notice
 from database.requests.read import read_requested, read_requests
+from domain.bulk.records import PersonOutcome, RequestAction, RequestRecord
 from domain.enrolment.messages import LONGEST_REASON
 from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
-from domain.records.requests import PersonOutcome, RequestAction, RequestRecord
 
 router = APIRouter(include_in_schema=False)
 

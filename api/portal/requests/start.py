@@ -18,10 +18,10 @@ from api.portal.services import Portal, PortalOf
 from api.temporal_calls import calling_temporal
 from client.bulk.start import RequestFinished, Selection, preview, start
 from database.portal.sessions import add_notice
+from domain.bulk.records import UPDATES, RequestAction
 from domain.enrolment.messages import LONGEST_REASON
 from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
-from domain.records.requests import UPDATES, RequestAction
 
 router = APIRouter(include_in_schema=False)
 

@@ -6,7 +6,7 @@ from api.portal.paths import PORTAL
 from api.portal.people.list_query import FILTERS
 from client.bulk.texts import refused_text
 from database.requests.preview import BulkPreview
-from domain.records.requests import RequestAction
+from domain.bulk.records import RequestAction
 from domain.records.rollout import RequestState
 
 REQUESTS = f"{PORTAL}/requests"

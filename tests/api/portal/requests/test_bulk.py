@@ -14,13 +14,13 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from database.engine import Database
 from database.requests.begin import NewRequest, begin_request
 from database.requests.progress import finish_request, note_outcomes, set_state
+from domain.bulk.records import Outcome, PersonOutcome, RequestAction
 from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import BULK_PREFIX
 from domain.portal.roles import Role
 from domain.records.audit import Actor
 from domain.records.people import PeopleFilter
-from domain.records.requests import Outcome, PersonOutcome, RequestAction
 from domain.records.rollout import RequestState
 from tests.api.portal.people.values import SCRIPT, hostile, is_harmless
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
@@ -137,7 +137,7 @@ async def test_two_presses_are_one_request(
         for _ in range(2):
             answer = await browser.post(f"{PREVIEW}/start", data={**form, "reason": "x"})
             assert answer.status_code == 303, answer.text
-        [request_id] = form["request_id"]
+        request_id = form["request_id"][0]
         assert answer.headers["location"] == f"/portal/requests/{request_id}"
         page = (await browser.get(answer.headers["location"])).text
         assert "waits for a worker: 0 of 3 people." in page
