@@ -2,7 +2,7 @@
 
 from cli.database import open_database
 from cli.people.person_json import line_json
-from cli.people.tables import said, table
+from cli.people.tables import day, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.engine import Database
 from database.enrolments.people import count_matching, read_people
@@ -62,7 +62,7 @@ def _print(people: list[PersonLine]) -> None:
     listed = table("Name", "User principal name", "Status", "Batch", "Next")
     for line in people:
         status = line.status.value if line.ended is None else f"{line.status.value}, ended"
-        due = f" {line.due_at.astimezone():%d %b}" if line.due_at is not None else ""
+        due = f" {day(line.due_at)}" if line.due_at is not None else ""
         step = f"{line.next_step.value}{due}" if line.next_step is not None else ""
         name, upn = said(line.display_name or ""), said(line.upn)
         listed.add_row(name, upn, status, said(line.batch_id), step)
