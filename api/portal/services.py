@@ -8,13 +8,19 @@ from temporalio.client import Client
 
 from api.config import ApiConfig, PortalConfig
 from api.portal.cookies import Cookies
-from api.portal.overview.reading import SharedOverview
+from api.portal.overview.reading import Shared
+from api.portal.overview.trends import Trends
 from api.portal.pages import PortalPages
 from api.public.client_address import ClientAddresses
 from database.engine import Database
+from database.figures.overview import Overview
 from graph.sign_in.code_flow import CodeFlow
 from graph.tracking_list import TrackingList
 from templates.plots.renderer import Renderer
+
+# Seconds. Plots cost more than figures, and change less.
+FIGURES_LAST = 5.0
+TRENDS_LAST = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +40,8 @@ class Portal:
     addresses: ClientAddresses
     tracking_list: TrackingList | None = None
     plots: Renderer = field(default_factory=Renderer)
-    overview: SharedOverview = field(default_factory=SharedOverview)
+    overview: Shared[Overview] = field(default_factory=lambda: Shared(fresh_for=FIGURES_LAST))
+    trends: Shared[Trends] = field(default_factory=lambda: Shared(fresh_for=TRENDS_LAST))
 
     @property
     def app_id(self) -> str | None:
