@@ -48,9 +48,9 @@ def demo(
     database_url: Annotated[
         str, typer.Option(help="Our own tables' place: an empty PostgreSQL database.")
     ] = "",
-    opens: Annotated[
-        bool, typer.Option("--open/--no-open", help="Open the portal, where there is a display.")
-    ] = True,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Leave the portal closed; its address is printed.")
+    ] = False,
     people: Annotated[
         int, typer.Option(help="So many more, made up, who have ended: for the tables.", min=0)
     ] = 0,
@@ -66,7 +66,7 @@ def demo(
         verbs_find_it=looks_for_demo(),
         day_seconds=day,
         until_settled=until_settled,
-        opens_portal=opens,
+        opens_portal=not no_open,
         traits=traits,
         data=data,
         past_people=people,

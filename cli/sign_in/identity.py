@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import typer
 
+from cli.sign_in.kept import KeptSignIn
 from cli.terminal import err
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed
 from domain.plain_text import bounded_line, one_line
@@ -17,7 +18,6 @@ from domain.portal.roles import API_SCOPE
 from domain.records.audit import Actor
 from graph.sign_in.browser import BrowserTokens
 from graph.sign_in.device_code import DeviceCodeTokens
-from cli.sign_in.kept import KeptSignIn
 from graph.sign_in.person import PersonTokens
 from settings import SettingsError, SignInSettings, load_settings
 
