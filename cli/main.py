@@ -11,6 +11,9 @@ from typing import Annotated
 import typer
 
 from cli.audit import verbs as audit
+from cli.bulk import requests as bulk_requests
+from cli.bulk import undo
+from cli.bulk import verbs as bulk
 from cli.doctor import verb as doctor
 from cli.help import ROLLOUT
 from cli.imports import start as imports
@@ -60,7 +63,10 @@ app = typer.Typer(
 for group in GROUPS:
     app.add_typer(group.app)
 app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
+app.add_typer(bulk.app, name="bulk", rich_help_panel=ROLLOUT)
+app.add_typer(bulk_requests.app, name="requests", rich_help_panel=ROLLOUT)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)
+undo.add_to(import_records.app)
 app.add_typer(import_records.app, name="imports", rich_help_panel=ROLLOUT)
 app.add_typer(audit.app, name="audit", rich_help_panel=ROLLOUT)
 app.add_typer(report.app, name="report", rich_help_panel=ROLLOUT)

@@ -28,6 +28,7 @@ _API_RIGHTS = {
             "process",
             "report_schedule",
             "request",
+            "request_person",
             "saved_view",
             "session",
             "upload",

@@ -32,6 +32,11 @@ class Waits:
         waits = sorted(self._since.items(), key=lambda wait: wait[1])
         return "Waiting for " + ", ".join(f"{part} ({now - at:.0f} s)" for part, at in waits)
 
+    @property
+    def longest(self) -> float:
+        """How many seconds the slowest part has taken so far."""
+        return max(self._took.values(), default=0.0)
+
     def slow(self) -> str | None:
         """Return which part took longest, None where none was slow."""
         part, seconds = max(self._took.items(), key=lambda took: took[1], default=("", 0.0))

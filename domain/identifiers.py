@@ -20,6 +20,7 @@ STUCK_SCHEDULE_ID = "mfa-stuck-enrolments"
 RECHECK_SCHEDULE_ID = "mfa-recheck-active"
 RETENTION_SCHEDULE_ID = "mfa-retention"
 ERASURE_PREFIX = "mfa-erasure-"
+BULK_PREFIX = "mfa-request-"
 # Each report that comes again and again, and each webhook, has a schedule of its own.
 REPORT_PREFIX = "mfa-report-"
 REPORT_NOW_PREFIX = "mfa-send-report-"

@@ -28,6 +28,12 @@ _ADD = Purpose(
     "GroupMember.ReadWrite.All with admin consent",
     absent="The enforcement group or the user does not exist. Check ENFORCEMENT_GROUP_ID.",
 )
+_REMOVE = Purpose(
+    doing="change the members of the enforcement group",
+    grant="a directory role with members-update on ENFORCEMENT_GROUP_ID, or "
+    "GroupMember.ReadWrite.All with admin consent",
+    absent="The user is not a member of the enforcement group.",
+)
 _GROUP = Purpose(
     doing="read the enforcement group, which ENFORCEMENT_GROUP_ID names",
     grant="GroupMember.Read.All with admin consent",
@@ -62,8 +68,11 @@ class EnforcementGroup:
         self._client = client
         self._group_id = group_id
 
-    async def add_member(self, object_id: str) -> None:
+    async def add_member(self, object_id: str) -> bool:
         """Make sure that a user is a member. Idempotent: a member stays one.
+
+        Returns True where Graph says that this call made them a member, False where they were one
+        before; this includes an earlier try whose answer was lost.
 
         Raises:
             NotFound: the group or the user does not exist; the message says which.
@@ -83,11 +92,11 @@ class EnforcementGroup:
             )
         except DuplicateValue:
             # Graph's own word, and truer than a read: reads lag behind writes.
-            return
+            return False
         except BadRequest as refusal:
             # In other words than these, "already a member" is to be told by a read alone.
             if await self.is_member(object_id):
-                return
+                return False
             # The add needs no right to read the group: then there is nothing more to learn.
             with suppress(PermissionDenied):
                 await self.check()
@@ -99,6 +108,26 @@ class EnforcementGroup:
             ) from None
         except NotFound as absence:
             raise await self._which_is_absent(absence) from None
+        return True
+
+    async def remove_member(self, object_id: str) -> None:
+        """Make sure that a user is no direct member. Idempotent: who isn't one stays outside.
+
+        Raises:
+            NotFound: the group does not exist.
+            PermissionDenied: the app may not change this group.
+            PermanentFailure: the group is of a kind that can't be changed this way (``check``).
+        """
+        path = f"/groups/{segment(self._group_id)}/members/{segment(object_id)}/$ref"
+        try:
+            await self._client.delete(path, _REMOVE)
+        except BadRequest:
+            await self.check()
+            raise
+        except NotFound:
+            # Who isn't a member is absent, and so is a group that isn't there: only that is wrong.
+            with suppress(PermissionDenied):
+                await self._properties()
 
     async def is_member(self, object_id: str) -> bool:
         """Say whether a user is a member, directly or by a group within.

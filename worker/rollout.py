@@ -1,5 +1,8 @@
-"""The rollout as a whole: how far our tables have come, what is forgotten, who is told."""
+"""The rollout as a whole: many people at once, our tables, what is forgotten, who is told."""
 
+from activities.bulk.ask_people import BulkActivities
+from activities.bulk.turns import Turns
+from activities.bulk.undo_import import UndoActivities, UndoClients
 from activities.erasure.erase import ErasureActivities
 from activities.erasure.retention import RetentionActivities
 from activities.rollout.high_water import HighWaterActivities
@@ -7,19 +10,25 @@ from activities.webhooks.deliver import WebhookActivities
 from database.enrolments.records import tombstones_of
 from database.erasure.erasures import Erasures
 from database.portal.webhooks import WebhookQueue
+from database.requests.requests import Requests
 from database.rollout.completeness import Completeness
+from graph.groups import EnforcementGroup
 from webhooks.endpoint import Endpoints
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
+from workflows.bulk.bulk_request import BulkRequestWorkflow
+from workflows.bulk.undo_import import UndoImportWorkflow
 from workflows.erasure import ErasureWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow
 from workflows.scheduled.retention import RetentionWorkflow
 from workflows.scheduled.webhooks import WebhookDeliveryWorkflow, WebhookTestWorkflow
 
 WORKFLOWS = (
+    BulkRequestWorkflow,
     ErasureWorkflow,
     HighWaterWorkflow,
     RetentionWorkflow,
+    UndoImportWorkflow,
     WebhookDeliveryWorkflow,
     WebhookTestWorkflow,
 )
@@ -42,6 +51,18 @@ def register(needs: Dependencies) -> list[OnQueue]:
             ca_bundle=needs.settings.connection.http.ca_bundle,
         ),
     )
+    requests = Requests(needs.database, tombstones_of(needs.settings.token_keys))
+    turns = Turns()
+    bulk = BulkActivities(client=needs.client, requests=requests, turns=turns)
+    undo = UndoActivities(
+        UndoClients(
+            client=needs.client,
+            tracking_list=needs.tracking_list,
+            group=EnforcementGroup(needs.graph, needs.settings.enforcement_group_id),
+            requests=requests,
+        ),
+        turns=turns,
+    )
     return [
         OnQueue(
             queue=needs.task_queue,
@@ -55,6 +76,12 @@ def register(needs: Dependencies) -> list[OnQueue]:
                 erasing.delete_histories,
                 erasing.delete_import_histories,
                 retention.strip_ended_people,
+                bulk.ask_people,
+                bulk.try_again,
+                bulk.finish_request,
+                undo.stop_import,
+                undo.choose_people,
+                undo.undo_people,
                 webhooks.deliver_webhook,
                 webhooks.test_webhook,
             ),

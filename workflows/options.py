@@ -85,5 +85,11 @@ RETENTION = timedelta(hours=2)
 # The longest step waits a minute for an enrolment to end.
 ERASURE_STEP = timedelta(minutes=10)
 
+# 100,000 people at 20 a second: an hour and a half, and longer where a service throttles.
+BULK_RUN = timedelta(hours=24)
+
+# A few statements in our tables, or a list of a batch's workflows.
+BULK_STEP = timedelta(minutes=10)
+
 # A report of yesterday is of no use; the next one comes a day later at the earliest.
 REPORT_LEAVES_WITHIN = timedelta(hours=20)

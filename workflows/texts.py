@@ -6,6 +6,8 @@ these texts.
 
 from enum import StrEnum
 
+from domain.bulk.records import PersonOutcome
+
 
 class Step(StrEnum):
     """An activity of a small workflow."""
@@ -27,6 +29,12 @@ class Step(StrEnum):
     ERASE_MANAGER = "erase-manager"
     ERASE_HISTORIES = "erase-histories"
     ERASE_IMPORTS = "erase-imports"
+    REQUEST_ASK = "request-ask"
+    REQUEST_AGAIN = "request-again"
+    REQUEST_FINISH = "request-finish"
+    UNDO_STOP = "undo-stop"
+    UNDO_CHOOSE = "undo-choose"
+    UNDO_PEOPLE = "undo-people"
     SWEEP_WANTED = "sweep-wanted"
     SWEEP_PAGE = "sweep-page"
     SWEEP_SIGNAL = "sweep-signal"
@@ -56,6 +64,12 @@ SUMMARIES = {
     Step.ERASE_MANAGER: "Delete the person's name where they are the manager of others",
     Step.ERASE_HISTORIES: "Delete the histories of the enrolment",
     Step.ERASE_IMPORTS: "Look at the histories of imports",
+    Step.REQUEST_ASK: "Ask the enrolments, some at a time",
+    Step.REQUEST_AGAIN: "Look for people who could not be reached",
+    Step.REQUEST_FINISH: "Record how the request ended",
+    Step.UNDO_STOP: "Stop the import if it is still running",
+    Step.UNDO_CHOOSE: "Look for people whom the import brought",
+    Step.UNDO_PEOPLE: "Take the enrolments back, some at a time",
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
     Step.SWEEP_PAGE: "Read a page of the registration report",
     Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
@@ -132,3 +146,15 @@ REBUILD = (
     "**Nothing was corrected: the list and the database differ too much, or people are missing in "
     "the database. Run `mfa-rollout rebuild`, then this again.**"
 )
+
+# How the outcomes of a request about many people are shown.
+OUTCOME_LABELS = {
+    PersonOutcome.DONE: "Done",
+    PersonOutcome.RECORDED: "Recorded: takes effect when a worker answers",
+    PersonOutcome.REFUSED: "Refused",
+    PersonOutcome.ENDED: "No enrolment was running",
+    PersonOutcome.NOT_REACHED: "Not reached",
+    PersonOutcome.STOPPED: "Stopped before their turn",
+    PersonOutcome.ERASED: "Erased: there had been no mail",
+    PersonOutcome.KEPT: "Cancelled, and the row kept: there had been mail",
+}

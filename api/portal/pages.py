@@ -36,7 +36,7 @@ _NAVIGATION = (
     ("batches", "Batches", f"{PORTAL}/batches", Permission.LOOK),
     ("mails", "Mails", f"{PORTAL}/mails", Permission.LOOK),
     ("audit", "Audit", f"{PORTAL}/audit", Permission.AUDIT),
-    ("settings", "Settings", f"{PORTAL}/settings", Permission.LOOK),
+    ("settings", "Settings", f"{PORTAL}/settings", Permission.SETTINGS),
     ("health", "Health", f"{PORTAL}/health", Permission.LOOK),
 )
 _ROLE_NAMES = {Role.ADMIN: "Admin", Role.HELPDESK: "Helpdesk", Role.READER: "Reader"}
@@ -128,6 +128,7 @@ class PortalPages:
             "version": self.version,
             "files": version_of_files(),
             "is_simulated": self.is_simulated,
+            "demo_calendar": self.demo_calendar,
             "clock": clock,
             "at": clock.time,
             "day": clock.day,

@@ -7,8 +7,10 @@ from temporalio.client import Client
 
 from api.config import ApiConfig
 from api.portal import sign_in
+from api.portal.audit import log as audit_log
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
+from api.portal.health import health, settings
 from api.portal.imports import batches, preview, report, upload
 from api.portal.mails import mails as mails_page
 from api.portal.mails import sample, switch
@@ -38,6 +40,9 @@ PAGES = (
     preview,
     report,
     batches,
+    audit_log,
+    health,
+    settings,
     mails_page,
     switch,
     sample,

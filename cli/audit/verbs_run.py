@@ -1,6 +1,5 @@
 """Reads the audit log, and checks it."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +9,16 @@ from rich.table import Table
 
 from cli.csv_output import print_csv
 from cli.database import open_database
+from cli.people.tables import exact
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.audit import chain
 from database.audit.entries import AuditFilter, read_entries
 from database.engine import Database
 from domain.plain_text import one_line
-from domain.records.audit import AuditEntry, AuditHead
+from domain.records.audit import AuditEntry, AuditHead, parse_head
 
 COLUMNS = ("number", "at", "actor", "verified", "action", "person", "reason", "answers", "outcome")
 _AT_ONCE = 1000
-_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None:
@@ -34,7 +33,7 @@ async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None
         outcome = f"{entry.outcome} (of {entry.answers})" if entry.outcome else ""
         cells = (
             str(number),
-            f"{entry.at:%d %b %Y %H:%M:%S}",
+            exact(entry.at),
             entry.actor.name + ("" if entry.actor.object_id else " (unverified)"),
             entry.action,
             entry.person or "",
@@ -82,10 +81,10 @@ async def export_entries(*, person: str | None, as_json: bool) -> None:
 def _known(head: str | None) -> AuditHead | None:
     if head is None:
         return None
-    found = _HEAD.fullmatch(head)
+    found = parse_head(head)
     if found is None:
         fail("--head must be a number, a colon and 64 hexadecimal digits.", ExitStatus.USAGE)
-    return AuditHead(number=int(found[1]), hash=found[2])
+    return found
 
 
 async def _read(database: Database, person: str | None, limit: int | None) -> dict[int, AuditEntry]:

@@ -1,4 +1,4 @@
-"""The names of those who have acted."""
+"""Who has acted."""
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,3 +13,9 @@ async def read_actor_names(connection: AsyncConnection) -> dict[str, str]:
         audit.c.number.in_(latest.group_by(audit.c.actor_id))
     )
     return {str(row.actor_id): str(row.actor_name) for row in await connection.execute(query)}
+
+
+async def read_unverified_names(connection: AsyncConnection) -> list[str]:
+    """Return the names of those who have acted without signing in."""
+    query = select(audit.c.actor_name).where(audit.c.actor_id.is_(None)).distinct()
+    return sorted((await connection.scalars(query)).all())

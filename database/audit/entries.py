@@ -1,9 +1,10 @@
 """Reads the audit log."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import audit, audit_subject
@@ -12,13 +13,19 @@ from domain.records.audit import Actor, AuditEntry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Which entries are wanted; what is None isn't asked for."""
+    """Which entries are wanted; what is None isn't asked for.
+
+    ``actor_name`` is the name of somebody who didn't sign in. With ``only_begun`` the outcomes,
+    which are entries of their own, are left out.
+    """
 
     person: str | None = None
     actor_id: str | None = None
+    actor_name: str | None = None
     action: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    only_begun: bool = False
 
 
 async def read_entries(
@@ -40,6 +47,10 @@ async def read_entries(
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.actor_name is not None:
+        query = query.where(audit.c.actor_id.is_(None), audit.c.actor_name == wanted.actor_name)
+    if wanted.only_begun:
+        query = query.where(audit.c.answers.is_(None))
     if wanted.since is not None:
         query = query.where(audit.c.at >= wanted.since)
     if wanted.until is not None:
@@ -48,6 +59,14 @@ async def read_entries(
         query = query.where(audit.c.number < before)
     rows = await connection.execute(query.order_by(audit.c.number.desc()).limit(limit))
     return {row.number: _entry(row) for row in rows}
+
+
+async def read_outcomes(
+    connection: AsyncConnection, numbers: Collection[int]
+) -> dict[int, AuditEntry]:
+    """Return how these actions ended, by their numbers; none for those that haven't."""
+    query = select(audit, null().label("person")).where(audit.c.answers.in_(numbers))
+    return {row.answers: _entry(row) for row in await connection.execute(query)}
 
 
 def _entry(row: Row[tuple[object, ...]]) -> AuditEntry:

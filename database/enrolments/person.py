@@ -1,5 +1,6 @@
 """Reads one person: the row, the story, the mails."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import fields
 from typing import Any
@@ -73,6 +74,13 @@ async def _exact(connection: AsyncConnection, text: str) -> list[PersonLine]:
     query = select(*_LINE).where(mine, enrolment.c.upn.is_not(None))
     rows = await connection.execute(query.order_by(enrolment.c.revision.desc()))
     return [PersonLine(**row) for row in rows.mappings()]
+
+
+async def read_names(connection: AsyncConnection, object_ids: Collection[str]) -> dict[str, str]:
+    """Return by ObjectId what people are called; nobody who was stripped or erased."""
+    query = select(enrolment.c.object_id, enrolment.c.display_name, enrolment.c.upn)
+    rows = await connection.execute(query.where(enrolment.c.object_id.in_(object_ids)))
+    return {row.object_id: name for row in rows if (name := row.display_name or row.upn)}
 
 
 def _record(row: RowMapping) -> EnrolmentRecord:

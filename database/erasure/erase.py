@@ -15,6 +15,7 @@ from database.schema import (
     import_row,
     older_token,
     request,
+    request_person,
     sent_mail,
     story,
     webhook_delivery,
@@ -60,7 +61,7 @@ async def erase(
             table.name: (
                 await connection.execute(delete(table).where(table.c.object_id == object_id))
             ).rowcount
-            for table in (story, older_token, webhook_delivery, enrolment)
+            for table in (story, older_token, request_person, webhook_delivery, enrolment)
         },
     }
 

@@ -12,7 +12,15 @@ from database.schema.portal import (
     webhook,
     webhook_delivery,
 )
-from database.schema.rollout import control, older_token, policy, process, request, state
+from database.schema.rollout import (
+    control,
+    older_token,
+    policy,
+    process,
+    request,
+    request_person,
+    state,
+)
 from database.schema.story import story, story_day
 
 __all__ = [
@@ -28,6 +36,7 @@ __all__ = [
     "process",
     "report_schedule",
     "request",
+    "request_person",
     "saved_view",
     "sender",
     "sent_mail",

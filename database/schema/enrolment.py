@@ -30,6 +30,7 @@ enrolment = Table(
     Column("opened_at", Instant),
     Column("clicked_at", Instant),
     Column("added_to_group_at", Instant),
+    Column("added_by_us", Boolean, nullable=False),
     Column("last_reminder_at", Instant),
     Column("reminder_count", Integer, nullable=False),
     Column("reminders_sent", Integer, nullable=False),

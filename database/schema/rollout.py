@@ -1,9 +1,10 @@
 """What belongs to no enrolment: switches, settings in force, processes, requests, marks."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
+from domain.bulk.records import PersonOutcome
 from domain.records.rollout import ProcessKind, RequestState
 
 # One row: whether mail is stopped, by whom and why.
@@ -39,7 +40,8 @@ process = Table(
 
 Index("ix_process_seen", process.c.kind, process.c.last_seen_at)
 
-# A command that was recorded: a single update by its id, or a run over many people.
+# A command that was recorded: a single update by its id, or a run over many people. Its entry in
+# the audit log has the number ``audit_number``.
 request = Table(
     "request",
     METADATA,
@@ -51,9 +53,34 @@ request = Table(
     Column("selection", Document, nullable=False),
     Column("state", Choice(RequestState), nullable=False),
     Column("report", Document, nullable=False),
+    Column("audit_number", Integer),
     Column("requested_at", Instant, nullable=False),
     Column("finished_at", Instant),
 )
+
+# Whom a run over many people is about, fixed when it starts; without an outcome they are waiting.
+request_person = Table(
+    "request_person",
+    METADATA,
+    Column(
+        "request_id",
+        Words,
+        ForeignKey("request.request_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("object_id", Guid, primary_key=True),
+    Column("outcome", Choice(PersonOutcome)),
+    Column("reason", Words),
+    Column("at", Instant),
+)
+
+Index(
+    "ix_request_person_outcome",
+    request_person.c.request_id,
+    request_person.c.outcome,
+    request_person.c.object_id,
+)
+Index("ix_request_person_person", request_person.c.object_id)
 
 Index("ix_request_state", request.c.state, request.c.requested_at)
 Index("ix_request_person", request.c.object_id)

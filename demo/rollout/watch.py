@@ -18,8 +18,8 @@ from demo.rollout.facts import Facts
 from demo.rollout.stories import Persona, Sight, faults, told, wrong_for_good
 from demo.rollout.table import day_number, funnel
 
-# Stories take 40 seconds on a quiet machine, and end, or go wrong, some time on any other.
-SETTLED_WITHIN = 240
+# Stories take 20 days. What has neither ended nor gone wrong by then won't.
+SETTLED_WITHIN_DAYS = 100
 LOOK_EVERY = 0.5
 LAG_EVERY = 5
 
@@ -36,6 +36,7 @@ class Watch:
         start: when day 0 began.
         day: how long a day lasts.
         lag: how long a workflow task has to wait for the worker just now.
+        longest_lag: how long one had to wait at most.
     """
 
     console: Console
@@ -45,26 +46,26 @@ class Watch:
     start: datetime
     day: timedelta
     lag: timedelta = timedelta()
+    longest_lag: timedelta = timedelta()
 
-    async def until_settled(self, *, within: float | None = None) -> dict[str, Sight]:
+    async def until_settled(self, within_days: int | None = None) -> dict[str, Sight]:
         """Show the funnel until no story can change any more; return the last look.
 
-        With ``within``, in seconds, the first story that is wrong for good is the end, too.
+        With ``within_days`` the first story that is wrong for good is the end, too.
 
         Raises:
             DemoError: a process has ended.
         """
         measuring = asyncio.create_task(self._measure_lag())
         try:
-            return await self._watch(within)
+            return await self._watch(within_days)
         finally:
             measuring.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await measuring
 
-    async def _watch(self, within: float | None) -> dict[str, Sight]:
-        clock = asyncio.get_running_loop().time
-        deadline = None if within is None else clock() + within
+    async def _watch(self, within_days: int | None) -> dict[str, Sight]:
+        deadline = None if within_days is None else datetime.now(UTC) + within_days * self.day
         with Live(console=self.console, auto_refresh=False) as live:
             while True:
                 self.check()
@@ -77,7 +78,7 @@ class Watch:
                 live.update(self._picture(sights), refresh=True)
                 going_on = [p for p in self.personas if faults(p, sights[p.address])]
                 wrong = [p for p in going_on if wrong_for_good(p, sights[p.address])]
-                if deadline is not None and (wrong or clock() > deadline):
+                if deadline is not None and (wrong or datetime.now(UTC) > deadline):
                     return sights
                 if len(wrong) == len(going_on):
                     return sights
@@ -96,6 +97,7 @@ class Watch:
             with contextlib.suppress(TemporalError):
                 await self.facts.ask_a_workflow()
                 self.lag = timedelta(seconds=clock() - began)
+                self.longest_lag = max(self.lag, self.longest_lag)
             await asyncio.sleep(LAG_EVERY)
 
     async def report(self, sights: dict[str, Sight]) -> list[str]:
@@ -115,6 +117,9 @@ class Watch:
             )
             if wrong:
                 unhappy.append(f"{persona.name} ({persona.kind}): {'; '.join(wrong)}")
+        behind = behind_line(self.longest_lag, self.day)
+        if unhappy and behind:
+            unhappy.append(behind)
         if not unhappy:
             self.console.print(f"\nAll {len(self.personas)} stories have ended as they should.")
         return unhappy

@@ -49,6 +49,7 @@ def record_of(
         opened_at=state.opened_at,
         clicked_at=state.clicked_at,
         added_to_group_at=state.added_to_group_at,
+        added_by_us=state.added_by_us,
         last_reminder_at=state.last_reminder_at,
         reminder_count=state.reminder_count,
         reminders_sent=state.reminders_sent,

@@ -110,6 +110,9 @@ class EnrolmentState:
     registered_at: datetime | None = None
     clicked_at: datetime | None = None
     added_to_group_at: datetime | None = None
+    # Whether our own request made the user a member, so that an undo may take them out again: not
+    # where they were one before, or Microsoft's answer was lost.
+    added_by_us: bool = False
     invite_sent_at: datetime | None = None
     last_reminder_at: datetime | None = None
     reminder_count: int = 0

@@ -20,6 +20,14 @@ class RegistrationState(StrEnum):
     NOT_REGISTERED = "Not Registered"
 
 
+class GroupAnswer(StrEnum):
+    """What came of adding a user to the enforcement group."""
+
+    ADDED = "added"
+    ALREADY_MEMBER = "already-member"
+    EXCLUDED = "excluded"
+
+
 class Source(StrEnum):
     """How a user came onto the list."""
 

@@ -159,8 +159,12 @@ def kept_out_of_group(state: EnrolmentState, at: datetime, policy: Policy) -> No
     state.group_not_before = later(at, policy.day)
 
 
-def added_to_group(state: EnrolmentState, at: datetime) -> None:
-    """Apply that Graph has confirmed the membership; the first date stays."""
+def added_to_group(state: EnrolmentState, at: datetime, *, by_us: bool) -> None:
+    """Apply that Graph has confirmed the membership; the first date stays.
+
+    ``by_us``: our own request made the user a member; they weren't one before.
+    """
+    state.added_by_us = state.added_by_us or by_us
     solved(state, Concern.GROUP)
     included(state)
     state.in_group = True

@@ -97,7 +97,7 @@ class Rules:
             if isinstance(action, LookUpSendTime):
                 send_time_found(cohort.state, action, self.times.answer(action, self.policy))
             elif isinstance(action, AddToGroup):
-                added_to_group(cohort.state, now)
+                added_to_group(cohort.state, now, by_us=True)
             elif isinstance(action, SendMail):
                 cohort.due = (now, action)
                 return

@@ -1,8 +1,11 @@
 """What the audit log says of an action."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 class AuditAction(StrEnum):
@@ -10,6 +13,10 @@ class AuditAction(StrEnum):
 
     ADD_WEBHOOK = "add-webhook"
     AFTER_RESTORE = "after-restore"
+    BULK_CANCEL = "bulk-cancel"
+    BULK_PAUSE = "bulk-pause"
+    BULK_RESEND = "bulk-resend"
+    BULK_RESUME = "bulk-resume"
     CANCEL = "cancel"
     ERASE = "erase"
     EXPORT = "export"
@@ -26,6 +33,8 @@ class AuditAction(StrEnum):
     SEND_REPORT = "send-report"
     START_MAIL = "start-mail"
     STOP_MAIL = "stop-mail"
+    STOP_REQUEST = "stop-request"
+    UNDO_IMPORT = "undo-import"
 
 
 class AuditOutcome(StrEnum):
@@ -72,6 +81,12 @@ class AuditHead:
 
     number: int
     hash: str
+
+
+def parse_head(text: str) -> AuditHead | None:
+    """Return a head as it was noted, ``number:hash``; None for anything else."""
+    found = _HEAD.fullmatch(text.strip())
+    return AuditHead(number=int(found[1]), hash=found[2]) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class EnrolmentRecord:
 
     Attributes:
         revision: grows with every write of the person, over all of their runs.
+        added_by_us: Graph confirmed that our own request made the person a member of the group.
         registered_after: the mail that worked (``invitation``, ``reminder-2``, ``escalation``).
         slot_at: the invitation doesn't leave earlier.
         mail_not_before: no mail leaves earlier, after a failure.
@@ -59,6 +60,7 @@ class EnrolmentRecord:
     opened_at: datetime | None = None
     clicked_at: datetime | None = None
     added_to_group_at: datetime | None = None
+    added_by_us: bool = False
     last_reminder_at: datetime | None = None
     reminder_count: int = 0
     reminders_sent: int = 0

@@ -19,8 +19,15 @@ class RequestState(StrEnum):
     """How far a recorded command has come."""
 
     PENDING = "pending"
+    RUNNING = "running"
     DONE = "done"
+    STOPPED = "stopped"
     FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Say whether nothing more is done about it."""
+        return self in {RequestState.DONE, RequestState.STOPPED, RequestState.FAILED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

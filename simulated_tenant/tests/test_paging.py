@@ -118,7 +118,7 @@ async def test_days_are_counted_where_they_have_a_beginning(
 ) -> None:
     """In the demo a time has its day in place of a date."""
     assert "02 Mar 2026 11:00:00" in (await pages.get("/outbox")).text
-    tenant.day_length = timedelta(minutes=10)
-    day_zero = (clock.now - timedelta(minutes=121)).isoformat()
-    assert (await pages.put("/control/day-zero", json={"at": day_zero})).status_code == 204
+    began = (clock.now - timedelta(minutes=121)).isoformat()
+    told = {"dayZero": began, "daySeconds": 600}
+    assert (await pages.put("/control/calendar", json=told)).status_code == 204
     assert "Day 12, 11:00:00" in (await pages.get("/outbox")).text

@@ -182,3 +182,21 @@ def test_pages_are_read_as_browsers_do() -> None:
     assert page.forms[1].action == "https://mfa.example/dir/page"
     assert page.link_to("/a") == "https://mfa.example/a?x=1&y=2"
     assert page.link_to("/b") is None
+
+
+async def test_the_days_can_be_longer_and_end() -> None:
+    """A new length of days is everybody's; once stopped, nobody acts, and everybody says so."""
+    tenant = SimulatedTenant(tenant_id=TENANT_ID, domains=(DOMAIN,))
+    populate(tenant)
+    cast = Cast(tenant, people(), group_id=GROUP_ID, day_length=timedelta(days=1))
+    transport = httpx.ASGITransport(app=create_people_app(tenant, cast))
+    async with httpx.AsyncClient(transport=transport, base_url="http://people.example") as client:
+        acts = asyncio.create_task(cast.run())
+        await asyncio.sleep(0)
+        assert (await client.put("/control/calendar", json={"daySeconds": 7})).status_code == 204
+        assert (await client.get("/control/personas")).json()["daySeconds"] == 7
+        assert {actor.day_length for actor in cast.actors} == {timedelta(seconds=7)}
+        assert (await client.post("/control/personas/stop")).status_code == 204
+        await acts
+        shown = (await client.get("/control/personas")).json()["value"]
+    assert {one["doing"] for one in shown} == {"the days have ended"}

@@ -28,7 +28,7 @@ def verb(sqlite_database: Database, temporal_address: str, monkeypatch: pytest.M
     verb = verb_of(Path(str(sqlite_database.url.database)).parent, monkeypatch)
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
     monkeypatch.setenv("ANSWER_WITHIN", "1s")
-    monkeypatch.setattr("client.requests.LOOK_UP_WITHIN", timedelta(milliseconds=100))
+    monkeypatch.setattr("temporal.updates.LOOK_UP_WITHIN", timedelta(milliseconds=100))
     return verb
 
 

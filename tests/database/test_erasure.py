@@ -22,6 +22,7 @@ from database.imports.rows import put_rows, read_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
 from database.portal.webhooks import add_webhook
+from database.requests.begin import add_people
 from database.rollout.older_tokens import OlderToken, put_tokens
 from database.schema import METADATA, request, sent_mail, story, story_day
 from domain.enrolment.state import EnrolmentEnd
@@ -93,6 +94,7 @@ async def _fill(database: Database) -> None:
         await begin_import(connection, replace(IMPORT, requested_by="Charles"))
         await put_rows(connection, IMPORT.import_id, rows)
         await connection.execute(request.insert().values(asked))
+        await add_people(connection, "r", [object_id(1)])
         older = OlderToken(token=object_id(77), item_id="7", object_id=object_id(1))
         await put_tokens(connection, [older], pass_number=1)
         entry = AuditEntry(at=NOW, actor=Actor(name="Charles"), action="pause", person=object_id(1))
@@ -130,6 +132,7 @@ async def test_an_erased_person_leaves_no_trace(database: Database) -> None:
         "import_row": 3,
         "older_token": 1,
         "request": 1,
+        "request_person": 1,
         "sent_mail": 1,
         "story": 2,
         "upload": 0,

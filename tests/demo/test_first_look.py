@@ -12,6 +12,7 @@ from demo.layout import Layout, Ports, free_ports
 from demo.places import has_display, places, suggestions
 from demo.rollout.stories import Persona, Step, told
 from demo.rollout.watch import behind_line
+from demo.run import fitting_day
 from demo.waits import Waits
 from simulated_tenant.population import people
 from tests.documents.test_commands import understood
@@ -125,3 +126,10 @@ def test_days_are_counted_from_the_start() -> None:
         Step(start + timedelta(seconds=14), "reminder"),
     ]
     assert told(steps, start=start, day=TWO_SECONDS) == "day 0 invitation, day 7 reminder"
+
+
+@pytest.mark.parametrize(("start", "day"), [(3, 2), (14.9, 2), (15, 15 / 3.5), (28, 8), (90, 12)])
+def test_days_are_longer_on_a_slow_machine(start: float, day: float) -> None:
+    """Where parts need long to start, people would act before the product can, and days stretch."""
+    assert fitting_day(TWO_SECONDS, start) == timedelta(seconds=day)
+    assert fitting_day(timedelta(seconds=60), start) == timedelta(seconds=60)

@@ -22,6 +22,7 @@ from tests.documents.shown import (
     shown_in_table,
 )
 from tests.support.product import Product, running_product
+from tests.support.world import eventually
 
 pytestmark = pytest.mark.long
 
@@ -50,6 +51,8 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
     folder = tmp_path_factory.mktemp("documents")
     async with running_product(folder, day_seconds=60) as running:
         await running.start_worker()
+        log = folder / "worker.log"
+        await eventually(lambda: "ready" in log.read_text(errors="replace"), seconds=300)
         alias, name = ADA
         await running.add_person(alias, displayName=name)
         (folder / "people.csv").write_text(f"UPN\n{alias}@{DOMAIN}\nnobody@{DOMAIN}\n")

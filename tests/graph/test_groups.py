@@ -3,6 +3,7 @@
 import pytest
 
 from domain.failures import (
+    BadRequest,
     Conflict,
     NotFound,
     PermanentFailure,
@@ -31,6 +32,7 @@ PLAIN = Answer(
     }
 )
 ADD = f"POST /v1.0/groups/{GROUP}/members/$ref"
+REMOVE = f"DELETE /v1.0/groups/{GROUP}/members/{USER}/$ref"
 CHECK = f"POST /v1.0/users/{USER}/checkMemberGroups"
 
 
@@ -44,7 +46,7 @@ async def test_a_user_is_added(group: EnforcementGroup, peer: Peer) -> None:
     """One call with a reference to the user is all it takes."""
     peer.answers(ADDED)
 
-    await group.add_member(USER)
+    assert await group.add_member(USER) is True
 
     assert peer.targets == [ADD]
     assert peer.asked[0].json() == {
@@ -56,7 +58,7 @@ async def test_a_member_stays_one(group: EnforcementGroup, peer: Peer) -> None:
     """A refusal is success if a read shows the membership."""
     peer.answers(REFUSED, MEMBER)
 
-    await group.add_member(USER)
+    assert await group.add_member(USER) is False
 
     assert peer.targets == [ADD, CHECK]
     assert peer.asked[1].json() == {"groupIds": [GROUP]}
@@ -153,6 +155,42 @@ async def test_a_missing_right_is_named(group: EnforcementGroup, peer: Peer) -> 
         PermissionDenied, match=r"members of the enforcement.*GroupMember\.ReadWrite\.All.*admin-gu"
     ):
         await group.add_member(USER)
+
+
+async def test_a_member_is_removed(group: EnforcementGroup, peer: Peer) -> None:
+    """One call takes the user out; the reference at the end keeps the user's account."""
+    peer.answers(ADDED)
+
+    await group.remove_member(USER)
+
+    assert peer.targets == [REMOVE]
+
+
+async def test_who_is_no_member_stays_outside(group: EnforcementGroup, peer: Peer) -> None:
+    """A 404 about the member is a success; one about the group is told."""
+    peer.answers(ABSENT, PLAIN, ABSENT, ABSENT, ABSENT, Answer(status=403))
+
+    await group.remove_member(USER)
+    with pytest.raises(NotFound, match="enforcement group does not exist"):
+        await group.remove_member(USER)
+    await group.remove_member(USER)
+
+    assert peer.unspoken == 0
+
+
+async def test_a_removal_that_the_group_refuses_is_explained(
+    group: EnforcementGroup, peer: Peer
+) -> None:
+    """A dynamic group is named as such, a missing right with what to grant; throttling passes."""
+    peer.answers(REFUSED, Answer(body={"id": GROUP, "groupTypes": ["DynamicMembership"]}))
+    with pytest.raises(PermanentFailure, match="dynamic"):
+        await group.remove_member(USER)
+    peer.answers(REFUSED, PLAIN)
+    with pytest.raises(BadRequest):
+        await group.remove_member(USER)
+    peer.answers(Answer(status=403))
+    with pytest.raises(PermissionDenied, match=r"GroupMember\.ReadWrite\.All"):
+        await group.remove_member(USER)
 
 
 async def test_membership_is_asked_for_twenty_groups_at_a_time(

@@ -30,6 +30,7 @@ from activities.registration.sweep import Reported, ReportRead
 from activities.reports.report import PreparedReport, ReportInput
 from activities.tracking_list.reconcile import ReconcileReport
 from activities.webhooks.deliver import WebhookInput, WebhookReport
+from domain.bulk.records import BulkInput, RequestAction
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
@@ -46,6 +47,8 @@ from domain.reports.figures import Figures
 from domain.webhooks.records import PostAnswer
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.world import eventually
+from workflows.bulk.bulk_request import BulkRequestWorkflow
+from workflows.bulk.undo_import import UndoImportWorkflow
 from workflows.erasure import ErasureInput, ErasureWorkflow
 from workflows.imports.batch import BatchWorkflow
 from workflows.legacy_link import LegacyLinkWorkflow
@@ -67,6 +70,7 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ADA = "ada@contoso.example"
 ENROLLED, NOBODY = str(UUID(int=1, version=4)), str(UUID(int=2, version=4))
 PAGES = 30
+BULK: dict[str, Any] = {"request_id": "spring-break", "actor": "admin", "reason": "a test"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +302,25 @@ OTHERS = {
             "forget_manager": 2,
             "delete_histories": 1,
             "delete_import_histories": ImportHistories(left=1),
+        },
+    ),
+    "many-people-paused": OtherSituation(
+        workflow=BulkRequestWorkflow,
+        happens=_running(BulkRequestWorkflow.run, BulkInput(**BULK, action=RequestAction.PAUSE)),
+        answers={"ask_people": None, "try_again": 0, "finish_request": {"done": 3, "refused": 1}},
+    ),
+    "import-undone": OtherSituation(
+        workflow=UndoImportWorkflow,
+        happens=_running(
+            UndoImportWorkflow.run,
+            BulkInput(**BULK, action=RequestAction.UNDO_IMPORT, batch_id="autumn"),
+        ),
+        answers={
+            "stop_import": 1,
+            "choose_people": 0,
+            "undo_people": None,
+            "try_again": 0,
+            "finish_request": {"erased": 2, "kept": 1},
         },
     ),
     "active-people-rechecked": OtherSituation(

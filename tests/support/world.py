@@ -24,7 +24,7 @@ from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
 from activities.unbroken import unbroken
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import MailKind
+from domain.enrolment.status import GroupAnswer, MailKind
 from domain.failures import FailureType, UserNotFound
 from domain.mail.content import Withheld
 from domain.person import Person
@@ -161,13 +161,13 @@ class World:
         return self.withheld
 
     @activity.defn
-    async def add_to_group(self, object_id: str) -> bool:
+    async def add_to_group(self, object_id: str) -> GroupAnswer:
         """Add the user, unless they are excluded."""
         await self._enter("add_to_group")
         if self.excluded:
-            return False
+            return GroupAnswer.EXCLUDED
         self.group_adds += 1
-        return True
+        return GroupAnswer.ADDED
 
     @activity.defn
     async def write_row(self, input: WriteRowInput) -> WriteRowResult:

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.enrolment.group import GroupActivities
     from domain.enrolment import transitions
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
+    from domain.enrolment.status import GroupAnswer
     from workflows import options
     from workflows.enrolment.activity_waits import unless_withdrawn
     from workflows.enrolment.problems import problem_of
@@ -37,16 +38,17 @@ async def join(
         problem_of(error, Concern.GROUP, state)
         state.group_not_before = workflow.now() + input.policy.retry_blocked
         return
-    if added:
-        transitions.added_to_group(state, workflow.now())
-    elif added is not None:
+    if added is GroupAnswer.EXCLUDED:
         transitions.kept_out_of_group(state, workflow.now(), input.policy)
+    elif added is not None:
+        by_us = added is GroupAnswer.ADDED
+        transitions.added_to_group(state, workflow.now(), by_us=by_us)
 
 
 async def _added(
     object_id: str, leaving: Callable[[], bool], slow: Callable[[], None]
-) -> bool | None:
-    """Return whether the user is a member now: not when excluded; None: nothing was asked.
+) -> GroupAnswer | None:
+    """Return what came of it; None: nothing was asked.
 
     The server itself ends the quick call after ``GROUP_GRACE``, which adds no timer to a history.
     The patient one begins when the last failure said that it may.
@@ -71,7 +73,7 @@ async def _added(
     return await unless_withdrawn(patient, lambda: not leaving())
 
 
-def _add(object_id: str, *, within: timedelta | None) -> workflow.ActivityHandle[bool]:
+def _add(object_id: str, *, within: timedelta | None) -> workflow.ActivityHandle[GroupAnswer]:
     return workflow.start_activity_method(
         GroupActivities.add_to_group,
         object_id,

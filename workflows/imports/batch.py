@@ -29,6 +29,8 @@ class BatchWorkflow:
             start_to_close_timeout=options.BATCH_PART,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
+            # Whoever cancels an import has to know when nobody is started any more.
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=(
                 f"Dry run: look up {people} rows"
                 if input.dry_run

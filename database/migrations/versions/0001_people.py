@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("opened_at", Instant(), nullable=True),
         sa.Column("clicked_at", Instant(), nullable=True),
         sa.Column("added_to_group_at", Instant(), nullable=True),
+        sa.Column("added_by_us", sa.Boolean(), nullable=False),
         sa.Column("last_reminder_at", Instant(), nullable=True),
         sa.Column("reminder_count", sa.Integer(), nullable=False),
         sa.Column("reminders_sent", sa.Integer(), nullable=False),

@@ -50,12 +50,35 @@ def upgrade() -> None:
         sa.Column("selection", Document(), nullable=False),
         sa.Column("state", Words(), nullable=False),
         sa.Column("report", Document(), nullable=False),
+        sa.Column("audit_number", sa.Integer(), nullable=True),
         sa.Column("requested_at", Instant(), nullable=False),
         sa.Column("finished_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("request_id", name=op.f("pk_request")),
     )
     op.create_index("ix_request_person", "request", ["object_id"], unique=False)
     op.create_index("ix_request_state", "request", ["state", "requested_at"], unique=False)
+    op.create_table(
+        "request_person",
+        sa.Column("request_id", Words(), nullable=False),
+        sa.Column("object_id", Guid(), nullable=False),
+        sa.Column("outcome", Words(), nullable=True),
+        sa.Column("reason", Words(), nullable=True),
+        sa.Column("at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["request.request_id"],
+            name=op.f("fk_request_person_request_id_request"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("request_id", "object_id", name=op.f("pk_request_person")),
+    )
+    op.create_index(
+        "ix_request_person_outcome",
+        "request_person",
+        ["request_id", "outcome", "object_id"],
+        unique=False,
+    )
+    op.create_index("ix_request_person_person", "request_person", ["object_id"], unique=False)
     op.create_table(
         "older_token",
         sa.Column("token", Guid(), nullable=False),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.enrolment.status import GroupAnswer
 from simulated_tenant.faults import Late
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.stage import Stage
@@ -13,26 +14,26 @@ from tests.support.world import eventually
 NOBODY = "99999999-9999-4999-8999-999999999999"
 
 
-def adding(stage: Stage) -> Attempts[bool]:
+def adding(stage: Stage) -> Attempts[GroupAnswer]:
     """Return the attempts of one adding."""
     return Attempts(stage.group_activities.add_to_group)
 
 
 async def test_a_user_becomes_a_member(stage: Stage) -> None:
-    """Graph has said so: True, and the member is there once."""
+    """Graph has said so, and the member is there once."""
     stage.assume(grouplag="off")
     user = stage.user()
 
-    assert await adding(stage).next(user.id) is True
+    assert await adding(stage).next(user.id) is GroupAnswer.ADDED
     assert stage.tenant.members(stage.group.id) == [user.id]
 
 
 async def test_a_member_stays_one(stage: Stage) -> None:
-    """Who was a member before counts as added."""
+    """Who was a member before is told apart: nobody may take them out again on our account."""
     user = stage.user()
     stage.tenant.add_member(stage.group.id, user.id)
 
-    assert await adding(stage).next(user.id) is True
+    assert await adding(stage).next(user.id) is GroupAnswer.ALREADY_MEMBER
     assert stage.tenant.members(stage.group.id) == [user.id]
 
 
@@ -48,7 +49,7 @@ async def test_an_add_whose_answer_was_lost_is_found(stage: Stage, *, late: bool
     assert_passing(await attempts.failure(user.id), "ServiceUnavailable")
     await eventually(lambda: stage.tenant.members(stage.group.id))
 
-    assert await attempts.next(user.id) is True
+    assert await attempts.next(user.id) is GroupAnswer.ALREADY_MEMBER
     assert stage.tenant.members(stage.group.id) == [user.id]
 
 
@@ -58,15 +59,15 @@ async def test_a_membership_that_reads_do_not_show_yet_is_believed(stage: Stage)
     stage.tenant.faults.late(Late.MEMBER, timedelta(hours=1), times=1)
     await adding(stage).next(user.id)
 
-    assert await adding(stage).next(user.id) is True
+    assert await adding(stage).next(user.id) is GroupAnswer.ALREADY_MEMBER
 
 
 async def test_an_excluded_user_is_not_added(stage: Stage) -> None:
-    """A member of the excluded group gets False."""
+    """A member of the excluded group is left out."""
     user = stage.user()
     stage.tenant.add_member(stage.excluded_group.id, user.id)
 
-    assert await adding(stage).next(user.id) is False
+    assert await adding(stage).next(user.id) is GroupAnswer.EXCLUDED
     assert stage.tenant.members(stage.group.id) == []
 
 
@@ -76,8 +77,8 @@ async def test_a_user_excluded_by_name_is_not_added(stage: Stage, by: str) -> No
     user = stage.user("MiXed")
     excluded = stage.but(excluded_users=frozenset({str(getattr(user, by)).casefold()}))
 
-    assert await adding(excluded).next(user.id) is False
-    assert await adding(stage).next(user.id) is True
+    assert await adding(excluded).next(user.id) is GroupAnswer.EXCLUDED
+    assert await adding(stage).next(user.id) is GroupAnswer.ADDED
 
 
 async def test_an_exclusion_that_may_not_be_read_excludes(stage: Stage) -> None:
@@ -85,7 +86,7 @@ async def test_an_exclusion_that_may_not_be_read_excludes(stage: Stage) -> None:
     user = stage.user()
     stage.fault("POST", "/checkMemberGroups", status=403)
 
-    assert await adding(stage).next(user.id) is False
+    assert await adding(stage).next(user.id) is GroupAnswer.EXCLUDED
     assert stage.tenant.members(stage.group.id) == []
 
 
@@ -98,7 +99,7 @@ async def test_an_exclusion_that_cannot_be_read_now_waits(stage: Stage) -> None:
     assert_passing(await attempts.failure(user.id), "ServiceUnavailable")
 
     assert stage.tenant.members(stage.group.id) == []
-    assert await attempts.next(user.id) is True
+    assert await attempts.next(user.id) is GroupAnswer.ADDED
 
 
 @pytest.mark.parametrize(

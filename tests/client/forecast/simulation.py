@@ -152,7 +152,7 @@ class Simulation:
                 )
                 send_time_found(one.state, action, answer)
             elif isinstance(action, AddToGroup):
-                added_to_group(one.state, now)
+                added_to_group(one.state, now, by_us=True)
             elif isinstance(action, SendMail):
                 self._queue(one, action.kind, now)
                 return

@@ -59,7 +59,7 @@ def clicked(at: datetime = START + HOUR, policy: Policy = POLICY) -> EnrolmentSt
 def in_group(at: datetime = START + HOUR, policy: Policy = POLICY) -> EnrolmentState:
     """Return the state of somebody who clicked and is in the group."""
     state = clicked(at, policy)
-    added_to_group(state, at)
+    added_to_group(state, at, by_us=True)
     return state
 
 

@@ -49,7 +49,7 @@ CHANGES: list[Callable[[EnrolmentState, datetime], object]] = [
     transitions.email_opened,
     lambda state, at: resends.resend_asked(state, at, POLICY, from_form=True),
     lambda state, at: resends.resend_asked(state, at, POLICY, from_form=False),
-    transitions.added_to_group,
+    lambda state, at: transitions.added_to_group(state, at, by_us=True),
     lambda state, at: transitions.kept_out_of_group(state, at, POLICY),
     transitions.registration_seen,
     transitions.disabled,

@@ -151,11 +151,11 @@ def test_withheld_mail_has_a_consequence(reason: Withheld) -> None:
 def test_group_is_dated_once() -> None:
     """The first membership's date stays; the status only moves from Clicked."""
     state = in_group(START + HOUR)
-    added_to_group(state, START + DAY)
+    added_to_group(state, START + DAY, by_us=True)
     assert state.added_to_group_at == START + HOUR
     assert state.status is InviteStatus.ADDED_TO_GROUP
     registered = sent()
-    added_to_group(registered, START)
+    added_to_group(registered, START, by_us=True)
     assert registered.status is InviteStatus.SENT
 
 
@@ -165,7 +165,7 @@ def test_excluded_from_the_group_is_asked_again_tomorrow() -> None:
     kept_out_of_group(state, START + DAY, POLICY)
     assert state.excluded
     assert state.group_not_before == START + 2 * DAY
-    added_to_group(state, START + 2 * DAY)
+    added_to_group(state, START + 2 * DAY, by_us=True)
     assert not state.excluded
     assert (state.problem, state.group_not_before) == (None, None)
 
@@ -228,7 +228,7 @@ def test_complaints_end_with_their_own_concern() -> None:
     solved(state, Concern.MAIL)
     included(state)
     assert state.problem is not None
-    added_to_group(state, START)
+    added_to_group(state, START, by_us=True)
     assert state.problem is None
 
 
@@ -252,3 +252,13 @@ def test_reason_of_the_end_is_the_last_word(end: Callable[[EnrolmentState], None
     assert last.concern is Concern.END
     problem_met(state, Concern.MAIL, "It failed.", START + HOUR)
     assert state.problem == last
+
+
+def test_only_our_own_request_makes_a_membership_ours() -> None:
+    """Who was a member before isn't ours; whom we added once stays ours when asked for again."""
+    state = EnrolmentState(status=InviteStatus.CLICKED)
+    added_to_group(state, START, by_us=False)
+    assert (state.in_group, state.added_by_us) == (True, False)
+    added_to_group(state, START, by_us=True)
+    added_to_group(state, START, by_us=False)
+    assert state.added_by_us is True

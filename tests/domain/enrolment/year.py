@@ -134,7 +134,7 @@ class Year:
             case AddToGroup() if self.excluded:
                 transitions.kept_out_of_group(self.state, self.now, self.policy)
             case AddToGroup():
-                transitions.added_to_group(self.state, self.now)
+                transitions.added_to_group(self.state, self.now, by_us=True)
             case Complete(outcome):
                 if outcome is EnrolmentEnd.ACTIVE:
                     transitions.activated(self.state)

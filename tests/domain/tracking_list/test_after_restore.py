@@ -44,7 +44,7 @@ def test_nobody_who_clicked_is_reminded(old: EnrolmentState) -> None:
     state = restored(old, in_group(START + HOUR))
     assert state.status is InviteStatus.CLICKED
     assert state.clicked_at == state.added_to_group_at == START + HOUR
-    added_to_group(state, LATER)
+    added_to_group(state, LATER, by_us=True)
     assert (state.status, state.added_to_group_at) == (InviteStatus.ADDED_TO_GROUP, START + HOUR)
     step = next_step(state, POLICY, START + 2 * HOUR)
     assert step is None or not isinstance(step[1], SendMail) or step[0] >= START + WEEK

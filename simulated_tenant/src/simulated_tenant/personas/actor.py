@@ -37,7 +37,7 @@ class Actor:
         self.doing = "waiting for the first mail"
         self.acted: list[str] = []
         self._browser = browser
-        self._day_length = day_length
+        self.day_length = day_length
         # The seed makes runs alike; nothing secret depends on it.
         self._random = random.Random(address)  # noqa: S311
         self._mail_came = asyncio.Event()
@@ -95,7 +95,7 @@ class Actor:
 
     async def days(self, count: float) -> None:
         """Let demo days pass."""
-        await asyncio.sleep(count * self._day_length.total_seconds())
+        await asyncio.sleep(count * self.day_length.total_seconds())
 
     async def read(self, mail: Message) -> None:
         """Open a mail with its images, the tracking pixel among them."""

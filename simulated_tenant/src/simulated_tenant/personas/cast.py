@@ -56,6 +56,12 @@ class Cast:
         finally:
             await self._browser.close()
 
+    def set_day_length(self, day_length: timedelta) -> None:
+        """Let a day last so long, for whoever begins to wait from now on."""
+        self.day_length = day_length
+        for actor in self.actors:
+            actor.day_length = day_length
+
     def stop(self) -> None:
         """Let nobody act any more."""
         for task, actor in self._acting.items():

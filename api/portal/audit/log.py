@@ -1,0 +1,142 @@
+"""Who did what, when and why: the log, its check, and its export."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.portal.access import FormOf, Visitor, allowed
+from api.portal.audit.query import AUDIT, LogQuery, action_name, log_query
+from api.portal.csv_answer import csv_answer
+from api.portal.imports.begin import tell
+from api.portal.services import Portal, PortalOf
+from client.exports.cells import Cell
+from database.audit.actors import read_actor_names, read_unverified_names
+from database.audit.chain import head, verify
+from database.audit.entries import AuditFilter, read_entries, read_outcomes
+from database.enrolments.person import find_people, read_names
+from domain.portal.roles import Permission
+from domain.records.audit import AuditAction, parse_head
+
+router = APIRouter(include_in_schema=False)
+
+AuditorOf = Annotated[Visitor, Depends(allowed(Permission.AUDIT))]
+"""Somebody who may read the audit log."""
+
+COLUMNS = (
+    *("number", "at", "actor", "actor_id", "verified", "address", "action", "person"),
+    *("reason", "answers", "outcome"),
+)
+_SHOWN = 50
+_AT_ONCE = 1000
+
+
+@router.get(AUDIT)
+async def show_log(request: Request, visitor: AuditorOf, portal: PortalOf) -> Response:
+    """Show a page of the log, each action with how it ended."""
+    query = log_query(request.query_params, portal.config.time_zone)
+    async with portal.database.reading() as connection:
+        wanted = await _wanted(portal, query)
+        entries = {}
+        if wanted is not None:
+            entries = await read_entries(connection, wanted, before=query.before, limit=_SHOWN + 1)
+        numbers = list(entries)[:_SHOWN]
+        outcomes = await read_outcomes(connection, numbers)
+        people = {entries[one].person for one in numbers}
+        names = await read_names(connection, [one for one in people if one])
+        actors = await read_actor_names(connection)
+        unverified = await read_unverified_names(connection)
+        last = await head(connection)
+    return await portal.pages.page(
+        visitor,
+        "audit/log",
+        title="Audit",
+        section="audit",
+        query=query,
+        rows=[(number, entries[number], outcomes.get(number)) for number in numbers],
+        next_page=query.page_before(numbers[-1]) if len(entries) > _SHOWN else None,
+        people=names,
+        actors=actors,
+        unverified=unverified,
+        actions=[(one.value, action_name(one)) for one in AuditAction],
+        action_name=action_name,
+        last=last,
+    )
+
+
+@router.post(f"{AUDIT}/verify")
+async def check(visitor: AuditorOf, portal: PortalOf, form: FormOf) -> Response:
+    """Check every entry against the one before, and the log against a head that was noted."""
+    noted = str(form.get("head", "")).strip()
+    known = parse_head(noted)
+    if noted and known is None:
+        told = "A head is a number, a colon and 64 hexadecimal digits. Nothing was checked."
+        await tell(visitor, "bad", told)
+        return RedirectResponse(portal.pages.root + AUDIT, 303)
+    async with portal.database.reading() as connection:
+        found = await verify(connection, known)
+    if found.is_whole:
+        compared = " It agrees with the head that you gave." if known else ""
+        await tell(
+            visitor,
+            "good",
+            f"The audit log is whole: {found.head.number:,} entries.{compared} "
+            f"Head: {found.head.number}:{found.head.hash}",
+        )
+    else:
+        await tell(
+            visitor,
+            "bad",
+            f"The audit log is broken at entry {found.broken_at}: compare it with a backup.",
+        )
+    return RedirectResponse(portal.pages.root + AUDIT, 303)
+
+
+@router.get(f"{AUDIT}/export.csv", dependencies=[Depends(allowed(Permission.AUDIT))])
+async def export(request: Request, portal: PortalOf) -> Response:
+    """Return every entry that the filters want, outcomes included, the latest first."""
+    query = log_query(request.query_params, portal.config.time_zone)
+    wanted = await _wanted(portal, query)
+    return csv_answer("audit", COLUMNS, _entries(portal, wanted))
+
+
+async def _wanted(portal: Portal, query: LogQuery) -> AuditFilter | None:
+    """Return which entries are wanted; None where the person is nobody, or may be several."""
+    if not query.person:
+        return query.wanted(None)
+    if query.person_id:
+        return query.wanted(query.person_id)
+    async with portal.database.reading() as connection:
+        found = await find_people(connection, query.person, limit=2)
+    same = [one for one in found if one.upn.casefold() == query.person.casefold()]
+    if same or len(found) == 1:
+        return query.wanted((same or found)[0].object_id)
+    return None
+
+
+async def _entries(portal: Portal, wanted: AuditFilter | None) -> AsyncIterator[tuple[Cell, ...]]:
+    before: int | None = None
+    while wanted is not None:
+        async with portal.database.reading() as connection:
+            page = await read_entries(
+                connection, replace(wanted, only_begun=False), before=before, limit=_AT_ONCE
+            )
+        for number, entry in page.items():
+            yield (
+                number,
+                entry.at,
+                entry.actor.name,
+                entry.actor.object_id,
+                entry.actor.object_id is not None,
+                entry.actor.address,
+                entry.action,
+                entry.person,
+                entry.reason,
+                entry.answers,
+                entry.outcome,
+            )
+        if len(page) < _AT_ONCE:
+            return
+        before = min(page)

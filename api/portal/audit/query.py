@@ -1,0 +1,114 @@
+"""What is asked of the audit log, as the address of its page has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.portal.paths import PORTAL
+from database.audit.entries import AuditFilter
+from domain.records.audit import AuditAction
+
+AUDIT = f"{PORTAL}/audit"
+NAMED = "name:"
+"""Before the name of somebody who didn't sign in; who did is asked for by ObjectId."""
+
+_FIELDS = ("person", "actor", "action", "since", "until")
+_LONGEST = 320
+_MOST_DIGITS = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuery:
+    """Which part of the log is shown: filters as the form has them, empty for none."""
+
+    person: str
+    actor: str
+    action: str
+    since: date | None
+    until: date | None
+    before: int | None
+    time_zone: str
+
+    @property
+    def person_id(self) -> str | None:
+        """The ObjectId that was asked for; None where it is a UPN."""
+        return _guid(self.person)
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What stands in the address, without the place."""
+        values = {name: getattr(self, name) for name in _FIELDS}
+        return {name: str(value) for name, value in values.items() if value}
+
+    @property
+    def export(self) -> str:
+        """The address of the export of what is shown."""
+        return _with(f"{AUDIT}/export.csv", self.filters)
+
+    def page_before(self, number: int) -> str:
+        """Return the address of the page of what came before an entry."""
+        return _with(AUDIT, {**self.filters, "before": str(number)})
+
+    @property
+    def first_page(self) -> str:
+        """The address of the latest entries."""
+        return _with(AUDIT, self.filters)
+
+    def wanted(self, person: str | None) -> AuditFilter:
+        """Return which entries are wanted; days begin where the organisation is."""
+        zone = ZoneInfo(self.time_zone)
+        ends = self.until + timedelta(days=1) if self.until else None
+        named = self.actor.removeprefix(NAMED) if self.actor.startswith(NAMED) else None
+        return AuditFilter(
+            person=person,
+            actor_id=None if named is not None else self.actor or None,
+            actor_name=named,
+            action=self.action or None,
+            since=datetime.combine(self.since, time(), zone) if self.since else None,
+            until=datetime.combine(ends, time(), zone) if ends else None,
+            only_begun=True,
+        )
+
+
+def log_query(values: Mapping[str, str], time_zone: str) -> LogQuery:
+    """Return what an address asks for; what can't be read isn't asked for."""
+    before = values.get("before", "")
+    action = values.get("action", "")
+    readable = before.isascii() and before.isdigit() and len(before) <= _MOST_DIGITS
+    return LogQuery(
+        person=values.get("person", "").strip()[:_LONGEST],
+        actor=values.get("actor", "")[:_LONGEST],
+        action=action if action in set(AuditAction) else "",
+        since=_day(values.get("since", "")),
+        until=_day(values.get("until", "")),
+        before=int(before) if readable else None,
+        time_zone=time_zone,
+    )
+
+
+def action_name(action: str) -> str:
+    """Return an action for people: ``Stop mail``."""
+    return action.replace("-", " ").capitalize()
+
+
+def _with(path: str, values: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(values)}" if values else path
+
+
+def _guid(text: str) -> str | None:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # Further away no calendar reaches in every time zone.
+    return found if date(1970, 1, 2) <= found < date(9000, 1, 1) else None

@@ -1,0 +1,1 @@
+"""How well the parts are, and the settings in force."""

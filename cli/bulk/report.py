@@ -1,0 +1,122 @@
+"""How requests about many people are shown in a terminal, before, meanwhile and afterwards."""
+
+import asyncio
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from cli.people.tables import iso, said, table
+from cli.terminal import err, out, print_json
+from client.bulk.follow import progress
+from client.bulk.texts import outcome_text, refused_text
+from database.engine import Database
+from database.requests.preview import BulkPreview, UndoPreview
+from domain.bulk.records import RequestAction, RequestedPerson, RequestRecord
+
+
+def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -> None:
+    """Say whom a request would meet."""
+    if as_json:
+        print_json({"action": action.value, **asdict(found), "asked": found.asked})
+        return
+    parts = [f"{_people(found.people)}"]
+    if found.ended:
+        parts.append(f"{found.ended} have ended")
+    if found.refused:
+        parts.append(refused_text(action, found.refused))
+    out.print(f"{'; '.join(parts)}. {found.asked} will be asked.", soft_wrap=True)
+
+
+def print_undo_preview(batch_id: str, found: UndoPreview, *, as_json: bool) -> None:
+    """Say what the undo of an import would do."""
+    if as_json:
+        print_json({"batchId": batch_id, **asdict(found), "erased": found.erased})
+        return
+    out.print(f"Batch {batch_id} brought {_people(found.people)}:", soft_wrap=True)
+    for number, what in (
+        (found.erased, "got no mail: nothing of them stays"),
+        (found.invited, "got mail: cancelled, and their rows stay"),
+        (found.in_group, "are taken out of the enforcement group"),
+        (found.left_in_group, "stay in the group: we did not put them there"),
+        (found.registered, "have registered by now"),
+    ):
+        if number:
+            out.print(f"  {number:6}  {what}", soft_wrap=True)
+
+
+async def follow(database: Database, request_id: str, every: timedelta) -> RequestRecord:
+    """Show how far a request is until it has ended.
+
+    Raises:
+        DatabaseUnavailable: it can't be read any more; the request goes on.
+    """
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err)
+    with bar:
+        task = bar.add_task("Asking", total=None)
+        while True:
+            record = await progress(database, request_id)
+            done = record.people - record.with_outcome(None)
+            bar.update(task, completed=done, total=record.people or None)
+            if record.state.is_final:
+                return record
+            await asyncio.sleep(every.total_seconds())
+
+
+def print_report(record: RequestRecord) -> None:
+    """Show a request and what came of it."""
+    about = table("", "")
+    about.show_header = False
+    about.add_row("Request", said(record.request_id))
+    about.add_row("Action", said(record.action))
+    about.add_row("For", said(_selection(record)))
+    about.add_row("By", said(record.actor))
+    about.add_row("Why", said(record.reason or ""))
+    about.add_row("State", record.state.value)
+    out.print(about)
+    counts = table("People", "Outcome")
+    for one in record.counts:
+        counts.add_row(str(one.people), said(outcome_text(one.outcome, one.reason)))
+    if record.counts:
+        out.print(counts)
+
+
+def print_people(people: list[RequestedPerson]) -> None:
+    """List people of a request with their outcomes."""
+    listed = table("User principal name", "Outcome")
+    for one in people:
+        listed.add_row(said(one.upn or one.object_id), said(outcome_text(one.outcome, one.reason)))
+    out.print(listed)
+
+
+def request_json(record: RequestRecord) -> dict[str, Any]:
+    """Return a request for programs."""
+    return {
+        "requestId": record.request_id,
+        "action": record.action,
+        "actor": record.actor,
+        "reason": record.reason,
+        "selection": record.selection,
+        "state": record.state.value,
+        "requestedAt": iso(record.requested_at),
+        "finishedAt": iso(record.finished_at),
+        "people": record.people,
+        "outcomes": [
+            {
+                "outcome": one.outcome.value if one.outcome else None,
+                "reason": one.reason,
+                "people": one.people,
+            }
+            for one in record.counts
+        ],
+    }
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number} people"
+
+
+def _selection(record: RequestRecord) -> str:
+    named = (f"{name.replace('_', ' ')} {value}" for name, value in record.selection.items())
+    return ", ".join(named) or "everybody"

@@ -1,0 +1,91 @@
+"""Shows and stops requests about many people."""
+
+from cli.audit.entry import this_login
+from cli.bulk.report import print_people, print_report, request_json
+from cli.database import open_database
+from cli.people.tables import clock, said, table
+from cli.temporal import connect_to_temporal
+from cli.terminal import fail, out, print_json
+from client.bulk.follow import NoSuchRequest, RequestEnded, progress, stop
+from database.requests.read import read_requested, read_requests
+from domain.bulk.records import PersonOutcome, RequestedPerson
+
+_NOTHING_DONE = tuple(
+    one
+    for one in PersonOutcome
+    if one not in {PersonOutcome.DONE, PersonOutcome.ERASED, PersonOutcome.KEPT}
+)
+_AT_ONCE = 1000
+
+
+async def list_requests(*, limit: int, as_json: bool) -> None:
+    """Print the latest requests."""
+    async with open_database() as database, database.reading() as connection:
+        records = await read_requests(connection, limit=limit)
+    if as_json:
+        print_json([request_json(one) for one in records])
+        return
+    listed = table("When", "Action", "People", "Waiting", "State", "Request")
+    for one in records:
+        listed.add_row(
+            clock(one.requested_at),
+            said(one.action),
+            str(one.people),
+            str(one.with_outcome(None)),
+            one.state.value,
+            said(one.request_id),
+        )
+    out.print(listed)
+
+
+async def show_request(request_id: str, *, people: bool, as_json: bool) -> None:
+    """Print a request with its counts, and its people for whom nothing was done."""
+    async with open_database() as database:
+        try:
+            record = await progress(database, request_id)
+        except NoSuchRequest:
+            fail("There is no request by this id: `mfa-rollout requests list` shows them.")
+        found: list[RequestedPerson] = []
+        while people:
+            async with database.reading() as connection:
+                page = await read_requested(
+                    connection,
+                    request_id,
+                    outcomes=_NOTHING_DONE,
+                    after=found[-1].object_id if found else None,
+                    limit=_AT_ONCE,
+                )
+            found += page
+            if len(page) < _AT_ONCE:
+                break
+    if as_json:
+        listed = [
+            {
+                "objectId": one.object_id,
+                "upn": one.upn,
+                "outcome": one.outcome.value if one.outcome else None,
+                "reason": one.reason,
+            }
+            for one in found
+        ]
+        print_json(request_json(record) | ({"notDone": listed} if people else {}))
+        return
+    print_report(record)
+    if people:
+        print_people(found)
+
+
+async def stop_request(request_id: str, *, reason: str) -> None:
+    """Stop a request, and say that what is done stays done."""
+    client = await connect_to_temporal()
+    async with open_database() as database:
+        try:
+            await stop(client, database, this_login(), request_id, reason=reason)
+        except NoSuchRequest:
+            fail("There is no request by this id: `mfa-rollout requests list` shows them.")
+        except RequestEnded:
+            fail("This request has ended, so there is nothing to stop.")
+    out.print(
+        "It stops after the people whose turn it is; what is done already stays done.",
+        soft_wrap=True,
+    )

@@ -1,0 +1,154 @@
+"""The verbs ``bulk pause|resume|resend|cancel``: the same for everybody whom a filter finds."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import examples
+from cli.people.lists import known_status, stored_kind
+from cli.run import run
+from domain.bulk.records import RequestAction
+from domain.enrolment.status import InviteStatus
+from domain.records.attention import FOUND_WHEN_READ, AttentionKind
+
+Text = Annotated[str | None, typer.Option(help="Part of a name, a UPN or a mail address.")]
+Status = Annotated[
+    str | None,
+    typer.Option(
+        callback=known_status,
+        autocompletion=lambda: list(InviteStatus),
+        help=f"{', '.join(InviteStatus)}.",
+    ),
+]
+BatchId = Annotated[str | None, typer.Option(help="Only this batch.")]
+Department = Annotated[str | None, typer.Option(help="Only this department.")]
+Attention = Annotated[
+    str | None,
+    typer.Option(
+        callback=stored_kind,
+        autocompletion=lambda: [kind for kind in AttentionKind if kind not in FOUND_WHEN_READ],
+        help="Only people who need attention for this reason, see `attention`.",
+    ),
+]
+Everybody = Annotated[bool, typer.Option("--everybody", help="Without a filter: everybody.")]
+Reason = Annotated[
+    str | None, typer.Option(help="Why: it stays in each person's history and in the audit log.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say whom it would meet.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+app = typer.Typer(help="Ask the same for many people at once.", no_args_is_help=True)
+
+
+def _act(action: RequestAction, options: dict[str, object]) -> None:
+    from cli.bulk.run import ask_many
+    from domain.records.people import PeopleFilter
+
+    status, attention = options["status"], options["attention"]
+    wanted = PeopleFilter(
+        text=_text(options["text"]),
+        status=InviteStatus(str(status)) if status else None,
+        batch_id=_text(options["batch_id"]),
+        department=_text(options["department"]),
+        attention=AttentionKind(str(attention)) if attention else None,
+    )
+    if (wanted == PeopleFilter()) is not bool(options["everybody"]):
+        raise typer.BadParameter("Give a filter, or --everybody without one.")
+    run(
+        ask_many(
+            action,
+            wanted,
+            reason=_text(options["reason"]),
+            dry_run=bool(options["dry_run"]),
+            yes=bool(options["yes"]),
+            as_json=bool(options["as_json"]),
+        )
+    )
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+@app.command(
+    epilog=examples(
+        "mfa-rollout bulk pause --department Finance --dry-run",
+        'mfa-rollout bulk pause --department Finance --reason "year-end closing"',
+    )
+)
+def pause(
+    *,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
+    everybody: Everybody = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send these people nothing until resumed."""
+    _act(RequestAction.PAUSE, locals())
+
+
+@app.command(
+    epilog=examples('mfa-rollout bulk resume --department Finance --reason "closing is done"')
+)
+def resume(
+    *,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
+    everybody: Everybody = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go on with these people."""
+    _act(RequestAction.RESUME, locals())
+
+
+@app.command(
+    epilog=examples('mfa-rollout bulk resend --attention bounced --reason "addresses corrected"')
+)
+def resend(
+    *,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
+    everybody: Everybody = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send these people a new link; the limits of the mailboxes hold."""
+    _act(RequestAction.RESEND, locals())
+
+
+@app.command(
+    epilog=examples('mfa-rollout bulk cancel --batch-id wave-9 --reason "the project was stopped"')
+)
+def cancel(
+    *,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
+    everybody: Everybody = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """End these people's enrolments; their links are not recognised any more."""
+    _act(RequestAction.CANCEL, locals())

@@ -1,0 +1,1 @@
+"""Requests about many people, as an admin makes, follows and stops them."""

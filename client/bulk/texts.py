@@ -1,0 +1,41 @@
+"""What is said of the outcomes of a request about many people; nothing is decided by it."""
+
+from domain.bulk.records import GroupReason, PersonOutcome, RequestAction
+from domain.enrolment.messages import RequestRefusal
+from workflows.texts import OUTCOME_LABELS
+
+WAITING = "Waiting"
+# Without the names of others, since many people are told of together.
+REASONS: dict[str, str] = {
+    RequestRefusal.ALREADY_PAUSED: "paused already",
+    RequestRefusal.NOT_PAUSED: "not paused",
+    RequestRefusal.ALREADY_CANCELLED: "cancelled already",
+    RequestRefusal.RESEND_CANCELLED: "the enrolment is cancelled",
+    RequestRefusal.RESEND_GONE: "no longer in the directory",
+    RequestRefusal.RESEND_REGISTERED: "already registered",
+    RequestRefusal.RESEND_PAUSED: "paused; resume first",
+    RequestRefusal.RESEND_DISABLED: "the account is disabled",
+    RequestRefusal.RESEND_EXCLUDED: "excluded from the rollout",
+    RequestRefusal.RESEND_NOT_INVITED: "the invitation is still on its way",
+    RequestRefusal.RESEND_JUST_SENT: "a link left less than a minute ago",
+    GroupReason.REMOVED: "taken out of the enforcement group",
+    GroupReason.LEFT: "still in the enforcement group: we did not put them there",
+    "still-running": "the enrolment did not end within a minute",
+}
+REFUSED = {
+    RequestAction.PAUSE: "{number} are paused already",
+    RequestAction.RESUME: "{number} are not paused",
+    RequestAction.RESEND: "{number} can't be sent a new link now",
+    RequestAction.CANCEL: "{number} are cancelled already",
+}
+
+
+def outcome_text(outcome: PersonOutcome | None, reason: str | None) -> str:
+    """Return what is said of people with this outcome, and why."""
+    label = WAITING if outcome is None else OUTCOME_LABELS[outcome]
+    return label if reason is None else f"{label} ({REASONS.get(reason, reason)})"
+
+
+def refused_text(action: RequestAction, number: int) -> str:
+    """Return what a preview says of people for whom there is nothing to do."""
+    return REFUSED[action].format(number=number)

@@ -1,0 +1,41 @@
+"""Asking a workflow for something: answered in seconds, or kept by Temporal without a worker."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Any
+
+from temporalio.client import WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.service import RPCError
+
+LOOK_UP_WITHIN = timedelta(milliseconds=500)
+
+
+class Answer(Enum):
+    """What became of a request that wasn't refused."""
+
+    DONE = auto()
+    RECORDED = auto()
+    """No worker has answered; Temporal keeps the request until one runs."""
+
+
+async def answered_or_recorded(
+    handle: WorkflowHandle[Any, Any],
+    request_id: str,
+    ask: Callable[[], Awaitable[None]],
+    record: Callable[[], Awaitable[None]],
+) -> Answer:
+    """Ask by an update with this id; where no worker answers in time, ``record`` the request.
+
+    Temporal may forget an update that no worker has accepted, but no signal.
+    """
+    try:
+        await ask()
+    except WorkflowUpdateRPCTimeoutOrCancelledError:
+        # The answer may have been lost alone: the update is looked up by its id.
+        try:
+            await handle.get_update_handle(request_id).result(rpc_timeout=LOOK_UP_WITHIN)
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError):
+            await record()
+            return Answer.RECORDED
+    return Answer.DONE

@@ -1,0 +1,1 @@
+"""Tests of the steps of requests about many people."""

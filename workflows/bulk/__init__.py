@@ -1,0 +1,1 @@
+"""Requests of admins about many people, and the undo of an import."""
