@@ -9,14 +9,10 @@ from tests.browser.eyes import complaints, lightness, too_wide
 from tests.browser.portal.conftest import PortalSite
 
 NARROW, MIDDLE, WIDE = ({"width": width, "height": 900} for width in (320, 768, 1440))
-# The narrowest room and the darker colours are the harder ones; `make long` looks at all.
 MATRIX = [
-    pytest.param(
-        scheme, size, id=f"{scheme}-{size['width']}", marks=() if is_quick else pytest.mark.long
-    )
+    pytest.param(scheme, size, id=f"{scheme}-{size['width']}")
     for scheme in ("dark", "light")
     for size in (NARROW, MIDDLE, WIDE)
-    for is_quick in [scheme == "dark" and size is NARROW]
 ]
 # On its own a box that scrolls is fine; the page itself is not to scroll sideways.
 _SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -43,17 +39,13 @@ async def _paths(page: Page, site: PortalSite) -> list[str]:
     return paths
 
 
-@pytest.mark.parametrize(("scheme", "size"), MATRIX)
-async def test_every_page_can_be_read(
-    portal_site: PortalSite, scheme: Any, size: dict[str, int]
-) -> None:
-    """Axe has nothing to say, no page scrolls sideways, and nothing is refused or missing."""
-    page = await portal_site.open(color_scheme=scheme, viewport=size)
+async def _found(page: Page, site: PortalSite, paths: list[str], scheme: str) -> dict[str, Any]:
+    """Return what is wrong with each page."""
     said = complaints_of_browser(page)
-    found: dict[str, list[str]] = {}
-    for path in await _paths(page, portal_site):
+    found = {}
+    for path in paths:
         said.clear()
-        await page.goto(f"{portal_site.url}{path}")
+        await page.goto(f"{site.url}{path}")
         wrong = await complaints(page)
         if await page.evaluate(_SCROLLS):
             wrong += await too_wide(page)
@@ -61,7 +53,25 @@ async def test_every_page_can_be_read(
             wrong.append("the colours are the other scheme's")
         if wrong or said:
             found[path] = [*wrong, *said]
-    assert found == {}
+    return found
+
+
+async def test_the_pages_most_used_can_be_read(portal_site: PortalSite) -> None:
+    """The overview and the list pass where it is hardest: in the dark, in the narrowest room."""
+    page = await portal_site.open(color_scheme="dark", viewport=NARROW)
+    assert await _found(page, portal_site, ["/portal", "/portal/people"], "dark") == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("scheme", "size"), MATRIX)
+async def test_every_page_can_be_read(
+    portal_site: PortalSite, scheme: Any, size: dict[str, int]
+) -> None:
+    """Axe has nothing to say, no page scrolls sideways, and nothing is refused or missing."""
+    page = await portal_site.open(color_scheme=scheme, viewport=size)
+    paths = await _paths(page, portal_site)
+    assert len(paths) > 9
+    assert await _found(page, portal_site, paths, scheme) == {}
 
 
 async def test_figures_come_again_by_themselves(portal_site: PortalSite) -> None:
