@@ -1,6 +1,6 @@
 # Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli/.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test long traits reworded check format docs coverage mutants record-histories clean
+.PHONY: help install demo test long traits reworded check format docs screenshots coverage mutants record-histories clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -51,6 +51,9 @@ format: $(READY)  ## Format the code
 
 docs: $(READY)  ## Make the documents that are made from the code
 	$(BIN)/python -m tests.support.documents
+
+screenshots: $(READY)  ## Take the pictures of the portal that the documents show, with Chromium
+	$(BIN)/python -m tests.screenshots
 
 coverage: $(READY)  ## Run all tests and say which branches of the product no test takes
 	rm -f .coverage .coverage.*

@@ -114,9 +114,13 @@ def _reason(row: ImportRow) -> str:
     if row.reason not in _REASONS:
         return OUTCOMES[row.outcome]
     # Who may be meant has a column of its own.
+    if row.reason == RowReason.LAPSED:
+        return _LAPSED
     told = ReportedRow(line=row.line, reason=RowReason(row.reason), detail=row.detail or "")
     return row_text(told)
 
 
+# Where the command line is told of its option, the portal says what to choose here.
+_LAPSED = "Active, but without a method now: choose above to start such people again."
 _COUNTS = frozenset(Count)
 _REASONS = frozenset(RowReason)

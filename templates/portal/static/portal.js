@@ -11,6 +11,10 @@
     document.cookie = "mfa-rollout-zone=" + zone + "; path=/; max-age=31536000; samesite=lax";
   }
 
+  // On a narrow screen the navigation scrolls: what one has opened is to be seen in it.
+  var here = document.querySelector(".sections [aria-current]");
+  if (here) { here.closest("nav").scrollLeft = here.offsetLeft - 16; }
+
   // A button that can't be pressed twice by mistake: the form is sent once.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -1,0 +1,309 @@
+"""An admin's first week, and a day of the helpdesk's and of a reader's, at a running product."""
+
+import csv
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+from python_calamine import CalamineWorkbook
+
+from domain.identifiers import BOUNCE_SCHEDULE_ID
+from domain.records.audit import AuditAction
+from tests.browser.conftest import OpenWindow
+from tests.browser.portal.week import PATIENCE_MS, Person, rows_of
+from tests.support.product import Product, running_product
+from tests.support.world import eventually
+
+pytestmark = [pytest.mark.long, pytest.mark.wording, pytest.mark.timeout(1500)]
+
+RIGHT = [
+    "tom.okafor",
+    "luc.moreau",
+    "sean.obrien",
+    "aisha.rahman",
+    "dwayne.carter",
+    "ngozi.eze",
+    "jack.frost",
+    "noor.haddad",
+    "george.king",
+    "juergen.gross",
+    "emma.wilson",
+    "giulia.rossi",
+    "bjorn.aasen",
+    "nora.lost",
+]
+# What is wrong with a row, and as whom the admin corrects it; nobody is meant by an empty text.
+WRONG = {
+    "not-an-address": "",
+    "": "",
+    "TOM.OKAFOR@contoso.example": "",
+    "nobody.at.all@contoso.example": "",
+    "Maria <maria.garcia@contoso.example>": "maria.garcia@contoso.example",
+    "ruth.cohen@contoso.example; li.wei@contoso.example": "ruth.cohen@contoso.example",
+    "amelie.fontaina@contoso.example": "amelie.fontaine@contoso.example",
+    "kwame.mensa@contoso.example": "kwame.mensah@contoso.example",
+    "chloe.duboi@contoso.example": "chloe.dubois@contoso.example",
+    "sven.olson@contoso.example": "sven.olsson@contoso.example",
+    "sakura.tanaka@contoso.exmple": "sakura.tanaka@contoso.example",
+}
+CORRECTED = [right for right in WRONG.values() if right]
+ADMIN, HELPDESK, READER = "Ada Admin", "Hugo Helpdesk", "Rita Reader"
+FORBIDDEN, FORWARDED = 403, 303
+
+
+@pytest.fixture(scope="module")
+async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """Start everything; a day lasts five minutes, and nobody in the tenant acts by themselves."""
+    folder = tmp_path_factory.mktemp("week")
+    async with running_product(folder, day_seconds=300, ANSWER_WITHIN="60s") as product:
+        await product.start_worker()
+        # Mail to her comes back: she has no mailbox.
+        await product.add_person("nora.lost", displayName="Nora Lost", mail=None)
+        yield product
+
+
+def _file(folder: Path, name: str, upns: list[str]) -> Path:
+    file = folder / f"{name}.csv"
+    with file.open("w", newline="", encoding="utf-8") as lines:
+        csv.writer(lines).writerows([["UPN", "Site"], *([one, "Berlin"] for one in upns)])
+    return file
+
+
+async def _import(ada: Person, file: Path, batch: str) -> None:
+    """Upload a file, wait for its preview, name its batch, and start it."""
+    page = ada.page
+    await ada.follow("Import")
+    await page.locator("input[type=file]").set_input_files(file)
+    await page.get_by_role("button", name="Preview").click()
+    await expect(page.locator("#standing .badge")).to_have_text("done", timeout=PATIENCE_MS)
+    await page.get_by_label("Batch").fill(batch)
+
+
+async def _started(ada: Person, batch: str) -> None:
+    """Press Start, and watch the report until the import has ended."""
+    await ada.page.get_by_role("button", name="Start the import").click()
+    await ada.is_at(f"Import of batch {batch}")
+    await expect(ada.page.locator("#standing .badge")).to_have_text("done", timeout=PATIENCE_MS)
+    # The page comes again by itself then: it has an end to tell.
+    await expect(ada.page.get_by_text("Ended", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+
+
+async def _is_well(ada: Person) -> None:
+    """Open the page on health until a worker has reported itself: then nothing is wrong."""
+    processes = ada.page.get_by_role("region", name="Processes of the last week")
+
+    async def has_worker() -> bool:
+        await ada.follow("Health")
+        return "Worker" in await processes.inner_text()
+
+    await eventually(has_worker)
+    await expect(ada.page.get_by_text("have found nothing wrong")).to_be_visible()
+
+
+async def _imports(ada: Person, folder: Path) -> None:
+    """Import 25 rows of which 11 are wrong, then the rejects, put right."""
+    page = ada.page
+    upns = [f"{alias}@contoso.example" for alias in RIGHT] + list(WRONG)
+    assert len(upns) == 25
+    await _import(ada, _file(folder, "people", upns), "week-1")
+    faults = page.get_by_role("region", name="Rows that start nobody").locator("tbody tr")
+    await expect(faults).to_have_count(len(WRONG))
+    # The header is line 1.
+    lines = await faults.locator("td:first-child").all_inner_texts()
+    assert [int(line) for line in lines] == list(range(len(RIGHT) + 2, len(upns) + 2))
+    await expect(faults.filter(has_text="kwame.mensa@")).to_contain_text("kwame.mensah@")
+    await _started(ada, "week-1")
+
+    link = page.get_by_role("button", name="Download these rows")
+    rejects = rows_of(await ada.download(link, folder))
+    assert [row["UPN"] for row in rejects] == list(WRONG)
+    assert all(row["Reason"] for row in rejects)
+    await _import(ada, _file(folder, "corrected", CORRECTED), "week-1-corrected")
+    await expect(page.get_by_role("heading", name="Rows that start nobody")).to_have_count(0)
+    await _started(ada, "week-1-corrected")
+
+
+async def _helps_one(ada: Person, product: Product) -> None:
+    """Read why somebody got no mail; pause, resume and write to somebody else."""
+    page = ada.page
+
+    async def is_told() -> bool:
+        await product.come_round(BOUNCE_SCHEDULE_ID)
+        await page.reload()
+        return bool(await page.get_by_text("Mail to this person was returned").count())
+
+    await ada.find("a.los", "Nora Lost")
+    await eventually(is_told)
+    await ada.find("jack.fr", "Jack Frost")
+    await product.mail("jack.frost@contoso.example")
+    assert "Paused" in await ada.ask("Pause", "is on leave until Monday")
+    await expect(page.get_by_text("is on leave until Monday").first).to_be_visible()
+    assert "Resumed" in await ada.ask("Resume", "is back")
+    assert "new link" in await ada.ask("Send a new link", "has lost the mail")
+    await product.mail("jack.frost@contoso.example", 2)
+
+
+async def _bulk(ada: Person, action: str, reason: str) -> None:
+    """Ask something for everybody of a batch: look whom it meets, then do it, to its report."""
+    page = ada.page
+    await ada.open("/people?batch=week-1-corrected")
+    await expect(page.locator("#people a.person")).to_have_count(len(CORRECTED))
+    await page.locator("select[name=scope]").select_option("all")
+    await page.locator("select[name=action]").select_option(label=action)
+    await page.get_by_role("button", name="Show whom it would meet").click()
+    await ada.is_at(f"{action}: {len(CORRECTED)} people")
+    await expect(page.locator(".lead")).to_contain_text(f"{len(CORRECTED)} will be asked")
+    await page.get_by_label("Reason").fill(reason)
+    await page.get_by_role("button", name=action).click()
+    await ada.is_at(action)
+    await expect(page.locator("#progress .notice.good")).to_be_visible(timeout=PATIENCE_MS)
+    number = str(len(CORRECTED))
+    await expect(page.locator("#progress dd")).to_have_text([number])
+
+
+async def _stops_mail(ada: Person) -> None:
+    """Stop all mail: every page says so, and by whom, until it is started again."""
+    banner = ada.page.locator(".banner")
+    await ada.follow("Mails")
+    await ada.ask("Stop all mail", "phishing alarm")
+    for section in await ada.sections():
+        await ada.follow(section)
+        await expect(banner).to_contain_text("phishing alarm")
+        await expect(banner).to_contain_text(ADMIN)
+    await ada.find("emma", "Emma Wilson")
+    said = await ada.ask("Send a new link", "asked on the phone")
+    assert "not yet" in said
+    assert "phishing alarm" in said
+    await ada.follow("Mails")
+    await ada.ask("Start all mail", "false alarm")
+    await expect(banner).to_have_count(0)
+
+
+async def _exports(ada: Person, folder: Path) -> None:
+    """Take everybody away as CSV and as a workbook: the same people, in the same order."""
+    await ada.follow("People")
+    export = ada.page.get_by_text("Export:")
+    file = await ada.download(export.get_by_role("link", name="CSV").first, folder)
+    names = [next(iter(row.values())) for row in rows_of(file)]
+    assert len(names) == len(RIGHT) + len(CORRECTED)
+    file = await ada.download(export.get_by_role("link", name="Excel").first, folder)
+    sheet = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in sheet[-len(names) :]] == names
+
+
+async def _audits(ada: Person, folder: Path) -> None:
+    """Everything that the admin did is in the log under the admin's name, and the log is whole."""
+    page = ada.page
+    await ada.follow("Audit")
+    link = page.get_by_role("button", name="Download what is shown")
+    entries = [row for row in rows_of(await ada.download(link, folder)) if not row["outcome"]]
+    assert {row["actor"] for row in entries} == {ADMIN}
+    assert sorted(row["action"] for row in entries) == sorted(
+        [
+            *[AuditAction.IMPORT, AuditAction.RESEND, AuditAction.EXPORT] * 2,
+            *(AuditAction.PAUSE, AuditAction.RESUME, AuditAction.BULK_PAUSE),
+            *(AuditAction.BULK_RESUME, AuditAction.STOP_MAIL, AuditAction.START_MAIL),
+        ]
+    )
+    await page.get_by_role("button", name="Verify").click()
+    assert "whole" in await ada.said(".good")
+
+
+async def _signs_out(ada: Person) -> None:
+    """Sign out: no page is shown again, neither by its address nor by going back."""
+    page = ada.page
+    await ada.follow("People")
+    await page.get_by_role("button", name="Sign out").click()
+    await ada.is_at("You have signed out")
+    await page.go_back()
+    await expect(page.locator("a.person")).to_have_count(0)
+    await ada.open("/people")
+    await expect(page.get_by_role("button", name=ADMIN)).to_be_visible()
+
+
+async def test_an_admins_first_week(product: Product, window: OpenWindow, tmp_path: Path) -> None:
+    """From the sign-in to the sign-out, each step by what stands on the page."""
+    ada = Person(await window(accept_downloads=True), product)
+    await ada.sign_in(ADMIN)
+    await _is_well(ada)
+    await _imports(ada, tmp_path)
+    await _helps_one(ada, product)
+    await _bulk(ada, "Pause", "a week of holidays")
+    await _bulk(ada, "Resume", "everybody is back")
+    await _stops_mail(ada)
+    await _exports(ada, tmp_path)
+    await ada.follow("Needs attention")
+    await expect(ada.page.locator("tbody a.person")).to_have_text(["Nora Lost"])
+    await _audits(ada, tmp_path)
+    await _signs_out(ada)
+
+    boss = await product.add_person("boss")
+    status, output = await product.run("report", "now", "--to", boss, "--reason", "the first week")
+    assert status == 0, output
+    assert (await product.mail(boss))["html"]
+
+
+async def _person_of(product: Product, who: Person) -> str:
+    """Open the page of somebody who is enrolled, and return its path in the portal."""
+    upn = "henry.king@contoso.example"
+    if not await product.row(upn):
+        await product.add_person("henry.king", displayName="Henry King")
+        await product.import_people(upn, batch_id="day")
+    await product.mail(upn)
+    await who.find("henry.k", "Henry King")
+    return who.page.url.removeprefix(who.portal)
+
+
+async def test_the_helpdesks_day(product: Product, window: OpenWindow) -> None:
+    """The helpdesk helps one person; what is an admin's isn't offered, and is refused."""
+    hugo = Person(await window(), product)
+    await hugo.sign_in(HELPDESK)
+    assert {"Import", "Audit"}.isdisjoint(await hugo.sections())
+    person = await _person_of(product, hugo)
+    assert "Paused" in await hugo.ask("Pause", "is ill")
+    assert "Resumed" in await hugo.ask("Resume", "is well again")
+    assert "new link" in await hugo.ask("Send a new link", "asked for it")
+    names = await hugo.page.locator("summary:visible").all_inner_texts()
+    assert "Cancel the enrolment" not in names
+    await expect(hugo.page.get_by_role("link", name="Erase this person")).to_have_count(0)
+    await hugo.follow("Mails")
+    await expect(hugo.posting).to_have_count(0)
+    await hugo.follow("People")
+    await expect(hugo.page.get_by_role("checkbox", name="Choose")).to_have_count(0)
+    await expect(hugo.page.get_by_text("Export:")).to_have_count(0)
+
+    refused = {
+        f"{person}/cancel": {"reason": "no"},
+        f"{person}/erase": {"reason": "no", "confirmation": "henry.king@contoso.example"},
+        "/people/bulk": {"scope": "all", "action": "cancel"},
+        "/people/bulk/start": {"scope": "all", "action": "cancel", "reason": "no"},
+        "/import": {"names": "tom.okafor@contoso.example"},
+        "/mails/stop": {"reason": "no"},
+        "/audit/verify": {},
+    }
+    assert {path: await hugo.post(path, form) for path, form in refused.items()} == dict.fromkeys(
+        refused, FORBIDDEN
+    )
+    # What the role includes is let through by the same way: it is the role that is refused.
+    assert await hugo.post(f"{person}/pause", {"reason": "a form of another kind"}) == FORWARDED
+    assert await hugo.post(f"{person}/resume", {"reason": "as before"}) == FORWARDED
+
+
+async def test_a_readers_day(product: Product, window: OpenWindow) -> None:
+    """A reader sees everything that isn't an admin's, presses nothing, and is refused."""
+    rita = Person(await window(), product)
+    await rita.sign_in(READER)
+    person = await _person_of(product, rita)
+    await expect(rita.posting).to_have_count(0)
+    sections = await rita.sections()
+    assert {"Import", "Audit"}.isdisjoint(sections)
+    for section in sections:
+        await rita.follow(section)
+        if section != "People":
+            # There one's own lists are kept under a name.
+            await expect(rita.posting).to_have_count(0)
+    asked = ("pause", "resume", "resend", "cancel")
+    statuses = {one: await rita.post(f"{person}/{one}", {"reason": "no"}) for one in asked}
+    assert statuses == dict.fromkeys(asked, FORBIDDEN)
+    assert await rita.post("/mails/stop", {"reason": "no"}) == FORBIDDEN
