@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from api.portal.people.mails import REMOVED
+from api.portal.people.one_person import item_address
 from client.audit.entry import audited
 from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
@@ -134,3 +135,27 @@ async def test_a_mail_of_other_templates_says_so(portal: RunningPortal) -> None:
     await put_mail(portal.database, 66, MailKind.REMINDER, hash="another")
     page = (await _page(portal, f"{PAGE}/mails/1")).text
     assert "made from other templates" in page
+
+
+@pytest.mark.parametrize(
+    ("list_url", "item_id", "address"),
+    [
+        (
+            "https://contoso.sharepoint.com/sites/mfa/Lists/MFA%20Rollout/",
+            "12",
+            "https://contoso.sharepoint.com/sites/mfa/Lists/MFA%20Rollout/DispForm.aspx?ID=12",
+        ),
+        (
+            "https://contoso.sharepoint.com/l?a=1#b",
+            "7",
+            "https://contoso.sharepoint.com/l/DispForm.aspx?ID=7",
+        ),
+        ("http://contoso.sharepoint.com/l", "7", None),
+        ("javascript:alert(1)", "7", None),
+        ("", "7", None),
+        ("https://contoso.sharepoint.com/l", "7&x=1", None),
+    ],
+)
+def test_the_address_of_an_item(list_url: str, item_id: str, address: str | None) -> None:
+    """An item is shown by its list's form; what isn't https leads nowhere."""
+    assert item_address(list_url, item_id) == address

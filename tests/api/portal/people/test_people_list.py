@@ -10,9 +10,11 @@ import pytest
 
 from api.portal.people.people_list import PAGE_SIZE
 from database.enrolments.record import record_all
+from database.portal.saved_views import save_view
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
+from domain.portal.saved_view import LONGEST_NAME, MOST_OF_ONE, SavedView
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import EnrolmentChange
 from tests.api.portal.people.values import hostile, is_harmless
@@ -196,3 +198,23 @@ async def test_views_are_saved_shared_renamed_and_deleted(people: RunningPortal)
         assert "<bdi>Ours</bdi>" in (await ada.get("/portal/people")).text
         await admin.post(found[0], data={"csrf": CSRF, "do": "delete"})
         assert "<bdi>Ours</bdi>" not in (await ada.get("/portal/people")).text
+
+
+async def test_a_views_name_and_number_are_bounded(portal: RunningPortal) -> None:
+    """A name has 80 letters at most and one person a hundred views; more are refused in words."""
+    assert (LONGEST_NAME, MOST_OF_ONE) == (80, 100)
+    me = object_id(900)
+    async with portal.database.writing() as connection:
+        for _ in range(MOST_OF_ONE - 1):
+            view_id = str(uuid4())
+            view = SavedView(view_id=view_id, owner_id=me, name="n", shared=False, created_at=NOW)
+            assert await save_view(connection, view)
+    form = {"csrf": CSRF, "query": "/portal/people", "name": "x" * 81}
+    async with portal.browser(Role.READER) as browser:
+        await browser.post("/portal/people/views", data=form)
+        page = (await browser.get("/portal/people")).text
+        assert f"The view {'x' * 79}… was saved." in page
+        await browser.post("/portal/people/views", data=form)
+        assert "You have 100 views already" in (await browser.get("/portal/people")).text
+        await browser.post("/portal/people/views", data=form | {"name": "\t"})
+        assert "it needs a name" in (await browser.get("/portal/people")).text
