@@ -1,0 +1,1 @@
+"""Tests of actions on many people in the portal."""
