@@ -28,6 +28,7 @@ from api.portal.people import (
     people_list,
     saved_views,
 )
+from api.portal.requests import follow, start
 from api.portal.services import Portal
 from api.portal.static import static_router
 from api.public.client_address import ClientAddresses
@@ -59,6 +60,8 @@ PAGES = (
     mails,
     erase,
     actions,
+    start,
+    follow,
 )
 
 
