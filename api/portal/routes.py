@@ -8,8 +8,6 @@ from temporalio.client import Client
 from api.config import ApiConfig
 from api.portal import sign_in
 from api.portal.audit import log as audit_log
-from api.portal.bulk import new as bulk_new
-from api.portal.bulk import requests as bulk_requests
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
 from api.portal.health import health, settings
@@ -44,8 +42,6 @@ PAGES = (
     report,
     batches,
     audit_log,
-    bulk_new,
-    bulk_requests,
     health,
     settings,
     mails_page,

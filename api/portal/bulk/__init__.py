@@ -1,1 +1,0 @@
-"""Actions on many people at once: preview, start, progress, report."""

@@ -1,1 +1,0 @@
-"""Tests of actions on many people in the portal."""
