@@ -11,7 +11,7 @@ from api.portal.audit import log as audit_log
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
 from api.portal.health import health, settings
-from api.portal.imports import batches, preview, report, upload
+from api.portal.imports import batches, forecast, preview, report, upload
 from api.portal.mails import mails as mails_page
 from api.portal.mails import sample, switch
 from api.portal.overview import overview
@@ -39,6 +39,7 @@ PAGES = (
     sign_in,
     upload,
     preview,
+    forecast,
     report,
     batches,
     audit_log,
