@@ -170,6 +170,8 @@ async def test_htmx_gets_the_rows_alone_and_a_short_address(people: RunningPorta
     assert "<html" not in part.text
     assert _names(part) == ["Ada"]
     assert part.headers["hx-push-url"] == "/portal/people?text=ada"
+    # What would be saved as a view is what is shown by now.
+    assert 'form="save-view" value="/portal/people?text=ada"' in part.text
 
 
 async def test_other_peoples_text_is_only_text(portal: RunningPortal) -> None:

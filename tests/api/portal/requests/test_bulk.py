@@ -70,11 +70,16 @@ async def test_a_preview_says_whom_it_would_meet(portal: RunningPortal) -> None:
         chosen = await browser.post(
             PREVIEW, data=_form(scope="chosen", person=[object_id(1), gone])
         )
+        nothing = await browser.post(
+            PREVIEW, data=_form(scope="chosen", person=[object_id(2), object_id(3)])
+        )
         unfiltered = await browser.post(PREVIEW, data=_form(query="/portal/people"))
     assert "3 people; 1 has ended; 1 is paused already. 1 will be asked." in every.text
     assert "Department: Sales" in every.text
     assert "2 people; 1 not known any more. 1 will be asked." in chosen.text
     assert _hidden(chosen)["person"] == [object_id(1), gone]
+    assert "There is nothing to do for them." in nothing.text
+    assert "bulk/start" not in nothing.text
     assert "this is everybody in the rollout" in unfiltered.text
 
 
