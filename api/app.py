@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from api import health
-from api.admin import batches, upload_users
 from api.admin.bearers import Bearers
+from api.admin.routes import add_rest
 from api.admin.uploads import Uploads
 from api.circuit_breaker import CircuitBreaker
 from api.config import ApiDependencies
@@ -98,8 +98,8 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
             await outbox.close()
             if http is not None:
                 await http.aclose()
-            if portal is not None and portal.code_flow is not None:
-                portal.code_flow.close()
+            if portal is not None:
+                await portal.close()
 
     app = FastAPI(
         title="MFA rollout",
@@ -120,6 +120,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         instance=instance,
         config=config,
         client=dependencies.client,
+        database=dependencies.database,
         breaker=breaker,
         outbox=outbox,
         readiness=Readiness(temporal_answers(dependencies.client), outbox_is_writable(outbox)),
@@ -139,8 +140,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
             app.include_router(module.router)
         app.include_router(static_router(pages=pages))
     if ServedPart.PORTAL in config.serves:
-        for module in (upload_users, batches):
-            app.include_router(module.router)
+        add_rest(app)
         if portal is not None:
             add_portal(app, portal)
     return app

@@ -18,6 +18,7 @@ from domain.imports.pace import Pace
 from domain.mail.content import Branding
 from domain.microsoft.connection import Connection, HttpOptions
 from domain.portal.parts import ServedPart
+from domain.records.sending import SendingPolicy
 from graph.tracking_list import TrackingList
 
 
@@ -26,12 +27,14 @@ class SignIn:
     """Whose access tokens let admins in.
 
     ``tenant_id`` is a GUID in lower case, ``audiences`` are what tokens for this API name as
-    ``aud``: the client id of its registration, or its App ID URI.
+    ``aud``: the client id of its registration, or its App ID URI. ``allowed_clients`` are the
+    programs, by their client ids in lower case, that may act for people who have signed in.
     """
 
     tenant_id: str
     authority_host: str
     audiences: tuple[str, ...]
+    allowed_clients: tuple[str, ...] = ()
     http: HttpOptions = field(default_factory=HttpOptions)
 
 
@@ -71,9 +74,9 @@ class ApiConfig:
     one SQLite file for each API process, on a volume that outlives it. ``trusted_proxies`` are
     addresses or networks whose ``X-Forwarded-For`` is believed. Without ``enrol_confirmation`` a
     GET acts at once, as the original did. Without ``sign_in`` no program is an admin. ``serves``
-    says which parts this process has; without ``portal`` there is no page for admins. An action of
-    an admin waits ``answer_within`` for a worker's answer. ``policy``
-    and ``pace`` are those of enrolments that are imported over HTTP.
+    says which parts this process has; without ``portal`` there is no page for admins. ``policy``
+    and ``pace`` are those of enrolments that are imported over HTTP, ``sending`` tells when mails
+    may leave. What an admin asks for is answered ``answer_within``, or recorded.
     """
 
     token_keys: tuple[bytes, ...]
@@ -93,6 +96,7 @@ class ApiConfig:
     portal: PortalConfig | None = None
     policy: Policy = field(default_factory=Policy)
     pace: Pace = field(default_factory=Pace)
+    sending: SendingPolicy = field(default_factory=SendingPolicy)
     answer_within: timedelta = timedelta(seconds=3)
     deliveries_per_second: float = 50.0
     longest_delivery_pause: timedelta = timedelta(seconds=30)

@@ -1,4 +1,4 @@
-"""Turns whatever goes wrong into a branded page, and into a log line that holds no value."""
+"""Turns whatever goes wrong into a page or a problem, and into a log line that holds no value."""
 
 import secrets
 import traceback
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.admin.problems import is_rest, problem
 from api.public.pages import Pages
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,8 @@ _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 class ErrorPages:
     """ASGI middleware that answers an unexpected exception with *Error* and a reference number.
+
+    For a program that uses REST it is a problem with this number.
 
     The log gets the number, the type and the lines of code, and not the exception's message: a
     message may quote a token or an address. It sits inside the security headers, which FastAPI's
@@ -54,16 +57,22 @@ class ErrorPages:
                 error=type(error).__qualname__,
                 where=_frames(error),
             )
-            page = self._pages.of(HTTPConnection(scope)).error(reference)
-            await page(scope, receive, send)
+            answer = (
+                problem(500, "This failed unexpectedly.", reference=reference)
+                if is_rest(scope["path"])
+                else self._pages.of(HTTPConnection(scope)).error(reference)
+            )
+            await answer(scope, receive, send)
 
 
 def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
-    """Give an unknown path and a wrong method pages of their own; other errors stay JSON."""
+    """Give an unknown path and a wrong method pages of their own; those of REST are problems."""
 
     async def answer(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
+        if is_rest(request.url.path):
+            return _problem(app, request, error)
         match error.status_code:
             case 404:
                 return pages.of(request).page_not_found()
@@ -73,6 +82,18 @@ def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
                 return await http_exception_handler(request, error)
 
     app.add_exception_handler(HTTPException, answer)
+
+
+def _problem(app: FastAPI, request: Request, error: HTTPException) -> Response:
+    match error.status_code:
+        case 404:
+            return problem(404, "There is nothing at this path.")
+        case 405:
+            methods = ", ".join(_allowed_methods(app, request))
+            detail = f"This path takes {methods} only."
+            return problem(405, detail, headers={"Allow": methods})
+        case status:
+            return problem(status, str(error.detail), headers=error.headers)
 
 
 def _allowed_methods(app: FastAPI, request: Request) -> list[str]:

@@ -18,6 +18,7 @@ from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.token_cache import TokenCache
 from api.readiness import Readiness
+from database.engine import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Services:
     instance: str
     config: ApiConfig
     client: Client
+    database: Database | None
     breaker: CircuitBreaker
     outbox: Outbox
     readiness: Readiness

@@ -29,6 +29,15 @@ from workflows.enrolment.workflow import EnrolmentWorkflow
 EnrolmentHandle = WorkflowHandle[EnrolmentWorkflow, EnrolmentResult]
 
 
+def enrolment_handle(client: Client, object_id: str) -> EnrolmentHandle:
+    """Return the handle of the newest enrolment of an ObjectId; nothing is asked yet.
+
+    Raises:
+        ValueError: it is no ObjectId.
+    """
+    return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(object_id))
+
+
 async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
     """Return the newest enrolment of a UPN (in any case) or an ObjectId, None when there is none.
 
@@ -162,8 +171,3 @@ def _enrolments(batch_id: str | None) -> str:
     if batch_id is not None:
         kind += f" AND {equals(SOURCE_BATCH_ID, batch_id)}"
     return kind
-
-
-def enrolment_handle(client: Client, object_id: str) -> EnrolmentHandle:
-    """Return the newest enrolment of an ObjectId, whether there is one or not."""
-    return client.get_workflow_handle_for(EnrolmentWorkflow.run, enrolment_workflow_id(object_id))

@@ -14,7 +14,7 @@ from settings.policy import PolicySettings
 from settings.tracking_token import TokenSettings
 from settings.values.addresses import Audiences, ListeningHost, Networks
 from settings.values.files import ExistingFile, FileToWrite
-from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
+from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, Guids, SiteId
 from settings.values.scalars import Switch, choice, whole
 from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.urls import is_one_of
@@ -114,6 +114,14 @@ class ApiSettings(
         "or App ID URI, comma separated; default: API_CLIENT_ID. Without either, nobody can import "
         "over HTTP.",
         examples=["api://mfa-rollout"],
+    )
+
+    api_allowed_clients: Guids = Field(
+        default=(),
+        description="Programs that may use the REST API for people who have signed in, as the "
+        "application IDs of their registrations, comma separated: COMMAND_LINE_CLIENT_ID for "
+        "`mfa-rollout sign-in`. Without it, only apps with an app role of their own may.",
+        examples=["99999999-2222-4333-8444-555555555555"],
     )
 
     @property

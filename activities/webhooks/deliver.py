@@ -110,6 +110,7 @@ class WebhookActivities:
         failing_since = await self._queue.failed(webhook_id, answer, now)
         if answer.trouble is WebhookTrouble.GONE or is_given_up(failing_since, now):
             await self._queue.give_up(webhook_id)
+            activity.logger.warning("A webhook was given up: see `mfa-rollout webhooks list`.")
             return WebhookReport(delivered=delivered, given_up=True)
         wait = answer.retry_after_seconds
         raise ServiceUnavailable(

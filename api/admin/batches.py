@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.admin.auth import AdminOf
+from api.admin.auth import LookerOf
+from api.admin.problems import RestRoute, problem
+from api.admin.rest.batch_models import BatchReportModel
+from api.admin.rest.models import problems
 from api.services import Services, ServicesOf
 from api.temporal_calls import TemporalUnreachable, calling_temporal
 from client.import_json import batch_json
@@ -18,7 +21,7 @@ from client.import_progress import ImportProgress, ImportWatch, find_parts
 from client.imports import PartHandle
 from domain.identifiers import BATCH_ID_PATTERN
 
-router = APIRouter()
+router = APIRouter(route_class=RestRoute, tags=["imports"])
 
 BATCHES = "/api/batches"
 
@@ -29,19 +32,28 @@ VISIBLE_WITHIN = timedelta(seconds=2)
 LOOK_WITHIN = timedelta(seconds=20)
 
 
-@router.get(BATCHES + "/{batch_id}")
+@router.get(
+    BATCHES + "/{batch_id}",
+    operation_id="showBatch",
+    response_model=BatchReportModel,
+    responses=problems(401, 403, 404, 422, 503),
+)
 async def show_batch(
-    batch_id: str,
+    batch_id: Annotated[str, Path(description="The batch.", examples=["wave-1"])],
     request: Request,
     services: ServicesOf,
-    _admin: AdminOf,
+    _admin: LookerOf,
     *,
-    dry_run: Annotated[bool, Query(alias="dryRun")] = False,
+    dry_run: Annotated[bool, Query(alias="dryRun", description="Of its dry runs.")] = False,
+    wait: Annotated[
+        str, Query(description="Seconds to wait for its end, 30 at most.", examples=["20"])
+    ] = "0",
 ) -> Response:
-    """Return the report of all imports under a batch id; ``?wait=`` waits some seconds for it.
+    """Return the report of all imports under a batch id, or of all its dry runs.
 
-    With ``?dryRun=true`` that of all dry runs under it.
+    It comes from Temporal, which forgets batches; what our tables keep is under `/api/imports`.
     """
+    del wait  # It is read with the request, as uploads read it.
     until = deadline_of(request)
     parts = await _visible(services, batch_id, dry_run=dry_run)
     if not parts:
@@ -123,8 +135,7 @@ async def _visible(services: Services, batch_id: str, *, dry_run: bool) -> Seque
 
 
 def _no_such_batch() -> Response:
-    # Not raised: a 404 that is raised becomes a page.
-    return JSONResponse(
-        {"detail": "No batch has this id; a finished one is forgotten with Temporal's retention."},
-        status_code=HTTPStatus.NOT_FOUND,
+    return problem(
+        HTTPStatus.NOT_FOUND,
+        "No batch has this id; a finished one is forgotten with Temporal's retention.",
     )

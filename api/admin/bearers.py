@@ -1,5 +1,6 @@
-"""Verifies bearer tokens of the tenant: who calls, and which app roles they hold."""
+"""Verifies bearer tokens of the tenant: who calls, by which program, and with which app roles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,9 @@ import jwt
 
 from api.admin.signing_keys import SigningKeys
 from api.config import SignIn
+from domain.plain_text import bounded_line
+from domain.portal.roles import API_SCOPE, Permission, Role, may
+from domain.records.audit import Actor
 
 CLOCK_SKEW = timedelta(minutes=1)
 """How far our clock and Entra ID's may be apart."""
@@ -21,21 +25,42 @@ _REQUIRED = ["aud", "azp", "exp", "iss", "nbf", "oid", "tid"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who calls, by the word of the tenant: an ObjectId of a user or of an app."""
+    """Who calls, by the word of the tenant.
+
+    ``object_id`` is a user's, or an app's own where no person is behind the call. ``app`` is the
+    client id of the program. ``name`` is None where the token has none.
+    """
 
     object_id: str
-    roles: frozenset[str]
+    app: str
+    is_person: bool
+    roles: frozenset[Role]
+    name: str | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether their roles include it."""
+        return may(self.roles, permission)
+
+    def actor(self, address: str | None) -> Actor:
+        """Return them as the audit log names them."""
+        name = self.name or (self.object_id if self.is_person else f"app {self.app}")
+        return Actor(name=name, object_id=self.object_id, app=self.app, address=address)
 
 
 class TokenRefused(Exception):
     """The token proves nothing; the reason is for the log, never for the caller."""
 
 
+class ProgramNotAllowed(Exception):
+    """The token is good, but this program may not act for people; the message says what to do."""
+
+
 class Bearers:
     """Verifies access tokens of one tenant for one API.
 
     RS256 with a key that the tenant publishes; audience, v2 issuer, tenant, times. An ID token,
-    which has the same audience and roles, is none of the API's: it has no ``azp``.
+    which has the same audience and roles, is none of the API's: it has no ``azp``. A token that a
+    program got for a person has ``scp``; then the program must be one that is allowed.
     https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
     """
 
@@ -52,6 +77,7 @@ class Bearers:
         Raises:
             TokenRefused: it is forged, expired, not yet valid, or meant for somebody else.
             KeysUnavailable: the tenant's keys can't be read just now.
+            ProgramNotAllowed: it speaks for a person, by a program that may not.
         """
         if len(token) > LONGEST_TOKEN:
             raise TokenRefused("too long")
@@ -76,8 +102,32 @@ class Bearers:
             raise TokenRefused(type(error).__name__) from None
         if claims["tid"] != self._sign_in.tenant_id:
             raise TokenRefused("tenant")
-        roles = claims.get("roles")
+        is_person = "scp" in claims or claims.get("idtyp") == "user"
+        if is_person:
+            self._check_program(claims)
+        held = claims.get("roles")
         return Caller(
             object_id=str(claims["oid"]),
-            roles=frozenset(map(str, roles)) if isinstance(roles, list) else frozenset(),
+            app=str(claims["azp"]).casefold(),
+            is_person=is_person,
+            roles=frozenset(role for role in Role if isinstance(held, list) and role.value in held),
+            name=_name_in(claims) if is_person else None,
         )
+
+    def _check_program(self, claims: Mapping[str, Any]) -> None:
+        if API_SCOPE not in str(claims.get("scp", "")).split():
+            raise ProgramNotAllowed(f"This needs the delegated permission {API_SCOPE} of this API.")
+        if str(claims["azp"]).casefold() not in self._sign_in.allowed_clients:
+            raise ProgramNotAllowed(
+                "This program may not act for people here: an admin allows it by putting its "
+                "application ID into API_ALLOWED_CLIENTS."
+            )
+
+
+def _name_in(claims: Mapping[str, Any]) -> str | None:
+    """Return the display name, else the name that they sign in with."""
+    for claim in ("name", "preferred_username"):
+        name = claims.get(claim)
+        if isinstance(name, str) and name.strip():
+            return bounded_line(name)
+    return None

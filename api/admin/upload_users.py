@@ -2,14 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.admin.auth import AdminOf
+from api.admin.auth import ImporterOf
 from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, report_of
 from api.admin.bearers import Caller
+from api.admin.problems import RestRoute
 from api.admin.read_upload import UploadKind
+from api.admin.rest.batch_models import BatchReportModel, NamesModel, file_body
+from api.admin.rest.models import body_of, problems
 from api.admin.uploads import Upload
 from api.services import Services, ServicesOf
 from client.import_progress import ImportWatch
@@ -19,17 +23,23 @@ from domain.imports.file_error import ImportFileError
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow
 
-router = APIRouter()
+router = APIRouter(route_class=RestRoute, tags=["imports"])
 
 UPLOAD_USERS = "/api/upload-users"
 USERS = "/api/users"
+
+_TAKES: dict[str, Any] = {
+    "status_code": HTTPStatus.ACCEPTED,
+    "response_model": BatchReportModel,
+    "responses": problems(400, 401, 403, 408, 413, 415, 422, 503),
+}
 
 # Fifty parts of a large file, each a call with half a megabyte.
 STARTED_WITHIN = timedelta(minutes=1)
 
 
-@router.post(UPLOAD_USERS)
-async def upload_users(request: Request, services: ServicesOf, admin: AdminOf) -> Response:
+@router.post(UPLOAD_USERS, operation_id="uploadUsers", openapi_extra=file_body(), **_TAKES)
+async def upload_users(request: Request, services: ServicesOf, admin: ImporterOf) -> Response:
     """Import a CSV: ``{"csv": …, "batchId": …}`` or a form with a file. 202 with the report.
 
     With ``dryRun`` nobody is started and nothing written. The batch runs on after the answer;
@@ -38,8 +48,8 @@ async def upload_users(request: Request, services: ServicesOf, admin: AdminOf) -
     return await _take(request, services, admin, UploadKind.FILE, Source.CSV_UPLOAD)
 
 
-@router.post(USERS)
-async def add_users(request: Request, services: ServicesOf, admin: AdminOf) -> Response:
+@router.post(USERS, operation_id="addUsers", openapi_extra=body_of(NamesModel), **_TAKES)
+async def add_users(request: Request, services: ServicesOf, admin: ImporterOf) -> Response:
     """Enrol people who are entered by hand: ``{"users": [UPN, …], "batchId": …}``, as above."""
     return await _take(request, services, admin, UploadKind.NAMES, Source.MANUAL)
 

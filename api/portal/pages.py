@@ -128,6 +128,7 @@ class PortalPages:
             "version": self.version,
             "files": version_of_files(),
             "is_simulated": self.is_simulated,
+            "demo_calendar": self.demo_calendar,
             "clock": clock,
             "at": clock.time,
             "day": clock.day,

@@ -11,7 +11,7 @@ from api.portal.audit import log as audit_log
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
 from api.portal.health import health, settings
-from api.portal.imports import batches, preview, report, upload
+from api.portal.imports import batches, forecast, preview, report, upload
 from api.portal.mails import mails as mails_page
 from api.portal.mails import sample, switch
 from api.portal.overview import overview
@@ -26,6 +26,7 @@ from api.portal.people import (
     people_list,
     saved_views,
 )
+from api.portal.requests import follow, start
 from api.portal.services import Portal
 from api.portal.static import static_router
 from api.public.client_address import ClientAddresses
@@ -38,6 +39,7 @@ PAGES = (
     sign_in,
     upload,
     preview,
+    forecast,
     report,
     batches,
     audit_log,
@@ -55,6 +57,8 @@ PAGES = (
     mails,
     erase,
     actions,
+    start,
+    follow,
 )
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from cli.csv_output import print_csv
 from cli.database import open_database
+from cli.people.tables import exact
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.audit import chain
 from database.audit.entries import AuditFilter, read_entries
@@ -32,7 +33,7 @@ async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None
         outcome = f"{entry.outcome} (of {entry.answers})" if entry.outcome else ""
         cells = (
             str(number),
-            f"{entry.at:%d %b %Y %H:%M:%S}",
+            exact(entry.at),
             entry.actor.name + ("" if entry.actor.object_id else " (unverified)"),
             entry.action,
             entry.person or "",

@@ -1,6 +1,7 @@
 """The verbs that list people: all whom a filter finds, and those who need attention."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +9,9 @@ from cli.help import ROLLOUT, examples
 from cli.run import run
 from domain.enrolment.status import InviteStatus
 from domain.records.attention import FOUND_WHEN_READ, AttentionKind
+
+if TYPE_CHECKING:
+    from domain.records.people import PeopleFilter
 
 SORTS = ("name", "changed", "due")
 
@@ -47,6 +51,27 @@ def _known_sort(name: str) -> str:
     return name
 
 
+Text = Annotated[str | None, typer.Option(help="Part of a name, a UPN or a mail address.")]
+Status = Annotated[
+    str | None,
+    typer.Option(
+        callback=known_status,
+        autocompletion=lambda: list(InviteStatus),
+        help=f"{', '.join(InviteStatus)}.",
+    ),
+]
+BatchId = Annotated[str | None, typer.Option(help="Only this batch.")]
+Department = Annotated[str | None, typer.Option(help="Only this department.")]
+Attention = Annotated[
+    str | None,
+    typer.Option(
+        callback=stored_kind,
+        autocompletion=lambda: [kind for kind in AttentionKind if kind not in FOUND_WHEN_READ],
+        help="Only who needs attention for this reason, see `attention`.",
+    ),
+]
+
+
 @people.command(
     "list",
     epilog=examples(
@@ -58,27 +83,11 @@ def _known_sort(name: str) -> str:
 )
 def list_(
     *,
-    text: Annotated[
-        str | None, typer.Option(help="Part of a name, a UPN or a mail address.")
-    ] = None,
-    status: Annotated[
-        str | None,
-        typer.Option(
-            callback=known_status,
-            autocompletion=lambda: list(InviteStatus),
-            help=f"{', '.join(InviteStatus)}.",
-        ),
-    ] = None,
-    batch_id: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
-    department: Annotated[str | None, typer.Option(help="Only this department.")] = None,
-    attention: Annotated[
-        str | None,
-        typer.Option(
-            callback=stored_kind,
-            autocompletion=lambda: [kind for kind in AttentionKind if kind not in FOUND_WHEN_READ],
-            help="Only who needs attention for this reason, see `attention`.",
-        ),
-    ] = None,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
     sort: Annotated[
         str,
         typer.Option(
@@ -96,17 +105,41 @@ def list_(
 ) -> None:
     """List people, a page at a time."""
     from cli.people.list_run import list_people
-    from domain.records.people import PeopleFilter, PeopleOrder
+    from domain.records.people import PeopleOrder
 
-    wanted = PeopleFilter(
-        text=text,
-        status=InviteStatus(status) if status else None,
-        batch_id=batch_id,
-        department=department,
-        attention=AttentionKind(attention) if attention else None,
-    )
+    wanted = _filter(text, status, batch_id, department, attention)
     order = PeopleOrder(sort)
     run(list_people(wanted, order, descending=descending, page=page, size=size, as_json=as_json))
+
+
+@people.command(
+    epilog=examples(
+        "mfa-rollout people export people.xlsx",
+        "mfa-rollout people export sent.csv --status Sent --batch-id autumn",
+        "mfa-rollout people export calls.csv --calls",
+    ),
+)
+def export(
+    path: Annotated[Path, typer.Argument(help="A new file: .csv or .xlsx.", metavar="FILE")],
+    *,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
+    calls: Annotated[
+        bool,
+        typer.Option("--calls", help="Only people whose manager was told: whom to call."),
+    ] = False,
+) -> None:
+    """Write people into a file for spreadsheets; no cell of it is a formula or a link.
+
+    The audit log says who took how many people away.
+    """
+    from cli.people.export_run import export_people
+
+    wanted = _filter(text, status, batch_id, department, attention)
+    run(export_people(path, wanted, calls=calls))
 
 
 @app.command(
@@ -138,3 +171,21 @@ def attention(
         run(count_kinds(as_json=as_json))
     else:
         run(list_kind(AttentionKind(kind), page=page, size=size, as_json=as_json))
+
+
+def _filter(
+    text: str | None,
+    status: str | None,
+    batch_id: str | None,
+    department: str | None,
+    attention: str | None,
+) -> "PeopleFilter":
+    from domain.records.people import PeopleFilter
+
+    return PeopleFilter(
+        text=text,
+        status=InviteStatus(status) if status else None,
+        batch_id=batch_id,
+        department=department,
+        attention=AttentionKind(attention) if attention else None,
+    )

@@ -33,6 +33,20 @@ def clock(at: datetime) -> str:
     return f"{local:%d %b %Y %H:%M} {local.tzname()}"
 
 
+def day(at: datetime) -> str:
+    """Return the day of an instant where there is no room for more: ``27 Nov``."""
+    if (calendar := demo_calendar()) is not None:
+        return f"Day {calendar.number(at)}"
+    return f"{at.astimezone():%d %b}"
+
+
+def exact(at: datetime) -> str:
+    """Return an instant in UTC, to the second, as a log has it."""
+    if (calendar := demo_calendar()) is not None:
+        return f"Day {calendar.number(at)}, {at:%H:%M:%S}"
+    return f"{at:%d %b %Y %H:%M:%S}"
+
+
 def iso(at: datetime | None) -> str | None:
     """Return an instant for programs."""
     return None if at is None else at.isoformat()

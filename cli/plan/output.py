@@ -9,6 +9,7 @@ from cli.terminal import out
 from client.forecast.forecast_json import COLUMNS, day_row
 from domain.enrolment.status import MailKind
 from domain.forecast.plan import Remedy
+from domain.forecast.rates import RatesSource
 from domain.forecast.result import Forecast
 from domain.forecast.sentences import forecast_lines
 
@@ -18,7 +19,7 @@ def print_days(forecast: Forecast) -> None:
     print_csv(COLUMNS, (day_row(day) for day in forecast.days))
 
 
-def print_forecast(forecast: Forecast, remedies: Sequence[Remedy], for_one_mailbox: int) -> None:
+def print_forecast(forecast: Forecast, remedies: Sequence[Remedy]) -> None:
     """Print a table by week, and the lines that an admin needs."""
     listed = table(
         "Week from", "Invited", "Reminders", "Managers", "Registered", "At least", "At most"
@@ -37,8 +38,10 @@ def print_forecast(forecast: Forecast, remedies: Sequence[Remedy], for_one_mailb
         )
     out.print(listed)
     out.print()
-    for line in forecast_lines(forecast, remedies, for_one_mailbox, _day):
+    for line in forecast_lines(forecast, remedies, _day):
         out.print(line, soft_wrap=True, markup=False)
+    if forecast.rates.source is RatesSource.ASSUMED:
+        out.print("Give rates of your own with --rates.")
 
 
 def number(figure: float) -> str:

@@ -73,7 +73,7 @@ async def show_plan(
     if as_json:
         print_json(forecast_json(forecast, helping))
     else:
-        print_forecast(forecast, helping, planned.limits.for_others)
+        print_forecast(forecast, helping)
 
 
 async def _draw(forecast: Forecast, file: Path) -> None:

@@ -13,6 +13,7 @@ from api.listener import listen
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import fail
 from database.engine import Database, database_at
+from domain.records.sending import SendingPolicy
 from graph.http.connection import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
@@ -82,6 +83,7 @@ def _config(settings: ApiSettings) -> ApiConfig:
         trusted_proxies=settings.trusted_proxies,
         policy=settings.policy,
         pace=settings.pace,
+        sending=SendingPolicy(window=settings.window, per_day=settings.mail_per_day),
         answer_within=settings.answer_within,
         sign_in=sign_in_of(settings),
         serves=settings.serve,
@@ -104,6 +106,7 @@ def sign_in_of(settings: ApiSettings) -> SignIn | None:
         tenant_id=settings.tenant_id.casefold(),
         authority_host=settings.authority_host,
         audiences=settings.audiences,
+        allowed_clients=settings.api_allowed_clients,
         http=settings.http_options,
     )
 

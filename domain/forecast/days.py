@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.enrolment.policy import DAY, Policy
@@ -12,8 +12,13 @@ from domain.records.mail import MailLimits
 
 @dataclass(frozen=True, slots=True)
 class ForecastDay:
-    """A day of the forecast. Mails leave from ``opens`` to ``closes``: never where both are one."""
+    """A day of the forecast. Mails leave from ``opens`` to ``closes``: never where both are one.
 
+    ``date`` is that of the send window's zone; in a demo, whose days last seconds, they are counted
+    from the first.
+    """
+
+    date: date
     begins: datetime
     ends: datetime
     opens: datetime
@@ -25,12 +30,14 @@ def days_from(start: datetime, policy: Policy) -> Iterator[ForecastDay]:
 
     Midnight is that of the send window's zone. In a demo, a day lasts as long as its policy says.
     """
-    begins = start
+    zone = ZoneInfo(policy.window.time_zone)
+    begins, day = start, start.astimezone(zone).date()
     while True:
         ends = _next_midnight(begins, policy)
         opens, closes = _sending_hours(begins, ends, policy.window)
-        yield ForecastDay(begins, ends, opens, closes)
+        yield ForecastDay(day, begins, ends, opens, closes)
         begins = ends
+        day = day + timedelta(days=1) if policy.day != DAY else ends.astimezone(zone).date()
 
 
 def sendable(limits: MailLimits, duration: timedelta) -> int:

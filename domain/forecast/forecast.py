@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
@@ -97,11 +96,10 @@ def forecast(situation: Situation, rates: Rates | None = None, *, band: bool = T
     played = _play(situation, rates, None)
     low = _registered(situation, rates.low, len(played.days)) if band else played.registered
     high = _registered(situation, rates.high, len(played.days)) if band else played.registered
-    zone = ZoneInfo(situation.policy.window.time_zone)
     days = [
         DayFigures(
             begins=day.begins,
-            date=day.begins.astimezone(zone).date(),
+            date=day.date,
             mails={kind: sum(one.mails[kind] for one in boxes) for kind in MailKind},
             busiest_mailbox=max((one.all_mails for one in per_mailbox), default=0.0),
             registered=registered,
@@ -122,6 +120,7 @@ def forecast(situation: Situation, rates: Rates | None = None, *, band: bool = T
         days=tuple(days),
         last_invitation_at=played.last_invitation_at,
         invitations_left=played.invitations_left,
+        limit=situation.limits.for_others,
         rates=rates,
     )
 
@@ -147,7 +146,6 @@ def _play(situation: Situation, rates: Rates, number: int | None) -> _Played:
     policy = situation.policy
     rules = Rules(policy, rates, rates.curve, SendTimes(policy.window))
     boxes = [(_mailbox(load, situation, rules), load.mailboxes) for load in situation.loads]
-    zone = ZoneInfo(policy.window.time_zone)
     played = _Played()
     registered = situation.registered
     for day in islice(days_from(situation.start, policy), number or MOST_DAYS):
@@ -159,9 +157,7 @@ def _play(situation: Situation, rates: Rates, number: int | None) -> _Played:
         played.registered.append(registered)
         invited = [one.last_invitation_at for one, _ in done if one.last_invitation_at]
         played.last_invitation_at = max(invited, default=played.last_invitation_at)
-        reached = (
-            situation.deadline is None or day.begins.astimezone(zone).date() >= situation.deadline
-        )
+        reached = situation.deadline is None or day.date >= situation.deadline
         since = day.ends - (played.last_invitation_at or situation.start)
         if number is None and reached and all(_settled(box, policy, since) for box, _ in boxes):
             break

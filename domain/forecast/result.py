@@ -75,6 +75,7 @@ class Forecast:
         days: each day's figures, without gaps.
         last_invitation_at: when the last invitation leaves, None where there is none to send.
         invitations_left: people who are not invited within the forecast.
+        limit: mails that one mailbox may send a day.
         rates: what it is made with.
     """
 
@@ -87,6 +88,7 @@ class Forecast:
     days: tuple[DayFigures, ...]
     last_invitation_at: datetime | None
     invitations_left: float
+    limit: int
     rates: Rates
 
     @property

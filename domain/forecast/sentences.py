@@ -15,22 +15,19 @@ Calendar = Callable[[date], str]
 _SHARES = (50, 90)
 
 
-def forecast_lines(
-    forecast: Forecast, remedies: Sequence[Remedy], limit: int, calendar: Calendar
-) -> list[str]:
+def forecast_lines(forecast: Forecast, remedies: Sequence[Remedy], calendar: Calendar) -> list[str]:
     """Return what a forecast says, a sentence a line.
 
     Args:
         forecast: what was played forward.
         remedies: what would help.
-        limit: mails that a mailbox may send a day.
         calendar: how a day is shown.
     """
     busiest = forecast.busiest_day
     return [
         _last_invitation(forecast, calendar),
         LINES[Line.BUSIEST_DAY].format(
-            day=calendar(busiest.date), mails=round(busiest.busiest_mailbox), limit=limit
+            day=calendar(busiest.date), mails=round(busiest.busiest_mailbox), limit=forecast.limit
         ),
         LINES[Line.ESCALATIONS].format(mails=round(forecast.total(MailKind.ESCALATION))),
         *(_share(forecast, share, calendar) for share in _SHARES),

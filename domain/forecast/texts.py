@@ -57,9 +57,7 @@ GAINS: Mapping[str, str] = {
 }
 
 RATES: Mapping[RatesSource, str] = {
-    RatesSource.ASSUMED: (
-        "Assumed: {rates}. Nobody has measured these: give your own with --rates."
-    ),
+    RatesSource.ASSUMED: ("Assumed, since too few people have shown what they do: {rates}."),
     RatesSource.GIVEN: "Given: {rates}.",
     RatesSource.SEEN: "Seen so far: {rates}.",
 }

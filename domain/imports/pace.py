@@ -1,8 +1,10 @@
 """Who is invited when: waves, a day's budget, and the send window, for a whole import."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.enrolment.policy import DAY
 from domain.mail.outbound_policy import SendingNeed, exceeds_strict
@@ -65,6 +67,26 @@ class Pace:
             following = self._next_slot(index, count)
             yield self.slot(index, start), following - index
             index = following
+
+    def invitations_by_day(self, count: int, start: datetime) -> dict[date, int]:
+        """Return how many invitations leave on each day of the send window's zone.
+
+        What a day's budget has no room for leaves on the next; days without mail are told as zeros.
+        """
+        zone = ZoneInfo(self.window.time_zone)
+        due: Counter[date] = Counter()
+        for slot, people in self.slots(count, start):
+            due[self.window.next_open(slot or start).astimezone(zone).date()] += people
+        by_day: dict[date, int] = {}
+        waiting = 0
+        while waiting or due:
+            day = max(by_day) + timedelta(days=1) if by_day else min(due)
+            waiting += due.pop(day, 0)
+            midnight = datetime.combine(day, time(), zone)
+            is_open = self.window.next_open(midnight).astimezone(zone).date() == day
+            by_day[day] = min(waiting, self.invitations_per_day) if is_open else 0
+            waiting -= by_day[day]
+        return by_day
 
     def last_invitation_at(self, count: int, start: datetime) -> datetime | None:
         """Return when the last of so many invitations leaves, None where there are none.

@@ -12,6 +12,10 @@ class Role(StrEnum):
     READER = "Rollout.Reader"
 
 
+API_SCOPE = "access_as_user"
+"""The delegated permission that the API exposes: a program acts for somebody who has signed in."""
+
+
 class Permission(StrEnum):
     """What somebody may do, in the portal and over REST."""
 
@@ -39,3 +43,14 @@ _INCLUDED: dict[Role, frozenset[Permission]] = {
 def may(roles: Iterable[Role], permission: Permission) -> bool:
     """Say whether any of these roles includes it."""
     return any(permission in _INCLUDED[role] for role in roles)
+
+
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    """Return the roles that include it."""
+    return tuple(role for role in Role if permission in _INCLUDED[role])
+
+
+def permissions_of(roles: Iterable[Role]) -> tuple[Permission, ...]:
+    """Return what these roles include together."""
+    held = frozenset(roles)
+    return tuple(permission for permission in Permission if may(held, permission))

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from settings.values.written import written
+from settings.values.written import list_of, written
 
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 EXAMPLE_OF_SITE_ID = (
@@ -33,4 +33,5 @@ def read_site_id(text: str) -> str:
 
 
 Guid = Annotated[str, written(read_guid)]
+Guids = Annotated[tuple[str, ...], written(list_of(read_guid, unique=True))]
 SiteId = Annotated[str, written(read_site_id)]

@@ -1,4 +1,4 @@
-"""Draws plots in one thread of their own, keeps what it drew for some seconds, and never fails."""
+"""Draws plots in one thread of their own, keeps what it drew, and never fails."""
 
 import asyncio
 from collections.abc import Hashable
@@ -17,7 +17,8 @@ from templates.plots.markup import page_svg
 from templates.plots.plot import Plot, Series
 from templates.plots.spec import vega_lite
 
-KEPT_FOR = 10.0
+KEPT_FOR = 600.0
+"""A plot is kept by all that it shows, so an old one is never wrong."""
 MOST_KEPT = 128
 MOST_WAITING = 32
 LONGEST_WAIT = 3.0
@@ -40,8 +41,8 @@ class Renderer:
     """Draws plots for pages.
 
     The renderer of Vega-Lite holds the interpreter while it draws, 20 to 40 ms a plot, and the
-    first one takes half a second. So it draws one after the other, each plot once in ten seconds
-    whoever looks, and a page that would have to wait too long shows the table alone.
+    first one takes half a second. So it draws one after the other, each plot once whoever looks,
+    and a page that would have to wait too long shows the table alone.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ from tests.browser.test_pages import NARROW
 LONG = pytest.mark.long
 PAGES = (
     "/outbox",
-    "/list?page=2",
+    pytest.param("/list?page=2", marks=LONG),
     pytest.param("/outbox?group=person", marks=LONG),
     pytest.param("/list?group=InviteStatus", marks=LONG),
     pytest.param("/group", marks=LONG),

@@ -40,6 +40,7 @@ from tests.database import cluster
 from tests.database.conftest import create_database
 
 Read = Callable[[AsyncConnection], Awaitable[object]]
+Report = Callable[[str, Database, int, int], Awaitable[None]]
 TOMBSTONES = Tombstones(b"k" * 32)
 RULES = OverviewRules(zone=ZoneInfo("Europe/Zurich"))
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -99,7 +100,7 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
     ]
 
 
-async def _fill(database: Database, number: int) -> None:
+async def fill_if_empty(database: Database, number: int) -> None:
     """Fill the tables, unless there are people in them."""
     await upgrade(database)
     async with database.reading() as connection:
@@ -114,7 +115,7 @@ async def _fill(database: Database, number: int) -> None:
                 await connection.execute(text("VACUUM ANALYZE"))
 
 
-def _cpu(database: Database) -> float:
+def cpu_used(database: Database) -> float:
     """Return the seconds of CPU that this process and PostgreSQL's have used."""
     used = time.process_time()
     if database.is_sqlite:
@@ -137,7 +138,7 @@ async def _measure(database: Database, read: Read, times: int) -> list[float]:
     return sorted(taken)
 
 
-async def _ten_at_once(use: Callable[[int], Awaitable[object]], times: int) -> list[float]:
+async def ten_at_once(use: Callable[[int], Awaitable[object]], times: int) -> list[float]:
     """Let ten users look again and again, and return how long each look took."""
 
     async def user(number: int) -> list[float]:
@@ -167,7 +168,7 @@ async def _writes(database: Database, times: int) -> tuple[float, float]:
 
 async def _report(name: str, database: Database, number: int, times: int) -> None:
     begun = time.perf_counter()
-    await _fill(database, number)
+    await fill_if_empty(database, number)
     async with database.reading() as connection:
         number = (await count_people(connection)).total
         somebody = (await read_people(connection, PeopleFilter(), limit=1)).people[0].object_id
@@ -175,23 +176,24 @@ async def _report(name: str, database: Database, number: int, times: int) -> Non
     reads = _reads(somebody)
     for label, bar, read in reads:
         await _measure(database, read, 3)
-        used = _cpu(database)
+        used = cpu_used(database)
         taken = await _measure(database, read, times)
-        _line(label, bar, taken, _cpu(database) - used)
+        print_line(label, bar, taken, cpu_used(database) - used)
     mixed = [read for label, _, read in reads if label.startswith(("person", "list", "search"))]
 
     async def look_at_people(user: int) -> None:
         async with database.reading() as connection:
             await mixed[user % len(mixed)](connection)
 
-    used = _cpu(database)
-    taken = await _ten_at_once(look_at_people, max(5, times // 4))
-    _line("ten users: people", 150, taken, _cpu(database) - used)
+    used = cpu_used(database)
+    taken = await ten_at_once(look_at_people, max(5, times // 4))
+    print_line("ten users: people", 150, taken, cpu_used(database) - used)
     elapsed, cpu = await _writes(database, 500)
     print(f"  {'a write':24} {elapsed:7.2f} ms, {cpu:.2f} ms of our CPU (bar 2)")  # noqa: T201
 
 
-def _line(label: str, bar: float, taken: list[float], used: float) -> None:
+def print_line(label: str, bar: float, taken: list[float], used: float) -> None:
+    """Print a row of the table."""
     median, high = taken[len(taken) // 2], taken[min(len(taken) - 1, int(len(taken) * 0.95))]
     verdict = "ok" if high <= bar else "TOO SLOW"
     each = used * 1000 / len(taken)
@@ -202,29 +204,35 @@ def _line(label: str, bar: float, taken: list[float], used: float) -> None:
     )
 
 
-async def _measure_all(urls: list[str], number: int, times: int) -> None:
+async def _measure_each(report: Report, urls: list[str], number: int, times: int) -> None:
     for url in urls:
         database = Database(url)
-        await _report(database.url.get_backend_name(), database, number, times)
+        await report(database.url.get_backend_name(), database, number, times)
         await database.close()
 
 
-def _main(urls: list[str], number: int, times: int) -> None:
+def measure_all(report: Report, urls: list[str], number: int, times: int) -> None:
+    """Report on the databases of these addresses, else on new ones of both engines."""
     if urls:
-        asyncio.run(_measure_all(urls, number, times))
+        asyncio.run(_measure_each(report, urls, number, times))
         return
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_measure_all([default_url(Path(folder))], number, times))
+        asyncio.run(_measure_each(report, [default_url(Path(folder))], number, times))
         if programs := cluster.executables():
             with cluster.shared(Path(folder), programs) as address:
                 url = asyncio.run(create_database(address))
-                asyncio.run(_measure_all([url], number, times))
+                asyncio.run(_measure_each(report, [url], number, times))
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def run(report: Report, description: str | None) -> None:
+    """Read the command line, and measure."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--times", type=int, default=100)
     parser.add_argument("--url", action="append", help="a database to fill if it is empty")
     given = parser.parse_args()
-    _main(given.url or [], given.people, given.times)
+    measure_all(report, given.url or [], given.people, given.times)
+
+
+if __name__ == "__main__":
+    run(_report, __doc__)

@@ -51,6 +51,11 @@ TOGETHER: list[tuple[type[Settings], Mapping[str, str], str]] = [
     (PolicySettings, {"DAY_LENGTH": "1m"}, "DAY_LENGTH is for the demo, and SIMULATED_TENANT is"),
     (
         PolicySettings,
+        {"DAY_ZERO": "2027-01-11T08:00:00+00:00"},
+        "DAY_ZERO is for the demo, and SIMULATED_TENANT is off: leave it out.",
+    ),
+    (
+        PolicySettings,
         {
             "SEND_DAYS": "mon",
             "NO_SEND_DATES": ",".join(f"{TODAY + timedelta(days=n)}" for n in range(-2, 370)),

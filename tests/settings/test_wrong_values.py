@@ -73,6 +73,8 @@ WRONG: list[tuple[type[Settings], str, str, str]] = [
     (WorkerSettings, "ENROLMENT_DEADLINE", "2027-02-29", "is not a date"),
     (WorkerSettings, "ENROLMENT_DEADLINE", "2025-03-31", "is in the past"),
     (WorkerSettings, "ENROLMENT_DEADLINE", "2207-03-31", "is more than five years from now"),
+    (PolicySettings, "DAY_ZERO", "soon", "is not a date and time with its offset"),
+    (PolicySettings, "DAY_ZERO", "2027-01-11T08:00:00", "is not a date and time with its offset"),
     (PolicySettings, "NO_SEND_DATES", "2026-12-25;2027-01-01", "number 1 is not a date"),
     (PolicySettings, "NO_SEND_DATES", "2026-12-25,01-01", "number 2 is not a date"),
     (PolicySettings, "SEND_WINDOW", "8-18", "must be two times of a day"),

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from api.admin.uploads import Parts
 from api.portal.access import FormOf, Visitor
 from api.portal.imports.begin import begin_dry_run, begin_import, tell
+from api.portal.imports.calendar import calendar_plot
 from api.portal.imports.paths import IMPORT, import_path, upload_path
 from api.portal.imports.standing import Standing, read_standing
 from api.portal.imports.upload import ImporterOf
@@ -47,7 +48,7 @@ async def show_preview(
         section="import",
         columns=_columns(kept),
         settings=[*pace_lines(portal.config.pace), *window_lines(portal.config.pace.window)],
-        **_values(portal, kept, standing, after),
+        **await _values(portal, kept, standing, after),
     )
 
 
@@ -58,7 +59,7 @@ async def show_standing(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) 
     if kept is None:
         return Response(headers={"HX-Refresh": "true"})
     return portal.pages.fragment(
-        visitor, "imports/preview_standing", **_values(portal, kept, standing, 0)
+        visitor, "imports/preview_standing", **await _values(portal, kept, standing, 0)
     )
 
 
@@ -96,12 +97,13 @@ async def _read(
     return kept, standing
 
 
-def _values(
+async def _values(
     portal: Portal, kept: KeptUpload, standing: Standing | None, after: int
 ) -> dict[str, Any]:
     pace = portal.config.pace
     now = datetime.now(UTC)
-    to_invite = standing.to_invite if standing else 0
+    to_invite = standing.to_invite if standing and not standing.is_under_way else 0
+    by_day = pace.invitations_by_day(to_invite, now)
     return {
         "kept": kept,
         "standing": standing,
@@ -109,8 +111,11 @@ def _values(
         "after": after,
         "here": portal.pages.root + upload_path(kept.upload_id),
         "need": pace.need(to_invite),
-        "last_at": pace.last_invitation_at(to_invite, now),
+        "last_day": max(by_day, default=None),
         "per_day": pace.invitations_per_day,
+        "calendar": await portal.plots.draw(calendar_plot(by_day), key="calendar")
+        if by_day
+        else None,
     }
 
 

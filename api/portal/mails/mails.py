@@ -75,7 +75,11 @@ class Mailbox:
     @property
     def why(self) -> str:
         """What an admin has to do, where it may not send."""
-        return "" if self.sender.state is SenderState.READY else remedy(self.sender.reason or "")
+        return (
+            ""
+            if self.sender.state is SenderState.READY
+            else remedy(self.sender.reason or "").replace("*", "")
+        )
 
 
 @router.get(MAILS)

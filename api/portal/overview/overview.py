@@ -1,24 +1,25 @@
 """How the rollout stands, at a glance."""
 
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
 
 from api.portal.access import Visitor, VisitorOf
+from api.portal.overview.forecast import Outlook, play_forward
 from api.portal.overview.health import parts
-from api.portal.overview.plots import by_group, days_to_register, median_text, what_worked
-from api.portal.overview.series import registered_over_time
+from api.portal.overview.trends import Trends, draw_trends
 from api.portal.paths import PORTAL
 from api.portal.services import Portal, PortalOf
 from client.people.rollout import read_rollout
-from database.figures.overview import Overview
+from database.figures.overview import Overview, OverviewRules, read_overview
 from database.rollout.policy import read_policy
 from domain.enrolment.status import InviteStatus
 from domain.standing.texts import ATTENTION
 
 LIVE = f"{PORTAL}/overview/live"
+TRENDS = f"{PORTAL}/overview/trends"
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,31 +28,14 @@ router = APIRouter(include_in_schema=False)
 async def show_overview(visitor: VisitorOf, portal: PortalOf) -> Response:
     """Show where everybody stands, what worked, what mail does today, and what needs attention."""
     overview = await _overview(portal)
-    today = _today(overview, portal)
-    plots = portal.plots
     return await portal.pages.page(
         visitor,
         "overview/overview",
         title="Overview",
         section="overview",
+        trends=await _trends(portal, old=True),
+        time_zone=portal.config.time_zone,
         **await _live(visitor, portal, overview),
-        over_time=await plots.draw(
-            registered_over_time(overview, today=today, deadline=portal.config.deadline),
-            key="over-time",
-        ),
-        batches=await plots.draw(
-            by_group(overview.by_batch.items(), title="Registered by batch", name="Batch"),
-            key="batches",
-        ),
-        departments=await plots.draw(
-            by_group(
-                overview.by_department.items(), title="Registered by department", name="Department"
-            ),
-            key="departments",
-        ),
-        took=await plots.draw(days_to_register(overview), key="took"),
-        worked=await plots.draw(what_worked(overview), key="worked"),
-        median=median_text(overview.days_to_register),
     )
 
 
@@ -62,12 +46,40 @@ async def show_live_figures(visitor: VisitorOf, portal: PortalOf) -> Response:
     return portal.pages.fragment(visitor, "overview/live", **await _live(visitor, portal, overview))
 
 
+@router.get(TRENDS)
+async def show_trends(visitor: VisitorOf, portal: PortalOf) -> Response:
+    """Show the plots of now, where the page came with older ones."""
+    return portal.pages.fragment(
+        visitor,
+        "overview/trends_as_of",
+        trends=await _trends(portal, old=False),
+        time_zone=portal.config.time_zone,
+    )
+
+
 async def _overview(portal: Portal) -> Overview:
-    return await portal.overview.read(portal.database, portal.config.time_zone)
+    async def read() -> Overview:
+        rules = OverviewRules(zone=ZoneInfo(portal.config.time_zone))
+        async with portal.database.reading() as connection:
+            return await read_overview(connection, rules, now=datetime.now(UTC))
+
+    return await portal.overview.read(read)
 
 
-def _today(overview: Overview, portal: Portal) -> date:
-    return overview.at.astimezone(ZoneInfo(portal.config.time_zone)).date()
+async def _trends(portal: Portal, *, old: bool) -> Trends:
+    """Return plots: with ``old`` those that there are, else those of now, with the forecast."""
+
+    async def play() -> Outlook:
+        return await play_forward(portal)
+
+    outlook = portal.outlook.start(play) if old else await portal.outlook.read(play, old=True)
+
+    async def make() -> Trends:
+        return await draw_trends(portal, await _overview(portal), outlook)
+
+    if not old and portal.trends.latest and portal.trends.latest.outlook is not outlook:
+        portal.trends.expire()
+    return await portal.trends.read(make, old=old)
 
 
 async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[str, Any]:
@@ -77,13 +89,15 @@ async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[st
         rollout = await read_rollout(connection, clock.now)
         limits = await read_policy(connection)
     deadline = portal.config.deadline
+    today = overview.at.astimezone(ZoneInfo(portal.config.time_zone)).date()
     return {
         "overview": overview,
         "statuses": list(InviteStatus),
         "active": overview.people.by_status.get(InviteStatus.ACTIVE, 0),
         "deadline": deadline,
-        "days_left": None if deadline is None else (deadline - _today(overview, portal)).days,
+        "days_left": None if deadline is None else (deadline - today).days,
         "per_day": limits.per_day if limits else portal.config.pace.per_day,
         "attention_names": ATTENTION,
+        "outlook": portal.outlook.latest,
         "parts": parts(rollout, overview.mail, clock),
     }

@@ -1,43 +1,70 @@
-"""Reads the figures of the overview once for everybody who looks within some seconds."""
+"""What is read once for everybody who looks at the same time."""
 
 import asyncio
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+import math
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
-from cachetools import TTLCache
-
-from database.engine import Database
-from database.figures.overview import Overview, OverviewRules, read_overview
-
-KEPT_FOR = 5.0
+T = TypeVar("T")
 
 
-class SharedOverview:
-    """The overview of the organisation's days; ten who look at once cost one read."""
+class Shared(Generic[T]):
+    """Keeps what was made last; ten who ask at once cost one making, and a failure isn't kept."""
 
-    def __init__(self, *, kept_for: float = KEPT_FOR) -> None:
-        """Keep what was read for so many seconds."""
-        self._read: TTLCache[str, asyncio.Task[Overview]] = TTLCache(4, kept_for)
+    def __init__(self, *, fresh_for: float) -> None:
+        """Make it anew after so many seconds."""
+        self._fresh_for = fresh_for
+        self._made_at = 0.0
+        self._making: asyncio.Task[T] | None = None
+        self._latest: T | None = None
 
-    async def read(self, database: Database, time_zone: str) -> Overview:
-        """Return the figures.
+    async def read(self, make: Callable[[], Coroutine[Any, Any, T]], *, old: bool = False) -> T:
+        """Return it, made within the last seconds; with ``old`` also an older one.
 
-        Raises:
-            DatabaseError: the tables can't be read.
+        An older one is made anew in the background.
         """
-        task = self._read.get(time_zone)
-        if task is None or _has_failed(task):
-            task = asyncio.create_task(_overview(database, time_zone))
-            self._read[time_zone] = task
+        task = self._task(make)
+        if old and self._latest is not None and not task.done():
+            return self._latest
         # Somebody who leaves takes it from nobody else.
         return await asyncio.shield(task)
 
+    def start(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
+        """Return the latest, None before there is one; an older one is made anew meanwhile."""
+        self._task(make)
+        return self._latest
 
-async def _overview(database: Database, time_zone: str) -> Overview:
-    rules = OverviewRules(zone=ZoneInfo(time_zone))
-    async with database.reading() as connection:
-        return await read_overview(connection, rules, now=datetime.now(UTC))
+    @property
+    def latest(self) -> T | None:
+        """The latest; None before there is one."""
+        return self._latest
+
+    def expire(self) -> None:
+        """Let the next who reads have it made anew."""
+        self._made_at = -math.inf
+
+    async def stop(self) -> None:
+        """Give up what is being made."""
+        if self._making is not None:
+            self._making.cancel()
+            await asyncio.gather(self._making, return_exceptions=True)
+
+    def _task(self, make: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
+        task = self._making
+        if task is None or _has_failed(task) or (task.done() and self._age > self._fresh_for):
+            task = self._making = asyncio.create_task(self._made(make))
+        return task
+
+    @property
+    def _age(self) -> float:
+        return time.monotonic() - self._made_at
+
+    async def _made(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        latest = await make()
+        self._latest, self._made_at = latest, time.monotonic()
+        return latest
 
 
-def _has_failed(task: asyncio.Task[Overview]) -> bool:
+def _has_failed(task: asyncio.Task[Any]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)

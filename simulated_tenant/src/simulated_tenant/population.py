@@ -29,6 +29,8 @@ API_CLIENT_ID = id_of("api-app")
 API_SECRET = "simulated-tenant-api-secret-0123456789"  # noqa: S105 - public on purpose
 PROVISION_CLIENT_ID = id_of("provision-app")
 PROVISION_SECRET = "simulated-tenant-provision-secret-0123456789"  # noqa: S105 - public on purpose
+COMMAND_LINE_CLIENT_ID = id_of("command-line-app")
+API_SCOPES = ("access_as_user",)
 GRAPH_COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 LOOPBACK = "http://localhost"
 DEMO_SECRET_PREFIX = "simulated-tenant-"  # noqa: S105 - a prefix
@@ -204,6 +206,14 @@ def _add_apps(tenant: SimulatedTenant) -> None:
         API_ROLES,
         display_name="MFA rollout portal",
         user_roles={id_of(alias): [role] for alias, _, role in _STAFF},
+        exposed_scopes=list(API_SCOPES),
+    )
+    tenant.add_app(
+        COMMAND_LINE_CLIENT_ID,
+        display_name="MFA rollout command line",
+        redirect_uris=[LOOPBACK],
+        delegated_scopes={API_CLIENT_ID: list(API_SCOPES)},
+        public=True,
     )
     tenant.add_app(
         PROVISION_CLIENT_ID,

@@ -115,9 +115,9 @@ async def test_a_webhook_is_told_of_the_statuses_that_it_wants(
 
 @pytest.mark.parametrize("answer", ["410 Gone", "500 Oh"])
 async def test_a_webhook_is_given_up(
-    sqlite_database: Database, here: Receiver, answer: str
+    sqlite_database: Database, here: Receiver, answer: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """At once when it answers 410, and when every attempt of three days has failed."""
+    """At once at a 410, and when every attempt of three days has failed; a log says so."""
     await add(sqlite_database, here)
     here.answers += [answer] * 2
     if answer == "500 Oh":
@@ -129,6 +129,7 @@ async def test_a_webhook_is_given_up(
 
     assert await delivering(sqlite_database).next(INPUT) == WebhookReport(given_up=True)
 
+    assert ["webhooks list" in one.message for one in caplog.records] == [True]
     given_up = await known(sqlite_database)
     assert (given_up.enabled, given_up.answered) == (False, int(answer[:3]))
     await put(sqlite_database, person(3, revision=30))

@@ -17,7 +17,14 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 
 from simulated_tenant.entra.keys import SigningKey
-from tests.api.admin.admins import ADMIN, READER, STRANGER_ID, Entra, entra_of_contoso
+from tests.api.admin.admins import (
+    ADMIN,
+    OTHER_PROGRAM_ID,
+    READER,
+    STRANGER_ID,
+    Entra,
+    entra_of_contoso,
+)
 from tests.api.running import Api, running_api
 
 PATH = "/api/users"
@@ -49,7 +56,7 @@ async def answer(api: Api, authorization: str | None) -> tuple[int, str, str]:
 
 async def test_an_admin_gets_in(api: Api, entra: Entra) -> None:
     """Who signed in and holds the role gets past the door, and so does a script with it."""
-    person = (await entra.person_tokens(ADMIN))["access_token"]
+    person = await entra.person_token(ADMIN)
     for token in (person, await entra.app_token()):
         assert (await answer(api, f"Bearer {token}"))[0] == 415
     assert (await answer(api, f"bearer  {person} "))[0] == 415
@@ -60,7 +67,7 @@ async def test_the_role_decides(api: Api, entra: Entra, who: str) -> None:
     """A good token without the role is 403, which names the role and nothing else."""
     match who:
         case "reader":
-            token = (await entra.person_tokens(READER))["access_token"]
+            token = await entra.person_token(READER)
         case "stranger":
             token = await entra.app_token(STRANGER_ID)
         case "no roles":
@@ -198,8 +205,31 @@ async def test_a_forged_token_opens_nothing(api: Api, entra: Entra, how: str) ->
 
 async def test_an_id_token_of_the_portal_opens_nothing(api: Api, entra: Entra) -> None:
     """It proves who signed in to the portal, and is no key to the API."""
-    tokens = await entra.person_tokens(ADMIN)
+    tokens = await entra.portal_tokens(ADMIN)
     assert (await answer(api, f"Bearer {tokens['id_token']}"))[0] == 401
+
+
+async def test_a_program_acts_for_people_when_it_is_allowed_to(api: Api, entra: Entra) -> None:
+    """A person's token needs the API's scope and a program that an admin has allowed."""
+    me = "/api/me"
+    other_scope = entra.tenant.tokens.issue(entra.claims(scp="something_else"))
+    no_scope = entra.tenant.tokens.issue(entra.claims(idtyp="user"))
+    tokens = {
+        "allowed": await entra.person_token(ADMIN),
+        "another program": await entra.person_token(ADMIN, OTHER_PROGRAM_ID),
+        "another scope": other_scope,
+        "no scope": no_scope,
+    }
+    details = {
+        name: (response := await api.http.get(me, headers={"Authorization": f"Bearer {token}"}))
+        .json()
+        .get("detail", response.status_code)
+        for name, token in tokens.items()
+    }
+    assert details["allowed"] == 200
+    assert "API_ALLOWED_CLIENTS" in details["another program"]
+    assert "access_as_user" in details["another scope"]
+    assert "access_as_user" in details["no scope"]
 
 
 async def test_clocks_may_differ_a_little(api: Api, entra: Entra) -> None:

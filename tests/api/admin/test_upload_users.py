@@ -10,6 +10,8 @@ import httpx
 import pytest
 from temporalio.client import Client
 
+from api.admin.problems import MEDIA_TYPE
+from api.admin.rest.batch_models import BatchReportModel
 from database.engine import Database
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.file import MAX_BYTES
@@ -117,6 +119,8 @@ async def test_a_file_is_imported(busy: Admin) -> None:
     assert all(row["reason"] for row in report["rejected"])
     assert report["repeated"] == told["repeated"]
     assert report["lastInvitationAt"] is not None
+    for one in (told, report):
+        BatchReportModel.model_validate(one)
     await eventually(lambda: any(row["Title"] == ada for row in busy.stage.items()))
     (row,) = [row for row in busy.stage.items() if row["Title"] == ada]
     assert (row["Source"], row["SourceBatchId"]) == ("CSV Upload", busy.batch)
@@ -217,7 +221,7 @@ async def test_an_unknown_batch(admin: Admin) -> None:
     """No batch has this id: 404, as JSON."""
     for batch in (admin.batch, f"{admin.batch}?dryRun=true", "x'y", "x" * 65):
         response = await admin.get(f"/api/batches/{batch}")
-        assert (response.status_code, response.headers["content-type"]) == (404, "application/json")
+        assert (response.status_code, response.headers["content-type"]) == (404, MEDIA_TYPE)
 
 
 JSON = {"Content-Type": "application/json"}
@@ -258,7 +262,7 @@ async def test_what_is_refused(admin: Admin, what: str) -> None:
     path, request, status = REFUSED[what]
     response = await admin.post(path, **request)
     assert response.status_code == status, response.text
-    assert set(response.json()) == {"detail"}
+    assert set(response.json()) == {"type", "title", "status", "detail"}
     assert "contoso" not in response.text.replace("ada@contoso.com", "")
     assert await admin.enrolled() == 0
 

@@ -37,6 +37,7 @@ def test_days_end_at_the_zones_midnight() -> None:
         datetime(2026, 10, 24, 22, tzinfo=UTC),
         datetime(2026, 10, 25, 23, tzinfo=UTC),
     ]
+    assert [day.date.day for day in days] == [24, 25, 26]
     assert all((day.opens, day.closes) == (day.begins, day.ends) for day in days)
 
 
@@ -54,7 +55,9 @@ def test_mails_leave_within_the_window() -> None:
     assert sunday.opens == sunday.closes
     assert monday.opens == monday.closes
     begins = datetime(2026, 12, 8, tzinfo=UTC)
-    assert tuesday == ForecastDay(begins, begins + DAY, begins + 8 * HOUR, begins + 18 * HOUR)
+    assert tuesday == ForecastDay(
+        date(2026, 12, 8), begins, begins + DAY, begins + 8 * HOUR, begins + 18 * HOUR
+    )
 
 
 def test_a_day_of_the_demo_is_as_long_as_its_policy_says() -> None:
@@ -63,3 +66,4 @@ def test_a_day_of_the_demo_is_as_long_as_its_policy_says() -> None:
     second = timedelta(seconds=1)
     days = list(islice(days_from(start, Policy().sped_up(2 * second)), 2))
     assert [day.ends for day in days] == [start + 2 * second, start + 4 * second]
+    assert [day.date for day in days] == [date(2026, 12, 5), date(2026, 12, 6)]

@@ -1,6 +1,6 @@
 """Who is invited when."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
@@ -41,3 +41,25 @@ def test_the_last_invitation_is_estimated() -> None:
         seconds=2.4
     )
     assert Pace().last_invitation_at(0, START) is None
+
+
+def test_invitations_are_counted_by_the_days_of_the_zone() -> None:
+    """What a day has no room for leaves on the next sending day; days between are zeros."""
+    window = SendWindow(days=("Mon", "Thu", "Fri"), time_zone="Europe/Zurich")
+    pace = Pace(per_day=100, senders=2, window=window)
+    # A Wednesday, where it is a Thursday in Zurich already.
+    start = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
+    by_day = pace.invitations_by_day(500, start)
+    assert list(by_day.items()) == [
+        (date(2026, 11, 26), 120),
+        (date(2026, 11, 27), 120),
+        (date(2026, 11, 28), 0),
+        (date(2026, 11, 29), 0),
+        (date(2026, 11, 30), 120),
+        (date(2026, 12, 1), 0),
+        (date(2026, 12, 2), 0),
+        (date(2026, 12, 3), 120),
+        (date(2026, 12, 4), 20),
+    ]
+    assert pace.invitations_by_day(0, start) == {}
+    assert Pace().invitations_by_day(1, start) == {date(2026, 11, 25): 1}

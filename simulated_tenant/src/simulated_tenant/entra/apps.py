@@ -37,8 +37,10 @@ class App:
     ``scoped_at``.
     ``group_scopes`` are groups whose members the app may change by a custom directory role.
     ``assigned_roles`` are app roles on other apps, ``user_roles`` app roles of this app that
-    people hold: object id to role names. ``public`` allows public client flows. ``managed`` says
-    of a managed identity who assigned it, and is None for an app registration.
+    people hold: object id to role names. ``exposed_scopes`` are the delegated permissions that the
+    app, as an API, offers to others, and ``delegated_scopes`` those on other apps that an admin has
+    consented to: client id of the API to names. ``public`` allows public client flows. ``managed``
+    says of a managed identity who assigned it, and is None for an app registration.
     """
 
     client_id: str
@@ -52,6 +54,8 @@ class App:
     group_scopes: list[str] = field(default_factory=list)
     assigned_roles: dict[str, list[str]] = field(default_factory=dict)
     user_roles: dict[str, list[str]] = field(default_factory=dict)
+    exposed_scopes: list[str] = field(default_factory=list)
+    delegated_scopes: dict[str, list[str]] = field(default_factory=dict)
     redirect_uris: list[str] = field(default_factory=list)
     federated_credentials: list[FederatedCredential] = field(default_factory=list)
     public: bool = False

@@ -32,16 +32,26 @@ class _Code:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grant:
+    """What a refresh token stands for."""
+
+    client_id: str
+    user_id: str
+    scope: str
+
+
 class SignIns:
     """Issues authorization codes to people who picked themselves, and redeems them."""
 
     def __init__(self, *, apps: Apps, users: Users, tokens: Tokens, clock: Clock) -> None:
-        """Codes live in memory only."""
+        """Codes and refresh tokens live in memory only."""
         self._apps = apps
         self._users = users
         self._tokens = tokens
         self._clock = clock
         self._codes: dict[str, _Code] = {}
+        self._grants: dict[str, _Grant] = {}
 
     def check(self, query: Mapping[str, str]) -> App:
         """Return the app that asks for a sign-in, or raise `OAuthError`.
@@ -119,15 +129,52 @@ class SignIns:
             "access_token": self._access_token(app, user, scope, claims),
             "id_token": self._tokens.issue(claims if nonce is None else claims | {"nonce": nonce}),
             "client_info": base64.urlsafe_b64encode(info).decode().rstrip("="),
+            **self._refresh_token(app, user, scope),
         }
 
+    def refresh(self, app: App, form: Mapping[str, str], issuer: str) -> dict[str, Any]:
+        """Exchange a refresh token for new tokens; the old one stays good, as Entra ID has it."""
+        grant = self._grants.get(form.get("refresh_token", ""))
+        if grant is None or grant.client_id != app.client_id:
+            raise oauth_errors.invalid_grant(9002313, "The refresh token is malformed or invalid.")
+        return self.tokens_of(app, grant.user_id, form.get("scope") or grant.scope, issuer)
+
+    def _refresh_token(self, app: App, user: User, scope: str) -> dict[str, str]:
+        if "offline_access" not in scope.split():
+            return {}
+        token = secrets.token_urlsafe(48)
+        self._grants[token] = _Grant(client_id=app.client_id, user_id=user.id, scope=scope)
+        return {"refresh_token": token}
+
     def _access_token(self, app: App, user: User, scope: str, claims: dict[str, Any]) -> str:
-        """Return a token for Graph where its permissions are asked for, else for the app itself."""
+        """Return a token for the one API whose permissions are asked for, which may be Graph."""
         asked = [one.removeprefix(f"{GRAPH_RESOURCE}/") for one in scope.split()]
-        permissions = [one for one in asked if "." in one and "/" not in one]
-        if permissions:
-            return self._tokens.issue_for_person(app.client_id, user.id, permissions)
-        return self._tokens.issue(claims | {"azp": app.client_id})
+        of_an_api = [one for one in asked if "/" in one]
+        if not of_an_api:
+            permissions = [one for one in asked if "." in one]
+            return self._tokens.issue_for_person(app.client_id, user.id, permissions or asked)
+        api_ids = {one.rpartition("/")[0].removeprefix("api://") for one in of_an_api}
+        if len(api_ids) > 1:
+            raise oauth_errors.invalid_grant(28000, "A token is for one resource only.")
+        api = self._apps.get(api_ids.pop())
+        if api is None:
+            raise oauth_errors.unknown_resource()
+        names = [one.rpartition("/")[2] for one in of_an_api]
+        if not set(names) <= set(api.exposed_scopes):
+            raise oauth_errors.invalid_grant(
+                650053, "The application asked for a scope that doesn't exist on the resource."
+            )
+        if not set(names) <= set(app.delegated_scopes.get(api.client_id, ())):
+            raise oauth_errors.invalid_grant(
+                65001, "The user or administrator has not consented to use the application."
+            )
+        about_the_api = {
+            "aud": api.client_id,
+            "azp": app.client_id,
+            "scp": " ".join(names),
+            "roles": api.user_roles.get(user.id, []),
+        }
+        return self._tokens.issue(claims | about_the_api)
 
 
 def _is_registered(redirect_uri: str, registered: Iterable[str]) -> bool:

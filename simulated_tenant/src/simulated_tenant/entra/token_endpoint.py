@@ -14,7 +14,7 @@ from simulated_tenant.entra.tokens import GRAPH_APP_ID, GRAPH_RESOURCE, Tokens
 
 _DEFAULT = "/.default"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-_OF_PEOPLE = frozenset({"authorization_code", DEVICE_CODE})
+_OF_PEOPLE = frozenset({"authorization_code", "refresh_token", DEVICE_CODE})
 
 
 class TokenEndpoint:
@@ -50,6 +50,8 @@ class TokenEndpoint:
             return self._client_credentials(app, form.get("scope", ""), audience + "/v2.0")
         if grant_type == "authorization_code":
             return self._sign_ins.redeem(app, form, issuer=audience + "/v2.0")
+        if grant_type == "refresh_token":
+            return self._sign_ins.refresh(app, form, issuer=audience + "/v2.0")
         if grant_type == DEVICE_CODE:
             found = self._device_codes.redeem(app, form.get("device_code", ""))
             user_id = found.user_id or ""

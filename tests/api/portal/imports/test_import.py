@@ -84,6 +84,9 @@ async def test_an_upload_is_previewed_and_imported_once(
         (dry_run,) = await records(served)
         assert (dry_run.dry_run, dry_run.rows) == (True, 1)
 
+        # While the dry run is under way it isn't known who would be invited.
+        assert (await browser.get(f"{preview}/forecast")).text == ""
+
         unknown = ImportRow(
             line=2,
             value="ada@contoso.example",
@@ -96,6 +99,11 @@ async def test_an_upload_is_previewed_and_imported_once(
         assert "every 2s" not in part.text
         assert "ada.l@contoso.example" in part.text
         assert "Last invitation" in part.text
+        assert f'hx-get="{preview}/forecast"' in part.text
+        forecast = (await browser.get(f"{preview}/forecast")).text
+        assert "How the rollout goes on" in forecast
+        assert forecast.count("<figure") == 2
+        assert "<html" not in forecast
 
         start = {**FORM, "batch_id": batch, "do": "start", "restart_active": "on"}
         pressed = [await browser.post(preview, data=start) for _ in range(2)]

@@ -1,0 +1,1 @@
+"""REST for programs of admins: what the portal shows, and what may be asked for."""

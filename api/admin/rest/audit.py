@@ -1,0 +1,143 @@
+"""The audit log: who did what, when and why, and whether anybody has changed it."""
+
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, HTTPException, Query
+from pydantic import AwareDatetime, Field
+
+from api.admin.auth import allowed
+from api.admin.bearers import Caller
+from api.admin.rest.models import RestModel, rest_router
+from api.admin.rest.tables import TablesOf
+from database.audit.chain import verify
+from database.audit.entries import AuditFilter, read_entries
+from domain.portal.roles import Permission
+from domain.records.audit import AuditEntry, AuditHead
+
+router = rest_router("audit")
+
+AUDIT = "/api/audit"
+_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+
+AuditorOf = Annotated[Caller, Depends(allowed(Permission.AUDIT))]
+
+
+class ActorModel(RestModel):
+    """Who acted."""
+
+    name: str = Field(description="Their name.", examples=["Ada Lovelace"])
+    object_id: str | None = Field(description="Their ObjectId; null: nobody has verified the name.")
+    app: str | None = Field(description="The application ID of the program.")
+    address: str | None = Field(description="The network address that they came from.")
+    is_verified: bool = Field(description="Whether Entra ID vouched for them.")
+
+
+class AuditEntryModel(RestModel):
+    """An action, or how it ended: that entry `answers` the number of the first."""
+
+    number: int = Field(description="Its number.")
+    at: datetime = Field(description="When.")
+    actor: ActorModel = Field(description="Who.")
+    action: str = Field(description="What.", examples=["pause"])
+    person: str | None = Field(description="The ObjectId of the person whom it is about.")
+    reason: str | None = Field(description="Why.")
+    answers: int | None = Field(description="The number of the action whose outcome this is.")
+    outcome: str | None = Field(description="How it ended.", examples=["done"])
+
+
+class AuditPageModel(RestModel):
+    """Entries, the latest first."""
+
+    entries: list[AuditEntryModel] = Field(description="The entries.")
+    next: int | None = Field(description="Send it as `before` for the next page; null: the last.")
+
+
+class AuditCheckModel(RestModel):
+    """What a check of the whole log found."""
+
+    is_whole: bool = Field(description="Whether no entry was changed, removed or inserted.")
+    broken_at: int | None = Field(description="The first number that is wrong.")
+    head: str = Field(
+        description="Number and hash of the last entry: keep it elsewhere, and send it with a "
+        "later check, which then notices a log whose end was cut off."
+    )
+
+
+@router.get(AUDIT, operation_id="listAudit")
+async def list_entries(  # noqa: PLR0917 - filters
+    _: AuditorOf,
+    tables: TablesOf,
+    person: Annotated[UUID | None, Query(description="Only about this ObjectId.")] = None,
+    actor: Annotated[UUID | None, Query(description="Only by this ObjectId.")] = None,
+    action: Annotated[str | None, Query(description="Only this action.")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="From this instant on.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Before this instant.")] = None,
+    before: Annotated[int | None, Query(ge=1, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="Entries of a page.")] = 100,
+) -> AuditPageModel:
+    """Tell who did what, when and why; the latest first."""
+    wanted = AuditFilter(
+        person=None if person is None else str(person),
+        actor_id=None if actor is None else str(actor),
+        action=action,
+        since=since,
+        until=until,
+    )
+    async with tables.reading() as connection:
+        found = await read_entries(connection, wanted, before=before, limit=limit + 1)
+    numbers = sorted(found, reverse=True)
+    shown = numbers[:limit]
+    return AuditPageModel(
+        entries=[_entry(number, found[number]) for number in shown],
+        next=shown[-1] if len(numbers) > limit else None,
+    )
+
+
+@router.get(AUDIT + "/verify", operation_id="verifyAudit")
+async def verify_log(
+    _: AuditorOf,
+    tables: TablesOf,
+    head: Annotated[
+        str | None, Query(description="A head that was noted earlier, as NUMBER:HASH.")
+    ] = None,
+) -> AuditCheckModel:
+    """Check that no entry was changed, removed or inserted."""
+    known = None
+    if head is not None:
+        found = _HEAD.fullmatch(head)
+        if found is None:
+            raise HTTPException(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "head is a number, a colon and 64 hexadecimal digits.",
+            )
+        known = AuditHead(number=int(found[1]), hash=found[2])
+    async with tables.reading() as connection:
+        check = await verify(connection, known)
+    return AuditCheckModel(
+        is_whole=check.is_whole,
+        broken_at=check.broken_at,
+        head=f"{check.head.number}:{check.head.hash}",
+    )
+
+
+def _entry(number: int, entry: AuditEntry) -> AuditEntryModel:
+    return AuditEntryModel(
+        number=number,
+        at=entry.at,
+        actor=ActorModel(
+            name=entry.actor.name,
+            object_id=entry.actor.object_id,
+            app=entry.actor.app,
+            address=entry.actor.address,
+            is_verified=entry.actor.object_id is not None,
+        ),
+        action=entry.action,
+        person=entry.person,
+        reason=entry.reason,
+        answers=entry.answers,
+        outcome=entry.outcome,
+    )

@@ -1,0 +1,149 @@
+"""Imports and dry runs that were made, and what became of their rows, from our tables alone."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import HTTPException, Path, Query
+from pydantic import Field
+
+from api.admin.auth import LookerOf
+from api.admin.rest.models import RestModel, problems, rest_router
+from api.admin.rest.tables import TablesOf
+from database.imports.imports import read_import, read_imports
+from database.imports.rows import REJECTED, read_rows
+from domain.imports.reasons import RowReason
+from domain.imports.rows import ReportedRow
+from domain.imports.texts import OUTCOMES, row_text
+from domain.records.import_parts import totals
+from domain.records.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+
+router = rest_router("imports")
+
+IMPORTS = "/api/imports"
+ImportId = Annotated[
+    str, Path(alias="importId", max_length=200, description="`importId` of the list of imports.")
+]
+
+
+class ImportModel(RestModel):
+    """One import or dry run."""
+
+    import_id: str = Field(description="Its id: of the batch and the file's content.")
+    batch_id: str = Field(description="The batch.", examples=["wave-1"])
+    dry_run: bool = Field(description="Whether nobody was started.")
+    requested_by: str = Field(description="Who imported: an ObjectId or a login.")
+    requested_at: datetime = Field(description="When.")
+    file_name: str | None = Field(description="The file's name; null: entered by hand.")
+    file_hash: str = Field(description="SHA-256 of the people in the file.")
+    rows: int = Field(description="Rows of the file that name somebody.")
+    rows_done: int = Field(description="Rows that have been looked at.")
+    counts: dict[str, int] = Field(
+        description="What became of the rows.", examples=[{"started": 24, "rejected": 1}]
+    )
+    state: ImportState = Field(description="How far it has come.")
+    trouble: str | None = Field(description="What an admin has to do before it goes on.")
+    last_invitation_at: datetime | None = Field(description="When the last invitation is due.")
+    finished_at: datetime | None = Field(description="When it ended.")
+
+
+class ImportsModel(RestModel):
+    """Imports, the latest first."""
+
+    imports: list[ImportModel] = Field(description="The imports.")
+
+
+class ImportRowModel(RestModel):
+    """What became of one row of a file."""
+
+    line: int = Field(description="The line of the file.")
+    value: str = Field(description="What stood there.", examples=["adda@contoso.com"])
+    outcome: RowOutcome = Field(description="What became of it.")
+    code: str | None = Field(description="Why, for programs.")
+    text: str = Field(description="Why, in a sentence.")
+    candidates: list[str] = Field(description="Who may have been meant.")
+    object_id: str | None = Field(description="The person, where one was found.")
+
+
+class ImportRowsModel(RestModel):
+    """A page of rows, in the order of their lines."""
+
+    rows: list[ImportRowModel] = Field(description="The rows.")
+    next: int | None = Field(description="Send it as `after` for the next page; null: the last.")
+
+
+@router.get(IMPORTS, operation_id="listImports")
+async def list_imports(
+    _: LookerOf,
+    tables: TablesOf,
+    batch: Annotated[str | None, Query(description="Only this batch.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="So many.")] = 50,
+) -> ImportsModel:
+    """List imports and dry runs, the latest first."""
+    async with tables.reading() as connection:
+        records = await read_imports(connection, batch_id=batch, limit=limit)
+    return ImportsModel(imports=[_import(record) for record in records])
+
+
+@router.get(IMPORTS + "/{importId}", operation_id="showImport", responses=problems(404))
+async def show_import(import_id: ImportId, _: LookerOf, tables: TablesOf) -> ImportModel:
+    """Tell how one import stands."""
+    async with tables.reading() as connection:
+        record = await read_import(connection, import_id)
+    if record is None:
+        raise _no_such_import()
+    return _import(record)
+
+
+@router.get(IMPORTS + "/{importId}/rows", operation_id="listImportRows", responses=problems(404))
+async def list_rows(
+    import_id: ImportId,
+    _: LookerOf,
+    tables: TablesOf,
+    *,
+    outcome: Annotated[
+        list[RowOutcome] | None,
+        Query(description="Only these; without it, the rejected and unknown rows."),
+    ] = None,
+    after: Annotated[int, Query(ge=0, description="`next` of the page before.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Rows of a page.")] = 200,
+) -> ImportRowsModel:
+    """List rows of an import: those to correct and import again, unless others are asked for."""
+    outcomes = outcome or REJECTED
+    async with tables.reading() as connection:
+        if await read_import(connection, import_id) is None:
+            raise _no_such_import()
+        rows = await read_rows(
+            connection, import_id, outcomes=outcomes, after=after, limit=limit + 1
+        )
+    shown = rows[:limit]
+    return ImportRowsModel(
+        rows=[_row(row) for row in shown],
+        next=shown[-1].line if len(rows) > limit else None,
+    )
+
+
+def _no_such_import() -> HTTPException:
+    return HTTPException(HTTPStatus.NOT_FOUND, "No import has this id.")
+
+
+def _import(record: ImportRecord) -> ImportModel:
+    done, counts = totals(record.counts)
+    values = {name: getattr(record, name, None) for name in ImportModel.model_fields}
+    return ImportModel.model_validate(values | {"rows_done": done, "counts": counts})
+
+
+def _row(row: ImportRow) -> ImportRowModel:
+    text = OUTCOMES[row.outcome]
+    if row.reason is not None:
+        reason = RowReason(row.reason)
+        text = row_text(ReportedRow(line=row.line, reason=reason, detail=row.detail or ""))
+    return ImportRowModel(
+        line=row.line,
+        value=row.value,
+        outcome=row.outcome,
+        code=row.reason,
+        text=text,
+        candidates=list(row.candidates),
+        object_id=row.object_id,
+    )

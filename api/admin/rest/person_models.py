@@ -1,0 +1,126 @@
+"""One person, and one line of a list of people, as REST tells them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from api.admin.rest.models import RestModel
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.records.attention import AttentionKind
+from domain.records.enrolment import NextStep
+from domain.records.mail import MailState
+from domain.records.story import StoryKind
+from domain.standing.why_not_sooner import HoldReason
+
+ObjectId = Annotated[
+    str,
+    Field(
+        description="The user's ObjectId in Entra ID.",
+        examples=["3c5b0000-0000-4000-8000-000000000001"],
+    ),
+]
+
+
+class PersonLineModel(RestModel):
+    """One person in a list."""
+
+    object_id: ObjectId
+    upn: str = Field(description="User principal name.", examples=["ada@contoso.com"])
+    display_name: str | None = Field(description="The name in Entra ID.", examples=["Ada Lovelace"])
+    mail: str | None = Field(description="The address that mails go to.")
+    department: str | None = Field(description="The department in Entra ID.")
+    language: str | None = Field(description="The preferred language in Entra ID.")
+    status: InviteStatus = Field(description="Where the person stands.")
+    registration: RegistrationState = Field(description="Whether an MFA method is registered.")
+    in_group: bool = Field(description="Whether they are in the enforcement group.")
+    batch_id: str = Field(description="The batch that brought them.", examples=["wave-1"])
+    manager_upn: str | None = Field(description="Their manager, as far as one was needed.")
+    invite_sent_at: datetime | None = Field(description="When the last invitation was sent.")
+    reminder_count: int = Field(description="Reminders since the last invitation.")
+    escalated: bool = Field(description="Whether the manager was told by mail.")
+    registered_at: datetime | None = Field(description="When a method was first seen.")
+    problem: str | None = Field(description="What an admin has to put right, in a sentence.")
+    attention: AttentionKind | None = Field(description="Why an admin should look at them.")
+    next_step: NextStep | None = Field(description="What happens next; null: nothing by itself.")
+    due_at: datetime | None = Field(description="When that is due at the earliest.")
+    ended: EnrolmentEnd | None = Field(description="How the enrolment ended; null: it runs.")
+
+
+class PeoplePageModel(RestModel):
+    """A page of a list of people."""
+
+    total: int = Field(description="How many people the filter finds.")
+    people: list[PersonLineModel] = Field(description="The people of this page.")
+    next: str | None = Field(
+        description="Send it as `after` with the same filter for the next page; null: the last."
+    )
+
+
+class HoldModel(RestModel):
+    """One reason why the next step doesn't happen sooner."""
+
+    reason: HoldReason = Field(description="The reason, for programs.")
+    text: str = Field(description="The reason in a sentence, times in UTC.")
+    until: datetime | None = Field(description="When it ends, if that is known.")
+
+
+class StoryEventModel(RestModel):
+    """One event of a person's story."""
+
+    at: datetime = Field(description="When it happened.")
+    kind: StoryKind = Field(description="What happened, for programs.")
+    text: str = Field(description="What happened, in a sentence.")
+    actor: str | None = Field(description="The admin who asked for it.")
+
+
+class MailModel(RestModel):
+    """One mail of a person."""
+
+    kind: MailKind = Field(description="Which mail it is.")
+    state: MailState = Field(description="How far it has come.")
+    sender: str = Field(description="The mailbox that sends it.")
+    reserved_at: datetime = Field(description="When it was planned.")
+    sending_at: datetime | None = Field(description="When it was handed to Exchange.")
+    finished_at: datetime | None = Field(description="When it was sent, or given up.")
+    outcome: str | None = Field(description="Why it was not sent, or came back.")
+
+
+class ListItemModel(RestModel):
+    """What the tracking list holds about a person."""
+
+    item_id: str | None = Field(description="The id of the row; null: not known yet.")
+    written_at: datetime = Field(description="When it was written last.")
+    refused: dict[str, str] = Field(
+        description="Columns that the list refuses, and since when.",
+        examples=[{"Department": "2026-11-20T09:00:00+00:00"}],
+    )
+
+
+class LinksModel(RestModel):
+    """Where else to look."""
+
+    workflow_id: str = Field(description="The id of the enrolment's workflow in Temporal.")
+    temporal_ui: str | None = Field(description="The workflow's page in the Temporal UI.")
+    portal: str | None = Field(description="The person's page in the portal.")
+
+
+class PersonModel(RestModel):
+    """Everything that is told about one person."""
+
+    person: PersonLineModel = Field(description="Where the person stands.")
+    status_text: str = Field(description="Where the person stands, in a sentence.")
+    next_text: str = Field(description="What happens next and when, in a sentence.")
+    why_not_sooner: list[HoldModel] = Field(description="What the next step waits for.")
+    clicked_at: datetime | None = Field(description="When the link was clicked.")
+    opened_at: datetime | None = Field(description="When a mail was opened first.")
+    added_to_group_at: datetime | None = Field(description="When they joined the group.")
+    last_checked_at: datetime | None = Field(description="When the methods were looked at last.")
+    paused_by: str | None = Field(description="Who paused them; null: not paused.")
+    paused_reason: str | None = Field(description="Why they are paused.")
+    ended_at: datetime | None = Field(description="When the enrolment ended.")
+    story: list[StoryEventModel] = Field(description="What happened, the oldest first.")
+    mails: list[MailModel] = Field(description="All mails, the oldest first.")
+    tracking_list: ListItemModel = Field(description="The row of the tracking list.")
+    links: LinksModel = Field(description="Where else to look.")

@@ -1,0 +1,73 @@
+"""Puts REST together, and describes it: OpenAPI for those who are signed in."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.admin import batches, upload_users
+from api.admin.openapi_access import SignedInOf
+from api.admin.problems import Problem, RestRoute
+from api.admin.rest import actions, audit, imports, me, people, rollout
+
+OPENAPI = "/api/openapi.json"
+_DESCRIPTION = """\
+What the portal shows, and what may be asked for, for programs of admins.
+
+Reads come from our own tables alone, so they are quick while everything else is slow. Actions are
+answered within seconds: `200` done, `202` recorded, which takes effect when a worker runs. Each has
+a reason, and is in the audit log with the verified identity of the caller. Every error is a problem
+(RFC 9457, `application/problem+json`).
+"""
+_TAGS = {
+    "people": "The people of the rollout.",
+    "rollout": "How the rollout stands, and who needs attention.",
+    "actions": "What may be asked for about one person, or about all mail.",
+    "imports": "Imports, dry runs, and what became of their rows.",
+    "audit": "The log of what admins did.",
+    "me": "Who calls.",
+}
+_MODULES = (people, actions, rollout, imports, audit, me, upload_users, batches)
+
+router = APIRouter(route_class=RestRoute, include_in_schema=False)
+
+
+@router.get(OPENAPI)
+async def openapi(_: SignedInOf) -> dict[str, Any]:
+    """Return the OpenAPI document of REST."""
+    return describe()
+
+
+def add_rest(app: FastAPI) -> None:
+    """Serve REST."""
+    for module in _MODULES:
+        app.include_router(module.router)
+    app.include_router(router)
+
+
+def describe() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of REST."""
+    described = FastAPI()
+    for module in _MODULES:
+        described.include_router(module.router)
+    document = get_openapi(
+        title="MFA rollout",
+        version=version("mfa-rollout"),
+        description=_DESCRIPTION,
+        routes=described.routes,
+        tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
+    )
+    document["components"]["schemas"]["Problem"] = _without_defs(document)
+    # FastAPI's own form of 422 is never sent.
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+    return document
+
+
+def _without_defs(document: Mapping[str, Any]) -> dict[str, Any]:
+    template = "#/components/schemas/{model}"
+    schema = Problem.model_json_schema(ref_template=template)
+    document["components"]["schemas"].update(schema.pop("$defs", {}))
+    return schema

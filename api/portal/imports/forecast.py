@@ -1,0 +1,62 @@
+"""The forecast of an import that is about to start, together with the rollout that runs."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.portal.access import Visitor
+from api.portal.imports.paths import IMPORT
+from api.portal.imports.standing import read_standing
+from api.portal.imports.upload import ImporterOf
+from api.portal.services import PortalOf
+from client.forecast.rollout import ForecastSettings, read_situation, with_import
+from database.imports.uploads import read_upload
+from domain.forecast.forecast import forecast as play
+from domain.forecast.sentences import forecast_lines
+from templates.plots.forecast import mails_plot, registered_plot
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(IMPORT + "/{upload_id}/forecast")
+async def show_forecast(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) -> Response:
+    """Show mails a day and registrations, as the preview asks for them when it is done."""
+    config, now = portal.config, datetime.now(UTC)
+    settings = ForecastSettings(
+        pace=config.pace,
+        senders=config.sender_mailboxes,
+        policy=config.policy,
+        deadline=config.deadline,
+    )
+    async with portal.database.reading() as connection:
+        to_invite = await _to_invite(connection, str(upload_id), visitor, now)
+        if not to_invite:
+            return Response()
+        rollout = await read_situation(connection, settings, now)
+    situation = with_import(rollout.situation, settings, to_invite)
+    forecast = await asyncio.to_thread(play, situation, rollout.rates)
+    return portal.pages.fragment(
+        visitor,
+        "imports/forecast",
+        lines=forecast_lines(forecast, (), _shown),
+        mails=await portal.plots.draw(mails_plot(forecast), key="forecast-mails"),
+        registered=await portal.plots.draw(registered_plot(forecast), key="forecast-registered"),
+    )
+
+
+async def _to_invite(
+    connection: AsyncConnection, upload_id: str, visitor: Visitor, now: datetime
+) -> int:
+    """Return how many people the dry run found to invite; 0 while it is under way."""
+    kept = await read_upload(connection, upload_id, owner_id=visitor.session.actor_id, now=now)
+    if kept is None or kept.dry_run_id is None:
+        return 0
+    standing = await read_standing(connection, kept.dry_run_id)
+    return standing.to_invite if standing and not standing.is_under_way else 0
+
+
+def _shown(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

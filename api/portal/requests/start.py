@@ -1,0 +1,153 @@
+"""Asks something for many people: first whom it would meet, then, with a reason, for good."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from api.portal.access import FormOf, Visitor, allowed
+from api.portal.people.list_query import PEOPLE, ListQuery, list_query
+from api.portal.people.wording import ACTIONS
+from api.portal.requests.wording import REQUESTS, filter_lines, preview_sentence
+from api.portal.services import Portal, PortalOf
+from api.temporal_calls import calling_temporal
+from client.bulk.start import RequestFinished, Selection, preview, start
+from database.portal.sessions import add_notice
+from domain.bulk.records import UPDATES, RequestAction
+from domain.enrolment.messages import LONGEST_REASON
+from domain.plain_text import bounded_line
+from domain.portal.roles import Permission
+
+router = APIRouter(include_in_schema=False)
+
+BulkAdmin = Annotated[Visitor, Depends(allowed(Permission.BULK))]
+PREVIEW = f"{PEOPLE}/bulk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a form asks for: an action, for chosen people or for all whom a list finds."""
+
+    action: RequestAction
+    query: ListQuery
+    object_ids: tuple[str, ...] | None
+
+    @property
+    def selection(self) -> Selection:
+        """Return whom it is about."""
+        if self.object_ids is None:
+            return Selection(wanted=self.query.filter)
+        return Selection(object_ids=self.object_ids)
+
+
+@router.post(PREVIEW)
+async def show_preview(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> Response:
+    """Say whom the action would meet; nobody is asked yet."""
+    asked = _asked(form)
+    if asked is None:
+        text = "Nothing was done: choose people, or all that match, and what to do."
+        return await _back(visitor, portal, _query(form), text)
+    return await _preview(asked, visitor, portal)
+
+
+@router.post(f"{PREVIEW}/start")
+async def start_request(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> Response:
+    """Start it; a form that is sent twice is one request, since it carries the request's id.
+
+    Where the list finds other people than it was confirmed for, it is asked once more.
+
+    Raises:
+        DatabaseError: nothing was done.
+        TemporalUnreachable: Temporal is away, and nobody was asked.
+    """
+    asked = _asked(form)
+    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    if asked is None:
+        return await _back(visitor, portal, _query(form), "Nothing was done: nobody was chosen.")
+    if not reason:
+        return await _preview(asked, visitor, portal, "Nothing was done: a reason is missing.")
+    found = await preview(portal.database, asked.action, asked.selection)
+    if str(found.people) != form.get("confirmed"):
+        text = "Nothing was done: the list finds other people than a moment ago. Look again."
+        return await _preview(asked, visitor, portal, text, reason)
+    request_id = _request_id(form)
+    try:
+        async with calling_temporal():
+            await start(
+                portal.client,
+                portal.database,
+                visitor.actor,
+                asked.action,
+                asked.selection,
+                reason=reason,
+                request_id=request_id,
+                task_queue=portal.config.task_queue,
+            )
+    except RequestFinished:
+        pass
+    return _go(portal, f"{REQUESTS}/{request_id}")
+
+
+async def _preview(
+    asked: _Asked, visitor: Visitor, portal: Portal, fault: str | None = None, reason: str = ""
+) -> Response:
+    found = await preview(portal.database, asked.action, asked.selection)
+    action = ACTIONS[UPDATES[asked.action]]
+    return await portal.pages.page(
+        visitor,
+        "requests/preview",
+        title=f"{action.name}: {found.people:,} {'person' if found.people == 1 else 'people'}",
+        section="people",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        fault=fault,
+        reason=reason,
+        asked=asked,
+        action=action,
+        found=found,
+        sentence=preview_sentence(asked.action, found),
+        filters=filter_lines(asked.query.given) if asked.object_ids is None else None,
+        back=asked.query.path(),
+        request_id=str(uuid4()),
+    )
+
+
+def _asked(form: FormData) -> _Asked | None:
+    try:
+        action = RequestAction(str(form.get("action", "")))
+    except ValueError:
+        return None
+    if action not in UPDATES:
+        return None
+    if form.get("scope") == "all":
+        return _Asked(action=action, query=_query(form), object_ids=None)
+    try:
+        chosen = tuple(str(UUID(str(one))) for one in form.getlist("person"))
+    except ValueError:
+        return None
+    return _Asked(action=action, query=_query(form), object_ids=chosen) if chosen else None
+
+
+def _query(form: FormData) -> ListQuery:
+    return list_query(dict(parse_qsl(urlsplit(str(form.get("query", ""))).query)))
+
+
+def _request_id(form: FormData) -> str:
+    try:
+        return str(UUID(str(form.get("request_id"))))
+    except ValueError:
+        return str(uuid4())
+
+
+async def _back(visitor: Visitor, portal: Portal, query: ListQuery, text: str) -> Response:
+    async with portal.database.writing() as connection:
+        await add_notice(connection, visitor.session.id_hash, "bad", text)
+    return _go(portal, query.path())
+
+
+def _go(portal: Portal, path: str) -> Response:
+    return RedirectResponse(portal.pages.root + path, HTTPStatus.SEE_OTHER)

@@ -1,0 +1,67 @@
+"""What is said of requests about many people."""
+
+from collections.abc import Mapping
+
+from api.portal.paths import PORTAL
+from api.portal.people.list_query import FILTERS
+from client.bulk.texts import refused_text
+from database.requests.preview import BulkPreview
+from domain.bulk.records import RequestAction
+from domain.records.rollout import RequestState
+
+REQUESTS = f"{PORTAL}/requests"
+
+NAMES = {
+    RequestAction.PAUSE: "Pause",
+    RequestAction.RESUME: "Resume",
+    RequestAction.RESEND: "Send a new link",
+    RequestAction.CANCEL: "Cancel the enrolments",
+    RequestAction.UNDO_IMPORT: "Undo an import",
+}
+STATES = {
+    RequestState.PENDING: "waits for a worker",
+    RequestState.RUNNING: "is under way",
+    RequestState.DONE: "has ended",
+    RequestState.STOPPED: "was stopped",
+    RequestState.FAILED: "failed",
+}
+# As the table of requests names what was filtered by.
+_FIELDS = {
+    "text": "text",
+    "status": "status",
+    "batch_id": "batch",
+    "department": "department",
+    "attention": "attention",
+    "manager_upn": "manager",
+    "language": "language",
+    "has_ended": "ended",
+    "escalated": "escalated",
+}
+
+
+def preview_sentence(action: RequestAction, found: BulkPreview) -> str:
+    """Return whom a request would meet, as in "312 people; 14 have ended. 298 will be asked."."""
+    parts = ["1 person" if found.people == 1 else f"{found.people:,} people"]
+    if found.ended:
+        parts.append("1 has ended" if found.ended == 1 else f"{found.ended:,} have ended")
+    if found.refused:
+        text = refused_text(action, found.refused)
+        parts.append(text.replace(" are ", " is ", 1) if found.refused == 1 else text)
+    if found.unknown:
+        parts.append(f"{found.unknown:,} not known any more")
+    return f"{'; '.join(parts)}. {found.asked:,} will be asked."
+
+
+def filter_lines(given: Mapping[str, str]) -> list[str]:
+    """Return a list's filters in words; none means everybody."""
+    return [f"{FILTERS[name]}: {value}" for name, value in given.items()]
+
+
+def selection_lines(selection: Mapping[str, object]) -> list[str]:
+    """Return who was chosen, as it is kept with a request."""
+    if "people" in selection:
+        return [f"Chosen one by one: {selection['people']}"]
+    return [
+        f"{FILTERS[_FIELDS[name]]}: {value}" if name in _FIELDS else f"{name}: {value}"
+        for name, value in selection.items()
+    ]

@@ -1,0 +1,70 @@
+"""Writes the people whom a filter finds into a file for spreadsheets."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from cli.audit.entry import audited
+from cli.database import open_database
+from cli.people.list_run import check_names
+from cli.terminal import ExitStatus, fail, out
+from client.exports.columns import CALLS, PEOPLE
+from client.exports.people import Export, csv_parts, write_workbook
+from database.enrolments.people import count_matching
+from domain.records.audit import AuditAction
+from domain.records.people import PeopleFilter
+
+_CSV, _XLSX = ".csv", ".xlsx"
+
+
+async def export_people(path: Path, wanted: PeopleFilter, *, calls: bool) -> None:
+    """Write the file, which only its owner may read; a file of this name is never replaced.
+
+    Leaves with 2 for a batch or a department that nobody is in, and for another kind of file.
+
+    Raises:
+        SettingsError: settings are wrong.
+        DatabaseError: the tables can't be read.
+    """
+    kind = path.suffix.lower()
+    if kind not in {_CSV, _XLSX}:
+        fail(f"{path.name} is neither a {_CSV} nor a {_XLSX} file.", ExitStatus.USAGE)
+    if calls:
+        wanted = replace(wanted, escalated=True, has_ended=False)
+    export = Export(columns=CALLS if calls else PEOPLE, wanted=wanted)
+    async with open_database() as database:
+        await check_names(database, wanted)
+        async with database.reading() as connection:
+            total = await count_matching(connection, wanted)
+        people = "1 person" if total == 1 else f"{total} people"
+        async with audited(AuditAction.EXPORT, reason=f"{kind} file: {people}"):
+            with _new_file(path) as file:
+                if kind == _XLSX:
+                    await write_workbook(database, export, file)
+                else:
+                    async for part in csv_parts(database, export):
+                        file.write(part)
+    out.print(f"{people} written to {path}.", soft_wrap=True, markup=False, highlight=False)
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file that isn't there yet; where it isn't finished, it is gone again.
+
+    Half a list must not be taken for the whole.
+    """
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        fail(f"{path} is there already: name another file, or delete it first.")
+    except OSError as error:
+        fail(f"{path} can't be written: {error.strerror}.")
+    try:
+        with os.fdopen(number, "wb") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

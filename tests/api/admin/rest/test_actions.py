@@ -1,0 +1,146 @@
+"""What may be asked for: done or recorded, once, with a reason and a verified name in the log."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import TimeSkipper
+
+from database.engine import Database
+from domain.enrolment.messages import Signal
+from domain.identifiers import object_id_of
+from domain.portal.roles import Role
+from tests.api.admin.admins import COMMAND_LINE_ID, Entra
+from tests.api.admin.rest.rest import CALLER, Rest, is_problem, running_rest
+from tests.api.enrolments import COMPLETE, start_enrolment
+from tests.cli.people.conftest import stop_mail
+from tests.database.values import object_id, person, put
+from tests.support.enrolments import SLOW_POLL, enrol, working
+from tests.support.world import World
+
+ALLOWED = {
+    "pause": {Role.ADMIN, Role.HELPDESK},
+    "resume": {Role.ADMIN, Role.HELPDESK},
+    "resend": {Role.ADMIN, Role.HELPDESK},
+    "cancel": {Role.ADMIN},
+}
+
+
+async def _log(rest: Rest) -> list[tuple[str, str | None]]:
+    """Return what the audit log says, the oldest first."""
+    entries = (await rest.get("/api/audit")).json()["entries"]
+    return [(entry["action"], entry["outcome"]) for entry in reversed(entries)]
+
+
+async def test_a_person_is_paused_resumed_and_cancelled(
+    skipper: TimeSkipper,
+    unique: Callable[[str], str],
+    tmp_path: Path,
+    sqlite_database: Database,
+    entra: Entra,
+) -> None:
+    """Each answers when it is done; what makes no sense is a conflict, with the reason why."""
+    world, queue = World(), unique("queue")
+    somebody = world.person.object_id
+    await put(sqlite_database, person(1, object_id=somebody))
+    patience = timedelta(minutes=1)
+    async with (
+        working(skipper.client, world, task_queue=queue),
+        running_rest(
+            skipper.client, tmp_path, sqlite_database, entra, answer_within=patience
+        ) as rest,
+    ):
+        enrolment = await enrol(skipper, world, task_queue=queue, policy=SLOW_POLL)
+        path = f"/api/people/{somebody}"
+        paused = await rest.ask(f"{path}/pause", "on leave")
+        assert (paused.status_code, paused.json()["outcome"]) == (200, "done")
+        assert is_problem(await rest.ask(f"{path}/pause"), 409)
+        assert (await rest.ask(f"{path}/resume")).status_code == 200
+        assert (await rest.ask(f"{path}/cancel")).status_code == 200
+        await enrolment.leave()
+        assert is_problem(await rest.ask(f"{path}/resume"), 409)
+        first = (await rest.get("/api/audit")).json()["entries"][-1]
+        log = await _log(rest)
+    assert first["actor"] == {
+        "name": "Ada Lovelace",
+        "objectId": CALLER,
+        "app": COMMAND_LINE_ID,
+        "address": "192.0.2.7",
+        "isVerified": True,
+    }
+    assert (first["person"], first["reason"]) == (somebody, "on leave")
+    assert [outcome for _, outcome in log if outcome] == [
+        "done",
+        "failed",
+        "done",
+        "done",
+        "failed",
+    ]
+
+
+async def test_without_a_worker_it_is_recorded_once(
+    client: Client, tmp_path: Path, sqlite_database: Database, entra: Entra
+) -> None:
+    """It is 202; the same key again is the same request, another person's another."""
+    enrolment = await start_enrolment(client)
+    somebody = object_id_of(enrolment.handle.id)
+    await put(sqlite_database, person(1, object_id=somebody))
+    await stop_mail(sqlite_database)
+    patience = timedelta(milliseconds=50)
+    async with running_rest(
+        client, tmp_path, sqlite_database, entra, answer_within=patience
+    ) as rest:
+        path = f"/api/people/{somebody}"
+        answers = [
+            (await rest.ask(f"{path}/{action}", headers={"Idempotency-Key": key})).json()
+            for action, key in (("resend", "a"), ("resend", "a"), ("resend", "b"), ("pause", "a"))
+        ]
+        response = await rest.ask(f"{path}/resume")
+    assert response.status_code == 202
+    assert {answer["outcome"] for answer in answers} == {"recorded"}
+    first, again, *others = [answer["requestId"] for answer in answers]
+    assert first == again
+    assert len({first, *others}) == 3
+    assert len(answers[0]["heldBy"]) == 1
+    assert answers[3]["heldBy"] == []
+    names = [signal.name for signal in await enrolment.signals()]
+    assert names == [Signal.ADMIN_ASKED] * 5
+
+
+async def test_an_enrolment_that_has_ended(
+    client: Client, tmp_path: Path, sqlite_database: Database, entra: Entra
+) -> None:
+    """It is a conflict."""
+    enrolment = await start_enrolment(client)
+    await enrolment.answer_workflow_task(COMPLETE)
+    somebody = object_id_of(enrolment.handle.id)
+    await put(sqlite_database, person(1, object_id=somebody))
+    async with running_rest(client, tmp_path, sqlite_database, entra) as rest:
+        assert is_problem(await rest.ask(f"/api/people/{somebody}/cancel"), 409)
+
+
+@pytest.mark.parametrize("action", ALLOWED)
+@pytest.mark.parametrize("role", Role)
+async def test_roles(rest: Rest, action: str, role: Role) -> None:
+    """A role that doesn't include it is refused, before anything else is looked at."""
+    path = f"/api/people/{object_id(77)}/{action}"
+    response = await rest.call("POST", path, role, json={"reason": "a test"})
+    assert is_problem(response, 404 if role in ALLOWED[action] else 403)
+    assert await _log(rest) == []
+
+
+@pytest.mark.parametrize("action", ["stop", "start"])
+async def test_mail_is_switched_by_admins(rest: Rest, action: str) -> None:
+    """Others are refused; a stop holds in our tables though Temporal is away."""
+    path = f"/api/mail/{action}"
+    for role in (Role.HELPDESK, Role.READER):
+        assert is_problem(await rest.call("POST", path, role, json={"reason": "a test"}), 403)
+    assert is_problem(await rest.ask(path, "wrong date"), 503)
+    stopped = (await rest.get("/api/status")).json()["mailStopped"]
+    assert await _log(rest) == [(f"{action}-mail", None), (f"{action}-mail", "failed")]
+    if action == "start":
+        assert stopped is None
+    else:
+        assert (stopped["actor"], stopped["reason"]) == ("Ada Lovelace", "wrong date")

@@ -1,0 +1,133 @@
+"""The OpenAPI document: for the signed-in, and complete."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.admin.problems import MEDIA_TYPE
+from api.admin.routes import OPENAPI, describe
+from database.engine import Database
+from domain.portal.roles import Role
+from tests.api.admin.rest.conftest import NOWHERE
+from tests.api.admin.rest.rest import Rest, is_problem
+from tests.api.portal.portal import running_portal
+from tests.api.running import lazy_client
+
+DOCUMENT = describe()
+OPERATIONS = {
+    f"{method.upper()} {path}": operation
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+
+
+def _schemas(value: Any) -> Iterator[dict[str, Any]]:
+    """Return every schema of an object that there is, however deep."""
+    if isinstance(value, dict):
+        if isinstance(value.get("properties"), dict):
+            yield value
+        for inner in value.values():
+            yield from _schemas(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _schemas(inner)
+
+
+async def test_it_is_for_the_signed_in(rest: Rest) -> None:
+    """A token with a role gets it, one without doesn't, and nobody else."""
+    assert (await rest.call("GET", OPENAPI, Role.READER)).json() == DOCUMENT
+    assert is_problem(await rest.call("GET", OPENAPI), 403)
+    assert is_problem(await rest.api.http.get(OPENAPI), 401)
+
+
+async def test_it_is_for_who_has_signed_in_to_the_portal(
+    tmp_path: Path, sqlite_database: Database
+) -> None:
+    """A browser with a session gets it; one with a session that ended doesn't."""
+    client = await lazy_client(NOWHERE)
+    async with (
+        running_portal(client, tmp_path, sqlite_database) as portal,
+        portal.browser(Role.READER) as browser,
+    ):
+        assert (await browser.get(OPENAPI)).json() == DOCUMENT
+        browser.cookies.clear()
+        assert (await browser.get(OPENAPI)).status_code in {401, 503}
+
+
+def test_it_has_every_endpoint() -> None:
+    """All that programs may call is in it, and nothing else."""
+    assert DOCUMENT["openapi"] == "3.1.0"
+    assert set(OPERATIONS) == {
+        "GET /api/people",
+        "GET /api/people/{objectId}",
+        "POST /api/people/{objectId}/pause",
+        "POST /api/people/{objectId}/resume",
+        "POST /api/people/{objectId}/resend",
+        "POST /api/people/{objectId}/cancel",
+        "POST /api/mail/stop",
+        "POST /api/mail/start",
+        "GET /api/status",
+        "GET /api/attention",
+        "GET /api/attention/{kind}",
+        "GET /api/imports",
+        "GET /api/imports/{importId}",
+        "GET /api/imports/{importId}/rows",
+        "GET /api/audit",
+        "GET /api/audit/verify",
+        "GET /api/me",
+        "POST /api/upload-users",
+        "POST /api/users",
+        "GET /api/batches/{batch_id}",
+    }
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_endpoint_is_described(name: str) -> None:
+    """It has an id, words, a security scheme, described parameters, an answer and its problems."""
+    operation = OPERATIONS[name]
+    assert re.fullmatch(r"[a-z][A-Za-z]+", operation["operationId"])
+    assert operation["description"].endswith(".")
+    assert operation["security"] == [{"entraId": []}]
+    assert set(operation["tags"]) <= {tag["name"] for tag in DOCUMENT["tags"]}
+    for parameter in operation.get("parameters", ()):
+        assert parameter.get("description"), parameter
+    assert name.startswith("GET") or operation["requestBody"]["required"]
+    good = [status for status in operation["responses"] if status.startswith("2")]
+    assert all(
+        operation["responses"][status]["content"]["application/json"]["schema"] for status in good
+    )
+    bad = {status: one for status, one in operation["responses"].items() if status[0] in "45"}
+    assert {"401", "403", "422", "503"} <= set(bad)
+    for answer in bad.values():
+        assert answer["content"] == {
+            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
+        }
+
+
+def test_every_field_is_described() -> None:
+    """No property of an answer or a body is without words."""
+    lacking = [
+        (schema.get("title"), name)
+        for schema in _schemas(DOCUMENT)
+        for name, field in schema["properties"].items()
+        if not field.get("description") and "$ref" not in field
+    ]
+    assert lacking == []
+    assert not any("_" in name for schema in _schemas(DOCUMENT) for name in schema["properties"])
+
+
+def test_every_reference_leads_somewhere() -> None:
+    """There are no loose ends, and no schema that nothing refers to."""
+    text = str(DOCUMENT)
+    told = set(re.findall(r"#/components/schemas/(\w+)", text))
+    assert told <= set(DOCUMENT["components"]["schemas"])
+    assert "HTTPValidationError" not in text
+
+
+def test_operation_ids_are_unique() -> None:
+    """Clients are generated from them."""
+    ids = [operation["operationId"] for operation in OPERATIONS.values()]
+    assert len(ids) == len(set(ids))

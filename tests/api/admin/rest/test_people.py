@@ -1,0 +1,129 @@
+"""Lists of people, and one person, for programs."""
+
+from typing import Any
+
+import pytest
+
+from domain.portal.roles import Role
+from domain.records.people import PeopleOrder
+from tests.api.admin.rest.rest import Rest, is_problem
+from tests.cli.people.conftest import HOSTILE
+from tests.database.values import object_id
+
+PEOPLE = "/api/people"
+
+
+async def _pages(rest: Rest, **params: Any) -> list[str]:
+    """Go through all pages, and return the ObjectIds."""
+    found: list[str] = []
+    told = (await rest.get(PEOPLE, **params)).json()
+    found += [person["objectId"] for person in told["people"]]
+    while told["next"]:
+        assert len(found) < 100, "the pages have no end"
+        told = (await rest.get(PEOPLE, **params, after=told["next"])).json()
+        found += [person["objectId"] for person in told["people"]]
+    return found
+
+
+@pytest.mark.parametrize("sort", list(PeopleOrder))
+@pytest.mark.parametrize("descending", [False, True])
+async def test_pages_hold_everybody_once(rest: Rest, sort: str, descending: bool) -> None:
+    """Pages of two follow each other in the order of one large page, whatever it is."""
+    order: dict[str, Any] = {"sort": sort, "descending": descending}
+    whole = await _pages(rest, **order, limit=500)
+    assert sorted(whole) == [object_id(number) for number in range(1, 7)]
+    assert await _pages(rest, **order, limit=2) == whole
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        ({"text": "lovelace"}, [1]),
+        ({"status": "Active"}, [2]),
+        ({"batch": "winter"}, [3]),
+        ({"department": "R&D"}, [4]),
+        ({"attention": "no-manager"}, [3]),
+        ({"ended": "true"}, [2, 5]),
+        ({"ended": "false", "text": "sam"}, [6]),
+        ({"language": "xx"}, []),
+        ({"escalated": "true"}, []),
+        ({"escalated": "false", "batch": "winter"}, [3]),
+        ({"manager": "nobody@contoso.com"}, []),
+    ],
+)
+async def test_filters(rest: Rest, wanted: dict[str, str], numbers: list[int]) -> None:
+    """Each filter finds its people, and the total is theirs."""
+    told = (await rest.get(PEOPLE, **wanted)).json()
+    assert sorted(person["objectId"] for person in told["people"]) == [
+        object_id(number) for number in numbers
+    ]
+    assert told["total"] == len(numbers)
+
+
+async def test_the_end_of_a_page_is_of_its_list(rest: Rest) -> None:
+    """It names nobody to a reader, and a changed one, or another list's, is refused."""
+    end = (await rest.get(PEOPLE, limit=2)).json()["next"]
+    assert "contoso" not in end
+    for params in (
+        {"after": end, "sort": "due"},
+        {"after": end, "text": "a"},
+        {"after": end[:-3] + "AAA"},
+        {"after": "é"},
+    ):
+        assert is_problem(await rest.get(PEOPLE, **params), 422)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"status": "sent"},
+        {"limit": "501"},
+        {"limit": "0"},
+        {"sort": "size"},
+        {"attention": "stuck"},
+        {"attention": "bored"},
+    ],
+)
+async def test_bad_filters(rest: Rest, params: dict[str, str]) -> None:
+    """What no filter has is refused, and what was sent isn't quoted."""
+    response = await rest.get(PEOPLE, **params)
+    assert is_problem(response, 422)
+    if "attention" not in params:
+        ((name, value),) = params.items()
+        (error,) = response.json()["errors"]
+        assert (error["place"], error["name"]) == ("query", name)
+        assert f"{value!r}" not in error["detail"]
+
+
+async def test_one_person(rest: Rest) -> None:
+    """The sentences, the story, what holds the next step, and links; never the token."""
+    response = await rest.get(f"{PEOPLE}/{object_id(1).upper()}")
+    told = response.json()
+    assert told["person"]["upn"] == "ada@contoso.com"
+    assert [event["kind"] for event in told["story"]] == ["imported", "invited", "paused"]
+    assert [hold["reason"] for hold in told["whyNotSooner"]] == ["not-due"]
+    assert told["trackingList"]["itemId"] == "7"
+    assert list(told["trackingList"]["refused"]) == ["Department"]
+    assert told["links"]["workflowId"].endswith(object_id(1))
+    assert told["statusText"]
+    assert told["nextText"]
+    assert "a-secret" not in response.text
+
+
+async def test_hostile_names_stay_as_they_are(rest: Rest) -> None:
+    """A name is passed on in JSON, which has no way to turn it into anything else."""
+    told = (await rest.get(f"{PEOPLE}/{object_id(4)}")).json()
+    assert told["person"]["displayName"] == HOSTILE
+
+
+@pytest.mark.parametrize(("path", "status"), [(object_id(77), 404), ("ada@contoso.com", 422)])
+async def test_nobody(rest: Rest, path: str, status: int) -> None:
+    """An ObjectId of nobody is 404, and what is none is refused."""
+    assert is_problem(await rest.get(f"{PEOPLE}/{path}"), status)
+
+
+async def test_a_reader_may_look_and_nobody_else(rest: Rest) -> None:
+    """Every role includes a look; without one it is refused."""
+    for role in Role:
+        assert (await rest.call("GET", PEOPLE, role)).status_code == 200
+    assert is_problem(await rest.call("GET", PEOPLE), 403)
