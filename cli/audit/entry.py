@@ -1,24 +1,18 @@
 """Writes what a verb is about to do to the audit log, and afterwards how it ended."""
 
-import getpass
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from rich.markup import escape
 
 from cli.audit.backlog import PendingEntries
+from cli.sign_in.identity import acting
 from cli.terminal import err
 from client.audit import entry as entries
 from database.engine import Database, database_at
 from database.errors import DatabaseError
-from domain.records.audit import Actor, AuditAction, AuditEntry
+from domain.records.audit import AuditAction, AuditEntry
 from settings import DatabaseSettings, load_settings
-
-
-def this_login() -> Actor:
-    """Return whoever calls this program: a login of this machine, which nobody has verified."""
-    return Actor(name=f"command line: {getpass.getuser()}@{socket.gethostname()}")
 
 
 @asynccontextmanager
@@ -47,7 +41,7 @@ async def audited(
     try:
         async with entries.audited(
             database,
-            this_login(),
+            await acting(),
             action,
             reason=reason,
             person=person,
