@@ -98,8 +98,8 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
             await outbox.close()
             if http is not None:
                 await http.aclose()
-            if portal is not None and portal.code_flow is not None:
-                portal.code_flow.close()
+            if portal is not None:
+                await portal.close()
 
     app = FastAPI(
         title="MFA rollout",

@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from api.config import ApiConfig, PortalConfig
 from api.portal.cookies import Cookies
+from api.portal.overview.forecast import Outlook
 from api.portal.overview.reading import Shared
 from api.portal.overview.trends import Trends
 from api.portal.pages import PortalPages
@@ -18,9 +19,10 @@ from graph.sign_in.code_flow import CodeFlow
 from graph.tracking_list import TrackingList
 from templates.plots.renderer import Renderer
 
-# Seconds. Plots cost more than figures, and change less.
+# Seconds. Plots cost more than figures, a forecast more than plots, and they change less.
 FIGURES_LAST = 5.0
 TRENDS_LAST = 60.0
+OUTLOOK_LASTS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +44,19 @@ class Portal:
     plots: Renderer = field(default_factory=Renderer)
     overview: Shared[Overview] = field(default_factory=lambda: Shared(fresh_for=FIGURES_LAST))
     trends: Shared[Trends] = field(default_factory=lambda: Shared(fresh_for=TRENDS_LAST))
+    outlook: Shared[Outlook] = field(default_factory=lambda: Shared(fresh_for=OUTLOOK_LASTS))
 
     @property
     def app_id(self) -> str | None:
         """The application id of the portal's app registration."""
         return self.portal.connection.client_id if self.portal.connection else None
+
+    async def close(self) -> None:
+        """Give up what is being made for pages, and the sign-in's connections."""
+        for shared in (self.overview, self.trends, self.outlook):
+            await shared.stop()
+        if self.code_flow is not None:
+            self.code_flow.close()
 
     def url(self, path: str) -> str:
         """Return the full address of a page, as admins' browsers find it."""

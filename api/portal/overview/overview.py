@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Response
 
 from api.portal.access import Visitor, VisitorOf
+from api.portal.overview.forecast import Outlook, play_forward
 from api.portal.overview.health import parts
 from api.portal.overview.trends import Trends, draw_trends
 from api.portal.paths import PORTAL
@@ -66,9 +67,18 @@ async def _overview(portal: Portal) -> Overview:
 
 
 async def _trends(portal: Portal, *, old: bool) -> Trends:
-    async def make() -> Trends:
-        return await draw_trends(portal, await _overview(portal))
+    """Return plots: with ``old`` those that there are, else those of now, with the forecast."""
 
+    async def play() -> Outlook:
+        return await play_forward(portal)
+
+    outlook = portal.outlook.start(play) if old else await portal.outlook.read(play, old=True)
+
+    async def make() -> Trends:
+        return await draw_trends(portal, await _overview(portal), outlook)
+
+    if not old and portal.trends.latest and portal.trends.latest.outlook is not outlook:
+        portal.trends.expire()
     return await portal.trends.read(make, old=old)
 
 
@@ -88,5 +98,6 @@ async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[st
         "days_left": None if deadline is None else (deadline - today).days,
         "per_day": limits.per_day if limits else portal.config.pace.per_day,
         "attention_names": ATTENTION,
+        "outlook": portal.outlook.latest,
         "parts": parts(rollout, overview.mail, clock),
     }

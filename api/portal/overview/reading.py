@@ -1,6 +1,7 @@
 """What is read once for everybody who looks at the same time."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
@@ -23,13 +24,37 @@ class Shared(Generic[T]):
 
         An older one is made anew in the background.
         """
-        task = self._making
-        if task is None or _has_failed(task) or (task.done() and self._age > self._fresh_for):
-            task = self._making = asyncio.create_task(self._made(make))
+        task = self._task(make)
         if old and self._latest is not None and not task.done():
             return self._latest
         # Somebody who leaves takes it from nobody else.
         return await asyncio.shield(task)
+
+    def start(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
+        """Return the latest, None before there is one; an older one is made anew meanwhile."""
+        self._task(make)
+        return self._latest
+
+    @property
+    def latest(self) -> T | None:
+        """The latest; None before there is one."""
+        return self._latest
+
+    def expire(self) -> None:
+        """Let the next who reads have it made anew."""
+        self._made_at = -math.inf
+
+    async def stop(self) -> None:
+        """Give up what is being made."""
+        if self._making is not None:
+            self._making.cancel()
+            await asyncio.gather(self._making, return_exceptions=True)
+
+    def _task(self, make: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
+        task = self._making
+        if task is None or _has_failed(task) or (task.done() and self._age > self._fresh_for):
+            task = self._making = asyncio.create_task(self._made(make))
+        return task
 
     @property
     def _age(self) -> float:

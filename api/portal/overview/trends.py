@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from api.portal.overview.forecast import Outlook
 from api.portal.overview.plots import by_group, days_to_register, median_text, what_worked
 from api.portal.overview.series import registered_over_time
 from database.figures.overview import Overview
@@ -18,17 +19,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """A part of the page, and the instant of its figures."""
+    """A part of the page, the instant of its figures, and the outlook; None while there is none."""
 
     at: datetime
     html: Markup
+    outlook: Outlook | None
 
 
-async def draw_trends(portal: "Portal", overview: Overview) -> Trends:
+async def draw_trends(portal: "Portal", overview: Overview, outlook: Outlook | None) -> Trends:
     """Return the part of the page that shows how the rollout has gone."""
     draw, config = portal.plots.draw, portal.config
     today = overview.at.astimezone(ZoneInfo(config.time_zone)).date()
-    over_time = registered_over_time(overview, today=today, deadline=config.deadline)
+    over_time = registered_over_time(
+        overview,
+        today=today,
+        deadline=config.deadline,
+        expected=outlook.expected if outlook else None,
+    )
     batches = by_group(overview.by_batch.items(), title="Registered by batch", name="Batch")
     departments = by_group(
         overview.by_department.items(), title="Registered by department", name="Department"
@@ -39,6 +46,7 @@ async def draw_trends(portal: "Portal", overview: Overview) -> Trends:
         .render(
             root=portal.portal.root_path,
             overview=overview,
+            outlook=outlook,
             over_time=await draw(over_time, key="over-time"),
             batches=await draw(batches, key="batches"),
             departments=await draw(departments, key="departments"),
@@ -47,4 +55,5 @@ async def draw_trends(portal: "Portal", overview: Overview) -> Trends:
             median=median_text(overview.days_to_register),
         )
     )
-    return Trends(overview.at, Markup(html))  # noqa: S704 - a template has made it
+    # A template has made it.
+    return Trends(overview.at, Markup(html), outlook)  # noqa: S704

@@ -78,6 +78,7 @@ async def test_old_plots_are_asked_for_again(portal: RunningPortal) -> None:
     assert "<html" not in part.text
     assert part.text.count("<svg ") == 5
     assert "Plots and tables as of" in part.text
+    assert ">Forecast<" in part.text
 
 
 async def test_an_empty_rollout_has_an_overview(portal: RunningPortal) -> None:
@@ -134,3 +135,23 @@ async def test_an_old_one_is_made_anew_in_the_background() -> None:
     assert await shared.read(make, old=True) == 0
     assert await shared.read(make) == 1
     assert await shared.read(make) == 2
+
+
+async def test_nobody_has_to_wait_for_a_forecast() -> None:
+    """The latest is had at once, or none; what has expired is made anew; making can be stopped."""
+    numbers = iter(range(9))
+    shared: Shared[int] = Shared(fresh_for=600)
+
+    async def make() -> int:
+        await asyncio.sleep(0)
+        return next(numbers)
+
+    assert shared.start(make) is None
+    assert await shared.read(make) == 0
+    assert shared.start(make) == shared.latest == 0
+    shared.expire()
+    assert await shared.read(make) == 1
+    shared.expire()
+    shared.start(make)
+    await shared.stop()
+    assert shared.latest == 1

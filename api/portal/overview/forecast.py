@@ -1,0 +1,66 @@
+"""What the forecast of the running rollout says to the overview."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from api.portal.overview.series import Expected
+from client.forecast.rollout import ForecastSettings, rollout_forecast
+from domain.forecast.result import Forecast
+
+if TYPE_CHECKING:
+    from api.portal.services import Portal
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What is expected; all of it is None where no forecast could be made.
+
+    Attributes:
+        expected: registered people by day.
+        at_deadline: how many of them at the end of the deadline's day, at least and at most.
+        last_invitation_at: when the last invitation leaves.
+    """
+
+    expected: Expected | None = None
+    at_deadline: tuple[int, int] | None = None
+    last_invitation_at: datetime | None = None
+
+
+async def play_forward(portal: "Portal") -> Outlook:
+    """Return the outlook from where everybody stands now; a page can do without it."""
+    config = portal.config
+    settings = ForecastSettings(pace=config.pace, policy=config.policy, deadline=config.deadline)
+    try:
+        async with portal.database.reading() as connection:
+            made = await rollout_forecast(connection, settings, datetime.now(UTC))
+    except Exception:
+        log.exception("no forecast could be made")
+        return Outlook()
+    return outlook_of(made)
+
+
+def outlook_of(made: Forecast) -> Outlook:
+    """Return what the overview shows of a forecast."""
+    if not made.days or not made.people:
+        return Outlook()
+    at_deadline = made.at_deadline
+    return Outlook(
+        expected=Expected(
+            first=_first(made),
+            low=tuple(min(day.registered_low, day.registered_high) for day in made.days),
+            high=tuple(max(day.registered_low, day.registered_high) for day in made.days),
+        ),
+        at_deadline=None
+        if at_deadline is None
+        else (round(at_deadline.registered_low), round(at_deadline.registered_high)),
+        last_invitation_at=made.last_invitation_at,
+    )
+
+
+def _first(made: Forecast) -> date:
+    return made.days[0].date
