@@ -27,6 +27,7 @@ from cli.requests import mail
 from cli.requests import people as requests
 from cli.rollout import erase, preview
 from cli.setup import after_restore, migrate, rebuild, replay
+from cli.sign_in import verbs as sign_in
 from cli.terminal import EXIT_STATUS_MEANINGS
 from cli.webhooks import verbs as webhooks
 
@@ -39,6 +40,7 @@ GROUPS = (
     show,
     lists,
     requests,
+    sign_in,
     erase,
     preview,
     provision,

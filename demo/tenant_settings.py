@@ -15,6 +15,7 @@ class DemoTenant:
     client_secret: str
     api_client_id: str
     api_client_secret: str
+    command_line_client_id: str
     provision_client_id: str
     provision_client_secret: str
     group_id: str
@@ -46,6 +47,8 @@ def settings_of_tenant(
         "CLIENT_SECRET": tenant.client_secret,
         "API_CLIENT_ID": tenant.api_client_id,
         "API_CLIENT_SECRET": tenant.api_client_secret,
+        "API_ALLOWED_CLIENTS": tenant.command_line_client_id,
+        "COMMAND_LINE_CLIENT_ID": tenant.command_line_client_id,
         "ENFORCEMENT_GROUP_ID": tenant.group_id,
         "SITE_ID": tenant.site_id,
         "LIST_ID": tenant.list_id,

@@ -9,7 +9,7 @@ from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
 from settings.mail_texts import MailTextSettings, PreviewSettings
 from settings.policy import PlanSettings, PolicySettings, demo_calendar
-from settings.provision import ProvisionSettings, SetUpSettings
+from settings.provision import ProvisionSettings, SetUpSettings, SignInSettings
 from settings.reader.demo_file import DEMO_ENV_FILE
 from settings.reader.environment import Environment, looks_for_demo, read_environment
 from settings.reader.errors import SettingsError
@@ -31,6 +31,7 @@ __all__ = [
     "ProvisionSettings",
     "SetUpSettings",
     "SettingsError",
+    "SignInSettings",
     "TemporalSettings",
     "UnknownValueError",
     "WebhookSettings",

@@ -1,13 +1,14 @@
-"""What ``provision`` is run with."""
+"""What ``provision``, and a person's own sign-in to the command line, are run with."""
 
 from pydantic import Field
 
 from settings.base import Contradictions, contradiction
 from settings.database import DatabaseSettings
 from settings.microsoft import MicrosoftSettings
-from settings.values.addresses import Mailboxes
+from settings.values.addresses import Audiences, Mailboxes
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.secrets import ClientSecret
+from settings.values.urls import PublicSite
 
 
 class ProvisionSettings(MicrosoftSettings, DatabaseSettings):
@@ -74,3 +75,49 @@ class SetUpSettings(MicrosoftSettings):
     def signs_in(self) -> bool:
         """Nobody signs in."""
         return False
+
+
+class SignInSettings(MicrosoftSettings):
+    """What a person's sign-in to the command line is run with."""
+
+    tenant_id: Guid = Field(
+        description="Directory (tenant) ID, a GUID.",
+        examples=["11111111-2222-4333-8444-555555555555"],
+    )
+    command_line_client_id: Guid = Field(
+        description="Application (client) ID of the command line's app registration: it allows "
+        "public client flows, and has the API's delegated permission access_as_user.",
+        examples=["99999999-2222-4333-8444-555555555555"],
+    )
+    api_client_id: Guid | None = Field(
+        default=None, description="Application (client) ID of the API's own app registration."
+    )
+    api_audience: Audiences = Field(
+        default=(), description="What admins' access tokens name as their audience."
+    )
+    public_base_url: PublicSite = Field(description="Where users reach the API.")
+    portal_base_url: PublicSite | None = Field(
+        default=None, description="Where admins reach the portal; default: PUBLIC_BASE_URL."
+    )
+
+    @property
+    def signs_in(self) -> bool:
+        """A person signs in, and no app."""
+        return False
+
+    @property
+    def api_address(self) -> str:
+        """Where REST is."""
+        return (self.portal_base_url or self.public_base_url).rstrip("/")
+
+    @property
+    def api_id_uri(self) -> str:
+        """The App ID URI of the API, with which its scopes begin."""
+        named = [one for one in self.api_audience if "://" in one]
+        ids = [*(self.api_audience), *([self.api_client_id] if self.api_client_id else [])]
+        return named[0] if named else f"api://{ids[0]}"
+
+    @contradiction
+    def _knows_the_api(self) -> Contradictions:
+        if not self.api_audience and self.api_client_id is None:
+            yield "API_AUDIENCE and API_CLIENT_ID are not set: one of them says whose scope it is."

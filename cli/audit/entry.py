@@ -1,13 +1,12 @@
 """Writes what a verb is about to do to the audit log, and afterwards how it ended."""
 
-import getpass
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from rich.markup import escape
 
 from cli.audit.backlog import PendingEntries
+from cli.sign_in.identity import acting
 from cli.terminal import err
 from client.audit import entry as entries
 from database.engine import Database, database_at
@@ -16,15 +15,11 @@ from domain.records.audit import Actor, AuditAction, AuditEntry
 from settings import DatabaseSettings, load_settings
 
 
-def this_login() -> Actor:
-    """Return whoever calls this program: a login of this machine, which nobody has verified."""
-    return Actor(name=f"command line: {getpass.getuser()}@{socket.gethostname()}")
-
-
 @asynccontextmanager
 async def audited(
     action: AuditAction,
     *,
+    actor: Actor | None = None,
     reason: str | None = None,
     person: str | None = None,
     acts_unwritten: bool = False,
@@ -33,6 +28,7 @@ async def audited(
 
     Args:
         action: what is about to be done.
+        actor: who acts, where that is known already.
         reason: why.
         person: the ObjectId of the person whom it is about.
         acts_unwritten: whether the block is run though the entry can't be written. Then it is kept
@@ -47,7 +43,7 @@ async def audited(
     try:
         async with entries.audited(
             database,
-            this_login(),
+            actor or await acting(),
             action,
             reason=reason,
             person=person,

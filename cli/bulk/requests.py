@@ -47,7 +47,7 @@ def show(
 
 @app.command(
     epilog=examples(
-        'mfa-rollout requests stop 0b6f0c1e-5f4f-4a34-9d11-1a7a5b2f0f0a --reason "the wrong people"'
+        'mfa-rollout requests stop ID --reason "the wrong people"',
     )
 )
 def stop(

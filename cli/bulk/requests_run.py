@@ -1,9 +1,9 @@
 """Shows and stops requests about many people."""
 
-from cli.audit.entry import this_login
 from cli.bulk.report import print_people, print_report, request_json
 from cli.database import open_database
 from cli.people.tables import clock, said, table
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.bulk.follow import NoSuchRequest, RequestEnded, progress, stop
@@ -80,7 +80,7 @@ async def stop_request(request_id: str, *, reason: str) -> None:
     client = await connect_to_temporal()
     async with open_database() as database:
         try:
-            await stop(client, database, this_login(), request_id, reason=reason)
+            await stop(client, database, await acting(), request_id, reason=reason)
         except NoSuchRequest:
             fail("There is no request by this id: `mfa-rollout requests list` shows them.")
         except RequestEnded:

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import typer
 
-from cli.audit.entry import this_login
 from cli.bulk.report import follow, print_preview, print_report, print_undo_preview, request_json
 from cli.database import open_database
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.bulk.start import Selection, preview, preview_undo_of, start, start_undo
@@ -47,7 +47,7 @@ async def ask_many(
         request = await start(
             client,
             database,
-            this_login(),
+            await acting(),
             action,
             selection,
             reason=reason or "",
@@ -76,7 +76,7 @@ async def undo_import(
         _confirm(reason, None, yes=yes)
         client = await connect_to_temporal()
         request = await start_undo(
-            client, database, this_login(), batch_id, reason=reason or "", request_id=str(uuid4())
+            client, database, await acting(), batch_id, reason=reason or "", request_id=str(uuid4())
         )
         await _see_through(database, request, as_json=as_json)
 

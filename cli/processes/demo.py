@@ -48,9 +48,9 @@ def demo(
     database_url: Annotated[
         str, typer.Option(help="Our own tables' place: an empty PostgreSQL database.")
     ] = "",
-    opens: Annotated[
-        bool, typer.Option("--open/--no-open", help="Open the portal, where there is a display.")
-    ] = True,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Leave the portal closed; its address is printed.")
+    ] = False,
     people: Annotated[
         int, typer.Option(help="So many more, made up, who have ended: for the tables.", min=0)
     ] = 0,
@@ -66,7 +66,7 @@ def demo(
         verbs_find_it=looks_for_demo(),
         day_seconds=day,
         until_settled=until_settled,
-        opens_portal=opens,
+        opens_portal=not no_open,
         traits=traits,
         data=data,
         past_people=people,
@@ -87,6 +87,7 @@ def demo_tenant() -> "DemoTenant":
         client_secret=population.WORKER_SECRET,
         api_client_id=population.API_CLIENT_ID,
         api_client_secret=population.API_SECRET,
+        command_line_client_id=population.COMMAND_LINE_CLIENT_ID,
         provision_client_id=population.PROVISION_CLIENT_ID,
         provision_client_secret=population.PROVISION_SECRET,
         group_id=population.GROUP_ID,

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import uuid4
 
-from cli.audit.entry import audited, this_login
+from cli.audit.entry import audited
 from cli.database import open_database
 from cli.people.tables import clock, iso, said, table
 from cli.report.languages import checked_language
+from cli.sign_in.identity import this_login
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.portal.reports import report_timetable, send_report

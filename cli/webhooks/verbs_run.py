@@ -7,9 +7,10 @@ from uuid import uuid4
 
 from rich.markup import escape
 
-from cli.audit.entry import audited, this_login
+from cli.audit.entry import audited
 from cli.database import open_database
 from cli.people.tables import clock, iso, said, table
+from cli.sign_in.identity import this_login
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.portal.row_schedules import delete_schedule, ensure_schedule

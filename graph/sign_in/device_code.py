@@ -9,7 +9,7 @@ from typing import Any
 
 import msal
 
-from graph.sign_in.person import OTHER_THAN_CODES, PersonTokens, refusal_of
+from graph.sign_in.person import OTHER_THAN_CODES, PersonTokens
 
 # Conditional Access refuses in the browser; the program that waits isn't told (azure-cli#32420).
 _IF_BLOCKED = (
@@ -21,15 +21,19 @@ _IF_BLOCKED = (
 class DeviceCodeTokens(PersonTokens):
     """Access tokens of a person who signs in with a browser, on this machine or another."""
 
-    def __init__(self, *, show: Callable[[str], None], **how: Any) -> None:
+    def __init__(
+        self, *, show: Callable[[str], None], if_blocked: str = _IF_BLOCKED, **how: Any
+    ) -> None:
         """Remember how to ask.
 
         Args:
             show: tells the person where to go and what to type.
+            if_blocked: what they do where the organisation blocks codes.
             how: see ``PersonTokens``.
         """
         super().__init__(**how)
         self._show = show
+        self._if_blocked = if_blocked
 
     async def ask(self, app: msal.PublicClientApplication) -> dict[str, Any]:
         """Show the code, and wait until it was typed (15 minutes at most)."""
@@ -37,8 +41,8 @@ class DeviceCodeTokens(PersonTokens):
             app.initiate_device_flow, scopes=self._scopes
         )
         if "user_code" not in flow:
-            raise refusal_of(flow)
-        self._show(f"{flow['message']}\n{_IF_BLOCKED}")
+            raise self._refusal(flow)
+        self._show(f"{flow['message']}\n{self._if_blocked}")
         try:
             answer: dict[str, Any] = await asyncio.to_thread(app.acquire_token_by_device_flow, flow)
         finally:

@@ -30,13 +30,17 @@ _BLOCKED = (
     "Your organisation does not allow this way of signing in (Conditional Access or security "
     f"defaults). {OTHER_WAYS}"
 )
+_OR_LEAVE_OUT = ", or leave PROVISION_CLIENT_ID out"
 _REMEDIES = {
     **dict.fromkeys((53000, 53001, 53002, 53003, 53004, 530032, 530035, 50199), _BLOCKED),
     7000218: "The app does not allow public client flows. Allow them under Authentication in its "
-    "registration, or leave PROVISION_CLIENT_ID out.",
+    f"registration{_OR_LEAVE_OUT}.",
     700016: "The tenant doesn't know the app. Check PROVISION_CLIENT_ID and TENANT_ID.",
     50011: "The app does not know the address http://localhost. Add it under Authentication in its "
     "registration, as one of mobile and desktop applications.",
+    500011: "The tenant doesn't know the API. Check API_AUDIENCE and API_CLIENT_ID.",
+    650053: "The API's registration does not expose the scope access_as_user. Add it under Expose "
+    "an API.",
     65001: "The app lacks consent to its permissions. Consent when you are asked, or let an admin "
     "grant it.",
     90094: "An admin has to consent to the app's permissions first.",
@@ -56,6 +60,8 @@ class PersonTokens(ABC):
         scopes: tuple[str, ...],
         is_simulated: bool = False,
         http: HttpOptions = HttpOptions(),  # noqa: B008 - frozen
+        cache: msal.TokenCache | None = None,
+        app_setting: str = "PROVISION_CLIENT_ID",
     ) -> None:
         """Remember how to ask; nothing is asked before the first token.
 
@@ -65,7 +71,11 @@ class PersonTokens(ABC):
             scopes: delegated permissions to ask for, with the Graph that they are for.
             is_simulated: True where the authority is a simulated tenant's.
             http: how Entra ID is reached.
+            cache: where the sign-in is kept; it is for one run without one.
+            app_setting: the setting that names the app registration.
         """
+        self._cache = cache
+        self._app_setting = app_setting
         self._authority = authority
         self._client_id = client_id
         self._scopes = list(scopes)
@@ -94,6 +104,29 @@ class PersonTokens(ABC):
         """Close the connections to Entra ID."""
         self._session.close()
 
+    async def kept_token(self) -> str | None:
+        """Return the token of the sign-in that is kept, renewed where it has to be, if any.
+
+        Raises:
+            ServiceUnavailable: Entra ID can't answer.
+        """
+
+        def acquire() -> Any:
+            app = self._build()
+            for account in app.get_accounts():
+                answer = app.acquire_token_silent(self._scopes, account)
+                if isinstance(answer, dict) and isinstance(answer.get("access_token"), str):
+                    return answer["access_token"]
+            return None
+
+        try:
+            token: str | None = await asyncio.to_thread(acquire)
+        except (ValueError, requests.RequestException) as error:
+            raise ServiceUnavailable(
+                f"Entra ID can't be reached: {type(error).__name__}."
+            ) from None
+        return token
+
     @abstractmethod
     async def ask(self, app: msal.PublicClientApplication) -> dict[str, Any]:
         """Let the person sign in, and return Entra ID's answer."""
@@ -104,15 +137,18 @@ class PersonTokens(ABC):
             answer = await self.ask(app)
         except ValueError:
             # What msal raises where the authority's own description names no endpoint for it.
-            raise refusal_of({"error": "not offered here"}) from None
+            raise self._refusal({"error": "not offered here"}) from None
         except requests.RequestException as error:
             # Not chained: requests quotes addresses in its messages.
             reason = proxy.explain(error) or f"{type(error).__name__}. Check the network."
             raise ServiceUnavailable(f"Entra ID can't be reached: {reason}") from None
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str):
-            raise refusal_of(answer)
+            raise self._refusal(answer)
         return token
+
+    def _refusal(self, answer: Any) -> RolloutError:
+        return refusal_of(answer, app_setting=self._app_setting)
 
     def _build(self) -> msal.PublicClientApplication:
         return msal.PublicClientApplication(
@@ -120,17 +156,24 @@ class PersonTokens(ABC):
             authority=self._authority,
             instance_discovery=False if self._is_simulated else None,
             http_client=self._session,
+            token_cache=self._cache,
         )
 
 
-def refusal_of(answer: Any) -> RolloutError:
-    """Return the failure that stands for Entra ID's no to a person, with what else they can do."""
+def refusal_of(answer: Any, *, app_setting: str = "PROVISION_CLIENT_ID") -> RolloutError:
+    """Return the failure that stands for Entra ID's no to a person, with what else they can do.
+
+    ``app_setting`` names the app registration; only ``provision`` has other ways to sign in.
+    """
     answer = answer if isinstance(answer, dict) else {}
     numbers = _numbers(answer)
     code = code_of(answer)
     known = (text for number, text in _REMEDIES.items() if number in numbers)
-    usual = f"Check TENANT_ID and PROVISION_CLIENT_ID. {OTHER_WAYS}"
-    return SignInFailed(f"The sign-in failed ({code}). {next(known, usual)}", code=code)
+    text = next(known, "Check TENANT_ID and PROVISION_CLIENT_ID. " + OTHER_WAYS)
+    if app_setting != "PROVISION_CLIENT_ID":
+        text = text.replace(f" {OTHER_WAYS}", "").replace(_OR_LEAVE_OUT, "")
+        text = text.replace("PROVISION_CLIENT_ID", app_setting)
+    return SignInFailed(f"The sign-in failed ({code}). {text}", code=code)
 
 
 def code_of(answer: Mapping[str, Any]) -> str:

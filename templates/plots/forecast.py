@@ -14,7 +14,7 @@ def registered_plot(forecast: Forecast) -> Plot:
     days = forecast.days
     return Plot(
         title="Expected registrations",
-        description="People who are registered at the end of each day, if people act as assumed.",
+        description="People who are expected to be registered at the end of each day.",
         labels=tuple(_label(day.date) for day in days),
         series=(Series("Registered", tuple(round(day.registered, 1) for day in days)),),
         band=Band(
@@ -35,11 +35,14 @@ def mails_plot(forecast: Forecast) -> Plot:
         days = days[: number + 1 + _DAYS_AFTER]
     return Plot(
         title="Mails a day",
-        description="Mails that are expected to leave on each day, from all mailboxes together.",
+        description=(
+            "Mails that are expected to leave on each day, from all mailboxes together; follow-ups "
+            "are among the reminders."
+        ),
         labels=tuple(_label(day.date) for day in days),
         series=(
             Series("Invitations", tuple(round(day.mails[MailKind.INVITATION], 1) for day in days)),
-            Series("Reminders and follow-ups", tuple(round(day.nudges, 1) for day in days)),
+            Series("Reminders", tuple(round(day.nudges, 1) for day in days)),
             Series(
                 "Mails to managers", tuple(round(day.mails[MailKind.ESCALATION], 1) for day in days)
             ),

@@ -17,6 +17,7 @@ from settings import (
     PolicySettings,
     PreviewSettings,
     ProvisionSettings,
+    SignInSettings,
     TemporalSettings,
     WebhookSettings,
     WorkerSettings,
@@ -33,6 +34,7 @@ KINDS: dict[str, type[Settings]] = {
     "plan": PlanSettings,
     "preview": PreviewSettings,
     "provision": ProvisionSettings,
+    "sign-in": SignInSettings,
     "webhooks": WebhookSettings,
     "all": TemporalSettings,
 }

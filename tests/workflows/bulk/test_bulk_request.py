@@ -28,7 +28,7 @@ from domain.records.people import PeopleFilter
 from domain.records.rollout import RequestState
 from temporal.failures import FailureInterceptor
 from tests.activities.attempts import Attempts, assert_passing
-from tests.database.values import TOMBSTONES, person, put
+from tests.database.values import person, put
 from tests.support.enrolments import ADMIN, STRICT, Enrolment, enrol, working
 from tests.support.world import World
 from workflows.bulk.bulk_request import BulkRequestWorkflow
@@ -40,7 +40,7 @@ ACTOR = Actor(name="Grace Hopper", object_id=str(uuid4()), app="portal")
 @asynccontextmanager
 async def asking(client: Client, database: Database, queue: str) -> AsyncIterator[BulkActivities]:
     """Work on requests about many people, without waiting between them."""
-    requests = Requests(database, TOMBSTONES)
+    requests = Requests(database)
     bulk = BulkActivities(client=client, requests=requests, turns=Turns(per_second=10**6))
     async with Worker(
         client,
@@ -155,7 +155,7 @@ async def test_an_attempt_that_is_made_again_tells_the_same(
             request_id=request_id,
             task_queue=unique("nobody"),
         )
-        requests = Requests(sqlite_database, TOMBSTONES)
+        requests = Requests(sqlite_database)
         bulk = BulkActivities(client=client, requests=requests, turns=Turns())
         attempts = Attempts(bulk.ask_people)
         async with sqlite_database.writing() as connection:
@@ -181,9 +181,7 @@ async def test_the_tables_are_waited_for(sqlite_database: Database, client: Clie
     """A database that is away fails an attempt in a way that passes."""
     async with sqlite_database.writing() as connection:
         await connection.exec_driver_sql("ALTER TABLE request RENAME TO elsewhere")
-    bulk = BulkActivities(
-        client=client, requests=Requests(sqlite_database, TOMBSTONES), turns=Turns()
-    )
+    bulk = BulkActivities(client=client, requests=Requests(sqlite_database), turns=Turns())
     given = BulkInput(request_id="a", action=RequestAction.PAUSE, actor="grace", reason="x")
     assert_passing(await Attempts(bulk.ask_people).failure(given), "DatabaseUnavailable")
 
