@@ -1,5 +1,6 @@
 """Takes back the import of a batch: first what that would do, then, with a reason, for good."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -23,6 +24,9 @@ router = APIRouter(include_in_schema=False)
 
 BulkAdmin = Annotated[Visitor, Depends(allowed(Permission.BULK))]
 """Somebody who may act on many people at once."""
+
+# Beyond the time for an answer: to connect.
+_LONGER = timedelta(seconds=10)
 
 
 @router.get(BATCHES + "/{batch_id}/undo")
@@ -64,7 +68,7 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
         await tell(visitor, "bad", "Nothing was done: the batch has changed meanwhile. Look again.")
         return RedirectResponse(here, 303)
     try:
-        async with calling_temporal():
+        async with calling_temporal(portal.config.answer_within + _LONGER):
             await start_undo(
                 portal.client,
                 portal.database,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from itertools import pairwise
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -34,6 +34,8 @@ from tests.support.world import World
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
+# However busy the machine is, a worker answers within it.
+PATIENCE = timedelta(minutes=2)
 ACTOR = Actor(name="Grace Hopper", object_id=str(uuid4()), app="portal")
 
 
@@ -41,7 +43,12 @@ ACTOR = Actor(name="Grace Hopper", object_id=str(uuid4()), app="portal")
 async def asking(client: Client, database: Database, queue: str) -> AsyncIterator[BulkActivities]:
     """Work on requests about many people, without waiting between them."""
     requests = Requests(database)
-    bulk = BulkActivities(client=client, requests=requests, turns=Turns(per_second=10**6))
+    bulk = BulkActivities(
+        client=client,
+        requests=requests,
+        turns=Turns(per_second=10**6),
+        answer_within=PATIENCE,
+    )
     async with Worker(
         client,
         task_queue=queue,
@@ -156,7 +163,9 @@ async def test_an_attempt_that_is_made_again_tells_the_same(
             task_queue=unique("nobody"),
         )
         requests = Requests(sqlite_database)
-        bulk = BulkActivities(client=client, requests=requests, turns=Turns())
+        bulk = BulkActivities(
+            client=client, requests=requests, turns=Turns(), answer_within=PATIENCE
+        )
         attempts = Attempts(bulk.ask_people)
         async with sqlite_database.writing() as connection:
             await connection.exec_driver_sql(
@@ -255,12 +264,14 @@ def test_a_selection_is_made_in_one_way(given: dict[str, object]) -> None:
 
 
 async def test_turns_are_bounded_in_rate() -> None:
-    """At twenty a second turns begin 50 ms apart, however many wait at once."""
+    """At twenty a second the fifth turn begins 200 ms after the first, however many wait."""
     turns, at = Turns(per_second=20, at_once=5), []
+    began = asyncio.get_running_loop().time()
 
     async def work() -> None:
-        at.append(asyncio.get_running_loop().time())
+        at.append(asyncio.get_running_loop().time() - began)
 
     await asyncio.gather(*(turns.take(work) for _ in range(5)))
-    assert all(later - earlier >= 0.045 for earlier, later in pairwise(at))
     assert len(at) == 5
+    # Later on a slow machine, and never sooner.
+    assert all(took >= number * 0.05 - 0.005 for number, took in enumerate(at))

@@ -1,7 +1,9 @@
 """Taking back the import of a batch, from its page."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,8 +26,8 @@ async def served(
     client: Client, tmp_path: Path, sqlite_database: Database, unique: Callable[[str], str]
 ) -> AsyncIterator[RunningPortal]:
     """Run a portal with Temporal, and nobody who works on its queue."""
-    queue = unique("queue")
-    async with running_portal(client, tmp_path, sqlite_database, task_queue=queue) as running:
+    options: dict[str, Any] = {"task_queue": unique("queue"), "answer_within": timedelta(minutes=1)}
+    async with running_portal(client, tmp_path, sqlite_database, **options) as running:
         await put(running.database, person(1))
         await put(running.database, person(2, invite_sent_at=None))
         yield running
