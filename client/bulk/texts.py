@@ -18,8 +18,8 @@ REASONS: dict[str, str] = {
     RequestRefusal.RESEND_EXCLUDED: "excluded from the rollout",
     RequestRefusal.RESEND_NOT_INVITED: "the invitation is still on its way",
     RequestRefusal.RESEND_JUST_SENT: "a link left less than a minute ago",
-    GroupReason.REMOVED: "taken out of the enforcement group",
-    GroupReason.LEFT: "still in the enforcement group: we did not put them there",
+    GroupReason.REMOVED_FROM_GROUP: "taken out of the enforcement group",
+    GroupReason.LEFT_IN_GROUP: "still in the enforcement group: we did not put them there",
     "still-running": "the enrolment did not end within a minute",
 }
 REFUSED = {

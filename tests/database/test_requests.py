@@ -118,7 +118,7 @@ async def test_an_undo_forgets_or_keeps(database: Database) -> None:
     active, nobody = await requests.person(object_id(1)), await requests.person(stranger)
     assert active is not None
     assert (active.mailed, active.added_by_us, nobody) == (True, True, None)
-    outcome = Outcome(outcome=PersonOutcome.KEPT, reason=GroupReason.REMOVED)
+    outcome = Outcome(outcome=PersonOutcome.KEPT, reason=GroupReason.REMOVED_FROM_GROUP)
     await requests.keep("u", active, outcome, removed=True)
     await requests.forget("u", object_id(0), Outcome(outcome=PersonOutcome.ERASED))
     kept = await requests.person(object_id(1))
