@@ -71,7 +71,13 @@ class PolicySettings(PaceSettings, ReminderSettings):
     @property
     def policy(self) -> Policy:
         """The policy that new enrolments travel with."""
-        policy = Policy(
+        policy = self.policy_of_real_days
+        return policy if self.day_length == DAY else policy.sped_up(self.day_length)
+
+    @property
+    def policy_of_real_days(self) -> Policy:
+        """The same, with days of 24 hours in a demo, too."""
+        return Policy(
             reminder_interval=self.reminder_interval,
             max_reminders=self.max_reminders or None,
             follow_up=self.follow_up,
@@ -81,7 +87,6 @@ class PolicySettings(PaceSettings, ReminderSettings):
             end_disabled_after=self.end_disabled_after,
             window=self.window,
         )
-        return policy if self.day_length == DAY else policy.sped_up(self.day_length)
 
 
 class PlanSettings(PolicySettings, DeadlineSettings):

@@ -51,7 +51,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
             ca_bundle=needs.settings.connection.http.ca_bundle,
         ),
     )
-    requests = Requests(needs.database, tombstones_of(needs.settings.token_keys))
+    requests = Requests(needs.database)
     turns = Turns()
     bulk = BulkActivities(client=needs.client, requests=requests, turns=turns)
     undo = UndoActivities(

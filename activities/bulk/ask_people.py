@@ -19,7 +19,7 @@ from domain.bulk.records import UPDATES, BulkInput, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import enrolment_workflow_id
 from domain.records.rollout import RequestState
-from temporal.updates import LOOK_UP_WITHIN, Answer
+from temporal.updates import Answer
 
 if TYPE_CHECKING:
     from database.requests.requests import Requests
@@ -96,21 +96,21 @@ class BulkActivities:
             reason = cause.type if isinstance(cause, ApplicationError) else type(cause).__name__
             return Outcome(outcome=PersonOutcome.REFUSED, reason=reason)
         except EnrolmentEndedError:
-            done = await _was_done(handle, request.request_id)
+            done = await _was_done(handle, request.request_id, self._answer_within)
             return Outcome(outcome=PersonOutcome.DONE if done else PersonOutcome.ENDED)
         except RPCError as error:
             return Outcome(outcome=about_temporal(error), reason=error.status.name)
         return Outcome(outcome=_ANSWERS[answer])
 
 
-async def _was_done(handle: WorkflowHandle[Any, Any], update_id: str) -> bool:
+async def _was_done(handle: WorkflowHandle[Any, Any], update_id: str, within: timedelta) -> bool:
     """Say whether an earlier attempt has asked this enrolment, which ended since.
 
     Raises:
         ServiceUnavailable: Temporal can't say.
     """
     try:
-        await handle.get_update_handle(update_id).result(rpc_timeout=10 * LOOK_UP_WITHIN)
+        await handle.get_update_handle(update_id).result(rpc_timeout=within)
     except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
         return False
     except RPCError as error:

@@ -16,8 +16,7 @@ from temporal.refusals import Refusal, refusal_of
 if TYPE_CHECKING:
     from database.requests.requests import Requests
 
-# A worker does workflow tasks for clicks, mails and imports beside this. Measured on one core it
-# does about 60 of them in a second.
+# A worker does workflow tasks for clicks, mails and imports beside this.
 PER_SECOND = 20.0
 AT_ONCE = 5
 PEOPLE_A_TURN = 20

@@ -169,8 +169,8 @@ class UndoActivities:
     async def _take_back(self, person: "UndonePerson", input: BulkInput) -> None:
         if person.added_by_us:
             await self._group.remove_member(person.object_id)
-        reason = GroupReason.LEFT if person.in_group and not person.added_by_us else None
-        reason = GroupReason.REMOVED if person.added_by_us else reason
+        reason = GroupReason.LEFT_IN_GROUP if person.in_group and not person.added_by_us else None
+        reason = GroupReason.REMOVED_FROM_GROUP if person.added_by_us else reason
         if person.mailed or await self._has_notes(person):
             await self._mark_row(person, input)
             outcome = Outcome(outcome=PersonOutcome.KEPT, reason=reason)

@@ -11,7 +11,7 @@ from cli.terminal import err
 from client.audit import entry as entries
 from database.engine import Database, database_at
 from database.errors import DatabaseError
-from domain.records.audit import AuditAction, AuditEntry
+from domain.records.audit import Actor, AuditAction, AuditEntry
 from settings import DatabaseSettings, load_settings
 
 
@@ -19,6 +19,7 @@ from settings import DatabaseSettings, load_settings
 async def audited(
     action: AuditAction,
     *,
+    actor: Actor | None = None,
     reason: str | None = None,
     person: str | None = None,
     acts_unwritten: bool = False,
@@ -27,6 +28,7 @@ async def audited(
 
     Args:
         action: what is about to be done.
+        actor: who acts, where that is known already.
         reason: why.
         person: the ObjectId of the person whom it is about.
         acts_unwritten: whether the block is run though the entry can't be written. Then it is kept
@@ -41,7 +43,7 @@ async def audited(
     try:
         async with entries.audited(
             database,
-            await acting(),
+            actor or await acting(),
             action,
             reason=reason,
             person=person,

@@ -17,7 +17,20 @@ from database.engine import Database
 from domain.plain_text import one_line
 from domain.records.audit import AuditEntry, AuditHead, parse_head
 
-COLUMNS = ("number", "at", "actor", "verified", "action", "person", "reason", "answers", "outcome")
+COLUMNS = (
+    "number",
+    "at",
+    "actor",
+    "actorId",
+    "app",
+    "address",
+    "verified",
+    "action",
+    "person",
+    "reason",
+    "answers",
+    "outcome",
+)
 _AT_ONCE = 1000
 
 
@@ -111,6 +124,8 @@ def _as_json(number: int, entry: AuditEntry) -> dict[str, Any]:
         "at": entry.at.isoformat(),
         "actor": entry.actor.name,
         "actorId": entry.actor.object_id,
+        "app": entry.actor.app,
+        "address": entry.actor.address,
         "verified": entry.actor.object_id is not None,
         "action": entry.action,
         "person": entry.person,

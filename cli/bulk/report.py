@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cli.people.tables import iso, said, table
 from cli.terminal import err, out, print_json
 from client.bulk.follow import progress
-from client.bulk.texts import outcome_text, refused_text
+from client.bulk.texts import ended_text, outcome_text, refused_text
 from database.engine import Database
 from database.requests.preview import BulkPreview, UndoPreview
 from domain.bulk.records import RequestAction, RequestedPerson, RequestRecord
@@ -23,7 +23,7 @@ def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -
         return
     parts = [f"{_people(found.people)}"]
     if found.ended:
-        parts.append(f"{found.ended} have ended")
+        parts.append(ended_text(found.ended))
     if found.refused:
         parts.append(refused_text(action, found.refused))
     out.print(f"{'; '.join(parts)}. {found.asked} will be asked.", soft_wrap=True)

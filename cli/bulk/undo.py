@@ -27,9 +27,9 @@ def undo(
 ) -> None:
     """Take back an import: end the enrolments of everybody whom this batch brought.
 
-    People whom we put into the enforcement group are taken out again. Rows of people who got no
-    mail are deleted; the others keep a cancelled row. People who were enrolled before are left
-    alone.
+    People whom we put into the enforcement group are taken out again.
+    Rows of people who got no mail are deleted; the others keep a cancelled
+    row. People who were enrolled before are left alone.
     """
     from cli.bulk.run import undo_import
 

@@ -1,7 +1,6 @@
 """Imports a file of people, or says what an import would do, and shows how far it is."""
 
 import asyncio
-import getpass
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from cli.audit.entry import audited
 from cli.imports.from_directory import people_of_directory
 from cli.imports.reports import print_report
 from cli.people.tables import clock, said
+from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_json import batch_json
@@ -56,6 +56,7 @@ async def import_people(
         out.print("Everybody there has a registered method, so there is nobody to import.")
         return
     now = datetime.now(UTC)
+    actor = await acting()
     request = ImportRequest(
         batch_id=batch_id or default_batch_id(now),
         dry_run=dry_run,
@@ -64,14 +65,14 @@ async def import_people(
         starts_at=now,
         include_cancelled=include_cancelled,
         restart_active=restart_active,
-        requested_by=getpass.getuser(),
+        requested_by=name_of(actor),
         file_name=source,
     )
     client = await connect_to_temporal()
     if dry_run:
         parts = await start_import(client, people, request)
     else:
-        async with audited(AuditAction.IMPORT, reason=f"batch {request.batch_id}"):
+        async with audited(AuditAction.IMPORT, actor=actor, reason=f"batch {request.batch_id}"):
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} continues even if this command is interrupted.")
     progress = await _follow(

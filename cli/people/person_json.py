@@ -1,26 +1,39 @@
 """One person for programs: what ``show --json`` prints."""
 
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from client.people.standing import PersonStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.records.people import PersonLine
-from domain.standing.sentences import story_sentence
+from domain.standing.sentences import (
+    next_sentence,
+    standing_sentence,
+    story_sentence,
+    why_sentence,
+)
 
 # Whoever has the token is the person; of mails the values name the person and the link.
 _SECRET = frozenset({"TrackingToken"})
 
 
-def person_json(standing: PersonStatus) -> dict[str, Any]:
-    """Return a person's row, holds, story and mails as JSON has them."""
+def person_json(standing: PersonStatus, *, temporal_ui: str | None = None) -> dict[str, Any]:
+    """Return where a person stands, row, holds, story, mails and links as JSON has them.
+
+    ``temporal_ui`` is the page of the person's workflow; instants in sentences are in UTC.
+    """
     row = _plain(asdict(standing.page.row))
     row["written"] = {k: v for k, v in row["written"].items() if k not in _SECRET}
     return {
         "person": row,
+        "statusText": standing_sentence(standing.page.row, _utc),
+        "nextText": next_sentence(standing.page.row, standing.holds, _utc),
         "workflowId": enrolment_workflow_id(standing.page.row.object_id),
-        "whyNotSooner": [_plain(asdict(hold)) for hold in standing.holds],
+        "links": {"temporalUi": temporal_ui},
+        "whyNotSooner": [
+            _plain(asdict(hold)) | {"text": why_sentence(hold, _utc)} for hold in standing.holds
+        ],
         "story": [
             _plain({"at": event.at, "kind": event.kind, "actor": event.actor, "data": event.data})
             | {"text": story_sentence(event)}
@@ -44,6 +57,10 @@ def person_json(standing: PersonStatus) -> dict[str, Any]:
 def line_json(line: PersonLine) -> dict[str, Any]:
     """Return a line of a list as JSON has it."""
     return _plain({one.name: getattr(line, one.name) for one in fields(line)})
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%d %b %Y %H:%M} UTC"
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

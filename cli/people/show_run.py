@@ -50,9 +50,9 @@ async def show_person(who: str, *, as_json: bool) -> None:
     if standing is None:
         fail(f"{who} was erased just now.")
     if as_json:
-        print_json(person_json(standing))
+        print_json(person_json(standing, temporal_ui=_page_in(settings.temporal_ui, standing)))
     else:
-        _print(standing, settings.temporal_ui)
+        _print(standing, _page_in(settings.temporal_ui, standing))
 
 
 async def show_history(who: str) -> None:
@@ -92,12 +92,20 @@ def _print(standing: PersonStatus, ui: str | None) -> None:
     _print_fact("ObjectId", row.object_id)
     _print_fact("Temporal", f"workflow {enrolment_workflow_id(row.object_id)}")
     if ui is not None:
-        # The newest run of the enrolment; an address or a name would stay in the browser's history.
-        namespace = configured_target().namespace
-        workflow_id = enrolment_workflow_id(row.object_id)
-        path = f"namespaces/{namespace}/workflows/{workflow_id}"
-        _print_fact("Temporal UI", f"{ui.rstrip('/')}/{path}")
+        _print_fact("Temporal UI", ui)
     _print_fact("Temporal query", f'{USER_PRINCIPAL_NAME} = "{row.upn}"')
+
+
+def _page_in(ui: str | None, standing: PersonStatus) -> str | None:
+    """Return the page of the person's workflow in the Temporal UI, the newest run of it.
+
+    An address or a name in it would stay in the browser's history.
+    """
+    if ui is None:
+        return None
+    workflow_id = enrolment_workflow_id(standing.page.row.object_id)
+    path = f"namespaces/{configured_target().namespace}/workflows/{workflow_id}"
+    return f"{ui.rstrip('/')}/{path}"
 
 
 def _print_fact(name: str, value: str) -> None:

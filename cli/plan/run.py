@@ -58,7 +58,7 @@ async def show_plan(
         people=people if people is not None else _people_in(file),
         start=_start(starts, now, pace),
         pace=pace,
-        policy=settings.policy,
+        policy=settings.policy_of_real_days,
         deadline=deadline or settings.enrolment_deadline,
     )
     if not planned.people:

@@ -1,7 +1,6 @@
 """Stops all mail of the rollout, and starts it again."""
 
 import asyncio
-import getpass
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
 from client.requests import Answer, new_request, start_mail, stop_mail
@@ -33,9 +33,10 @@ async def stop_all_mail(reason: str) -> None:
     """
     within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
-    request = new_request(getpass.getuser(), reason)
+    actor = await acting()
+    request = new_request(name_of(actor), reason)
     try:
-        async with audited(AuditAction.STOP_MAIL, reason=reason, acts_unwritten=True):
+        async with audited(AuditAction.STOP_MAIL, actor=actor, reason=reason, acts_unwritten=True):
             await _keep(request, stopped=True)
             answer = await stop_mail(client, request, within=within)
     except WorkflowUpdateFailedError as error:
@@ -53,9 +54,10 @@ async def start_all_mail(reason: str) -> None:
     """Let mails leave again."""
     within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
-    request = new_request(getpass.getuser(), reason)
+    actor = await acting()
+    request = new_request(name_of(actor), reason)
     try:
-        async with audited(AuditAction.START_MAIL, reason=reason):
+        async with audited(AuditAction.START_MAIL, actor=actor, reason=reason):
             answer = await start_mail(client, request, within=within)
             await _keep(request, stopped=False)
     except WorkflowUpdateFailedError as error:

@@ -1,7 +1,6 @@
 """Asks a person's enrolment for something, and says what came or will come of it."""
 
 import asyncio
-import getpass
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +11,7 @@ from cli.audit.entry import audited
 from cli.database import open_database
 from cli.people.finding import enrolment_of
 from cli.people.tables import clock, said
+from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out
 from client.enrolments import EnrolmentHandle, has_ended
@@ -81,9 +81,10 @@ async def _ask(action: AuditAction, update: Update, who: str, reason: str) -> En
     within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
     handle = await enrolment_of(client, who)
-    request = new_request(getpass.getuser(), reason)
+    actor = await acting()
+    request = new_request(name_of(actor), reason)
     try:
-        async with audited(action, reason=reason, person=object_id_of(handle.id)):
+        async with audited(action, actor=actor, reason=reason, person=object_id_of(handle.id)):
             answer = await ask_enrolment(handle, update, request, within=within)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))

@@ -18,16 +18,17 @@ REASONS: dict[str, str] = {
     RequestRefusal.RESEND_EXCLUDED: "excluded from the rollout",
     RequestRefusal.RESEND_NOT_INVITED: "the invitation is still on its way",
     RequestRefusal.RESEND_JUST_SENT: "a link left less than a minute ago",
-    GroupReason.REMOVED: "taken out of the enforcement group",
-    GroupReason.LEFT: "still in the enforcement group: we did not put them there",
+    GroupReason.REMOVED_FROM_GROUP: "taken out of the enforcement group",
+    GroupReason.LEFT_IN_GROUP: "still in the enforcement group: we did not put them there",
     "still-running": "the enrolment did not end within a minute",
 }
 REFUSED = {
-    RequestAction.PAUSE: "{number} are paused already",
-    RequestAction.RESUME: "{number} are not paused",
+    RequestAction.PAUSE: "{number} {are} paused already",
+    RequestAction.RESUME: "{number} {are} not paused",
     RequestAction.RESEND: "{number} can't be sent a new link now",
-    RequestAction.CANCEL: "{number} are cancelled already",
+    RequestAction.CANCEL: "{number} {are} cancelled already",
 }
+ENDED = "{number} {have} ended"
 
 
 def outcome_text(outcome: PersonOutcome | None, reason: str | None) -> str:
@@ -38,4 +39,14 @@ def outcome_text(outcome: PersonOutcome | None, reason: str | None) -> str:
 
 def refused_text(action: RequestAction, number: int) -> str:
     """Return what a preview says of people for whom there is nothing to do."""
-    return REFUSED[action].format(number=number)
+    return _counted(REFUSED[action], number)
+
+
+def ended_text(number: int) -> str:
+    """Return what a preview says of people whose enrolments have ended."""
+    return _counted(ENDED, number)
+
+
+def _counted(text: str, number: int) -> str:
+    are, have = ("is", "has") if number == 1 else ("are", "have")
+    return text.format(number=number, are=are, have=have)

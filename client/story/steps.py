@@ -16,6 +16,7 @@ from client.story import texts
 from client.story.texts import Ending, Told
 from domain.enrolment.messages import AdminAsked, AdminRequest, MailBounced, Signal, Update
 from domain.enrolment.state import EnrolmentResult
+from domain.enrolment.status import GroupAnswer
 from domain.failures import FailureType
 from domain.markdown import unescaped
 from domain.records.mail import MailOrigin
@@ -135,8 +136,9 @@ class Story:
         if name == texts.WITHDRAW_MAIL:
             return await self._withdrawn(given, result)
         told = DONE.get(name)
-        if name == texts.ADD_TO_GROUP and not await self._read(result, bool):
-            told = Told.NOT_ADDED
+        if name == texts.ADD_TO_GROUP:
+            answer = await self._read(result, GroupAnswer)
+            told = Told.NOT_ADDED if answer is GroupAnswer.EXCLUDED else told
         elif name == texts.AWAIT_REGISTRATION:
             # Either a word of ``PollEnd``, or the user as the directory describes them now.
             (seen,) = await self.converter.decode(list(result.payloads))

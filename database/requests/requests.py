@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from database.engine import Database
-from database.erasure.tombstones import Tombstones
 from database.requests import progress, undo
 from database.requests.begin import add_people
 from database.requests.read import read_request
@@ -19,10 +18,9 @@ class Requests:
     All methods raise ``DatabaseUnavailable`` where the database is away; nothing is written then.
     """
 
-    def __init__(self, database: Database, tombstones: Tombstones) -> None:
-        """Use this database; tombstones make late writes about forgotten people do nothing."""
+    def __init__(self, database: Database) -> None:
+        """Use this database."""
         self._database = database
-        self._tombstones = tombstones
 
     async def begin(self, request_id: str) -> bool:
         """Say that a request is worked on; False for one that has ended."""
@@ -69,9 +67,9 @@ class Requests:
     async def forget(self, request_id: str, object_id: str, outcome: Outcome) -> None:
         """Delete a person's row and story, and record the outcome with it."""
         async with self._database.writing() as connection:
-            now = datetime.now(UTC)
-            await undo.forget_enrolment(connection, object_id, tombstones=self._tombstones, now=now)
-            await progress.note_outcomes(connection, request_id, {object_id: outcome}, now)
+            await undo.forget_enrolment(connection, object_id)
+            outcomes = {object_id: outcome}
+            await progress.note_outcomes(connection, request_id, outcomes, datetime.now(UTC))
 
     async def keep(
         self, request_id: str, person: UndonePerson, outcome: Outcome, *, removed: bool

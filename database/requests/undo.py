@@ -6,11 +6,9 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.erasure.tombstones import Tombstones
 from database.requests.preview import was_mailed
 from database.schema import enrolment, import_, story
 from domain.enrolment.state import EnrolmentEnd
-from domain.instants import microseconds
 from domain.records.imports import ImportState
 
 _C = enrolment.c
@@ -57,14 +55,12 @@ async def known_elsewhere(
     return known
 
 
-async def forget_enrolment(
-    connection: AsyncConnection, object_id: str, *, tombstones: Tombstones, now: datetime
-) -> None:
-    """Delete a person's row and story; what an enrolment still writes of then does nothing."""
-    await tombstones.lock(connection, [object_id])
-    query = select(_C.revision).where(_C.object_id == object_id)
-    revision = (await connection.scalars(query)).one_or_none() or 0
-    await tombstones.put(connection, object_id, max(microseconds(now), revision), now)
+async def forget_enrolment(connection: AsyncConnection, object_id: str) -> None:
+    """Delete a person's row and story.
+
+    The enrolment has ended, so nothing more is written of it. There is no tombstone, as after an
+    erasure: the person may be imported again at once.
+    """
     for table in (story, enrolment):
         await connection.execute(delete(table).where(table.c.object_id == object_id))
 

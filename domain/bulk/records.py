@@ -66,8 +66,8 @@ class Outcome:
 class GroupReason(StrEnum):
     """What an undo did about the enforcement group: the reason beside its outcome."""
 
-    REMOVED = "removed-from-group"
-    LEFT = "left-in-group"
+    REMOVED_FROM_GROUP = "removed-from-group"
+    LEFT_IN_GROUP = "left-in-group"
     """The person is a member, and not certainly by our doing."""
 
 

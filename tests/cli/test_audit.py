@@ -128,7 +128,7 @@ async def test_the_log_is_listed_exported_and_verified(database: Database, folde
     assert "done (of 1)" in listed
     _, exported = await run_alone("audit", "export", folder=folder, **settings)
     lines = exported.splitlines()
-    assert lines[0].startswith("number,at,actor,verified,action")
+    assert lines[0].startswith("number,at,actor,actorId,app,address,verified,action")
     assert f"pause,{ADA},'=1+1" in lines[1]
     _, as_json = await run_alone("audit", "list", "--json", "--limit=1", folder=folder, **settings)
     assert '"answers": 1' in as_json

@@ -34,7 +34,16 @@ async def names(database: Database) -> AsyncIterator[AsyncConnection]:
     """Give a transaction for reading people of these names; every second is due sometime."""
     for number, name in enumerate(NAMES):
         due_at = NOW + timedelta(days=number % 3) if number % 2 else None
-        await put(database, person(number, display_name=name, revision=100 - number, due_at=due_at))
+        needs = number in {0, 2}
+        row = person(
+            number,
+            display_name=name,
+            revision=100 - number,
+            due_at=due_at,
+            attention=AttentionKind.BOUNCED if needs else None,
+            attention_since=NOW - timedelta(days=number) if needs else None,
+        )
+        await put(database, row)
     async with database.reading() as connection:
         yield connection
 
@@ -70,6 +79,8 @@ async def _all(
         (PeopleOrder.CHANGED, True, [0, 1, 2, 3, 4, 5]),
         (PeopleOrder.DUE, False, [3, 1, 5, 0, 2, 4]),
         (PeopleOrder.DUE, True, [5, 1, 3, 4, 2, 0]),
+        (PeopleOrder.ATTENTION, False, [2, 0, 1, 5, 4, 3]),
+        (PeopleOrder.ATTENTION, True, [0, 2, 3, 4, 5, 1]),
     ],
 )
 async def test_pages_hold_everybody_once(
@@ -78,6 +89,21 @@ async def test_pages_hold_everybody_once(
     """However long pages are, they add up to the whole list; people without a date come last."""
     for limit in (1, 2, 3, 6, 50):
         assert await _all(names, order, descending=descending, limit=limit) == expected
+    whole = await read_people(names, PeopleFilter(), order=order, descending=descending, limit=2)
+    second = await read_people(
+        names, PeopleFilter(), order=order, descending=descending, after=whole.end, limit=2
+    )
+    back = await read_people(
+        names,
+        PeopleFilter(),
+        order=order,
+        descending=descending,
+        after=second.start,
+        backwards=True,
+        limit=2,
+    )
+    assert [line.object_id for line in back.people] == [object_id(n) for n in expected[:2]]
+    assert (back.start, back.end) == (None, whole.end)
 
 
 async def test_a_part_of_a_name_finds_people(names: AsyncConnection) -> None:

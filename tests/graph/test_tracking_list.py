@@ -107,6 +107,16 @@ async def test_an_item_is_read_by_id(tracking_list: TrackingList, peer: Peer) ->
         await tracking_list.get("17")
 
 
+async def test_the_list_tells_where_people_see_it(tracking_list: TrackingList, peer: Peer) -> None:
+    """The address comes from Microsoft; where there is none, it is empty."""
+    url = "https://contoso.sharepoint.com/sites/mfa/Lists/MFA"
+    peer.answers(Answer(body={"id": "1", "webUrl": url}), Answer(body={"id": "1"}))
+
+    assert await tracking_list.web_url() == url
+    assert await tracking_list.web_url() == ""
+    assert asked(peer) == [f"GET {LIST}?$select=id,webUrl"] * 2
+
+
 async def test_every_item_is_listed(tracking_list: TrackingList, peer: Peer) -> None:
     """The whole list is read in large pages."""
     link = f"{peer.origin}/v1.0/next"

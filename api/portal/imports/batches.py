@@ -65,7 +65,7 @@ async def show_batch(batch_id: str, visitor: VisitorOf, portal: PortalOf) -> Res
             planned = await _planned(connection, portal, batch_id)
             names = await read_actor_names(connection)
     except UnknownBatch:
-        return await _no_batch(visitor, portal)
+        return await no_batch(visitor, portal)
     return await portal.pages.page(
         visitor,
         "imports/batch",
@@ -99,7 +99,8 @@ async def _planned(
     return await read_planned(connection, now=datetime.now(UTC), zone=zone, batch_id=batch_id)
 
 
-async def _no_batch(visitor: Visitor, portal: Portal) -> Response:
+async def no_batch(visitor: Visitor, portal: Portal) -> Response:
+    """Return the page that says so: no batch has this id."""
     return await portal.pages.page(
         visitor,
         "imports/no_batch",

@@ -56,7 +56,7 @@ async def begin_import(
 ) -> str | None:
     """Start the import of an upload once, however often it is asked for, and return its id.
 
-    Without Temporal nothing is lost: the admin is told, and None is returned.
+    None where it was started already, and without Temporal: the admin is told, and nothing is lost.
 
     Raises:
         AuditUnavailable: nothing was started.
@@ -65,7 +65,8 @@ async def begin_import(
     import_id = import_record(request, people).import_id
     async with portal.database.writing() as connection:
         if not await claim_upload(connection, kept.upload_id, import_id, options):
-            return import_id
+            # Another press was first, maybe for another batch: the upload leads to its import.
+            return None
     try:
         reason = f"batch {options.batch_id}"
         async with (

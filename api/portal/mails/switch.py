@@ -94,7 +94,7 @@ async def probe(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
         return _back(portal)
     async with (
         audited(portal.database, visitor.actor, AuditAction.PROBE_MAILBOX, reason=address),
-        calling_temporal(),
+        calling_temporal(portal.config.answer_within + _LONGER),
     ):
         await probe_mailbox(
             portal.client, configured.index(address), task_queue=portal.config.task_queue

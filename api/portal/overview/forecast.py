@@ -1,7 +1,7 @@
 """What the forecast of the running rollout says to the overview."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -51,7 +51,7 @@ def outlook_of(made: Forecast) -> Outlook:
     at_deadline = made.at_deadline
     return Outlook(
         expected=Expected(
-            first=_first(made),
+            first=made.days[0].date,
             low=tuple(min(day.registered_low, day.registered_high) for day in made.days),
             high=tuple(max(day.registered_low, day.registered_high) for day in made.days),
         ),
@@ -60,7 +60,3 @@ def outlook_of(made: Forecast) -> Outlook:
         else (round(at_deadline.registered_low), round(at_deadline.registered_high)),
         last_invitation_at=made.last_invitation_at,
     )
-
-
-def _first(made: Forecast) -> date:
-    return made.days[0].date

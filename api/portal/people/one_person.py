@@ -79,12 +79,19 @@ async def open_list_item(object_id: UUID, visitor: VisitorOf, portal: PortalOf) 
     status = await read_status(portal, str(object_id))
     if status is None or status.page.row.item_id is None or portal.tracking_list is None:
         return await nobody(visitor, portal)
-    address = urlsplit(await portal.tracking_list.web_url())
-    if address.scheme != "https" or not address.hostname:
+    address = item_address(await portal.tracking_list.web_url(), status.page.row.item_id)
+    if address is None:
         return await nobody(visitor, portal)
-    path = f"{address.path.rstrip('/')}/DispForm.aspx"
-    item = address._replace(path=path, query=f"ID={int(status.page.row.item_id)}", fragment="")
-    return RedirectResponse(item.geturl(), HTTPStatus.SEE_OTHER)
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def item_address(list_url: str, item_id: str) -> str | None:
+    """Return where SharePoint shows an item of a list, None where there is no such address."""
+    parts = urlsplit(list_url)
+    if parts.scheme != "https" or not parts.hostname or not item_id.isdecimal():
+        return None
+    path = f"{parts.path.rstrip('/')}/DispForm.aspx"
+    return parts._replace(path=path, query=f"ID={int(item_id)}", fragment="").geturl()
 
 
 async def read_status(portal: Portal, object_id: str) -> PersonStatus | None:
@@ -148,7 +155,7 @@ def _elsewhere(row: EnrolmentRecord, portal: Portal) -> dict[str, Any]:
         "temporal_query": f'{USER_PRINCIPAL_NAME} = "{row.upn}"' if row.upn else None,
         "item_page": (
             f"{PEOPLE}/{row.object_id}/list-item"
-            if portal.tracking_list is not None and (row.item_id or "").isdigit()
+            if portal.tracking_list is not None and (row.item_id or "").isdecimal()
             else None
         ),
         "written_at": EPOCH + row.revision * MICROSECOND if has_been_written else None,

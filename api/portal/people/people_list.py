@@ -119,7 +119,6 @@ def _form(query: ListQuery, choices: Choices, visitor: Visitor) -> dict[str, Any
         "built_in_views": [(name, view.path()) for name, view in VIEWS],
         "view_path": _view_path,
         "shown": {name: query.given.get(name, "") for name in FILTERS},
-        "is_filtered": bool(query.given),
         "me": visitor.session.actor_id,
     }
 

@@ -1,14 +1,18 @@
 """Taking back an import: only what it has done, each step again after whatever interrupted it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from activities.bulk.turns import Turns
 from activities.bulk.undo_import import UndoActivities, UndoClients
 from database.enrolments.active import ActivePeople
 from database.enrolments.person import read_person
-from database.enrolments.records import tombstones_of
+from database.enrolments.records import EnrolmentRecords, tombstones_of
 from database.requests.begin import NewRequest, begin_request
 from database.requests.preview import preview_undo
 from database.requests.read import read_requested
@@ -16,30 +20,37 @@ from database.requests.requests import Requests
 from domain.bulk.records import BulkInput, PersonOutcome, RequestAction
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
+from domain.identifiers import BATCH_PREFIX, DRY_RUN_PREFIX
 from domain.records.audit import Actor
+from domain.records.enrolment import WriteOutcome
 from domain.records.people import PeopleFilter
 from graph.groups import EnforcementGroup
 from simulated_tenant.directory.users import User
+from temporal.search_attributes import SOURCE_BATCH_ID
+from temporal.visibility import equals
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import TOKEN_KEY, Stage
 from tests.database.values import NOW, person, put
 from tests.support.enrolments import enrol, working
-from tests.support.world import World
+from tests.support.world import World, eventually
 
+# However busy the machine is, an enrolment answers and ends within it.
+PATIENCE = timedelta(minutes=2)
 INVITED: dict[str, Any] = {"invite_sent_at": NOW, "status": InviteStatus.SENT}
 NO_MAIL: dict[str, Any] = {"invite_sent_at": None, "status": InviteStatus.PENDING}
 
 
-def undoing(stage: Stage) -> UndoActivities:
+def undoing(stage: Stage, **options: Any) -> UndoActivities:
     """Return the steps."""
     return UndoActivities(
         UndoClients(
             client=stage.client,
             tracking_list=stage.tracking_list,
             group=EnforcementGroup(stage.graph, stage.group.id),
-            requests=Requests(stage.database, tombstones_of((TOKEN_KEY,))),
+            requests=Requests(stage.database),
         ),
         turns=Turns(per_second=10**6),
+        **{"answer_within": PATIENCE, "ends_within": PATIENCE} | options,
     )
 
 
@@ -139,6 +150,9 @@ async def test_only_what_the_import_did_is_taken_back(stage: Stage) -> None:
     assert untouched is not None
     assert (untouched.row.ended, untouched.row.in_group) == (None, True)
     assert await ActivePeople(stage.database).read() == []
+    records = EnrolmentRecords(stage.database, tombstones_of((TOKEN_KEY,)))
+    again = person(1, object_id=new.id, revision=0)
+    assert await records.write(again, ()) is WriteOutcome.APPLIED, "imported again at once"
 
 
 async def test_a_running_enrolment_is_ended_first(stage: Stage, unique: Any, skipper: Any) -> None:
@@ -185,7 +199,7 @@ async def test_who_cannot_be_taken_out_is_told(stage: Stage) -> None:
     assert outcome is PersonOutcome.NOT_REACHED
     assert "GroupMember.ReadWrite.All" in str(reason)
     assert len(stage.items()) == 1
-    requests = Requests(stage.database, tombstones_of((TOKEN_KEY,)))
+    requests = Requests(stage.database)
     assert await requests.try_again(given.request_id) == 1
     assert await requests.waiting(given.request_id, 10) == [user.id]
 
@@ -195,7 +209,7 @@ async def test_people_who_are_only_known_to_temporal_are_found(stage: Stage) -> 
     given = await begun(stage)
     await put(stage.database, person(1, batch_id="right"))
     other = person(1).object_id
-    requests = Requests(stage.database, tombstones_of((TOKEN_KEY,)))
+    requests = Requests(stage.database)
     found = {other, str(uuid4())}
     assert await requests.choose_batch(given.request_id, "wrong", found) == 1
     assert await requests.choose_batch(given.request_id, "wrong", found) == 0
@@ -203,3 +217,35 @@ async def test_people_who_are_only_known_to_temporal_are_found(stage: Stage) -> 
     step = Attempts(undoing(stage).choose_people)
     assert await step.next(given) == 0
     assert await Attempts(undoing(stage).stop_import).next(given) == 0
+
+
+async def test_a_running_import_is_stopped(stage: Stage) -> None:
+    """Its parts are cancelled and its record says so; a dry run of the batch goes on."""
+    queue = str(uuid4())
+    wrong = TypedSearchAttributes([SearchAttributePair(SOURCE_BATCH_ID, f"wrong-{queue}")])
+    part, dry_run = [
+        await stage.client.start_workflow(
+            "BatchWorkflow",
+            id=f"{prefix}{queue}-1",
+            task_queue=queue,
+            search_attributes=wrong,
+        )
+        for prefix in (BATCH_PREFIX, DRY_RUN_PREFIX)
+    ]
+
+    async def both_are_visible() -> bool:
+        query = equals(SOURCE_BATCH_ID, f"wrong-{queue}")
+        return (await stage.client.count_workflows(query)).count == 2
+
+    await eventually(both_are_visible)
+    given = replace(await begun(stage), batch_id=f"wrong-{queue}")
+    step = Attempts(undoing(stage, ends_within=timedelta()).stop_import)
+    assert_passing(await step.failure(given), "ServiceUnavailable")
+    assert [
+        event.event_type
+        async for event in part.fetch_history_events()
+        if event.HasField("workflow_execution_cancel_requested_event_attributes")
+    ]
+    assert (await dry_run.describe()).status is WorkflowExecutionStatus.RUNNING
+    await part.terminate()
+    await dry_run.terminate()

@@ -124,14 +124,21 @@ async def test_the_limit_of_the_worker_counts(tables: Database) -> None:
     assert await reasons() == [HoldReason.BUDGET]
 
 
-def test_programs_get_all_of_it(verb: Verb) -> None:
-    """``--json`` has the row, the reasons and the story."""
+def test_programs_get_all_of_it(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--json`` has sentences, the row, the reasons, the story, and a link where there is a UI."""
+    assert read_json(verb("show", object_id(1), "--json"))["links"] == {"temporalUi": None}
+    monkeypatch.setenv("TEMPORAL_UI", "https://temporal.contoso.com/")
     shown = read_json(verb("show", "ada@contoso.com", "--json"))
     assert shown["person"]["upn"] == "ada@contoso.com"
     assert shown["person"]["nextStep"] == "reminder"
     assert [hold["reason"] for hold in shown["whyNotSooner"]] == ["not-due"]
     assert [one["kind"] for one in shown["story"]] == ["imported", "invited", "paused"]
     assert shown["story"][2]["actor"] == "Bob"
+    assert shown["statusText"]
+    assert shown["nextText"]
+    assert all(hold["text"] for hold in shown["whyNotSooner"])
+    page = f"https://temporal.contoso.com/namespaces/default/workflows/{shown['workflowId']}"
+    assert shown["links"] == {"temporalUi": page}
 
 
 def test_without_a_database_it_says_what_to_do(without_tables: Verb) -> None:

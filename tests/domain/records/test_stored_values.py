@@ -4,8 +4,9 @@ from enum import StrEnum
 
 import pytest
 
+from domain.bulk.records import GroupReason, PersonOutcome, RequestAction
 from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import MailKind
+from domain.enrolment.status import GroupAnswer, MailKind
 from domain.mail.delivery import Seen, Verdict
 from domain.mail.returned.status_codes import BounceClass
 from domain.mail.send_times import Question
@@ -75,7 +76,20 @@ STORED: dict[type[StrEnum], set[str]] = {
     },
     PeopleOrder: {"name", "changed", "due"},
     ProcessKind: {"worker", "api"},
-    RequestState: {"pending", "done", "failed"},
+    RequestState: {"pending", "running", "done", "stopped", "failed"},
+    RequestAction: {"pause", "resume", "resend", "cancel", "undo-import"},
+    PersonOutcome: {
+        "done",
+        "recorded",
+        "refused",
+        "ended",
+        "not-reached",
+        "stopped",
+        "erased",
+        "kept",
+    },
+    GroupReason: {"removed-from-group", "left-in-group"},
+    GroupAnswer: {"added", "already-member", "excluded"},
     StoryKind: {
         "imported",
         "invited",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from itertools import pairwise
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -28,20 +28,27 @@ from domain.records.people import PeopleFilter
 from domain.records.rollout import RequestState
 from temporal.failures import FailureInterceptor
 from tests.activities.attempts import Attempts, assert_passing
-from tests.database.values import TOMBSTONES, person, put
+from tests.database.values import person, put
 from tests.support.enrolments import ADMIN, STRICT, Enrolment, enrol, working
 from tests.support.world import World
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
+# However busy the machine is, a worker answers within it.
+PATIENCE = timedelta(minutes=2)
 ACTOR = Actor(name="Grace Hopper", object_id=str(uuid4()), app="portal")
 
 
 @asynccontextmanager
 async def asking(client: Client, database: Database, queue: str) -> AsyncIterator[BulkActivities]:
     """Work on requests about many people, without waiting between them."""
-    requests = Requests(database, TOMBSTONES)
-    bulk = BulkActivities(client=client, requests=requests, turns=Turns(per_second=10**6))
+    requests = Requests(database)
+    bulk = BulkActivities(
+        client=client,
+        requests=requests,
+        turns=Turns(per_second=10**6),
+        answer_within=PATIENCE,
+    )
     async with Worker(
         client,
         task_queue=queue,
@@ -155,8 +162,10 @@ async def test_an_attempt_that_is_made_again_tells_the_same(
             request_id=request_id,
             task_queue=unique("nobody"),
         )
-        requests = Requests(sqlite_database, TOMBSTONES)
-        bulk = BulkActivities(client=client, requests=requests, turns=Turns())
+        requests = Requests(sqlite_database)
+        bulk = BulkActivities(
+            client=client, requests=requests, turns=Turns(), answer_within=PATIENCE
+        )
         attempts = Attempts(bulk.ask_people)
         async with sqlite_database.writing() as connection:
             await connection.exec_driver_sql(
@@ -181,9 +190,7 @@ async def test_the_tables_are_waited_for(sqlite_database: Database, client: Clie
     """A database that is away fails an attempt in a way that passes."""
     async with sqlite_database.writing() as connection:
         await connection.exec_driver_sql("ALTER TABLE request RENAME TO elsewhere")
-    bulk = BulkActivities(
-        client=client, requests=Requests(sqlite_database, TOMBSTONES), turns=Turns()
-    )
+    bulk = BulkActivities(client=client, requests=Requests(sqlite_database), turns=Turns())
     given = BulkInput(request_id="a", action=RequestAction.PAUSE, actor="grace", reason="x")
     assert_passing(await Attempts(bulk.ask_people).failure(given), "DatabaseUnavailable")
 
@@ -257,12 +264,14 @@ def test_a_selection_is_made_in_one_way(given: dict[str, object]) -> None:
 
 
 async def test_turns_are_bounded_in_rate() -> None:
-    """At twenty a second turns begin 50 ms apart, however many wait at once."""
+    """At twenty a second the fifth turn begins 200 ms after the first, however many wait."""
     turns, at = Turns(per_second=20, at_once=5), []
+    began = asyncio.get_running_loop().time()
 
     async def work() -> None:
-        at.append(asyncio.get_running_loop().time())
+        at.append(asyncio.get_running_loop().time() - began)
 
     await asyncio.gather(*(turns.take(work) for _ in range(5)))
-    assert all(later - earlier >= 0.045 for earlier, later in pairwise(at))
     assert len(at) == 5
+    # Later on a slow machine, and never sooner.
+    assert all(took >= number * 0.05 - 0.005 for number, took in enumerate(at))

@@ -17,7 +17,7 @@ from database.erasure.erase import erase
 from database.imports.imports import read_imports
 from database.imports.records import ImportRecords
 from database.imports.uploads import read_parts
-from domain.imports.file import MAX_BYTES, read_import_file
+from domain.imports.file import read_import_file
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.texts import FILE_TEXTS
 from domain.portal.roles import Role
@@ -28,7 +28,6 @@ from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import NOW, TOMBSTONES, object_id
 from tests.support.texts import beginning
 
-TOO_LARGE = beginning(FILE_TEXTS[FileFault.TOO_LARGE])
 OLD_WORKBOOK = beginning(FILE_TEXTS[FileFault.OLD_WORKBOOK])
 
 FORM = {"csrf": CSRF}
@@ -149,11 +148,9 @@ async def test_without_temporal_an_upload_is_kept(portal: RunningPortal) -> None
 @pytest.mark.parametrize(
     ("data", "files", "status", "told"),
     [
-        ({}, {"file": ("a.csv", b"x" * (MAX_BYTES + 1))}, 413, TOO_LARGE),
         ({}, {"file": ("a.csv", b"x" * (MAX_BODY_BYTES + 1))}, 413, "10 MiB"),
         ({}, {"file": ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")}, 422, OLD_WORKBOOK),
         ({}, {"file": ("a.csv", b"UPN\n")}, 422, "names nobody"),
-        ({}, {"file": ("", b"")}, 422, "Nobody is named"),
         ({"names": "ada"}, FILE, 422, "one of the three"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,7 @@ async def served(
 ) -> AsyncIterator[RunningPortal]:
     """Run a portal with Temporal, and nobody who works on its queue."""
     options: dict[str, Any] = {
+        "answer_within": timedelta(minutes=1),
         "task_queue": unique("queue"),
         "sender_mailboxes": ("first@x.example", MAILBOX),
     }

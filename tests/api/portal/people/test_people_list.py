@@ -8,11 +8,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.portal.people.people_list import PAGE_SIZE
+from api.portal.people import people_list
+from api.portal.people.list_query import SORTS
 from database.enrolments.record import record_all
+from database.portal.saved_views import save_view
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
+from domain.portal.saved_view import LONGEST_NAME, MOST_OF_ONE, SavedView
 from domain.records.attention import AttentionKind
 from domain.records.enrolment import EnrolmentChange
 from tests.api.portal.people.values import hostile, is_harmless
@@ -109,9 +112,11 @@ async def test_an_unknown_filter_is_named_and_left_out(people: RunningPortal) ->
     assert "Status: &lt;b&gt;Gone" in page.text
 
 
-@pytest.mark.parametrize("sort", ["attention", "name", "-name", "due", "changed", "-changed"])
-async def test_pages_lead_on_and_back(portal: RunningPortal, sort: str) -> None:
+async def test_pages_lead_on_and_back(
+    portal: RunningPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All pages together hold everybody once, and the links back show the same pages again."""
+    monkeypatch.setattr(people_list, "PAGE_SIZE", 5)
     rows = [
         person(
             number,
@@ -121,28 +126,32 @@ async def test_pages_lead_on_and_back(portal: RunningPortal, sort: str) -> None:
             attention=None if number % 3 else AttentionKind.BOUNCED,
             attention_since=None if number % 3 else NOW + timedelta(hours=number % 4),
         )
-        for number in range(2 * PAGE_SIZE + 7)
+        for number in range(13)
     ]
     async with portal.database.writing() as connection:
         changes = [EnrolmentChange(row=row) for row in rows]
         await record_all(connection, changes, tombstones=TOMBSTONES)
     async with portal.browser(Role.READER) as browser:
-        shown: list[list[str]] = []
-        next_page: str | None = f"/portal/people?sort={sort}"
-        page = await browser.get("/portal")
-        while next_page:
-            assert "name" not in next_page.partition("&")[2]
-            page = await browser.get(next_page)
-            shown.append(findall(r"/portal/people/([0-9a-f-]{36})", page.text))
-            next_page = _link(page, "next")
-        assert [len(one) for one in shown] == [PAGE_SIZE, PAGE_SIZE, 7]
-        everybody = [one for page_shown in shown for one in page_shown]
-        assert sorted(everybody) == [object_id(number) for number in range(len(rows))]
-        for expected in reversed(shown[:-1]):
-            page = await browser.get(str(_link(page, "prev")))
-            assert findall(r"/portal/people/([0-9a-f-]{36})", page.text) == expected
-        assert _link(page, "prev") is None
-        assert _link(page, "next")
+        for sort in SORTS:
+            await _go_on_and_back(browser, sort, len(rows))
+
+
+async def _go_on_and_back(browser: httpx.AsyncClient, sort: str, total: int) -> None:
+    shown: list[list[str]] = []
+    next_page: str | None = f"/portal/people?sort={sort}"
+    while next_page:
+        assert "name" not in next_page.partition("&")[2]
+        page = await browser.get(next_page)
+        shown.append(findall(r"/portal/people/([0-9a-f-]{36})", page.text))
+        next_page = _link(page, "next")
+    assert [len(one) for one in shown] == [5, 5, 3], sort
+    everybody = [one for page_shown in shown for one in page_shown]
+    assert sorted(everybody) == [object_id(number) for number in range(total)]
+    for expected in reversed(shown[:-1]):
+        page = await browser.get(str(_link(page, "prev")))
+        assert findall(r"/portal/people/([0-9a-f-]{36})", page.text) == expected, sort
+    assert _link(page, "prev") is None
+    assert _link(page, "next")
 
 
 async def test_a_made_up_place_is_no_error(people: RunningPortal) -> None:
@@ -161,6 +170,8 @@ async def test_htmx_gets_the_rows_alone_and_a_short_address(people: RunningPorta
     assert "<html" not in part.text
     assert _names(part) == ["Ada"]
     assert part.headers["hx-push-url"] == "/portal/people?text=ada"
+    # What would be saved as a view is what is shown by now.
+    assert 'form="save-view" value="/portal/people?text=ada"' in part.text
 
 
 async def test_other_peoples_text_is_only_text(portal: RunningPortal) -> None:
@@ -196,3 +207,23 @@ async def test_views_are_saved_shared_renamed_and_deleted(people: RunningPortal)
         assert "<bdi>Ours</bdi>" in (await ada.get("/portal/people")).text
         await admin.post(found[0], data={"csrf": CSRF, "do": "delete"})
         assert "<bdi>Ours</bdi>" not in (await ada.get("/portal/people")).text
+
+
+async def test_a_views_name_and_number_are_bounded(portal: RunningPortal) -> None:
+    """A name has 80 letters at most and one person a hundred views; more are refused in words."""
+    assert (LONGEST_NAME, MOST_OF_ONE) == (80, 100)
+    me = object_id(900)
+    async with portal.database.writing() as connection:
+        for _ in range(MOST_OF_ONE - 1):
+            view_id = str(uuid4())
+            view = SavedView(view_id=view_id, owner_id=me, name="n", shared=False, created_at=NOW)
+            assert await save_view(connection, view)
+    form = {"csrf": CSRF, "query": "/portal/people", "name": "x" * 81}
+    async with portal.browser(Role.READER) as browser:
+        await browser.post("/portal/people/views", data=form)
+        page = (await browser.get("/portal/people")).text
+        assert f"The view {'x' * 79}… was saved." in page
+        await browser.post("/portal/people/views", data=form)
+        assert "You have 100 views already" in (await browser.get("/portal/people")).text
+        await browser.post("/portal/people/views", data=form | {"name": "\t"})
+        assert "it needs a name" in (await browser.get("/portal/people")).text

@@ -1,5 +1,6 @@
 """People whose names, reasons and batches are attacks, for every page that shows them."""
 
+from datetime import datetime
 from html import escape
 
 from database.engine import Database
@@ -39,7 +40,9 @@ def is_harmless(page: str) -> bool:
     return SCRIPT not in page and escape(SCRIPT) in page
 
 
-async def put_mail(database: Database, number: int, kind: MailKind, **values: Json) -> None:
+async def put_mail(
+    database: Database, number: int, kind: MailKind, *, at: datetime = NOW, **values: Json
+) -> None:
     """Write a mail that was drafted as a worker drafts it, with today's sources."""
     given = mail(number, key=f"{object_id(number)}/{kind}/1", kind=kind)
     said: dict[str, Json] = {
@@ -61,7 +64,7 @@ async def put_mail(database: Database, number: int, kind: MailKind, **values: Js
     )
     source = MailRenderer(BRANDING).source(content)
     async with database.writing() as connection:
-        await reserve(connection, given, attempt="one", now=NOW)
+        await reserve(connection, given, attempt="one", now=at)
         await steps.drafting(connection, given.key, "one")
         await keep_template(connection, source.hash, kind, source.text, now=NOW)
         await steps.drafted(

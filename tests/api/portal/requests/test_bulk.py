@@ -70,32 +70,33 @@ async def test_a_preview_says_whom_it_would_meet(portal: RunningPortal) -> None:
         chosen = await browser.post(
             PREVIEW, data=_form(scope="chosen", person=[object_id(1), gone])
         )
+        nothing = await browser.post(
+            PREVIEW, data=_form(scope="chosen", person=[object_id(2), object_id(3)])
+        )
         unfiltered = await browser.post(PREVIEW, data=_form(query="/portal/people"))
     assert "3 people; 1 has ended; 1 is paused already. 1 will be asked." in every.text
     assert "Department: Sales" in every.text
     assert "2 people; 1 not known any more. 1 will be asked." in chosen.text
     assert _hidden(chosen)["person"] == [object_id(1), gone]
+    assert "There is nothing to do for them." in nothing.text
+    assert "bulk/start" not in nothing.text
     assert "this is everybody in the rollout" in unfiltered.text
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
+async def test_nobody_is_met_by_mistake(portal: RunningPortal) -> None:
+    """Without people, or with an action that isn't one, the list is shown again."""
+    wrong: tuple[dict[str, str | list[str]], ...] = (
         {"scope": "chosen"},
         {"scope": "chosen", "person": ["nobody"]},
         {"action": "erase"},
         {"action": "undo-import"},
-    ],
-)
-async def test_nobody_is_met_by_mistake(
-    portal: RunningPortal, wrong: dict[str, str | list[str]]
-) -> None:
-    """Without people, or with an action that isn't one, the list is shown again."""
+    )
     async with portal.browser(Role.ADMIN) as browser:
-        for path in (PREVIEW, f"{PREVIEW}/start"):
-            answer = await browser.post(path, data=_form(**wrong) | {"reason": "x"})
-            assert answer.headers["location"] == LIST
-            assert "Nothing was done" in (await browser.get(LIST)).text
+        for values in wrong:
+            for path in (PREVIEW, f"{PREVIEW}/start"):
+                answer = await browser.post(path, data=_form(**values) | {"reason": "x"})
+                assert answer.headers["location"] == LIST, values
+        assert "Nothing was done" in (await browser.get(LIST)).text
 
 
 async def test_what_was_confirmed_is_what_starts(portal: RunningPortal) -> None:

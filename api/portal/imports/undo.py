@@ -1,0 +1,91 @@
+"""Takes back the import of a batch: first what that would do, then, with a reason, for good."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+
+from api.portal.access import FormOf, Visitor, allowed
+from api.portal.imports.batches import no_batch
+from api.portal.imports.begin import tell
+from api.portal.imports.paths import BATCHES, batch_path
+from api.portal.requests.wording import REQUESTS
+from api.portal.services import PortalOf
+from api.temporal_calls import calling_temporal
+from client.bulk.start import RequestFinished, preview_undo_of, start_undo
+from domain.enrolment.messages import LONGEST_REASON
+from domain.identifiers import BATCH_ID_PATTERN
+from domain.plain_text import bounded_line
+from domain.portal.roles import Permission
+
+router = APIRouter(include_in_schema=False)
+
+BulkAdmin = Annotated[Visitor, Depends(allowed(Permission.BULK))]
+"""Somebody who may act on many people at once."""
+
+# Beyond the time for an answer: to connect.
+_LONGER = timedelta(seconds=10)
+
+
+@router.get(BATCHES + "/{batch_id}/undo")
+async def show_undo(batch_id: str, visitor: BulkAdmin, portal: PortalOf) -> Response:
+    """Count what an undo would do; nothing is done yet."""
+    found = await preview_undo_of(portal.database, batch_id)
+    if not found.people or not BATCH_ID_PATTERN.fullmatch(batch_id):
+        return await no_batch(visitor, portal)
+    return await portal.pages.page(
+        visitor,
+        "imports/undo",
+        title=f"Undo the import of batch {batch_id}",
+        section="batches",
+        batch_id=batch_id,
+        found=found,
+        request_id=str(uuid4()),
+        longest=LONGEST_REASON,
+    )
+
+
+@router.post(BATCHES + "/{batch_id}/undo")
+async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormOf) -> Response:
+    """Start it; a form that is sent twice is one request, since it carries the request's id.
+
+    Raises:
+        DatabaseError: nothing was done.
+        TemporalUnreachable: Temporal is away, and nothing was taken back.
+    """
+    found = await preview_undo_of(portal.database, batch_id)
+    if not found.people or not BATCH_ID_PATTERN.fullmatch(batch_id):
+        return await no_batch(visitor, portal)
+    here = f"{portal.pages.root}{batch_path(batch_id)}/undo"
+    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    request_id = _guid(str(form.get("request_id", "")))
+    if not reason or request_id is None:
+        await tell(visitor, "bad", "Nothing was done: a reason is missing.")
+        return RedirectResponse(here, 303)
+    if str(found.people) != form.get("confirmed"):
+        await tell(visitor, "bad", "Nothing was done: the batch has changed meanwhile. Look again.")
+        return RedirectResponse(here, 303)
+    try:
+        async with calling_temporal(portal.config.answer_within + _LONGER):
+            await start_undo(
+                portal.client,
+                portal.database,
+                visitor.actor,
+                batch_id,
+                reason=reason,
+                request_id=request_id,
+                task_queue=portal.config.task_queue,
+            )
+    except RequestFinished:
+        # The same form once more: the request's page shows what came of it.
+        pass
+    return RedirectResponse(f"{portal.pages.root}{REQUESTS}/{request_id}", 303)
+
+
+def _guid(text: str) -> str | None:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None

@@ -1,0 +1,71 @@
+"""Taking back the import of a batch, from its page."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+
+from database.audit.entries import read_entries
+from database.engine import Database
+from database.requests.read import read_request
+from domain.identifiers import BULK_PREFIX
+from domain.portal.roles import Role
+from domain.records.audit import AuditAction
+from tests.api.portal.portal import CSRF, RunningPortal, running_portal
+from tests.database.values import person, put
+
+UNDO = "/portal/batches/autumn/undo"
+
+
+@pytest.fixture
+async def served(
+    client: Client, tmp_path: Path, sqlite_database: Database, unique: Callable[[str], str]
+) -> AsyncIterator[RunningPortal]:
+    """Run a portal with Temporal, and nobody who works on its queue."""
+    options: dict[str, Any] = {"task_queue": unique("queue"), "answer_within": timedelta(minutes=1)}
+    async with running_portal(client, tmp_path, sqlite_database, **options) as running:
+        await put(running.database, person(1))
+        await put(running.database, person(2, invite_sent_at=None))
+        yield running
+
+
+async def test_an_undo_is_previewed_and_started_once(served: RunningPortal) -> None:
+    """Counts first; two presses are one request, in the log under the admin's name."""
+    request_id = str(uuid4())
+    data = {"csrf": CSRF, "confirmed": "2", "reason": "wrong file", "request_id": request_id}
+    async with served.browser(Role.ADMIN) as browser:
+        batch = (await browser.get("/portal/batches/autumn")).text
+        assert f'href="{UNDO}"' in batch
+        met = await browser.post(
+            "/portal/people/bulk",
+            data={
+                "csrf": CSRF,
+                "query": "/portal/people?batch=autumn",
+                "scope": "all",
+                "action": "pause",
+            },
+        )
+        assert "2 people" in met.text
+        assert "brought 2 people" in (await browser.get(UNDO)).text
+        for wrong in ({"confirmed": "3"}, {"reason": ""}, {"request_id": "x"}):
+            answer = await browser.post(UNDO, data=data | wrong)
+            assert answer.headers["location"] == UNDO
+            assert "Nothing was done" in (await browser.get(UNDO)).text
+        for _ in range(2):
+            answer = await browser.post(UNDO, data=data)
+            assert answer.headers["location"] == f"/portal/requests/{request_id}"
+        assert (await browser.get("/portal/batches/none/undo")).status_code == 404
+    async with served.browser(Role.HELPDESK, number=901) as browser:
+        assert (await browser.get(UNDO)).status_code == 403
+    handle = served.api.app.state.portal.client.get_workflow_handle(f"{BULK_PREFIX}{request_id}")
+    assert (await handle.describe()).workflow_type == "UndoImportWorkflow"
+    async with served.database.reading() as connection:
+        entries = [one.action for one in (await read_entries(connection)).values()]
+        record = await read_request(connection, request_id)
+    assert entries.count(AuditAction.UNDO_IMPORT) == 1
+    assert record is not None
+    assert record.actor == "Ada Lovelace"
