@@ -17,8 +17,8 @@ DOCUMENTS = sorted(
     ]
 )
 PROGRAM = "mfa-rollout"
-# What runs until it is ended; the demo and other tests start each of them.
-UNTIL_ENDED = frozenset({"api", "demo", "simulated-tenant", "worker"})
+# What runs until it is ended, or until somebody has signed in; other tests start each of them.
+UNTIL_ENDED = frozenset({"api", "demo", "sign-in", "simulated-tenant", "worker"})
 # Fences in these languages are commands; the others are texts, programs and answers.
 SHELL = "sh"
 COMMANDS = frozenset({SHELL, "http", "powershell"})
