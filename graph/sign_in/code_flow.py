@@ -6,17 +6,17 @@ Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-
 import asyncio
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 import structlog
 
-from domain.failures import ServiceUnavailable, SignInFailed
+from domain.failures import SignInFailed
 from domain.microsoft.connection import Connection
-from graph.http import proxy
 from graph.sign_in.apps import RegisteredApp
+from graph.sign_in.failures import unreachable
 from graph.sign_in.person import code_of
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,7 @@ class CodeFlow:
     def __init__(self, connection: Connection) -> None:
         """Sign people in to the app of this connection."""
         self._tenant_id = connection.authority.rpartition("/")[2].casefold()
+        self._prefix = connection.prefix
         self._app = RegisteredApp(connection)
 
     async def begin(self, redirect_uri: str, *, again: str | None = None) -> dict[str, Any]:
@@ -62,7 +63,7 @@ class CodeFlow:
 
         Raises:
             SignInFailed: the app's credential can't be used.
-            ServiceUnavailable: Entra ID can't be reached.
+            Throttled, ServiceUnavailable: Entra ID can't answer now.
         """
 
         def start() -> dict[str, Any]:
@@ -72,7 +73,7 @@ class CodeFlow:
             )
             return flow
 
-        return await _in_thread(start)
+        return await self._in_thread(start)
 
     async def finish(self, flow: dict[str, Any], answer: Mapping[str, str]) -> SignedIn:
         """Return who came back with this answer.
@@ -80,7 +81,7 @@ class CodeFlow:
         Raises:
             NeedsPerson: a sign-in without questions isn't possible now.
             SignInFailed: Entra ID refuses, or the answer belongs to another sign-in.
-            ServiceUnavailable: Entra ID can't be reached.
+            Throttled, ServiceUnavailable: Entra ID can't answer now.
         """
 
         def redeem() -> dict[str, Any]:
@@ -96,7 +97,7 @@ class CodeFlow:
                     app.remove_account(account)
             return said
 
-        said = await _in_thread(redeem)
+        said = await self._in_thread(redeem)
         claims = said.get("id_token_claims")
         if not isinstance(claims, dict) or not claims.get("oid"):
             raise self._refused(said)
@@ -128,12 +129,9 @@ class CodeFlow:
             )
         return SignInFailed(f"Entra ID refused the sign-in ({code}).", code=code)
 
-
-async def _in_thread(call: Any) -> dict[str, Any]:
-    try:
-        answer: dict[str, Any] = await asyncio.to_thread(call)
-    except requests.RequestException as error:
-        # Not chained: requests quotes addresses in its messages.
-        reason = proxy.explain(error) or f"{type(error).__name__}."
-        raise ServiceUnavailable(f"Entra ID can't be reached: {reason}") from None
-    return answer
+    async def _in_thread(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return await asyncio.to_thread(call)
+        except requests.RequestException as error:
+            # Not chained: requests quotes addresses in its messages.
+            raise unreachable(error, self._prefix) from None
