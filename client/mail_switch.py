@@ -1,8 +1,9 @@
-"""Stops all mail and starts it again for somebody in the portal."""
+"""Stops all mail and starts it again: in our table, and in the workflow that keeps the switch."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.client import Client
 
 from client.requests import Answer, start_mail, stop_mail
@@ -43,15 +44,21 @@ async def start_all_mail(
     return answer
 
 
-async def _keep(database: Database, request: AdminRequest, *, stopped: bool) -> None:
+async def keep_switch(connection: AsyncConnection, request: AdminRequest, *, stopped: bool) -> None:
+    """Write the switch into our table; the first reason for a stop stays."""
     control = MailControl(
         mail_stopped=stopped,
         since=datetime.now(UTC),
         actor=request.actor,
         reason=request.reason,
     )
+    known = await read_control(connection)
+    if not (stopped and known and known.mail_stopped):
+        await set_control(connection, control)
+
+
+async def _keep(database: Database, request: AdminRequest, *, stopped: bool) -> None:
+    """Write it where that is possible; where it fails, a worker does it."""
     with suppress(DatabaseError):
         async with database.writing() as connection:
-            known = await read_control(connection)
-            if not (stopped and known and known.mail_stopped):
-                await set_control(connection, control)
+            await keep_switch(connection, request, stopped=stopped)

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from temporalio.client import WorkflowUpdateFailedError
 
@@ -11,13 +11,12 @@ from cli.database import open_database
 from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
+from client.mail_switch import keep_switch
 from client.requests import Answer, new_request, start_mail, stop_mail
 from database.errors import DatabaseError
 from database.mail.under_way import count_being_sent
-from database.rollout.control import read_control, set_control
 from domain.enrolment.messages import AdminRequest
 from domain.records.audit import AuditAction
-from domain.records.rollout import MailControl
 from settings import PolicySettings, load_settings
 from temporal.failures import words_of
 
@@ -73,21 +72,10 @@ async def start_all_mail(reason: str) -> None:
 
 
 async def _keep(request: AdminRequest, *, stopped: bool) -> None:
-    """Write the switch into our table; the first reason for a stop stays.
-
-    Where that fails, a worker does it.
-    """
-    control = MailControl(
-        mail_stopped=stopped,
-        since=datetime.now(UTC),
-        actor=request.actor,
-        reason=request.reason,
-    )
+    """Write the switch into our table; where that fails, a worker does it."""
     with suppress(DatabaseError):
         async with open_database() as database, database.writing() as connection:
-            known = await read_control(connection)
-            if not (stopped and known and known.mail_stopped):
-                await set_control(connection, control)
+            await keep_switch(connection, request, stopped=stopped)
 
 
 async def _being_sent() -> int | None:

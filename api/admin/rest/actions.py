@@ -19,9 +19,9 @@ from api.admin.rest.tables import TablesOf
 from api.services import Services, ServicesOf
 from api.temporal_calls import calling_temporal
 from client.audit.entry import audited
+from client.mail_switch import start_all_mail, stop_all_mail
 from client.people.ask import ask_person
 from client.people.standing import read_standing
-from client.portal.mail_switch import start_all_mail, stop_all_mail
 from client.requests import Answer
 from database.engine import Database
 from database.enrolments.person import read_record
