@@ -5,31 +5,12 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
-from cli.people.lists import known_status, stored_kind
+from cli.people.lists import Attention, BatchId, Department, Status, Text
 from cli.run import run
 from domain.bulk.records import RequestAction
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import FOUND_WHEN_READ, AttentionKind
+from domain.records.attention import AttentionKind
 
-Text = Annotated[str | None, typer.Option(help="Part of a name, a UPN or a mail address.")]
-Status = Annotated[
-    str | None,
-    typer.Option(
-        callback=known_status,
-        autocompletion=lambda: list(InviteStatus),
-        help=f"{', '.join(InviteStatus)}.",
-    ),
-]
-BatchId = Annotated[str | None, typer.Option(help="Only this batch.")]
-Department = Annotated[str | None, typer.Option(help="Only this department.")]
-Attention = Annotated[
-    str | None,
-    typer.Option(
-        callback=stored_kind,
-        autocompletion=lambda: [kind for kind in AttentionKind if kind not in FOUND_WHEN_READ],
-        help="Only people who need attention for this reason, see `attention`.",
-    ),
-]
 Everybody = Annotated[bool, typer.Option("--everybody", help="Without a filter: everybody.")]
 Reason = Annotated[
     str | None, typer.Option(help="Why: it stays in each person's history and in the audit log.")

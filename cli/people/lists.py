@@ -24,7 +24,7 @@ Page = Annotated[int, typer.Option(min=1, help="Which page.")]
 Size = Annotated[int, typer.Option(min=1, max=10_000, help="How many people a page has.")]
 
 
-def known_status(name: str | None) -> str | None:
+def _known_status(name: str | None) -> str | None:
     """Refuse what is no status."""
     # Not by the parameter's type: Typer's list of choices doesn't fit into 80 columns.
     if name is not None and name not in set(InviteStatus):
@@ -38,7 +38,7 @@ def _known_kind(name: str | None) -> str | None:
     return name
 
 
-def stored_kind(name: str | None) -> str | None:
+def _stored_kind(name: str | None) -> str | None:
     """Refuse what is no kind of attention that is stored with a person."""
     if _known_kind(name) in FOUND_WHEN_READ:
         raise typer.BadParameter(f"Who is {name} is listed by `mfa-rollout attention {name}`.")
@@ -55,7 +55,7 @@ Text = Annotated[str | None, typer.Option(help="Part of a name, a UPN or a mail 
 Status = Annotated[
     str | None,
     typer.Option(
-        callback=known_status,
+        callback=_known_status,
         autocompletion=lambda: list(InviteStatus),
         help=f"{', '.join(InviteStatus)}.",
     ),
@@ -65,9 +65,9 @@ Department = Annotated[str | None, typer.Option(help="Only this department.")]
 Attention = Annotated[
     str | None,
     typer.Option(
-        callback=stored_kind,
+        callback=_stored_kind,
         autocompletion=lambda: [kind for kind in AttentionKind if kind not in FOUND_WHEN_READ],
-        help="Only who needs attention for this reason, see `attention`.",
+        help="Only people who need attention for this reason, see `attention`.",
     ),
 ]
 
