@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
+from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from api.portal.paths import PORTAL, SIGN_IN, own_page
 from api.portal.services import Portal, PortalOf
-from database.portal.sessions import read_session
+from database.portal.sessions import add_notice, read_session
+from domain.enrolment.messages import LONGEST_REASON
+from domain.plain_text import bounded_line
 from domain.portal.roles import Permission, may
 from domain.portal.session import Session
 from domain.records.audit import Actor
@@ -70,6 +73,11 @@ class Visitor:
         return self.session.actor(
             app=self.portal.app_id or "", address=self.portal.addresses.of(self.request)
         )
+
+    async def tell(self, kind: str, text: str) -> None:
+        """Keep a notice for their next page: ``good``, ``bad`` or ``busy``."""
+        async with self.portal.database.writing() as connection:
+            await add_notice(connection, self.session.id_hash, kind, text)
 
     @property
     def is_fragment(self) -> bool:
@@ -152,6 +160,22 @@ def check_token(visitor: Visitor, given: object) -> None:
 
 FormOf = Annotated[FormData, Depends(posted)]
 """The fields of a form that was made for whoever sends it."""
+
+
+def reason_in(form: FormData) -> str:
+    """Return why somebody acts, in one line; empty where they don't say."""
+    return bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+
+
+def request_id_in(form: FormData) -> str:
+    """Return the id of the request that a form is, a new one where it brings none.
+
+    A form that is sent twice is one request.
+    """
+    try:
+        return str(UUID(str(form.get("request_id"))))
+    except ValueError:
+        return str(uuid4())
 
 
 def _page_of(request: Request) -> str:

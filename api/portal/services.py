@@ -1,9 +1,11 @@
 """What the portal's pages work with, and how they get at it."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from temporalio.client import Client
 
 from api.config import ApiConfig, PortalConfig
@@ -61,6 +63,10 @@ class Portal:
     def url(self, path: str) -> str:
         """Return the full address of a page, as admins' browsers find it."""
         return f"{self.portal.base_url.rstrip('/')}{path}"
+
+    def go_to(self, path: str) -> Response:
+        """Send the browser to a page of ours, after something was done."""
+        return RedirectResponse(self.pages.root + path, HTTPStatus.SEE_OTHER)
 
 
 async def _portal(request: Request) -> Portal:

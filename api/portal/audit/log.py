@@ -5,12 +5,10 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
 
 from api.portal.access import FormOf, Visitor, allowed
 from api.portal.audit.query import AUDIT, LogQuery, action_name, log_query
 from api.portal.csv_answer import csv_answer
-from api.portal.imports.begin import tell
 from api.portal.services import Portal, PortalOf
 from client.exports.cells import Cell
 from database.audit.actors import read_actor_names, read_unverified_names
@@ -73,25 +71,23 @@ async def check(visitor: AuditorOf, portal: PortalOf, form: FormOf) -> Response:
     known = parse_head(noted)
     if noted and known is None:
         told = "A head is a number, a colon and 64 hexadecimal digits. Nothing was checked."
-        await tell(visitor, "bad", told)
-        return RedirectResponse(portal.pages.root + AUDIT, 303)
+        await visitor.tell("bad", told)
+        return portal.go_to(AUDIT)
     async with portal.database.reading() as connection:
         found = await verify(connection, known)
     if found.is_whole:
         compared = " It agrees with the head that you gave." if known else ""
-        await tell(
-            visitor,
+        await visitor.tell(
             "good",
             f"The audit log is whole: {found.head.number:,} entries.{compared} "
             f"Head: {found.head.number}:{found.head.hash}",
         )
     else:
-        await tell(
-            visitor,
+        await visitor.tell(
             "bad",
             f"The audit log is broken at entry {found.broken_at}: compare it with a backup.",
         )
-    return RedirectResponse(portal.pages.root + AUDIT, 303)
+    return portal.go_to(AUDIT)
 
 
 @router.get(f"{AUDIT}/export.csv", dependencies=[Depends(allowed(Permission.AUDIT))])

@@ -14,7 +14,6 @@ from database.imports.uploads import (
     release_upload,
     set_dry_run,
 )
-from database.portal.sessions import add_notice
 from domain.imports.file import ImportFile
 from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.records.audit import AuditAction
@@ -37,8 +36,7 @@ async def begin_dry_run(
             dry_run_id = await _start(portal, people, request)
     except (TemporalUnreachable, CallRefused) as error:
         dry_run_id = None
-        await tell(
-            visitor,
+        await visitor.tell(
             "bad",
             f"The upload is kept, and could not be looked up: {error} Press Preview once Temporal "
             "answers.",
@@ -79,8 +77,7 @@ async def begin_import(
             await release_upload(connection, kept.upload_id)
         if not isinstance(error, (TemporalUnreachable, CallRefused)):
             raise
-        await tell(
-            visitor,
+        await visitor.tell(
             "bad",
             f"The import may not have started: {error} Nothing is lost. Press Start again once "
             "Temporal answers: nobody is started twice.",
@@ -89,12 +86,6 @@ async def begin_import(
     async with portal.database.writing() as connection:
         await forget_parts(connection, kept.upload_id)
     return import_id
-
-
-async def tell(visitor: Visitor, kind: str, text: str) -> None:
-    """Keep a notice for the visitor's next page."""
-    async with visitor.portal.database.writing() as connection:
-        await add_notice(connection, visitor.session.id_hash, kind, text)
 
 
 async def _start(portal: Portal, people: ImportFile, request: ImportRequest) -> str:

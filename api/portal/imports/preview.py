@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from api.admin.uploads import Parts
 from api.portal.access import FormOf, Visitor
-from api.portal.imports.begin import begin_dry_run, begin_import, tell
+from api.portal.imports.begin import begin_dry_run, begin_import
 from api.portal.imports.calendar import calendar_plot
 from api.portal.imports.paths import IMPORT, import_path, upload_path
 from api.portal.imports.standing import Standing, read_standing
@@ -40,7 +39,7 @@ async def show_preview(
     if kept is None:
         return await _not_kept(visitor, portal)
     if kept.import_id is not None:
-        return _to(portal, import_path(kept.import_id))
+        return portal.go_to(import_path(kept.import_id))
     return await portal.pages.page(
         visitor,
         "imports/preview",
@@ -70,17 +69,17 @@ async def act(upload_id: UUID, visitor: ImporterOf, portal: PortalOf, form: Form
     if kept is None:
         return await _not_kept(visitor, portal)
     if kept.import_id is not None:
-        return _to(portal, import_path(kept.import_id))
+        return portal.go_to(import_path(kept.import_id))
     options = _options(form)
     if not BATCH_ID_PATTERN.fullmatch(options.batch_id):
-        await tell(visitor, "bad", FILE_TEXTS[FileFault.BAD_BATCH_ID])
-        return _to(portal, upload_path(kept.upload_id))
+        await visitor.tell("bad", FILE_TEXTS[FileFault.BAD_BATCH_ID])
+        return portal.go_to(upload_path(kept.upload_id))
     people = await _people(portal, kept)
     if form.get("do") != _START:
         await begin_dry_run(visitor, portal, kept, people, options)
-        return _to(portal, upload_path(kept.upload_id))
+        return portal.go_to(upload_path(kept.upload_id))
     import_id = await begin_import(visitor, portal, kept, people, options)
-    return _to(portal, import_path(import_id) if import_id else upload_path(kept.upload_id))
+    return portal.go_to(import_path(import_id) if import_id else upload_path(kept.upload_id))
 
 
 async def _read(
@@ -151,10 +150,6 @@ async def _people(portal: Portal, kept: KeptUpload) -> ImportFile:
         content_hash=kept.content_hash,
         columns=kept.columns,
     )
-
-
-def _to(portal: Portal, path: str) -> Response:
-    return RedirectResponse(portal.pages.root + path, HTTPStatus.SEE_OTHER)
 
 
 async def _not_kept(visitor: Visitor, portal: Portal) -> Response:

@@ -7,11 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 
 from api.portal.access import FormOf, Visitor, VisitorOf
 from api.portal.csv_answer import csv_answer
-from api.portal.imports.begin import tell
 from api.portal.imports.paths import IMPORT, IMPORTS, import_path, upload_path
 from api.portal.imports.standing import ROWS_SHOWN, Standing, faulty, read_standing
 from api.portal.imports.upload import ImporterOf, keep_and_preview
@@ -90,11 +88,11 @@ async def import_corrected(
     ]
     people = read_names(one for one in given[:ROWS_SHOWN] if one)
     if not people.parts:
-        await tell(visitor, "bad", "Nobody is named: write at least one UPN or mail address.")
-        return RedirectResponse(portal.pages.root + import_path(import_id), HTTPStatus.SEE_OTHER)
+        await visitor.tell("bad", "Nobody is named: write at least one UPN or mail address.")
+        return portal.go_to(import_path(import_id))
     kept = _corrected(visitor, record, people)
     await keep_and_preview(visitor, portal, kept, people)
-    return RedirectResponse(portal.pages.root + upload_path(kept.upload_id), HTTPStatus.SEE_OTHER)
+    return portal.go_to(upload_path(kept.upload_id))
 
 
 def _corrected(visitor: Visitor, record: ImportRecord, people: ImportFile) -> KeptUpload:

@@ -5,11 +5,9 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Response
-from fastapi.responses import RedirectResponse
 
-from api.portal.access import FormOf, Visitor, allowed
+from api.portal.access import FormOf, Visitor, allowed, reason_in
 from api.portal.imports.batches import no_batch
-from api.portal.imports.begin import tell
 from api.portal.imports.paths import BATCHES, batch_path
 from api.portal.requests.wording import REQUESTS
 from api.portal.services import PortalOf
@@ -17,7 +15,6 @@ from api.temporal_calls import calling_temporal
 from client.bulk.start import RequestFinished, preview_undo_of, start_undo
 from domain.enrolment.messages import LONGEST_REASON
 from domain.identifiers import BATCH_ID_PATTERN
-from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
 
 router = APIRouter(include_in_schema=False)
@@ -58,15 +55,15 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
     found = await preview_undo_of(portal.database, batch_id)
     if not found.people or not BATCH_ID_PATTERN.fullmatch(batch_id):
         return await no_batch(visitor, portal)
-    here = f"{portal.pages.root}{batch_path(batch_id)}/undo"
-    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    here = f"{batch_path(batch_id)}/undo"
+    reason = reason_in(form)
     request_id = _guid(str(form.get("request_id", "")))
     if not reason or request_id is None:
-        await tell(visitor, "bad", "Nothing was done: a reason is missing.")
-        return RedirectResponse(here, 303)
+        await visitor.tell("bad", "Nothing was done: a reason is missing.")
+        return portal.go_to(here)
     if str(found.people) != form.get("confirmed"):
-        await tell(visitor, "bad", "Nothing was done: the batch has changed meanwhile. Look again.")
-        return RedirectResponse(here, 303)
+        await visitor.tell("bad", "Nothing was done: the batch has changed meanwhile. Look again.")
+        return portal.go_to(here)
     try:
         async with calling_temporal(portal.config.answer_within + _LONGER):
             await start_undo(
@@ -81,7 +78,7 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
     except RequestFinished:
         # The same form once more: the request's page shows what came of it.
         pass
-    return RedirectResponse(f"{portal.pages.root}{REQUESTS}/{request_id}", 303)
+    return portal.go_to(f"{REQUESTS}/{request_id}")
 
 
 def _guid(text: str) -> str | None:

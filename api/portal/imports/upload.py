@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
-from fastapi.responses import RedirectResponse
 
 from api.admin.read_upload import PART, UploadKind
 from api.admin.uploads import Upload
@@ -59,7 +58,7 @@ async def take_upload(
         return await _form(visitor, portal, HTTPStatus.UNPROCESSABLE_ENTITY, told)
     kept = kept_upload(visitor, upload)
     await keep_and_preview(visitor, portal, kept, upload.people)
-    return RedirectResponse(portal.pages.root + upload_path(kept.upload_id), HTTPStatus.SEE_OTHER)
+    return portal.go_to(upload_path(kept.upload_id))
 
 
 async def keep_and_preview(

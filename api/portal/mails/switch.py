@@ -4,22 +4,19 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 from temporalio.client import WorkflowUpdateFailedError
 
-from api.portal.access import FormOf, Visitor, allowed
-from api.portal.imports.begin import tell
+from api.portal.access import FormOf, Visitor, allowed, reason_in
 from api.portal.mails.samples import MAILS
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import calling_temporal
 from client.audit.entry import audited
-from client.portal.mail_switch import start_all_mail, stop_all_mail
+from client.mail_switch import start_all_mail, stop_all_mail
 from client.portal.probe_mailbox import probe_mailbox
 from client.requests import Answer, new_request
 from database.mail.under_way import count_being_sent
-from domain.enrolment.messages import LONGEST_REASON, AdminRequest
-from domain.plain_text import bounded_line
+from domain.enrolment.messages import AdminRequest
 from domain.portal.roles import Permission
 from domain.records.audit import AuditAction
 from temporal.failures import words_of
@@ -47,7 +44,7 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
         ):
             answer = await stop_all_mail(portal.client, portal.database, request, within=within)
     except WorkflowUpdateFailedError as error:
-        await tell(visitor, "bad", f"Nothing was changed. {words_of(error.cause)}")
+        await visitor.tell("bad", f"Nothing was changed. {words_of(error.cause)}")
         return _back(portal)
     async with portal.database.reading() as connection:
         being_sent = await count_being_sent(connection)
@@ -56,7 +53,7 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
         if answer is Answer.DONE
         else "Recorded: no worker has answered, and none sends mail after this."
     )
-    await tell(visitor, "good" if answer is Answer.DONE else "busy", said + _leaving(being_sent))
+    await visitor.tell("good" if answer is Answer.DONE else "busy", said + _leaving(being_sent))
     return _back(portal)
 
 
@@ -74,13 +71,13 @@ async def start(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
         ):
             answer = await start_all_mail(portal.client, portal.database, request, within=within)
     except WorkflowUpdateFailedError as error:
-        await tell(visitor, "bad", f"Nothing was changed. {words_of(error.cause)}")
+        await visitor.tell("bad", f"Nothing was changed. {words_of(error.cause)}")
         return _back(portal)
     if answer is Answer.DONE:
-        await tell(visitor, "good", "Mail is on again: whatever is due leaves, once each.")
+        await visitor.tell("good", "Mail is on again: whatever is due leaves, once each.")
     else:
         said = "Recorded: no worker has answered. Mail is on again when one runs."
-        await tell(visitor, "busy", said)
+        await visitor.tell("busy", said)
     return _back(portal)
 
 
@@ -90,7 +87,7 @@ async def probe(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
     address = str(form.get("mailbox", ""))
     configured = portal.config.sender_mailboxes
     if address not in configured:
-        await tell(visitor, "bad", "Nothing was done: SENDER_MAILBOXES does not name this mailbox.")
+        await visitor.tell("bad", "Nothing was done: SENDER_MAILBOXES does not name this mailbox.")
         return _back(portal)
     async with (
         audited(portal.database, visitor.actor, AuditAction.PROBE_MAILBOX, reason=address),
@@ -99,8 +96,7 @@ async def probe(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
         await probe_mailbox(
             portal.client, configured.index(address), task_queue=portal.config.task_queue
         )
-    await tell(
-        visitor,
+    await visitor.tell(
         "busy",
         f"A worker sends a test mail from {address} to itself now. The mailbox may send again when "
         "it arrives; that takes up to ten minutes.",
@@ -109,9 +105,9 @@ async def probe(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
 
 
 async def _request(visitor: Visitor, form: FormData) -> AdminRequest | None:
-    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    reason = reason_in(form)
     if not reason:
-        await tell(visitor, "bad", "Nothing was changed: a reason is missing.")
+        await visitor.tell("bad", "Nothing was changed: a reason is missing.")
         return None
     return new_request(visitor.session.actor_name, reason)
 
@@ -124,4 +120,4 @@ def _leaving(count: int) -> str:
 
 
 def _back(portal: Portal) -> Response:
-    return RedirectResponse(portal.pages.root + MAILS, 303)
+    return portal.go_to(MAILS)

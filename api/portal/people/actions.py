@@ -1,14 +1,12 @@
 """Asks a person's enrolment for something, and says what will come of it."""
 
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 from temporalio.client import WorkflowUpdateFailedError
 
-from api.portal.access import FormOf, NotAllowed, Visitor, VisitorOf
+from api.portal.access import FormOf, NotAllowed, Visitor, VisitorOf, reason_in, request_id_in
 from api.portal.people.list_query import PEOPLE
 from api.portal.people.one_person import PERSON, name_of, nobody, read_status
 from api.portal.people.pending import PendingRequest, pending_request
@@ -20,9 +18,7 @@ from client.enrolments import EnrolmentHandle, enrolment_handle
 from client.people.pending import look_up_request
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment
 from database.mail.under_way import count_unfinished
-from database.portal.sessions import add_notice
-from domain.enrolment.messages import LONGEST_REASON, AdminRequest, Update
-from domain.plain_text import bounded_line
+from domain.enrolment.messages import AdminRequest, Update
 from domain.standing.sentences import why_sentence
 from temporal.failures import words_of
 
@@ -52,14 +48,14 @@ async def ask(
     if status is None:
         return await nobody(visitor, portal)
     page = f"{PEOPLE}/{object_id}"
-    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    reason = reason_in(form)
     if not reason:
-        await _tell(visitor, "bad", f"{action.name}: nothing was done, a reason is missing.")
-        return _go(portal, f"{page}?do={update.value}")
+        await visitor.tell("bad", f"{action.name}: nothing was done, a reason is missing.")
+        return portal.go_to(f"{page}?do={update.value}")
     request = AdminRequest(
         actor=visitor.session.actor_name,
         reason=reason,
-        request_id=_request_id(form.get("request_id")),
+        request_id=request_id_in(form),
     )
     handle = enrolment_handle(portal.client, str(object_id))
     within = portal.config.answer_within
@@ -76,19 +72,19 @@ async def ask(
         ):
             answer = await ask_enrolment(handle, update, request, within=within)
     except WorkflowUpdateFailedError as error:
-        await _tell(visitor, "bad", f"{action.name}: nothing was done. {words_of(error.cause)}")
-        return _go(portal, page)
+        await visitor.tell("bad", f"{action.name}: nothing was done. {words_of(error.cause)}")
+        return portal.go_to(page)
     except EnrolmentEndedError:
         text = f"{action.name}: nothing was done. The enrolment of {name_of(status.page.row)}"
-        await _tell(visitor, "bad", f"{text} has ended in the meantime.")
-        return _go(portal, page)
+        await visitor.tell("bad", f"{text} has ended in the meantime.")
+        return portal.go_to(page)
     if answer is Answer.RECORDED:
         pending = PendingRequest(
             update=update, request_id=request.request_id, asked_at=datetime.now(UTC)
         )
-        return _go(portal, f"{page}?pending={pending.as_text()}")
-    await _tell(visitor, *await _outcome(action, visitor, portal, str(object_id)))
-    return _go(portal, page)
+        return portal.go_to(f"{page}?pending={pending.as_text()}")
+    await visitor.tell(*await _outcome(action, visitor, portal, str(object_id)))
+    return portal.go_to(page)
 
 
 @router.get(f"{PERSON}/pending/{{text}}")
@@ -141,19 +137,3 @@ async def _outcome(
             left = f"{mails} under way: withdrawn if possible, but it may still arrive."
             return "busy", f"{action.done} {left}"
     return "good", action.done
-
-
-async def _tell(visitor: Visitor, kind: str, text: str) -> None:
-    async with visitor.portal.database.writing() as connection:
-        await add_notice(connection, visitor.session.id_hash, kind, text)
-
-
-def _request_id(given: object) -> str:
-    try:
-        return str(UUID(str(given)))
-    except ValueError:
-        return str(uuid4())
-
-
-def _go(portal: Portal, path: str) -> Response:
-    return RedirectResponse(portal.pages.root + path, HTTPStatus.SEE_OTHER)

@@ -11,15 +11,13 @@ from fastapi import APIRouter, Depends, Response
 from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
-from api.portal.access import FormOf, Visitor, allowed
+from api.portal.access import FormOf, Visitor, allowed, reason_in
 from api.portal.people.one_person import PERSON, name_of, nobody, read_status
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TemporalUnreachable
 from client.audit.entry import AuditUnavailable, audited
 from client.erasure.erase_person import erase_person
 from client.erasure.out_of_reach import erased_sentence, out_of_reach
-from domain.enrolment.messages import LONGEST_REASON
-from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
 from domain.records.audit import AuditAction
 from domain.records.enrolment import EnrolmentRecord
@@ -61,7 +59,7 @@ async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf
     if status is None:
         return await nobody(visitor, portal)
     row = status.page.row
-    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    reason = reason_in(form)
     typed = str(form.get("confirmation", "")).strip().casefold()
     if typed != _to_type(row).casefold() or not reason:
         fault = "the reason is missing" if reason == "" else "what you typed is not this person"

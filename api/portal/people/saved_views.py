@@ -1,12 +1,10 @@
 """Lists that somebody gives a name: saved, shared, renamed and deleted."""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 
 from api.portal.access import FormOf, VisitorOf
 from api.portal.people.list_query import PEOPLE, ListQuery, list_query
@@ -68,4 +66,4 @@ async def change(view_id: UUID, form: FormOf, visitor: VisitorOf, portal: Portal
 
 
 def _back(portal: Portal, query: ListQuery) -> Response:
-    return RedirectResponse(portal.pages.root + query.path(), HTTPStatus.SEE_OTHER)
+    return portal.go_to(query.path())

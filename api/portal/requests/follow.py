@@ -1,24 +1,19 @@
 """Requests about many people: the latest, how far one is, what came of it, and its stop."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
 
-from api.portal.access import FormOf, Visitor, VisitorOf, allowed
+from api.portal.access import FormOf, Visitor, VisitorOf, allowed, reason_in
 from api.portal.people.one_person import nobody
 from api.portal.requests.wording import NAMES, REQUESTS, STATES, selection_lines
-from api.portal.services import Portal, PortalOf
+from api.portal.services import PortalOf
 from api.temporal_calls import calling_temporal
 from client.bulk.follow import NoSuchRequest, RequestEnded, progress, stop
 from client.bulk.texts import outcome_text
-from database.portal.sessions import add_notice
 from database.requests.read import read_requested, read_requests
 from domain.bulk.records import PersonOutcome, RequestAction, RequestRecord
-from domain.enrolment.messages import LONGEST_REASON
-from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
 
 router = APIRouter(include_in_schema=False)
@@ -92,7 +87,7 @@ async def stop_request(
         DatabaseError: nothing was done.
         TemporalUnreachable: Temporal is away.
     """
-    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    reason = reason_in(form)
     if not reason:
         kind, text = "bad", "Nothing was stopped: a reason is missing."
     else:
@@ -106,9 +101,8 @@ async def stop_request(
             return await nobody(visitor, portal)
         except RequestEnded:
             kind, text = "bad", "Nothing was stopped: it has ended already."
-    async with portal.database.writing() as connection:
-        await add_notice(connection, visitor.session.id_hash, kind, text)
-    return _go(portal, f"{REQUESTS}/{request_id}")
+    await visitor.tell(kind, text)
+    return portal.go_to(f"{REQUESTS}/{request_id}")
 
 
 def _words() -> dict[str, Any]:
@@ -132,7 +126,3 @@ def _object_id(text: str) -> str | None:
         return str(UUID(text))
     except ValueError:
         return None
-
-
-def _go(portal: Portal, path: str) -> Response:
-    return RedirectResponse(portal.pages.root + path, HTTPStatus.SEE_OTHER)

@@ -7,20 +7,16 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Response
-from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from api.portal.access import FormOf, Visitor, allowed
+from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.people.list_query import PEOPLE, ListQuery, list_query
 from api.portal.people.wording import ACTIONS
 from api.portal.requests.wording import REQUESTS, filter_lines, preview_sentence
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import calling_temporal
 from client.bulk.start import RequestFinished, Selection, preview, start
-from database.portal.sessions import add_notice
 from domain.bulk.records import UPDATES, RequestAction
-from domain.enrolment.messages import LONGEST_REASON
-from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
 
 router = APIRouter(include_in_schema=False)
@@ -66,7 +62,7 @@ async def start_request(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> R
         TemporalUnreachable: Temporal is away, and nobody was asked.
     """
     asked = _asked(form)
-    reason = bounded_line(str(form.get("reason", "")), LONGEST_REASON)
+    reason = reason_in(form)
     if asked is None:
         return await _back(visitor, portal, _query(form), "Nothing was done: nobody was chosen.")
     if not reason:
@@ -75,7 +71,7 @@ async def start_request(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> R
     if str(found.people) != form.get("confirmed"):
         text = "Nothing was done: the list finds other people than a moment ago. Look again."
         return await _preview(asked, visitor, portal, text, reason)
-    request_id = _request_id(form)
+    request_id = request_id_in(form)
     try:
         async with calling_temporal():
             await start(
@@ -90,7 +86,7 @@ async def start_request(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> R
             )
     except RequestFinished:
         pass
-    return _go(portal, f"{REQUESTS}/{request_id}")
+    return portal.go_to(f"{REQUESTS}/{request_id}")
 
 
 async def _preview(
@@ -136,18 +132,6 @@ def _query(form: FormData) -> ListQuery:
     return list_query(dict(parse_qsl(urlsplit(str(form.get("query", ""))).query)))
 
 
-def _request_id(form: FormData) -> str:
-    try:
-        return str(UUID(str(form.get("request_id"))))
-    except ValueError:
-        return str(uuid4())
-
-
 async def _back(visitor: Visitor, portal: Portal, query: ListQuery, text: str) -> Response:
-    async with portal.database.writing() as connection:
-        await add_notice(connection, visitor.session.id_hash, "bad", text)
-    return _go(portal, query.path())
-
-
-def _go(portal: Portal, path: str) -> Response:
-    return RedirectResponse(portal.pages.root + path, HTTPStatus.SEE_OTHER)
+    await visitor.tell("bad", text)
+    return portal.go_to(query.path())
