@@ -14,7 +14,7 @@ from domain.enrolment.status import MailKind
 from domain.failures import RolloutError
 from domain.mail.content import SUPPRESSED, OutgoingMail
 from domain.person import Person, mail_address
-from domain.records.mail import SenderState
+from domain.tables.mail import SenderState
 
 if TYPE_CHECKING:
     from database.mail.senders import SenderStates

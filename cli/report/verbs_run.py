@@ -15,11 +15,11 @@ from cli.terminal import ExitStatus, fail, out, print_json
 from client.portal import reports
 from database.engine import Database
 from database.portal.reports import read_reports
-from domain.records.audit import AuditAction
 from domain.reports.interval import Interval, read_hour, read_weekday
 from domain.reports.recipients import read_recipients
 from domain.reports.records import ReportSchedule
 from domain.reports.texts import interval_text
+from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from client.portal.webhook_trial import try_webhook
 from database.engine import Database
 from database.portal.webhooks import count_pending, read_webhooks
 from domain.enrolment.status import InviteStatus
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from domain.webhooks.records import Webhook
 from domain.webhooks.texts import trouble_text
 from domain.webhooks.url import read_webhook_url

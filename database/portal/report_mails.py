@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sent_mail
-from domain.records.mail import AdminMailKind, MailState
 from domain.reports.recipients import MOST
+from domain.tables.mail import AdminMailKind, MailState
 
 _RUNS_SHOWN = 5
 

@@ -10,9 +10,9 @@ from database.portal.webhooks import add_webhook
 from database.schema import sent_mail, webhook_attempt
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import report_key
-from domain.records.mail import AdminMailKind, MailOrigin, MailState
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule
+from domain.tables.mail import AdminMailKind, MailOrigin, MailState
 from domain.webhooks.records import Webhook, WebhookTrouble
 from tests.screenshots.people import SENDER
 

@@ -18,7 +18,7 @@ from api.temporal_calls import calling_temporal
 from client.audit.entry import audited
 from client.portal.sample_mail import send_sample_mail
 from domain.mail.languages import LANGUAGES
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from temporal.failures import innermost_message
 
 router = APIRouter(include_in_schema=False)

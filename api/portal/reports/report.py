@@ -17,9 +17,9 @@ from client.audit.entry import audited
 from client.portal import reports
 from database.portal.report_mails import read_report_runs
 from database.portal.reports import read_report
-from domain.records.audit import AuditAction
 from domain.reports.records import ReportSchedule
 from domain.reports.texts import interval_text
+from domain.tables.audit import AuditAction
 
 router = APIRouter(include_in_schema=False)
 

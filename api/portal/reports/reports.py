@@ -20,9 +20,9 @@ from database.portal.reports import read_report, read_reports
 from domain.enrolment.messages import LONGEST_REASON
 from domain.mail.languages import LANGUAGES
 from domain.portal.roles import Permission
-from domain.records.audit import AuditAction
 from domain.reports.records import ReportSchedule
 from domain.reports.texts import DAYS, interval_text
+from domain.tables.audit import AuditAction
 
 router = APIRouter(include_in_schema=False)
 

@@ -16,7 +16,7 @@ from client.portal import webhooks
 from client.portal.webhook_trial import try_webhook
 from database.portal.webhooks import count_pending, read_attempts, read_webhook
 from domain.enrolment.messages import LONGEST_REASON
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from domain.webhooks.records import Webhook
 from domain.webhooks.texts import trouble_text
 from temporal.failures import innermost_message

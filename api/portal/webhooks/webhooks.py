@@ -17,7 +17,7 @@ from database.portal.webhooks import count_pending, read_webhook, read_webhooks
 from domain.enrolment.messages import LONGEST_REASON
 from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Permission
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from domain.webhooks.records import Webhook
 from domain.webhooks.texts import trouble_text
 from domain.webhooks.url import LONGEST, read_webhook_url

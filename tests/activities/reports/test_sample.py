@@ -15,7 +15,7 @@ from activities.reports.sample import (
 from database.mail.senders import SenderStates, set_sender
 from domain.enrolment.status import MailKind
 from domain.mail.content import Branding
-from domain.records.mail import SenderState
+from domain.tables.mail import SenderState
 from simulated_tenant.directory.users import User
 from templates.mails import MailRenderer
 from tests.activities.attempts import Attempts

@@ -14,8 +14,8 @@ from database.portal.reports import read_reports
 from database.schema import sent_mail
 from domain.identifiers import REPORT_NOW_PREFIX, REPORT_PREFIX, report_key
 from domain.portal.roles import Role
-from domain.records.mail import AdminMailKind, MailOrigin, MailState
 from domain.reports.interval import Interval
+from domain.tables.mail import AdminMailKind, MailOrigin, MailState
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import MAILBOX, NOW, object_id
 

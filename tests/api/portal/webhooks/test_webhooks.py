@@ -91,8 +91,8 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         assert ">in order<" in (await browser.get(PATH)).text
         await browser.post(f"{PATH}/{ID}/remove", data=FORM)
         assert "No other system is told of changes yet" in (await browser.get(PATH)).text
-        for action in ("test", "resume", "remove"):
-            assert (await browser.post(f"{PATH}/{ID}/{action}", data=FORM)).status_code == 404
+        for verb in ("test", "resume", "remove"):
+            assert (await browser.post(f"{PATH}/{ID}/{verb}", data=FORM)).status_code == 404
     async with sqlite_database.reading() as connection:
         entries = [one for one in (await read_entries(connection)).values() if not one.outcome]
     assert [(one.action, one.reason) for one in reversed(entries)] == [
