@@ -22,7 +22,7 @@ from client.imports import ImportRequest, default_batch_id, start_import
 from domain.imports.file import MAX_BYTES, ImportFile
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings
 
 LOOK_EVERY = 0.5

@@ -6,13 +6,13 @@ from typing import Any
 
 from client.people.standing import PersonStatus
 from domain.identifiers import enrolment_workflow_id
-from domain.records.people import PersonLine
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
     story_sentence,
     why_sentence,
 )
+from domain.tables.people import PersonLine
 
 # Whoever has the token is the person; of mails the values name the person and the link.
 _SECRET = frozenset({"TrackingToken"})

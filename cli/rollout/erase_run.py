@@ -14,9 +14,9 @@ from client.erasure.erase_person import erase_person, object_ids_of
 from client.erasure.out_of_reach import erased_sentence, out_of_reach
 from database.enrolments.people import read_people
 from domain.plain_text import one_line
-from domain.records.audit import AuditAction
-from domain.records.erasure import ErasureReport
-from domain.records.people import PeopleFilter
+from domain.tables.audit import AuditAction
+from domain.tables.erasure import ErasureReport
+from domain.tables.people import PeopleFilter
 from temporal.failures import innermost_message
 from workflows.erasure import ErasureInput
 

@@ -10,8 +10,8 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out
 from client.after_restore import find_ahead, find_missing, tell
 from client.people.rollout import read_rollout
-from domain.records.audit import AuditAction
-from domain.records.rollout import ProcessKind
+from domain.tables.audit import AuditAction
+from domain.tables.rollout import ProcessKind
 
 MOST_NAMED = 20
 

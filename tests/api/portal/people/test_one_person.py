@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from api.portal.people.list_item import item_address
 from api.portal.people.mails import REMOVED
-from api.portal.people.one_person import item_address
 from client.audit.entry import audited
 from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.portal.roles import Role
-from domain.records.attention import AttentionKind
-from domain.records.audit import Actor, AuditAction
-from domain.records.enrolment import NextStep
-from domain.records.rollout import MailControl
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.audit import Actor, AuditAction
+from domain.tables.enrolment import NextStep
+from domain.tables.rollout import MailControl
+from domain.tables.story import StoryKind
 from tests.api.portal.people.values import SCRIPT, hostile, is_harmless, put_mail
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import NOW, event, object_id, person, put
