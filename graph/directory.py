@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from domain.contact import Contact, phone_text
 from domain.failures import BadRequest, NotFound, PermissionDenied, UnexpectedAnswer
 from domain.imports.address import is_object_id
 from domain.person import Person
+from domain.portal.call_list import Contact, phone_text
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import ADMIN_GUIDE, Purpose

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from client.exports.cells import Cell
-from domain.contact import CallEntry
+from domain.portal.call_list import CallEntry
 from domain.standing.texts import ATTENTION, NEXT
 from domain.tables.people import PersonLine
 

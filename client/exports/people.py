@@ -18,8 +18,8 @@ from client.exports.columns import Column, ExportedPerson
 from database.engine import Database
 from database.enrolments.contact import read_call_entries
 from database.enrolments.people import read_people
-from domain.contact import NO_CALLS
 from domain.plain_text import one_line, shortened
+from domain.portal.call_list import NO_CALLS
 from domain.tables.people import PeopleFilter, PeopleOrder
 
 AT_ONCE = 1000

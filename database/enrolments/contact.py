@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import contact, enrolment
 from database.upsert import insert
-from domain.contact import CallEntry
+from domain.portal.call_list import CallEntry
 
 _C = contact.c
 _ENTRY = (_C.phone, _C.manager_name, _C.manager_phone)

@@ -11,7 +11,7 @@ from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
-from domain.contact import CallEntry
+from domain.portal.call_list import CallEntry
 from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
 from domain.tables.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
 from domain.tables.values import Json

@@ -26,10 +26,10 @@ from database.portal.webhooks import add_webhook
 from database.requests.begin import add_people
 from database.rollout.older_tokens import OlderToken, put_tokens
 from database.schema import METADATA, request, sent_mail, story, story_day
-from domain.contact import CallEntry
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import microseconds
+from domain.portal.call_list import CallEntry
 from domain.tables.audit import Actor, AuditEntry
 from domain.tables.enrolment import WriteOutcome
 from domain.tables.import_parts import PartProgress

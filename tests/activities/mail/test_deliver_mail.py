@@ -13,9 +13,9 @@ from activities.mail.inputs import Delivered
 from database.engine import Database
 from database.enrolments.contact import read_call_entries
 from database.schema import enrolment
-from domain.contact import CallEntry
 from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
+from domain.portal.call_list import CallEntry
 from domain.tables.mail import MailState
 from simulated_tenant.exchange.message import Message
 from templates.catalogue import sentence

@@ -10,9 +10,9 @@ from api.portal.people.mails import REMOVED
 from client.audit.entry import audited
 from database.enrolments.contact import keep_contact
 from database.rollout.control import set_control
-from domain.contact import CallEntry
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.portal.call_list import CallEntry
 from domain.portal.roles import Role
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import Actor, AuditAction

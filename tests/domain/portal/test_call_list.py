@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.contact import CallEntry, Contact, phone_text
 from domain.person import Person
+from domain.portal.call_list import CallEntry, Contact, phone_text
 
 
 @pytest.mark.parametrize(
