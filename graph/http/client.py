@@ -13,7 +13,8 @@ import httpx
 
 from domain.failures import RolloutError, Throttled, TooLate
 from graph.http.answers import Json, json_of, note, read_whole, request_headers
-from graph.http.back_off import BackOff
+from graph.http.back_off import BackOff, service_of
+from graph.http.call_metrics import held_back, measured
 from graph.http.errors import Purpose, astray, failure_of, left_alone, no_answer, unknown_form
 from graph.http.retries import Patience, Retries
 from graph.http.transport import TIMEOUT
@@ -281,17 +282,22 @@ class GraphClient:
         begin_by: datetime | None,
     ) -> httpx.Response:
         """Ask once, unless what is asked wants to be left alone or it is too late."""
+        service = service_of(url)
         if (rest := self._back_off.rest(url)) is not None:
+            held_back(service)
             raise left_alone(rest, purpose)
         async with self._back_off.place(url):
             if begin_by is not None and datetime.now(UTC) > begin_by:
                 raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
-            async with self._http.stream(
-                method,
-                url,
-                json=json,
-                headers=headers,
-                timeout=self._timeout,
-                follow_redirects=False,
-            ) as response:
-                return await read_whole(response, purpose)
+            async with (
+                measured(service) as call,
+                self._http.stream(
+                    method,
+                    url,
+                    json=json,
+                    headers=headers,
+                    timeout=self._timeout,
+                    follow_redirects=False,
+                ) as response,
+            ):
+                return call.answered(await read_whole(response, purpose))
