@@ -25,7 +25,7 @@ Source = Callable[[], Awaitable[Iterable[Metric]]]
 PATH = "/metrics"
 
 # When each counter began is told twice otherwise: Prometheus keeps the time of its first sample.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from domain.failures import RolloutError, Throttled
-from graph.http.call_metrics import Service, asked_to_wait
+from graph.http.call_metrics import Service, asked_to_wait, held_back
 
 # https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
 CALLS_AT_ONCE = 4
@@ -36,9 +36,15 @@ class BackOff:
         )
 
     def rest(self, url: str) -> timedelta | None:
-        """Return how long what the address leads to has to be left alone, None for not at all."""
+        """Return how long what the address leads to has to be left alone, None for not at all.
+
+        A call that has to wait is counted: it isn't made.
+        """
         rest = self._free_at.get(called(url), 0.0) - self._clock()
-        return timedelta(seconds=rest) if rest > 0 else None
+        if rest <= 0:
+            return None
+        held_back(service_of(url))
+        return timedelta(seconds=rest)
 
     def heeded(self, url: str, failure: RolloutError) -> RolloutError:
         """Return the failure; what it asks for holds from now on, unless more was asked before."""

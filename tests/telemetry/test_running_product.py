@@ -35,7 +35,6 @@ OF_THE_SDK = {
         ("mfa_rollout_mailbox_state", {"mailbox": "1", "state": "ready"}, 1),
         ("mfa_rollout_mailbox_state", {"mailbox": "1", "state": "paused"}, 0),
         ("mfa_rollout_mails_due", {"mailbox": "1"}, 0),
-        ("mfa_rollout_graph_requests_total", {"service": "directory", "outcome": "denied"}, 0),
         ("mfa_rollout_processes", {"kind": "worker"}, 0),
         ("mfa_rollout_processes", {"kind": "api"}, 1),
         ("mfa_rollout_tables_complete", {}, 0),
