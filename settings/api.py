@@ -20,6 +20,7 @@ from settings.values.scalars import Switch, choice, whole
 from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.urls import is_one_of
 from settings.values.written import list_of, written
+from settings.worker import WebhookSettings
 
 
 def _read_part(text: str) -> ServedPart:
@@ -35,6 +36,7 @@ class ApiSettings(
     TokenSettings,
     MicrosoftSettings,
     TelemetrySettings,
+    WebhookSettings,
     DatabaseSettings,
 ):
     """What the API is run with; the tenant's part is optional, and only finds older links."""

@@ -43,7 +43,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
         tracking_list=needs.tracking_list,
         reports=CheckReports(needs.database),
     )
-    people = FindPersonActivities(directory=directory)
+    people = FindPersonActivities(directory=directory, token_keys=needs.settings.token_keys)
     return [
         OnQueue(
             queue=needs.task_queue,

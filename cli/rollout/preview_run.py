@@ -2,32 +2,24 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID, uuid4
 
 from email_validator import EmailNotValidError, validate_email
 from rich.markup import escape
 
-from activities.mail.checks import Reader
 from activities.mail.composer import MailComposer
+from activities.reports.sample import Sample, compose_sample, send_sample
 from cli.rollout.preview import ALL
 from cli.terminal import ExitStatus, fail, out
 from domain.enrolment.status import MailKind
-from domain.mail.content import SUPPRESSED, OutgoingMail
+from domain.mail.content import OutgoingMail
 from domain.mail.languages import LANGUAGES, known_language
-from domain.person import Person
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings
 from worker.graph import open_graph
 from worker.mail import mail_composer
 
-EMPLOYEE = Person(
-    object_id=str(UUID(int=0)), user_principal_name="ada@example.com", display_name="Ada Lovelace"
-)
-MANAGER = "Grace Hopper"
-# Nobody's token: its page is Link Not Recognised, and its pixel records nothing.
-SAMPLE_TOKEN = str(UUID(int=0))
 _NUMBERED = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 
 
@@ -118,19 +110,14 @@ def _previews(kind: str, language: str, number: int, differing: Sequence[int]) -
 def _compose(
     preview: Preview, composer: MailComposer, settings: PreviewSettings, to: str = "me@example.com"
 ) -> OutgoingMail:
-    escalation = preview.kind is MailKind.ESCALATION
-    name = MANAGER if escalation else EMPLOYEE.display_name
-    return composer.compose(
-        preview.kind,
-        key=f"preview-{uuid4()}",
-        tracking_token=SAMPLE_TOKEN,
-        nudges_sent=settings.escalate_after if escalation else preview.number - 1,
-        is_repeated=preview.number > 1,
-        before_manager=preview.number == settings.escalate_after,
-        is_last=preview.number == settings.max_reminders,
-        person=EMPLOYEE,
-        reader=Reader(to, name, preview.language),
-    ).mail
+    sample = Sample(
+        kind=preview.kind,
+        language=preview.language,
+        number=preview.number,
+        escalate_after=settings.escalate_after,
+        max_reminders=settings.max_reminders,
+    )
+    return compose_sample(composer, sample, to=to)
 
 
 def _write(preview: Preview, mail: OutgoingMail, output: Path | None) -> None:
@@ -160,11 +147,8 @@ def _with_images(mail: OutgoingMail) -> str:
 
 async def _send(mail: OutgoingMail, settings: WorkerSettings) -> None:
     """Send it as the worker sends mails; in a rehearsal it goes where all mails go."""
-    headers = {"X-MFA-Rollout-Mail": "preview", "X-Auto-Response-Suppress": SUPPRESSED}
     async with open_graph(settings) as graph:
-        mailbox = Mailbox(graph, settings.sender_mailboxes[0])
-        draft = await mailbox.create_draft(replace(mail, headers=headers), key=f"preview-{uuid4()}")
-        await mailbox.send(draft)
+        await send_sample(Mailbox(graph, settings.sender_mailboxes[0]), mail)
     rehearsal = " (MAIL_REDIRECT_TO)" if settings.mail_redirect_to else ""
     out.print(
         f"Sent to {escape(mail.to_address)}{rehearsal} from "

@@ -1,4 +1,4 @@
-"""The verbs of webhooks: ``webhooks add``, ``list``, ``remove`` and ``test``."""
+"""The verbs of webhooks: ``webhooks add``, ``list``, ``remove``, ``resume`` and ``test``."""
 
 from typing import Annotated
 
@@ -60,6 +60,18 @@ def remove(
     from cli.webhooks.verbs_run import remove_one
 
     run(remove_one(webhook_id, reason=reason))
+
+
+@app.command(epilog=examples("mfa-rollout webhooks resume 3f2a"))
+def resume(
+    webhook_id: Id,
+    *,
+    reason: Annotated[str | None, typer.Option(help="Why, for the audit log.")] = None,
+) -> None:
+    """Tell a webhook again that was given up, of what changes from now on."""
+    from cli.webhooks.verbs_run import resume_one
+
+    run(resume_one(webhook_id, reason=reason))
 
 
 @app.command(epilog=examples("mfa-rollout webhooks test 3f2a"))

@@ -1,7 +1,5 @@
 """Adds, lists, removes and tests webhooks."""
 
-import secrets
-from base64 import b64encode
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -13,20 +11,16 @@ from cli.people.tables import clock, iso, said, table
 from cli.sign_in.identity import this_login
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
-from client.portal.row_schedules import delete_schedule, ensure_schedule
+from client.portal import webhooks as changes
 from client.portal.webhook_trial import try_webhook
-from client.portal.webhooks import webhook_timetable
 from database.engine import Database
-from database.portal.webhooks import add_webhook, count_pending, read_webhooks, remove_webhook
+from database.portal.webhooks import count_pending, read_webhooks
 from domain.enrolment.status import InviteStatus
-from domain.identifiers import WEBHOOK_PREFIX
 from domain.tables.audit import AuditAction
-from domain.webhooks.records import Webhook, WebhookTrouble
-from domain.webhooks.texts import TROUBLES
+from domain.webhooks.records import Webhook
+from domain.webhooks.texts import trouble_text
+from domain.webhooks.url import read_webhook_url
 from settings import WebhookSettings, load_settings
-from settings.values.urls import is_on_this_machine, read_page
-
-SECRET_BYTES = 32
 
 
 async def add_one(
@@ -36,16 +30,14 @@ async def add_one(
     new = Webhook(
         webhook_id=str(uuid4()),
         url=_checked(url, allows_private=load_settings(WebhookSettings).allows_private_webhooks),
-        secret=f"whsec_{b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}",
+        secret=changes.new_secret(),
         statuses=statuses,
         created_by=this_login().name,
         created_at=datetime.now(UTC),
     )
     client = await connect_to_temporal()
     async with audited(AuditAction.ADD_WEBHOOK, reason=reason), open_database() as database:
-        async with database.writing() as connection:
-            await add_webhook(connection, new)
-        await ensure_schedule(client, webhook_timetable(new.webhook_id))
+        await changes.add_webhook(client, database, new)
     if as_json:
         print_json({"webhookId": new.webhook_id, "secret": new.secret})
         return
@@ -88,10 +80,24 @@ async def remove_one(begins: str, *, reason: str | None) -> None:
     async with open_database() as database:
         webhook = await _find(database, begins)
         async with audited(AuditAction.REMOVE_WEBHOOK, reason=reason):
-            async with database.writing() as connection:
-                await remove_webhook(connection, webhook.webhook_id)
-            await delete_schedule(client, WEBHOOK_PREFIX + webhook.webhook_id)
+            await changes.remove_webhook(client, database, webhook.webhook_id)
     out.print(f"Webhook {webhook.webhook_id} is removed.", soft_wrap=True)
+
+
+async def resume_one(begins: str, *, reason: str | None) -> None:
+    """Tell a webhook again that was given up."""
+    client = await connect_to_temporal()
+    async with open_database() as database:
+        webhook = await _find(database, begins)
+        if webhook.enabled:
+            fail("This webhook was not given up: it is told of every change.", ExitStatus.USAGE)
+        async with audited(AuditAction.RESUME_WEBHOOK, reason=reason):
+            await changes.resume_webhook(client, database, webhook.webhook_id)
+    out.print(
+        "It is told again, of what changes from now on. Try it: "
+        f"`mfa-rollout webhooks test {webhook.webhook_id[:8]}`.",
+        soft_wrap=True,
+    )
 
 
 async def test_one(begins: str) -> None:
@@ -99,27 +105,21 @@ async def test_one(begins: str) -> None:
     client = await connect_to_temporal()
     async with open_database() as database:
         webhook = await _find(database, begins)
-    answer = await try_webhook(client, webhook.webhook_id)
+        async with audited(AuditAction.TEST_WEBHOOK):
+            answer = await try_webhook(client, webhook.webhook_id)
     if answer is None:
         fail("No worker has answered in 30 seconds: start one with `mfa-rollout worker`.")
     if answer.trouble is not None:
-        fail(f"The message was not taken: {_trouble(answer.trouble, answer.answered)}.")
+        fail(f"The message was not taken: {trouble_text(answer)}.")
     out.print("The message was taken.")
 
 
 def _checked(url: str, *, allows_private: bool) -> str:
-    """Return the address as it is stored, put together again from the parts that were looked at."""
+    """Return the address as it is stored."""
     try:
-        checked = read_page(url)
+        return read_webhook_url(url, allow_private=allows_private)
     except ValueError as error:
         fail(f"The address {error}.", ExitStatus.USAGE)
-    if not allows_private and is_on_this_machine(checked):
-        fail(
-            "The address leads to this machine. WEBHOOK_PRIVATE_ADDRESSES=on allows that; the "
-            "worker needs the same.",
-            ExitStatus.USAGE,
-        )
-    return checked
 
 
 async def _find(database: Database, begins: str) -> Webhook:
@@ -136,15 +136,11 @@ async def _find(database: Database, begins: str) -> Webhook:
 def _state(webhook: Webhook) -> str:
     if webhook.trouble is None:
         return "in order" if webhook.enabled else "given up"
-    trouble = _trouble(webhook.trouble, webhook.answered)
+    trouble = trouble_text(webhook)
     if not webhook.enabled:
-        return f"given up: {trouble}; remove it, and add it again"
+        return f"given up: {trouble}; `mfa-rollout webhooks resume` tries again"
     since = f" since {clock(webhook.failing_since)}" if webhook.failing_since else ""
     return f"fails{since}: {trouble}"
-
-
-def _trouble(trouble: WebhookTrouble, answered: int | None) -> str:
-    return TROUBLES[trouble].format(answered=answered)
 
 
 def _as_json(webhook: Webhook, pending: int) -> dict[str, object]:
