@@ -58,7 +58,7 @@ async def serve_api() -> None:
         )
         services: Services = app.state.services
         sources = (
-            ApiMetrics(services.outbox, services.readiness),
+            ApiMetrics(services.outbox, services.counters, services.readiness),
             RolloutMetrics(database, settings.sender_mailboxes),
         )
         async with serving_metrics(telemetry.port, *sources):

@@ -47,7 +47,7 @@ async def running_product(
         await eventually(lambda: _is_seen(database))
         yield await scraped(
             RolloutMetrics(database, [stage.sender]),
-            ApiMetrics(services.outbox, services.readiness),
+            ApiMetrics(services.outbox, services.counters, services.readiness),
             sdk=sdk,
         )
 
