@@ -63,7 +63,7 @@ class WebhookActivities:
 
         A message is forgotten when the receiver has taken it: at least once, with the same id at
         every attempt. A webhook that has taken nothing for three days, or answers 410, is given up:
-        it is told nothing any more until it is added anew.
+        it is told nothing any more until an admin resumes it.
 
         Raises:
             ServiceUnavailable: a message was not taken; tried again, an hour apart at most.

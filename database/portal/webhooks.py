@@ -29,6 +29,16 @@ async def remove_webhook(connection: AsyncConnection, webhook_id: str) -> bool:
     return gone.rowcount == 1
 
 
+async def resume_webhook(connection: AsyncConnection, webhook_id: str) -> bool:
+    """Tell a webhook that was given up of what changes from now on; say whether there is one.
+
+    Its three days begin anew.
+    """
+    anew = {"enabled": True, "trouble": None, "answered": None, "failing_since": None}
+    mine = webhook.c.webhook_id == webhook_id
+    return (await connection.execute(update(webhook).where(mine).values(anew))).rowcount == 1
+
+
 async def read_webhooks(connection: AsyncConnection) -> list[Webhook]:
     """Return all webhooks, the oldest first."""
     query = select(*_COLUMNS).order_by(webhook.c.created_at, webhook.c.webhook_id)

@@ -29,6 +29,7 @@ class AuditAction(StrEnum):
     REMOVE_WEBHOOK = "remove-webhook"
     RESEND = "resend"
     RESUME = "resume"
+    RESUME_WEBHOOK = "resume-webhook"
     SCHEDULE_REPORT = "schedule-report"
     SEND_REPORT = "send-report"
     START_MAIL = "start-mail"
