@@ -15,7 +15,7 @@ from api.circuit_breaker import CircuitBreaker
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
-from api.links.identity import Identities
+from api.links.resolver import LinkResolver
 from api.outbox.delivery import Delivery
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
@@ -33,7 +33,7 @@ from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
 from domain.portal.parts import ServedPart
-from domain.records.rollout import ProcessKind
+from domain.tables.rollout import ProcessKind
 from graph.http.transport import open_http
 
 
@@ -56,7 +56,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     legacy_links = _legacy_links(dependencies, limits)
     breaker = CircuitBreaker()
     links = LinkLookUp(
-        identities=Identities(
+        resolver=LinkResolver(
             database=dependencies.database,
             client=dependencies.client,
             token_keys=config.token_keys,

@@ -18,7 +18,7 @@ from domain.imports.pace import Pace
 from domain.mail.content import Branding
 from domain.microsoft.connection import Connection, HttpOptions
 from domain.portal.parts import ServedPart
-from domain.records.sending import SendingPolicy
+from domain.tables.sending import SendingPolicy
 from graph.tracking_list import TrackingList
 
 

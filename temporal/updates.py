@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError

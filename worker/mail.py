@@ -21,7 +21,7 @@ from database.mail.returned import ReturnedMails
 from database.mail.senders import SenderStates
 from database.portal.reports import ReportTables
 from domain.identifiers import mail_task_queue
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
 from settings import MailTextSettings

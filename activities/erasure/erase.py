@@ -18,7 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.enrolment.messages import Event, Signal
 from domain.failures import NotFound
 from domain.identifiers import enrolment_workflow_id
-from domain.records.erasure import KnownNames
+from domain.tables.erasure import KnownNames
 from domain.tracking_list.row import object_id_in
 from temporal.histories import delete_history, runs_of
 from temporal.search_attributes import SOURCE_BATCH_ID, USER_PRINCIPAL_NAME

@@ -16,7 +16,7 @@ from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.mail.delivery import Verdict
 from domain.person import Person
-from domain.records.mail import MailState, NotYet, SentMail
+from domain.tables.mail import MailState, NotYet, SentMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from temporalio.client import Client
 
-from api.links.identity import CannotSay, Nobody, Somebody
+from api.links.resolver import KnownLink, LookupUnavailable, UnknownLink
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import HeldHit, Hit, HitKind, Outbox
 from api.public.legacy_links import LegacyLinks, ListUnreachable
@@ -177,12 +177,12 @@ class Delivery:
 
     async def _owners(self, token: str) -> Sequence[str]:
         """Return whom a token may mean: one person where our tables know, else one for each key."""
-        match await self._links.identities.identify(token):
-            case Somebody(known):
-                return [known.object_id] if known.object_id is not None else []
-            case Nobody():
+        match await self._links.resolver.resolve(token):
+            case KnownLink(owner):
+                return [owner.object_id] if owner.object_id is not None else []
+            case UnknownLink():
                 raise WorkflowNotFound("the token is nobody's")
-            case CannotSay():
+            case LookupUnavailable():
                 return candidate_object_ids(token, self._token_keys)
 
     async def _signal_older(self, hit: Hit) -> None:
@@ -190,11 +190,11 @@ class Delivery:
         if self._older is None:
             raise WorkflowNotFound("no key leads to an open enrolment")
         standing = await self._links.look_up(hit.subject)
-        if isinstance(standing, CannotSay):
+        if isinstance(standing, LookupUnavailable):
             if hit.kind is HitKind.OPENED:
                 raise WorkflowNotFound("nobody waits for this open")
             raise ListUnreachable("nobody can say whose it is")
-        if isinstance(standing, Nobody):
+        if isinstance(standing, UnknownLink):
             raise WorkflowNotFound("the token is not on the list")
         if standing.object_id is not None:
             await self._tell(standing.object_id, hit)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
-from api.links.identity import CannotSay, Nobody
+from api.links.resolver import LookupUnavailable, UnknownLink
 from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import Hit, HitKind
@@ -81,7 +81,7 @@ def _token_of_link(request: Request) -> str | None:
 
 async def _show(request: Request, services: Services, token: str) -> Response:
     found = await _look_up(request, services, token)
-    if isinstance(found, CannotSay):
+    if isinstance(found, LookupUnavailable):
         return services.pages.of(request).landing(token)
     return await _page_of(request, services, token, found)
 
@@ -91,10 +91,10 @@ async def _click(request: Request, services: Services, token: str) -> Response:
     language = None
     try:
         found = await _look_up(request, services, token)
-        if isinstance(found, CannotSay):
+        if isinstance(found, LookupUnavailable):
             await _keep(services, token, event, is_known=False)
             return services.pages.of(request).click_saved()
-        if isinstance(found, Nobody) or not _has_button(services, token, found):
+        if isinstance(found, UnknownLink) or not _has_button(services, token, found):
             return await _page_of(request, services, token, found)
         language = found.language
         await _tell(services, found, event)
@@ -113,9 +113,9 @@ async def _click(request: Request, services: Services, token: str) -> Response:
 
 
 async def _page_of(
-    request: Request, services: Services, token: str, enrolment: EnrolmentStanding | Nobody
+    request: Request, services: Services, token: str, enrolment: EnrolmentStanding | UnknownLink
 ) -> Response:
-    if isinstance(enrolment, Nobody):
+    if isinstance(enrolment, UnknownLink):
         pages = services.pages.of(request)
         if await services.limits.allow_failed_look_up(services.addresses.of(request)):
             return pages.link_not_recognised()

@@ -8,7 +8,7 @@ from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExec
 from temporalio.common import SearchAttributeKey
 
 from api.circuit_breaker import CircuitBreaker
-from api.links.identity import CannotSay, Identities, Nobody, Somebody
+from api.links.resolver import KnownLink, LinkResolver, LookupUnavailable, UnknownLink
 from api.public.legacy_links import LegacyLink, LegacyLinks, ListUnreachable
 from api.temporal_calls import (
     RPC_TIMEOUT,
@@ -19,7 +19,7 @@ from client.enrolments import describe_enrolment
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import INVITE_STATUS
-from domain.records.people import Identified
+from domain.tables.people import LinkOwner
 from domain.tracking_list.row import status_in
 from domain.tracking_token import candidate_object_ids, parse_token
 
@@ -65,7 +65,7 @@ def well_formed(token: str) -> str | None:
         return None
 
 
-LookUp = EnrolmentStanding | Nobody | CannotSay
+LookUp = EnrolmentStanding | UnknownLink | LookupUnavailable
 """The three answers about a link."""
 
 
@@ -75,7 +75,7 @@ class LinkLookUp:
     def __init__(
         self,
         *,
-        identities: Identities,
+        resolver: LinkResolver,
         client: Client,
         token_keys: Sequence[bytes],
         older: LegacyLinks | None = None,
@@ -83,7 +83,7 @@ class LinkLookUp:
     ) -> None:
         """Take what is asked: our tables, Temporal, and the list where there are older links."""
         self._breaker = breaker or CircuitBreaker()
-        self.identities = identities
+        self.resolver = resolver
         self._client = client
         self._keys = token_keys
         self._older = older
@@ -100,50 +100,50 @@ class LinkLookUp:
             may_ask_list: not for whoever tries one made-up token after another.
         """
         try:
-            match await self.identities.identify(token):
-                case Somebody(known):
-                    return await self._of_somebody(known, token)
-                case Nobody():
+            match await self.resolver.resolve(token):
+                case KnownLink(owner):
+                    return await self._of_owner(owner, token)
+                case UnknownLink():
                     return await self._since_last_pass(token, may_ask_list=may_ask_list)
-                case CannotSay():
+                case LookupUnavailable():
                     return await self._ask_around(token, may_ask_list=may_ask_list)
         except (TemporalUnreachable, ListUnreachable):
-            return CannotSay()
+            return LookupUnavailable()
 
-    async def _of_somebody(self, known: Identified, token: str) -> LookUp:
-        if known.object_id is not None:
+    async def _of_owner(self, owner: LinkOwner, token: str) -> LookUp:
+        if owner.object_id is not None:
             try:
-                if standing := await self._of_first([known.object_id]):
-                    return replace(standing, language=known.language)
+                if standing := await self._of_first([owner.object_id]):
+                    return replace(standing, language=owner.language)
             except TemporalUnreachable:
-                return _standing_in_tables(known.object_id, known)
-            if known.ended is not None:
-                return _standing_in_tables(known.object_id, known)
+                return _standing_in_tables(owner.object_id, owner)
+            if owner.ended is not None:
+                return _standing_in_tables(owner.object_id, owner)
         if self._older is None:
-            return Nobody()
-        link = await self._older.find(token, item_id=known.item_id)
-        return Nobody() if link is None else await self._of_row(link)
+            return UnknownLink()
+        link = await self._older.find(token, item_id=owner.item_id)
+        return UnknownLink() if link is None else await self._of_row(link)
 
     async def _since_last_pass(self, token: str, *, may_ask_list: bool) -> LookUp:
         """Look once at the list for a token that came onto it after the tables were filled."""
         if self._older is None or not may_ask_list:
-            return Nobody()
+            return UnknownLink()
         link = await self._older.find_new(token)
-        return Nobody() if link is None else await self._of_row(link)
+        return UnknownLink() if link is None else await self._of_row(link)
 
     async def _ask_around(self, token: str, *, may_ask_list: bool) -> LookUp:
         standing = await self._of_first(candidate_object_ids(token, self._keys))
         if standing is not None:
             return standing
         if self._older is None:
-            return Nobody()
+            return UnknownLink()
         owner = self._older.known_owner(token)
         if owner is not None and (standing := await self._of_first([owner])):
             return standing
         if owner is None and not may_ask_list:
-            return CannotSay()
+            return LookupUnavailable()
         link = await self._older.find(token)
-        return Nobody() if link is None else await self._of_row(link)
+        return UnknownLink() if link is None else await self._of_row(link)
 
     async def _of_row(self, link: LegacyLink) -> EnrolmentStanding:
         if link.object_id is not None and (standing := await self._of_first([link.object_id])):
@@ -169,15 +169,15 @@ class LinkLookUp:
         return None
 
 
-def _standing_in_tables(object_id: str, known: Identified) -> EnrolmentStanding:
+def _standing_in_tables(object_id: str, owner: LinkOwner) -> EnrolmentStanding:
     """Return what the tables say of somebody of whom Temporal can't, or doesn't any more."""
-    if known.ended is not None:
-        through = known.ended is EnrolmentEnd.ACTIVE
+    if owner.ended is not None:
+        through = owner.ended is EnrolmentEnd.ACTIVE
         standing = LinkState.USED if through else LinkState.ENDED
     else:
-        standing = LinkState.WAITING if known.status in _BEFORE_THE_CLICK else LinkState.USED
+        standing = LinkState.WAITING if owner.status in _BEFORE_THE_CLICK else LinkState.USED
     return EnrolmentStanding(
-        object_id=object_id, standing=standing, news_unseen=True, language=known.language
+        object_id=object_id, standing=standing, news_unseen=True, language=owner.language
     )
 
 

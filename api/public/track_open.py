@@ -8,7 +8,7 @@ from http import HTTPStatus
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from api.links.identity import CannotSay, Identity, Nobody, Somebody
+from api.links.resolver import KnownLink, LookupUnavailable, Resolution, UnknownLink
 from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import Hit, HitKind
@@ -69,18 +69,18 @@ async def pixel_options() -> Response:
 
 async def _keep(services: Services, token: str) -> None:
     at = datetime.now(UTC)
-    identity: Identity = CannotSay()
+    resolution: Resolution = LookupUnavailable()
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_WAIT.total_seconds()):
-            identity = await services.links.identities.identify(token)
-    if isinstance(identity, Nobody):
+            resolution = await services.links.resolver.resolve(token)
+    if isinstance(resolution, UnknownLink):
         return
     hit = Hit(
         kind=HitKind.OPENED,
         event_id=new_event_id(),
         subject=token,
         at=at,
-        is_known=isinstance(identity, Somebody),
+        is_known=isinstance(resolution, KnownLink),
     )
     await services.outbox.append(hit, within=LONGEST_WAIT)
 

@@ -10,7 +10,7 @@ from cli.people.lists import Attention, BatchId, Department, Status, Text
 from cli.run import run
 from domain.bulk.records import RequestAction
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import AttentionKind
+from domain.tables.attention import AttentionKind
 
 Everybody = Annotated[bool, typer.Option("--everybody", help="Without a filter: everybody.")]
 Reason = Annotated[
@@ -24,7 +24,7 @@ app = typer.Typer(help="Ask the same for many people at once.", no_args_is_help=
 
 def _act(action: RequestAction, options: dict[str, object]) -> None:
     from cli.bulk.run import ask_many
-    from domain.records.people import PeopleFilter
+    from domain.tables.people import PeopleFilter
 
     status, attention = options["status"], options["attention"]
     wanted = PeopleFilter(

@@ -15,8 +15,8 @@ from cli.terminal import ExitStatus, fail
 from client.exports.columns import CALLS, PEOPLE
 from client.exports.people import Export, csv_parts, write_workbook
 from database.enrolments.people import count_matching
-from domain.records.audit import AuditAction
-from domain.records.people import PeopleFilter
+from domain.tables.audit import AuditAction
+from domain.tables.people import PeopleFilter
 
 _CSV, _XLSX = ".csv", ".xlsx"
 

@@ -9,10 +9,10 @@ from cli.help import ROLLOUT, examples
 from cli.options import AsJson
 from cli.run import run
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
 
 if TYPE_CHECKING:
-    from domain.records.people import PeopleFilter
+    from domain.tables.people import PeopleFilter
 
 SORTS = ("name", "changed", "due")
 
@@ -105,7 +105,7 @@ def list_(
 ) -> None:
     """List people, a page at a time."""
     from cli.people.list_run import list_people
-    from domain.records.people import PeopleOrder
+    from domain.tables.people import PeopleOrder
 
     wanted = _filter(text, status, batch_id, department, attention)
     order = PeopleOrder(sort)
@@ -181,7 +181,7 @@ def _filter(
     department: str | None,
     attention: str | None,
 ) -> "PeopleFilter":
-    from domain.records.people import PeopleFilter
+    from domain.tables.people import PeopleFilter
 
     return PeopleFilter(
         text=text,

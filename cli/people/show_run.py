@@ -13,8 +13,6 @@ from client.story.history import read_history
 from database.errors import DatabaseError
 from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.sending import SendingPolicy
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
@@ -23,6 +21,8 @@ from domain.standing.sentences import (
 )
 from domain.standing.texts import MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.sending import SendingPolicy
 from settings import PolicySettings, load_settings
 
 # Whoever has the token is the person.

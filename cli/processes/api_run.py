@@ -13,7 +13,7 @@ from api.listener import listen
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import fail
 from database.engine import Database, database_at
-from domain.records.sending import SendingPolicy
+from domain.tables.sending import SendingPolicy
 from graph.http.connection import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings

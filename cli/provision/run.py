@@ -14,7 +14,7 @@ from client.schedules import ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from database.engine import database_at
 from domain.failures import RolloutError
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from graph.http.client import GraphClient
 from graph.provisioning import ListProvisioning, Step
 from graph.sites import find_site

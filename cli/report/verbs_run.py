@@ -20,9 +20,9 @@ from client.portal.row_schedules import delete_schedule, ensure_schedule
 from database.engine import Database
 from database.portal.reports import add_report, last_sent, read_reports, remove_report
 from domain.identifiers import REPORT_PREFIX
-from domain.records.audit import Actor, AuditAction
 from domain.reports.interval import Interval, read_hour, read_weekday
 from domain.reports.records import ReportSchedule
+from domain.tables.audit import Actor, AuditAction
 from settings import PolicySettings, load_settings
 from settings.values.addresses import read_mailbox
 

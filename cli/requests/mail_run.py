@@ -17,7 +17,7 @@ from client.requests import Answer, new_request, start_mail, stop_mail
 from database.errors import DatabaseError
 from database.mail.under_way import count_being_sent
 from domain.enrolment.messages import AdminRequest
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings
 from temporal.failures import words_of
 

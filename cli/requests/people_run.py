@@ -22,9 +22,9 @@ from database.errors import DatabaseError
 from database.mail.under_way import count_unfinished
 from domain.enrolment.messages import Update
 from domain.identifiers import object_id_of
-from domain.records.audit import AuditAction
-from domain.records.sending import SendingPolicy
 from domain.standing.sentences import why_sentence
+from domain.tables.audit import AuditAction
+from domain.tables.sending import SendingPolicy
 from settings import PolicySettings, load_settings
 from temporal.failures import words_of
 

@@ -13,8 +13,8 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.after_restore import Ahead, find_ahead, find_missing, tell
 from client.people.rollout import read_rollout
-from domain.records.audit import AuditAction
-from domain.records.rollout import ProcessKind
+from domain.tables.audit import AuditAction
+from domain.tables.rollout import ProcessKind
 
 MOST_NAMED = 20
 

@@ -11,7 +11,7 @@ from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords, tombstones_of
 from database.rollout.completeness import Completeness
 from database.schema_version import check
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings, load_settings
 from worker.graph import open_graph

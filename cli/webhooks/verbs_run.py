@@ -24,7 +24,7 @@ from database.engine import Database
 from database.portal.webhooks import add_webhook, count_pending, read_webhooks, remove_webhook
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import WEBHOOK_PREFIX
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from domain.webhooks.records import Webhook, WebhookTrouble
 from domain.webhooks.texts import TROUBLES
 from settings import WebhookSettings, load_settings

@@ -13,7 +13,7 @@ from database.engine import Database
 from database.errors import DatabaseError
 from database.schema_version import check
 from domain.failures import PermanentFailure
-from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
+from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from domain.identifiers import ENROLMENT_WORKFLOW, ERASURE_PREFIX, TASK_QUEUE, object_id_of
-from domain.records.erasure import ErasureReport
+from domain.tables.erasure import ErasureReport
 from temporal.histories import delete_history, runs_of
 from temporal.search_attributes import USER_PRINCIPAL_NAME
 from temporal.visibility import equals

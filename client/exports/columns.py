@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from client.exports.cells import Cell
-from domain.records.people import PersonLine
 from domain.standing.texts import ATTENTION, NEXT
+from domain.tables.people import PersonLine
 
 
 @dataclass(frozen=True, slots=True)

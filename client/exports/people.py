@@ -18,7 +18,7 @@ from client.exports.columns import Column
 from database.engine import Database
 from database.enrolments.people import read_people
 from domain.plain_text import one_line, shortened
-from domain.records.people import PeopleFilter, PeopleOrder, PersonLine
+from domain.tables.people import PeopleFilter, PeopleOrder, PersonLine
 
 AT_ONCE = 1000
 _LONGEST = 32_000  # of a cell's text in Excel

@@ -10,7 +10,7 @@ from client.enrolments import enrolment_handle
 from client.requests import Answer, ask_enrolment
 from database.engine import Database
 from domain.enrolment.messages import AdminRequest, Update
-from domain.records.audit import Actor, AuditAction
+from domain.tables.audit import Actor, AuditAction
 
 AUDITED_AS: Mapping[Update, AuditAction] = {
     Update.PAUSE: AuditAction.PAUSE,

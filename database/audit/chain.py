@@ -11,7 +11,7 @@ from database.audit.subjects import number_of
 from database.schema import audit
 from database.types import storable
 from domain.instants import microseconds
-from domain.records.audit import AuditCheck, AuditEntry, AuditHead
+from domain.tables.audit import AuditCheck, AuditEntry, AuditHead
 
 # Any number that no other program uses in our database.
 _LOCK = 0x6D66615F61756469

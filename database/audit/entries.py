@@ -8,7 +8,7 @@ from sqlalchemy import Row, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import audit, audit_subject
-from domain.records.audit import Actor, AuditEntry
+from domain.tables.audit import Actor, AuditEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

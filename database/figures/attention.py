@@ -23,11 +23,11 @@ from database.schema import enrolment, import_, import_row, sent_mail
 from database.types import Guid
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.instants import EPOCH
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
-from domain.records.imports import RowOutcome
-from domain.records.mail import MailState
-from domain.records.people import AttentionItem
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
+from domain.tables.imports import RowOutcome
+from domain.tables.mail import MailState
+from domain.tables.people import AttentionItem
 
 _C = enrolment.c
 

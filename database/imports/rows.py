@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import import_row
 from database.upsert import insert_or_replace
-from domain.records.imports import ImportRow, RowOutcome
+from domain.tables.imports import ImportRow, RowOutcome
 
 # Rows that an admin corrects and imports again.
 REJECTED = (RowOutcome.REJECTED, RowOutcome.UNKNOWN)

@@ -10,9 +10,9 @@ from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
-from domain.records.enrolment import EnrolmentRecord, WriteOutcome
-from domain.records.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
-from domain.records.values import Json
+from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
+from domain.tables.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
+from domain.tables.values import Json
 
 
 class MailLog:

@@ -18,12 +18,12 @@ from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.schema import enrolment, report_schedule
 from domain.enrolment.status import RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.mail import SenderState
-from domain.records.story import StoryKind
 from domain.reports.figures import Figures, as_json, figures_of, from_json
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule, Situation, WaitingPerson
+from domain.tables.attention import AttentionKind
+from domain.tables.mail import SenderState
+from domain.tables.story import StoryKind
 
 # Beyond that the portal is the better place to read.
 LONGEST_WAITING = 10

@@ -10,7 +10,7 @@ from database.enrolments.people import conditions
 from database.schema import enrolment
 from domain.bulk.records import RequestAction
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.people import PeopleFilter
+from domain.tables.people import PeopleFilter
 
 _C = enrolment.c
 _AT_ONCE = 1000

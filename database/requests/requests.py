@@ -9,7 +9,7 @@ from database.requests.begin import add_people
 from database.requests.read import read_request
 from database.requests.undo import UndonePerson
 from domain.bulk.records import Outcome, RequestRecord
-from domain.records.rollout import RequestState
+from domain.tables.rollout import RequestState
 
 
 class Requests:

@@ -6,8 +6,8 @@ from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
 
 # Neither UPN nor item id is unique: people are re-created under the same name.
 # A row that retention has stripped has no UPN; it still answers a link and is still counted.

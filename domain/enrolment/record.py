@@ -8,8 +8,8 @@ from domain.enrolment.policy import Policy
 from domain.enrolment.state import Concern, EnrolmentEnd, EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
 from domain.enrolment.texts import problem_text
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentRecord, NextStep
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentRecord, NextStep
 
 _STEPS = {
     MailKind.INVITATION: NextStep.INVITATION,

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from domain.records.attention import AttentionKind
-from domain.records.audit import AuditHead
-from domain.records.rollout import MailControl
 from domain.reports.figures import Figures
 from domain.reports.interval import Interval
+from domain.tables.attention import AttentionKind
+from domain.tables.audit import AuditHead
+from domain.tables.rollout import MailControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

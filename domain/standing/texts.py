@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
-from domain.records.mail import MailState
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
+from domain.tables.mail import MailState
+from domain.tables.story import StoryKind
 
 STORY = {
     StoryKind.IMPORTED: "Imported in batch {batch}.",

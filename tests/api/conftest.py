@@ -12,7 +12,7 @@ from tests.api.running import Api, running_api
 # Where the API gives up waiting: a machine that runs tests side by side is slow, not broken.
 DEADLINES = (
     "api.links.high_water.RPC_TIMEOUT",
-    "api.links.identity.PATIENCE",
+    "api.links.resolver.PATIENCE",
     "api.outbox.delivery.RPC_TIMEOUT",
     "api.outbox.outbox.PATIENCE",
     "api.public.enrol.RPC_TIMEOUT",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from sqlalchemy import update
@@ -19,6 +20,7 @@ from domain.webhooks.records import WebhookTrouble
 from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
 from tests.support.in_process import run_in_process
+from tests.support.json_documents import read_document
 from tests.support.receiver import receiver
 from tests.support.world import eventually
 from webhooks.endpoint import Endpoints
@@ -42,6 +44,27 @@ async def are_scheduled(client: Client, *webhook_ids: str) -> None:
     await eventually(so, seconds=120)
 
 
+async def _tried(verb: Callable[..., Awaitable[str]], begins: str, answers: list[str]) -> None:
+    """Let a worker try a webhook that takes the first message, and refuses two."""
+    assert "was taken" in await verb("test", begins)
+    answers += ["500 Oh", "500 Oh"]
+    assert "it answered 500" in await verb("test", begins, status=1)
+    refused = json.loads(await verb("test", begins, "--json", status=1))
+    assert (refused["taken"], refused["answered"]) == (False, 500)
+
+
+async def _resumed(
+    verb: Callable[..., Awaitable[str]], webhook_id: str, client: Client, database: Database
+) -> None:
+    """Go on with a webhook that was given up: what changes from then on waits for it."""
+    await verb("resume", webhook_id, "--reason", "the host is back", "--json")
+    await client.get_schedule_handle(WEBHOOK_PREFIX + webhook_id).pause()
+    await put(database, person(2, revision=2))
+    (resumed, _) = json.loads(await verb("list", "--json"))
+    told = ("enabled", "trouble", "failingSince", "waiting")
+    assert [resumed[name] for name in told] == [True, None, None, 1]
+
+
 async def test_a_webhook_from_its_beginning_to_its_end(
     temporal_address: str, sqlite_database: Database, tmp_path: Path
 ) -> None:
@@ -60,6 +83,8 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         settings = environment | {"WEBHOOK_PRIVATE_ADDRESSES": private}
         ended, output, errors = await run_in_process(settings, "webhooks", *words)
         assert ended == status, output + errors
+        if "--json" in words and words[0] != "list":
+            read_document(f"webhooks {words[0]}", output)
         return output + errors
 
     assert "There are no webhooks" in await verb("list")
@@ -90,13 +115,13 @@ async def test_a_webhook_from_its_beginning_to_its_end(
             activities=[activities.deliver_webhook, activities.test_webhook],
             workflow_runner=SANDBOX,
         ):
-            assert "was taken" in await verb("test", webhook_id[:8])
-            here.answers.append("500 Oh")
-            assert "it answered 500" in await verb("test", webhook_id[:8], status=1)
+            await _tried(verb, webhook_id[:8], here.answers)
             await client.get_schedule_handle(WEBHOOK_PREFIX + webhook_id).trigger()
-            await eventually(lambda: len(here.requests) == 3, seconds=120)
-    types = [json.loads(body)["type"] for _, body in here.requests]
-    assert types == ["webhook.test", "webhook.test", "enrolment.status_changed"]
+            await eventually(lambda: len(here.requests) == 4, seconds=120)
+    assert [json.loads(body)["type"] for _, body in here.requests] == [
+        *["webhook.test"] * 3,
+        "enrolment.status_changed",
+    ]
 
     async with sqlite_database.writing() as connection:
         changes = {"trouble": WebhookTrouble.ANSWERED, "answered": 503, "failing_since": NOW}
@@ -109,11 +134,14 @@ async def test_a_webhook_from_its_beginning_to_its_end(
     await are_scheduled(client, webhook_id, other_id)
     await ensure_row_schedules(client, sqlite_database, time_zone="UTC")
     await are_scheduled(client, other_id)
-    await verb("remove", webhook_id, "--reason", "another system")
-    everything = await verb("list") + await verb("list", "--json")
-    assert not re.search(f"whsec_|{webhook_id}", everything)
+    await _resumed(verb, webhook_id, client, sqlite_database)
+    await verb("remove", webhook_id, "--reason", "another system", "--json")
+    assert not re.search(f"whsec_|{webhook_id}", await verb("list") + await verb("list", "--json"))
     async with sqlite_database.reading() as connection:
         entries = (await read_entries(connection)).values()
-    actions = [entry.action for entry in entries if entry.outcome is None]
-    assert sorted(actions) == ["add-webhook", "add-webhook", "remove-webhook"]
-    assert [entry.reason for entry in entries if entry.reason] == ["another system"]
+    assert sorted((one.action, one.reason or "") for one in entries if one.outcome is None) == [
+        ("add-webhook", ""),
+        ("add-webhook", ""),
+        ("remove-webhook", "another system"),
+        ("resume-webhook", "the host is back"),
+    ]

@@ -12,12 +12,12 @@ from database.mail.reservation import reserve
 from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
-from domain.records.imports import ImportRow, RowOutcome
-from domain.records.mail import MailLimits
-from domain.records.people import AttentionItem
-from domain.records.rollout import MailControl
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
+from domain.tables.imports import ImportRow, RowOutcome
+from domain.tables.mail import MailLimits
+from domain.tables.people import AttentionItem
+from domain.tables.rollout import MailControl
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, mail, object_id, person, put
 

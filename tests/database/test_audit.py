@@ -11,7 +11,7 @@ from database.audit.entries import AuditFilter, read_entries
 from database.audit.subjects import forget
 from database.engine import Database
 from database.schema import audit, audit_subject
-from domain.records.audit import Actor, AuditCheck, AuditEntry, AuditHead
+from domain.tables.audit import Actor, AuditCheck, AuditEntry, AuditHead
 from tests.database.values import NOW, object_id
 
 ADA = Actor(name="Ada", object_id=object_id(900), app="portal", address="192.0.2.1")

@@ -9,7 +9,7 @@ from sqlalchemy import Text, cast, func, select
 from database.audit.chain import append, verify
 from database.audit.entries import read_entries
 from database.engine import Database
-from database.enrolments.known import identify
+from database.enrolments.known import find_link_owner
 from database.enrolments.people import count_matching
 from database.enrolments.person import read_person
 from database.erasure.erase import erase
@@ -28,14 +28,14 @@ from database.schema import METADATA, request, sent_mail, story, story_day
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import microseconds
-from domain.records.audit import Actor, AuditEntry
-from domain.records.enrolment import WriteOutcome
-from domain.records.import_parts import PartProgress
-from domain.records.imports import ImportRow, ImportState, RowOutcome
-from domain.records.mail import MailLimits, NotYet
-from domain.records.people import PeopleFilter
-from domain.records.rollout import RequestState
-from domain.records.story import StoryKind
+from domain.tables.audit import Actor, AuditEntry
+from domain.tables.enrolment import WriteOutcome
+from domain.tables.import_parts import PartProgress
+from domain.tables.imports import ImportRow, ImportState, RowOutcome
+from domain.tables.mail import MailLimits, NotYet
+from domain.tables.people import PeopleFilter
+from domain.tables.rollout import RequestState
+from domain.tables.story import StoryKind
 from domain.webhooks.records import Webhook
 from tests.database.test_imports import IMPORT
 from tests.database.values import MAILBOX, NOW, TOMBSTONES, event, mail, object_id, person, put
@@ -191,7 +191,7 @@ async def test_stripped_people_are_counted_and_not_listed(
         for table in (story, sent_mail):
             rows = select(func.count()).select_from(table)
             assert (await connection.execute(rows)).scalar_one() == 0
-        answer = await identify(connection, [object_id(1)], None)
+        answer = await find_link_owner(connection, [object_id(1)], None)
     assert (answer.status, answer.ended) == (InviteStatus.ACTIVE, ended)
     assert {one for one in await _traces(database) if not one.endswith("object_id")} == set()
 

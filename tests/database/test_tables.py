@@ -13,7 +13,7 @@ from database.errors import DatabaseUnavailable
 from database.mail.log import MailLog
 from database.schema import sent_mail, template
 from domain.failures import AttemptSuperseded, PassingFailure
-from domain.records.mail import MailHold, MailLimits, MailSource, MailState, NotYet
+from domain.tables.mail import MailHold, MailLimits, MailSource, MailState, NotYet
 from tests.database.values import NOW, TOMBSTONES, mail, object_id, person
 
 TODAY = (NOW - timedelta(hours=9), NOW + timedelta(hours=15))

@@ -20,8 +20,8 @@ from domain.microsoft.connection import (
     HttpOptions,
     resource_of,
 )
-from domain.records.erasure import ErasureReport, KnownNames
-from domain.records.sending import LimitsInForce
+from domain.tables.erasure import ErasureReport, KnownNames
+from domain.tables.sending import LimitsInForce
 from domain.tracking_list import after_restore, recovery
 
 IDENTIFIERS = {

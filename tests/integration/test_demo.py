@@ -9,8 +9,8 @@ import pytest
 from client.people.standing import read_standing
 from database.engine import Database, default_url
 from demo.commands import CLI
-from domain.records.sending import SendingPolicy
 from domain.standing.sentences import story_sentence
+from domain.tables.sending import SendingPolicy
 from simulated_tenant.population_names import PEOPLE, Person
 from tests.database.conftest import create_database
 from tests.documents.shown import ROOT

@@ -42,8 +42,8 @@ from domain.identifiers import (
 )
 from domain.imports.report import ImportReport
 from domain.imports.rows import Row
-from domain.records.erasure import KnownNames
 from domain.reports.figures import Figures
+from domain.tables.erasure import KnownNames
 from domain.webhooks.records import PostAnswer
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.world import eventually

@@ -11,7 +11,7 @@ from temporalio.worker import Worker
 
 from domain.enrolment.messages import ResendAddress
 from domain.enrolment.status import MailKind
-from domain.records.mail import MailOrigin
+from domain.tables.mail import MailOrigin
 from tests.support.enrolments import STRICT, Enrolment
 from tests.support.world import MINUTE, eventually
 from workflows.resend_request import ResendRequestWorkflow

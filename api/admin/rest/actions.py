@@ -26,7 +26,7 @@ from database.engine import Database
 from database.enrolments.person import read_record
 from domain.enrolment.messages import AdminRequest, Update
 from domain.portal.roles import Permission
-from domain.records.audit import Actor, AuditAction
+from domain.tables.audit import Actor, AuditAction
 
 router = rest_router("actions")
 

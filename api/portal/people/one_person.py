@@ -22,9 +22,6 @@ from database.audit.entries import AuditFilter, read_entries
 from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
 from domain.portal.roles import Permission
-from domain.records.audit import AuditEntry
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.sending import SendingPolicy
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
@@ -33,6 +30,9 @@ from domain.standing.sentences import (
 )
 from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
+from domain.tables.audit import AuditEntry
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.sending import SendingPolicy
 
 router = APIRouter(include_in_schema=False)
 

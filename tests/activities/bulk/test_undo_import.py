@@ -21,9 +21,9 @@ from domain.bulk.records import BulkInput, PersonOutcome, RequestAction
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import BATCH_PREFIX, DRY_RUN_PREFIX
-from domain.records.audit import Actor
-from domain.records.enrolment import WriteOutcome
-from domain.records.people import PeopleFilter
+from domain.tables.audit import Actor
+from domain.tables.enrolment import WriteOutcome
+from domain.tables.people import PeopleFilter
 from graph.groups import EnforcementGroup
 from simulated_tenant.directory.users import User
 from temporal.search_attributes import SOURCE_BATCH_ID

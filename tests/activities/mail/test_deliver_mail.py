@@ -14,7 +14,7 @@ from database.engine import Database
 from database.schema import enrolment
 from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
-from domain.records.mail import MailState
+from domain.tables.mail import MailState
 from simulated_tenant.exchange.message import Message
 from templates.catalogue import sentence
 from tests.activities.attempts import assert_passing, assert_permanent

@@ -12,7 +12,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, Interceptor, OutboundInterceptor, SignalWorkflowInput
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.links.identity import Identities
+from api.links.resolver import LinkResolver
 from api.outbox.delivery import Delivery
 from api.outbox.outbox import Hit, HitKind, Outbox
 from api.public.link_status import LinkLookUp
@@ -29,14 +29,14 @@ async def delivering(client: Client, folder: Path) -> AsyncIterator[tuple[Outbox
     """Run an outbox, and prepare its delivery."""
     outbox = Outbox(folder / "outbox.sqlite")
     outbox.start()
-    identities = Identities(database=None, client=client, token_keys=KEYS)
+    resolver = LinkResolver(database=None, client=client, token_keys=KEYS)
     yield (
         outbox,
         Delivery(
             outbox=outbox,
             client=client,
             token_keys=KEYS,
-            links=LinkLookUp(identities=identities, client=client, token_keys=KEYS),
+            links=LinkLookUp(resolver=resolver, client=client, token_keys=KEYS),
             task_queue=f"api-{uuid4()}",
             per_second=1000,
             longest_pause=timedelta(milliseconds=20),

@@ -20,9 +20,9 @@ from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.forecast.rates import Rates, RatesSource
 from domain.forecast.result import Forecast
 from domain.imports.pace import Pace
-from domain.records.enrolment import NextStep
-from domain.records.mail import MailLimits
-from domain.records.sending import LimitsInForce
+from domain.tables.enrolment import NextStep
+from domain.tables.mail import MailLimits
+from domain.tables.sending import LimitsInForce
 from tests.database.values import MAILBOX, NOW, person, put
 
 DAY = timedelta(days=1)

@@ -19,8 +19,8 @@ from domain.enrolment.state import (
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.enrolment.texts import problem_text
 from domain.enrolment.transitions import cancelled, ended, mail_sent
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentRecord, NextStep
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentRecord, NextStep
 from tests.domain.enrolment.states import (
     ADA,
     ADMIN,

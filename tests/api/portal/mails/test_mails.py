@@ -19,9 +19,9 @@ from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.identifiers import sender_probe_workflow_id
 from domain.portal.roles import Role
-from domain.records.audit import AuditAction, AuditOutcome
-from domain.records.mail import SenderState
-from domain.records.sending import LimitsInForce
+from domain.tables.audit import AuditAction, AuditOutcome
+from domain.tables.mail import SenderState
+from domain.tables.sending import LimitsInForce
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import MAILBOX
 

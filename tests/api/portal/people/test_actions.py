@@ -17,8 +17,8 @@ from database.engine import Database
 from database.rollout.control import set_control
 from domain.enrolment.status import MailKind
 from domain.portal.roles import Role
-from domain.records.audit import AuditOutcome
-from domain.records.rollout import MailControl
+from domain.tables.audit import AuditOutcome
+from domain.tables.rollout import MailControl
 from tests.api.portal.people.values import SCRIPT
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import NOW, object_id, person, put

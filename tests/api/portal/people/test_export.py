@@ -11,7 +11,7 @@ from database.audit.entries import read_entries
 from database.enrolments.record import record_all
 from domain.enrolment.state import EnrolmentEnd
 from domain.portal.roles import Role
-from domain.records.enrolment import EnrolmentChange
+from domain.tables.enrolment import EnrolmentChange
 from tests.api.portal.people.values import FORMULA, SCRIPT, hostile
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import NOW, TOMBSTONES, person, put

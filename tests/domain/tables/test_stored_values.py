@@ -10,13 +10,13 @@ from domain.enrolment.status import GroupAnswer, MailKind
 from domain.mail.delivery import Seen, Verdict
 from domain.mail.returned.status_codes import BounceClass
 from domain.mail.send_times import Question
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
-from domain.records.imports import ImportState, RowOutcome
-from domain.records.mail import MailHold, MailOrigin, MailState, ProbeOutcome, SenderState
-from domain.records.people import PeopleOrder
-from domain.records.rollout import ProcessKind, RequestState
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
+from domain.tables.imports import ImportState, RowOutcome
+from domain.tables.mail import MailHold, MailOrigin, MailState, ProbeOutcome, SenderState
+from domain.tables.people import PeopleOrder
+from domain.tables.rollout import ProcessKind, RequestState
+from domain.tables.story import StoryKind
 
 STORED: dict[type[StrEnum], set[str]] = {
     AttentionKind: {

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.story import StoryEvent
-from domain.records.values import Json
+from domain.tables.attention import AttentionKind
+from domain.tables.story import StoryEvent
+from domain.tables.values import Json
 
 
 class NextStep(StrEnum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.records.values import Json
+from domain.tables.values import Json
 
 
 class StoryKind(StrEnum):

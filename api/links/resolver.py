@@ -12,9 +12,9 @@ from temporalio.client import Client
 
 from api.links.high_water import HighWaterMark
 from database.engine import Database
-from database.enrolments.known import identify
+from database.enrolments.known import find_link_owner
 from database.schema_version import check
-from domain.records.people import Identified
+from domain.tables.people import LinkOwner
 from domain.tracking_token import candidate_object_ids
 
 log = structlog.get_logger(__name__)
@@ -27,31 +27,31 @@ PAUSE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
+class KnownLink:
     """The link is known to be this person's, or that of a row on the tracking list."""
 
-    known: Identified
+    owner: LinkOwner
 
 
 @dataclass(frozen=True, slots=True)
-class Nobody:
+class UnknownLink:
     """The tables are complete, and the link is in none of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class CannotSay:
-    """Nobody can say at the moment whose the link is: it may be somebody's."""
+class LookupUnavailable:
+    """The tables can't answer at the moment: the link may be a person's."""
 
 
-Identity = Somebody | Nobody | CannotSay
+Resolution = KnownLink | UnknownLink | LookupUnavailable
 
 
-class Identities:
+class LinkResolver:
     """Asks our tables, read-only, and judges whether a miss means anything.
 
-    *Nobody* is said only while the tables are marked complete and aren't older than the high-water
-    mark that the control workflow keeps. Without a database, and while it is away, empty, restored
-    or older than this program, the answer is ``CannotSay``.
+    The answer is ``UnknownLink`` only while the tables are marked complete and aren't older than
+    the high-water mark that the control workflow keeps. Without a database, and while it is away,
+    empty, restored or older than this program, it is ``LookupUnavailable``.
     """
 
     def __init__(
@@ -72,30 +72,30 @@ class Identities:
         self._failing = False
         self._failed_at: float | None = None
 
-    async def identify(self, token: str) -> Identity:
+    async def resolve(self, token: str) -> Resolution:
         """Say whose a well-formed token is; never raises, and never calls Temporal per token."""
         if self._database is None or self._is_left_alone():
-            return CannotSay()
+            return LookupUnavailable()
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                known, mark = await self._read(self._database, token)
+                owner, mark = await self._read(self._database, token)
         except Exception as error:  # noqa: BLE001 - whatever it is: the tables don't answer
             self._note_failure(error)
-            return CannotSay()
+            return LookupUnavailable()
         if self._failing:
             self._failing = False
             log.info("database can be read again")
-        if known.is_somebody:
-            return Somebody(known)
-        return await self._of_a_miss(known, mark)
+        if owner.is_known:
+            return KnownLink(owner)
+        return await self._of_a_miss(owner, mark)
 
-    async def _of_a_miss(self, known: Identified, mark: int) -> Identity:
-        if not known.is_nobody:
-            return CannotSay()
+    async def _of_a_miss(self, owner: LinkOwner, mark: int) -> Resolution:
+        if not owner.is_unknown:
+            return LookupUnavailable()
         kept = await self._high_water.current()
-        return Nobody() if kept is not None and mark >= kept else CannotSay()
+        return UnknownLink() if kept is not None and mark >= kept else LookupUnavailable()
 
-    async def _read(self, database: Database, token: str) -> tuple[Identified, int]:
+    async def _read(self, database: Database, token: str) -> tuple[LinkOwner, int]:
         if await self._was_replaced(database):
             await database.close()
             self._checked = False
@@ -104,7 +104,7 @@ class Identities:
             self._checked = True
         candidates = candidate_object_ids(token, self._keys)
         async with database.reading() as connection:
-            found = await identify(connection, candidates, token)
+            found = await find_link_owner(connection, candidates, token)
         return found, found.high_water
 
     async def _was_replaced(self, database: Database) -> bool:

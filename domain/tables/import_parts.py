@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from domain.records.imports import ImportState
-from domain.records.values import Json
+from domain.tables.imports import ImportState
+from domain.tables.values import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentRecord, NextStep
-from domain.records.mail import SentMail
-from domain.records.story import StoryEvent
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentRecord, NextStep
+from domain.tables.mail import SentMail
+from domain.tables.story import StoryEvent
 
 
 class PeopleOrder(StrEnum):
@@ -146,7 +146,7 @@ class KnownPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Identified:
+class LinkOwner:
     """Whose a link is. ``is_certain`` is False when the tables can't rule out anybody.
 
     A link of an older system gives the item of the list, and an ObjectId where the item has one.
@@ -163,11 +163,11 @@ class Identified:
     high_water: int = 0
 
     @property
-    def is_somebody(self) -> bool:
+    def is_known(self) -> bool:
         """Return True when the link is known to be somebody's."""
         return self.object_id is not None or self.item_id is not None
 
     @property
-    def is_nobody(self) -> bool:
+    def is_unknown(self) -> bool:
         """Return True when the link is known to be nobody's."""
-        return self.is_certain and not self.is_somebody
+        return self.is_certain and not self.is_known

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.records.import_parts import PartProgress, state_of, totals
-from domain.records.imports import ImportState
+from domain.tables.import_parts import PartProgress, state_of, totals
+from domain.tables.imports import ImportState
 
 RUNNING, DONE, FAILED = ImportState.RUNNING, ImportState.DONE, ImportState.FAILED
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.records.mail import ProbeOutcome, SenderState
-from domain.records.values import Json
+from domain.tables.mail import ProbeOutcome, SenderState
+from domain.tables.values import Json
 
 
 class ProcessKind(StrEnum):

@@ -21,7 +21,7 @@ from temporalio.client import (
 from temporalio.service import RPCError
 
 from api.links import high_water
-from api.links.identity import CannotSay, Nobody
+from api.links.resolver import LookupUnavailable, UnknownLink
 from database.engine import Database
 from database.rollout.marks import unmark
 from domain.enrolment.state import EnrolmentEnd
@@ -42,7 +42,7 @@ from tests.api.running import KEY, OLDER_KEY, Api, lazy_client, running_api
 from tests.database.values import person, put
 from tests.support.world import eventually
 
-NOBODY, CANNOT_SAY = Nobody(), CannotSay()
+UNKNOWN, UNAVAILABLE = UnknownLink(), LookupUnavailable()
 
 
 class Calls(Interceptor):
@@ -195,8 +195,8 @@ async def test_the_tables_outlive_temporals_memory(  # noqa: PLR0917 - fixtures
         assert looks(await api.press_button(tracking_token(object_id, KEY)))
 
 
-async def cannot_say(database: Database | None, client: Client, folder: Path) -> None:
-    """Follow made-up links with Temporal away: nobody is said to be nobody, or to have started."""
+async def hits_are_kept(database: Database | None, client: Client, folder: Path) -> None:
+    """Follow made-up links with Temporal away: no link is unknown, and no enrolment has started."""
     async with running_api(client, folder, database=database) as api:
         token = str(uuid4())
         assert is_landing(await api.open_link(token), token)
@@ -205,45 +205,49 @@ async def cannot_say(database: Database | None, client: Client, folder: Path) ->
         assert api.held() == [("clicked", token), ("opened", token)]
 
 
-async def test_an_empty_database_never_says_nobody(
+async def test_an_empty_database_calls_no_link_unknown(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
     """New tables have no mark."""
-    await cannot_say(sqlite_database, await lazy_client("127.0.0.1:1"), tmp_path)
+    await hits_are_kept(sqlite_database, await lazy_client("127.0.0.1:1"), tmp_path)
 
 
-async def test_an_unmarked_database_never_says_nobody(
+async def test_an_unmarked_database_calls_no_link_unknown(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
     """The mark is taken away before a rebuild."""
     await complete(sqlite_database)
     async with sqlite_database.writing() as connection:
         await unmark(connection)
-    await cannot_say(sqlite_database, await lazy_client("127.0.0.1:1"), tmp_path)
+    await hits_are_kept(sqlite_database, await lazy_client("127.0.0.1:1"), tmp_path)
 
 
-async def test_an_unknown_mark_never_says_nobody(sqlite_database: Database, tmp_path: Path) -> None:
+async def test_an_unknown_mark_calls_no_link_unknown(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     """Who has never read the mark that is kept apart can't know whether the tables are old."""
     await complete(sqlite_database)
-    await cannot_say(sqlite_database, await lazy_client("127.0.0.1:1"), tmp_path)
+    await hits_are_kept(sqlite_database, await lazy_client("127.0.0.1:1"), tmp_path)
 
 
-async def test_no_database_never_says_nobody(tmp_path: Path) -> None:
+async def test_no_database_calls_no_link_unknown(tmp_path: Path) -> None:
     """A file that isn't there is not made, and means nothing."""
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}")
-    await cannot_say(database, await lazy_client("127.0.0.1:1"), tmp_path)
+    await hits_are_kept(database, await lazy_client("127.0.0.1:1"), tmp_path)
     assert not (tmp_path / "none.sqlite").exists()
 
 
-async def test_an_older_schema_never_says_nobody(sqlite_database: Database, tmp_path: Path) -> None:
+async def test_an_older_schema_calls_no_link_unknown(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
     """Tables that lack a migration aren't read."""
     await complete(sqlite_database)
     async with sqlite_database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    await cannot_say(sqlite_database, await lazy_client("127.0.0.1:1"), tmp_path)
+    await hits_are_kept(sqlite_database, await lazy_client("127.0.0.1:1"), tmp_path)
 
 
-async def test_a_restored_database_never_says_nobody(
+async def test_a_restored_database_calls_no_link_unknown(
     kept_apart: Client, client: Client, sqlite_database: Database, tmp_path: Path
 ) -> None:
     """Complete tables below the mark that is kept apart only send the API to Temporal.
@@ -252,8 +256,8 @@ async def test_a_restored_database_never_says_nobody(
     """
     await complete(sqlite_database)
     async with running_api(kept_apart, tmp_path, database=sqlite_database) as api:
-        identity = await api.identify(str(uuid4()))
-        assert identity == CANNOT_SAY
+        resolution = await api.resolve(str(uuid4()))
+        assert resolution == UNAVAILABLE
         await follow_made_up_link(api)
         await api.emptied()
     await complete(sqlite_database, mark=MARK + 1)
@@ -266,16 +270,16 @@ async def test_a_restored_database_never_says_nobody(
 async def test_a_file_put_in_place_of_another_is_read(
     client: Client, sqlite_database: Database, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    """A running API notices that the file was replaced: an empty one never says nobody."""
+    """A running API notices that the file was replaced: an empty one calls no link unknown."""
     path = Path(str(sqlite_database.url.database))
     await complete(sqlite_database)
     async with running_api(client, tmp_path, database=sqlite_database) as api:
-        assert await api.identify(str(uuid4())) == NOBODY
+        assert await api.resolve(str(uuid4())) == UNKNOWN
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         shutil.copy(sqlite_template, tmp_path / "new.sqlite")
         (tmp_path / "new.sqlite").replace(path)
-        assert await api.identify(str(uuid4())) == CANNOT_SAY
+        assert await api.resolve(str(uuid4())) == UNAVAILABLE
 
 
 async def test_a_locked_database_holds_nobody_up(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from domain.mail.send_window import SendWindow
-from domain.records.rollout import Sender
-from domain.records.values import Json
+from domain.tables.rollout import Sender
+from domain.tables.values import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.enrolment.status import MailKind
-from domain.records.values import Json
+from domain.tables.values import Json
 
 
 class MailState(StrEnum):

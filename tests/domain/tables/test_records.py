@@ -9,17 +9,17 @@ import pytest
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records import audit, enrolment, imports, mail, people, rollout, story
-from domain.records.audit import AuditCheck, AuditHead
-from domain.records.mail import MailLimits
-from domain.records.people import Identified, PeopleCount
+from domain.tables import audit, enrolment, imports, mail, people, rollout, story
+from domain.tables.audit import AuditCheck, AuditHead
+from domain.tables.mail import MailLimits
+from domain.tables.people import LinkOwner, PeopleCount
 
 MODULES = (audit, enrolment, imports, mail, people, rollout, story)
 # Of the fields that have a default, those where it isn't "nothing".
 NOT_EMPTY = {
     "ImportRecord.state": imports.ImportState.RUNNING,
     "NewMail.origin": mail.MailOrigin.SCHEDULE,
-    "Identified.is_certain": True,
+    "LinkOwner.is_certain": True,
 }
 
 
@@ -84,15 +84,15 @@ def test_the_total_is_everybody() -> None:
 @pytest.mark.parametrize(
     ("whose", "somebody", "nobody"),
     [
-        (Identified(object_id="o"), True, False),
-        (Identified(item_id="1"), True, False),
-        (Identified(), False, True),
-        (Identified(is_certain=False), False, False),
-        (Identified(object_id="o", is_certain=False), True, False),
+        (LinkOwner(object_id="o"), True, False),
+        (LinkOwner(item_id="1"), True, False),
+        (LinkOwner(), False, True),
+        (LinkOwner(is_certain=False), False, False),
+        (LinkOwner(object_id="o", is_certain=False), True, False),
     ],
 )
 def test_a_link_is_somebodys_nobodys_or_unknown(
-    whose: Identified, somebody: bool, nobody: bool
+    whose: LinkOwner, somebody: bool, nobody: bool
 ) -> None:
     """Only where the tables can rule everybody out is a link nobody's."""
-    assert (whose.is_somebody, whose.is_nobody) == (somebody, nobody)
+    assert (whose.is_known, whose.is_unknown) == (somebody, nobody)
