@@ -42,6 +42,7 @@ def print_undo_preview(batch_id: str, found: UndoPreview, *, as_json: bool) -> N
         (found.in_group, "are taken out of the enforcement group"),
         (found.left_in_group, "stay in the group: we did not put them there"),
         (found.registered, "have registered by now"),
+        (found.unknown, "names that the directory doesn't know: their rows go off the list"),
     ):
         if number:
             out.print(f"  {number:6}  {what}", soft_wrap=True)

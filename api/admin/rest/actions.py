@@ -215,6 +215,12 @@ async def _switch(caller: Caller, asked: _Asked, request: AdminRequest, *, stopp
     switch = stop_all_mail if stopped else start_all_mail
     async with (
         calling_temporal(within + _TO_RECORD),
-        audited(asked.tables, asked.actor(caller), action, reason=request.reason),
+        audited(
+            asked.tables,
+            asked.actor(caller),
+            action,
+            reason=request.reason,
+            request_id=request.request_id,
+        ),
     ):
         return await switch(services.client, asked.tables, request, within=within)
