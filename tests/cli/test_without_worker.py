@@ -15,6 +15,7 @@ from cli.terminal import ExitStatus
 from client.people.rollout import read_rollout
 from database.engine import Database
 from domain.enrolment.state import EnrolmentInput
+from domain.enrolment.status import Source
 from domain.identifiers import TASK_QUEUE, enrolment_workflow_id
 from temporal.connect import DATA_CONVERTER
 from tests.cli.people.conftest import Verb, verb_of
@@ -102,7 +103,13 @@ async def test_programs_are_told_what_is_recorded(
     await put(sqlite_database, person(1))
     await own_namespace.start_workflow(
         EnrolmentWorkflow.run,
-        EnrolmentInput(object_id=ada, batch_id="autumn"),
+        EnrolmentInput(
+            object_id=ada,
+            user_principal_name="person1@contoso.com",
+            source=Source.CSV_UPLOAD,
+            batch_id="autumn",
+            correlation_id=ada,
+        ),
         id=enrolment_workflow_id(ada),
         task_queue=TASK_QUEUE,
     )
@@ -115,4 +122,4 @@ async def test_programs_are_told_what_is_recorded(
     _, output = await asyncio.to_thread(verb, "after-restore", "--json")
     restored = read_document("after-restore", output)
     assert ([one["objectId"] for one in restored["newer"]], restored["told"]) == ([ada], None)
-    assert restored["newer"][0]["differences"]["status"] == {"row": "Sent", "temporal": "Pending"}
+    assert restored["newer"][0]["differences"]["status"] == {"row": "Sent", "temporal": None}
