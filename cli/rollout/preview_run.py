@@ -2,32 +2,24 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID, uuid4
 
 from email_validator import EmailNotValidError, validate_email
 
-from activities.mail.checks import Reader
 from activities.mail.composer import MailComposer
+from activities.reports.sample import Sample, compose_sample, send_sample
 from cli.options import answer
 from cli.rollout.preview import ALL
 from cli.terminal import ExitStatus, fail
 from domain.enrolment.status import MailKind
-from domain.mail.content import SUPPRESSED, OutgoingMail
+from domain.mail.content import OutgoingMail
 from domain.mail.languages import LANGUAGES, known_language
-from domain.person import Person
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings
 from worker.graph import open_graph
 from worker.mail import mail_composer
 
-EMPLOYEE = Person(
-    object_id=str(UUID(int=0)), user_principal_name="ada@example.com", display_name="Ada Lovelace"
-)
-MANAGER = "Grace Hopper"
-# Nobody's token: its page is Link Not Recognised, and its pixel records nothing.
-SAMPLE_TOKEN = str(UUID(int=0))
 _NUMBERED = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 
 
@@ -74,20 +66,19 @@ async def preview_mails(
         written = [
             _write(preview, _compose(preview, composer, settings), output) for preview in previews
         ]
-        _answer(written, as_json=as_json)
+        _tell(written, as_json=as_json)
         return
     (preview,) = previews
     worker = load_settings(WorkerSettings)
     composer = mail_composer(settings, redirect_to=worker.mail_redirect_to)
-    mail = _compose(preview, composer, settings, to)
     kept = []
     if output is not None:
         kept.append(_write(preview, _compose(preview, composer, settings), output))
+    mail = _compose(preview, composer, settings, to)
     await _send(mail, worker)
     rehearsal = " (MAIL_REDIRECT_TO)" if worker.mail_redirect_to else ""
-    sender = worker.sender_mailboxes[0]
-    sentence = f"Sent to {mail.to_address}{rehearsal} from {sender}."
-    _answer(kept, sentence, sent_to=mail.to_address, as_json=as_json)
+    sentence = f"Sent to {mail.to_address}{rehearsal} from {worker.sender_mailboxes[0]}."
+    _tell(kept, sentence, sent_to=mail.to_address, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +90,7 @@ class _Written:
     files: list[str]
 
 
-def _answer(
+def _tell(
     mails: Sequence[_Written], *sentences: str, sent_to: str | None = None, as_json: bool
 ) -> None:
     listed = [
@@ -162,19 +153,14 @@ def _previews(kind: str, language: str, number: int, differing: Sequence[int]) -
 def _compose(
     preview: Preview, composer: MailComposer, settings: PreviewSettings, to: str = "me@example.com"
 ) -> OutgoingMail:
-    escalation = preview.kind is MailKind.ESCALATION
-    name = MANAGER if escalation else EMPLOYEE.display_name
-    return composer.compose(
-        preview.kind,
-        key=f"preview-{uuid4()}",
-        tracking_token=SAMPLE_TOKEN,
-        nudges_sent=settings.escalate_after if escalation else preview.number - 1,
-        is_repeated=preview.number > 1,
-        before_manager=preview.number == settings.escalate_after,
-        is_last=preview.number == settings.max_reminders,
-        person=EMPLOYEE,
-        reader=Reader(to, name, preview.language),
-    ).mail
+    sample = Sample(
+        kind=preview.kind,
+        language=preview.language,
+        number=preview.number,
+        escalate_after=settings.escalate_after,
+        max_reminders=settings.max_reminders,
+    )
+    return compose_sample(composer, sample, to=to)
 
 
 def _write(preview: Preview, mail: OutgoingMail, output: Path | None) -> _Written:
@@ -204,8 +190,5 @@ def _with_images(mail: OutgoingMail) -> str:
 
 async def _send(mail: OutgoingMail, settings: WorkerSettings) -> None:
     """Send it as the worker sends mails; in a rehearsal it goes where all mails go."""
-    headers = {"X-MFA-Rollout-Mail": "preview", "X-Auto-Response-Suppress": SUPPRESSED}
     async with open_graph(settings) as graph:
-        mailbox = Mailbox(graph, settings.sender_mailboxes[0])
-        draft = await mailbox.create_draft(replace(mail, headers=headers), key=f"preview-{uuid4()}")
-        await mailbox.send(draft)
+        await send_sample(Mailbox(graph, settings.sender_mailboxes[0]), mail)

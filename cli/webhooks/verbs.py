@@ -1,4 +1,4 @@
-"""The verbs of webhooks: ``webhooks add``, ``list``, ``test``, ``resume`` and ``remove``."""
+"""The verbs of webhooks: ``webhooks add``, ``list``, ``remove``, ``resume`` and ``test``."""
 
 from typing import Annotated
 
@@ -51,25 +51,25 @@ def list_(*, as_json: AsJson = False) -> None:
     run(list_all(as_json=as_json))
 
 
-@app.command("test", epilog=examples("mfa-rollout webhooks test 3f2a"))
-def trial(webhook_id: Id, *, as_json: AsJson = False) -> None:
-    """Let a worker post one test message, and say what became of it."""
-    from cli.webhooks.verbs_run import test_one
-
-    run(test_one(webhook_id, as_json=as_json))
-
-
-@app.command(epilog=examples('mfa-rollout webhooks resume 3f2a --reason "the host is back"'))
-def resume(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) -> None:
-    """Go on with a webhook that was given up: it is told of what changes from now on."""
-    from cli.webhooks.verbs_run import resume_one
-
-    run(resume_one(webhook_id, reason=reason, as_json=as_json))
-
-
 @app.command(epilog=examples('mfa-rollout webhooks remove 3f2a --reason "another system now"'))
 def remove(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) -> None:
     """Remove a webhook; what it was still to be told is forgotten."""
     from cli.webhooks.verbs_run import remove_one
 
     run(remove_one(webhook_id, reason=reason, as_json=as_json))
+
+
+@app.command(epilog=examples("mfa-rollout webhooks resume 3f2a"))
+def resume(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) -> None:
+    """Tell a webhook again that was given up, of what changes from now on."""
+    from cli.webhooks.verbs_run import resume_one
+
+    run(resume_one(webhook_id, reason=reason, as_json=as_json))
+
+
+@app.command("test", epilog=examples("mfa-rollout webhooks test 3f2a"))
+def trial(webhook_id: Id, *, as_json: AsJson = False) -> None:
+    """Let a worker post one test message, and say what became of it."""
+    from cli.webhooks.verbs_run import test_one
+
+    run(test_one(webhook_id, as_json=as_json))

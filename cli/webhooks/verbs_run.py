@@ -1,7 +1,5 @@
-"""Adds, lists, tests, resumes and removes webhooks."""
+"""Adds, lists, removes and tests webhooks."""
 
-import secrets
-from base64 import b64encode
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -16,21 +14,16 @@ from cli.people.tables import clock, iso, said, table
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
-from client.portal.resume_webhook import resume_webhook
-from client.portal.row_schedules import delete_schedule, ensure_schedule
+from client.portal import webhooks as changes
 from client.portal.webhook_trial import try_webhook
-from client.portal.webhooks import webhook_timetable
 from database.engine import Database
-from database.portal.webhooks import add_webhook, count_pending, read_webhooks, remove_webhook
+from database.portal.webhooks import count_pending, read_webhooks
 from domain.enrolment.status import InviteStatus
-from domain.identifiers import WEBHOOK_PREFIX
 from domain.tables.audit import AuditAction
-from domain.webhooks.records import Webhook, WebhookTrouble
-from domain.webhooks.texts import TROUBLES
+from domain.webhooks.records import Webhook
+from domain.webhooks.texts import trouble_text
+from domain.webhooks.url import read_webhook_url
 from settings import WebhookSettings, load_settings
-from settings.values.urls import is_on_this_machine, read_page
-
-SECRET_BYTES = 32
 
 
 async def add_one(
@@ -41,7 +34,7 @@ async def add_one(
     new = Webhook(
         webhook_id=str(uuid4()),
         url=_checked(url, allows_private=load_settings(WebhookSettings).allows_private_webhooks),
-        secret=f"whsec_{b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}",
+        secret=changes.new_secret(),
         statuses=statuses,
         created_by=actor.name,
         created_by_id=actor.object_id,
@@ -50,9 +43,7 @@ async def add_one(
     client = await connect_to_temporal()
     entry = audited(AuditAction.ADD_WEBHOOK, actor=actor, reason=reason)
     async with entry, open_database() as database:
-        async with database.writing() as connection:
-            await add_webhook(connection, new)
-        await ensure_schedule(client, webhook_timetable(new.webhook_id))
+        await changes.add_webhook(client, database, new)
     answer(
         {"webhookId": new.webhook_id, "secret": new.secret},
         f"Webhook {new.webhook_id} is added.",
@@ -87,32 +78,33 @@ async def list_all(*, as_json: bool) -> None:
     out.print(listed)
 
 
-async def resume_one(begins: str, *, reason: str | None, as_json: bool) -> None:
-    """Go on with a webhook that was given up."""
-    client = await connect_to_temporal()
-    async with open_database() as database:
-        webhook = await _find(database, begins)
-        async with audited(AuditAction.RESUME_WEBHOOK, reason=reason):
-            await resume_webhook(client, database, webhook.webhook_id)
-    answer(
-        {"webhookId": webhook.webhook_id, "enabled": True},
-        f"Webhook {webhook.webhook_id} is told of what changes from now on.",
-        as_json=as_json,
-    )
-
-
 async def remove_one(begins: str, *, reason: str | None, as_json: bool) -> None:
     """Remove a webhook and its schedule."""
     client = await connect_to_temporal()
     async with open_database() as database:
         webhook = await _find(database, begins)
         async with audited(AuditAction.REMOVE_WEBHOOK, reason=reason):
-            async with database.writing() as connection:
-                await remove_webhook(connection, webhook.webhook_id)
-            await delete_schedule(client, WEBHOOK_PREFIX + webhook.webhook_id)
+            await changes.remove_webhook(client, database, webhook.webhook_id)
     answer(
         {"webhookId": webhook.webhook_id, "removed": True},
         f"Webhook {webhook.webhook_id} is removed.",
+        as_json=as_json,
+    )
+
+
+async def resume_one(begins: str, *, reason: str | None, as_json: bool) -> None:
+    """Tell a webhook again that was given up."""
+    client = await connect_to_temporal()
+    async with open_database() as database:
+        webhook = await _find(database, begins)
+        if webhook.enabled:
+            fail("This webhook was not given up: it is told of every change.", ExitStatus.USAGE)
+        async with audited(AuditAction.RESUME_WEBHOOK, reason=reason):
+            await changes.resume_webhook(client, database, webhook.webhook_id)
+    answer(
+        {"webhookId": webhook.webhook_id, "enabled": True},
+        "It is told again, of what changes from now on. Try it: "
+        f"`mfa-rollout webhooks test {webhook.webhook_id[:8]}`.",
         as_json=as_json,
     )
 
@@ -122,7 +114,8 @@ async def test_one(begins: str, *, as_json: bool) -> None:
     client = await connect_to_temporal()
     async with open_database() as database:
         webhook = await _find(database, begins)
-    posted = await try_webhook(client, webhook.webhook_id)
+        async with audited(AuditAction.TEST_WEBHOOK):
+            posted = await try_webhook(client, webhook.webhook_id)
     if posted is None:
         fail("No worker has answered in 30 seconds: start one with `mfa-rollout worker`.")
     taken = posted.trouble is None
@@ -130,24 +123,17 @@ async def test_one(begins: str, *, as_json: bool) -> None:
         found = {"taken": taken, "trouble": posted.trouble, "answered": posted.answered}
         print_json({"webhookId": webhook.webhook_id, **found})
         raise typer.Exit(ExitStatus.DONE if taken else ExitStatus.FAILED)
-    if posted.trouble is not None:
-        fail(f"The message was not taken: {_trouble(posted.trouble, posted.answered)}.")
+    if not taken:
+        fail(f"The message was not taken: {trouble_text(posted)}.")
     out.print("The message was taken.")
 
 
 def _checked(url: str, *, allows_private: bool) -> str:
-    """Return the address as it is stored, put together again from the parts that were looked at."""
+    """Return the address as it is stored."""
     try:
-        checked = read_page(url)
+        return read_webhook_url(url, allow_private=allows_private)
     except ValueError as error:
         fail(f"The address {error}.", ExitStatus.USAGE)
-    if not allows_private and is_on_this_machine(checked):
-        fail(
-            "The address leads to this machine. WEBHOOK_PRIVATE_ADDRESSES=on allows that; the "
-            "worker needs the same.",
-            ExitStatus.USAGE,
-        )
-    return checked
 
 
 async def _find(database: Database, begins: str) -> Webhook:
@@ -165,15 +151,11 @@ async def _find(database: Database, begins: str) -> Webhook:
 def _state(webhook: Webhook) -> str:
     if webhook.trouble is None:
         return "in order" if webhook.enabled else "given up"
-    trouble = _trouble(webhook.trouble, webhook.answered)
+    trouble = trouble_text(webhook)
     if not webhook.enabled:
-        return f"given up: {trouble}; `webhooks resume`"
+        return f"given up: {trouble}; `mfa-rollout webhooks resume` tries again"
     since = f" since {clock(webhook.failing_since)}" if webhook.failing_since else ""
     return f"fails{since}: {trouble}"
-
-
-def _trouble(trouble: WebhookTrouble, answered: int | None) -> str:
-    return TROUBLES[trouble].format(answered=answered)
 
 
 def _as_json(webhook: Webhook, pending: int) -> dict[str, object]:

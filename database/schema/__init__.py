@@ -10,6 +10,7 @@ from database.schema.portal import (
     saved_view,
     session,
     webhook,
+    webhook_attempt,
     webhook_delivery,
 )
 from database.schema.rollout import (
@@ -48,5 +49,6 @@ __all__ = [
     "upload",
     "upload_part",
     "webhook",
+    "webhook_attempt",
     "webhook_delivery",
 ]

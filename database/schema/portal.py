@@ -76,6 +76,23 @@ webhook_delivery = Table(
 
 Index("ix_webhook_delivery_person", webhook_delivery.c.object_id)
 
+# The latest messages that were posted to each webhook; they name nobody.
+webhook_attempt = Table(
+    "webhook_attempt",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column(
+        "webhook_id", Guid, ForeignKey("webhook.webhook_id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("at", Instant, nullable=False),
+    # None for a test.
+    Column("status", Choice(InviteStatus)),
+    Column("trouble", Choice(WebhookTrouble)),
+    Column("answered", Integer),
+)
+
+Index("ix_webhook_attempt_webhook", webhook_attempt.c.webhook_id, webhook_attempt.c.number)
+
 # The id in the cookie is stored as its hash: a copy of the table opens no session.
 session = Table(
     "session",

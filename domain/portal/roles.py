@@ -31,6 +31,7 @@ class Permission(StrEnum):
     AUDIT = "audit"
     REPORTS = "reports"
     SETTINGS = "settings"
+    WEBHOOKS = "webhooks"
 
 
 _INCLUDED: dict[Role, frozenset[Permission]] = {

@@ -18,6 +18,7 @@ class AuditAction(StrEnum):
     BULK_RESEND = "bulk-resend"
     BULK_RESUME = "bulk-resume"
     CANCEL = "cancel"
+    CHANGE_REPORT = "change-report"
     ERASE = "erase"
     EXPORT = "export"
     IMPORT = "import"
@@ -32,9 +33,11 @@ class AuditAction(StrEnum):
     RESUME_WEBHOOK = "resume-webhook"
     SCHEDULE_REPORT = "schedule-report"
     SEND_REPORT = "send-report"
+    SEND_TEST_MAIL = "send-test-mail"
     START_MAIL = "start-mail"
     STOP_MAIL = "stop-mail"
     STOP_REQUEST = "stop-request"
+    TEST_WEBHOOK = "test-webhook"
     UNDO_IMPORT = "undo-import"
 
 

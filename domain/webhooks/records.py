@@ -48,6 +48,19 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAttempt:
+    """One message that was posted: taken where there is no trouble.
+
+    It names nobody: ``status`` is the one that was told, None for a test.
+    """
+
+    at: datetime
+    status: InviteStatus | None = None
+    trouble: WebhookTrouble | None = None
+    answered: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChange:
     """A person whose status changed, or whose enrolment ended; ``revision`` is their row's."""
 

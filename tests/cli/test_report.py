@@ -48,7 +48,7 @@ async def test_reports_from_the_first_to_the_last(
         assert wrong[1] in await verb("schedule", *words, status=2)
     to = ("--to", "ada@contoso.example", "--to", "bob@contoso.example", "--language", "de-CH")
     said = await verb("schedule", *to, "--at", "9", "--on", "sun")
-    assert "every Sun at 09:00 (Europe/Zurich)" in " ".join(said.split())
+    assert "every Sunday at 09:00 (Europe/Zurich)" in " ".join(said.split())
     await verb("schedule", "--to", "eve@contoso.example", "--json")
     weekly, daily = json.loads(await verb("list", "--json"))
     assert (weekly["interval"], weekly["language"]) == ("Sun 09:00", "de")

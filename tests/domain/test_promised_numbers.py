@@ -40,6 +40,7 @@ IDENTIFIERS = {
     "ERASURE_PREFIX": "mfa-erasure-",
     "WEBHOOK_PREFIX": "mfa-webhook-",
     "WEBHOOK_TEST_PREFIX": "mfa-test-of-webhook-",
+    "SAMPLE_MAIL_PREFIX": "mfa-sample-mail-",
     "OUR_PREFIX": "mfa-",
     "CONTROL_WORKFLOW_ID": "mfa-rollout-control",
     "MAIL_STOPPED": "MailStopped",

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from api.portal.access import Visitor, VisitorOf
 from api.portal.paths import PORTAL
@@ -67,31 +65,6 @@ async def show_person(
         outcome=("busy", ""),
         asked=asked,
     )
-
-
-@router.get(f"{PERSON}/list-item")
-async def open_list_item(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Response:
-    """Lead to the person's item on the tracking list, as SharePoint shows it.
-
-    Raises:
-        RolloutError: the list can't be asked where it is.
-    """
-    status = await read_status(portal, str(object_id))
-    if status is None or status.page.row.item_id is None or portal.tracking_list is None:
-        return await nobody(visitor, portal)
-    address = item_address(await portal.tracking_list.web_url(), status.page.row.item_id)
-    if address is None:
-        return await nobody(visitor, portal)
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
-
-
-def item_address(list_url: str, item_id: str) -> str | None:
-    """Return where SharePoint shows an item of a list, None where there is no such address."""
-    parts = urlsplit(list_url)
-    if parts.scheme != "https" or not parts.hostname or not item_id.isdecimal():
-        return None
-    path = f"{parts.path.rstrip('/')}/DispForm.aspx"
-    return parts._replace(path=path, query=f"ID={int(item_id)}", fragment="").geturl()
 
 
 async def read_status(portal: Portal, object_id: str) -> PersonStatus | None:
@@ -158,6 +131,7 @@ def _elsewhere(row: EnrolmentRecord, portal: Portal) -> dict[str, Any]:
             if portal.tracking_list is not None and (row.item_id or "").isdecimal()
             else None
         ),
+        "compare_page": f"{PEOPLE}/{row.object_id}/list-item/compare" if row.item_id else None,
         "written_at": EPOCH + row.revision * MICROSECOND if has_been_written else None,
         "columns": [
             (name, value)

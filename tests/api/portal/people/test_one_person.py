@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from api.portal.people.list_item import item_address
 from api.portal.people.mails import REMOVED
-from api.portal.people.one_person import item_address
 from client.audit.entry import audited
 from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
