@@ -180,7 +180,7 @@ async def _asked_of_an_enrolment(client: Client, queue: str) -> str:
 
 
 def _address() -> ResendAddress:
-    return ResendAddress(event_id="request-1", address=ADA, at=AT)
+    return ResendAddress(event_id="request-1", sealed_address="sealed", at=AT)
 
 
 def _clicked() -> LegacyLinkClicked:

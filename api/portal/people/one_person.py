@@ -17,7 +17,7 @@ from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
 from client.people.standing import PersonStatus, read_standing
 from database.audit.entries import AuditFilter, read_entries
-from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
+from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
 from domain.portal.roles import Permission
 from domain.standing.sentences import (
@@ -31,6 +31,7 @@ from domain.standing.why_not_sooner import HoldReason
 from domain.tables.audit import AuditEntry
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.sending import SendingPolicy
+from temporal.encryption.configured import names_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -125,7 +126,7 @@ def _elsewhere(row: EnrolmentRecord, portal: Portal) -> dict[str, Any]:
     return {
         "workflow_id": workflow_id,
         "temporal_ui": ui and f"{ui.rstrip('/')}/namespaces/{namespace}/workflows/{workflow_id}",
-        "temporal_query": f'{USER_PRINCIPAL_NAME} = "{row.upn}"' if row.upn else None,
+        "temporal_query": names_of(portal.client).shown_condition(row.upn) if row.upn else None,
         "item_page": (
             f"{PEOPLE}/{row.object_id}/list-item"
             if portal.tracking_list is not None and (row.item_id or "").isdecimal()
