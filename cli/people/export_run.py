@@ -35,7 +35,8 @@ async def export_people(path: Path, wanted: PeopleFilter, *, calls: bool, as_jso
         fail(f"{path.name} is neither a {_CSV} nor a {_XLSX} file.", ExitStatus.USAGE)
     if calls:
         wanted = replace(wanted, escalated=True, has_ended=False)
-    export = Export(columns=CALLS if calls else PEOPLE, wanted=wanted)
+    columns = CALLS if calls else PEOPLE
+    export = Export(columns=columns, wanted=wanted, with_calls=calls)
     async with open_database() as database:
         await check_names(database, wanted)
         async with database.reading() as connection:
