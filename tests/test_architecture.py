@@ -47,6 +47,7 @@ LAYERS = (
     "domain",
     "graph",
     "settings",
+    "telemetry",
     "temporal",
     "templates",
     "webhooks",
