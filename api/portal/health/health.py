@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -45,7 +46,7 @@ async def show_health(visitor: VisitorOf, portal: PortalOf) -> Response:
         processes = await read_processes(connection, since=now - _LOOK_BACK)
     latest = sorted(processes, key=lambda one: one.last_seen_at, reverse=True)
     running = [one for one in latest if _runs(one, now)]
-    values = {
+    values: dict[str, Any] = {
         "running": running,
         "ended": [one for one in latest if not _runs(one, now)],
         "missing": [KINDS[kind] for kind in KINDS if kind in rollout.missing],
