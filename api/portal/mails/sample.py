@@ -14,7 +14,7 @@ from api.portal.mails.samples import MAILS, Sample, page_of, render_sample, samp
 from api.portal.mails.switch import SwitcherOf
 from api.portal.pages import CONTENT_SECURITY_POLICY
 from api.portal.services import Portal, PortalOf
-from api.temporal_calls import calling_temporal
+from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.portal.sample_mail import send_sample_mail
 from domain.mail.languages import LANGUAGES
@@ -27,8 +27,6 @@ _SAMPLE = f"{MAILS}/{{kind}}/{{number}}/{{language}}"
 SENT_WITHIN = timedelta(seconds=20)
 """So long the page waits for a worker."""
 
-# Beyond that: to connect.
-_LONGER = timedelta(seconds=10)
 # It is another page within ours: it runs nothing, loads nothing and leads nowhere.
 _SANDBOXED = {
     "Content-Security-Policy": (
@@ -104,7 +102,7 @@ async def send(
                 AuditAction.SEND_TEST_MAIL,
                 reason=f"{sample.name}, {language}",
             ),
-            calling_temporal(SENT_WITHIN + _LONGER),
+            calling_temporal(SENT_WITHIN + TO_RECORD),
         ):
             result = await send_sample_mail(
                 portal.client,
