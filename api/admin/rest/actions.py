@@ -69,12 +69,27 @@ class ActionAnswerModel(RestModel):
         description="`done`, or `recorded`: it takes effect when a worker runs."
     )
     message: str = Field(description="The same in a sentence.", examples=["Paused."])
-    held_by: list[str] = Field(description="What the mail still waits for, in sentences.")
-    request_id: str = Field(description="The id under which Temporal keeps the request.")
+    held_by: list[str] = Field(
+        description="What the mail still waits for, in sentences.", examples=[[]]
+    )
+    request_id: str = Field(
+        description="The id under which Temporal keeps the request.",
+        examples=["0b6f0c1e-5f4f-4a34-9d11-1a7a5b2f0f0a"],
+    )
 
 
+_LATER_EXAMPLE = {
+    "outcome": Answer.RECORDED,
+    "message": _RECORDED,
+    "heldBy": [],
+    "requestId": "0b6f0c1e-5f4f-4a34-9d11-1a7a5b2f0f0a",
+}
 _STATES: dict[int | str, Any] = {
-    202: {"model": ActionAnswerModel, "description": "Recorded."},
+    202: {
+        "model": ActionAnswerModel,
+        "description": "Recorded.",
+        "content": {"application/json": {"example": _LATER_EXAMPLE}},
+    },
     **problems(404, 409, 413),
 }
 
