@@ -7,9 +7,11 @@ from uuid import uuid4
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.id_prefix import only_one
+from cli.options import answer
 from cli.people.tables import clock, iso, said, table
 from cli.report.languages import checked_language
-from cli.sign_in.identity import this_login
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.portal import reports
@@ -19,34 +21,53 @@ from domain.reports.interval import Interval, read_hour, read_weekday
 from domain.reports.recipients import read_recipients
 from domain.reports.records import ReportSchedule
 from domain.reports.texts import interval_text
-from domain.tables.audit import AuditAction
+from domain.tables.audit import Actor, AuditAction
 from settings import PolicySettings, load_settings
 
 T = TypeVar("T")
 
 
-async def send_now(to: list[str], *, language: str | None, reason: str | None) -> None:
+async def send_now(
+    to: list[str], *, language: str | None, reason: str | None, as_json: bool
+) -> None:
     """Let a worker send one report."""
-    new = _new(to, None, language)
+    actor = await acting()
+    new = _new(actor, to, None, language)
     client = await connect_to_temporal()
-    async with audited(AuditAction.SEND_REPORT, reason=reason), open_database() as database:
+    entry = audited(AuditAction.SEND_REPORT, actor=actor, reason=reason)
+    async with entry, open_database() as database:
         await reports.send_once(client, database, new)
-    out.print("The report is sent as soon as a worker comes to it.", soft_wrap=True)
+    answer(
+        {"reportId": new.schedule_id, "recipients": list(new.recipients)},
+        "The report is sent as soon as a worker comes to it.",
+        as_json=as_json,
+    )
 
 
 async def add_schedule(
-    to: list[str], *, at: str, on: str | None, language: str | None, reason: str | None
+    to: list[str],
+    *,
+    at: str,
+    on: str | None,
+    language: str | None,
+    reason: str | None,
+    as_json: bool,
 ) -> None:
     """Add a report that comes again and again."""
     weekday = _read("--on", on, read_weekday) if on else None
     interval = Interval(hour=_read("--at", at, read_hour), weekday=weekday)
-    new = _new(to, interval, language)
+    actor = await acting()
+    new = _new(actor, to, interval, language)
     time_zone = load_settings(PolicySettings).time_zone
     client = await connect_to_temporal()
-    async with audited(AuditAction.SCHEDULE_REPORT, reason=reason), open_database() as database:
+    entry = audited(AuditAction.SCHEDULE_REPORT, actor=actor, reason=reason)
+    async with entry, open_database() as database:
         await reports.add_report(client, database, new, time_zone=time_zone)
-    when = interval_text(interval)
-    out.print(f"Report {new.schedule_id} comes {when} ({time_zone}).", soft_wrap=True)
+    answer(
+        _as_json(new) | {"timeZone": time_zone},
+        f"Report {new.schedule_id} comes {interval_text(interval)} ({time_zone}).",
+        as_json=as_json,
+    )
 
 
 async def list_all(*, as_json: bool) -> None:
@@ -71,17 +92,23 @@ async def list_all(*, as_json: bool) -> None:
     out.print(listed)
 
 
-async def remove_one(begins: str, *, reason: str | None) -> None:
+async def remove_one(begins: str, *, reason: str | None, as_json: bool) -> None:
     """Remove a report and its schedule."""
     client = await connect_to_temporal()
     async with open_database() as database:
         report = await _find(database, begins)
         async with audited(AuditAction.REMOVE_REPORT, reason=reason):
             await reports.remove_report(client, database, report.schedule_id)
-    out.print(f"Report {report.schedule_id} comes no more.", soft_wrap=True)
+    answer(
+        {"reportId": report.schedule_id, "removed": True},
+        f"Report {report.schedule_id} comes no more.",
+        as_json=as_json,
+    )
 
 
-def _new(to: list[str], interval: Interval | None, language: str | None) -> ReportSchedule:
+def _new(
+    actor: Actor, to: list[str], interval: Interval | None, language: str | None
+) -> ReportSchedule:
     try:
         recipients = read_recipients(" ".join(to))
     except ValueError as error:
@@ -91,7 +118,8 @@ def _new(to: list[str], interval: Interval | None, language: str | None) -> Repo
         interval=interval,
         recipients=recipients,
         language=checked_language(language),
-        created_by=this_login().name,
+        created_by=actor.name,
+        created_by_id=actor.object_id,
         created_at=datetime.now(UTC),
     )
 
@@ -106,12 +134,13 @@ def _read(option: str, text: str, read: Callable[[str], T]) -> T:
 async def _find(database: Database, begins: str) -> ReportSchedule:
     async with database.reading() as connection:
         known = await read_reports(connection)
-    found = [one for one in known if one.schedule_id.startswith(begins.casefold())]
-    if not found:
-        fail("There is no such report: `mfa-rollout report list`.", ExitStatus.USAGE)
-    if len(found) > 1:
-        fail("Several reports' ids begin so: write more of it.", ExitStatus.USAGE)
-    return found[0]
+    return only_one(
+        known,
+        begins,
+        id_of=lambda one: one.schedule_id,
+        noun="report",
+        shown_by="mfa-rollout report list",
+    )
 
 
 def _as_json(report: ReportSchedule) -> dict[str, object]:
@@ -121,6 +150,7 @@ def _as_json(report: ReportSchedule) -> dict[str, object]:
         "recipients": list(report.recipients),
         "language": report.language,
         "createdBy": report.created_by,
+        "createdById": report.created_by_id,
         "createdAt": iso(report.created_at),
         "lastSentAt": iso(report.last_sent_at),
     }

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import typer
 from rich.markup import escape
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.id_prefix import only_one
+from cli.options import answer
 from cli.people.tables import clock, iso, said, table
-from cli.sign_in.identity import this_login
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.portal import webhooks as changes
@@ -27,27 +30,28 @@ async def add_one(
     url: str, statuses: tuple[InviteStatus, ...], *, reason: str | None, as_json: bool
 ) -> None:
     """Add a webhook, and print its secret."""
+    actor = await acting()
     new = Webhook(
         webhook_id=str(uuid4()),
         url=_checked(url, allows_private=load_settings(WebhookSettings).allows_private_webhooks),
         secret=changes.new_secret(),
         statuses=statuses,
-        created_by=this_login().name,
+        created_by=actor.name,
+        created_by_id=actor.object_id,
         created_at=datetime.now(UTC),
     )
     client = await connect_to_temporal()
-    async with audited(AuditAction.ADD_WEBHOOK, reason=reason), open_database() as database:
+    entry = audited(AuditAction.ADD_WEBHOOK, actor=actor, reason=reason)
+    async with entry, open_database() as database:
         await changes.add_webhook(client, database, new)
-    if as_json:
-        print_json({"webhookId": new.webhook_id, "secret": new.secret})
-        return
-    out.print(f"Webhook {new.webhook_id} is added.", soft_wrap=True)
-    out.print("Its secret is shown this once; the receiver checks signatures with it:")
-    out.print(new.secret, soft_wrap=True, markup=False)
-    out.print(
+    answer(
+        {"webhookId": new.webhook_id, "secret": new.secret},
+        f"Webhook {new.webhook_id} is added.",
+        "Its secret is shown this once; the receiver checks signatures with it:",
+        new.secret,
         f"Try it: `mfa-rollout webhooks test {new.webhook_id[:8]}`. How a receiver checks a"
         " message: docs/webhooks.md.",
-        soft_wrap=True,
+        as_json=as_json,
     )
 
 
@@ -74,17 +78,21 @@ async def list_all(*, as_json: bool) -> None:
     out.print(listed)
 
 
-async def remove_one(begins: str, *, reason: str | None) -> None:
+async def remove_one(begins: str, *, reason: str | None, as_json: bool) -> None:
     """Remove a webhook and its schedule."""
     client = await connect_to_temporal()
     async with open_database() as database:
         webhook = await _find(database, begins)
         async with audited(AuditAction.REMOVE_WEBHOOK, reason=reason):
             await changes.remove_webhook(client, database, webhook.webhook_id)
-    out.print(f"Webhook {webhook.webhook_id} is removed.", soft_wrap=True)
+    answer(
+        {"webhookId": webhook.webhook_id, "removed": True},
+        f"Webhook {webhook.webhook_id} is removed.",
+        as_json=as_json,
+    )
 
 
-async def resume_one(begins: str, *, reason: str | None) -> None:
+async def resume_one(begins: str, *, reason: str | None, as_json: bool) -> None:
     """Tell a webhook again that was given up."""
     client = await connect_to_temporal()
     async with open_database() as database:
@@ -93,24 +101,30 @@ async def resume_one(begins: str, *, reason: str | None) -> None:
             fail("This webhook was not given up: it is told of every change.", ExitStatus.USAGE)
         async with audited(AuditAction.RESUME_WEBHOOK, reason=reason):
             await changes.resume_webhook(client, database, webhook.webhook_id)
-    out.print(
+    answer(
+        {"webhookId": webhook.webhook_id, "enabled": True},
         "It is told again, of what changes from now on. Try it: "
         f"`mfa-rollout webhooks test {webhook.webhook_id[:8]}`.",
-        soft_wrap=True,
+        as_json=as_json,
     )
 
 
-async def test_one(begins: str) -> None:
-    """Let a worker post a test message."""
+async def test_one(begins: str, *, as_json: bool) -> None:
+    """Let a worker post a test message; leave with 1 where it wasn't taken."""
     client = await connect_to_temporal()
     async with open_database() as database:
         webhook = await _find(database, begins)
         async with audited(AuditAction.TEST_WEBHOOK):
-            answer = await try_webhook(client, webhook.webhook_id)
-    if answer is None:
+            posted = await try_webhook(client, webhook.webhook_id)
+    if posted is None:
         fail("No worker has answered in 30 seconds: start one with `mfa-rollout worker`.")
-    if answer.trouble is not None:
-        fail(f"The message was not taken: {trouble_text(answer)}.")
+    taken = posted.trouble is None
+    if as_json:
+        found = {"taken": taken, "trouble": posted.trouble, "answered": posted.answered}
+        print_json({"webhookId": webhook.webhook_id, **found})
+        raise typer.Exit(ExitStatus.DONE if taken else ExitStatus.FAILED)
+    if not taken:
+        fail(f"The message was not taken: {trouble_text(posted)}.")
     out.print("The message was taken.")
 
 
@@ -125,12 +139,13 @@ def _checked(url: str, *, allows_private: bool) -> str:
 async def _find(database: Database, begins: str) -> Webhook:
     async with database.reading() as connection:
         webhooks = await read_webhooks(connection)
-    found = [one for one in webhooks if begins and one.webhook_id.startswith(begins.casefold())]
-    if not found:
-        fail("There is no such webhook: `mfa-rollout webhooks list`.", ExitStatus.USAGE)
-    if len(found) > 1:
-        fail("Several webhooks' ids begin so: write more of it.", ExitStatus.USAGE)
-    return found[0]
+    return only_one(
+        webhooks,
+        begins,
+        id_of=lambda one: one.webhook_id,
+        noun="webhook",
+        shown_by="mfa-rollout webhooks list",
+    )
 
 
 def _state(webhook: Webhook) -> str:
@@ -150,6 +165,7 @@ def _as_json(webhook: Webhook, pending: int) -> dict[str, object]:
         "statuses": list(webhook.statuses),
         "enabled": webhook.enabled,
         "createdBy": webhook.created_by,
+        "createdById": webhook.created_by_id,
         "createdAt": iso(webhook.created_at),
         "deliveredAt": iso(webhook.delivered_at),
         "failingSince": iso(webhook.failing_since),

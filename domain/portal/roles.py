@@ -32,11 +32,14 @@ class Permission(StrEnum):
     REPORTS = "reports"
     SETTINGS = "settings"
     WEBHOOKS = "webhooks"
+    CONTACT = "contact"
 
 
 _INCLUDED: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.HELPDESK: frozenset({Permission.LOOK, Permission.RESEND, Permission.PAUSE}),
+    Role.HELPDESK: frozenset(
+        {Permission.LOOK, Permission.RESEND, Permission.PAUSE, Permission.CONTACT}
+    ),
     Role.READER: frozenset({Permission.LOOK}),
 }
 

@@ -67,7 +67,8 @@ class AuditEntry:
     """An action, or its outcome: that is an entry which ``answers`` the number of the first.
 
     ``person`` is the ObjectId of the person whom the action is about. The log itself holds a number
-    in its place.
+    in its place. ``request_id`` is the id under which the action is done once, however often it is
+    asked for.
     """
 
     at: datetime
@@ -75,6 +76,7 @@ class AuditEntry:
     action: str
     person: str | None = None
     reason: str | None = None
+    request_id: str | None = None
     answers: int | None = None
     outcome: str | None = None
 

@@ -17,8 +17,10 @@ from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
 from client.people.standing import PersonStatus, read_standing
 from database.audit.entries import AuditFilter, read_entries
+from database.enrolments.contact import read_call_entries
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
+from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
 from domain.standing.sentences import (
     next_sentence,
@@ -50,6 +52,7 @@ async def show_person(
         return await nobody(visitor, portal)
     row = status.page.row
     asked = await _asked(visitor, portal, row.object_id)
+    calls = await _calls(visitor, portal, row.object_id)
     pending = pending_request(request.query_params.get("pending", ""))
     return await portal.pages.page(
         visitor,
@@ -65,6 +68,7 @@ async def show_person(
         action=pending and ACTIONS[pending.update],
         outcome=("busy", ""),
         asked=asked,
+        calls=calls,
     )
 
 
@@ -165,6 +169,15 @@ def _forms(status: PersonStatus, visitor: Visitor, clock: Clock) -> list[_Form]:
         for key, action in ACTIONS.items()
         if visitor.may(action.permission) and action.fits(row)
     ]
+
+
+async def _calls(visitor: Visitor, portal: Portal, object_id: str) -> CallEntry | None:
+    """Return the telephone numbers for those who may see them, None for others."""
+    if not visitor.may(Permission.CONTACT):
+        return None
+    async with portal.database.reading() as connection:
+        known = await read_call_entries(connection, [object_id])
+    return known.get(object_id, NO_CALLS)
 
 
 async def _asked(visitor: Visitor, portal: Portal, object_id: str) -> list[AuditEntry]:

@@ -92,6 +92,7 @@ def _new(filled: ReportForm, schedule_id: str, visitor: Visitor) -> ReportSchedu
         recipients=recipients,
         language=filled.language or None,
         created_by=visitor.session.actor_name,
+        created_by_id=visitor.session.actor_id,
         created_at=datetime.now(UTC),
     )
 

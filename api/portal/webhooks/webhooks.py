@@ -70,6 +70,7 @@ async def add(visitor: WebhookAdmin, portal: PortalOf, form: FormOf) -> Response
         secret=webhooks.new_secret(),
         statuses=statuses,
         created_by=visitor.session.actor_name,
+        created_by_id=visitor.session.actor_id,
         created_at=datetime.now(UTC),
     )
     async with (
