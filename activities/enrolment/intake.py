@@ -131,8 +131,8 @@ class IntakeActivities:
         )
 
     async def _without_own_token(
-        self, fields: "Mapping[str, str | float | bool | None]", person: Person
-    ) -> "Mapping[str, str | float | bool | None]":
+        self, fields: Mapping[str, object], person: Person
+    ) -> Mapping[str, object]:
         """Return a row's columns, with a mark in place of a token that is none of an older system.
 
         A token that we have made with a key that was dropped since is written anew.
@@ -252,7 +252,7 @@ def _oldest_first(items: Iterable["Item"]) -> list["Item"]:
     return sorted(items, key=lambda item: int(item.id))
 
 
-def _written(fields: Mapping[str, str | float | bool | None]) -> Fields:
+def _written(fields: Mapping[str, object]) -> Fields:
     """Return the row's columns in the forms that we write, so that equal ones aren't rewritten.
 
     A longer text or a larger number than ours can be isn't as we write it, whatever it is.

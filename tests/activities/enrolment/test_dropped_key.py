@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from activities.enrolment.intake import IntakeActivities
-from domain.tracking_list.columns import UNKNOWN, changed, item_fields
+from domain.tracking_list.columns import UNKNOWN, Fields, changed, item_fields
 from domain.tracking_token import tracking_token
 from tests.activities.attempts import Attempts
 from tests.activities.rows import row_input
@@ -24,7 +24,7 @@ async def test_a_token_of_a_dropped_key_is_written_anew(stage: Stage) -> None:
     user = stage.user()
     token = tracking_token(user.id, DROPPED)
     stage.row(Title=user.user_principal_name, ObjectId=user.id, TrackingToken=token)
-    item = {"ObjectId": user.id}
+    item: Fields = {"ObjectId": user.id}
     record = row_input(item_id=None, changes={}, item=item, revision=1).record
     await stage.records.write(replace(record, own_token=True), ())
 
