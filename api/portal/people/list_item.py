@@ -14,6 +14,7 @@ from api.portal.services import Portal, PortalOf
 from domain.failures import RolloutError
 from domain.instants import EPOCH, MICROSECOND
 from domain.tracking_list.comparison import ComparedColumn, Verdict, compared
+from domain.tracking_list.own_token import as_on_list
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,7 +66,9 @@ async def compare(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Resp
             item, known = await _read(portal, row.item_id)
         # After the list: what was written meanwhile stands there already.
         row = ((await read_status(portal, row.object_id)) or status).page.row
-        columns = compared(item, row.written, known)
+        columns = compared(
+            item, as_on_list(row.written, item, row.object_id, portal.config.token_keys), known
+        )
     except TimeoutError:
         failure = f"SharePoint has not answered in {seconds:.0f} seconds."
     except (_Unreadable, RolloutError) as reason:
