@@ -161,7 +161,7 @@ async def _page(
         section="settings",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         report=report,
-        next_at=interval.next_at(datetime.now(UTC), zone),
+        next_day=interval.next_at(datetime.now(UTC), zone).astimezone(zone).date(),
         runs=runs,
         filled=filled,
         fault=fault,

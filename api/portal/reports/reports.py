@@ -108,7 +108,12 @@ async def _page(
         section="settings",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         reports=[
-            (one, interval_text(one.interval), one.interval.next_at(now, zone), ran)
+            (
+                one,
+                interval_text(one.interval),
+                one.interval.next_at(now, zone).astimezone(zone).date(),
+                ran,
+            )
             for one, ran in zip(known, runs, strict=True)
             if one.interval is not None
         ],
