@@ -15,13 +15,19 @@ from settings import WorkerSettings
 from temporal.correlation import CorrelationInterceptor
 from temporal.failures import FailureInterceptor
 from temporal.heartbeats import HeartbeatInterceptor
+from temporal.log_context import LogContextInterceptor
 from worker import enrolment, imports, mail, registration, rollout, tracking_list
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue, merged
 
 AREAS = (enrolment, imports, mail, registration, rollout, tracking_list)
 WORKFLOWS: tuple[type, ...] = tuple(workflow for area in AREAS for workflow in area.WORKFLOWS)
-INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor(), HeartbeatInterceptor())
+INTERCEPTORS = (
+    CorrelationInterceptor(),
+    FailureInterceptor(),
+    HeartbeatInterceptor(),
+    LogContextInterceptor(),
+)
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
 
 # Python runs workflow code on one core, however many there are, and a task that isn't done in ten
