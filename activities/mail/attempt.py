@@ -56,7 +56,12 @@ class MailAttempt:
             draft_id = await self.mailbox.create_draft(composed.mail, key=self.key)
         values = composed.values | ({"manager_upn": manager_upn} if manager_upn else {})
         await self.log.drafted(
-            self.mail, self.id, draft_id=draft_id, source=composed.source, values=values
+            self.mail,
+            self.id,
+            draft_id=draft_id,
+            source=composed.source,
+            values=values,
+            link_key=composed.link_key,
         )
         return replace(row, state=MailState.DRAFTED, draft_id=draft_id, values=values)
 

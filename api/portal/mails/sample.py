@@ -24,10 +24,7 @@ from temporal.failures import innermost_message
 router = APIRouter(include_in_schema=False)
 
 _SAMPLE = f"{MAILS}/{{kind}}/{{number}}/{{language}}"
-SENT_WITHIN = timedelta(seconds=20)
-"""So long the page waits for a worker."""
-
-# Beyond that: to connect.
+# Beyond the time for a result: to connect.
 _LONGER = timedelta(seconds=10)
 # It is another page within ours: it runs nothing, loads nothing and leads nowhere.
 _SANDBOXED = {
@@ -96,6 +93,7 @@ async def send(
         escalate_after=policy.escalate_after,
         max_reminders=policy.max_reminders,
     )
+    within = portal.config.result_within
     try:
         async with (
             audited(
@@ -104,13 +102,13 @@ async def send(
                 AuditAction.SEND_TEST_MAIL,
                 reason=f"{sample.name}, {language}",
             ),
-            calling_temporal(SENT_WITHIN + _LONGER),
+            calling_temporal(within + _LONGER),
         ):
             result = await send_sample_mail(
                 portal.client,
                 SampleMailInput(sample=wanted, object_id=visitor.session.actor_id),
                 task_queue=portal.config.task_queue,
-                within=SENT_WITHIN,
+                within=within,
             )
     except WorkflowFailureError as error:
         told = f"Whether the mail was sent is not known: {innermost_message(error.cause)}"
@@ -123,9 +121,10 @@ async def send(
 def _said(portal: Portal, result: SampleMailResult | None) -> tuple[str, str]:
     """Return what is said of what became of a mail, and in which tone."""
     if result is None:
+        seconds = f"{portal.config.result_within.total_seconds():.0f}"
         return "busy", (
-            "No worker has answered in 20 seconds. If one does in the next 20, the mail is sent; "
-            "after that it is not."
+            f"No worker has answered in {seconds} seconds. If one does in the next {seconds}, the "
+            "mail is sent; after that it is not."
         )
     senders = portal.config.sender_mailboxes
     place = result.sender
