@@ -18,7 +18,7 @@ def configure_logs(level: int = logging.INFO) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    # Activities have their ids bound (``temporal.log_context``); these would stand in the event.
+    # Activities have their ids bound (``telemetry.log_context``); these would stand in the event.
     activity.logger.activity_info_on_message = activity.logger.activity_info_on_extra = False
     workflow.logger.workflow_info_on_message = False
     formatter = structlog.stdlib.ProcessorFormatter(

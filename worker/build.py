@@ -12,10 +12,10 @@ from database.engine import Database
 from domain.identifiers import TASK_QUEUE
 from graph.http.client import GraphClient
 from settings import WorkerSettings
+from telemetry.log_context import LogContextInterceptor
 from temporal.correlation import CorrelationInterceptor
 from temporal.failures import FailureInterceptor
 from temporal.heartbeats import HeartbeatInterceptor
-from temporal.log_context import LogContextInterceptor
 from worker import enrolment, imports, mail, registration, rollout, tracking_list
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue, merged
