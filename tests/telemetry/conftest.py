@@ -15,12 +15,14 @@ from database.rollout.processes import read_processes
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH
 from telemetry.rollout_metrics import RolloutMetrics
-from telemetry.sdk_metrics import measure_sdk
+from telemetry.sdk_metrics import SdkMetrics, measure_sdk
 from temporal.connect import DATA_CONVERTER
 from tests.activities.stage import Stage, grounded, set_up
 from tests.api.running import running_api
 from tests.support.working import working
 from tests.support.world import eventually
+from tests.telemetry.log_lines import log_lines
+from tests.telemetry.scene import Scene, in_order
 from tests.telemetry.scrape import Scrape, scraped
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
@@ -41,7 +43,8 @@ async def running_product(
         stack.push_async_callback(database.close)
         ground = await stack.enter_async_context(grounded())
         stage = set_up(ground, client, database)
-        await _invited(stage, f"measured-{os.getpid()}")
+        with log_lines():
+            await _invited(stage, f"measured-{os.getpid()}")
         api = await stack.enter_async_context(running_api(client, folder, database=database))
         services = api.app.state.services
         await eventually(lambda: _is_seen(database))
@@ -67,3 +70,18 @@ async def _invited(stage: Stage, queue: str) -> None:
             task_queue=queue,
         )
         await eventually(lambda: stage.items() and stage.item().get("InviteStatus") == "Sent")
+
+
+@pytest.fixture(scope="session")
+def sdk() -> SdkMetrics:
+    """Measure what activities count."""
+    return measure_sdk()
+
+
+@pytest.fixture
+async def scene(
+    sqlite_database: Database, client: Client, tmp_path: Path, sdk: SdkMetrics
+) -> AsyncIterator[Scene]:
+    """Give a rollout that is in order."""
+    async with in_order(sqlite_database, client, tmp_path, sdk) as scene:
+        yield scene
