@@ -20,6 +20,7 @@ NOT_EMPTY = {
     "ImportRecord.state": imports.ImportState.RUNNING,
     "NewMail.origin": mail.MailOrigin.SCHEDULE,
     "LinkOwner.is_certain": True,
+    "EnrolmentRecord.own_token": True,
 }
 
 
