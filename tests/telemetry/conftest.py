@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from temporalio.client import Client
 
 from api.outbox.metrics import ApiMetrics
@@ -16,6 +18,7 @@ from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH
 from telemetry.rollout_metrics import RolloutMetrics
 from telemetry.sdk_metrics import SdkMetrics, measure_sdk
+from telemetry.traces import tracing
 from temporal.connect import DATA_CONVERTER
 from tests.activities.stage import Stage, grounded, set_up
 from tests.api.running import running_api
@@ -26,18 +29,24 @@ from tests.telemetry.scene import Scene, in_order
 from tests.telemetry.scrape import Scrape, scraped
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
+SPANS = InMemorySpanExporter()
+"""The spans of the running product."""
+
 
 @pytest.fixture(scope="session")
 async def running_product(
     temporal_address: str, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Scrape]:
-    """Enrol somebody until they are invited, under a worker that is measured; read its page."""
+    """Enrol somebody until they are invited, under a measured and traced worker; read its page."""
     folder = tmp_path_factory.mktemp("measured")
     shutil.copy(sqlite_template, folder)
     database = Database(default_url(folder))
     sdk = measure_sdk()
     client = await Client.connect(
-        temporal_address, data_converter=DATA_CONVERTER, runtime=sdk.runtime
+        temporal_address,
+        data_converter=DATA_CONVERTER,
+        runtime=sdk.runtime,
+        interceptors=[tracing(SimpleSpanProcessor(SPANS), service="mfa-rollout-worker")],
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
