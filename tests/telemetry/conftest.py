@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -26,11 +26,26 @@ from tests.support.working import working
 from tests.support.world import eventually
 from tests.telemetry.log_lines import log_lines
 from tests.telemetry.scene import Scene, in_order
-from tests.telemetry.scrape import Scrape, scraped
+from tests.telemetry.scrape import PATIENT, Scrape, scraped
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
+# Where the API gives up waiting for Temporal and its own disk.
+DEADLINES = (
+    "api.outbox.outbox.PATIENCE",
+    "api.readiness.RPC_TIMEOUT",
+    "api.temporal_calls.CALL_TIMEOUT",
+)
 SPANS = InMemorySpanExporter()
 """The spans of the running product."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> Iterator[None]:
+    """Give everything long: a machine that runs tests side by side is slow, not broken."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in DEADLINES:
+            patch.setattr(name, PATIENT)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +56,7 @@ async def running_product(
     folder = tmp_path_factory.mktemp("measured")
     shutil.copy(sqlite_template, folder)
     database = Database(default_url(folder))
-    sdk = measure_sdk()
+    sdk = measure_sdk(within=PATIENT)
     client = await Client.connect(
         temporal_address,
         data_converter=DATA_CONVERTER,
@@ -58,7 +73,7 @@ async def running_product(
         services = api.app.state.services
         await eventually(lambda: _is_seen(database))
         yield await scraped(
-            RolloutMetrics(database, [stage.sender]),
+            RolloutMetrics(database, [stage.sender], within=PATIENT),
             ApiMetrics(services.outbox, services.counters, services.readiness),
             sdk=sdk,
         )
@@ -84,7 +99,7 @@ async def _invited(stage: Stage, queue: str) -> None:
 @pytest.fixture(scope="session")
 def sdk() -> SdkMetrics:
     """Measure what activities count."""
-    return measure_sdk()
+    return measure_sdk(within=PATIENT)
 
 
 @pytest.fixture
