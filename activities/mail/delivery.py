@@ -18,6 +18,9 @@ from domain.mail.delivery import Verdict
 from domain.person import Person
 from domain.tables.mail import MailState, NotYet, SentMail
 
+# When telephone numbers are kept: once, and again when somebody may have to call.
+_CALLED_ABOUT = frozenset({MailKind.INVITATION, MailKind.ESCALATION})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailDelivery:
@@ -50,6 +53,9 @@ class MailDelivery:
         if checked.reader is None:
             withheld = checked.withheld or Withheld.NO_ADDRESS
             return await _withhold(attempt, row, withheld, checked.person)
+        if input.kind in _CALLED_ABOUT:
+            escalation = input.kind is MailKind.ESCALATION
+            await attempt.log.keep_contact(input.object_id, checked.calls, with_manager=escalation)
         row = await self._drafted(attempt, row, input, checked, checked.reader)
         return await self._sent(attempt, row, input, checked)
 

@@ -10,6 +10,7 @@ from temporalio.common import SearchAttributeKey
 from api.circuit_breaker import CircuitBreaker
 from api.links.resolver import KnownLink, LinkResolver, LookupUnavailable, UnknownLink
 from api.public.legacy_links import LegacyLink, LegacyLinks, ListUnreachable
+from api.public.rate_limits import Limits
 from api.temporal_calls import (
     RPC_TIMEOUT,
     TemporalUnreachable,
@@ -78,6 +79,7 @@ class LinkLookUp:
         resolver: LinkResolver,
         client: Client,
         token_keys: Sequence[bytes],
+        limits: Limits,
         older: LegacyLinks | None = None,
         breaker: CircuitBreaker | None = None,
     ) -> None:
@@ -86,27 +88,28 @@ class LinkLookUp:
         self.resolver = resolver
         self._client = client
         self._keys = token_keys
+        self._limits = limits
         self._older = older
 
-    async def look_up(self, token: str, *, may_ask_list: bool = True) -> LookUp:
+    async def look_up(self, token: str, client: str | None = None) -> LookUp:
         """Say where the enrolment behind a well-formed token stands.
 
         A token that is nobody's by our tables ends there, but for a small number of looks at the
         list each minute. While the tables can't say, each key of the ring is tried at Temporal, and
-        then the list; nobody who may be somebody is taken for nobody.
+        then the list, as often as the limits allow; nobody who may be somebody is taken for nobody.
 
         Args:
             token: in its usual form.
-            may_ask_list: not for whoever tries one made-up token after another.
+            client: the address of whoever follows the link; None for a hit that the outbox holds.
         """
         try:
             match await self.resolver.resolve(token):
                 case KnownLink(owner):
                     return await self._of_owner(owner, token)
                 case UnknownLink():
-                    return await self._since_last_pass(token, may_ask_list=may_ask_list)
+                    return await self._since_last_pass(token, client)
                 case LookupUnavailable():
-                    return await self._ask_around(token, may_ask_list=may_ask_list)
+                    return await self._ask_around(token, client)
         except (TemporalUnreachable, ListUnreachable):
             return LookupUnavailable()
 
@@ -124,14 +127,16 @@ class LinkLookUp:
         link = await self._older.find(token, item_id=owner.item_id)
         return UnknownLink() if link is None else await self._of_row(link)
 
-    async def _since_last_pass(self, token: str, *, may_ask_list: bool) -> LookUp:
+    async def _since_last_pass(self, token: str, client: str | None) -> LookUp:
         """Look once at the list for a token that came onto it after the tables were filled."""
-        if self._older is None or not may_ask_list:
+        if self._older is None or client is None:
             return UnknownLink()
-        link = await self._older.find_new(token)
+        link = await self._older.find_new(token, client)
         return UnknownLink() if link is None else await self._of_row(link)
 
-    async def _ask_around(self, token: str, *, may_ask_list: bool) -> LookUp:
+    async def _ask_around(self, token: str, client: str | None) -> LookUp:
+        if client is not None and not await self._limits.allow_ask_without_tables(client):
+            return LookupUnavailable()
         standing = await self._of_first(candidate_object_ids(token, self._keys))
         if standing is not None:
             return standing
@@ -140,9 +145,10 @@ class LinkLookUp:
         owner = self._older.known_owner(token)
         if owner is not None and (standing := await self._of_first([owner])):
             return standing
-        if owner is None and not may_ask_list:
+        if owner is None and client is not None and not await self._limits.may_fail_again(client):
+            # Whoever tries one made-up token after another doesn't get at the list.
             return LookupUnavailable()
-        link = await self._older.find(token)
+        link = await self._older.find(token, of_outbox=client is None)
         return UnknownLink() if link is None else await self._of_row(link)
 
     async def _of_row(self, link: LegacyLink) -> EnrolmentStanding:

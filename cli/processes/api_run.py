@@ -94,6 +94,7 @@ def _config(settings: ApiSettings) -> ApiConfig:
             namespace=configured_target().namespace,
             demo_calendar=settings.demo_calendar,
             draws_at_start=settings.signs_people_in,
+            private_webhooks=settings.allows_private_webhooks,
         ),
     )
 

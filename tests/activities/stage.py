@@ -265,7 +265,7 @@ class Stage:
     @property
     def resend_activities(self) -> FindPersonActivities:
         """The form's look-up."""
-        return FindPersonActivities(directory=self.directory)
+        return FindPersonActivities(directory=self.directory, token_keys=[TOKEN_KEY])
 
     @property
     def mail_activities(self) -> MailActivities:

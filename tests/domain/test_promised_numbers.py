@@ -45,6 +45,7 @@ IDENTIFIERS = {
     "REPORT_NOW_PREFIX": "mfa-send-report-",
     "WEBHOOK_PREFIX": "mfa-webhook-",
     "WEBHOOK_TEST_PREFIX": "mfa-test-of-webhook-",
+    "SAMPLE_MAIL_PREFIX": "mfa-sample-mail-",
     "OUR_PREFIX": "mfa-",
     "CONTROL_WORKFLOW_ID": "mfa-rollout-control",
     "MAIL_STOPPED": "MailStopped",
