@@ -7,6 +7,7 @@ from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
 from activities.enrolment.legacy_link import LegacyLinkActivities
 from activities.enrolment.stuck import StuckEnrolmentsActivities
+from database.rollout.check_reports import CheckReports
 from graph.groups import EnforcementGroup
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
@@ -37,7 +38,11 @@ def register(needs: Dependencies) -> list[OnQueue]:
         counted=needs.settings.counted,
     )
     group = GroupActivities(group=enforcement, directory=directory, exclusions=exclusions)
-    stuck = StuckEnrolmentsActivities(client=needs.client, tracking_list=needs.tracking_list)
+    stuck = StuckEnrolmentsActivities(
+        client=needs.client,
+        tracking_list=needs.tracking_list,
+        reports=CheckReports(needs.database),
+    )
     people = FindPersonActivities(directory=directory, token_keys=needs.settings.token_keys)
     return [
         OnQueue(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
+from activities.metrics import Mirror, measure_lag
 from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.story import StoryEvent
@@ -102,11 +103,17 @@ class RowActivities:
             return
         record = row_of(input, self._senders)
         await self._records.write(record, input.events)
+        measure_lag(Mirror.DATABASE, record.revision)
         activity.heartbeat(RowWritten(revision=record.revision))
 
     async def _write_item(self, input: WriteRowInput) -> WriteRowResult:
         if input.item_id is not None and not input.changes:
             return WriteRowResult(item_id=input.item_id)
+        written = await self._write_changes(input)
+        measure_lag(Mirror.LIST, input.record.revision)
+        return written
+
+    async def _write_changes(self, input: WriteRowInput) -> WriteRowResult:
         if input.item_id is None:
             return await self._find_or_create(input)
         try:

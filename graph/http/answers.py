@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,14 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 # What describes the body on the wire, and not the one that was read.
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a collection, and the address of the next, None behind the last."""
+
+    rows: list[Json]
+    next_link: str | None
 
 
 def request_headers(token: str, more: Mapping[str, str] | None) -> dict[str, str]:
