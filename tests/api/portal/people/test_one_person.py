@@ -5,7 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from temporalio.client import Client
 
 from api.portal.people.list_item import item_address
 from api.portal.people.mails import REMOVED
@@ -27,6 +26,7 @@ from domain.tables.sending import SendingPolicy
 from domain.tables.story import StoryKind
 from tests.api.portal.people.values import SCRIPT, hostile, is_harmless, put_mail
 from tests.api.portal.portal import RunningPortal, running_portal
+from tests.api.running import lazy_client
 from tests.database.values import NOW, event, object_id, person, put
 
 PAGE = f"/portal/people/{object_id(66)}"
@@ -184,10 +184,11 @@ def test_the_address_of_an_item(list_url: str, item_id: str, address: str | None
 
 
 async def test_the_mailboxes_own_limit_holds_a_mail(
-    client: Client, sqlite_database: Database, tmp_path: Path
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
     """``MAIL_PER_DAY`` counts on the page, too; with none left, a reminder that is due waits."""
     await put(sqlite_database, person(66, next_step=NextStep.REMINDER, due_at=NOW))
+    client = await lazy_client("127.0.0.1:9")
     for per_day, is_full in ((0, True), (1, False)):
         sending = SendingPolicy(per_day=per_day)
         async with running_portal(client, tmp_path, sqlite_database, sending=sending) as portal:
