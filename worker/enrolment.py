@@ -34,7 +34,8 @@ def register(needs: Dependencies) -> list[OnQueue]:
         tracking_list=needs.tracking_list,
         group=enforcement,
         exclusions=exclusions,
-        token_key=needs.settings.token_keys[0],
+        records=needs.records,
+        token_keys=needs.settings.token_keys,
         counted=needs.settings.counted,
     )
     group = GroupActivities(group=enforcement, directory=directory, exclusions=exclusions)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.markdown import escaped, summary_of, unescaped
-from domain.plain_text import encodable, one_line, shortened
+from domain.plain_text import encodable, one_line, shortened, unturned
 from domain.tracking_list.columns import clipped
 
 
@@ -95,3 +95,9 @@ def test_half_a_letter_breaks_nothing() -> None:
     assert encodable("Zo\ud800ë") == "Zo?ë"
     assert (encodable("Zoë"), encodable("Zoe"), encodable(3)) == ("Zoë", "Zoe", 3)
     assert shortened("\ud800" * 5, 3) == "\ud800\ud800…"
+
+
+def test_text_is_unturned() -> None:
+    """Only characters that change the direction of what follows are left out."""
+    assert unturned("Zoë\u202e\u2066 \n gnp") == "Zoë \n gnp"
+    assert unturned("a\tb") == "a\tb"
