@@ -25,6 +25,7 @@ NOT_EMPTY: dict[str, object] = {
     "Branding.primary_colour": "#0b5cad",
     "Connection.http": HttpOptions(ca_bundle=None, proxy=None),
     "EnrolmentInput.policy": Policy(),
+    "EnrolmentRecord.own_token": True,
     "EnrolmentState.registration": RegistrationState.NOT_REGISTERED,
     "EnrolmentState.status": InviteStatus.PENDING,
     "Group.state": EnrolmentState(),
