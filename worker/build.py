@@ -5,8 +5,6 @@ from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.workflow import SandboxImportNotificationPolicy
 
 from database.engine import Database
 from domain.identifiers import TASK_QUEUE
@@ -18,6 +16,7 @@ from temporal.heartbeats import HeartbeatInterceptor
 from worker import enrolment, imports, mail, registration, rollout, tracking_list
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue, merged
+from worker.sandbox import SANDBOX
 
 AREAS = (enrolment, imports, mail, registration, rollout, tracking_list)
 WORKFLOWS: tuple[type, ...] = tuple(workflow for area in AREAS for workflow in area.WORKFLOWS)
@@ -31,14 +30,6 @@ GRACEFUL_SHUTDOWN = timedelta(seconds=10)
 # finish 41 people and throw 60 away, 5 finish everybody in a minute and throw none away. On a whole
 # core 5 are as quick as 100.
 WORKFLOW_TASKS_AT_ONCE = 5
-
-# A forgotten pass-through is an error when a workflow is loaded, not a silent import at every run.
-SANDBOX = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_import_notification_policy(
-        SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
-        | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
-    )
-)
 
 
 def build_workers(

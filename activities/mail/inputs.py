@@ -17,8 +17,9 @@ class DeliverMailInput:
 
     ``key`` is the same at every attempt of the same mail, and no other mail has it.
     ``before_manager`` says that the manager is told next, ``is_last`` that no reminder follows;
-    without them the mail says only which one it is. ``person`` is the person's row, of revision 0:
-    it is written where there is none. ``window`` is None for a mail that may leave at any time: a
+    without them the mail says only which one it is. ``person`` is the person's row: it
+    is written where there is none, and its revision tells whether the mail was begun before the
+    person was erased. ``window`` is None for a mail that may leave at any time: a
     new link that was asked for. ``network`` is a keyed hash of where the form was
     filled in that asked for it. ``not_excluded_at`` is when it was last read that nobody excludes
     the user, if the enrolment has just begun.

@@ -10,7 +10,8 @@ from temporalio.worker import Worker
 
 from tests.activities.stage import Stage
 from tests.worker.test_areas import needs_of
-from worker.build import AREAS, INTERCEPTORS, SANDBOX
+from worker.build import AREAS, INTERCEPTORS
+from worker.sandbox import SANDBOX
 
 TWO_MINUTES = timedelta(minutes=2)
 

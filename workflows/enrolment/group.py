@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import GroupAnswer
     from workflows import options
-    from workflows.enrolment.activity_waits import unless_withdrawn
+    from workflows.activity_waits import unless_withdrawn
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.texts import Step, summary
 

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.failures import FailureType
     from temporal.failures import failure_type
     from workflows import options
-    from workflows.enrolment.activity_waits import unless_withdrawn
+    from workflows.activity_waits import unless_withdrawn
     from workflows.enrolment.texts import Step, summary
 
 
