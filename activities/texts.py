@@ -6,7 +6,7 @@ texts: the ``FailureType`` says what they are.
 
 from enum import StrEnum
 
-from domain.records.mail import MailHold
+from domain.tables.mail import MailHold
 
 
 class Waiting(StrEnum):

@@ -15,8 +15,10 @@ from api.circuit_breaker import CircuitBreaker
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
-from api.links.identity import Identities
+from api.links.resolver import LinkResolver
+from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import Delivery
+from api.outbox.hit_counters import HitCounters
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
 from api.portal.routes import add_portal, portal_of
@@ -33,7 +35,7 @@ from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
 from domain.portal.parts import ServedPart
-from domain.records.rollout import ProcessKind
+from domain.tables.rollout import ProcessKind
 from graph.http.transport import open_http
 
 
@@ -52,17 +54,18 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         today=config.today,
     )
     outbox = Outbox(config.outbox_path)
-    limits = Limits()
+    limits, counters = Limits(), HitCounters()
     legacy_links = _legacy_links(dependencies, limits)
     breaker = CircuitBreaker()
     links = LinkLookUp(
-        identities=Identities(
+        resolver=LinkResolver(
             database=dependencies.database,
             client=dependencies.client,
             token_keys=config.token_keys,
         ),
         client=dependencies.client,
         token_keys=config.token_keys,
+        limits=limits,
         older=legacy_links,
         breaker=breaker,
     )
@@ -73,11 +76,14 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     http = open_http(config.sign_in.http) if config.sign_in else None
     delivery = Delivery(
         outbox=outbox,
-        client=dependencies.client,
-        token_keys=config.token_keys,
-        links=links,
-        legacy_links=legacy_links,
-        task_queue=config.task_queue,
+        deliver_hit=DeliverHit(
+            client=dependencies.client,
+            token_keys=config.token_keys,
+            links=links,
+            legacy_links=legacy_links,
+            task_queue=config.task_queue,
+        ),
+        counters=counters,
         per_second=config.deliveries_per_second,
         longest_pause=config.longest_delivery_pause,
     )
@@ -123,6 +129,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         database=dependencies.database,
         breaker=breaker,
         outbox=outbox,
+        counters=counters,
         readiness=Readiness(temporal_answers(dependencies.client), outbox_is_writable(outbox)),
         pages=pages,
         limits=limits,

@@ -18,7 +18,7 @@ from domain.imports.pace import Pace
 from domain.mail.content import Branding
 from domain.microsoft.connection import Connection, HttpOptions
 from domain.portal.parts import ServedPart
-from domain.records.sending import SendingPolicy
+from domain.tables.sending import SendingPolicy
 from graph.tracking_list import TrackingList
 
 
@@ -45,7 +45,8 @@ class PortalConfig:
     ``base_url`` is where their browsers find it. ``connection`` is the app registration of the
     API; without it nobody can sign in, and the portal says what is missing. ``temporal_ui`` and
     ``namespace`` are for links into the Temporal UI. With ``draws_at_start`` the first reader of a
-    plot doesn't wait half a second for the renderer.
+    plot doesn't wait half a second for the renderer. ``private_webhooks`` says whether webhooks may
+    lead to this machine.
     """
 
     base_url: str
@@ -54,6 +55,7 @@ class PortalConfig:
     namespace: str = "default"
     demo_calendar: DemoCalendar | None = None
     draws_at_start: bool = False
+    private_webhooks: bool = False
 
     @property
     def root_path(self) -> str:

@@ -76,6 +76,6 @@ def outbox_is_writable(outbox: Outbox) -> Look:
             await outbox.check()
         except StorageUnavailable:
             return "cannot be written"
-        return OK
+        return "full" if outbox.is_full() else OK
 
     return look

@@ -10,6 +10,7 @@ from api.admin.bearers import Bearers
 from api.admin.uploads import Uploads
 from api.circuit_breaker import CircuitBreaker
 from api.config import ApiConfig
+from api.outbox.hit_counters import HitCounters
 from api.outbox.outbox import Outbox
 from api.public.client_address import ClientAddresses
 from api.public.legacy_links import LegacyLinks
@@ -31,6 +32,7 @@ class Services:
     database: Database | None
     breaker: CircuitBreaker
     outbox: Outbox
+    counters: HitCounters
     readiness: Readiness
     pages: Pages
     limits: Limits

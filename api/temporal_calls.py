@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from temporalio.service import RPCError, RPCStatusCode
 
+from temporal.encryption.unreadable import UnreadablePayload
 from temporal.refusals import Refusal, is_workflow_not_found, refusal_of
 
 RPC_TIMEOUT = timedelta(seconds=2.5)
@@ -50,6 +51,8 @@ async def calling_temporal(within: timedelta | None = None) -> AsyncIterator[Non
             yield
     except TimeoutError:
         raise TemporalUnreachable(Refusal.SLOW) from None
+    except UnreadablePayload as error:
+        raise TemporalUnreachable(str(error)) from None
     except (RPCError, RuntimeError) as error:
         # A lazy client that fails to connect raises a plain RuntimeError.
         if (refusal := refusal_of(error)) is not None:

@@ -4,6 +4,8 @@ from temporalio.client import Client
 
 from settings import SettingsError, temporal_environment
 from temporal.connect import connect_as_configured
+from temporal.encryption.configured import encryption_of
+from temporal.encryption.names import UserPrincipalNames
 from temporal.target import Target, UnreadableProfileError, configuration, target_of
 
 
@@ -21,6 +23,12 @@ async def connect_to_temporal(*, lazy: bool = False) -> Client:
             "Temporal's configuration file cannot be used: look at TEMPORAL_CONFIG_FILE, at the "
             "profile that TEMPORAL_PROFILE names, and at the files that it names."
         ) from None
+
+
+def configured_names() -> UserPrincipalNames:
+    """Return how user principal names stand in search attributes, as the settings say."""
+    encryption = encryption_of(temporal_environment())
+    return encryption.names if encryption else UserPrincipalNames()
 
 
 def configured_target() -> Target:

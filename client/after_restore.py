@@ -14,8 +14,8 @@ from database.enrolments.person import read_record, read_running
 from domain.enrolment.messages import Signal
 from domain.enrolment.state import EnrolmentInput
 from domain.identifiers import ENROLMENT_WORKFLOW, object_id_of
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.values import Json
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.values import Json
 from domain.tracking_list.after_restore import Facts, differences, message_of
 from temporal.refusals import is_workflow_not_found
 

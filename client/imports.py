@@ -31,7 +31,7 @@ from domain.imports.pace import Pace
 from domain.imports.reasons import FileFault
 from domain.imports.report import ImportReport
 from domain.plain_text import bounded_line
-from domain.records.imports import ImportRecord
+from domain.tables.imports import ImportRecord
 from temporal.search_attributes import SOURCE_BATCH_ID
 from workflows.imports.batch import BatchWorkflow
 

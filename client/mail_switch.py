@@ -11,7 +11,7 @@ from database.engine import Database
 from database.errors import DatabaseError
 from database.rollout.control import read_control, set_control
 from domain.enrolment.messages import AdminRequest
-from domain.records.rollout import MailControl
+from domain.tables.rollout import MailControl
 
 
 async def stop_all_mail(

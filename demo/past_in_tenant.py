@@ -8,7 +8,7 @@ from uuid import NAMESPACE_DNS, uuid5
 import httpx
 
 from demo.tenant_settings import DemoTenant
-from domain.records.enrolment import EnrolmentRecord
+from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_list.columns import Fields, iso
 
 METHOD = "microsoftAuthenticator"

@@ -19,11 +19,11 @@ from domain.demo_calendar import DemoCalendar
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentChange, EnrolmentRecord, NextStep
-from domain.records.import_parts import PartProgress
-from domain.records.imports import ImportRecord, ImportState
-from domain.records.story import StoryEvent, StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, NextStep
+from domain.tables.import_parts import PartProgress
+from domain.tables.imports import ImportRecord, ImportState
+from domain.tables.story import StoryEvent, StoryKind
 
 BEGAN_AT = datetime(2026, 8, 27, 6, 0, tzinfo=UTC)
 DAYS = 91

@@ -19,6 +19,7 @@ from settings.values.scalars import Switch, choice, whole
 from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.urls import is_one_of
 from settings.values.written import list_of, written
+from settings.worker import WebhookSettings
 
 
 def _read_part(text: str) -> ServedPart:
@@ -29,7 +30,12 @@ ServedParts = Annotated[tuple[ServedPart, ...], written(list_of(_read_part, uniq
 
 
 class ApiSettings(
-    PolicySettings, MailTextSettings, TokenSettings, MicrosoftSettings, DatabaseSettings
+    PolicySettings,
+    MailTextSettings,
+    TokenSettings,
+    MicrosoftSettings,
+    WebhookSettings,
+    DatabaseSettings,
 ):
     """What the API is run with; the tenant's part is optional, and only finds older links."""
 

@@ -13,7 +13,7 @@ from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, InlineImage, MailContent, RenderedMail
 from domain.mail.languages import direction, known_language
 from domain.plain_text import one_line
-from domain.records.mail import MailSource
+from domain.tables.mail import MailSource
 from templates.authenticator import STORES
 from templates.catalogue import catalogue
 from templates.colours import full_colour, text_on

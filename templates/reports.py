@@ -15,8 +15,8 @@ from css_inline import CSSInliner
 from domain.mail.content import SUBJECT_LIMIT, Branding, InlineImage, RenderedMail
 from domain.mail.languages import direction, known_language
 from domain.plain_text import isolated, one_line, shortened
-from domain.records.mail import MailSource
 from domain.reports.records import ReportContent
+from domain.tables.mail import MailSource
 from templates.catalogue import catalogue, sentence
 from templates.colours import full_colour
 from templates.mails import LOGO_BOX

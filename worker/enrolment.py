@@ -38,7 +38,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
     )
     group = GroupActivities(group=enforcement, directory=directory, exclusions=exclusions)
     stuck = StuckEnrolmentsActivities(client=needs.client, tracking_list=needs.tracking_list)
-    people = FindPersonActivities(directory=directory)
+    people = FindPersonActivities(directory=directory, token_keys=needs.settings.token_keys)
     return [
         OnQueue(
             queue=needs.task_queue,

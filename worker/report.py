@@ -10,8 +10,8 @@ from activities.mail.kill_switch import MailSwitch
 from database.engine import Database
 from database.rollout.control import read_control, set_control
 from database.rollout.policy import read_policy, set_policy
-from domain.records.rollout import MailControl
-from domain.records.sending import LimitsInForce
+from domain.tables.rollout import MailControl
+from domain.tables.sending import LimitsInForce
 from settings import WorkerSettings
 
 log = logging.getLogger(__name__)

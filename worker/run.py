@@ -14,7 +14,7 @@ from database.engine import database_at
 from database.rollout.heartbeat import heartbeat
 from database.schema_version import check
 from domain.identifiers import TASK_QUEUE
-from domain.records.rollout import ProcessKind
+from domain.tables.rollout import ProcessKind
 from graph.groups import EnforcementGroup
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings

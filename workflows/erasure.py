@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.erasure.erase import ErasureActivities, ImportHistoriesInput, RowsInput
-    from domain.records.erasure import ErasureReport, KnownNames
+    from domain.tables.erasure import ErasureReport, KnownNames
     from workflows import options
     from workflows.texts import SUMMARIES, Step
 

@@ -18,7 +18,7 @@ from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
 from domain.bulk.records import UPDATES, BulkInput, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import enrolment_workflow_id
-from domain.records.rollout import RequestState
+from domain.tables.rollout import RequestState
 from temporal.updates import Answer
 
 if TYPE_CHECKING:

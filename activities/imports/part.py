@@ -16,7 +16,7 @@ from domain.imports.pace import Pace
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow, Row, repeated_row
-from domain.records.imports import ImportRecord
+from domain.tables.imports import ImportRecord
 
 # So many starts in flight saturate a server.
 IN_FLIGHT = 25

@@ -9,8 +9,8 @@ from domain.failures import RolloutError
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow
-from domain.records.import_parts import PartProgress
-from domain.records.imports import ImportRow, ImportState, RowOutcome
+from domain.tables.import_parts import PartProgress
+from domain.tables.imports import ImportRow, ImportState, RowOutcome
 
 if TYPE_CHECKING:
     from database.imports.records import ImportRecords

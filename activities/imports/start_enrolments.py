@@ -30,8 +30,8 @@ from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
 from domain.imports.rows import ReportedRow, Row
 from domain.mail.send_window import share_of
-from domain.records.imports import ImportState
 from domain.registration.methods import COUNTED
+from domain.tables.imports import ImportState
 from temporal.failures import until_fixed
 
 if TYPE_CHECKING:

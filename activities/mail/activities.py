@@ -17,7 +17,7 @@ from activities.mail.attempt import MailAttempt
 from activities.mail.delivery import MailDelivery
 from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
 from activities.mail.withdrawal import withdraw
-from domain.records.mail import NewMail
+from domain.tables.mail import NewMail
 
 if TYPE_CHECKING:
     from database.mail.log import MailLog

@@ -17,7 +17,7 @@ from domain.failures import (
     TooLate,
 )
 from domain.mail.delivery import SETTLES_WITHIN, Seen, Verdict, verdict
-from domain.records.mail import MailHold, MailState, NewMail, NotYet, SentMail
+from domain.tables.mail import MailHold, MailState, NewMail, NotYet, SentMail
 from temporal.failures import waiting
 
 if TYPE_CHECKING:

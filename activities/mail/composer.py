@@ -15,8 +15,8 @@ from domain.mail.rehearsal import redirected_subject
 from domain.mail.returned.delivery_report import KEY_HEADER
 from domain.person import Person
 from domain.plain_text import one_line
-from domain.records.mail import MailSource
-from domain.records.values import Json
+from domain.tables.mail import MailSource
+from domain.tables.values import Json
 
 if TYPE_CHECKING:
     from templates.mails import MailRenderer

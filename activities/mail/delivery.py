@@ -16,7 +16,10 @@ from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.mail.delivery import Verdict
 from domain.person import Person
-from domain.records.mail import MailState, NotYet, SentMail
+from domain.tables.mail import MailState, NotYet, SentMail
+
+# When telephone numbers are kept: once, and again when somebody may have to call.
+_CALLED_ABOUT = frozenset({MailKind.INVITATION, MailKind.ESCALATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,9 @@ class MailDelivery:
         if checked.reader is None:
             withheld = checked.withheld or Withheld.NO_ADDRESS
             return await _withhold(attempt, row, withheld, checked.person)
+        if input.kind in _CALLED_ABOUT:
+            escalation = input.kind is MailKind.ESCALATION
+            await attempt.log.keep_contact(input.object_id, checked.calls, with_manager=escalation)
         row = await self._drafted(attempt, row, input, checked, checked.reader)
         return await self._sent(attempt, row, input, checked)
 

@@ -7,8 +7,8 @@ from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.mail.send_window import SendWindow
 from domain.person import Person
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.mail import MailOrigin
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.mail import MailOrigin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

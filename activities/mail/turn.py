@@ -14,7 +14,7 @@ from activities.texts import HOLDS, WAITING, Waiting
 from domain.failures import FailureType, PermanentFailure
 from domain.mail.content import Withheld
 from domain.mail.send_window import SendWindow
-from domain.records.mail import AdminMailKind, MailHold, NotYet
+from domain.tables.mail import AdminMailKind, MailHold, NotYet
 from temporal.failures import waiting
 
 if TYPE_CHECKING:

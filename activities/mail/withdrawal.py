@@ -7,7 +7,7 @@ from activities.mail.delivery import discarded, finished, settle
 from activities.mail.inputs import Delivered
 from domain.failures import PermanentFailure
 from domain.mail.delivery import SETTLES_WITHIN
-from domain.records.mail import MailState, SentMail
+from domain.tables.mail import MailState, SentMail
 
 WITHDRAWN = "withdrawn"
 LEFT_BEHIND = "withdrawn; its draft could not be deleted"

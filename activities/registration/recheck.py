@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from domain.failures import NotFound, PermissionDenied
-from domain.records.attention import AttentionKind
 from domain.registration.methods import COUNTED, classify
+from domain.tables.attention import AttentionKind
 
 if TYPE_CHECKING:
     from database.enrolments.active import ActivePeople, ActivePerson

@@ -9,9 +9,9 @@ from activities.mail.composer import Composed, MailSettings
 from domain.mail.content import SUPPRESSED, OutgoingMail
 from domain.mail.rehearsal import redirected_subject
 from domain.mail.returned.delivery_report import KEY_HEADER
-from domain.records.mail import AdminMailKind
 from domain.reports.figures import as_json
 from domain.reports.records import ReportContent
+from domain.tables.mail import AdminMailKind
 
 if TYPE_CHECKING:
     from templates.reports import ReportRenderer

@@ -12,7 +12,7 @@ from activities.mail.delivery import finished, put_off, settle
 from activities.mail.inputs import Delivered
 from activities.mail.turn import MailTurns, today_of
 from activities.unbroken import unbroken
-from domain.records.mail import MailState, NotYet, SentMail
+from domain.tables.mail import MailState, NotYet, SentMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ from activities.mail.withdrawal import withdraw
 from activities.reports.composer import ReportComposer
 from activities.reports.delivery import ReportDelivery
 from domain.identifiers import report_key
-from domain.records.mail import AdminMailKind, NewMail
 from domain.reports.figures import Figures
 from domain.reports.records import ReportContent, ReportSchedule
+from domain.tables.mail import AdminMailKind, NewMail
 
 if TYPE_CHECKING:
     from database.mail.log import MailLog

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.story import StoryEvent
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.story import StoryEvent
 from domain.tracking_list.columns import Fields
 from domain.tracking_list.row import object_id_in
 

@@ -12,7 +12,7 @@ from api.admin.signing_keys import SigningKeys
 from api.config import SignIn
 from domain.plain_text import bounded_line
 from domain.portal.roles import API_SCOPE, Permission, Role, may
-from domain.records.audit import Actor
+from domain.tables.audit import Actor
 
 CLOCK_SKEW = timedelta(minutes=1)
 """How far our clock and Entra ID's may be apart."""

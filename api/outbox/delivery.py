@@ -1,69 +1,69 @@
-"""Tells Temporal what the outbox holds: in order, at a bounded rate, for as long as it takes."""
+"""Tells Temporal what the outbox holds: lane by lane, at a bounded rate, until all is told."""
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
-from temporalio.client import Client
 
-from api.links.identity import CannotSay, Nobody, Somebody
+from api.outbox.deliver_hit import NotYetDeliverable
 from api.outbox.group_commit import StorageUnavailable
-from api.outbox.outbox import HeldHit, Hit, HitKind, Outbox
-from api.public.legacy_links import LegacyLinks, ListUnreachable
-from api.public.link_status import LinkLookUp, LinkState
-from api.temporal_calls import (
-    RPC_TIMEOUT,
-    CallRefused,
-    TemporalUnreachable,
-    WorkflowNotFound,
-    calling_temporal,
-)
-from client.enrolments import tell_enrolment
-from client.resend_requests import start_resend_request
-from domain.enrolment.messages import EmailOpened, LinkClicked, ResendAddress
-from domain.tracking_token import candidate_object_ids
+from api.outbox.hit import HeldHit, Hit, Lane
+from api.outbox.hit_counters import DropReason, HitCounters
+from api.outbox.outbox import Outbox
+from api.temporal_calls import CallRefused, TemporalUnreachable, WorkflowNotFound
 
 log = structlog.get_logger(__name__)
 
-_PORTION = 100
+SHARES: Mapping[Lane, int] = {Lane.CLICK: 16, Lane.RESEND: 8, Lane.OPEN: 4, Lane.UNKNOWN: 2}
+"""How many hits of each lane a round holds at most; a lane that is empty leaves its part."""
+
+AT_ONCE = 8
+"""Deliveries at once, so that a slow one holds up no other."""
+
+UNKNOWN_AT_ONCE = 2
+"""Deliveries at once of the lane whose hits may wait for the tracking list."""
+
+ENDS_AFTER = timedelta(days=7)
+"""How old a hit gets whose delivery fails again and again for a reason of its own."""
+
 _FIRST_PAUSE = timedelta(seconds=0.5)
 
 
 class Delivery:
     """The loop between the outbox and Temporal.
 
-    One hit is delivered after the other, so hits of one token keep their order; only one that fails
-    for a reason of its own goes behind the others. A hit that is delivered twice, because the
-    process died in between, carries the same event id: the workflow drops the repeat, and a resend
-    request has its workflow id from it.
+    It goes through the lanes in rounds, so a flood in one lane takes only its share of the rate,
+    and several hits are on their way at once. Hits of one token in one lane keep their order; only
+    one that fails for a reason of its own is tried later, and ends after a week. While Temporal
+    can't be reached, everything waits. A hit that is delivered twice, because the process died in
+    between, carries the same event id: the workflow drops the repeat, and a resend request has its
+    workflow id from it.
     """
 
     def __init__(
         self,
         *,
         outbox: Outbox,
-        client: Client,
-        token_keys: Sequence[bytes],
-        links: LinkLookUp,
-        legacy_links: LegacyLinks | None = None,
-        task_queue: str,
+        deliver_hit: Callable[[Hit], Awaitable[None]],
+        counters: HitCounters,
         per_second: float,
         longest_pause: timedelta,
     ) -> None:
         """Prepare the loop; ``longest_pause`` bounds how late it notices that Temporal is back."""
         self._outbox = outbox
-        self._client = client
-        self._token_keys = token_keys
-        self._links = links
-        self._older = legacy_links
-        self._task_queue = task_queue
+        self._deliver_hit = deliver_hit
+        self._counters = counters
         self._interval = 1 / per_second
         self._longest_pause = longest_pause
         self._stopping = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
+        self._running: dict[asyncio.Task[None], HeldHit] = {}
+        self._freed = asyncio.Event()
+        self._obstacle: Exception | None = None
+        self._next_turn = 0.0
 
     def start(self) -> None:
         """Begin to deliver; no failure ends it."""
@@ -82,139 +82,157 @@ class Delivery:
         first_pause = min(_FIRST_PAUSE, self._longest_pause)
         pause = first_pause
         while True:
-            await self._outbox.filled.wait()
             # Asked before the attempt: the last one begins after the last hit has come in.
             last_attempt = self._stopping.is_set()
-            if await self._attempt():
-                pause = first_pause
-            else:
-                self._outbox.filled.set()
+            try:
+                next_at = await self.deliver_all()
+            except Exception as error:  # noqa: BLE001 - a lost loop would be noticed by nobody
+                self._log_obstacle(error)
                 await self._wait(pause)
                 pause = min(pause * 2, self._longest_pause)
+            else:
+                pause = first_pause
+                if not self._stopping.is_set():
+                    await self._wait_for_hits(next_at)
             if last_attempt:
                 return
 
-    async def _attempt(self) -> bool:
-        try:
-            await self.deliver_all()
-        except TemporalUnreachable as error:
-            log.info("delivery waits", reason=f"Temporal {error}", held=self._outbox.depth())
-        except (ListUnreachable, StorageUnavailable) as error:
-            log.info("delivery waits", reason=type(error).__name__, held=self._outbox.depth())
-        except Exception as error:  # noqa: BLE001 - a lost loop would be noticed by nobody
-            # Not with the exception: its message may quote what was delivered.
-            log.error(  # noqa: TRY400
-                "delivery failed", error=type(error).__name__, held=self._outbox.depth()
-            )
+    def _log_obstacle(self, error: Exception) -> None:
+        held = self._outbox.depth()
+        if isinstance(error, TemporalUnreachable):
+            log.info("delivery waits", reason=f"Temporal {error}", held=held)
+        elif isinstance(error, StorageUnavailable):
+            log.info("delivery waits", reason=type(error).__name__, held=held)
         else:
-            return True
-        return False
+            # Not with the exception: its message may quote what was delivered.
+            log.error("delivery failed", error=type(error).__name__, held=held)
 
     async def _wait(self, pause: timedelta) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(pause.total_seconds() * random.uniform(0.8, 1.2)):  # noqa: S311
                 await self._stopping.wait()
 
-    async def deliver_all(self) -> None:
-        """Deliver until the outbox is empty, but for what waits for the tracking list.
+    async def _wait_for_hits(self, next_at: datetime | None) -> None:
+        within = None if next_at is None else max(0.0, (next_at - _now()).total_seconds())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._outbox.filled.wait()
+
+    async def deliver_all(self) -> datetime | None:
+        """Deliver all that is due, and return when more will be.
 
         Raises:
             TemporalUnreachable: what is left has to wait.
-            ListUnreachable: clicks on older links have to wait, and nothing else does.
             StorageUnavailable: the file can't be read or written.
         """
-        self._outbox.filled.clear()
-        clock = asyncio.get_running_loop().time
-        due_at = clock()
-        late: set[str] = set()
-        while portion := await self._not_late(late):
-            for held in portion:
-                await asyncio.sleep(max(0.0, due_at - clock()))
-                due_at = max(due_at, clock() - self._interval) + self._interval
-                try:
-                    await self._deliver(held)
-                except ListUnreachable:
-                    late.add(held.hit.event_id)
-                    await self._outbox.postpone(held)
-        if late:
-            raise ListUnreachable("clicks on older links wait")
+        self._obstacle = None
+        try:
+            while True:
+                # A delivery that ends sets it, too: its token's next hit may be due.
+                self._outbox.filled.clear()
+                # Those that are on their way are still in the file when it is read.
+                running = {held.row_id for held in self._running.values()}
+                due = await self._outbox.due(self._wanted(), _now())
+                hits = [held for held in due.hits if held.row_id not in running]
+                started = await self._deliver_round(hits)
+                if self._obstacle is not None:
+                    raise self._obstacle
+                if not started and not self._running:
+                    return due.next_at
+                if not started:
+                    await self._outbox.filled.wait()
+        finally:
+            await self._finish()
 
-    async def _not_late(self, late: set[str]) -> list[HeldHit]:
-        oldest = await self._outbox.oldest(_PORTION)
-        return [held for held in oldest if held.hit.event_id not in late]
+    def _wanted(self) -> dict[Lane, int]:
+        running = [held.lane for held in self._running.values()]
+        return {lane: share + running.count(lane) for lane, share in SHARES.items()}
+
+    async def _deliver_round(self, hits: Sequence[HeldHit]) -> bool:
+        started = False
+        for held in hits:
+            if not self._may_start(held):
+                continue
+            await self._place()
+            await self._turn()
+            if self._obstacle is not None:
+                break
+            task = asyncio.create_task(self._deliver(held))
+            self._running[task] = held
+            task.add_done_callback(self._ended)
+            started = True
+        return started
+
+    def _may_start(self, held: HeldHit) -> bool:
+        running = self._running.values()
+        if held.lane is Lane.UNKNOWN:
+            same = sum(other.lane is Lane.UNKNOWN for other in running)
+            if same >= UNKNOWN_AT_ONCE:
+                return False
+        # Not a later hit of a token before an earlier one of its lane.
+        return all(
+            (other.lane, other.hit.subject) != (held.lane, held.hit.subject) for other in running
+        )
+
+    async def _place(self) -> None:
+        # Waited for, not skipped: else slow deliveries of the first lane would take all places.
+        while len(self._running) >= AT_ONCE:
+            self._freed.clear()
+            await self._freed.wait()
+
+    async def _turn(self) -> None:
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(max(0.0, self._next_turn - clock()))
+        self._next_turn = max(self._next_turn, clock() - self._interval) + self._interval
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self._freed.set()
+        self._outbox.filled.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._obstacle = error if isinstance(error, Exception) else RuntimeError(str(error))
+
+    async def _finish(self) -> None:
+        running = list(self._running)
+        for task in running:
+            if self._obstacle is None:
+                task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def _deliver(self, held: HeldHit) -> None:
-        hit = held.hit
         try:
-            if hit.kind is HitKind.RESEND:
-                await self._start_resend_request(hit)
-            else:
-                await self._signal(hit)
-        except (WorkflowNotFound, CallRefused) as error:
+            await self._deliver_hit(held.hit)
+        except (WorkflowNotFound, CallRefused):
             # Made-up tokens and enrolments that have ended: nobody waits for this news.
-            log.info(
-                "hit dropped",
-                kind=hit.kind.value,
-                event_id=hit.event_id,
-                reason=type(error).__name__,
+            await self._drop(held, DropReason.NO_ENROLMENT)
+        except TemporalUnreachable:
+            raise
+        except NotYetDeliverable:
+            await self._try_later(held)
+        except Exception as error:  # noqa: BLE001 - it may concern this hit alone
+            # Not with the exception: its message may quote what was delivered.
+            log.error(  # noqa: TRY400
+                "hit not delivered",
+                kind=held.hit.kind.value,
+                event_id=held.hit.event_id,
+                error=type(error).__name__,
             )
-            await self._outbox.settle(held, delivered=False)
-        except (TemporalUnreachable, ListUnreachable):
-            raise
-        except Exception:
-            # Whatever it is may concern this hit alone: nobody else waits for it.
-            await self._outbox.postpone(held)
-            raise
+            await self._try_later(held)
         else:
             await self._outbox.settle(held, delivered=True)
 
-    async def _signal(self, hit: Hit) -> None:
-        for object_id in await self._owners(hit.subject):
-            with suppress(WorkflowNotFound):
-                await self._tell(object_id, hit)
-                return
-        await self._signal_older(hit)
-
-    async def _owners(self, token: str) -> Sequence[str]:
-        """Return whom a token may mean: one person where our tables know, else one for each key."""
-        match await self._links.identities.identify(token):
-            case Somebody(known):
-                return [known.object_id] if known.object_id is not None else []
-            case Nobody():
-                raise WorkflowNotFound("the token is nobody's")
-            case CannotSay():
-                return candidate_object_ids(token, self._token_keys)
-
-    async def _signal_older(self, hit: Hit) -> None:
-        """Tell the enrolment of an older link; a click on it begins one that there wasn't."""
-        if self._older is None:
-            raise WorkflowNotFound("no key leads to an open enrolment")
-        standing = await self._links.look_up(hit.subject)
-        if isinstance(standing, CannotSay):
-            if hit.kind is HitKind.OPENED:
-                raise WorkflowNotFound("nobody waits for this open")
-            raise ListUnreachable("nobody can say whose it is")
-        if isinstance(standing, Nobody):
-            raise WorkflowNotFound("the token is not on the list")
-        if standing.object_id is not None:
-            await self._tell(standing.object_id, hit)
+    async def _try_later(self, held: HeldHit) -> None:
+        now = _now()
+        if now - held.hit.at >= ENDS_AFTER:
+            await self._drop(held, DropReason.GIVEN_UP)
             return
-        begins = hit.kind is HitKind.CLICKED and standing.standing is LinkState.WAITING
-        if begins and standing.row is not None:
-            event = LinkClicked(event_id=hit.event_id, at=hit.at)
-            await self._older.begin(standing.row, event)
+        pause = min(_FIRST_PAUSE * 2 ** min(held.tries, 20), self._longest_pause)
+        await self._outbox.postpone(held, now + pause)
 
-    async def _tell(self, object_id: str, hit: Hit) -> None:
-        kind = EmailOpened if hit.kind is HitKind.OPENED else LinkClicked
-        event = kind(event_id=hit.event_id, at=hit.at)
-        async with calling_temporal():
-            await tell_enrolment(self._client, object_id, event, rpc_timeout=RPC_TIMEOUT)
+    async def _drop(self, held: HeldHit, reason: DropReason) -> None:
+        self._counters.note_dropped(held.hit.kind, reason)
+        await self._outbox.settle(held, delivered=False)
 
-    async def _start_resend_request(self, hit: Hit) -> None:
-        address = ResendAddress(
-            event_id=hit.event_id, address=hit.subject, at=hit.at, network=hit.network
-        )
-        async with calling_temporal():
-            await start_resend_request(
-                self._client, address, task_queue=self._task_queue, rpc_timeout=RPC_TIMEOUT
-            )
+
+def _now() -> datetime:
+    return datetime.now(UTC)

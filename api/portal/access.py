@@ -18,7 +18,7 @@ from domain.enrolment.messages import LONGEST_REASON
 from domain.plain_text import bounded_line
 from domain.portal.roles import Permission, may
 from domain.portal.session import Session
-from domain.records.audit import Actor
+from domain.tables.audit import Actor
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "X-CSRF-Token"

@@ -8,7 +8,7 @@ from api.portal.times import Clock
 from client.people.rollout import Rollout
 from domain.doctor.wording import text, title
 from domain.mail.returned.blocked_sender import remedy
-from domain.records.rollout import MailControl, ProcessKind, Sender
+from domain.tables.rollout import MailControl, ProcessKind, Sender
 
 _WITHOUT = {
     ProcessKind.WORKER: (

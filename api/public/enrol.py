@@ -5,10 +5,11 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
-from api.links.identity import CannotSay, Nobody
+from api.links.resolver import LookupUnavailable, UnknownLink
 from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
-from api.outbox.outbox import Hit, HitKind
+from api.outbox.hit import Hit, HitKind
+from api.outbox.hit_counters import DropReason
 from api.public.forms import read_form
 from api.public.link_status import EnrolmentStanding, LinkState, LookUp, well_formed
 from api.services import Services, ServicesOf
@@ -81,41 +82,53 @@ def _token_of_link(request: Request) -> str | None:
 
 async def _show(request: Request, services: Services, token: str) -> Response:
     found = await _look_up(request, services, token)
-    if isinstance(found, CannotSay):
+    if isinstance(found, LookupUnavailable):
         return services.pages.of(request).landing(token)
     return await _page_of(request, services, token, found)
 
 
 async def _click(request: Request, services: Services, token: str) -> Response:
     event = LinkClicked(event_id=new_event_id(), at=datetime.now(UTC))
-    language = None
+    language, is_known = None, False
     try:
         found = await _look_up(request, services, token)
-        if isinstance(found, CannotSay):
-            await _keep(services, token, event, is_known=False)
-            return services.pages.of(request).click_saved()
-        if isinstance(found, Nobody) or not _has_button(services, token, found):
+        if isinstance(found, LookupUnavailable):
+            return await _click_unknown(request, services, token, event)
+        is_known = not isinstance(found, UnknownLink)
+        if isinstance(found, UnknownLink) or not _has_button(services, token, found):
             return await _page_of(request, services, token, found)
         language = found.language
         await _tell(services, found, event)
     except TemporalUnreachable:
-        await _keep(services, token, event)
+        await _keep(services, token, event, is_known=is_known)
     except WorkflowNotFound:
         # It ended between the two calls.
         return await _show(request, services, token)
     except StorageUnavailable:
         raise
     except Exception:
-        await _keep(services, token, event)
+        await _keep(services, token, event, is_known=is_known)
         raise
     services.recent_clicks.add(token, value=True)
     return services.pages.of(request, language).enrolment_started()
 
 
-async def _page_of(
-    request: Request, services: Services, token: str, enrolment: EnrolmentStanding | Nobody
+async def _click_unknown(
+    request: Request, services: Services, token: str, event: LinkClicked
 ) -> Response:
-    if isinstance(enrolment, Nobody):
+    """Keep a click on a link of which nobody can say whose it is, never as a yes."""
+    pages = services.pages.of(request)
+    if not await services.limits.admit_unknown_click(services.addresses.of(request)):
+        services.counters.note_dropped(HitKind.CLICKED, DropReason.CLIENT_LIMIT)
+        return pages.too_many_unknown_links()
+    await _keep(services, token, event, is_known=False)
+    return pages.click_saved()
+
+
+async def _page_of(
+    request: Request, services: Services, token: str, enrolment: EnrolmentStanding | UnknownLink
+) -> Response:
+    if isinstance(enrolment, UnknownLink):
         pages = services.pages.of(request)
         if await services.limits.allow_failed_look_up(services.addresses.of(request)):
             return pages.link_not_recognised()
@@ -136,9 +149,7 @@ def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) ->
 
 
 async def _look_up(request: Request, services: Services, token: str) -> LookUp:
-    # Whoever tries one made-up token after another doesn't get at the list.
-    may_ask = await services.limits.may_fail_again(services.addresses.of(request))
-    return await services.links.look_up(token, may_ask_list=may_ask)
+    return await services.links.look_up(token, services.addresses.of(request))
 
 
 async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkClicked) -> None:
@@ -150,16 +161,17 @@ async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkCli
         await tell_enrolment(services.client, enrolment.object_id, event, rpc_timeout=RPC_TIMEOUT)
 
 
-async def _keep(
-    services: Services, token: str, event: LinkClicked, *, is_known: bool = True
-) -> None:
+async def _keep(services: Services, token: str, event: LinkClicked, *, is_known: bool) -> None:
     # With the same event id: if the signal arrived after all, the workflow drops the repeat.
-    await services.outbox.append(
-        Hit(
-            kind=HitKind.CLICKED,
-            event_id=event.event_id,
-            subject=token,
-            at=event.at,
-            is_known=is_known,
-        )
+    hit = Hit(
+        kind=HitKind.CLICKED,
+        event_id=event.event_id,
+        subject=token,
+        at=event.at,
+        is_known=is_known,
     )
+    try:
+        await services.outbox.append(hit)
+    except StorageUnavailable:
+        services.counters.note_dropped(HitKind.CLICKED, DropReason.OUTBOX)
+        raise

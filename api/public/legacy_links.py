@@ -79,29 +79,33 @@ class LegacyLinks:
         """Return the ObjectId that a token was found to belong to a short while ago."""
         return self._owners.get(token)
 
-    async def find(self, token: str, *, item_id: str | None = None) -> LegacyLink | None:
+    async def find(
+        self, token: str, *, item_id: str | None = None, of_outbox: bool = False
+    ) -> LegacyLink | None:
         """Return the row of a well-formed token, None where no row has it.
 
         Args:
             token: in its usual form.
             item_id: the row's, where our tables know it; it is only believed if it has the token.
+            of_outbox: for a hit that was kept; pages can't take its look-ups away.
 
         Raises:
             ListUnreachable: nobody can say just now.
         """
         if self._unknown.get(token):
             return None
-        if not await self._limits.allow_list_look_up():
+        if not await self._limits.allow_list_look_up(of_outbox=of_outbox):
             raise ListUnreachable("asked too often")
         return await self._look(token, item_id)
 
-    async def find_new(self, token: str) -> LegacyLink | None:
+    async def find_new(self, token: str, client: str) -> LegacyLink | None:
         """Look for a token that our tables don't have: it may be on the list since the last pass.
 
-        These looks have a small limit of their own, so that made-up tokens take nothing from links
-        that are known; over it, and while the list can't be read, the tables' *no* stands.
+        These looks have small limits of their own, the client's first, so that made-up tokens take
+        nothing from links that are known, and little from other clients; over them, and while the
+        list can't be read, the tables' *no* stands.
         """
-        if self._unknown.get(token) or not await self._limits.allow_look_for_new_token():
+        if self._unknown.get(token) or not await self._limits.allow_look_for_new_token(client):
             return None
         try:
             return await self._look(token, None)

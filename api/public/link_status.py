@@ -8,8 +8,9 @@ from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExec
 from temporalio.common import SearchAttributeKey
 
 from api.circuit_breaker import CircuitBreaker
-from api.links.identity import CannotSay, Identities, Nobody, Somebody
+from api.links.resolver import KnownLink, LinkResolver, LookupUnavailable, UnknownLink
 from api.public.legacy_links import LegacyLink, LegacyLinks, ListUnreachable
+from api.public.rate_limits import Limits
 from api.temporal_calls import (
     RPC_TIMEOUT,
     TemporalUnreachable,
@@ -19,7 +20,7 @@ from client.enrolments import describe_enrolment
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import INVITE_STATUS
-from domain.records.people import Identified
+from domain.tables.people import LinkOwner
 from domain.tracking_list.row import status_in
 from domain.tracking_token import candidate_object_ids, parse_token
 
@@ -65,7 +66,7 @@ def well_formed(token: str) -> str | None:
         return None
 
 
-LookUp = EnrolmentStanding | Nobody | CannotSay
+LookUp = EnrolmentStanding | UnknownLink | LookupUnavailable
 """The three answers about a link."""
 
 
@@ -75,75 +76,80 @@ class LinkLookUp:
     def __init__(
         self,
         *,
-        identities: Identities,
+        resolver: LinkResolver,
         client: Client,
         token_keys: Sequence[bytes],
+        limits: Limits,
         older: LegacyLinks | None = None,
         breaker: CircuitBreaker | None = None,
     ) -> None:
         """Take what is asked: our tables, Temporal, and the list where there are older links."""
         self._breaker = breaker or CircuitBreaker()
-        self.identities = identities
+        self.resolver = resolver
         self._client = client
         self._keys = token_keys
+        self._limits = limits
         self._older = older
 
-    async def look_up(self, token: str, *, may_ask_list: bool = True) -> LookUp:
+    async def look_up(self, token: str, client: str | None = None) -> LookUp:
         """Say where the enrolment behind a well-formed token stands.
 
         A token that is nobody's by our tables ends there, but for a small number of looks at the
         list each minute. While the tables can't say, each key of the ring is tried at Temporal, and
-        then the list; nobody who may be somebody is taken for nobody.
+        then the list, as often as the limits allow; nobody who may be somebody is taken for nobody.
 
         Args:
             token: in its usual form.
-            may_ask_list: not for whoever tries one made-up token after another.
+            client: the address of whoever follows the link; None for a hit that the outbox holds.
         """
         try:
-            match await self.identities.identify(token):
-                case Somebody(known):
-                    return await self._of_somebody(known, token)
-                case Nobody():
-                    return await self._since_last_pass(token, may_ask_list=may_ask_list)
-                case CannotSay():
-                    return await self._ask_around(token, may_ask_list=may_ask_list)
+            match await self.resolver.resolve(token):
+                case KnownLink(owner):
+                    return await self._of_owner(owner, token)
+                case UnknownLink():
+                    return await self._since_last_pass(token, client)
+                case LookupUnavailable():
+                    return await self._ask_around(token, client)
         except (TemporalUnreachable, ListUnreachable):
-            return CannotSay()
+            return LookupUnavailable()
 
-    async def _of_somebody(self, known: Identified, token: str) -> LookUp:
-        if known.object_id is not None:
+    async def _of_owner(self, owner: LinkOwner, token: str) -> LookUp:
+        if owner.object_id is not None:
             try:
-                if standing := await self._of_first([known.object_id]):
-                    return replace(standing, language=known.language)
+                if standing := await self._of_first([owner.object_id]):
+                    return replace(standing, language=owner.language)
             except TemporalUnreachable:
-                return _standing_in_tables(known.object_id, known)
-            if known.ended is not None:
-                return _standing_in_tables(known.object_id, known)
+                return _standing_in_tables(owner.object_id, owner)
+            if owner.ended is not None:
+                return _standing_in_tables(owner.object_id, owner)
         if self._older is None:
-            return Nobody()
-        link = await self._older.find(token, item_id=known.item_id)
-        return Nobody() if link is None else await self._of_row(link)
+            return UnknownLink()
+        link = await self._older.find(token, item_id=owner.item_id)
+        return UnknownLink() if link is None else await self._of_row(link)
 
-    async def _since_last_pass(self, token: str, *, may_ask_list: bool) -> LookUp:
+    async def _since_last_pass(self, token: str, client: str | None) -> LookUp:
         """Look once at the list for a token that came onto it after the tables were filled."""
-        if self._older is None or not may_ask_list:
-            return Nobody()
-        link = await self._older.find_new(token)
-        return Nobody() if link is None else await self._of_row(link)
+        if self._older is None or client is None:
+            return UnknownLink()
+        link = await self._older.find_new(token, client)
+        return UnknownLink() if link is None else await self._of_row(link)
 
-    async def _ask_around(self, token: str, *, may_ask_list: bool) -> LookUp:
+    async def _ask_around(self, token: str, client: str | None) -> LookUp:
+        if client is not None and not await self._limits.allow_ask_without_tables(client):
+            return LookupUnavailable()
         standing = await self._of_first(candidate_object_ids(token, self._keys))
         if standing is not None:
             return standing
         if self._older is None:
-            return Nobody()
+            return UnknownLink()
         owner = self._older.known_owner(token)
         if owner is not None and (standing := await self._of_first([owner])):
             return standing
-        if owner is None and not may_ask_list:
-            return CannotSay()
-        link = await self._older.find(token)
-        return Nobody() if link is None else await self._of_row(link)
+        if owner is None and client is not None and not await self._limits.may_fail_again(client):
+            # Whoever tries one made-up token after another doesn't get at the list.
+            return LookupUnavailable()
+        link = await self._older.find(token, of_outbox=client is None)
+        return UnknownLink() if link is None else await self._of_row(link)
 
     async def _of_row(self, link: LegacyLink) -> EnrolmentStanding:
         if link.object_id is not None and (standing := await self._of_first([link.object_id])):
@@ -169,15 +175,15 @@ class LinkLookUp:
         return None
 
 
-def _standing_in_tables(object_id: str, known: Identified) -> EnrolmentStanding:
+def _standing_in_tables(object_id: str, owner: LinkOwner) -> EnrolmentStanding:
     """Return what the tables say of somebody of whom Temporal can't, or doesn't any more."""
-    if known.ended is not None:
-        through = known.ended is EnrolmentEnd.ACTIVE
+    if owner.ended is not None:
+        through = owner.ended is EnrolmentEnd.ACTIVE
         standing = LinkState.USED if through else LinkState.ENDED
     else:
-        standing = LinkState.WAITING if known.status in _BEFORE_THE_CLICK else LinkState.USED
+        standing = LinkState.WAITING if owner.status in _BEFORE_THE_CLICK else LinkState.USED
     return EnrolmentStanding(
-        object_id=object_id, standing=standing, news_unseen=True, language=known.language
+        object_id=object_id, standing=standing, news_unseen=True, language=owner.language
     )
 
 

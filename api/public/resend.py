@@ -7,9 +7,11 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from api.outbox.event_ids import new_event_id
-from api.outbox.outbox import Hit, HitKind
+from api.outbox.group_commit import StorageUnavailable
+from api.outbox.hit import Hit, HitKind
+from api.outbox.hit_counters import DropReason
 from api.public.forms import read_form
-from api.services import ServicesOf
+from api.services import Services, ServicesOf
 
 router = APIRouter()
 
@@ -45,7 +47,7 @@ async def ask_for_link(request: Request, services: ServicesOf) -> Response:
     """Keep the wish and answer the same to every plausible address ("anti-enumeration", the seed).
 
     Nothing is looked up here: a workflow does that after the answer, so known and unknown addresses
-    are equal in text, headers and time. Over a limit the answer is the same and nothing happens.
+    are equal in text, headers and time. Over a limit the answer is the same, and the wish waits.
     """
     pages = services.pages.of(request)
     if request.headers.get("sec-fetch-site") == "cross-site":
@@ -56,14 +58,29 @@ async def ask_for_link(request: Request, services: ServicesOf) -> Response:
         return pages.resend_form_again("missing")
     if len(address) > LONGEST_ADDRESS or not _PLAUSIBLE.fullmatch(address):
         return pages.resend_form_again("implausible")
-    if await services.limits.allow_resend(services.addresses.of(request), address):
-        await services.outbox.append(
-            Hit(
-                kind=HitKind.RESEND,
-                event_id=new_event_id(),
-                subject=address,
-                at=datetime.now(UTC),
-                network=services.addresses.network_of(request, services.config.token_keys[0]),
-            )
-        )
+    await _keep(request, services, address)
     return pages.resend_sent()
+
+
+async def _keep(request: Request, services: Services, address: str) -> None:
+    client = services.addresses.of(request)
+    admission = await services.limits.admit_resend(client, address)
+    if admission is None:
+        services.counters.note_dropped(HitKind.RESEND, DropReason.CLIENT_LIMIT)
+        return
+    if admission.delay:
+        services.counters.note_delayed(HitKind.RESEND)
+    wish = Hit(
+        kind=HitKind.RESEND,
+        event_id=new_event_id(),
+        subject=address,
+        at=datetime.now(UTC),
+        network=services.addresses.network_of(request, services.config.token_keys[0]),
+        delay=admission.delay,
+        merge_key=admission.merge_key,
+    )
+    try:
+        await services.outbox.append(wish)
+    except StorageUnavailable:
+        services.counters.note_dropped(HitKind.RESEND, DropReason.OUTBOX)
+        raise

@@ -8,10 +8,11 @@ from http import HTTPStatus
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from api.links.identity import CannotSay, Identity, Nobody, Somebody
+from api.links.resolver import KnownLink, LookupUnavailable, Resolution, UnknownLink
 from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
-from api.outbox.outbox import Hit, HitKind
+from api.outbox.hit import Hit, HitKind
+from api.outbox.hit_counters import DropReason
 from api.services import Services, ServicesOf
 from domain.tracking_token import token_in_query
 
@@ -45,11 +46,12 @@ async def track_open(request: Request, services: ServicesOf) -> Response:
         token = token_in_query(query)
         if token is not None:
             try:
-                await _keep(services, token)
+                await _keep(request, services, token)
             except StorageUnavailable:
-                # The outbox says so itself, once; a mail must not show a broken image.
-                pass
+                # A mail must not show a broken image.
+                services.counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
             except Exception as error:  # noqa: BLE001 - for the same reason
+                services.counters.note_dropped(HitKind.OPENED, DropReason.FAILED)
                 # Not with the exception: its message may quote the token.
                 log.error("open not kept", error=type(error).__name__)  # noqa: TRY400
     return _pixel()
@@ -67,20 +69,27 @@ async def pixel_options() -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS"})
 
 
-async def _keep(services: Services, token: str) -> None:
+async def _keep(request: Request, services: Services, token: str) -> None:
+    if token in services.outbox.recent_opens:
+        return
     at = datetime.now(UTC)
-    identity: Identity = CannotSay()
+    resolution: Resolution = LookupUnavailable()
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_WAIT.total_seconds()):
-            identity = await services.links.identities.identify(token)
-    if isinstance(identity, Nobody):
+            resolution = await services.links.resolver.resolve(token)
+    if isinstance(resolution, UnknownLink):
+        return
+    is_known = isinstance(resolution, KnownLink)
+    client = services.addresses.of(request)
+    if not is_known and not await services.limits.admit_unknown_open(client):
+        services.counters.note_dropped(HitKind.OPENED, DropReason.CLIENT_LIMIT)
         return
     hit = Hit(
         kind=HitKind.OPENED,
         event_id=new_event_id(),
         subject=token,
         at=at,
-        is_known=isinstance(identity, Somebody),
+        is_known=is_known,
     )
     await services.outbox.append(hit, within=LONGEST_WAIT)
 

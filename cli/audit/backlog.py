@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from database.audit.chain import append
 from database.engine import Database
-from domain.records.audit import Actor, AuditEntry
+from domain.tables.audit import Actor, AuditEntry
 
 FILE_NAME = "audit-pending.jsonl"
 

@@ -11,7 +11,7 @@ from cli.terminal import err
 from client.audit import entry as entries
 from database.engine import Database, database_at
 from database.errors import DatabaseError
-from domain.records.audit import Actor, AuditAction, AuditEntry
+from domain.tables.audit import Actor, AuditAction, AuditEntry
 from settings import DatabaseSettings, load_settings
 
 

@@ -15,7 +15,7 @@ from database.audit import chain
 from database.audit.entries import AuditFilter, read_entries
 from database.engine import Database
 from domain.plain_text import one_line
-from domain.records.audit import AuditEntry, AuditHead, parse_head
+from domain.tables.audit import AuditEntry, AuditHead, parse_head
 
 COLUMNS = (
     "number",

@@ -15,7 +15,7 @@ from client.bulk.start import Selection, preview, preview_undo_of, start, start_
 from database.engine import Database
 from domain.bulk.records import RequestAction, RequestRecord
 from domain.identifiers import BATCH_ID_PATTERN
-from domain.records.people import PeopleFilter
+from domain.tables.people import PeopleFilter
 
 LOOK_EVERY = timedelta(milliseconds=500)
 

@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
+from cli.options import AsJson
 from cli.people.lists import Attention, BatchId, Department, Status, Text
 from cli.run import run
 from domain.bulk.records import RequestAction
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import AttentionKind
+from domain.tables.attention import AttentionKind
 
 Everybody = Annotated[bool, typer.Option("--everybody", help="Without a filter: everybody.")]
 Reason = Annotated[
@@ -17,14 +18,13 @@ Reason = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say whom it would meet.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 app = typer.Typer(help="Ask the same for many people at once.", no_args_is_help=True)
 
 
 def _act(action: RequestAction, options: dict[str, object]) -> None:
     from cli.bulk.run import ask_many
-    from domain.records.people import PeopleFilter
+    from domain.tables.people import PeopleFilter
 
     status, attention = options["status"], options["attention"]
     wanted = PeopleFilter(

@@ -15,7 +15,7 @@ from cli.terminal import ExitStatus, err, fail, print_json
 from domain.doctor.checks import Finding, Verdict
 from domain.doctor.commands import command
 from domain.doctor.wording import remedy, text, title
-from domain.records.values import Json
+from domain.tables.values import Json
 
 
 async def examine(

@@ -15,8 +15,8 @@ from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
 from domain.imports.texts import COUNT_TEXTS, OUTCOMES, STATES, row_text
 from domain.plain_text import one_line
-from domain.records.import_parts import totals
-from domain.records.imports import ImportRecord, ImportRow
+from domain.tables.import_parts import totals
+from domain.tables.imports import ImportRecord, ImportRow
 
 _AT_ONCE = 1000
 

@@ -8,8 +8,8 @@ from cli.people.tables import clock, iso, said, table
 from cli.terminal import out, print_json
 from client.people.rollout import read_rollout
 from database.figures.attention import AttentionRules, count_attention, read_attention
-from domain.records.attention import AttentionKind
 from domain.standing.texts import ATTENTION, TO_DO
+from domain.tables.attention import AttentionKind
 
 
 async def count_kinds(*, as_json: bool) -> None:

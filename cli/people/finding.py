@@ -11,7 +11,7 @@ from client.enrolments import EnrolmentHandle, find_enrolment
 from database.engine import Database
 from database.enrolments.person import find_people
 from database.errors import DatabaseError
-from domain.records.people import PersonLine
+from domain.tables.people import PersonLine
 
 MOST = 20
 

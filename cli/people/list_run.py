@@ -8,7 +8,7 @@ from database.engine import Database
 from database.enrolments.people import count_matching, read_people
 from database.errors import UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
-from domain.records.people import PeopleFilter, PeopleOrder, PersonLine
+from domain.tables.people import PeopleFilter, PeopleOrder, PersonLine
 
 
 async def list_people(

@@ -6,7 +6,7 @@ from cli.people.tables import clock, iso, said
 from client.people.rollout import Rollout
 from domain.doctor.wording import text, title
 from domain.mail.returned.blocked_sender import remedy
-from domain.records.rollout import ProcessKind, Sender
+from domain.tables.rollout import ProcessKind, Sender
 
 _WITHOUT = {
     ProcessKind.WORKER: "Nothing happens until one is started with `mfa-rollout worker`.",

@@ -6,15 +6,13 @@ from cli.database import open_database
 from cli.people.finding import enrolment_of, not_enrolled, only_one, people_called
 from cli.people.person_json import person_json
 from cli.people.tables import clock, said, table
-from cli.temporal import configured_target, connect_to_temporal
+from cli.temporal import configured_names, configured_target, connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.people.standing import PersonStatus, read_standing
 from client.story.history import read_history
 from database.errors import DatabaseError
-from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
+from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.sending import SendingPolicy
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
@@ -23,6 +21,8 @@ from domain.standing.sentences import (
 )
 from domain.standing.texts import MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.sending import SendingPolicy
 from settings import PolicySettings, load_settings
 
 # Whoever has the token is the person.
@@ -93,7 +93,7 @@ def _print(standing: PersonStatus, ui: str | None) -> None:
     _print_fact("Temporal", f"workflow {enrolment_workflow_id(row.object_id)}")
     if ui is not None:
         _print_fact("Temporal UI", ui)
-    _print_fact("Temporal query", f'{USER_PRINCIPAL_NAME} = "{row.upn}"')
+    _print_fact("Temporal query", configured_names().shown_condition(row.upn))
 
 
 def _page_in(ui: str | None, standing: PersonStatus) -> str | None:

@@ -17,7 +17,7 @@ from database.errors import DatabaseError, UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.people import PeopleCount
+from domain.tables.people import PeopleCount
 from temporal.refusals import TemporalRefused, refusal_of, sentence
 
 _FAILED = frozenset({EnrolmentEnd.FAILED})

@@ -13,7 +13,7 @@ from api.listener import listen
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import fail
 from database.engine import Database, database_at
-from domain.records.sending import SendingPolicy
+from domain.tables.sending import SendingPolicy
 from graph.http.connection import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
@@ -94,6 +94,7 @@ def _config(settings: ApiSettings) -> ApiConfig:
             namespace=configured_target().namespace,
             demo_calendar=settings.demo_calendar,
             draws_at_start=settings.signs_people_in,
+            private_webhooks=settings.allows_private_webhooks,
         ),
     )
 

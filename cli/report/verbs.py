@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
+from cli.options import AsJson
 from cli.run import run
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Language = Annotated[
     str | None, typer.Option(help="Language of the report; default: DEFAULT_LANGUAGE.")
 ]
@@ -26,11 +26,13 @@ def show(*, language: Language = None, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog=examples("mfa-rollout report now --to ada@contoso.com"))
-def now(*, to: To, language: Language = None, reason: Reason = None) -> None:
+def now(
+    *, to: To, language: Language = None, reason: Reason = None, as_json: AsJson = False
+) -> None:
     """Send one report now, also while mail to people is stopped."""
     from cli.report.verbs_run import send_now
 
-    run(send_now(to, language=language, reason=reason))
+    run(send_now(to, language=language, reason=reason, as_json=as_json))
 
 
 @app.command(
@@ -48,11 +50,12 @@ def schedule(
     ] = None,
     language: Language = None,
     reason: Reason = None,
+    as_json: AsJson = False,
 ) -> None:
     """Send a report every day, or every week, from now on."""
     from cli.report.verbs_run import add_schedule
 
-    run(add_schedule(to, at=at, on=on, language=language, reason=reason))
+    run(add_schedule(to, at=at, on=on, language=language, reason=reason, as_json=as_json))
 
 
 @app.command("list", epilog=examples("mfa-rollout report list", "mfa-rollout report list --json"))
@@ -70,8 +73,9 @@ def remove(
     ],
     *,
     reason: Reason = None,
+    as_json: AsJson = False,
 ) -> None:
     """Send a report no more."""
     from cli.report.verbs_run import remove_one
 
-    run(remove_one(report_id, reason=reason))
+    run(remove_one(report_id, reason=reason, as_json=as_json))

@@ -10,8 +10,7 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainin
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, out, print_json
 from client.replay import Replayed, count_running, replay_running
-from worker.build import WORKFLOWS
-from worker.sandbox import SANDBOX
+from worker.build import SANDBOX, WORKFLOWS
 
 
 async def replay_and_report(limit: int | None, *, as_json: bool) -> None:

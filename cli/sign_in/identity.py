@@ -15,7 +15,7 @@ from cli.terminal import err
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed
 from domain.plain_text import bounded_line, one_line
 from domain.portal.roles import API_SCOPE
-from domain.records.audit import Actor
+from domain.tables.audit import Actor
 from graph.sign_in.browser import BrowserTokens
 from graph.sign_in.device_code import DeviceCodeTokens
 from graph.sign_in.person import PersonTokens

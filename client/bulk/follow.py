@@ -8,7 +8,7 @@ from database.engine import Database
 from database.requests.read import read_request
 from domain.bulk.records import RequestAction, RequestRecord
 from domain.identifiers import BULK_PREFIX
-from domain.records.audit import Actor, AuditAction
+from domain.tables.audit import Actor, AuditAction
 from temporal.refusals import is_workflow_not_found
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.bulk.undo_import import UndoImportWorkflow

@@ -20,10 +20,10 @@ from database.requests.progress import finish_request
 from database.requests.read import read_request
 from domain.bulk.records import BulkInput, RequestAction, RequestRecord
 from domain.identifiers import BULK_PREFIX, TASK_QUEUE
-from domain.records.audit import Actor
-from domain.records.people import PeopleFilter
-from domain.records.rollout import RequestState
-from domain.records.values import Json
+from domain.tables.audit import Actor
+from domain.tables.people import PeopleFilter
+from domain.tables.rollout import RequestState
+from domain.tables.values import Json
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.bulk.undo_import import UndoImportWorkflow
 

@@ -12,8 +12,8 @@ from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
 from database.schema_version import check
 from domain.doctor.checks import Check, Fault, Finding, Good, after, found
-from domain.records.rollout import ProcessKind
-from domain.records.sending import LimitsInForce, MailboxUse
+from domain.tables.rollout import ProcessKind
+from domain.tables.sending import LimitsInForce, MailboxUse
 
 # An API reports itself every half minute.
 API_SEEN_WITHIN = timedelta(minutes=5)

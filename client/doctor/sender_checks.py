@@ -15,7 +15,7 @@ from client.doctor.look import line_of
 from client.doctor.senders import look_at_rights
 from domain.doctor.checks import Check, Fault, Finding
 from domain.failures import RolloutError
-from domain.records.values import Json
+from domain.tables.values import Json
 from graph.http.client import GraphClient
 
 EVERY = timedelta(hours=1)

@@ -7,8 +7,8 @@ from client.doctor.look import Shared
 from domain.doctor.checks import Check, Fault, Finding, Good, found
 from domain.failures import PermissionDenied
 from domain.mail.returned.blocked_sender import remedy
-from domain.records.mail import SenderState
-from domain.records.sending import MailboxUse
+from domain.tables.mail import SenderState
+from domain.tables.sending import MailboxUse
 from graph.http.client import GraphClient
 from graph.mailbox import Mailbox
 

@@ -1,6 +1,6 @@
 """What an erasure can't reach, for the admin who has to see to it."""
 
-from domain.records.erasure import ErasureReport
+from domain.tables.erasure import ErasureReport
 
 OUT_OF_REACH = (
     "Sent Items of the sender mailboxes, and the mails that were received: search them in Purview.",

@@ -14,11 +14,13 @@ import anyio.to_thread
 import xlsxwriter
 
 from client.exports.cells import Cell, plain_cell
-from client.exports.columns import Column
+from client.exports.columns import Column, ExportedPerson
 from database.engine import Database
+from database.enrolments.contact import read_call_entries
 from database.enrolments.people import read_people
 from domain.plain_text import one_line, shortened
-from domain.records.people import PeopleFilter, PeopleOrder, PersonLine
+from domain.portal.call_list import NO_CALLS
+from domain.tables.people import PeopleFilter, PeopleOrder
 
 AT_ONCE = 1000
 _LONGEST = 32_000  # of a cell's text in Excel
@@ -28,12 +30,16 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """What is exported: these columns of whom a filter finds, in this order."""
+    """What is exported: these columns of whom a filter finds, in this order.
+
+    Telephone numbers are read where ``with_calls`` asks for them.
+    """
 
     columns: Sequence[Column]
     wanted: PeopleFilter
     order: PeopleOrder = PeopleOrder.NAME
     descending: bool = False
+    with_calls: bool = False
 
 
 async def csv_parts(database: Database, export: Export) -> AsyncGenerator[bytes]:
@@ -65,7 +71,7 @@ async def write_workbook(database: Database, export: Export, file: IO[bytes]) ->
         await anyio.to_thread.run_sync(sheet.close)
 
 
-async def _pages(database: Database, export: Export) -> AsyncGenerator[list[PersonLine]]:
+async def _pages(database: Database, export: Export) -> AsyncGenerator[list[ExportedPerson]]:
     """Yield people a page at a time, each in a transaction of its own."""
     after = None
     while True:
@@ -78,14 +84,18 @@ async def _pages(database: Database, export: Export) -> AsyncGenerator[list[Pers
                 after=after,
                 limit=AT_ONCE,
             )
+            ids = [line.object_id for line in page.people] if export.with_calls else []
+            calls = await read_call_entries(connection, ids) if ids else {}
         if page.people:
-            yield page.people
+            yield [
+                ExportedPerson(line, calls.get(line.object_id, NO_CALLS)) for line in page.people
+            ]
         after = page.end
         if after is None:
             return
 
 
-def _csv_of(people: Iterable[PersonLine], columns: Sequence[Column]) -> bytes:
+def _csv_of(people: Iterable[ExportedPerson], columns: Sequence[Column]) -> bytes:
     return _csv([[plain_cell(column.cell(line)) for column in columns] for line in people])
 
 
@@ -118,7 +128,7 @@ class _Sheet:
             self._sheet.write_string(0, place, column.title, bold)
         self._row = 0
 
-    def add(self, people: Iterable[PersonLine]) -> None:
+    def add(self, people: Iterable[ExportedPerson]) -> None:
         for line in people:
             self._row += 1
             for place, column in enumerate(self._columns):

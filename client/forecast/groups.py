@@ -13,7 +13,7 @@ from domain.forecast.cohort import LastMail
 from domain.forecast.forecast import Group, Load
 from domain.forecast.seen import SeenGroup
 from domain.instants import later
-from domain.records.enrolment import NextStep
+from domain.tables.enrolment import NextStep
 
 _NUDGES = frozenset({NextStep.REMINDER, NextStep.FOLLOW_UP})
 _CLICKED = frozenset({InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP})

@@ -10,7 +10,7 @@ from client.enrolments import enrolment_handle
 from client.requests import Answer, ask_enrolment
 from database.engine import Database
 from domain.enrolment.messages import AdminRequest, Update
-from domain.records.audit import Actor, AuditAction
+from domain.tables.audit import Actor, AuditAction
 
 AUDITED_AS: Mapping[Update, AuditAction] = {
     Update.PAUSE: AuditAction.PAUSE,
@@ -39,7 +39,12 @@ async def ask_person(
         RPCError: Temporal can't be reached.
     """
     async with audited(
-        database, actor, AUDITED_AS[update], reason=request.reason, person=object_id
+        database,
+        actor,
+        AUDITED_AS[update],
+        reason=request.reason,
+        person=object_id,
+        request_id=request.request_id,
     ):
         handle = enrolment_handle(client, object_id)
         return await ask_enrolment(handle, update, request, within=within)

@@ -10,9 +10,9 @@ from database.rollout.control import read_control
 from database.rollout.marks import marked_complete_at, read_passes
 from database.rollout.processes import read_processes
 from domain.doctor.checks import Finding, reported_fault
-from domain.records.mail import SenderState
-from domain.records.rollout import MailControl, ProcessKind, Sender
 from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
+from domain.tables.mail import SenderState
+from domain.tables.rollout import MailControl, ProcessKind, Sender
 from domain.tracking_list.reconciliation import REPORTED_AS
 
 _LOOK_BACK = timedelta(days=7)

@@ -9,10 +9,10 @@ from client.people.rollout import read_rollout
 from database.enrolments.person import read_person
 from database.mail.use import read_use
 from database.rollout.policy import read_policy
-from domain.records.people import PersonPage
-from domain.records.rollout import ProcessKind
-from domain.records.sending import SendingPolicy
 from domain.standing.why_not_sooner import Hold, mail_stops, why_not_sooner
+from domain.tables.people import PersonPage
+from domain.tables.rollout import ProcessKind
+from domain.tables.sending import SendingPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from client.imports import ImportRequest, import_record, start_import
 from database.engine import Database
 from database.imports.imports import forget_import, put_import, read_import
 from domain.imports.file import ImportFile
-from domain.records.imports import ImportRecord, ImportState
+from domain.tables.imports import ImportRecord, ImportState
 
 _UNDER_WAY = {ImportState.RUNNING, ImportState.WAITING}
 

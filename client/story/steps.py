@@ -19,8 +19,8 @@ from domain.enrolment.state import EnrolmentResult
 from domain.enrolment.status import GroupAnswer
 from domain.failures import FailureType
 from domain.markdown import unescaped
-from domain.records.mail import MailOrigin
 from domain.standing.sentences import ended_sentence
+from domain.tables.mail import MailOrigin
 from workflows.enrolment.texts import mail_name
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from database.engine import Database
 from database.schema import enrolment
 from domain.enrolment.state import EnrolmentEnd
-from domain.records.attention import AttentionKind
+from domain.tables.attention import AttentionKind
 
 _C = enrolment.c
 

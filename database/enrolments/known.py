@@ -14,7 +14,7 @@ from database.schema import enrolment, older_token, state
 from database.types import Guid
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.people import Identified, KnownPerson
+from domain.tables.people import KnownPerson, LinkOwner
 
 _COLUMNS = tuple(enrolment.c[one.name] for one in fields(KnownPerson))
 _AT_ONCE = 1000
@@ -22,9 +22,9 @@ _PERSON, _TOKEN, _MARK = "person", "token", "mark"
 _NONE = cast(null(), Text)
 
 
-async def identify(
+async def find_link_owner(
     connection: AsyncConnection, object_ids: Collection[str], token: str | None
-) -> Identified:
+) -> LinkOwner:
     """Say in one read whose a link is.
 
     A link that isn't found is only nobody's while the tables are complete: not in a new database.
@@ -42,14 +42,14 @@ async def identify(
         if row.source == _PERSON:
             status = InviteStatus(row.first)
             ended = EnrolmentEnd(row.second) if row.second else None
-            return Identified(
+            return LinkOwner(
                 object_id=row.object_id, status=status, ended=ended, language=row.third
             )
         if row.source == _TOKEN:
-            return Identified(object_id=row.object_id, item_id=row.first)
+            return LinkOwner(object_id=row.object_id, item_id=row.first)
     mark = int(marks.get(HIGH_WATER, 0))
     complete = marks.get(COMPLETE) is True
-    return Identified(is_certain=complete and OLDER_TOKENS in marks, high_water=mark)
+    return LinkOwner(is_certain=complete and OLDER_TOKENS in marks, high_water=mark)
 
 
 async def read_known(

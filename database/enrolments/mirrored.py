@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment
 from domain.enrolment.state import EnrolmentEnd
-from domain.records.values import Json
+from domain.tables.values import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment
 from database.search_text import ESCAPE, containing
-from domain.records.people import PageEnd, PeopleFilter, PeopleOrder, PeoplePage, PersonLine
+from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder, PeoplePage, PersonLine
 
 _C = enrolment.c
 _COLUMNS = tuple(_C[one.name] for one in fields(PersonLine))

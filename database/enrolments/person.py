@@ -11,15 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.enrolments.people import read_people
 from database.schema import enrolment, sent_mail, story
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.mail import SentMail
-from domain.records.people import PeopleFilter, PersonLine, PersonPage
-from domain.records.story import StoryEvent
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.mail import SentMail
+from domain.tables.people import PeopleFilter, PersonLine, PersonPage
+from domain.tables.story import StoryEvent
 
 _ROW = tuple(enrolment.c[one.name] for one in fields(EnrolmentRecord))
+_LINE = tuple(enrolment.c[one.name] for one in fields(PersonLine))
 _EVENT = tuple(story.c[one.name] for one in fields(StoryEvent))
 _MAIL = tuple(sent_mail.c[one.name] for one in fields(SentMail))
-_LINE = tuple(enrolment.c[one.name] for one in fields(PersonLine))
 # More is told by the export.
 MOST_EVENTS = 1000
 

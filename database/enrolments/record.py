@@ -16,8 +16,8 @@ from database.erasure.tombstones import Tombstones
 from database.schema import enrolment
 from database.search_text import clipped, searchable
 from database.upsert import insert
-from domain.records.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
-from domain.records.story import StoryEvent
+from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
+from domain.tables.story import StoryEvent
 
 _FIELDS = tuple(one.name for one in fields(EnrolmentRecord))
 _MOST = 2**31 - 1

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from database.engine import Database
 from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
-from domain.records.enrolment import EnrolmentRecord, WriteOutcome
-from domain.records.story import StoryEvent
+from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
+from domain.tables.story import StoryEvent
 
 
 class EnrolmentRecords:

@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from database.schema import story, story_day
 from database.upsert import insert, insert_if_absent
 from domain.instants import microseconds
-from domain.records.story import StoryEvent
+from domain.tables.story import StoryEvent
 
 QUARTER = 15 * 60 * 1_000_000
 

@@ -13,8 +13,8 @@ from database.erasure.retention import strip_ended, strip_imports
 from database.erasure.tombstones import Tombstones
 from database.imports.uploads import forget_uploads
 from database.schema import enrolment
-from domain.records.audit import AuditHead
-from domain.records.erasure import KnownNames
+from domain.tables.audit import AuditHead
+from domain.tables.erasure import KnownNames
 
 
 class Erasures:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.errors import UnknownBatch, UnknownDepartment
 from database.schema import enrolment, import_
-from domain.records.people import PeopleCount
+from domain.tables.people import PeopleCount
 
 _C = enrolment.c
 _DAY = 24 * 60 * 60 * 1_000_000

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.mail.senders import read_senders
 from database.schema import enrolment, sender, sent_mail
-from domain.records.enrolment import NextStep
-from domain.records.mail import SenderState
+from domain.tables.enrolment import NextStep
+from domain.tables.mail import SenderState
 
 DAY = timedelta(hours=24)
 MAILS = (

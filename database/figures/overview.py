@@ -15,9 +15,9 @@ from database.figures.counts import (
 )
 from database.figures.mail_day import MailDay, read_mail_day
 from database.figures.series import daily_series
-from domain.records.attention import AttentionKind
-from domain.records.people import PeopleCount
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.people import PeopleCount
+from domain.tables.story import StoryKind
 
 PLOTTED = (
     StoryKind.INVITED,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.enrolments.story import QUARTER
 from database.schema import enrolment
 from domain.instants import EPOCH, MICROSECOND
-from domain.records.enrolment import NextStep
+from domain.tables.enrolment import NextStep
 
 _C = enrolment.c
 _MAILS = (

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.enrolments.story import QUARTER
 from database.schema import story_day
 from domain.instants import microseconds
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 
 _A_DAY = 24 * 4
 _C = story_day.c

@@ -24,7 +24,7 @@ from database.schema import enrolment
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import EPOCH, MICROSECOND, microseconds
-from domain.records.enrolment import NextStep
+from domain.tables.enrolment import NextStep
 
 _C = enrolment.c
 # These will never register, and nobody waits for them.

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import import_
 from database.upsert import insert_if_absent, insert_or_replace
-from domain.records.imports import ImportRecord, ImportState
-from domain.records.values import Json
+from domain.tables.imports import ImportRecord, ImportState
+from domain.tables.values import Json
 
 _COLUMNS = tuple(import_.c[one.name] for one in fields(ImportRecord))
 

@@ -10,8 +10,8 @@ from database.erasure.tombstones import Tombstones
 from database.imports.imports import begin_import, set_counts, set_import_state
 from database.imports.rows import delete_rows, put_rows
 from domain.instants import microseconds
-from domain.records.import_parts import PartProgress, state_of
-from domain.records.imports import ImportRecord, ImportRow, ImportState
+from domain.tables.import_parts import PartProgress, state_of
+from domain.tables.imports import ImportRecord, ImportRow, ImportState
 
 
 class ImportRecords:

@@ -10,7 +10,7 @@ from database.mail.day_share import Day, day_hold
 from database.rollout.control import read_control
 from database.schema import sender, sent_mail
 from domain.failures import AttemptSuperseded
-from domain.records.mail import AdminMailKind, MailHold, MailLimits, MailState, NotYet, SenderState
+from domain.tables.mail import AdminMailKind, MailHold, MailLimits, MailState, NotYet, SenderState
 
 # A probe shows within seconds whether a mailbox may send.
 PROBED_SOON = timedelta(seconds=2)

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment, sent_mail
 from domain.enrolment.status import MailKind
-from domain.records.enrolment import NextStep
-from domain.records.mail import MailHold, MailLimits, MailOrigin, NotYet
+from domain.tables.enrolment import NextStep
+from domain.tables.mail import MailHold, MailLimits, MailOrigin, NotYet
 
 
 @dataclass(frozen=True, slots=True)

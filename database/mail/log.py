@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
+from database.enrolments.contact import keep_contact
 from database.enrolments.record import record_all
 from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
-from domain.records.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
-from domain.records.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
-from domain.records.values import Json
+from domain.portal.call_list import CallEntry
+from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
+from domain.tables.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
+from domain.tables.values import Json
 
 
 class MailLog:
@@ -62,6 +64,17 @@ class MailLog:
         change = EnrolmentChange(row=lowest, begun=person.revision)
         written = await record_all(connection, [change], tombstones=self._tombstones)
         return written == [WriteOutcome.ERASED]
+
+    async def keep_contact(self, object_id: str, entry: CallEntry, *, with_manager: bool) -> None:
+        """Keep whom to call about a person, as the directory says it at this mail.
+
+        Raises:
+            DatabaseUnavailable: the database is away; the mail waits.
+        """
+        async with self._database.writing() as connection:
+            await keep_contact(
+                connection, object_id, entry, with_manager=with_manager, now=self._clock()
+            )
 
     async def withdraw(self, mail: NewMail, attempt: str) -> SentMail:
         """Take a mail over in order to withdraw it."""

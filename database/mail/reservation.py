@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sender, sent_mail
 from database.upsert import insert_if_absent
-from domain.records.mail import MailState, NewMail, SenderState, SentMail
+from domain.tables.mail import MailState, NewMail, SenderState, SentMail
 
 FINAL = tuple(state for state in MailState if state.is_final)
 _COLUMNS = tuple(sent_mail.c[one.name] for one in fields(SentMail))

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from database.engine import Database
 from database.schema import enrolment, sent_mail
 from domain.enrolment.status import MailKind
-from domain.records.mail import MailState
+from domain.tables.mail import MailState
 
 # A server gives up after so long at most.
 # RFC 5321 4.5.4.1

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.engine import Database
 from database.schema import sender, sent_mail
 from database.upsert import insert_if_absent
-from domain.records.mail import ProbeOutcome, SenderState
-from domain.records.rollout import Sender
+from domain.tables.mail import ProbeOutcome, SenderState
+from domain.tables.rollout import Sender
 
 
 async def set_sender(

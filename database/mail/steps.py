@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sent_mail
 from domain.failures import AttemptSuperseded
-from domain.records.mail import MailState
-from domain.records.values import Json
+from domain.tables.mail import MailState
+from domain.tables.values import Json
 
 _UNSENT = (MailState.RESERVED, MailState.DRAFTING, MailState.DRAFTED)
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import template
 from database.upsert import insert_if_absent
-from domain.records.mail import AnyMailKind
+from domain.tables.mail import AnyMailKind
 
 
 async def keep_template(

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sent_mail
-from domain.records.mail import MailState
+from domain.tables.mail import MailState
 
 
 async def count_being_sent(connection: AsyncConnection) -> int:

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sender, sent_mail
-from domain.records.rollout import Sender
-from domain.records.sending import MailboxUse
+from domain.tables.rollout import Sender
+from domain.tables.sending import MailboxUse
 
 DAY = timedelta(hours=24)
 _WINDOWS = (timedelta(minutes=1), timedelta(hours=1), DAY)

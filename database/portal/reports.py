@@ -18,12 +18,12 @@ from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.schema import enrolment, report_schedule
 from domain.enrolment.status import RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.mail import SenderState
-from domain.records.story import StoryKind
 from domain.reports.figures import Figures, as_json, figures_of, from_json
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule, Situation, WaitingPerson
+from domain.tables.attention import AttentionKind
+from domain.tables.mail import SenderState
+from domain.tables.story import StoryKind
 
 # Beyond that the portal is the better place to read.
 LONGEST_WAITING = 10
@@ -38,6 +38,18 @@ async def add_report(connection: AsyncConnection, new: ReportSchedule) -> None:
     values["recipients"] = list(new.recipients)
     values["last_figures"] = as_json(new.last_figures) if new.last_figures else {}
     await connection.execute(report_schedule.insert().values(values))
+
+
+async def change_report(connection: AsyncConnection, changed: ReportSchedule) -> bool:
+    """Change a report's interval, recipients and language; False where it was removed."""
+    mine = report_schedule.c.schedule_id == changed.schedule_id
+    values = {
+        "interval": str(changed.interval) if changed.interval else None,
+        "recipients": list(changed.recipients),
+        "language": changed.language,
+    }
+    query = update(report_schedule).where(mine).values(values)
+    return (await connection.execute(query)).rowcount == 1
 
 
 async def remove_report(connection: AsyncConnection, schedule_id: str) -> bool:

@@ -12,10 +12,10 @@ from database.enrolments.people import conditions
 from database.schema import enrolment, request, request_person
 from database.upsert import insert_if_absent
 from domain.bulk.records import AUDITED_AS, RequestAction
-from domain.records.audit import Actor, AuditEntry
-from domain.records.people import PeopleFilter
-from domain.records.rollout import RequestState
-from domain.records.values import Json
+from domain.tables.audit import Actor, AuditEntry
+from domain.tables.people import PeopleFilter
+from domain.tables.rollout import RequestState
+from domain.tables.values import Json
 
 _AT_ONCE = 1000
 

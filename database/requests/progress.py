@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.audit.chain import append
 from database.schema import audit, request, request_person
 from domain.bulk.records import Outcome, PersonOutcome
-from domain.records.audit import Actor, AuditEntry, AuditOutcome
-from domain.records.rollout import RequestState
+from domain.tables.audit import Actor, AuditEntry, AuditOutcome
+from domain.tables.rollout import RequestState
 
 _P = request_person.c
 _OUTCOMES = {

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import control
 from database.upsert import insert_or_replace
-from domain.records.rollout import MailControl
+from domain.tables.rollout import MailControl
 
 _ONLY = "mail"
 _COLUMNS = tuple(control.c[one.name] for one in fields(MailControl))

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from database.engine import Database
 from database.rollout.processes import report_process
-from domain.records.rollout import Process, ProcessKind
-from domain.records.values import Json
+from domain.tables.rollout import Process, ProcessKind
+from domain.tables.values import Json
 
 EVERY = timedelta(seconds=30)
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import policy
 from database.upsert import insert_or_replace
-from domain.records.sending import LimitsInForce
+from domain.tables.sending import LimitsInForce
 
 _ONLY = "policy"
 

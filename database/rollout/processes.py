@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import process
 from database.upsert import insert_or_replace
-from domain.records.rollout import Process
+from domain.tables.rollout import Process
 
 FORGOTTEN_AFTER = timedelta(days=7)
 

@@ -1,13 +1,13 @@
 """One row a person: where they stand, and what happens to them next."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
 
 # Neither UPN nor item id is unique: people are re-created under the same name.
 # A row that retention has stripped has no UPN; it still answers a link and is still counted.
@@ -122,4 +122,21 @@ Index(
     _e.registered_at,
     sqlite_where=_not_in_group,
     postgresql_where=_not_in_group,
+)
+
+# For whoever calls people: read from the directory when a mail leaves, and written nowhere else.
+contact = Table(
+    "contact",
+    METADATA,
+    Column(
+        "object_id",
+        Guid,
+        ForeignKey("enrolment.object_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("phone", Words),
+    Column("manager_name", Words),
+    Column("manager_phone", Words),
+    Column("read_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -5,7 +5,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
 from domain.enrolment.status import Source
-from domain.records.imports import ImportState, RowOutcome
+from domain.tables.imports import ImportState, RowOutcome
 
 import_ = Table(
     "import",

@@ -5,7 +5,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
 from domain.enrolment.status import MailKind
-from domain.records.mail import AdminMailKind, MailOrigin, MailState, ProbeOutcome, SenderState
+from domain.tables.mail import AdminMailKind, MailOrigin, MailState, ProbeOutcome, SenderState
 
 sent_mail = Table(
     "sent_mail",

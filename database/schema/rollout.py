@@ -5,7 +5,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
 from domain.bulk.records import PersonOutcome
-from domain.records.rollout import ProcessKind, RequestState
+from domain.tables.rollout import ProcessKind, RequestState
 
 # One row: whether mail is stopped, by whom and why.
 control = Table(

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 
 # The person comes first in the key so that a story is read in one piece.
 story = Table(

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.enrolment.messages import Update
-from domain.records.audit import AuditAction
-from domain.records.rollout import RequestState
-from domain.records.values import Json
+from domain.tables.audit import AuditAction
+from domain.tables.rollout import RequestState
+from domain.tables.values import Json
 
 
 class RequestAction(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.records.values import Json
+from domain.tables.values import Json
 
 
 class Check(StrEnum):

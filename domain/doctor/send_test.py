@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.doctor.checks import Check, Fault, Finding, Good, found
 from domain.mail.returned.status_codes import BounceClass
-from domain.records.values import Json
+from domain.tables.values import Json
 
 # What is quicker than this is not told from a tenant that is quick at once.
 _AT_ONCE = 1.0

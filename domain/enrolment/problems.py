@@ -6,8 +6,8 @@ from datetime import datetime
 from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
 from domain.enrolment.story import tell
 from domain.plain_text import bounded_line
-from domain.records.story import StoryKind
-from domain.records.values import Json
+from domain.tables.story import StoryKind
+from domain.tables.values import Json
 
 # A problem is shown whole in the Temporal UI, and on the list as far as a column holds it.
 LONGEST_VALUE = 1000

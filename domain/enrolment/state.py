@@ -8,8 +8,8 @@ from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState, Source
 from domain.person import Person
-from domain.records.mail import MailOrigin
-from domain.records.story import StoryEvent
+from domain.tables.mail import MailOrigin
+from domain.tables.story import StoryEvent
 
 SEEN_EVENTS_KEPT = 100
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from domain.enrolment.state import EnrolmentState
-from domain.records.story import StoryEvent, StoryKind
-from domain.records.values import Json
+from domain.tables.story import StoryEvent, StoryKind
+from domain.tables.values import Json
 
 # While the database is away, events wait in the state; the oldest give way.
 PENDING_KEPT = 500

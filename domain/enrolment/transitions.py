@@ -17,7 +17,7 @@ from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
 from domain.mail.resends import invitation_left, mail_arrives
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 
 
 def first_seen(state: EnrolmentState, event_id: str) -> bool:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from domain.enrolment.policy import DAY, Policy
 from domain.mail.send_window import SendWindow
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 
 
 @dataclass(frozen=True, slots=True)

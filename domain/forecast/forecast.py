@@ -13,7 +13,7 @@ from domain.forecast.days import ForecastDay, days_from
 from domain.forecast.mailbox import MailboxDay, MailboxForecast
 from domain.forecast.rates import Rates
 from domain.forecast.result import DayFigures, Forecast
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 
 # A forecast that isn't settled after two years ends there.
 MOST_DAYS = 731

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.enrolment.status import MailKind
 from domain.forecast.cohort import Cohort, Rules
 from domain.forecast.days import ForecastDay, sendable
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 
 # The order of the mail queue; a resend has none here, since nobody asks for one.
 _ORDER = {

@@ -8,7 +8,7 @@ from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
 from domain.imports.pace import Pace
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 
 MORE_MAILBOXES = (1, 2)
 # Less than this isn't worth a line: it is within what nobody can foresee.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from domain.enrolment.policy import DAY
 from domain.mail.outbound_policy import SendingNeed, exceeds_strict
 from domain.mail.send_window import SendWindow
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 
 # Reminders and escalations keep their share of a mailbox's day.
 INVITATION_SHARE = MailLimits().invitation_share

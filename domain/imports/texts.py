@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
-from domain.records.imports import ImportState, RowOutcome
+from domain.tables.imports import ImportState, RowOutcome
 
 ROW_TEXTS: Mapping[RowReason, str] = {
     RowReason.NO_ADDRESS: "No UPN or address in this row.",

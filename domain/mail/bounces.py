@@ -21,7 +21,7 @@ from domain.instants import later
 from domain.mail.resends import mail_arrives
 from domain.mail.returned.status_codes import BounceClass
 from domain.person import Person
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 
 # A full mailbox is tried so often, and mail that a blocked sender didn't deliver is sent again so
 # often: whoever holds a mail's Message-ID can forge a report.

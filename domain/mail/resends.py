@@ -10,8 +10,8 @@ from domain.enrolment.state import Concern, EnrolmentState
 from domain.enrolment.status import InviteStatus
 from domain.enrolment.story import tell
 from domain.instants import later
-from domain.records.mail import MailOrigin
-from domain.records.story import StoryKind
+from domain.tables.mail import MailOrigin
+from domain.tables.story import StoryKind
 
 RESENDABLE = CLICKED | {InviteStatus.SENT}
 

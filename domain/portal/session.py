@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.portal.roles import Role
-from domain.records.audit import Actor
+from domain.tables.audit import Actor
 
 SESSION_LASTS = timedelta(hours=8)
 ROLES_ARE_ASKED_AGAIN_AFTER = timedelta(minutes=30)

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import AttentionKind
-from domain.records.people import PeopleCount
-from domain.records.values import Json
+from domain.tables.attention import AttentionKind
+from domain.tables.people import PeopleCount
+from domain.tables.values import Json
 
 
 class Figure(StrEnum):

@@ -7,9 +7,6 @@ from datetime import datetime
 from domain.enrolment.state import Concern, EnrolmentEnd, Problem, ProblemKind
 from domain.enrolment.status import InviteStatus
 from domain.enrolment.texts import WHY, problem_text
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.story import StoryEvent, StoryKind
-from domain.records.values import Json
 from domain.standing.texts import (
     ENDS,
     NEXT,
@@ -21,6 +18,9 @@ from domain.standing.texts import (
     When,
 )
 from domain.standing.why_not_sooner import Hold, HoldReason
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.story import StoryEvent, StoryKind
+from domain.tables.values import Json
 
 Clock = Callable[[datetime], str]
 """How the reader's clock shows an instant."""

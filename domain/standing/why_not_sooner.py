@@ -13,10 +13,10 @@ from domain.imports.pace import INVITATION_SHARE
 from domain.instants import later
 from domain.mail.returned.blocked_sender import remedy
 from domain.mail.send_window import JITTER, SendWindow
-from domain.records.enrolment import EnrolmentRecord, NextStep
-from domain.records.mail import SenderState
-from domain.records.rollout import MailControl, Sender
-from domain.records.sending import MailboxUse, SendingPolicy
+from domain.tables.enrolment import EnrolmentRecord, NextStep
+from domain.tables.mail import SenderState
+from domain.tables.rollout import MailControl, Sender
+from domain.tables.sending import MailboxUse, SendingPolicy
 
 # A worker reports itself every 30 seconds.
 WORKER_MISSING_AFTER = timedelta(minutes=2)

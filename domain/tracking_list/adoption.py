@@ -11,7 +11,7 @@ from domain.enrolment.status import InviteStatus
 from domain.enrolment.story import tell
 from domain.instants import believable, read_instant
 from domain.plain_text import bounded_line
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from domain.tracking_list.row import status_in, token_in
 
 # Twenty years of weekly reminders: a larger number was not counted by anybody.

@@ -11,8 +11,8 @@ from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus
 from domain.instants import later
-from domain.records.enrolment import EnrolmentRecord, NextStep
-from domain.records.values import Json
+from domain.tables.enrolment import EnrolmentRecord, NextStep
+from domain.tables.values import Json
 
 ACTOR = "after-restore"
 REASON = "It was so before Temporal's database was restored."

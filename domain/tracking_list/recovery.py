@@ -8,7 +8,7 @@ from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import believable, read_instant
 from domain.plain_text import bounded_line
-from domain.records.enrolment import EnrolmentRecord
+from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_list.row import NO_BATCH, display_name_in, status_in
 
 # No run of Temporal's has it, and every write of a workflow has a higher revision.

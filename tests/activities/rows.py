@@ -2,8 +2,8 @@
 
 from activities.tracking_list.write_row import WriteRowInput
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.story import StoryEvent
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.story import StoryEvent
 from domain.tracking_list.columns import Fields
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

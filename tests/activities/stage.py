@@ -34,8 +34,8 @@ from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import Source
 from domain.mail.content import Branding
-from domain.records.mail import MailLimits
 from domain.registration.methods import COUNTED
+from domain.tables.mail import MailLimits
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships
@@ -265,7 +265,7 @@ class Stage:
     @property
     def resend_activities(self) -> FindPersonActivities:
         """The form's look-up."""
-        return FindPersonActivities(directory=self.directory)
+        return FindPersonActivities(directory=self.directory, token_keys=[TOKEN_KEY])
 
     @property
     def mail_activities(self) -> MailActivities:

@@ -12,8 +12,8 @@ from tests.api.running import Api, running_api
 # Where the API gives up waiting: a machine that runs tests side by side is slow, not broken.
 DEADLINES = (
     "api.links.high_water.RPC_TIMEOUT",
-    "api.links.identity.PATIENCE",
-    "api.outbox.delivery.RPC_TIMEOUT",
+    "api.links.resolver.PATIENCE",
+    "api.outbox.deliver_hit.RPC_TIMEOUT",
     "api.outbox.outbox.PATIENCE",
     "api.public.enrol.RPC_TIMEOUT",
     "api.public.legacy_links.PATIENCE",
@@ -25,7 +25,13 @@ DEADLINES = (
 
 
 # Limits of a minute, which a test may take.
-LIMITS = {"FAILED_LOOK_UPS": "30/hour", "LOOKS_FOR_NEW_TOKENS": "6/hour"}
+LIMITS = {
+    "FAILED_LOOK_UPS": "30/hour",
+    "LOOKS_FOR_NEW_TOKENS_OF_CLIENT": "6/hour",
+    "ASKS_OF_DOUBTFUL_CLIENT": "60/hour",
+    "UNKNOWN_OPENS_OF_CLIENT": "120/hour",
+    "ASKS_WITHOUT_TABLES": "100000/hour",
+}
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,7 +18,7 @@ from temporalio.client import Client
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies
-from api.links.identity import Identity
+from api.links.resolver import Resolution
 from api.services import Services
 from database.engine import Database
 from domain.mail.content import Branding
@@ -58,10 +58,10 @@ class Api:
         """Fetch the image of a mail."""
         return await self.http.get("/api/track-open", params={"token": token})
 
-    async def identify(self, token: str) -> Identity:
+    async def resolve(self, token: str) -> Resolution:
         """Ask the API's tables whose a token is."""
         services: Services = self.app.state.services
-        return await services.links.identities.identify(token)
+        return await services.links.resolver.resolve(token)
 
     def depth(self) -> int:
         """Return how many hits the outbox says it holds."""

@@ -14,7 +14,7 @@ from database.audit.chain import verify
 from database.audit.entries import read_entries
 from database.engine import Database, default_url
 from database.migrate import upgrade
-from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
+from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from tests.support.command_line import run_alone
 
 ADA = "0a0a0a0a-1111-4222-8333-444444444444"

@@ -14,8 +14,8 @@ from database.engine import Database
 from database.imports.records import ImportRecords
 from domain.imports.file import read_import_file
 from domain.imports.reasons import RowReason
-from domain.records.import_parts import PartProgress
-from domain.records.imports import ImportRow, ImportState, RowOutcome
+from domain.tables.import_parts import PartProgress
+from domain.tables.imports import ImportRow, ImportState, RowOutcome
 from tests.database.test_imports import IMPORT
 from tests.database.values import TOMBSTONES
 from tests.support.command_line import run_alone

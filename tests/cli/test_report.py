@@ -14,6 +14,7 @@ from domain.reports.figures import Figure
 from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
 from tests.support.in_process import run_in_process
+from tests.support.json_documents import read_document
 from tests.support.world import eventually
 
 
@@ -38,6 +39,8 @@ async def test_reports_from_the_first_to_the_last(
     async def verb(*words: str, status: int = 0) -> str:
         ended, output, errors = await run_in_process(environment, "report", *words)
         assert ended == status, output + errors
+        if "--json" in words and words[0] not in {"list", "show"}:
+            read_document(f"report {words[0]}", output)
         return output + errors
 
     for wrong in (("--to", "ada"), ("--at", "7:30"), ("--on", "someday"), ("--language", "tlh")):
@@ -45,12 +48,12 @@ async def test_reports_from_the_first_to_the_last(
         assert wrong[1] in await verb("schedule", *words, status=2)
     to = ("--to", "ada@contoso.example", "--to", "bob@contoso.example", "--language", "de-CH")
     said = await verb("schedule", *to, "--at", "9", "--on", "sun")
-    assert "every Sun at 09:00 (Europe/Zurich)" in " ".join(said.split())
-    await verb("schedule", "--to", "eve@contoso.example")
+    assert "every Sunday at 09:00 (Europe/Zurich)" in " ".join(said.split())
+    await verb("schedule", "--to", "eve@contoso.example", "--json")
     weekly, daily = json.loads(await verb("list", "--json"))
     assert (weekly["interval"], weekly["language"]) == ("Sun 09:00", "de")
     assert weekly["recipients"] == ["ada@contoso.example", "bob@contoso.example"]
-    assert daily["interval"] == "daily 07:00"
+    assert (daily["interval"], daily["createdById"]) == ("daily 07:00", None)
     assert "every day at 07:00" in " ".join((await verb("list")).split())
     for report, hour, days in ((weekly, 9, ScheduleRange(0)), (daily, 7, ScheduleRange(0, 6))):
         handle = client.get_schedule_handle(REPORT_PREFIX + report["reportId"])
@@ -73,14 +76,14 @@ async def test_reports_from_the_first_to_the_last(
     assert (shown["figures"]["people"][people], shown["before"]["people"][people]) == (2, 1)
     assert shown["auditHead"].startswith("4:")
 
-    await verb("now", "--to", "ada@contoso.example")
+    await verb("now", "--to", "ada@contoso.example", "--json")
     query = f'WorkflowId STARTS_WITH "{REPORT_NOW_PREFIX}"'
 
     async def is_listed() -> bool:
         return (await client.count_workflows(query)).count == 1
 
     await eventually(is_listed, seconds=120)
-    await verb("remove", daily["reportId"][:8], "--reason", "the rollout is over")
+    await verb("remove", daily["reportId"][:8], "--reason", "the rollout is over", "--json")
     await verb("remove", "zzz", status=2)
     async with sqlite_database.reading() as connection:
         (left,) = await read_reports(connection)

@@ -19,7 +19,7 @@ from domain.enrolment.status import Source
 from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
-from domain.records.imports import ImportState
+from domain.tables.imports import ImportState
 from graph.sign_in.tokens import TokenSource
 from tests.activities.stage import CLIENT_ID, SECRET, Ground, Stage, grounded, set_up
 from tests.support.imports import batch_report

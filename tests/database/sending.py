@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from database.engine import Database
 from database.mail import budget, steps
 from database.mail.reservation import reserve
-from domain.records.mail import MailLimits, NotYet
+from domain.tables.mail import MailLimits, NotYet
 from tests.database.values import mail
 
 LIMITS = MailLimits(

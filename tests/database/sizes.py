@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database, default_url
-from database.enrolments.known import identify
+from database.enrolments.known import find_link_owner
 from database.enrolments.people import count_matching, read_people
 from database.enrolments.person import find_people, read_person
 from database.enrolments.record import record
@@ -34,8 +34,8 @@ from database.figures.standing import read_standing_groups
 from database.migrate import upgrade
 from demo.past_people import BEGAN_AT, NOW, people, write
 from domain.enrolment.status import InviteStatus
-from domain.records.people import PageEnd, PeopleFilter, PeopleOrder
-from domain.records.story import StoryEvent, StoryKind
+from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder
+from domain.tables.story import StoryEvent, StoryKind
 from tests.database import cluster
 from tests.database.conftest import create_database
 
@@ -77,7 +77,7 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
         ("counts: a batch", 15, lambda c: count_people(c, batch_id="wave-07")),
         ("counts: a department", 15, lambda c: count_people(c, department="Department 0")),
         ("person", 5, lambda c: read_person(c, somebody)),
-        ("whose link", 5, lambda c: identify(c, [somebody], somebody)),
+        ("whose link", 5, lambda c: find_link_owner(c, [somebody], somebody)),
         ("list: first page", 100, _page(everybody)),
         ("list: middle page", 100, _page(everybody, after=middle)),
         ("list: latest changes", 100, _page(everybody, changed, descending=True)),

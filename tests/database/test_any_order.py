@@ -13,7 +13,7 @@ from database.enrolments.person import read_person
 from database.erasure.erase import erase
 from database.schema import story, story_day
 from domain.instants import EPOCH
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from tests.database.values import TOMBSTONES, event, object_id, person, put, run_id
 
 

@@ -9,15 +9,16 @@ from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
+from database.requests.requests import Requests
 from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
-from domain.records.imports import ImportRow, RowOutcome
-from domain.records.mail import MailLimits
-from domain.records.people import AttentionItem
-from domain.records.rollout import MailControl
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
+from domain.tables.imports import ImportRow, RowOutcome
+from domain.tables.mail import MailLimits
+from domain.tables.people import AttentionItem
+from domain.tables.rollout import MailControl
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, mail, object_id, person, put
 
@@ -137,3 +138,5 @@ async def test_rows_that_name_nobody_are_listed(database: Database) -> None:
         f"{IMPORT.import_id}/2",
         None,
     )
+    await Requests(database).cancel_imports(IMPORT.batch_id)
+    assert await _counts(database) == {}, "the import was undone"

@@ -14,9 +14,9 @@ from database.mail.reservation import reserve
 from database.mail.senders import others_counted, set_sender, throttled
 from database.rollout.control import set_control
 from domain.enrolment.status import MailKind
-from domain.records.enrolment import NextStep
-from domain.records.mail import MailHold, MailLimits, MailOrigin, NewMail, NotYet, SenderState
-from domain.records.rollout import MailControl
+from domain.tables.enrolment import NextStep
+from domain.tables.mail import MailHold, MailLimits, MailOrigin, NewMail, NotYet, SenderState
+from domain.tables.rollout import MailControl
 from tests.database.sending import LIMITS
 from tests.database.values import MAILBOX, NOW, mail, person, put
 

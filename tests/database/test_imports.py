@@ -13,7 +13,7 @@ from database.imports.imports import (
     set_import_state,
 )
 from database.imports.rows import REJECTED, put_rows, read_rows
-from domain.records.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 from tests.database.values import NOW, object_id
 
 IMPORT = ImportRecord(

@@ -6,8 +6,8 @@ from database.engine import Database
 from database.figures.overview import OverviewRules, read_overview
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import AttentionKind
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.story import StoryKind
 from tests.database.values import NOW, event, person, put
 
 RULES = OverviewRules(zone=UTC, days=3)

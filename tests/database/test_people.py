@@ -20,9 +20,9 @@ from database.imports.imports import begin_import
 from database.mail.reservation import reserve
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.people import PeopleCount, PeopleFilter, PeopleOrder
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.people import PeopleCount, PeopleFilter, PeopleOrder
+from domain.tables.story import StoryKind
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, event, mail, object_id, person, put
 

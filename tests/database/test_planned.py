@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from database.engine import Database
 from database.figures.planned import read_planned
-from domain.records.enrolment import NextStep
+from domain.tables.enrolment import NextStep
 from tests.database.values import MAILBOX, NOW, person, put
 
 ZURICH = ZoneInfo("Europe/Zurich")

@@ -14,9 +14,9 @@ from database.enrolments.record import record, record_all
 from database.schema import enrolment, story, story_day
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentChange, EnrolmentRecord, NextStep, WriteOutcome
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, NextStep, WriteOutcome
+from domain.tables.story import StoryKind
 from tests.database.values import NOW, TOMBSTONES, event, object_id, person, put, run_id
 
 WHOLE = EnrolmentRecord(

@@ -18,9 +18,9 @@ from domain.bulk.records import (
 )
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.audit import Actor
-from domain.records.people import PeopleFilter
-from domain.records.rollout import RequestState
+from domain.tables.audit import Actor
+from domain.tables.people import PeopleFilter
+from domain.tables.rollout import RequestState
 from tests.database.values import NOW, object_id, person, put
 
 SALES = PeopleFilter(department="Sales")

@@ -20,9 +20,9 @@ from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from database.rollout.policy import read_policy, set_policy
 from database.rollout.processes import FORGOTTEN_AFTER, read_processes, report_process
 from database.schema import older_token, policy
-from domain.records.mail import ProbeOutcome, SenderState
-from domain.records.rollout import MailControl, Process, ProcessKind, Sender
-from domain.records.sending import LimitsInForce
+from domain.tables.mail import ProbeOutcome, SenderState
+from domain.tables.rollout import MailControl, Process, ProcessKind, Sender
+from domain.tables.sending import LimitsInForce
 from tests.database.values import MAILBOX, NOW, object_id
 
 LATER = NOW + timedelta(hours=1)

@@ -13,7 +13,7 @@ from database.mail import budget, steps
 from database.mail.reservation import reserve, withdraw
 from database.schema import sent_mail
 from domain.failures import AttemptSuperseded
-from domain.records.mail import MailLimits, MailState, NotYet, SentMail
+from domain.tables.mail import MailLimits, MailState, NotYet, SentMail
 from tests.database.values import NOW, mail
 
 KEY = mail().key

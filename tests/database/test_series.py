@@ -7,7 +7,7 @@ import pytest
 
 from database.engine import Database
 from database.figures.series import daily_series
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from tests.database.values import event, person, put
 
 INVITED, CLICKED = StoryKind.INVITED, StoryKind.CLICKED

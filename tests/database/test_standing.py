@@ -7,7 +7,7 @@ from database.engine import Database
 from database.figures.standing import StandingGroup, read_standing_groups
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.enrolment import NextStep
+from domain.tables.enrolment import NextStep
 from tests.database.values import MAILBOX, NOW, person, put
 
 DAY = timedelta(days=1)

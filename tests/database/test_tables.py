@@ -15,8 +15,8 @@ from database.mail.log import MailLog
 from database.schema import sent_mail, template
 from domain.failures import AttemptSuperseded, PassingFailure
 from domain.instants import microseconds
-from domain.records.enrolment import WriteOutcome
-from domain.records.mail import MailHold, MailLimits, MailSource, MailState, NotYet
+from domain.tables.enrolment import WriteOutcome
+from domain.tables.mail import MailHold, MailLimits, MailSource, MailState, NotYet
 from tests.database.values import NOW, TOMBSTONES, mail, object_id, person
 
 TODAY = (NOW - timedelta(hours=9), NOW + timedelta(hours=15))

@@ -11,7 +11,7 @@ from database.engine import Database
 from database.schema import state
 from database.types import Choice, Guid, storable
 from domain.instants import microseconds
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 
 AT = datetime(2026, 3, 29, 1, 59, 59, 999_999, tzinfo=UTC)
 

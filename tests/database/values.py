@@ -10,9 +10,9 @@ from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.instants import microseconds
-from domain.records.enrolment import EnrolmentRecord, WriteOutcome
-from domain.records.mail import NewMail
-from domain.records.story import StoryEvent, StoryKind
+from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
+from domain.tables.mail import NewMail
+from domain.tables.story import StoryEvent, StoryKind
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32

@@ -15,7 +15,7 @@ from database.migrate import upgrade
 from demo.past_in_tenant import PastInTenant
 from demo.past_people import DAYS, fill
 from domain.demo_calendar import DemoCalendar
-from domain.records.import_parts import totals
+from domain.tables.import_parts import totals
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.people.app import create_people_app
 from simulated_tenant.population import GROUP_ID, TENANT_ID, populate

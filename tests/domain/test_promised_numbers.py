@@ -20,8 +20,8 @@ from domain.microsoft.connection import (
     HttpOptions,
     resource_of,
 )
-from domain.records.erasure import ErasureReport, KnownNames
-from domain.records.sending import LimitsInForce
+from domain.tables.erasure import ErasureReport, KnownNames
+from domain.tables.sending import LimitsInForce
 from domain.tracking_list import after_restore, recovery
 
 IDENTIFIERS = {
@@ -40,6 +40,7 @@ IDENTIFIERS = {
     "ERASURE_PREFIX": "mfa-erasure-",
     "WEBHOOK_PREFIX": "mfa-webhook-",
     "WEBHOOK_TEST_PREFIX": "mfa-test-of-webhook-",
+    "SAMPLE_MAIL_PREFIX": "mfa-sample-mail-",
     "OUR_PREFIX": "mfa-",
     "CONTROL_WORKFLOW_ID": "mfa-rollout-control",
     "MAIL_STOPPED": "MailStopped",

@@ -21,7 +21,7 @@ from domain.imports.rows import ReportedRow, RowFault
 from domain.imports.texts import row_text
 from domain.instants import microseconds
 from domain.mail.outbound_policy import exceeds_strict
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from tests.domain.enrolment.states import START, clicked, sent
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)

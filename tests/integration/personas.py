@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 
 from client.people.standing import PersonStatus
 from domain.enrolment.status import MailKind
-from domain.records.enrolment import NextStep
-from domain.records.story import StoryKind
+from domain.tables.enrolment import NextStep
+from domain.tables.story import StoryKind
 from simulated_tenant.personas.kinds import STORIES, Kind
 
 MAILS = {

@@ -21,9 +21,9 @@ from database.errors import DatabaseUnavailable
 from database.migrate import upgrade
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
-from domain.records.mail import MailState
-from domain.records.people import PersonPage
-from domain.records.story import StoryKind
+from domain.tables.mail import MailState
+from domain.tables.people import PersonPage
+from domain.tables.story import StoryKind
 from domain.tracking_token import tracking_token
 from simulated_tenant.directory.users import User
 from tests.activities.stage import TOKEN_KEY, Ground, Stage, grounded, set_up

@@ -9,8 +9,8 @@ import pytest
 from client.people.standing import read_standing
 from database.engine import Database, default_url
 from demo.commands import CLI
-from domain.records.sending import SendingPolicy
 from domain.standing.sentences import story_sentence
+from domain.tables.sending import SendingPolicy
 from simulated_tenant.population_names import PEOPLE, Person
 from tests.database.conftest import create_database
 from tests.documents.shown import ROOT
@@ -24,7 +24,7 @@ LONG = pytest.mark.long
 # It waits as long as the demo itself, which gives up by itself on a machine that is far too slow.
 PATIENCE = 600
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(PATIENCE + 60)]
+pytestmark = pytest.mark.timeout(PATIENCE + 60)
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=LONG)])

@@ -10,10 +10,10 @@ from demo.past_people import people as made_up
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentRecord, NextStep
-from domain.records.story import StoryEvent, StoryKind
-from domain.records.values import Json
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentRecord, NextStep
+from domain.tables.story import StoryEvent, StoryKind
+from domain.tables.values import Json
 
 NUMBER = 640
 WAVES = 6

@@ -22,12 +22,13 @@ from domain.enrolment.status import MailKind, Source
 from domain.imports.columns import FoundColumns
 from domain.imports.reasons import RowReason
 from domain.portal.uploads import KeptUpload, UploadOptions
-from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
-from domain.records.import_parts import PartProgress
-from domain.records.imports import ImportRecord, ImportRow, ImportState, RowOutcome
-from domain.records.mail import MailOrigin, MailState, SenderState
-from domain.records.rollout import Process, ProcessKind
-from domain.records.sending import LimitsInForce
+from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
+from domain.tables.import_parts import PartProgress
+from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+from domain.tables.mail import MailOrigin, MailState, SenderState
+from domain.tables.rollout import Process, ProcessKind
+from domain.tables.sending import LimitsInForce
+from tests.screenshots.notifications import write_notifications
 from tests.screenshots.people import OBJECT_ID, RUN_ID, SENDER, WAVES, population
 
 ADMIN = "c0000000-0000-4000-8000-000000000001"
@@ -85,6 +86,7 @@ async def fill(database: Database, now: datetime, version: str) -> None:
         await _mails(connection, now)
         await _imports(connection, now)
         await _upload(connection, now)
+        await write_notifications(connection, now)
         for entry in _actions(now):
             number = await append(connection, entry)
             outcome = AuditEntry(

@@ -34,7 +34,7 @@ from domain.identifiers import (
 from temporal.search_attributes import search_attributes
 from tests.support.texts import says
 from tests.support.world import Handle, World, eventually
-from worker.sandbox import SANDBOX
+from worker.build import SANDBOX
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # Polling by retry costs a skip for each attempt: who doesn't test it looks once in a while.

@@ -28,9 +28,9 @@ from domain.enrolment.status import GroupAnswer, MailKind
 from domain.failures import FailureType, UserNotFound
 from domain.mail.content import Withheld
 from domain.person import Person
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.story import StoryEvent
 from domain.registration.methods import TIMES_MISSING
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.story import StoryEvent
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
 from temporal.failures import as_application_error, waiting

@@ -7,11 +7,11 @@ from html import unescape
 import pytest
 
 from domain.mail.languages import LANGUAGES
-from domain.records.attention import AttentionKind
-from domain.records.audit import AuditHead
-from domain.records.rollout import MailControl
 from domain.reports.figures import Figure, Figures
 from domain.reports.records import ReportContent, Situation, WaitingPerson
+from domain.tables.attention import AttentionKind
+from domain.tables.audit import AuditHead
+from domain.tables.rollout import MailControl
 from templates.catalogue import catalogue
 from templates.plots.plot import Rule
 from templates.report_plot import report_plot

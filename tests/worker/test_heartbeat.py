@@ -13,8 +13,8 @@ from database.migrate import upgrade
 from database.rollout.heartbeat import heartbeat
 from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
-from domain.records.rollout import Process, ProcessKind
-from domain.records.sending import LimitsInForce
+from domain.tables.rollout import Process, ProcessKind
+from domain.tables.sending import LimitsInForce
 from tests.api.running import running_api
 from tests.support.world import eventually
 from worker.report import tell_limits

@@ -10,8 +10,7 @@ from temporalio.worker import Worker
 
 from tests.activities.stage import Stage
 from tests.worker.test_areas import needs_of
-from worker.build import AREAS, INTERCEPTORS
-from worker.sandbox import SANDBOX
+from worker.build import AREAS, INTERCEPTORS, SANDBOX
 
 TWO_MINUTES = timedelta(minutes=2)
 

@@ -10,7 +10,7 @@ from client.doctor.sender_checks import SenderChecks
 from client.people.rollout import read_rollout
 from database.rollout.heartbeat import heartbeat
 from domain.doctor.checks import Check, Fault, reported_fault
-from domain.records.rollout import ProcessKind
+from domain.tables.rollout import ProcessKind
 from tests.activities.stage import CLIENT_ID, SENDER, Stage
 from tests.support.world import eventually
 

@@ -14,7 +14,7 @@ from database.engine import Database
 from database.rollout.control import read_control
 from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
-from domain.records.rollout import MailControl
+from domain.tables.rollout import MailControl
 from tests.support.enrolments import ADMIN, STRICT
 from worker.report import copy_mail_switch
 from workflows.rollout_control import RolloutControlWorkflow

@@ -11,7 +11,7 @@ from temporalio.exceptions import FailureError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.bulk.ask_people import BulkActivities
     from domain.bulk.records import BulkInput, PersonOutcome
-    from domain.records.rollout import RequestState
+    from domain.tables.rollout import RequestState
     from workflows import options
     from workflows.texts import OUTCOME_LABELS, SUMMARIES, Step
 

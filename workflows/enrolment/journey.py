@@ -38,8 +38,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.failures import FailureType
     from domain.instants import bounded, microseconds
     from domain.mail.send_times import LookUpSendTime
-    from domain.records.enrolment import EnrolmentRecord
-    from domain.records.story import StoryKind
+    from domain.tables.enrolment import EnrolmentRecord
+    from domain.tables.story import StoryKind
     from domain.tracking_list.adoption import begin
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from temporal.failures import failure_type

@@ -17,8 +17,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.identifiers import MailKey, mail_task_queue
     from domain.instants import bounded
     from domain.mail.send_times import LookUpSendTime, send_time_found
-    from domain.records.enrolment import EnrolmentRecord
-    from domain.records.mail import MailOrigin
+    from domain.tables.enrolment import EnrolmentRecord
+    from domain.tables.mail import MailOrigin
     from workflows import options
     from workflows.activity_waits import finished, unless_withdrawn
     from workflows.enrolment.problems import problem_of

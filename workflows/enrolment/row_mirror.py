@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
     from domain.enrolment.story import drop_written
     from domain.instants import microseconds
-    from domain.records.enrolment import EnrolmentRecord
+    from domain.tables.enrolment import EnrolmentRecord
     from domain.tracking_list.columns import UNKNOWN, Fields, changed
     from workflows import options
     from workflows.activity_waits import unless_withdrawn

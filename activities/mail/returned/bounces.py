@@ -16,7 +16,7 @@ from domain.failures import PermanentFailure, RolloutError, Throttled
 from domain.identifiers import MailKey, enrolment_workflow_id, sender_probe_workflow_id
 from domain.mail.returned.delivery_report import DeliveryReport
 from domain.mail.returned.status_codes import BounceClass
-from domain.records.mail import SenderState
+from domain.tables.mail import SenderState
 
 if TYPE_CHECKING:
     from database.mail.returned import ReturnedMails

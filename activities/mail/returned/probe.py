@@ -13,12 +13,12 @@ from activities.texts import WAITING, Waiting
 from domain.failures import FailureType, PermanentFailure
 from domain.mail.content import SUPPRESSED, OutgoingMail
 from domain.mail.returned.blocked_sender import ARRIVES_WITHIN, FIRST_LOOK, LOOK_EVERY, remedy
-from domain.records.mail import ProbeOutcome, SenderState
+from domain.tables.mail import ProbeOutcome, SenderState
 from temporal.failures import waiting
 
 if TYPE_CHECKING:
     from database.mail.senders import SenderStates
-    from domain.records.rollout import Sender
+    from domain.tables.rollout import Sender
     from graph.mailbox import Mailbox
 
 # Exchange's clock isn't ours.

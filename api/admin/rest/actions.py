@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
@@ -27,7 +26,7 @@ from database.engine import Database
 from database.enrolments.person import read_record
 from domain.enrolment.messages import AdminRequest, Update
 from domain.portal.roles import Permission
-from domain.records.audit import Actor, AuditAction
+from domain.tables.audit import Actor, AuditAction
 
 router = rest_router("actions")
 
@@ -65,17 +64,10 @@ class ActionModel(RestModel):
     )
 
 
-class Outcome(StrEnum):
-    """What became of a request that was not refused."""
-
-    DONE = "done"
-    RECORDED = "recorded"
-
-
 class ActionAnswerModel(RestModel):
     """What came of it."""
 
-    outcome: Outcome = Field(
+    outcome: Answer = Field(
         description="`done`, or `recorded`: it takes effect when a worker runs."
     )
     message: str = Field(description="The same in a sentence.", examples=["Paused."])
@@ -124,7 +116,7 @@ class _Asked:
         if recorded:
             self.response.status_code = HTTPStatus.ACCEPTED
         return ActionAnswerModel(
-            outcome=Outcome.RECORDED if recorded else Outcome.DONE,
+            outcome=answer,
             message=_RECORDED if recorded else message,
             held_by=held_by,
             request_id=asked.request_id,
@@ -223,6 +215,12 @@ async def _switch(caller: Caller, asked: _Asked, request: AdminRequest, *, stopp
     switch = stop_all_mail if stopped else start_all_mail
     async with (
         calling_temporal(within + _TO_RECORD),
-        audited(asked.tables, asked.actor(caller), action, reason=request.reason),
+        audited(
+            asked.tables,
+            asked.actor(caller),
+            action,
+            reason=request.reason,
+            request_id=request.request_id,
+        ),
     ):
         return await switch(services.client, asked.tables, request, within=within)

@@ -16,7 +16,7 @@ from api.admin.rest.tables import TablesOf
 from database.audit.chain import verify
 from database.audit.entries import AuditFilter, read_entries
 from domain.portal.roles import Permission
-from domain.records.audit import AuditEntry, AuditHead
+from domain.tables.audit import AuditEntry, AuditHead
 
 router = rest_router("audit")
 

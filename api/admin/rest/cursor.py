@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from domain.records.people import PageEnd
+from domain.tables.people import PageEnd
 
 _PURPOSE = b"mfa-rollout page of people"
 

@@ -15,8 +15,8 @@ from database.imports.rows import REJECTED, read_rows
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow
 from domain.imports.texts import OUTCOMES, row_text
-from domain.records.import_parts import totals
-from domain.records.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+from domain.tables.import_parts import totals
+from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 
 router = rest_router("imports")
 

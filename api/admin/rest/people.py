@@ -30,14 +30,14 @@ from database.enrolments.people import count_matching, read_people
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
-from domain.records.attention import FOUND_WHEN_READ, AttentionKind
-from domain.records.people import PeopleFilter, PeopleOrder
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
     story_sentence,
     why_sentence,
 )
+from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.people import PeopleFilter, PeopleOrder
 
 router = rest_router("people")
 

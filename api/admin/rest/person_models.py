@@ -8,11 +8,11 @@ from pydantic import Field
 from api.admin.rest.models import RestModel
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
-from domain.records.mail import MailState
-from domain.records.story import StoryKind
 from domain.standing.why_not_sooner import HoldReason
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
+from domain.tables.mail import MailState
+from domain.tables.story import StoryKind
 
 ObjectId = Annotated[
     str,

@@ -14,10 +14,10 @@ from database.figures.attention import AttentionRules, count_attention, read_att
 from database.figures.counts import count_people
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import AttentionKind
-from domain.records.mail import SenderState
-from domain.records.rollout import ProcessKind
 from domain.standing.texts import ATTENTION, TO_DO
+from domain.tables.attention import AttentionKind
+from domain.tables.mail import SenderState
+from domain.tables.rollout import ProcessKind
 
 router = rest_router("rollout")
 

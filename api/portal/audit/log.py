@@ -16,7 +16,7 @@ from database.audit.chain import head, verify
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.enrolments.person import find_people, read_names
 from domain.portal.roles import Permission
-from domain.records.audit import AuditAction, parse_head
+from domain.tables.audit import AuditAction, parse_head
 
 router = APIRouter(include_in_schema=False)
 

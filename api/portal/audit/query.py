@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.portal.paths import PORTAL
 from database.audit.entries import AuditFilter
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 
 AUDIT = f"{PORTAL}/audit"
 NAMED = "name:"

@@ -13,8 +13,8 @@ from database.rollout.processes import read_processes
 from domain.doctor.checks import Finding, reported_fault
 from domain.doctor.commands import command
 from domain.doctor.wording import remedy, text, title
-from domain.records.rollout import Process, ProcessKind
 from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
+from domain.tables.rollout import Process, ProcessKind
 
 router = APIRouter(include_in_schema=False)
 

@@ -19,8 +19,8 @@ from database.figures.planned import PlannedMails, read_planned
 from database.imports.imports import read_imports
 from domain.enrolment.status import InviteStatus
 from domain.imports.texts import STATES
-from domain.records.imports import ImportRecord
-from domain.records.people import PeopleCount
+from domain.tables.imports import ImportRecord
+from domain.tables.people import PeopleCount
 
 router = APIRouter(include_in_schema=False)
 

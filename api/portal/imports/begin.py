@@ -16,7 +16,7 @@ from database.imports.uploads import (
 )
 from domain.imports.file import ImportFile
 from domain.portal.uploads import KeptUpload, UploadOptions
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 
 STARTED_WITHIN = timedelta(minutes=1)
 """Fifty parts of a large file, each a call with half a megabyte."""

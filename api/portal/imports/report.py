@@ -21,7 +21,7 @@ from database.imports.rows import read_rows
 from domain.enrolment.status import Source
 from domain.imports.file import ImportFile, read_names
 from domain.portal.uploads import KeptUpload, UploadOptions
-from domain.records.imports import ImportRecord
+from domain.tables.imports import ImportRecord
 
 router = APIRouter(include_in_schema=False)
 

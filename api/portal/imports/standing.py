@@ -11,8 +11,8 @@ from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
 from domain.imports.texts import COUNT_TEXTS, OUTCOMES, STATES, row_text
-from domain.records.import_parts import totals
-from domain.records.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+from domain.tables.import_parts import totals
+from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 
 ROWS_SHOWN = 100
 TONES = {

@@ -30,7 +30,7 @@ _LONGER = timedelta(seconds=10)
 async def show_undo(batch_id: str, visitor: BulkAdmin, portal: PortalOf) -> Response:
     """Count what an undo would do; nothing is done yet."""
     found = await preview_undo_of(portal.database, batch_id)
-    if not found.people or not BATCH_ID_PATTERN.fullmatch(batch_id):
+    if not (found.people or found.unknown) or not BATCH_ID_PATTERN.fullmatch(batch_id):
         return await no_batch(visitor, portal)
     return await portal.pages.page(
         visitor,
@@ -53,7 +53,7 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
         TemporalUnreachable: Temporal is away, and nothing was taken back.
     """
     found = await preview_undo_of(portal.database, batch_id)
-    if not found.people or not BATCH_ID_PATTERN.fullmatch(batch_id):
+    if not (found.people or found.unknown) or not BATCH_ID_PATTERN.fullmatch(batch_id):
         return await no_batch(visitor, portal)
     here = f"{batch_path(batch_id)}/undo"
     reason = reason_in(form)

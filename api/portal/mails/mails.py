@@ -16,9 +16,9 @@ from database.rollout.control import read_control
 from database.rollout.policy import read_policy
 from domain.mail.languages import LANGUAGES
 from domain.mail.returned.blocked_sender import remedy
-from domain.records.mail import SenderState
-from domain.records.rollout import Sender
-from domain.records.sending import LimitsInForce
+from domain.tables.mail import SenderState
+from domain.tables.rollout import Sender
+from domain.tables.sending import LimitsInForce
 
 router = APIRouter(include_in_schema=False)
 

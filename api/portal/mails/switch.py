@@ -18,7 +18,7 @@ from client.requests import Answer, new_request
 from database.mail.under_way import count_being_sent
 from domain.enrolment.messages import AdminRequest
 from domain.portal.roles import Permission
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from temporal.failures import words_of
 
 router = APIRouter(include_in_schema=False)

@@ -7,8 +7,8 @@ from markupsafe import Markup
 from api.portal.times import Clock
 from client.people.rollout import Rollout
 from database.figures.mail_day import MailDay
-from domain.records.mail import SenderState
-from domain.records.rollout import ProcessKind
+from domain.tables.mail import SenderState
+from domain.tables.rollout import ProcessKind
 
 
 @dataclass(frozen=True, slots=True)

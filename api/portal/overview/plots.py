@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from database.figures.overview import Overview
 from domain.enrolment.status import InviteStatus
-from domain.records.people import PeopleCount
+from domain.tables.people import PeopleCount
 from templates.plots.plot import Plot, Series, Shape
 
 MOST_BARS = 12

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from database.figures.overview import Overview
 from domain.enrolment.status import InviteStatus
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from templates.plots.plot import Band, Plot, Rule, Series, day_labels
 
 MOST_DAYS_AHEAD = 120

@@ -67,6 +67,7 @@ async def ask(
                 action.audited_as,
                 reason=reason,
                 person=str(object_id),
+                request_id=request.request_id,
             ),
             calling_temporal(within + _LONGER),
         ):

@@ -12,8 +12,8 @@ from api.portal.services import PortalOf
 from database.figures.attention import AttentionRules, count_attention, read_attention
 from domain.enrolment.messages import Update
 from domain.portal.roles import Permission
-from domain.records.attention import AttentionKind
 from domain.standing.texts import ATTENTION
+from domain.tables.attention import AttentionKind
 
 router = APIRouter(include_in_schema=False)
 

@@ -19,9 +19,9 @@ from client.audit.entry import AuditUnavailable, audited
 from client.erasure.erase_person import erase_person
 from client.erasure.out_of_reach import erased_sentence, out_of_reach
 from domain.portal.roles import Permission
-from domain.records.audit import AuditAction
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.erasure import ErasureReport
+from domain.tables.audit import AuditAction
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.erasure import ErasureReport
 from temporal.failures import innermost_message
 from temporal.refusals import refusal_of
 from workflows.erasure import ErasureInput

@@ -22,8 +22,8 @@ from client.exports.people import Export, csv_parts, write_workbook
 from database.engine import Database
 from database.enrolments.people import count_matching
 from domain.portal.roles import Permission
-from domain.records.audit import AuditAction
-from domain.records.people import PeopleOrder
+from domain.tables.audit import AuditAction
+from domain.tables.people import PeopleOrder
 
 router = APIRouter(include_in_schema=False)
 
@@ -73,7 +73,7 @@ def _people(request: Request) -> Export:
 
 def _calls(request: Request) -> Export:
     wanted = replace(list_query(request.query_params).filter, escalated=True, has_ended=False)
-    return Export(columns=CALLS, wanted=wanted, order=PeopleOrder.NAME)
+    return Export(columns=CALLS, wanted=wanted, order=PeopleOrder.NAME, with_calls=True)
 
 
 async def _send_csv(

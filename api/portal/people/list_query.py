@@ -14,8 +14,8 @@ from database.enrolments.people import read_search_text
 from domain.enrolment.status import InviteStatus
 from domain.instants import EPOCH, MICROSECOND, microseconds
 from domain.plain_text import bounded_line
-from domain.records.attention import FOUND_WHEN_READ, AttentionKind
-from domain.records.people import PageEnd, PeopleFilter, PeopleOrder
+from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder
 
 PEOPLE = f"{PORTAL}/people"
 

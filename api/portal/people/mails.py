@@ -20,8 +20,8 @@ from database.mail.templates import first_used_at
 from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent, MailLinks, RenderedMail
 from domain.mail.links import RESEND_PATH
-from domain.records.mail import SentMail
 from domain.standing.texts import MAIL_STATES
+from domain.tables.mail import SentMail
 from templates.mails import MailRenderer
 
 router = APIRouter(include_in_schema=False)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from domain.enrolment.messages import Update
-from domain.records.people import PersonPage
-from domain.records.story import StoryKind
+from domain.tables.people import PersonPage
+from domain.tables.story import StoryKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

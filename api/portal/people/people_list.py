@@ -24,8 +24,8 @@ from database.enrolments.people import count_matching, read_people
 from database.figures.choices import Choices, read_choices
 from database.portal.saved_views import read_views
 from domain.enrolment.status import InviteStatus
-from domain.records.people import PeoplePage
 from domain.standing.texts import ATTENTION, NEXT
+from domain.tables.people import PeoplePage
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from domain.enrolment.messages import Update
 from domain.portal.roles import Permission
-from domain.records.attention import AttentionKind
-from domain.records.audit import AuditAction
-from domain.records.enrolment import EnrolmentRecord
 from domain.standing import texts
+from domain.tables.attention import AttentionKind
+from domain.tables.audit import AuditAction
+from domain.tables.enrolment import EnrolmentRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

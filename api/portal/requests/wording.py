@@ -7,7 +7,7 @@ from api.portal.people.list_query import FILTERS
 from client.bulk.texts import refused_text
 from database.requests.preview import BulkPreview
 from domain.bulk.records import RequestAction
-from domain.records.rollout import RequestState
+from domain.tables.rollout import RequestState
 
 REQUESTS = f"{PORTAL}/requests"
 

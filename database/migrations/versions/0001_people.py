@@ -197,6 +197,22 @@ def upgrade() -> None:
     op.create_index(
         "ix_story_day_batch", "story_day", ["batch_id", "kind", "quarter"], unique=False
     )
+    op.create_table(
+        "contact",
+        sa.Column("object_id", Guid(), nullable=False),
+        sa.Column("phone", Words(), nullable=True),
+        sa.Column("manager_name", Words(), nullable=True),
+        sa.Column("manager_phone", Words(), nullable=True),
+        sa.Column("read_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["object_id"],
+            ["enrolment.object_id"],
+            name=op.f("fk_contact_object_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("object_id", name=op.f("pk_contact")),
+        sqlite_with_rowid=False,
+    )
     if op.get_bind().dialect.name == "postgresql":
         # Counts are read from indexes alone, which is quick for pages that were vacuumed since they
         # changed last. By default that is done once a fifth of the table has changed.

@@ -15,7 +15,7 @@ from database.engine import Database
 from database.enrolments.records import tombstones_of
 from database.erasure.erasures import Erasures
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.records.erasure import KnownNames
+from domain.tables.erasure import KnownNames
 from simulated_tenant.directory.users import User
 from temporal.search_attributes import SOURCE_BATCH_ID
 from tests.activities.attempts import Attempts, assert_passing

@@ -19,7 +19,7 @@ from database.rollout.marks import mark_complete
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow, Row
-from domain.records.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 from tests.activities.attempts import assert_passing
 from tests.activities.calls import part
 from tests.activities.imports.importing import starting

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from activities.mail.inputs import Delivered, DeliverMailInput
 from database.schema import sent_mail
-from domain.records.mail import MailState
+from domain.tables.mail import MailState
 from simulated_tenant.directory.users import User
 from simulated_tenant.exchange.message import Message
 from tests.activities.attempts import Attempts

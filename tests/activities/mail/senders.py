@@ -10,8 +10,8 @@ from database.mail.senders import SenderStates
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.identifiers import MailKey
 from domain.mail.content import OutgoingMail
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.mail import MailSource, NewMail
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.mail import MailSource, NewMail
 from graph.delivery_reports import DeliveryReports
 from graph.mailbox import Mailbox
 from simulated_tenant.directory.users import User

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from activities.mail.inputs import DeliverMailInput
-from domain.records.mail import MailState
+from domain.tables.mail import MailState
 from simulated_tenant.directory.users import User
 from simulated_tenant.faults import Late
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent

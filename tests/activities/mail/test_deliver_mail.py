@@ -11,10 +11,12 @@ from sqlalchemy import select
 
 from activities.mail.inputs import Delivered
 from database.engine import Database
+from database.enrolments.contact import read_call_entries
 from database.schema import enrolment
 from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
-from domain.records.mail import MailState
+from domain.portal.call_list import CallEntry
+from domain.tables.mail import MailState
 from simulated_tenant.exchange.message import Message
 from templates.catalogue import sentence
 from tests.activities.attempts import assert_passing, assert_permanent
@@ -395,3 +397,21 @@ def everything(message: Message) -> str:
 def assert_withheld(stage: Stage, delivered: Delivered, reason: Withheld) -> None:
     """Make sure that there is a reason and no draft."""
     assert (delivered.withheld, delivered.sent_at) == (reason, None)
+
+
+async def test_telephone_numbers_are_kept_for_whoever_calls(stage: Stage) -> None:
+    """The person's at the invitation, the manager's when the manager is told; nowhere else."""
+    boss = stage.user("boss", display_name="The Boss", mobile_phone="+44 7700 900001")
+    user = stage.user(business_phones=["+44 20 7946 0001"], manager_id=boss.id)
+    calls = []
+    for kind in (MailKind.INVITATION, ESCALATION):
+        delivered = await delivering(stage).next(invitation(user, kind=kind))
+        assert "7946" not in repr(delivered)
+        async with stage.database.reading() as connection:
+            calls.append((await read_call_entries(connection, [user.id]))[user.id])
+    assert calls == [
+        CallEntry(phone="+44 20 7946 0001"),
+        CallEntry(
+            phone="+44 20 7946 0001", manager_name="The Boss", manager_phone="+44 7700 900001"
+        ),
+    ]

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from activities.mail.returned.probe import ProbeActivities, Probed, ProbeInput
-from domain.records.mail import ProbeOutcome, SenderState
-from domain.records.rollout import Sender as Row
+from domain.tables.mail import ProbeOutcome, SenderState
+from domain.tables.rollout import Sender as Row
 from simulated_tenant.exchange.mail_systems import MailSystem
 from simulated_tenant.exchange.recipients import RecipientRule
 from tests.activities.attempts import Attempts, assert_passing

@@ -15,7 +15,7 @@ from domain.enrolment.texts import PROBLEMS
 from domain.mail.bounces import mail_bounced
 from domain.mail.returned.blocked_sender import remedy
 from domain.mail.returned.status_codes import BounceClass
-from domain.records.mail import SenderState
+from domain.tables.mail import SenderState
 from simulated_tenant.exchange.mail_systems import MailSystem
 from simulated_tenant.exchange.message import MESSAGE_CLASS, Message, new_id
 from simulated_tenant.exchange.recipients import RecipientRule

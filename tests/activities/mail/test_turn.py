@@ -12,7 +12,7 @@ from database.schema import sender, sent_mail
 from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.mail.send_window import WEEKDAYS, SendWindow
-from domain.records.mail import MailLimits, MailState, SenderState
+from domain.tables.mail import MailLimits, MailState, SenderState
 from tests.activities.attempts import assert_passing
 from tests.activities.calls import invitation, undelivered
 from tests.activities.mail.mails import delivering, received, row_of, state_of

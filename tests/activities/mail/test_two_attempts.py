@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail.draft_sweep import DraftSweepActivities
 from database.mail.senders import SenderStates
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import invitation, undelivered, withdrawal
 from tests.activities.mail.mails import (

@@ -9,7 +9,7 @@ from database.enrolments.active import ActivePeople
 from database.enrolments.person import read_record
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.attention import AttentionKind
+from domain.tables.attention import AttentionKind
 from graph.authentication_methods import AuthenticationMethods
 from graph.groups import EnforcementGroup
 from graph.registration_report import RegistrationReport

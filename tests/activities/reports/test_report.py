@@ -28,12 +28,12 @@ from database.schema import sent_mail
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import mail_task_queue, report_key
 from domain.mail.content import Branding
-from domain.records.mail import MailLimits, MailState, SenderState
-from domain.records.rollout import MailControl
-from domain.records.story import StoryKind
 from domain.reports.figures import Figure
 from domain.reports.interval import Interval
 from domain.reports.records import ReportContent, ReportSchedule
+from domain.tables.mail import MailLimits, MailState, SenderState
+from domain.tables.rollout import MailControl
+from domain.tables.story import StoryKind
 from simulated_tenant.exchange.message import Message
 from templates.report_plot import draw_report_plot
 from templates.reports import ReportRenderer

@@ -23,7 +23,7 @@ from domain.enrolment.messages import RowDiffers
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import InviteStatus, Source
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.records.enrolment import EnrolmentChange, EnrolmentRecord
+from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord
 from domain.tracking_list.columns import item_fields
 from domain.tracking_token import tracking_token
 from temporal.connect import DATA_CONVERTER

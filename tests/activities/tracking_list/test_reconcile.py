@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from database.enrolments.known import identify
+from database.enrolments.known import find_link_owner
 from database.enrolments.records import tombstones_of
 from database.erasure.erase import erase
 from database.rollout.marks import read_passes
@@ -91,8 +91,8 @@ async def test_the_first_pass_that_agrees_marks_the_tables(both: Reconciling) ->
 
     assert await both.is_complete()
     async with both.stage.database.reading() as connection:
-        answer = await identify(connection, [str(uuid4())], str(uuid4()))
-    assert answer.is_nobody
+        answer = await find_link_owner(connection, [str(uuid4())], str(uuid4()))
+    assert answer.is_unknown
 
 
 async def test_somebody_with_our_token_who_is_lacking_takes_the_mark(both: Reconciling) -> None:

@@ -12,7 +12,7 @@ from database.engine import Database
 from database.schema import enrolment, story
 from domain.enrolment.problems import problem_met
 from domain.enrolment.state import Concern, EnrolmentState
-from domain.records.story import StoryEvent, StoryKind
+from domain.tables.story import StoryEvent, StoryKind
 from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent

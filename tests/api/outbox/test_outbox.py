@@ -6,14 +6,16 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from api.outbox.group_commit import StorageUnavailable
-from api.outbox.outbox import Hit, HitKind, Outbox
+from api.outbox.hit import HeldHit, Hit, HitKind, Lane
+from api.outbox.outbox import LANE_SHARES, Outbox
 
 # Appends until it is killed, and says the id of each open once it was told that it is safe.
 _WRITER = """
@@ -21,7 +23,8 @@ import asyncio, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
-from api.outbox.outbox import Hit, HitKind, Outbox
+from api.outbox.hit import Hit, HitKind
+from api.outbox.outbox import Outbox
 
 async def append(outbox):
     while True:
@@ -40,11 +43,19 @@ asyncio.run(main())
 """
 
 
-def hit(kind: HitKind = HitKind.CLICKED, subject: str = "") -> Hit:
+def hit(kind: HitKind = HitKind.CLICKED, subject: str = "", **changes: Any) -> Hit:
     """Return a hit of just now."""
-    return Hit(
-        kind=kind, event_id=str(uuid4()), subject=subject or str(uuid4()), at=datetime.now(UTC)
-    )
+    subject = subject or str(uuid4())
+    at = datetime.now(UTC)
+    return Hit(kind=kind, event_id=str(uuid4()), subject=subject, at=at, **changes)
+
+
+async def due(
+    outbox: Outbox, count: int = 1_000_000, within: timedelta = timedelta(0)
+) -> list[HeldHit]:
+    """Return what may be delivered now, or will be soon, lane by lane."""
+    found = await outbox.due(dict.fromkeys(Lane, count), datetime.now(UTC) + within)
+    return list(found.hits)
 
 
 @contextlib.asynccontextmanager
@@ -75,20 +86,21 @@ async def test_killed_process_loses_nothing(tmp_path: Path) -> None:
     assert await process.wait() == -signal.SIGKILL
 
     async with opened(path) as outbox:
-        kept = {held.hit.subject for held in await outbox.oldest(1_000_000)}
+        kept = {held.hit.subject for held in await due(outbox)}
     assert len(acknowledged) >= 500
     assert acknowledged <= kept
 
 
 async def test_order_and_content(tmp_path: Path) -> None:
-    """Hits come back as they went in, oldest first, from the next process too."""
-    hits = [hit(kind) for kind in HitKind]
+    """Hits come back as they went in, oldest first in each lane, from the next process too."""
+    kinds = [HitKind.CLICKED, HitKind.CLICKED, HitKind.RESEND, HitKind.OPENED]
+    hits = [hit(kind) for kind in kinds] + [hit(is_known=False)]
     async with opened(tmp_path / "outbox.sqlite") as outbox:
         for each in hits:
             await outbox.append(each)
     async with opened(tmp_path / "outbox.sqlite") as outbox:
-        assert [held.hit for held in await outbox.oldest(10)] == hits
-        assert outbox.depth() == 3
+        assert [held.hit for held in await due(outbox)] == hits
+        assert outbox.depth() == 5
 
 
 async def test_one_open_per_token(tmp_path: Path) -> None:
@@ -98,12 +110,16 @@ async def test_one_open_per_token(tmp_path: Path) -> None:
         await outbox.append(first)
         await outbox.append(hit(HitKind.OPENED, first.subject))
         await outbox.append(hit(HitKind.CLICKED, first.subject))
-        held = await outbox.oldest(10)
-        assert [each.hit.kind for each in held] == [HitKind.OPENED, HitKind.CLICKED]
-        await outbox.settle(held[0], delivered=True)
+        held = await due(outbox)
+        assert [each.hit.kind for each in held] == [HitKind.CLICKED, HitKind.OPENED]
+        assert first.subject not in outbox.recent_opens
+        await outbox.settle(held[1], delivered=True)
+        assert first.subject in outbox.recent_opens
     async with opened(tmp_path / "outbox.sqlite") as outbox:
         await outbox.append(hit(HitKind.OPENED, first.subject))
-        assert [each.hit.kind for each in await outbox.oldest(10)] == [HitKind.CLICKED]
+        assert [each.hit.kind for each in await due(outbox)] == [HitKind.CLICKED]
+        # What an earlier process delivered costs neither a read nor a row.
+        assert first.subject in outbox.recent_opens
 
 
 async def test_dropped_open_may_come_again(tmp_path: Path) -> None:
@@ -111,25 +127,87 @@ async def test_dropped_open_may_come_again(tmp_path: Path) -> None:
     first = hit(HitKind.OPENED)
     async with opened(tmp_path / "outbox.sqlite") as outbox:
         await outbox.append(first)
-        (held,) = await outbox.oldest(10)
+        (held,) = await due(outbox)
         await outbox.settle(held, delivered=False)
         assert outbox.depth() == 0
         await outbox.append(hit(HitKind.OPENED, first.subject))
         assert outbox.depth() == 1
 
 
-async def test_capacity(tmp_path: Path) -> None:
-    """Opens fill half of the outbox at most, and nothing fills more than all of it."""
-    async with opened(tmp_path / "outbox.sqlite", capacity=4) as outbox:
-        for _ in range(2):
-            await outbox.append(hit(HitKind.OPENED))
-        with pytest.raises(StorageUnavailable):
-            await outbox.append(hit(HitKind.OPENED))
-        for _ in range(2):
-            await outbox.append(hit(HitKind.CLICKED))
-        with pytest.raises(StorageUnavailable):
-            await outbox.append(hit(HitKind.CLICKED))
-        assert outbox.depth() == 4
+@pytest.mark.parametrize(
+    ("lane", "kind", "is_known", "room"),
+    [
+        (Lane.CLICK, HitKind.CLICKED, True, 100),
+        (Lane.RESEND, HitKind.RESEND, True, 20),
+        (Lane.OPEN, HitKind.OPENED, True, 40),
+        (Lane.UNKNOWN, HitKind.CLICKED, False, 10),
+        (Lane.UNKNOWN, HitKind.OPENED, False, 5),
+    ],
+)
+async def test_room_of_a_lane(
+    tmp_path: Path, lane: Lane, kind: HitKind, *, is_known: bool, room: int
+) -> None:
+    """A flood fills its own lane; made-up opens leave half of theirs to clicks."""
+    async with opened(tmp_path / "outbox.sqlite", capacity=100) as outbox:
+        flood = [outbox.append(hit(kind, is_known=is_known)) for _ in range(room + 3)]
+        refused = [one for one in await asyncio.gather(*flood, return_exceptions=True) if one]
+        assert [type(one) for one in refused] == [StorageUnavailable] * 3
+        (state,) = [one for one in await outbox.lanes() if one.lane is lane]
+        assert (state.depth, state.room) == (room, int(100 * LANE_SHARES[lane]))
+        assert state.oldest_at is not None
+        assert outbox.is_full() is (lane is Lane.CLICK)
+
+
+async def test_floods_leave_room_for_clicks(tmp_path: Path) -> None:
+    """With every other lane full, there are places for clicks, and no more than there are."""
+    async with opened(tmp_path / "outbox.sqlite", capacity=100) as outbox:
+        flood = [hit(HitKind.RESEND) for _ in range(20)]
+        flood += [hit(HitKind.OPENED) for _ in range(40)]
+        flood += [hit(is_known=False) for _ in range(10)]
+        clicks = [hit() for _ in range(31)]
+        appends = [outbox.append(each) for each in flood + clicks]
+        refused = [one for one in await asyncio.gather(*appends, return_exceptions=True) if one]
+        assert len(refused) == 1
+        assert outbox.depth() == 100
+
+
+async def test_a_delayed_wish_waits_and_merges(tmp_path: Path) -> None:
+    """It isn't due before its time, which is known; another like it isn't kept meanwhile."""
+    wish = hit(HitKind.RESEND, delay=timedelta(days=1), merge_key="one")
+    async with opened(tmp_path / "outbox.sqlite") as outbox:
+        for each in (wish, hit(HitKind.RESEND, merge_key="one")):
+            await outbox.append(each)
+        found = await outbox.due(dict.fromkeys(Lane, 9), datetime.now(UTC))
+        assert found.hits == ()
+        assert found.next_at is not None
+        assert abs(found.next_at - wish.at - wish.delay) < timedelta(milliseconds=1)
+        assert outbox.depth() == 1
+        (held,) = await due(outbox, within=timedelta(days=2))
+        assert held.hit.event_id == wish.event_id
+
+
+async def test_a_postponed_hit_waits_and_counts(tmp_path: Path) -> None:
+    """A hit that failed isn't due before its time, and the next one is."""
+    async with opened(tmp_path / "outbox.sqlite") as outbox:
+        first, second = hit(), hit()
+        for each in (first, second):
+            await outbox.append(each)
+        held = await due(outbox, 1)
+        assert [(one.hit, one.tries) for one in held] == [(first, 0)]
+        await outbox.postpone(held[0], datetime.now(UTC) + timedelta(days=1))
+        assert [one.hit for one in await due(outbox)] == [second]
+        later = await due(outbox, within=timedelta(days=2))
+        assert [(one.hit, one.tries) for one in later] == [(second, 0), (first, 1)]
+
+
+async def test_clicks_that_are_still_held(tmp_path: Path) -> None:
+    """The tokens of clicks since an instant are found, and nothing else's."""
+    async with opened(tmp_path / "outbox.sqlite") as outbox:
+        click, late = hit(), hit(is_known=False)
+        for each in (click, hit(HitKind.OPENED), hit(HitKind.RESEND), late):
+            await outbox.append(each)
+        assert await outbox.clicked_tokens(click.at) == [click.subject, late.subject]
+        assert await outbox.clicked_tokens(late.at + timedelta(microseconds=1)) == []
 
 
 async def test_disk_comes_back(tmp_path: Path) -> None:
@@ -158,7 +236,7 @@ async def test_locked_file_undoes_the_group(tmp_path: Path) -> None:
                 await outbox.append(hit())
         await outbox.append(hit())
         assert outbox.depth() == 2
-        assert len(await outbox.oldest(10)) == 2
+        assert len(await due(outbox)) == 2
 
 
 async def test_private_file(tmp_path: Path) -> None:
@@ -182,4 +260,4 @@ async def test_append_is_kept_when_nobody_waits(tmp_path: Path) -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         assert task.cancelled()
-        assert len(await outbox.oldest(10)) == 1
+        assert len(await due(outbox)) == 1

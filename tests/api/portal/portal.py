@@ -18,7 +18,7 @@ from database.portal.sessions import open_session
 from database.rollout.processes import report_process
 from domain.portal.roles import Role
 from domain.portal.session import SESSION_LASTS, Session
-from domain.records.rollout import Process, ProcessKind
+from domain.tables.rollout import Process, ProcessKind
 from tests.api.running import BASE_URL, Api, running_api
 from tests.database.values import object_id
 

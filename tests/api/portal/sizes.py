@@ -23,7 +23,7 @@ from database.enrolments.people import read_people
 from database.figures.counts import count_people
 from database.portal.sessions import open_session
 from domain.portal.roles import Role
-from domain.records.people import PeopleFilter
+from domain.tables.people import PeopleFilter
 from templates.plots.renderer import Renderer
 from tests.api.portal.portal import running_portal, session_of
 from tests.api.running import lazy_client, served

@@ -10,6 +10,7 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
 
+from api.public.link_status import EnrolmentStanding
 from api.services import Services
 from database.engine import Database
 from database.rollout.older_tokens import OlderToken
@@ -351,6 +352,12 @@ async def test_a_token_of_since_the_last_pass_is_found_within_limits(
             assert is_not_recognised(await api.open_link(str(uuid4())))
         assert library.look_ups() == 6
         assert api.held() == []
+        # Whom the tables know isn't limited, and neither is another client's look.
+        known = library.row(ObjectId=str(uuid4()), InviteStatus="Sent")
+        services: Services = api.app.state.services
+        assert is_not_recognised(await api.open_link(known))
+        found = await services.links.look_up(known, "198.51.100.1")
+        assert isinstance(found, EnrolmentStanding)
 
 
 async def test_a_refused_look_up_makes_nobody_nobody(
@@ -359,8 +366,8 @@ async def test_a_refused_look_up_makes_nobody_nobody(
     """While the list is asked as often as it may be, a click on an older link is kept and told."""
     services: Services = api.app.state.services
 
-    async def refused() -> bool:
-        return False
+    async def refused(*, of_outbox: bool = False) -> bool:
+        return of_outbox
 
     object_id = str(uuid4())
     token = library.row(ObjectId=object_id, InviteStatus="Sent")

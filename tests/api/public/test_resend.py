@@ -1,10 +1,19 @@
 """The resend form: one answer to every plausible address."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from api.outbox.hit import HitKind, Lane
+from api.public.rate_limits import (
+    RESEND_WAITS_AT_MOST,
+    TYPED_ADDRESS_WAITS,
+    Admission,
+    Limits,
+)
+from api.services import Services
 from tests.api.running import Api, lazy_client, running_api
 
 
@@ -47,7 +56,8 @@ async def test_same_answer_for_everybody(tmp_path: Path) -> None:
         for _ in range(10):
             assert told(await ask(api, "SOMEBODY@contoso.example")) == told(first)
         kept = [subject for _, subject in api.held()]
-    assert [each.casefold() for each in kept].count("somebody@contoso.example") == 5
+    # Five at once, and one that waits.
+    assert [each.casefold() for each in kept].count("somebody@contoso.example") == 6
     assert "nobody@contoso.example" in kept
 
 
@@ -63,13 +73,41 @@ async def test_another_site_cannot_ask(tmp_path: Path, site: str, status: int, k
         assert api.depth() == kept
 
 
-async def test_limit_per_client(tmp_path: Path) -> None:
-    """One client address can't ask for ever more addresses; another one still can."""
+async def test_a_client_over_its_limit_waits(tmp_path: Path) -> None:
+    """Twenty posts silence no office: the wishes after them are kept, told later, and counted."""
     temporal = await lazy_client("127.0.0.1:1")
     async with running_api(temporal, tmp_path) as api:
         answers = {str(told(await ask(api, f"user{n}@contoso.example"))) for n in range(30)}
         assert len(answers) == 1
-        assert len(api.held()) == 20
+        assert len(api.held()) == 30
+        services: Services = api.app.state.services
+        assert services.counters.delayed[HitKind.RESEND] == 10
+        now = datetime.now(UTC)
+        due = await services.outbox.due({Lane.RESEND: 99}, now)
+        assert len(due.hits) == 20
+        later = await services.outbox.due({Lane.RESEND: 99}, now + timedelta(minutes=10))
+        assert len(later.hits) == 30
+
+
+async def test_nobody_silences_anothers_wish() -> None:
+    """A flood for somebody's address is charged to who sends it; their own wish is kept."""
+    now = 0.0
+    limits = Limits(clock=lambda: now)
+    flood = [await limits.admit_resend("attacker", "ada@contoso.example") for _ in range(400)]
+    at_once = [one for one in flood if one == Admission()]
+    waiting = [one for one in flood if one and one.delay]
+    refused = [one for one in flood if one is None]
+    # Those that wait have two keys: one for the address, one for the address and the client.
+    assert (len(at_once), len(refused), len({one.merge_key for one in waiting})) == (5, 140, 2)
+    own = await limits.admit_resend("home", "Ada@contoso.example")
+    assert own is not None
+    assert own.delay == TYPED_ADDRESS_WAITS
+    assert await limits.admit_resend("home", "grace@contoso.example") == Admission()
+    assert await limits.admit_resend("attacker", "grace@contoso.example") is None
+    now = 15.0
+    after = await limits.admit_resend("attacker", "grace@contoso.example")
+    assert after is not None
+    assert after.delay == RESEND_WAITS_AT_MOST
 
 
 async def test_forwarded_client(tmp_path: Path) -> None:

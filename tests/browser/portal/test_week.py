@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from python_calamine import CalamineWorkbook
 
 from domain.identifiers import BOUNCE_SCHEDULE_ID
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from tests.browser.conftest import OpenWindow
 from tests.browser.portal.week import PATIENCE_MS, Person, rows_of
 from tests.support.product import Product, running_product

@@ -12,9 +12,9 @@ from database.requests.begin import NewRequest, begin_request
 from database.requests.requests import Requests
 from domain.bulk.records import UPDATES, Outcome, PersonOutcome, RequestAction
 from domain.enrolment.messages import RequestRefusal
-from domain.records.audit import Actor
-from domain.records.people import PeopleFilter
-from domain.records.rollout import RequestState
+from domain.tables.audit import Actor
+from domain.tables.people import PeopleFilter
+from domain.tables.rollout import RequestState
 from tests.database.values import object_id, person, put
 from tests.support.in_process import run_in_process
 

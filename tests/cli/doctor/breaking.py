@@ -24,8 +24,8 @@ from client.setup import ensure_search_attributes
 from database.mail.senders import set_sender
 from database.rollout.control import set_control
 from domain.identifiers import BOUNCE_SCHEDULE_ID
-from domain.records.mail import SenderState
-from domain.records.rollout import MailControl
+from domain.tables.mail import SenderState
+from domain.tables.rollout import MailControl
 from simulated_tenant import population
 from simulated_tenant.faults import Fault
 from simulated_tenant.sharepoint.columns import new_column

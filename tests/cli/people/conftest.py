@@ -17,11 +17,11 @@ from database.rollout.processes import report_process
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
-from domain.records.mail import SenderState
-from domain.records.rollout import MailControl, Process, ProcessKind
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
+from domain.tables.mail import SenderState
+from domain.tables.rollout import MailControl, Process, ProcessKind
+from domain.tables.story import StoryKind
 from tests.database.values import MAILBOX, event, object_id, person, put, run_id
 
 Verb = Callable[..., tuple[int, str]]

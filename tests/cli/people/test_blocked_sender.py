@@ -3,8 +3,8 @@
 from cli.people.rollout_lines import rollout_json, rollout_lines
 from client.people.rollout import Rollout
 from domain.mail.returned.blocked_sender import remedy
-from domain.records.mail import SenderState
-from domain.records.rollout import Sender
+from domain.tables.mail import SenderState
+from domain.tables.rollout import Sender
 from tests.cli.people.conftest import WHEN
 from tests.database.values import MAILBOX
 

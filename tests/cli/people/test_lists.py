@@ -7,8 +7,8 @@ import pytest
 
 from database.engine import Database
 from database.rollout.marks import mark_complete, set_pass
-from domain.records.attention import FOUND_WHEN_READ, AttentionKind
 from domain.standing.texts import TO_DO
+from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
 from domain.tracking_list.reconciliation import REPORTED_AS
 from tests.cli.people.conftest import WHEN, Verb, read_json
 from tests.support.texts import beginning

@@ -10,9 +10,9 @@ from database.audit.chain import append
 from database.engine import Database
 from database.imports.records import ImportRecords
 from database.migrate import upgrade
-from domain.records.audit import Actor, AuditAction, AuditEntry
-from domain.records.import_parts import PartProgress
-from domain.records.imports import ImportRow, RowOutcome
+from domain.tables.audit import Actor, AuditAction, AuditEntry
+from domain.tables.import_parts import PartProgress
+from domain.tables.imports import ImportRow, RowOutcome
 from tests.cli.people.conftest import WHEN, Verb, fill, verb_of
 from tests.database.conftest import create_database, drop_database
 from tests.database.test_imports import IMPORT

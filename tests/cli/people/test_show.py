@@ -13,12 +13,12 @@ from domain.enrolment.status import InviteStatus
 from domain.enrolment.texts import WHY
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import microseconds
-from domain.records.enrolment import NextStep
-from domain.records.rollout import ProcessKind
-from domain.records.sending import LimitsInForce, SendingPolicy
-from domain.records.story import StoryKind
 from domain.standing.texts import ENDS, NEXT, STORY
 from domain.standing.why_not_sooner import HoldReason
+from domain.tables.enrolment import NextStep
+from domain.tables.rollout import ProcessKind
+from domain.tables.sending import LimitsInForce, SendingPolicy
+from domain.tables.story import StoryKind
 from tests.cli.people.conftest import HOSTILE, WHEN, Verb, read_json, stop_mail, worker_seen
 from tests.database.values import object_id, person, put
 from tests.support.texts import beginning

@@ -7,7 +7,7 @@ import pytest
 
 from cli.people.tables import clock
 from database.engine import Database
-from domain.records.rollout import ProcessKind
+from domain.tables.rollout import ProcessKind
 from tests.cli.people.conftest import WHEN, Verb, process_seen, read_json, stop_mail
 
 EVERYBODY = {

@@ -9,7 +9,7 @@ from client.audit.entry import AuditUnavailable, audited
 from database.audit.entries import read_entries
 from database.engine import Database, default_url
 from database.migrate import upgrade
-from domain.records.audit import Actor, AuditAction, AuditOutcome
+from domain.tables.audit import Actor, AuditAction, AuditOutcome
 
 ADA = "0a0a0a0a-1111-4222-8333-444444444444"
 ACTOR = Actor(name="Grace Hopper", object_id=ADA, app="portal", address="192.0.2.1")

@@ -37,8 +37,8 @@ from domain.forecast.rates import Rates
 from domain.mail.content import Withheld
 from domain.mail.send_times import LookUpSendTime, Question, send_time_found
 from domain.mail.send_window import share_of
-from domain.records.enrolment import NextStep
-from domain.records.mail import MailHold, MailOrigin, MailState, NotYet, SenderState
+from domain.tables.enrolment import NextStep
+from domain.tables.mail import MailHold, MailOrigin, MailState, NotYet, SenderState
 from tests.database.values import person as row_of
 from tests.database.values import put
 

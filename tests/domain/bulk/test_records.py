@@ -13,8 +13,8 @@ from domain.bulk.records import (
     RequestRecord,
 )
 from domain.enrolment.messages import Update
-from domain.records.audit import AuditAction
-from domain.records.rollout import RequestState
+from domain.tables.audit import AuditAction
+from domain.tables.rollout import RequestState
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.enrolment.problems import problem_arose, problem_met, solved
 from domain.enrolment.state import Concern, EnrolmentState, ProblemKind
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from tests.domain.enrolment.states import DAY, START, pending
 
 

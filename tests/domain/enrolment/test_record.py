@@ -19,8 +19,8 @@ from domain.enrolment.state import (
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.enrolment.texts import problem_text
 from domain.enrolment.transitions import cancelled, ended, mail_sent
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentRecord, NextStep
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentRecord, NextStep
 from tests.domain.enrolment.states import (
     ADA,
     ADMIN,
@@ -71,6 +71,7 @@ RETURNED = Problem(
     since=START + DAY,
     values={"code": "5.1.10"},
 )
+NO_ADDRESS = Problem(concern=Concern.MAIL, kind=ProblemKind.NO_ADDRESS, since=START + 2 * DAY)
 NO_MANAGER = Problem(concern=Concern.MANAGER, kind=ProblemKind.NO_MANAGER, since=START + 2 * DAY)
 
 
@@ -236,6 +237,8 @@ def test_the_mail_that_worked_is_the_last_one(state: EnrolmentState, after: str 
         ({"excluded": True, "clicked_at": None}, None, None),
         ({"clicked_at": START}, None, None),
         ({"problem": NO_MANAGER}, AttentionKind.NO_MANAGER, START + 2 * DAY),
+        ({"problem": NO_ADDRESS}, AttentionKind.NO_ADDRESS, START + 2 * DAY),
+        ({"problem": NO_ADDRESS, "returned": RETURNED}, AttentionKind.BOUNCED, START + DAY),
         ({"problem": RETURNED}, None, None),
     ],
 )

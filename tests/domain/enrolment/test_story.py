@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.story import PENDING_KEPT, drop_written, tell
-from domain.records.story import StoryEvent, StoryKind
+from domain.tables.story import StoryEvent, StoryKind
 from tests.domain.enrolment.states import START
 
 SECOND = timedelta(seconds=1)

@@ -15,7 +15,7 @@ from domain.enrolment.transitions import (
     unknown_user,
 )
 from domain.mail.content import Withheld
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from tests.domain.enrolment.states import DAY, POLICY, START, pending, sent
 
 REQUEST = AdminRequest(actor="ada", reason="on leave")

@@ -8,7 +8,7 @@ import pytest
 from domain.enrolment.policy import Policy
 from domain.forecast.days import ForecastDay, days_from, sendable
 from domain.mail.send_window import SendWindow
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

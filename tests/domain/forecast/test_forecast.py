@@ -16,7 +16,7 @@ from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -15,7 +15,7 @@ from domain.enrolment.transitions import activated, link_clicked, mail_sent
 from domain.mail.bounces import mail_bounced, person_read
 from domain.mail.resends import resend_asked
 from domain.mail.returned.status_codes import BounceClass
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from domain.tracking_list.columns import sentence
 from tests.domain.enrolment.states import (
     ADA,

@@ -4,7 +4,7 @@ import pytest
 
 from domain.imports.pace import Pace
 from domain.mail.outbound_policy import SendingNeed, exceeds_strict, policy_commands
-from domain.records.mail import MailLimits
+from domain.tables.mail import MailLimits
 
 
 def test_the_defaults_stay_below_the_strict_policy() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from domain.portal.roles import Role
 from domain.portal.session import SESSION_LASTS, Session
-from domain.records.audit import Actor
+from domain.tables.audit import Actor
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 SESSION = Session(

@@ -4,10 +4,10 @@ import pytest
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.attention import AttentionKind
-from domain.records.people import PeopleCount
-from domain.records.values import Json
 from domain.reports.figures import Figure, Figures, as_json, figures_of, from_json
+from domain.tables.attention import AttentionKind
+from domain.tables.people import PeopleCount
+from domain.tables.values import Json
 
 COUNTED = PeopleCount(
     by_status={

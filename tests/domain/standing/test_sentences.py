@@ -8,8 +8,6 @@ import pytest
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.records.enrolment import EnrolmentRecord, NextStep
-from domain.records.story import StoryEvent, StoryKind
 from domain.standing.sentences import (
     ended_sentence,
     next_sentence,
@@ -18,6 +16,8 @@ from domain.standing.sentences import (
     why_sentence,
 )
 from domain.standing.why_not_sooner import Hold, HoldReason
+from domain.tables.enrolment import EnrolmentRecord, NextStep
+from domain.tables.story import StoryEvent, StoryKind
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 12, 3, 8, 0, tzinfo=UTC)

@@ -13,16 +13,16 @@ from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.enrolment.texts import WHY
 from domain.mail.returned.blocked_sender import remedy
 from domain.mail.send_window import SendWindow
-from domain.records.enrolment import EnrolmentRecord, NextStep
-from domain.records.mail import SenderState
-from domain.records.rollout import MailControl, Sender
-from domain.records.sending import MailboxUse, SendingPolicy
 from domain.standing.why_not_sooner import (
     WORKER_MISSING_AFTER,
     Hold,
     HoldReason,
     why_not_sooner,
 )
+from domain.tables.enrolment import EnrolmentRecord, NextStep
+from domain.tables.mail import SenderState
+from domain.tables.rollout import MailControl, Sender
+from domain.tables.sending import MailboxUse, SendingPolicy
 
 # A Thursday.
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)

@@ -23,9 +23,9 @@ from database.requests.requests import Requests
 from domain.bulk.records import BulkInput, PersonOutcome, RequestAction
 from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import BULK_PREFIX
-from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
-from domain.records.people import PeopleFilter
-from domain.records.rollout import RequestState
+from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
+from domain.tables.people import PeopleFilter
+from domain.tables.rollout import RequestState
 from temporal.failures import FailureInterceptor
 from tests.activities.attempts import Attempts, assert_passing
 from tests.database.values import person, put

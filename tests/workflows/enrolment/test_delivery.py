@@ -2,7 +2,7 @@
 
 from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.records.mail import MailOrigin
+from domain.tables.mail import MailOrigin
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.world import HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start

@@ -5,7 +5,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.records.story import StoryKind
+from domain.tables.story import StoryKind
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.variants import WithDyingMirror
 from tests.support.world import DAY, HOUR, MINUTE, World, eventually

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.portal.roles import Role
-from domain.records.people import PeopleOrder
+from domain.tables.people import PeopleOrder
 from tests.api.admin.rest.rest import Rest, is_problem
 from tests.cli.people.conftest import HOSTILE
 from tests.database.values import object_id

@@ -9,8 +9,8 @@ from database.imports.imports import begin_import, set_counts
 from database.imports.rows import put_rows
 from database.schema import audit
 from domain.portal.roles import Role
-from domain.records.audit import Actor, AuditEntry
-from domain.records.imports import ImportRecord, ImportRow, RowOutcome
+from domain.tables.audit import Actor, AuditEntry
+from domain.tables.imports import ImportRecord, ImportRow, RowOutcome
 from tests.api.admin.admins import COMMAND_LINE_ID
 from tests.api.admin.rest.rest import CALLER, Rest, is_problem
 from tests.cli.people.conftest import WHEN, stop_mail

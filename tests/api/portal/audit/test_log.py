@@ -12,7 +12,7 @@ from api.portal.audit.query import log_query
 from database.audit.chain import append, head
 from database.schema import audit
 from domain.portal.roles import Role
-from domain.records.audit import Actor, AuditAction, AuditEntry, AuditOutcome
+from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from tests.api.portal.portal import CSRF, RunningPortal
 from tests.database.values import NOW, object_id, person, put
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from database.imports.imports import put_import
 from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
-from domain.records.enrolment import NextStep
-from domain.records.imports import ImportRecord, ImportState
+from domain.tables.enrolment import NextStep
+from domain.tables.imports import ImportRecord, ImportState
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import MAILBOX, person, put
 

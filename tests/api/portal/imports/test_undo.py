@@ -14,7 +14,7 @@ from database.engine import Database
 from database.requests.read import read_request
 from domain.identifiers import BULK_PREFIX
 from domain.portal.roles import Role
-from domain.records.audit import AuditAction
+from domain.tables.audit import AuditAction
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import person, put
 

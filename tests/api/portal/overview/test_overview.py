@@ -12,10 +12,10 @@ from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import NextStep
-from domain.records.rollout import MailControl
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import NextStep
+from domain.tables.rollout import MailControl
+from domain.tables.story import StoryKind
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import event, person, put
 

@@ -16,8 +16,8 @@ from api.portal.overview.series import Expected, registered_over_time
 from database.figures.mail_day import MailDay
 from database.figures.overview import PLOTTED, Overview
 from domain.enrolment.status import InviteStatus
-from domain.records.people import PeopleCount
-from domain.records.story import StoryKind
+from domain.tables.people import PeopleCount
+from domain.tables.story import StoryKind
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -17,8 +17,8 @@ from database.engine import Database
 from database.rollout.control import set_control
 from domain.enrolment.status import MailKind
 from domain.portal.roles import Role
-from domain.records.audit import AuditOutcome
-from domain.records.rollout import MailControl
+from domain.tables.audit import AuditOutcome
+from domain.tables.rollout import MailControl
 from tests.api.portal.people.values import SCRIPT
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import NOW, object_id, person, put
@@ -173,3 +173,5 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             assert "Cancelled." in await ask(eve, "cancel", _form())
             await enrolment.leave()
             assert "has ended in the meantime" in await ask(ada, "resume", _form())
+    asked = [action for action, outcome in await _outcomes(sqlite_database) if outcome is None]
+    assert asked == ["pause", "pause", "resume", "resend", "pause", "cancel", "resume"], "once each"

@@ -7,9 +7,9 @@ import pytest
 from api.portal.people import attention
 from database.enrolments.record import record_all
 from domain.portal.roles import Role
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentChange
 from domain.standing.texts import ATTENTION, TO_DO
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentChange
 from tests.api.portal.people.values import hostile, is_harmless
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import NOW, TOMBSTONES, object_id, person, put

@@ -15,7 +15,7 @@ from client.erasure.out_of_reach import OUT_OF_REACH
 from database.audit.entries import read_entries
 from database.engine import Database
 from domain.portal.roles import Role
-from domain.records.erasure import KnownNames
+from domain.tables.erasure import KnownNames
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import object_id, person, put
 from tests.support.enrolments import STRICT

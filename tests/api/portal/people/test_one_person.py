@@ -5,18 +5,20 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from api.portal.people.list_item import item_address
 from api.portal.people.mails import REMOVED
-from api.portal.people.one_person import item_address
 from client.audit.entry import audited
+from database.enrolments.contact import keep_contact
 from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.portal.call_list import CallEntry
 from domain.portal.roles import Role
-from domain.records.attention import AttentionKind
-from domain.records.audit import Actor, AuditAction
-from domain.records.enrolment import NextStep
-from domain.records.rollout import MailControl
-from domain.records.story import StoryKind
+from domain.tables.attention import AttentionKind
+from domain.tables.audit import Actor, AuditAction
+from domain.tables.enrolment import NextStep
+from domain.tables.rollout import MailControl
+from domain.tables.story import StoryKind
 from tests.api.portal.people.values import SCRIPT, hostile, is_harmless, put_mail
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import NOW, event, object_id, person, put
@@ -82,6 +84,21 @@ async def test_a_role_is_offered_what_it_includes(portal: RunningPortal) -> None
     ):
         page = (await _page(portal, role=role)).text
         assert {one for one in every if f">{one}" in page} == offered
+
+
+async def test_helpdesk_and_admins_see_whom_to_call(portal: RunningPortal) -> None:
+    """The manager's number stands there once the manager was told; a reader sees none."""
+    await put(portal.database, person(66, escalated=True, escalated_at=NOW, manager_upn="b@c.de"))
+    page = (await _page(portal)).text
+    assert page.count("<dd>not known</dd>") == 2
+    calls = CallEntry(phone=f"+1 {SCRIPT}", manager_name=SCRIPT, manager_phone="+44 20 7946 0002")
+    async with portal.database.writing() as connection:
+        await keep_contact(connection, object_id(66), calls, with_manager=True, now=NOW)
+    for role in (Role.ADMIN, Role.HELPDESK):
+        page = (await _page(portal, role=role)).text
+        assert is_harmless(page)
+        assert "+44 20 7946 0002" in page
+    assert "7946" not in (await _page(portal, role=Role.READER)).text
 
 
 async def test_nothing_is_offered_for_somebody_who_has_ended(portal: RunningPortal) -> None:

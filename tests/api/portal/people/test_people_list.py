@@ -16,8 +16,8 @@ from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
 from domain.portal.saved_view import LONGEST_NAME, MOST_OF_ONE, SavedView
-from domain.records.attention import AttentionKind
-from domain.records.enrolment import EnrolmentChange
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentChange
 from tests.api.portal.people.values import hostile, is_harmless
 from tests.api.portal.portal import CSRF, RunningPortal
 from tests.database.values import NOW, TOMBSTONES, object_id, person, put

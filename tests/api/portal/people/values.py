@@ -9,8 +9,8 @@ from database.mail.reservation import reserve
 from database.mail.templates import keep_template
 from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent, MailLinks
-from domain.records.enrolment import EnrolmentRecord
-from domain.records.values import Json
+from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.values import Json
 from templates.mails import MailRenderer
 from tests.api.running import BRANDING
 from tests.database.values import NOW, mail, object_id, person

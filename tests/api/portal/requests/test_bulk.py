@@ -19,9 +19,9 @@ from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import BULK_PREFIX
 from domain.portal.roles import Role
-from domain.records.audit import Actor
-from domain.records.people import PeopleFilter
-from domain.records.rollout import RequestState
+from domain.tables.audit import Actor
+from domain.tables.people import PeopleFilter
+from domain.tables.rollout import RequestState
 from tests.api.portal.people.values import SCRIPT, hostile, is_harmless
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import object_id, person, put

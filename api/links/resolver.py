@@ -1,0 +1,135 @@
+"""Whose is a link? One indexed read of our tables, with three answers."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from temporalio.client import Client
+
+from api.links.high_water import HighWaterMark
+from database.engine import Database
+from database.enrolments.known import find_link_owner
+from database.schema_version import check
+from domain.tables.people import LinkOwner
+from domain.tracking_token import candidate_object_ids
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(seconds=1)
+"""How long somebody waits for the database."""
+
+PAUSE = timedelta(seconds=1)
+"""How long a database that failed is left alone, so that nobody waits for it in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    """The link is known to be this person's, or that of a row on the tracking list."""
+
+    owner: LinkOwner
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownLink:
+    """The tables are complete, and the link is in none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookupUnavailable:
+    """The tables can't answer at the moment: the link may be a person's."""
+
+
+Resolution = KnownLink | UnknownLink | LookupUnavailable
+
+
+class LinkResolver:
+    """Asks our tables, read-only, and judges whether a miss means anything.
+
+    The answer is ``UnknownLink`` only while the tables are marked complete and aren't older than
+    the high-water mark that the control workflow keeps. Without a database, and while it is away,
+    empty, restored or older than this program, it is ``LookupUnavailable``.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database | None,
+        client: Client,
+        token_keys: Sequence[bytes],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the database, Temporal's client and the ring of keys, the newest key first."""
+        self._database = database
+        self._keys = token_keys
+        self._high_water = HighWaterMark(client, clock=clock)
+        self._clock = clock
+        self._file: tuple[int, int] | None = None
+        self._checked = False
+        self._failing = False
+        self._failed_at: float | None = None
+
+    async def resolve(self, token: str) -> Resolution:
+        """Say whose a well-formed token is; never raises, and never calls Temporal per token."""
+        if self._database is None or self._is_left_alone():
+            return LookupUnavailable()
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                owner, mark = await self._read(self._database, token)
+        except Exception as error:  # noqa: BLE001 - whatever it is: the tables don't answer
+            self._note_failure(error)
+            return LookupUnavailable()
+        if self._failing:
+            self._failing = False
+            log.info("database can be read again")
+        if owner.is_known:
+            return KnownLink(owner)
+        return await self._of_a_miss(owner, mark)
+
+    async def _of_a_miss(self, owner: LinkOwner, mark: int) -> Resolution:
+        if not owner.is_unknown:
+            return LookupUnavailable()
+        kept = await self._high_water.current()
+        return UnknownLink() if kept is not None and mark >= kept else LookupUnavailable()
+
+    async def _read(self, database: Database, token: str) -> tuple[LinkOwner, int]:
+        if await self._was_replaced(database):
+            await database.close()
+            self._checked = False
+        if not self._checked:
+            await check(database)
+            self._checked = True
+        candidates = candidate_object_ids(token, self._keys)
+        async with database.reading() as connection:
+            found = await find_link_owner(connection, candidates, token)
+        return found, found.high_water
+
+    async def _was_replaced(self, database: Database) -> bool:
+        """Say whether the embedded database is another file than the one that is open.
+
+        A file that is restored in place of another leaves the open one as it was. A file that isn't
+        there is never made: only migrations make it.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        if not database.is_sqlite or not database.url.database:
+            return False
+        status = Path(database.url.database).stat()  # noqa: ASYNC240 - a local disk, microseconds
+        file, self._file = self._file, (status.st_dev, status.st_ino)
+        return file is not None and file != self._file
+
+    def _is_left_alone(self) -> bool:
+        failed_at = self._failed_at
+        return failed_at is not None and self._clock() - failed_at < PAUSE.total_seconds()
+
+    def _note_failure(self, error: Exception) -> None:
+        self._failed_at = self._clock()
+        self._checked = False
+        if not self._failing:
+            self._failing = True
+            # Not with the exception: its message may quote the token.
+            log.error("database can't be read", error=type(error).__name__)

@@ -1,0 +1,186 @@
+"""The outbox's tables, read and written by its one thread for many callers at once."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from api.outbox.hit import DueHits, HeldHit, Hit, HitKind, Lane
+from api.outbox.recent_opens import token_hash
+
+REMEMBERED_OPENS = 500_000
+"""Tokens whose open was delivered; one that is forgotten costs a signal that changes nothing."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS held (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    lane TEXT NOT NULL,
+    due_at REAL NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    kind TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    at TEXT NOT NULL,
+    network TEXT,
+    merge_key TEXT UNIQUE
+);
+CREATE INDEX IF NOT EXISTS next_of_lane ON held (lane, due_at, id);
+CREATE TABLE IF NOT EXISTS delivered_opens (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    token_hash TEXT NOT NULL UNIQUE
+);
+"""
+
+# One statement for all of a lane that came in together: each one costs a change of threads.
+_INSERT = """
+INSERT OR IGNORE INTO held (lane, due_at, kind, event_id, subject, at, network, merge_key)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+       json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'),
+       json_extract(value, '$[6]'), json_extract(value, '$[7]')
+FROM json_each(?)
+WHERE json_extract(value, '$[8]') IS NULL OR NOT EXISTS (
+    SELECT 1 FROM delivered_opens WHERE token_hash = json_extract(value, '$[8]')
+)
+ORDER BY key
+"""
+_COLUMNS = "id, lane, tries, kind, event_id, subject, at, network"
+_DUE = f"SELECT {_COLUMNS} FROM held WHERE lane = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?"  # noqa: S608
+_NEXT = "SELECT due_at FROM held WHERE lane = ? AND due_at > ? ORDER BY due_at LIMIT 1"
+_OLDEST = "SELECT at FROM held WHERE lane = ? ORDER BY due_at, id LIMIT 1"
+_POSTPONE = "UPDATE held SET due_at = ?, tries = tries + 1 WHERE id = ?"
+_REMEMBER = "INSERT OR IGNORE INTO delivered_opens (token_hash) VALUES (?)"
+_FORGET = "DELETE FROM delivered_opens WHERE id <= (SELECT MAX(id) FROM delivered_opens) - ?"
+_LATEST = "SELECT token_hash FROM delivered_opens ORDER BY id DESC LIMIT ?"
+_CLICKED = "SELECT subject FROM held WHERE kind = 'clicked' AND at >= ?"
+
+_Values = tuple[object, ...]
+_Row = tuple[int, str, int, str, str, str, str, str | None]
+
+
+class HeldHits:
+    """Operations on the tables, each for several items; ``depths`` counts the rows of each lane."""
+
+    def __init__(self, rooms: Mapping[Lane, int], capacity: int) -> None:
+        """Take how many rows each lane may hold, and all of them together."""
+        self._rooms = rooms
+        self._capacity = capacity
+        self.depths = dict.fromkeys(Lane, 0)
+
+    def prepare(self, connection: sqlite3.Connection, opens: int) -> list[bytes]:
+        """Create the tables, count what they hold, and return the latest delivered opens."""
+        connection.executescript(_SCHEMA)
+        self.depths = dict.fromkeys(Lane, 0)
+        for lane, depth in connection.execute("SELECT lane, COUNT(*) FROM held GROUP BY lane"):
+            self.depths[Lane(lane)] = depth
+        latest = [row[0] for row in connection.execute(_LATEST, (opens,))]
+        return [bytes.fromhex(one) for one in reversed(latest)]
+
+    def insert(self, connection: sqlite3.Connection, hits: Sequence[Hit]) -> list[bool]:
+        """Keep hits for which there is room, and say for each whether it is kept, or was before."""
+        kept: list[bool] = []
+        rows: dict[Lane, list[_Values]] = {}
+        room = self._capacity - sum(self.depths.values())
+        for hit in hits:
+            coming = rows.setdefault(hit.lane, [])
+            has_room = room > 0 and self.depths[hit.lane] + len(coming) < self._room_for(hit)
+            kept.append(has_room)
+            if has_room:
+                room -= 1
+                coming.append(_values_of(hit))
+        for lane, values in rows.items():
+            if values:
+                self.depths[lane] += connection.execute(_INSERT, (json.dumps(values),)).rowcount
+        return kept
+
+    def _room_for(self, hit: Hit) -> int:
+        room = self._rooms[hit.lane]
+        # Clicks find room behind made-up opens.
+        return room // 2 if hit.lane is Lane.UNKNOWN and hit.kind is HitKind.OPENED else room
+
+    def select_due(
+        self, connection: sqlite3.Connection, asked: Sequence[tuple[Mapping[Lane, int], datetime]]
+    ) -> list[DueHits]:
+        """Return what is due in each lane, and when more will be."""
+        return [_due(connection, counts, now) for counts, now in asked]
+
+    def select_oldest(
+        self, connection: sqlite3.Connection, asked: Sequence[None]
+    ) -> list[dict[Lane, datetime]]:
+        """Return when the hit came in that is the next of each lane."""
+        found = {
+            lane: datetime.fromisoformat(row[0])
+            for lane in Lane
+            if (row := connection.execute(_OLDEST, (lane,)).fetchone())
+        }
+        return [found] * len(asked)
+
+    def select_clicked(
+        self, connection: sqlite3.Connection, since: Sequence[datetime]
+    ) -> list[list[str]]:
+        """Return the tokens of clicks since an instant."""
+        return [
+            [row[0] for row in connection.execute(_CLICKED, (instant.isoformat(),))]
+            for instant in since
+        ]
+
+    def remove(
+        self, connection: sqlite3.Connection, settled: Sequence[tuple[HeldHit, bool]]
+    ) -> list[None]:
+        """Delete hits; delivered opens are noted."""
+        for held, delivered in settled:
+            if delivered and held.hit.kind is HitKind.OPENED:
+                connection.execute(_REMEMBER, (token_hash(held.hit.subject).hex(),))
+                connection.execute(_FORGET, (REMEMBERED_OPENS,))
+            cursor = connection.execute("DELETE FROM held WHERE id = ?", (held.row_id,))
+            self.depths[held.lane] -= cursor.rowcount
+        return [None] * len(settled)
+
+    def postpone(
+        self, connection: sqlite3.Connection, postponed: Sequence[tuple[HeldHit, datetime]]
+    ) -> list[None]:
+        """Note that deliveries failed, and when they are tried again."""
+        values = [(until.timestamp(), held.row_id) for held, until in postponed]
+        connection.executemany(_POSTPONE, values)
+        return [None] * len(postponed)
+
+
+def _values_of(hit: Hit) -> _Values:
+    is_open = hit.kind is HitKind.OPENED
+    return (
+        hit.lane,
+        (hit.at + hit.delay).timestamp(),
+        hit.kind,
+        hit.event_id,
+        hit.subject,
+        hit.at.isoformat(),
+        hit.network,
+        f"open {hit.subject}" if is_open else hit.merge_key,
+        token_hash(hit.subject).hex() if is_open else None,
+    )
+
+
+def _due(connection: sqlite3.Connection, counts: Mapping[Lane, int], now: datetime) -> DueHits:
+    instant = now.timestamp()
+    hits = [
+        held
+        for lane, count in counts.items()
+        for held in _hits(connection.execute(_DUE, (lane, instant, count)))
+    ]
+    later = [
+        row[0] for lane in counts if (row := connection.execute(_NEXT, (lane, instant)).fetchone())
+    ]
+    next_at = datetime.fromtimestamp(min(later), now.tzinfo) if later else None
+    return DueHits(hits=tuple(hits), next_at=next_at)
+
+
+def _hits(rows: Iterator[_Row]) -> Iterator[HeldHit]:
+    for row_id, lane, tries, kind, event_id, subject, at, network in rows:
+        hit = Hit(
+            kind=HitKind(kind),
+            event_id=event_id,
+            subject=subject,
+            at=datetime.fromisoformat(at),
+            is_known=lane != Lane.UNKNOWN,
+            network=network,
+        )
+        yield HeldHit(row_id=row_id, lane=Lane(lane), tries=tries, hit=hit)

@@ -1,1 +1,0 @@
-"""What programs read about the rollout: the values of our own tables."""

@@ -1,0 +1,39 @@
+"""The reasons for which an admin is asked to look at somebody."""
+
+from enum import StrEnum
+
+
+class AttentionKind(StrEnum):
+    """Why a person is on the attention list.
+
+    The first group is written with the enrolment; the second is found when the list is read,
+    because it depends on the time or on other tables.
+    """
+
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    NO_ADDRESS = "no-address"
+    NO_MANAGER = "no-manager"
+    REMINDERS_USED_UP = "reminders-used-up"
+    EXCLUDED_BUT_CLICKED = "excluded-but-clicked"
+    LIST_DIFFERS = "list-differs"
+    LEFT_GROUP = "left-group"
+    LOST_METHODS = "lost-methods"
+
+    STUCK = "stuck"
+    NOT_REGISTERED = "not-registered"
+    NOT_IN_GROUP = "not-in-group"
+    MAIL_UNCONFIRMED = "mail-unconfirmed"
+    UNKNOWN_ROW = "unknown-row"
+
+
+FOUND_WHEN_READ = frozenset(
+    {
+        AttentionKind.STUCK,
+        AttentionKind.NOT_REGISTERED,
+        AttentionKind.NOT_IN_GROUP,
+        AttentionKind.MAIL_UNCONFIRMED,
+        AttentionKind.UNKNOWN_ROW,
+    }
+)
+"""The kinds of the second group: no row of a person holds them."""

@@ -1,0 +1,173 @@
+"""What lists, pages and figures say about people."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.tables.attention import AttentionKind
+from domain.tables.enrolment import EnrolmentRecord, NextStep
+from domain.tables.mail import SentMail
+from domain.tables.story import StoryEvent
+
+
+class PeopleOrder(StrEnum):
+    """How a list of people is sorted; people without the value come last."""
+
+    NAME = "name"
+    CHANGED = "changed"
+    DUE = "due"
+    ATTENTION = "attention"
+    """Those who need attention first, the longest of all at the top; then the others by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFilter:
+    """Which people are wanted; what is None isn't asked for.
+
+    ``text`` is found anywhere in name, UPN and mail address, without regard to capitals and
+    accents.
+    """
+
+    text: str | None = None
+    status: InviteStatus | None = None
+    batch_id: str | None = None
+    department: str | None = None
+    attention: AttentionKind | None = None
+    manager_upn: str | None = None
+    language: str | None = None
+    has_ended: bool | None = None
+    escalated: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEnd:
+    """A person at the end of a page: the next one begins after them.
+
+    ``part`` is the part of the list that they are in: people without a value are sorted by another.
+    """
+
+    value: str | int | datetime | None
+    object_id: str
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """One person in a list."""
+
+    object_id: str
+    upn: str
+    display_name: str | None
+    mail: str | None
+    department: str | None
+    language: str | None
+    status: InviteStatus
+    registration: RegistrationState
+    in_group: bool
+    batch_id: str
+    manager_upn: str | None
+    invite_sent_at: datetime | None
+    clicked_at: datetime | None
+    reminder_count: int
+    escalated: bool
+    escalated_at: datetime | None
+    registered_at: datetime | None
+    problem: str | None
+    attention: AttentionKind | None
+    next_step: NextStep | None
+    due_at: datetime | None
+    ended: EnrolmentEnd | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeoplePage:
+    """A page of a list: after ``end`` comes the next one, and before ``start`` the one before.
+
+    They are None where there is none.
+    """
+
+    people: list[PersonLine]
+    end: PageEnd | None
+    start: PageEnd | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPage:
+    """Everything that is told about one person, story and mails in the order of time."""
+
+    row: EnrolmentRecord
+    story: list[StoryEvent]
+    mails: list[SentMail]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleCount:
+    """How many people stand where.
+
+    ``by_status`` counts all of them, ``running`` those of them who haven't ended, and ``by_end``
+    those who have, by how.
+    """
+
+    by_status: dict[InviteStatus, int] = field(default_factory=dict)
+    running: dict[InviteStatus, int] = field(default_factory=dict)
+    by_end: dict[EnrolmentEnd, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Return how many people these are."""
+        return sum(self.by_status.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionItem:
+    """Somebody, or a row of a file, that an admin should look at."""
+
+    kind: AttentionKind
+    key: str
+    since: datetime
+    detail: str | None
+    object_id: str | None
+    upn: str | None
+    display_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """What an import, or a link, has to know about somebody who is in the tables."""
+
+    object_id: str
+    status: InviteStatus
+    registration: RegistrationState
+    in_group: bool
+    batch_id: str
+    ended: EnrolmentEnd | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOwner:
+    """Whose a link is. ``is_certain`` is False when the tables can't rule out anybody.
+
+    A link of an older system gives the item of the list, and an ObjectId where the item has one.
+    ``language`` is the person's, as the directory names it. ``high_water`` is the mark of the
+    tables that were asked, 0 where the link is somebody's.
+    """
+
+    object_id: str | None = None
+    status: InviteStatus | None = None
+    ended: EnrolmentEnd | None = None
+    item_id: str | None = None
+    language: str | None = None
+    is_certain: bool = True
+    high_water: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Return True when the link is known to be somebody's."""
+        return self.object_id is not None or self.item_id is not None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Return True when the link is known to be nobody's."""
+        return self.is_certain and not self.is_known
