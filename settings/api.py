@@ -8,9 +8,10 @@ from pydantic import Field
 from domain.portal.parts import ServedPart
 from settings.base import Contradictions, contradiction
 from settings.database import DatabaseSettings
-from settings.mail_texts import MailTextSettings
+from settings.mail.texts import MailTextSettings
 from settings.microsoft import MICROSOFT_AUTHORITIES, ManagedIdentityKind, MicrosoftSettings
 from settings.policy import PolicySettings
+from settings.telemetry import TelemetrySettings
 from settings.tracking_token import TokenSettings
 from settings.values.addresses import Audiences, ListeningHost, Networks
 from settings.values.files import ExistingFile, FileToWrite
@@ -34,6 +35,7 @@ class ApiSettings(
     MailTextSettings,
     TokenSettings,
     MicrosoftSettings,
+    TelemetrySettings,
     WebhookSettings,
     DatabaseSettings,
 ):

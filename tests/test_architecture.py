@@ -46,6 +46,7 @@ LAYERS = (
     "domain",
     "graph",
     "settings",
+    "telemetry",
     "temporal",
     "templates",
     "webhooks",

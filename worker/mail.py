@@ -164,4 +164,5 @@ def _delivery(needs: Dependencies) -> MailDelivery:
             counted=settings.counted,
         ),
         composer=mail_composer(settings, redirect_to=settings.mail_redirect_to),
+        token_key=settings.token_keys[0],
     )

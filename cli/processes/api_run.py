@@ -10,13 +10,18 @@ import uvicorn
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, PortalConfig, SignIn
 from api.listener import listen
-from cli.temporal import configured_target, connect_to_temporal
+from api.outbox.metrics import ApiMetrics
+from api.services import Services
+from cli.processes.measured import measured
+from cli.temporal import configured_target
 from cli.terminal import fail
 from database.engine import Database, database_at
 from domain.tables.sending import SendingPolicy
 from graph.http.connection import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
+from telemetry.metrics_port import serving_metrics
+from telemetry.rollout_metrics import RolloutMetrics
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +36,9 @@ async def serve_api() -> None:
     """
     settings = load_settings(ApiSettings)
     if settings.simulation:
-        log.warning(settings.simulation)
-    client = await connect_to_temporal(lazy=True)
+        log.warning("simulated tenant", extra={"meaning": settings.simulation})
+    telemetry = measured(settings, service="mfa-rollout-api")
+    client = await telemetry.connect(lazy=True)
     # Before anything else is done, so that a port that is taken is one clear message.
     listener = _listen(settings.api_host, settings.api_port)
     database = database_at(settings.database_address, settings.data_dir)
@@ -40,16 +46,23 @@ async def serve_api() -> None:
         dependencies = ApiDependencies(
             config=_config(settings), client=client, tracking_list=tracking_list, database=database
         )
+        app = create_app(dependencies)
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(dependencies),
+                app,
                 access_log=False,
                 log_config=None,
                 server_header=False,
                 proxy_headers=False,
             )
         )
-        await server.serve(sockets=[listener])
+        services: Services = app.state.services
+        sources = (
+            ApiMetrics(services.outbox, services.counters, services.readiness),
+            RolloutMetrics(database, settings.sender_mailboxes),
+        )
+        async with serving_metrics(telemetry.port, *sources):
+            await server.serve(sockets=[listener])
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The verbs of reports: ``report show``, ``now``, ``schedule``, ``list`` and ``remove``."""
+"""The verbs of reports: ``show``, ``now``, ``schedule``, ``change``, ``list`` and ``remove``."""
 
 from typing import Annotated
 
@@ -13,6 +13,9 @@ Language = Annotated[
 ]
 To = Annotated[list[str], typer.Option(help="Who gets it; repeatable.")]
 Reason = Annotated[str | None, typer.Option(help="Why, for the audit log.")]
+ReportId = Annotated[
+    str, typer.Argument(help="The report's id, or how it begins; `list` shows it.")
+]
 
 app = typer.Typer(help="Send reports on the rollout to admins by mail.", no_args_is_help=True)
 
@@ -58,6 +61,34 @@ def schedule(
     run(add_schedule(to, at=at, on=on, language=language, reason=reason, as_json=as_json))
 
 
+@app.command(
+    epilog=examples(
+        "mfa-rollout report change 3f2a --on daily --at 08:00",
+        'mfa-rollout report change 3f2a --to eve@contoso.com --reason "Ada has left"',
+    )
+)
+def change(
+    report_id: ReportId,
+    *,
+    to: Annotated[
+        list[str] | None, typer.Option(help="Who gets it, in place of the others; repeatable.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="At which full hour, in TIME_ZONE.")] = None,
+    on: Annotated[str | None, typer.Option(help="On which weekday, or `daily`.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the report.")] = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change when a report comes, to whom, or its language; what isn't given stays."""
+    from cli.report.verbs_run import change_one
+
+    run(
+        change_one(
+            report_id, to=to, at=at, on=on, language=language, reason=reason, as_json=as_json
+        )
+    )
+
+
 @app.command("list", epilog=examples("mfa-rollout report list", "mfa-rollout report list --json"))
 def list_(*, as_json: AsJson = False) -> None:
     """Show the reports that come again and again: when, to whom, and the last one."""
@@ -68,9 +99,7 @@ def list_(*, as_json: AsJson = False) -> None:
 
 @app.command(epilog=examples('mfa-rollout report remove 3f2a --reason "the rollout is over"'))
 def remove(
-    report_id: Annotated[
-        str, typer.Argument(help="The report's id, or how it begins; `list` shows it.")
-    ],
+    report_id: ReportId,
     *,
     reason: Reason = None,
     as_json: AsJson = False,

@@ -1,6 +1,7 @@
-"""Sends reports, and adds, lists and removes those that come again and again."""
+"""Sends reports, and adds, changes, lists and removes those that come again and again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import uuid4
@@ -25,6 +26,7 @@ from domain.tables.audit import Actor, AuditAction
 from settings import PolicySettings, load_settings
 
 T = TypeVar("T")
+DAILY = "daily"
 
 
 async def send_now(
@@ -70,6 +72,44 @@ async def add_schedule(
     )
 
 
+async def change_one(
+    begins: str,
+    *,
+    to: list[str] | None,
+    at: str | None,
+    on: str | None,
+    language: str | None,
+    reason: str | None,
+    as_json: bool,
+) -> None:
+    """Change what is given of a report that comes again and again."""
+    hour = _read("--at", at, read_hour) if at else None
+    weekday = _read("--on", on, read_weekday) if on and on.casefold() != DAILY else None
+    recipients = _recipients(to) if to else None
+    language = checked_language(language)
+    time_zone = load_settings(PolicySettings).time_zone
+    client = await connect_to_temporal()
+    async with open_database() as database:
+        report = await _find(database, begins)
+        before = report.interval or Interval(hour=0)
+        interval = Interval(
+            hour=before.hour if hour is None else hour, weekday=weekday if on else before.weekday
+        )
+        changed = replace(
+            report,
+            interval=interval,
+            recipients=recipients or report.recipients,
+            language=language or report.language,
+        )
+        async with audited(AuditAction.CHANGE_REPORT, reason=reason):
+            await reports.change_report(client, database, changed, time_zone=time_zone)
+    answer(
+        _as_json(changed) | {"timeZone": time_zone},
+        f"Report {changed.schedule_id} comes {interval_text(interval)} ({time_zone}).",
+        as_json=as_json,
+    )
+
+
 async def list_all(*, as_json: bool) -> None:
     """Print the reports that come again and again."""
     async with open_database() as database, database.reading() as connection:
@@ -109,19 +149,22 @@ async def remove_one(begins: str, *, reason: str | None, as_json: bool) -> None:
 def _new(
     actor: Actor, to: list[str], interval: Interval | None, language: str | None
 ) -> ReportSchedule:
-    try:
-        recipients = read_recipients(" ".join(to))
-    except ValueError as error:
-        fail(f"--to: {error}.", ExitStatus.USAGE)
     return ReportSchedule(
         schedule_id=str(uuid4()),
         interval=interval,
-        recipients=recipients,
+        recipients=_recipients(to),
         language=checked_language(language),
         created_by=actor.name,
         created_by_id=actor.object_id,
         created_at=datetime.now(UTC),
     )
+
+
+def _recipients(to: list[str]) -> tuple[str, ...]:
+    try:
+        return read_recipients(" ".join(to))
+    except ValueError as error:
+        fail(f"--to: {error}.", ExitStatus.USAGE)
 
 
 def _read(option: str, text: str, read: Callable[[str], T]) -> T:

@@ -24,6 +24,7 @@ _KEPT = {
     "ended",
     "ended_at",
     "replaced_by",
+    "own_token",
     "stripped_at",
 }
 _EMPTY = {"search": "", "written": {}, "refused": {}}

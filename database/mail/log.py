@@ -101,8 +101,9 @@ class MailLog:
         draft_id: str,
         source: MailSource,
         values: dict[str, Json],
+        link_key: str | None = None,
     ) -> None:
-        """Keep the draft's id, and from what it was made."""
+        """Keep the draft's id, from what it was made, and the name of the key of its link."""
         async with self._database.writing() as connection:
             await keep_template(connection, source.hash, mail.kind, source.text, now=self._clock())
             await steps.drafted(
@@ -112,6 +113,7 @@ class MailLog:
                 draft_id=draft_id,
                 template_hash=source.hash,
                 values=values,
+                link_key=link_key,
             )
 
     async def found(self, mail: NewMail, attempt: str, *, draft_id: str) -> None:

@@ -65,6 +65,8 @@ enrolment = Table(
     Column("ended", Choice(EnrolmentEnd)),
     Column("ended_at", Instant),
     Column("replaced_by", Guid),
+    # Whether their links are of our own making, and not of an older system's.
+    Column("own_token", Boolean, nullable=False),
     Column("stripped_at", Instant),
     sqlite_with_rowid=False,
 )

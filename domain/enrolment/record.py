@@ -86,6 +86,7 @@ def record_of(
         refused={name: since.isoformat() for name, since in state.refused.items()},
         ended=state.ended,
         ended_at=state.ended_at,
+        own_token=state.older_token is None,
     )
 
 

@@ -23,8 +23,6 @@ from tests.activities.stage import TOKEN_KEY, Stage
 Call = tuple[Callable[..., Awaitable[Any]], Any]
 Arrange = Callable[[Stage, Stage], Awaitable[Call]]
 
-TRACKING_TOKEN = "2f6b8a52-3c1d-4e5f-8a9b-0c1d2e3f4a5b"
-
 
 def invitation(user: User | str, **more: Any) -> DeliverMailInput:
     """Return an invitation under a key of its own."""
@@ -35,7 +33,6 @@ def invitation(user: User | str, **more: Any) -> DeliverMailInput:
         "object_id": object_id,
         "key": str(uuid4()),
         "sender": 0,
-        "tracking_token": TRACKING_TOKEN,
         "nudges_sent": 0,
         "person": row_input(item_id=None, changes={}, item=item, revision=0).record,
     }

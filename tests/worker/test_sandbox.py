@@ -1,8 +1,13 @@
 """The sandbox of workflow code does nothing that our converter has no use for."""
 
-from temporalio.converter import ActivitySerializationContext, WorkflowSerializationContext
+from temporalio.converter import (
+    ActivitySerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
 
 from temporal.connect import DATA_CONVERTER
+from temporal.encryption.codec import PayloadEncryption
 
 
 def test_payloads_are_converted_alike_whatever_they_are_for() -> None:
@@ -22,3 +27,4 @@ def test_payloads_are_converted_alike_whatever_they_are_for() -> None:
     for context in contexts:
         assert DATA_CONVERTER.with_context(context) is DATA_CONVERTER
     assert DATA_CONVERTER.external_storage is None
+    assert not issubclass(PayloadEncryption, WithSerializationContext)

@@ -1,6 +1,5 @@
 """One mail as it looks, in one language, with its subject and its text part; sent to oneself."""
 
-from datetime import timedelta
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
@@ -14,7 +13,7 @@ from api.portal.mails.samples import MAILS, Sample, page_of, render_sample, samp
 from api.portal.mails.switch import SwitcherOf
 from api.portal.pages import CONTENT_SECURITY_POLICY
 from api.portal.services import Portal, PortalOf
-from api.temporal_calls import calling_temporal
+from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.portal.sample_mail import send_sample_mail
 from domain.mail.languages import LANGUAGES
@@ -24,11 +23,6 @@ from temporal.failures import innermost_message
 router = APIRouter(include_in_schema=False)
 
 _SAMPLE = f"{MAILS}/{{kind}}/{{number}}/{{language}}"
-SENT_WITHIN = timedelta(seconds=20)
-"""So long the page waits for a worker."""
-
-# Beyond that: to connect.
-_LONGER = timedelta(seconds=10)
 # It is another page within ours: it runs nothing, loads nothing and leads nowhere.
 _SANDBOXED = {
     "Content-Security-Policy": (
@@ -96,6 +90,7 @@ async def send(
         escalate_after=policy.escalate_after,
         max_reminders=policy.max_reminders,
     )
+    within = portal.config.result_within
     try:
         async with (
             audited(
@@ -104,13 +99,13 @@ async def send(
                 AuditAction.SEND_TEST_MAIL,
                 reason=f"{sample.name}, {language}",
             ),
-            calling_temporal(SENT_WITHIN + _LONGER),
+            calling_temporal(within + TO_RECORD),
         ):
             result = await send_sample_mail(
                 portal.client,
                 SampleMailInput(sample=wanted, object_id=visitor.session.actor_id),
                 task_queue=portal.config.task_queue,
-                within=SENT_WITHIN,
+                within=within,
             )
     except WorkflowFailureError as error:
         told = f"Whether the mail was sent is not known: {innermost_message(error.cause)}"
@@ -123,9 +118,10 @@ async def send(
 def _said(portal: Portal, result: SampleMailResult | None) -> tuple[str, str]:
     """Return what is said of what became of a mail, and in which tone."""
     if result is None:
+        seconds = f"{portal.config.result_within.total_seconds():.0f}"
         return "busy", (
-            "No worker has answered in 20 seconds. If one does in the next 20, the mail is sent; "
-            "after that it is not."
+            f"No worker has answered in {seconds} seconds. If one does in the next {seconds}, the "
+            "mail is sent; after that it is not."
         )
     senders = portal.config.sender_mailboxes
     place = result.sender

@@ -1,7 +1,6 @@
 """A person's item on the tracking list: where it is, and how it compares with what was written."""
 
 import asyncio
-from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,11 +14,10 @@ from api.portal.services import Portal, PortalOf
 from domain.failures import RolloutError
 from domain.instants import EPOCH, MICROSECOND
 from domain.tracking_list.comparison import ComparedColumn, Verdict, compared
+from domain.tracking_list.own_token import as_on_list
 
 router = APIRouter(include_in_schema=False)
 
-# A person waits for it.
-ANSWERED_WITHIN = timedelta(seconds=20)
 # Whoever has the token is the person.
 _SECRET = frozenset({"TrackingToken"})
 _NO_SIGN_IN = (
@@ -27,7 +25,6 @@ _NO_SIGN_IN = (
     "LIST_ID)."
 )
 _NO_ITEM = "The item on the list is not known: nothing has been written yet."
-_SLOW = "SharePoint has not answered in 20 seconds."
 
 
 @router.get(f"{PERSON}/list-item")
@@ -63,14 +60,17 @@ async def compare(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Resp
         return await nobody(visitor, portal)
     columns: list[ComparedColumn] = []
     row, failure = status.page.row, None
+    seconds = portal.config.result_within.total_seconds()
     try:
-        async with asyncio.timeout(ANSWERED_WITHIN.total_seconds()):
+        async with asyncio.timeout(seconds):
             item, known = await _read(portal, row.item_id)
         # After the list: what was written meanwhile stands there already.
         row = ((await read_status(portal, row.object_id)) or status).page.row
-        columns = compared(item, row.written, known)
+        columns = compared(
+            item, as_on_list(row.written, item, row.object_id, portal.config.token_keys), known
+        )
     except TimeoutError:
-        failure = _SLOW
+        failure = f"SharePoint has not answered in {seconds:.0f} seconds."
     except (_Unreadable, RolloutError) as reason:
         failure = str(reason)
     return await portal.pages.page(

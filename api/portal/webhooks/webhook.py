@@ -1,6 +1,5 @@
 """One webhook: what it was told, a test, trying again after it was given up, and its removal."""
 
-from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -9,8 +8,8 @@ from temporalio.client import WorkflowFailureError
 
 from api.portal.access import FormOf, Visitor, reason_in
 from api.portal.services import Portal, PortalOf
-from api.portal.webhooks.webhooks import LONGER, WEBHOOKS, WebhookAdmin, state_of
-from api.temporal_calls import TemporalUnreachable, calling_temporal
+from api.portal.webhooks.webhooks import WEBHOOKS, WebhookAdmin, state_of
+from api.temporal_calls import TO_RECORD, TemporalUnreachable, calling_temporal
 from client.audit.entry import audited
 from client.portal import webhooks
 from client.portal.webhook_trial import try_webhook
@@ -24,8 +23,6 @@ from temporal.failures import innermost_message
 router = APIRouter(include_in_schema=False)
 
 _WEBHOOK = f"{WEBHOOKS}/{{webhook_id:uuid}}"
-# A worker posts for 15 seconds at most.
-TESTED_WITHIN = timedelta(seconds=20)
 
 
 @router.get(_WEBHOOK)
@@ -65,22 +62,26 @@ async def test(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf, _: For
     webhook = await _read(portal, webhook_id)
     if webhook is None:
         return await _no_webhook(visitor, portal)
+    within = portal.config.result_within
     try:
         async with (
             audited(portal.database, visitor.actor, AuditAction.TEST_WEBHOOK),
-            calling_temporal(TESTED_WITHIN + LONGER),
+            calling_temporal(within + TO_RECORD),
         ):
             answer = await try_webhook(
                 portal.client,
                 webhook.webhook_id,
                 task_queue=portal.config.task_queue,
-                within=TESTED_WITHIN,
+                within=within,
             )
     except WorkflowFailureError as error:
         await visitor.tell("bad", f"The test failed: {innermost_message(error.cause)}")
         return _back(portal, webhook)
     if answer is None:
-        told = "No worker has answered in 20 seconds. The page Health says whether one runs."
+        told = (
+            f"No worker has answered in {within.total_seconds():.0f} seconds. The page Health says "
+            "whether one runs."
+        )
         await visitor.tell("busy", told)
     elif answer.trouble is not None:
         await visitor.tell("bad", f"The message was not taken: {trouble_text(answer)}.")
@@ -110,7 +111,7 @@ async def resume(
         return _back(portal, webhook)
     async with (
         audited(portal.database, visitor.actor, AuditAction.RESUME_WEBHOOK, reason=reason),
-        calling_temporal(portal.config.answer_within + LONGER),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await webhooks.resume_webhook(
             portal.client,
@@ -140,7 +141,7 @@ async def remove(
     try:
         async with (
             audited(portal.database, visitor.actor, AuditAction.REMOVE_WEBHOOK, reason=reason),
-            calling_temporal(portal.config.answer_within + LONGER),
+            calling_temporal(portal.config.answer_within + TO_RECORD),
         ):
             await webhooks.remove_webhook(portal.client, portal.database, webhook.webhook_id)
     except TemporalUnreachable:

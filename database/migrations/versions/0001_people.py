@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("ended", Words(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("replaced_by", Guid(), nullable=True),
+        sa.Column("own_token", sa.Boolean(), nullable=False),
         sa.Column("stripped_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("object_id", name=op.f("pk_enrolment")),
         sqlite_with_rowid=False,

@@ -98,10 +98,17 @@ def test_a_fresh_enrolment_has_what_it_was_started_with() -> None:
         RegistrationState.NOT_REGISTERED,
     )
     filled = {"object_id", "upn", "batch_id", "source", "correlation_id", "slot_at"}
-    filled |= {"status", "registration", "next_step", "due_at"}
+    filled |= {"status", "registration", "next_step", "due_at", "own_token"}
     assert not [
         one.name for one in fields(row) if one.name not in filled and getattr(row, one.name)
     ]
+
+
+def test_a_token_is_ours_or_an_older_systems() -> None:
+    """The row tells them apart, also after the link is void."""
+    assert recorded(EnrolmentState()).own_token
+    assert recorded(EnrolmentState(cancelled=AdminRequest(actor="a", reason="r"))).own_token
+    assert not recorded(EnrolmentState(older_token=OBJECT_ID)).own_token
 
 
 def test_the_directory_and_the_list_know_better() -> None:

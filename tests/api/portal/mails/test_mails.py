@@ -80,7 +80,8 @@ async def served(
 ) -> AsyncIterator[RunningPortal]:
     """Run a portal with Temporal, and nobody who works on its queue."""
     options: dict[str, Any] = {
-        "answer_within": timedelta(minutes=1),
+        "answer_within": timedelta(minutes=10),
+        "result_within": timedelta(minutes=10),
         "task_queue": unique("queue"),
         "sender_mailboxes": ("first@x.example", MAILBOX),
     }

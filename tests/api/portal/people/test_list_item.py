@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,11 @@ async def reading(
         tracking_list = TrackingList(graph, "contoso.sharepoint.com,1,2", "the-list")
         client = await lazy_client(NOWHERE)
         async with running_portal(
-            client, tmp_path, sqlite_database, tracking_list=tracking_list
+            client,
+            tmp_path,
+            sqlite_database,
+            tracking_list=tracking_list,
+            result_within=timedelta(minutes=10),
         ) as running:
             yield running
 
@@ -92,7 +97,10 @@ async def test_why_it_can_not_be_compared(reading: RunningPortal, peer: Peer) ->
         peer.answers(Answer(status=status, body={"error": {"code": code, "message": "x"}}))
         assert said in await _page(reading)
     state = reading.api.app.state
-    state.portal = replace(state.portal, tracking_list=None)
+    portal = state.portal
+    state.portal = replace(portal, config=replace(portal.config, result_within=timedelta()))
+    assert "SharePoint has not answered in 0 seconds" in await _page(reading)
+    state.portal = replace(portal, tracking_list=None)
     assert "API_CLIENT_ID" in await _page(reading)
     async with reading.browser(Role.READER) as browser:
         assert (await browser.get(PAGE.replace(object_id(1), object_id(2)))).status_code == 404

@@ -42,7 +42,7 @@ async def served(
     client: Client, tmp_path: Path, sqlite_database: Database, unique: Callable[[str], str]
 ) -> AsyncIterator[RunningPortal]:
     """Run a portal with Temporal, and nobody who works on its queue."""
-    within, queue = timedelta(minutes=1), unique("queue")
+    within, queue = timedelta(minutes=10), unique("queue")
     async with running_portal(
         client,
         tmp_path,
@@ -68,7 +68,7 @@ async def _mails(database: Database, *states: MailState) -> None:
                 "attempt": "1",
                 "reserved_at": NOW,
                 "values": {},
-                "outcome": None if state is MailState.SENT else "too <late>",
+                "outcome": "accepted" if state is MailState.SENT else "too <late>",
             }
             await connection.execute(sent_mail.insert().values(values))
 

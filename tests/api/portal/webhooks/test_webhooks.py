@@ -21,7 +21,7 @@ from tests.database.values import object_id
 from tests.support.receiver import receiver
 from webhooks.endpoint import Endpoints
 from worker.build import SANDBOX
-from workflows.scheduled.webhooks import WebhookTestWorkflow
+from workflows.scheduled.webhooks import WebhookDeliveryWorkflow, WebhookTestWorkflow
 
 PATH = "/portal/settings/webhooks"
 ID = object_id(78)
@@ -44,13 +44,15 @@ async def test_a_webhook_from_its_beginning_to_its_end(
             sqlite_database,
             portal=PortalConfig(base_url=BASE_URL, private_webhooks=True),
             task_queue=queue,
-            answer_within=timedelta(minutes=1),
+            answer_within=timedelta(minutes=10),
+            result_within=timedelta(minutes=10),
         ) as served,
         Worker(
             client,
             task_queue=queue,
-            workflows=[WebhookTestWorkflow],
-            activities=[activities.test_webhook],
+            # Its minute may come: there is nothing to deliver.
+            workflows=[WebhookDeliveryWorkflow, WebhookTestWorkflow],
+            activities=[activities.deliver_webhook, activities.test_webhook],
             workflow_runner=SANDBOX,
         ),
         served.browser(Role.ADMIN) as browser,
