@@ -49,7 +49,7 @@ class ContextFreeRunner(SandboxedWorkflowRunner):
     """Runs workflows in the sandbox, with a converter that doesn't ask which command it works for.
 
     The SDK enters the sandbox four times for each payload of a command to find that out, which is a
-    third of what a workflow task costs. Our converter, our codec and our lack of an external
+    quarter of what a workflow task costs. Our converter, our codec and our lack of an external
     storage treat all payloads alike.
     """
 

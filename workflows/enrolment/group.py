@@ -82,5 +82,6 @@ def _add(object_id: str, *, within: timedelta | None) -> workflow.ActivityHandle
         heartbeat_timeout=options.HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        priority=options.GROUP,
         summary=summary(Step.ADD_TO_GROUP),
     )

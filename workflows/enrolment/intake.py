@@ -34,6 +34,7 @@ async def look_up_and_adopt(
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            priority=options.INTAKE,
             summary=summary(Step.LOOK_UP),
         )
         try:
