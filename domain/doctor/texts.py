@@ -9,6 +9,7 @@ CHECKS: Mapping[Check, str] = {
     Check.FILES: "Files",
     Check.DATABASE: "Database",
     Check.MAIL_SWITCH: "Mail",
+    Check.LINKS: "Links",
     Check.TEMPORAL: "Temporal",
     Check.SEARCH_ATTRIBUTES: "Search attributes",
     Check.SCHEDULES: "Schedules",
@@ -49,6 +50,10 @@ GOOD: Mapping[Good, str] = {
     Good.FILES: "nobody else on this machine can read the files that hold secrets or names.",
     Good.DATABASE: "reached, and its tables are those of this release.",
     Good.MAIL_LEAVES: "sending is not stopped (`mfa-rollout mail stop`).",
+    Good.LINKS_OF_OLDER_KEYS: (
+        "new links are made with the key {first}; {number} people still hold links of older keys: "
+        "{names}."
+    ),
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
     Good.TEMPORAL_OPEN: (
         "namespace {namespace} at {address}; it keeps ended workflows for {retention}. There is no "
@@ -120,6 +125,10 @@ FAULTS: Mapping[Fault, str] = {
     Fault.DATABASE_AWAY: "{sentence}",
     Fault.REBUILD: "the tables and the tracking list differ too much since {since}.",
     Fault.MAIL_STOPPED: "{actor} has stopped all mail since {since}: {reason}",
+    Fault.LINKS_REVOKED: (
+        "{number} people hold links that do not work any more, since TRACKING_TOKEN_KEY no longer "
+        "has the keys that made them: {names}."
+    ),
     Fault.TEMPORAL: "{sentence}",
     Fault.SHORT_RETENTION: "namespace {namespace} keeps ended workflows for {retention} only.",
     Fault.ATTRIBUTES_MISSING: "missing in namespace {namespace}: {names}.",
@@ -191,6 +200,9 @@ REMEDIES: Mapping[Fault, str] = {
     Fault.DATABASE_AWAY: "Start the database, or correct DATABASE_URL or DATA_DIR.",
     Fault.REBUILD: "See whether the list is right; if so, refill the tables from it:",
     Fault.MAIL_STOPPED: "When mail may leave again:",
+    Fault.LINKS_REVOKED: (
+        "Their next mail brings a new link; docs/keys.md says how to send it at once."
+    ),
     Fault.TEMPORAL: "Until then nobody is enrolled, and clicks wait in the API's outbox.",
     Fault.SHORT_RETENTION: "Keep them for a month, for `show --history` and `rebuild`:",
     Fault.ATTRIBUTES_MISSING: "Create them (on Temporal Cloud: in its UI):",

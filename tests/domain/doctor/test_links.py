@@ -1,0 +1,28 @@
+"""What doctor says of the keys that made people's links."""
+
+import pytest
+
+from domain.doctor.checks import Check, Fault, Good
+from domain.doctor.links import judge_link_keys
+from domain.keys import key_id
+
+NEW, OLD, OLDER, DROPPED = (bytes([at]) * 32 for at in range(4))
+N, O, P, D = (key_id(key) for key in (NEW, OLD, OLDER, DROPPED))
+
+
+@pytest.mark.parametrize("counts", [{}, {N: 5}])
+def test_links_of_the_newest_key_need_no_line(counts: dict[str, int]) -> None:
+    """As long as no key was changed there is nothing to tell."""
+    assert judge_link_keys(counts, [NEW, OLD]) == []
+
+
+def test_links_of_older_and_dropped_keys_are_counted() -> None:
+    """Those of a dropped key need somebody, those of an older one don't."""
+    lines = judge_link_keys({N: 5, O: 2, P: 1, D: 3}, [NEW, OLD, OLDER])
+    assert [(one.check, one.what) for one in lines] == [
+        (Check.LINKS, Fault.LINKS_REVOKED),
+        (Check.LINKS, Good.LINKS_OF_OLDER_KEYS),
+    ]
+    assert lines[0].facts == {"number": "3", "names": f"{D} (3)"}
+    kept = ", ".join(sorted((f"{O} (2)", f"{P} (1)")))
+    assert lines[1].facts == {"number": "3", "names": kept, "first": N}
