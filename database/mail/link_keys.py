@@ -31,4 +31,4 @@ async def count_by_link_key(connection: AsyncConnection) -> dict[str, int]:
     )
     query = select(last.c.link_key, func.count()).where(last.c.place == 1)
     rows = await connection.execute(query.group_by(last.c.link_key))
-    return {str(name): int(count) for name, count in rows.tuples()}
+    return {str(name): int(count) for name, count in rows}

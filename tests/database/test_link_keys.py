@@ -46,4 +46,5 @@ async def test_the_last_link_of_each_person_counts(database: Database) -> None:
                 )
             )
     async with database.reading() as connection:
-        assert await count_by_link_key(connection) == {NEW: 1, OLD: 2}
+        counted = await count_by_link_key(connection)
+    assert counted == {NEW: 1, OLD: 2}

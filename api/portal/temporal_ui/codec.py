@@ -1,7 +1,7 @@
 """The codec server of the Temporal UI: decrypts payloads for admins who are signed in.
 
-The UI's page in an admin's browser sends what it can't read, with the portal's cookie, and shows what
-comes back. Nothing is changed or kept here.
+The UI's page in an admin's browser sends what it can't read, with the portal's cookie, and shows
+what comes back. Nothing is changed or kept here.
 https://docs.temporal.io/production-deployment/data-encryption#codec-server-setup
 """
 

@@ -7,10 +7,10 @@ from domain.doctor.links import judge_link_keys
 from domain.keys import key_id
 
 NEW, OLD, OLDER, DROPPED = (bytes([at]) * 32 for at in range(4))
-N, O, P, D = (key_id(key) for key in (NEW, OLD, OLDER, DROPPED))
+NEWEST, OLDER_ONE, OLDEST, GONE = (key_id(key) for key in (NEW, OLD, OLDER, DROPPED))
 
 
-@pytest.mark.parametrize("counts", [{}, {N: 5}])
+@pytest.mark.parametrize("counts", [{}, {NEWEST: 5}])
 def test_links_of_the_newest_key_need_no_line(counts: dict[str, int]) -> None:
     """As long as no key was changed there is nothing to tell."""
     assert judge_link_keys(counts, [NEW, OLD]) == []
@@ -18,11 +18,11 @@ def test_links_of_the_newest_key_need_no_line(counts: dict[str, int]) -> None:
 
 def test_links_of_older_and_dropped_keys_are_counted() -> None:
     """Those of a dropped key need somebody, those of an older one don't."""
-    lines = judge_link_keys({N: 5, O: 2, P: 1, D: 3}, [NEW, OLD, OLDER])
+    lines = judge_link_keys({NEWEST: 5, OLDER_ONE: 2, OLDEST: 1, GONE: 3}, [NEW, OLD, OLDER])
     assert [(one.check, one.what) for one in lines] == [
         (Check.LINKS, Fault.LINKS_REVOKED),
         (Check.LINKS, Good.LINKS_OF_OLDER_KEYS),
     ]
-    assert lines[0].facts == {"number": "3", "names": f"{D} (3)"}
-    kept = ", ".join(sorted((f"{O} (2)", f"{P} (1)")))
-    assert lines[1].facts == {"number": "3", "names": kept, "first": N}
+    assert lines[0].facts == {"number": "3", "names": f"{GONE} (3)"}
+    kept = ", ".join(sorted((f"{OLDER_ONE} (2)", f"{OLDEST} (1)")))
+    assert lines[1].facts == {"number": "3", "names": kept, "first": NEWEST}
