@@ -16,6 +16,9 @@ RPC_TIMEOUT = timedelta(seconds=2.5)
 CALL_TIMEOUT = timedelta(seconds=3)
 """How long a person waits for a call: connecting and the SDK's own retries included."""
 
+TO_RECORD = timedelta(seconds=10)
+"""Beyond the wait for a worker's answer: to connect, to look a request up, and to record it."""
+
 
 class TemporalUnreachable(Exception):
     """Temporal does nothing for anybody just now; the same call may succeed later, or has.

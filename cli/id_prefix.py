@@ -22,7 +22,7 @@ def only_one(
     """
     found = [one for one in things if begins and id_of(one).startswith(begins.casefold())]
     if not found:
-        fail(f"There is no such {noun}: `{shown_by}`.", ExitStatus.USAGE)
+        fail(f"There is no such {noun}; `{shown_by}` shows them.", ExitStatus.USAGE)
     if len(found) > 1:
         fail(f"Several {noun}s' ids begin so: write more of it.", ExitStatus.USAGE)
     return found[0]

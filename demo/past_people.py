@@ -66,6 +66,7 @@ def _person(
     batch = index * BATCHES // number
     invited_at = _in_hours(BEGAN_AT + timedelta(days=batch * 4), source)
     events = list(_events(run_id, invited_at, source))
+    events[0] = replace(events[0], data={"batch": f"wave-{batch + 1:02}"})
     values = _standing(events[-1].at, source)
     if "registered_at" in values:
         events[-1] = replace(events[-1], kind=StoryKind.REGISTERED)

@@ -46,7 +46,7 @@ async def run_worker(
         RPCError: Temporal refuses.
     """
     if settings.simulation:
-        log.warning(settings.simulation)
+        log.warning("simulated tenant", extra={"meaning": settings.simulation})
     async with AsyncExitStack() as stack:
         graph = await stack.enter_async_context(open_graph(settings))
         await EnforcementGroup(graph, settings.enforcement_group_id).check()
@@ -67,5 +67,5 @@ async def run_worker(
         await stack.enter_async_context(reports)
         figures = RolloutMetrics(database, settings.sender_mailboxes)
         await stack.enter_async_context(serving_metrics(metrics, figures))
-        log.info("ready: polling %s", TASK_QUEUE)
+        log.info("worker ready", extra={"task_queue": TASK_QUEUE})
         await stop.wait()

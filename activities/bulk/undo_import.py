@@ -148,7 +148,8 @@ class UndoActivities:
                 await remove_unknown(self._list, name, batch_id)
             except PermanentFailure as failure:
                 # The request's people are taken back all the same; the list is to be looked at.
-                activity.logger.warning("A row of an undone import stays on the list: %s", failure)
+                told = {"reason": str(failure)}
+                activity.logger.warning("row of an undone import stays", extra=told)
 
     async def _undo(self, input: BulkInput, object_id: str) -> Outcome | None:
         try:

@@ -37,6 +37,6 @@ class FindPersonActivities:
         """
         address = unseal(sealed_address, self._keys)
         if address is None:
-            activity.logger.warning("An address of the resend form was sealed with a dropped key.")
+            activity.logger.warning("address of the form can't be read: its key was dropped")
             return []
         return [person.object_id for person in await self._directory.holders(address)]

@@ -170,7 +170,8 @@ class IntakeActivities:
         except RolloutError as failure:
             if not input.has_no_row:
                 raise
-            activity.logger.info("The list is away: %s", type(failure).__name__)
+            reason = type(failure).__name__
+            activity.logger.info("row not made yet", extra={"reason": reason})
             return None
         return item
 
@@ -191,7 +192,8 @@ class IntakeActivities:
         try:
             return await self._group.is_member(person.object_id)
         except PermanentFailure as failure:
-            activity.logger.info("The membership was not read: %s", type(failure).__name__)
+            reason = type(failure).__name__
+            activity.logger.info("membership not read", extra={"reason": reason})
             return False
 
     async def _rows_of(self, person: Person) -> list["Item"]:

@@ -43,7 +43,7 @@ async def note_unknown(tracking_list: "TrackingList", row: Row, input: PartInput
                 await tracking_list.update(item.id, {"ErrorDetails": note})
     except BadRequest as refusal:
         # The report still names the row.
-        activity.logger.warning("A row that nobody has was not put on the list: %s", refusal)
+        activity.logger.warning("row of nobody not written", extra={"reason": str(refusal)})
 
 
 async def remove_unknown(tracking_list: "TrackingList", name: str, batch_id: str) -> bool:

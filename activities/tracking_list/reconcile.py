@@ -124,11 +124,13 @@ class ReconcileActivities:
             await self._marks.mark()
         if report.rebuild:
             activity.logger.error(
-                "List and database differ too much (%d different, %d missing, %d lacking in the "
-                "database): nothing was corrected. Run `mfa-rollout rebuild`.",
-                report.different,
-                report.missing,
-                report.lacking,
+                "list and database differ too much",
+                extra={
+                    "different": report.different,
+                    "missing": report.missing,
+                    "lacking": report.lacking,
+                    "remedy": "Nothing was corrected: run `mfa-rollout rebuild`.",
+                },
             )
         else:
             await comparison.note_duplicates()

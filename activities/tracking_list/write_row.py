@@ -62,6 +62,15 @@ def row_of(input: WriteRowInput, senders: Sequence[str]) -> EnrolmentRecord:
     return replace(input.record, sender=sender, written=dict(input.item))
 
 
+def _told(record: EnrolmentRecord, event: StoryEvent) -> dict[str, str]:
+    """Return what the log says of an event: what happened to whom and when, without a name."""
+    return {
+        "object_id": record.object_id,
+        "happened": event.kind.value,
+        "happened_at": event.at.isoformat(),
+    }
+
+
 class RowActivities:
     """Mirrors enrolments to the list and the database. Hand edits never steer, so ours win."""
 
@@ -120,6 +129,8 @@ class RowActivities:
         record = row_of(input, self._senders)
         await self._records.write(record, input.events)
         measure_lag(Mirror.DATABASE, record.revision)
+        for event in input.events:
+            activity.logger.info("enrolment event", extra=_told(record, event))
         activity.heartbeat(RowWritten(revision=record.revision))
 
     async def _write_item(self, input: WriteRowInput) -> WriteRowResult:

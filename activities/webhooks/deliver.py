@@ -113,7 +113,8 @@ class WebhookActivities:
         failing_since = await self._queue.failed(webhook_id, change, answer, now)
         if answer.trouble is WebhookTrouble.GONE or is_given_up(failing_since, now):
             await self._queue.give_up(webhook_id)
-            activity.logger.warning("A webhook was given up: see `mfa-rollout webhooks list`.")
+            remedy = "`mfa-rollout webhooks list` says why."
+            activity.logger.warning("webhook given up", extra={"remedy": remedy})
             return WebhookReport(delivered=delivered, given_up=True)
         wait = answer.retry_after_seconds
         raise ServiceUnavailable(

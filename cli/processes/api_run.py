@@ -36,7 +36,7 @@ async def serve_api() -> None:
     """
     settings = load_settings(ApiSettings)
     if settings.simulation:
-        log.warning(settings.simulation)
+        log.warning("simulated tenant", extra={"meaning": settings.simulation})
     telemetry = measured(settings, service="mfa-rollout-api")
     client = await telemetry.connect(lazy=True)
     # Before anything else is done, so that a port that is taken is one clear message.

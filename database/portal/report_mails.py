@@ -19,7 +19,7 @@ _RUNS_SHOWN = 5
 class ReportRun:
     """One time that a report was sent: since when, and how far the mail to each recipient is.
 
-    ``outcomes`` are what is known beside that, such as why a mail was withdrawn.
+    ``outcomes`` say why mails did not leave, where that is known.
     """
 
     at: datetime
@@ -59,5 +59,7 @@ def _run(mails: Sequence[tuple[MailState, datetime, str | None]]) -> ReportRun:
     return ReportRun(
         at=min(at for _, at, _ in mails),
         states=tuple(state for state, _, _ in mails),
-        outcomes=tuple(sorted({outcome for _, _, outcome in mails if outcome})),
+        outcomes=tuple(
+            sorted({why for state, _, why in mails if why and state is not MailState.SENT})
+        ),
     )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -80,14 +81,20 @@ def json_of(response: httpx.Response, purpose: Purpose) -> Json | None:
     return body
 
 
-def note(method: str, response: httpx.Response) -> None:
-    """Log the ids of an answer that is no success."""
-    # The ids by which Microsoft's support finds the call. Neither address nor body: both may name
-    # a person.
-    _log.info(
-        "graph answered %s to a %s, request-id %s, client-request-id %s",
-        response.status_code,
-        method,
-        response.headers.get("request-id", "-"),
-        response.request.headers["client-request-id"],
+def note(method: str, response: httpx.Response, purpose: Purpose) -> None:
+    """Log what could not be done, with the ids by which Microsoft's support finds the call.
+
+    A 404 is often the answer to a question, so only who looks closely reads of it.
+    """
+    # Neither address nor body: both may name a person.
+    _log.log(
+        logging.DEBUG if response.status_code == HTTPStatus.NOT_FOUND else logging.INFO,
+        "graph call failed",
+        extra={
+            "doing": purpose.doing,
+            "method": method,
+            "status": response.status_code,
+            "request_id": response.headers.get("request-id"),
+            "client_request_id": response.request.headers["client-request-id"],
+        },
     )

@@ -255,7 +255,7 @@ class GraphClient:
             else:
                 if response.is_success:
                     return response
-                note(method, response)
+                note(method, response, purpose)
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
                     # Revoked, or expired on the way. Nothing was done, so any method may repeat.
                     renewed = True

@@ -119,6 +119,8 @@ async def test_programs_are_told_what_is_recorded(
         assert (status, told["objectId"], told["action"]) == (ExitStatus.DONE, ada, word)
         assert told["outcome"] == "recorded"
     assert told["ended"] is False
+    _, output = await asyncio.to_thread(verb, "pause", "person 1", "--reason", "a test")
+    assert output.startswith("Person 1, person1@contoso.com:\n")
     _, output = await asyncio.to_thread(verb, "after-restore", "--json")
     restored = read_document("after-restore", output)
     assert ([one["objectId"] for one in restored["newer"]], restored["told"]) == ([ada], None)

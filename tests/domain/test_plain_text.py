@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.markdown import escaped, summary_of, unescaped
-from domain.plain_text import one_line, shortened
+from domain.plain_text import one_line, shortened, unturned
 from domain.tracking_list.columns import clipped
 
 
@@ -82,3 +82,9 @@ def test_a_short_summary_is_whole() -> None:
     assert summary_of("a *b*") == r"a \*b\*"
     assert summary_of("a" * 398) == "a" * 398
     assert summary_of("a" * 399) == "a" * 395 + "…"
+
+
+def test_text_is_unturned() -> None:
+    """Only characters that change the direction of what follows are left out."""
+    assert unturned("Zoë\u202e\u2066 \n gnp") == "Zoë \n gnp"
+    assert unturned("a\tb") == "a\tb"

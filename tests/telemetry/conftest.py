@@ -21,6 +21,7 @@ from tests.activities.stage import Stage, grounded, set_up
 from tests.api.running import running_api
 from tests.support.working import working
 from tests.support.world import eventually
+from tests.telemetry.log_lines import log_lines
 from tests.telemetry.scene import Scene, in_order
 from tests.telemetry.scrape import Scrape, scraped
 from workflows.enrolment.workflow import EnrolmentWorkflow
@@ -42,7 +43,8 @@ async def running_product(
         stack.push_async_callback(database.close)
         ground = await stack.enter_async_context(grounded())
         stage = set_up(ground, client, database)
-        await _invited(stage, f"measured-{os.getpid()}")
+        with log_lines():
+            await _invited(stage, f"measured-{os.getpid()}")
         api = await stack.enter_async_context(running_api(client, folder, database=database))
         services = api.app.state.services
         await eventually(lambda: _is_seen(database))

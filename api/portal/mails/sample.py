@@ -1,6 +1,5 @@
 """One mail as it looks, in one language, with its subject and its text part; sent to oneself."""
 
-from datetime import timedelta
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
@@ -14,7 +13,7 @@ from api.portal.mails.samples import MAILS, Sample, page_of, render_sample, samp
 from api.portal.mails.switch import SwitcherOf
 from api.portal.pages import CONTENT_SECURITY_POLICY
 from api.portal.services import Portal, PortalOf
-from api.temporal_calls import calling_temporal
+from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.portal.sample_mail import send_sample_mail
 from domain.mail.languages import LANGUAGES
@@ -24,8 +23,6 @@ from temporal.failures import innermost_message
 router = APIRouter(include_in_schema=False)
 
 _SAMPLE = f"{MAILS}/{{kind}}/{{number}}/{{language}}"
-# Beyond the time for a result: to connect.
-_LONGER = timedelta(seconds=10)
 # It is another page within ours: it runs nothing, loads nothing and leads nowhere.
 _SANDBOXED = {
     "Content-Security-Policy": (
@@ -102,7 +99,7 @@ async def send(
                 AuditAction.SEND_TEST_MAIL,
                 reason=f"{sample.name}, {language}",
             ),
-            calling_temporal(within + _LONGER),
+            calling_temporal(within + TO_RECORD),
         ):
             result = await send_sample_mail(
                 portal.client,

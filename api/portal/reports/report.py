@@ -10,9 +10,9 @@ from fastapi import APIRouter, Response
 
 from api.portal.access import FormOf, Visitor, reason_in
 from api.portal.reports.form import ONCE, ReportForm, form_of, report_form
-from api.portal.reports.reports import LONGER, REPORTS, ReporterOf, choices
+from api.portal.reports.reports import REPORTS, ReporterOf, choices
 from api.portal.services import Portal, PortalOf
-from api.temporal_calls import TemporalUnreachable, calling_temporal
+from api.temporal_calls import TO_RECORD, TemporalUnreachable, calling_temporal
 from client.audit.entry import audited
 from client.portal import reports
 from database.portal.report_mails import read_report_runs
@@ -55,7 +55,7 @@ async def change(
         return await _page(visitor, portal, report, filled, f"Nothing was changed. {fault}.")
     async with (
         audited(portal.database, visitor.actor, AuditAction.CHANGE_REPORT, reason=filled.reason),
-        calling_temporal(portal.config.answer_within + LONGER),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await reports.change_report(
             portal.client,
@@ -81,7 +81,7 @@ async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, _: Form
         return await _no_report(visitor, portal)
     async with (
         audited(portal.database, visitor.actor, AuditAction.SEND_REPORT),
-        calling_temporal(portal.config.answer_within + LONGER),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await reports.send_report(
             portal.client, report.schedule_id, task_queue=portal.config.task_queue
@@ -109,7 +109,7 @@ async def remove(
     try:
         async with (
             audited(portal.database, visitor.actor, AuditAction.REMOVE_REPORT, reason=reason),
-            calling_temporal(portal.config.answer_within + LONGER),
+            calling_temporal(portal.config.answer_within + TO_RECORD),
         ):
             await reports.remove_report(portal.client, portal.database, report.schedule_id)
     except TemporalUnreachable:
@@ -161,7 +161,7 @@ async def _page(
         section="settings",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         report=report,
-        next_at=interval.next_at(datetime.now(UTC), zone),
+        next_day=interval.next_at(datetime.now(UTC), zone).astimezone(zone).date(),
         runs=runs,
         filled=filled,
         fault=fault,

@@ -1,6 +1,6 @@
 """The reports by mail, and a new one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import uuid4
@@ -12,7 +12,7 @@ from api.portal.access import FormOf, Visitor, allowed, request_id_in
 from api.portal.paths import PORTAL
 from api.portal.reports.form import HOURS, ReportForm, report_form
 from api.portal.services import Portal, PortalOf
-from api.temporal_calls import calling_temporal
+from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.portal import reports
 from database.portal.report_mails import read_report_runs
@@ -29,9 +29,6 @@ router = APIRouter(include_in_schema=False)
 REPORTS = f"{PORTAL}/settings/reports"
 ReporterOf = Annotated[Visitor, Depends(allowed(Permission.REPORTS))]
 """Somebody who may decide on reports by mail."""
-
-# Beyond the time for an answer: to connect.
-LONGER = timedelta(seconds=10)
 
 
 @router.get(REPORTS)
@@ -61,7 +58,7 @@ async def add(visitor: ReporterOf, portal: PortalOf, form: FormOf) -> Response:
     action = AuditAction.SEND_REPORT if new.interval is None else AuditAction.SCHEDULE_REPORT
     async with (
         audited(portal.database, visitor.actor, action, reason=filled.reason),
-        calling_temporal(portal.config.answer_within + LONGER),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         if new.interval is None:
             await reports.send_once(
@@ -111,7 +108,12 @@ async def _page(
         section="settings",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         reports=[
-            (one, interval_text(one.interval), one.interval.next_at(now, zone), ran)
+            (
+                one,
+                interval_text(one.interval),
+                one.interval.next_at(now, zone).astimezone(zone).date(),
+                ran,
+            )
             for one, ran in zip(known, runs, strict=True)
             if one.interval is not None
         ],

@@ -8,8 +8,8 @@ from temporalio.client import WorkflowFailureError
 
 from api.portal.access import FormOf, Visitor, reason_in
 from api.portal.services import Portal, PortalOf
-from api.portal.webhooks.webhooks import LONGER, WEBHOOKS, WebhookAdmin, state_of
-from api.temporal_calls import TemporalUnreachable, calling_temporal
+from api.portal.webhooks.webhooks import WEBHOOKS, WebhookAdmin, state_of
+from api.temporal_calls import TO_RECORD, TemporalUnreachable, calling_temporal
 from client.audit.entry import audited
 from client.portal import webhooks
 from client.portal.webhook_trial import try_webhook
@@ -66,7 +66,7 @@ async def test(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf, _: For
     try:
         async with (
             audited(portal.database, visitor.actor, AuditAction.TEST_WEBHOOK),
-            calling_temporal(within + LONGER),
+            calling_temporal(within + TO_RECORD),
         ):
             answer = await try_webhook(
                 portal.client,
@@ -111,7 +111,7 @@ async def resume(
         return _back(portal, webhook)
     async with (
         audited(portal.database, visitor.actor, AuditAction.RESUME_WEBHOOK, reason=reason),
-        calling_temporal(portal.config.answer_within + LONGER),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await webhooks.resume_webhook(
             portal.client,
@@ -141,7 +141,7 @@ async def remove(
     try:
         async with (
             audited(portal.database, visitor.actor, AuditAction.REMOVE_WEBHOOK, reason=reason),
-            calling_temporal(portal.config.answer_within + LONGER),
+            calling_temporal(portal.config.answer_within + TO_RECORD),
         ):
             await webhooks.remove_webhook(portal.client, portal.database, webhook.webhook_id)
     except TemporalUnreachable:

@@ -1,6 +1,6 @@
 """The webhooks, and a new one, whose secret is shown this once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import uuid4
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Response
 from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.paths import PORTAL
 from api.portal.services import Portal, PortalOf
-from api.temporal_calls import calling_temporal
+from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.portal import webhooks
 from database.portal.webhooks import count_pending, read_webhook, read_webhooks
@@ -27,9 +27,6 @@ router = APIRouter(include_in_schema=False)
 WEBHOOKS = f"{PORTAL}/settings/webhooks"
 WebhookAdmin = Annotated[Visitor, Depends(allowed(Permission.WEBHOOKS))]
 """Somebody who may decide which other systems are told of changes."""
-
-# Beyond the time for an answer: to connect.
-LONGER = timedelta(seconds=10)
 
 
 @router.get(WEBHOOKS)
@@ -75,7 +72,7 @@ async def add(visitor: WebhookAdmin, portal: PortalOf, form: FormOf) -> Response
     )
     async with (
         audited(portal.database, visitor.actor, AuditAction.ADD_WEBHOOK, reason=reason),
-        calling_temporal(portal.config.answer_within + LONGER),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await webhooks.add_webhook(
             portal.client, portal.database, new, task_queue=portal.config.task_queue

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -57,7 +58,7 @@ IDS = {
 async def fill(database: Database) -> None:
     """Write one of everything."""
     paused = event(1, StoryKind.PAUSED, actor=ATTACK, data={"reason": ATTACK})
-    values = {
+    values: dict[str, Any] = {
         "attention": AttentionKind.BOUNCED,
         "attention_since": NOW,
         "problem_concern": Concern.MAIL,

@@ -14,7 +14,7 @@ def addresses(method: str) -> list[str]:
         route.path
         for module in PAGES
         for route in module.router.routes
-        if isinstance(route, APIRoute) and method in route.methods
+        if isinstance(route, APIRoute) and method in (route.methods or ())
     ]
 
 
