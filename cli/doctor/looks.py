@@ -115,7 +115,7 @@ class Looks:
 
     def all(self) -> Iterator[Look]:
         """Yield every look."""
-        yield _look(self._database, Check.DATABASE, Check.MAIL_SWITCH)
+        yield _look(self._database, Check.DATABASE, Check.MAIL_SWITCH, Check.LINKS)
         yield _look(self._temporal, *TEMPORAL)
         yield _look(self._permissions, Check.SIGN_IN, Check.PERMISSIONS)
         yield _look(self._certificate, Check.CERTIFICATE)
@@ -154,7 +154,8 @@ class Looks:
         try:
             return judge_link_keys(facts.link_keys, self._settings.token_keys)
         except UnknownValueError:
-            return []
+            setting = "TRACKING_TOKEN_KEY"
+            return [found(Check.LINKS, Blind.SETTING_UNKNOWN, setting=setting)]
 
     async def _temporal(self) -> Sequence[Finding]:
         if self._seen.temporal is None:

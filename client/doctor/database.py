@@ -78,4 +78,5 @@ def judge_failure(failure: SchemaOutdated | DatabaseUnavailable) -> list[Finding
     return [
         found(Check.DATABASE, fault, sentence=failure),
         after(Check.MAIL_SWITCH, Check.DATABASE),
+        after(Check.LINKS, Check.DATABASE),
     ]

@@ -55,6 +55,7 @@ class Good(StrEnum):
     FILES = "files"
     DATABASE = "database"
     MAIL_LEAVES = "mail_leaves"
+    LINKS = "links"
     LINKS_OF_OLDER_KEYS = "links_of_older_keys"
     TEMPORAL = "temporal"
     TEMPORAL_OPEN = "temporal_open"

@@ -7,7 +7,7 @@ from domain.keys import key_id
 
 
 def judge_link_keys(counts: Mapping[str, int], ring: Sequence[bytes]) -> list[Finding]:
-    """Return a line for links of older keys, and one for those of dropped keys; none as a rule.
+    """Return a line for links of dropped keys and one for older ones, or that there are neither.
 
     Args:
         counts: how many people got their last link by which key, by the keys' names.
@@ -18,12 +18,14 @@ def judge_link_keys(counts: Mapping[str, int], ring: Sequence[bytes]) -> list[Fi
     dropped = {name: count for name, count in counts.items() if name not in {first, *older}}
     lines = []
     if dropped:
-        facts = {"number": sum(dropped.values()), "names": _shown(dropped)}
-        lines.append(found(Check.LINKS, Fault.LINKS_REVOKED, **facts))
+        number, names = sum(dropped.values()), _shown(dropped)
+        lines.append(found(Check.LINKS, Fault.LINKS_REVOKED, number=number, names=names))
     if kept:
-        facts = {"number": sum(kept.values()), "names": _shown(kept), "first": first}
-        lines.append(found(Check.LINKS, Good.LINKS_OF_OLDER_KEYS, **facts))
-    return lines
+        number, names = sum(kept.values()), _shown(kept)
+        lines.append(
+            found(Check.LINKS, Good.LINKS_OF_OLDER_KEYS, number=number, names=names, first=first)
+        )
+    return lines or [found(Check.LINKS, Good.LINKS, first=first)]
 
 
 def _shown(counts: Mapping[str, int]) -> str:

@@ -50,6 +50,7 @@ GOOD: Mapping[Good, str] = {
     Good.FILES: "nobody else on this machine can read the files that hold secrets or names.",
     Good.DATABASE: "reached, and its tables are those of this release.",
     Good.MAIL_LEAVES: "sending is not stopped (`mfa-rollout mail stop`).",
+    Good.LINKS: "new links are made with the key {first}, and nobody holds one of another key.",
     Good.LINKS_OF_OLDER_KEYS: "{number} people hold links of older keys than {first}: {names}.",
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
     Good.TEMPORAL_OPEN: (
@@ -157,9 +158,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.URL_CERTIFICATE: "the certificate of {url} is not trusted: {reason}.",
     Fault.URL_NOT_OURS: "something other than the API answers at {url} (status {status}).",
     Fault.URL_OTHER_ROLLOUT: "the API at {url} is not one of this rollout's.",
-    Fault.API_NOT_READY: (
-        "the API is reached, but not ready. Temporal: {temporal}; outbox: {outbox}."
-    ),
+    Fault.API_NOT_READY: "the API is not ready. Temporal: {temporal}; outbox: {outbox}.",
     Fault.PROXY_NOT_TRUSTED: (
         "the API takes the proxy {address} for the client, so all clients share one limit."
     ),

@@ -11,9 +11,10 @@ NEWEST, OLDER_ONE, OLDEST, GONE = (key_id(key) for key in (NEW, OLD, OLDER, DROP
 
 
 @pytest.mark.parametrize("counts", [{}, {NEWEST: 5}])
-def test_links_of_the_newest_key_need_no_line(counts: dict[str, int]) -> None:
-    """As long as no key was changed there is nothing to tell."""
-    assert judge_link_keys(counts, [NEW, OLD]) == []
+def test_links_of_the_newest_key_are_in_order(counts: dict[str, int]) -> None:
+    """As long as no key was changed, the line names the one that is in use."""
+    (line,) = judge_link_keys(counts, [NEW, OLD])
+    assert (line.what, line.facts) == (Good.LINKS, {"first": NEWEST})
 
 
 def test_links_of_older_and_dropped_keys_are_counted() -> None:
