@@ -43,7 +43,8 @@ def unturned(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return the text in one line, without control characters and changes of direction."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    # Python calls none of them printable: control characters, changes of direction, line breaks.
+    if text.isprintable() and "  " not in text:
         return text.strip()
     visible = unturned(text)
     spaced = "".join(" " if unicodedata.category(c) in _LINE_BREAKING else c for c in visible)

@@ -39,6 +39,7 @@ CALLS_OF_CLIENT = {
 LAYERS = (
     "activities",
     "api",
+    "bench",
     "cli",
     "client",
     "database",

@@ -6,14 +6,14 @@ import re
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import IO
 
 import anyio.to_thread
 import xlsxwriter
 
-from client.exports.cells import Cell, plain_cell
+from client.exports.cells import plain_cell
 from client.exports.columns import Column, ExportedPerson
 from database.engine import Database
 from database.enrolments.contact import read_call_entries
@@ -26,6 +26,9 @@ AT_ONCE = 1000
 _LONGEST = 32_000  # of a cell's text in Excel
 _WIDTH = 24
 _NO_XML = re.compile("[\ufffe\uffff]")
+# Excel counts days, and knows no zones.
+_DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,27 +135,23 @@ class _Sheet:
         for line in people:
             self._row += 1
             for place, column in enumerate(self._columns):
-                self._write(place, column.cell(line))
+                if (cell := column.cell(line)) is not None:
+                    self._write(place, cell)
 
     def close(self) -> None:
         if self._row:
             self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
         self._book.close()
 
-    def _write(self, place: int, cell: Cell) -> None:
-        match cell:
-            case None:
-                pass
-            case bool():
-                self._sheet.write_string(self._row, place, "yes" if cell else "no")
-            case int():
-                self._sheet.write_number(self._row, place, cell)
-            case datetime():
-                # Excel knows no zones.
-                at = cell.astimezone(UTC).replace(tzinfo=None)
-                self._sheet.write_datetime(self._row, place, at, self._date)
-            case _:
-                self._sheet.write_string(self._row, place, _text(str(cell)))
+    def _write(self, place: int, cell: str | float | datetime) -> None:
+        if isinstance(cell, str):
+            self._sheet.write_string(self._row, place, _text(str(cell)))
+        elif isinstance(cell, bool):
+            self._sheet.write_string(self._row, place, "yes" if cell else "no")
+        elif isinstance(cell, datetime):
+            self._sheet.write_number(self._row, place, (cell - _DAY_ZERO) / _DAY, self._date)
+        else:
+            self._sheet.write_number(self._row, place, cell)
 
 
 @lru_cache(maxsize=4096)

@@ -89,8 +89,8 @@ Index("ix_enrolment_name", _e.search, _e.object_id, *_FILTERS)
 Index("ix_enrolment_changed", _e.revision, _e.object_id, *_FILTERS)
 Index("ix_enrolment_due", _e.due_at, _e.object_id, *_FILTERS)
 # Counts are made in the order of an index: without it each of them sorts all people.
-Index("ix_enrolment_status", _e.status, _e.ended, _e.batch_id)
-Index("ix_enrolment_batch", _e.batch_id, _e.department, _e.status, _e.ended)
+Index("ix_enrolment_status", _e.status, _e.ended)
+Index("ix_enrolment_batch", _e.batch_id, _e.status, _e.ended, _e.department)
 Index("ix_enrolment_department", _e.department, _e.status, _e.ended)
 Index(
     "ix_enrolment_registered_after",
@@ -101,7 +101,19 @@ Index(
     postgresql_where=_e.registered_after.is_not(None),
 )
 Index("ix_enrolment_upn", _e.upn)
-Index("ix_enrolment_sender", _e.sender, _e.due_at, _e.next_step)
+# Which mails are planned is read from this alone; people who wait for nothing aren't in it.
+Index(
+    "ix_enrolment_sender",
+    _e.sender,
+    _e.due_at,
+    _e.next_step,
+    _e.batch_id,
+    _e.ended,
+    _e.paused_by,
+    _e.disabled_since,
+    sqlite_where=_e.next_step.is_not(None),
+    postgresql_where=_e.next_step.is_not(None),
+)
 Index("ix_enrolment_ended", _e.ended_at)
 Index(
     "ix_enrolment_attention",

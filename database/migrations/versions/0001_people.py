@@ -82,7 +82,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_enrolment_batch",
         "enrolment",
-        ["batch_id", "department", "status", "ended"],
+        ["batch_id", "status", "ended", "department"],
         unique=False,
     )
     op.create_index(
@@ -168,11 +168,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("registered_after IS NOT NULL"),
     )
     op.create_index(
-        "ix_enrolment_sender", "enrolment", ["sender", "due_at", "next_step"], unique=False
+        "ix_enrolment_sender",
+        "enrolment",
+        [
+            "sender",
+            "due_at",
+            "next_step",
+            "batch_id",
+            "ended",
+            "paused_by",
+            "disabled_since",
+        ],
+        unique=False,
+        sqlite_where=sa.text("next_step IS NOT NULL"),
+        postgresql_where=sa.text("next_step IS NOT NULL"),
     )
-    op.create_index(
-        "ix_enrolment_status", "enrolment", ["status", "ended", "batch_id"], unique=False
-    )
+    op.create_index("ix_enrolment_status", "enrolment", ["status", "ended"], unique=False)
     op.create_index("ix_enrolment_upn", "enrolment", ["upn"], unique=False)
     op.create_table(
         "story",
