@@ -41,12 +41,17 @@ class RolloutMetrics:
         sender_mailboxes: Sequence[str],
         *,
         kept_for: timedelta = KEPT_FOR,
+        within: timedelta = READ_WITHIN,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Read this database; a mailbox is told by its place among ``sender_mailboxes``."""
+        """Read this database; a mailbox is told by its place among ``sender_mailboxes``.
+
+        Figures are ``kept_for`` so long; reading them is given up ``within`` its own.
+        """
         self._database = database
         self._mailboxes = sender_mailboxes
         self._kept_for = kept_for.total_seconds()
+        self._within = within.total_seconds()
         self._clock = clock
         self._lock = asyncio.Lock()
         self._last: list[Metric] = []
@@ -64,7 +69,7 @@ class RolloutMetrics:
     async def _read_or_say_why_not(self) -> list[Metric]:
         begun = time.monotonic()
         try:
-            async with asyncio.timeout(READ_WITHIN.total_seconds()):
+            async with asyncio.timeout(self._within):
                 read = await self._read()
         except Exception as failure:  # noqa: BLE001 - what can't be read is itself a figure
             if not self._failing:

@@ -2,13 +2,14 @@
 
 import socket
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 _LOOPBACK = "127.0.0.1"
 _TRIES = 5
-_TIMEOUT = httpx.Timeout(5)
+_WITHIN = timedelta(seconds=5)
 # In seconds. The SDK's own end at ten, where what an operator wants to know begins.
 _LONG = (0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 21_600, 86_400)
 _BUCKETS = {
@@ -28,18 +29,23 @@ class SdkMetrics:
 
     runtime: Runtime
     url: str
+    within: timedelta = _WITHIN
 
     async def text(self) -> bytes:
         """Return the SDK's figures in Prometheus' text format; nothing if they can't be read."""
         try:
-            async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as http:
+            async with httpx.AsyncClient(
+                timeout=self.within.total_seconds(), trust_env=False
+            ) as http:
                 return (await http.get(self.url)).raise_for_status().content
         except httpx.HTTPError:
             return b""
 
 
-def measure_sdk() -> SdkMetrics:
+def measure_sdk(*, within: timedelta = _WITHIN) -> SdkMetrics:
     """Return a runtime that measures, for the client of this process.
+
+    ``within`` bounds the reading of its figures.
 
     Raises:
         RuntimeError: no port of this machine was free.
@@ -60,7 +66,7 @@ def measure_sdk() -> SdkMetrics:
             if attempt == _TRIES - 1:
                 raise
         else:
-            return SdkMetrics(runtime=runtime, url=f"http://{address}/metrics")
+            return SdkMetrics(runtime=runtime, url=f"http://{address}/metrics", within=within)
     raise AssertionError("unreachable")
 
 

@@ -118,7 +118,7 @@ def _start_over(state: EnrolmentState) -> None:
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return 0
-    return int(value) if 0 <= value <= HIGHEST_COUNT else 0
+    return max(0, int(value)) if value <= HIGHEST_COUNT else 0
 
 
 def _text(fields: Mapping[str, object], name: str) -> str | None:

@@ -15,6 +15,10 @@ ONE_OWN_PRODUCT = tuple(
 )
 # Demos have fixed ports, where nothing else listens there: one at a time.
 ONE_DEMO = ("tests/integration/test_demo.py", "tests/integration/test_demo_ends.py")
+ONE_MEASURED_PRODUCT = tuple(
+    f"tests/telemetry/test_{name}.py"
+    for name in ("dashboard_and_alerts", "log_events", "running_product", "traces")
+)
 # What takes longest begins first, so that no process is left with it at the end.
 _FIRST = (
     *ONE_PRODUCT,
@@ -28,7 +32,10 @@ _FIRST = (
 )
 _LEADERS = {
     file: files[0]
-    for files in (ONE_PRODUCT, ONE_REHEARSAL, ONE_IDLE_PRODUCT, ONE_OWN_PRODUCT, ONE_DEMO)
+    for files in (
+        *(ONE_PRODUCT, ONE_REHEARSAL, ONE_IDLE_PRODUCT, ONE_OWN_PRODUCT),
+        *(ONE_DEMO, ONE_MEASURED_PRODUCT),
+    )
     for file in files
 }
 

@@ -30,7 +30,7 @@ from telemetry.sdk_metrics import SdkMetrics
 from tests.database.values import MAILBOX
 from tests.graph.conftest import NumberedTokens
 from tests.graph.http.peer import Peer, scripted_peer
-from tests.telemetry.scrape import Scrape, scraped
+from tests.telemetry.scrape import PATIENT, Scrape, scraped
 
 
 def _process(kind: ProcessKind) -> Process:
@@ -78,7 +78,7 @@ class Scene:
         """Read what both processes tell."""
         ready = Readiness(temporal_answers(self.client), outbox_is_writable(self.outbox))
         return await scraped(
-            RolloutMetrics(self.database, [MAILBOX]),
+            RolloutMetrics(self.database, [MAILBOX], within=PATIENT),
             ApiMetrics(self.outbox, self.counters, ready),
             sdk=self.sdk,
         )

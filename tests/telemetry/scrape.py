@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -9,6 +10,9 @@ from prometheus_client.samples import Sample
 
 from telemetry.metrics_port import PATH, Source, metrics_app
 from telemetry.sdk_metrics import SdkMetrics
+
+PATIENT = timedelta(minutes=10)
+"""For what the product bounds by seconds: a machine that is busy isn't broken."""
 
 OF_TARGETS = {"job", "instance"}
 """Labels that Prometheus puts on each sample, as it does on ``up``, which it tells itself."""

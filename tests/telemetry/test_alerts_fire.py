@@ -16,7 +16,7 @@ from tests.telemetry.faults import BREAKS
 from tests.telemetry.observability import ALERTS
 from tests.telemetry.promtool import UP, fires, lasting, time_to_fire
 from tests.telemetry.scene import Scene
-from tests.telemetry.scrape import Scrape, scraped
+from tests.telemetry.scrape import PATIENT, Scrape, scraped
 
 pytestmark = pytest.mark.long
 
@@ -37,7 +37,7 @@ class BrokenWorkflow:
 @pytest.fixture
 async def broken(temporal_address: str) -> AsyncIterator[Scrape]:
     """Let workflow code fail, and give what the SDK tells then."""
-    sdk = measure_sdk()
+    sdk = measure_sdk(within=PATIENT)
     client = await Client.connect(
         temporal_address, data_converter=DATA_CONVERTER, runtime=sdk.runtime
     )

@@ -32,7 +32,6 @@ from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.audit import AuditEntry
 from domain.tables.enrolment import EnrolmentRecord
-from domain.tables.sending import SendingPolicy
 from temporal.encryption.configured import names_of
 
 router = APIRouter(include_in_schema=False)
@@ -78,9 +77,8 @@ async def read_status(portal: Portal, object_id: str) -> PersonStatus | None:
     Raises:
         DatabaseError: the tables can't be read.
     """
-    policy = SendingPolicy(window=portal.config.policy.window)
     async with portal.database.reading() as connection:
-        return await read_standing(connection, object_id, policy, datetime.now(UTC))
+        return await read_standing(connection, object_id, portal.config.sending, datetime.now(UTC))
 
 
 async def nobody(visitor: Visitor, portal: Portal) -> Response:

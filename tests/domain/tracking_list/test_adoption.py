@@ -232,3 +232,16 @@ def test_sent_without_a_date_is_reminded_all_the_same() -> None:
     state = adopted({"InviteStatus": "Sent"})
     begin(state, EnrolmentState(), START, registered=False)
     assert nudge_due_at(state, POLICY) == START + WEEK
+
+
+def test_starting_over_forgets_the_reminders_of_back_then() -> None:
+    """Counts, dates and clocks of reminders begin anew; the first dates stay."""
+    state = reminded(3)
+    state.status, state.clicked_at = InviteStatus.ACTIVE, START
+    begin(state, EnrolmentState(), NOW, registered=False)
+    assert (state.status, state.reminder_count, state.reminders_sent) == ("Pending", 0, 0)
+    assert (state.last_reminder_at, state.nudge_clock_at, state.escalation_clock_at) == (
+        *(None, None),
+        None,
+    )
+    assert (state.clicked_at, state.invitation_due_at) == (START, NOW)
