@@ -21,7 +21,7 @@ async def at_rest(enrolment: Enrolment) -> None:
 
 
 async def test_the_full_unhappy_journey_is_short(invited: Enrolment) -> None:
-    """Reminded twice, the manager told, clicked, in the group, registered: about 120 events, never above 130.
+    """Reminded twice, the manager told, clicked, in the group, registered: 130 events at most.
 
     Whoever has clicked comes before those whose enrolment only begins.
     """
