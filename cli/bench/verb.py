@@ -28,7 +28,7 @@ def bench(
         typer.Option(help="Only these rows, with commas between them; docs/performance.md."),
     ] = None,
     size: Annotated[
-        str, typer.Option(help="quick: about three minutes; full: about half an hour.")
+        str, typer.Option(help="quick: about three minutes; full: larger numbers, far longer.")
     ] = "quick",
     plots: Annotated[
         Path | None, typer.Option(help="Also draw plots, as .svg files in this folder.")
