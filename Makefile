@@ -1,6 +1,6 @@
 # Verbs for people and CI. Each installs what it needs into .venv; logic belongs in cli/.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test long traits reworded check format docs screenshots coverage mutants record-histories clean
+.PHONY: help install demo test long traits faults reworded check format docs screenshots coverage mutants record-histories clean
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -33,6 +33,9 @@ long: $(READY)  ## Run what takes minutes: large imports, a tenth of a core, the
 
 traits: $(READY)  ## Run what meets the tenant once for each way in which it is unkind: an hour
 	@$(BIN)/python -m tests.stages traits
+
+faults: $(READY)  ## Kill, throttle and cut off everything during a rollout, and account for all
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 reworded: $(READY)  ## Run the tests in a copy whose texts are keys: nothing may depend on words
 	$(BIN)/python -m tests.reworded

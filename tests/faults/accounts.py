@@ -1,0 +1,122 @@
+"""Compares what people, the tenant and our tables tell: nothing missing, nothing twice."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+
+from cli.processes.demo import demo_tenant
+from database.engine import Database
+from database.schema import enrolment, sent_mail, story
+from domain.enrolment.status import InviteStatus, MailKind
+from domain.tables.mail import MailState
+from domain.tables.story import StoryKind
+from tests.faults.people import SomePerson, mails_of
+
+KIND_HEADER = "X-MFA-Rollout-Mail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What is so at one instant, wherever it is written down."""
+
+    mails: Mapping[str, Sequence[str]]
+    drafts: int
+    items: Sequence[Mapping[str, Any]]
+    members: Sequence[str]
+    enrolments: Mapping[str, Mapping[str, Any]]
+    mail_rows: Sequence[Mapping[str, Any]]
+    story: Mapping[tuple[str, StoryKind], int]
+
+
+async def look(people: Iterable[SomePerson], control: httpx.AsyncClient, url: str) -> Seen:
+    """Read mailboxes, list, group and tables.
+
+    Raises:
+        DatabaseUnavailable: it is away.
+    """
+    tenant = demo_tenant()
+    drafts = await control.get(
+        f"/control/mailboxes/{tenant.sender}/messages", params={"folder": "drafts"}
+    )
+    members = await control.get(f"/control/groups/{tenant.group_id}/members")
+    items = await control.get("/control/items")
+    database = Database(url)
+    try:
+        async with database.reading() as connection:
+            rows = (await connection.execute(select(enrolment))).mappings().all()
+            mail_rows = (await connection.execute(select(sent_mail))).mappings().all()
+            events = (await connection.execute(select(story.c.object_id, story.c.kind))).all()
+    finally:
+        await database.close()
+    return Seen(
+        mails={
+            one.upn: [mail["headers"][KIND_HEADER] for mail in await mails_of(control, one)]
+            for one in people
+        },
+        drafts=len(drafts.json()["value"]),
+        items=items.json()["value"],
+        members=[member.lower() for member in members.json()["value"]],
+        enrolments={str(row["object_id"]).lower(): dict(row) for row in rows},
+        mail_rows=[dict(row) for row in mail_rows],
+        story=Counter((str(object_id).lower(), kind) for object_id, kind in events),
+    )
+
+
+def discrepancies(people: Sequence[SomePerson], seen: Seen) -> list[str]:
+    """Return what is missing, twice, or told otherwise than it is, a sentence each."""
+    items = Counter(str(item["Title"]).casefold() for item in seen.items)
+    by_title = {str(item["Title"]).casefold(): item for item in seen.items}
+    wrong = [f"{seen.drafts} drafts are left in the mailbox"] * bool(seen.drafts)
+    wrong += [
+        f"{row['key']} is {row['state'].value}"
+        for row in seen.mail_rows
+        if row["state"] is not MailState.SENT
+    ]
+    if strangers := set(seen.members) - {one.object_id for one in people}:
+        wrong.append(f"{len(strangers)} members who are nobody's")
+    sent = Counter(str(row["object_id"]).lower() for row in seen.mail_rows)
+    for one in people:
+        told = f"{one.alias}: "
+        if list(seen.mails[one.upn]) != [MailKind.INVITATION.value]:
+            wrong.append(f"{told}mails {list(seen.mails[one.upn])}")
+        if sent[one.object_id] != 1:
+            wrong.append(f"{told}{sent[one.object_id]} mails in our table")
+        if items[one.upn] != 1:
+            wrong.append(f"{told}{items[one.upn]} rows on the list")
+            continue
+        if seen.members.count(one.object_id) != int(one.click_acknowledged):
+            wrong.append(f"{told}{seen.members.count(one.object_id)} times in the group")
+        status = expected_status(one)
+        item, row = by_title[one.upn], seen.enrolments.get(one.object_id)
+        if item.get("InviteStatus") != status.value:
+            wrong.append(f"{told}the list says {item.get('InviteStatus')}, not {status.value}")
+        if bool(item.get("ClickedLinkDate")) != one.click_acknowledged:
+            wrong.append(f"{told}the list has the click {item.get('ClickedLinkDate')}")
+        if row is None or row["status"] is not status:
+            wrong.append(f"{told}our table says {row and row['status']}, not {status.value}")
+        for kind, times in expected_story(one).items():
+            if seen.story.get((one.object_id, kind), 0) != times:
+                wrong.append(f"{told}{seen.story.get((one.object_id, kind), 0)} x {kind.value}")
+    return wrong
+
+
+def expected_status(person: SomePerson) -> InviteStatus:
+    """Return what list and table have to tell of a person at the end."""
+    if person.registered:
+        return InviteStatus.ACTIVE
+    return InviteStatus.ADDED_TO_GROUP if person.click_acknowledged else InviteStatus.SENT
+
+
+def expected_story(person: SomePerson) -> dict[StoryKind, int]:
+    """Return how often these events belong to a person's story."""
+    return {
+        StoryKind.IMPORTED: 1,
+        StoryKind.INVITED: 1,
+        StoryKind.CLICKED: int(person.click_acknowledged),
+        StoryKind.ADDED_TO_GROUP: int(person.click_acknowledged),
+        StoryKind.REGISTERED: int(person.registered),
+    }

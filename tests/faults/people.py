@@ -1,0 +1,106 @@
+"""People whose doings are drawn by lot, and what each of them was told."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from tests.support.product import button, links
+
+STARTED = "MFA Enrolment Started"
+PAUSE_SECONDS = 0.5
+
+
+@dataclass(kw_only=True)
+class SomePerson:
+    """One person: what they will do, and which of their hits were acknowledged."""
+
+    alias: str
+    clicks: bool
+    registers: bool
+    opens: bool
+    waits: float
+    object_id: str = ""
+    click_acknowledged: bool = False
+    registered: bool = False
+    done: bool = False
+    trouble: list[str] = field(default_factory=list)
+
+    @property
+    def upn(self) -> str:
+        """Their UPN, which is their address, too."""
+        return f"{self.alias}@contoso.example"
+
+
+def people_by_lot(count: int, lot: random.Random) -> list[SomePerson]:
+    """Return people: two thirds click, most of them register, and some only look at the mail."""
+    people = []
+    for number in range(count):
+        clicks = number % 3 != 0
+        people.append(
+            SomePerson(
+                alias=f"person.{number:05}",
+                clicks=clicks,
+                registers=clicks and lot.random() < 0.7,
+                opens=lot.random() < 0.5,
+                waits=lot.uniform(0, 5),
+            )
+        )
+    return people
+
+
+async def add_people(control: httpx.AsyncClient, people: list[SomePerson]) -> None:
+    """Add them to the directory, and learn their ObjectIds."""
+    users = [
+        {"userPrincipalName": one.upn, "mail": one.upn, "displayName": one.alias} for one in people
+    ]
+    (await control.post("/control/bulk", json={"users": users})).raise_for_status()
+    found = (await control.get("/control/users")).raise_for_status().json()["value"]
+    ids = {user["userPrincipalName"]: user["id"] for user in found}
+    for one in people:
+        one.object_id = ids[one.upn].lower()
+
+
+async def mails_of(control: httpx.AsyncClient, person: SomePerson) -> list[dict[str, Any]]:
+    """Return a person's mailbox."""
+    path = f"/control/mailboxes/{quote(person.upn)}/messages"
+    return (await control.get(path)).json()["value"]  # type: ignore[no-any-return]
+
+
+async def live(person: SomePerson, control: httpx.AsyncClient, api: str) -> None:
+    """Wait for the mail, and do with it what the lot says, however often a page fails."""
+    mails: list[dict[str, Any]] = []
+    while not mails:
+        await asyncio.sleep(PAUSE_SECONDS * 2)
+        mails = await mails_of(control, person)
+    await asyncio.sleep(person.waits)
+    found = links(mails[0])
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as browser:
+        if person.opens:
+            await _asked(browser, "GET", found["pixel"])
+        if person.clicks:
+            while not person.click_acknowledged:
+                page = await _asked(browser, "GET", found["enrol"])
+                fields = button(page.text)
+                if page.status_code != httpx.codes.OK or not fields:
+                    await asyncio.sleep(PAUSE_SECONDS)
+                    continue
+                answer = await _asked(browser, "POST", f"{api}/api/enrol", data=fields)
+                person.click_acknowledged = STARTED in answer.text
+    if person.registers:
+        path = f"/control/users/{quote(person.upn)}/methods"
+        (await control.post(path, json={"type": "phone"})).raise_for_status()
+        person.registered = True
+    person.done = True
+
+
+async def _asked(browser: httpx.AsyncClient, method: str, url: str, **more: Any) -> httpx.Response:
+    """Ask until there is an answer: nobody listens while the API is away."""
+    while True:
+        try:
+            return await browser.request(method, url, **more)
+        except httpx.TransportError:
+            await asyncio.sleep(PAUSE_SECONDS)

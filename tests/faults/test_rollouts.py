@@ -1,0 +1,41 @@
+"""Whatever breaks while people are invited, every mail, row, member and click is accounted for.
+
+With more people, or another lot: ``python -m tests.faults --people 500 --seed 7``.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.database import cluster
+from tests.faults.rollout import POSTGRESQL, SQLITE, run_rollout
+from tests.faults.scenarios import SCENARIOS
+
+# A mail whose sending was interrupted is looked at again after two minutes.
+pytestmark = pytest.mark.timeout(2400)
+FEW, SOME, MANY = 6, 100, 500
+
+
+async def test_a_few_people_through_kills(tmp_path: Path) -> None:
+    """Worker, API and Temporal are killed in turn; nothing is lost, and nothing done twice."""
+    outcome = await run_rollout(tmp_path, "kills", people=FEW, seed=1)
+    assert outcome.wrong == []
+    assert outcome.clicks == 4
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("engine", [SQLITE, POSTGRESQL])
+async def test_many_people_through_kills(tmp_path: Path, engine: str) -> None:
+    """The same with 500 people, and with PostgreSQL killed, too."""
+    if engine == POSTGRESQL and cluster.executables() is None:
+        pytest.skip("PostgreSQL isn't installed (Debian: apt-get install postgresql)")
+    outcome = await run_rollout(tmp_path, "kills", people=MANY, seed=7, engine=engine)
+    assert outcome.wrong == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name != "kills"])
+async def test_people_through_trouble(tmp_path: Path, scenario: str) -> None:
+    """Microsoft, Temporal or the machine fail for a while, and come back."""
+    outcome = await run_rollout(tmp_path, scenario, people=SOME, seed=7)
+    assert outcome.wrong == []
