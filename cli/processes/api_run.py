@@ -4,12 +4,14 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-import uvicorn
+from dataclasses import replace
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, PortalConfig, SignIn
-from api.listener import listen
+from api.public.client_address import ClientAddresses
+from api.server.connections import ConnectionLimits, Connections
+from api.server.listener import listen
+from api.server.serve import places_for_connections, serve
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import fail
 from database.engine import Database, database_at
@@ -40,16 +42,10 @@ async def serve_api() -> None:
         dependencies = ApiDependencies(
             config=_config(settings), client=client, tracking_list=tracking_list, database=database
         )
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(dependencies),
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                proxy_headers=False,
-            )
-        )
-        await server.serve(sockets=[listener])
+        limits = ConnectionLimits()
+        limits = replace(limits, total=places_for_connections(limits.total))
+        connections = Connections(limits, ClientAddresses(settings.trusted_proxies))
+        await serve(create_app(dependencies), listener, connections)
 
 
 @asynccontextmanager
