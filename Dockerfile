@@ -14,10 +14,10 @@ RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=bind,source=pyproject.toml,target=pyproject.toml \
     --mount=type=bind,source=simulated_tenant/pyproject.toml,target=simulated_tenant/pyproject.toml \
     --mount=type=bind,source=uv.lock,target=uv.lock \
-    uv sync --locked --no-dev --no-install-workspace
+    uv sync --locked --no-dev --extra traces --no-install-workspace
 COPY . .
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --locked --no-dev --no-editable
+    uv sync --locked --no-dev --extra traces --no-editable
 
 FROM build AS build-simulated-tenant
 RUN --mount=type=cache,target=/root/.cache/uv \

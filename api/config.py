@@ -45,7 +45,8 @@ class PortalConfig:
     ``base_url`` is where their browsers find it. ``connection`` is the app registration of the
     API; without it nobody can sign in, and the portal says what is missing. ``temporal_ui`` and
     ``namespace`` are for links into the Temporal UI. With ``draws_at_start`` the first reader of a
-    plot doesn't wait half a second for the renderer.
+    plot doesn't wait half a second for the renderer. ``private_webhooks`` says whether webhooks may
+    lead to this machine.
     """
 
     base_url: str
@@ -54,6 +55,7 @@ class PortalConfig:
     namespace: str = "default"
     demo_calendar: DemoCalendar | None = None
     draws_at_start: bool = False
+    private_webhooks: bool = False
 
     @property
     def root_path(self) -> str:
@@ -76,7 +78,8 @@ class ApiConfig:
     GET acts at once, as the original did. Without ``sign_in`` no program is an admin. ``serves``
     says which parts this process has; without ``portal`` there is no page for admins. ``policy``
     and ``pace`` are those of enrolments that are imported over HTTP, ``sending`` tells when mails
-    may leave. What an admin asks for is answered ``answer_within``, or recorded.
+    may leave. What an admin asks for is answered ``answer_within``, or recorded; ``result_within``
+    is how long a page waits for a result, of a worker or of SharePoint.
     """
 
     token_keys: tuple[bytes, ...]
@@ -98,6 +101,7 @@ class ApiConfig:
     pace: Pace = field(default_factory=Pace)
     sending: SendingPolicy = field(default_factory=SendingPolicy)
     answer_within: timedelta = timedelta(seconds=3)
+    result_within: timedelta = timedelta(seconds=20)
     deliveries_per_second: float = 50.0
     longest_delivery_pause: timedelta = timedelta(seconds=30)
     drain_within: timedelta = timedelta(seconds=5)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from temporalio.service import RPCError, RPCStatusCode
 
+from temporal.encryption.unreadable import UnreadablePayload
 from temporal.refusals import Refusal, is_workflow_not_found, refusal_of
 
 RPC_TIMEOUT = timedelta(seconds=2.5)
@@ -14,6 +15,9 @@ RPC_TIMEOUT = timedelta(seconds=2.5)
 
 CALL_TIMEOUT = timedelta(seconds=3)
 """How long a person waits for a call: connecting and the SDK's own retries included."""
+
+TO_RECORD = timedelta(seconds=10)
+"""Beyond the wait for a worker's answer: to connect, to look a request up, and to record it."""
 
 
 class TemporalUnreachable(Exception):
@@ -50,6 +54,8 @@ async def calling_temporal(within: timedelta | None = None) -> AsyncIterator[Non
             yield
     except TimeoutError:
         raise TemporalUnreachable(Refusal.SLOW) from None
+    except UnreadablePayload as error:
+        raise TemporalUnreachable(str(error)) from None
     except (RPCError, RuntimeError) as error:
         # A lazy client that fails to connect raises a plain RuntimeError.
         if (refusal := refusal_of(error)) is not None:

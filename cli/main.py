@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from cli.audit import verbs as audit
+from cli.bench import verb as bench
 from cli.bulk import requests as bulk_requests
 from cli.bulk import undo
 from cli.bulk import verbs as bulk
@@ -49,6 +50,7 @@ GROUPS = (
     after_restore,
     replay,
     demo,
+    bench,
     worker,
     api,
     simulated_tenant,

@@ -16,11 +16,11 @@ from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentSta
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object_id_of
 from domain.tracking_list.row import display_name_in, status_in
+from temporal.encryption.configured import names_of
 from temporal.search_attributes import (
     DEPARTMENT,
     INVITE_STATUS,
     SOURCE_BATCH_ID,
-    USER_PRINCIPAL_NAME,
 )
 from temporal.stuck_workflows import STUCK, reports_problems
 from temporal.visibility import equals
@@ -47,10 +47,9 @@ async def find_enrolment(client: Client, name: str) -> EnrolmentHandle | None:
         return enrolment_handle(client, name)
     except ValueError:
         pass
-    for spelling in dict.fromkeys((name, name.casefold())):
-        query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {equals(USER_PRINCIPAL_NAME, spelling)}"
-        async for found in client.list_workflows(query, limit=1):
-            return client.get_workflow_handle_for(EnrolmentWorkflow.run, found.id)
+    query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {names_of(client).condition(name)}"
+    async for found in client.list_workflows(query, limit=1):
+        return client.get_workflow_handle_for(EnrolmentWorkflow.run, found.id)
     return None
 
 

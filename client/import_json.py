@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from client.exports.json_keys import json_key
 from client.import_progress import ImportProgress
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
@@ -21,7 +22,7 @@ def batch_json(
     """Return all that is known of an import: how far it is, counts, every row with its reason."""
     report = progress.report
     counts = {
-        _camel(name): number for name, number in report.counts().items() if name not in _LISTED
+        json_key(name): number for name, number in report.counts().items() if name not in _LISTED
     }
     rows = {"rejected": _rows(report.rejected), "repeated": _rows(report.repeated)}
     if report.dry_run is None:
@@ -61,8 +62,3 @@ def _rows(rows: Iterable[ReportedRow]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(other.capitalize() for other in others)

@@ -11,6 +11,7 @@ from temporalio.worker import Replayer, WorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from domain.plain_text import bounded_line
+from temporal.encryption.names import is_hashed
 from temporal.search_attributes import USER_PRINCIPAL_NAME
 from temporal.stuck_workflows import OURS
 
@@ -101,7 +102,7 @@ def _replayed(execution: WorkflowExecution, failure: Exception | None) -> Replay
         workflow_id=execution.id,
         run_id=execution.run_id,
         workflow_type=execution.workflow_type,
-        user_principal_name=found,
+        user_principal_name=found if found and not is_hashed(found) else None,
         reason=bounded_line(str(failure), LONGEST_REASON) if failure else None,
         nondeterministic=isinstance(failure, NondeterminismError),
     )

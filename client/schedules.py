@@ -19,6 +19,7 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.enrolment.policy import DAY, HOUR
 from domain.identifiers import (
@@ -142,6 +143,19 @@ async def ensure_schedules(
         else:
             created.append(timetable.schedule_id)
     return tuple(created)
+
+
+async def delete_schedule(client: Client, schedule_id: str) -> None:
+    """Delete a schedule; one that is gone stays gone.
+
+    Raises:
+        RPCError: Temporal refuses.
+    """
+    try:
+        await client.get_schedule_handle(schedule_id).delete()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
 
 
 def _schedule(timetable: Timetable, task_queue: str) -> Schedule:

@@ -15,6 +15,7 @@ from database.engine import Database
 from database.enrolments.record import record_all
 from database.erasure.tombstones import Tombstones
 from database.imports.imports import begin_import
+from demo.past_mails import write_mails
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
@@ -65,6 +66,7 @@ def _person(
     batch = index * BATCHES // number
     invited_at = _in_hours(BEGAN_AT + timedelta(days=batch * 4), source)
     events = list(_events(run_id, invited_at, source))
+    events[0] = replace(events[0], data={"batch": f"wave-{batch + 1:02}"})
     values = _standing(events[-1].at, source)
     if "registered_at" in values:
         events[-1] = replace(events[-1], kind=StoryKind.REGISTERED)
@@ -170,7 +172,9 @@ async def fill(
         for row, events in part:
             waves.setdefault(row.batch_id, []).append(events[0].at)
         listed = rows if list_ is None else await list_(rows)
-        await write(database, zip(listed, (events for _, events in part), strict=True))
+        told = list(zip(listed, (events for _, events in part), strict=True))
+        await write(database, told)
+        await write_mails(database, told)
     async with database.writing() as connection:
         for wave, imported in waves.items():
             await begin_import(connection, _import_of(wave, len(imported), min(imported)))

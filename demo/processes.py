@@ -91,6 +91,10 @@ class Processes:
                 f"The {process.name} isn't ready. {self._last_words(process)}"
             ) from None
 
+    def guard(self, name: str) -> int:
+        """Return the process id of the guard whose only child is the process of this name."""
+        return next(child.pid for process, child in self._running if process.name == name)
+
     def check(self) -> None:
         """Make sure that all processes are alive.
 

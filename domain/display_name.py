@@ -7,7 +7,8 @@ from domain.plain_text import bounded_line
 
 # What mail programs and the Temporal UI turn into live links. Guests name themselves.
 _LINKS = ("://", "www.", "@")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+# The category of letters that nobody sees; control characters are gone from a line.
+_INVISIBLE = "Cf"
 _GUEST = re.compile(r"(?i)#ext#.*|@.*")
 
 
@@ -18,7 +19,7 @@ def safe_display_name(name: str, user_principal_name: str) -> str:
     """
     line = bounded_line(name)
     seen = unicodedata.normalize("NFKC", line).casefold()
-    visible = "".join(c for c in seen if unicodedata.category(c) not in _INVISIBLE)
+    visible = "".join(c for c in seen if unicodedata.category(c) != _INVISIBLE)
     if visible.strip() and not any(link in visible for link in _LINKS):
         return line
     local_part = _GUEST.sub("", bounded_line(user_principal_name))

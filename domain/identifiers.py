@@ -26,6 +26,7 @@ REPORT_PREFIX = "mfa-report-"
 REPORT_NOW_PREFIX = "mfa-send-report-"
 WEBHOOK_PREFIX = "mfa-webhook-"
 WEBHOOK_TEST_PREFIX = "mfa-test-of-webhook-"
+SAMPLE_MAIL_PREFIX = "mfa-sample-mail-"
 # All our workflows' ids begin so; a namespace may hold other people's.
 OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.

@@ -36,11 +36,17 @@ def bounded_line(text: str, limit: int = LONGEST) -> str:
     return shortened(one_line(text[: 4 * limit]), limit)
 
 
+def unturned(text: str) -> str:
+    """Return the text without characters that change the direction of what follows."""
+    return text if text.isascii() else text.translate(_DIRECTION_CONTROLS)
+
+
 def one_line(text: str) -> str:
     """Return the text in one line, without control characters and changes of direction."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    # Python calls none of them printable: control characters, changes of direction, line breaks.
+    if text.isprintable() and "  " not in text:
         return text.strip()
-    visible = text.translate(_DIRECTION_CONTROLS)
+    visible = unturned(text)
     spaced = "".join(" " if unicodedata.category(c) in _LINE_BREAKING else c for c in visible)
     return re.sub(" {2,}", " ", spaced).strip()
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from domain.failures import BadRequest, NotFound, PermissionDenied, UnexpectedAnswer
 from domain.imports.address import is_object_id
 from domain.person import Person
+from domain.portal.call_list import Contact, phone_text
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import ADMIN_GUIDE, Purpose
@@ -21,6 +22,8 @@ _SELECT = {
     "$select": "id,displayName,mail,userPrincipalName,department,accountEnabled,userType,"
     "preferredLanguage"
 }
+# The same permission shows these.
+_WITH_PHONES = {"$select": f"{_SELECT['$select']},businessPhones,mobilePhone"}
 _LARGEST_PAGE = "999"
 _GRANT = "User.Read.All"
 _USER = Purpose(
@@ -70,6 +73,15 @@ class Directory:
         name = id_or_upn if not id_or_upn.startswith("$") else None
         path = f"/users/{segment(name)}" if name else f"/users({quote(literal(id_or_upn))})"
         return _person(await self._client.get(path, _USER, params=_SELECT))
+
+    async def contact(self, object_id: str) -> Contact:
+        """Return one user and their telephone numbers.
+
+        Raises:
+            NotFound: there is none, or not yet: reads lag behind writes.
+        """
+        path = f"/users/{segment(object_id)}"
+        return _contact(await self._client.get(path, _USER, params=_WITH_PHONES))
 
     async def find(self, address: str) -> Person | None:
         """Return the user with this ObjectId or UPN, else this ``mail``, else this proxy address.
@@ -139,7 +151,7 @@ class Directory:
                 has_manager=isinstance(row.get("manager"), dict) if with_managers else None,
             )
 
-    async def manager(self, object_id: str) -> Person | None:
+    async def manager(self, object_id: str) -> Contact | None:
         """Return a user's manager; None if there is none, or it isn't a user but a contact.
 
         Raises:
@@ -147,14 +159,14 @@ class Directory:
         """
         try:
             row = await self._client.get(
-                f"/users/{segment(object_id)}/manager", _MANAGER, params=_SELECT
+                f"/users/{segment(object_id)}/manager", _MANAGER, params=_WITH_PHONES
             )
         except NotFound:
             await self.user(object_id)
             return None
         if row.get("@odata.type", "#microsoft.graph.user") != "#microsoft.graph.user":
             return None
-        return _person(row)
+        return _contact(row)
 
     async def _all(self, condition: str) -> list[Person]:
         params = _SELECT | {"$filter": condition}
@@ -175,6 +187,12 @@ def _mail_addresses(proxy_addresses: Iterable[object]) -> Iterator[str]:
         kind, _, name = str(address).partition(":")
         if kind.casefold() == "smtp":
             yield name
+
+
+def _contact(row: Json) -> Contact:
+    numbers = row.get("businessPhones")
+    business = numbers if isinstance(numbers, list) else []
+    return Contact(person=_person(row), phone=phone_text([*business, row.get("mobilePhone")]))
 
 
 def _person(row: Json) -> Person:

@@ -7,7 +7,7 @@ can also be read from a file, which ``LIKE_THIS_FILE`` names.
 from settings.api import ApiSettings
 from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
-from settings.mail_texts import MailTextSettings, PreviewSettings
+from settings.mail.texts import MailTextSettings, PreviewSettings
 from settings.policy import PlanSettings, PolicySettings, demo_calendar
 from settings.provision import ProvisionSettings, SetUpSettings, SignInSettings
 from settings.reader.demo_file import DEMO_ENV_FILE
@@ -15,6 +15,7 @@ from settings.reader.environment import Environment, looks_for_demo, read_enviro
 from settings.reader.errors import SettingsError
 from settings.reader.load import examine_settings, foreign_names, load_settings, settings_from
 from settings.reader.secret_files import SECRETS
+from settings.telemetry import TelemetrySettings
 from settings.temporal import TemporalSettings, for_temporal, temporal_environment
 from settings.worker import WebhookSettings, WorkerSettings
 
@@ -32,6 +33,7 @@ __all__ = [
     "SetUpSettings",
     "SettingsError",
     "SignInSettings",
+    "TelemetrySettings",
     "TemporalSettings",
     "UnknownValueError",
     "WebhookSettings",

@@ -8,9 +8,10 @@ from pydantic import Field
 from domain.portal.parts import ServedPart
 from settings.base import Contradictions, contradiction
 from settings.database import DatabaseSettings
-from settings.mail_texts import MailTextSettings
+from settings.mail.texts import MailTextSettings
 from settings.microsoft import MICROSOFT_AUTHORITIES, ManagedIdentityKind, MicrosoftSettings
 from settings.policy import PolicySettings
+from settings.telemetry import TelemetrySettings
 from settings.tracking_token import TokenSettings
 from settings.values.addresses import Audiences, ListeningHost, Networks
 from settings.values.files import ExistingFile, FileToWrite
@@ -19,6 +20,7 @@ from settings.values.scalars import Switch, choice, whole
 from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.urls import is_one_of
 from settings.values.written import list_of, written
+from settings.worker import WebhookSettings
 
 
 def _read_part(text: str) -> ServedPart:
@@ -29,7 +31,13 @@ ServedParts = Annotated[tuple[ServedPart, ...], written(list_of(_read_part, uniq
 
 
 class ApiSettings(
-    PolicySettings, MailTextSettings, TokenSettings, MicrosoftSettings, DatabaseSettings
+    PolicySettings,
+    MailTextSettings,
+    TokenSettings,
+    MicrosoftSettings,
+    TelemetrySettings,
+    WebhookSettings,
+    DatabaseSettings,
 ):
     """What the API is run with; the tenant's part is optional, and only finds older links."""
 

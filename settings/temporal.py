@@ -9,8 +9,8 @@ from settings.base import Contradictions, Settings, contradiction
 from settings.reader.environment import Environment, read_environment
 from settings.reader.load import settings_from
 from settings.values.files import ExistingFile
-from settings.values.scalars import Words, choice
-from settings.values.secrets import Secret
+from settings.values.scalars import Switch, Words, choice
+from settings.values.secrets import KeyRing, Secret
 from settings.values.written import written
 
 
@@ -55,6 +55,17 @@ class TemporalSettings(Settings):
         description="PEM file of the authority that the server's certificate is checked against.",
         examples=["/run/secrets/shared/temporal-ca.pem"],
     )
+    payload_keys: KeyRing | None = Field(
+        default=None,
+        description="Keys with which everything that Temporal keeps about people is encrypted, "
+        "comma separated, 32 bytes each as base64; the same for every process. The first encrypts, "
+        "all decrypt. Make one with: openssl rand -base64 32",
+    )
+    searchable_upn: Switch = Field(
+        default=True,
+        description="Off: the search attribute UserPrincipalName holds a keyed hash, since what "
+        "Temporal searches can't be encrypted. It needs PAYLOAD_KEYS.",
+    )
     temporal_config_file: ExistingFile | None = Field(
         default=None,
         description="TOML file in which Temporal's tools keep profiles.",
@@ -73,6 +84,14 @@ class TemporalSettings(Settings):
             yield f"{there} is set, but {missing[0]} is not: set both."
 
     @contradiction
+    def _hides_names_everywhere(self) -> Contradictions:
+        if not self.searchable_upn and self.payload_keys is None:
+            yield (
+                "SEARCHABLE_UPN is off, but PAYLOAD_KEYS is not set, so names would stand in "
+                "payloads: set both."
+            )
+
+    @contradiction
     def _sends_its_key_encrypted(self) -> Contradictions:
         if self.temporal_api_key is not None and self.temporal_tls == "false":
             yield "TEMPORAL_API_KEY would be sent without TLS: leave TEMPORAL_TLS out."
@@ -89,8 +108,11 @@ def temporal_environment() -> dict[str, str]:
 
 
 def for_temporal(environment: Environment, settings: TemporalSettings) -> dict[str, str]:
-    """Return the environment that Temporal's SDK is to read, with a key that stands in a file."""
+    """Return the environment that Temporal's SDK is to read, with keys that stand in files."""
     values = dict(environment.values)
     if settings.temporal_api_key is not None:
         values["TEMPORAL_API_KEY"] = settings.temporal_api_key.get_secret_value()
+    if settings.payload_keys is not None:
+        values["PAYLOAD_KEYS"] = settings.payload_keys.get_secret_value()
+    values["SEARCHABLE_UPN"] = "on" if settings.searchable_upn else "off"
     return values

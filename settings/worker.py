@@ -9,9 +9,10 @@ from domain.enrolment.policy import DAY
 from domain.registration.methods import COUNTED, counted_methods, short_name
 from settings.base import RolloutSettings
 from settings.database import DatabaseSettings
-from settings.mail_texts import MailTextSettings
+from settings.mail.texts import MailTextSettings
 from settings.microsoft import ManagedIdentityKind, MicrosoftSettings
 from settings.sending import SendingSettings
+from settings.telemetry import TelemetrySettings
 from settings.tracking_token import TokenSettings
 from settings.values.addresses import Domains, Mailbox, Mailboxes, Users
 from settings.values.files import ExistingFile
@@ -43,6 +44,7 @@ class WorkerSettings(
     SendingSettings,
     MicrosoftSettings,
     WebhookSettings,
+    TelemetrySettings,
     DatabaseSettings,
 ):
     """What a worker is run with."""

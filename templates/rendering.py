@@ -1,8 +1,10 @@
-"""The one Jinja2 environment that pages and mails are rendered with."""
+"""The Jinja2 environment that pages and mails are rendered with."""
 
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from domain.plain_text import unturned
 
 
 @cache
@@ -21,3 +23,14 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+
+
+@cache
+def portal_environment() -> Environment:
+    """Return the environment of the portal's pages: nobody's name turns the text around it."""
+    return environment().overlay(finalize=_unturned)
+
+
+def _unturned(value: object) -> object:
+    # What is markup stays markup.
+    return unturned(value) if isinstance(value, str) else value

@@ -21,13 +21,16 @@ ALL = (
 )
 
 
-def search_attributes(input: EnrolmentInput, state: EnrolmentState) -> TypedSearchAttributes:
+def search_attributes(
+    input: EnrolmentInput, state: EnrolmentState, *, hidden_upn: str | None = None
+) -> TypedSearchAttributes:
     """Return what the UI's list of workflows shows of this enrolment.
 
     Texts are bounded: a workflow that asks for a value that is too long is failed by the server.
+    ``hidden_upn`` stands in place of the user principal name where that isn't searchable.
     """
     person = state.person
-    upn = person.user_principal_name if person else input.user_principal_name
+    upn = hidden_upn or user_principal_name_of(input, state)
     pairs = [
         SearchAttributePair(USER_PRINCIPAL_NAME, bounded_line(upn)),
         SearchAttributePair(INVITE_STATUS, state.status.value),
@@ -37,3 +40,8 @@ def search_attributes(input: EnrolmentInput, state: EnrolmentState) -> TypedSear
     if person and person.department:
         pairs.append(SearchAttributePair(DEPARTMENT, bounded_line(person.department)))
     return TypedSearchAttributes(pairs)
+
+
+def user_principal_name_of(input: EnrolmentInput, state: EnrolmentState) -> str:
+    """Return the name as the directory has it, else as the enrolment was started with."""
+    return state.person.user_principal_name if state.person else input.user_principal_name

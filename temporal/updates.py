@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from enum import Enum, auto
+from enum import StrEnum
 from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -11,11 +11,11 @@ from temporalio.service import RPCError
 LOOK_UP_WITHIN = timedelta(milliseconds=500)
 
 
-class Answer(Enum):
+class Answer(StrEnum):
     """What became of a request that wasn't refused."""
 
-    DONE = auto()
-    RECORDED = auto()
+    DONE = "done"
+    RECORDED = "recorded"
     """No worker has answered; Temporal keeps the request until one runs."""
 
 

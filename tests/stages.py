@@ -18,8 +18,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TENANT = "simulated_tenant"
-# Six on two cores, since half of them wait for another process most of the time.
-SIDE_BY_SIDE = ("-n", "6", "--dist", "loadfile", "-m", "not alone and not long")
+# Twelve on two cores, since most of them wait for another process most of the time.
+SIDE_BY_SIDE = ("-n", "12", "--dist", "loadfile", "-m", "not alone and not long")
 ALONE = ("-m", "alone and not long")
 LONG = ("-m", "long", "-s")
 MEETING_THE_TENANT = ("tests/activities", "-n", "2", "-q", "-m", "not alone and not long")
@@ -56,6 +56,12 @@ def tenant_has_changed(root: Path = ROOT) -> bool:
         check=False,
     )
     return compared.returncode != 0 or new.returncode != 0 or bool(new.stdout)
+
+
+def files_with_tests_alone(root: Path = ROOT) -> list[str]:
+    """Return the files that have a test which runs alone: the others needn't be loaded for it."""
+    files = sorted((root / "tests").rglob("test_*.py"))
+    return [str(file) for file in files if "mark.alone" in file.read_text(encoding="utf-8")]
 
 
 def counts(report: Path) -> Counter[str]:
@@ -101,7 +107,7 @@ def main(*stages: str) -> int:
             print(f"{TENANT}/ is as in the commit before: its own tests are left to 'make long'.")
             chosen = ("--override-ini", "testpaths=tests")
         sys.stdout.flush()
-        results += [run(*SIDE_BY_SIDE, *chosen), run(*ALONE, *chosen)]
+        results += [run(*SIDE_BY_SIDE, *chosen), run(*ALONE, *files_with_tests_alone())]
     total = sum((found for _, found in results), Counter())
     told = ", ".join(f"{total[outcome]} {outcome}" for outcome in OUTCOMES)
     minutes, seconds = divmod(round(time.monotonic() - began), 60)

@@ -39,6 +39,7 @@ CALLS_OF_CLIENT = {
 LAYERS = (
     "activities",
     "api",
+    "bench",
     "cli",
     "client",
     "database",
@@ -46,6 +47,7 @@ LAYERS = (
     "domain",
     "graph",
     "settings",
+    "telemetry",
     "temporal",
     "templates",
     "webhooks",

@@ -11,7 +11,8 @@ from logs import configure_logs
 log = structlog.get_logger("ours")
 configure_logs()
 log.error("stuck-workflows", count=2, workflow_ids=["a", "b"])
-logging.getLogger("theirs").warning("%s of %s", 1, 2)
+extra = {"reason": "full", "color_message": "x"}
+logging.getLogger("theirs").warning("%s of %s", 1, 2, extra=extra)
 """
 
 
@@ -24,4 +25,5 @@ def test_every_event_is_one_line_of_json_with_its_fields() -> None:
     ours, theirs = (json.loads(line) for line in done.stderr.splitlines())
     assert (ours["event"], ours["level"], ours["logger"]) == ("stuck-workflows", "error", "ours")
     assert (ours["count"], ours["workflow_ids"]) == (2, ["a", "b"])
-    assert theirs["event"] == "1 of 2"
+    assert (theirs["event"], theirs["reason"]) == ("1 of 2", "full")
+    assert "color_message" not in theirs

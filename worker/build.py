@@ -12,6 +12,7 @@ from database.engine import Database
 from domain.identifiers import TASK_QUEUE
 from graph.http.client import GraphClient
 from settings import WorkerSettings
+from telemetry.log_context import LogContextInterceptor
 from temporal.correlation import CorrelationInterceptor
 from temporal.failures import FailureInterceptor
 from temporal.heartbeats import HeartbeatInterceptor
@@ -21,7 +22,12 @@ from worker.queues import OnQueue, merged
 
 AREAS = (enrolment, imports, mail, registration, rollout, tracking_list)
 WORKFLOWS: tuple[type, ...] = tuple(workflow for area in AREAS for workflow in area.WORKFLOWS)
-INTERCEPTORS = (CorrelationInterceptor(), FailureInterceptor(), HeartbeatInterceptor())
+INTERCEPTORS = (
+    CorrelationInterceptor(),
+    FailureInterceptor(),
+    HeartbeatInterceptor(),
+    LogContextInterceptor(),
+)
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
 
 # Python runs workflow code on one core, however many there are, and a task that isn't done in ten

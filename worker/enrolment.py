@@ -7,6 +7,7 @@ from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
 from activities.enrolment.legacy_link import LegacyLinkActivities
 from activities.enrolment.stuck import StuckEnrolmentsActivities
+from database.rollout.check_reports import CheckReports
 from graph.groups import EnforcementGroup
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
@@ -33,12 +34,17 @@ def register(needs: Dependencies) -> list[OnQueue]:
         tracking_list=needs.tracking_list,
         group=enforcement,
         exclusions=exclusions,
-        token_key=needs.settings.token_keys[0],
+        records=needs.records,
+        token_keys=needs.settings.token_keys,
         counted=needs.settings.counted,
     )
     group = GroupActivities(group=enforcement, directory=directory, exclusions=exclusions)
-    stuck = StuckEnrolmentsActivities(client=needs.client, tracking_list=needs.tracking_list)
-    people = FindPersonActivities(directory=directory)
+    stuck = StuckEnrolmentsActivities(
+        client=needs.client,
+        tracking_list=needs.tracking_list,
+        reports=CheckReports(needs.database),
+    )
+    people = FindPersonActivities(directory=directory, token_keys=needs.settings.token_keys)
     return [
         OnQueue(
             queue=needs.task_queue,

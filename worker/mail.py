@@ -15,6 +15,7 @@ from activities.mail.turn import MailTurns
 from activities.reports.composer import ReportComposer
 from activities.reports.delivery import ReportDelivery
 from activities.reports.report import ReportActivities
+from activities.reports.sample import SampleMailActivities
 from database.enrolments.records import tombstones_of
 from database.mail.log import MailLog
 from database.mail.returned import ReturnedMails
@@ -31,6 +32,7 @@ from templates.reports import ReportRenderer
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.rollout_control import RolloutControlWorkflow
+from workflows.sample_mail import SampleMailWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 from workflows.scheduled.report import ReportWorkflow
@@ -41,6 +43,7 @@ WORKFLOWS = (
     DraftSweepWorkflow,
     ReportWorkflow,
     RolloutControlWorkflow,
+    SampleMailWorkflow,
     SenderProbeWorkflow,
 )
 # Exchange allows four calls at once on a mailbox.
@@ -78,6 +81,13 @@ def register(needs: Dependencies) -> list[OnQueue]:
         mails=ReturnedMails(needs.database),
         senders=states,
     )
+    samples = SampleMailActivities(
+        directory=needs.directory,
+        senders=senders,
+        states=states,
+        composer=mail_composer(settings, redirect_to=settings.mail_redirect_to),
+        tenant_domains=settings.mail_domains,
+    )
     common = OnQueue(
         queue=needs.task_queue,
         workflows=WORKFLOWS,
@@ -86,6 +96,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
             reports.read_report,
             reports.withdraw_report,
             reports.end_report,
+            samples.send_sample_mail,
             bounces.read_bounces,
             ProbeActivities(senders=senders, states=states).probe_sender,
             DraftSweepActivities(senders=senders, log=log, states=states).sweep_drafts,
@@ -153,4 +164,5 @@ def _delivery(needs: Dependencies) -> MailDelivery:
             counted=settings.counted,
         ),
         composer=mail_composer(settings, redirect_to=settings.mail_redirect_to),
+        token_key=settings.token_keys[0],
     )

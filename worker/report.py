@@ -58,7 +58,7 @@ async def copy_mail_switch(client: Client, database: Database) -> None:
     try:
         stop = await MailSwitch(client=client).stop()
     except RPCError as error:
-        log.warning("The switch of all mail can't be read: %s", error.status.name)
+        log.warning("mail switch not read", extra={"reason": error.status.name})
         return
     async with database.reading() as connection:
         control = await read_control(connection)

@@ -18,6 +18,8 @@ from domain.tables.rollout import ProcessKind
 from graph.groups import EnforcementGroup
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings
+from telemetry.metrics_port import MetricsPort, serving_metrics
+from telemetry.rollout_metrics import RolloutMetrics
 from worker.build import build_workers
 from worker.graph import open_graph
 from worker.report import report
@@ -25,20 +27,26 @@ from worker.report import report
 log = logging.getLogger(__name__)
 
 
-async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Event) -> None:
+async def run_worker(
+    client: Client,
+    settings: WorkerSettings,
+    stop: asyncio.Event,
+    *,
+    metrics: MetricsPort | None = None,
+) -> None:
     """Work until ``stop`` is set, then finish what is under way, 10 seconds at most.
 
     Before the first task is taken, group, list and tables are looked at, so that a wrong id, a
     missing permission or an older schema ends the process with a message and not thousands of
     enrolments. Mailboxes that it may not use yet are told of and looked at again. While it works,
-    it reports itself in the tables.
+    it reports itself in the tables, and to Prometheus where there is a port for that.
 
     Raises:
         PermanentFailure: configuration or permissions need fixing first.
         RPCError: Temporal refuses.
     """
     if settings.simulation:
-        log.warning(settings.simulation)
+        log.warning("simulated tenant", extra={"meaning": settings.simulation})
     async with AsyncExitStack() as stack:
         graph = await stack.enter_async_context(open_graph(settings))
         await EnforcementGroup(graph, settings.enforcement_group_id).check()
@@ -57,5 +65,7 @@ async def run_worker(client: Client, settings: WorkerSettings, stop: asyncio.Eve
             database, ProcessKind.WORKER, beside=beside, findings=lambda: senders.findings
         )
         await stack.enter_async_context(reports)
-        log.info("ready: polling %s", TASK_QUEUE)
+        figures = RolloutMetrics(database, settings.sender_mailboxes)
+        await stack.enter_async_context(serving_metrics(metrics, figures))
+        log.info("worker ready", extra={"task_queue": TASK_QUEUE})
         await stop.wait()

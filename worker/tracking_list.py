@@ -22,6 +22,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
                     tracking_list=rows,
                     records=needs.records,
                     senders=needs.settings.sender_mailboxes,
+                    token_key=needs.settings.token_keys[0],
                 ).write_row,
                 ReconcileActivities(
                     client=needs.client,

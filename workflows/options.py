@@ -28,6 +28,9 @@ PATIENT = RetryPolicy(
     maximum_interval=timedelta(minutes=10),
 )
 
+# What must not be done twice, and whose failure somebody is waiting to read.
+ONCE = RetryPolicy(maximum_attempts=1)
+
 # The mirror goes on for ever, also where somebody has to mend the list: a row must not stay stale.
 MIRROR_RETRY_BLOCKED = timedelta(minutes=10)
 

@@ -35,7 +35,7 @@ class ResendRequestWorkflow:
         """Look the address up and signal ``resend_requested`` to every enrolment behind it."""
         object_ids = await workflow.execute_activity_method(
             FindPersonActivities.find_object_ids,
-            request.address,
+            request.sealed_address,
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.RESEND_LOOK_UP],

@@ -44,6 +44,7 @@ class Step(StrEnum):
     REPORT_END = "report-end"
     WEBHOOK = "webhook"
     WEBHOOK_TEST = "webhook-test"
+    SAMPLE_MAIL = "sample-mail"
 
 
 SUMMARIES = {
@@ -79,6 +80,7 @@ SUMMARIES = {
     Step.REPORT_END: "Keep the figures for the next report",
     Step.WEBHOOK: "Post status changes to the webhook",
     Step.WEBHOOK_TEST: "Post a test message to the webhook",
+    Step.SAMPLE_MAIL: "Send an admin a mail with sample names",
 }
 
 

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.bulk.ask_people import ANSWER_WITHIN
 from activities.bulk.turns import Turns, about_temporal, go_through
 from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
+from activities.imports.unknown_rows import remove_unknown
 from domain.bulk.records import BulkInput, GroupReason, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest, Update
 from domain.enrolment.state import Concern, EnrolmentEnd, Problem, ProblemKind
@@ -124,7 +125,8 @@ class UndoActivities:
 
         For each: end the enrolment, which withdraws a mail under way; take the person out of the
         enforcement group if we put them there; then delete row and histories of people who got no
-        mail, and keep a cancelled row of the others. Idempotent.
+        mail, and keep a cancelled row of the others. At last rows go off the list that the import
+        made for names that the directory doesn't know. Idempotent.
 
         Raises:
             PassingFailure: a service is away, or asks us to slow down; retried.
@@ -136,6 +138,18 @@ class UndoActivities:
             return await self._turns.take(lambda: self._undo(input, object_id))
 
         await go_through(input.request_id, self._requests, work)
+        await self._remove_unknown(input.batch_id or "")
+
+    async def _remove_unknown(self, batch_id: str) -> None:
+        """Take the rows of names that the directory doesn't know off the list."""
+        for name in await self._requests.unknown_names(batch_id):
+            activity.heartbeat()
+            try:
+                await remove_unknown(self._list, name, batch_id)
+            except PermanentFailure as failure:
+                # The request's people are taken back all the same; the list is to be looked at.
+                told = {"reason": str(failure)}
+                activity.logger.warning("row of an undone import stays", extra=told)
 
     async def _undo(self, input: BulkInput, object_id: str) -> Outcome | None:
         try:

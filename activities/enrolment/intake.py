@@ -1,6 +1,6 @@
 """The first step of an enrolment: who is this, what does the list say, registered already?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -26,12 +26,22 @@ from domain.person import Person
 from domain.plain_text import LONGEST
 from domain.registration.methods import COUNTED, TIMES_MISSING, MethodsSeen, classify
 from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, claims_group
-from domain.tracking_list.columns import OURS, UNKNOWN, Fields, Value, changed, iso, item_fields
-from domain.tracking_list.row import object_id_in
-from domain.tracking_token import tracking_token
+from domain.tracking_list.columns import (
+    OURS,
+    OWN_TOKEN,
+    UNKNOWN,
+    Fields,
+    Value,
+    changed,
+    iso,
+    item_fields,
+)
+from domain.tracking_list.own_token import is_ours, with_own_token
+from domain.tracking_list.row import object_id_in, token_in
 from temporal.failures import waiting
 
 if TYPE_CHECKING:
+    from database.enrolments.records import EnrolmentRecords
     from graph.authentication_methods import AuthenticationMethods
     from graph.directory import Directory
     from graph.groups import EnforcementGroup
@@ -58,16 +68,18 @@ class IntakeActivities:
         tracking_list: "TrackingList",
         group: "EnforcementGroup",
         exclusions: Exclusions,
-        token_key: bytes,
+        records: "EnrolmentRecords",
+        token_keys: Sequence[bytes],
         counted: frozenset[str] = COUNTED,
     ) -> None:
-        """Take the clients, the key of new tracking tokens, and the types of method that count."""
+        """Take the clients, the ring of tracking token keys, and the types of method that count."""
         self._directory = directory
         self._methods = methods
         self._list = tracking_list
         self._group = group
         self._exclusions = exclusions
-        self._token_key = token_key
+        self._records = records
+        self._keys = token_keys
         self._counted = counted
 
     @activity.defn
@@ -97,31 +109,42 @@ class IntakeActivities:
             raise
         item = await self._item(input, state, person)
         # A row that was just made has nothing to adopt; one that the filter missed may have.
-        if item is not None and item.fields.get("ObjectId") in {None, "", person.object_id}:
-            in_group = claims_group(item.fields) and await self._is_member(person)
+        fields = await self._without_own_token(item.fields, person) if item is not None else {}
+        if item is not None and fields.get("ObjectId") in {None, "", person.object_id}:
+            in_group = claims_group(fields) and await self._is_member(person)
             now = datetime.now(UTC)
-            adopt(state, item.fields, input.policy, now=now, in_group=in_group)
+            adopt(state, fields, input.policy, now=now, in_group=in_group)
         state.item_id = item.id if item is not None else None
-        return IntakeResult(
-            state=state, written=_written(item) if item else {}, registered=methods.registered
-        )
+        return IntakeResult(state=state, written=_written(fields), registered=methods.registered)
 
     async def _looked_up(self, input: EnrolmentInput) -> EnrolmentState:
         """Return the state of somebody new: who they are, and whether they are excluded."""
-        token = tracking_token(input.object_id, self._token_key)
         known, now = input.looked_up, datetime.now(UTC)
         if known is not None and is_recent(known.at, now):
-            return EnrolmentState(
-                person=known.person, tracking_token=token, not_excluded_at=known.at
-            )
+            return EnrolmentState(person=known.person, not_excluded_at=known.at)
         person = await self._person(input)
         excluded = await self._exclusions.excludes(person)
         return EnrolmentState(
             person=person,
-            tracking_token=token,
             excluded=excluded,
             not_excluded_at=None if excluded else now,
         )
+
+    async def _without_own_token(
+        self, fields: Mapping[str, object], person: Person
+    ) -> Mapping[str, object]:
+        """Return a row's columns, with a mark in place of a token that is none of an older system.
+
+        A token that we have made with a key that was dropped since is written anew.
+        """
+        token = token_in(fields)
+        if token is None:
+            return fields
+        if is_ours(token, person.object_id, self._keys):
+            return {**fields, "TrackingToken": OWN_TOKEN}
+        if await self._records.has_own_token(person.object_id):
+            return {**fields, "TrackingToken": UNKNOWN}
+        return fields
 
     async def _look(self, object_id: str, state: EnrolmentState) -> MethodsSeen:
         """Read the methods, and note when; of unknown ones it is the poll that tells, at once."""
@@ -147,7 +170,8 @@ class IntakeActivities:
         except RolloutError as failure:
             if not input.has_no_row:
                 raise
-            activity.logger.info("The list is away: %s", type(failure).__name__)
+            reason = type(failure).__name__
+            activity.logger.info("row not made yet", extra={"reason": reason})
             return None
         return item
 
@@ -168,7 +192,8 @@ class IntakeActivities:
         try:
             return await self._group.is_member(person.object_id)
         except PermanentFailure as failure:
-            activity.logger.info("The membership was not read: %s", type(failure).__name__)
+            reason = type(failure).__name__
+            activity.logger.info("membership not read", extra={"reason": reason})
             return False
 
     async def _rows_of(self, person: Person) -> list["Item"]:
@@ -209,6 +234,7 @@ class IntakeActivities:
 
     async def _create(self, input: EnrolmentInput, state: EnrolmentState) -> "Item":
         fields = changed(item_fields(input, state), {})
+        fields = with_own_token(fields, input.object_id, self._keys[0])
         if state.methods_read_at is not None:
             # From then on the column is the poll's.
             fields["LastChecked"] = iso(state.methods_read_at)
@@ -228,7 +254,7 @@ def _oldest_first(items: Iterable["Item"]) -> list["Item"]:
     return sorted(items, key=lambda item: int(item.id))
 
 
-def _written(item: "Item") -> Fields:
+def _written(fields: Mapping[str, object]) -> Fields:
     """Return the row's columns in the forms that we write, so that equal ones aren't rewritten.
 
     A longer text or a larger number than ours can be isn't as we write it, whatever it is.
@@ -240,6 +266,6 @@ def _written(item: "Item") -> Fields:
 
     return {
         name: ours(value)
-        for name, value in item.fields.items()
+        for name, value in fields.items()
         if name in OURS and (isinstance(value, str | int) or value is None)
     }

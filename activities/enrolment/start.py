@@ -11,7 +11,8 @@ from domain.enrolment.messages import LinkClicked, Signal
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.markdown import summary_of
-from temporal.search_attributes import search_attributes
+from temporal.encryption.configured import names_of
+from temporal.search_attributes import search_attributes, user_principal_name_of
 
 
 async def start_enrolment(
@@ -52,6 +53,7 @@ async def start_enrolment(
     name = PEOPLE["named" if display_name else "unnamed"].format(
         name=display_name, user_principal_name=enrolment.user_principal_name
     )
+    upn = names_of(client).attribute(user_principal_name_of(enrolment, state))
     await client.start_workflow(
         ENROLMENT_WORKFLOW,
         enrolment,
@@ -59,7 +61,7 @@ async def start_enrolment(
         task_queue=task_queue,
         id_reuse_policy=reuse,
         memo=memo,
-        search_attributes=search_attributes(enrolment, state),
+        search_attributes=search_attributes(enrolment, state, hidden_upn=upn),
         static_summary=summary_of(name),
         rpc_timeout=rpc_timeout,
         **signal,

@@ -15,12 +15,14 @@ from domain.enrolment.messages import RowDiffers, Signal
 from domain.enrolment.problems import CONCERNS
 from domain.enrolment.state import Problem, ProblemKind
 from domain.enrolment.texts import problem_sentence
-from domain.failures import PermanentFailure
+from domain.failures import PassingFailure, PermanentFailure
 from domain.identifiers import ENROLMENT_PREFIX, object_id_of
+from domain.tables.rollout import STUCK_CHECK
 from domain.tracking_list.columns import clipped
 from temporal.stuck_workflows import IN_FLIGHT, StuckWorkflows, find_stuck, stuck_since
 
 if TYPE_CHECKING:
+    from database.rollout.check_reports import CheckReports
     from graph.tracking_list import TrackingList
 
 EVENT = "stuck-workflows"
@@ -51,10 +53,13 @@ class StuckReport:
 class StuckEnrolmentsActivities:
     """Reads Temporal, and writes ``ErrorDetails`` for enrolments that can't."""
 
-    def __init__(self, *, client: Client, tracking_list: "TrackingList") -> None:
-        """Take the clients."""
+    def __init__(
+        self, *, client: Client, tracking_list: "TrackingList", reports: "CheckReports"
+    ) -> None:
+        """Take the clients, and where what a check has found is kept."""
         self._client = client
         self._list = tracking_list
+        self._reports = reports
 
     @activity.defn
     async def report_stuck(self, last: StuckReport) -> StuckReport:
@@ -70,6 +75,7 @@ class StuckEnrolmentsActivities:
         found = await find_stuck(self._client, last.started_before)
         if found.ids:
             log.error(EVENT, count=len(found.ids), workflow_ids=list(found.ids[:IDS_IN_LOG]))
+        await self._report(len(found.ids))
         noted = _still_noted(last.noted, found)
         new = [one for one in found.ids if one.startswith(ENROLMENT_PREFIX) and one not in noted]
         for start in range(0, min(len(new), ROWS_A_RUN), IN_FLIGHT):
@@ -81,6 +87,13 @@ class StuckEnrolmentsActivities:
             noted=tuple(sorted(noted))[:REMEMBERED],
             started_before=found.started_before,
         )
+
+    async def _report(self, stuck: int) -> None:
+        """Keep how many there are, for metrics; nobody waits for that."""
+        try:
+            await self._reports.keep(STUCK_CHECK, {"stuck": stuck})
+        except PassingFailure as failure:
+            log.warning("the count of stuck workflows was not kept", reason=type(failure).__name__)
 
     async def _note(self, workflow_id: str) -> bool:
         """Write the note into the person's row, then tell the enrolment; say whether that is so."""

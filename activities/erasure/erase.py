@@ -20,6 +20,7 @@ from domain.failures import NotFound
 from domain.identifiers import enrolment_workflow_id
 from domain.tables.erasure import KnownNames
 from domain.tracking_list.row import object_id_in
+from temporal.encryption.names import is_hashed
 from temporal.histories import delete_history, runs_of
 from temporal.search_attributes import SOURCE_BATCH_ID, USER_PRINCIPAL_NAME
 from temporal.visibility import equals
@@ -224,7 +225,8 @@ class ErasureActivities:
             raise
         upn = described.typed_search_attributes.get(USER_PRINCIPAL_NAME)
         batch_id = described.typed_search_attributes.get(SOURCE_BATCH_ID)
-        return KnownNames(upns=(upn,) if upn else (), batch_ids=(batch_id,) if batch_id else ())
+        known = (upn,) if upn and not is_hashed(upn) else ()
+        return KnownNames(upns=known, batch_ids=(batch_id,) if batch_id else ())
 
 
 async def _closed(handle: WorkflowHandle[Any, Any]) -> None:

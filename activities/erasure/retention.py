@@ -55,7 +55,8 @@ class RetentionActivities:
         await self._erasures.forget_uploads(datetime.now(UTC) - KEPT_FOR)
         await self._database.optimize()
         head = await self._erasures.audit_head()
-        activity.logger.info("audit log: head %s:%s", head.number, head.hash)
+        told = {"number": head.number, "hash": head.hash}
+        activity.logger.info("head of the audit log", extra=told)
         return RetentionReport(
             people=people,
             import_rows=import_rows,

@@ -1,12 +1,13 @@
-"""Rows of an import that the directory doesn't know: shown on the list, so that nobody is lost."""
+"""Rows of an import that the directory doesn't know: shown on the list, until it is undone."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 
 from activities.imports.part import PartInput
 from domain.enrolment.status import InviteStatus
-from domain.failures import BadRequest, DuplicateValue
+from domain.failures import BadRequest, DuplicateValue, NotFound
 from domain.imports.reasons import RowReason
 from domain.imports.rows import Row
 from domain.imports.texts import ROW_TEXTS
@@ -42,4 +43,25 @@ async def note_unknown(tracking_list: "TrackingList", row: Row, input: PartInput
                 await tracking_list.update(item.id, {"ErrorDetails": note})
     except BadRequest as refusal:
         # The report still names the row.
-        activity.logger.warning("A row that nobody has was not put on the list: %s", refusal)
+        activity.logger.warning("row of nobody not written", extra={"reason": str(refusal)})
+
+
+async def remove_unknown(tracking_list: "TrackingList", name: str, batch_id: str) -> bool:
+    """Take the row of a name that the directory doesn't know off the list; say whether it was.
+
+    Idempotent. Rows of another batch stay, those of enrolments, and those on which admins have
+    written.
+
+    Raises:
+        RolloutError: the list can't be read or written just now, or isn't there.
+    """
+    removed = False
+    for item in await tracking_list.find("Title", str(clipped(name))):
+        fields = item.fields
+        if fields.get("ObjectId") or fields.get("Notes"):
+            continue
+        if fields.get("SourceBatchId") == batch_id:
+            with suppress(NotFound):
+                await tracking_list.delete(item.id)
+                removed = True
+    return removed

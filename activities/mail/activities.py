@@ -17,6 +17,7 @@ from activities.mail.attempt import MailAttempt
 from activities.mail.delivery import MailDelivery
 from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
 from activities.mail.withdrawal import withdraw
+from activities.metrics import count_mail
 from domain.tables.mail import NewMail
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class MailActivities:
         )
         person = replace(input.person, sender=mail.sender)
         attempt = self._attempt(mail, input.sender)
-        return await self._delivery.deliver(attempt, replace(input, person=person))
+        delivered = await self._delivery.deliver(attempt, replace(input, person=person))
+        count_mail(mail.kind, input.sender, delivered)
+        return delivered
 
     @activity.defn
     async def withdraw_mail(self, input: WithdrawMailInput) -> Delivered:
@@ -77,7 +80,9 @@ class MailActivities:
             kind=input.kind,
             object_id=input.object_id,
         )
-        return await withdraw(self._attempt(mail, input.sender))
+        withdrawn = await withdraw(self._attempt(mail, input.sender))
+        count_mail(mail.kind, input.sender, withdrawn)
+        return withdrawn
 
     def _attempt(self, mail: NewMail, sender: int) -> MailAttempt:
         return MailAttempt(log=self._log, mailbox=self._senders[sender], mail=mail, id=uuid4().hex)

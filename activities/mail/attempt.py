@@ -1,19 +1,18 @@
 """What one attempt does with its mail: each step is committed to the log before its call."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from activities.mail.composer import Composed
+from activities.mail.throttled_sender import heeding
 from activities.texts import WAITING, Waiting
 from domain.failures import (
     FailureType,
     NotFound,
     RolloutError,
     SignInFailed,
-    Throttled,
     TooLate,
 )
 from domain.mail.delivery import SETTLES_WITHIN, Seen, Verdict, verdict
@@ -56,7 +55,12 @@ class MailAttempt:
             draft_id = await self.mailbox.create_draft(composed.mail, key=self.key)
         values = composed.values | ({"manager_upn": manager_upn} if manager_upn else {})
         await self.log.drafted(
-            self.mail, self.id, draft_id=draft_id, source=composed.source, values=values
+            self.mail,
+            self.id,
+            draft_id=draft_id,
+            source=composed.source,
+            values=values,
+            link_key=composed.link_key,
         )
         return replace(row, state=MailState.DRAFTED, draft_id=draft_id, values=values)
 
@@ -108,15 +112,9 @@ class MailAttempt:
         if message is not None and message.is_draft:
             await self.mailbox.delete(message.id)
 
-    @asynccontextmanager
-    async def _heeded(self) -> AsyncIterator[None]:
+    def _heeded(self) -> AbstractAsyncContextManager[None]:
         """Tell all workers when the mailbox asks to be left alone for a while."""
-        try:
-            yield
-        except Throttled as failure:
-            if failure.retry_after is not None:
-                await self.log.throttled(self.mail, failure.retry_after)
-            raise
+        return heeding(lambda wait: self.log.throttled(self.mail, wait))
 
     async def _message(self, row: SentMail) -> "MessageState | None":
         if row.state is MailState.RESERVED:

@@ -10,6 +10,7 @@ from domain.enrolment.status import MailKind
 from domain.failures import NotFound
 from domain.mail.content import Withheld
 from domain.person import Person, mail_address
+from domain.portal.call_list import NO_CALLS, CallEntry, Contact
 from domain.registration.methods import COUNTED, classify
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What was found: the person, and who reads the mail or why nobody does."""
+    """What was found: the person, who reads the mail or why nobody does, and whom to call."""
 
     person: Person | None = None
     reader: Reader | None = None
+    calls: CallEntry = NO_CALLS
     withheld: Withheld | None = None
 
 
@@ -67,14 +69,17 @@ class MailChecks:
             RolloutError: it could not be found out; then nothing is sent.
         """
         try:
-            person = await self.directory.user(object_id)
+            contact = await self.directory.contact(object_id)
         except NotFound:
             return Checked(withheld=Withheld.MISSING)
+        person = contact.person
         if withheld := await self._reason_to_withhold(person, not_excluded_at):
             return Checked(person=person, withheld=withheld)
-        if reader := await self._reader(kind, person):
-            return Checked(person=person, reader=reader)
         escalation = kind is MailKind.ESCALATION
+        manager = await self.directory.manager(object_id) if escalation else None
+        reader = self._manager_reader(person, manager) if escalation else self._own_reader(person)
+        if reader is not None:
+            return Checked(person=person, reader=reader, calls=_calls(contact, manager))
         return Checked(
             person=person, withheld=Withheld.NO_MANAGER if escalation else Withheld.NO_ADDRESS
         )
@@ -91,11 +96,12 @@ class MailChecks:
         excluded = await self.exclusions.excludes(person, not_since=not_excluded_at)
         return Withheld.EXCLUDED if excluded else None
 
-    async def _reader(self, kind: MailKind, person: Person) -> Reader | None:
-        if kind is not MailKind.ESCALATION:
-            address = mail_address(person, self.tenant_domains)
-            return Reader(address, person.display_name, person.language) if address else None
-        manager = await self.directory.manager(person.object_id)
+    def _own_reader(self, person: Person) -> Reader | None:
+        address = mail_address(person, self.tenant_domains)
+        return Reader(address, person.display_name, person.language) if address else None
+
+    def _manager_reader(self, person: Person, contact: Contact | None) -> Reader | None:
+        manager = contact.person if contact else None
         if (
             manager is not None
             and manager.account_enabled
@@ -107,3 +113,11 @@ class MailChecks:
         if fallback := self.escalation_fallback:
             return Reader(fallback, fallback.partition("@")[0], None)
         return None
+
+
+def _calls(person: Contact, manager: Contact | None) -> CallEntry:
+    return CallEntry(
+        phone=person.phone,
+        manager_name=manager.person.display_name if manager else None,
+        manager_phone=manager.phone if manager else None,
+    )

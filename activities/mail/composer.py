@@ -39,11 +39,12 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """A mail that is ready to be drafted, and from what it was made."""
+    """A mail that is ready to be drafted, from what it was made, and which key made its link."""
 
     mail: OutgoingMail
     source: MailSource
     values: dict[str, Json]
+    link_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

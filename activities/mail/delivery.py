@@ -13,10 +13,15 @@ from activities.mail.inputs import Delivered, DeliverMailInput
 from activities.mail.turn import MailTurns, today_of
 from activities.unbroken import unbroken
 from domain.enrolment.status import MailKind
+from domain.keys import key_id
 from domain.mail.content import Withheld
 from domain.mail.delivery import Verdict
 from domain.person import Person
 from domain.tables.mail import MailState, NotYet, SentMail
+from domain.tracking_token import tracking_token
+
+# When telephone numbers are kept: once, and again when somebody may have to call.
+_CALLED_ABOUT = frozenset({MailKind.INVITATION, MailKind.ESCALATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class MailDelivery:
     turns: MailTurns
     checks: MailChecks
     composer: MailComposer
+    token_key: bytes
 
     async def deliver(self, attempt: MailAttempt, input: DeliverMailInput) -> Delivered:
         """Bring the mail to its end, or raise the failure with which it comes back.
@@ -50,6 +56,9 @@ class MailDelivery:
         if checked.reader is None:
             withheld = checked.withheld or Withheld.NO_ADDRESS
             return await _withhold(attempt, row, withheld, checked.person)
+        if input.kind in _CALLED_ABOUT:
+            escalation = input.kind is MailKind.ESCALATION
+            await attempt.log.keep_contact(input.object_id, checked.calls, with_manager=escalation)
         row = await self._drafted(attempt, row, input, checked, checked.reader)
         return await self._sent(attempt, row, input, checked)
 
@@ -69,10 +78,11 @@ class MailDelivery:
             return row
         if existing := await attempt.existing_draft(row):
             return existing
+        token, link_key = self._token(input)
         composed = self.composer.compose(
             input.kind,
             key=input.key,
-            tracking_token=input.tracking_token,
+            tracking_token=token,
             nudges_sent=input.nudges_sent,
             is_repeated=_is_repeated(input),
             before_manager=input.before_manager,
@@ -80,10 +90,20 @@ class MailDelivery:
             person=_known(checked.person),
             reader=reader,
         )
+        composed = replace(composed, link_key=link_key)
         drafted, cancelled = await unbroken(attempt.draft(row, composed, reader.manager_upn))
         if cancelled:
             raise asyncio.CancelledError
         return drafted
+
+    def _token(self, input: DeliverMailInput) -> tuple[str, str | None]:
+        """Return the token of the mail's link, and which key made it, if it is one of ours."""
+        if input.older_token is not None:
+            return input.older_token, None
+        token = tracking_token(input.object_id, self.token_key)
+        # An escalation carries no link of the person's.
+        is_mailed = input.kind is not MailKind.ESCALATION
+        return token, key_id(self.token_key) if is_mailed else None
 
     async def _sent(
         self, attempt: MailAttempt, row: SentMail, input: DeliverMailInput, checked: Checked

@@ -1,8 +1,8 @@
 """Leaves a sender mailbox alone for as long as it has asked for, whichever process it told."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.failures import Throttled
@@ -25,9 +25,20 @@ async def unless_throttled(states: "SenderStates", address: str) -> AsyncIterato
         rest = row.throttled_until - datetime.now(UTC)
         if rest.total_seconds() > 0:
             raise Throttled("Exchange has asked for a pause of this mailbox.", retry_after=rest)
+    async with heeding(lambda wait: states.throttled(address, wait=wait)):
+        yield
+
+
+@asynccontextmanager
+async def heeding(keep: Callable[[timedelta], Awaitable[None]]) -> AsyncIterator[None]:
+    """Call a mailbox, and keep for how long it asks to be left alone.
+
+    Raises:
+        Throttled: it asks for that.
+    """
     try:
         yield
     except Throttled as failure:
         if failure.retry_after is not None:
-            await states.throttled(address, wait=failure.retry_after)
+            await keep(failure.retry_after)
         raise

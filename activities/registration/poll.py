@@ -190,7 +190,8 @@ class RegistrationActivities:
         try:
             person = await self._directory.user(input.object_id)
         except RolloutError as failure:
-            activity.logger.info("The person was not read: %s", type(failure).__name__)
+            reason = type(failure).__name__
+            activity.logger.info("person not read", extra={"reason": reason})
             return None
         memory.person_read = now.isoformat()
         return person if person != input.person else None
@@ -207,7 +208,8 @@ class RegistrationActivities:
         try:
             await self._list.update(input.item_id, {"LastChecked": iso(now)})
         except RolloutError as failure:
-            activity.logger.info("LastChecked was not written: %s", type(failure).__name__)
+            reason = type(failure).__name__
+            activity.logger.info("LastChecked not written", extra={"reason": reason})
         memory.last_checked_written = now.isoformat()
 
 

@@ -99,7 +99,7 @@ class SweepActivities:
                 str(refusal), type=FailureType.NOT_LICENSED, next_retry_delay=ASK_AGAIN
             ) from None
         except PermissionDenied as refusal:
-            _log.warning("%s", refusal)
+            _log.warning("registration report denied", extra={"reason": str(refusal)})
             return ReportRead(obstacle=str(refusal))
         unregistered = await self._enrolled.unregistered(fresh=link is None)
         return ReportRead(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 
 EVENT = "unknown-authentication-method"
+MEANING = "It counts neither way until an update knows it."
 
 _log = logging.getLogger(__name__)
 _told: set[str] = set()
@@ -14,4 +15,4 @@ def report_unknown(types: Iterable[str]) -> None:
     for name in types:
         if name not in _told:
             _told.add(name)
-            _log.warning("%s: %s counts neither way until an update knows it", EVENT, name)
+            _log.warning(EVENT, extra={"method": name, "meaning": MEANING})

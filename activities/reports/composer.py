@@ -58,5 +58,5 @@ class ReportComposer:
         try:
             return await self.draw(content)
         except Exception:
-            log.exception("The plot of a report could not be drawn.")
+            log.exception("plot of a report not drawn")
             return None

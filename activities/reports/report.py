@@ -12,6 +12,7 @@ from temporalio import activity
 from activities.mail.attempt import MailAttempt
 from activities.mail.inputs import Delivered
 from activities.mail.withdrawal import withdraw
+from activities.metrics import count_mail
 from activities.reports.composer import ReportComposer
 from activities.reports.delivery import ReportDelivery
 from domain.identifiers import report_key
@@ -130,7 +131,9 @@ class ReportActivities:
         content = await self._content(input.report, report)
         to = report.recipients[input.recipient]
         composed = await self._composer.compose(content, key=attempt.key, to=to)
-        return await self._delivery.deliver(attempt, composed)
+        delivered = await self._delivery.deliver(attempt, composed)
+        count_mail(AdminMailKind.REPORT, input.report.sender, delivered)
+        return delivered
 
     @activity.defn
     async def withdraw_report(self, input: DeliverReportInput) -> Delivered:

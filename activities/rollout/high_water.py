@@ -39,7 +39,8 @@ class HighWaterActivities:
         raised = await self._tables.raise_mark(kept)
         if raised.was_restored:
             activity.logger.error(
-                "The database is older than it was: run `mfa-rollout rebuild`, see the admin guide."
+                "database is older than it was",
+                extra={"remedy": "Run `mfa-rollout rebuild`, see the admin guide."},
             )
         if raised.mark > kept:
             await self._client.start_workflow(

@@ -36,4 +36,5 @@ async def note_duplicate(tracking_list: "TrackingList", item: "Item", kept_id: s
     try:
         await tracking_list.update(item.id, {"ErrorDetails": wanted})
     except PermanentFailure as failure:
-        activity.logger.warning("A second row could not be marked: %s", type(failure).__name__)
+        reason = type(failure).__name__
+        activity.logger.warning("second row not marked", extra={"reason": reason})

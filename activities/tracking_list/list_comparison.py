@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.instants import microseconds
-from domain.tracking_list.reconciliation import differing, is_ours
+from domain.tracking_list.own_token import as_on_list, is_ours
+from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import object_id_in, token_in
 
 if TYPE_CHECKING:
@@ -39,12 +40,15 @@ class ListComparison:
         self._others: dict[str, list[Item]] = {}
         self._different: dict[str, str] = {}
         self._missing: dict[str, str | None] = {}
+        # Rows that differ in the token alone: it was made with a key that has been dropped since.
+        self._outdated: dict[str, str] = {}
         # Rows that hold a token of ours, of people who aren't in the tables.
         self.holders: dict[str, Item] = {}
 
     def candidates(self) -> Iterator[tuple[str, str | None]]:
         """Yield who needs another look: the ObjectId, and the item where it is known."""
         yield from self._different.items()
+        yield from self._outdated.items()
         yield from self._missing.items()
 
     async def read_list(self, report: "ReconcileReport") -> None:
@@ -68,6 +72,7 @@ class ListComparison:
                     if row.object_id not in self._met and row.revision < self._begun:
                         self._look_for(row)
         report.different, report.missing = len(self._different), len(self._missing)
+        report.outdated_links = len(self._outdated)
         report.duplicates = sum(len(others) for others in self._others.values())
 
     async def note_duplicates(self) -> None:
@@ -101,7 +106,15 @@ class ListComparison:
             return
         self._met[row.object_id] = item.id
         # What is written during the pass is compared at the next one.
-        if row.revision < self._begun and differing(item.fields, row.written, self._columns):
+        if row.revision < self._begun:
+            self._note_difference(item, row)
+
+    def _note_difference(self, item: "Item", row: "MirroredRow") -> None:
+        expected = as_on_list(row.written, item.fields, row.object_id, self._keys)
+        names = differing(item.fields, expected, self._columns)
+        if names == ("TrackingToken",) and row.own_token and token_in(item.fields):
+            self._outdated[row.object_id] = item.id
+        elif names:
             self._different[row.object_id] = item.id
 
     def _look_for(self, row: "MirroredRow") -> None:
@@ -112,8 +125,7 @@ class ListComparison:
             own = min(others, key=lambda item: int(item.id))
             others.remove(own)
             self._met[row.object_id] = own.id
-            if differing(own.fields, row.written, self._columns):
-                self._different[row.object_id] = own.id
+            self._note_difference(own, row)
         else:
             self._missing[row.object_id] = row.item_id
 
@@ -124,6 +136,9 @@ class ListComparison:
 
         Of people being enrolled the tables know the token better: rows are edited by hand.
         """
+        if row is not None and row.own_token:
+            # Ours, whatever stands there: made with a key that was dropped, or typed over it.
+            return None
         if row is not None and row.ended is None and "TrackingToken" in row.written:
             token = token_in(row.written)
         else:

@@ -19,6 +19,7 @@ from domain.identifiers import (
     enrolment_workflow_id,
     object_id_of,
 )
+from domain.tracking_list.own_token import as_on_list
 from domain.tracking_list.reconciliation import REPORTED_AS, are_too_many, differing
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class ReconcileReport:
         missing: people being enrolled without a row, at the first look.
         lacking: people with a link of ours who aren't in the tables.
         duplicates: second rows of one person.
+        outdated_links: rows that hold a token of a key that has been dropped.
         put_right: enrolments that were asked to write columns again.
         created_again: enrolments that were asked to make their row again.
         rebuild: the tables or the list are wrong as a whole, and nothing was asked for.
@@ -59,6 +61,7 @@ class ReconcileReport:
     different: int = 0
     missing: int = 0
     lacking: int = 0
+    outdated_links: int = 0
     duplicates: int = 0
     put_right: int = 0
     created_again: int = 0
@@ -121,11 +124,13 @@ class ReconcileActivities:
             await self._marks.mark()
         if report.rebuild:
             activity.logger.error(
-                "List and database differ too much (%d different, %d missing, %d lacking in the "
-                "database): nothing was corrected. Run `mfa-rollout rebuild`.",
-                report.different,
-                report.missing,
-                report.lacking,
+                "list and database differ too much",
+                extra={
+                    "different": report.different,
+                    "missing": report.missing,
+                    "lacking": report.lacking,
+                    "remedy": "Nothing was corrected: run `mfa-rollout rebuild`.",
+                },
             )
         else:
             await comparison.note_duplicates()
@@ -161,7 +166,8 @@ class ReconcileActivities:
             report.created_again += 1
             await self._ask(object_id, ())
             return
-        if names := differing(item.fields, row.written, columns):
+        expected = as_on_list(row.written, item.fields, object_id, self._keys)
+        if names := differing(item.fields, expected, columns):
             report.put_right += 1
             await self._ask(object_id, names)
 

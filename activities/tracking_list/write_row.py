@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
+from activities.metrics import Mirror, measure_lag
 from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.story import StoryEvent
 from domain.tracking_list.columns import Fields
+from domain.tracking_list.own_token import with_own_token
 from domain.tracking_list.row import object_id_in
 
 if TYPE_CHECKING:
@@ -60,13 +62,28 @@ def row_of(input: WriteRowInput, senders: Sequence[str]) -> EnrolmentRecord:
     return replace(input.record, sender=sender, written=dict(input.item))
 
 
+def _told(record: EnrolmentRecord, event: StoryEvent) -> dict[str, str]:
+    """Return what the log says of an event: what happened to whom and when, without a name."""
+    return {
+        "object_id": record.object_id,
+        "happened": event.kind.value,
+        "happened_at": event.at.isoformat(),
+    }
+
+
 class RowActivities:
     """Mirrors enrolments to the list and the database. Hand edits never steer, so ours win."""
 
     def __init__(
-        self, *, tracking_list: "TrackingList", records: "EnrolmentRecords", senders: Sequence[str]
+        self,
+        *,
+        tracking_list: "TrackingList",
+        records: "EnrolmentRecords",
+        senders: Sequence[str],
+        token_key: bytes,
     ) -> None:
-        """Take list and database, and the addresses of the sender mailboxes."""
+        """Take list and database, the sender mailboxes' addresses, and the key of new tokens."""
+        self._token_key = token_key
         self._list = tracking_list
         self._records = records
         self._senders = senders
@@ -87,13 +104,22 @@ class RowActivities:
         """
         # Both to their end, whatever becomes of the other.
         result, failure = await asyncio.gather(
-            self._write_item(input), self._record(input), return_exceptions=True
+            self._write_item(self._on_list(input)), self._record(input), return_exceptions=True
         )
         if isinstance(result, BaseException):
             raise result
         if failure is not None:
             raise failure
         return result
+
+    def _on_list(self, input: WriteRowInput) -> WriteRowInput:
+        """Return the write as the list gets it, with the person's token."""
+        object_id, key = input.record.object_id, self._token_key
+        return replace(
+            input,
+            changes=with_own_token(input.changes, object_id, key),
+            item=with_own_token(input.item, object_id, key),
+        )
 
     async def _record(self, input: WriteRowInput) -> None:
         """Write to the database, unless an earlier attempt did."""
@@ -102,11 +128,19 @@ class RowActivities:
             return
         record = row_of(input, self._senders)
         await self._records.write(record, input.events)
+        measure_lag(Mirror.DATABASE, record.revision)
+        for event in input.events:
+            activity.logger.info("enrolment event", extra=_told(record, event))
         activity.heartbeat(RowWritten(revision=record.revision))
 
     async def _write_item(self, input: WriteRowInput) -> WriteRowResult:
         if input.item_id is not None and not input.changes:
             return WriteRowResult(item_id=input.item_id)
+        written = await self._write_changes(input)
+        measure_lag(Mirror.LIST, input.record.revision)
+        return written
+
+    async def _write_changes(self, input: WriteRowInput) -> WriteRowResult:
         if input.item_id is None:
             return await self._find_or_create(input)
         try:

@@ -10,7 +10,7 @@ from temporalio import activity
 from domain.failures import ServiceUnavailable
 from domain.webhooks.messages import status_changed, trial_message
 from domain.webhooks.patience import is_given_up
-from domain.webhooks.records import Message, PostAnswer, Webhook, WebhookTrouble
+from domain.webhooks.records import Message, PostAnswer, StatusChange, Webhook, WebhookTrouble
 
 if TYPE_CHECKING:
     from database.portal.webhooks import WebhookQueue
@@ -63,7 +63,7 @@ class WebhookActivities:
 
         A message is forgotten when the receiver has taken it: at least once, with the same id at
         every attempt. A webhook that has taken nothing for three days, or answers 410, is given up:
-        it is told nothing any more until it is added anew.
+        it is told nothing any more until an admin tries it again.
 
         Raises:
             ServiceUnavailable: a message was not taken; tried again, an hour apart at most.
@@ -83,7 +83,7 @@ class WebhookActivities:
                     answer = await endpoint.post(status_changed(input.webhook_id, change))
                     now = datetime.now(UTC)
                     if answer.trouble is not None:
-                        return await self._failed(input.webhook_id, answer, delivered, now)
+                        return await self._failed(input.webhook_id, change, answer, delivered)
                     await self._queue.delivered(input.webhook_id, change, now)
                     delivered += 1
                     activity.heartbeat()
@@ -102,15 +102,19 @@ class WebhookActivities:
         if webhook is None:
             return PostAnswer(trouble=WebhookTrouble.GONE)
         async with self._endpoints.open(webhook) as endpoint:
-            return await endpoint.post(trial_message(input.webhook_id, datetime.now(UTC)))
+            answer = await endpoint.post(trial_message(input.webhook_id, datetime.now(UTC)))
+        await self._queue.tested(input.webhook_id, answer, datetime.now(UTC))
+        return answer
 
     async def _failed(
-        self, webhook_id: str, answer: PostAnswer, delivered: int, now: datetime
+        self, webhook_id: str, change: StatusChange, answer: PostAnswer, delivered: int
     ) -> WebhookReport:
-        failing_since = await self._queue.failed(webhook_id, answer, now)
+        now = datetime.now(UTC)
+        failing_since = await self._queue.failed(webhook_id, change, answer, now)
         if answer.trouble is WebhookTrouble.GONE or is_given_up(failing_since, now):
             await self._queue.give_up(webhook_id)
-            activity.logger.warning("A webhook was given up: see `mfa-rollout webhooks list`.")
+            remedy = "`mfa-rollout webhooks list` says why."
+            activity.logger.warning("webhook given up", extra={"remedy": remedy})
             return WebhookReport(delivered=delivered, given_up=True)
         wait = answer.retry_after_seconds
         raise ServiceUnavailable(

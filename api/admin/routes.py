@@ -11,6 +11,7 @@ from api.admin import batches, upload_users
 from api.admin.openapi_access import SignedInOf
 from api.admin.problems import Problem, RestRoute
 from api.admin.rest import actions, audit, imports, me, people, rollout
+from api.admin.rest.examples import add_examples
 
 OPENAPI = "/api/openapi.json"
 _DESCRIPTION = """\
@@ -29,7 +30,7 @@ _TAGS = {
     "audit": "The log of what admins did.",
     "me": "Who calls.",
 }
-_MODULES = (people, actions, rollout, imports, audit, me, upload_users, batches)
+MODULES = (people, actions, rollout, imports, audit, me, upload_users, batches)
 
 router = APIRouter(route_class=RestRoute, include_in_schema=False)
 
@@ -42,7 +43,7 @@ async def openapi(_: SignedInOf) -> dict[str, Any]:
 
 def add_rest(app: FastAPI) -> None:
     """Serve REST."""
-    for module in _MODULES:
+    for module in MODULES:
         app.include_router(module.router)
     app.include_router(router)
 
@@ -50,7 +51,7 @@ def add_rest(app: FastAPI) -> None:
 def describe() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of REST."""
     described = FastAPI()
-    for module in _MODULES:
+    for module in MODULES:
         described.include_router(module.router)
     document = get_openapi(
         title="MFA rollout",
@@ -63,6 +64,7 @@ def describe() -> dict[str, Any]:
     # FastAPI's own form of 422 is never sent.
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
+    add_examples(document)
     return document
 
 

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from api.links.high_water import HighWaterMark
 from database.engine import Database
 from database.enrolments.known import find_link_owner
+from database.enrolments.mirrored import has_own_token
 from database.schema_version import check
 from domain.tables.people import LinkOwner
 from domain.tracking_token import candidate_object_ids
@@ -88,6 +89,20 @@ class LinkResolver:
         if owner.is_known:
             return KnownLink(owner)
         return await self._of_a_miss(owner, mark)
+
+    async def has_own_token(self, object_id: str) -> bool:
+        """Say whether the tables know that somebody's links are of our own making; never raises."""
+        if self._database is None or self._is_left_alone():
+            return False
+        try:
+            async with (
+                asyncio.timeout(PATIENCE.total_seconds()),
+                self._database.reading() as tables,
+            ):
+                return await has_own_token(tables, object_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is: the tables don't answer
+            self._note_failure(error)
+            return False
 
     async def _of_a_miss(self, owner: LinkOwner, mark: int) -> Resolution:
         if not owner.is_unknown:

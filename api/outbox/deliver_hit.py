@@ -13,6 +13,7 @@ from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from client.enrolments import tell_enrolment
 from client.resend_requests import start_resend_request
 from domain.enrolment.messages import EmailOpened, LinkClicked, ResendAddress
+from domain.sealed_text import seal
 from domain.tracking_token import candidate_object_ids
 
 
@@ -100,7 +101,10 @@ class DeliverHit:
 
     async def _start_resend_request(self, hit: Hit) -> None:
         address = ResendAddress(
-            event_id=hit.event_id, address=hit.subject, at=hit.at, network=hit.network
+            event_id=hit.event_id,
+            sealed_address=seal(hit.subject, self._token_keys),
+            at=hit.at,
+            network=hit.network,
         )
         async with calling_temporal():
             await start_resend_request(

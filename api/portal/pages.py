@@ -17,7 +17,7 @@ from database.portal.sessions import has_notices, take_notices
 from domain.demo_calendar import DemoCalendar
 from domain.mail.content import Branding
 from domain.portal.roles import Permission, Role
-from templates.rendering import environment
+from templates.rendering import portal_environment
 
 if TYPE_CHECKING:
     from api.portal.access import Visitor
@@ -152,6 +152,6 @@ class PortalPages:
         }
 
     def _answer(self, template: str, status: HTTPStatus, **values: Any) -> HTMLResponse:
-        html = environment().get_template(f"portal/{template}.html").render(**values)
+        html = portal_environment().get_template(f"portal/{template}.html").render(**values)
         headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
         return HTMLResponse(html, status_code=status, headers=headers)

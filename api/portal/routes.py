@@ -21,14 +21,18 @@ from api.portal.people import (
     attention,
     erase,
     export,
+    list_item,
     mails,
     one_person,
     people_list,
     saved_views,
 )
+from api.portal.reports import report as one_report
+from api.portal.reports import reports
 from api.portal.requests import follow, start
 from api.portal.services import Portal
 from api.portal.static import static_router
+from api.portal.webhooks import webhook, webhooks
 from api.public.client_address import ClientAddresses
 from database.engine import Database
 from graph.sign_in.code_flow import CodeFlow
@@ -46,6 +50,10 @@ PAGES = (
     audit_log,
     health,
     settings,
+    reports,
+    one_report,
+    webhooks,
+    webhook,
     mails_page,
     switch,
     sample,
@@ -55,6 +63,7 @@ PAGES = (
     export,
     attention,
     one_person,
+    list_item,
     mails,
     erase,
     actions,

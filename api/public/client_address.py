@@ -73,8 +73,11 @@ class ClientAddresses:
         if self._logged_at is None or now - self._logged_at >= LOG_EVERY:
             self._logged_at = now
             log.warning(
-                "X-Forwarded-For came from an address that TRUSTED_PROXIES does not name, and was "
-                "ignored: `mfa-rollout doctor` says what to do"
+                "X-Forwarded-For ignored",
+                extra={
+                    "reason": "It came from an address that TRUSTED_PROXIES does not name.",
+                    "remedy": "`mfa-rollout doctor` says what to do.",
+                },
             )
 
     def of(self, connection: HTTPConnection) -> str:

@@ -21,6 +21,7 @@ from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import INVITE_STATUS
 from domain.tables.people import LinkOwner
+from domain.tracking_list.own_token import is_ours
 from domain.tracking_list.row import status_in
 from domain.tracking_token import candidate_object_ids, parse_token
 
@@ -125,14 +126,14 @@ class LinkLookUp:
         if self._older is None:
             return UnknownLink()
         link = await self._older.find(token, item_id=owner.item_id)
-        return UnknownLink() if link is None else await self._of_row(link)
+        return UnknownLink() if link is None else await self._of_row(link, token)
 
     async def _since_last_pass(self, token: str, client: str | None) -> LookUp:
         """Look once at the list for a token that came onto it after the tables were filled."""
         if self._older is None or client is None:
             return UnknownLink()
         link = await self._older.find_new(token, client)
-        return UnknownLink() if link is None else await self._of_row(link)
+        return UnknownLink() if link is None else await self._of_row(link, token)
 
     async def _ask_around(self, token: str, client: str | None) -> LookUp:
         if client is not None and not await self._limits.allow_ask_without_tables(client):
@@ -149,14 +150,23 @@ class LinkLookUp:
             # Whoever tries one made-up token after another doesn't get at the list.
             return LookupUnavailable()
         link = await self._older.find(token, of_outbox=client is None)
-        return UnknownLink() if link is None else await self._of_row(link)
+        return UnknownLink() if link is None else await self._of_row(link, token)
 
-    async def _of_row(self, link: LegacyLink) -> EnrolmentStanding:
+    async def _of_row(self, link: LegacyLink, token: str) -> LookUp:
+        if await self._is_revoked(link, token):
+            return UnknownLink()
         if link.object_id is not None and (standing := await self._of_first([link.object_id])):
             return standing
         return EnrolmentStanding(
             object_id=None, standing=_standing_of_row(link.fields), news_unseen=True, row=link
         )
+
+    async def _is_revoked(self, link: LegacyLink, token: str) -> bool:
+        """Say whether the row holds a token that we made with a key that was dropped since."""
+        owner = link.object_id
+        if owner is None or is_ours(token, owner, self._keys):
+            return False
+        return await self.resolver.has_own_token(owner)
 
     async def _of_first(self, object_ids: Iterable[str]) -> EnrolmentStanding | None:
         for object_id in object_ids:

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
+from cli.options import AsJson
 from cli.run import run
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Person = Annotated[str | None, typer.Option(help="Only entries about this ObjectId.")]
 
 app = typer.Typer(help="Read and check the log of what admins did.", no_args_is_help=True)

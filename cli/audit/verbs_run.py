@@ -4,17 +4,14 @@ from typing import Any
 from uuid import UUID
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from cli.csv_output import print_csv
 from cli.database import open_database
-from cli.people.tables import exact
+from cli.people.tables import exact, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.audit import chain
 from database.audit.entries import AuditFilter, read_entries
 from database.engine import Database
-from domain.plain_text import one_line
 from domain.tables.audit import AuditEntry, AuditHead, parse_head
 
 COLUMNS = (
@@ -41,8 +38,12 @@ async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None
     if as_json:
         print_json([_as_json(number, entry) for number, entry in entries.items()])
         return
-    table = Table("Number", "When", "Who", "What", "Person", "Why", "Outcome", box=None)
+    listed = table("Number", "When", "Who", "What", "Person", "Why", "Outcome")
+    # Both are told in one line; the outcome of an action that isn't listed has one of its own.
+    outcomes = {one.answers: one.outcome for one in reversed(entries.values()) if one.answers}
     for number, entry in entries.items():
+        if entry.answers in entries:
+            continue
         outcome = f"{entry.outcome} (of {entry.answers})" if entry.outcome else ""
         cells = (
             str(number),
@@ -51,11 +52,11 @@ async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None
             entry.action,
             entry.person or "",
             entry.reason or "",
-            outcome,
+            outcomes.get(number) or outcome,
         )
         # Words of other people: none may move the cursor or turn the line around.
-        table.add_row(*(escape(one_line(cell)) for cell in cells))
-    out.print(table)
+        listed.add_row(*(said(cell) for cell in cells))
+    out.print(listed)
 
 
 async def verify_log(*, head: str | None, as_json: bool) -> None:

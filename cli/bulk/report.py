@@ -11,6 +11,7 @@ from cli.people.tables import iso, said, table
 from cli.terminal import err, out, print_json
 from client.bulk.follow import progress
 from client.bulk.texts import ended_text, outcome_text, refused_text
+from client.exports.json_keys import with_json_keys
 from database.engine import Database
 from database.requests.preview import BulkPreview, UndoPreview
 from domain.bulk.records import RequestAction, RequestedPerson, RequestRecord
@@ -32,7 +33,7 @@ def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -
 def print_undo_preview(batch_id: str, found: UndoPreview, *, as_json: bool) -> None:
     """Say what the undo of an import would do."""
     if as_json:
-        print_json({"batchId": batch_id, **asdict(found), "erased": found.erased})
+        print_json({"batchId": batch_id, **with_json_keys(asdict(found)), "erased": found.erased})
         return
     out.print(f"Batch {batch_id} brought {_people(found.people)}:", soft_wrap=True)
     for number, what in (
@@ -41,6 +42,7 @@ def print_undo_preview(batch_id: str, found: UndoPreview, *, as_json: bool) -> N
         (found.in_group, "are taken out of the enforcement group"),
         (found.left_in_group, "stay in the group: we did not put them there"),
         (found.registered, "have registered by now"),
+        (found.unknown, "names that the directory doesn't know: their rows go off the list"),
     ):
         if number:
             out.print(f"  {number:6}  {what}", soft_wrap=True)

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
+from cli.options import AsJson
 from cli.run import run
 
 RequestId = Annotated[str, typer.Argument(help="The request's id, as `requests list` shows it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 app = typer.Typer(help="Show and stop requests about many people.", no_args_is_help=True)
 
@@ -53,8 +53,10 @@ def show(
 def stop(
     request_id: RequestId,
     reason: Annotated[str, typer.Option(help="Why: it stays in the audit log.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Stop a request; what is done already stays done."""
     from cli.bulk.requests_run import stop_request
 
-    run(stop_request(request_id, reason=reason))
+    run(stop_request(request_id, reason=reason, as_json=as_json))

@@ -2,6 +2,7 @@
 
 from cli.bulk.report import print_people, print_report, request_json
 from cli.database import open_database
+from cli.options import answer
 from cli.people.tables import clock, said, table
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
@@ -75,7 +76,7 @@ async def show_request(request_id: str, *, people: bool, as_json: bool) -> None:
         print_people(found)
 
 
-async def stop_request(request_id: str, *, reason: str) -> None:
+async def stop_request(request_id: str, *, reason: str, as_json: bool) -> None:
     """Stop a request, and say that what is done stays done."""
     client = await connect_to_temporal()
     async with open_database() as database:
@@ -85,7 +86,8 @@ async def stop_request(request_id: str, *, reason: str) -> None:
             fail("There is no request by this id: `mfa-rollout requests list` shows them.")
         except RequestEnded:
             fail("This request has ended, so there is nothing to stop.")
-    out.print(
+    answer(
+        {"requestId": request_id, "stopping": True},
         "It stops after the people whose turn it is; what is done already stays done.",
-        soft_wrap=True,
+        as_json=as_json,
     )

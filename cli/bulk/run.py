@@ -42,7 +42,7 @@ async def ask_many(
             print_preview(action, found, as_json=as_json)
         if dry_run:
             return
-        _confirm(reason, found.people, yes=yes)
+        _confirm(reason, found.asked, yes=yes)
         client = await connect_to_temporal()
         request = await start(
             client,
@@ -81,12 +81,12 @@ async def undo_import(
         await _see_through(database, request, as_json=as_json)
 
 
-def _confirm(reason: str | None, people: int | None, *, yes: bool) -> None:
+def _confirm(reason: str | None, asked: int | None, *, yes: bool) -> None:
     """Leave where nothing is to be done, or the admin doesn't want it."""
     if not reason:
         fail("Give a --reason: it stays in the audit log.", ExitStatus.USAGE)
-    if people == 0:
-        fail("Nobody is found, so there is nothing to do.")
+    if asked == 0:
+        fail("There is nobody to ask, so nothing was done.")
     if not yes:
         typer.confirm("Do it?", abort=True, err=True)
 

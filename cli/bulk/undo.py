@@ -2,9 +2,10 @@
 
 import typer
 
-from cli.bulk.verbs import AsJson, DryRun, Reason, Yes
+from cli.bulk.verbs import DryRun, Reason, Yes
 from cli.help import examples
 from cli.imports.verbs import Batch
+from cli.options import AsJson
 from cli.run import run
 
 

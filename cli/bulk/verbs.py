@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
+from cli.options import AsJson
 from cli.people.lists import Attention, BatchId, Department, Status, Text
 from cli.run import run
 from domain.bulk.records import RequestAction
@@ -17,7 +18,6 @@ Reason = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say whom it would meet.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 app = typer.Typer(help="Ask the same for many people at once.", no_args_is_help=True)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.help import SETUP, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -21,9 +22,7 @@ app = typer.Typer()
 )
 def doctor(
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the lines as JSON, for programs.")
-    ] = False,
+    as_json: AsJson = False,
     within: Annotated[
         float, typer.Option(min=1, help="Seconds that each look may take; they run together.")
     ] = 20,

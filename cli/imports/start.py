@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -56,9 +57,7 @@ def import_(
             help="Start people again who were active and have no method any more.",
         ),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the report as JSON, for programs.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Start an enrolment for every person in a file or a group; nobody is started twice.
 

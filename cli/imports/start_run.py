@@ -12,6 +12,7 @@ from activities.imports.read_file import read_people
 from cli.audit.entry import audited
 from cli.imports.from_directory import people_of_directory
 from cli.imports.reports import print_report
+from cli.options import answer
 from cli.people.tables import clock, said
 from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
@@ -53,7 +54,11 @@ async def import_people(
     people, source = await _people(file, group, not_registered=not_registered)
     settings = load_settings(PolicySettings)
     if file is None and not people.parts:
-        out.print("Everybody there has a registered method, so there is nobody to import.")
+        answer(
+            {"batchId": None, "rows": 0},
+            "Everybody there has a registered method, so there is nobody to import.",
+            as_json=as_json,
+        )
         return
     now = datetime.now(UTC)
     actor = await acting()
@@ -80,16 +85,17 @@ async def import_people(
         "Looking up" if dry_run else "Starting",
         taken_up_within=settings.answer_within,
     )
+    last_at = progress.last_invitation(request.pace, request.starts_at)
+    if as_json:
+        told = batch_json(request.batch_id, progress, last_invitation_at=last_at)
+        print_json(told | {"takenUp": progress.taken_up})
     if not progress.taken_up:
         _tell_of_no_worker(request.batch_id)
         return
     if progress.next_attempt_at is not None and not progress.ended:
         _tell_of_problem(request.batch_id, progress.trouble, progress.next_attempt_at)
         return
-    last_at = progress.last_invitation(request.pace, request.starts_at)
-    if as_json:
-        print_json(batch_json(request.batch_id, progress, last_invitation_at=last_at))
-    else:
+    if not as_json:
         print_report(
             out,
             request.batch_id,

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
+from cli.options import AsJson
 from cli.run import run
 
 Batch = Annotated[str, typer.Argument(help="The batch id.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 app = typer.Typer(help="Show imports and dry runs, and their results.", no_args_is_help=True)
 

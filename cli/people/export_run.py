@@ -9,8 +9,9 @@ from typing import IO
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.options import answer
 from cli.people.list_run import check_names
-from cli.terminal import ExitStatus, fail, out
+from cli.terminal import ExitStatus, fail
 from client.exports.columns import CALLS, PEOPLE
 from client.exports.people import Export, csv_parts, write_workbook
 from database.enrolments.people import count_matching
@@ -20,7 +21,7 @@ from domain.tables.people import PeopleFilter
 _CSV, _XLSX = ".csv", ".xlsx"
 
 
-async def export_people(path: Path, wanted: PeopleFilter, *, calls: bool) -> None:
+async def export_people(path: Path, wanted: PeopleFilter, *, calls: bool, as_json: bool) -> None:
     """Write the file, which only its owner may read; a file of this name is never replaced.
 
     Leaves with 2 for a batch or a department that nobody is in, and for another kind of file.
@@ -34,7 +35,8 @@ async def export_people(path: Path, wanted: PeopleFilter, *, calls: bool) -> Non
         fail(f"{path.name} is neither a {_CSV} nor a {_XLSX} file.", ExitStatus.USAGE)
     if calls:
         wanted = replace(wanted, escalated=True, has_ended=False)
-    export = Export(columns=CALLS if calls else PEOPLE, wanted=wanted)
+    columns = CALLS if calls else PEOPLE
+    export = Export(columns=columns, wanted=wanted, with_calls=calls)
     async with open_database() as database:
         await check_names(database, wanted)
         async with database.reading() as connection:
@@ -47,7 +49,7 @@ async def export_people(path: Path, wanted: PeopleFilter, *, calls: bool) -> Non
                 else:
                     async for part in csv_parts(database, export):
                         file.write(part)
-    out.print(f"{people} written to {path}.", soft_wrap=True, markup=False, highlight=False)
+    answer({"file": str(path), "people": total}, f"{people} written to {path}.", as_json=as_json)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ async def enrolment_of(client: Client, who: str) -> EnrolmentHandle:
     Our tables are searched first. What they don't have, and everything while they can't be read, is
     looked up in Temporal, which knows whole user principal names and ObjectIds only.
     """
-    name, unread = who, None
+    name, person, unread = who, None, None
     try:
         async with open_database() as database:
             person = only_one(who, await people_called(database, who))
@@ -61,6 +61,10 @@ async def enrolment_of(client: Client, who: str) -> EnrolmentHandle:
         )
     if handle is None:
         fail(not_enrolled(who))
+    if person is not None and who.casefold() not in {person.upn.casefold(), person.object_id}:
+        # A part of a name was enough; whom it means is said before anything is done.
+        named = f"{person.display_name}, {person.upn}" if person.display_name else person.upn
+        err.print(f"{said(named)}:", soft_wrap=True)
     return handle
 
 

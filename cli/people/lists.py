@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
+from cli.options import AsJson
 from cli.run import run
 from domain.enrolment.status import InviteStatus
 from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
@@ -19,7 +20,6 @@ SORTS = ("name", "changed", "due")
 people = typer.Typer(help="List the people of the rollout.", no_args_is_help=True)
 app = typer.Typer()
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print them as JSON, for programs.")]
 Page = Annotated[int, typer.Option(min=1, help="Which page.")]
 Size = Annotated[int, typer.Option(min=1, max=10_000, help="How many people a page has.")]
 
@@ -131,6 +131,7 @@ def export(
         bool,
         typer.Option("--calls", help="Only people whose manager was told: whom to call."),
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write people into a file for spreadsheets; no cell of it is a formula or a link.
 
@@ -139,7 +140,7 @@ def export(
     from cli.people.export_run import export_people
 
     wanted = _filter(text, status, batch_id, department, attention)
-    run(export_people(path, wanted, calls=calls))
+    run(export_people(path, wanted, calls=calls, as_json=as_json))
 
 
 @app.command(

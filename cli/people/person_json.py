@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from client.exports.json_keys import json_key
 from client.people.standing import PersonStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.standing.sentences import (
@@ -65,11 +66,6 @@ def _utc(at: datetime) -> str:
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {
-        _camel(name): value.isoformat() if isinstance(value, datetime) else value
+        json_key(name): value.isoformat() if isinstance(value, datetime) else value
         for name, value in values.items()
     }
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -6,12 +6,12 @@ from cli.database import open_database
 from cli.people.finding import enrolment_of, not_enrolled, only_one, people_called
 from cli.people.person_json import person_json
 from cli.people.tables import clock, said, table
-from cli.temporal import configured_target, connect_to_temporal
+from cli.temporal import configured_names, configured_target, connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.people.standing import PersonStatus, read_standing
 from client.story.history import read_history
 from database.errors import DatabaseError
-from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
+from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
 from domain.standing.sentences import (
     next_sentence,
@@ -93,7 +93,7 @@ def _print(standing: PersonStatus, ui: str | None) -> None:
     _print_fact("Temporal", f"workflow {enrolment_workflow_id(row.object_id)}")
     if ui is not None:
         _print_fact("Temporal UI", ui)
-    _print_fact("Temporal query", f'{USER_PRINCIPAL_NAME} = "{row.upn}"')
+    _print_fact("Temporal query", configured_names().shown_condition(row.upn))
 
 
 def _page_in(ui: str | None, standing: PersonStatus) -> str | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -23,9 +24,7 @@ def status(
     *,
     batch_id: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
     department: Annotated[str | None, typer.Option(help="Only this department.")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the numbers as JSON, for programs.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show how many people stand where, and whether anything holds up all of them."""
     from cli.people.status_run import show_status

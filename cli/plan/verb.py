@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -59,9 +60,7 @@ def plan(
         Path | None,
         typer.Option(help="Also draw who is registered when, into this .svg or .png."),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the forecast as JSON, for programs.")
-    ] = False,
+    as_json: AsJson = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Print the days as CSV, for spreadsheets.")
     ] = False,

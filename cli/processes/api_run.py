@@ -12,13 +12,18 @@ from api.public.client_address import ClientAddresses
 from api.server.connections import ConnectionLimits, Connections
 from api.server.listener import listen
 from api.server.serve import places_for_connections, serve
-from cli.temporal import configured_target, connect_to_temporal
+from api.outbox.metrics import ApiMetrics
+from api.services import Services
+from cli.processes.measured import measured
+from cli.temporal import configured_target
 from cli.terminal import fail
 from database.engine import Database, database_at
 from domain.tables.sending import SendingPolicy
 from graph.http.connection import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
+from telemetry.metrics_port import serving_metrics
+from telemetry.rollout_metrics import RolloutMetrics
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +38,9 @@ async def serve_api() -> None:
     """
     settings = load_settings(ApiSettings)
     if settings.simulation:
-        log.warning(settings.simulation)
-    client = await connect_to_temporal(lazy=True)
+        log.warning("simulated tenant", extra={"meaning": settings.simulation})
+    telemetry = measured(settings, service="mfa-rollout-api")
+    client = await telemetry.connect(lazy=True)
     # Before anything else is done, so that a port that is taken is one clear message.
     listener = _listen(settings.api_host, settings.api_port)
     database = database_at(settings.database_address, settings.data_dir)
@@ -42,10 +48,17 @@ async def serve_api() -> None:
         dependencies = ApiDependencies(
             config=_config(settings), client=client, tracking_list=tracking_list, database=database
         )
+        app = create_app(dependencies)
+        services: Services = app.state.services
+        sources = (
+            ApiMetrics(services.outbox, services.counters, services.readiness),
+            RolloutMetrics(database, settings.sender_mailboxes),
+        )
         limits = ConnectionLimits()
         limits = replace(limits, total=places_for_connections(limits.total))
         connections = Connections(limits, ClientAddresses(settings.trusted_proxies))
-        await serve(create_app(dependencies), listener, connections)
+        async with serving_metrics(telemetry.port, *sources):
+            await serve(app, listener, connections)
 
 
 @asynccontextmanager
@@ -90,6 +103,7 @@ def _config(settings: ApiSettings) -> ApiConfig:
             namespace=configured_target().namespace,
             demo_calendar=settings.demo_calendar,
             draws_at_start=settings.signs_people_in,
+            private_webhooks=settings.allows_private_webhooks,
         ),
     )
 

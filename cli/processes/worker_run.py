@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from cli.temporal import connect_to_temporal
+from cli.processes.measured import measured
 from settings import WorkerSettings, load_settings
 from worker.run import run_worker
 
@@ -17,9 +17,10 @@ async def work() -> None:
         TemporalRefused: Temporal can't be used.
     """
     settings = load_settings(WorkerSettings)
-    client = await connect_to_temporal()
+    telemetry = measured(settings, service="mfa-rollout-worker")
+    client = await telemetry.connect()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await run_worker(client, settings, stop)
+    await run_worker(client, settings, stop, metrics=telemetry.port)

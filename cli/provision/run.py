@@ -1,6 +1,5 @@
 """Prepares the tracking list, our tables, and what Temporal must know: adds what is missing."""
 
-from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
 from cli.audit.entry import audited
@@ -8,9 +7,9 @@ from cli.provision.admin_sign_in import open_graph_of_admin
 from cli.provision.look_up import group_or_step
 from cli.provision.older_tokens import load_older_tokens
 from cli.provision.options import ProvisionOptions
+from cli.provision.report import ProvisionReport
 from cli.setup.migrate_run import migrated_where_older
 from cli.temporal import connect_to_temporal
-from cli.terminal import fail, out
 from client.schedules import ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from database.engine import database_at
@@ -27,7 +26,7 @@ LIST_NAME = "MFA rollout"
 NOT_HERE = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
 
 
-async def prepare(options: ProvisionOptions) -> None:
+async def prepare(options: ProvisionOptions, *, as_json: bool) -> None:
     """Create what is missing, and report it; what can't be created doesn't hold up the rest.
 
     Raises:
@@ -40,7 +39,14 @@ async def prepare(options: ProvisionOptions) -> None:
             "SITE_ID is missing: name the site by its address: mfa-rollout provision --site "
             "https://contoso.sharepoint.com/sites/mfa"
         )
-    report = _Report()
+    report = ProvisionReport(as_json=as_json)
+    with report.printed_at_end():
+        await _prepare(settings, options, report)
+
+
+async def _prepare(
+    settings: ProvisionSettings, options: ProvisionOptions, report: ProvisionReport
+) -> None:
     # First: the audit log is one of the tables.
     try:
         for revision in await migrated_where_older(settings):
@@ -59,42 +65,9 @@ async def prepare(options: ProvisionOptions) -> None:
         report.end()
 
 
-class _Report:
-    """Says each step as it is done, and how it ended."""
-
-    def __init__(self) -> None:
-        self._steps: list[Step] = []
-        self._settings: dict[str, str] = {}
-
-    def add(self, step: Step) -> None:
-        """Say one step."""
-        self._steps.append(step)
-        mark = "[bold red]\\[needs fixing][/] " if step.needs_action else ""
-        out.print(mark + escape(step.text), soft_wrap=True)
-
-    def tell(self, name: str, value: str, written: str | None) -> None:
-        """Remember a setting that has to be written down, unless it stands there already."""
-        if written is None or written.casefold() != value.casefold():
-            self._settings[name] = value
-
-    def show_settings(self) -> None:
-        """Say what to write into the settings."""
-        if self._settings:
-            out.print("Put this into your settings:")
-        for name, value in self._settings.items():
-            out.print(f"{name}={value}", soft_wrap=True, markup=False)
-
-    def end(self) -> None:
-        """Say that there was nothing to do, or leave with 1 where something needs fixing."""
-        if not self._steps and not self._settings:
-            out.print("nothing to do")
-        problems = sum(step.needs_action for step in self._steps)
-        if problems:
-            noun = "problem" if problems == 1 else "problems"
-            fail(f"{problems} {noun} to fix, see above; then run this again.")
-
-
-async def _tenant(settings: ProvisionSettings, options: ProvisionOptions, report: _Report) -> None:
+async def _tenant(
+    settings: ProvisionSettings, options: ProvisionOptions, report: ProvisionReport
+) -> None:
     """Look up and create what is Microsoft's, and tell which settings follow from it."""
     async with open_graph_of_admin(settings, options) as graph:
         try:
@@ -109,7 +82,7 @@ async def _tenant(settings: ProvisionSettings, options: ProvisionOptions, report
 
 
 async def _group(
-    settings: ProvisionSettings, graph: GraphClient, name: str, report: _Report
+    settings: ProvisionSettings, graph: GraphClient, name: str, report: ProvisionReport
 ) -> None:
     found = await group_or_step(graph, name)
     if isinstance(found, Step):
@@ -119,7 +92,7 @@ async def _group(
 
 
 async def _list(
-    settings: ProvisionSettings, graph: GraphClient, site_id: str, report: _Report
+    settings: ProvisionSettings, graph: GraphClient, site_id: str, report: ProvisionReport
 ) -> None:
     provisioning = ListProvisioning(graph, site_id)
     list_id = await provisioning.find(list_id=settings.list_id, name=LIST_NAME)
@@ -133,7 +106,7 @@ async def _list(
 
 
 async def _older_tokens(
-    settings: ProvisionSettings, tracking_list: TrackingList, report: _Report
+    settings: ProvisionSettings, tracking_list: TrackingList, report: ProvisionReport
 ) -> None:
     database = database_at(settings.database_address, settings.data_dir)
     try:
@@ -143,7 +116,7 @@ async def _older_tokens(
         await database.close()
 
 
-async def _temporal(report: _Report) -> None:
+async def _temporal(report: ProvisionReport) -> None:
     client = await connect_to_temporal()
     try:
         for name in await ensure_search_attributes(client):

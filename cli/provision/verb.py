@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import SETUP, examples
+from cli.options import AsJson
 from cli.provision.options import Form, ProvisionOptions
 from cli.run import run
 
@@ -42,6 +43,8 @@ def provision(
         bool,
         typer.Option("--token-stdin", help="Read an access token from standard input."),
     ] = False,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Create the list, our tables, Temporal's search attributes and schedules: what is missing.
 
@@ -49,6 +52,8 @@ def provision(
     """
     import sys
 
+    if print_form is not None and as_json:
+        raise typer.BadParameter("--print does nothing and has a form of its own: no --json.")
     if print_form is not None:
         from cli.provision.as_code.printing import print_set_up
 
@@ -59,4 +64,5 @@ def provision(
     if device_code and token_stdin:
         raise typer.BadParameter("Sign in by --device-code or by --token-stdin: leave one out.")
     token = sys.stdin.read() if token_stdin else None
-    run(prepare(ProvisionOptions(site=site, group=group, device_code=device_code, token=token)))
+    options = ProvisionOptions(site=site, group=group, device_code=device_code, token=token)
+    run(prepare(options, as_json=as_json))

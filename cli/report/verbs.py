@@ -1,18 +1,21 @@
-"""The verbs of reports: ``report show``, ``now``, ``schedule``, ``list`` and ``remove``."""
+"""The verbs of reports: ``show``, ``now``, ``schedule``, ``change``, ``list`` and ``remove``."""
 
 from typing import Annotated
 
 import typer
 
 from cli.help import examples
+from cli.options import AsJson
 from cli.run import run
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Language = Annotated[
     str | None, typer.Option(help="Language of the report; default: DEFAULT_LANGUAGE.")
 ]
 To = Annotated[list[str], typer.Option(help="Who gets it; repeatable.")]
 Reason = Annotated[str | None, typer.Option(help="Why, for the audit log.")]
+ReportId = Annotated[
+    str, typer.Argument(help="The report's id, or how it begins; `list` shows it.")
+]
 
 app = typer.Typer(help="Send reports on the rollout to admins by mail.", no_args_is_help=True)
 
@@ -26,11 +29,13 @@ def show(*, language: Language = None, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog=examples("mfa-rollout report now --to ada@contoso.com"))
-def now(*, to: To, language: Language = None, reason: Reason = None) -> None:
+def now(
+    *, to: To, language: Language = None, reason: Reason = None, as_json: AsJson = False
+) -> None:
     """Send one report now, also while mail to people is stopped."""
     from cli.report.verbs_run import send_now
 
-    run(send_now(to, language=language, reason=reason))
+    run(send_now(to, language=language, reason=reason, as_json=as_json))
 
 
 @app.command(
@@ -48,11 +53,40 @@ def schedule(
     ] = None,
     language: Language = None,
     reason: Reason = None,
+    as_json: AsJson = False,
 ) -> None:
     """Send a report every day, or every week, from now on."""
     from cli.report.verbs_run import add_schedule
 
-    run(add_schedule(to, at=at, on=on, language=language, reason=reason))
+    run(add_schedule(to, at=at, on=on, language=language, reason=reason, as_json=as_json))
+
+
+@app.command(
+    epilog=examples(
+        "mfa-rollout report change 3f2a --on daily --at 08:00",
+        'mfa-rollout report change 3f2a --to eve@contoso.com --reason "Ada has left"',
+    )
+)
+def change(
+    report_id: ReportId,
+    *,
+    to: Annotated[
+        list[str] | None, typer.Option(help="Who gets it, in place of the others; repeatable.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="At which full hour, in TIME_ZONE.")] = None,
+    on: Annotated[str | None, typer.Option(help="On which weekday, or `daily`.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the report.")] = None,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change when a report comes, to whom, or its language; what isn't given stays."""
+    from cli.report.verbs_run import change_one
+
+    run(
+        change_one(
+            report_id, to=to, at=at, on=on, language=language, reason=reason, as_json=as_json
+        )
+    )
 
 
 @app.command("list", epilog=examples("mfa-rollout report list", "mfa-rollout report list --json"))
@@ -65,13 +99,12 @@ def list_(*, as_json: AsJson = False) -> None:
 
 @app.command(epilog=examples('mfa-rollout report remove 3f2a --reason "the rollout is over"'))
 def remove(
-    report_id: Annotated[
-        str, typer.Argument(help="The report's id, or how it begins; `list` shows it.")
-    ],
+    report_id: ReportId,
     *,
     reason: Reason = None,
+    as_json: AsJson = False,
 ) -> None:
     """Send a report no more."""
     from cli.report.verbs_run import remove_one
 
-    run(remove_one(report_id, reason=reason))
+    run(remove_one(report_id, reason=reason, as_json=as_json))

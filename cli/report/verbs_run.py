@@ -1,4 +1,4 @@
-"""Sends reports, and adds, lists and removes those that come again and again."""
+"""Sends reports, and adds, changes, lists and removes those that come again and again."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,70 +8,123 @@ from uuid import uuid4
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.id_prefix import only_one
+from cli.options import answer
 from cli.people.tables import clock, iso, said, table
 from cli.report.languages import checked_language
-from cli.sign_in.identity import this_login
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
-from client.portal.reports import report_timetable, send_report
-from client.portal.row_schedules import delete_schedule, ensure_schedule
+from client.portal import reports
 from database.engine import Database
-from database.portal.reports import add_report, last_sent, read_reports, remove_report
-from domain.identifiers import REPORT_PREFIX
+from database.portal.reports import read_reports
 from domain.reports.interval import Interval, read_hour, read_weekday
+from domain.reports.recipients import read_recipients
 from domain.reports.records import ReportSchedule
-from domain.tables.audit import AuditAction
+from domain.reports.texts import interval_text
+from domain.tables.audit import Actor, AuditAction
 from settings import PolicySettings, load_settings
-from settings.values.addresses import read_mailbox
 
 T = TypeVar("T")
+DAILY = "daily"
 
 
-async def send_now(to: list[str], *, language: str | None, reason: str | None) -> None:
+async def send_now(
+    to: list[str], *, language: str | None, reason: str | None, as_json: bool
+) -> None:
     """Let a worker send one report."""
-    new = _new(to, None, language)
+    actor = await acting()
+    new = _new(actor, to, None, language)
     client = await connect_to_temporal()
-    async with audited(AuditAction.SEND_REPORT, reason=reason), open_database() as database:
-        async with database.writing() as connection:
-            last = last_sent(await read_reports(connection))
-            if last is not None:
-                new = replace(new, last_sent_at=last.last_sent_at, last_figures=last.last_figures)
-            await add_report(connection, new)
-        await send_report(client, new.schedule_id)
-    out.print("The report is sent as soon as a worker comes to it.", soft_wrap=True)
+    entry = audited(AuditAction.SEND_REPORT, actor=actor, reason=reason)
+    async with entry, open_database() as database:
+        await reports.send_once(client, database, new)
+    answer(
+        {"reportId": new.schedule_id, "recipients": list(new.recipients)},
+        "The report is sent as soon as a worker comes to it.",
+        as_json=as_json,
+    )
 
 
 async def add_schedule(
-    to: list[str], *, at: str, on: str | None, language: str | None, reason: str | None
+    to: list[str],
+    *,
+    at: str,
+    on: str | None,
+    language: str | None,
+    reason: str | None,
+    as_json: bool,
 ) -> None:
     """Add a report that comes again and again."""
     weekday = _read("--on", on, read_weekday) if on else None
     interval = Interval(hour=_read("--at", at, read_hour), weekday=weekday)
-    new = _new(to, interval, language)
+    actor = await acting()
+    new = _new(actor, to, interval, language)
     time_zone = load_settings(PolicySettings).time_zone
     client = await connect_to_temporal()
-    async with audited(AuditAction.SCHEDULE_REPORT, reason=reason), open_database() as database:
-        async with database.writing() as connection:
-            await add_report(connection, new)
-        await ensure_schedule(client, report_timetable(new.schedule_id, interval, time_zone))
-    out.print(f"Report {new.schedule_id} comes {_when(interval)} ({time_zone}).", soft_wrap=True)
+    entry = audited(AuditAction.SCHEDULE_REPORT, actor=actor, reason=reason)
+    async with entry, open_database() as database:
+        await reports.add_report(client, database, new, time_zone=time_zone)
+    answer(
+        _as_json(new) | {"timeZone": time_zone},
+        f"Report {new.schedule_id} comes {interval_text(interval)} ({time_zone}).",
+        as_json=as_json,
+    )
+
+
+async def change_one(
+    begins: str,
+    *,
+    to: list[str] | None,
+    at: str | None,
+    on: str | None,
+    language: str | None,
+    reason: str | None,
+    as_json: bool,
+) -> None:
+    """Change what is given of a report that comes again and again."""
+    hour = _read("--at", at, read_hour) if at else None
+    weekday = _read("--on", on, read_weekday) if on and on.casefold() != DAILY else None
+    recipients = _recipients(to) if to else None
+    language = checked_language(language)
+    time_zone = load_settings(PolicySettings).time_zone
+    client = await connect_to_temporal()
+    async with open_database() as database:
+        report = await _find(database, begins)
+        before = report.interval or Interval(hour=0)
+        interval = Interval(
+            hour=before.hour if hour is None else hour, weekday=weekday if on else before.weekday
+        )
+        changed = replace(
+            report,
+            interval=interval,
+            recipients=recipients or report.recipients,
+            language=language or report.language,
+        )
+        async with audited(AuditAction.CHANGE_REPORT, reason=reason):
+            await reports.change_report(client, database, changed, time_zone=time_zone)
+    answer(
+        _as_json(changed) | {"timeZone": time_zone},
+        f"Report {changed.schedule_id} comes {interval_text(interval)} ({time_zone}).",
+        as_json=as_json,
+    )
 
 
 async def list_all(*, as_json: bool) -> None:
     """Print the reports that come again and again."""
     async with open_database() as database, database.reading() as connection:
-        reports = await read_reports(connection)
+        known = await read_reports(connection)
     if as_json:
-        print_json([_as_json(one) for one in reports])
+        print_json([_as_json(one) for one in known])
         return
-    if not reports:
+    if not known:
         out.print("There are no reports: `mfa-rollout report schedule --to ADDRESS` adds one.")
         return
     listed = table("Id", "When", "To", "Language", "Last sent")
-    for one in reports:
+    for one in known:
         listed.add_row(
             one.schedule_id[:8],
-            _when(one.interval) if one.interval else "",
+            interval_text(one.interval) if one.interval else "",
             said(", ".join(one.recipients)),
             one.language or "default",
             clock(one.last_sent_at) if one.last_sent_at else "never",
@@ -79,28 +132,39 @@ async def list_all(*, as_json: bool) -> None:
     out.print(listed)
 
 
-async def remove_one(begins: str, *, reason: str | None) -> None:
+async def remove_one(begins: str, *, reason: str | None, as_json: bool) -> None:
     """Remove a report and its schedule."""
     client = await connect_to_temporal()
     async with open_database() as database:
         report = await _find(database, begins)
         async with audited(AuditAction.REMOVE_REPORT, reason=reason):
-            async with database.writing() as connection:
-                await remove_report(connection, report.schedule_id)
-            await delete_schedule(client, REPORT_PREFIX + report.schedule_id)
-    out.print(f"Report {report.schedule_id} comes no more.", soft_wrap=True)
+            await reports.remove_report(client, database, report.schedule_id)
+    answer(
+        {"reportId": report.schedule_id, "removed": True},
+        f"Report {report.schedule_id} comes no more.",
+        as_json=as_json,
+    )
 
 
-def _new(to: list[str], interval: Interval | None, language: str | None) -> ReportSchedule:
-    addresses = (_read("--to", address, read_mailbox) for address in to)
+def _new(
+    actor: Actor, to: list[str], interval: Interval | None, language: str | None
+) -> ReportSchedule:
     return ReportSchedule(
         schedule_id=str(uuid4()),
         interval=interval,
-        recipients=tuple(dict.fromkeys(addresses)),
+        recipients=_recipients(to),
         language=checked_language(language),
-        created_by=this_login().name,
+        created_by=actor.name,
+        created_by_id=actor.object_id,
         created_at=datetime.now(UTC),
     )
+
+
+def _recipients(to: list[str]) -> tuple[str, ...]:
+    try:
+        return read_recipients(" ".join(to))
+    except ValueError as error:
+        fail(f"--to: {error}.", ExitStatus.USAGE)
 
 
 def _read(option: str, text: str, read: Callable[[str], T]) -> T:
@@ -112,18 +176,14 @@ def _read(option: str, text: str, read: Callable[[str], T]) -> T:
 
 async def _find(database: Database, begins: str) -> ReportSchedule:
     async with database.reading() as connection:
-        reports = await read_reports(connection)
-    found = [one for one in reports if one.schedule_id.startswith(begins.casefold())]
-    if not found:
-        fail("There is no such report: `mfa-rollout report list`.", ExitStatus.USAGE)
-    if len(found) > 1:
-        fail("Several reports' ids begin so: write more of it.", ExitStatus.USAGE)
-    return found[0]
-
-
-def _when(interval: Interval) -> str:
-    day = "every day" if interval.weekday is None else f"every {interval.weekday}"
-    return f"{day} at {interval.hour:02}:00"
+        known = await read_reports(connection)
+    return only_one(
+        known,
+        begins,
+        id_of=lambda one: one.schedule_id,
+        noun="report",
+        shown_by="mfa-rollout report list",
+    )
 
 
 def _as_json(report: ReportSchedule) -> dict[str, object]:
@@ -133,6 +193,7 @@ def _as_json(report: ReportSchedule) -> dict[str, object]:
         "recipients": list(report.recipients),
         "language": report.language,
         "createdBy": report.created_by,
+        "createdById": report.created_by_id,
         "createdAt": iso(report.created_at),
         "lastSentAt": iso(report.last_sent_at),
     }

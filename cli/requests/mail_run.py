@@ -8,9 +8,10 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.options import answer
 from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
-from cli.terminal import fail, out
+from cli.terminal import fail
 from client.mail_switch import keep_switch
 from client.requests import Answer, new_request, start_mail, stop_mail
 from database.errors import DatabaseError
@@ -24,7 +25,7 @@ LOOK_EVERY = timedelta(milliseconds=200)
 SENT_WITHIN = timedelta(seconds=1)
 
 
-async def stop_all_mail(reason: str) -> None:
+async def stop_all_mail(reason: str, *, as_json: bool) -> None:
     """Stop mail; return when none can leave, or say how many are being sent at the moment.
 
     Every mail asks our table in the transaction that counts it, so the table comes first: it holds
@@ -37,19 +38,25 @@ async def stop_all_mail(reason: str) -> None:
     try:
         async with audited(AuditAction.STOP_MAIL, actor=actor, reason=reason, acts_unwritten=True):
             await _keep(request, stopped=True)
-            answer = await stop_mail(client, request, within=within)
+            answered = await stop_mail(client, request, within=within)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
-    if answer is Answer.RECORDED:
-        out.print(
+    count = await _being_sent()
+    sentences = [f"Mail is stopped.{_still_leaving(count)}"]
+    if answered is Answer.RECORDED:
+        sentences.insert(
+            0,
             "Recorded: no worker has answered, and none sends mail after this. Withdraw it with "
             "`mfa-rollout mail start`.",
-            soft_wrap=True,
         )
-    out.print(f"Mail is stopped.{_still_leaving(await _being_sent())}", soft_wrap=True)
+    answer(
+        {"mailStopped": True, "outcome": answered.value, "mailsBeingSent": count},
+        *sentences,
+        as_json=as_json,
+    )
 
 
-async def start_all_mail(reason: str) -> None:
+async def start_all_mail(reason: str, *, as_json: bool) -> None:
     """Let mails leave again."""
     within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
@@ -57,18 +64,17 @@ async def start_all_mail(reason: str) -> None:
     request = new_request(name_of(actor), reason)
     try:
         async with audited(AuditAction.START_MAIL, actor=actor, reason=reason):
-            answer = await start_mail(client, request, within=within)
+            answered = await start_mail(client, request, within=within)
             await _keep(request, stopped=False)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
-    if answer is Answer.RECORDED:
-        out.print(
+    sentence = "Mail is on again."
+    if answered is Answer.RECORDED:
+        sentence = (
             "Recorded: no worker has answered. Mail is on again when one runs "
-            "(`mfa-rollout worker`). Withdraw it with `mfa-rollout mail stop`.",
-            soft_wrap=True,
+            "(`mfa-rollout worker`). Withdraw it with `mfa-rollout mail stop`."
         )
-        return
-    out.print("Mail is on again.")
+    answer({"mailStopped": False, "outcome": answered.value}, sentence, as_json=as_json)
 
 
 async def _keep(request: AdminRequest, *, stopped: bool) -> None:

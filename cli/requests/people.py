@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
+from cli.options import AsJson
 from cli.people.show import Who
 from cli.run import run
 
@@ -17,41 +18,41 @@ app = typer.Typer()
     rich_help_panel=ROLLOUT,
     epilog=examples('mfa-rollout pause ada@contoso.com --reason "on leave until May"'),
 )
-def pause(who: Who, reason: Reason) -> None:
+def pause(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
     """Send this person nothing until resumed."""
     from cli.requests.people_run import pause_person
 
-    run(pause_person(who, reason))
+    run(pause_person(who, reason, as_json=as_json))
 
 
 @app.command(
     rich_help_panel=ROLLOUT,
     epilog=examples('mfa-rollout resume ada@contoso.com --reason "back from leave"'),
 )
-def resume(who: Who, reason: Reason) -> None:
+def resume(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
     """Go on with a paused person."""
     from cli.requests.people_run import resume_person
 
-    run(resume_person(who, reason))
+    run(resume_person(who, reason, as_json=as_json))
 
 
 @app.command(
     rich_help_panel=ROLLOUT,
     epilog=examples('mfa-rollout resend ada@contoso.com --reason "lost the mail"'),
 )
-def resend(who: Who, reason: Reason) -> None:
+def resend(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
     """Send this person a new link at once."""
     from cli.requests.people_run import resend_link
 
-    run(resend_link(who, reason))
+    run(resend_link(who, reason, as_json=as_json))
 
 
 @app.command(
     rich_help_panel=ROLLOUT,
     epilog=examples('mfa-rollout cancel ada@contoso.com --reason "has left the company"'),
 )
-def cancel(who: Who, reason: Reason) -> None:
+def cancel(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
     """End this person's enrolment; their links are not recognised any more."""
     from cli.requests.people_run import cancel_person
 
-    run(cancel_person(who, reason))
+    run(cancel_person(who, reason, as_json=as_json))

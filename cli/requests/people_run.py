@@ -2,18 +2,19 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import typer
 from temporalio.client import WorkflowUpdateFailedError
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.options import answer
 from cli.people.finding import enrolment_of
 from cli.people.tables import clock, said
 from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
-from cli.terminal import ExitStatus, fail, out
+from cli.terminal import fail
 from client.enrolments import EnrolmentHandle, has_ended
 from client.people.standing import read_standing
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment, new_request
@@ -31,39 +32,45 @@ LOOK_EVERY = timedelta(milliseconds=200)
 ENDS_WITHIN = timedelta(seconds=3)
 
 
-async def pause_person(who: str, reason: str) -> None:
+async def pause_person(who: str, reason: str, *, as_json: bool) -> None:
     """Pause somebody."""
-    await _ask(AuditAction.PAUSE, Update.PAUSE, who, reason)
-    out.print("Paused.")
+    asked = await _ask(AuditAction.PAUSE, Update.PAUSE, who, reason)
+    _tell(asked, "Paused.", as_json=as_json)
 
 
-async def resume_person(who: str, reason: str) -> None:
+async def resume_person(who: str, reason: str, *, as_json: bool) -> None:
     """Go on with somebody."""
-    await _ask(AuditAction.RESUME, Update.RESUME, who, reason)
-    out.print("Resumed.")
+    asked = await _ask(AuditAction.RESUME, Update.RESUME, who, reason)
+    _tell(asked, "Resumed.", as_json=as_json)
 
 
-async def resend_link(who: str, reason: str) -> None:
+async def resend_link(who: str, reason: str, *, as_json: bool) -> None:
     """Have a new link sent, and say what it still waits for."""
-    handle = await _ask(AuditAction.RESEND, Update.RESEND, who, reason)
-    held_by = await mail_holds(object_id_of(handle.id))
+    asked = await _ask(AuditAction.RESEND, Update.RESEND, who, reason)
+    held_by = await mail_holds(asked.object_id)
+    sentence = "A new link is on its way."
     if held_by:
-        out.print(f"A new link will be sent, but not yet. {' '.join(held_by)}", soft_wrap=True)
-    else:
-        out.print("A new link is on its way.")
+        sentence = f"A new link will be sent, but not yet. {' '.join(held_by)}"
+    _tell(asked, sentence, as_json=as_json, heldBy=held_by)
 
 
-async def cancel_person(who: str, reason: str) -> None:
+async def cancel_person(who: str, reason: str, *, as_json: bool) -> None:
     """End somebody's enrolment; return when no mail can leave, or say how many still may."""
-    handle = await _ask(AuditAction.CANCEL, Update.CANCEL, who, reason)
+    asked = await _ask(AuditAction.CANCEL, Update.CANCEL, who, reason)
+    ended = asked.answer is Answer.DONE and await _ends(asked.handle)
+    count = 0 if ended else await _unfinished(asked.object_id)
+    sentence = "Cancelled." if ended else f"Cancelled. {_still_leaving(count)}"
+    _tell(asked, sentence, as_json=as_json, ended=ended, mailsUnderWay=count)
+
+
+async def _ends(handle: EnrolmentHandle) -> bool:
+    """Wait a moment until an enrolment has ended, and say whether it has."""
     give_up_at = asyncio.get_running_loop().time() + ENDS_WITHIN.total_seconds()
     while not await has_ended(handle):
         if asyncio.get_running_loop().time() > give_up_at:
-            count = await _unfinished(object_id_of(handle.id))
-            out.print(f"Cancelled. {_still_leaving(count)}", soft_wrap=True)
-            return
+            return False
         await asyncio.sleep(LOOK_EVERY.total_seconds())
-    out.print("Cancelled.")
+    return True
 
 
 # How an admin takes back what no worker has done yet.
@@ -76,8 +83,23 @@ _WITHDRAWN_BY = {
 }
 
 
-async def _ask(action: AuditAction, update: Update, who: str, reason: str) -> EnrolmentHandle:
-    """Ask, and return when it is done; leave where it is refused, or waits for a worker."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A person's enrolment that was asked for something, and what came of it."""
+
+    handle: EnrolmentHandle
+    update: Update
+    request_id: str
+    answer: Answer
+
+    @property
+    def object_id(self) -> str:
+        """The person's ObjectId."""
+        return object_id_of(self.handle.id)
+
+
+async def _ask(action: AuditAction, update: Update, who: str, reason: str) -> _Asked:
+    """Ask, and return when it is done, or waits for a worker; leave where it is refused."""
     within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
     handle = await enrolment_of(client, who)
@@ -85,19 +107,28 @@ async def _ask(action: AuditAction, update: Update, who: str, reason: str) -> En
     request = new_request(name_of(actor), reason)
     try:
         async with audited(action, actor=actor, reason=reason, person=object_id_of(handle.id)):
-            answer = await ask_enrolment(handle, update, request, within=within)
+            answered = await ask_enrolment(handle, update, request, within=within)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     except EnrolmentEndedError:
         fail("This enrolment has ended.")
-    if answer is Answer.RECORDED:
-        out.print(
+    return _Asked(handle=handle, update=update, request_id=request.request_id, answer=answered)
+
+
+def _tell(asked: _Asked, sentence: str, *, as_json: bool, **more: object) -> None:
+    """Say what came of it; where no worker has answered, what will come of it."""
+    if asked.answer is Answer.RECORDED:
+        sentence = (
             "Recorded: no worker has answered, and it takes effect when one runs "
-            f"(`mfa-rollout worker`). {_WITHDRAWN_BY[update]}",
-            soft_wrap=True,
+            f"(`mfa-rollout worker`). {_WITHDRAWN_BY[asked.update]}"
         )
-        raise typer.Exit(ExitStatus.DONE)
-    return handle
+    told = {
+        "objectId": asked.object_id,
+        "action": asked.update.value,
+        "outcome": asked.answer.value,
+        "requestId": asked.request_id,
+    }
+    answer({**told, **more}, sentence, as_json=as_json)
 
 
 async def mail_holds(object_id: str) -> list[str]:

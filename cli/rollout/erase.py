@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -39,7 +40,7 @@ def erase(
         ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Delete all that the rollout knows about a person; it can't be undone.
 

@@ -12,6 +12,7 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.erasure.erase_person import erase_person, object_ids_of
 from client.erasure.out_of_reach import erased_sentence, out_of_reach
+from client.exports.json_keys import with_json_keys
 from database.enrolments.people import read_people
 from domain.plain_text import one_line
 from domain.tables.audit import AuditAction
@@ -56,7 +57,7 @@ async def erase_one(
     except WorkflowFailureError as error:
         fail(f"The erasure is not complete; start it again: {innermost_message(error.cause)}")
     if as_json:
-        print_json({**asdict(report), "outOfReach": out_of_reach(report)})
+        print_json({**with_json_keys(asdict(report)), "outOfReach": out_of_reach(report)})
     else:
         _print(report)
 

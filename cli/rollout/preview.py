@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
+from cli.options import AsJson
 from cli.run import run
 from domain.enrolment.status import MailKind
 from domain.mail.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -54,6 +55,7 @@ def preview(
     output: Annotated[
         Path | None, typer.Option(help="Folder for the files; default: this one.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a mail with sample names as HTML and text, or send it to an address of yours.
 
@@ -61,4 +63,6 @@ def preview(
     """
     from cli.rollout.preview_run import preview_mails
 
-    run(preview_mails(kind, language=language, number=number, to=to, output=output))
+    run(
+        preview_mails(kind, language=language, number=number, to=to, output=output, as_json=as_json)
+    )

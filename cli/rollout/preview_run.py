@@ -2,32 +2,24 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID, uuid4
 
 from email_validator import EmailNotValidError, validate_email
-from rich.markup import escape
 
-from activities.mail.checks import Reader
 from activities.mail.composer import MailComposer
+from activities.reports.sample import Sample, compose_sample, send_sample
+from cli.options import answer
 from cli.rollout.preview import ALL
-from cli.terminal import ExitStatus, fail, out
+from cli.terminal import ExitStatus, fail
 from domain.enrolment.status import MailKind
-from domain.mail.content import SUPPRESSED, OutgoingMail
+from domain.mail.content import OutgoingMail
 from domain.mail.languages import LANGUAGES, known_language
-from domain.person import Person
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings
 from worker.graph import open_graph
 from worker.mail import mail_composer
 
-EMPLOYEE = Person(
-    object_id=str(UUID(int=0)), user_principal_name="ada@example.com", display_name="Ada Lovelace"
-)
-MANAGER = "Grace Hopper"
-# Nobody's token: its page is Link Not Recognised, and its pixel records nothing.
-SAMPLE_TOKEN = str(UUID(int=0))
 _NUMBERED = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 
 
@@ -47,7 +39,13 @@ class Preview:
 
 
 async def preview_mails(
-    kind: str, *, language: str, number: int, to: str | None, output: Path | None
+    kind: str,
+    *,
+    language: str,
+    number: int,
+    to: str | None,
+    output: Path | None,
+    as_json: bool,
 ) -> None:
     """Write mails as HTML and text, or send one to an address.
 
@@ -65,15 +63,52 @@ async def preview_mails(
     ]
     if to is None:
         composer = mail_composer(settings)
-        for preview in previews:
-            _write(preview, _compose(preview, composer, settings), output)
+        written = [
+            _write(preview, _compose(preview, composer, settings), output) for preview in previews
+        ]
+        _tell(written, as_json=as_json)
         return
     (preview,) = previews
     worker = load_settings(WorkerSettings)
     composer = mail_composer(settings, redirect_to=worker.mail_redirect_to)
+    kept = []
     if output is not None:
-        _write(preview, _compose(preview, composer, settings), output)
-    await _send(_compose(preview, composer, settings, to), worker)
+        kept.append(_write(preview, _compose(preview, composer, settings), output))
+    mail = _compose(preview, composer, settings, to)
+    await _send(mail, worker)
+    rehearsal = " (MAIL_REDIRECT_TO)" if worker.mail_redirect_to else ""
+    sentence = f"Sent to {mail.to_address}{rehearsal} from {worker.sender_mailboxes[0]}."
+    _tell(kept, sentence, sent_to=mail.to_address, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A preview's files, and the subject of its mail."""
+
+    preview: Preview
+    subject: str
+    files: list[str]
+
+
+def _tell(
+    mails: Sequence[_Written], *sentences: str, sent_to: str | None = None, as_json: bool
+) -> None:
+    listed = [
+        {
+            "kind": one.preview.kind.value,
+            "language": one.preview.language,
+            "number": one.preview.number,
+            "subject": one.subject,
+            "files": one.files,
+        }
+        for one in mails
+    ]
+    lines = [
+        line
+        for one in mails
+        for line in (f"Subject: {one.subject}", *(f"Written: {file}" for file in one.files))
+    ]
+    answer({"mails": listed, "sentTo": sent_to}, *lines, *sentences, as_json=as_json)
 
 
 def _languages(language: str) -> Sequence[str]:
@@ -118,24 +153,18 @@ def _previews(kind: str, language: str, number: int, differing: Sequence[int]) -
 def _compose(
     preview: Preview, composer: MailComposer, settings: PreviewSettings, to: str = "me@example.com"
 ) -> OutgoingMail:
-    escalation = preview.kind is MailKind.ESCALATION
-    name = MANAGER if escalation else EMPLOYEE.display_name
-    return composer.compose(
-        preview.kind,
-        key=f"preview-{uuid4()}",
-        tracking_token=SAMPLE_TOKEN,
-        nudges_sent=settings.escalate_after if escalation else preview.number - 1,
-        is_repeated=preview.number > 1,
-        before_manager=preview.number == settings.escalate_after,
-        is_last=preview.number == settings.max_reminders,
-        person=EMPLOYEE,
-        reader=Reader(to, name, preview.language),
-    ).mail
+    sample = Sample(
+        kind=preview.kind,
+        language=preview.language,
+        number=preview.number,
+        escalate_after=settings.escalate_after,
+        max_reminders=settings.max_reminders,
+    )
+    return compose_sample(composer, sample, to=to)
 
 
-def _write(preview: Preview, mail: OutgoingMail, output: Path | None) -> None:
-    folder = output or Path()
-    out.print(f"Subject: {escape(mail.subject)}", soft_wrap=True)
+def _write(preview: Preview, mail: OutgoingMail, output: Path | None) -> _Written:
+    folder, files = output or Path(), []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in (
@@ -143,9 +172,10 @@ def _write(preview: Preview, mail: OutgoingMail, output: Path | None) -> None:
             (folder / f"{preview.name}.txt", mail.text),
         ):
             file.write_text(content, encoding="utf-8")
-            out.print(f"Written: {escape(str(file))}", soft_wrap=True)
+            files.append(str(file))
     except OSError as error:
         fail(f"{folder} can't be written to: {error.strerror}.")
+    return _Written(preview=preview, subject=mail.subject, files=files)
 
 
 def _with_images(mail: OutgoingMail) -> str:
@@ -160,14 +190,5 @@ def _with_images(mail: OutgoingMail) -> str:
 
 async def _send(mail: OutgoingMail, settings: WorkerSettings) -> None:
     """Send it as the worker sends mails; in a rehearsal it goes where all mails go."""
-    headers = {"X-MFA-Rollout-Mail": "preview", "X-Auto-Response-Suppress": SUPPRESSED}
     async with open_graph(settings) as graph:
-        mailbox = Mailbox(graph, settings.sender_mailboxes[0])
-        draft = await mailbox.create_draft(replace(mail, headers=headers), key=f"preview-{uuid4()}")
-        await mailbox.send(draft)
-    rehearsal = " (MAIL_REDIRECT_TO)" if settings.mail_redirect_to else ""
-    out.print(
-        f"Sent to {escape(mail.to_address)}{rehearsal} from "
-        f"{escape(settings.sender_mailboxes[0])}.",
-        soft_wrap=True,
-    )
+        await send_sample(Mailbox(graph, settings.sender_mailboxes[0]), mail)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import SETUP, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -20,6 +21,7 @@ def after_restore(
     apply: Annotated[
         bool, typer.Option("--apply", help="Tell the enrolments what their rows know.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say where our database knows more than Temporal, whose database was restored.
 
@@ -27,4 +29,4 @@ def after_restore(
     """
     from cli.setup.after_restore_run import compare
 
-    run(compare(apply=apply))
+    run(compare(apply=apply, as_json=as_json))

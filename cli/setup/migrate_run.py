@@ -1,6 +1,6 @@
 """Brings the product's own tables to this release's schema."""
 
-from cli.terminal import out
+from cli.options import answer
 from database.engine import database_at
 from database.errors import SchemaOutdated
 from database.migrate import upgrade
@@ -8,7 +8,7 @@ from database.schema_version import check
 from settings import DatabaseSettings, load_settings
 
 
-async def bring_up_to_date() -> None:
+async def bring_up_to_date(*, as_json: bool) -> None:
     """Run the migrations that are missing, and say which.
 
     Raises:
@@ -16,10 +16,8 @@ async def bring_up_to_date() -> None:
         DatabaseUnavailable: the database can't be reached, or is locked.
     """
     applied = await migrated(load_settings(DatabaseSettings))
-    for revision in applied:
-        out.print(f"schema {revision}: done", soft_wrap=True)
-    if not applied:
-        out.print("nothing to do")
+    done = [f"schema {revision}: done" for revision in applied]
+    answer({"applied": applied}, *(done or ["nothing to do"]), as_json=as_json)
 
 
 async def migrated(settings: DatabaseSettings) -> list[str]:

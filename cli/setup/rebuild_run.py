@@ -3,8 +3,8 @@
 from contextlib import AsyncExitStack
 
 from cli.audit.entry import audited
+from cli.options import answer
 from cli.temporal import connect_to_temporal
-from cli.terminal import out
 from client.tables.rebuild import Rebuild, RebuildReport
 from database.engine import database_at
 from database.enrolments.list_pass import ListPass
@@ -24,7 +24,7 @@ LOST = (
 )
 
 
-async def refill() -> None:
+async def refill(*, as_json: bool) -> None:
     """Run a rebuild with the worker's settings.
 
     Raises:
@@ -52,18 +52,33 @@ async def refill() -> None:
         )
         async with audited(AuditAction.REBUILD):
             report = await rebuild.run()
-        _print(report)
+        answer(_as_json(report), *_sentences(report), as_json=as_json)
 
 
-def _print(report: RebuildReport) -> None:
-    out.print(
+def _sentences(report: RebuildReport) -> list[str]:
+    read = (
         f"{report.people} people and {report.events} events of their stories: "
         f"from {report.runs} histories in Temporal"
     )
+    sentences = [read]
     if report.gone:
-        out.print(f"{report.gone} histories were deleted before they could be read")
-    out.print(f"{report.from_list} people: from the tracking list alone, without their stories")
-    out.print(f"{report.older_tokens} links of an older system: from the tracking list")
-    out.print("The tables are marked complete. These can't be recovered:")
-    for lost in LOST:
-        out.print(f"- {lost}", soft_wrap=True)
+        sentences.append(f"{report.gone} histories were deleted before they could be read")
+    return [
+        *sentences,
+        f"{report.from_list} people: from the tracking list alone, without their stories",
+        f"{report.older_tokens} links of an older system: from the tracking list",
+        "The tables are marked complete. These can't be recovered:",
+        *(f"- {lost}" for lost in LOST),
+    ]
+
+
+def _as_json(report: RebuildReport) -> dict[str, object]:
+    return {
+        "people": report.people,
+        "events": report.events,
+        "histories": report.runs,
+        "historiesGone": report.gone,
+        "peopleFromList": report.from_list,
+        "olderTokens": report.older_tokens,
+        "notRecovered": list(LOST),
+    }

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import SETUP, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -21,9 +22,7 @@ def replay(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Replay so many at most, the youngest first.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for programs.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the running enrolments that would get stuck under this version."""
     from cli.setup.replay_run import replay_and_report

@@ -2,13 +2,14 @@
 
 import typer
 
-from cli.people.tables import said
+from cli.options import answer
 from cli.sign_in.identity import Me, confirmed_by_api, kept_sign_in, read_me, this_login, tokens_of
-from cli.terminal import ExitStatus, fail, out, print_json
+from cli.terminal import ExitStatus, fail
+from domain.plain_text import one_line
 from settings import SignInSettings, load_settings
 
 
-async def sign_person_in(*, device_code: bool) -> None:
+async def sign_person_in(*, device_code: bool, as_json: bool) -> None:
     """Sign in, keep it, and say what the API makes of it.
 
     Raises:
@@ -27,12 +28,14 @@ async def sign_person_in(*, device_code: bool) -> None:
         kept.save()
     except OSError as error:
         fail(f"The sign-in can't be kept in {kept.path}: {error.strerror}.")
-    _print(me)
+    answer(_as_json(me), *_sentences(me), as_json=as_json)
 
 
-def sign_person_out() -> None:
+def sign_person_out(*, as_json: bool) -> None:
     """Forget the sign-in; the account stays signed in with Microsoft in the browser."""
-    out.print("Signed out." if kept_sign_in().forget() else "Nobody has signed in.")
+    forgotten = kept_sign_in().forget()
+    sentence = "Signed out." if forgotten else "Nobody has signed in."
+    answer({"signedOut": forgotten}, sentence, as_json=as_json)
 
 
 async def show_me(*, as_json: bool) -> None:
@@ -44,27 +47,26 @@ async def show_me(*, as_json: bool) -> None:
     """
     kept = kept_sign_in()
     me = await read_me(load_settings(SignInSettings), kept) if kept.path.exists() else None
-    if me is not None and not as_json:
-        _print(me)
-        return
-    name = this_login().name if me is None else me.name
-    if as_json:
-        print_json(
-            {
-                "name": name,
-                "verified": me is not None,
-                "objectId": me.object_id if me else None,
-                "app": me.app if me else None,
-                "roles": list(me.roles) if me else [],
-            }
-        )
-    else:
-        out.print(f"{said(name)} (unverified): `mfa-rollout sign-in` signs you in.", soft_wrap=True)
+    answer(_as_json(me), *_sentences(me), as_json=as_json)
     if me is None:
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def _print(me: Me) -> None:
+def _sentences(me: Me | None) -> tuple[str, ...]:
+    if me is None:
+        return (f"{this_login().name} (unverified): `mfa-rollout sign-in` signs you in.",)
     roles = ", ".join(me.roles) or "no role"
-    out.print(f"Signed in as {said(me.name)} ({said(roles)}).", soft_wrap=True)
-    out.print(f"ObjectId: {said(me.object_id)}", soft_wrap=True)
+    return (
+        one_line(f"Signed in as {me.name} ({roles})."),
+        one_line(f"ObjectId: {me.object_id}"),
+    )
+
+
+def _as_json(me: Me | None) -> dict[str, object]:
+    return {
+        "name": this_login().name if me is None else me.name,
+        "verified": me is not None,
+        "objectId": me.object_id if me else None,
+        "app": me.app if me else None,
+        "roles": list(me.roles) if me else [],
+    }

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -20,6 +21,7 @@ def sign_in(
     device_code: Annotated[
         bool, typer.Option("--device-code", help="Sign in with a browser on another machine.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Sign in, so that the audit log names you as Microsoft Entra ID knows you.
 
@@ -27,15 +29,15 @@ def sign_in(
     """
     from cli.sign_in.run import sign_person_in
 
-    run(sign_person_in(device_code=device_code))
+    run(sign_person_in(device_code=device_code, as_json=as_json))
 
 
 @app.command("sign-out", rich_help_panel=ROLLOUT, epilog=examples("mfa-rollout sign-out"))
-def sign_out() -> None:
+def sign_out(*, as_json: AsJson = False) -> None:
     """Forget the sign-in on this machine."""
     from cli.sign_in.run import sign_person_out
 
-    sign_person_out()
+    sign_person_out(as_json=as_json)
 
 
 @app.command(
@@ -43,7 +45,7 @@ def sign_out() -> None:
 )
 def whoami(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show as whom verbs act, and which roles the API sees; 1 where nobody is verified."""
     from cli.sign_in.run import show_me

@@ -1,15 +1,16 @@
-"""The verbs of webhooks: ``webhooks add``, ``list``, ``remove`` and ``test``."""
+"""The verbs of webhooks: ``webhooks add``, ``list``, ``remove``, ``resume`` and ``test``."""
 
 from typing import Annotated
 
 import typer
 
 from cli.help import examples
+from cli.options import AsJson
 from cli.run import run
 from domain.enrolment.status import InviteStatus
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Id = Annotated[str, typer.Argument(help="The webhook's id, or how it begins; `list` shows it.")]
+Reason = Annotated[str | None, typer.Option(help="Why, for the audit log.")]
 
 app = typer.Typer(help="Tell other systems when a status changes.", no_args_is_help=True)
 
@@ -27,7 +28,7 @@ def add(
         list[InviteStatus] | None,
         typer.Option(help="Only tell when somebody comes to this status; repeatable."),
     ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why, for the audit log.")] = None,
+    reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a webhook, and print the secret that its messages are signed with.
@@ -51,20 +52,24 @@ def list_(*, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog=examples('mfa-rollout webhooks remove 3f2a --reason "another system now"'))
-def remove(
-    webhook_id: Id,
-    *,
-    reason: Annotated[str | None, typer.Option(help="Why, for the audit log.")] = None,
-) -> None:
+def remove(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) -> None:
     """Remove a webhook; what it was still to be told is forgotten."""
     from cli.webhooks.verbs_run import remove_one
 
-    run(remove_one(webhook_id, reason=reason))
+    run(remove_one(webhook_id, reason=reason, as_json=as_json))
 
 
-@app.command(epilog=examples("mfa-rollout webhooks test 3f2a"))
-def test(webhook_id: Id) -> None:
+@app.command(epilog=examples("mfa-rollout webhooks resume 3f2a"))
+def resume(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) -> None:
+    """Tell a webhook again that was given up, of what changes from now on."""
+    from cli.webhooks.verbs_run import resume_one
+
+    run(resume_one(webhook_id, reason=reason, as_json=as_json))
+
+
+@app.command("test", epilog=examples("mfa-rollout webhooks test 3f2a"))
+def trial(webhook_id: Id, *, as_json: AsJson = False) -> None:
     """Let a worker post one test message, and say what became of it."""
     from cli.webhooks.verbs_run import test_one
 
-    run(test_one(webhook_id))
+    run(test_one(webhook_id, as_json=as_json))

@@ -1,61 +1,57 @@
 """Adds, lists, removes and tests webhooks."""
 
-import secrets
-from base64 import b64encode
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import typer
 from rich.markup import escape
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.id_prefix import only_one
+from cli.options import answer
 from cli.people.tables import clock, iso, said, table
-from cli.sign_in.identity import this_login
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
-from client.portal.row_schedules import delete_schedule, ensure_schedule
+from client.portal import webhooks as changes
 from client.portal.webhook_trial import try_webhook
-from client.portal.webhooks import webhook_timetable
 from database.engine import Database
-from database.portal.webhooks import add_webhook, count_pending, read_webhooks, remove_webhook
+from database.portal.webhooks import count_pending, read_webhooks
 from domain.enrolment.status import InviteStatus
-from domain.identifiers import WEBHOOK_PREFIX
 from domain.tables.audit import AuditAction
-from domain.webhooks.records import Webhook, WebhookTrouble
-from domain.webhooks.texts import TROUBLES
+from domain.webhooks.records import Webhook
+from domain.webhooks.texts import trouble_text
+from domain.webhooks.url import read_webhook_url
 from settings import WebhookSettings, load_settings
-from settings.values.urls import is_on_this_machine, read_page
-
-SECRET_BYTES = 32
 
 
 async def add_one(
     url: str, statuses: tuple[InviteStatus, ...], *, reason: str | None, as_json: bool
 ) -> None:
     """Add a webhook, and print its secret."""
+    actor = await acting()
     new = Webhook(
         webhook_id=str(uuid4()),
         url=_checked(url, allows_private=load_settings(WebhookSettings).allows_private_webhooks),
-        secret=f"whsec_{b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}",
+        secret=changes.new_secret(),
         statuses=statuses,
-        created_by=this_login().name,
+        created_by=actor.name,
+        created_by_id=actor.object_id,
         created_at=datetime.now(UTC),
     )
     client = await connect_to_temporal()
-    async with audited(AuditAction.ADD_WEBHOOK, reason=reason), open_database() as database:
-        async with database.writing() as connection:
-            await add_webhook(connection, new)
-        await ensure_schedule(client, webhook_timetable(new.webhook_id))
-    if as_json:
-        print_json({"webhookId": new.webhook_id, "secret": new.secret})
-        return
-    out.print(f"Webhook {new.webhook_id} is added.", soft_wrap=True)
-    out.print("Its secret is shown this once; the receiver checks signatures with it:")
-    out.print(new.secret, soft_wrap=True, markup=False)
-    out.print(
+    entry = audited(AuditAction.ADD_WEBHOOK, actor=actor, reason=reason)
+    async with entry, open_database() as database:
+        await changes.add_webhook(client, database, new)
+    answer(
+        {"webhookId": new.webhook_id, "secret": new.secret},
+        f"Webhook {new.webhook_id} is added.",
+        "Its secret is shown this once; the receiver checks signatures with it:",
+        new.secret,
         f"Try it: `mfa-rollout webhooks test {new.webhook_id[:8]}`. How a receiver checks a"
         " message: docs/webhooks.md.",
-        soft_wrap=True,
+        as_json=as_json,
     )
 
 
@@ -82,69 +78,84 @@ async def list_all(*, as_json: bool) -> None:
     out.print(listed)
 
 
-async def remove_one(begins: str, *, reason: str | None) -> None:
+async def remove_one(begins: str, *, reason: str | None, as_json: bool) -> None:
     """Remove a webhook and its schedule."""
     client = await connect_to_temporal()
     async with open_database() as database:
         webhook = await _find(database, begins)
         async with audited(AuditAction.REMOVE_WEBHOOK, reason=reason):
-            async with database.writing() as connection:
-                await remove_webhook(connection, webhook.webhook_id)
-            await delete_schedule(client, WEBHOOK_PREFIX + webhook.webhook_id)
-    out.print(f"Webhook {webhook.webhook_id} is removed.", soft_wrap=True)
+            await changes.remove_webhook(client, database, webhook.webhook_id)
+    answer(
+        {"webhookId": webhook.webhook_id, "removed": True},
+        f"Webhook {webhook.webhook_id} is removed.",
+        as_json=as_json,
+    )
 
 
-async def test_one(begins: str) -> None:
-    """Let a worker post a test message."""
+async def resume_one(begins: str, *, reason: str | None, as_json: bool) -> None:
+    """Tell a webhook again that was given up."""
     client = await connect_to_temporal()
     async with open_database() as database:
         webhook = await _find(database, begins)
-    answer = await try_webhook(client, webhook.webhook_id)
-    if answer is None:
+        if webhook.enabled:
+            fail("This webhook was not given up: it is told of every change.", ExitStatus.USAGE)
+        async with audited(AuditAction.RESUME_WEBHOOK, reason=reason):
+            await changes.resume_webhook(client, database, webhook.webhook_id)
+    answer(
+        {"webhookId": webhook.webhook_id, "enabled": True},
+        "It is told again, of what changes from now on. Try it: "
+        f"`mfa-rollout webhooks test {webhook.webhook_id[:8]}`.",
+        as_json=as_json,
+    )
+
+
+async def test_one(begins: str, *, as_json: bool) -> None:
+    """Let a worker post a test message; leave with 1 where it wasn't taken."""
+    client = await connect_to_temporal()
+    async with open_database() as database:
+        webhook = await _find(database, begins)
+        async with audited(AuditAction.TEST_WEBHOOK):
+            posted = await try_webhook(client, webhook.webhook_id)
+    if posted is None:
         fail("No worker has answered in 30 seconds: start one with `mfa-rollout worker`.")
-    if answer.trouble is not None:
-        fail(f"The message was not taken: {_trouble(answer.trouble, answer.answered)}.")
+    taken = posted.trouble is None
+    if as_json:
+        found = {"taken": taken, "trouble": posted.trouble, "answered": posted.answered}
+        print_json({"webhookId": webhook.webhook_id, **found})
+        raise typer.Exit(ExitStatus.DONE if taken else ExitStatus.FAILED)
+    if not taken:
+        fail(f"The message was not taken: {trouble_text(posted)}.")
     out.print("The message was taken.")
 
 
 def _checked(url: str, *, allows_private: bool) -> str:
-    """Return the address as it is stored, put together again from the parts that were looked at."""
+    """Return the address as it is stored."""
     try:
-        checked = read_page(url)
+        return read_webhook_url(url, allow_private=allows_private)
     except ValueError as error:
         fail(f"The address {error}.", ExitStatus.USAGE)
-    if not allows_private and is_on_this_machine(checked):
-        fail(
-            "The address leads to this machine. WEBHOOK_PRIVATE_ADDRESSES=on allows that; the "
-            "worker needs the same.",
-            ExitStatus.USAGE,
-        )
-    return checked
 
 
 async def _find(database: Database, begins: str) -> Webhook:
     async with database.reading() as connection:
         webhooks = await read_webhooks(connection)
-    found = [one for one in webhooks if begins and one.webhook_id.startswith(begins.casefold())]
-    if not found:
-        fail("There is no such webhook: `mfa-rollout webhooks list`.", ExitStatus.USAGE)
-    if len(found) > 1:
-        fail("Several webhooks' ids begin so: write more of it.", ExitStatus.USAGE)
-    return found[0]
+    return only_one(
+        webhooks,
+        begins,
+        id_of=lambda one: one.webhook_id,
+        noun="webhook",
+        shown_by="mfa-rollout webhooks list",
+    )
 
 
 def _state(webhook: Webhook) -> str:
     if webhook.trouble is None:
         return "in order" if webhook.enabled else "given up"
-    trouble = _trouble(webhook.trouble, webhook.answered)
+    trouble = trouble_text(webhook)
     if not webhook.enabled:
-        return f"given up: {trouble}; remove it, and add it again"
+        return f"given up: {trouble}; `mfa-rollout webhooks resume` tries again"
     since = f" since {clock(webhook.failing_since)}" if webhook.failing_since else ""
     return f"fails{since}: {trouble}"
-
-
-def _trouble(trouble: WebhookTrouble, answered: int | None) -> str:
-    return TROUBLES[trouble].format(answered=answered)
 
 
 def _as_json(webhook: Webhook, pending: int) -> dict[str, object]:
@@ -154,6 +165,7 @@ def _as_json(webhook: Webhook, pending: int) -> dict[str, object]:
         "statuses": list(webhook.statuses),
         "enabled": webhook.enabled,
         "createdBy": webhook.created_by,
+        "createdById": webhook.created_by_id,
         "createdAt": iso(webhook.created_at),
         "deliveredAt": iso(webhook.delivered_at),
         "failingSince": iso(webhook.failing_since),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from database.audit.chain import append
+from database.audit.chain import begin, finish
 from database.engine import Database
 from database.errors import DatabaseError
 from database.schema_version import check
@@ -40,6 +40,7 @@ async def audited(
     *,
     reason: str | None = None,
     person: str | None = None,
+    request_id: str | None = None,
     backlog: Backlog | None = None,
     acts_unwritten: bool = False,
 ) -> AsyncIterator[None]:
@@ -51,6 +52,8 @@ async def audited(
         action: what is about to be done.
         reason: why.
         person: the ObjectId of the person whom it is about.
+        request_id: the id under which it is done once, however often it is asked for: then it has
+            one entry.
         backlog: where an entry waits that can't be written.
         acts_unwritten: whether the block is run though the entry can't be written; this needs a
             backlog.
@@ -60,7 +63,12 @@ async def audited(
     """
     log = _Entries(database, backlog)
     entry = AuditEntry(
-        at=datetime.now(UTC), actor=actor, action=action, reason=reason, person=person
+        at=datetime.now(UTC),
+        actor=actor,
+        action=action,
+        reason=reason,
+        person=person,
+        request_id=request_id,
     )
     await log.begin(entry, acts_unwritten=acts_unwritten)
     outcome = AuditOutcome.FAILED
@@ -73,7 +81,14 @@ async def audited(
     finally:
         # Without the person: an erasure has just forgotten who that was.
         await log.end(
-            replace(entry, at=datetime.now(UTC), reason=None, person=None, outcome=outcome)
+            replace(
+                entry,
+                at=datetime.now(UTC),
+                reason=None,
+                person=None,
+                request_id=None,
+                outcome=outcome,
+            )
         )
 
 
@@ -91,7 +106,7 @@ class _Entries:
             if self._backlog is not None:
                 await self._backlog.write_to(self._database)
             async with self._database.writing() as connection:
-                self._number = await append(connection, entry)
+                self._number = await begin(connection, entry)
         except DatabaseError as failure:
             if self._backlog is None or not acts_unwritten:
                 raise AuditUnavailable(
@@ -106,7 +121,7 @@ class _Entries:
         entry = replace(entry, answers=self._number)
         try:
             async with self._database.writing() as connection:
-                await append(connection, entry)
+                await finish(connection, entry)
         except DatabaseError as failure:
             self._keep(entry, failure)
 

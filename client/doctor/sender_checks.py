@@ -21,6 +21,11 @@ from graph.http.client import GraphClient
 EVERY = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
+_REMEDY = (
+    "A grant takes up to 2 hours; the mailbox is looked at again in an hour. "
+    "`Test-ServicePrincipalAuthorization -Identity CLIENT_ID -Resource MAILBOX` in Exchange Online "
+    "PowerShell shows what is granted; `mfa-rollout doctor` has the whole commands."
+)
 
 
 class SenderChecks:
@@ -65,14 +70,8 @@ class SenderChecks:
         if fault is None:
             del self._left[number]
             if self._faults.pop(number, None) is not None:
-                log.info("sender mailbox %s may be used now", number)
+                log.info("sender mailbox usable", extra={"mailbox": number})
         elif isinstance(fault.what, Fault):
             self._faults[number] = fault
-            log.warning(
-                "sender mailbox %s can't be used, or not yet (up to 2 hours after a grant): %s. "
-                "It is looked at again in an hour. `Test-ServicePrincipalAuthorization -Identity "
-                "CLIENT_ID -Resource MAILBOX` in Exchange Online PowerShell shows what is granted; "
-                "`mfa-rollout doctor` has the whole commands.",
-                number,
-                fault.what.value,
-            )
+            told = {"mailbox": number, "fault": fault.what.value, "remedy": _REMEDY}
+            log.warning("sender mailbox not usable", extra=told)

@@ -5,9 +5,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from domain.identifiers import ENROLMENT_WORKFLOW, ERASURE_PREFIX, TASK_QUEUE, object_id_of
 from domain.tables.erasure import ErasureReport
+from temporal.encryption.configured import names_of
 from temporal.histories import delete_history, runs_of
-from temporal.search_attributes import USER_PRINCIPAL_NAME
-from temporal.visibility import equals
 from workflows.erasure import ErasureInput, ErasureWorkflow
 
 
@@ -43,9 +42,5 @@ async def object_ids_of(client: Client, upn: str) -> set[str]:
 
     Reads visibility, which lags by about a second.
     """
-    found = set()
-    for spelling in dict.fromkeys((upn, upn.casefold())):
-        kind = f"WorkflowType = '{ENROLMENT_WORKFLOW}'"
-        query = f"{kind} AND {equals(USER_PRINCIPAL_NAME, spelling)}"
-        found |= {object_id_of(one.id) async for one in client.list_workflows(query)}
-    return found
+    query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND {names_of(client).condition(upn)}"
+    return {object_id_of(one.id) async for one in client.list_workflows(query)}

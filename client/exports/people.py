@@ -6,34 +6,43 @@ import re
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import IO
 
 import anyio.to_thread
 import xlsxwriter
 
-from client.exports.cells import Cell, plain_cell
-from client.exports.columns import Column
+from client.exports.cells import plain_cell
+from client.exports.columns import Column, ExportedPerson
 from database.engine import Database
+from database.enrolments.contact import read_call_entries
 from database.enrolments.people import read_people
 from domain.plain_text import one_line, shortened
-from domain.tables.people import PeopleFilter, PeopleOrder, PersonLine
+from domain.portal.call_list import NO_CALLS
+from domain.tables.people import PeopleFilter, PeopleOrder
 
 AT_ONCE = 1000
 _LONGEST = 32_000  # of a cell's text in Excel
 _WIDTH = 24
 _NO_XML = re.compile("[\ufffe\uffff]")
+# Excel counts days, and knows no zones.
+_DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """What is exported: these columns of whom a filter finds, in this order."""
+    """What is exported: these columns of whom a filter finds, in this order.
+
+    Telephone numbers are read where ``with_calls`` asks for them.
+    """
 
     columns: Sequence[Column]
     wanted: PeopleFilter
     order: PeopleOrder = PeopleOrder.NAME
     descending: bool = False
+    with_calls: bool = False
 
 
 async def csv_parts(database: Database, export: Export) -> AsyncGenerator[bytes]:
@@ -65,7 +74,7 @@ async def write_workbook(database: Database, export: Export, file: IO[bytes]) ->
         await anyio.to_thread.run_sync(sheet.close)
 
 
-async def _pages(database: Database, export: Export) -> AsyncGenerator[list[PersonLine]]:
+async def _pages(database: Database, export: Export) -> AsyncGenerator[list[ExportedPerson]]:
     """Yield people a page at a time, each in a transaction of its own."""
     after = None
     while True:
@@ -78,14 +87,18 @@ async def _pages(database: Database, export: Export) -> AsyncGenerator[list[Pers
                 after=after,
                 limit=AT_ONCE,
             )
+            ids = [line.object_id for line in page.people] if export.with_calls else []
+            calls = await read_call_entries(connection, ids) if ids else {}
         if page.people:
-            yield page.people
+            yield [
+                ExportedPerson(line, calls.get(line.object_id, NO_CALLS)) for line in page.people
+            ]
         after = page.end
         if after is None:
             return
 
 
-def _csv_of(people: Iterable[PersonLine], columns: Sequence[Column]) -> bytes:
+def _csv_of(people: Iterable[ExportedPerson], columns: Sequence[Column]) -> bytes:
     return _csv([[plain_cell(column.cell(line)) for column in columns] for line in people])
 
 
@@ -118,31 +131,27 @@ class _Sheet:
             self._sheet.write_string(0, place, column.title, bold)
         self._row = 0
 
-    def add(self, people: Iterable[PersonLine]) -> None:
+    def add(self, people: Iterable[ExportedPerson]) -> None:
         for line in people:
             self._row += 1
             for place, column in enumerate(self._columns):
-                self._write(place, column.cell(line))
+                if (cell := column.cell(line)) is not None:
+                    self._write(place, cell)
 
     def close(self) -> None:
         if self._row:
             self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
         self._book.close()
 
-    def _write(self, place: int, cell: Cell) -> None:
-        match cell:
-            case None:
-                pass
-            case bool():
-                self._sheet.write_string(self._row, place, "yes" if cell else "no")
-            case int():
-                self._sheet.write_number(self._row, place, cell)
-            case datetime():
-                # Excel knows no zones.
-                at = cell.astimezone(UTC).replace(tzinfo=None)
-                self._sheet.write_datetime(self._row, place, at, self._date)
-            case _:
-                self._sheet.write_string(self._row, place, _text(str(cell)))
+    def _write(self, place: int, cell: str | float | datetime) -> None:
+        if isinstance(cell, str):
+            self._sheet.write_string(self._row, place, _text(str(cell)))
+        elif isinstance(cell, bool):
+            self._sheet.write_string(self._row, place, "yes" if cell else "no")
+        elif isinstance(cell, datetime):
+            self._sheet.write_number(self._row, place, (cell - _DAY_ZERO) / _DAY, self._date)
+        else:
+            self._sheet.write_number(self._row, place, cell)
 
 
 @lru_cache(maxsize=4096)

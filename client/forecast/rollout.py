@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from client.forecast.groups import loads_of, seen_of
+from database.engine import Database
 from database.figures.standing import read_standing_groups
 from database.rollout.policy import read_policy
 from domain.enrolment.policy import Policy
@@ -82,18 +83,30 @@ async def read_situation(
 
 
 async def rollout_forecast(
-    connection: AsyncConnection, settings: ForecastSettings, now: datetime
+    database: Database, settings: ForecastSettings, now: datetime
 ) -> Forecast:
-    """Play the rollout forward from where everybody stands; in a thread, since it takes a while."""
-    standing = await read_situation(connection, settings, now)
+    """Play the rollout forward from where everybody stands; in a thread, since it takes a while.
+
+    Meanwhile no connection to the database is held.
+
+    Raises:
+        DatabaseError: the tables can't be read.
+    """
+    async with database.reading() as connection:
+        standing = await read_situation(connection, settings, now)
     return await asyncio.to_thread(forecast, standing.situation, standing.rates)
 
 
 async def rollout_forecast_with_import(
-    connection: AsyncConnection, settings: ForecastSettings, people: int, now: datetime
+    database: Database, settings: ForecastSettings, people: int, now: datetime
 ) -> Forecast:
-    """Play the rollout forward together with an import of so many people that is started now."""
-    standing = await read_situation(connection, settings, now)
+    """Play the rollout forward together with an import of so many people that is started now.
+
+    Raises:
+        DatabaseError: the tables can't be read.
+    """
+    async with database.reading() as connection:
+        standing = await read_situation(connection, settings, now)
     situation = with_import(standing.situation, settings, people)
     return await asyncio.to_thread(forecast, situation, standing.rates)
 

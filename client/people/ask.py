@@ -39,7 +39,12 @@ async def ask_person(
         RPCError: Temporal can't be reached.
     """
     async with audited(
-        database, actor, AUDITED_AS[update], reason=request.reason, person=object_id
+        database,
+        actor,
+        AUDITED_AS[update],
+        reason=request.reason,
+        person=object_id,
+        request_id=request.request_id,
     ):
         handle = enrolment_handle(client, object_id)
         return await ask_enrolment(handle, update, request, within=within)

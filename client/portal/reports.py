@@ -1,14 +1,18 @@
-"""Reports by mail: the schedule of each, and one that is sent at once."""
+"""Reports by mail: added, changed and removed with their schedules, and sent at once."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from temporalio.client import Client, ScheduleCalendarSpec, ScheduleRange
 
 from activities.reports.report import ReportInput
-from client.schedules import Timetable
+from client.schedules import Timetable, delete_schedule, ensure_schedules
+from database.engine import Database
+from database.portal import reports as tables
 from domain.identifiers import REPORT_NOW_PREFIX, REPORT_PREFIX, TASK_QUEUE
 from domain.mail.send_window import WEEKDAYS
 from domain.reports.interval import Interval
+from domain.reports.records import ReportSchedule
 from workflows.scheduled.report import ReportWorkflow
 
 
@@ -35,6 +39,81 @@ def _days(weekday: str | None) -> list[ScheduleRange]:
     return [ScheduleRange((WEEKDAYS.index(weekday) + 1) % len(WEEKDAYS))]
 
 
+async def add_report(
+    client: Client,
+    database: Database,
+    new: ReportSchedule,
+    *,
+    time_zone: str,
+    task_queue: str = TASK_QUEUE,
+) -> None:
+    """Add a report that comes again and again.
+
+    Its schedule is made first: without a row it does nothing, and a worker deletes it.
+
+    Raises:
+        RPCError: Temporal refuses, and nothing was added.
+        DatabaseUnavailable: nothing was added.
+    """
+    await _schedule(client, new, time_zone, task_queue)
+    async with database.writing() as connection:
+        await tables.add_report(connection, new)
+
+
+async def change_report(
+    client: Client,
+    database: Database,
+    changed: ReportSchedule,
+    *,
+    time_zone: str,
+    task_queue: str = TASK_QUEUE,
+) -> None:
+    """Change when a report comes, to whom, and in which language.
+
+    Raises:
+        RPCError: Temporal refuses, and nothing was changed.
+        DatabaseUnavailable: recipients and language are as before.
+    """
+    await _schedule(client, changed, time_zone, task_queue)
+    async with database.writing() as connection:
+        await tables.change_report(connection, changed)
+
+
+async def remove_report(client: Client, database: Database, schedule_id: str) -> None:
+    """Remove a report and its schedule.
+
+    Raises:
+        RPCError: Temporal refuses. The report is removed; its schedule does nothing any more, and
+            goes when a worker starts.
+        DatabaseUnavailable: nothing was removed.
+    """
+    async with database.writing() as connection:
+        await tables.remove_report(connection, schedule_id)
+    await delete_schedule(client, REPORT_PREFIX + schedule_id)
+
+
+async def send_once(
+    client: Client, database: Database, new: ReportSchedule, *, task_queue: str = TASK_QUEUE
+) -> None:
+    """Send a report that comes this once; it is compared with the last that anybody got.
+
+    Raises:
+        RPCError: Temporal refuses; a report that was not begun is forgotten.
+        DatabaseUnavailable: nothing is sent.
+    """
+    async with database.writing() as connection:
+        last = tables.last_sent(await tables.read_reports(connection))
+        if last is not None:
+            new = replace(new, last_sent_at=last.last_sent_at, last_figures=last.last_figures)
+        await tables.add_report(connection, new)
+    try:
+        await send_report(client, new.schedule_id, task_queue=task_queue)
+    except BaseException:
+        async with database.writing() as connection:
+            await tables.remove_report(connection, new.schedule_id)
+        raise
+
+
 async def send_report(client: Client, schedule_id: str, *, task_queue: str = TASK_QUEUE) -> str:
     """Send a report now; return the id of the workflow that does.
 
@@ -49,3 +128,12 @@ async def send_report(client: Client, schedule_id: str, *, task_queue: str = TAS
         static_summary="Sends a report to admins",
     )
     return handle.id
+
+
+async def _schedule(
+    client: Client, report: ReportSchedule, time_zone: str, task_queue: str
+) -> None:
+    if report.interval is None:
+        raise ValueError("a report that comes once has no schedule")
+    timetable = report_timetable(report.schedule_id, report.interval, time_zone)
+    await ensure_schedules(client, [timetable], task_queue=task_queue)

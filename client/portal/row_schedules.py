@@ -3,11 +3,10 @@
 from collections.abc import Collection
 
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
 from client.portal.reports import report_timetable
 from client.portal.webhooks import webhook_timetable
-from client.schedules import Timetable, ensure_schedules
+from client.schedules import delete_schedule, ensure_schedules
 from database.engine import Database
 from database.portal.reports import read_reports
 from database.portal.webhooks import read_webhooks
@@ -37,20 +36,6 @@ async def ensure_row_schedules(
     ]
     await ensure_schedules(client, timetables, task_queue=task_queue)
     await _delete_others(client, {timetable.schedule_id for timetable in timetables})
-
-
-async def ensure_schedule(client: Client, timetable: Timetable) -> None:
-    """Create the schedule of a row, or bring it up to date."""
-    await ensure_schedules(client, [timetable])
-
-
-async def delete_schedule(client: Client, schedule_id: str) -> None:
-    """Delete a schedule; one that is gone stays gone."""
-    try:
-        await client.get_schedule_handle(schedule_id).delete()
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
 
 
 async def _delete_others(client: Client, kept: Collection[str]) -> None:

@@ -66,7 +66,8 @@ async def read_outcomes(
 ) -> dict[int, AuditEntry]:
     """Return how these actions ended, by their numbers; none for those that haven't."""
     query = select(audit, null().label("person")).where(audit.c.answers.in_(numbers))
-    return {row.answers: _entry(row) for row in await connection.execute(query)}
+    rows = await connection.execute(query.order_by(audit.c.number))
+    return {row.answers: _entry(row) for row in rows}
 
 
 def _entry(row: Row[tuple[object, ...]]) -> AuditEntry:
@@ -81,6 +82,7 @@ def _entry(row: Row[tuple[object, ...]]) -> AuditEntry:
         action=row.action,
         person=row.person,
         reason=row.reason,
+        request_id=row.request_id,
         answers=row.answers,
         outcome=row.outcome,
     )

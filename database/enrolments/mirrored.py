@@ -21,6 +21,7 @@ class MirroredRow:
     written: dict[str, Json]
     refused: dict[str, str]
     ended: EnrolmentEnd | None
+    own_token: bool
 
 
 _COLUMNS = tuple(enrolment.c[one.name] for one in fields(MirroredRow))
@@ -35,6 +36,12 @@ async def read_mirrored(
         query = query.where(enrolment.c.object_id > after)
     rows = await connection.execute(query.order_by(enrolment.c.object_id).limit(limit))
     return [MirroredRow(**row) for row in rows.mappings()]
+
+
+async def has_own_token(connection: AsyncConnection, object_id: str) -> bool:
+    """Say whether somebody's links are known to be of our own making."""
+    query = select(enrolment.c.own_token).where(enrolment.c.object_id == object_id)
+    return (await connection.scalar(query)) is True
 
 
 async def read_mirrored_of(

@@ -17,9 +17,9 @@ from domain.tables.people import PeopleFilter, PersonLine, PersonPage
 from domain.tables.story import StoryEvent
 
 _ROW = tuple(enrolment.c[one.name] for one in fields(EnrolmentRecord))
+_LINE = tuple(enrolment.c[one.name] for one in fields(PersonLine))
 _EVENT = tuple(story.c[one.name] for one in fields(StoryEvent))
 _MAIL = tuple(sent_mail.c[one.name] for one in fields(SentMail))
-_LINE = tuple(enrolment.c[one.name] for one in fields(PersonLine))
 # More is told by the export.
 MOST_EVENTS = 1000
 

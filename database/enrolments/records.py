@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Sequence
 
 from database.engine import Database
+from database.enrolments.mirrored import has_own_token
 from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
 from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
@@ -27,6 +28,15 @@ class EnrolmentRecords:
         """
         async with self._database.writing() as connection:
             return await record(connection, row, events, tombstones=self._tombstones)
+
+    async def has_own_token(self, object_id: str) -> bool:
+        """Say whether somebody's links are known to be of our own making.
+
+        Raises:
+            DatabaseUnavailable: the database can't be used now.
+        """
+        async with self._database.reading() as connection:
+            return await has_own_token(connection, object_id)
 
 
 def tombstones_of(token_keys: Sequence[bytes]) -> Tombstones:

@@ -11,6 +11,7 @@ from database.audit import subjects
 from database.erasure.tombstones import Tombstones
 from database.imports.uploads import forget_uploads
 from database.schema import (
+    contact,
     enrolment,
     import_row,
     older_token,
@@ -61,7 +62,10 @@ async def erase(
             table.name: (
                 await connection.execute(delete(table).where(table.c.object_id == object_id))
             ).rowcount
-            for table in (story, older_token, request_person, webhook_delivery, enrolment)
+            for table in (
+                *(story, older_token, request_person, webhook_delivery),
+                *(contact, enrolment),
+            )
         },
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Text, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import enrolment, sent_mail
+from database.schema import contact, enrolment, sent_mail
 from database.search_text import ESCAPE
 from domain.enrolment.status import MailKind
 
@@ -39,6 +39,9 @@ async def forget_manager(connection: AsyncConnection, upns: Sequence[str]) -> in
         nameless = {"manager_upn": None, "written": {**row.written, COLUMN: None}}
         mine = enrolment.c.object_id == row.object_id
         await connection.execute(update(enrolment).where(mine).values(nameless))
+        theirs = contact.c.object_id == row.object_id
+        unreached = {"manager_name": None, "manager_phone": None}
+        await connection.execute(update(contact).where(theirs).values(unreached))
     said = func.lower(cast(sent_mail.c["values"], Text))
     told = [said.contains(upn.lower(), autoescape=True, escape=ESCAPE) for upn in upns]
     escalation = sent_mail.c.kind == MailKind.ESCALATION

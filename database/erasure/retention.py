@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import enrolment, import_, import_row, sent_mail, story
+from database.schema import contact, enrolment, import_, import_row, sent_mail, story
 
 # What a link needs to be answered, and what figures need: nothing that names anybody.
 _KEPT = {
@@ -24,6 +24,7 @@ _KEPT = {
     "ended",
     "ended_at",
     "replaced_by",
+    "own_token",
     "stripped_at",
 }
 _EMPTY = {"search": "", "written": {}, "refused": {}}
@@ -42,6 +43,7 @@ async def strip_ended(
     )
     ids = (await connection.scalars(ended.order_by(enrolment.c.ended_at).limit(limit))).all()
     if ids:
+        await connection.execute(delete(contact).where(contact.c.object_id.in_(ids)))
         await connection.execute(delete(story).where(story.c.object_id.in_(ids)))
         await connection.execute(delete(sent_mail).where(sent_mail.c.object_id.in_(ids)))
         stripped = {**_stripped(), "stripped_at": now}

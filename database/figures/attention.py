@@ -25,7 +25,7 @@ from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.instants import EPOCH
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
-from domain.tables.imports import RowOutcome
+from domain.tables.imports import ImportState, RowOutcome
 from domain.tables.mail import MailState
 from domain.tables.people import AttentionItem
 
@@ -126,7 +126,10 @@ def _unconfirmed_mails() -> Select[Any]:
 
 
 def _unknown_rows() -> Select[Any]:
-    """Return rows of files that name nobody, as long as no later import has brought the person."""
+    """Return rows of files that name nobody, as long as no later import has brought the person.
+
+    Of an import that was undone they are nobody's concern.
+    """
     came_later = exists().where(_C.upn == import_row.c.value)
     return select(
         (import_row.c.import_id + "/" + cast(import_row.c.line, Text)).label("key"),
@@ -138,6 +141,7 @@ def _unknown_rows() -> Select[Any]:
             import_row.c.outcome == RowOutcome.UNKNOWN,
             import_row.c.import_id == import_.c.import_id,
             import_.c.dry_run.is_(False),
+            import_.c.state != ImportState.CANCELLED,
             ~came_later,
         )
     )

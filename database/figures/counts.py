@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, exists, func, select, type_coerce
@@ -9,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.errors import UnknownBatch, UnknownDepartment
 from database.schema import enrolment, import_
+from domain.enrolment.policy import DAY
+from domain.instants import MICROSECOND
 from domain.tables.people import PeopleCount
 
 _C = enrolment.c
-_DAY = 24 * 60 * 60 * 1_000_000
 
 
 async def count_people(
@@ -54,10 +56,12 @@ async def count_registered_after(connection: AsyncConnection) -> dict[str, int]:
     return {str(mail): int(number) for mail, number in rows}
 
 
-async def count_days_to_register(connection: AsyncConnection) -> dict[int, int]:
+async def count_days_to_register(
+    connection: AsyncConnection, day: timedelta = DAY
+) -> dict[int, int]:
     """Count the people who registered so many whole days after their invitation."""
     took = type_coerce(_C.registered_at, BigInteger) - type_coerce(_C.invite_sent_at, BigInteger)
-    days = (took // _DAY).label("days")
+    days = (took // (day // MICROSECOND)).label("days")
     known = _C.registered_after.is_not(None), _C.registered_at >= _C.invite_sent_at
     query = select(days, func.count()).where(*known).group_by(days)
     rows: Iterable[Any] = await connection.execute(query)

@@ -13,8 +13,11 @@ from database.figures.counts import (
     count_people,
     count_registered_after,
 )
+from database.figures.demo_days import demo_series
 from database.figures.mail_day import MailDay, read_mail_day
 from database.figures.series import daily_series
+from domain.demo_calendar import DemoCalendar
+from domain.enrolment.policy import DAY
 from domain.tables.attention import AttentionKind
 from domain.tables.people import PeopleCount
 from domain.tables.story import StoryKind
@@ -32,7 +35,8 @@ PLOTTED = (
 class Overview:
     """Where everybody stands, what worked, and what each of the last days brought.
 
-    ``first`` is the first day of the series, and the day of ``at`` the last.
+    ``first`` is the first day of the series, and the day of ``at`` the last. In a demo both are
+    days of its ``calendar``, and ``first`` says nothing.
     """
 
     at: datetime
@@ -45,14 +49,19 @@ class Overview:
     attention: dict[AttentionKind, int]
     series: dict[StoryKind, list[int]]
     mail: MailDay
+    calendar: DemoCalendar | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewRules:
-    """What an overview covers: so many days of this zone, and who needs attention when."""
+    """What an overview covers: so many days of this zone, and who needs attention when.
+
+    In a demo they are days of its ``calendar``.
+    """
 
     zone: tzinfo
     days: int = 91
+    calendar: DemoCalendar | None = None
     attention: AttentionRules = AttentionRules()  # noqa: RUF009 - it is frozen
 
 
@@ -71,8 +80,22 @@ async def read_overview(
         by_batch=await count_by_batch(connection),
         by_department=await count_by_department(connection),
         registered_after=await count_registered_after(connection),
-        days_to_register=await count_days_to_register(connection),
+        days_to_register=await count_days_to_register(
+            connection, rules.calendar.day if rules.calendar else DAY
+        ),
         attention=await count_attention(connection, rules.attention, now=now),
-        series=await daily_series(connection, PLOTTED, first=first, last=today, zone=rules.zone),
+        series=await _series(connection, rules, now=now, first=first, last=today),
         mail=await read_mail_day(connection, now=now, today=(midnight, tomorrow)),
+        calendar=rules.calendar,
+    )
+
+
+async def _series(
+    connection: AsyncConnection, rules: OverviewRules, *, now: datetime, first: date, last: date
+) -> dict[StoryKind, list[int]]:
+    if rules.calendar is None:
+        return await daily_series(connection, PLOTTED, first=first, last=last, zone=rules.zone)
+    today = rules.calendar.number(now)
+    return await demo_series(
+        connection, PLOTTED, rules.calendar, first=today - rules.days + 1, last=today
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import import_row
+from database.schema import import_, import_row
 from database.upsert import insert_or_replace
 from domain.tables.imports import ImportRow, RowOutcome
 
@@ -55,6 +55,22 @@ async def read_rows(
         query = query.where(import_row.c.outcome.in_(outcomes))
     rows = await connection.execute(query.order_by(import_row.c.line).limit(limit))
     return [_row(row) for row in rows]
+
+
+async def read_unknown_names(connection: AsyncConnection, batch_id: str) -> list[str]:
+    """Return the names in a batch's imports that the directory didn't know, each once."""
+    query = (
+        select(import_row.c.value)
+        .distinct()
+        .join(import_, import_.c.import_id == import_row.c.import_id)
+        .where(
+            import_.c.batch_id == batch_id,
+            import_.c.dry_run.is_(False),
+            import_row.c.outcome == RowOutcome.UNKNOWN,
+        )
+        .order_by(import_row.c.value)
+    )
+    return list((await connection.scalars(query)).all())
 
 
 def _row(row: Row[tuple[object, ...]]) -> ImportRow:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
+from database.enrolments.contact import keep_contact
 from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
+from domain.portal.call_list import CallEntry
 from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
 from domain.tables.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
 from domain.tables.values import Json
@@ -59,6 +61,17 @@ class MailLog:
         written = await record(connection, person, tombstones=self._tombstones)
         return written is WriteOutcome.ERASED
 
+    async def keep_contact(self, object_id: str, entry: CallEntry, *, with_manager: bool) -> None:
+        """Keep whom to call about a person, as the directory says it at this mail.
+
+        Raises:
+            DatabaseUnavailable: the database is away; the mail waits.
+        """
+        async with self._database.writing() as connection:
+            await keep_contact(
+                connection, object_id, entry, with_manager=with_manager, now=self._clock()
+            )
+
     async def withdraw(self, mail: NewMail, attempt: str) -> SentMail:
         """Take a mail over in order to withdraw it."""
         async with self._database.writing() as connection:
@@ -84,8 +97,9 @@ class MailLog:
         draft_id: str,
         source: MailSource,
         values: dict[str, Json],
+        link_key: str | None = None,
     ) -> None:
-        """Keep the draft's id, and from what it was made."""
+        """Keep the draft's id, from what it was made, and the name of the key of its link."""
         async with self._database.writing() as connection:
             await keep_template(connection, source.hash, mail.kind, source.text, now=self._clock())
             await steps.drafted(
@@ -95,6 +109,7 @@ class MailLog:
                 draft_id=draft_id,
                 template_hash=source.hash,
                 values=values,
+                link_key=link_key,
             )
 
     async def found(self, mail: NewMail, attempt: str, *, draft_id: str) -> None:

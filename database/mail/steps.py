@@ -35,8 +35,9 @@ async def drafted(
     draft_id: str,
     template_hash: str,
     values: dict[str, Json],
+    link_key: str | None = None,
 ) -> None:
-    """Keep the draft's id, and from what it was made.
+    """Keep the draft's id, from what it was made, and the name of the key of its link.
 
     Raises:
         AttemptSuperseded: the mail isn't this attempt's any more, or has gone further.
@@ -46,6 +47,7 @@ async def drafted(
         "draft_id": draft_id,
         "template_hash": template_hash,
         "values": values,
+        "link_key": link_key,
     }
     await _step(connection, key, attempt, (MailState.DRAFTING, MailState.DRAFTED), changes)
 

@@ -40,6 +40,18 @@ async def add_report(connection: AsyncConnection, new: ReportSchedule) -> None:
     await connection.execute(report_schedule.insert().values(values))
 
 
+async def change_report(connection: AsyncConnection, changed: ReportSchedule) -> bool:
+    """Change a report's interval, recipients and language; False where it was removed."""
+    mine = report_schedule.c.schedule_id == changed.schedule_id
+    values = {
+        "interval": str(changed.interval) if changed.interval else None,
+        "recipients": list(changed.recipients),
+        "language": changed.language,
+    }
+    query = update(report_schedule).where(mine).values(values)
+    return (await connection.execute(query)).rowcount == 1
+
+
 async def remove_report(connection: AsyncConnection, schedule_id: str) -> bool:
     """Remove a report, and say whether there was one."""
     mine = report_schedule.c.schedule_id == schedule_id

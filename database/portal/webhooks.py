@@ -5,15 +5,19 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
-from database.schema import webhook, webhook_delivery
+from database.schema import webhook, webhook_attempt, webhook_delivery
 from database.types import Instant
-from domain.webhooks.records import PostAnswer, StatusChange, Webhook
+from domain.webhooks.records import PostAnswer, StatusChange, Webhook, WebhookAttempt
+
+# So many of the latest attempts are kept for each webhook.
+ATTEMPTS_KEPT = 20
 
 _COLUMNS = tuple(webhook.c[one.name] for one in fields(Webhook))
+_ATTEMPT = tuple(webhook_attempt.c[one.name] for one in fields(WebhookAttempt))
 _CHANGE = tuple(webhook_delivery.c[one.name] for one in fields(StatusChange))
 
 
@@ -47,6 +51,20 @@ async def count_pending(connection: AsyncConnection) -> dict[str, int]:
     by = webhook_delivery.c.webhook_id
     rows: Iterable[Any] = await connection.execute(select(by, func.count()).group_by(by))
     return {str(webhook_id): int(count) for webhook_id, count in rows}
+
+
+async def resume_webhook(connection: AsyncConnection, webhook_id: str) -> bool:
+    """Tell a webhook again that was given up, of what changes from now on; False without one."""
+    mine = webhook.c.webhook_id == webhook_id
+    anew = {"enabled": True, "trouble": None, "answered": None, "failing_since": None}
+    return (await connection.execute(update(webhook).where(mine).values(anew))).rowcount == 1
+
+
+async def read_attempts(connection: AsyncConnection, webhook_id: str) -> list[WebhookAttempt]:
+    """Return the latest messages that were posted to a webhook, the latest first."""
+    mine = webhook_attempt.c.webhook_id == webhook_id
+    query = select(*_ATTEMPT).where(mine).order_by(webhook_attempt.c.number.desc())
+    return [WebhookAttempt(**row) for row in (await connection.execute(query)).mappings()]
 
 
 class WebhookQueue:
@@ -85,9 +103,21 @@ class WebhookQueue:
             await _drop(connection, webhook_id, change)
             mine = webhook.c.webhook_id == webhook_id
             await connection.execute(update(webhook).where(mine).values(well))
+            await _note(connection, webhook_id, WebhookAttempt(at=now, status=change.status))
 
-    async def failed(self, webhook_id: str, answer: PostAnswer, now: datetime) -> datetime:
+    async def tested(self, webhook_id: str, answer: PostAnswer, now: datetime) -> None:
+        """Keep what became of a test message."""
+        attempt = WebhookAttempt(at=now, trouble=answer.trouble, answered=answer.answered)
+        async with self._database.writing() as connection:
+            await _note(connection, webhook_id, attempt)
+
+    async def failed(
+        self, webhook_id: str, change: StatusChange, answer: PostAnswer, now: datetime
+    ) -> datetime:
         """Keep why the webhook didn't take a message, and return since when it takes none."""
+        attempt = WebhookAttempt(
+            at=now, status=change.status, trouble=answer.trouble, answered=answer.answered
+        )
         changes = {
             "trouble": answer.trouble,
             "answered": answer.answered,
@@ -96,6 +126,7 @@ class WebhookQueue:
         failing = update(webhook).where(webhook.c.webhook_id == webhook_id).values(changes)
         async with self._database.writing() as connection:
             since = await connection.scalars(failing.returning(webhook.c.failing_since))
+            await _note(connection, webhook_id, attempt)
             return since.one_or_none() or now
 
     async def give_up(self, webhook_id: str) -> None:
@@ -105,6 +136,19 @@ class WebhookQueue:
             await connection.execute(update(webhook).where(mine).values(enabled=False))
             pending = delete(webhook_delivery).where(webhook_delivery.c.webhook_id == webhook_id)
             await connection.execute(pending)
+
+
+async def _note(connection: AsyncConnection, webhook_id: str, attempt: WebhookAttempt) -> None:
+    """Keep an attempt in place of the oldest; nothing where the webhook was removed meanwhile."""
+    names = [column.name for column in _ATTEMPT]
+    values = [literal(getattr(attempt, column.name), column.type) for column in _ATTEMPT]
+    known = select(webhook.c.webhook_id, *values).where(webhook.c.webhook_id == webhook_id)
+    await connection.execute(insert(webhook_attempt).from_select(["webhook_id", *names], known))
+    mine = webhook_attempt.c.webhook_id == webhook_id
+    latest = select(webhook_attempt.c.number).where(mine)
+    kept = latest.order_by(webhook_attempt.c.number.desc()).limit(ATTEMPTS_KEPT)
+    older = delete(webhook_attempt).where(mine, webhook_attempt.c.number.not_in(kept))
+    await connection.execute(older)
 
 
 async def _drop(connection: AsyncConnection, webhook_id: str, change: StatusChange) -> None:

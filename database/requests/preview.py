@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.enrolments.people import conditions
+from database.imports.rows import read_unknown_names
 from database.schema import enrolment
 from domain.bulk.records import RequestAction
 from domain.enrolment.status import InviteStatus, RegistrationState
@@ -64,6 +65,7 @@ class UndoPreview:
         in_group: who is taken out of the enforcement group, since we put them there.
         left_in_group: members whom we didn't put there, so they stay members.
         registered: who has registered by now.
+        unknown: names that the directory doesn't know: their rows go off the list.
     """
 
     people: int
@@ -71,6 +73,7 @@ class UndoPreview:
     in_group: int
     left_in_group: int
     registered: int
+    unknown: int = 0
 
     @property
     def erased(self) -> int:
@@ -121,6 +124,7 @@ async def preview_undo(connection: AsyncConnection, batch_id: str) -> UndoPrevie
         in_group=row[2] or 0,
         left_in_group=row[3] or 0,
         registered=row[4] or 0,
+        unknown=len(await read_unknown_names(connection, batch_id)),
     )
 
 

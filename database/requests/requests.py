@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from database.engine import Database
+from database.imports.rows import read_unknown_names
 from database.requests import progress, undo
 from database.requests.begin import add_people
 from database.requests.read import read_request
@@ -81,7 +82,12 @@ class Requests:
             outcomes = {person.object_id: outcome}
             await progress.note_outcomes(connection, request_id, outcomes, now)
 
+    async def unknown_names(self, batch_id: str) -> list[str]:
+        """Return the names in a batch's imports that the directory didn't know."""
+        async with self._database.reading() as connection:
+            return await read_unknown_names(connection, batch_id)
+
     async def cancel_imports(self, batch_id: str) -> None:
-        """Say that imports of a batch which had not finished were cancelled."""
+        """Say that imports of a batch were cancelled, those that had finished too."""
         async with self._database.writing() as connection:
             await undo.cancel_imports(connection, batch_id, datetime.now(UTC))

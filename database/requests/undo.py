@@ -3,11 +3,12 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.requests.preview import was_mailed
 from database.schema import enrolment, import_, story
+from database.types import Instant
 from domain.enrolment.state import EnrolmentEnd
 from domain.tables.imports import ImportState
 
@@ -86,11 +87,11 @@ async def keep_cancelled(
 
 
 async def cancel_imports(connection: AsyncConnection, batch_id: str, now: datetime) -> None:
-    """Say that imports of a batch which had not finished were cancelled."""
-    mine = (
-        import_.c.batch_id == batch_id,
-        import_.c.dry_run.is_(False),
-        import_.c.finished_at.is_(None),
-    )
-    values = {"state": ImportState.CANCELLED, "trouble": None, "finished_at": now}
+    """Say that imports of a batch were cancelled, those that had finished too."""
+    mine = (import_.c.batch_id == batch_id, import_.c.dry_run.is_(False))
+    values = {
+        "state": ImportState.CANCELLED,
+        "trouble": None,
+        "finished_at": func.coalesce(import_.c.finished_at, literal(now, Instant)),
+    }
     await connection.execute(update(import_).where(*mine).values(values))

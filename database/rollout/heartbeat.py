@@ -79,6 +79,6 @@ async def _go_on(
         except Exception as failure:  # noqa: BLE001 - no failure may end the reports for good
             if failing != type(failure).__name__:
                 failing = type(failure).__name__
-                log.warning("This process can't report itself: %s", failing)
+                log.warning("process not reported", extra={"reason": failing})
         await asyncio.sleep(every.total_seconds())
         process = replace(process, last_seen_at=datetime.now(UTC))

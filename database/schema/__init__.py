@@ -1,7 +1,7 @@
 """The tables, a file an area."""
 
 from database.schema.audit import audit, audit_subject
-from database.schema.enrolment import enrolment
+from database.schema.enrolment import contact, enrolment
 from database.schema.imports import import_, import_row, upload, upload_part
 from database.schema.mail import sender, sent_mail, template
 from database.schema.metadata import METADATA
@@ -10,6 +10,7 @@ from database.schema.portal import (
     saved_view,
     session,
     webhook,
+    webhook_attempt,
     webhook_delivery,
 )
 from database.schema.rollout import (
@@ -27,6 +28,7 @@ __all__ = [
     "METADATA",
     "audit",
     "audit_subject",
+    "contact",
     "control",
     "enrolment",
     "import_",
@@ -48,5 +50,6 @@ __all__ = [
     "upload",
     "upload_part",
     "webhook",
+    "webhook_attempt",
     "webhook_delivery",
 ]

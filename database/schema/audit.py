@@ -18,6 +18,7 @@ audit = Table(
     Column("action", Words, nullable=False),
     Column("subject", BigInteger),
     Column("reason", Words),
+    Column("request_id", Guid),
     Column("answers", BigInteger),
     Column("outcome", Words),
     Column("hash", Words, nullable=False),
@@ -26,6 +27,7 @@ audit = Table(
 Index("ix_audit_at", audit.c.at)
 Index("ix_audit_subject", audit.c.subject)
 Index("ix_audit_answers", audit.c.answers)
+Index("ix_audit_request", audit.c.request_id)
 
 # Who a subject is. Erasure deletes the row, and the chain stays whole.
 audit_subject = Table(

@@ -1,6 +1,6 @@
 """One row a person: where they stand, and what happens to them next."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
@@ -65,6 +65,8 @@ enrolment = Table(
     Column("ended", Choice(EnrolmentEnd)),
     Column("ended_at", Instant),
     Column("replaced_by", Guid),
+    # Whether their links are of our own making, and not of an older system's.
+    Column("own_token", Boolean, nullable=False),
     Column("stripped_at", Instant),
     sqlite_with_rowid=False,
 )
@@ -87,8 +89,8 @@ Index("ix_enrolment_name", _e.search, _e.object_id, *_FILTERS)
 Index("ix_enrolment_changed", _e.revision, _e.object_id, *_FILTERS)
 Index("ix_enrolment_due", _e.due_at, _e.object_id, *_FILTERS)
 # Counts are made in the order of an index: without it each of them sorts all people.
-Index("ix_enrolment_status", _e.status, _e.ended, _e.batch_id)
-Index("ix_enrolment_batch", _e.batch_id, _e.department, _e.status, _e.ended)
+Index("ix_enrolment_status", _e.status, _e.ended)
+Index("ix_enrolment_batch", _e.batch_id, _e.status, _e.ended, _e.department)
 Index("ix_enrolment_department", _e.department, _e.status, _e.ended)
 Index(
     "ix_enrolment_registered_after",
@@ -99,7 +101,19 @@ Index(
     postgresql_where=_e.registered_after.is_not(None),
 )
 Index("ix_enrolment_upn", _e.upn)
-Index("ix_enrolment_sender", _e.sender, _e.due_at, _e.next_step)
+# Which mails are planned is read from this alone; people who wait for nothing aren't in it.
+Index(
+    "ix_enrolment_sender",
+    _e.sender,
+    _e.due_at,
+    _e.next_step,
+    _e.batch_id,
+    _e.ended,
+    _e.paused_by,
+    _e.disabled_since,
+    sqlite_where=_e.next_step.is_not(None),
+    postgresql_where=_e.next_step.is_not(None),
+)
 Index("ix_enrolment_ended", _e.ended_at)
 Index(
     "ix_enrolment_attention",
@@ -122,4 +136,21 @@ Index(
     _e.registered_at,
     sqlite_where=_not_in_group,
     postgresql_where=_not_in_group,
+)
+
+# For whoever calls people: read from the directory when a mail leaves, and written nowhere else.
+contact = Table(
+    "contact",
+    METADATA,
+    Column(
+        "object_id",
+        Guid,
+        ForeignKey("enrolment.object_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("phone", Words),
+    Column("manager_name", Words),
+    Column("manager_phone", Words),
+    Column("read_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
 )

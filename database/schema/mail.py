@@ -28,6 +28,8 @@ sent_mail = Table(
     Column("template_hash", Words),
     Column("values", Document, nullable=False),
     Column("outcome", Words),
+    # The name of the key that made the token in its link; none where an older system did.
+    Column("link_key", Words),
 )
 
 _m = sent_mail.c

@@ -30,6 +30,7 @@ report_schedule = Table(
     Column("recipients", Document, nullable=False),
     Column("language", Words),
     Column("created_by", Words, nullable=False),
+    Column("created_by_id", Guid),
     Column("created_at", Instant, nullable=False),
     Column("last_sent_at", Instant),
     Column("last_figures", Document, nullable=False),
@@ -46,6 +47,7 @@ webhook = Table(
     Column("statuses", Document, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("created_by", Words, nullable=False),
+    Column("created_by_id", Guid),
     Column("created_at", Instant, nullable=False),
     Column("delivered_at", Instant),
     Column("trouble", Choice(WebhookTrouble)),
@@ -73,6 +75,23 @@ webhook_delivery = Table(
 )
 
 Index("ix_webhook_delivery_person", webhook_delivery.c.object_id)
+
+# The latest messages that were posted to each webhook; they name nobody.
+webhook_attempt = Table(
+    "webhook_attempt",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column(
+        "webhook_id", Guid, ForeignKey("webhook.webhook_id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("at", Instant, nullable=False),
+    # None for a test.
+    Column("status", Choice(InviteStatus)),
+    Column("trouble", Choice(WebhookTrouble)),
+    Column("answered", Integer),
+)
+
+Index("ix_webhook_attempt_webhook", webhook_attempt.c.webhook_id, webhook_attempt.c.number)
 
 # The id in the cookie is stored as its hash: a copy of the table opens no session.
 session = Table(

@@ -18,7 +18,6 @@ from domain.plain_text import bounded_line
 LONGEST_ID = 100
 LONGEST_CODE = 20
 LONGEST_REASON = 1000
-LONGEST_ADDRESS = 320
 
 
 class Signal(StrEnum):
@@ -171,18 +170,18 @@ class LegacyLinkClicked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendAddress(Event):
-    """What was typed into the resend form: a UPN or a mail address, in any case.
+    """What a stranger typed into the resend form, sealed: no history shows it.
 
-    ``network`` is a keyed hash of where it was typed.
+    ``sealed_address`` is a UPN or a mail address, in any case (``domain.sealed_text``). ``network``
+    is a keyed hash of where it was typed.
     """
 
-    address: str
+    sealed_address: str
     network: str | None = None
 
     def __post_init__(self) -> None:
-        """Cut what is longer than any address."""
+        """Cut a network that is longer than any of ours."""
         Event.__post_init__(self)
-        object.__setattr__(self, "address", bounded_line(self.address, LONGEST_ADDRESS))
         object.__setattr__(self, "network", _bounded(self.network))
 
 

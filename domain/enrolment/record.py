@@ -5,7 +5,14 @@ from datetime import datetime
 from domain.enrolment.decisions import AddToGroup, SendMail, next_step
 from domain.enrolment.due_dates import nudges_used_up
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import Concern, EnrolmentEnd, EnrolmentInput, EnrolmentState
+from domain.enrolment.state import (
+    Concern,
+    EnrolmentEnd,
+    EnrolmentInput,
+    EnrolmentState,
+    Problem,
+    ProblemKind,
+)
 from domain.enrolment.status import MailKind
 from domain.enrolment.texts import problem_text
 from domain.tables.attention import AttentionKind
@@ -79,6 +86,7 @@ def record_of(
         refused={name: since.isoformat() for name, since in state.refused.items()},
         ended=state.ended,
         ended_at=state.ended_at,
+        own_token=state.older_token is None,
     )
 
 
@@ -125,8 +133,15 @@ def _attention(
     if state.excluded and state.clicked_at is not None:
         return AttentionKind.EXCLUDED_BUT_CLICKED, state.clicked_at
     problem = state.problem
-    if problem is not None and problem.concern is Concern.MANAGER:
-        return AttentionKind.NO_MANAGER, problem.since
+    if problem is not None and (kind := _attention_of(problem)) is not None:
+        return kind, problem.since
     if nudges_used_up(state, policy):
         return AttentionKind.REMINDERS_USED_UP, state.nudge_clock_at
     return None, None
+
+
+def _attention_of(problem: Problem) -> AttentionKind | None:
+    """Return the reason to look at a person that a problem is; None for one that may pass."""
+    if problem.kind is ProblemKind.NO_ADDRESS:
+        return AttentionKind.NO_ADDRESS
+    return AttentionKind.NO_MANAGER if problem.concern is Concern.MANAGER else None

@@ -103,7 +103,8 @@ class EnrolmentState:
 
     person: Person | None = None
     item_id: str | None = None
-    tracking_token: str | None = None
+    # The token of an older system, which stays the person's; None: ours is made when it is needed.
+    older_token: str | None = None
     status: InviteStatus = InviteStatus.PENDING
     registration: RegistrationState = RegistrationState.NOT_REGISTERED
     in_group: bool = False

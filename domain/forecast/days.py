@@ -65,6 +65,4 @@ def _sending_hours(
     if window.always_open:
         return begins, ends
     opens = window.next_open(begins)
-    if opens >= ends:
-        return ends, ends
-    return opens, min(ends, window.closing_after(opens))
+    return min(ends, opens), min(ends, window.closing_after(opens))

@@ -2,20 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.enrolment.status import MailKind
 from domain.forecast.cohort import Cohort, Rules
 from domain.forecast.days import ForecastDay, sendable
 from domain.tables.mail import MailLimits
 
-# The order of the mail queue; a resend has none here, since nobody asks for one.
-_ORDER = {
-    MailKind.ESCALATION: 0,
-    MailKind.REMINDER: 1,
-    MailKind.FOLLOW_UP: 1,
-    MailKind.INVITATION: 2,
-}
 _NUDGES = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 # Fewer people than this are nobody: without it, cohorts would go on for ever.
 NOBODY = 0.001
@@ -170,6 +163,8 @@ def _kind(cohort: Cohort) -> MailKind:
     return cohort.due[1].kind
 
 
-def _by_priority(cohort: Cohort) -> tuple[int, datetime | timedelta]:
+def _by_priority(cohort: Cohort) -> tuple[bool, bool, datetime]:
+    """Return the place in the mail queue: escalations first, then reminders, then invitations."""
     assert cohort.due is not None  # noqa: S101 - only those with a mail that is due are sorted
-    return _ORDER[_kind(cohort)], cohort.due[0]
+    kind = _kind(cohort)
+    return kind is MailKind.INVITATION, kind is not MailKind.ESCALATION, cohort.due[0]

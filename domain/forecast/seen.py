@@ -119,7 +119,7 @@ def _last_mail(group: SeenGroup, policy: Policy) -> int:
 def _pooled(seen: _Seen, number: int, *, last: bool) -> _Stage:
     """Return a reminder's stage; the last one stands for all further reminders."""
     stages = [
-        stage for mail, stage in seen.stages.items() if mail == number or (last and mail > number)
+        stage for mail, stage in seen.stages.items() if (mail >= number if last else mail == number)
     ]
     return _Stage(
         registered=sum(stage.registered for stage in stages),

@@ -203,8 +203,7 @@ def _shape(lines: list[str], header: _Header) -> tuple[int, bool]:
         if isinstance(cells, list) and cells:
             widths[len(cells)] += 1
             exposed = exposed or bool(_strangers(cells, header))
-    (usual, _), *_ = widths.most_common(1) or [(0, 0)]
-    return max(usual, header.width), exposed
+    return max([header.width, *(width for width, _ in widths.most_common(1))]), exposed
 
 
 def _strangers(cells: list[str], header: _Header) -> set[int]:
@@ -225,8 +224,8 @@ def _cells(lines: list[str], start: int, delimiter: str) -> tuple[list[str] | Ro
     )
     try:
         return next(reader), reader.line_num
-    except csv.Error as error:
-        return TOO_LONG if "field limit" in str(error) else BROKEN, 1
+    except csv.Error:
+        return TOO_LONG if len(lines[start]) > csv.field_size_limit() else BROKEN, 1
 
 
 def _is_example(cells: list[str]) -> bool:

@@ -34,8 +34,7 @@ def subjects_by_language(text: str) -> dict[str, str]:
             known = ", ".join(LANGUAGES)
             raise ValueError(f"there are no mails in the language {language}, only in {known}")
         if language in found:
-            which = language if marked else "every language"
-            raise ValueError(f"there are two subjects for {which}")
+            raise ValueError(f"there are two subjects for {language}")
         found[language] = subject
     return found
 

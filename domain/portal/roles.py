@@ -31,11 +31,15 @@ class Permission(StrEnum):
     AUDIT = "audit"
     REPORTS = "reports"
     SETTINGS = "settings"
+    WEBHOOKS = "webhooks"
+    CONTACT = "contact"
 
 
 _INCLUDED: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.HELPDESK: frozenset({Permission.LOOK, Permission.RESEND, Permission.PAUSE}),
+    Role.HELPDESK: frozenset(
+        {Permission.LOOK, Permission.RESEND, Permission.PAUSE, Permission.CONTACT}
+    ),
     Role.READER: frozenset({Permission.LOOK}),
 }
 

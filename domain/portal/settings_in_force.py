@@ -71,7 +71,7 @@ def limit_lines(per_minute: float, per_hour: int, per_day: int) -> list[SettingI
 
 def window_lines(window: SendWindow) -> list[SettingInForce]:
     """Return the settings that say when mails may leave."""
-    dates = ", ".join(f"{one:%Y-%m-%d}" for one in window.closed_dates) or "none"
+    dates = ", ".join(one.isoformat() for one in window.closed_dates) or "none"
     closes = "24:00" if window.closes == time(0) else f"{window.closes:%H:%M}"
     hours = f"{window.opens:%H:%M} to {closes}"
     rows = (

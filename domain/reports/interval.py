@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from domain.mail.send_window import WEEKDAYS
 
@@ -18,6 +19,14 @@ class Interval:
 
     def __str__(self) -> str:
         return f"{self.weekday or _DAILY} {self.hour:02}:00"
+
+    def next_at(self, now: datetime, zone: tzinfo) -> datetime:
+        """Return when a report comes next, by the clock of a zone."""
+        today = now.astimezone(zone).date()
+        days = (today + timedelta(days=ahead) for ahead in range(2 * len(WEEKDAYS)))
+        wanted = (day for day in days if self.weekday in {None, WEEKDAYS[day.weekday()]})
+        times = (datetime.combine(day, time(self.hour), zone).astimezone(UTC) for day in wanted)
+        return next(at for at in times if at > now)
 
     @classmethod
     def parse(cls, text: str) -> "Interval":

@@ -15,6 +15,7 @@ class ReportSchedule:
     """A report that comes again and again, or once where it has no interval.
 
     ``last_figures`` are those of the report at ``last_sent_at``, with which the next is compared.
+    Without a ``created_by_id``, an ObjectId, nobody has verified who added it.
     """
 
     schedule_id: str
@@ -25,6 +26,7 @@ class ReportSchedule:
     language: str | None = None
     last_sent_at: datetime | None = None
     last_figures: Figures | None = None
+    created_by_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

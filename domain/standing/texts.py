@@ -114,6 +114,7 @@ MAIL_STATES = {
 ATTENTION = {
     AttentionKind.FAILED: "The enrolment failed",
     AttentionKind.BOUNCED: "Mail was returned",
+    AttentionKind.NO_ADDRESS: "No mail address",
     AttentionKind.NO_MANAGER: "No manager to tell",
     AttentionKind.REMINDERS_USED_UP: "Reminders used up",
     AttentionKind.EXCLUDED_BUT_CLICKED: "Excluded, but clicked",
@@ -131,6 +132,7 @@ ATTENTION = {
 TO_DO = {
     AttentionKind.FAILED: "Read the error in the Temporal UI, then import the person again.",
     AttentionKind.BOUNCED: "Correct the mail address in Entra ID, or resend.",
+    AttentionKind.NO_ADDRESS: "Enter a mail address in Entra ID: it is read daily.",
     AttentionKind.NO_MANAGER: "Enter a manager in Entra ID, or tell the manager yourself.",
     AttentionKind.REMINDERS_USED_UP: "Talk to the person: no further reminder is sent.",
     AttentionKind.EXCLUDED_BUT_CLICKED: "Decide: end the exclusion, or cancel the enrolment.",

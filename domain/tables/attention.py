@@ -12,6 +12,7 @@ class AttentionKind(StrEnum):
 
     FAILED = "failed"
     BOUNCED = "bounced"
+    NO_ADDRESS = "no-address"
     NO_MANAGER = "no-manager"
     REMINDERS_USED_UP = "reminders-used-up"
     EXCLUDED_BUT_CLICKED = "excluded-but-clicked"

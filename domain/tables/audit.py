@@ -18,6 +18,7 @@ class AuditAction(StrEnum):
     BULK_RESEND = "bulk-resend"
     BULK_RESUME = "bulk-resume"
     CANCEL = "cancel"
+    CHANGE_REPORT = "change-report"
     ERASE = "erase"
     EXPORT = "export"
     IMPORT = "import"
@@ -29,11 +30,14 @@ class AuditAction(StrEnum):
     REMOVE_WEBHOOK = "remove-webhook"
     RESEND = "resend"
     RESUME = "resume"
+    RESUME_WEBHOOK = "resume-webhook"
     SCHEDULE_REPORT = "schedule-report"
     SEND_REPORT = "send-report"
+    SEND_TEST_MAIL = "send-test-mail"
     START_MAIL = "start-mail"
     STOP_MAIL = "stop-mail"
     STOP_REQUEST = "stop-request"
+    TEST_WEBHOOK = "test-webhook"
     UNDO_IMPORT = "undo-import"
 
 
@@ -63,7 +67,8 @@ class AuditEntry:
     """An action, or its outcome: that is an entry which ``answers`` the number of the first.
 
     ``person`` is the ObjectId of the person whom the action is about. The log itself holds a number
-    in its place.
+    in its place. ``request_id`` is the id under which the action is done once, however often it is
+    asked for.
     """
 
     at: datetime
@@ -71,6 +76,7 @@ class AuditEntry:
     action: str
     person: str | None = None
     reason: str | None = None
+    request_id: str | None = None
     answers: int | None = None
     outcome: str | None = None
 

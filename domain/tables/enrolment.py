@@ -39,8 +39,9 @@ class EnrolmentRecord:
             Stops of all mail, blocked mailboxes and budgets aren't in it: they are added when the
             row is read.
         sender: the address of the mailbox that mails this person.
-        written: the list's columns as they were written last.
+        written: the list's columns as they were written last, a token of ours as ``OWN_TOKEN``.
         refused: the columns that the list refused, and since when (ISO 8601).
+        own_token: their links are of our making; else an older system's.
     """
 
     object_id: str
@@ -93,6 +94,7 @@ class EnrolmentRecord:
     ended: EnrolmentEnd | None = None
     ended_at: datetime | None = None
     replaced_by: str | None = None
+    own_token: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,9 @@ from enum import StrEnum
 from domain.tables.mail import ProbeOutcome, SenderState
 from domain.tables.values import Json
 
+STUCK_CHECK = "stuck-workflows"
+"""Under which the look for workflows that code has stopped keeps what it found."""
+
 
 class ProcessKind(StrEnum):
     """The processes that report themselves."""

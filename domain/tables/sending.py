@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from domain.mail.send_window import SendWindow
+from domain.tables.mail import MailLimits
 from domain.tables.rollout import Sender
 from domain.tables.values import Json
 
@@ -12,7 +13,7 @@ class SendingPolicy:
     """When mails may leave, and how many a day from each mailbox."""
 
     window: SendWindow = field(default_factory=SendWindow)
-    per_day: int = 9_000
+    per_day: int = MailLimits().per_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

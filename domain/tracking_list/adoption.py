@@ -34,7 +34,7 @@ def adopt(
 
     Args:
         state: what was found out so far.
-        fields: the row's columns.
+        fields: the row's columns; ``TrackingToken`` is a GUID only where an older system made it.
         policy: what steers the enrolment.
         now: aware UTC; no date of the row can be later.
         in_group: whether Graph says that the user is in the group, whatever the row says.
@@ -43,7 +43,7 @@ def adopt(
     def at(name: str) -> datetime | None:
         return believable(read_instant(fields.get(name)), now)
 
-    state.tracking_token = token_in(fields) or state.tracking_token
+    state.older_token = token_in(fields)
     state.registered_at = at("MFARegistrationDate")
     state.clicked_at = at("ClickedLinkDate")
     state.last_click_at = state.clicked_at
@@ -118,7 +118,7 @@ def _start_over(state: EnrolmentState) -> None:
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return 0
-    return int(value) if 0 <= value <= HIGHEST_COUNT else 0
+    return max(0, int(value)) if value <= HIGHEST_COUNT else 0
 
 
 def _text(fields: Mapping[str, object], name: str) -> str | None:

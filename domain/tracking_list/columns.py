@@ -17,6 +17,9 @@ from domain.plain_text import bounded_line
 # In place of a value of the row of which only is known that it isn't ours any more.
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
+# In place of a token of our own, which is made where the row is written.
+OWN_TOKEN = "own"  # noqa: S105 - a mark, which opens nothing
+
 Value = str | int | bool | None
 Fields = dict[str, Value]
 
@@ -103,7 +106,7 @@ def item_fields(
         "MFARegistrationDate": iso(state.registered_at),
         # The links of somebody whose enrolment ended without success are void: an empty column says
         # so for as long as the row is there, beyond Temporal's retention.
-        "TrackingToken": None if state.links_void else state.tracking_token,
+        "TrackingToken": None if state.links_void else state.older_token or OWN_TOKEN,
         "ClickedLinkDate": iso(state.clicked_at),
         "AddedToGroupDate": iso(state.added_to_group_at),
         "InviteSentDate": iso(state.invite_sent_at),

@@ -1,9 +1,8 @@
 """Is the list as it was written? The comparison of its rows with our tables."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from domain.tracking_list.columns import Value
-from domain.tracking_token import tracking_token
 
 # People edit some rows by hand; of more than these something is wrong with list or tables.
 HANDFUL = 10
@@ -33,11 +32,6 @@ def differing(
 def are_too_many(different: int, compared: int) -> bool:
     """Say whether so many rows differ that list or tables must be wrong as a whole."""
     return different > max(HANDFUL, LARGEST_SHARE * compared)
-
-
-def is_ours(token: str, object_id: str, keys: Sequence[bytes]) -> bool:
-    """Say whether we have made a token for this person, under any key of the ring."""
-    return token.casefold() in {tracking_token(object_id, key) for key in keys}
 
 
 def _plain(value: object) -> object:

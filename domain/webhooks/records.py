@@ -23,6 +23,7 @@ class Webhook:
     """An address that is told of status changes.
 
     Attributes:
+        created_by_id: the ObjectId of who added it, None where nobody has verified the name.
         secret: what messages are signed with, ``whsec_`` and Base64.
         statuses: those of which it is told; none means all.
         enabled: False once it was given up.
@@ -43,6 +44,20 @@ class Webhook:
     trouble: WebhookTrouble | None = None
     answered: int | None = None
     failing_since: datetime | None = None
+    created_by_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAttempt:
+    """One message that was posted: taken where there is no trouble.
+
+    It names nobody: ``status`` is the one that was told, None for a test.
+    """
+
+    at: datetime
+    status: InviteStatus | None = None
+    trouble: WebhookTrouble | None = None
+    answered: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

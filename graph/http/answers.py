@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +24,14 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 # What describes the body on the wire, and not the one that was read.
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a collection, and the address of the next, None behind the last."""
+
+    rows: list[Json]
+    next_link: str | None
 
 
 def request_headers(token: str, more: Mapping[str, str] | None) -> dict[str, str]:
@@ -71,14 +81,20 @@ def json_of(response: httpx.Response, purpose: Purpose) -> Json | None:
     return body
 
 
-def note(method: str, response: httpx.Response) -> None:
-    """Log the ids of an answer that is no success."""
-    # The ids by which Microsoft's support finds the call. Neither address nor body: both may name
-    # a person.
-    _log.info(
-        "graph answered %s to a %s, request-id %s, client-request-id %s",
-        response.status_code,
-        method,
-        response.headers.get("request-id", "-"),
-        response.request.headers["client-request-id"],
+def note(method: str, response: httpx.Response, purpose: Purpose) -> None:
+    """Log what could not be done, with the ids by which Microsoft's support finds the call.
+
+    A 404 is often the answer to a question, so only who looks closely reads of it.
+    """
+    # Neither address nor body: both may name a person.
+    _log.log(
+        logging.DEBUG if response.status_code == HTTPStatus.NOT_FOUND else logging.INFO,
+        "graph call failed",
+        extra={
+            "doing": purpose.doing,
+            "method": method,
+            "status": response.status_code,
+            "request_id": response.headers.get("request-id"),
+            "client_request_id": response.request.headers["client-request-id"],
+        },
     )

@@ -14,13 +14,14 @@ from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from domain.failures import RolloutError, Throttled
+from graph.http.call_metrics import Service, asked_to_wait, held_back
 
 # https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
 CALLS_AT_ONCE = 4
 
 _MAILBOX = re.compile(r"/users/([^/]+)/(?:messages|mailFolders|sendMail)(?:/|$)", re.IGNORECASE)
 _METHODS = re.compile(r"/users/[^/]+/authentication(?:/|$)", re.IGNORECASE)
-_SERVICES = ("/sites/", "/reports/")
+_SERVICES = {"/sites/": Service.SHAREPOINT, "/reports/": Service.REPORTS}
 
 
 class BackOff:
@@ -35,14 +36,21 @@ class BackOff:
         )
 
     def rest(self, url: str) -> timedelta | None:
-        """Return how long what the address leads to has to be left alone, None for not at all."""
+        """Return how long what the address leads to has to be left alone, None for not at all.
+
+        A call that has to wait is counted: it isn't made.
+        """
         rest = self._free_at.get(called(url), 0.0) - self._clock()
-        return timedelta(seconds=rest) if rest > 0 else None
+        if rest <= 0:
+            return None
+        held_back(service_of(url))
+        return timedelta(seconds=rest)
 
     def heeded(self, url: str, failure: RolloutError) -> RolloutError:
         """Return the failure; what it asks for holds from now on, unless more was asked before."""
         if isinstance(failure, Throttled) and failure.retry_after is not None:
             name = called(url)
+            asked_to_wait(service_of(url), failure.retry_after)
             free_at = self._clock() + failure.retry_after.total_seconds()
             self._free_at[name] = max(free_at, self._free_at.get(name, free_at))
         return failure
@@ -60,9 +68,16 @@ class BackOff:
 
 def called(url: str) -> str:
     """Return the mailbox or the service that a call is counted against."""
-    path = urlsplit(url).path
-    if mailbox := _MAILBOX.search(path):
+    if mailbox := _MAILBOX.search(urlsplit(url).path):
         return f"mailbox {unquote(mailbox[1]).casefold()}"
+    return service_of(url)
+
+
+def service_of(url: str) -> Service:
+    """Return the service that a call goes to, whichever mailbox it is about."""
+    path = urlsplit(url).path
+    if _MAILBOX.search(path):
+        return Service.MAILBOX
     if _METHODS.search(path):
-        return "authentication methods"
-    return next((service for service in _SERVICES if service in path), "directory")
+        return Service.METHODS
+    return next((kind for part, kind in _SERVICES.items() if part in path), Service.DIRECTORY)

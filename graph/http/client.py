@@ -5,30 +5,28 @@ Source: Graph's pages on paging, throttling and errors.
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx
 
 from domain.failures import RolloutError, Throttled, TooLate
-from graph.http.answers import Json, json_of, note, read_whole, request_headers
-from graph.http.back_off import BackOff
-from graph.http.errors import Purpose, astray, failure_of, left_alone, no_answer, unknown_form
+from graph.http.answers import Json, Page, json_of, note, read_whole, request_headers
+from graph.http.back_off import BackOff, service_of
+from graph.http.call_metrics import measured
+from graph.http.errors import (
+    NEVER_SENT,
+    Purpose,
+    astray,
+    failure_of,
+    left_alone,
+    no_answer,
+    unknown_form,
+)
 from graph.http.retries import Patience, Retries
 from graph.http.transport import TIMEOUT
 from graph.http.urls import is_within, with_query
 from graph.sign_in.tokens import Tokens
-
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of a collection, and the address of the next, None behind the last."""
-
-    rows: list[Json]
-    next_link: str | None
 
 
 class GraphClient:
@@ -251,13 +249,13 @@ class GraphClient:
             except Throttled as throttled:
                 failure: RolloutError = throttled
             except httpx.HTTPError as error:
-                unsent = isinstance(error, _NEVER_SENT)
+                unsent = isinstance(error, NEVER_SENT)
                 timed_out = isinstance(error, httpx.TimeoutException) and not unsent
                 failure = no_answer(error, purpose)
             else:
                 if response.is_success:
                     return response
-                note(method, response)
+                note(method, response, purpose)
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
                     # Revoked, or expired on the way. Nothing was done, so any method may repeat.
                     renewed = True
@@ -286,12 +284,15 @@ class GraphClient:
         async with self._back_off.place(url):
             if begin_by is not None and datetime.now(UTC) > begin_by:
                 raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
-            async with self._http.stream(
-                method,
-                url,
-                json=json,
-                headers=headers,
-                timeout=self._timeout,
-                follow_redirects=False,
-            ) as response:
-                return await read_whole(response, purpose)
+            async with (
+                measured(service_of(url)) as call,
+                self._http.stream(
+                    method,
+                    url,
+                    json=json,
+                    headers=headers,
+                    timeout=self._timeout,
+                    follow_redirects=False,
+                ) as response,
+            ):
+                return call.answered(await read_whole(response, purpose))

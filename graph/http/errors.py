@@ -36,6 +36,9 @@ _CHECK_BETWEEN = "Check MICROSOFT_CLOUD and the proxies in between."
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _DEEPEST = 10
 
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""Failures of an exchange whose request nobody can have received."""
+
 _SHAREPOINT_REFUSES = frozenset({400, 409, 500})
 _DUPLICATE = re.compile(
     "duplicate values were found|SPDuplicateValuesFound|object references already exist",

@@ -11,9 +11,9 @@ import requests
 
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed
 from domain.microsoft.connection import HttpOptions
-from graph.http import proxy
 from graph.http.errors import ADMIN_GUIDE
 from graph.http.transport import EntraSession
+from graph.sign_in.failures import unreachable
 
 # Microsoft's own app for Graph PowerShell, known in every tenant; a person consents to permissions.
 GRAPH_COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
@@ -121,10 +121,11 @@ class PersonTokens(ABC):
 
         try:
             token: str | None = await asyncio.to_thread(acquire)
-        except (ValueError, requests.RequestException) as error:
-            raise ServiceUnavailable(
-                f"Entra ID can't be reached: {type(error).__name__}."
-            ) from None
+        except requests.RequestException as error:
+            raise unreachable(error, "") from None
+        except ValueError:
+            # What msal raises where the authority's own description isn't one.
+            raise ServiceUnavailable("Entra ID's answer can't be read.") from None
         return token
 
     @abstractmethod
@@ -140,8 +141,7 @@ class PersonTokens(ABC):
             raise self._refusal({"error": "not offered here"}) from None
         except requests.RequestException as error:
             # Not chained: requests quotes addresses in its messages.
-            reason = proxy.explain(error) or f"{type(error).__name__}. Check the network."
-            raise ServiceUnavailable(f"Entra ID can't be reached: {reason}") from None
+            raise unreachable(error, "") from None
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str):
             raise self._refusal(answer)

@@ -5,11 +5,23 @@ import time
 from datetime import timedelta
 from typing import Protocol
 
+from prometheus_client import Counter
+
+from domain.failures import RolloutError, SignInFailed
 from domain.microsoft.connection import Connection
 from graph.sign_in.apps import app_of
 
 MEMORY = timedelta(minutes=1)
 """How long a token is used without asking msal, which renews aging tokens only when asked."""
+
+_SIGN_INS = Counter(
+    "mfa_rollout_sign_ins",
+    "Access tokens that the process has asked for, by whether it got one.",
+    ["outcome"],
+)
+_SUCCESS, _REFUSED, _UNAVAILABLE = (
+    _SIGN_INS.labels(outcome) for outcome in ("success", "refused", "unavailable")
+)
 
 
 class Tokens(Protocol):
@@ -73,7 +85,12 @@ class TokenSource:
         self._app.close()
 
     async def _ask(self, *, anew: bool = False) -> str:
-        answer = await asyncio.to_thread(self._app.acquire, anew=anew)
+        try:
+            answer = await asyncio.to_thread(self._app.acquire, anew=anew)
+        except RolloutError as failure:
+            (_REFUSED if isinstance(failure, SignInFailed) else _UNAVAILABLE).inc()
+            raise
+        _SUCCESS.inc()
         token = str(answer["access_token"])
         # Half of a short life, since msal keeps no token in its last five minutes.
         left = float(answer.get("expires_in", 0))

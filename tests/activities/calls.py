@@ -12,17 +12,16 @@ from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import MailKind, Source
 from domain.imports.rows import Row
+from domain.sealed_text import seal
 from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts
 from tests.activities.imports.importing import import_activities
 from tests.activities.rows import row_input
-from tests.activities.stage import Stage
+from tests.activities.stage import TOKEN_KEY, Stage
 
 Call = tuple[Callable[..., Awaitable[Any]], Any]
 Arrange = Callable[[Stage, Stage], Awaitable[Call]]
-
-TRACKING_TOKEN = "2f6b8a52-3c1d-4e5f-8a9b-0c1d2e3f4a5b"
 
 
 def invitation(user: User | str, **more: Any) -> DeliverMailInput:
@@ -34,7 +33,6 @@ def invitation(user: User | str, **more: Any) -> DeliverMailInput:
         "object_id": object_id,
         "key": str(uuid4()),
         "sender": 0,
-        "tracking_token": TRACKING_TOKEN,
         "nudges_sent": 0,
         "person": row_input(item_id=None, changes={}, item=item, revision=0).record,
     }
@@ -109,7 +107,7 @@ async def _find_object_id(stage: Stage, on: Stage) -> Call:
 
 
 async def _find_object_ids(stage: Stage, on: Stage) -> Call:
-    return on.resend_activities.find_object_ids, stage.user().user_principal_name
+    return on.resend_activities.find_object_ids, seal(stage.user().user_principal_name, [TOKEN_KEY])
 
 
 async def _start_enrolments(stage: Stage, on: Stage) -> Call:

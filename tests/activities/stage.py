@@ -226,7 +226,8 @@ class Stage:
             tracking_list=self.tracking_list,
             group=EnforcementGroup(self.graph, self.group_id or self.group.id),
             exclusions=self.exclusions,
-            token_key=TOKEN_KEY,
+            records=self.records,
+            token_keys=(TOKEN_KEY,),
             counted=self.counted,
         )
 
@@ -252,10 +253,17 @@ class Stage:
     @property
     def list_activities(self) -> RowActivities:
         """The mirror's hand."""
-        records = EnrolmentRecords(self.database, tombstones_of((TOKEN_KEY,)))
         return RowActivities(
-            tracking_list=self.tracking_list, records=records, senders=(self.sender,)
+            tracking_list=self.tracking_list,
+            records=self.records,
+            senders=(self.sender,),
+            token_key=TOKEN_KEY,
         )
+
+    @property
+    def records(self) -> EnrolmentRecords:
+        """People's rows in the tables."""
+        return EnrolmentRecords(self.database, tombstones_of((TOKEN_KEY,)))
 
     @property
     def directory_activities(self) -> DirectoryActivities:
@@ -265,7 +273,7 @@ class Stage:
     @property
     def resend_activities(self) -> FindPersonActivities:
         """The form's look-up."""
-        return FindPersonActivities(directory=self.directory)
+        return FindPersonActivities(directory=self.directory, token_keys=[TOKEN_KEY])
 
     @property
     def mail_activities(self) -> MailActivities:
@@ -287,6 +295,7 @@ class Stage:
                     counted=self.counted,
                 ),
                 composer=MailComposer(renderer=MailRenderer(branding), settings=self.mail_settings),
+                token_key=TOKEN_KEY,
             ),
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from cli.main import app
 from simulated_tenant import SimulatedTenant
@@ -19,6 +19,7 @@ from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from tests.graph.sign_in.people import browser_of
 from tests.support.connect_proxy import connect_proxy
+from tests.support.json_documents import read_document
 
 SITE = "https://contoso.sharepoint.example/sites/mfa"
 SECRET = "a-secret-of-provisioning-0123456789"
@@ -38,7 +39,12 @@ class Ground:
         self, *arguments: str, given: str | None = None, **settings: str
     ) -> tuple[int, str]:
         """Run the verb beside the tenant; return its status and all it printed."""
-        result = await asyncio.to_thread(
+        result = await self.run(*arguments, given=given, **settings)
+        return result.exit_code, result.output
+
+    async def run(self, *arguments: str, given: str | None = None, **settings: str) -> Result:
+        """Run the verb beside the tenant."""
+        return await asyncio.to_thread(
             CliRunner().invoke,
             app,
             ["provision", *arguments],
@@ -46,7 +52,6 @@ class Ground:
             env={**self.settings, **settings},
             prog_name="mfa-rollout",
         )
-        return result.exit_code, result.output
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +112,12 @@ async def test_a_token_from_another_tool_will_do(ground: Ground) -> None:
         "--site", SITE, "--token-stdin", given=json.dumps({"accessToken": good})
     )
     assert f"SITE_ID={ground.site.id}" in output
+    result = await ground.run(
+        "--site", SITE, "--token-stdin", "--json", given=json.dumps({"accessToken": good})
+    )
+    told = read_document("provision", result.stdout)
+    assert (result.exit_code, told["settings"]["SITE_ID"]) == (1, ground.site.id)
+    assert "Temporal can't be reached" in result.stderr
 
     narrow = tokens.issue_for_person(APP, ground.admin.id, ["Group.ReadWrite.All"])
     status, output = await ground.provision("--site", SITE, "--token-stdin", given=narrow)

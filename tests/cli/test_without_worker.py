@@ -14,11 +14,16 @@ from activities.mail.kill_switch import MailSwitch
 from cli.terminal import ExitStatus
 from client.people.rollout import read_rollout
 from database.engine import Database
-from domain.identifiers import TASK_QUEUE
+from domain.enrolment.state import EnrolmentInput
+from domain.enrolment.status import Source
+from domain.identifiers import TASK_QUEUE, enrolment_workflow_id
 from temporal.connect import DATA_CONVERTER
 from tests.cli.people.conftest import Verb, verb_of
+from tests.database.values import object_id, person, put
 from tests.support.enrolments import STRICT
+from tests.support.json_documents import read_document
 from tests.support.world import eventually
+from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
 
 
@@ -70,6 +75,10 @@ async def test_all_mail_is_stopped_in_the_tables_and_the_switch_follows(
 
     for word in ("stop", "start", "stop"):
         assert "no worker" in await switch(word)
+    for word, stopped in (("start", False), ("stop", True)):
+        _, output = await asyncio.to_thread(verb, "mail", word, "--reason", f"to {word}", "--json")
+        told = read_document(f"mail {word}", output)
+        assert (told["mailStopped"], told["outcome"]) == (stopped, "recorded")
     async with sqlite_database.reading() as connection:
         control = (await read_rollout(connection, datetime.now(UTC))).control
     assert control is not None
@@ -84,3 +93,35 @@ async def test_all_mail_is_stopped_in_the_tables_and_the_switch_follows(
         assert stopped.reason == "to stop"
         assert "Mail is on again" in await switch("start")
         assert await MailSwitch(client=own_namespace).stop() is None
+
+
+async def test_programs_are_told_what_is_recorded(
+    verb: Verb, own_namespace: Client, sqlite_database: Database
+) -> None:
+    """Requests about one person, and what a restored Temporal doesn't know, in the page's keys."""
+    ada = object_id(1)
+    await put(sqlite_database, person(1))
+    await own_namespace.start_workflow(
+        EnrolmentWorkflow.run,
+        EnrolmentInput(
+            object_id=ada,
+            user_principal_name="person1@contoso.com",
+            source=Source.CSV_UPLOAD,
+            batch_id="autumn",
+            correlation_id=ada,
+        ),
+        id=enrolment_workflow_id(ada),
+        task_queue=TASK_QUEUE,
+    )
+    for word in ("pause", "resume", "resend", "cancel"):
+        status, output = await asyncio.to_thread(verb, word, ada, "--reason", "a test", "--json")
+        told = read_document(word, output)
+        assert (status, told["objectId"], told["action"]) == (ExitStatus.DONE, ada, word)
+        assert told["outcome"] == "recorded"
+    assert told["ended"] is False
+    _, output = await asyncio.to_thread(verb, "pause", "person 1", "--reason", "a test")
+    assert output.startswith("Person 1, person1@contoso.com:\n")
+    _, output = await asyncio.to_thread(verb, "after-restore", "--json")
+    restored = read_document("after-restore", output)
+    assert ([one["objectId"] for one in restored["newer"]], restored["told"]) == ([ada], None)
+    assert restored["newer"][0]["differences"]["status"] == {"row": "Sent", "temporal": None}

@@ -19,6 +19,8 @@ SELECTED = {
     "accountEnabled",
     "userType",
     "preferredLanguage",
+    "businessPhones",
+    "mobilePhone",
 }
 NOT_FOUND = (404, "Request_ResourceNotFound")
 

@@ -9,6 +9,7 @@ from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
+from database.requests.requests import Requests
 from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
@@ -137,3 +138,5 @@ async def test_rows_that_name_nobody_are_listed(database: Database) -> None:
         f"{IMPORT.import_id}/2",
         None,
     )
+    await Requests(database).cancel_imports(IMPORT.batch_id)
+    assert await _counts(database) == {}, "the import was undone"

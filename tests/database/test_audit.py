@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, select, text, update
 
-from database.audit.chain import append, head, verify
-from database.audit.entries import AuditFilter, read_entries
+from database.audit.chain import append, begin, finish, head, verify
+from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.audit.subjects import forget
 from database.engine import Database
 from database.schema import audit, audit_subject
-from domain.tables.audit import Actor, AuditCheck, AuditEntry, AuditHead
+from domain.tables.audit import Actor, AuditCheck, AuditEntry, AuditHead, AuditOutcome
 from tests.database.values import NOW, object_id
 
 ADA = Actor(name="Ada", object_id=object_id(900), app="portal", address="192.0.2.1")
@@ -52,6 +53,40 @@ async def test_an_entry_is_read_as_it_was_appended(database: Database) -> None:
         assert await read_entries(connection, about) == {1: asked}
         assert await read_entries(connection, AuditFilter(until=NOW)) == {}
         assert await read_entries(connection, AuditFilter(action="resume")) == {}
+
+
+async def test_a_request_that_is_made_again_has_one_entry(database: Database) -> None:
+    """While it goes on, and once it is done; after a failure, or of somebody else, it is new."""
+    request_id = object_id(500).upper()
+    asked = _entry(person=object_id(1), request_id=request_id)
+    eve = Actor(name="Eve", object_id=object_id(901))
+    others = (
+        replace(asked, actor=eve),
+        replace(asked, action="resume"),
+        replace(asked, person=object_id(2)),
+        replace(asked, person=None),
+    )
+
+    async def begun(entry: AuditEntry) -> int:
+        async with database.writing() as connection:
+            return await begin(connection, entry)
+
+    async def ended(number: int, outcome: AuditOutcome) -> None:
+        async with database.writing() as connection:
+            await finish(connection, _entry(reason=None, answers=number, outcome=outcome))
+
+    assert [await begun(asked), await begun(asked)] == [1, 1]
+    assert [await begun(one) for one in others] == [2, 3, 4, 5]
+    await ended(1, AuditOutcome.FAILED)
+    assert await begun(asked) == 7
+    for outcome in (AuditOutcome.DONE, AuditOutcome.DONE, AuditOutcome.FAILED):
+        await ended(7, outcome)
+    assert await begun(asked) == 7
+    await ended(1, AuditOutcome.DONE)
+    async with database.reading() as connection:
+        assert (await read_outcomes(connection, [1]))[1].outcome == AuditOutcome.DONE
+        assert list(await read_entries(connection)) == list(range(9, 0, -1))
+    assert (await _verify(database)).is_whole
 
 
 async def test_an_untouched_log_is_whole(database: Database) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Text, cast, func, select
 from database.audit.chain import append, verify
 from database.audit.entries import read_entries
 from database.engine import Database
+from database.enrolments.contact import keep_contact, read_call_entries
 from database.enrolments.known import find_link_owner
 from database.enrolments.people import count_matching
 from database.enrolments.person import read_person
@@ -28,6 +29,7 @@ from database.schema import METADATA, request, sent_mail, story, story_day
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import microseconds
+from domain.portal.call_list import CallEntry
 from domain.tables.audit import Actor, AuditEntry
 from domain.tables.enrolment import WriteOutcome
 from domain.tables.import_parts import PartProgress
@@ -60,6 +62,37 @@ async def _send(database: Database, number: int, limits: MailLimits) -> bool:
     return not isinstance(answer, NotYet)
 
 
+BOSS = CallEntry(phone="+1 ada", manager_name="The Boss", manager_phone="+1 the-boss")
+
+
+async def _call(database: Database, number: int) -> CallEntry | None:
+    """Return whom to call about somebody."""
+    async with database.reading() as connection:
+        return (await read_call_entries(connection, [object_id(number)])).get(object_id(number))
+
+
+async def _keep(database: Database, number: int, entry: CallEntry, *, boss: bool = True) -> None:
+    async with database.writing() as connection:
+        await keep_contact(connection, object_id(number), entry, with_manager=boss, now=NOW)
+
+
+async def test_telephone_numbers_are_kept_of_people_who_are_in_the_tables(
+    database: Database,
+) -> None:
+    """The latest count; a mail to the person alone leaves what is known of the manager."""
+    await put(database, person(1))
+    await _keep(database, 1, CallEntry(phone="+1 old"), boss=False)
+    assert await _call(database, 1) == CallEntry(phone="+1 old")
+    await _keep(database, 1, BOSS)
+    await _keep(database, 1, CallEntry(phone="+1 new"), boss=False)
+    assert await _call(database, 1) == replace(BOSS, phone="+1 new")
+    await _keep(database, 2, BOSS)
+    assert await _call(database, 2) is None
+    # A row that is written once more leaves the numbers.
+    await put(database, person(1, revision=microseconds(NOW) + 1))
+    assert await _call(database, 1) == replace(BOSS, phone="+1 new")
+
+
 async def _fill(database: Database) -> None:
     """Leave traces of Ada in every table that may hold some."""
     async with database.writing() as connection:
@@ -68,6 +101,7 @@ async def _fill(database: Database) -> None:
         )
         await add_webhook(connection, hook)
     await put(database, ADA, [event(1, data={"to": "ada@contoso.com"}), event(2, StoryKind.OPENED)])
+    await _keep(database, 1, BOSS)
     rows = [
         ImportRow(line=2, value="ADA@contoso.com", outcome=RowOutcome.UNKNOWN),
         ImportRow(line=3, value="x", outcome=RowOutcome.STARTED, object_id=object_id(1)),
@@ -128,6 +162,7 @@ async def test_an_erased_person_leaves_no_trace(database: Database) -> None:
     assert {name: number for name, number in others.items() if number} == {"import_row": 1}
     assert erased == {
         "audit_subject": 1,
+        "contact": 1,
         "enrolment": 1,
         "import_row": 3,
         "older_token": 1,
@@ -139,6 +174,8 @@ async def test_an_erased_person_leaves_no_trace(database: Database) -> None:
         "webhook_delivery": 1,
     }
     assert await _traces(database) == []
+    await _keep(database, 1, BOSS)
+    assert await _call(database, 1) is None
     async with database.reading() as connection:
         assert await read_rows(connection, IMPORT.import_id) == []
         assert (await verify(connection)).is_whole
@@ -181,6 +218,7 @@ async def test_stripped_people_are_counted_and_not_listed(
     await put(database, person(2, ended=ended, ended_at=NOW))
     await put(database, person(3))
     await _send(database, 1, MailLimits())
+    await _keep(database, 1, BOSS)
     before = NOW - timedelta(days=365)
     async with database.writing() as connection:
         assert await strip_ended(connection, before=before, now=NOW) == 1
@@ -193,6 +231,8 @@ async def test_stripped_people_are_counted_and_not_listed(
             assert (await connection.execute(rows)).scalar_one() == 0
         answer = await find_link_owner(connection, [object_id(1)], None)
     assert (answer.status, answer.ended) == (InviteStatus.ACTIVE, ended)
+    await _keep(database, 1, BOSS)
+    assert await _call(database, 1) is None
     assert {one for one in await _traces(database) if not one.endswith("object_id")} == set()
 
 
@@ -236,6 +276,8 @@ async def test_a_manager_is_forgotten_by_those_who_are_managed(database: Databas
     written = {"Title": "ada@contoso.com", "ManagerUPN": boss}
     await put(database, person(1, manager_upn=boss, written=written, item_id="7"))
     await put(database, person(2, manager_upn="other@contoso.com"))
+    for number in (1, 2):
+        await _keep(database, number, BOSS)
     async with database.writing() as connection:
         await reserve(connection, escalation, attempt="a", now=NOW)
         await steps.drafting(connection, escalation.key, "a")
@@ -256,6 +298,8 @@ async def test_a_manager_is_forgotten_by_those_who_are_managed(database: Databas
     assert managed.row.written["Title"] == "ada@contoso.com"
     assert managed.mails[0].values == {}
     assert other.row.manager_upn == "other@contoso.com"
+    assert await _call(database, 1) == CallEntry(phone=BOSS.phone)
+    assert await _call(database, 2) == BOSS
 
 
 async def test_an_import_that_still_runs_writes_nothing_of_an_erased_person(

@@ -1,9 +1,11 @@
 """The overview is of one piece."""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 from database.engine import Database
 from database.figures.overview import OverviewRules, read_overview
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.tables.attention import AttentionKind
@@ -37,3 +39,23 @@ async def test_all_figures_are_read_together(database: Database) -> None:
     assert overview.attention == {AttentionKind.BOUNCED: 1}
     assert overview.series[StoryKind.REGISTERED] == [0, 0, 1]
     assert overview.series[StoryKind.INVITED] == [0, 1, 0]
+
+
+async def test_a_demos_figures_are_by_its_days(database: Database) -> None:
+    """Its days are ten seconds long: series and days to register are counted in them."""
+    calendar = DemoCalendar(zero=NOW - timedelta(seconds=25), day=timedelta(seconds=10))
+    active = {
+        "status": InviteStatus.ACTIVE,
+        "ended": EnrolmentEnd.ACTIVE,
+        "registered_after": "invitation",
+        "invite_sent_at": NOW - timedelta(seconds=15),
+        "registered_at": NOW,
+    }
+    invited = event(1, StoryKind.INVITED, at=NOW - timedelta(seconds=15))
+    await put(database, person(1, **active), [invited, event(2, StoryKind.REGISTERED, at=NOW)])
+    async with database.reading() as connection:
+        overview = await read_overview(connection, replace(RULES, calendar=calendar), now=NOW)
+    assert overview.calendar == calendar
+    assert overview.days_to_register == {1: 1}
+    assert overview.series[StoryKind.INVITED] == [0, 1, 0]
+    assert overview.series[StoryKind.REGISTERED] == [0, 0, 1]

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from database.engine import Database
+from database.figures.demo_days import demo_series
 from database.figures.series import daily_series
+from domain.demo_calendar import DemoCalendar
 from domain.tables.story import StoryKind
 from tests.database.values import event, person, put
 
@@ -65,3 +67,17 @@ async def test_a_batch_has_figures_of_its_own(database: Database) -> None:
     assert await series("winter") == {INVITED: [1], CLICKED: [0]}
     assert await series("autumn") == {INVITED: [1], CLICKED: [1]}
     assert await series(None) == {INVITED: [2], CLICKED: [1]}
+
+
+async def test_a_demos_days_are_short(database: Database) -> None:
+    """Every event is counted on its day of the demo, also before day 0."""
+    zero = datetime(2026, 11, 26, 9, 7, 3, tzinfo=UTC)
+    calendar = DemoCalendar(zero=zero, day=timedelta(seconds=10))
+    seconds = (-21, -20, -1, 0, 9, 10, 19, 20)
+    events = [
+        event(number, at=zero + timedelta(seconds=after)) for number, after in enumerate(seconds)
+    ]
+    await put(database, person(), events)
+    async with database.reading() as connection:
+        series = await demo_series(connection, [INVITED, CLICKED], calendar, first=-2, last=1)
+    assert series == {INVITED: [1, 1, 2, 2], CLICKED: [0, 0, 0, 0]}

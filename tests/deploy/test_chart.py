@@ -29,7 +29,9 @@ WORKERS = (
     *("SITE_ID", "LIST_ID", "SENDER_MAILBOXES"),
 )
 # Every switch thrown that adds something.
-ALL = ("workloadIdentity", "ingress", "keda", "portal")
+ALL = ("workloadIdentity", "ingress", "keda", "portal", "metrics")
+# Of operators, whose schemas are not among Kubernetes' own.
+OF_OPERATORS = ("keda.sh/v1alpha1", "monitoring.coreos.com/v1")
 
 
 def test_the_chart_is_of_this_version() -> None:
@@ -70,6 +72,7 @@ def rendered(folder: Path, *switches: str, **values: Any) -> list[dict[str, Any]
         "worker": {"settings": {name: demo[name] for name in WORKERS}},
         "ingress": {"host": "mfa.contoso.com", "tlsSecret": "mfa-contoso-com"},
         "portal": {"ingress": {"enabled": True, "host": "mfa-admin.contoso.com"}},
+        "metrics": {"operator": True, "dashboard": True, "labels": {"release": "prometheus"}},
         **values,
     }
     for switch in switches:
@@ -103,8 +106,9 @@ def test_objects_are_what_kubernetes_knows(tmp_path: Path, switches: tuple[str, 
         "kubernetes_validate", reason="uv sync --group charts"
     )
     objects = rendered(tmp_path, *switches)
-    own = [one for one in objects if one["apiVersion"] != "keda.sh/v1alpha1"]
-    assert len(objects) - len(own) == len({"keda"} & set(switches))
+    own = [one for one in objects if one["apiVersion"] not in OF_OPERATORS]
+    others = sorted(one["kind"] for one in objects if one["apiVersion"] in OF_OPERATORS)
+    assert others == (["PodMonitor", "PrometheusRule", "ScaledObject"] if switches else [])
     for one in own:
         kubernetes_validate.validate(one, KUBERNETES, strict=True)
     names = [(one["kind"], one["metadata"]["name"]) for one in objects]
@@ -137,8 +141,10 @@ def test_pods_may_do_nothing_and_say_who_they_are(tmp_path: Path) -> None:
     for one in objects:
         if one["kind"] == "NetworkPolicy":
             assert one["spec"]["policyTypes"] == ["Ingress", "Egress"]
+            ports = [port["port"] for rule in one["spec"]["ingress"] for port in rule["ports"]]
             is_served = one["metadata"]["name"].endswith(("-api", "-portal"))
-            assert bool(one["spec"]["ingress"]) is is_served
+            is_measured = not one["metadata"]["name"].endswith("-migrate")
+            assert ports == [8080] * is_served + [9464] * is_measured
 
 
 @pytest.mark.long
@@ -175,6 +181,29 @@ def test_settings_of_a_pod_are_accepted(
             given[name] = str(tmp_path / "outbox.sqlite")
     for kind in kinds:
         settings_from(kind, given)
+
+
+@pytest.mark.long
+def test_prometheus_finds_the_pods_and_gets_the_alerts(tmp_path: Path) -> None:
+    """The monitor's labels and port are the pods', and the rules are those that are shipped."""
+    objects = rendered(tmp_path, *ALL)
+    (monitor,) = (one for one in objects if one["kind"] == "PodMonitor")
+    (rules,) = (one for one in objects if one["kind"] == "PrometheusRule")
+    assert monitor["metadata"]["labels"]["release"] == "prometheus"
+    assert rules["spec"] == yaml.safe_load((ROOT / "deploy/observability/alerts.yaml").read_text())
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+    for one in objects:
+        if one["kind"] in {"Deployment", "StatefulSet"}:
+            template = one["spec"]["template"]
+            wanted = monitor["spec"]["selector"]["matchLabels"]
+            assert wanted.items() <= template["metadata"]["labels"].items()
+            assert template["metadata"]["labels"][monitor["spec"]["jobLabel"]] == "mfa-rollout"
+            (container,) = template["spec"]["containers"]
+            ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+            assert ports[endpoint["port"]] == 9464
+    (dashboard,) = (one for one in objects if one["kind"] == "ConfigMap")
+    shipped = (ROOT / "deploy/observability/grafana/dashboard.json").read_text()
+    assert json.loads(dashboard["data"]["mfa-rollout.json"]) == json.loads(shipped)
 
 
 @pytest.mark.long

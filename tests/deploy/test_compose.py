@@ -60,7 +60,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     engine = tmp_path_factory.mktemp("engine") / "podman"
     engine.write_text('#!/bin/sh\necho "podman version 5.2.0"\n')
     engine.chmod(0o755)
-    profiles = [f"--profile={name}" for name in ("temporal", "demo", "admin")]
+    profiles = [f"--profile={name}" for name in ("temporal", "demo", "admin", "observability")]
     command = [sys.executable, "-m", "podman_compose", "--env-file=deploy/demo.env", *profiles]
     done = subprocess.run(  # noqa: S603 - our own command line
         [*command, "config"],
@@ -186,18 +186,19 @@ def test_networks_keep_apart_what_needs_no_other() -> None:
     assert members == {
         "edge": {"edge", "api", "simulated-tenant"},
         "outside": {"worker", "portal", "admin", "simulated-tenant"},
-        "ui": {"temporal-ui"},
+        "ui": {"temporal-ui", "grafana"},
         "temporal": {
             *("api", "portal", "worker", "admin"),
             *("temporal", "temporal-namespace", "temporal-ui"),
         },
         "temporal-database": {"postgresql", "temporal", "temporal-schema"},
         "database": {"postgresql", "api", "portal", "worker", "admin"},
+        "metrics": {"api", "portal", "worker", "prometheus", "grafana"},
     }
     closed = {
         name for name, network in COMPOSE["networks"].items() if (network or {}).get("internal")
     }
-    assert closed == {"temporal", "temporal-database", "database"}
+    assert closed == {"temporal", "temporal-database", "database", "metrics"}
 
 
 @pytest.mark.parametrize(("name", "serves"), [("api", "links"), ("portal", "portal")])
@@ -252,6 +253,28 @@ def test_ports_are_those_of_the_code() -> None:
     assert demo_environment()["GRAPH_BASE_URL"] == f"{tenant}/v1.0"
 
 
+def test_prometheus_finds_what_is_measured() -> None:
+    """Its targets are the services with the port, under the job that the alerts name."""
+    config = yaml.safe_load((ROOT / "deploy/observability/prometheus.yaml").read_text())
+    (job,) = config["scrape_configs"]
+    (found,) = job["dns_sd_configs"]
+    measured = {
+        name
+        for name, service in PRODUCT.items()
+        if "metrics" in service.get("networks", ()) and service["environment"]["METRICS_PORT"]
+    }
+    assert set(found["names"]) == measured == {"worker", "api", "portal"}
+    for name in measured:
+        assert SERVICES[name]["environment"]["METRICS_PORT"] == str(found["port"])
+        assert SERVICES[name]["environment"]["METRICS_HOST"] == "0.0.0.0"  # noqa: S104
+    alerts = (ROOT / "deploy/observability/alerts.yaml").read_text()
+    assert set(re.findall(r'job="([^"]+)"', alerts)) == {job["job_name"]}
+    (rules,) = config["rule_files"]
+    folder = "./deploy/observability:/etc/prometheus:ro"
+    assert folder in SERVICES["prometheus"]["volumes"]
+    assert (ROOT / "deploy/observability" / Path(rules).name).is_file()
+
+
 def test_the_healthcheck_asks_whether_the_process_lives() -> None:
     """The path that Docker asks for is one of the API's, and doesn't depend on other services."""
     asked = re.search(r'"GET", "([^"]+)"', SERVICES["api"]["healthcheck"]["test"][-1])
@@ -284,7 +307,8 @@ def test_what_must_survive_lies_on_a_volume() -> None:
     assert "edge:/data" in SERVICES["edge"]["volumes"]
     admin = SERVICES["admin"]
     assert f"admin:{admin['environment']['DATA_DIR']}" in admin["volumes"]
-    assert {"outbox", "postgresql", "edge", "admin"} <= COMPOSE["volumes"].keys()
+    assert "prometheus:/prometheus" in SERVICES["prometheus"]["volumes"]
+    assert {"outbox", "postgresql", "edge", "admin", "prometheus"} <= COMPOSE["volumes"].keys()
 
 
 def test_services_that_up_does_not_always_start() -> None:
@@ -296,6 +320,8 @@ def test_services_that_up_does_not_always_start() -> None:
     assert profiles == {
         **{name: ["temporal"] for name in temporal},
         "simulated-tenant": ["demo"],
+        "prometheus": ["observability"],
+        "grafana": ["observability"],
         "admin": ["admin"],
     }
     for service in PRODUCT.values():

@@ -44,6 +44,7 @@ class Place:
     layout: Layout
     server: Server
     public_port: int
+    metrics_ports: dict[str, int]
 
     def environment(self, service: str) -> dict[str, str]:
         """Return what a service is given by the demo's ``.env``, with the hosts of this machine."""
@@ -66,6 +67,9 @@ class Place:
             given = {name: value.replace(written, here) for name, value in given.items()}
         if "API_PORT" in given:
             given |= {"API_HOST": "127.0.0.1", "API_PORT": str(self.layout.api_port)}
+        given["METRICS_HOST"] = "127.0.0.1"
+        if service in self.metrics_ports:
+            given["METRICS_PORT"] = str(self.metrics_ports[service])
         # Tests wait for workers however busy the machine is.
         given["ANSWER_WITHIN"] = "60s"
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -96,10 +100,16 @@ async def test_from_the_empty_database_to_a_click(tmp_path: Path) -> None:
     programs = cluster.executables()
     assert programs is not None
     layout = Layout.fresh(tmp_path, 60)
-    (public_port,) = free_ports(1)
+    public_port, *for_metrics = free_ports(3)
     (tmp_path / "project").mkdir()
     with running_server(programs, tmp_path / "project") as server:
-        place = Place(folder=tmp_path, layout=layout, server=server, public_port=public_port)
+        place = Place(
+            folder=tmp_path,
+            layout=layout,
+            server=server,
+            public_port=public_port,
+            metrics_ports=dict(zip(("worker", "api"), for_metrics, strict=True)),
+        )
         async with (
             httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=50) as control,
             httpx.AsyncClient(
@@ -163,6 +173,17 @@ async def test_from_the_empty_database_to_a_click(tmp_path: Path) -> None:
             assert started.status_code == 200
             row = await product.row_with(ada, InviteStatus="AddedToGroup", InGroup=True)
             assert row["ClickedLinkDate"]
+
+            for service, told in (
+                ("worker", 'mfa_rollout_mails_total{activity_type="deliver_mail"'),
+                ("api", "mfa_rollout_outbox_up 1.0"),
+            ):
+                url = f"http://127.0.0.1:{place.metrics_ports[service]}/metrics"
+                page = (await control.get(url)).text
+                assert told in page
+                assert "mfa_rollout_database_up 1.0" in page
+                assert f'mfa_rollout_processes{{kind="{service}"}} 1.0' in page
+                assert ada not in page
             assert (await public.get("/healthz")).status_code == 404
 
 

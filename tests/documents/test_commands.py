@@ -32,6 +32,7 @@ CLI = typer.main.get_command(app)
 CLI_CONTEXT = CLI.make_context(PROGRAM, [], resilient_parsing=True)
 VERBS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+PROFILES = {name for service in SERVICES.values() for name in service.get("profiles", ())}
 FENCES = [fence for document in DOCUMENTS for fence in fences(document)]
 # Other people's programs: of their words only the names of our files are looked at.
 FOREIGN = frozenset(
@@ -75,6 +76,8 @@ def compose(words: Sequence[str]) -> None:
         option = rest.pop(0)
         if option == "--env-file":
             assert (ROOT / rest.pop(0)).is_file()
+        elif option == "--profile":
+            assert rest.pop(0) in PROFILES
     assert rest[0] in {"build", "config", "exec", "logs", "run", "up"}
     if rest[0] not in {"exec", "run"}:
         return

@@ -54,3 +54,13 @@ def test_keeps_what_the_service_said(name: str) -> None:
     failure = CLASSES[name]("It says no.", status=429, code="tooMany", retry_after=wait)
     kept = (str(failure), failure.status, failure.code, failure.retry_after)
     assert kept == ("It says no.", 429, "tooMany", wait)
+
+
+def test_a_failure_keeps_what_the_service_said() -> None:
+    """Its text, status and code, and how long it asks to wait."""
+    wait = timedelta(seconds=3)
+    failure = failures.Throttled("slow down", status=429, code="busy", retry_after=wait)
+    assert (str(failure), failure.status, failure.code, failure.retry_after) == (
+        *("slow down", 429, "busy"),
+        wait,
+    )

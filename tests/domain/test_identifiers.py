@@ -87,3 +87,18 @@ def test_search_attributes_are_named_like_columns() -> None:
         if name.isupper() and isinstance(value, str)
     }
     assert {"UserPrincipalName", "InviteStatus", "MFARegistrationState", "SourceBatchId"} <= names
+
+
+def test_queues_and_probes_have_no_address_in_their_names() -> None:
+    """A sender mailbox is named by its place among the mailboxes."""
+    assert identifiers.mail_task_queue("q", 2) == "q-mail-2"
+    assert identifiers.sender_probe_workflow_id("q", 2) == "q-sender-probe-2"
+    assert identifiers.registration_task_queue("q") == "q-registration"
+    assert identifiers.report_key("s", "r", 3) == "s/report/r/3"
+
+
+def test_a_dry_run_is_told_by_its_id() -> None:
+    """A part of it has the id of an import's part, with another beginning."""
+    ids = [identifiers.batch_workflow_id("b", "a" * 64, 1, dry_run=dry) for dry in (True, False)]
+    assert ids == [f"mfa-dry-run-b-{'a' * 12}-1", f"mfa-batch-b-{'a' * 12}-1"]
+    assert [identifiers.is_dry_run(one) for one in ids] == [True, False]

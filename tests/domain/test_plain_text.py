@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.markdown import escaped, summary_of, unescaped
-from domain.plain_text import one_line, shortened
+from domain.plain_text import encodable, one_line, shortened, unturned
 from domain.tracking_list.columns import clipped
 
 
@@ -82,3 +82,22 @@ def test_a_short_summary_is_whole() -> None:
     assert summary_of("a *b*") == r"a \*b\*"
     assert summary_of("a" * 398) == "a" * 398
     assert summary_of("a" * 399) == "a" * 395 + "…"
+
+
+@pytest.mark.parametrize("neighbour", ["\u2029x", "10\u202f000", "x\u2065y", "x\u206ay"])
+def test_neighbours_of_direction_marks_stay(neighbour: str) -> None:
+    """A narrow space in a number is no change of direction; only a line's end becomes a blank."""
+    assert one_line(neighbour) == neighbour.replace("\u2029", "").strip()
+
+
+def test_half_a_letter_breaks_nothing() -> None:
+    """What UTF-8 can't hold is replaced, or counted as what it is in UTF-16."""
+    assert encodable("Zo\ud800ë") == "Zo?ë"
+    assert (encodable("Zoë"), encodable("Zoe"), encodable(3)) == ("Zoë", "Zoe", 3)
+    assert shortened("\ud800" * 5, 3) == "\ud800\ud800…"
+
+
+def test_text_is_unturned() -> None:
+    """Only characters that change the direction of what follows are left out."""
+    assert unturned("Zoë\u202e\u2066 \n gnp") == "Zoë \n gnp"
+    assert unturned("a\tb") == "a\tb"

@@ -9,10 +9,10 @@ import pytest
 from domain import identifiers, instants, plain_text
 from domain.doctor.permissions import APP_ROLE_IDS, NEEDED
 from domain.doctor.sender_domain import SPF_INCLUDES, USUAL_SPF_INCLUDE
+from domain.enrolment import transitions
 from domain.imports import address, csv_text, file
-from domain.mail import content
+from domain.mail import bounces, content
 from domain.mail.content import Branding, Logo
-from domain.mail.languages import direction
 from domain.microsoft.connection import (
     CertificateFile,
     ClientSecret,
@@ -20,9 +20,11 @@ from domain.microsoft.connection import (
     HttpOptions,
     resource_of,
 )
+from domain.registration import methods
 from domain.tables.erasure import ErasureReport, KnownNames
 from domain.tables.sending import LimitsInForce
 from domain.tracking_list import after_restore, recovery
+from domain.tracking_list.columns import UNKNOWN
 
 IDENTIFIERS = {
     "SWEEP_SCHEDULE_ID": "mfa-registration-sweep",
@@ -38,8 +40,12 @@ IDENTIFIERS = {
     "RECHECK_SCHEDULE_ID": "mfa-recheck-active",
     "RETENTION_SCHEDULE_ID": "mfa-retention",
     "ERASURE_PREFIX": "mfa-erasure-",
+    "BULK_PREFIX": "mfa-request-",
+    "REPORT_PREFIX": "mfa-report-",
+    "REPORT_NOW_PREFIX": "mfa-send-report-",
     "WEBHOOK_PREFIX": "mfa-webhook-",
     "WEBHOOK_TEST_PREFIX": "mfa-test-of-webhook-",
+    "SAMPLE_MAIL_PREFIX": "mfa-sample-mail-",
     "OUR_PREFIX": "mfa-",
     "CONTROL_WORKFLOW_ID": "mfa-rollout-control",
     "MAIL_STOPPED": "MailStopped",
@@ -59,6 +65,12 @@ IDENTIFIERS = {
     "SOURCE_BATCH_ID": "SourceBatchId",
     "DEPARTMENT": "Department",
 }
+
+
+def test_no_id_is_left_out() -> None:
+    """A new one is put into the table above."""
+    there = {name for name, value in vars(identifiers).items() if isinstance(value, str)}
+    assert {name for name in there if name.isupper()} == set(IDENTIFIERS)
 
 
 @pytest.mark.parametrize("name", IDENTIFIERS)
@@ -95,8 +107,14 @@ PROMISED: tuple[tuple[object, object], ...] = (
     (after_restore.ACTOR, "after-restore"),
     (after_restore.REASON, "It was so before Temporal's database was restored."),
     (USUAL_SPF_INCLUDE, "spf.protection.outlook.com"),
-    (direction("ar"), "rtl"),
-    (direction("de"), "ltr"),
+    (methods.UNKNOWN_NAMED, 5),
+    (methods.LONGEST_NAME, 100),
+    (methods.ROUTINE_SHARE, 0.5),
+    (methods.TIMES_MISSING, 3),
+    (bounces.TIMES, 3),
+    (bounces.DAYS_APART, 5),
+    (transitions.GROUP_BELIEVED, timedelta(minutes=15)),
+    (UNKNOWN, "\ufffd"),
 )
 
 
@@ -153,6 +171,10 @@ def test_a_logo_is_fitted() -> None:
     assert Logo(content_type="image/png", content=b"", width=100, height=400).fitted(200, 80) == (
         20,
         80,
+    )
+    assert Logo(content_type="image/png", content=b"", width=1000, height=1).fitted(200, 80) == (
+        200,
+        1,
     )
     assert Logo(content_type="image/png", content=b"", width=10, height=4).fitted(200, 80) == (
         10,

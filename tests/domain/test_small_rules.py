@@ -44,6 +44,7 @@ def test_a_fault_is_reported_and_read_again() -> None:
     assert Finding(check=Check.WORKERS, what=Good.WORKERS) == found(Check.WORKERS, Good.WORKERS)
 
 
+@pytest.mark.wording
 def test_only_faults_have_a_remedy() -> None:
     """What is well needs nothing, and a fault says what to do, values filled in."""
     assert remedy(found(Check.WORKERS, Good.WORKERS)) == ""
@@ -130,6 +131,7 @@ def test_likely_names() -> None:
     assert nearest("zebra@elsewhere.org", names) == ()
 
 
+@pytest.mark.wording
 def test_files_that_are_too_large_or_empty() -> None:
     """The sentence names the limit, or the headers that are known."""
     with pytest.raises(ImportFileError, match=r"larger than 10 MiB"):

@@ -114,3 +114,17 @@ def test_is_not_made_up(text: str) -> None:
     """Too many digits, another name, no GUID: there is no token."""
     guid = "a1b2c3d4-e5f6-7890-abcd-ef1234567890"
     assert token_in_query(text.format(guid).encode("latin-1")) is None
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "6e7b768e07e248108459485f84f8f204",
+        "{6e7b768e-07e2-4810-8459-485f84f8f204}",
+        "urn:uuid:6e7b768e-07e2-4810-8459-485f84f8f204",
+    ],
+)
+def test_other_forms_of_a_guid_are_refused(token: str) -> None:
+    """No link of ours has them."""
+    with pytest.raises(ValueError, match="not a GUID in its usual form"):
+        parse_token(token)

@@ -150,11 +150,22 @@ async def test_everybody_is_listed(directory: Directory, peer: Peer) -> None:
 
 async def test_a_manager_becomes_a_person(directory: Directory, peer: Peer) -> None:
     """A manager is described as any user is."""
-    peer.answers(Answer(body=ADA | {"@odata.type": "#microsoft.graph.user"}))
+    phones = {"businessPhones": ["+44 20 7946 0001", None], "mobilePhone": "+44 7700 900001"}
+    peer.answers(Answer(body=ADA | phones | {"@odata.type": "#microsoft.graph.user"}))
 
     manager = await directory.manager("1")
     assert manager is not None
-    assert manager.mail == "ada.l@contoso.com"
+    assert manager.person.mail == "ada.l@contoso.com"
+    assert manager.phone == "+44 20 7946 0001, +44 7700 900001"
+    assert unquote(peer.asked[0].target).endswith("preferredLanguage,businessPhones,mobilePhone")
+
+
+async def test_a_user_without_numbers(directory: Directory, peer: Peer) -> None:
+    """Graph has a list for some and one number for others; both may be empty, or missing."""
+    empty: list[dict[str, object]] = [{"businessPhones": [], "mobilePhone": None}, {}]
+    peer.answers(*(Answer(body=ADA | one) for one in empty))
+    found = [await directory.contact("1") for _ in empty]
+    assert [(one.person.display_name, one.phone) for one in found] == [("Ada", None)] * 2
 
 
 async def test_without_a_manager_the_user_is_asked_for(directory: Directory, peer: Peer) -> None:

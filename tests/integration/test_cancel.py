@@ -7,6 +7,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from cli.terminal import ExitStatus
 from domain.identifiers import enrolment_workflow_id
+from tests.support.json_documents import read_document
 from tests.support.product import Product
 from tests.support.world import eventually
 
@@ -47,8 +48,12 @@ async def test_a_cancel_is_no_problem(product: Product) -> None:
     for person in (unmailed, waiting):
         # A part of the name is enough where only one person has it.
         part = person.partition("@")[0]
-        status, output = await product.run("cancel", part, "--reason", "has left")
-        assert (status, output.startswith("Cancelled.")) == (ExitStatus.DONE, True)
+        status, output, _ = await product.run_apart(
+            "cancel", part, "--reason", "has left", "--json"
+        )
+        assert status == ExitStatus.DONE
+        cancelled = read_document("cancel", output)
+        assert (cancelled["action"], cancelled["outcome"]) == ("cancel", "done")
     await product.control.delete("/control/faults")
 
     handle = product.temporal.get_workflow_handle(enrolment_workflow_id(row["ObjectId"]))

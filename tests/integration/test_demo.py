@@ -24,7 +24,7 @@ LONG = pytest.mark.long
 # It waits as long as the demo itself, which gives up by itself on a machine that is far too slow.
 PATIENCE = 600
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(PATIENCE + 60)]
+pytestmark = pytest.mark.timeout(PATIENCE + 60)
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=LONG)])

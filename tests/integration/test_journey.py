@@ -6,8 +6,10 @@ import getpass
 import pytest
 
 from domain.enrolment.state import EnrolmentEnd
+from domain.identifiers import enrolment_workflow_id
 from domain.imports.report import Count
 from domain.standing.texts import ENDS
+from tests.support.hidden import shows
 from tests.support.product import Product, button, links
 from tests.support.texts import counted
 
@@ -24,6 +26,12 @@ async def test_from_the_file_to_active(product: Product) -> None:
     assert row["InviteSentDate"]
     assert links(mail)["enrol"].endswith(row["TrackingToken"])
     assert ada not in links(mail)["enrol"]
+    history = await product.temporal.get_workflow_handle(
+        enrolment_workflow_id(row["ObjectId"])
+    ).fetch_history()
+    assert not shows(row["TrackingToken"], history.events)
+    assert not shows(row["TrackingToken"].replace("-", ""), history.events)
+    assert shows(row["ObjectId"], history.events)
 
     assert (await product.public.get(links(mail)["pixel"])).headers["content-type"] == "image/gif"
     landing = await product.public.get(links(mail)["enrol"])

@@ -17,6 +17,7 @@ from demo.commands import CLI
 from domain.tracking_token import tracking_token
 from settings.values.secrets import key_of
 from tests.database.conftest import create_database, drop_database
+from tests.support.json_documents import read_document
 from tests.support.list_hands import hands_on_the_list
 from tests.support.product import Product, links, running_product
 from tests.support.world import eventually
@@ -134,7 +135,9 @@ async def test_the_tables_are_what_they_were(product: Product, url: str) -> None
     assert "3 people" in output
     assert await tables(url) == before
     assert await is_marked(url)
-    assert (await product.run("rebuild"))[0] == 0
+    status, output, _ = await product.run_apart("rebuild", "--json")
+    assert status == 0
+    read_document("rebuild", output)
     assert await tables(url) == before
 
 

@@ -28,12 +28,18 @@ from activities.mail.returned.probe import Probed
 from activities.registration.recheck import RecheckReport
 from activities.registration.sweep import Reported, ReportRead
 from activities.reports.report import PreparedReport, ReportInput
+from activities.reports.sample import (
+    Sample,
+    SampleMailInput,
+    SampleMailResult,
+    SampleOutcome,
+)
 from activities.tracking_list.reconcile import ReconcileReport
 from activities.webhooks.deliver import WebhookInput, WebhookReport
 from domain.bulk.records import BulkInput, RequestAction
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import Source
+from domain.enrolment.status import MailKind, Source
 from domain.identifiers import (
     ENROLMENT_WORKFLOW,
     enrolment_workflow_id,
@@ -54,6 +60,7 @@ from workflows.imports.batch import BatchWorkflow
 from workflows.legacy_link import LegacyLinkWorkflow
 from workflows.resend_request import ResendRequestWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
+from workflows.sample_mail import SampleMailWorkflow
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow
@@ -70,6 +77,12 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ADA = "ada@contoso.example"
 ENROLLED, NOBODY = str(UUID(int=1, version=4)), str(UUID(int=2, version=4))
 PAGES = 30
+SAMPLE_MAIL = SampleMailInput(
+    sample=Sample(
+        kind=MailKind.INVITATION, language="en", number=1, escalate_after=2, max_reminders=8
+    ),
+    object_id=ENROLLED,
+)
 BULK: dict[str, Any] = {"request_id": "spring-break", "actor": "admin", "reason": "a test"}
 
 
@@ -167,7 +180,7 @@ async def _asked_of_an_enrolment(client: Client, queue: str) -> str:
 
 
 def _address() -> ResendAddress:
-    return ResendAddress(event_id="request-1", address=ADA, at=AT)
+    return ResendAddress(event_id="request-1", sealed_address="sealed", at=AT)
 
 
 def _clicked() -> LegacyLinkClicked:
@@ -370,6 +383,11 @@ OTHERS = {
         workflow=WebhookTestWorkflow,
         happens=_running(WebhookTestWorkflow.run, WebhookInput(webhook_id=NOBODY)),
         answers={"test_webhook": PostAnswer()},
+    ),
+    "sample-mail-sent": OtherSituation(
+        workflow=SampleMailWorkflow,
+        happens=_running(SampleMailWorkflow.run, SAMPLE_MAIL),
+        answers={"send_sample_mail": SampleMailResult(outcome=SampleOutcome.SENT, sender=0)},
     ),
     "stuck-enrolments-found": OtherSituation(
         workflow=StuckEnrolmentsWorkflow,

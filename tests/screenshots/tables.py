@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit.chain import append
 from database.engine import Database
+from database.enrolments.contact import keep_contact
 from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.imports.uploads import keep_upload
@@ -21,6 +22,7 @@ from domain.bulk.records import RequestAction
 from domain.enrolment.status import MailKind, Source
 from domain.imports.columns import FoundColumns
 from domain.imports.reasons import RowReason
+from domain.portal.call_list import CallEntry
 from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.tables.import_parts import PartProgress
@@ -28,6 +30,7 @@ from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutco
 from domain.tables.mail import MailOrigin, MailState, SenderState
 from domain.tables.rollout import Process, ProcessKind
 from domain.tables.sending import LimitsInForce
+from tests.screenshots.notifications import write_notifications
 from tests.screenshots.people import OBJECT_ID, RUN_ID, SENDER, WAVES, population
 
 ADMIN = "c0000000-0000-4000-8000-000000000001"
@@ -85,6 +88,10 @@ async def fill(database: Database, now: datetime, version: str) -> None:
         await _mails(connection, now)
         await _imports(connection, now)
         await _upload(connection, now)
+        await write_notifications(connection, now)
+        # Ofcom keeps this number for stories.
+        calls = CallEntry(phone="+44 20 7946 0017")
+        await keep_contact(connection, OBJECT_ID, calls, with_manager=False, now=now)
         for entry in _actions(now):
             number = await append(connection, entry)
             outcome = AuditEntry(

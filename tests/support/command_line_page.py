@@ -19,6 +19,7 @@ terminal afterwards. `mfa-rollout --version` tells which version it is.
 
 Whatever is wrong is said in one message on standard error. Reports go to standard output, progress
 to standard error, so `mfa-rollout import people.csv --json > report.json` keeps the report alone.
+What `--json` prints: [the command line for programs](cli-json.md).
 
 | exit status | what it means |
 |---|---|

@@ -13,19 +13,29 @@ ONE_IDLE_PRODUCT = tuple(f"tests/integration/test_{name}.py" for name in ("bad_i
 ONE_OWN_PRODUCT = tuple(
     f"tests/integration/test_{name}.py" for name in ("cancel", "list", "worker_killed")
 )
+# Demos have fixed ports, where nothing else listens there: one at a time.
+ONE_DEMO = ("tests/integration/test_demo.py", "tests/integration/test_demo_ends.py")
+ONE_MEASURED_PRODUCT = tuple(
+    f"tests/telemetry/test_{name}.py"
+    for name in ("dashboard_and_alerts", "log_events", "running_product", "traces")
+)
 # What takes longest begins first, so that no process is left with it at the end.
 _FIRST = (
     *ONE_PRODUCT,
     *ONE_REHEARSAL,
     *ONE_IDLE_PRODUCT,
     *ONE_OWN_PRODUCT,
+    *ONE_DEMO,
     "tests/truth/test_journeys.py",
     "tests/integration/",
     "tests/test_wheel.py",
 )
 _LEADERS = {
     file: files[0]
-    for files in (ONE_PRODUCT, ONE_REHEARSAL, ONE_IDLE_PRODUCT, ONE_OWN_PRODUCT)
+    for files in (
+        *(ONE_PRODUCT, ONE_REHEARSAL, ONE_IDLE_PRODUCT, ONE_OWN_PRODUCT),
+        *(ONE_DEMO, ONE_MEASURED_PRODUCT),
+    )
     for file in files
 }
 

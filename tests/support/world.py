@@ -35,8 +35,6 @@ from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
 from temporal.failures import as_application_error, waiting
 
-TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950e"
-
 
 @dataclass
 class World:
@@ -104,9 +102,7 @@ class World:
                 raise as_application_error(UserNotFound("No such user."))
             delay = input.policy.gone_after / (TIMES_MISSING - 1)
             raise waiting("Not known (yet).", type=FailureType.USER_MISSING, next_retry_delay=delay)
-        state = EnrolmentState(
-            person=self.person, item_id="1", tracking_token=TOKEN, excluded=self.excluded
-        )
+        state = EnrolmentState(person=self.person, item_id="1", excluded=self.excluded)
         if self.row:
             adopt(
                 state,

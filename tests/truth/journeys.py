@@ -11,6 +11,7 @@ from domain.enrolment.messages import ResendAddress
 from domain.enrolment.status import MailKind
 from domain.identifiers import MailKey
 from domain.mail.content import OutgoingMail
+from domain.sealed_text import seal
 from domain.tracking_list.columns import COLUMNS
 from graph.directory import Directory
 from graph.groups import EnforcementGroup
@@ -20,6 +21,7 @@ from simulated_tenant.directory.methods import METHOD_TYPES
 from simulated_tenant.faults import Fault
 from tests.contract.scene import NOBODY
 from tests.contract.simulated import SENDER, USER
+from tests.support.in_process import KEY
 from tests.support.world import eventually
 from tests.truth.exchanges import Exchange, Recorder
 from tests.truth.rollout import Rollout, part_of, running_rollout
@@ -87,7 +89,9 @@ async def _reminded_until_the_manager_is_told(rollout: Rollout) -> None:
 
     await eventually(explained)
     resend = ResendAddress(
-        event_id=str(uuid4()), address=bob.user_principal_name, at=datetime.now(UTC)
+        event_id=str(uuid4()),
+        sealed_address=seal(bob.user_principal_name, [KEY]),
+        at=datetime.now(UTC),
     )
     await rollout.carry_out(ResendRequestWorkflow.run, resend)
 

@@ -11,10 +11,13 @@ from temporalio.worker import Worker
 
 from domain.enrolment.messages import ResendAddress
 from domain.enrolment.status import MailKind
+from domain.sealed_text import seal, unseal
 from domain.tables.mail import MailOrigin
 from tests.support.enrolments import STRICT, Enrolment
 from tests.support.world import MINUTE, eventually
 from workflows.resend_request import ResendRequestWorkflow
+
+KEY = bytes(range(32))
 
 
 class Directory:
@@ -25,8 +28,9 @@ class Directory:
         self.people: dict[str, list[str]] = {}
 
     @activity.defn
-    async def find_object_ids(self, address: str) -> list[str]:
+    async def find_object_ids(self, sealed_address: str) -> list[str]:
         """Look an address up."""
+        address = unseal(sealed_address, [KEY]) or ""
         return self.people.get(address.casefold(), [])
 
 
@@ -56,7 +60,12 @@ async def ask(client: Client, queue: str, address: str, at: datetime) -> str:
     """Type an address into the form, and return what came of it."""
     return await client.execute_workflow(
         ResendRequestWorkflow.run,
-        ResendAddress(event_id=str(uuid4()), address=address, at=at, network="a-network"),
+        ResendAddress(
+            event_id=str(uuid4()),
+            sealed_address=seal(address, [KEY]),
+            at=at,
+            network="a-network",
+        ),
         id=f"resend-{uuid4()}",
         task_queue=queue,
     )

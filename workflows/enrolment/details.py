@@ -16,7 +16,8 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.markdown import escaped
     from domain.tracking_list.columns import sentence
-    from temporal.search_attributes import search_attributes
+    from temporal.encryption.names import is_hashed
+    from temporal.search_attributes import USER_PRINCIPAL_NAME, search_attributes
     from workflows.enrolment.texts import LABELS, RESULTS, VALUES
 
 
@@ -27,7 +28,11 @@ class Visibility:
         """Begin with the search attributes that the enrolment was started with."""
         self._input = input
         # Who starts an enrolment names them already.
-        self._shown = list(workflow.info().typed_search_attributes)
+        started_with = workflow.info().typed_search_attributes
+        self._shown = list(started_with)
+        # It was hidden by whoever started the enrolment; workflow code has no key to hash with.
+        upn = started_with.get(USER_PRINCIPAL_NAME)
+        self._hidden_upn = upn if upn is not None and is_hashed(upn) else None
 
     def show(self, state: EnrolmentState, next_step: str, refused: Iterable[str]) -> None:
         """Show the state, and what happens next.
@@ -38,7 +43,7 @@ class Visibility:
         self._show_search_attributes(state)
 
     def _show_search_attributes(self, state: EnrolmentState) -> None:
-        wanted = list(search_attributes(self._input, state))
+        wanted = list(search_attributes(self._input, state, hidden_upn=self._hidden_upn))
         updates = [pair.key.value_set(pair.value) for pair in wanted if pair not in self._shown]
         if updates:
             self._shown = wanted

@@ -122,7 +122,7 @@ def _deliver(
             object_id=input.object_id,
             key=key,
             sender=input.sender,
-            tracking_token=state.tracking_token or "",
+            older_token=state.older_token,
             nudges_sent=state.nudges_sent,
             before_manager=last_before_manager(state, input.policy),
             is_last=last_of_all(state, input.policy),

@@ -182,7 +182,7 @@ class RowMirror:
             result = await unless_withdrawn(handle, lambda: not superseded())
         except ActivityError as error:
             self._writing = False
-            workflow.logger.warning("The row can't be written: %s", error.cause)
+            workflow.logger.warning("row not written", extra={"reason": str(error.cause)})
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
                     superseded,

@@ -71,7 +71,7 @@ class ReportWorkflow:
                 summary=SUMMARIES[Step.REPORT_SEND],
             )
         except ActivityError as error:
-            workflow.logger.warning("A report was not sent: %s", error.cause)
+            workflow.logger.warning("report not sent", extra={"reason": str(error.cause)})
             delivered = await workflow.execute_activity_method(
                 ReportActivities.withdraw_report,
                 mail,

@@ -82,7 +82,10 @@ class ProbeActivities:
                     _subject(input.probe_id), since=sent_at - CLOCK_SKEW
                 ):
                     if await self._states.arrived(mailbox.address):
-                        _log.warning("sender mailbox %s may send again", input.sender + 1)
+                        mailbox_number = input.sender + 1
+                        _log.warning(
+                            "sender mailbox may send again", extra={"mailbox": mailbox_number}
+                        )
                     await mailbox.delete(arrived)
                     return Probed(ready=True)
         except PermanentFailure as failure:
@@ -108,7 +111,8 @@ class ProbeActivities:
     async def _missing(self, input: ProbeInput, row: "Sender", reason: str) -> Probed:
         if await self._states.missing(row.address, row.reason or reason):
             # Once, and without an address: the number of the mailbox in SENDER_MAILBOXES.
-            _log.error("sender mailbox %s is stopped: %s", input.sender + 1, reason)
+            told = {"mailbox": input.sender + 1, "reason": reason}
+            _log.error("sender mailbox stopped", extra=told)
         return Probed(ready=False)
 
 

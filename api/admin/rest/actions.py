@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
@@ -17,7 +16,7 @@ from api.admin.rest.models import RestModel, body_of, problems, read_body, rest_
 from api.admin.rest.people import PERSON, PersonId, hold_sentences, nobody
 from api.admin.rest.tables import TablesOf
 from api.services import Services, ServicesOf
-from api.temporal_calls import calling_temporal
+from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.mail_switch import start_all_mail, stop_all_mail
 from client.people.ask import ask_person
@@ -32,8 +31,6 @@ from domain.tables.audit import Actor, AuditAction
 router = rest_router("actions")
 
 MAIL = "/api/mail"
-# Beyond the wait for an answer: connecting, and recording what nobody has answered.
-_TO_RECORD = timedelta(seconds=10)
 _RECORDED = "Recorded: no worker has answered, and it takes effect when one runs."
 _DONE: Mapping[Update, str] = {
     Update.PAUSE: "Paused.",
@@ -65,26 +62,34 @@ class ActionModel(RestModel):
     )
 
 
-class Outcome(StrEnum):
-    """What became of a request that was not refused."""
-
-    DONE = "done"
-    RECORDED = "recorded"
-
-
 class ActionAnswerModel(RestModel):
     """What came of it."""
 
-    outcome: Outcome = Field(
+    outcome: Answer = Field(
         description="`done`, or `recorded`: it takes effect when a worker runs."
     )
     message: str = Field(description="The same in a sentence.", examples=["Paused."])
-    held_by: list[str] = Field(description="What the mail still waits for, in sentences.")
-    request_id: str = Field(description="The id under which Temporal keeps the request.")
+    held_by: list[str] = Field(
+        description="What the mail still waits for, in sentences.", examples=[[]]
+    )
+    request_id: str = Field(
+        description="The id under which Temporal keeps the request.",
+        examples=["0b6f0c1e-5f4f-4a34-9d11-1a7a5b2f0f0a"],
+    )
 
 
+_LATER_EXAMPLE = {
+    "outcome": Answer.RECORDED,
+    "message": _RECORDED,
+    "heldBy": [],
+    "requestId": "0b6f0c1e-5f4f-4a34-9d11-1a7a5b2f0f0a",
+}
 _STATES: dict[int | str, Any] = {
-    202: {"model": ActionAnswerModel, "description": "Recorded."},
+    202: {
+        "model": ActionAnswerModel,
+        "description": "Recorded.",
+        "content": {"application/json": {"example": _LATER_EXAMPLE}},
+    },
     **problems(404, 409, 413),
 }
 
@@ -124,7 +129,7 @@ class _Asked:
         if recorded:
             self.response.status_code = HTTPStatus.ACCEPTED
         return ActionAnswerModel(
-            outcome=Outcome.RECORDED if recorded else Outcome.DONE,
+            outcome=answer,
             message=_RECORDED if recorded else message,
             held_by=held_by,
             request_id=asked.request_id,
@@ -195,7 +200,7 @@ async def _ask(object_id: str, update: Update, caller: Caller, asked: _Asked) ->
             raise nobody()
     within = services.config.answer_within
     request = asked.admin_request(caller, f"{update.value} {object_id}")
-    async with calling_temporal(within + _TO_RECORD):
+    async with calling_temporal(within + TO_RECORD):
         answer = await ask_person(
             services.client,
             asked.tables,
@@ -222,7 +227,13 @@ async def _switch(caller: Caller, asked: _Asked, request: AdminRequest, *, stopp
     action = AuditAction.STOP_MAIL if stopped else AuditAction.START_MAIL
     switch = stop_all_mail if stopped else start_all_mail
     async with (
-        calling_temporal(within + _TO_RECORD),
-        audited(asked.tables, asked.actor(caller), action, reason=request.reason),
+        calling_temporal(within + TO_RECORD),
+        audited(
+            asked.tables,
+            asked.actor(caller),
+            action,
+            reason=request.reason,
+            request_id=request.request_id,
+        ),
     ):
         return await switch(services.client, asked.tables, request, within=within)

@@ -63,7 +63,8 @@ class AuditCheckModel(RestModel):
     broken_at: int | None = Field(description="The first number that is wrong.")
     head: str = Field(
         description="Number and hash of the last entry: keep it elsewhere, and send it with a "
-        "later check, which then notices a log whose end was cut off."
+        "later check, which then notices a log whose end was cut off.",
+        examples=[f"4711:{'0' * 60}af31"],
     )
 
 

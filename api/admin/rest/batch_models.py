@@ -29,8 +29,12 @@ class ReportedRowModel(RestModel):
 
     line: int = Field(description="The line of the file.")
     code: RowReason = Field(description="Why, for programs.")
-    reason: str = Field(description="Why, in a sentence.")
-    candidates: list[str] = Field(description="Who may have been meant.")
+    reason: str = Field(
+        description="Why, in a sentence.", examples=["The directory knows nobody of this name."]
+    )
+    candidates: list[str] = Field(
+        description="Who may have been meant.", examples=[["ada@contoso.com"]]
+    )
 
 
 class _BatchReport(RestModel):
@@ -52,7 +56,7 @@ class _BatchReport(RestModel):
     last_invitation_at: datetime | None = Field(description="When the last invitation is due.")
     trouble: str | None = Field(description="What an admin has to do before it goes on.")
     next_attempt_at: datetime | None = Field(description="When it is tried again.")
-    failures: list[str] = Field(description="Why parts of it failed.")
+    failures: list[str] = Field(description="Why parts of it failed.", examples=[[]])
 
 
 _COUNTS: dict[str, Any] = {

@@ -29,13 +29,22 @@ ImportId = Annotated[
 class ImportModel(RestModel):
     """One import or dry run."""
 
-    import_id: str = Field(description="Its id: of the batch and the file's content.")
+    import_id: str = Field(
+        description="Its id: of the batch and the file's content.",
+        examples=["mfa-batch-wave-1-0123456789ab"],
+    )
     batch_id: str = Field(description="The batch.", examples=["wave-1"])
     dry_run: bool = Field(description="Whether nobody was started.")
-    requested_by: str = Field(description="Who imported: an ObjectId or a login.")
+    requested_by: str = Field(
+        description="Who imported: an ObjectId or a login.",
+        examples=["3c5b0000-0000-4000-8000-000000000002"],
+    )
     requested_at: datetime = Field(description="When.")
     file_name: str | None = Field(description="The file's name; null: entered by hand.")
-    file_hash: str = Field(description="SHA-256 of the people in the file.")
+    file_hash: str = Field(
+        description="SHA-256 of the people in the file.",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
     rows: int = Field(description="Rows of the file that name somebody.")
     rows_done: int = Field(description="Rows that have been looked at.")
     counts: dict[str, int] = Field(
@@ -60,8 +69,12 @@ class ImportRowModel(RestModel):
     value: str = Field(description="What stood there.", examples=["adda@contoso.com"])
     outcome: RowOutcome = Field(description="What became of it.")
     code: str | None = Field(description="Why, for programs.")
-    text: str = Field(description="Why, in a sentence.")
-    candidates: list[str] = Field(description="Who may have been meant.")
+    text: str = Field(
+        description="Why, in a sentence.", examples=["The directory knows nobody of this name."]
+    )
+    candidates: list[str] = Field(
+        description="Who may have been meant.", examples=[["ada@contoso.com"]]
+    )
     object_id: str | None = Field(description="The person, where one was found.")
 
 

@@ -14,9 +14,15 @@ ME = "/api/me"
 class MeModel(RestModel):
     """Who calls, and what they may do."""
 
-    object_id: str = Field(description="The ObjectId of the person, or of the app itself.")
+    object_id: str = Field(
+        description="The ObjectId of the person, or of the app itself.",
+        examples=["3c5b0000-0000-4000-8000-000000000002"],
+    )
     name: str | None = Field(description="The name in the token.", examples=["Ada Lovelace"])
-    app: str = Field(description="The application ID of the program.")
+    app: str = Field(
+        description="The application ID of the program.",
+        examples=["14d82eec-204b-4c2f-b7e8-296a70dab67e"],
+    )
     is_person: bool = Field(description="Whether the program acts for a person.")
     roles: list[Role] = Field(description="The app roles.")
     permissions: list[Permission] = Field(description="What the roles include.")

@@ -29,22 +29,32 @@ class PersonLineModel(RestModel):
     object_id: ObjectId
     upn: str = Field(description="User principal name.", examples=["ada@contoso.com"])
     display_name: str | None = Field(description="The name in Entra ID.", examples=["Ada Lovelace"])
-    mail: str | None = Field(description="The address that mails go to.")
-    department: str | None = Field(description="The department in Entra ID.")
+    mail: str | None = Field(
+        description="The address that mails go to.", examples=["ada@contoso.com"]
+    )
+    department: str | None = Field(description="The department in Entra ID.", examples=["Finance"])
     language: str | None = Field(description="The preferred language in Entra ID.")
-    status: InviteStatus = Field(description="Where the person stands.")
-    registration: RegistrationState = Field(description="Whether an MFA method is registered.")
+    status: InviteStatus = Field(description="Where the person stands.", examples=["Sent"])
+    registration: RegistrationState = Field(
+        description="Whether an MFA method is registered.", examples=["Not Registered"]
+    )
     in_group: bool = Field(description="Whether they are in the enforcement group.")
     batch_id: str = Field(description="The batch that brought them.", examples=["wave-1"])
     manager_upn: str | None = Field(description="Their manager, as far as one was needed.")
-    invite_sent_at: datetime | None = Field(description="When the last invitation was sent.")
+    invite_sent_at: datetime | None = Field(
+        description="When the last invitation was sent.", examples=["2026-11-20T09:00:00Z"]
+    )
     reminder_count: int = Field(description="Reminders since the last invitation.")
     escalated: bool = Field(description="Whether the manager was told by mail.")
     registered_at: datetime | None = Field(description="When a method was first seen.")
     problem: str | None = Field(description="What an admin has to put right, in a sentence.")
     attention: AttentionKind | None = Field(description="Why an admin should look at them.")
-    next_step: NextStep | None = Field(description="What happens next; null: nothing by itself.")
-    due_at: datetime | None = Field(description="When that is due at the earliest.")
+    next_step: NextStep | None = Field(
+        description="What happens next; null: nothing by itself.", examples=["reminder"]
+    )
+    due_at: datetime | None = Field(
+        description="When that is due at the earliest.", examples=["2026-11-27T09:00:00Z"]
+    )
     ended: EnrolmentEnd | None = Field(description="How the enrolment ended; null: it runs.")
 
 
@@ -61,8 +71,11 @@ class PeoplePageModel(RestModel):
 class HoldModel(RestModel):
     """One reason why the next step doesn't happen sooner."""
 
-    reason: HoldReason = Field(description="The reason, for programs.")
-    text: str = Field(description="The reason in a sentence, times in UTC.")
+    reason: HoldReason = Field(description="The reason, for programs.", examples=["window"])
+    text: str = Field(
+        description="The reason in a sentence, times in UTC.",
+        examples=["Mail leaves from 08:00 to 18:00 on working days."],
+    )
     until: datetime | None = Field(description="When it ends, if that is known.")
 
 
@@ -70,8 +83,10 @@ class StoryEventModel(RestModel):
     """One event of a person's story."""
 
     at: datetime = Field(description="When it happened.")
-    kind: StoryKind = Field(description="What happened, for programs.")
-    text: str = Field(description="What happened, in a sentence.")
+    kind: StoryKind = Field(description="What happened, for programs.", examples=["invited"])
+    text: str = Field(
+        description="What happened, in a sentence.", examples=["The invitation was sent."]
+    )
     actor: str | None = Field(description="The admin who asked for it.")
 
 
@@ -79,8 +94,8 @@ class MailModel(RestModel):
     """One mail of a person."""
 
     kind: MailKind = Field(description="Which mail it is.")
-    state: MailState = Field(description="How far it has come.")
-    sender: str = Field(description="The mailbox that sends it.")
+    state: MailState = Field(description="How far it has come.", examples=["sent"])
+    sender: str = Field(description="The mailbox that sends it.", examples=["mfa@contoso.com"])
     reserved_at: datetime = Field(description="When it was planned.")
     sending_at: datetime | None = Field(description="When it was handed to Exchange.")
     finished_at: datetime | None = Field(description="When it was sent, or given up.")
@@ -101,7 +116,10 @@ class ListItemModel(RestModel):
 class LinksModel(RestModel):
     """Where else to look."""
 
-    workflow_id: str = Field(description="The id of the enrolment's workflow in Temporal.")
+    workflow_id: str = Field(
+        description="The id of the enrolment's workflow in Temporal.",
+        examples=["mfa-enrolment-3c5b0000-0000-4000-8000-000000000001"],
+    )
     temporal_ui: str | None = Field(description="The workflow's page in the Temporal UI.")
     portal: str | None = Field(description="The person's page in the portal.")
 
@@ -110,8 +128,14 @@ class PersonModel(RestModel):
     """Everything that is told about one person."""
 
     person: PersonLineModel = Field(description="Where the person stands.")
-    status_text: str = Field(description="Where the person stands, in a sentence.")
-    next_text: str = Field(description="What happens next and when, in a sentence.")
+    status_text: str = Field(
+        description="Where the person stands, in a sentence.",
+        examples=["The invitation was sent on 20 Nov 2026 09:00 UTC."],
+    )
+    next_text: str = Field(
+        description="What happens next and when, in a sentence.",
+        examples=["Reminder on 27 Nov 2026 09:00 UTC."],
+    )
     why_not_sooner: list[HoldModel] = Field(description="What the next step waits for.")
     clicked_at: datetime | None = Field(description="When the link was clicked.")
     opened_at: datetime | None = Field(description="When a mail was opened first.")

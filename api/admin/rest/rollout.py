@@ -45,7 +45,9 @@ class BlockedSenderModel(RestModel):
     """A mailbox that may not send."""
 
     address: str = Field(description="The mailbox.", examples=["mfa@contoso.com"])
-    state: SenderState = Field(description="Whether it pauses, or was stopped.")
+    state: SenderState = Field(
+        description="Whether it pauses, or was stopped.", examples=["stopped"]
+    )
     since: datetime = Field(description="Since when.")
     reason: str | None = Field(description="The code that Exchange gave.", examples=["5.1.8"])
 
@@ -53,9 +55,9 @@ class BlockedSenderModel(RestModel):
 class FaultModel(RestModel):
     """What a running worker has found wrong, as `mfa-rollout doctor` names it."""
 
-    check: str = Field(description="What was looked at.")
-    about: str = Field(description="Which one of several.")
-    code: str = Field(description="What was found.")
+    check: str = Field(description="What was looked at.", examples=["enforcement_group"])
+    about: str = Field(description="Which one of several.", examples=[""])
+    code: str = Field(description="What was found.", examples=["group"])
 
 
 class StatusModel(RestModel):
@@ -83,7 +85,10 @@ class AttentionCountModel(RestModel):
 
     kind: AttentionKind = Field(description="The kind, for programs.")
     text: str = Field(description="The kind in words.", examples=["Mail was returned"])
-    to_do: str = Field(description="What an admin does about it.")
+    to_do: str = Field(
+        description="What an admin does about it.",
+        examples=["Correct the mail address in Entra ID, or resend."],
+    )
     count: int = Field(description="How many people or rows.")
 
 
@@ -107,8 +112,11 @@ class AttentionPageModel(RestModel):
     """A page of those who need attention for one reason."""
 
     kind: AttentionKind = Field(description="The kind.")
-    text: str = Field(description="The kind in words.")
-    to_do: str = Field(description="What an admin does about it.")
+    text: str = Field(description="The kind in words.", examples=["Mail was returned"])
+    to_do: str = Field(
+        description="What an admin does about it.",
+        examples=["Correct the mail address in Entra ID, or resend."],
+    )
     total: int = Field(description="How many there are on all pages.")
     items: list[AttentionItemModel] = Field(description="Those of this page.")
 

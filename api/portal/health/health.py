@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -35,24 +36,28 @@ class FaultLine:
 
 @router.get(HEALTH)
 async def show_health(visitor: VisitorOf, portal: PortalOf) -> Response:
-    """Show the processes of the last week, and what those that run have found."""
+    """Show the processes of the last week, and what those that run have found.
+
+    The page asks for its content again every ten seconds.
+    """
     now = portal.pages.clock(visitor.request).now
     async with portal.database.reading() as connection:
         rollout = await read_rollout(connection, now)
         processes = await read_processes(connection, since=now - _LOOK_BACK)
     latest = sorted(processes, key=lambda one: one.last_seen_at, reverse=True)
+    running = [one for one in latest if _runs(one, now)]
+    values: dict[str, Any] = {
+        "running": running,
+        "ended": [one for one in latest if not _runs(one, now)],
+        "missing": [KINDS[kind] for kind in KINDS if kind in rollout.missing],
+        "faults": _faults(running),
+        "kinds": KINDS,
+        "versions": sorted({one.version for one in running}),
+    }
+    if visitor.is_fragment:
+        return portal.pages.fragment(visitor, "health/live", **values)
     return await portal.pages.page(
-        visitor,
-        "health/health",
-        title="Health",
-        section="health",
-        rollout=rollout,
-        running=[one for one in latest if _runs(one, now)],
-        ended=[one for one in latest if not _runs(one, now)],
-        missing=[KINDS[kind] for kind in KINDS if kind in rollout.missing],
-        faults=_faults([one for one in latest if _runs(one, now)]),
-        kinds=KINDS,
-        versions=sorted({one.version for one in latest if _runs(one, now)}),
+        visitor, "health/health", title="Health", section="health", **values
     )
 
 

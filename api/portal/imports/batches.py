@@ -19,12 +19,13 @@ from database.figures.planned import PlannedMails, read_planned
 from database.imports.imports import read_imports
 from domain.enrolment.status import InviteStatus
 from domain.imports.texts import STATES
-from domain.tables.imports import ImportRecord
+from domain.tables.imports import ImportRecord, ImportState
 from domain.tables.people import PeopleCount
 
 router = APIRouter(include_in_schema=False)
 
 _IMPORTS = 500
+_UNDER_WAY = frozenset({ImportState.RUNNING, ImportState.WAITING})
 
 
 @router.get(BATCHES)
@@ -56,7 +57,10 @@ async def show_batches(visitor: VisitorOf, portal: PortalOf) -> Response:
 
 @router.get(BATCHES + "/{batch_id}")
 async def show_batch(batch_id: str, visitor: VisitorOf, portal: PortalOf) -> Response:
-    """Show where the people of a batch stand, its imports, and its mails of the next days."""
+    """Show where the people of a batch stand, its imports, and its mails of the next days.
+
+    While an import of the batch is under way, the page asks for the first of these again.
+    """
     try:
         async with portal.database.reading() as connection:
             counted = await count_people(connection, batch_id=batch_id)
@@ -66,19 +70,25 @@ async def show_batch(batch_id: str, visitor: VisitorOf, portal: PortalOf) -> Res
             names = await read_actor_names(connection)
     except UnknownBatch:
         return await no_batch(visitor, portal)
+    standing = {
+        "batch_id": batch_id,
+        "counted": counted,
+        "records": records,
+        "names": names,
+        "is_under_way": any(one.state in _UNDER_WAY for one in records),
+        **_words(portal),
+    }
+    if visitor.is_fragment:
+        return portal.pages.fragment(visitor, "imports/batch_standing", **standing)
     return await portal.pages.page(
         visitor,
         "imports/batch",
         title=f"Batch {batch_id}",
         section="batches",
-        batch_id=batch_id,
-        counted=counted,
         departments=sorted(departments.items(), key=lambda one: (one[0] is None, one[0] or "")),
-        records=records,
         planned=planned,
         day_names=[f"{one:%a} {one.day} {one:%b}" for one in planned.days],
-        names=names,
-        **_words(portal),
+        **standing,
     )
 
 

@@ -1,6 +1,5 @@
 """Takes back the import of a batch: first what that would do, then, with a reason, for good."""
 
-from datetime import timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -11,7 +10,7 @@ from api.portal.imports.batches import no_batch
 from api.portal.imports.paths import BATCHES, batch_path
 from api.portal.requests.wording import REQUESTS
 from api.portal.services import PortalOf
-from api.temporal_calls import calling_temporal
+from api.temporal_calls import TO_RECORD, calling_temporal
 from client.bulk.start import RequestFinished, preview_undo_of, start_undo
 from domain.enrolment.messages import LONGEST_REASON
 from domain.identifiers import BATCH_ID_PATTERN
@@ -22,15 +21,12 @@ router = APIRouter(include_in_schema=False)
 BulkAdmin = Annotated[Visitor, Depends(allowed(Permission.BULK))]
 """Somebody who may act on many people at once."""
 
-# Beyond the time for an answer: to connect.
-_LONGER = timedelta(seconds=10)
-
 
 @router.get(BATCHES + "/{batch_id}/undo")
 async def show_undo(batch_id: str, visitor: BulkAdmin, portal: PortalOf) -> Response:
     """Count what an undo would do; nothing is done yet."""
     found = await preview_undo_of(portal.database, batch_id)
-    if not found.people or not BATCH_ID_PATTERN.fullmatch(batch_id):
+    if not (found.people or found.unknown) or not BATCH_ID_PATTERN.fullmatch(batch_id):
         return await no_batch(visitor, portal)
     return await portal.pages.page(
         visitor,
@@ -53,7 +49,7 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
         TemporalUnreachable: Temporal is away, and nothing was taken back.
     """
     found = await preview_undo_of(portal.database, batch_id)
-    if not found.people or not BATCH_ID_PATTERN.fullmatch(batch_id):
+    if not (found.people or found.unknown) or not BATCH_ID_PATTERN.fullmatch(batch_id):
         return await no_batch(visitor, portal)
     here = f"{batch_path(batch_id)}/undo"
     reason = reason_in(form)
@@ -65,7 +61,7 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
         await visitor.tell("bad", "Nothing was done: the batch has changed meanwhile. Look again.")
         return portal.go_to(here)
     try:
-        async with calling_temporal(portal.config.answer_within + _LONGER):
+        async with calling_temporal(portal.config.answer_within + TO_RECORD):
             await start_undo(
                 portal.client,
                 portal.database,

@@ -1,6 +1,5 @@
 """Stops all mail, starts it again, and tries a mailbox that may not send."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -10,7 +9,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from api.portal.access import FormOf, Visitor, allowed, reason_in
 from api.portal.mails.samples import MAILS
 from api.portal.services import Portal, PortalOf
-from api.temporal_calls import calling_temporal
+from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.mail_switch import start_all_mail, stop_all_mail
 from client.portal.probe_mailbox import probe_mailbox
@@ -26,9 +25,6 @@ router = APIRouter(include_in_schema=False)
 SwitcherOf = Annotated[Visitor, Depends(allowed(Permission.MAIL_SWITCH))]
 """Somebody who may stop and start all mail."""
 
-# Beyond the time for an answer: to connect, to look the request up, and to record it.
-_LONGER = timedelta(seconds=10)
-
 
 @router.post(f"{MAILS}/stop")
 async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
@@ -40,7 +36,7 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
     try:
         async with (
             audited(portal.database, visitor.actor, AuditAction.STOP_MAIL, reason=request.reason),
-            calling_temporal(within + _LONGER),
+            calling_temporal(within + TO_RECORD),
         ):
             answer = await stop_all_mail(portal.client, portal.database, request, within=within)
     except WorkflowUpdateFailedError as error:
@@ -67,7 +63,7 @@ async def start(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
     try:
         async with (
             audited(portal.database, visitor.actor, AuditAction.START_MAIL, reason=request.reason),
-            calling_temporal(within + _LONGER),
+            calling_temporal(within + TO_RECORD),
         ):
             answer = await start_all_mail(portal.client, portal.database, request, within=within)
     except WorkflowUpdateFailedError as error:
@@ -91,7 +87,7 @@ async def probe(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
         return _back(portal)
     async with (
         audited(portal.database, visitor.actor, AuditAction.PROBE_MAILBOX, reason=address),
-        calling_temporal(portal.config.answer_within + _LONGER),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await probe_mailbox(
             portal.client, configured.index(address), task_queue=portal.config.task_queue

@@ -36,8 +36,7 @@ async def play_forward(portal: "Portal") -> Outlook:
     config = portal.config
     settings = ForecastSettings(pace=config.pace, policy=config.policy, deadline=config.deadline)
     try:
-        async with portal.database.reading() as connection:
-            made = await rollout_forecast(connection, settings, datetime.now(UTC))
+        made = await rollout_forecast(portal.database, settings, datetime.now(UTC))
     except Exception:
         log.exception("no forecast could be made")
         return Outlook()

@@ -59,7 +59,9 @@ async def show_trends(visitor: VisitorOf, portal: PortalOf) -> Response:
 
 async def _overview(portal: Portal) -> Overview:
     async def read() -> Overview:
-        rules = OverviewRules(zone=ZoneInfo(portal.config.time_zone))
+        rules = OverviewRules(
+            zone=ZoneInfo(portal.config.time_zone), calendar=portal.portal.demo_calendar
+        )
         async with portal.database.reading() as connection:
             return await read_overview(connection, rules, now=datetime.now(UTC))
 

@@ -24,17 +24,22 @@ class Expected:
 def registered_over_time(
     overview: Overview, *, today: date, deadline: date | None, expected: Expected | None = None
 ) -> Plot:
-    """Return the plot of invited and registered people, the deadline and the forecast."""
+    """Return the plot of invited and registered people, the deadline and the forecast.
+
+    A demo has days of its own, in which neither deadline nor forecast is.
+    """
+    if overview.calendar is not None:
+        deadline = expected = None
     begins = _begins(overview)
     first = overview.first + timedelta(days=begins)
-    past = (today - first).days + 1
+    past = len(overview.series[StoryKind.INVITED]) - begins
     number = past + _days_ahead(today, deadline, expected)
     ahead = (None,) * (number - past)
     invited, registered = _totals(overview)
     return Plot(
         title="Registered over time",
         description=_description(overview, deadline, today),
-        labels=day_labels(first, number),
+        labels=_labels(overview, first, number),
         series=(
             Series("Registered", tuple(registered[begins:]) + ahead),
             Series("Invited", tuple(invited[begins:]) + ahead),
@@ -42,6 +47,13 @@ def registered_over_time(
         band=_band(expected, first, number),
         rule=_deadline(deadline, first, number),
     )
+
+
+def _labels(overview: Overview, first: date, number: int) -> tuple[str, ...]:
+    if overview.calendar is None:
+        return day_labels(first, number)
+    today = overview.calendar.number(overview.at)
+    return tuple(f"Day {today - ago}" for ago in reversed(range(number)))
 
 
 def _totals(overview: Overview) -> tuple[list[float], list[float]]:

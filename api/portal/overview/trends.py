@@ -11,7 +11,7 @@ from api.portal.overview.forecast import Outlook
 from api.portal.overview.plots import by_group, days_to_register, median_text, what_worked
 from api.portal.overview.series import registered_over_time
 from database.figures.overview import Overview
-from templates.rendering import environment
+from templates.rendering import portal_environment
 
 if TYPE_CHECKING:
     from api.portal.services import Portal
@@ -41,7 +41,7 @@ async def draw_trends(portal: "Portal", overview: Overview, outlook: Outlook | N
         overview.by_department.items(), title="Registered by department", name="Department"
     )
     html = (
-        environment()
+        portal_environment()
         .get_template("portal/overview/trends.html")
         .render(
             root=portal.portal.root_path,

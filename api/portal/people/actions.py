@@ -1,6 +1,6 @@
 """Asks a person's enrolment for something, and says what will come of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -12,7 +12,7 @@ from api.portal.people.one_person import PERSON, name_of, nobody, read_status
 from api.portal.people.pending import PendingRequest, pending_request
 from api.portal.people.wording import ACTIONS, Action
 from api.portal.services import Portal, PortalOf
-from api.temporal_calls import TemporalUnreachable, calling_temporal
+from api.temporal_calls import TO_RECORD, TemporalUnreachable, calling_temporal
 from client.audit.entry import audited
 from client.enrolments import EnrolmentHandle, enrolment_handle
 from client.people.pending import look_up_request
@@ -23,9 +23,6 @@ from domain.standing.sentences import why_sentence
 from temporal.failures import words_of
 
 router = APIRouter(include_in_schema=False)
-
-# Beyond the time for an answer: to connect, to look the request up, and to record it.
-_LONGER = timedelta(seconds=10)
 
 
 @router.post(f"{PERSON}/{{update}}")
@@ -67,8 +64,9 @@ async def ask(
                 action.audited_as,
                 reason=reason,
                 person=str(object_id),
+                request_id=request.request_id,
             ),
-            calling_temporal(within + _LONGER),
+            calling_temporal(within + TO_RECORD),
         ):
             answer = await ask_enrolment(handle, update, request, within=within)
     except WorkflowUpdateFailedError as error:

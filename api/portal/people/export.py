@@ -73,7 +73,7 @@ def _people(request: Request) -> Export:
 
 def _calls(request: Request) -> Export:
     wanted = replace(list_query(request.query_params).filter, escalated=True, has_ended=False)
-    return Export(columns=CALLS, wanted=wanted, order=PeopleOrder.NAME)
+    return Export(columns=CALLS, wanted=wanted, order=PeopleOrder.NAME, with_calls=True)
 
 
 async def _send_csv(

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from api.portal.access import Visitor, VisitorOf
 from api.portal.paths import PORTAL
@@ -19,8 +17,10 @@ from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
 from client.people.standing import PersonStatus, read_standing
 from database.audit.entries import AuditFilter, read_entries
-from domain.identifiers import USER_PRINCIPAL_NAME, enrolment_workflow_id
+from database.enrolments.contact import read_call_entries
+from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
+from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
 from domain.standing.sentences import (
     next_sentence,
@@ -32,7 +32,7 @@ from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.audit import AuditEntry
 from domain.tables.enrolment import EnrolmentRecord
-from domain.tables.sending import SendingPolicy
+from temporal.encryption.configured import names_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,6 +51,7 @@ async def show_person(
         return await nobody(visitor, portal)
     row = status.page.row
     asked = await _asked(visitor, portal, row.object_id)
+    calls = await _calls(visitor, portal, row.object_id)
     pending = pending_request(request.query_params.get("pending", ""))
     return await portal.pages.page(
         visitor,
@@ -66,32 +67,8 @@ async def show_person(
         action=pending and ACTIONS[pending.update],
         outcome=("busy", ""),
         asked=asked,
+        calls=calls,
     )
-
-
-@router.get(f"{PERSON}/list-item")
-async def open_list_item(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Response:
-    """Lead to the person's item on the tracking list, as SharePoint shows it.
-
-    Raises:
-        RolloutError: the list can't be asked where it is.
-    """
-    status = await read_status(portal, str(object_id))
-    if status is None or status.page.row.item_id is None or portal.tracking_list is None:
-        return await nobody(visitor, portal)
-    address = item_address(await portal.tracking_list.web_url(), status.page.row.item_id)
-    if address is None:
-        return await nobody(visitor, portal)
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
-
-
-def item_address(list_url: str, item_id: str) -> str | None:
-    """Return where SharePoint shows an item of a list, None where there is no such address."""
-    parts = urlsplit(list_url)
-    if parts.scheme != "https" or not parts.hostname or not item_id.isdecimal():
-        return None
-    path = f"{parts.path.rstrip('/')}/DispForm.aspx"
-    return parts._replace(path=path, query=f"ID={int(item_id)}", fragment="").geturl()
 
 
 async def read_status(portal: Portal, object_id: str) -> PersonStatus | None:
@@ -100,9 +77,8 @@ async def read_status(portal: Portal, object_id: str) -> PersonStatus | None:
     Raises:
         DatabaseError: the tables can't be read.
     """
-    policy = SendingPolicy(window=portal.config.policy.window)
     async with portal.database.reading() as connection:
-        return await read_standing(connection, object_id, policy, datetime.now(UTC))
+        return await read_standing(connection, object_id, portal.config.sending, datetime.now(UTC))
 
 
 async def nobody(visitor: Visitor, portal: Portal) -> Response:
@@ -152,12 +128,13 @@ def _elsewhere(row: EnrolmentRecord, portal: Portal) -> dict[str, Any]:
     return {
         "workflow_id": workflow_id,
         "temporal_ui": ui and f"{ui.rstrip('/')}/namespaces/{namespace}/workflows/{workflow_id}",
-        "temporal_query": f'{USER_PRINCIPAL_NAME} = "{row.upn}"' if row.upn else None,
+        "temporal_query": names_of(portal.client).shown_condition(row.upn) if row.upn else None,
         "item_page": (
             f"{PEOPLE}/{row.object_id}/list-item"
             if portal.tracking_list is not None and (row.item_id or "").isdecimal()
             else None
         ),
+        "compare_page": f"{PEOPLE}/{row.object_id}/list-item/compare" if row.item_id else None,
         "written_at": EPOCH + row.revision * MICROSECOND if has_been_written else None,
         "columns": [
             (name, value)
@@ -190,6 +167,15 @@ def _forms(status: PersonStatus, visitor: Visitor, clock: Clock) -> list[_Form]:
         for key, action in ACTIONS.items()
         if visitor.may(action.permission) and action.fits(row)
     ]
+
+
+async def _calls(visitor: Visitor, portal: Portal, object_id: str) -> CallEntry | None:
+    """Return the telephone numbers for those who may see them, None for others."""
+    if not visitor.may(Permission.CONTACT):
+        return None
+    async with portal.database.reading() as connection:
+        known = await read_call_entries(connection, [object_id])
+    return known.get(object_id, NO_CALLS)
 
 
 async def _asked(visitor: Visitor, portal: Portal, object_id: str) -> list[AuditEntry]:

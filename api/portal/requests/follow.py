@@ -28,9 +28,11 @@ _NOTHING_DONE = tuple(
 
 @router.get(REQUESTS)
 async def list_requests(visitor: VisitorOf, portal: PortalOf) -> Response:
-    """Show the latest requests."""
+    """Show the latest requests; while one is under way, the page asks for them again."""
     async with portal.database.reading() as connection:
         records = await read_requests(connection)
+    if visitor.is_fragment:
+        return portal.pages.fragment(visitor, "requests/rows", records=records, **_words())
     return await portal.pages.page(
         visitor,
         "requests/list",
@@ -52,6 +54,9 @@ async def show_request(
         return await nobody(visitor, portal)
     values = {"record": record, **_words()}
     if visitor.is_fragment:
+        if record.state.is_final:
+            # The page has more to show then: for whom nothing was done, and when it ended.
+            return Response(headers={"HX-Refresh": "true"})
         return portal.pages.fragment(visitor, "requests/progress", **values)
     after = request.query_params.get("after", "")
     async with portal.database.reading() as connection:

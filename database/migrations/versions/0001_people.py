@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("ended", Words(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("replaced_by", Guid(), nullable=True),
+        sa.Column("own_token", sa.Boolean(), nullable=False),
         sa.Column("stripped_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("object_id", name=op.f("pk_enrolment")),
         sqlite_with_rowid=False,
@@ -81,7 +82,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_enrolment_batch",
         "enrolment",
-        ["batch_id", "department", "status", "ended"],
+        ["batch_id", "status", "ended", "department"],
         unique=False,
     )
     op.create_index(
@@ -167,11 +168,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("registered_after IS NOT NULL"),
     )
     op.create_index(
-        "ix_enrolment_sender", "enrolment", ["sender", "due_at", "next_step"], unique=False
+        "ix_enrolment_sender",
+        "enrolment",
+        [
+            "sender",
+            "due_at",
+            "next_step",
+            "batch_id",
+            "ended",
+            "paused_by",
+            "disabled_since",
+        ],
+        unique=False,
+        sqlite_where=sa.text("next_step IS NOT NULL"),
+        postgresql_where=sa.text("next_step IS NOT NULL"),
     )
-    op.create_index(
-        "ix_enrolment_status", "enrolment", ["status", "ended", "batch_id"], unique=False
-    )
+    op.create_index("ix_enrolment_status", "enrolment", ["status", "ended"], unique=False)
     op.create_index("ix_enrolment_upn", "enrolment", ["upn"], unique=False)
     op.create_table(
         "story",
@@ -196,6 +208,22 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_story_day_batch", "story_day", ["batch_id", "kind", "quarter"], unique=False
+    )
+    op.create_table(
+        "contact",
+        sa.Column("object_id", Guid(), nullable=False),
+        sa.Column("phone", Words(), nullable=True),
+        sa.Column("manager_name", Words(), nullable=True),
+        sa.Column("manager_phone", Words(), nullable=True),
+        sa.Column("read_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["object_id"],
+            ["enrolment.object_id"],
+            name=op.f("fk_contact_object_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("object_id", name=op.f("pk_contact")),
+        sqlite_with_rowid=False,
     )
     if op.get_bind().dialect.name == "postgresql":
         # Counts are read from indexes alone, which is quick for pages that were vacuumed since they

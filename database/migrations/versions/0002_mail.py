@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("template_hash", Words(), nullable=True),
         sa.Column("values", Document(), nullable=False),
         sa.Column("outcome", Words(), nullable=True),
+        sa.Column("link_key", Words(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_mail")),
     )
     op.create_index(

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("action", Words(), nullable=False),
         sa.Column("subject", sa.BigInteger(), nullable=True),
         sa.Column("reason", Words(), nullable=True),
+        sa.Column("request_id", Guid(), nullable=True),
         sa.Column("answers", sa.BigInteger(), nullable=True),
         sa.Column("outcome", Words(), nullable=True),
         sa.Column("hash", Words(), nullable=False),
@@ -31,6 +32,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_answers", "audit", ["answers"], unique=False)
     op.create_index("ix_audit_at", "audit", ["at"], unique=False)
+    op.create_index("ix_audit_request", "audit", ["request_id"], unique=False)
     op.create_index("ix_audit_subject", "audit", ["subject"], unique=False)
     op.create_table(
         "audit_subject",

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("recipients", Document(), nullable=False),
         sa.Column("language", Words(), nullable=True),
         sa.Column("created_by", Words(), nullable=False),
+        sa.Column("created_by_id", Guid(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("last_sent_at", Instant(), nullable=True),
         sa.Column("last_figures", Document(), nullable=False),
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.Column("statuses", Document(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("created_by", Words(), nullable=False),
+        sa.Column("created_by_id", Guid(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("delivered_at", Instant(), nullable=True),
         sa.Column("trouble", Words(), nullable=True),
@@ -72,6 +74,25 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_webhook_delivery_person", "webhook_delivery", ["object_id"], unique=False)
+    op.create_table(
+        "webhook_attempt",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("webhook_id", Guid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("status", Words(), nullable=True),
+        sa.Column("trouble", Words(), nullable=True),
+        sa.Column("answered", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"],
+            ["webhook.webhook_id"],
+            name=op.f("fk_webhook_attempt_webhook_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_webhook_attempt")),
+    )
+    op.create_index(
+        "ix_webhook_attempt_webhook", "webhook_attempt", ["webhook_id", "number"], unique=False
+    )
     op.create_table(
         "session",
         sa.Column("id_hash", Words(), nullable=False),

@@ -149,12 +149,12 @@ def _add_people(tenant: SimulatedTenant) -> None:
             preferred_language="en-GB",
             methods=["fido2"],
         )
-    for person in PEOPLE:
+    for number, person in enumerate(PEOPLE):
         if person.kind is not Kind.LEFT_THE_COMPANY:
-            _add_person(tenant, person)
+            _add_person(tenant, person, number)
 
 
-def _add_person(tenant: SimulatedTenant, person: Person) -> None:
+def _add_person(tenant: SimulatedTenant, person: Person, number: int) -> None:
     given, _, surname = person.name.partition(" ")
     mail: str | None = f"{person.mail_alias or person.alias}@{DOMAIN}"
     if person.kind is Kind.NO_MAILBOX:
@@ -168,6 +168,9 @@ def _add_person(tenant: SimulatedTenant, person: Person) -> None:
         surname=surname or None,
         mail=mail,
         department=person.department,
+        # Ofcom keeps these numbers for stories: nobody is called by them.
+        business_phones=[f"+44 20 7946 {number:04}"],
+        mobile_phone=f"+44 7700 900{number:03}" if number % 2 else None,
         preferred_language=person.language,
         account_enabled=person.kind is not Kind.ON_LEAVE,
         manager_id=person.manager_id,

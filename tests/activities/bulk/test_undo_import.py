@@ -13,6 +13,8 @@ from activities.bulk.undo_import import UndoActivities, UndoClients
 from database.enrolments.active import ActivePeople
 from database.enrolments.person import read_person
 from database.enrolments.records import EnrolmentRecords, tombstones_of
+from database.imports.imports import put_import
+from database.imports.rows import put_rows
 from database.requests.begin import NewRequest, begin_request
 from database.requests.preview import preview_undo
 from database.requests.read import read_requested
@@ -23,6 +25,7 @@ from domain.enrolment.status import InviteStatus
 from domain.identifiers import BATCH_PREFIX, DRY_RUN_PREFIX
 from domain.tables.audit import Actor
 from domain.tables.enrolment import WriteOutcome
+from domain.tables.imports import ImportRow, RowOutcome
 from domain.tables.people import PeopleFilter
 from graph.groups import EnforcementGroup
 from simulated_tenant.directory.users import User
@@ -30,6 +33,7 @@ from temporal.search_attributes import SOURCE_BATCH_ID
 from temporal.visibility import equals
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import TOKEN_KEY, Stage
+from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, person, put
 from tests.support.enrolments import enrol, working
 from tests.support.world import World, eventually
@@ -153,6 +157,30 @@ async def test_only_what_the_import_did_is_taken_back(stage: Stage) -> None:
     records = EnrolmentRecords(stage.database, tombstones_of((TOKEN_KEY,)))
     again = person(1, object_id=new.id, revision=0)
     assert await records.write(again, ()) is WriteOutcome.APPLIED, "imported again at once"
+
+
+async def test_rows_of_unknown_names_go(stage: Stage) -> None:
+    """Only those that this import made, and on which nobody has written."""
+    names = [f"nobody{number}@contoso.example" for number in range(5)]
+    made_by = [("wrong", None), ("right", None), ("wrong", "a VIP"), ("wrong", None)]
+    for name, (batch_id, notes) in zip(names, made_by, strict=False):
+        stage.row(Title=name, SourceBatchId=batch_id, Notes=notes)
+    somebody = stage.row(Title=names[4], SourceBatchId="wrong", ObjectId=stage.user().id)
+    unknown = [
+        ImportRow(line=line, value=name, outcome=RowOutcome.UNKNOWN, reason="unknown")
+        for line, name in enumerate(names)
+        if line != 3
+    ]
+    started = ImportRow(line=3, value=names[3], outcome=RowOutcome.STARTED)
+    async with stage.database.writing() as connection:
+        await put_import(connection, replace(IMPORT, batch_id="wrong"))
+        await put_rows(connection, IMPORT.import_id, [*unknown, started])
+    given = await begun(stage)
+    async with stage.database.reading() as connection:
+        assert (await preview_undo(connection, "wrong")).unknown == 4
+    for _ in range(2):
+        await Attempts(undoing(stage).undo_people).next(given)
+    assert {item["Title"] for item in stage.items()} == {*names[1:4], somebody.fields["Title"]}
 
 
 async def test_a_running_enrolment_is_ended_first(stage: Stage, unique: Any, skipper: Any) -> None:

@@ -12,6 +12,7 @@ from temporalio.worker import Worker
 
 from activities.enrolment.stuck import EVENT, StuckEnrolmentsActivities, StuckReport
 from client.enrolments import count_stuck
+from database.rollout.check_reports import CheckReports
 from domain.enrolment.messages import EmailOpened
 from domain.enrolment.state import ProblemKind
 from domain.identifiers import enrolment_workflow_id
@@ -37,7 +38,11 @@ SHORT_TASK = timedelta(seconds=1)
 @asynccontextmanager
 async def broken(client: Client, stage: Stage, variant: type, queue: str) -> AsyncIterator[None]:
     """Run a worker whose code of enrolments is broken, and whose check for that isn't."""
-    check = StuckEnrolmentsActivities(client=client, tracking_list=stage.tracking_list)
+    check = StuckEnrolmentsActivities(
+        client=client,
+        tracking_list=stage.tracking_list,
+        reports=CheckReports(stage.database),
+    )
     async with Worker(
         client,
         task_queue=queue,

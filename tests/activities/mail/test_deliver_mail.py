@@ -11,16 +11,20 @@ from sqlalchemy import select
 
 from activities.mail.inputs import Delivered
 from database.engine import Database
-from database.schema import enrolment
+from database.enrolments.contact import read_call_entries
+from database.schema import enrolment, sent_mail
 from domain.enrolment.status import MailKind
+from domain.keys import key_id
 from domain.mail.content import Withheld
+from domain.portal.call_list import CallEntry
 from domain.tables.mail import MailState
+from domain.tracking_token import tracking_token
 from simulated_tenant.exchange.message import Message
 from templates.catalogue import sentence
 from tests.activities.attempts import assert_passing, assert_permanent
-from tests.activities.calls import TRACKING_TOKEN, invitation, undelivered
+from tests.activities.calls import invitation, undelivered
 from tests.activities.mail.mails import delivering, links, only, received, receivers, state_of
-from tests.activities.stage import PUBLIC_BASE_URL, SENDER, SETUP_URL, Stage
+from tests.activities.stage import PUBLIC_BASE_URL, SENDER, SETUP_URL, TOKEN_KEY, Stage
 from tests.support.world import eventually
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
@@ -41,8 +45,8 @@ async def test_an_invitation_is_sent(stage: Stage) -> None:
     assert message.header("X-Auto-Response-Suppress") == "DR, RN, NRN, OOF, AutoReply"
     assert "Ada Lovelace" in (message.html or "")
     assert {
-        f"{PUBLIC_BASE_URL}/api/enrol?token={TRACKING_TOKEN}",
-        f"{PUBLIC_BASE_URL}/api/track-open?token={TRACKING_TOKEN}",
+        f"{PUBLIC_BASE_URL}/api/enrol?token={tracking_token(user.id, TOKEN_KEY)}",
+        f"{PUBLIC_BASE_URL}/api/track-open?token={tracking_token(user.id, TOKEN_KEY)}",
     } <= links(message)
     assert any(link.startswith(f"{PUBLIC_BASE_URL}/api/resend") for link in links(message))
     assert SETUP_URL.removeprefix("https://") in (message.html or "")
@@ -52,6 +56,29 @@ async def test_an_invitation_is_sent(stage: Stage) -> None:
     assert delivered.sent_at is not None
     assert before <= delivered.sent_at <= datetime.now(UTC)
     assert await state_of(stage, mail) is MailState.SENT
+
+
+@pytest.mark.parametrize(
+    ("kind", "older_token", "link_key"),
+    [
+        (MailKind.INVITATION, None, key_id(TOKEN_KEY)),
+        (MailKind.REMINDER, "0f0f0f0f-1111-4222-8333-444444444444", None),
+        (MailKind.ESCALATION, None, None),
+    ],
+)
+async def test_the_log_knows_which_key_made_a_link(
+    stage: Stage, kind: MailKind, older_token: str | None, link_key: str | None
+) -> None:
+    """An older system's token is mailed as it is; an escalation has no link of the person's."""
+    user = stage.user(manager_id=stage.user().id)
+    mail = invitation(user, kind=kind, older_token=older_token)
+    await delivering(stage).next(mail)
+
+    query = select(sent_mail.c.link_key).where(sent_mail.c.key == mail.key)
+    async with stage.database.reading() as connection:
+        assert await connection.scalar(query) == link_key
+    if older_token is not None:
+        assert f"{PUBLIC_BASE_URL}/api/enrol?token={older_token}" in links(only(stage, user))
 
 
 async def test_a_mail_makes_two_calls_to_its_mailbox(stage: Stage) -> None:
@@ -84,7 +111,9 @@ async def test_each_kind_is_named_in_its_header(stage: Stage, kind: MailKind) ->
 
     message = only(stage, user)
     assert message.header("X-MFA-Rollout-Mail") == kind.value
-    assert f"{PUBLIC_BASE_URL}/api/enrol?token={TRACKING_TOKEN}" in links(message)
+    assert f"{PUBLIC_BASE_URL}/api/enrol?token={tracking_token(user.id, TOKEN_KEY)}" in links(
+        message
+    )
 
 
 async def test_a_mail_speaks_the_readers_language(stage: Stage) -> None:
@@ -139,7 +168,7 @@ async def test_without_open_tracking_there_is_no_pixel(stage: Stage) -> None:
 
     found = links(only(stage, user))
     assert not any("track-open" in link for link in found)
-    assert f"{PUBLIC_BASE_URL}/api/enrol?token={TRACKING_TOKEN}" in found
+    assert f"{PUBLIC_BASE_URL}/api/enrol?token={tracking_token(user.id, TOKEN_KEY)}" in found
 
 
 @pytest.mark.parametrize(
@@ -258,7 +287,7 @@ async def test_an_escalation_holds_nothing_of_the_employees(stage: Stage) -> Non
     pixels = set()
     for message in messages:
         found = links(message)
-        assert TRACKING_TOKEN not in everything(message)
+        assert tracking_token(user.id, TOKEN_KEY) not in everything(message)
         assert user.id not in everything(message)
         assert not any("/api/enrol" in link for link in found)
         assert f"{PUBLIC_BASE_URL}/api/resend" in found
@@ -395,3 +424,21 @@ def everything(message: Message) -> str:
 def assert_withheld(stage: Stage, delivered: Delivered, reason: Withheld) -> None:
     """Make sure that there is a reason and no draft."""
     assert (delivered.withheld, delivered.sent_at) == (reason, None)
+
+
+async def test_telephone_numbers_are_kept_for_whoever_calls(stage: Stage) -> None:
+    """The person's at the invitation, the manager's when the manager is told; nowhere else."""
+    boss = stage.user("boss", display_name="The Boss", mobile_phone="+44 7700 900001")
+    user = stage.user(business_phones=["+44 20 7946 0001"], manager_id=boss.id)
+    calls = []
+    for kind in (MailKind.INVITATION, ESCALATION):
+        delivered = await delivering(stage).next(invitation(user, kind=kind))
+        assert "7946" not in repr(delivered)
+        async with stage.database.reading() as connection:
+            calls.append((await read_call_entries(connection, [user.id]))[user.id])
+    assert calls == [
+        CallEntry(phone="+44 20 7946 0001"),
+        CallEntry(
+            phone="+44 20 7946 0001", manager_name="The Boss", manager_phone="+44 7700 900001"
+        ),
+    ]

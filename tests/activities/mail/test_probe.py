@@ -74,7 +74,7 @@ async def test_a_blocked_mailbox_stays_stopped_until_it_is_released(
         assert (await row(sender)).probe_outcome is ProbeOutcome.MISSING
     alarms = [one for one in caplog.records if one.levelno >= logging.ERROR]
     assert len(alarms) == 1
-    assert sender.address not in alarms[0].getMessage()
+    assert sender.address not in str(vars(alarms[0]))
 
     outbound.release(owner.id)
     attempts = probing(sender)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from activities.mail.draft_sweep import DraftSweepActivities
 from database.mail.senders import SenderStates
@@ -75,7 +76,8 @@ async def test_a_cancelled_delivery_leaves_no_draft(stage: Stage, point: str) ->
     user = stage.user()
     mail = invitation(user)
     held = stage.fault(**POINTS[point])
-    delivery = asyncio.create_task(stage.mail_activities.deliver_mail(mail))
+    attempt = ActivityEnvironment().run(stage.mail_activities.deliver_mail, mail)
+    delivery = asyncio.ensure_future(attempt)
     await eventually(lambda: held.hits)
     delivery.cancel()
     with contextlib.suppress(asyncio.CancelledError):

@@ -25,7 +25,7 @@ from domain.enrolment.status import InviteStatus, Source
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord
 from domain.tracking_list.columns import item_fields
-from domain.tracking_token import tracking_token
+from domain.tracking_list.own_token import with_own_token
 from temporal.connect import DATA_CONVERTER
 from temporal.search_attributes import search_attributes
 from tests.activities.stage import TOKEN_KEY, Stage
@@ -66,10 +66,7 @@ def an_enrolment(object_id: str) -> EnrolmentInput:
 
 def columns_of(object_id: str, **state: Any) -> dict[str, Any]:
     """Return somebody's row as an enrolment in this state writes it."""
-    usual = {
-        "status": InviteStatus.SENT,
-        "tracking_token": tracking_token(object_id, TOKEN_KEY),
-    }
+    usual = {"status": InviteStatus.SENT}
     return item_fields(an_enrolment(object_id), EnrolmentState(**{**usual, **state}))
 
 
@@ -85,21 +82,22 @@ class Reconciling:
         """The marks of the tables."""
         return Completeness(self.stage.database)
 
-    async def look(self) -> ReconcileReport:
-        """Compare both sides once."""
+    async def look(self, *keys: bytes) -> ReconcileReport:
+        """Compare both sides once, with this ring of keys."""
         tombstones = tombstones_of((TOKEN_KEY,))
         activities = ReconcileActivities(
             client=self.client,
             tracking_list=self.stage.tracking_list,
             tables=ListPass(self.stage.database, tombstones),
             marks=self.marks,
-            token_keys=(TOKEN_KEY,),
+            token_keys=keys or (TOKEN_KEY,),
         )
         return await ActivityEnvironment().run(activities.reconcile)
 
     def on_list(self, object_id: str, **columns: Any) -> str:
         """Put somebody on the list as the tables say, but for these columns; return the item."""
-        return str(self.stage.row(**{**_present(columns_of(object_id)), **columns}).id)
+        written = with_own_token(columns_of(object_id), object_id, TOKEN_KEY)
+        return str(self.stage.row(**{**_present(written), **columns}).id)
 
     async def in_tables(self, rows: Sequence[EnrolmentRecord]) -> None:
         """Write people into the tables."""

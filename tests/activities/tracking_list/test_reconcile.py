@@ -163,10 +163,10 @@ async def test_tokens_that_are_not_ours_are_kept_while_they_are_on_the_list(
     item = both.stage.row(Title="old@contoso.example", TrackingToken=nameless.upper())
     both.stage.row(Title="new@contoso.example", TrackingToken=named, ObjectId=stranger)
     taken = both.on_list(adopter, TrackingToken=adopted)
-    written = columns_of(adopter, tracking_token=adopted)
+    written = columns_of(adopter, older_token=adopted)
     await both.in_tables(
         [
-            replace(both.row(adopter, taken), written=written),
+            replace(both.row(adopter, taken), written=written, own_token=False),
             both.row(overwritten, both.on_list(overwritten, TrackingToken=typed)),
         ]
     )
@@ -189,3 +189,24 @@ async def test_a_second_row_is_told_of(both: Reconciling) -> None:
 
     assert (report.duplicates, report.different, report.missing) == (1, 0, 0)
     assert says(second.fields["ErrorDetails"], ProblemKind.SECOND_ROW)
+
+
+async def test_links_of_a_dropped_key_are_written_anew(both: Reconciling) -> None:
+    """However many there are, they are no reason for a rebuild, and none is an older system's.
+
+    While the key is still in the ring, nothing is written; people who have ended are left alone.
+    """
+    people = await both.on_both(12)
+    ended = await both.on_both(1, ended=EnrolmentEnd.ACTIVE, ended_at=NOW)
+    handle = await both.running(people[0])
+
+    rotated = await both.look(b"n" * 32, TOKEN_KEY)
+    assert (rotated.outdated_links, rotated.put_right, rotated.older_tokens) == (0, 0, 0)
+
+    dropped = await both.look(b"n" * 32)
+    assert (dropped.outdated_links, dropped.different, dropped.older_tokens) == (12, 0, 0)
+    assert not dropped.rebuild
+    assert dropped.put_right == 12
+    assert await both.asked(handle) == [("TrackingToken",)]
+    assert await tokens(both) == set()
+    assert ended[0] not in people

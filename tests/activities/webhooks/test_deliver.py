@@ -9,7 +9,15 @@ from sqlalchemy import update
 
 from activities.webhooks.deliver import WebhookActivities, WebhookInput, WebhookReport
 from database.engine import Database
-from database.portal.webhooks import WebhookQueue, add_webhook, count_pending, read_webhook
+from database.portal.webhooks import (
+    ATTEMPTS_KEPT,
+    WebhookQueue,
+    add_webhook,
+    count_pending,
+    read_attempts,
+    read_webhook,
+    resume_webhook,
+)
 from database.schema import webhook as webhook_table
 from domain.enrolment.status import InviteStatus
 from domain.failures import FailureType
@@ -101,6 +109,15 @@ async def test_messages_come_in_order_and_are_repeated_until_taken(
     assert (well.trouble, well.answered, well.failing_since) == (None, None, None)
     assert await waiting(sqlite_database) == 0
     assert await delivering(sqlite_database).next(INPUT) == WebhookReport()
+    async with sqlite_database.reading() as connection:
+        attempts_kept = await read_attempts(connection, ID)
+    assert [(one.status, one.answered) for one in reversed(attempts_kept)] == [
+        (SENT, None),
+        (SENT, 503),
+        (SENT, None),
+        (ACTIVE, None),
+        (ACTIVE, None),
+    ]
 
 
 async def test_a_webhook_is_told_of_the_statuses_that_it_wants(
@@ -129,7 +146,7 @@ async def test_a_webhook_is_given_up(
 
     assert await delivering(sqlite_database).next(INPUT) == WebhookReport(given_up=True)
 
-    assert ["webhooks list" in one.message for one in caplog.records] == [True]
+    assert ["webhooks list" in str(vars(one)) for one in caplog.records] == [True]
     given_up = await known(sqlite_database)
     assert (given_up.enabled, given_up.answered) == (False, int(answer[:3]))
     await put(sqlite_database, person(3, revision=30))
@@ -137,6 +154,31 @@ async def test_a_webhook_is_given_up(
     requests = len(here.requests)
     assert await delivering(sqlite_database).next(INPUT) == WebhookReport()
     assert len(here.requests) == requests
+
+    here.answers.clear()
+    async with sqlite_database.writing() as connection:
+        assert await resume_webhook(connection, ID)
+    anew = await known(sqlite_database)
+    assert (anew.enabled, anew.trouble, anew.answered, anew.failing_since) == (True, *[None] * 3)
+    await put(sqlite_database, person(4, revision=40))
+    assert await delivering(sqlite_database).next(INPUT) == WebhookReport(delivered=1)
+
+
+async def test_the_latest_attempts_are_kept(sqlite_database: Database, here: Receiver) -> None:
+    """Tests among them; each webhook keeps its own, and they go with it."""
+    await add(sqlite_database, here)
+    queue = WebhookQueue(sqlite_database)
+    for number in range(ATTEMPTS_KEPT + 2):
+        await queue.tested(ID, PostAnswer(), NOW + timedelta(minutes=number))
+    await queue.tested(ID.replace("3f2a", "3f2b"), PostAnswer(), NOW)
+    async with sqlite_database.reading() as connection:
+        kept = await read_attempts(connection, ID)
+        nobodys = await read_attempts(connection, ID.replace("3f2a", "3f2b"))
+    assert [one.at for one in kept] == [
+        NOW + timedelta(minutes=number) for number in range(21, 1, -1)
+    ]
+    assert {one.status for one in kept} == {None}
+    assert nobodys == []
 
 
 async def test_a_webhook_that_was_removed_is_told_nothing(sqlite_database: Database) -> None:

@@ -24,8 +24,10 @@ from api.public.link_status import LinkLookUp
 from api.public.rate_limits import Limits
 from api.temporal_calls import TemporalUnreachable
 from domain.identifiers import RESEND_REQUEST_PREFIX
+from domain.sealed_text import unseal
 from tests.api.enrolments import start_enrolment
 from tests.api.running import KEY, OLDER_KEY, lazy_client
+from tests.support.hidden import shows
 
 KEYS = (KEY, OLDER_KEY)
 
@@ -134,7 +136,9 @@ async def test_resend_starts_a_request(client: Client, tmp_path: Path) -> None:
     (payload,) = await client.data_converter.decode(
         events[0].workflow_execution_started_event_attributes.input.payloads
     )
-    assert payload["address"] == wish.subject
+    assert unseal(payload["sealed_address"], [KEY]) == wish.subject
+    assert not shows(wish.subject, events)
+    assert shows(wish.event_id, events)
     assert payload["event_id"] == wish.event_id
     assert datetime.fromisoformat(payload["at"]) == wish.at
 

@@ -32,6 +32,7 @@ from tests.api.enrolments import CANCEL, start_enrolment
 from tests.api.links.tables import complete
 from tests.api.looks import is_already, is_landing, is_not_recognised, is_saved, is_started
 from tests.api.running import KEY, Api, running_api
+from tests.database.values import person, put
 from tests.support.microsoft import connection_to
 from tests.support.world import eventually
 
@@ -379,3 +380,20 @@ async def test_a_refused_look_up_makes_nobody_nobody(
 
     handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
     assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
+
+
+@pytest.mark.parametrize("is_ours", [True, False], ids=["ours", "an older system's"])
+async def test_a_link_of_a_dropped_key_is_revoked_on_the_list_too(
+    client: Client, library: Library, sqlite_database: Database, tmp_path: Path, *, is_ours: bool
+) -> None:
+    """Its token still stands in the row; the tables know that it was ours, and it leads nowhere."""
+    object_id = str(uuid4())
+    token = tracking_token(object_id, b"d" * 32)
+    library.row(ObjectId=object_id, TrackingToken=token, InviteStatus="Sent")
+    await put(sqlite_database, person(object_id=object_id, own_token=is_ours))
+    await complete(sqlite_database)
+    async with running_api(
+        client, tmp_path, tracking_list=library.tracking_list, database=sqlite_database
+    ) as api:
+        page = await api.open_link(token)
+        assert is_not_recognised(page) if is_ours else is_landing(page, token)

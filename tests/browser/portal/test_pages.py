@@ -7,6 +7,7 @@ from playwright.async_api import Page
 
 from tests.browser.eyes import complaints, lightness, too_wide
 from tests.browser.portal.conftest import READER_SESSION, PortalSite
+from tests.screenshots.notifications import GIVEN_UP, REPORT, WEBHOOK
 from tests.screenshots.people import OBJECT_ID
 from tests.screenshots.tables import REQUEST, UPLOAD
 
@@ -34,16 +35,23 @@ _FURTHER = (
     f"/portal/people/{OBJECT_ID}",
     f"/portal/people/{OBJECT_ID}?do=pause",
     f"/portal/people/{OBJECT_ID}/erase",
+    f"/portal/people/{OBJECT_ID}/list-item/compare",
     "/portal/people?text=nobody+at+all",
     "/portal/attention?kind=bounced",
     f"/portal/import/{UPLOAD}",
     "/portal/imports/wave-1",
     f"/portal/imports/{UPLOAD}",
     "/portal/batches/wave-1",
+    "/portal/batches/wave-1/undo",
     "/portal/requests",
     f"/portal/requests/{REQUEST}",
     "/portal/mails/invitation/1/en",
     "/portal/mails/reminder/2/ar",
+    "/portal/settings/reports",
+    f"/portal/settings/reports/{REPORT}",
+    "/portal/settings/webhooks",
+    f"/portal/settings/webhooks/{WEBHOOK}",
+    f"/portal/settings/webhooks/{GIVEN_UP}",
 )
 # Pages that say that there is nothing, or that something can't be; the browser notes the status.
 _ERRORS = (
@@ -52,6 +60,8 @@ _ERRORS = (
     "/portal/imports/none",
     f"/portal/import/{OBJECT_ID}",
     "/portal/mails/none/1/en",
+    f"/portal/settings/reports/{UPLOAD}",
+    f"/portal/settings/webhooks/{UPLOAD}",
     "/portal/signed-in?error=access_denied",
 )
 # The trace of a window tries to run a script in the mail, whose frame may run none.
@@ -116,6 +126,11 @@ async def _after_forms(page: Page, site: PortalSite) -> dict[str, list[str]]:
     await page.get_by_label("Reason").fill("the machines are away")
     await page.locator("main form button").click()
     found["Temporal away"] = await complaints(page)
+    await page.goto(f"{site.url}/portal/settings/webhooks")
+    await page.get_by_label("Address").fill("https://user:password@hooks.contoso.example")
+    await page.get_by_label("Reason").fill("tickets")
+    await page.locator("main form button").click()
+    found["a webhook that is refused"] = await complaints(page)
     await page.goto(f"{site.url}/portal/audit")
     token = page.locator("form[action$=verify] input[name=csrf]")
     await token.evaluate("field => field.value = 'forged'")

@@ -142,6 +142,20 @@ async def _helps_one(ada: Person, product: Product) -> None:
     assert "Resumed" in await ada.ask("Resume", "is back")
     assert "new link" in await ada.ask("Send a new link", "has lost the mail")
     await product.mail("jack.frost@contoso.example", 2)
+    await expect(page.get_by_text("+44 20 7946")).to_be_visible()
+    await page.get_by_role("button", name="Compare with the list now").click()
+    await ada.is_at("List item of Jack Frost")
+    await expect(page.get_by_text("was read just now")).to_be_visible()
+
+
+async def _tries_a_mail(ada: Person, product: Product) -> None:
+    """Have a mail with sample names sent to oneself: a worker sends it, and the page says so."""
+    await ada.open("/mails/invitation/1/en")
+    # By key: right after a page was scrolled, a click may go to the mail's frame, which is another
+    # process of the browser.
+    await ada.page.get_by_role("button", name="Send it to me").press("Enter")
+    assert "was sent to your address" in await ada.said(".good")
+    assert "Ada Lovelace" in (await product.mail("admin@contoso.example"))["html"]
 
 
 async def _bulk(ada: Person, action: str, reason: str) -> None:
@@ -204,6 +218,7 @@ async def _audits(ada: Person, folder: Path) -> None:
             *[AuditAction.IMPORT, AuditAction.RESEND, AuditAction.EXPORT] * 2,
             *(AuditAction.PAUSE, AuditAction.RESUME, AuditAction.BULK_PAUSE),
             *(AuditAction.BULK_RESUME, AuditAction.STOP_MAIL, AuditAction.START_MAIL),
+            AuditAction.SEND_TEST_MAIL,
         ]
     )
     await page.get_by_role("button", name="Verify").click()
@@ -232,6 +247,7 @@ async def test_an_admins_first_week(product: Product, window: OpenWindow, tmp_pa
     await _bulk(ada, "Pause", "a week of holidays")
     await _bulk(ada, "Resume", "everybody is back")
     await _stops_mail(ada)
+    await _tries_a_mail(ada, product)
     await _exports(ada, tmp_path)
     await ada.follow("Needs attention")
     await expect(ada.page.locator("tbody a.person")).to_have_text(["Nora Lost"])

@@ -45,6 +45,8 @@ async def test_dry_runs_do_nothing(sqlite_database: Database, tmp_path: Path) ->
         ("imports", "undo", "not a batch", "--dry-run"),
     ):
         assert (await said(*words))[0] == ExitStatus.USAGE, words
+    status, told = await said("bulk", "pause", "--text", "person 3", "--reason=x", "--yes")
+    assert (status, "nobody to ask" in told) == (ExitStatus.FAILED, True)
     assert (await said("requests", "show", "nowhere"))[0] == ExitStatus.FAILED
     assert await said("requests", "list", "--json") == (0, "[]\n")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.people.conftest import Verb
+from tests.support.json_documents import read_document
 
 _FILES: dict[str, tuple[tuple[str, ...], str, bytes]] = {
     "all.csv": ((), "6 people written", b"\xef\xbb\xbfName,User principal name"),
@@ -20,6 +21,9 @@ def test_files(verb: Verb, tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     code, output = verb("people", "export", str(path), *arguments)
     assert (code, said in output) == (0, True), output
+    other = str(tmp_path / f"other{path.suffix}")
+    code, output = verb("people", "export", other, *arguments, "--json")
+    assert f"{read_document('people export', output)['people']} " in said
     assert path.read_bytes().startswith(begins)
     assert path.stat().st_mode & 0o077 == 0
     code, output = verb("people", "export", str(path))

@@ -19,6 +19,7 @@ from simulated_tenant.testing import TENANT_ID
 from tests.api.admin.admins import ADMIN, API_ID, COMMAND_LINE_ID, NOBODY, Entra, entra_of_contoso
 from tests.api.running import lazy_client, running_api, served
 from tests.graph.sign_in.people import browser_of
+from tests.support.json_documents import read_document
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -42,10 +43,10 @@ class Desk:
         )
         return result.exit_code, result.output
 
-    async def sign_in(self, person: str = ADMIN) -> tuple[int, str]:
+    async def sign_in(self, person: str = ADMIN, *options: str) -> tuple[int, str]:
         """Sign in with the browser of this machine."""
         with browser_of(self.entra.tenant.user(person).id):
-            return await self.run("sign-in")
+            return await self.run("sign-in", *options)
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,8 @@ async def test_a_sign_in_is_kept_and_forgotten(
     }
     for name, value in desk.settings.items():
         monkeypatch.setenv(name, value)
+    _, signed_in = await desk.sign_in(ADMIN, "--json")
+    assert read_document("sign-in", signed_in[signed_in.index("{") :]) == me
     actor = await acting()
     assert (actor.name, actor.object_id, actor.app) == ("Ada Lovelace", user_id, COMMAND_LINE_ID)
     monkeypatch.setenv("PUBLIC_BASE_URL", NOWHERE)

@@ -44,8 +44,7 @@ async def database(sqlite_url: str) -> AsyncIterator[Database]:
 
 async def forecast_of(database: Database, settings: ForecastSettings = SETTINGS) -> Forecast:
     """Return the forecast of what the tables hold."""
-    async with database.reading() as connection:
-        return await rollout_forecast(connection, settings, NOW)
+    return await rollout_forecast(database, settings, NOW)
 
 
 def mails(forecast: Forecast, kind: MailKind) -> dict[int, int]:
@@ -125,8 +124,8 @@ async def test_rates_are_those_seen_so_far(database: Database) -> None:
     settings = ForecastSettings(senders=(MAILBOX,), assumed=Rates(), deadline=date(2026, 12, 31))
     async with database.reading() as connection:
         standing = await read_situation(connection, settings, NOW)
-        alone = await rollout_forecast(connection, settings, NOW)
-        both = await rollout_forecast_with_import(connection, settings, 500, NOW)
+    alone = await rollout_forecast(database, settings, NOW)
+    both = await rollout_forecast_with_import(database, settings, 500, NOW)
     rates = standing.rates
     assert rates.source is RatesSource.SEEN
     assert rates.invitation == pytest.approx((30 + 20 * 0.4) / (40 + 20))
@@ -156,7 +155,6 @@ async def test_the_workers_budgets_count(database: Database) -> None:
 async def test_an_import_without_mailboxes_has_one(database: Database) -> None:
     """Where no mailbox is configured and nobody is in the tables, one is assumed."""
     settings = ForecastSettings(pace=Pace(wave_size=10), assumed=NOBODY_ACTS)
-    async with database.reading() as connection:
-        found = await rollout_forecast_with_import(connection, settings, 20, NOW)
+    found = await rollout_forecast_with_import(database, settings, 20, NOW)
     assert mails(found, MailKind.INVITATION) == {0: 10, 1: 10}
     assert found.mailboxes == 1

@@ -276,3 +276,18 @@ def test_a_line_in_words() -> None:
     assert title(line).endswith(" mfa@contoso.com")
     assert command(line) == ""
     assert CHECKS[Check.SIGN_IN] in text(after(Check.SITE, Check.SIGN_IN))
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (found(Check.WORKERS, Good.SEVERAL_PARTITIONS, partitions=4), "4"),
+        (after(Check.WORKERS, Check.TEMPORAL), CHECKS[Check.TEMPORAL]),
+    ],
+)
+def test_values_are_filled_in(finding: Finding, said: str) -> None:
+    """What was found is told with its facts; a check that waits for another names it."""
+    assert said in text(finding)
+    assert "{" not in text(finding)
+    assert title(finding).startswith(CHECKS[finding.check])
+    assert title(finding) == title(finding).strip()

@@ -30,7 +30,7 @@ ADA = Person(
 
 def pending(**changes: Any) -> EnrolmentState:
     """Return the state of somebody who was just taken in."""
-    return EnrolmentState(person=ADA, item_id="1", tracking_token=OBJECT_ID, **changes)
+    return EnrolmentState(person=ADA, item_id="1", **changes)
 
 
 def sent(at: datetime = START, **changes: Any) -> EnrolmentState:

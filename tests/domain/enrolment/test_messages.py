@@ -23,9 +23,9 @@ from domain.mail.returned.status_codes import BounceClass
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IN_TOKYO = NOON.astimezone(timezone(timedelta(hours=9)))
 LONG = "x" * 10_000
-# What an id, a code, a reason and an address may have at most.
+# What an id, a code and a reason may have at most.
 LENGTHS = {"event_id": 100, "request_id": 100, "network": 100, "code": 20}
-LENGTHS |= {"actor": 255, "reason": 1000, "address": 320}
+LENGTHS |= {"actor": 255, "reason": 1000}
 REST: dict[str, Any] = {
     "kind": MailKind.INVITATION,
     "number": 1,
@@ -33,6 +33,7 @@ REST: dict[str, Any] = {
     "update": messages.Update.PAUSE,
     "request": AdminRequest(actor="ada", reason="no"),
     "fields": {},
+    "sealed_address": "sealed",
     "policy": Policy(),
 }
 MESSAGES = [
@@ -60,7 +61,7 @@ def test_what_may_be_left_out() -> None:
     """A wish without a network, a row that isn't there, a bounce of no known class."""
     said: dict[str, Any] = {"event_id": "e", "at": NOON}
     assert ResendRequested(**said).network is None
-    assert ResendAddress(**said, address="a@b.example").network is None
+    assert ResendAddress(**said, sealed_address="sealed").network is None
     assert RowDiffers(**said).columns == ()
     bounced = MailBounced(**said, kind=MailKind.INVITATION, run_id="r", number=1, code="")
     assert bounced.bounce_class is BounceClass.ADDRESS

@@ -71,6 +71,7 @@ RETURNED = Problem(
     since=START + DAY,
     values={"code": "5.1.10"},
 )
+NO_ADDRESS = Problem(concern=Concern.MAIL, kind=ProblemKind.NO_ADDRESS, since=START + 2 * DAY)
 NO_MANAGER = Problem(concern=Concern.MANAGER, kind=ProblemKind.NO_MANAGER, since=START + 2 * DAY)
 
 
@@ -97,10 +98,17 @@ def test_a_fresh_enrolment_has_what_it_was_started_with() -> None:
         RegistrationState.NOT_REGISTERED,
     )
     filled = {"object_id", "upn", "batch_id", "source", "correlation_id", "slot_at"}
-    filled |= {"status", "registration", "next_step", "due_at"}
+    filled |= {"status", "registration", "next_step", "due_at", "own_token"}
     assert not [
         one.name for one in fields(row) if one.name not in filled and getattr(row, one.name)
     ]
+
+
+def test_a_token_is_ours_or_an_older_systems() -> None:
+    """The row tells them apart, also after the link is void."""
+    assert recorded(EnrolmentState()).own_token
+    assert recorded(EnrolmentState(cancelled=AdminRequest(actor="a", reason="r"))).own_token
+    assert not recorded(EnrolmentState(older_token=OBJECT_ID)).own_token
 
 
 def test_the_directory_and_the_list_know_better() -> None:
@@ -236,6 +244,8 @@ def test_the_mail_that_worked_is_the_last_one(state: EnrolmentState, after: str 
         ({"excluded": True, "clicked_at": None}, None, None),
         ({"clicked_at": START}, None, None),
         ({"problem": NO_MANAGER}, AttentionKind.NO_MANAGER, START + 2 * DAY),
+        ({"problem": NO_ADDRESS}, AttentionKind.NO_ADDRESS, START + 2 * DAY),
+        ({"problem": NO_ADDRESS, "returned": RETURNED}, AttentionKind.BOUNCED, START + DAY),
         ({"problem": RETURNED}, None, None),
     ],
 )

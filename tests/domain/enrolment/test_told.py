@@ -4,19 +4,22 @@ import pytest
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.state import EnrolmentEnd, EnrolmentState, ProblemKind
-from domain.enrolment.status import MailKind
+from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
     cancelled,
     ended,
+    link_clicked,
+    mail_sent,
     mail_unconfirmed,
     mail_withheld,
     paused,
+    registration_seen,
     resumed,
     unknown_user,
 )
 from domain.mail.content import Withheld
 from domain.tables.story import StoryKind
-from tests.domain.enrolment.states import DAY, POLICY, START, pending, sent
+from tests.domain.enrolment.states import DAY, HOUR, MINUTE, POLICY, START, in_group, pending, sent
 
 REQUEST = AdminRequest(actor="ada", reason="on leave")
 AT = START + DAY
@@ -81,3 +84,46 @@ def test_nobody_of_this_name() -> None:
     assert state.gone
     assert state.problem is not None
     assert state.problem.kind is ProblemKind.UNKNOWN_USER
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (MailKind.INVITATION, StoryKind.INVITED),
+        (MailKind.REMINDER, StoryKind.REMINDED),
+        (MailKind.FOLLOW_UP, StoryKind.FOLLOWED_UP),
+        (MailKind.ESCALATION, StoryKind.ESCALATED),
+    ],
+)
+def test_each_mail_is_told_with_its_key(kind: MailKind, told: StoryKind) -> None:
+    """The story leads to how the mail looked."""
+    state = pending()
+    mail_sent(state, kind, AT, POLICY, key="k")
+    assert last(state) == (told, AT, None, {"mail": "k"})
+
+
+@pytest.mark.parametrize(
+    ("status", "clicks"),
+    [
+        (InviteStatus.PENDING, 1),
+        (InviteStatus.SENT, 1),
+        (InviteStatus.CLICKED, 0),
+        (InviteStatus.ADDED_TO_GROUP, 0),
+        (InviteStatus.ACTIVE, 1),
+    ],
+)
+def test_a_click_is_told_once(status: InviteStatus, clicks: int) -> None:
+    """The first one, also where it comes while the end is being written."""
+    state = pending(status=status)
+    for hours in (1, 2):
+        link_clicked(state, AT + hours * HOUR, POLICY)
+    told = [event for event in state.story if event.kind is StoryKind.CLICKED]
+    assert [event.at for event in told] == [AT + HOUR] * clicks
+
+
+@pytest.mark.parametrize(("minutes", "believed"), [(14, True), (15, False), (16, False)])
+def test_a_membership_is_believed_for_a_quarter_of_an_hour(minutes: int, believed: bool) -> None:
+    """Who registers later may have left the group since: Graph is asked again."""
+    state = in_group(START)
+    registration_seen(state, START + minutes * MINUTE)
+    assert (state.group_confirmed_at is not None) is believed

@@ -242,6 +242,12 @@ def test_more_mailboxes_help() -> None:
     assert (one.more_mailboxes, two.more_mailboxes) == (1, 2)
     assert one.days_earlier == 1
     assert two.days_earlier == 2
+    late, early = (played(1350, rates, deadline=december(3), pace=Pace(senders=n)) for n in (1, 2))
+    assert late.missing_at_deadline is not None
+    assert early.missing_at_deadline is not None
+    assert one.more_registered == pytest.approx(
+        late.missing_at_deadline - early.missing_at_deadline
+    )
     quick = plan(100)
     assert remedies(quick, import_forecast(quick, rates)) == []
     waves = plan(100, pace=Pace(wave_size=30))

@@ -77,6 +77,7 @@ def test_impossible_rates_are_refused(wrong: dict[str, Any]) -> None:
         ("", {}),
         ("invitation=55", {"invitation": 0.55}),
         ("reminder-1=30%, reminder-3=9", {"reminders": (0.3, 0.25, 0.09)}),
+        ("reminder-20=2", {"reminders": (0.3, 0.25, *[0.15] * 17, 0.02)}),
         ("reminder-5=2", {"reminders": (0.3, 0.25, 0.15, 0.15, 0.02)}),
         (
             "escalation=100,clicks-only=0,band=5",
@@ -112,3 +113,23 @@ def test_a_slip_is_refused(text: str) -> None:
     """A wrong name or number gives no rates."""
     with pytest.raises(RatesTextError):
         read_rates(text)
+
+
+@pytest.mark.wording
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "follow-up=3",
+            "follow-up is no rate: use invitation, reminder-1, escalation, clicks-only or days.",
+        ),
+        ("days=0/0", "days=0/0 can't be rates: see docs/forecast.md."),
+        ("reminder-21=3", "reminders are numbered from 1 to 20."),
+        ("band=x", "band=x is no number from 0 to 100."),
+    ],
+)
+def test_a_slip_is_told(text: str, message: str) -> None:
+    """What is wrong, and what is right."""
+    with pytest.raises(RatesTextError) as refused:
+        read_rates(text)
+    assert str(refused.value) == message

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.imports.address import NO_ADDRESS, fault_of
 from domain.imports.file import ImportFile, read_import_file
 from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import RowReason
 
 ADA, BOB, CY = "ada@contoso.example", "bob@contoso.example", "cy@contoso.example"
 
@@ -104,3 +106,9 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     for candidate in (content, b"UPN\n" + content):
         with contextlib.suppress(ImportFileError):
             assert all(line >= 1 for line in accounted(read_import_file(candidate)))
+
+
+def test_an_empty_cell_names_nobody() -> None:
+    """It has a reason of its own."""
+    assert fault_of("") == NO_ADDRESS
+    assert NO_ADDRESS.reason is RowReason.NO_ADDRESS

@@ -1,5 +1,7 @@
 """Files as Excel, Entra ID, Microsoft 365 and HR systems write them."""
 
+import csv
+
 import pytest
 
 from domain.imports.columns import FoundColumns
@@ -266,3 +268,49 @@ def test_the_columns_are_told(content: str, names: tuple[str, ...], used: tuple[
     """Each column by its name, shortened, and those that name the people, the surest first."""
     columns = read_import_file(content.encode()).columns
     assert columns == FoundColumns(names=names, used=used)
+
+
+def test_a_delimiter_of_its_own_is_named_in_the_first_line() -> None:
+    """Which of two columns of addresses names the people is said by the line behind it."""
+    assert found(f"sep=^\nManager^UPN\n{BOB}^{ADA}\n") == [(3, ADA)]
+
+
+def test_a_file_of_a_delimiter_alone_has_no_header() -> None:
+    """The message says that nothing was found."""
+    with pytest.raises(ImportFileError) as refused:
+        read_import_file(b"sep=;\n")
+    assert refused.value.fault is FileFault.NO_HEADER
+    assert refused.value.values["found"] == "nothing"
+
+
+def test_a_lone_column_of_object_ids_is_not_guessed() -> None:
+    """Only addresses tell by themselves that a column names people."""
+    with pytest.raises(ImportFileError, check=lambda error: error.fault is FileFault.NO_HEADER):
+        read_import_file(f"Kontakt\n{OBJECT_ID}\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (f'UPN\n"{ADA}\n{BOB}\n', RowReason.BROKEN_QUOTING),
+        # Read leniently this would be another address.
+        (f'UPN\n"{ADA}"x\n{BOB}\n', RowReason.BROKEN_QUOTING),
+        (f'UPN\n"{"x" * csv.field_size_limit()}"\n{BOB}\n', RowReason.CELL_TOO_LONG),
+    ],
+    ids=["open", "letters behind it", "as long as Python reads"],
+)
+def test_a_broken_row_is_given_up_alone(content: str, reason: RowReason) -> None:
+    """It is named with its reason, and the next line is read."""
+    assert rejected(content) == [(2, reason)]
+    assert found(content) == [(3, BOB)]
+
+
+def test_a_blank_before_a_quote_belongs_to_the_delimiter() -> None:
+    """Otherwise the delimiters in the quotes would count, and the address be in another column."""
+    assert found(f'Name,Note,UPN\nAda, "a, b",{ADA}\n') == [(2, ADA)]
+
+
+def test_the_usual_row_says_how_many_cells_one_has() -> None:
+    """A single row with more of them makes none of the others too short."""
+    content = f"Name,UPN,Manager\nA,{ADA},{BOB}\nB,{BOB},{ADA}\nC,c@x.example,{ADA},,\n"
+    assert [line for line, _ in found(content)] == [2, 3, 4]

@@ -6,7 +6,7 @@ from domain.imports.decoding import decode
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault
 
-TEXT = "UPN;Name\nada@contoso.com;Ada\n"
+TEXT = "UPN;Name\nzoë@contoso.com;Zoë\n"
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,25 @@
 """Reading a CSV as people have it: every row is enrolled, rejected with a reason, or repeated."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable
 
 import pytest
 
+from domain.imports import file
 from domain.imports.file import (
     MAX_BYTES,
-    MAX_ROWS,
     MAX_SHOWN,
     PART_ROWS,
     ImportFile,
     read_import_file,
+    read_listed,
+    read_names,
 )
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault, RowReason
-from domain.imports.rows import ReportedRow, Row, repeated_row
+from domain.imports.rows import ListedPerson, ReportedRow, Row, repeated_row
 
 ADA, BOB, CY = "ada@contoso.example", "bob@contoso.example", "cy@contoso.example"
 
@@ -202,11 +205,17 @@ def test_a_file_that_is_too_large_is_refused() -> None:
         read_import_file(header + b" " * (MAX_BYTES - len(header) + 1))
 
 
-def test_too_many_rows_are_refused() -> None:
-    """All rows count, also those that start nobody."""
-    rows = f"{ADA}\n" + "?\n" * (MAX_ROWS + 1)
-    with pytest.raises(ImportFileError, check=lambda error: error.fault is FileFault.TOO_MANY_ROWS):
-        read_import_file(f"UPN\n{rows}".encode())
+def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All rows count, also those that start nobody; as many as are allowed are read."""
+    assert (file.MAX_ROWS, file.PART_ROWS) == (100_000, 2_000)
+    monkeypatch.setattr(file, "MAX_ROWS", 5)
+    monkeypatch.setattr(file, "PART_ROWS", 2)
+    rows = f"UPN\n{ADA}\n" + "?\n" * 4
+    assert [len(part.ruled_out) for part in read_import_file(rows.encode()).parts] == [1, 2, 1]
+    with pytest.raises(ImportFileError) as refused:
+        read_import_file(f"{rows}?\n".encode())
+    assert refused.value.fault is FileFault.TOO_MANY_ROWS
+    assert refused.value.values == {"limit": 5}
 
 
 def test_parts_hold_every_row_once() -> None:
@@ -250,3 +259,42 @@ def test_lines_that_start_nobody_are_kept_for_the_report() -> None:
     assert [row.line for row in part.ruled_out] == [3, 4, 5]
     assert [row.address for row in part.ruled_out][::2] == ["ADA@contoso.com", "?"]
     assert len(part.ruled_out[1].address) == MAX_SHOWN
+
+
+def test_what_an_import_is_known_by() -> None:
+    """The hash is of line and address of each row: another release recognises the same file."""
+    content = f"UPN;Name\n{ADA.upper()};Ada\n?;x\n"
+    right = hashlib.sha256(f"2 {ADA}\n3 ?\n".encode()).hexdigest()
+    assert read_import_file(content.encode()).content_hash == right
+
+
+def test_rows_do_not_run_into_each_other() -> None:
+    """Neither two rows nor two cells of one read like one longer text."""
+    two, one = (read_import_file(f"UPN\n{rows}\n".encode()) for rows in ("a\nb", "a3 b"))
+    assert two.content_hash != one.content_hash
+    cells = read_import_file(b"UPN,Email\n?,!\n?!,\n")
+    assert (lines_rejected(cells), cells.repeated) == ([2, 3], ())
+
+
+def test_a_name_of_half_a_letter_is_rejected() -> None:
+    """JSON may hold half of a UTF-16 pair; it has a hash, too."""
+    names = read_names(["\ud800", ADA])
+    assert (lines_rejected(names), lines(names.rows)) == ([1], [2])
+
+
+def test_people_of_a_directorys_list_come_in_the_order_of_their_names() -> None:
+    """Lines count from 1; the ObjectId stands by for a name that has changed."""
+    people = [
+        ListedPerson(object_id="9832aad8-e4fe-496b-a604-95c6ef01ae75", user_principal_name=BOB),
+        ListedPerson(
+            object_id="1832aad8-e4fe-496b-a604-95c6ef01ae75", user_principal_name=ADA.upper()
+        ),
+        ListedPerson(object_id="0832aad8-e4fe-496b-a604-95c6ef01ae75"),
+    ]
+    listed = read_listed(people)
+    assert [(row.line, row.addresses) for row in listed.rows] == [
+        (1, ("0832aad8-e4fe-496b-a604-95c6ef01ae75",)),
+        (2, (ADA.upper(), "1832aad8-e4fe-496b-a604-95c6ef01ae75")),
+        (3, (BOB, "9832aad8-e4fe-496b-a604-95c6ef01ae75")),
+    ]
+    assert read_listed(reversed(people)).content_hash == listed.content_hash

@@ -63,3 +63,11 @@ def test_invitations_are_counted_by_the_days_of_the_zone() -> None:
     ]
     assert pace.invitations_by_day(0, start) == {}
     assert Pace().invitations_by_day(1, start) == {date(2026, 11, 25): 1}
+
+
+def test_a_tiny_budget_invites_somebody() -> None:
+    """Six tenths of one mail a day are one invitation a day, from each mailbox of two."""
+    assert Pace(per_day=1).invitations_per_day == 1
+    assert Pace(per_day=1, senders=2).invitations_per_day == 1
+    assert Pace(per_day=2, senders=2).invitations_per_day == 2
+    assert (Pace(per_day=1).need(3).days, Pace(per_day=1).need(3).mailboxes) == (3, 3)

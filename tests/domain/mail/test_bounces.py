@@ -1,6 +1,7 @@
 """Mails that come back: nothing is sent until the address is another, or an admin says so."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from domain.enrolment.messages import MailBounced
 from domain.enrolment.problems import problem_met, solved
 from domain.enrolment.state import Concern, EnrolmentState, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.enrolment.transitions import activated, link_clicked, mail_sent
+from domain.enrolment.transitions import activated, link_clicked, mail_sent, mail_withheld
 from domain.mail.bounces import mail_bounced, person_read
+from domain.mail.content import Withheld
 from domain.mail.resends import resend_asked
 from domain.mail.returned.status_codes import BounceClass
 from domain.tables.story import StoryKind
@@ -335,3 +337,33 @@ def test_it_is_over_with_the_enrolment() -> None:
     state = returned()
     activated(state)
     assert (state.problem, state.returned) == (None, None)
+
+
+@pytest.mark.parametrize(("days", "bounces"), [(5 * DAY, 4), (5 * DAY + MINUTE, 1)])
+def test_reports_that_are_far_apart_are_counted_anew(days: timedelta, bounces: int) -> None:
+    """After more than five days a report is the first of new ones."""
+    state = sent(mails_begun=1, bounces=3, bounced_at=START)
+    event = bounce(code="5.2.2", bounce_class=BounceClass.PASSING)
+    assert mail_bounced(state, event, POLICY, RUN, START + days)
+    assert state.bounces == bounces
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_solved"),
+    [
+        ({"mail": "ada@fabrikam.example"}, True),
+        ({"user_principal_name": "ada@fabrikam.example"}, True),
+        ({"display_name": "A. Lovelace"}, False),
+        ({}, False),
+    ],
+)
+def test_another_address_is_tried_at_once(changes: dict[str, Any], is_solved: bool) -> None:
+    """Somebody without an address waits for a week, unless what makes one changes before."""
+    nowhere = replace(ADA, mail=None, user_principal_name="ada@elsewhere.example")
+    state = sent()
+    state.person = nowhere
+    mail_withheld(state, Withheld.NO_ADDRESS, START + HOUR, POLICY)
+    assert state.mail_not_before == START + HOUR + WEEK
+    person_read(state, replace(nowhere, **changes), START + DAY)
+    assert (state.problem is None) is is_solved
+    assert (state.mail_not_before is None) is is_solved

@@ -16,6 +16,7 @@ from domain.mail.languages import LANGUAGES, accepted_language, direction, known
         ("pl-PL,pl;q=0.9,en-US;q=0.8,en;q=0.7", "pl"),
         ("en;q=0.5, fr;q=0.8", "fr"),
         ("fr;q=0.8,nl;q=0.8", "fr"),
+        ("fr;q=1,nl", "fr"),
         ("zh-CN,zh;q=0.9,it;q=0.2", "it"),
         ("ja, *;q=0.5", None),
         ("zh-Hans-CN", None),
@@ -58,4 +59,7 @@ def test_a_directorys_language(preferred: str | None, language: str | None) -> N
 
 def test_only_arabic_runs_from_right_to_left() -> None:
     """The direction is that of HTML's attribute."""
-    assert [one for one in LANGUAGES if direction(one) == "rtl"] == ["ar"]
+    assert {one: direction(one) for one in LANGUAGES if one != "ar"} == dict.fromkeys(
+        ("en", "de", "fr", "es", "it", "nl", "pl", "pt"), "ltr"
+    )
+    assert direction("ar") == "rtl"

@@ -110,6 +110,8 @@ def test_resend_is_refused_with_a_reason(reason: RequestRefusal, from_form: bool
     before = replace(state)
     assert resend_refusal(state, START + DAY, POLICY) is reason
     assert not resend_asked(state, START + DAY, POLICY, from_form=from_form)
+    waits = from_form and reason is RequestRefusal.RESEND_NOT_INVITED
+    assert state.form_resend_waiting == (START + DAY if waits else None)
     assert replace(state, form_resend_waiting=None) == before
 
 
@@ -171,3 +173,6 @@ def test_wishes_older_than_a_month_are_forgotten() -> None:
     state = sent(form_resends=[START + HOUR])
     assert resend_asked(state, START + 40 * DAY, POLICY, from_form=True)
     assert state.form_resends == [START + 40 * DAY]
+    mail_sent(state, MailKind.INVITATION, START + 40 * DAY, POLICY)
+    assert resend_asked(state, START + 69 * DAY, POLICY, from_form=True)
+    assert state.form_resends == [START + 40 * DAY, START + 69 * DAY]

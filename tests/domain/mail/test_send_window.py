@@ -167,3 +167,26 @@ def test_a_window_that_opens_on_no_day_of_a_year_says_so() -> None:
         never.next_open(_zurich(1, 10))
     with pytest.raises(ValueError, match="within a year"):
         never.after_sending_days(_zurich(1, 10), timedelta(hours=1))
+
+
+def test_a_window_in_the_hour_that_clocks_leave_out_opens_the_day_after() -> None:
+    """Two to three o'clock isn't there on 28 March; neither is an opening of no length."""
+    night = SendWindow(opens=time(2), closes=time(3), time_zone="Europe/Zurich")
+    saturday = datetime(2027, 3, 27, 12, tzinfo=UTC)
+    assert night.next_open(saturday) == datetime(2027, 3, 29, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [
+        (_zurich(1, 9), True),
+        (_zurich(1, 16, 59), True),
+        (_zurich(1, 17), False),
+        (_zurich(1, 8, 59), False),
+        (_zurich(5, 12), False),
+        (_zurich(25, 12), False),
+    ],
+)
+def test_a_window_is_open_from_its_first_minute_to_its_last(at: datetime, is_open: bool) -> None:
+    """It is closed at the very hour at which it closes, on other days, and on holidays."""
+    assert OFFICE.is_open(at) is is_open

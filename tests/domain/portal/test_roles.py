@@ -5,7 +5,7 @@ import pytest
 from domain.portal.parts import ServedPart
 from domain.portal.roles import API_SCOPE, Permission, Role, may, permissions_of, roles_with
 
-HELPDESK = {"look", "resend", "pause"}
+HELPDESK = {"look", "resend", "pause", "contact"}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_permissions_of_roles() -> None:
     assert permissions_of([]) == ()
     assert permissions_of([Role.READER]) == (Permission.LOOK,)
     told = permissions_of([Role.READER, Role.HELPDESK])
-    assert told == (Permission.LOOK, Permission.RESEND, Permission.PAUSE)
+    assert told == (Permission.LOOK, Permission.RESEND, Permission.PAUSE, Permission.CONTACT)
 
 
 def test_the_scope_of_the_api() -> None:

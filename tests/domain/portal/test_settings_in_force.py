@@ -45,18 +45,23 @@ def told(lines: list[SettingInForce]) -> dict[str, tuple[str, Concerns]]:
 
 def test_the_pace_in_words() -> None:
     """Waves and mailboxes are planned by an import; limits hold for every mail."""
-    pace = Pace(wave_size=1500, wave_interval=2 * DAY, per_minute=2.5, per_hour=350, per_day=9000)
+    pace = Pace(wave_size=1500, wave_interval=2 * DAY, per_minute=2.5, per_hour=1350, per_day=9000)
     planned, everybody = Concerns.NEXT_IMPORTS, Concerns.EVERYBODY
     assert told(pace_lines(pace)) == {
         "WAVE_SIZE": ("1,500 people", planned),
         "WAVE_INTERVAL": ("2 days", planned),
         "SENDER_MAILBOXES": ("1", planned),
         "MAIL_PER_MINUTE": ("2.5", everybody),
-        "MAIL_PER_HOUR": ("350", everybody),
+        "MAIL_PER_HOUR": ("1,350", everybody),
         "MAIL_PER_DAY": ("9,000", everybody),
     }
+    assert [line.does for line in limit_lines(1, 1, 1)] == [
+        "Mails a minute from each mailbox",
+        "Mails an hour from each mailbox",
+        "Mails in 24 hours from each mailbox",
+    ]
     assert pace_lines(Pace())[0].value == "everybody at once"
-    assert limit_lines(2.5, 350, 9000) == pace_lines(pace)[3:]
+    assert limit_lines(2.5, 1350, 9000) == pace_lines(pace)[3:]
 
 
 def test_the_window_in_words() -> None:

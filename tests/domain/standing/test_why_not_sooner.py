@@ -27,6 +27,8 @@ from domain.tables.sending import MailboxUse, SendingPolicy
 # A Thursday.
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+MOMENT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 OFFICE = SendWindow(opens=time(8), closes=time(18), days=("Mon", "Tue", "Wed", "Thu", "Fri"))
 ALWAYS = SendingPolicy()
@@ -90,6 +92,12 @@ def reasons(one: EnrolmentRecord, **given: Any) -> list[HoldReason]:
         ({"mail_not_before": NOW - HOUR}, HoldReason.TURN),
         ({"due_at": NOW + DAY}, HoldReason.NOT_DUE),
         ({"due_at": NOW - DAY}, HoldReason.TURN),
+        ({"due_at": NOW}, HoldReason.TURN),
+        ({"due_at": NOW + MOMENT}, HoldReason.NOT_DUE),
+        ({"mail_not_before": NOW, "due_at": NOW}, HoldReason.TURN),
+        ({"next_step": NextStep.GROUP, "due_at": NOW}, HoldReason.TURN),
+        ({"next_step": NextStep.INVITATION, "slot_at": NOW}, HoldReason.TURN),
+        ({"next_step": NextStep.INVITATION, "slot_at": NOW + MOMENT}, HoldReason.SLOT),
         ({}, HoldReason.TURN),
     ],
 )
@@ -257,3 +265,25 @@ def test_a_date_that_is_told_is_kept(one: EnrolmentRecord, policy: SendingPolicy
         [HoldReason.TURN],
         [HoldReason.PERSON],
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "last_day", "held"),
+    [
+        (NextStep.REMINDER, 749, False),
+        (NextStep.REMINDER, 750, True),
+        (NextStep.INVITATION, 449, False),
+        (NextStep.INVITATION, 450, True),
+    ],
+)
+def test_a_full_day_is_the_limit_of_a_mailbox(step: NextStep, last_day: int, held: bool) -> None:
+    """It is 750 mails in 24 hours, of which invitations may use six tenths."""
+    found = reasons(row(next_step=step, due_at=NOW), mailbox=mailbox(last_day=last_day))
+    assert (HoldReason.BUDGET in found) is held
+
+
+@pytest.mark.parametrize(("ago", "missing"), [(2 * MINUTE, False), (2 * MINUTE + MOMENT, True)])
+def test_a_worker_is_missing_after_two_minutes(ago: timedelta, missing: bool) -> None:
+    """It reports itself every 30 seconds."""
+    found = reasons(row(), worker_seen_at=NOW - ago)
+    assert (HoldReason.WORKER_MISSING in found) is missing

@@ -1,58 +1,14 @@
-"""Records: what isn't said is empty, and what they tell of themselves."""
+"""What records tell of themselves."""
 
-from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import timedelta
-from types import ModuleType
-from typing import get_type_hints
 
 import pytest
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.tables import audit, enrolment, imports, mail, people, rollout, story
-from domain.tables.audit import AuditCheck, AuditHead
+from domain.tables.audit import AuditCheck, AuditHead, parse_head
 from domain.tables.mail import MailLimits
 from domain.tables.people import LinkOwner, PeopleCount
-
-MODULES = (audit, enrolment, imports, mail, people, rollout, story)
-# Of the fields that have a default, those where it isn't "nothing".
-NOT_EMPTY = {
-    "ImportRecord.state": imports.ImportState.RUNNING,
-    "NewMail.origin": mail.MailOrigin.SCHEDULE,
-    "LinkOwner.is_certain": True,
-}
-
-
-def records_of(module: ModuleType) -> list[type]:
-    """Return the records that a module defines, but for the limits, which are numbers."""
-    found = [one for one in vars(module).values() if isinstance(one, type) and is_dataclass(one)]
-    return [one for one in found if one.__module__ == module.__name__ and one is not MailLimits]
-
-
-RECORDS = [record for module in MODULES for record in records_of(module)]
-
-
-def default_of(one: Field[object]) -> object:
-    """Return what a field is without being said; ``MISSING`` where it must be said."""
-    return one.default if one.default_factory is MISSING else one.default_factory()
-
-
-@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
-def test_what_is_not_said_is_empty(record: type) -> None:
-    """A value that may be None is None by default; flags are off, counts 0, collections empty."""
-    types = get_type_hints(record)
-    defaults = {one.name: default_of(one) for one in fields(record)}
-    for name, default in defaults.items():
-        if default is MISSING:
-            continue
-        expected = NOT_EMPTY.get(f"{record.__name__}.{name}")
-        if expected is not None:
-            assert default is expected, name
-        elif type(None) in getattr(types[name], "__args__", ()):
-            assert default is None, name
-        else:
-            assert default is not None, name
-            assert not default, name
 
 
 def test_limits_are_those_that_the_guide_names() -> None:
@@ -96,3 +52,19 @@ def test_a_link_is_somebodys_nobodys_or_unknown(
 ) -> None:
     """Only where the tables can rule everybody out is a link nobody's."""
     assert (whose.is_known, whose.is_unknown) == (somebody, nobody)
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        (f" 17:{'0f' * 32}\n", AuditHead(number=17, hash="0f" * 32)),
+        (f"{'9' * 18}:{'0' * 64}", AuditHead(number=10**18 - 1, hash="0" * 64)),
+        (f"{'9' * 19}:{'0' * 64}", None),
+        (f"17:{'0F' * 32}", None),
+        (f"17:{'0' * 63}", None),
+        ("17", None),
+    ],
+)
+def test_a_head_is_read_as_it_was_noted(text: str, head: AuditHead | None) -> None:
+    """A number and a hash; anything else is none."""
+    assert parse_head(text) == head

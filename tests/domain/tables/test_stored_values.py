@@ -22,6 +22,7 @@ STORED: dict[type[StrEnum], set[str]] = {
     AttentionKind: {
         "failed",
         "bounced",
+        "no-address",
         "no-manager",
         "reminders-used-up",
         "excluded-but-clicked",

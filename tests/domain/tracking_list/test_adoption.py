@@ -72,8 +72,8 @@ def test_clicked_goes_to_the_group() -> None:
 def test_token_of_an_older_system_stays() -> None:
     """Links in old mails keep working; a row without a token gets ours."""
     old = "11111111-2222-4333-8444-555555555555"
-    assert adopted({"TrackingToken": old}).tracking_token == old
-    assert adopted({"TrackingToken": ""}).tracking_token == pending().tracking_token
+    assert adopted({"TrackingToken": old}).older_token == old
+    assert adopted({"TrackingToken": ""}).older_token is None
 
 
 def test_old_reminders_count_for_the_manager() -> None:
@@ -146,7 +146,7 @@ def test_only_a_count_is_a_count(value: object, count: int) -> None:
 )
 def test_only_a_guid_is_a_token(token: object) -> None:
     """What no link can carry, or would be the same for everybody, is replaced by ours."""
-    assert adopted({"TrackingToken": token}).tracking_token == pending().tracking_token
+    assert adopted({"TrackingToken": token}).older_token is None
 
 
 def test_texts_are_one_short_line() -> None:
@@ -232,3 +232,16 @@ def test_sent_without_a_date_is_reminded_all_the_same() -> None:
     state = adopted({"InviteStatus": "Sent"})
     begin(state, EnrolmentState(), START, registered=False)
     assert nudge_due_at(state, POLICY) == START + WEEK
+
+
+def test_starting_over_forgets_the_reminders_of_back_then() -> None:
+    """Counts, dates and clocks of reminders begin anew; the first dates stay."""
+    state = reminded(3)
+    state.status, state.clicked_at = InviteStatus.ACTIVE, START
+    begin(state, EnrolmentState(), NOW, registered=False)
+    assert (state.status, state.reminder_count, state.reminders_sent) == ("Pending", 0, 0)
+    assert (state.last_reminder_at, state.nudge_clock_at, state.escalation_clock_at) == (
+        *(None, None),
+        None,
+    )
+    assert (state.clicked_at, state.invitation_due_at) == (START, NOW)

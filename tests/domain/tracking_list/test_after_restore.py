@@ -9,7 +9,13 @@ from domain.enrolment.record import record_of
 from domain.enrolment.state import EnrolmentEnd, EnrolmentState
 from domain.enrolment.status import InviteStatus
 from domain.enrolment.transitions import added_to_group, link_clicked
-from domain.tracking_list.after_restore import differences, message_of, row_is_ahead
+from domain.tracking_list.after_restore import (
+    ACTOR,
+    REASON,
+    differences,
+    message_of,
+    row_is_ahead,
+)
 from tests.domain.enrolment.states import (
     ADMIN,
     DAY,
@@ -86,3 +92,46 @@ def test_differences_are_told_column_by_column() -> None:
     assert set(differences(row, known)) == {"last_reminder_at", "reminder_count", "reminders_sent"}
     assert differences(row, None)["status"] == ("Sent", None)
     assert differences(row, row) == {}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "known"),
+    [("a@x", None, "a@x"), (None, "b@x", "b@x"), ("a@x", "b@x", "a@x"), (None, None, None)],
+)
+def test_a_manager_who_was_told_stays_known(
+    ours: str | None, theirs: str | None, known: str | None
+) -> None:
+    """The enrolment's own word counts before the row's; the escalation is never sent twice."""
+    state = restored(sent(manager_upn=ours), sent(manager_upn=theirs, escalated=True))
+    assert (state.manager_upn, state.escalated) == (known, True)
+
+
+def test_a_pause_without_a_reason_gets_one() -> None:
+    """It says where it comes from; so does a cancel."""
+    paused = sent()
+    paused.paused = replace(ADMIN, reason="")
+    found = restored(sent(), paused).paused
+    assert found is not None
+    assert (found.actor, found.reason) == (ADMIN.actor, REASON)
+    cancelled = sent()
+    cancelled.ended = EnrolmentEnd.CANCELLED
+    found = restored(sent(), cancelled).cancelled
+    assert found is not None
+    assert (found.actor, found.reason) == (ACTOR, REASON)
+
+
+def test_the_latest_click_and_the_first_are_kept() -> None:
+    """The row knows the first click alone; of last mails the later one is true."""
+    state = sent()
+    link_clicked(state, START + 3 * DAY, POLICY)
+    state = restored(state, in_group(START + HOUR))
+    assert (state.clicked_at, state.last_click_at) == (START + HOUR, START + 3 * DAY)
+    older = restored(reminded(2), reminded(1))
+    assert (older.reminders_sent, older.last_reminder_at) == (2, START + 2 * WEEK)
+
+
+@pytest.mark.parametrize(("reminders", "known"), [(1, False), (2, True)])
+def test_who_had_two_reminders_is_escalated_in_time(reminders: int, known: bool) -> None:
+    """The clock of the escalation begins with the last reminder that the row knows of."""
+    state = restored(sent(), reminded(reminders))
+    assert state.escalation_clock_at == (START + reminders * WEEK if known else None)

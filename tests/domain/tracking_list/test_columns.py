@@ -22,6 +22,7 @@ from domain.enrolment.transitions import (
 )
 from domain.tracking_list.columns import (
     COLUMNS,
+    OWN_TOKEN,
     ColumnKind,
     changed,
     clipped,
@@ -163,7 +164,7 @@ def test_before_intake_only_the_complaint_is_written() -> None:
 def test_an_end_without_success_voids_the_links(end: Callable[[EnrolmentState], None]) -> None:
     """The last write clears the token, also of a row that was there before intake."""
     state = sent()
-    assert item_fields(an_input(), state)["TrackingToken"] == OBJECT_ID
+    assert item_fields(an_input(), state)["TrackingToken"] == OWN_TOKEN
     end(state)
     assert item_fields(an_input(), state)["TrackingToken"] is None
     assert fields_before_intake(an_input(), state)["TrackingToken"] is None
@@ -173,9 +174,9 @@ def test_other_ends_and_problems_void_nothing() -> None:
     """The link of somebody Active, or without a mail address, still says where they stand."""
     state = sent()
     problem_arose(state, ProblemKind.NO_ADDRESS, START)
-    assert item_fields(an_input(), state)["TrackingToken"] == OBJECT_ID
+    assert item_fields(an_input(), state)["TrackingToken"] == OWN_TOKEN
     activated(state)
-    assert item_fields(an_input(), state)["TrackingToken"] == OBJECT_ID
+    assert item_fields(an_input(), state)["TrackingToken"] == OWN_TOKEN
 
 
 def test_every_problem_has_a_sentence() -> None:

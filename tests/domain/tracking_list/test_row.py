@@ -5,9 +5,8 @@ import pytest
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus, Source
 from domain.tracking_list.columns import item_fields
-from domain.tracking_list.reconciliation import are_too_many, differing, is_ours
+from domain.tracking_list.reconciliation import are_too_many, differing
 from domain.tracking_list.row import enrolment_of_row, object_id_in, status_in
-from domain.tracking_token import tracking_token
 from tests.domain.enrolment.states import OBJECT_ID, an_input, pending
 
 EVENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -62,12 +61,3 @@ def test_people_edit_a_handful_or_two_percent(
 ) -> None:
     """More differences than that are no edits: something is wrong as a whole."""
     assert are_too_many(different, compared) is expected
-
-
-def test_a_token_is_ours_under_any_key_and_for_one_person() -> None:
-    """Capitals don't matter, whose it is does."""
-    old, new = b"o" * 32, b"n" * 32
-    token = tracking_token(OBJECT_ID, old)
-    assert is_ours(token.upper(), OBJECT_ID, [new, old])
-    assert not is_ours(token, OBJECT_ID, [new])
-    assert not is_ours(token, EVENT, [new, old])

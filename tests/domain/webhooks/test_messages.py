@@ -11,8 +11,8 @@ from domain.enrolment.status import InviteStatus
 from domain.webhooks.addresses import is_public
 from domain.webhooks.messages import status_changed, trial_message
 from domain.webhooks.patience import GIVEN_UP_AFTER, is_given_up
-from domain.webhooks.records import StatusChange, WebhookTrouble
-from domain.webhooks.texts import TROUBLES
+from domain.webhooks.records import PostAnswer, StatusChange, WebhookTrouble
+from domain.webhooks.texts import TROUBLES, trouble_text
 
 WEBHOOK = "3f2a0000-0000-4000-8000-000000000001"
 ADA = "a0000000-0000-4000-8000-000000000001"
@@ -105,3 +105,6 @@ def test_a_webhook_is_given_up_after_three_days(
 def test_every_trouble_has_a_text() -> None:
     """What `webhooks list` shows says something."""
     assert set(TROUBLES) == set(WebhookTrouble)
+    answered = PostAnswer(trouble=WebhookTrouble.ANSWERED, answered=503)
+    assert "503" in trouble_text(answered)
+    assert trouble_text(PostAnswer()) == ""

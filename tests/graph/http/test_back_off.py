@@ -19,9 +19,9 @@ OTHER = f"{BASE}/users/mfa2%40contoso.example/messages/1/send"
     [
         ("/users/a%40b/messages/1/send", "mailbox a@b"),
         ("/users/a%40b", "directory"),
-        ("/users/a/authentication/methods", "authentication methods"),
-        ("/sites/s/lists/l/items", "/sites/"),
-        ("/reports/authenticationMethods/userRegistrationDetails", "/reports/"),
+        ("/users/a/authentication/methods", "authentication_methods"),
+        ("/sites/s/lists/l/items", "sharepoint"),
+        ("/reports/authenticationMethods/userRegistrationDetails", "reports"),
         ("/groups/g/members/$ref", "directory"),
     ],
 )

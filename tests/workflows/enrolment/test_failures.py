@@ -66,7 +66,7 @@ async def test_intake_that_fails_leaves_an_older_row_alone(start: Start) -> None
     world.mend("look_up_and_adopt")
     await enrolment.pass_time(HOUR + MINUTE)
     state = await enrolment.reached(lambda state: state.escalated)
-    assert state.tracking_token == row["TrackingToken"]
+    assert state.older_token == row["TrackingToken"]
 
 
 async def test_mail(start: Start) -> None:

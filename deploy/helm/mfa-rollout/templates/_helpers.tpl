@@ -64,6 +64,14 @@ resources: {{ toYaml (index . 2).resources | nindent 2 }}
 {{- end }}
 {{- end -}}
 
+{{/* The port for Prometheus, where it is wanted. */}}
+{{- define "mfa-rollout.metrics-environment" -}}
+{{- if .Values.metrics.enabled -}}
+- {name: METRICS_HOST, value: 0.0.0.0}
+- {name: METRICS_PORT, value: "9464"}
+{{- end -}}
+{{- end -}}
+
 {{- define "mfa-rollout.spread" -}}
 topologySpreadConstraints:
   - maxSkew: 1

@@ -21,6 +21,8 @@ _PROPERTIES = {
     "surname": "surname",
     "department": "department",
     "jobTitle": "job_title",
+    "businessPhones": "business_phones",
+    "mobilePhone": "mobile_phone",
     "preferredLanguage": "preferred_language",
     "accountEnabled": "account_enabled",
     "userType": "user_type",

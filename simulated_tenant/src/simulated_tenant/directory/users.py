@@ -25,6 +25,8 @@ class User:
     surname: str | None = None
     department: str | None = None
     job_title: str | None = None
+    business_phones: list[str] = field(default_factory=list)
+    mobile_phone: str | None = None
     preferred_language: str | None = None
     account_enabled: bool = True
     user_type: str = "Member"

@@ -98,11 +98,15 @@ async def test_without_a_worker_it_is_recorded_once(
             for action, key in (("resend", "a"), ("resend", "a"), ("resend", "b"), ("pause", "a"))
         ]
         response = await rest.ask(f"{path}/resume")
+        log = await _log(rest)
     assert response.status_code == 202
     assert {answer["outcome"] for answer in answers} == {"recorded"}
     first, again, *others = [answer["requestId"] for answer in answers]
     assert first == again
     assert len({first, *others}) == 3
+    begun = [action for action, outcome in log if outcome is None]
+    assert begun == ["resend", "resend", "pause", "resume"]
+    assert len(log) == 2 * len(begun)
     assert len(answers[0]["heldBy"]) == 1
     assert answers[3]["heldBy"] == []
     names = [signal.name for signal in await enrolment.signals()]

@@ -1,14 +1,16 @@
 """The OpenAPI document: for the signed-in, and complete."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
-from api.admin.problems import MEDIA_TYPE
-from api.admin.routes import OPENAPI, describe
+from api.admin.problems import MEDIA_TYPE, Problem
+from api.admin.routes import MODULES, OPENAPI, describe
 from database.engine import Database
 from domain.portal.roles import Role
 from tests.api.admin.rest.conftest import NOWHERE
@@ -102,9 +104,9 @@ def test_each_endpoint_is_described(name: str) -> None:
     bad = {status: one for status, one in operation["responses"].items() if status[0] in "45"}
     assert {"401", "403", "422", "503"} <= set(bad)
     for answer in bad.values():
-        assert answer["content"] == {
-            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
-        }
+        (content,) = answer["content"].items()
+        assert content[0] == MEDIA_TYPE
+        assert content[1]["schema"] == {"$ref": "#/components/schemas/Problem"}
 
 
 def test_every_field_is_described() -> None:
@@ -131,3 +133,29 @@ def test_operation_ids_are_unique() -> None:
     """Clients are generated from them."""
     ids = [operation["operationId"] for operation in OPERATIONS.values()]
     assert len(ids) == len(set(ids))
+
+
+def _models() -> dict[str, Any]:
+    """Return the model of every schema, by name."""
+    found: dict[str, Any] = {}
+    for route in (route for module in MODULES for route in module.router.routes):
+        if isinstance(route, APIRoute) and route.response_model is not None:
+            found[route.response_model.__name__] = route.response_model
+    return found
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_endpoint_has_examples(name: str) -> None:
+    """A body and every answer have one; that of a good answer is one that REST could give."""
+    operation, models = OPERATIONS[name], _models()
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        assert "example" in content or "binary" in str(content["schema"])
+    for status, answer in operation["responses"].items():
+        (content,) = answer["content"].values()
+        if status.startswith("2"):
+            model = models[content["schema"]["$ref"].rpartition("/")[2]]
+            told = model.model_validate_json(json.dumps(content["example"]))
+            assert told.model_dump(mode="json", by_alias=True).keys() == content["example"].keys()
+        else:
+            told = Problem.model_validate(content["example"])
+            assert (told.status, bool(told.detail)) == (int(status), True)

@@ -145,7 +145,7 @@ async def test_who_calls(rest: Rest) -> None:
         "app": COMMAND_LINE_ID,
         "isPerson": True,
         "roles": ["Rollout.Helpdesk"],
-        "permissions": ["look", "resend", "pause"],
+        "permissions": ["look", "resend", "pause", "contact"],
     }
     assert (await rest.call("GET", "/api/me")).json()["permissions"] == []
     headers = {"Authorization": f"Bearer {await rest.entra.app_token()}"}

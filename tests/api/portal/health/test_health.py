@@ -37,6 +37,9 @@ async def test_processes_and_what_they_found_are_shown(portal: RunningPortal) ->
             await report_process(connection, process)
     async with portal.browser(Role.READER) as browser:
         page = (await browser.get("/portal/health")).text
+        part = (await browser.get("/portal/health", headers={"HX-Request": "true"})).text
+    assert 'hx-get="/portal/health" hx-trigger="every 10s"' in page
+    assert part in page
     assert page.count(f"<bdi>{title(fault)}</bdi></h3>") == 1
     assert "The disk is &lt;full&gt;." in page
     assert remedy(fault)[:20] in page

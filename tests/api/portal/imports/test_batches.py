@@ -1,5 +1,6 @@
 """The list of batches, and one of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from database.imports.imports import put_import
@@ -38,6 +39,16 @@ async def test_batches_are_listed_and_shown(portal: RunningPortal) -> None:
         listed = (await browser.get("/portal/batches")).text
         shown = (await browser.get(f"/portal/batches/{batch}")).text
         missing = await browser.get("/portal/batches/none")
+        running = replace(record, state=ImportState.RUNNING)
+        async with portal.database.writing() as connection:
+            await put_import(connection, running)
+        htmx = {"HX-Request": "true"}
+        live = (await browser.get(f"/portal/batches/{batch}", headers=htmx)).text
+    # While an import is under way, this part is asked for again.
+    assert f'hx-get="/portal/batches/{batch}"' in live
+    assert "hx-get" not in shown
+    assert "Leute.csv" in live
+    assert "<html" not in live
     assert "33 %" in listed
     assert f'href="/portal/people?batch={batch}">3</a>' in listed
     assert MAILBOX in listed

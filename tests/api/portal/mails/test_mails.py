@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio import activity
 from temporalio.client import Client
+from temporalio.worker import Worker
 
+from activities.reports.sample import SampleMailInput, SampleMailResult, SampleOutcome
 from api.portal.mails.samples import samples_of
 from database.audit.entries import read_entries
 from database.engine import Database
@@ -23,7 +26,9 @@ from domain.tables.audit import AuditAction, AuditOutcome
 from domain.tables.mail import SenderState
 from domain.tables.sending import LimitsInForce
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
-from tests.database.values import MAILBOX
+from tests.database.values import MAILBOX, object_id
+from worker.build import SANDBOX
+from workflows.sample_mail import SampleMailWorkflow
 
 FORM = {"csrf": CSRF, "reason": "phishing <alarm>"}
 LIMITS = LimitsInForce(per_minute=25, per_hour=350, per_day=750)
@@ -39,7 +44,7 @@ async def test_each_mail_is_shown_and_leads_nowhere(portal: RunningPortal) -> No
             page = await browser.get(path)
             assert "frame-src 'self'" in page.headers["content-security-policy"]
             assert "sandbox title=" in page.text
-            assert f"mfa-rollout preview {kind.value} --language de" in page.text
+            assert f'action="{path}/send"' not in page.text
             content = await browser.get(f"{path}/content")
             assert content.headers["content-security-policy"].startswith("sandbox; default-src")
             assert content.headers["x-frame-options"] == "SAMEORIGIN"
@@ -75,7 +80,8 @@ async def served(
 ) -> AsyncIterator[RunningPortal]:
     """Run a portal with Temporal, and nobody who works on its queue."""
     options: dict[str, Any] = {
-        "answer_within": timedelta(minutes=1),
+        "answer_within": timedelta(minutes=10),
+        "result_within": timedelta(minutes=10),
         "task_queue": unique("queue"),
         "sender_mailboxes": ("first@x.example", MAILBOX),
     }
@@ -105,6 +111,52 @@ async def test_a_mailbox_is_probed_now(served: RunningPortal) -> None:
         (AuditAction.PROBE_MAILBOX, AuditOutcome.DONE, None),
         (AuditAction.PROBE_MAILBOX, None, MAILBOX),
     ] * 2
+
+
+ANSWERS = (
+    (SampleMailResult(outcome=SampleOutcome.SENT, sender=1), f"to your address, from {MAILBOX}."),
+    (SampleMailResult(outcome=SampleOutcome.REDIRECTED, sender=0), "to MAIL_REDIRECT_TO, where"),
+    (SampleMailResult(outcome=SampleOutcome.NO_ADDRESS), "your account has no mail address"),
+    (SampleMailResult(outcome=SampleOutcome.NO_SENDER), "no mailbox may send now"),
+    (SampleMailResult(outcome=SampleOutcome.FAILED, failure="Grant it."), "not sent. Grant it."),
+)
+
+
+async def test_a_mail_is_sent_to_oneself(served: RunningPortal) -> None:
+    """A worker sends it, the page says what became of it, and readers are refused."""
+    asked: list[SampleMailInput] = []
+
+    @activity.defn
+    async def send_sample_mail(input: SampleMailInput) -> SampleMailResult:
+        asked.append(input)
+        return ANSWERS[len(asked) - 1][0]
+
+    services = served.api.app.state.portal
+    path = "/portal/mails/reminder/2/de"
+    async with (
+        Worker(
+            services.client,
+            task_queue=services.config.task_queue,
+            workflows=[SampleMailWorkflow],
+            activities=[send_sample_mail],
+            workflow_runner=SANDBOX,
+        ),
+        served.browser(Role.ADMIN) as browser,
+        served.browser(Role.READER, number=901) as reader,
+    ):
+        assert (await reader.post(f"{path}/send", data=FORM)).status_code == 403
+        for _, said in ANSWERS:
+            answer = await browser.post(f"{path}/send", data=FORM)
+            assert answer.headers["location"] == path
+            assert said in (await browser.get(path)).text
+        assert (await browser.post("/portal/mails/none/1/de/send", data=FORM)).status_code == 404
+    (first, *_) = asked
+    assert first.object_id == object_id(900)
+    sample = first.sample
+    assert (sample.kind, sample.number, sample.language) == (MailKind.REMINDER, 2, "de")
+    async with served.database.reading() as connection:
+        (_, entry, *_) = (await read_entries(connection)).values()
+    assert (entry.action, entry.reason) == (AuditAction.SEND_TEST_MAIL, "Reminder 2, de")
 
 
 async def test_all_mail_is_stopped_without_a_worker(portal: RunningPortal) -> None:

@@ -15,6 +15,7 @@ from api.portal.overview.plots import (
 from api.portal.overview.series import Expected, registered_over_time
 from database.figures.mail_day import MailDay
 from database.figures.overview import PLOTTED, Overview
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.status import InviteStatus
 from domain.tables.people import PeopleCount
 from domain.tables.story import StoryKind
@@ -55,6 +56,22 @@ def test_totals_end_with_what_the_tables_say() -> None:
     assert invited.values == (7, 7, 7, 9, 9, 9, 9, 10)
     assert plot.rule is None
     assert plot.description == "3 of 15 people are registered today."
+
+
+def test_a_demo_has_days_of_its_own() -> None:
+    """They are numbered, and end with today's; a deadline is a day of the real calendar."""
+    demo = DemoCalendar(zero=NOW - timedelta(seconds=25), day=timedelta(seconds=10))
+    plot = registered_over_time(
+        overview(calendar=demo), today=TODAY, deadline=TODAY + timedelta(days=5)
+    )
+    assert plot.labels == ("Day -5", "Day -4", "Day -3", "Day -2", "Day -1", *_numbered(3))
+    assert plot.series[0].values == (1, 1, 1, 1, 2, 2, 2, 3)
+    assert plot.rule is None
+    assert plot.description == "3 of 15 people are registered today."
+
+
+def _numbered(days: int) -> list[str]:
+    return [f"Day {number}" for number in range(days)]
 
 
 def test_the_plot_reaches_the_deadline_with_the_forecast_behind_it() -> None:

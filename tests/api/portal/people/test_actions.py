@@ -173,3 +173,5 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             assert "Cancelled." in await ask(eve, "cancel", _form())
             await enrolment.leave()
             assert "has ended in the meantime" in await ask(ada, "resume", _form())
+    asked = [action for action, outcome in await _outcomes(sqlite_database) if outcome is None]
+    assert asked == ["pause", "pause", "resume", "resend", "pause", "cancel", "resume"], "once each"

@@ -8,13 +8,15 @@ from python_calamine import CalamineWorkbook
 
 from client.exports import people as exports
 from database.audit.entries import read_entries
+from database.enrolments.contact import keep_contact
 from database.enrolments.record import record_all
 from domain.enrolment.state import EnrolmentEnd
+from domain.portal.call_list import CallEntry
 from domain.portal.roles import Role
 from domain.tables.enrolment import EnrolmentChange
 from tests.api.portal.people.values import FORMULA, SCRIPT, hostile
 from tests.api.portal.portal import RunningPortal
-from tests.database.values import NOW, TOMBSTONES, person, put
+from tests.database.values import NOW, TOMBSTONES, object_id, person, put
 
 
 def _rows(content: bytes) -> list[list[str]]:
@@ -77,12 +79,23 @@ async def test_the_call_list_has_those_whose_manager_was_told(portal: RunningPor
     await put(portal.database, person(1, **told))
     await put(portal.database, person(2, **told, ended=EnrolmentEnd.ACTIVE))
     await put(portal.database, person(3))
+    calls = CallEntry(
+        phone="+44 20 7946 0001", manager_name="The Boss", manager_phone="020 7946 0002"
+    )
+    async with portal.database.writing() as connection:
+        await keep_contact(connection, object_id(1), calls, with_manager=True, now=NOW)
     async with portal.browser(Role.ADMIN) as browser:
         text = await browser.get("/portal/people/calls.csv")
+        book = (await browser.get("/portal/people/calls.xlsx")).content
+        others = (await browser.get("/portal/people/export.csv")).text
     titles, cells = _rows(text.content)
     row = dict(zip(titles, cells, strict=True))
     assert row["User principal name"] == "person1@contoso.com"
-    assert row["Manager"] == "boss@contoso.com"
+    assert row["Phone"] == "'+44 20 7946 0001"
+    assert (row["Manager"], row["Manager's phone"]) == ("The Boss", "020 7946 0002")
+    assert row["Manager's user principal name"] == "boss@contoso.com"
+    assert {"+44 20 7946 0001", "020 7946 0002"} <= set(_cells(book)[1])
+    assert "7946" not in others
     assert row["Manager told (UTC)"] == "2026-11-26 09:00:00"
 
 

@@ -1,24 +1,32 @@
 """One person's page: what it tells, from the tables alone."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
+from api.portal.people.list_item import item_address
 from api.portal.people.mails import REMOVED
-from api.portal.people.one_person import item_address
 from client.audit.entry import audited
+from database.engine import Database
+from database.enrolments.contact import keep_contact
 from database.rollout.control import set_control
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.texts import WHY
+from domain.portal.call_list import CallEntry
 from domain.portal.roles import Role
+from domain.standing.why_not_sooner import HoldReason
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import Actor, AuditAction
 from domain.tables.enrolment import NextStep
 from domain.tables.rollout import MailControl
+from domain.tables.sending import SendingPolicy
 from domain.tables.story import StoryKind
 from tests.api.portal.people.values import SCRIPT, hostile, is_harmless, put_mail
-from tests.api.portal.portal import RunningPortal
+from tests.api.portal.portal import RunningPortal, running_portal
+from tests.api.running import lazy_client
 from tests.database.values import NOW, event, object_id, person, put
 
 PAGE = f"/portal/people/{object_id(66)}"
@@ -82,6 +90,21 @@ async def test_a_role_is_offered_what_it_includes(portal: RunningPortal) -> None
     ):
         page = (await _page(portal, role=role)).text
         assert {one for one in every if f">{one}" in page} == offered
+
+
+async def test_helpdesk_and_admins_see_whom_to_call(portal: RunningPortal) -> None:
+    """The manager's number stands there once the manager was told; a reader sees none."""
+    await put(portal.database, person(66, escalated=True, escalated_at=NOW, manager_upn="b@c.de"))
+    page = (await _page(portal)).text
+    assert page.count("<dd>not known</dd>") == 2
+    calls = CallEntry(phone=f"+1 {SCRIPT}", manager_name=SCRIPT, manager_phone="+44 20 7946 0002")
+    async with portal.database.writing() as connection:
+        await keep_contact(connection, object_id(66), calls, with_manager=True, now=NOW)
+    for role in (Role.ADMIN, Role.HELPDESK):
+        page = (await _page(portal, role=role)).text
+        assert is_harmless(page)
+        assert "+44 20 7946 0002" in page
+    assert "7946" not in (await _page(portal, role=Role.READER)).text
 
 
 async def test_nothing_is_offered_for_somebody_who_has_ended(portal: RunningPortal) -> None:
@@ -158,3 +181,16 @@ async def test_a_mail_of_other_templates_says_so(portal: RunningPortal) -> None:
 def test_the_address_of_an_item(list_url: str, item_id: str, address: str | None) -> None:
     """An item is shown by its list's form; what isn't https leads nowhere."""
     assert item_address(list_url, item_id) == address
+
+
+async def test_the_mailboxes_own_limit_holds_a_mail(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    """``MAIL_PER_DAY`` counts on the page, too; with none left, a reminder that is due waits."""
+    await put(sqlite_database, person(66, next_step=NextStep.REMINDER, due_at=NOW))
+    client = await lazy_client("127.0.0.1:9")
+    for per_day, is_full in ((0, True), (1, False)):
+        sending = SendingPolicy(per_day=per_day)
+        async with running_portal(client, tmp_path, sqlite_database, sending=sending) as portal:
+            page = (await _page(portal)).text
+        assert (WHY[HoldReason.BUDGET] in page) is is_full

@@ -179,15 +179,22 @@ async def test_a_report_names_those_for_whom_nothing_was_done(portal: RunningPor
         assert "Stop the request" not in page
         assert f'hx-get="{path}"' in page
         assert is_harmless(page)
+        htmx = {"HX-Request": "true"}
+        part = (await browser.get(path, headers=htmx)).text
+        assert "is under way: 1 of 2 people." in part
+        assert "<html" not in part
+        listed = (await browser.get("/portal/requests", headers=htmx)).text
+        assert 'hx-get="/portal/requests"' in listed
         async with portal.database.writing() as connection:
             done = {object_id(2): Outcome(outcome=PersonOutcome.DONE)}
             await note_outcomes(connection, request_id, done, now)
             await finish_request(connection, request_id, RequestState.DONE, now)
-        part = (await browser.get(path, headers={"HX-Request": "true"})).text
-        assert "has ended: 2 of 2 people." in part
-        assert "<html" not in part
-        assert "hx-get" not in part
+        ended = await browser.get(path, headers=htmx)
+        assert (ended.headers["hx-refresh"], ended.text) == ("true", "")
+        assert "hx-get" not in (await browser.get("/portal/requests", headers=htmx)).text
         page = (await browser.get(path)).text
+        assert "has ended: 2 of 2 people." in page
+        assert "hx-get" not in page
         assert search(r"paused already\)</bdi></td>", page)
         assert f"/portal/people/{object_id(2)}" not in page
         assert (await browser.get(f"/portal/requests/{uuid4()}")).status_code == 404

@@ -137,3 +137,126 @@ def test_a_broken_message_breaks_nothing(mime: bytes) -> None:
     assert read_report(mime) is None
     known = read_report(mime, known_failure=True)
     assert known is None or known.bounce_class is BounceClass.ADDRESS
+
+
+PARTS = """Subject: Undelivered
+MIME-Version: 1.0
+Content-Type: multipart/report; boundary="b"
+
+--b
+Content-Type: text/{kind}
+
+{text}
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.fabrikam.example
+
+Final-Recipient: rfc822; {final}
+Original-Recipient: rfc822; {original}
+Action: {action}
+Status: {status}
+Diagnostic-Code: {diagnostic}
+--b--
+"""
+USUAL = {
+    "kind": "plain",
+    "text": "It failed.",
+    "final": "Ada@fabrikam.example",
+    "original": "",
+    "action": "failed",
+    "status": "5.0.0",
+    "diagnostic": "smtp; 550 5.7.1 no",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "bounce_class"),
+    [
+        ({}, "5.7.1", BounceClass.REFUSED),
+        ({"action": " FAILED "}, "5.7.1", BounceClass.REFUSED),
+        ({"status": "5.2.2"}, "5.2.2", BounceClass.PASSING),
+        # What a server replied counts where nothing has a code.
+        ({"diagnostic": "smtp; 552 full"}, "5.0.0", BounceClass.PASSING),
+        # The words for people are read for a code where the part for programs gives no reason.
+        ({"diagnostic": "", "text": "550 5.2.2 full"}, "5.2.2", BounceClass.PASSING),
+        (
+            {"diagnostic": "", "kind": "html", "text": "<b>550</b><br>5.2.2&nbsp;full"},
+            "5.2.2",
+            BounceClass.PASSING,
+        ),
+        ({"diagnostic": "", "kind": "calendar", "text": "5.2.2"}, "5.0.0", BounceClass.ADDRESS),
+    ],
+)
+def test_where_a_standard_report_says_why(
+    changes: dict[str, str], code: str, bounce_class: BounceClass
+) -> None:
+    """Status, diagnostic and words, in this order; the recipient is in lower case."""
+    report = read_report(PARTS.format(**USUAL | changes).encode())
+    assert report == DeliveryReport(
+        code=code, bounce_class=bounce_class, recipients=("ada@fabrikam.example",)
+    )
+
+
+def test_both_recipients_of_a_forwarded_mail_are_told() -> None:
+    """Where it went in the end, and where we had sent it; each once."""
+    for original, told in (
+        ("rfc822; bob@contoso.example", ("ada@fabrikam.example", "bob@contoso.example")),
+        ("rfc822; ADA@fabrikam.example", ("ada@fabrikam.example",)),
+    ):
+        report = read_report(PARTS.format(**USUAL | {"original": original}).encode())
+        assert report is not None
+        assert report.recipients == told
+
+
+@pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded", ""])
+def test_only_what_failed_is_a_failure(action: str) -> None:
+    """Whatever else a report says of a mail isn't its end."""
+    assert read_report(PARTS.format(**USUAL | {"action": action}).encode()) is None
+
+
+QMAIL = f"""Content-Type: text/plain
+
+Hi. This is the qmail-send program at mx.fabrikam.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<ada@fabrikam.example>:
+Sorry, no mailbox here by that name. (#5.1.1)
+
+--- Below this line is a copy of the message.
+
+Message-ID: {OUR_ID}
+{KEY_HEADER}: {KEY}
+To: other@fabrikam.example
+"""
+
+
+def test_what_qmail_writes_is_read_from_its_words() -> None:
+    """Code, recipient, Message-ID and key; the addresses of the copy are none of its."""
+    report = read_report(QMAIL.encode())
+    assert report == DeliveryReport(
+        code="5.1.1",
+        bounce_class=BounceClass.ADDRESS,
+        keys=(KEY,),
+        message_ids=(OUR_ID,),
+        recipients=("ada@fabrikam.example",),
+    )
+    for missing in ("Hi. This is the qmail-send program at ", "wasn't able"):
+        assert read_report(QMAIL.replace(missing, "x").encode()) is None
+
+
+def test_a_report_in_html_is_read_by_lines() -> None:
+    """Tags are no letters of an address, and a paragraph ends the line of a Message-ID."""
+    html = (
+        "Content-Type: text/html\n\n<div>Couldn't reach <b>ada@fabrikam.example</b>"
+        "<p>550&#32;5.1.10</p><ul><li>Message-ID: &lt;1@contoso.example&gt;</li></ul>"
+        f"<br/>{KEY_HEADER}: {KEY}<br>end</div>"
+    )
+    assert read_report(html.encode()) is None
+    assert read_report(html.encode(), known_failure=True) == DeliveryReport(
+        code="5.1.10",
+        bounce_class=BounceClass.ADDRESS,
+        keys=(KEY,),
+        message_ids=("<1@contoso.example>",),
+        recipients=("ada@fabrikam.example",),
+    )

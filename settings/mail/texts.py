@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.enrolment.status import MailKind
-from settings.branding import BrandSettings
+from settings.mail.branding import BrandSettings
 from settings.sending import ReminderSettings
 from settings.values.scalars import Switch
 from settings.values.subjects import subjects

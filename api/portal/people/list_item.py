@@ -1,0 +1,102 @@
+"""A person's item on the tracking list: where it is, and how it compares with what was written."""
+
+import asyncio
+from http import HTTPStatus
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from api.portal.access import VisitorOf
+from api.portal.people.one_person import PERSON, name_of, nobody, read_status
+from api.portal.services import Portal, PortalOf
+from domain.failures import RolloutError
+from domain.instants import EPOCH, MICROSECOND
+from domain.tracking_list.comparison import ComparedColumn, Verdict, compared
+from domain.tracking_list.own_token import as_on_list
+
+router = APIRouter(include_in_schema=False)
+
+# Whoever has the token is the person.
+_SECRET = frozenset({"TrackingToken"})
+_NO_SIGN_IN = (
+    "This portal has no sign-in of its own that may read the list (API_CLIENT_ID, SITE_ID and "
+    "LIST_ID)."
+)
+_NO_ITEM = "The item on the list is not known: nothing has been written yet."
+
+
+@router.get(f"{PERSON}/list-item")
+async def open_list_item(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Response:
+    """Lead to the person's item on the tracking list, as SharePoint shows it.
+
+    Raises:
+        RolloutError: the list can't be asked where it is.
+    """
+    status = await read_status(portal, str(object_id))
+    if status is None or status.page.row.item_id is None or portal.tracking_list is None:
+        return await nobody(visitor, portal)
+    address = item_address(await portal.tracking_list.web_url(), status.page.row.item_id)
+    if address is None:
+        return await nobody(visitor, portal)
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def item_address(list_url: str, item_id: str) -> str | None:
+    """Return where SharePoint shows an item of a list, None where there is no such address."""
+    parts = urlsplit(list_url)
+    if parts.scheme != "https" or not parts.hostname or not item_id.isdecimal():
+        return None
+    path = f"{parts.path.rstrip('/')}/DispForm.aspx"
+    return parts._replace(path=path, query=f"ID={int(item_id)}", fragment="").geturl()
+
+
+@router.get(f"{PERSON}/list-item/compare")
+async def compare(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Response:
+    """Read the item now, and show column by column how it compares with what was written last."""
+    status = await read_status(portal, str(object_id))
+    if status is None:
+        return await nobody(visitor, portal)
+    columns: list[ComparedColumn] = []
+    row, failure = status.page.row, None
+    seconds = portal.config.result_within.total_seconds()
+    try:
+        async with asyncio.timeout(seconds):
+            item, known = await _read(portal, row.item_id)
+        # After the list: what was written meanwhile stands there already.
+        row = ((await read_status(portal, row.object_id)) or status).page.row
+        columns = compared(
+            item, as_on_list(row.written, item, row.object_id, portal.config.token_keys), known
+        )
+    except TimeoutError:
+        failure = f"SharePoint has not answered in {seconds:.0f} seconds."
+    except (_Unreadable, RolloutError) as reason:
+        failure = str(reason)
+    return await portal.pages.page(
+        visitor,
+        "people/list_item",
+        title=f"List item of {name_of(row)}",
+        section="people",
+        row=row,
+        failure=failure,
+        columns=columns,
+        differing=sum(one.verdict is not Verdict.SAME for one in columns),
+        verdicts=Verdict,
+        secret=_SECRET,
+        written_at=EPOCH + row.revision * MICROSECOND,
+    )
+
+
+class _Unreadable(Exception):
+    """There is nothing to read, or nothing to read it with."""
+
+
+async def _read(portal: Portal, item_id: str | None) -> tuple[dict[str, object], frozenset[str]]:
+    """Return the item's columns, and the names of those that the list has."""
+    if portal.tracking_list is None:
+        raise _Unreadable(_NO_SIGN_IN)
+    if item_id is None:
+        raise _Unreadable(_NO_ITEM)
+    item = await portal.tracking_list.get(item_id)
+    return item.fields, frozenset(await portal.tracking_list.columns())

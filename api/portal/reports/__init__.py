@@ -1,0 +1,1 @@
+"""Reports by mail in the portal: when they come, to whom, and what became of the last."""

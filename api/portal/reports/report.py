@@ -1,0 +1,179 @@
+"""One report by mail: what became of it, and sending, changing and removing it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from http import HTTPStatus
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Response
+
+from api.portal.access import FormOf, Visitor, reason_in
+from api.portal.reports.form import ONCE, ReportForm, form_of, report_form
+from api.portal.reports.reports import REPORTS, ReporterOf, choices
+from api.portal.services import Portal, PortalOf
+from api.temporal_calls import TO_RECORD, TemporalUnreachable, calling_temporal
+from client.audit.entry import audited
+from client.portal import reports
+from database.portal.report_mails import read_report_runs
+from database.portal.reports import read_report
+from domain.reports.records import ReportSchedule
+from domain.reports.texts import interval_text
+from domain.tables.audit import AuditAction
+
+router = APIRouter(include_in_schema=False)
+
+_REPORT = f"{REPORTS}/{{schedule_id:uuid}}"
+
+
+@router.get(_REPORT)
+async def show_report(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf) -> Response:
+    """Show when a report comes, to whom, what became of the last ones, and its forms."""
+    report = await _read(portal, schedule_id)
+    if report is None:
+        return await _no_report(visitor, portal)
+    return await _page(visitor, portal, report, form_of(report))
+
+
+@router.post(_REPORT)
+async def change(
+    schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, form: FormOf
+) -> Response:
+    """Change when it comes, to whom, or in which language.
+
+    Raises:
+        AuditUnavailable: it can't be logged, and nothing was done.
+        TemporalUnreachable: Temporal is away, and nothing was changed.
+    """
+    report = await _read(portal, schedule_id)
+    if report is None:
+        return await _no_report(visitor, portal)
+    filled = report_form(form)
+    try:
+        changed = _changed(report, filled)
+    except ValueError as fault:
+        return await _page(visitor, portal, report, filled, f"Nothing was changed. {fault}.")
+    async with (
+        audited(portal.database, visitor.actor, AuditAction.CHANGE_REPORT, reason=filled.reason),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
+    ):
+        await reports.change_report(
+            portal.client,
+            portal.database,
+            changed,
+            time_zone=portal.config.time_zone,
+            task_queue=portal.config.task_queue,
+        )
+    await visitor.tell("good", "The report was changed.")
+    return portal.go_to(f"{REPORTS}/{schedule_id}")
+
+
+@router.post(f"{_REPORT}/send")
+async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, _: FormOf) -> Response:
+    """Send it now, to its recipients; it comes at its usual time, too.
+
+    Raises:
+        AuditUnavailable: it can't be logged, and nothing was done.
+        TemporalUnreachable: Temporal is away.
+    """
+    report = await _read(portal, schedule_id)
+    if report is None:
+        return await _no_report(visitor, portal)
+    async with (
+        audited(portal.database, visitor.actor, AuditAction.SEND_REPORT),
+        calling_temporal(portal.config.answer_within + TO_RECORD),
+    ):
+        await reports.send_report(
+            portal.client, report.schedule_id, task_queue=portal.config.task_queue
+        )
+    await visitor.tell("busy", "The report is sent as soon as a worker comes to it.")
+    return portal.go_to(f"{REPORTS}/{schedule_id}")
+
+
+@router.post(f"{_REPORT}/remove")
+async def remove(
+    schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, form: FormOf
+) -> Response:
+    """Remove it; while Temporal is away its schedule stays, and does nothing.
+
+    Raises:
+        AuditUnavailable: it can't be logged, and nothing was done.
+    """
+    report = await _read(portal, schedule_id)
+    if report is None:
+        return await _no_report(visitor, portal)
+    reason = reason_in(form)
+    if not reason:
+        await visitor.tell("bad", "Nothing was done: a reason is missing.")
+        return portal.go_to(f"{REPORTS}/{schedule_id}")
+    try:
+        async with (
+            audited(portal.database, visitor.actor, AuditAction.REMOVE_REPORT, reason=reason),
+            calling_temporal(portal.config.answer_within + TO_RECORD),
+        ):
+            await reports.remove_report(portal.client, portal.database, report.schedule_id)
+    except TemporalUnreachable:
+        told = "The report is removed. Temporal is away: its schedule goes when a worker starts."
+        await visitor.tell("busy", told)
+    else:
+        await visitor.tell("good", "The report is removed.")
+    return portal.go_to(REPORTS)
+
+
+def _changed(report: ReportSchedule, filled: ReportForm) -> ReportSchedule:
+    recipients = filled.read_recipients()
+    if not filled.reason:
+        raise ValueError("A reason is missing")
+    if filled.often == ONCE:
+        raise ValueError("Say on which days the report comes")
+    return replace(
+        report,
+        interval=filled.interval,
+        recipients=recipients,
+        language=filled.language or None,
+    )
+
+
+async def _read(portal: Portal, schedule_id: UUID) -> ReportSchedule | None:
+    """Return a report that comes again and again; one that comes once has no page."""
+    async with portal.database.reading() as connection:
+        report = await read_report(connection, str(schedule_id))
+    return report if report is not None and report.interval is not None else None
+
+
+async def _page(
+    visitor: Visitor,
+    portal: Portal,
+    report: ReportSchedule,
+    filled: ReportForm,
+    fault: str | None = None,
+) -> Response:
+    async with portal.database.reading() as connection:
+        runs = await read_report_runs(connection, report.schedule_id)
+    interval = report.interval
+    if interval is None:
+        return await _no_report(visitor, portal)
+    zone = ZoneInfo(portal.config.time_zone)
+    return await portal.pages.page(
+        visitor,
+        "reports/report",
+        title=f"Report {interval_text(interval)}",
+        section="settings",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        report=report,
+        next_day=interval.next_at(datetime.now(UTC), zone).astimezone(zone).date(),
+        runs=runs,
+        filled=filled,
+        fault=fault,
+        **choices(portal),
+    )
+
+
+async def _no_report(visitor: Visitor, portal: Portal) -> Response:
+    return await portal.pages.page(
+        visitor,
+        "reports/no_report",
+        title="There is no such report",
+        section="settings",
+        status=HTTPStatus.NOT_FOUND,
+    )

@@ -1,0 +1,110 @@
+"""What clicks and opened mails cost the API."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from bench.http_load import connections, get, post, send_all, send_paced
+from bench.people import token_of
+from bench.rows import Measured, RowName, percentile, ratio
+from bench.sizes import PACED_PER_SECOND, SLICES, Size
+from bench.stand import Stand
+from client.enrolments import describe_enrolment, tell_enrolment
+from domain.enrolment.messages import LinkClicked
+from domain.tables.enrolment import EnrolmentRecord
+
+AT_ONCE = 16
+WARM_UP = 100
+_PERCENT = tuple(one / 100 for one in range(100))
+
+
+async def measure_clicks(
+    stand: Stand, size: Size, started: Sequence[EnrolmentRecord]
+) -> list[Measured]:
+    """Let people press the button over HTTP, in turn with a bare describe and signal of others.
+
+    Their enrolments run, and nobody works on them.
+    """
+    url = f"{stand.layout.api}/api/enrol"
+    number = min(size.clicks, len(started) // 2)
+    part = number // SLICES
+    ours = [
+        post(url, place, f"token={token_of(stand, row.object_id)}".encode())
+        for place, row in enumerate(started[:number])
+    ]
+    others = [row.object_id for row in started[number : 2 * number]]
+    taken = {"ours": 0.0, "bare": 0.0}
+    async with connections(stand.layout.api, AT_ONCE) as opened:
+        for begin in range(0, part * SLICES, part):
+            taken["ours"] += await send_all(opened, ours[begin : begin + part])
+            taken["bare"] += await _tell_all(stand, others[begin : begin + part])
+    clicks = part * SLICES
+    return [
+        ratio(
+            RowName.CLICKS,
+            ours=clicks / taken["ours"],
+            beside=clicks / taken["bare"],
+            measured_in="a second",
+        )
+    ]
+
+
+async def _tell_all(stand: Stand, object_ids: Sequence[str]) -> float:
+    waiting = iter(object_ids)
+
+    async def work() -> None:
+        for one in waiting:
+            await describe_enrolment(stand.client, one)
+            event = LinkClicked(event_id=str(uuid4()), at=datetime.now(UTC))
+            await tell_enrolment(stand.client, one, event)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    return time.perf_counter() - begun
+
+
+async def measure_opens(
+    stand: Stand, size: Size, invited: Sequence[EnrolmentRecord]
+) -> list[Measured]:
+    """Load pixels of an API that can't reach Temporal, so that only the keeping is counted.
+
+    The yardstick is the same pixel without a token: the same process answers it, and keeps nothing.
+    Then opens come on one connection at an even rate, and the time of each is taken.
+    """
+    paced = size.paced_seconds * PACED_PER_SECOND
+    async with stand.api_without_temporal() as (url, use):
+        pixel = f"{url}/api/track-open"
+        requests = [
+            get(f"{pixel}?token={token_of(stand, row.object_id)}", place)
+            for place, row in enumerate(invited[: size.hits + paced + WARM_UP])
+        ]
+        warm, hits, late = (
+            requests[:WARM_UP],
+            requests[WARM_UP:-paced],
+            requests[-paced:],
+        )
+        empty = [get(pixel, place) for place in range(len(hits))]
+        part = len(hits) // SLICES
+        used = {"ours": 0.0, "bare": 0.0}
+        async with connections(url, AT_ONCE) as opened:
+            await send_all(opened, warm)
+            for begin in range(0, part * SLICES, part):
+                for kind, some in (("ours", hits), ("bare", empty)):
+                    before = use.cpu_seconds()
+                    await send_all(opened, some[begin : begin + part])
+                    used[kind] += use.cpu_seconds() - before
+            taken = await send_paced(opened[0], late, PACED_PER_SECOND)
+    ours, bare = (used[kind] / (part * SLICES) * 1e6 for kind in ("ours", "bare"))
+    return [
+        ratio(RowName.OPENS, ours=ours, beside=bare, measured_in="µs", less_is_better=True),
+        Measured(name=RowName.OPEN_CPU, figure=ours, ours=ours, beside=bare, measured_in="µs"),
+        Measured(
+            name=RowName.OPEN_LATENCY,
+            figure=percentile(taken, 0.99) * 1000,
+            ours=percentile(taken, 0.99) * 1000,
+            measured_in="ms",
+            series=[percentile(taken, share) * 1000 for share in _PERCENT],
+        ),
+    ]

@@ -1,0 +1,50 @@
+"""The address of a webhook, as an admin writes it.
+
+Parsers of URLs disagree where a text is unusual. So only plain texts pass: ASCII, no backslash, no
+user name, no fragment.
+"""
+
+import re
+from ipaddress import ip_address
+
+LONGEST = 2_000
+_URL = re.compile(
+    r"(https?)://([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])"
+    r"(?::([0-9]{1,5}))?((?:[/?][!\"$-\[\]-~]*)?)",
+    re.IGNORECASE,
+)
+_HIGHEST_PORT = 65_535
+
+
+def read_webhook_url(text: str, *, allow_private: bool) -> str:
+    """Return the address as it is stored.
+
+    Args:
+        text: what was written.
+        allow_private: whether it may lead to this machine, and by http there.
+
+    Raises:
+        ValueError: it is none, or leads where no webhook may; the message goes on from "it".
+    """
+    found = _URL.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    if found is None:
+        raise ValueError("is not a URL such as https://hooks.contoso.com/mfa")
+    scheme, host, port, rest = found.groups()
+    if port is not None and not 0 < int(port) <= _HIGHEST_PORT:
+        raise ValueError("has a port that does not exist")
+    is_local = _is_this_machine(host.casefold())
+    if scheme.casefold() != "https" and not is_local:
+        raise ValueError("must begin with https:// (http:// is for this machine only)")
+    if is_local and not allow_private:
+        raise ValueError(
+            "leads to this machine. WEBHOOK_PRIVATE_ADDRESSES=on allows that; the worker needs the "
+            "same"
+        )
+    return f"{scheme.casefold()}://{host.casefold()}{f':{port}' if port else ''}{rest}"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

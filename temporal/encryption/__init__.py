@@ -1,0 +1,1 @@
+"""What others may not read in Temporal: payloads are encrypted, and names are hashed."""

@@ -1,0 +1,1 @@
+"""Tests of the pages about reports by mail."""

@@ -1,0 +1,1 @@
+"""Tests of what others may not read in Temporal."""
