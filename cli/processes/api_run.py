@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, PortalConfig, SignIn
+from api.outbox.metrics import ApiMetrics
 from api.public.client_address import ClientAddresses
 from api.server.connections import ConnectionLimits, Connections
 from api.server.listener import listen
 from api.server.serve import places_for_connections, serve
-from api.outbox.metrics import ApiMetrics
 from api.services import Services
 from cli.processes.measured import measured
 from cli.temporal import configured_target
