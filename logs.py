@@ -8,6 +8,12 @@ from temporalio import activity, workflow
 
 # These log URLs, and a URL may hold a token or an address.
 QUIET = ("httpx", "httpcore", "uvicorn.access", "msal", "urllib3")
+_TEMPORAL_FIELDS = {
+    "workflow_id": "workflow_id",
+    "workflow_type": "workflow",
+    "activity_type": "activity",
+    "attempt": "attempt",
+}
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -18,11 +24,10 @@ def configure_logs(level: int = logging.INFO) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    # Activities have their ids bound (``telemetry.log_context``); these would stand in the event.
-    activity.logger.activity_info_on_message = activity.logger.activity_info_on_extra = False
-    workflow.logger.workflow_info_on_message = False
+    # Else Temporal's loggers write their ids into the event, which couldn't be counted then.
+    activity.logger.activity_info_on_message = workflow.logger.workflow_info_on_message = False
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), _without_colours],
+        foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), _as_ours],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.ExceptionRenderer(
@@ -44,9 +49,17 @@ def configure_logs(level: int = logging.INFO) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _without_colours(
+def _as_ours(
     _logger: object, _name: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """Leave out what uvicorn adds for terminals: the event once more."""
+    """Give what libraries log the fields of our own lines.
+
+    Temporal's have their ids under the names that ``telemetry.log_context`` binds. Uvicorn's lose
+    the event as it is coloured for terminals.
+    """
     event.pop("color_message", None)
+    for details in (event.pop("temporal_activity", {}), event.pop("temporal_workflow", {})):
+        for name, field in _TEMPORAL_FIELDS.items():
+            if name in details:
+                event.setdefault(field, details[name])
     return event

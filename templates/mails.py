@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 
 from css_inline import CSSInliner
@@ -100,14 +100,7 @@ class MailRenderer:
 
     def source(self, content: MailContent) -> MailSource:
         """Return what ``render`` makes a mail from: templates, sentences and style, no person."""
-        sections = catalogue(self._language(content))
-        layout = _LAYOUTS[content.kind]
-        folder = files("templates.mail")
-        names = ("layout.html.j2", f"{layout}.html.j2", "mail.css")
-        parts = [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
-        said = {name: sections[name] for name in (*_SHARED_SECTIONS, content.kind.value)}
-        text = "\n".join([*parts, json.dumps(said, ensure_ascii=False, indent=1)])
-        return MailSource(hash=hashlib.sha256(text.encode()).hexdigest(), text=text)
+        return _source(content.kind, self._language(content))
 
     def _context(self, content: MailContent, language: str, voice: Voice) -> dict[str, object]:
         spoken = words(content, self._branding, language, voice)
@@ -131,6 +124,17 @@ class MailRenderer:
 
     def _language(self, content: MailContent) -> str:
         return known_language(content.language) or self._branding.default_language
+
+
+@cache
+def _source(kind: MailKind, language: str) -> MailSource:
+    sections, layout = catalogue(language), _LAYOUTS[kind]
+    folder = files("templates.mail")
+    names = ("layout.html.j2", f"{layout}.html.j2", "mail.css")
+    parts = [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
+    said = {name: sections[name] for name in (*_SHARED_SECTIONS, kind.value)}
+    text = "\n".join([*parts, json.dumps(said, ensure_ascii=False, indent=1)])
+    return MailSource(hash=hashlib.sha256(text.encode()).hexdigest(), text=text)
 
 
 def _check(content: MailContent) -> None:

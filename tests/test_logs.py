@@ -13,6 +13,8 @@ configure_logs()
 log.error("stuck-workflows", count=2, workflow_ids=["a", "b"])
 extra = {"reason": "full", "color_message": "x"}
 logging.getLogger("theirs").warning("%s of %s", 1, 2, extra=extra)
+details = {"workflow_id": "mfa-1", "workflow_type": "W", "activity_type": "a", "attempt": 2}
+logging.getLogger("temporalio.activity").warning("failed", extra={"temporal_activity": details})
 """
 
 
@@ -22,8 +24,11 @@ def test_every_event_is_one_line_of_json_with_its_fields() -> None:
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
     )
     assert done.stdout == ""
-    ours, theirs = (json.loads(line) for line in done.stderr.splitlines())
+    ours, theirs, temporals = (json.loads(line) for line in done.stderr.splitlines())
     assert (ours["event"], ours["level"], ours["logger"]) == ("stuck-workflows", "error", "ours")
     assert (ours["count"], ours["workflow_ids"]) == (2, ["a", "b"])
     assert (theirs["event"], theirs["reason"]) == ("1 of 2", "full")
     assert "color_message" not in theirs
+    told = {name: temporals[name] for name in ("workflow_id", "workflow", "activity", "attempt")}
+    assert told == {"workflow_id": "mfa-1", "workflow": "W", "activity": "a", "attempt": 2}
+    assert "temporal_activity" not in temporals

@@ -63,6 +63,11 @@ REMINDER = Priority(priority_key=3)
 FOLLOW_UP = Priority(priority_key=4)
 INVITATION = Priority(priority_key=5)
 
+# Order in the common queue, in which all else is in between: whoever has just clicked waits for no
+# import, however many people it begins with.
+GROUP = Priority(priority_key=1)
+INTAKE = Priority(priority_key=5)
+
 # Order in the registration queue: who has just clicked is looked at first.
 POLL_AFTER_CLICK = Priority(priority_key=2)
 REPORT_PAGE = Priority(priority_key=3)

@@ -18,11 +18,12 @@ class DeliverMailInput:
     ``key`` is the same at every attempt of the same mail, and no other mail has it.
     ``before_manager`` says that the manager is told next, ``is_last`` that no reminder follows;
     without them the mail says only which one it is. ``older_token`` is an older system's; without
-    it the link's token is made when the mail is. ``person`` is the person's row, of revision 0: it
-    is written where there is none. ``window`` is None for a mail that may leave at any time: a new
-    link that was asked for. ``network`` is a keyed hash of where the form was filled in that asked
-    for it. ``not_excluded_at`` is when it was last read that nobody excludes the user, if the
-    enrolment has just begun.
+    it the link's token is made when the mail is. ``person`` is the person's row: it is written
+    where there is none, and its revision tells whether the mail was begun before the person was
+    erased. ``window`` is None for a mail that may leave at any time: a new link that was asked for.
+    ``network`` is a keyed hash of where the form was filled in that asked for it.
+    ``not_excluded_at`` is when it was last read that nobody excludes the user, if the enrolment has
+    just begun.
     """
 
     kind: MailKind

@@ -32,6 +32,7 @@ from api.portal.reports import reports
 from api.portal.requests import follow, start
 from api.portal.services import Portal
 from api.portal.static import static_router
+from api.portal.temporal_ui import codec
 from api.portal.webhooks import webhook, webhooks
 from api.public.client_address import ClientAddresses
 from database.engine import Database
@@ -69,6 +70,7 @@ PAGES = (
     actions,
     start,
     follow,
+    codec,
 )
 
 

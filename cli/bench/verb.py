@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.help import PROCESSES, examples
+from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
@@ -27,14 +28,12 @@ def bench(
         typer.Option(help="Only these rows, with commas between them; docs/performance.md."),
     ] = None,
     size: Annotated[
-        str, typer.Option(help="quick: about three minutes; full: about half an hour.")
+        str, typer.Option(help="quick: about three minutes; full: larger numbers, far longer.")
     ] = "quick",
     plots: Annotated[
         Path | None, typer.Option(help="Also draw plots, as .svg files in this folder.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the figures as JSON, for programs.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure what the product costs, beside bare Temporal; needs an idle machine.
 

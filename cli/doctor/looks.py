@@ -27,6 +27,7 @@ from client.doctor.tracking_list import look_at_list
 from database.engine import database_at
 from database.errors import DatabaseUnavailable, SchemaOutdated
 from domain.doctor.checks import Blind, Check, Finding, after, found
+from domain.doctor.links import judge_link_keys
 from domain.doctor.send_test import SendTest, judge_send_test
 from domain.doctor.sender_domain import SPF_INCLUDES, USUAL_SPF_INCLUDE
 from domain.failures import SignInFailed
@@ -114,7 +115,7 @@ class Looks:
 
     def all(self) -> Iterator[Look]:
         """Yield every look."""
-        yield _look(self._database, Check.DATABASE, Check.MAIL_SWITCH)
+        yield _look(self._database, Check.DATABASE, Check.MAIL_SWITCH, Check.LINKS)
         yield _look(self._temporal, *TEMPORAL)
         yield _look(self._permissions, Check.SIGN_IN, Check.PERMISSIONS)
         yield _look(self._certificate, Check.CERTIFICATE)
@@ -144,9 +145,17 @@ class Looks:
 
     async def _database(self) -> Sequence[Finding]:
         try:
-            return judge_facts(await self._facts.get())
+            facts = await self._facts.get()
+            return [*judge_facts(facts), *self._links(facts)]
         except (SchemaOutdated, DatabaseUnavailable) as failure:
             return judge_failure(failure)
+
+    def _links(self, facts: DatabaseFacts) -> Sequence[Finding]:
+        try:
+            return judge_link_keys(facts.link_keys, self._settings.token_keys)
+        except UnknownValueError:
+            setting = "TRACKING_TOKEN_KEY"
+            return [found(Check.LINKS, Blind.SETTING_UNKNOWN, setting=setting)]
 
     async def _temporal(self) -> Sequence[Finding]:
         if self._seen.temporal is None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from client.people.rollout import Rollout, read_rollout
 from database.engine import Database
 from database.errors import DatabaseUnavailable, SchemaOutdated
+from database.mail.link_keys import count_by_link_key
 from database.mail.use import read_use
 from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
@@ -23,13 +24,15 @@ API_SEEN_WITHIN = timedelta(minutes=5)
 class DatabaseFacts:
     """What other looks need of the database.
 
-    ``instances`` are the ids of the APIs that run, ``uses`` what each sender has sent.
+    ``instances`` are the ids of the APIs that run, ``uses`` what each sender has sent,
+    ``link_keys`` how many people hold links of which key.
     """
 
     rollout: Rollout
     instances: frozenset[str]
     uses: Mapping[str, MailboxUse]
     limits: LimitsInForce | None
+    link_keys: Mapping[str, int]
 
 
 async def read_facts(
@@ -49,6 +52,7 @@ async def read_facts(
             instances=frozenset(one.process_id for one in processes if one.kind is ProcessKind.API),
             uses={one: await read_use(connection, one, now) for one in senders},
             limits=await read_policy(connection),
+            link_keys=await count_by_link_key(connection),
         )
 
 
@@ -74,4 +78,5 @@ def judge_failure(failure: SchemaOutdated | DatabaseUnavailable) -> list[Finding
     return [
         found(Check.DATABASE, fault, sentence=failure),
         after(Check.MAIL_SWITCH, Check.DATABASE),
+        after(Check.LINKS, Check.DATABASE),
     ]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Text, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy import Text, bindparam, cast, literal, null, select, type_coerce, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
@@ -36,7 +36,8 @@ async def find_link_owner(
         object_ids: what the token may mean, one for each key of the ring.
         token: the token itself, which may be an older system's.
     """
-    rows = (await connection.execute(_query(object_ids, token))).all()
+    asked = {"object_ids": list(object_ids), "token": token}
+    rows = (await connection.execute(_WHOSE_LINK, asked)).all()
     marks = {row.first: json.loads(row.second) for row in rows if row.source == _MARK}
     for row in sorted(rows, key=lambda row: str(row.source)):
         if row.source == _PERSON:
@@ -118,17 +119,17 @@ async def _on_list(connection: AsyncConnection, object_ids: Sequence[str]) -> fr
     return frozenset(found)
 
 
-def _query(object_ids: Collection[str], token: str | None) -> Any:
+def _query() -> Any:
     people = select(
         literal(_PERSON).label("source"),
         enrolment.c.object_id,
         cast(enrolment.c.status, Text).label("first"),
         cast(enrolment.c.ended, Text).label("second"),
         cast(enrolment.c.language, Text).label("third"),
-    ).where(enrolment.c.object_id.in_(object_ids))
+    ).where(enrolment.c.object_id.in_(bindparam("object_ids", expanding=True)))
     tokens = select(
         literal(_TOKEN), older_token.c.object_id, cast(older_token.c.item_id, Text), _NONE, _NONE
-    ).where(older_token.c.token == token)
+    ).where(older_token.c.token == bindparam("token"))
     marks = select(
         literal(_MARK),
         type_coerce(cast(null(), Guid), Guid),
@@ -137,3 +138,7 @@ def _query(object_ids: Collection[str], token: str | None) -> Any:
         _NONE,
     ).where(state.c.name.in_((COMPLETE, HIGH_WATER, OLDER_TOKENS)))
     return union_all(people, tokens, marks)
+
+
+# Every hit on a link asks this: to put it together takes longer than to run it.
+_WHOSE_LINK = _query()

@@ -57,7 +57,7 @@ async def record_all(
     alive = {
         object_id: change
         for object_id, change in by_id.items()
-        if change.row.revision > erased.get(object_id, -1)
+        if change.begun_revision > erased.get(object_id, -1)
     }
     applied = await _put(connection, [change.row for change in alive.values()])
     stripped = await _stripped(connection, alive.keys() - applied)

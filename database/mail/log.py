@@ -1,18 +1,19 @@
 """The log of mails as activities write it: every step committed before the call it announces."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
 from database.enrolments.contact import keep_contact
-from database.enrolments.record import record
+from database.enrolments.record import record_all
 from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
 from domain.portal.call_list import CallEntry
-from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
+from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
 from domain.tables.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
 from domain.tables.values import Json
 
@@ -44,8 +45,9 @@ class MailLog:
 
         A mail to admins is about no person.
 
-        A token that our tables don't know is nobody's, so no mail leaves before them. The mail of a
-        person who was erased is withdrawn, and no row is written.
+        A token that our tables don't know is nobody's, so no mail leaves before them. The row that
+        comes with a mail replaces no other: its revision only tells whether the mail was begun
+        before the person was erased. Then the mail is withdrawn, and no row is written.
 
         Raises:
             DatabaseUnavailable: the database is away; the mail waits.
@@ -57,9 +59,11 @@ class MailLog:
             return await reservation.reserve(connection, mail, attempt=attempt, now=now)
 
     async def _is_erased(self, connection: AsyncConnection, person: EnrolmentRecord) -> bool:
-        """Write the person's row, and say whether they were erased."""
-        written = await record(connection, person, tombstones=self._tombstones)
-        return written is WriteOutcome.ERASED
+        """Write the person's row where there is none, and say whether they were erased."""
+        lowest = replace(person, revision=0)
+        change = EnrolmentChange(row=lowest, begun=person.revision)
+        written = await record_all(connection, [change], tombstones=self._tombstones)
+        return written == [WriteOutcome.ERASED]
 
     async def keep_contact(self, object_id: str, entry: CallEntry, *, with_manager: bool) -> None:
         """Keep whom to call about a person, as the directory says it at this mail.

@@ -9,6 +9,7 @@ CHECKS: Mapping[Check, str] = {
     Check.FILES: "Files",
     Check.DATABASE: "Database",
     Check.MAIL_SWITCH: "Mail",
+    Check.LINKS: "Links",
     Check.TEMPORAL: "Temporal",
     Check.SEARCH_ATTRIBUTES: "Search attributes",
     Check.SCHEDULES: "Schedules",
@@ -49,6 +50,8 @@ GOOD: Mapping[Good, str] = {
     Good.FILES: "nobody else on this machine can read the files that hold secrets or names.",
     Good.DATABASE: "reached, and its tables are those of this release.",
     Good.MAIL_LEAVES: "sending is not stopped (`mfa-rollout mail stop`).",
+    Good.LINKS: "new links are made with the key {first}, and nobody holds one of another key.",
+    Good.LINKS_OF_OLDER_KEYS: "{number} people hold links of older keys than {first}: {names}.",
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
     Good.TEMPORAL_OPEN: (
         "namespace {namespace} at {address}; it keeps ended workflows for {retention}. There is no "
@@ -120,6 +123,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.DATABASE_AWAY: "{sentence}",
     Fault.REBUILD: "the tables and the tracking list differ too much since {since}.",
     Fault.MAIL_STOPPED: "{actor} has stopped all mail since {since}: {reason}",
+    Fault.LINKS_REVOKED: "{number} people hold links of dropped keys, which lead nowhere: {names}.",
     Fault.TEMPORAL: "{sentence}",
     Fault.SHORT_RETENTION: "namespace {namespace} keeps ended workflows for {retention} only.",
     Fault.ATTRIBUTES_MISSING: "missing in namespace {namespace}: {names}.",
@@ -154,9 +158,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.URL_CERTIFICATE: "the certificate of {url} is not trusted: {reason}.",
     Fault.URL_NOT_OURS: "something other than the API answers at {url} (status {status}).",
     Fault.URL_OTHER_ROLLOUT: "the API at {url} is not one of this rollout's.",
-    Fault.API_NOT_READY: (
-        "the API is reached, but not ready. Temporal: {temporal}; outbox: {outbox}."
-    ),
+    Fault.API_NOT_READY: "the API is not ready. Temporal: {temporal}; outbox: {outbox}.",
     Fault.PROXY_NOT_TRUSTED: (
         "the API takes the proxy {address} for the client, so all clients share one limit."
     ),
@@ -164,14 +166,12 @@ FAULTS: Mapping[Fault, str] = {
         "the proxy in front of the API sends no X-Forwarded-For, so all clients are {address}."
     ),
     Fault.FORWARDED_FOR_NOT_TRUSTED: (
-        "at {since} a request came with X-Forwarded-For from an address that TRUSTED_PROXIES does "
-        "not name."
+        "at {since} an address that TRUSTED_PROXIES does not name sent X-Forwarded-For."
     ),
     Fault.TEST_NOT_SENT: "{sentence}",
     Fault.TEST_STAYS_DRAFT: "Exchange took the mail, and it is still in Drafts after {seconds} s.",
     Fault.TEST_NOT_REPORTED: (
-        "no delivery report on the mail to nobody has come within {minutes} min, so a wrong "
-        "address would look like a right one."
+        "no report on the mail to nobody came in {minutes} min: a wrong address would look right."
     ),
     Fault.TEST_REFUSED: (
         "the mail to nobody came back after {seconds} s, and not because nobody has the address: "
@@ -191,6 +191,7 @@ REMEDIES: Mapping[Fault, str] = {
     Fault.DATABASE_AWAY: "Start the database, or correct DATABASE_URL or DATA_DIR.",
     Fault.REBUILD: "See whether the list is right; if so, refill the tables from it:",
     Fault.MAIL_STOPPED: "When mail may leave again:",
+    Fault.LINKS_REVOKED: "Their next mail brings a new one; docs/keys.md says how to send it now.",
     Fault.TEMPORAL: "Until then nobody is enrolled, and clicks wait in the API's outbox.",
     Fault.SHORT_RETENTION: "Keep them for a month, for `show --history` and `rebuild`:",
     Fault.ATTRIBUTES_MISSING: "Create them (on Temporal Cloud: in its UI):",

@@ -99,10 +99,20 @@ class EnrolmentRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentChange:
-    """One write about a person: the row as it should be, and the events that are new with it."""
+    """One write about a person: the row as it should be, and the events that are new with it.
+
+    ``begun`` is the revision that tells whether the write is older than an erasure of the person,
+    where that isn't the row's own.
+    """
 
     row: EnrolmentRecord
     events: Sequence[StoryEvent] = ()
+    begun: int | None = None
+
+    @property
+    def begun_revision(self) -> int:
+        """Return the revision by which an erasure refuses the write, or doesn't."""
+        return self.row.revision if self.begun is None else self.begun
 
 
 class WriteOutcome(StrEnum):

@@ -4,7 +4,6 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 # How networks that have IPv6 alone reach IPv4. RFC 6052
 _NAT64 = IPv6Network("64:ff9b::/96")
-_LAST_32_BITS = 2**32 - 1
 
 
 def is_public(address: str) -> bool:
@@ -28,5 +27,5 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
     if address.sixtofour is not None:
         return address.sixtofour
     if address in _NAT64:
-        return IPv4Address(int(address) & _LAST_32_BITS)
+        return IPv4Address(address.packed[12:])
     return None

@@ -120,7 +120,7 @@ def failure_of(response: httpx.Response, purpose: Purpose) -> RolloutError:
     layers = list(_error_layers(response))
     code = next((code for code, _ in layers if code), "")
     text = " ".join(text for _, text in layers)
-    wait = retry_after(response.headers.get("Retry-After"), now=datetime.now(UTC))
+    wait = retry_after(response.headers, now=datetime.now(UTC))
     kind = _kind(status, code, text, asked_to_wait=wait is not None)
     if code == "ErrorExceededMessageLimit":
         # 403, and nobody has to grant anything: the day's recipients are used up.

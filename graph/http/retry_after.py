@@ -1,6 +1,7 @@
 """What a ``Retry-After`` header means, in each of the forms that Microsoft's services send."""
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -8,21 +9,23 @@ from email.utils import parsedate_to_datetime
 LONGEST = timedelta(days=1)
 
 
-def retry_after(value: str | None, *, now: datetime) -> timedelta | None:
-    """Return how long to wait; None where the header is absent or means nothing.
+def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
+    """Return how long an answer asks to wait; None where it doesn't ask, or means nothing.
 
     Graph sends seconds as a float (``2.128``), SharePoint and Entra ID as an integer; gateways send
-    an HTTP date. A date in the past is no wait at all; nothing is waited for longer than a day.
+    an HTTP date. A date is measured by the answer's own ``Date``, since the two clocks may differ.
+    A date in the past is no wait at all; nothing is waited for longer than a day.
 
     Args:
-        value: the header as it was sent.
-        now: the time of the answer, aware.
+        headers: of the answer; their names are found in any case.
+        now: our own time, aware, for an answer that doesn't say its own.
     """
+    value = headers.get("Retry-After")
     if value is None:
         return None
     wait = _seconds(value)
-    if wait is None:
-        wait = _until(value, now)
+    if wait is None and (at := _instant(value)) is not None:
+        wait = at - (_instant(headers.get("Date", "")) or now)
     return None if wait is None else min(max(wait, timedelta()), LONGEST)
 
 
@@ -37,12 +40,10 @@ def _seconds(value: str) -> timedelta | None:
     return timedelta(seconds=min(seconds, LONGEST.total_seconds()))
 
 
-def _until(value: str, now: datetime) -> timedelta | None:
+def _instant(value: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(value)
     except ValueError:
         return None
-    if at.tzinfo is None:
-        # "-0000" parses to a naive time, which is meant to be UTC.
-        at = at.replace(tzinfo=UTC)
-    return at - now
+    # "-0000" parses to a naive time, which is meant to be UTC.
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -6,6 +6,7 @@ not followed.
 """
 
 import ssl
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -50,11 +51,11 @@ def _in_url(host: str) -> str:
 class EntraBusy(requests.RequestException):
     """Entra ID, or a gateway before it, can't answer now."""
 
-    def __init__(self, status: int, retry_after: str | None) -> None:
-        """Keep the status and the header ``Retry-After`` as it was sent."""
+    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
+        """Keep the status, and the headers, which may say how long to wait."""
         super().__init__(f"status {status}")
         self.status = status
-        self.retry_after = retry_after
+        self.headers = headers
 
 
 class TenantRefused(requests.RequestException):
@@ -92,7 +93,7 @@ class TokenSession(requests.Session):
         kwargs |= {"timeout": self._timeout, "allow_redirects": False}
         response = super().request(method, url, *args, **kwargs)
         if self.is_busy(response):
-            raise EntraBusy(response.status_code, response.headers.get("Retry-After"))
+            raise EntraBusy(response.status_code, response.headers)
         return response
 
     def is_busy(self, response: requests.Response) -> bool:

@@ -27,7 +27,7 @@ def unreachable(error: requests.RequestException, prefix: str) -> RolloutError:
             return kind(
                 f"Entra ID gives no token at the moment ({status}).",
                 status=status,
-                retry_after=retry_after(error.retry_after, now=datetime.now(UTC)),
+                retry_after=retry_after(error.headers, now=datetime.now(UTC)),
             )
         case requests.exceptions.SSLError():
             return ServiceUnavailable(

@@ -1,5 +1,6 @@
 """Activities use the tables through two clients, whose every call is a transaction."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from database.errors import DatabaseUnavailable
 from database.mail.log import MailLog
 from database.schema import sent_mail, template
 from domain.failures import AttemptSuperseded, PassingFailure
+from domain.instants import microseconds
+from domain.tables.enrolment import WriteOutcome
 from domain.tables.mail import MailHold, MailLimits, MailSource, MailState, NotYet
 from tests.database.values import NOW, TOMBSTONES, mail, object_id, person
 
@@ -43,7 +46,7 @@ async def test_a_mail_brings_its_person_along(database: Database) -> None:
         sources = await connection.execute(select(template.c.hash, template.c.source))
         assert sources.all() == [("h", "<p></p>")]
     assert page is not None
-    assert page.row == person()
+    assert page.row == replace(person(), revision=0)
     assert [(one.state, one.outcome) for one in page.mails] == [(MailState.SENT, "accepted")]
 
 
@@ -53,10 +56,30 @@ async def test_no_mail_is_reserved_for_an_erased_person(database: Database) -> N
     await table.write(person(), [])
     async with database.writing() as connection:
         await erase(connection, object_id(), now=NOW, tombstones=TOMBSTONES)
-    assert (await log.reserve(mail(), "a", person())).state is MailState.WITHDRAWN
+    last_refused = microseconds(NOW)
+    for revision in (0, last_refused):
+        late = replace(person(), revision=revision)
+        assert (await log.reserve(mail(), "a", late)).state is MailState.WITHDRAWN
     async with database.reading() as connection:
         assert await read_person(connection, object_id()) is None
         assert (await connection.execute(select(sent_mail.c.key))).all() == []
+
+
+async def test_who_is_imported_again_after_an_erasure_is_mailed_at_once(
+    database: Database,
+) -> None:
+    """A mail that was begun after the erasure brings a row, which the mirror's write replaces."""
+    table, log = EnrolmentRecords(database, TOMBSTONES), _log(database)
+    await table.write(person(), [])
+    async with database.writing() as connection:
+        await erase(connection, object_id(), now=NOW, tombstones=TOMBSTONES)
+    after = replace(person(), revision=microseconds(NOW) + 1)
+    assert (await log.reserve(mail(), "a", after)).state is MailState.RESERVED
+    async with database.reading() as connection:
+        page = await read_person(connection, object_id())
+    assert page is not None
+    assert page.row == replace(after, revision=0)
+    assert await table.write(after, []) is WriteOutcome.APPLIED
 
 
 async def test_a_mail_waits_and_goes_on(database: Database) -> None:

@@ -14,8 +14,6 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.workflow import SandboxImportNotificationPolicy
 
 from domain.enrolment.messages import (
     AdminRequest,
@@ -36,18 +34,14 @@ from domain.identifiers import (
 from temporal.search_attributes import search_attributes
 from tests.support.texts import says
 from tests.support.world import Handle, World, eventually
+from worker.build import SANDBOX
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # Polling by retry costs a skip for each attempt: who doesn't test it looks once in a while.
 SLOW_POLL = Policy(poll_interval=timedelta(days=400))
 ADMIN = AdminRequest(actor="admin@contoso.example", reason="a test")
 
-STRICT = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_import_notification_policy(
-        SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
-        | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
-    )
-)
+STRICT = SANDBOX
 
 
 @asynccontextmanager

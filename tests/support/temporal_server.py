@@ -32,14 +32,19 @@ _SHARED: list[subprocess.Popen[bytes]] = []
 
 
 def start(
-    *extra: str, port: int | None = None, search_attributes: bool = True
+    *extra: str,
+    port: int | None = None,
+    ui_port: int | None = None,
+    search_attributes: bool = True,
 ) -> tuple[subprocess.Popen[bytes], str]:
     """Start a server and return its process and address, not yet ready.
 
-    Without our search attributes it is as before ``provision``.
+    Without our search attributes it is as before ``provision``. The Temporal UI is only there where
+    it gets a port.
     """
     port = port or free_ports(1)[0]
-    command = [temporal_executable(), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
+    command = [temporal_executable(), "server", "start-dev", "--ip", "127.0.0.1"]
+    command += ["--ui-port", str(ui_port)] if ui_port else ["--headless"]
     command += ["--port", str(port), "--log-level", "error"]
     for setting in DYNAMIC_CONFIG:
         command += ["--dynamic-config-value", setting]

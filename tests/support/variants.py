@@ -9,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import EmailOpened
     from domain.enrolment.state import EnrolmentInput, EnrolmentResult
+    from workflows.enrolment.journey import Journey
     from workflows.enrolment.row_mirror import RowMirror
     from workflows.enrolment.workflow import EnrolmentWorkflow
 
@@ -28,7 +29,8 @@ class WithDyingMirror(EnrolmentWorkflow):
     def __init__(self, input: EnrolmentInput) -> None:
         """Put the mirror in."""
         super().__init__(input)
-        self._mirror = DyingMirror(self._row, self._record, lambda: self._state, 0)
+        journey = self._journey
+        journey.mirror = DyingMirror(journey._row, journey._record, lambda: journey.state, 0)  # noqa: SLF001
 
     @workflow.run
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:
@@ -60,7 +62,8 @@ class WithSlowReminders(EnrolmentWorkflow):
     def __init__(self, input: EnrolmentInput) -> None:
         """Begin with the other rule."""
         super().__init__(input)
-        self._policy = replace(input.policy, reminder_interval=timedelta(days=8))
+        other = replace(input.policy, reminder_interval=timedelta(days=8))
+        self._journey = Journey(replace(input, policy=other))
 
     @workflow.run
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:

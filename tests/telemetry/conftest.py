@@ -13,7 +13,9 @@ from temporalio.client import Client
 
 from api.outbox.metrics import ApiMetrics
 from database.engine import Database, default_url
+from database.figures.counts import count_people
 from database.rollout.processes import read_processes
+from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH
 from telemetry.rollout_metrics import RolloutMetrics
@@ -94,6 +96,12 @@ async def _invited(stage: Stage, queue: str) -> None:
             task_queue=queue,
         )
         await eventually(lambda: stage.items() and stage.item().get("InviteStatus") == "Sent")
+        await eventually(lambda: _is_recorded(stage.database))
+
+
+async def _is_recorded(database: Database) -> bool:
+    async with database.reading() as connection:
+        return InviteStatus.SENT in (await count_people(connection)).running
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,12 @@ def test_the_page_of_operations_has_every_event() -> None:
 def test_the_log_tells_what_happened_to_a_person(running_product: Scrape) -> None:
     """The story is in the log by ids alone, each line with the workflow that it belongs to."""
     story = [line for line in LINES if line["event"] == "enrolment event"]
-    assert [line["happened"] for line in story] == ["imported", "checked", "invited"]
+    # A write that a later one has overtaken tells its events once more.
+    assert list(dict.fromkeys(line["happened"] for line in story)) == [
+        "imported",
+        "checked",
+        "invited",
+    ]
     for line in story:
         assert line["workflow_id"].endswith(line["object_id"])
         assert line["activity"] == "write_row"

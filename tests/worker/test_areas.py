@@ -1,5 +1,6 @@
 """What the worker runs: each area says what is on which queue, and nothing is left out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +13,10 @@ from settings import WorkerSettings
 from tests.activities import worker_process
 from tests.activities.stage import Stage
 from tests.test_architecture import DEFINITIONS
-from worker.build import AREAS, WORKFLOWS
+from worker.build import AREAS, WORKFLOWS, build_worker
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue, merged
+from workflows.enrolment.workflow import EnrolmentWorkflow
 
 
 def needs_of(client: Client, stage: Stage) -> Dependencies:
@@ -55,6 +57,16 @@ async def test_queues_and_their_activities(client: Client, stage: Stage) -> None
     assert [cls for queue in (looks, *drafts) for cls in queues[queue].workflows] == []
     assert queues[TASK_QUEUE].per_second is None
     assert all(queues[queue].per_second for queue in (looks, *drafts))
+
+
+async def test_a_worker_begins_no_more_than_a_slow_core_finishes(
+    client: Client, unique: Callable[[str], str]
+) -> None:
+    """Five workflow tasks at once on every queue; on a tenth of a core 20 already finish fewer."""
+    queue = OnQueue(queue=unique("queue"), workflows=(EnrolmentWorkflow,), at_once=4)
+    config = build_worker(client, queue).config()
+    assert config["max_concurrent_workflow_tasks"] == 5
+    assert config["max_concurrent_activities"] == 4
 
 
 def test_two_areas_may_not_limit_one_queue() -> None:

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.instants import later
     from domain.person import Person
     from workflows import options
-    from workflows.enrolment.activity_waits import abandon
+    from workflows.activity_waits import abandon
     from workflows.enrolment.texts import Step, summary
 
 

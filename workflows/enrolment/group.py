@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
     from domain.enrolment.status import GroupAnswer
     from workflows import options
-    from workflows.enrolment.activity_waits import unless_withdrawn
+    from workflows.activity_waits import unless_withdrawn
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.texts import Step, summary
 
@@ -82,5 +82,6 @@ def _add(object_id: str, *, within: timedelta | None) -> workflow.ActivityHandle
         heartbeat_timeout=options.HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        priority=options.GROUP,
         summary=summary(Step.ADD_TO_GROUP),
     )

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.failures import FailureType
     from temporal.failures import failure_type
     from workflows import options
-    from workflows.enrolment.activity_waits import unless_withdrawn
+    from workflows.activity_waits import unless_withdrawn
     from workflows.enrolment.texts import Step, summary
 
 
@@ -34,6 +34,7 @@ async def look_up_and_adopt(
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            priority=options.INTAKE,
             summary=summary(Step.LOOK_UP),
         )
         try:

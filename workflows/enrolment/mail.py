@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.tables.enrolment import EnrolmentRecord
     from domain.tables.mail import MailOrigin
     from workflows import options
-    from workflows.enrolment.activity_waits import finished, unless_withdrawn
+    from workflows.activity_waits import finished, unless_withdrawn
     from workflows.enrolment.problems import problem_of
     from workflows.enrolment.texts import Step, mail_name, summary
 

@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.registration.methods import first_look_is_due
     from temporal.failures import failure_type
     from workflows import options
-    from workflows.enrolment.activity_waits import abandon
+    from workflows.activity_waits import abandon
     from workflows.enrolment.texts import Step, summary
 
 # How the activity says that it could look, and that there is nothing to be seen yet.

@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.tables.enrolment import EnrolmentRecord
     from domain.tracking_list.columns import UNKNOWN, Fields, changed
     from workflows import options
-    from workflows.enrolment.activity_waits import unless_withdrawn
+    from workflows.activity_waits import unless_withdrawn
     from workflows.enrolment.texts import Step, summary
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, expect
 
 from tests.support.product import Product
+from tests.support.world import eventually
 
 # Every step may wait for processes that share a core with much else.
 PATIENCE_MS = 60_000
@@ -58,6 +59,14 @@ class Person:
     async def ask(self, name: str, reason: str) -> str:
         """Open what is folded under this name, give the reason, press, and return what is said."""
         summary = self.page.locator("summary").filter(has_text=re.compile(rf"^\s*{name}\s*$"))
+
+        async def is_offered() -> bool:
+            # The tables follow what was asked before; a page that is older doesn't offer it yet.
+            if not await summary.count():
+                await self.page.reload()
+            return bool(await summary.count())
+
+        await eventually(is_offered)
         await summary.click()
         folded = self.page.locator("details").filter(has=summary)
         await folded.get_by_label("Reason").fill(reason)

@@ -84,6 +84,7 @@ def test_follow_ups_leave_before_invitations() -> None:
     )
     first = found.days[0].mails
     assert round(first[MailKind.FOLLOW_UP]) == 100
+    assert round(found.days[0].nudges) == round(found.weeks()[0].nudges) == 100
     assert round(first[MailKind.INVITATION]) == 15 * 10 - 100
 
 
@@ -226,6 +227,7 @@ def test_who_is_registered_on_a_day() -> None:
     assert found.registered_at(december(0)) == 30
     assert found.registered_at(december(1)) == pytest.approx(30 + 50 * 15 / 24)
     assert found.registered_at(december(900)) == pytest.approx(80)
+    assert found.on(december(900)) is found.days[-1]
 
 
 def test_several_mailboxes_have_the_day_of_one_each() -> None:

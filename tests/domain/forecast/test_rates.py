@@ -33,6 +33,8 @@ def test_what_is_assumed_is_what_the_documents_say() -> None:
 def test_each_mail_has_its_share(kind: MailKind, number: int, share: float) -> None:
     """A follow-up works as a reminder does; the last share holds for all further ones."""
     assert Rates().after(kind, number) == share
+    assert Rates().after(MailKind.REMINDER) == 0.30
+    assert replace(Rates(), band=0).low == replace(Rates(), band=0)
 
 
 def test_the_band_scales_all_that_register() -> None:

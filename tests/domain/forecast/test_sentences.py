@@ -56,7 +56,11 @@ def test_other_situations_have_lines_of_their_own() -> None:
         "Without waves: the last invitation leaves 2 days earlier.",
     ]
     assert rates_line(Rates()).startswith("Assumed, since too few")
-    assert "15 % after each further reminder" in rates_line(Rates())
+    assert rates_line(replace(Rates(), invitation=0.9)) == (
+        "Assumed, since too few people have shown what they do: 90 % register after the "
+        "invitation, 30 % after reminder 1, 25 % after reminder 2, 15 % after each further "
+        "reminder, 30 % after the mail to the manager, 8 % click and do not register."
+    )
     assert rates_line(replace(Rates(), source=RatesSource.SEEN)).startswith("Seen so far: ")
 
 
@@ -66,5 +70,8 @@ def test_nobody_to_invite_is_said() -> None:
     forecast = import_forecast(plan(400), HALF)
     none = replace(forecast, last_invitation_at=None)
     assert forecast_lines(none, (), date.isoformat)[0].endswith("there is none to send.")
+    for few, ending in ((0.9, "2026-12-01."), (1, "1 people are not invited by then.")):
+        some = replace(forecast, invitations_left=few)
+        assert forecast_lines(some, (), date.isoformat)[0].endswith(ending)
     left = replace(forecast, invitations_left=1234)
     assert "1,234 people are not invited" in forecast_lines(left, (), date.isoformat)[0]

@@ -80,3 +80,11 @@ def test_a_hundred_percent_means_everybody(active: int, people: int, percent: in
     """It is rounded down, and nobody of nobody is nothing."""
     figures = Figures(people={Figure.ACTIVE: active, Figure.PEOPLE: people})
     assert figures.done_percent == percent
+
+
+def test_figures_of_nobody_are_zeros() -> None:
+    """A report of an empty rollout has every figure, and is 0 % done."""
+    figures = figures_of(PeopleCount(), registered=0, escalated=0, attention={})
+    assert figures.people == dict.fromkeys(Figure, 0)
+    assert (figures.done_percent, Figures().done_percent) == (0, 0)
+    assert Figures(people={Figure.PEOPLE: 1}).done_percent == 0

@@ -31,5 +31,22 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
     ],
 )
 def test_every_form_is_understood_or_ignored(value: str | None, wait: timedelta | None) -> None:
-    """Floats, integers and dates are waits, never negative nor above an hour; the rest is none."""
-    assert retry_after(value, now=NOW) == wait
+    """Floats, integers and dates are waits, never negative nor above a day; the rest is none."""
+    headers = {} if value is None else {"Retry-After": value}
+    assert retry_after(headers, now=NOW) == wait
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "wait"),
+    [
+        ("Sun, 01 Mar 2026 11:58:00 GMT", timedelta(minutes=3)),
+        ("Sun, 01 Mar 2026 12:00:59 GMT", timedelta(seconds=1)),
+        ("yesterday", timedelta(minutes=1)),
+        ("", timedelta(minutes=1)),
+    ],
+)
+def test_a_date_is_measured_by_the_answers_own_clock(sent_at: str, wait: timedelta) -> None:
+    """Our own clock doesn't count where the answer tells its own; seconds need no clock."""
+    headers = {"Date": sent_at, "Retry-After": "Sun, 01 Mar 2026 12:01:00 GMT"}
+    assert retry_after(headers, now=NOW) == wait
+    assert retry_after(headers | {"Retry-After": "7"}, now=NOW) == timedelta(seconds=7)

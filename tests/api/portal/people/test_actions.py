@@ -113,6 +113,7 @@ async def test_an_erasure_needs_the_name_and_a_reason(portal: RunningPortal) -> 
     assert await _outcomes(portal.database) == []
 
 
+@pytest.mark.wording
 async def test_what_is_asked_happens_once_and_is_answered_truly(
     skipper: TimeSkipper,
     unique: Callable[[str], str],

@@ -37,6 +37,7 @@ async def _page(portal: RunningPortal, path: str = PAGE, role: Role = Role.ADMIN
         return await browser.get(path)
 
 
+@pytest.mark.wording
 async def test_the_page_tells_where_somebody_stands_and_what_happened(
     portal: RunningPortal,
 ) -> None:

@@ -60,6 +60,7 @@ async def test_only_an_admin_acts_on_many(portal: RunningPortal, role: Role) -> 
             assert (await browser.post(path, data=_form(reason="x"))).status_code == 403
 
 
+@pytest.mark.wording
 async def test_a_preview_says_whom_it_would_meet(portal: RunningPortal) -> None:
     """By filter or one by one: who has ended, and for whom there is nothing to do."""
     await _three(portal.database)
@@ -153,6 +154,7 @@ async def test_two_presses_are_one_request(
     await handle.terminate("the test has ended")
 
 
+@pytest.mark.wording
 async def test_a_report_names_those_for_whom_nothing_was_done(portal: RunningPortal) -> None:
     """Progress is polled until the end; what was refused has its reason, and names are escaped."""
     await put(portal.database, hostile(1))

@@ -15,6 +15,8 @@ from database.engine import Database
 from database.portal.webhooks import WebhookQueue, read_webhooks
 from domain.identifiers import WEBHOOK_PREFIX
 from domain.portal.roles import Role
+from domain.webhooks.records import PostAnswer, WebhookTrouble
+from domain.webhooks.texts import trouble_text
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.api.running import BASE_URL
 from tests.database.values import object_id
@@ -78,7 +80,8 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         assert action.task_queue == queue
 
         here.answers += ["204 No Content", "503 Busy"]
-        for said in ("The message was taken.", "it answered 503"):
+        busy = PostAnswer(trouble=WebhookTrouble.ANSWERED, answered=503)
+        for said in ("The message was taken.", trouble_text(busy)):
             await browser.post(f"{PATH}/{ID}/test", data={"csrf": CSRF})
             assert said in (await browser.get(f"{PATH}/{ID}")).text
         attempts = (await browser.get(f"{PATH}/{ID}")).text

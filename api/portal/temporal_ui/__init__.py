@@ -1,0 +1,1 @@
+"""What the Temporal UI asks the portal for."""

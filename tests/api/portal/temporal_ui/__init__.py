@@ -1,0 +1,1 @@
+"""Tests of what the Temporal UI asks the portal for."""
