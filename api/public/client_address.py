@@ -51,9 +51,19 @@ class ClientAddresses:
         """Say whether a request names whom it was forwarded for, and whether that is believed."""
         if "x-forwarded-for" not in connection.headers:
             return ForwardedFor.NONE
-        peer = _parsed(connection.client.host) if connection.client else None
-        believed = peer is not None and self._is_trusted(peer)
+        believed = connection.client is not None and self.is_trusted(connection.client.host)
         return ForwardedFor.TRUSTED if believed else ForwardedFor.UNTRUSTED
+
+    def is_trusted(self, host: str) -> bool:
+        """Say whether a peer of a socket is a trusted proxy."""
+        address = _parsed(host)
+        return address is not None and self._is_trusted(address)
+
+    @staticmethod
+    def key_of(host: str) -> str:
+        """Return the key under which a peer of a socket is counted."""
+        address = _parsed(host)
+        return _UNKNOWN if address is None else _limit_key(address)
 
     def note(self, connection: HTTPConnection) -> None:
         """Remember that a peer which isn't trusted sent the header; log it once a minute."""

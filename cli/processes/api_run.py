@@ -4,13 +4,15 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-import uvicorn
+from dataclasses import replace
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, PortalConfig, SignIn
-from api.listener import listen
 from api.outbox.metrics import ApiMetrics
+from api.public.client_address import ClientAddresses
+from api.server.connections import ConnectionLimits, Connections
+from api.server.listener import listen
+from api.server.serve import places_for_connections, serve
 from api.services import Services
 from cli.processes.measured import measured
 from cli.temporal import configured_target
@@ -47,22 +49,16 @@ async def serve_api() -> None:
             config=_config(settings), client=client, tracking_list=tracking_list, database=database
         )
         app = create_app(dependencies)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                proxy_headers=False,
-            )
-        )
         services: Services = app.state.services
         sources = (
             ApiMetrics(services.outbox, services.counters, services.readiness),
             RolloutMetrics(database, settings.sender_mailboxes),
         )
+        limits = ConnectionLimits()
+        limits = replace(limits, total=places_for_connections(limits.total))
+        connections = Connections(limits, ClientAddresses(settings.trusted_proxies))
         async with serving_metrics(telemetry.port, *sources):
-            await server.serve(sockets=[listener])
+            await serve(app, listener, connections)
 
 
 @asynccontextmanager

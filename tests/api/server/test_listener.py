@@ -10,7 +10,7 @@ from statistics import median
 import httpx
 import pytest
 
-from api.listener import listen
+from api.server.listener import listen
 from demo.layout import free_ports
 from tests.support.command_line import start_alone
 from tests.support.world import eventually
