@@ -1,7 +1,7 @@
 """Compares what people, the tenant and our tables tell: nothing missing, nothing twice."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,8 +68,6 @@ async def look(people: Iterable[SomePerson], control: httpx.AsyncClient, url: st
 
 def discrepancies(people: Sequence[SomePerson], seen: Seen) -> list[str]:
     """Return what is missing, twice, or told otherwise than it is, a sentence each."""
-    items = Counter(str(item["Title"]).casefold() for item in seen.items)
-    by_title = {str(item["Title"]).casefold(): item for item in seen.items}
     wrong = [f"{seen.drafts} drafts are left in the mailbox"] * bool(seen.drafts)
     wrong += [
         f"{row['key']} is {row['state'].value}"
@@ -78,30 +76,48 @@ def discrepancies(people: Sequence[SomePerson], seen: Seen) -> list[str]:
     ]
     if strangers := set(seen.members) - {one.object_id for one in people}:
         wrong.append(f"{len(strangers)} members who are nobody's")
+    items: dict[str, list[Mapping[str, Any]]] = {}
+    for item in seen.items:
+        items.setdefault(str(item["Title"]).casefold(), []).append(item)
     sent = Counter(str(row["object_id"]).lower() for row in seen.mail_rows)
     for one in people:
-        told = f"{one.alias}: "
-        if list(seen.mails[one.upn]) != [MailKind.INVITATION.value]:
-            wrong.append(f"{told}mails {list(seen.mails[one.upn])}")
-        if sent[one.object_id] != 1:
-            wrong.append(f"{told}{sent[one.object_id]} mails in our table")
-        if items[one.upn] != 1:
-            wrong.append(f"{told}{items[one.upn]} rows on the list")
-            continue
-        if seen.members.count(one.object_id) != int(one.click_acknowledged):
-            wrong.append(f"{told}{seen.members.count(one.object_id)} times in the group")
-        status = expected_status(one)
-        item, row = by_title[one.upn], seen.enrolments.get(one.object_id)
-        if item.get("InviteStatus") != status.value:
-            wrong.append(f"{told}the list says {item.get('InviteStatus')}, not {status.value}")
-        if bool(item.get("ClickedLinkDate")) != one.click_acknowledged:
-            wrong.append(f"{told}the list has the click {item.get('ClickedLinkDate')}")
-        if row is None or row["status"] is not status:
-            wrong.append(f"{told}our table says {row and row['status']}, not {status.value}")
-        for kind, times in expected_story(one).items():
-            if seen.story.get((one.object_id, kind), 0) != times:
-                wrong.append(f"{told}{seen.story.get((one.object_id, kind), 0)} x {kind.value}")
+        found = [
+            *_of_mails(seen.mails[one.upn], sent[one.object_id]),
+            *_of_the_list(one, items.get(one.upn, [])),
+            *_of_group_and_tables(one, seen),
+        ]
+        wrong += [f"{one.alias}: {sentence}" for sentence in found]
     return wrong
+
+
+def _of_mails(mails: Sequence[str], rows: int) -> Iterator[str]:
+    if list(mails) != [MailKind.INVITATION.value]:
+        yield f"mails {list(mails)}"
+    if rows != 1:
+        yield f"{rows} mails in our table"
+
+
+def _of_the_list(one: SomePerson, items: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if len(items) != 1:
+        yield f"{len(items)} rows on the list"
+        return
+    [item] = items
+    status = expected_status(one).value
+    if item.get("InviteStatus") != status:
+        yield f"the list says {item.get('InviteStatus')}, not {status}"
+    if bool(item.get("ClickedLinkDate")) != one.click_acknowledged:
+        yield f"the list has the click {item.get('ClickedLinkDate')}"
+
+
+def _of_group_and_tables(one: SomePerson, seen: Seen) -> Iterator[str]:
+    if seen.members.count(one.object_id) != int(one.click_acknowledged):
+        yield f"{seen.members.count(one.object_id)} times in the group"
+    status, row = expected_status(one), seen.enrolments.get(one.object_id)
+    if row is None or row["status"] is not status:
+        yield f"our table says {row and row['status']}, not {status.value}"
+    for kind, times in expected_story(one).items():
+        if seen.story.get((one.object_id, kind), 0) != times:
+            yield f"{seen.story.get((one.object_id, kind), 0)} x {kind.value}"
 
 
 def expected_status(person: SomePerson) -> InviteStatus:

@@ -85,6 +85,11 @@ def wait_until_ready(
 async def _probe(address: str, query: str) -> None:
     client = await Client.connect(address)
     await client.count_workflows(query)
+    # Its parts learn of the namespace one after the other: that which starts workflows, too.
+    nobodys = await client.start_workflow(
+        "ReadinessWorkflow", id="readiness", task_queue="readiness"
+    )
+    await nobodys.terminate()
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
