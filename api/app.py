@@ -55,6 +55,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     )
     outbox = Outbox(config.outbox_path)
     limits, counters = Limits(), HitCounters()
+    recent_clicks: TokenCache[bool] = TokenCache(enrol.RECENT_CLICK_FOR)
     legacy_links = _legacy_links(dependencies, limits)
     breaker = CircuitBreaker()
     links = LinkLookUp(
@@ -91,6 +92,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         outbox.start()
+        await enrol.remember_clicks(outbox, recent_clicks)
         delivery.start()
         try:
             async with AsyncExitStack() as stack:
@@ -134,7 +136,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         pages=pages,
         limits=limits,
         addresses=addresses,
-        recent_clicks=TokenCache(enrol.RECENT_CLICK_FOR),
+        recent_clicks=recent_clicks,
         links=links,
         legacy_links=legacy_links,
         bearers=Bearers(config.sign_in, http) if config.sign_in and http else None,

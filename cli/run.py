@@ -9,7 +9,7 @@ from cli.terminal import ExitStatus, fail
 def run(verb: Coroutine[Any, Any, None], *, serves_http: bool = False) -> None:
     """Run a verb's coroutine to its end; leave with a message where it fails in a known way.
 
-    A process that ``serves_http`` has uvloop for its event loop: a third less CPU for a request.
+    A process that ``serves_http`` has uvloop for its event loop, which is made for many sockets.
     """
     import asyncio
 

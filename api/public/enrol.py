@@ -1,5 +1,6 @@
 """The link of a mail: shows where the enrolment stands, and takes the click."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -10,8 +11,10 @@ from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.hit import Hit, HitKind
 from api.outbox.hit_counters import DropReason
+from api.outbox.outbox import Outbox
 from api.public.forms import read_form
 from api.public.link_status import EnrolmentStanding, LinkState, LookUp, well_formed
+from api.public.token_cache import TokenCache
 from api.services import Services, ServicesOf
 from api.temporal_calls import (
     RPC_TIMEOUT,
@@ -33,6 +36,13 @@ RECENT_CLICK_FOR = timedelta(minutes=15)
 With a stopped worker the status stays what it was before the click. Another process would show the
 button, and the workflow drops the repeat.
 """
+
+
+async def remember_clicks(outbox: Outbox, recent_clicks: TokenCache[bool]) -> None:
+    """Remember the clicks that an earlier process kept and could not deliver."""
+    with contextlib.suppress(StorageUnavailable):
+        for token in await outbox.clicked_tokens(datetime.now(UTC) - RECENT_CLICK_FOR):
+            recent_clicks.add(token, value=True)
 
 
 @router.get(PATH)

@@ -171,6 +171,22 @@ async def test_a_known_click_starts_while_temporal_is_away(
         assert api.held() == [("clicked", sent)]
 
 
+async def test_a_restarted_api_shows_no_second_button(
+    client: Client, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """A click that waits in the outbox is remembered from there; other links keep their button."""
+    ids = [str(uuid4()) for _ in range(2)]
+    for number, object_id in enumerate(ids):
+        await put(sqlite_database, person(number, object_id=object_id))
+    pressed, other = [tracking_token(one, KEY) for one in ids]
+    away = await lazy_client("127.0.0.1:1")
+    async with running_api(away, tmp_path, database=sqlite_database) as api:
+        assert is_started(await api.press_button(pressed))
+    async with running_api(away, tmp_path, database=sqlite_database) as api:
+        assert is_already(await api.open_link(pressed))
+        assert is_landing(await api.open_link(other), other)
+
+
 @pytest.mark.parametrize(
     ("ended", "status", "looks"),
     [
