@@ -18,8 +18,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TENANT = "simulated_tenant"
-# Twelve on two cores, since most of them wait for another process most of the time.
-SIDE_BY_SIDE = ("-n", "12", "--dist", "loadfile", "-m", "not alone and not long")
+# Eight on two cores, since half of them wait for another process most of the time.
+SIDE_BY_SIDE = ("-n", "8", "--dist", "loadfile", "-m", "not alone and not long")
 ALONE = ("-m", "alone and not long")
 LONG = ("-m", "long", "-s")
 MEETING_THE_TENANT = ("tests/activities", "-n", "2", "-q", "-m", "not alone and not long")
@@ -101,7 +101,7 @@ def main(*stages: str) -> int:
             shortened = f"{trait}=3" if trait in LAGS else trait
             results.append(run(*JOURNEYS, SIMULATED_TENANT_TRAITS=shortened))
     else:
-        print("All tests take about 9 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
+        print("All tests take about 10 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
         chosen: tuple[str, ...] = ()
         if not tenant_has_changed():
             print(f"{TENANT}/ is as in the commit before: its own tests are left to 'make long'.")

@@ -18,7 +18,7 @@ from tests.api.public.test_pages import ALL, DEADLINE, TODAY
 from tests.api.running import BRANDING, Api, running_api, served
 
 CHROMIUM = shutil.which("chromium")
-PATIENCE_MS = 15_000
+PATIENCE_MS = 120_000
 _FAILED = pytest.StashKey[bool]()
 
 OpenWindow = Callable[..., Awaitable[Page]]

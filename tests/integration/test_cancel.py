@@ -78,6 +78,7 @@ async def test_a_cancel_is_no_problem(product: Product) -> None:
     assert levels(logged(product, begin)) <= QUIET
 
 
+@pytest.mark.long
 async def test_nobody_is_cancelled_where_several_match(product: Product) -> None:
     """Those who may be meant are listed, and go on as before."""
     people = [await product.add_person(f"several.{name}") for name in ("ann", "ben")]
@@ -91,6 +92,7 @@ async def test_nobody_is_cancelled_where_several_match(product: Product) -> None
     assert json.loads(counts[1])["people"]["Sent"] == len(people)
 
 
+@pytest.mark.long
 async def test_who_has_ended_cannot_be_cancelled(product: Product) -> None:
     """A second cancel is refused in one sentence."""
     person = await product.add_person("cancel.twice")

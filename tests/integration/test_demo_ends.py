@@ -82,6 +82,7 @@ async def test_no_end_leaves_a_process(demo: subprocess.Popen[str], end: signal.
     assert (_temporary() / DEMO_ENV_FILE).exists() == (end is signal.SIGKILL)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
 async def test_a_part_that_crashes_ends_the_demo(demo: subprocess.Popen[str]) -> None:
     """With the simulated tenant killed, the demo says so, ends non-zero, and leaves nothing."""

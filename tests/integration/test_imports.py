@@ -98,6 +98,7 @@ async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
     assert counted(Count.TO_INVITE, 0) in again
 
 
+@pytest.mark.long
 async def test_a_report_for_programs(product: Product) -> None:
     """``--json`` prints the report as the API has it, and nothing else on standard output."""
     ada = await product.add_person("json.ada")

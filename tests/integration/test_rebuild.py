@@ -90,6 +90,7 @@ async def is_marked(url: str) -> bool:
         await database.close()
 
 
+@pytest.mark.long
 async def test_the_tables_are_what_they_were(product: Product, url: str) -> None:
     """Row by row, events with their numbers, tokens of an older system; once more changes nothing.
 
