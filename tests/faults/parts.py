@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,10 +14,9 @@ from cli.processes.demo import demo_tenant
 from demo.commands import parts_of, run_verb
 from demo.layout import Layout
 from demo.processes import Process
-from tests.database.own_cluster import OwnCluster
 from tests.support.world import eventually
 
-WORKER, API, TEMPORAL, TENANT = "worker", "API", "Temporal server", "simulated tenant"
+WORKER, API, TEMPORAL = "worker", "API", "Temporal server"
 # How long a part may take to come up on a busy machine.
 PATIENCE_SECONDS = 300
 
@@ -32,7 +30,6 @@ class Parts:
         self._order = processes
         self._known = {process.name: process for group in processes for process in group}
         self._running: dict[str, asyncio.subprocess.Process] = {}
-        self.environment: dict[str, str] = {}
 
     async def start_all(self) -> None:
         """Start everything, and wait until it is ready."""
@@ -53,7 +50,7 @@ class Parts:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env={**os.environ, **process.env, **self.environment},
+                env={**os.environ, **process.env},
                 start_new_session=True,
             )
         self._running[name] = child
@@ -83,22 +80,12 @@ class Parts:
 
 @asynccontextmanager
 async def running_parts(
-    folder: Path,
-    *,
-    day_seconds: float,
-    postgresql: OwnCluster | None = None,
-    database_url: str = "",
-    traits: tuple[str, ...] = (),
-    settings: Mapping[str, str] | None = None,
+    folder: Path, *, day_seconds: float, database_url: str
 ) -> AsyncIterator[tuple[Layout, Parts, httpx.AsyncClient]]:
     """Start everything with tables of its own; give where it is, its parts, and the tenant."""
-    layout = Layout.fresh(folder, day_seconds, database_url=database_url, traits=traits)
+    layout = Layout.fresh(folder, day_seconds, database_url=database_url)
     async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=60) as control:
-        described = parts_of(layout, demo_tenant(), control, acting=False)
-        # A dev server that logs errors alone says nothing when it is killed, which is wanted here.
-        groups = [[replace(one, env={**one.env}) for one in group] for group in described]
-        parts = Parts(folder, groups)
-        parts.environment.update(settings or {})
+        parts = Parts(folder, parts_of(layout, demo_tenant(), control, acting=False))
         await run_verb(layout, demo_tenant(), "migrate")
         try:
             await parts.start_all()
