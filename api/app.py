@@ -32,6 +32,7 @@ from api.public.rate_limits import Limits
 from api.public.static import static_router
 from api.public.token_cache import TokenCache
 from api.readiness import Readiness, outbox_is_writable, temporal_answers
+from api.routes import add_routes
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
 from domain.portal.parts import ServedPart
@@ -143,11 +144,11 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         uploads=Uploads(),
     )
     add_http_error_pages(app, pages)
-    app.include_router(health.router)
+    add_routes(app, health.router)
     if ServedPart.LINKS in config.serves:
         for module in (enrol, track_open, resend):
-            app.include_router(module.router)
-        app.include_router(static_router(pages=pages))
+            add_routes(app, module.router)
+        add_routes(app, static_router(pages=pages))
     if ServedPart.PORTAL in config.serves:
         add_rest(app)
         if portal is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -26,6 +27,11 @@ settings.register_profile(
 )
 settings.register_profile("nightly", settings.get_profile("ci"), max_examples=5000)
 settings.load_profile("ci")
+
+# What is raised on purpose needs no frames and colours in the log: two seconds for one of them.
+structlog.configure(
+    processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 # Each process of a run, and each that it starts, would compile all of its libraries again.
 sys.dont_write_bytecode = False
