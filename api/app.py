@@ -33,7 +33,7 @@ from api.public.rate_limits import Limits
 from api.public.static import static_router
 from api.public.token_cache import TokenCache
 from api.public.track_open import PATH as PIXEL_PATH
-from api.public.track_open import TrackOpen, add_pixel
+from api.public.track_open import PixelFirst, TrackOpen
 from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
@@ -42,7 +42,7 @@ from domain.tables.rollout import ProcessKind
 from graph.http.transport import open_http
 
 
-def create_app(dependencies: ApiDependencies) -> FastAPI:
+def create_app(dependencies: ApiDependencies) -> PixelFirst:
     """Return the application; it opens its outbox and starts delivering when it is started.
 
     Raises:
@@ -116,7 +116,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
             if portal is not None:
                 await portal.close()
 
-    app = FastAPI(
+    app = PixelFirst(
         title="MFA rollout",
         lifespan=lifespan,
         docs_url=None,
@@ -155,7 +155,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         for module in (enrol, resend):
             app.include_router(module.router)
         pixel = TrackOpen(opens=opens, addresses=addresses, strict_transport=config.served_over_tls)
-        add_pixel(app, pixel)
+        app.add_pixel(pixel)
         app.include_router(static_router(pages=pages))
     if ServedPart.PORTAL in config.serves:
         add_rest(app)

@@ -42,18 +42,15 @@ def candidate_object_ids(token: str, ring: Sequence[bytes]) -> list[str]:
     Raises:
         ValueError: the token is not a GUID.
     """
-    return candidates_of_all([token], ring)[0]
+    return candidates_of_all([str(parse_token(token))], ring)[0]
 
 
 def candidates_of_all(tokens: Sequence[str], ring: Sequence[bytes]) -> list[list[str]]:
-    """Return what each of many tokens means under each key of the ring, the newest key first.
+    """Return what each of many well-formed tokens means under each key, the newest key first.
 
     A key is set up once for all of them.
-
-    Raises:
-        ValueError: one of the tokens is not a GUID.
     """
-    blocks = b"".join([parse_token(token).bytes for token in tokens])
+    blocks = bytes.fromhex("".join(tokens).replace("-", ""))
     by_key = []
     for key in ring:
         decryptor = _cipher(key).decryptor()

@@ -30,6 +30,9 @@ log = structlog.get_logger(__name__)
 LONGEST_WAIT = timedelta(milliseconds=250)
 """How long the image waits for the commit; the open is kept even if the image goes out first."""
 
+MORE_COME_WITHIN = timedelta(milliseconds=1)
+"""How long a group waits for more, where several came together just before."""
+
 
 @dataclass(slots=True)
 class _Open:
@@ -73,6 +76,7 @@ class OpenKeeper:
         self._addresses = addresses
         self._counters = counters
         self._coming = _Group()
+        self._is_busy = False
         self._loop: asyncio.Task[None] | None = None
         self._misses: set[asyncio.Task[None]] = set()
 
@@ -104,7 +108,10 @@ class OpenKeeper:
     async def _keep_groups(self) -> None:
         try:
             while self._coming.opens:
+                if self._is_busy:
+                    await asyncio.sleep(MORE_COME_WITHIN.total_seconds())
                 group, self._coming = self._coming, _Group()
+                self._is_busy = len(group.opens) > 1
                 await self._settle(group.opens, self._keep_group(group.opens))
                 if group.late is not None and all(one.answer.done() for one in group.opens):
                     group.late.cancel()

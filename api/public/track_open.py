@@ -2,10 +2,9 @@
 
 from http import HTTPStatus
 
-from fastapi import FastAPI, Response
-from starlette.requests import HTTPConnection
+from fastapi import APIRouter, FastAPI, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from api.headers import security_headers
 from api.outbox.open_keeper import OpenKeeper
@@ -38,7 +37,7 @@ class TrackOpen:
         self, *, opens: OpenKeeper, addresses: ClientAddresses, strict_transport: bool
     ) -> None:
         """Take where opens are kept, and whom to tell of forwarded requests."""
-        self._opens = opens
+        self.opens = opens
         self._addresses = addresses
         own = {"content-length": str(len(PIXEL)), "content-type": "image/gif"}
         headers = {**own, **security_headers(strict_transport=strict_transport)}
@@ -46,52 +45,51 @@ class TrackOpen:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer with the image, when the open is durable."""
+        if any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
+            self._addresses.note_forwarded_by(scope["client"])
         query = scope["query_string"]
         if scope["method"] == "GET" and len(query) <= MAX_QUERY_BYTES:
             token = token_in_query(query)
-            kept = None if token is None else self._opens.keep(token, scope)
+            kept = None if token is None else self.opens.keep(token, scope)
             if kept is not None:
                 await kept
         await send({"type": "http.response.start", "status": 200, "headers": self._headers})
         await send({"type": "http.response.body", "body": PIXEL})
 
-    def note(self, scope: Scope) -> None:
-        """Remember that somebody forwards requests who isn't trusted."""
-        if any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
-            self._addresses.note(HTTPConnection(scope))
-
-
-class PixelFirst:
-    """ASGI middleware that answers the pixel before the framework looks at a request.
-
-    A mail's image is most of what the API is asked for, and the framework costs several times what
-    keeping the open does.
-    """
-
-    def __init__(self, app: ASGIApp, *, pixel: TrackOpen) -> None:
-        """Leave everything else to ``app``."""
-        self._app = app
-        self._pixel = pixel
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass the request on."""
-        if (
+    @staticmethod
+    def is_asked(scope: Scope) -> bool:
+        """Say whether a request is for the image, or its head."""
+        return (
             scope["type"] == "http"
             and scope["method"] in _METHODS
             and (scope["path"] == PATH or scope["path"].rstrip("/").lower() == PATH)
-        ):
-            self._pixel.note(scope)
-            await self._pixel(scope, receive, send)
+        )
+
+
+class PixelFirst(FastAPI):
+    """The framework, behind the pixel.
+
+    A mail's image is most of what the API is asked for, and the framework alone costs several times
+    what keeping the open does.
+    """
+
+    pixel: TrackOpen | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or leave the request to the framework."""
+        if self.pixel is not None and self.pixel.is_asked(scope):
+            await self.pixel(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await super().__call__(scope, receive, send)
 
-
-def add_pixel(app: FastAPI, pixel: TrackOpen) -> None:
-    """Add the pixel's address, and put it before the framework."""
-    app.add_middleware(PixelFirst, pixel=pixel)
-    # By this the other methods are refused with a list of those that there are.
-    app.router.routes.append(Route(PATH, pixel, methods=list(_METHODS)))
-    app.add_api_route(PATH, pixel_options, methods=["OPTIONS"])
+    def add_pixel(self, pixel: TrackOpen) -> None:
+        """Answer the pixel's address."""
+        self.pixel = pixel
+        router = APIRouter()
+        # By this the other methods are refused with a list of those that there are.
+        router.routes.append(Route(PATH, pixel, methods=list(_METHODS)))
+        router.add_api_route(PATH, pixel_options, methods=["OPTIONS"])
+        self.include_router(router)
 
 
 async def pixel_options() -> Response:
