@@ -68,7 +68,7 @@ class Tombstones:
         new = {"name": KEY, "value": secrets.token_hex(_KEY_BYTES), "at": now}
         await connection.execute(insert_if_absent(connection.dialect.name, state), new)
         key = await connection.scalar(select(state.c.value).where(state.c.name == KEY))
-        name = _name(bytes.fromhex(key), object_id)
+        name = _name(bytes.fromhex(str(key)), object_id)
         values = {"name": name, "value": revision, "at": now}
         await connection.execute(insert_or_replace(connection.dialect.name, state), values)
 
