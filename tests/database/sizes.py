@@ -41,7 +41,7 @@ from tests.database.conftest import create_database
 
 Read = Callable[[AsyncConnection], Awaitable[object]]
 Report = Callable[[str, Database, int, int], Awaitable[None]]
-TOMBSTONES = Tombstones(b"k" * 32)
+TOMBSTONES = Tombstones()
 RULES = OverviewRules(zone=ZoneInfo("Europe/Zurich"))
 TICKS = os.sysconf("SC_CLK_TCK")
 

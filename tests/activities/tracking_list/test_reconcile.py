@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from database.enrolments.link_owners import AskedLink, find_link_owners
-from database.enrolments.records import tombstones_of
 from database.erasure.erase import erase
+from database.erasure.tombstones import Tombstones
 from database.rollout.marks import read_passes
 from database.schema import older_token
 from domain.enrolment.state import EnrolmentEnd, ProblemKind
@@ -130,7 +130,7 @@ async def test_erased_people_are_not_missed(both: Reconciling) -> None:
     """A row of theirs that is still on the list is no reason to rebuild."""
     (erased,) = await both.on_both(1)
     async with both.stage.database.writing() as connection:
-        await erase(connection, erased, now=NOW, tombstones=tombstones_of((TOKEN_KEY,)))
+        await erase(connection, erased, now=NOW, tombstones=Tombstones())
 
     report = await both.look()
 
