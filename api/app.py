@@ -11,7 +11,7 @@ from api import health
 from api.admin.bearers import Bearers
 from api.admin.routes import add_rest
 from api.admin.uploads import Uploads
-from api.circuit_breaker import CircuitBreaker
+from api.circuit_breaker import CircuitBreaker, breaker_of
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
@@ -59,10 +59,13 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     outbox = Outbox(config.outbox_path)
     limits, counters = Limits(), HitCounters()
     recent_clicks: TokenCache[bool] = TokenCache(enrol.RECENT_CLICK_FOR)
-    legacy_links = _legacy_links(dependencies, limits)
-    breaker = CircuitBreaker()
+    breaker = breaker_of(dependencies.client)
+    legacy_links = _legacy_links(dependencies, limits, breaker)
     resolver = LinkResolver(
-        database=dependencies.database, client=dependencies.client, token_keys=config.token_keys
+        database=dependencies.database,
+        client=dependencies.client,
+        token_keys=config.token_keys,
+        breaker=breaker,
     )
     links = LinkLookUp(
         resolver=resolver,
@@ -110,6 +113,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
             await opens.close()
             await delivery.stop(config.drain_within)
             await outbox.close()
+            await breaker.close()
             await resolver.close()
             if http is not None:
                 await http.aclose()
@@ -139,7 +143,9 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         breaker=breaker,
         outbox=outbox,
         counters=counters,
-        readiness=Readiness(temporal_answers(dependencies.client), outbox_is_writable(outbox)),
+        readiness=Readiness(
+            temporal_answers(dependencies.client, breaker), outbox_is_writable(outbox)
+        ),
         pages=pages,
         limits=limits,
         addresses=addresses,
@@ -154,8 +160,9 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     if ServedPart.LINKS in config.serves:
         for module in (enrol, resend):
             app.include_router(module.router)
-        pixel = TrackOpen(opens=opens, addresses=addresses, strict_transport=config.served_over_tls)
-        app.add_pixel(pixel)
+        app.add_pixel(
+            TrackOpen(opens=opens, addresses=addresses, strict_transport=config.served_over_tls)
+        )
         app.include_router(static_router(pages=pages))
     if ServedPart.PORTAL in config.serves:
         add_rest(app)
@@ -182,7 +189,9 @@ async def _warm(portal: Portal | None) -> None:
         await portal.plots.warm()
 
 
-def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks | None:
+def _legacy_links(
+    dependencies: ApiDependencies, limits: Limits, breaker: CircuitBreaker
+) -> LegacyLinks | None:
     if dependencies.tracking_list is None:
         return None
     config = dependencies.config
@@ -190,6 +199,7 @@ def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks 
         tracking_list=dependencies.tracking_list,
         client=dependencies.client,
         limits=limits,
+        breaker=breaker,
         task_queue=config.task_queue,
         policy=config.policy,
         senders=config.pace.senders,

@@ -11,6 +11,7 @@ from tests.api.running import Api, running_api
 
 # Where the API gives up waiting: a machine that runs tests side by side is slow, not broken.
 DEADLINES = (
+    "api.circuit_breaker.RPC_TIMEOUT",
     "api.links.high_water.RPC_TIMEOUT",
     "api.links.resolver.PATIENCE",
     "api.outbox.deliver_hit.RPC_TIMEOUT",
