@@ -16,7 +16,7 @@ from activities.reports.composer import ReportComposer
 from activities.reports.delivery import ReportDelivery
 from activities.reports.report import ReportActivities
 from activities.reports.sample import SampleMailActivities
-from database.enrolments.records import tombstones_of
+from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
 from database.mail.returned import ReturnedMails
 from database.mail.senders import SenderStates
@@ -60,7 +60,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
     senders = tuple(Mailbox(needs.graph, address) for address in settings.sender_mailboxes)
     log = MailLog(
         needs.database,
-        tombstones_of(settings.token_keys),
+        Tombstones(),
         limits=MailLimits(
             per_minute=settings.mail_per_minute,
             per_hour=settings.mail_per_hour,

@@ -28,7 +28,8 @@ from activities.mail.turn import MailTurns
 from activities.registration.poll import RegistrationActivities
 from activities.tracking_list.write_row import RowActivities
 from database.engine import Database
-from database.enrolments.records import EnrolmentRecords, tombstones_of
+from database.enrolments.records import EnrolmentRecords
+from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput
@@ -57,6 +58,7 @@ from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from templates.mails import MailRenderer
+from temporal.encryption.names import UserPrincipalNames
 from tests.support.microsoft import connection_to, way_to
 from tests.support.waits import waits_are_over
 
@@ -114,6 +116,7 @@ class Stage:
     escalation_fallback: str | None = None
     limits: MailLimits = WIDE
     switch_namespace: str = "mail-is-never-stopped-here"
+    names: UserPrincipalNames = field(default_factory=UserPrincipalNames)
 
     def but(self, **changes: Any) -> "Stage":
         """Return the same with other settings."""
@@ -259,12 +262,13 @@ class Stage:
             records=self.records,
             senders=(self.sender,),
             token_key=TOKEN_KEY,
+            names=self.names,
         )
 
     @property
     def records(self) -> EnrolmentRecords:
         """People's rows in the tables."""
-        return EnrolmentRecords(self.database, tombstones_of((TOKEN_KEY,)))
+        return EnrolmentRecords(self.database, Tombstones())
 
     @property
     def directory_activities(self) -> DirectoryActivities:
@@ -313,7 +317,7 @@ class Stage:
     @property
     def mail_log(self) -> MailLog:
         """The rows of mails."""
-        return MailLog(self.database, tombstones_of((TOKEN_KEY,)), limits=self.limits)
+        return MailLog(self.database, Tombstones(), limits=self.limits)
 
     @property
     def _undisturbed(self) -> Client:

@@ -251,7 +251,11 @@ async def enrol(
         given,
         id=enrolment_workflow_id(world.person.object_id),
         task_queue=task_queue,
-        search_attributes=search_attributes(given, EnrolmentState(person=world.person)),
+        search_attributes=search_attributes(
+            given,
+            EnrolmentState(person=world.person),
+            hidden_upn=world.names.hidden(world.person.user_principal_name),
+        ),
     )
     if fresh_handle:
         handle = skipper.client.get_workflow_handle_for(EnrolmentWorkflow.run, handle.id)
