@@ -52,8 +52,8 @@ def content_of(body: Json | None) -> bytes | None:
     return written.encode()
 
 
-def raise_if_too_large(answer: Answer, purpose: Purpose) -> None:
-    """Refuse an answer that wasn't read to its end.
+def whole(answer: Answer, purpose: Purpose) -> Answer:
+    """Return an answer that was read to its end.
 
     Raises:
         TooLarge: the body has more than ``LARGEST_ANSWER`` bytes.
@@ -62,6 +62,7 @@ def raise_if_too_large(answer: Answer, purpose: Purpose) -> None:
         raise TooLarge(
             f"Could not {purpose.doing}: an answer has more than {LARGEST_ANSWER >> 20} MB."
         )
+    return answer
 
 
 def json_of(response: Answer, purpose: Purpose) -> Json | None:

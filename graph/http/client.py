@@ -11,15 +11,7 @@ from http import HTTPStatus
 import httpx
 
 from domain.failures import RolloutError, Throttled, TooLate
-from graph.http.answers import (
-    Json,
-    Page,
-    content_of,
-    json_of,
-    note,
-    raise_if_too_large,
-    request_headers,
-)
+from graph.http.answers import Json, Page, content_of, json_of, note, request_headers, whole
 from graph.http.back_off import BackOff, service_of
 from graph.http.call_metrics import measured
 from graph.http.errors import (
@@ -298,5 +290,4 @@ class GraphClient:
                 answer = await self._http.ask(
                     method, url, headers=headers, content=content, limits=self._timeout
                 )
-                raise_if_too_large(answer, purpose)
-                return call.answered(answer)
+                return call.answered(whole(answer, purpose))
