@@ -11,7 +11,7 @@ from api import health
 from api.admin.bearers import Bearers
 from api.admin.routes import add_rest
 from api.admin.uploads import Uploads
-from api.circuit_breaker import CircuitBreaker
+from api.circuit_breaker import CircuitBreaker, breaker_of
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
@@ -19,11 +19,12 @@ from api.links.resolver import LinkResolver
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import Delivery
 from api.outbox.hit_counters import HitCounters
+from api.outbox.open_keeper import OpenKeeper
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
 from api.portal.routes import add_portal, portal_of
 from api.portal.services import Portal
-from api.public import enrol, resend, track_open
+from api.public import enrol, resend
 from api.public.client_address import ClientAddresses, NotedForwarding
 from api.public.legacy_links import LegacyLinks
 from api.public.link_status import LinkLookUp
@@ -31,6 +32,8 @@ from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.static import static_router
 from api.public.token_cache import TokenCache
+from api.public.track_open import PATH as PIXEL_PATH
+from api.public.track_open import PixelFirst, TrackOpen
 from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.routes import add_routes
 from api.services import Services
@@ -40,7 +43,7 @@ from domain.tables.rollout import ProcessKind
 from graph.http.transport import open_http
 
 
-def create_app(dependencies: ApiDependencies) -> FastAPI:
+def create_app(dependencies: ApiDependencies) -> PixelFirst:
     """Return the application; it opens its outbox and starts delivering when it is started.
 
     Raises:
@@ -57,14 +60,16 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     outbox = Outbox(config.outbox_path)
     limits, counters = Limits(), HitCounters()
     recent_clicks: TokenCache[bool] = TokenCache(enrol.RECENT_CLICK_FOR)
-    legacy_links = _legacy_links(dependencies, limits)
-    breaker = CircuitBreaker()
+    breaker = breaker_of(dependencies.client)
+    legacy_links = _legacy_links(dependencies, limits, breaker)
+    resolver = LinkResolver(
+        database=dependencies.database,
+        client=dependencies.client,
+        token_keys=config.token_keys,
+        breaker=breaker,
+    )
     links = LinkLookUp(
-        resolver=LinkResolver(
-            database=dependencies.database,
-            client=dependencies.client,
-            token_keys=config.token_keys,
-        ),
+        resolver=resolver,
         client=dependencies.client,
         token_keys=config.token_keys,
         limits=limits,
@@ -73,6 +78,9 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     )
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
+    opens = OpenKeeper(
+        resolver=resolver, outbox=outbox, limits=limits, addresses=addresses, counters=counters
+    )
     portal = _portal(dependencies, addresses)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.http) if config.sign_in else None
@@ -103,14 +111,17 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
                 await _warm(portal)
                 yield
         finally:
+            await opens.close()
             await delivery.stop(config.drain_within)
             await outbox.close()
+            await breaker.close()
+            await resolver.close()
             if http is not None:
                 await http.aclose()
             if portal is not None:
                 await portal.close()
 
-    app = FastAPI(
+    app = PixelFirst(
         title="MFA rollout",
         lifespan=lifespan,
         docs_url=None,
@@ -120,7 +131,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(NotedForwarding, addresses=addresses),
-            Middleware(UsualPaths, paths=(enrol.PATH, track_open.PATH, resend.PATH)),
+            Middleware(UsualPaths, paths=(enrol.PATH, PIXEL_PATH, resend.PATH)),
             Middleware(SecurityHeaders, strict_transport=config.served_over_tls),
             Middleware(ErrorPages, pages=pages),
         ],
@@ -133,7 +144,9 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         breaker=breaker,
         outbox=outbox,
         counters=counters,
-        readiness=Readiness(temporal_answers(dependencies.client), outbox_is_writable(outbox)),
+        readiness=Readiness(
+            temporal_answers(dependencies.client, breaker), outbox_is_writable(outbox)
+        ),
         pages=pages,
         limits=limits,
         addresses=addresses,
@@ -146,8 +159,11 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     add_http_error_pages(app, pages)
     add_routes(app, health.router)
     if ServedPart.LINKS in config.serves:
-        for module in (enrol, track_open, resend):
+        for module in (enrol, resend):
             add_routes(app, module.router)
+        app.add_pixel(
+            TrackOpen(opens=opens, addresses=addresses, strict_transport=config.served_over_tls)
+        )
         add_routes(app, static_router(pages=pages))
     if ServedPart.PORTAL in config.serves:
         add_rest(app)
@@ -174,7 +190,9 @@ async def _warm(portal: Portal | None) -> None:
         await portal.plots.warm()
 
 
-def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks | None:
+def _legacy_links(
+    dependencies: ApiDependencies, limits: Limits, breaker: CircuitBreaker
+) -> LegacyLinks | None:
     if dependencies.tracking_list is None:
         return None
     config = dependencies.config
@@ -182,6 +200,7 @@ def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks 
         tracking_list=dependencies.tracking_list,
         client=dependencies.client,
         limits=limits,
+        breaker=breaker,
         task_queue=config.task_queue,
         policy=config.policy,
         senders=config.pace.senders,

@@ -101,7 +101,9 @@ async def _click(request: Request, services: Services, token: str) -> Response:
     event = LinkClicked(event_id=new_event_id(), at=datetime.now(UTC))
     language, is_known = None, False
     try:
-        found = await _look_up(request, services, token)
+        # Who pressed the button a moment ago is looked at more closely: the tables may be behind.
+        is_first = services.recent_clicks.get(token) is None
+        found = await _look_up(request, services, token, tables_suffice=is_first)
         if isinstance(found, LookupUnavailable):
             return await _click_unknown(request, services, token, event)
         is_known = not isinstance(found, UnknownLink)
@@ -112,7 +114,7 @@ async def _click(request: Request, services: Services, token: str) -> Response:
     except TemporalUnreachable:
         await _keep(services, token, event, is_known=is_known)
     except WorkflowNotFound:
-        # It ended between the two calls.
+        # It has ended, of which the tables, or the call before, didn't know yet.
         return await _show(request, services, token)
     except StorageUnavailable:
         raise
@@ -158,8 +160,11 @@ def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) ->
     return enrolment.standing is LinkState.WAITING and not clicked
 
 
-async def _look_up(request: Request, services: Services, token: str) -> LookUp:
-    return await services.links.look_up(token, services.addresses.of(request))
+async def _look_up(
+    request: Request, services: Services, token: str, *, tables_suffice: bool = False
+) -> LookUp:
+    client = services.addresses.of(request)
+    return await services.links.look_up(token, client, tables_suffice=tables_suffice)
 
 
 async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkClicked) -> None:

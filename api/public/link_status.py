@@ -81,18 +81,20 @@ class LinkLookUp:
         client: Client,
         token_keys: Sequence[bytes],
         limits: Limits,
+        breaker: CircuitBreaker,
         older: LegacyLinks | None = None,
-        breaker: CircuitBreaker | None = None,
     ) -> None:
         """Take what is asked: our tables, Temporal, and the list where there are older links."""
-        self._breaker = breaker or CircuitBreaker()
+        self._breaker = breaker
         self.resolver = resolver
         self._client = client
         self._keys = token_keys
         self._limits = limits
         self._older = older
 
-    async def look_up(self, token: str, client: str | None = None) -> LookUp:
+    async def look_up(
+        self, token: str, client: str | None = None, *, tables_suffice: bool = False
+    ) -> LookUp:
         """Say where the enrolment behind a well-formed token stands.
 
         A token that is nobody's by our tables ends there, but for a small number of looks at the
@@ -102,10 +104,15 @@ class LinkLookUp:
         Args:
             token: in its usual form.
             client: the address of whoever follows the link; None for a hit that the outbox holds.
+            tables_suffice: take our tables' word for somebody who hasn't clicked. They may be a
+                moment behind: the signal that follows tells whether the enrolment has ended, and a
+                click that was known already changes nothing.
         """
         try:
             match await self.resolver.resolve(token):
                 case KnownLink(owner):
+                    if tables_suffice and owner.object_id is not None and _is_waiting(owner):
+                        return _standing_in_tables(owner.object_id, owner)
                     return await self._of_owner(owner, token)
                 case UnknownLink():
                     return await self._since_last_pass(token, client)
@@ -195,6 +202,11 @@ def _standing_in_tables(object_id: str, owner: LinkOwner) -> EnrolmentStanding:
     return EnrolmentStanding(
         object_id=object_id, standing=standing, news_unseen=True, language=owner.language
     )
+
+
+def _is_waiting(owner: LinkOwner) -> bool:
+    """Say whether our tables have a row of somebody who was invited, or is about to be."""
+    return owner.status in {InviteStatus.PENDING, InviteStatus.SENT} and owner.ended is None
 
 
 def _standing_of_row(fields: Mapping[str, object]) -> LinkState:

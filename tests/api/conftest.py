@@ -11,15 +11,16 @@ from tests.api.running import Api, running_api
 
 # Where the API gives up waiting: a machine that runs tests side by side is slow, not broken.
 DEADLINES = (
+    "api.circuit_breaker.RPC_TIMEOUT",
     "api.links.high_water.RPC_TIMEOUT",
     "api.links.resolver.PATIENCE",
     "api.outbox.deliver_hit.RPC_TIMEOUT",
+    "api.outbox.open_keeper.LONGEST_WAIT",
     "api.outbox.outbox.PATIENCE",
     "api.public.enrol.RPC_TIMEOUT",
     "api.public.legacy_links.PATIENCE",
     "api.public.legacy_links.RPC_TIMEOUT",
     "api.public.link_status.RPC_TIMEOUT",
-    "api.public.track_open.LONGEST_WAIT",
     "api.temporal_calls.CALL_TIMEOUT",
 )
 

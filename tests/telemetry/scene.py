@@ -10,6 +10,7 @@ from uuid import uuid4
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
+from api.circuit_breaker import breaker_of
 from api.outbox.hit_counters import HitCounters
 from api.outbox.metrics import ApiMetrics
 from api.outbox.outbox import Outbox
@@ -24,7 +25,7 @@ from domain.tables.sending import LimitsInForce
 from domain.tracking_list.reconciliation import REPORTED_AS
 from graph.http.client import GraphClient
 from graph.http.retries import ONE_TRY
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from telemetry.rollout_metrics import RolloutMetrics
 from telemetry.sdk_metrics import SdkMetrics
 from tests.database.values import MAILBOX
@@ -76,12 +77,16 @@ class Scene:
 
     async def scraped(self) -> Scrape:
         """Read what both processes tell."""
-        ready = Readiness(temporal_answers(self.client), outbox_is_writable(self.outbox))
-        return await scraped(
-            RolloutMetrics(self.database, [MAILBOX], within=PATIENT),
-            ApiMetrics(self.outbox, self.counters, ready),
-            sdk=self.sdk,
-        )
+        breaker = breaker_of(self.client)
+        ready = Readiness(temporal_answers(self.client, breaker), outbox_is_writable(self.outbox))
+        try:
+            return await scraped(
+                RolloutMetrics(self.database, [MAILBOX], within=PATIENT),
+                ApiMetrics(self.outbox, self.counters, ready),
+                sdk=self.sdk,
+            )
+        finally:
+            await breaker.close()
 
     def in_activity(self) -> ActivityEnvironment:
         """Return where activities run whose figures the SDK tells."""
@@ -99,7 +104,7 @@ async def in_order(
     outbox = Outbox(folder / "outbox" / "hits.sqlite")
     async with AsyncExitStack() as stack:
         peer = await stack.enter_async_context(scripted_peer())
-        http = await stack.enter_async_context(open_http())
+        http = await stack.enter_async_context(open_exchange())
         graph = GraphClient(http, f"{peer.origin}/v1.0", NumberedTokens(), patience=ONE_TRY)
         scene = Scene(
             folder=folder,
