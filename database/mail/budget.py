@@ -143,16 +143,19 @@ async def _minute_or_hour(
     limits: MailLimits,
     now: datetime,
 ) -> NotYet | None:
-    if mailbox.last_sending_at is not None:
-        slot = mailbox.last_sending_at + limits.minute / limits.per_minute
+    soon = now + limits.minute
+    last_at = mailbox.last_sending_at
+    if last_at is not None and last_at <= soon:
+        slot = last_at + limits.minute / limits.per_minute
         if slot > now:
             return NotYet(hold=MailHold.MINUTE_FULL, until=slot)
-    for hold, limit, window in (
-        (MailHold.HOUR_FULL, limits.per_hour, limits.hour),
-        (MailHold.MINUTE_FULL, max(1, int(limits.per_minute)), limits.minute),
-    ):
-        if room_at := await _room_at(connection, mail, limit, window, now):
-            return NotYet(hold=hold, until=room_at)
+    # What was counted by a clock that was ahead, and was set back, fills no minute; hours and days
+    # are counted on the safe side, as a mailbox that sends too much in a day is blocked.
+    if room_at := await _room_at(connection, mail, limits.per_hour, limits.hour, now):
+        return NotYet(hold=MailHold.HOUR_FULL, until=room_at)
+    most = max(1, int(limits.per_minute))
+    if room_at := await _room_at(connection, mail, most, limits.minute, now, until=soon):
+        return NotYet(hold=MailHold.MINUTE_FULL, until=room_at)
     return None
 
 
@@ -162,13 +165,17 @@ async def _room_at(
     limit: int,
     window: timedelta,
     now: datetime,
+    *,
+    until: datetime | None = None,
 ) -> datetime | None:
     """Return when the window has room again, None when it has now."""
-    counted = (
+    counted = [
         sent_mail.c.sender == mail.sender,
         sent_mail.c.sending_at > now - window,
         sent_mail.c.key != mail.key,
-    )
+    ]
+    if until is not None:
+        counted.append(sent_mail.c.sending_at <= until)
     used = (await connection.execute(select(func.count()).where(*counted))).scalar_one()
     if used < limit:
         return None
