@@ -41,8 +41,9 @@ from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships
 from graph.http.client import GraphClient
+from graph.http.exchange import Exchange
 from graph.http.retries import Patience
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from graph.mailbox import Mailbox
 from graph.sign_in.tokens import TokenSource
 from graph.tracking_list import TrackingList
@@ -79,7 +80,7 @@ class Ground:
     """What all tests of a process share."""
 
     running: RunningTenant
-    http: httpx.AsyncClient
+    http: Exchange
     tokens: TokenSource
     app: App
     site: Site
@@ -369,7 +370,7 @@ async def grounded() -> AsyncIterator[Ground]:
     site = tenant.add_site()
     site.grants[CLIENT_ID] = ["write"]
     tenant.sites.put(site)
-    async with running_tenant(tenant) as running, open_http(way_to(running)) as http:
+    async with running_tenant(tenant) as running, open_exchange(way_to(running)) as http:
         tokens = TokenSource(connection_to(running, CLIENT_ID, SECRET))
         yield Ground(
             running=running,

@@ -12,7 +12,7 @@ from database.audit.chain import append, verify
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.enrolments.contact import keep_contact, read_call_entries
-from database.enrolments.known import find_link_owner
+from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.enrolments.people import count_matching
 from database.enrolments.person import read_person
 from database.erasure.erase import erase
@@ -263,7 +263,7 @@ async def test_stripped_people_are_counted_and_not_listed(
         for table in (story, sent_mail):
             rows = select(func.count()).select_from(table)
             assert (await connection.execute(rows)).scalar_one() == 0
-        answer = await find_link_owner(connection, [object_id(1)], None)
+        (answer,) = await find_link_owners(connection, [AskedLink([object_id(1)], None)])
     assert (answer.status, answer.ended) == (InviteStatus.ACTIVE, ended)
     await _keep(database, 1, BOSS)
     assert await _call(database, 1) is None

@@ -6,7 +6,7 @@ import pytest
 
 from activities.erasure.retention import RetentionActivities
 from database.audit.chain import append, head
-from database.enrolments.known import find_link_owner
+from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.enrolments.people import count_matching
 from database.erasure.erasures import Erasures
 from database.erasure.tombstones import Tombstones
@@ -43,7 +43,7 @@ async def test_people_who_ended_long_ago_are_stripped(
     assert report.people == expected
     async with stage.database.reading() as connection:
         assert await count_matching(connection, PeopleFilter()) == 2 - expected
-        answer = await find_link_owner(connection, [object_id(1)], None)
+        (answer,) = await find_link_owners(connection, [AskedLink([object_id(1)], None)])
         last = await head(connection)
         counted = await connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")
         assert "enrolment" in counted.scalars().all()

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from database.enrolments.known import find_link_owner
+from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.erasure.erase import erase
 from database.erasure.tombstones import Tombstones
 from database.rollout.marks import read_passes
@@ -91,7 +91,7 @@ async def test_the_first_pass_that_agrees_marks_the_tables(both: Reconciling) ->
 
     assert await both.is_complete()
     async with both.stage.database.reading() as connection:
-        answer = await find_link_owner(connection, [str(uuid4())], str(uuid4()))
+        (answer,) = await find_link_owners(connection, [AskedLink([str(uuid4())], str(uuid4()))])
     assert answer.is_unknown
 
 
