@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import state
@@ -16,6 +16,8 @@ PREFIX = "erased:"
 _READ = select(state.c.name, state.c.value).where(
     state.c.name.in_(bindparam("names", expanding=True))
 )
+_LOCKS = func.unnest(bindparam("keys", type_=ARRAY(BigInteger))).column_valued("lock")
+_LOCK = select(func.pg_advisory_xact_lock(_LOCKS))
 
 
 class Tombstones:
@@ -34,16 +36,19 @@ class Tombstones:
             keys = sorted(
                 int.from_bytes(UUID(object_id).bytes[:8], signed=True) for object_id in object_ids
             )
-            locks = func.unnest(literal(keys, ARRAY(BigInteger))).column_valued("lock")
-            await connection.execute(select(func.pg_advisory_xact_lock(locks)))
+            await connection.execute(_LOCK, {"keys": keys})
 
     async def read(
         self, connection: AsyncConnection, object_ids: Collection[str]
     ) -> dict[str, int]:
         """Return the revisions up to which erased people among these stay erased."""
-        names = {self._name(object_id): object_id for object_id in object_ids}
+        names = self.names(object_ids)
         found = await connection.execute(_READ, {"names": list(names)})
         return {names[name]: value for name, value in found}
+
+    def names(self, object_ids: Collection[str]) -> dict[str, str]:
+        """Return these people by the names under which their tombstones stand in ``state``."""
+        return {self._name(object_id): object_id for object_id in object_ids}
 
     async def put(
         self, connection: AsyncConnection, object_id: str, revision: int, now: datetime

@@ -88,7 +88,10 @@ async def test_migrations_make_the_tables_of_the_code(database: Database) -> Non
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))
 
     async with database.reading() as connection:
-        assert await connection.run_sync(differences) == []
+        found = await connection.run_sync(differences)
+    # What SQLite's triggers keep is no table of the schema.
+    counts = {"people_count", "ix_people_count"} if database.is_sqlite else set()
+    assert {one[1].name for one in found} == counts, found
 
 
 async def test_migrations_run_once(empty_url: str) -> None:
