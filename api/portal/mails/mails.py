@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -113,6 +114,7 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
         samples=samples_of(portal.config.policy),
         names=NAMES,
         languages=LANGUAGES,
+        request_id=str(uuid4()),
     )
 
 
