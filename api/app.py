@@ -19,11 +19,12 @@ from api.links.resolver import LinkResolver
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import Delivery
 from api.outbox.hit_counters import HitCounters
+from api.outbox.open_keeper import OpenKeeper
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
 from api.portal.routes import add_portal, portal_of
 from api.portal.services import Portal
-from api.public import enrol, resend, track_open
+from api.public import enrol, resend
 from api.public.client_address import ClientAddresses, NotedForwarding
 from api.public.legacy_links import LegacyLinks
 from api.public.link_status import LinkLookUp
@@ -31,6 +32,8 @@ from api.public.pages import Pages
 from api.public.rate_limits import Limits
 from api.public.static import static_router
 from api.public.token_cache import TokenCache
+from api.public.track_open import PATH as PIXEL_PATH
+from api.public.track_open import PixelFirst, TrackOpen
 from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
@@ -39,7 +42,7 @@ from domain.tables.rollout import ProcessKind
 from graph.http.transport import open_http
 
 
-def create_app(dependencies: ApiDependencies) -> FastAPI:
+def create_app(dependencies: ApiDependencies) -> PixelFirst:
     """Return the application; it opens its outbox and starts delivering when it is started.
 
     Raises:
@@ -58,12 +61,11 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     recent_clicks: TokenCache[bool] = TokenCache(enrol.RECENT_CLICK_FOR)
     legacy_links = _legacy_links(dependencies, limits)
     breaker = CircuitBreaker()
+    resolver = LinkResolver(
+        database=dependencies.database, client=dependencies.client, token_keys=config.token_keys
+    )
     links = LinkLookUp(
-        resolver=LinkResolver(
-            database=dependencies.database,
-            client=dependencies.client,
-            token_keys=config.token_keys,
-        ),
+        resolver=resolver,
         client=dependencies.client,
         token_keys=config.token_keys,
         limits=limits,
@@ -72,6 +74,9 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     )
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
+    opens = OpenKeeper(
+        resolver=resolver, outbox=outbox, limits=limits, addresses=addresses, counters=counters
+    )
     portal = _portal(dependencies, addresses)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.http) if config.sign_in else None
@@ -102,14 +107,16 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
                 await _warm(portal)
                 yield
         finally:
+            await opens.close()
             await delivery.stop(config.drain_within)
             await outbox.close()
+            await resolver.close()
             if http is not None:
                 await http.aclose()
             if portal is not None:
                 await portal.close()
 
-    app = FastAPI(
+    app = PixelFirst(
         title="MFA rollout",
         lifespan=lifespan,
         docs_url=None,
@@ -119,7 +126,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(NotedForwarding, addresses=addresses),
-            Middleware(UsualPaths, paths=(enrol.PATH, track_open.PATH, resend.PATH)),
+            Middleware(UsualPaths, paths=(enrol.PATH, PIXEL_PATH, resend.PATH)),
             Middleware(SecurityHeaders, strict_transport=config.served_over_tls),
             Middleware(ErrorPages, pages=pages),
         ],
@@ -145,8 +152,10 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     add_http_error_pages(app, pages)
     app.include_router(health.router)
     if ServedPart.LINKS in config.serves:
-        for module in (enrol, track_open, resend):
+        for module in (enrol, resend):
             app.include_router(module.router)
+        pixel = TrackOpen(opens=opens, addresses=addresses, strict_transport=config.served_over_tls)
+        app.add_pixel(pixel)
         app.include_router(static_router(pages=pages))
     if ServedPart.PORTAL in config.serves:
         add_rest(app)

@@ -20,18 +20,21 @@ _ALWAYS = {
 }
 
 
-class SecurityHeaders:
-    """ASGI middleware that adds the headers an answer doesn't set itself.
+def security_headers(*, strict_transport: bool) -> dict[str, str]:
+    """Return the headers; with ``strict_transport`` browsers use nothing but https for a year."""
+    headers = dict(_ALWAYS)
+    if strict_transport:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
 
-    With ``strict_transport`` browsers are told to use nothing but https for a year.
-    """
+
+class SecurityHeaders:
+    """ASGI middleware that adds the headers an answer doesn't set itself."""
 
     def __init__(self, app: ASGIApp, *, strict_transport: bool) -> None:
         """Wrap an application."""
         self._app = app
-        self._headers = dict(_ALWAYS)
-        if strict_transport:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+        self._headers = security_headers(strict_transport=strict_transport)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and complete the start of its answer."""

@@ -64,6 +64,7 @@ async def replay_running(
 
     Raises:
         RPCError: Temporal can't be reached.
+        UnreadablePayload: a history is encrypted, and this process lacks the key.
     """
     under_way: list[WorkflowExecution] = []
 
@@ -93,7 +94,11 @@ async def replay_running(
 
 async def _history(client: Client, execution: WorkflowExecution) -> WorkflowHistory:
     handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
-    return await handle.fetch_history()
+    history = await handle.fetch_history()
+    # Else each workflow would be told of as one that fails, in words of the SDK.
+    given = history.events[0].workflow_execution_started_event_attributes.input.payloads
+    await client.data_converter.decode(given)
+    return history
 
 
 def _replayed(execution: WorkflowExecution, failure: Exception | None) -> Replayed:

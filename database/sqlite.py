@@ -7,6 +7,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from database import sqlite_driver
+from database.sqlite_driver import WholeConnection
 
 # How long a writer waits while another process writes, in milliseconds.
 BUSY_TIMEOUT = 10_000
@@ -33,14 +34,33 @@ def reading_engine(url: URL) -> AsyncEngine:
     return _engine(url, size=READERS, pragmas=_READER, begin="BEGIN")
 
 
+async def reading_connection(url: URL) -> WholeConnection:
+    """Open a connection outside of the engines, which refuses to write.
+
+    Each of its statements is a transaction of its own.
+
+    Raises:
+        sqlite3.Error: there is no such file, or it can't be read.
+    """
+    file = _existing(url.database or "")
+    connection = await sqlite_driver.connect(file, uri=True, isolation_level=None)
+    for pragma in _READER:
+        await connection.cursor().execute(pragma)
+    return connection
+
+
+def _existing(path: str) -> str:
+    # SQLite would make a file that isn't there: an empty one that others may read. Only
+    # migrations make it.
+    return f"file:{quote(path)}?mode=rw"
+
+
 def _engine(url: URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def _existing_file(_dialect: Any, _record: Any, names: list[str], options: Any) -> None:
-        # SQLite would make a file that isn't there: an empty one that others may read. Only
-        # migrations make it.
-        names[0] = f"file:{quote(names[0])}?mode=rw"
+        names[0] = _existing(names[0])
         options["uri"] = True
         options["async_creator_fn"] = sqlite_driver.connect
 

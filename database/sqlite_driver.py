@@ -85,6 +85,8 @@ class WholeConnection(Connection):
         await self._execute(run)  # type: ignore[no-untyped-call]
 
 
-async def connect(file: str, **options: Any) -> Connection:
+async def connect(file: str, **options: Any) -> WholeConnection:
     """Open a connection, as SQLAlchemy asks for one."""
-    return await WholeConnection(lambda: sqlite3.connect(file, **options))
+    connection = WholeConnection(lambda: sqlite3.connect(file, **options))
+    await connection
+    return connection

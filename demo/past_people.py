@@ -33,8 +33,6 @@ BATCHES = 20
 PEOPLE_PER_DEPARTMENT = 1500
 EVENTS = 15
 AT_ONCE = 1_000
-# Nobody was erased from tables that are new.
-NO_KEY = bytes(32)
 
 ListThem = Callable[[list[EnrolmentRecord]], Awaitable[list[EnrolmentRecord]]]
 
@@ -205,5 +203,5 @@ async def write(
     changes = iter(EnrolmentChange(row=row, events=events) for row, events in population)
     while some := list(islice(changes, AT_ONCE)):
         async with database.writing() as connection:
-            await record_all(connection, some, tombstones=Tombstones(NO_KEY))
+            await record_all(connection, some, tombstones=Tombstones())
     await database.optimize()

@@ -7,7 +7,8 @@ from temporalio.client import Client
 from activities.enrolment.exclusions import Exclusions
 from database.engine import Database
 from database.enrolments.list_pass import ListPass
-from database.enrolments.records import EnrolmentRecords, tombstones_of
+from database.enrolments.records import EnrolmentRecords
+from database.erasure.tombstones import Tombstones
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import Memberships
@@ -56,12 +57,12 @@ class Dependencies:
     @property
     def records(self) -> EnrolmentRecords:
         """People's rows in our database."""
-        return EnrolmentRecords(self.database, tombstones_of(self.settings.token_keys))
+        return EnrolmentRecords(self.database, Tombstones())
 
     @property
     def list_pass(self) -> ListPass:
         """People's rows, as a pass over the whole list compares them."""
-        return ListPass(self.database, tombstones_of(self.settings.token_keys))
+        return ListPass(self.database, Tombstones())
 
     @property
     def guests(self) -> bool:

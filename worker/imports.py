@@ -3,7 +3,7 @@
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.start_enrolments import ImportActivities
 from database.enrolments.known import KnownPeople
-from database.enrolments.records import tombstones_of
+from database.erasure.tombstones import Tombstones
 from database.imports.records import ImportRecords
 from graph.http.retries import ONE_TRY
 from graph.registration_report import RegistrationReport
@@ -22,7 +22,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
         directory=needs.directory,
         methods=methods,
         tracking_list=needs.tracking_list,
-        records=ImportRecords(needs.database, tombstones_of(needs.settings.token_keys)),
+        records=ImportRecords(needs.database, Tombstones()),
         known=KnownPeople(needs.database),
         exclusions=needs.exclusions,
         registered=RegisteredPeople(

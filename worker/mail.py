@@ -16,7 +16,7 @@ from activities.reports.composer import ReportComposer
 from activities.reports.delivery import ReportDelivery
 from activities.reports.report import ReportActivities
 from activities.reports.sample import SampleMailActivities
-from database.enrolments.records import tombstones_of
+from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
 from database.mail.returned import ReturnedMails
 from database.mail.senders import SenderStates
@@ -49,6 +49,9 @@ WORKFLOWS = (
 # Exchange allows four calls at once on a mailbox.
 # https://learn.microsoft.com/graph/throttling-limits
 MAILS_AT_ONCE = 4
+# The log keeps the mailbox's rate exactly; the queue only sees to it that not all mails are tried
+# at once. At the rate itself, every moment in which it hands out none would be lost for good.
+QUEUE_HEADROOM = 1.25
 
 
 def register(needs: Dependencies) -> list[OnQueue]:
@@ -57,7 +60,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
     senders = tuple(Mailbox(needs.graph, address) for address in settings.sender_mailboxes)
     log = MailLog(
         needs.database,
-        tombstones_of(settings.token_keys),
+        Tombstones(),
         limits=MailLimits(
             per_minute=settings.mail_per_minute,
             per_hour=settings.mail_per_hour,
@@ -107,7 +110,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
         OnQueue(
             queue=mail_task_queue(needs.task_queue, sender),
             activities=(mail.deliver_mail, reports.deliver_report),
-            per_second=settings.mail_per_minute / 60,
+            per_second=settings.mail_per_minute * QUEUE_HEADROOM / 60,
             at_once=MAILS_AT_ONCE,
         )
         for sender in range(len(settings.sender_mailboxes))

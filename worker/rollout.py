@@ -7,8 +7,8 @@ from activities.erasure.erase import ErasureActivities
 from activities.erasure.retention import RetentionActivities
 from activities.rollout.high_water import HighWaterActivities
 from activities.webhooks.deliver import WebhookActivities
-from database.enrolments.records import tombstones_of
 from database.erasure.erasures import Erasures
+from database.erasure.tombstones import Tombstones
 from database.portal.webhooks import WebhookQueue
 from database.requests.requests import Requests
 from database.rollout.completeness import Completeness
@@ -37,7 +37,7 @@ WORKFLOWS = (
 def register(needs: Dependencies) -> list[OnQueue]:
     """Return what raises the high-water mark, erases, applies the retention, tells webhooks."""
     marks = HighWaterActivities(client=needs.client, tables=Completeness(needs.database))
-    erasures = Erasures(needs.database, tombstones_of(needs.settings.token_keys))
+    erasures = Erasures(needs.database, Tombstones())
     erasing = ErasureActivities(
         client=needs.client, tracking_list=needs.tracking_list, erasures=erasures
     )

@@ -3,6 +3,7 @@
 from activities.tracking_list.reconcile import ReconcileActivities
 from activities.tracking_list.write_row import RowActivities
 from database.rollout.completeness import Completeness
+from temporal.encryption.configured import names_of
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.scheduled.reconcile import ReconcileWorkflow
@@ -23,6 +24,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
                     records=needs.records,
                     senders=needs.settings.sender_mailboxes,
                     token_key=needs.settings.token_keys[0],
+                    names=names_of(needs.client),
                 ).write_row,
                 ReconcileActivities(
                     client=needs.client,

@@ -18,6 +18,7 @@ from domain.tracking_list.row import object_id_in
 if TYPE_CHECKING:
     from database.enrolments.records import EnrolmentRecords
     from graph.tracking_list import TrackingList
+    from temporal.encryption.names import UserPrincipalNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +44,18 @@ class WriteRowInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteRowResult:
-    """The row's id, which is another one after it was made again, and what the list refused."""
+    """What came of a write.
+
+    Attributes:
+        item_id: the row's id on the list, which is another one after it was made again.
+        refused: the columns whose values the list doesn't take.
+        hidden_upn: what stands for the user principal name in the search attribute, where names are
+            hidden; None where they aren't, and in older runs.
+    """
 
     item_id: str | None
     refused: tuple[str, ...] = field(default_factory=tuple)
+    hidden_upn: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +90,11 @@ class RowActivities:
         records: "EnrolmentRecords",
         senders: Sequence[str],
         token_key: bytes,
+        names: "UserPrincipalNames",
     ) -> None:
-        """Take list and database, the sender mailboxes' addresses, and the key of new tokens."""
+        """Take list and database, the mailboxes' addresses, the key of new tokens, hidden names."""
         self._token_key = token_key
+        self._names = names
         self._list = tracking_list
         self._records = records
         self._senders = senders
@@ -110,7 +121,9 @@ class RowActivities:
             raise result
         if failure is not None:
             raise failure
-        return result
+        # Here and not in the workflow, which has no key to hash with.
+        upn = input.record.upn
+        return replace(result, hidden_upn=self._names.hidden(upn) if upn else None)
 
     def _on_list(self, input: WriteRowInput) -> WriteRowInput:
         """Return the write as the list gets it, with the person's token."""

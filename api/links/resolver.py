@@ -1,4 +1,4 @@
-"""Whose is a link? One indexed read of our tables, with three answers."""
+"""Whose are links? One indexed read of our tables for all of a group, with three answers."""
 
 import asyncio
 import time
@@ -12,11 +12,11 @@ from temporalio.client import Client
 
 from api.links.high_water import HighWaterMark
 from database.engine import Database
-from database.enrolments.known import find_link_owner
+from database.enrolments.link_owners import AskedLink, LinkOwners
 from database.enrolments.mirrored import has_own_token
 from database.schema_version import check
 from domain.tables.people import LinkOwner
-from domain.tracking_token import candidate_object_ids
+from domain.tracking_token import candidates_of_all
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,16 @@ class LookupUnavailable:
     """The tables can't answer at the moment: the link may be a person's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """The link isn't in the tables, whose high-water mark this is; nobody has judged that yet."""
+
+    mark: int
+
+
 Resolution = KnownLink | UnknownLink | LookupUnavailable
+Found = KnownLink | Miss | LookupUnavailable
+_UNAVAILABLE = LookupUnavailable()
 
 
 class LinkResolver:
@@ -65,6 +74,7 @@ class LinkResolver:
     ) -> None:
         """Take the database, Temporal's client and the ring of keys, the newest key first."""
         self._database = database
+        self._owners = LinkOwners(database) if database is not None else None
         self._keys = token_keys
         self._high_water = HighWaterMark(client, clock=clock)
         self._clock = clock
@@ -75,20 +85,36 @@ class LinkResolver:
 
     async def resolve(self, token: str) -> Resolution:
         """Say whose a well-formed token is; never raises, and never calls Temporal per token."""
-        if self._database is None or self._is_left_alone():
-            return LookupUnavailable()
+        (found,) = await self.find_all([token])
+        return await self.judge(found) if isinstance(found, Miss) else found
+
+    async def find_all(self, tokens: Sequence[str]) -> list[Found]:
+        """Look well-formed tokens up, in one read; never raises, and never calls Temporal."""
+        if self._database is None or self._owners is None or self._is_left_alone():
+            return [_UNAVAILABLE] * len(tokens)
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                owner, mark = await self._read(self._database, token)
+                owners = await self._read(self._database, self._owners, tokens)
         except Exception as error:  # noqa: BLE001 - whatever it is: the tables don't answer
             self._note_failure(error)
-            return LookupUnavailable()
+            return [_UNAVAILABLE] * len(tokens)
         if self._failing:
             self._failing = False
             log.info("database can be read again")
-        if owner.is_known:
-            return KnownLink(owner)
-        return await self._of_a_miss(owner, mark)
+        return [_found(owner) for owner in owners]
+
+    async def judge(self, miss: Miss) -> Resolution:
+        """Say whether a token that isn't in the tables is nobody's; may read the mark at Temporal.
+
+        The tables count only while they come up to the mark that is kept apart.
+        """
+        kept = await self._high_water.current()
+        return UnknownLink() if kept is not None and miss.mark >= kept else _UNAVAILABLE
+
+    async def close(self) -> None:
+        """Close the connection that links are asked about on."""
+        if self._owners is not None:
+            await self._owners.close()
 
     async def has_own_token(self, object_id: str) -> bool:
         """Say whether the tables know that somebody's links are of our own making; never raises."""
@@ -104,23 +130,18 @@ class LinkResolver:
             self._note_failure(error)
             return False
 
-    async def _of_a_miss(self, owner: LinkOwner, mark: int) -> Resolution:
-        if not owner.is_unknown:
-            return LookupUnavailable()
-        kept = await self._high_water.current()
-        return UnknownLink() if kept is not None and mark >= kept else LookupUnavailable()
-
-    async def _read(self, database: Database, token: str) -> tuple[LinkOwner, int]:
+    async def _read(
+        self, database: Database, owners: LinkOwners, tokens: Sequence[str]
+    ) -> list[LinkOwner]:
         if await self._was_replaced(database):
+            await owners.close()
             await database.close()
             self._checked = False
         if not self._checked:
             await check(database)
             self._checked = True
-        candidates = candidate_object_ids(token, self._keys)
-        async with database.reading() as connection:
-            found = await find_link_owner(connection, candidates, token)
-        return found, found.high_water
+        meant = candidates_of_all(tokens, self._keys)
+        return await owners.find([AskedLink(*one) for one in zip(meant, tokens, strict=True)])
 
     async def _was_replaced(self, database: Database) -> bool:
         """Say whether the embedded database is another file than the one that is open.
@@ -148,3 +169,9 @@ class LinkResolver:
             self._failing = True
             # Not with the exception: its message may quote the token.
             log.error("database can't be read", error=type(error).__name__)
+
+
+def _found(owner: LinkOwner) -> Found:
+    if owner.is_known:
+        return KnownLink(owner)
+    return Miss(owner.high_water) if owner.is_unknown else _UNAVAILABLE

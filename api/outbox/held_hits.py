@@ -1,6 +1,5 @@
 """The outbox's tables, read and written by its one thread for many callers at once."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -31,18 +30,20 @@ CREATE TABLE IF NOT EXISTS delivered_opens (
 );
 """
 
-# One statement for all of a lane that came in together: each one costs a change of threads.
+# One statement for many that came in together: each one costs a change of threads.
+_ROWS_AT_ONCE = 32
 _INSERT = """
 INSERT OR IGNORE INTO held (lane, due_at, kind, event_id, subject, at, network, merge_key)
-SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-       json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'),
-       json_extract(value, '$[6]'), json_extract(value, '$[7]')
-FROM json_each(?)
-WHERE json_extract(value, '$[8]') IS NULL OR NOT EXISTS (
-    SELECT 1 FROM delivered_opens WHERE token_hash = json_extract(value, '$[8]')
+SELECT column1, column2, column3, column4, column5, column6, column7, column8
+FROM (VALUES {rows})
+WHERE column9 IS NULL OR NOT EXISTS (
+    SELECT 1 FROM delivered_opens WHERE token_hash = column9
 )
-ORDER BY key
 """
+_INSERTS = [
+    _INSERT.format(rows=", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * number))
+    for number in range(_ROWS_AT_ONCE + 1)
+]
 _COLUMNS = "id, lane, tries, kind, event_id, subject, at, network"
 _DUE = f"SELECT {_COLUMNS} FROM held WHERE lane = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?"  # noqa: S608
 _NEXT = "SELECT due_at FROM held WHERE lane = ? AND due_at > ? ORDER BY due_at LIMIT 1"
@@ -75,21 +76,27 @@ class HeldHits:
         latest = [row[0] for row in connection.execute(_LATEST, (opens,))]
         return [bytes.fromhex(one) for one in reversed(latest)]
 
-    def insert(self, connection: sqlite3.Connection, hits: Sequence[Hit]) -> list[bool]:
+    def insert(
+        self, connection: sqlite3.Connection, groups: Sequence[Sequence[Hit]]
+    ) -> list[list[bool]]:
         """Keep hits for which there is room, and say for each whether it is kept, or was before."""
-        kept: list[bool] = []
+        kept: list[list[bool]] = []
         rows: dict[Lane, list[_Values]] = {}
         room = self._capacity - sum(self.depths.values())
-        for hit in hits:
-            coming = rows.setdefault(hit.lane, [])
-            has_room = room > 0 and self.depths[hit.lane] + len(coming) < self._room_for(hit)
-            kept.append(has_room)
-            if has_room:
-                room -= 1
-                coming.append(_values_of(hit))
+        for group in groups:
+            kept.append([])
+            for hit in group:
+                coming = rows.setdefault(hit.lane, [])
+                has_room = room > 0 and self.depths[hit.lane] + len(coming) < self._room_for(hit)
+                kept[-1].append(has_room)
+                if has_room:
+                    room -= 1
+                    coming.append(_values_of(hit))
         for lane, values in rows.items():
-            if values:
-                self.depths[lane] += connection.execute(_INSERT, (json.dumps(values),)).rowcount
+            for begin in range(0, len(values), _ROWS_AT_ONCE):
+                some = values[begin : begin + _ROWS_AT_ONCE]
+                flat = [one for row in some for one in row]
+                self.depths[lane] += connection.execute(_INSERTS[len(some)], flat).rowcount
         return kept
 
     def _room_for(self, hit: Hit) -> int:

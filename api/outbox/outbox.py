@@ -92,10 +92,24 @@ class Outbox:
         Raises:
             StorageUnavailable: it was not kept, or not in time.
         """
-        kept = await self._run(self._held.insert, hit, within)
-        self.filled.set()
+        (kept,) = await self.append_all([hit], within=within)
         if not kept:
             raise StorageUnavailable("the outbox is full")
+
+    async def append_all(
+        self, hits: Sequence[Hit], *, within: timedelta | None = None
+    ) -> list[bool]:
+        """Keep hits in one go; say for each whether there was room. They are durable then.
+
+        Raises:
+            StorageUnavailable: they were not kept, or not in time.
+        """
+        kept = await self._run(self._held.insert, hits, within)
+        for hit, is_kept in zip(hits, kept, strict=True):
+            if is_kept and hit.kind is HitKind.OPENED:
+                self.recent_opens.add(hit.subject)
+        self.filled.set()
+        return kept
 
     async def due(self, counts: Mapping[Lane, int], now: datetime) -> DueHits:
         """Return the hits that have waited longest: so many of each lane at most."""
@@ -108,8 +122,11 @@ class Outbox:
     async def settle(self, held: HeldHit, *, delivered: bool) -> None:
         """Remove a hit; of a delivered open its token is remembered, so that it is the only one."""
         await self._run(self._held.remove, (held, delivered))
-        if delivered and held.hit.kind is HitKind.OPENED:
-            self.recent_opens.add(held.hit.subject)
+        if held.hit.kind is HitKind.OPENED:
+            if delivered:
+                self.recent_opens.add(held.hit.subject)
+            else:
+                self.recent_opens.discard(held.hit.subject)
 
     async def postpone(self, held: HeldHit, until: datetime) -> None:
         """Keep a hit whose delivery failed from being due before an instant."""

@@ -1,4 +1,4 @@
-"""The tokens whose open was delivered lately: their next opens cost neither a read nor a row."""
+"""The tokens whose open is kept or delivered: their next opens cost neither a read nor a row."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -18,7 +18,7 @@ class RecentOpens:
         self._hashes: dict[bytes, None] = {}
 
     def __contains__(self, token: str) -> bool:
-        """Say whether the token's open was delivered."""
+        """Say whether the token's open is kept, or was delivered."""
         return token_hash(token) in self._hashes
 
     def __len__(self) -> int:
@@ -30,6 +30,10 @@ class RecentOpens:
         self._hashes[token_hash(token)] = None
         while len(self._hashes) > self.capacity:
             del self._hashes[next(iter(self._hashes))]
+
+    def discard(self, token: str) -> None:
+        """Forget a token: its open was dropped, and may come again."""
+        self._hashes.pop(token_hash(token), None)
 
     def load(self, hashes: Iterable[bytes]) -> None:
         """Remember what an earlier process noted, the oldest first."""

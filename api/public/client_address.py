@@ -4,6 +4,7 @@ import hmac
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from domain.doctor.public_url import ForwardedFor
 
 _UNKNOWN = "unknown"
+_MOST_PEERS = 4096
 LOG_EVERY = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,8 @@ class ClientAddresses:
             ValueError: one of them is neither.
         """
         self._trusted = tuple(ip_network(each, strict=False) for each in trusted_proxies)
+        # Most requests come from the same few proxies.
+        self.is_trusted = lru_cache(_MOST_PEERS)(self._is_trusted_host)
         self._clock = clock
         self._untrusted_at: datetime | None = None
         self._logged_at: datetime | None = None
@@ -54,11 +58,6 @@ class ClientAddresses:
         believed = connection.client is not None and self.is_trusted(connection.client.host)
         return ForwardedFor.TRUSTED if believed else ForwardedFor.UNTRUSTED
 
-    def is_trusted(self, host: str) -> bool:
-        """Say whether a peer of a socket is a trusted proxy."""
-        address = _parsed(host)
-        return address is not None and self._is_trusted(address)
-
     @staticmethod
     def key_of(host: str) -> str:
         """Return the key under which a peer of a socket is counted."""
@@ -67,7 +66,12 @@ class ClientAddresses:
 
     def note(self, connection: HTTPConnection) -> None:
         """Remember that a peer which isn't trusted sent the header; log it once a minute."""
-        if self.forwarded_for(connection) is not ForwardedFor.UNTRUSTED:
+        if "x-forwarded-for" in connection.headers:
+            self.note_forwarded_by(connection.client)
+
+    def note_forwarded_by(self, peer: tuple[str, int] | None) -> None:
+        """Remember that a peer sent the header, unless it is trusted; log it once a minute."""
+        if peer is not None and self.is_trusted(peer[0]):
             return
         self._untrusted_at = now = self._clock()
         if self._logged_at is None or now - self._logged_at >= LOG_EVERY:
@@ -107,6 +111,11 @@ class ClientAddresses:
                 break
             address = previous
         return address
+
+    def _is_trusted_host(self, host: str) -> bool:
+        """Say whether a peer of a socket is a trusted proxy."""
+        address = _parsed(host)
+        return address is not None and self._is_trusted(address)
 
     def _is_trusted(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self._trusted)

@@ -1,29 +1,18 @@
 """The tracking pixel: always the same image, whatever happens behind it."""
 
-import asyncio
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
-import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from api.links.resolver import KnownLink, LookupUnavailable, Resolution, UnknownLink
-from api.outbox.event_ids import new_event_id
-from api.outbox.group_commit import StorageUnavailable
-from api.outbox.hit import Hit, HitKind
-from api.outbox.hit_counters import DropReason
-from api.services import Services, ServicesOf
+from api.headers import security_headers
+from api.outbox.open_keeper import OpenKeeper
+from api.public.client_address import ClientAddresses
 from domain.tracking_token import token_in_query
-
-log = structlog.get_logger(__name__)
-router = APIRouter()
 
 PATH = "/api/track-open"
 MAX_QUERY_BYTES = 1024
-
-LONGEST_WAIT = timedelta(milliseconds=250)
-"""How long the image waits for the commit; the open is kept even if the image goes out first."""
 
 PIXEL = bytes.fromhex(
     "47494638396101000100"  # GIF89a, 1 by 1
@@ -34,65 +23,75 @@ PIXEL = bytes.fromhex(
 )
 """A transparent GIF of one pixel, 43 bytes."""
 
+_METHODS = ("GET", "HEAD")
 
-@router.get(PATH)
-async def track_open(request: Request, services: ServicesOf) -> Response:
-    """Keep the open in the outbox and answer with the image ("always returns 200 OK", the seed).
 
-    An open of a token that is nobody's is not kept.
+class TrackOpen:
+    """Keeps the open and answers with the image ("always returns 200 OK", the seed), as bare ASGI.
+
+    An open of a token that is nobody's is not kept. HEAD records nothing: who asks for the head
+    shows no image.
     """
-    query = request.scope["query_string"]
-    if len(query) <= MAX_QUERY_BYTES:
-        token = token_in_query(query)
-        if token is not None:
-            try:
-                await _keep(request, services, token)
-            except StorageUnavailable:
-                # A mail must not show a broken image.
-                services.counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
-            except Exception as error:  # noqa: BLE001 - for the same reason
-                services.counters.note_dropped(HitKind.OPENED, DropReason.FAILED)
-                # Not with the exception: its message may quote the token.
-                log.error("open not kept", error=type(error).__name__)  # noqa: TRY400
-    return _pixel()
+
+    def __init__(
+        self, *, opens: OpenKeeper, addresses: ClientAddresses, strict_transport: bool
+    ) -> None:
+        """Take where opens are kept, and whom to tell of forwarded requests."""
+        self.opens = opens
+        self._addresses = addresses
+        own = {"content-length": str(len(PIXEL)), "content-type": "image/gif"}
+        headers = {**own, **security_headers(strict_transport=strict_transport)}
+        self._headers = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer with the image, when the open is durable."""
+        if any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
+            self._addresses.note_forwarded_by(scope["client"])
+        query = scope["query_string"]
+        if scope["method"] == "GET" and len(query) <= MAX_QUERY_BYTES:
+            token = token_in_query(query)
+            kept = None if token is None else self.opens.keep(token, scope)
+            if kept is not None:
+                await kept
+        await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await send({"type": "http.response.body", "body": PIXEL})
+
+    @staticmethod
+    def is_asked(scope: Scope) -> bool:
+        """Say whether a request is for the image, or its head."""
+        return (
+            scope["type"] == "http"
+            and scope["method"] in _METHODS
+            and (scope["path"] == PATH or scope["path"].rstrip("/").lower() == PATH)
+        )
 
 
-@router.head(PATH)
-async def probe_pixel() -> Response:
-    """Answer as for a GET, and record nothing: who asks for the head shows no image."""
-    return _pixel()
+class PixelFirst(FastAPI):
+    """The framework, behind the pixel.
+
+    A mail's image is most of what the API is asked for, and the framework alone costs several times
+    what keeping the open does.
+    """
+
+    pixel: TrackOpen | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or leave the request to the framework."""
+        if self.pixel is not None and self.pixel.is_asked(scope):
+            await self.pixel(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def add_pixel(self, pixel: TrackOpen) -> None:
+        """Answer the pixel's address."""
+        self.pixel = pixel
+        router = APIRouter()
+        # By this the other methods are refused with a list of those that there are.
+        router.routes.append(Route(PATH, pixel, methods=list(_METHODS)))
+        router.add_api_route(PATH, pixel_options, methods=["OPTIONS"])
+        self.include_router(router)
 
 
-@router.options(PATH)
 async def pixel_options() -> Response:
     """Name the methods."""
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": "GET, HEAD, OPTIONS"})
-
-
-async def _keep(request: Request, services: Services, token: str) -> None:
-    if token in services.outbox.recent_opens:
-        return
-    at = datetime.now(UTC)
-    resolution: Resolution = LookupUnavailable()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LONGEST_WAIT.total_seconds()):
-            resolution = await services.links.resolver.resolve(token)
-    if isinstance(resolution, UnknownLink):
-        return
-    is_known = isinstance(resolution, KnownLink)
-    client = services.addresses.of(request)
-    if not is_known and not await services.limits.admit_unknown_open(client):
-        services.counters.note_dropped(HitKind.OPENED, DropReason.CLIENT_LIMIT)
-        return
-    hit = Hit(
-        kind=HitKind.OPENED,
-        event_id=new_event_id(),
-        subject=token,
-        at=at,
-        is_known=is_known,
-    )
-    await services.outbox.append(hit, within=LONGEST_WAIT)
-
-
-def _pixel() -> Response:
-    return Response(PIXEL, media_type="image/gif", headers={"Cache-Control": "no-store"})

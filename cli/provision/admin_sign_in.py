@@ -7,7 +7,7 @@ from cli.provision.options import ProvisionOptions
 from cli.terminal import err
 from graph.http.client import GraphClient
 from graph.http.connection import open_graph
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from graph.sign_in.browser import BrowserTokens
 from graph.sign_in.device_code import DeviceCodeTokens
 from graph.sign_in.given_token import read_given_token
@@ -24,7 +24,7 @@ async def open_graph_of_admin(
         given = read_given_token(
             options.token, resource=settings.graph_resource, tenant_id=settings.tenant_id
         )
-        async with open_http(settings.http_options) as http:
+        async with open_exchange(settings.http_options) as http:
             yield GraphClient(http, settings.graph_base_url, given)
         return
     if settings.provision_client_secret is not None and not options.device_code:
@@ -33,7 +33,7 @@ async def open_graph_of_admin(
         return
     tokens = _of_person(settings, options)
     try:
-        async with open_http(settings.http_options) as http:
+        async with open_exchange(settings.http_options) as http:
             yield GraphClient(http, settings.graph_base_url, tokens)
     finally:
         tokens.close()

@@ -8,7 +8,8 @@ from cli.temporal import connect_to_temporal
 from client.tables.rebuild import Rebuild, RebuildReport
 from database.engine import database_at
 from database.enrolments.list_pass import ListPass
-from database.enrolments.records import EnrolmentRecords, tombstones_of
+from database.enrolments.records import EnrolmentRecords
+from database.erasure.tombstones import Tombstones
 from database.rollout.completeness import Completeness
 from database.schema_version import check
 from domain.tables.audit import AuditAction
@@ -40,7 +41,7 @@ async def refill(*, as_json: bool) -> None:
         await check(database)
         client = await connect_to_temporal()
         graph = await stack.enter_async_context(open_graph(settings))
-        tombstones = tombstones_of(settings.token_keys)
+        tombstones = Tombstones()
         rebuild = Rebuild(
             client=client,
             tracking_list=TrackingList(graph, settings.site_id, settings.list_id),

@@ -18,6 +18,7 @@ async def replay_and_report(limit: int | None, *, as_json: bool) -> None:
 
     Raises:
         typer.Exit: somebody would.
+        UnreadablePayload: histories are encrypted, and `PAYLOAD_KEYS` is another here.
     """
     # The SDK logs each failure with its traceback; here they are the result.
     logging.getLogger("temporalio").setLevel(logging.CRITICAL)

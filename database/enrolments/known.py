@@ -1,56 +1,18 @@
-"""Who of these is in the tables? Asked by links, and by imports about all their rows at once."""
+"""Who of these is in the tables? Asked by imports, about all their rows at once."""
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
-from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS, is_complete
+from database.rollout.marks import OLDER_TOKENS, is_complete
 from database.schema import enrolment, older_token, state
-from database.types import Guid
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
-from domain.tables.people import KnownPerson, LinkOwner
+from domain.tables.people import KnownPerson
 
 _COLUMNS = tuple(enrolment.c[one.name] for one in fields(KnownPerson))
 _AT_ONCE = 1000
-_PERSON, _TOKEN, _MARK = "person", "token", "mark"
-_NONE = cast(null(), Text)
-
-
-async def find_link_owner(
-    connection: AsyncConnection, object_ids: Collection[str], token: str | None
-) -> LinkOwner:
-    """Say in one read whose a link is.
-
-    A link that isn't found is only nobody's while the tables are complete: not in a new database.
-    Whoever asks compares the high-water mark of the answer with the one that is kept apart, since a
-    database that was restored is older.
-
-    Args:
-        connection: a transaction for reading.
-        object_ids: what the token may mean, one for each key of the ring.
-        token: the token itself, which may be an older system's.
-    """
-    asked = {"object_ids": list(object_ids), "token": token}
-    rows = (await connection.execute(_WHOSE_LINK, asked)).all()
-    marks = {row.first: json.loads(row.second) for row in rows if row.source == _MARK}
-    for row in sorted(rows, key=lambda row: str(row.source)):
-        if row.source == _PERSON:
-            status = InviteStatus(row.first)
-            ended = EnrolmentEnd(row.second) if row.second else None
-            return LinkOwner(
-                object_id=row.object_id, status=status, ended=ended, language=row.third
-            )
-        if row.source == _TOKEN:
-            return LinkOwner(object_id=row.object_id, item_id=row.first)
-    mark = int(marks.get(HIGH_WATER, 0))
-    complete = marks.get(COMPLETE) is True
-    return LinkOwner(is_certain=complete and OLDER_TOKENS in marks, high_water=mark)
 
 
 async def read_known(
@@ -117,28 +79,3 @@ async def _on_list(connection: AsyncConnection, object_ids: Sequence[str]) -> fr
         query = select(older_token.c.object_id).where(older_token.c.object_id.in_(some))
         found.update(str(one) for one in await connection.scalars(query))
     return frozenset(found)
-
-
-def _query() -> Any:
-    people = select(
-        literal(_PERSON).label("source"),
-        enrolment.c.object_id,
-        cast(enrolment.c.status, Text).label("first"),
-        cast(enrolment.c.ended, Text).label("second"),
-        cast(enrolment.c.language, Text).label("third"),
-    ).where(enrolment.c.object_id.in_(bindparam("object_ids", expanding=True)))
-    tokens = select(
-        literal(_TOKEN), older_token.c.object_id, cast(older_token.c.item_id, Text), _NONE, _NONE
-    ).where(older_token.c.token == bindparam("token"))
-    marks = select(
-        literal(_MARK),
-        type_coerce(cast(null(), Guid), Guid),
-        cast(state.c.name, Text),
-        cast(state.c.value, Text),
-        _NONE,
-    ).where(state.c.name.in_((COMPLETE, HIGH_WATER, OLDER_TOKENS)))
-    return union_all(people, tokens, marks)
-
-
-# Every hit on a link asks this: to put it together takes longer than to run it.
-_WHOSE_LINK = _query()

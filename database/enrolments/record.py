@@ -1,36 +1,25 @@
 """Writes what a workflow says about a person: the row, and the events of their story."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from database.enrolments.status_changes import IS_ANYBODY_TOLD, keep_status_changes
 from database.enrolments.story import Born, write_story
 from database.erasure.tombstones import Tombstones
-from database.schema import enrolment, state
+from database.schema import enrolment
 from database.search_text import clipped, searchable
 from database.upsert import insert, parameters
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
 from domain.tables.story import StoryEvent
 
 _FIELDS = tuple(one.name for one in fields(EnrolmentRecord))
-_NAME = state.c.name
-
-
-def _reading(mine: ColumnElement[bool]) -> Select[Any]:
-    always = select(literal(1)).subquery()
-    columns = (IS_ANYBODY_TOLD.label("told"), _NAME, state.c.value)
-    return select(*columns).select_from(always.outerjoin(state, mine))
-
-
-_BEFORE = _reading(_NAME.in_(bindparam("names", expanding=True)))
-_BEFORE_ONE = _reading(bindparam("name") == _NAME)
 _MOST = 2**31 - 1
 # Bytes that these may take: they stand together in an index, which has room for 2,700.
 _LIMITS = {"upn": 1000, "department": 256, "manager_upn": 400, "language": 35, "batch_id": 64}
@@ -64,7 +53,7 @@ async def record_all(
     if len(by_id) != len(changes):
         raise ValueError("One transaction writes each person once.")
     await tombstones.lock(connection, by_id)
-    erased, is_anybody_told = await _before(connection, tombstones.names(by_id))
+    erased, is_anybody_told = await tombstones.read_beside(connection, by_id, IS_ANYBODY_TOLD)
     alive = {
         object_id: change
         for object_id, change in by_id.items()
@@ -91,22 +80,6 @@ def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -
     if object_id not in alive:
         return WriteOutcome.ERASED
     return WriteOutcome.APPLIED if object_id in applied else WriteOutcome.SUPERSEDED
-
-
-async def _before(
-    connection: AsyncConnection, tombstones: Mapping[str, str]
-) -> tuple[dict[str, int], bool]:
-    """Return the revisions up to which people stay erased, and whether anybody is told of changes.
-
-    It is one statement, since each costs a tenth of a write.
-    """
-    if len(tombstones) == 1:
-        found = await connection.execute(_BEFORE_ONE, {"name": next(iter(tombstones))})
-    else:
-        found = await connection.execute(_BEFORE, {"names": list(tombstones)})
-    rows = found.all()
-    erased = {tombstones[name]: value for _, name, value in rows if name is not None}
-    return erased, bool(rows[0][0])
 
 
 async def _put(connection: AsyncConnection, values: Sequence[dict[str, Any]]) -> set[str]:

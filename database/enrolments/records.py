@@ -1,7 +1,5 @@
 """The people's tables as activities are given them: each call is a transaction of its own."""
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 
 from database.engine import Database
@@ -37,8 +35,3 @@ class EnrolmentRecords:
         """
         async with self._database.reading() as connection:
             return await has_own_token(connection, object_id)
-
-
-def tombstones_of(token_keys: Sequence[bytes]) -> Tombstones:
-    """Return the tombstones whose key is made of the oldest key of tracking tokens."""
-    return Tombstones(hmac.digest(token_keys[-1], b"mfa-rollout tombstones", hashlib.sha256))

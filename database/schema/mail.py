@@ -46,7 +46,8 @@ sender = Table(
     Column("reason", Words),
     Column("probed_at", Instant),
     Column("probe_outcome", Choice(ProbeOutcome)),
-    Column("last_sending_at", Instant),
+    # When the next mail may leave by the rate of a minute: a slot that was used late moves none.
+    Column("next_slot_at", Instant),
     # Microsoft has asked to leave the mailbox alone until then.
     Column("throttled_until", Instant),
     # What others sent from the mailbox today, as its Sent Items showed when last looked at.

@@ -53,7 +53,7 @@ class Sender:
     reason: str | None = None
     probed_at: datetime | None = None
     probe_outcome: ProbeOutcome | None = None
-    last_sending_at: datetime | None = None
+    next_slot_at: datetime | None = None
     throttled_until: datetime | None = None
     others_sent: int = 0
     others_counted_at: datetime | None = None

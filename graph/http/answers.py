@@ -1,5 +1,6 @@
 """What goes with every request, and what is read from every answer of Graph."""
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,22 +8,17 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-import httpx
-
 from domain.correlation import correlation_id
 from domain.failures import TooLarge
 from graph.http.errors import Purpose, unknown_form
+from graph.http.exchange import LARGEST_ANSWER, Answer
 
 Json = dict[str, Any]
 
 USER_AGENT = "NONISV|mfa-rollout|mfa-rollout/1.0"
 """Decorated as SharePoint asks for; it prefers such traffic when it is busy."""
 
-LARGEST_ANSWER = 32 * 1024 * 1024
-"""Bytes read of one answer: anybody may send a large mail to a sender mailbox."""
-
-# What describes the body on the wire, and not the one that was read.
-_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_JSON = {"Content-Type": "application/json"}
 _log = logging.getLogger(__name__)
 
 
@@ -34,10 +30,13 @@ class Page:
     next_link: str | None
 
 
-def request_headers(token: str, more: Mapping[str, str] | None) -> dict[str, str]:
+def request_headers(
+    token: str, more: Mapping[str, str] | None, *, with_body: bool
+) -> dict[str, str]:
     """Return the headers of a request: the token goes to Graph alone."""
     return {
         "Accept": "application/json",
+        **(_JSON if with_body else {}),
         "User-Agent": USER_AGENT,
         "client-request-id": correlation_id.get() or str(uuid4()),
         **(more or {}),
@@ -45,26 +44,28 @@ def request_headers(token: str, more: Mapping[str, str] | None) -> dict[str, str
     }
 
 
-async def read_whole(response: httpx.Response, purpose: Purpose) -> httpx.Response:
-    """Return an answer with its body, once that has arrived.
+def content_of(body: Json | None) -> bytes | None:
+    """Return a body as it is sent."""
+    if body is None:
+        return None
+    written = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return written.encode()
+
+
+def whole(answer: Answer, purpose: Purpose) -> Answer:
+    """Return an answer that was read to its end.
 
     Raises:
-        TooLarge: the body has more than ``LARGEST_ANSWER`` bytes; the rest isn't read.
+        TooLarge: the body has more than ``LARGEST_ANSWER`` bytes.
     """
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > LARGEST_ANSWER:
-            raise TooLarge(
-                f"Could not {purpose.doing}: an answer has more than {LARGEST_ANSWER >> 20} MB."
-            )
-    headers = [(k, v) for k, v in response.headers.multi_items() if k not in _OF_THE_WIRE]
-    return httpx.Response(
-        response.status_code, headers=headers, content=bytes(body), request=response.request
-    )
+    if len(answer.content) > LARGEST_ANSWER:
+        raise TooLarge(
+            f"Could not {purpose.doing}: an answer has more than {LARGEST_ANSWER >> 20} MB."
+        )
+    return answer
 
 
-def json_of(response: httpx.Response, purpose: Purpose) -> Json | None:
+def json_of(response: Answer, purpose: Purpose) -> Json | None:
     """Return the body of an answer, None where it has none.
 
     Raises:
@@ -81,7 +82,7 @@ def json_of(response: httpx.Response, purpose: Purpose) -> Json | None:
     return body
 
 
-def note(method: str, response: httpx.Response, purpose: Purpose) -> None:
+def note(method: str, response: Answer, purpose: Purpose, *, client_request_id: str) -> None:
     """Log what could not be done, with the ids by which Microsoft's support finds the call.
 
     A 404 is often the answer to a question, so only who looks closely reads of it.
@@ -95,6 +96,6 @@ def note(method: str, response: httpx.Response, purpose: Purpose) -> None:
             "method": method,
             "status": response.status_code,
             "request_id": response.headers.get("request-id"),
-            "client_request_id": response.request.headers["client-request-id"],
+            "client_request_id": client_request_id,
         },
     )

@@ -7,8 +7,9 @@ from datetime import timedelta
 from enum import StrEnum
 from http import HTTPStatus
 
-import httpx
 from prometheus_client import Counter, Histogram
+
+from graph.http.exchange import Answer
 
 
 class Service(StrEnum):
@@ -69,7 +70,7 @@ _BY_STATUS: dict[int, Outcome] = {
 }
 
 
-def outcome_of(response: httpx.Response) -> Outcome:
+def outcome_of(response: Answer) -> Outcome:
     """Return how an exchange ended that has an answer."""
     if response.is_success:
         return Outcome.SUCCESS
@@ -86,7 +87,7 @@ class MeasuredCall:
 
     outcome = Outcome.NO_ANSWER
 
-    def answered(self, response: httpx.Response) -> httpx.Response:
+    def answered(self, response: Answer) -> Answer:
         """Note the answer, and return it."""
         self.outcome = outcome_of(response)
         return response

@@ -11,7 +11,7 @@ from http import HTTPStatus
 import httpx
 
 from domain.failures import RolloutError, Throttled, TooLate
-from graph.http.answers import Json, Page, json_of, note, read_whole, request_headers
+from graph.http.answers import Json, Page, content_of, json_of, note, request_headers, whole
 from graph.http.back_off import BackOff, service_of
 from graph.http.call_metrics import measured
 from graph.http.errors import (
@@ -23,6 +23,7 @@ from graph.http.errors import (
     no_answer,
     unknown_form,
 )
+from graph.http.exchange import Answer, Exchange
 from graph.http.retries import Patience, Retries
 from graph.http.transport import TIMEOUT
 from graph.http.urls import is_within, with_query
@@ -38,7 +39,7 @@ class GraphClient:
 
     def __init__(
         self,
-        http: httpx.AsyncClient,
+        http: Exchange,
         base_url: str,
         tokens: Tokens,
         *,
@@ -46,10 +47,10 @@ class GraphClient:
         timeout: httpx.Timeout = TIMEOUT,
         back_off: BackOff | None = None,
     ) -> None:
-        """Use an open HTTP client, which stays the caller's to close.
+        """Use an open way to Graph, which stays the caller's to close.
 
         Args:
-            http: see ``graph.http.transport.open_http``.
+            http: see ``graph.http.transport.open_exchange``.
             base_url: with the version, ``https://graph.microsoft.com/v1.0``.
             tokens: where access tokens come from. They are sent to ``base_url``'s host alone.
             patience: bounds of the waits inside one call.
@@ -235,16 +236,17 @@ class GraphClient:
         json: Json | None = None,
         headers: Mapping[str, str] | None = None,
         begin_by: datetime | None = None,
-    ) -> httpx.Response:
+    ) -> Answer:
         retries = Retries(self._patience, idempotent=idempotent)
         token = await self.tokens.token()
+        content = content_of(json)
         renewed = False
         while True:
             unsent = timed_out = False
-            all_headers = request_headers(token, headers)
+            sent = request_headers(token, headers, with_body=content is not None)
             try:
                 response = await self._request(
-                    method, url, purpose, json=json, headers=all_headers, begin_by=begin_by
+                    method, url, purpose, content=content, headers=sent, begin_by=begin_by
                 )
             except Throttled as throttled:
                 failure: RolloutError = throttled
@@ -255,7 +257,7 @@ class GraphClient:
             else:
                 if response.is_success:
                     return response
-                note(method, response, purpose)
+                note(method, response, purpose, client_request_id=sent["client-request-id"])
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
                     # Revoked, or expired on the way. Nothing was done, so any method may repeat.
                     renewed = True
@@ -274,25 +276,18 @@ class GraphClient:
         url: str,
         purpose: Purpose,
         *,
-        json: Json | None,
+        content: bytes | None,
         headers: Mapping[str, str],
         begin_by: datetime | None,
-    ) -> httpx.Response:
+    ) -> Answer:
         """Ask once, unless what is asked wants to be left alone or it is too late."""
         if (rest := self._back_off.rest(url)) is not None:
             raise left_alone(rest, purpose)
         async with self._back_off.place(url):
             if begin_by is not None and datetime.now(UTC) > begin_by:
                 raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
-            async with (
-                measured(service_of(url)) as call,
-                self._http.stream(
-                    method,
-                    url,
-                    json=json,
-                    headers=headers,
-                    timeout=self._timeout,
-                    follow_redirects=False,
-                ) as response,
-            ):
-                return call.answered(await read_whole(response, purpose))
+            async with measured(service_of(url)) as call:
+                answer = await self._http.ask(
+                    method, url, headers=headers, content=content, limits=self._timeout
+                )
+                return call.answered(whole(answer, purpose))

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from domain.microsoft.connection import Connection
 from graph.http.client import GraphClient
 from graph.http.retries import Patience
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from graph.sign_in.tokens import TokenSource
 
 
@@ -21,5 +21,5 @@ async def open_graph(
     async with AsyncExitStack() as stack:
         tokens = TokenSource(connection)
         stack.callback(tokens.close)
-        http = await stack.enter_async_context(open_http(connection.http))
+        http = await stack.enter_async_context(open_exchange(connection.http))
         yield GraphClient(http, connection.base_url, tokens, patience=patience)

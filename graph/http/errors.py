@@ -28,6 +28,7 @@ from domain.failures import (
     UnexpectedAnswer,
 )
 from graph.http import proxy
+from graph.http.exchange import Answer
 from graph.http.retry_after import retry_after
 
 ADMIN_GUIDE = "docs/admin-guide.md"
@@ -114,7 +115,7 @@ class Purpose:
     absent: str
 
 
-def failure_of(response: httpx.Response, purpose: Purpose) -> RolloutError:
+def failure_of(response: Answer, purpose: Purpose) -> RolloutError:
     """Return the failure that an answer other than 2xx stands for. It is returned, not raised."""
     status = response.status_code
     layers = list(_error_layers(response))
@@ -183,7 +184,7 @@ def _kind(status: int, code: str, text: str, *, asked_to_wait: bool) -> type[Rol
     return BadRequest if status >= HTTPStatus.BAD_REQUEST else UnexpectedAnswer
 
 
-def _error_layers(response: httpx.Response) -> Iterator[tuple[str, str]]:
+def _error_layers(response: Answer) -> Iterator[tuple[str, str]]:
     """Yield code and message of the error and of those nested in it, from the outside in."""
     try:
         body = response.json()

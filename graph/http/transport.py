@@ -6,13 +6,15 @@ not followed.
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import requests
 
 from domain.microsoft.connection import HttpOptions
+from graph.http.exchange import DirectExchange, Exchange, HttpxExchange, direct_session
 from graph.http.proxy import ProxySessionReadTimeout, ProxyTransport
 
 CONNECT_TIMEOUT = 5.0
@@ -27,12 +29,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 def open_http(options: HttpOptions = HttpOptions()) -> httpx.AsyncClient:  # noqa: B008 - frozen
     """Return the HTTP client for Microsoft's hosts; close it when the process ends."""
-    bundle = options.ca_bundle
-    verify = (
-        ssl.create_default_context(cafile=bundle)
-        if bundle
-        else httpx.create_ssl_context(trust_env=False)
-    )
+    verify = _trusted(options)
     mounts: dict[str, httpx.AsyncBaseTransport | None] = {}
     if options.proxy is not None:
         over_tls = options.proxy.startswith("https:")
@@ -42,6 +39,25 @@ def open_http(options: HttpOptions = HttpOptions()) -> httpx.AsyncClient:  # noq
     return httpx.AsyncClient(
         verify=verify, mounts=mounts, trust_env=False, follow_redirects=False, timeout=TIMEOUT
     )
+
+
+@asynccontextmanager
+async def open_exchange(
+    options: HttpOptions = HttpOptions(),  # noqa: B008 - frozen
+) -> AsyncIterator[Exchange]:
+    """Open the way to Graph, which has many calls; through a proxy it is that of ``open_http``."""
+    if options.proxy is not None:
+        async with open_http(options) as http:
+            yield HttpxExchange(http)
+        return
+    async with direct_session(_trusted(options)) as session:
+        yield DirectExchange(session)
+
+
+def _trusted(options: HttpOptions) -> ssl.SSLContext:
+    if options.ca_bundle:
+        return ssl.create_default_context(cafile=options.ca_bundle)
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _in_url(host: str) -> str:

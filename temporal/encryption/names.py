@@ -31,6 +31,10 @@ class UserPrincipalNames:
         """Return what the search attribute of somebody of this name holds."""
         return _hashed(upn, self.keys[0]) if self.keys else bounded_line(upn)
 
+    def hidden(self, upn: str) -> str | None:
+        """Return what stands in place of this name, None where names are as they are."""
+        return self.attribute(upn) if self.keys else None
+
     def condition(self, upn: str) -> str:
         """Return the condition of a query for people of this name.
 

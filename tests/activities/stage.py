@@ -28,7 +28,8 @@ from activities.mail.turn import MailTurns
 from activities.registration.poll import RegistrationActivities
 from activities.tracking_list.write_row import RowActivities
 from database.engine import Database
-from database.enrolments.records import EnrolmentRecords, tombstones_of
+from database.enrolments.records import EnrolmentRecords
+from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput
@@ -40,8 +41,9 @@ from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships
 from graph.http.client import GraphClient
+from graph.http.exchange import Exchange
 from graph.http.retries import Patience
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from graph.mailbox import Mailbox
 from graph.sign_in.tokens import TokenSource
 from graph.tracking_list import TrackingList
@@ -56,6 +58,7 @@ from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from templates.mails import MailRenderer
+from temporal.encryption.names import UserPrincipalNames
 from tests.support.microsoft import connection_to, way_to
 from tests.support.waits import waits_are_over
 
@@ -77,7 +80,7 @@ class Ground:
     """What all tests of a process share."""
 
     running: RunningTenant
-    http: httpx.AsyncClient
+    http: Exchange
     tokens: TokenSource
     app: App
     site: Site
@@ -113,6 +116,7 @@ class Stage:
     escalation_fallback: str | None = None
     limits: MailLimits = WIDE
     switch_namespace: str = "mail-is-never-stopped-here"
+    names: UserPrincipalNames = field(default_factory=UserPrincipalNames)
 
     def but(self, **changes: Any) -> "Stage":
         """Return the same with other settings."""
@@ -258,12 +262,13 @@ class Stage:
             records=self.records,
             senders=(self.sender,),
             token_key=TOKEN_KEY,
+            names=self.names,
         )
 
     @property
     def records(self) -> EnrolmentRecords:
         """People's rows in the tables."""
-        return EnrolmentRecords(self.database, tombstones_of((TOKEN_KEY,)))
+        return EnrolmentRecords(self.database, Tombstones())
 
     @property
     def directory_activities(self) -> DirectoryActivities:
@@ -312,7 +317,7 @@ class Stage:
     @property
     def mail_log(self) -> MailLog:
         """The rows of mails."""
-        return MailLog(self.database, tombstones_of((TOKEN_KEY,)), limits=self.limits)
+        return MailLog(self.database, Tombstones(), limits=self.limits)
 
     @property
     def _undisturbed(self) -> Client:
@@ -365,7 +370,7 @@ async def grounded() -> AsyncIterator[Ground]:
     site = tenant.add_site()
     site.grants[CLIENT_ID] = ["write"]
     tenant.sites.put(site)
-    async with running_tenant(tenant) as running, open_http(way_to(running)) as http:
+    async with running_tenant(tenant) as running, open_exchange(way_to(running)) as http:
         tokens = TokenSource(connection_to(running, CLIENT_ID, SECRET))
         yield Ground(
             running=running,

@@ -14,12 +14,12 @@ DEADLINES = (
     "api.links.high_water.RPC_TIMEOUT",
     "api.links.resolver.PATIENCE",
     "api.outbox.deliver_hit.RPC_TIMEOUT",
+    "api.outbox.open_keeper.LONGEST_WAIT",
     "api.outbox.outbox.PATIENCE",
     "api.public.enrol.RPC_TIMEOUT",
     "api.public.legacy_links.PATIENCE",
     "api.public.legacy_links.RPC_TIMEOUT",
     "api.public.link_status.RPC_TIMEOUT",
-    "api.public.track_open.LONGEST_WAIT",
     "api.temporal_calls.CALL_TIMEOUT",
 )
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 from temporalio.client import Client
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies
 from api.links.resolver import Resolution
+from api.public.track_open import PixelFirst
 from api.services import Services
 from database.engine import Database
 from domain.mail.content import Branding
@@ -42,7 +42,7 @@ BRANDING = Branding(
 class Api:
     """A running API, and a browser in front of it."""
 
-    app: FastAPI
+    app: PixelFirst
     http: httpx.AsyncClient
     outbox_path: Path
 

@@ -16,6 +16,7 @@ from cli.provision.as_code.graph_json import requests
 from cli.provision.as_code.values import MAIL_PERMISSIONS, PERMISSIONS, Values
 from domain.microsoft.clouds import CLOUDS, CloudName
 from graph.http.client import GraphClient
+from graph.http.exchange import HttpxExchange
 from graph.provisioning import ListProvisioning
 from simulated_tenant import SimulatedTenant, create_app
 from simulated_tenant.testing import TENANT_ID
@@ -123,7 +124,7 @@ async def test_the_requests_make_the_list_that_provision_makes() -> None:
             if "/sites/" in request["url"] and "/permissions" not in request["url"]:
                 answer = await _send(http, request, ids)
                 ids[name] = answer["id"]
-        graph = GraphClient(http, GRAPH_URL, IssuedTokens(tenant, ADMIN))
+        graph = GraphClient(HttpxExchange(http), GRAPH_URL, IssuedTokens(tenant, ADMIN))
         provisioning = ListProvisioning(graph, site.id)
 
         assert ids["site"] == site.id

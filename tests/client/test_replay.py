@@ -1,6 +1,7 @@
 """Replaying what runs on a real server against workflow code that is right, wrong, or missing."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -15,17 +16,20 @@ from temporalio.worker import Worker
 
 from cli.terminal import ExitStatus
 from client.replay import Replayed, count_running, replay_running
+from client.story.history import read_history
 from domain.enrolment.messages import EmailOpened
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import CONTROL_WORKFLOW_ID, enrolment_workflow_id
 from domain.tracking_list.columns import iso
-from temporal.connect import DATA_CONVERTER
+from temporal.connect import DATA_CONVERTER, connect_as_configured
+from temporal.encryption.unreadable import UnreadablePayload
 from temporal.search_attributes import search_attributes
 from tests.domain.enrolment.states import START
 from tests.support import temporal_server
 from tests.support.command_line import run_alone
 from tests.support.enrolments import ADMIN, STRICT, enrolment_input, working
+from tests.support.hidden import shows
 from tests.support.variants import RaisingAtOpens, WithAnotherTimer
 from tests.support.world import World, eventually
 from worker.build import WORKFLOWS
@@ -143,6 +147,34 @@ async def test_a_type_that_this_version_lacks_is_found(running: Client) -> None:
 async def test_a_limit_is_kept(running: Client) -> None:
     """Of many thousands some may be enough."""
     assert len(await replayed(running, WORKFLOWS, limit=2)) == 2
+
+
+async def test_encrypted_histories_are_read_with_the_keys(running: Client, address: str) -> None:
+    """Replay and the story read them as any other; without the keys replay says what is missing."""
+    key = b64encode(bytes(32)).decode()
+    settings = {"TEMPORAL_ADDRESS": address, "TEMPORAL_CONFIG_FILE": "/nonexistent"}
+    keeper = await connect_as_configured({**settings, "PAYLOAD_KEYS": key})
+    world = World()
+    async with working(keeper, world, task_queue="encrypted"):
+        handle = await keeper.start_workflow(
+            EnrolmentWorkflow.run,
+            enrolment_input(world),
+            id=enrolment_workflow_id(world.person.object_id),
+            task_queue="encrypted",
+        )
+        await eventually(partial(_shows, world, "InviteStatus", InviteStatus.SENT))
+    try:
+        await eventually(lambda: _count(running, 1))
+        assert not shows("Lovelace", (await handle.fetch_history()).events)
+        assert [one for one in await replayed(keeper, WORKFLOWS) if one.reason] == []
+        with pytest.raises(UnreadablePayload):
+            await replayed(running, WORKFLOWS)
+        assert len([line async for line in read_history(keeper, handle)]) == 3
+        with pytest.raises(UnreadablePayload):
+            [line async for line in read_history(running, handle)]
+    finally:
+        await handle.terminate()
+        await eventually(lambda: _count(running))
 
 
 async def test_the_verb_lists_nobody_and_leaves_with_0(

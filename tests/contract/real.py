@@ -14,7 +14,7 @@ from domain.microsoft.connection import (
     HttpOptions,
 )
 from graph.http.client import GraphClient
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange, open_http
 from graph.sign_in.tokens import TokenSource
 from settings.microsoft import MICROSOFT_AUTHORITIES
 from tests.contract.scene import Scene
@@ -63,10 +63,10 @@ async def real_scene(
     )
     tokens = TokenSource(connection)
     try:
-        async with open_http(connection.http) as http:
+        async with open_http(connection.http) as http, open_exchange(connection.http) as way:
             yield Scene(
                 http=http,
-                graph=GraphClient(http, graph_url, tokens),
+                graph=GraphClient(way, graph_url, tokens),
                 tokens=tokens,
                 user=given["USER"],
                 group_id=given["GROUP_ID"],

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from graph.http.client import GraphClient
+from graph.http.exchange import HttpxExchange
 from graph.http.retries import Patience
 from simulated_tenant import SimulatedTenant, create_app
 from simulated_tenant.directory.methods import METHOD_TYPES
@@ -99,7 +100,9 @@ async def simulated_scene(
     async with httpx.AsyncClient(transport=transport) as http:
         yield Scene(
             http=http,
-            graph=GraphClient(http, GRAPH_URL, tokens, patience=Patience(attempts=1)),
+            graph=GraphClient(
+                HttpxExchange(http), GRAPH_URL, tokens, patience=Patience(attempts=1)
+            ),
             tokens=tokens,
             user=USER,
             group_id=made.group_id,

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database, default_url
-from database.enrolments.known import find_link_owner
+from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.enrolments.people import count_matching, read_people
 from database.enrolments.person import find_people, read_person
 from database.enrolments.record import record
@@ -41,7 +41,7 @@ from tests.database.conftest import create_database
 
 Read = Callable[[AsyncConnection], Awaitable[object]]
 Report = Callable[[str, Database, int, int], Awaitable[None]]
-TOMBSTONES = Tombstones(b"k" * 32)
+TOMBSTONES = Tombstones()
 RULES = OverviewRules(zone=ZoneInfo("Europe/Zurich"))
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -77,7 +77,7 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
         ("counts: a batch", 15, lambda c: count_people(c, batch_id="wave-07")),
         ("counts: a department", 15, lambda c: count_people(c, department="Department 0")),
         ("person", 5, lambda c: read_person(c, somebody)),
-        ("whose link", 5, lambda c: find_link_owner(c, [somebody], somebody)),
+        ("whose link", 5, lambda c: find_link_owners(c, [AskedLink([somebody], somebody)])),
         ("list: first page", 100, _page(everybody)),
         ("list: middle page", 100, _page(everybody, after=middle)),
         ("list: latest changes", 100, _page(everybody, changed, descending=True)),

@@ -55,6 +55,43 @@ async def test_mails_of_a_minute_are_spaced_out(database: Database) -> None:
     assert await _send(database, mail(3), MailLimits(), slot) == slot
 
 
+@pytest.mark.parametrize(
+    ("late", "next_slot"),
+    [
+        (timedelta(0), timedelta(seconds=4.8)),
+        (timedelta(seconds=2.3), timedelta(seconds=4.8)),
+        (timedelta(seconds=4.8), timedelta(seconds=4.8)),
+        (timedelta(seconds=4.9), timedelta(seconds=9.7)),
+    ],
+)
+async def test_a_mail_that_leaves_late_delays_no_other(
+    database: Database, late: timedelta, next_slot: timedelta
+) -> None:
+    """Slots follow each other whenever mails leave, unless one was more than two slots late."""
+    assert await _send(database, mail(1), MailLimits()) == NOW
+    at = NOW + timedelta(seconds=2.4) + late
+    assert await _send(database, mail(2), MailLimits(), at) == at
+    early = NOW + next_slot - timedelta(seconds=0.1)
+    if early > at:
+        held = NotYet(hold=MailHold.MINUTE_FULL, until=NOW + next_slot)
+        assert await _send(database, mail(3), MailLimits(), early) == held
+    due = max(NOW + next_slot, at)
+    assert await _send(database, mail(4), MailLimits(), due) == due
+
+
+async def test_no_minute_holds_more_though_mails_catch_up(database: Database) -> None:
+    """Behind a late mail the others leave in time, and the minute that it opened has room later."""
+    limits = replace(WIDE, per_minute=3, minute=timedelta(seconds=60))
+    late = NOW + timedelta(seconds=39)
+    for number, at in enumerate((NOW, late, late + timedelta(seconds=1))):
+        assert await _send(database, mail(number), limits, at) == at
+    third = NOW + timedelta(seconds=60)
+    assert await _send(database, mail(9), limits, third) == third
+    later = late + timedelta(seconds=59)
+    held = NotYet(hold=MailHold.MINUTE_FULL, until=late + timedelta(seconds=60))
+    assert await _send(database, mail(10), limits, later) == held
+
+
 async def test_an_hour_is_full_until_its_first_mail_is_old(database: Database) -> None:
     """Whoever comes too late in an hour hears when there is room again."""
     limits = _limits(per_hour=3)

@@ -1,21 +1,24 @@
 """Erased and stripped people leave no name behind, and figures stay right."""
 
+import hmac
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, delete, func, select
 
 from database.audit.chain import append, verify
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.enrolments.contact import keep_contact, read_call_entries
-from database.enrolments.known import find_link_owner
+from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.enrolments.people import count_matching
 from database.enrolments.person import read_person
 from database.erasure.erase import erase
 from database.erasure.manager import ManagedPerson, forget_manager, read_managed
 from database.erasure.retention import strip_ended, strip_imports
+from database.erasure.tombstones import KEY, PREFIX, Tombstones
 from database.figures.counts import count_people
 from database.imports.imports import begin_import, read_imports, set_import_state
 from database.imports.records import ImportRecords
@@ -25,7 +28,7 @@ from database.mail.reservation import reserve
 from database.portal.webhooks import add_webhook
 from database.requests.begin import add_people
 from database.rollout.older_tokens import OlderToken, put_tokens
-from database.schema import METADATA, request, sent_mail, story, story_day
+from database.schema import METADATA, request, sent_mail, state, story, story_day
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import microseconds
@@ -194,6 +197,37 @@ async def test_an_erasure_may_be_repeated(database: Database) -> None:
     assert await put(database, again) is WriteOutcome.APPLIED
 
 
+async def test_tombstones_have_a_key_of_their_own(database: Database) -> None:
+    """Another process reads it from the tables; without it, no trace leads to an ObjectId."""
+    await put(database, ADA)
+    async with database.writing() as connection:
+        await erase(connection, object_id(1), now=NOW, tombstones=Tombstones())
+        await erase(connection, object_id(2), now=NOW, tombstones=Tombstones())
+    people, other = (object_id(1), object_id(2), object_id(3)), Tombstones()
+    async with database.reading() as connection:
+        query = select(state.c.name, state.c.value)
+        kept = {row.name: row.value for row in await connection.execute(query)}
+        erased = await other.read(connection, people)
+    assert erased == dict.fromkeys(people[:2], microseconds(NOW))
+    key = bytes.fromhex(kept.pop(KEY))
+    assert len(key) == 32
+    assert set(kept) == {
+        PREFIX + hmac.digest(key, UUID(one).bytes, "sha256").hex() for one in people[:2]
+    }
+
+
+async def test_another_databases_tombstones_are_read_under_its_own_key(database: Database) -> None:
+    """A process that goes on while the tables are replaced notices at the next read."""
+    tombstones = Tombstones()
+    for number in (1, 2):
+        async with database.writing() as connection:
+            await connection.execute(delete(state))
+            assert await tombstones.read(connection, [object_id(number)]) == {}
+            await erase(connection, object_id(number), now=NOW, tombstones=Tombstones())
+            found = await tombstones.read(connection, [object_id(1), object_id(2)])
+            assert set(found) == {object_id(number)}
+
+
 async def test_a_mail_of_an_erased_person_still_counts(database: Database) -> None:
     """The mailbox has sent it, whoever it was to; the figures of the plots stay, too."""
     limits = MailLimits(per_hour=1, minute=timedelta())
@@ -229,7 +263,7 @@ async def test_stripped_people_are_counted_and_not_listed(
         for table in (story, sent_mail):
             rows = select(func.count()).select_from(table)
             assert (await connection.execute(rows)).scalar_one() == 0
-        answer = await find_link_owner(connection, [object_id(1)], None)
+        (answer,) = await find_link_owners(connection, [AskedLink([object_id(1)], None)])
     assert (answer.status, answer.ended) == (InviteStatus.ACTIVE, ended)
     await _keep(database, 1, BOSS)
     assert await _call(database, 1) is None

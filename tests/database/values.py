@@ -15,8 +15,7 @@ from domain.tables.mail import NewMail
 from domain.tables.story import StoryEvent, StoryKind
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
-KEY = b"k" * 32
-TOMBSTONES = Tombstones(KEY)
+TOMBSTONES = Tombstones()
 MAILBOX = "mfa@contoso.com"
 
 

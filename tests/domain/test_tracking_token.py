@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.tracking_token import (
     candidate_object_ids,
+    candidates_of_all,
     parse_token,
     token_in_query,
     tracking_token,
@@ -52,6 +53,13 @@ def test_every_key_of_the_ring_is_tried_newest_first() -> None:
     new = candidate_object_ids(tracking_token(object_id, KEY), [KEY, OLD_KEY])
     assert (old[1], new[0]) == (object_id, object_id)
     assert old[0] != object_id
+
+
+@given(st.lists(st.uuids(), max_size=4), st.lists(keys, max_size=3))
+def test_many_are_read_as_each_alone(tokens: list[UUID], ring: list[bytes]) -> None:
+    """Reading tokens together changes nothing of what each means, whatever the ring."""
+    together = candidates_of_all([str(token) for token in tokens], ring)
+    assert together == [candidate_object_ids(str(token), ring) for token in tokens]
 
 
 def test_upper_case_is_read() -> None:

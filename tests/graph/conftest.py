@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from graph.http.client import GraphClient
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from tests.graph.http.peer import Peer, scripted_peer
 from tests.graph.tenant import HASTY, Stage, staged
 
@@ -48,14 +48,14 @@ def tokens() -> NumberedTokens:
 @pytest.fixture
 async def client(peer: Peer, tokens: NumberedTokens) -> AsyncIterator[GraphClient]:
     """Return a client whose Graph is the scripted peer, with little patience."""
-    async with open_http() as http:
+    async with open_exchange() as http:
         yield GraphClient(http, f"{peer.origin}/v1.0", tokens, patience=HASTY, timeout=LONG)
 
 
 @pytest.fixture
 async def hurried(peer: Peer, tokens: NumberedTokens) -> AsyncIterator[GraphClient]:
     """Return the same, but it waits a fifth of a second for an answer."""
-    async with open_http() as http:
+    async with open_exchange() as http:
         yield GraphClient(http, f"{peer.origin}/v1.0", tokens, patience=HASTY, timeout=SHORT)
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from domain.microsoft.connection import AppIdentity
 from graph.http.client import GraphClient
 from graph.http.retries import Patience
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from graph.sign_in.tokens import TokenSource
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.groups import Group
@@ -82,7 +82,7 @@ def token_source(
 async def graph_of(running: RunningTenant, tokens: TokenSource) -> AsyncIterator[GraphClient]:
     """Yield a client of the tenant's Graph; close both afterwards."""
     try:
-        async with open_http(way_to(running)) as http:
+        async with open_exchange(way_to(running)) as http:
             yield GraphClient(
                 http, running.graph_url, tokens, patience=HASTY, back_off=waits_are_over()
             )

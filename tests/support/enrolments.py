@@ -34,14 +34,14 @@ from domain.identifiers import (
 from temporal.search_attributes import search_attributes
 from tests.support.texts import says
 from tests.support.world import Handle, World, eventually
-from worker.build import SANDBOX
+from worker.build import STRICT_SANDBOX
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # Polling by retry costs a skip for each attempt: who doesn't test it looks once in a while.
 SLOW_POLL = Policy(poll_interval=timedelta(days=400))
 ADMIN = AdminRequest(actor="admin@contoso.example", reason="a test")
 
-STRICT = SANDBOX
+STRICT = STRICT_SANDBOX
 
 
 @asynccontextmanager
@@ -251,7 +251,11 @@ async def enrol(
         given,
         id=enrolment_workflow_id(world.person.object_id),
         task_queue=task_queue,
-        search_attributes=search_attributes(given, EnrolmentState(person=world.person)),
+        search_attributes=search_attributes(
+            given,
+            EnrolmentState(person=world.person),
+            hidden_upn=world.names.hidden(world.person.user_principal_name),
+        ),
     )
     if fresh_handle:
         handle = skipper.client.get_workflow_handle_for(EnrolmentWorkflow.run, handle.id)

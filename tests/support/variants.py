@@ -30,7 +30,13 @@ class WithDyingMirror(EnrolmentWorkflow):
         """Put the mirror in."""
         super().__init__(input)
         journey = self._journey
-        journey.mirror = DyingMirror(journey._row, journey._record, lambda: journey.state, 0)  # noqa: SLF001
+        journey.mirror = DyingMirror(
+            journey._row,  # noqa: SLF001
+            journey._record,  # noqa: SLF001
+            lambda: journey.state,
+            0,
+            hide_name=lambda _: None,
+        )
 
     @workflow.run
     async def run(self, input: EnrolmentInput) -> EnrolmentResult:

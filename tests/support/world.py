@@ -33,6 +33,7 @@ from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.story import StoryEvent
 from domain.tracking_list.adoption import adopt
 from domain.tracking_list.columns import Fields
+from temporal.encryption.names import UserPrincipalNames
 from temporal.failures import as_application_error, waiting
 
 
@@ -56,6 +57,8 @@ class World:
     excluded: bool = False
     withheld: Withheld | None = None
     manager_upn: str | None = "boss@contoso.example"
+    # How the worker writes names into search attributes.
+    names: UserPrincipalNames = field(default_factory=UserPrincipalNames)
     # Raised by the activity of that name until it is taken away.
     failures: dict[str, BaseException] = field(default_factory=dict)
     # Held until the event is set.
@@ -177,7 +180,8 @@ class World:
         known = {(event.run_id, event.number) for event in self.story}
         self.story += [e for e in input.events if (e.run_id, e.number) not in known]
         refused = tuple(name for name in input.changes if name in self.refused)
-        return WriteRowResult(item_id=input.item_id or "1", refused=refused)
+        upn = self.names.hidden(input.record.upn) if input.record.upn else None
+        return WriteRowResult(item_id=input.item_id or "1", refused=refused, hidden_upn=upn)
 
     @activity.defn
     async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:

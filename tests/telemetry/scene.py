@@ -24,7 +24,7 @@ from domain.tables.sending import LimitsInForce
 from domain.tracking_list.reconciliation import REPORTED_AS
 from graph.http.client import GraphClient
 from graph.http.retries import ONE_TRY
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from telemetry.rollout_metrics import RolloutMetrics
 from telemetry.sdk_metrics import SdkMetrics
 from tests.database.values import MAILBOX
@@ -99,7 +99,7 @@ async def in_order(
     outbox = Outbox(folder / "outbox" / "hits.sqlite")
     async with AsyncExitStack() as stack:
         peer = await stack.enter_async_context(scripted_peer())
-        http = await stack.enter_async_context(open_http())
+        http = await stack.enter_async_context(open_exchange())
         graph = GraphClient(http, f"{peer.origin}/v1.0", NumberedTokens(), patience=ONE_TRY)
         scene = Scene(
             folder=folder,

@@ -25,6 +25,7 @@ from domain.enrolment.status import Source
 from domain.identifiers import enrolment_workflow_id
 from domain.imports.rows import Row
 from graph.http.client import GraphClient
+from graph.http.exchange import HttpxExchange
 from graph.http.transport import open_http
 from graph.sign_in.tokens import TokenSource
 from graph.tracking_list import TrackingList
@@ -132,7 +133,7 @@ async def running_rollout(client: Client, recorder: Recorder) -> AsyncIterator[R
         stack.callback(tokens.close)
         http = await stack.enter_async_context(open_http(way_to(running)))
         recorder.watch(http)
-        graph = GraphClient(http, running.graph_url, tokens)
+        graph = GraphClient(HttpxExchange(http), running.graph_url, tokens)
         folder = Path(stack.enter_context(TemporaryDirectory()))
         database = database_at(None, folder)
         stack.push_async_callback(database.close)

@@ -8,6 +8,7 @@ import pytest
 from domain.failures import PermissionDenied
 from domain.tracking_list.columns import COLUMNS
 from graph.http.client import GraphClient
+from graph.http.exchange import HttpxExchange
 from graph.provisioning import TITLE, ListProvisioning
 from simulated_tenant import create_app
 from simulated_tenant.entra.keys import SigningKey
@@ -33,7 +34,7 @@ async def test_the_list_is_made_as_microsoft_documents_it(signing_key: SigningKe
     transport = httpx.ASGITransport(app=create_app(made.tenant))
     async with httpx.AsyncClient(transport=transport) as http:
         recorder.watch(http)
-        graph = GraphClient(http, GRAPH_URL, IssuedTokens(made.tenant, ADMIN))
+        graph = GraphClient(HttpxExchange(http), GRAPH_URL, IssuedTokens(made.tenant, ADMIN))
         provisioning = ListProvisioning(graph, made.site.id)
         assert await provisioning.find(list_id=None, name="Not yet") is None
         new_id = await provisioning.create("Not yet")
@@ -58,6 +59,6 @@ async def test_the_worker_may_not_make_lists(signing_key: SigningKey) -> None:
     made = new_things(signing_key)
     transport = httpx.ASGITransport(app=create_app(made.tenant))
     async with httpx.AsyncClient(transport=transport) as http:
-        graph = GraphClient(http, GRAPH_URL, IssuedTokens(made.tenant, CLIENT_ID))
+        graph = GraphClient(HttpxExchange(http), GRAPH_URL, IssuedTokens(made.tenant, CLIENT_ID))
         with pytest.raises(PermissionDenied, match=re.escape(MANAGE)):
             await ListProvisioning(graph, made.site.id).create("Not yet")

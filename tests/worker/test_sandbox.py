@@ -5,9 +5,11 @@ from temporalio.converter import (
     WithSerializationContext,
     WorkflowSerializationContext,
 )
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from temporal.connect import DATA_CONVERTER
 from temporal.encryption.codec import PayloadEncryption
+from worker.build import SANDBOX, STRICT_SANDBOX
 
 
 def test_payloads_are_converted_alike_whatever_they_are_for() -> None:
@@ -28,3 +30,12 @@ def test_payloads_are_converted_alike_whatever_they_are_for() -> None:
         assert DATA_CONVERTER.with_context(context) is DATA_CONVERTER
     assert DATA_CONVERTER.external_storage is None
     assert not issubclass(PayloadEncryption, WithSerializationContext)
+
+
+def test_workers_share_the_classes_of_workflows() -> None:
+    """A worker passes workflows through whose modules the strict sandbox has looked at."""
+    passed = SANDBOX.restrictions.passthrough_modules
+    assert passed - STRICT_SANDBOX.restrictions.passthrough_modules == {"workflows"}
+    assert STRICT_SANDBOX.restrictions.passthrough_modules == (
+        SandboxRestrictions.default.passthrough_modules
+    )

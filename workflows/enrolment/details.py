@@ -42,6 +42,12 @@ class Visibility:
         workflow.set_current_details(details(state, next_step, tuple(refused)))
         self._show_search_attributes(state)
 
+    def hide_name(self, hidden_upn: str | None, state: EnrolmentState) -> None:
+        """Let this stand for the name from now on, as a worker says that has the key."""
+        if hidden_upn not in {None, self._hidden_upn}:
+            self._hidden_upn = hidden_upn
+            self._show_search_attributes(state)
+
     def _show_search_attributes(self, state: EnrolmentState) -> None:
         wanted = list(search_attributes(self._input, state, hidden_upn=self._hidden_upn))
         updates = [pair.key.value_set(pair.value) for pair in wanted if pair not in self._shown]

@@ -75,7 +75,13 @@ class Journey:
         self.poll = RegistrationPoll(input)
         self._account = AccountWatch(input)
         self.state.run_id = workflow.info().run_id
-        self.mirror = RowMirror(self._row, self._record, lambda: self.state, input.sender)
+        self.mirror = RowMirror(
+            self._row,
+            self._record,
+            lambda: self.state,
+            input.sender,
+            hide_name=lambda upn: self._visibility.hide_name(upn, self.state),
+        )
         if input.state is None:
             batch = {"batch": input.batch_id, "source": input.source.value}
             tell(self.state, StoryKind.IMPORTED, workflow.now(), **batch)

@@ -37,8 +37,13 @@ class RowMirror:
         record: Callable[[], EnrolmentRecord],
         state: Callable[[], EnrolmentState],
         sender: int,
+        hide_name: Callable[[str | None], None],
     ) -> None:
-        """Take the functions that tell what list and database should hold now, and the state."""
+        """Take the functions that tell what list and database should hold now, and the state.
+
+        ``hide_name`` is told what stands for the person's name where names are hidden.
+        """
+        self._hide_name = hide_name
         self._wanted = wanted
         self._record = record
         self._state = state
@@ -196,6 +201,7 @@ class RowMirror:
         self._recorded = record
         if events:
             drop_written(self._state(), events[-1].number)
+        self._hide_name(result.hidden_upn)
         self.item_id = result.item_id
         now, refused_before = workflow.now(), self.refused
         kept = {name: since for name, since in self.refused.items() if name not in changes}

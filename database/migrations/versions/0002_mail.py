@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("reason", Words(), nullable=True),
         sa.Column("probed_at", Instant(), nullable=True),
         sa.Column("probe_outcome", Words(), nullable=True),
-        sa.Column("last_sending_at", Instant(), nullable=True),
+        sa.Column("next_slot_at", Instant(), nullable=True),
         sa.Column("throttled_until", Instant(), nullable=True),
         sa.Column("others_sent", sa.Integer(), nullable=False),
         sa.Column("others_counted_at", Instant(), nullable=True),

@@ -12,7 +12,8 @@ from activities.bulk.turns import Turns
 from activities.bulk.undo_import import UndoActivities, UndoClients
 from database.enrolments.active import ActivePeople
 from database.enrolments.person import read_person
-from database.enrolments.records import EnrolmentRecords, tombstones_of
+from database.enrolments.records import EnrolmentRecords
+from database.erasure.tombstones import Tombstones
 from database.imports.imports import put_import
 from database.imports.rows import put_rows
 from database.requests.begin import NewRequest, begin_request
@@ -32,7 +33,7 @@ from simulated_tenant.directory.users import User
 from temporal.search_attributes import SOURCE_BATCH_ID
 from temporal.visibility import equals
 from tests.activities.attempts import Attempts, assert_passing
-from tests.activities.stage import TOKEN_KEY, Stage
+from tests.activities.stage import Stage
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, person, put
 from tests.support.enrolments import enrol, working
@@ -154,7 +155,7 @@ async def test_only_what_the_import_did_is_taken_back(stage: Stage) -> None:
     assert untouched is not None
     assert (untouched.row.ended, untouched.row.in_group) == (None, True)
     assert await ActivePeople(stage.database).read() == []
-    records = EnrolmentRecords(stage.database, tombstones_of((TOKEN_KEY,)))
+    records = EnrolmentRecords(stage.database, Tombstones())
     again = person(1, object_id=new.id, revision=0)
     assert await records.write(again, ()) is WriteOutcome.APPLIED, "imported again at once"
 

@@ -12,15 +12,15 @@ from temporalio.service import RPCError
 
 from activities.erasure.erase import ErasureActivities, ImportHistoriesInput, RowsInput
 from database.engine import Database
-from database.enrolments.records import tombstones_of
 from database.erasure.erasures import Erasures
+from database.erasure.tombstones import Tombstones
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.tables.erasure import KnownNames
 from simulated_tenant.directory.users import User
 from temporal.search_attributes import SOURCE_BATCH_ID
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import attempts_of
-from tests.activities.stage import TOKEN_KEY, Stage
+from tests.activities.stage import Stage
 from tests.database.values import person, put
 from tests.support.world import eventually
 
@@ -33,7 +33,7 @@ def erasing(stage: Stage) -> ErasureActivities:
     return ErasureActivities(
         client=stage.client,
         tracking_list=stage.tracking_list,
-        erasures=Erasures(stage.database, tombstones_of((TOKEN_KEY,))),
+        erasures=Erasures(stage.database, Tombstones()),
         ends_within=AT_ONCE,
         settles_within=timedelta(),
     )

@@ -6,16 +6,16 @@ import pytest
 
 from activities.erasure.retention import RetentionActivities
 from database.audit.chain import append, head
-from database.enrolments.known import find_link_owner
+from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.enrolments.people import count_matching
-from database.enrolments.records import tombstones_of
 from database.erasure.erasures import Erasures
+from database.erasure.tombstones import Tombstones
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.tables.audit import Actor, AuditAction, AuditEntry
 from domain.tables.people import PeopleFilter
 from tests.activities.calls import attempts_of
-from tests.activities.stage import TOKEN_KEY, Stage
+from tests.activities.stage import Stage
 from tests.database.values import object_id, person, put
 
 
@@ -32,7 +32,7 @@ async def test_people_who_ended_long_ago_are_stripped(
         actor = Actor(name="somebody")
         entry = AuditEntry(at=datetime.now(UTC), actor=actor, action=AuditAction.PROVISION)
         await append(connection, entry)
-    erasures = Erasures(stage.database, tombstones_of((TOKEN_KEY,)))
+    erasures = Erasures(stage.database, Tombstones())
     activities = RetentionActivities(
         database=stage.database, erasures=erasures, retain_ended=retain_ended
     )
@@ -43,7 +43,7 @@ async def test_people_who_ended_long_ago_are_stripped(
     assert report.people == expected
     async with stage.database.reading() as connection:
         assert await count_matching(connection, PeopleFilter()) == 2 - expected
-        answer = await find_link_owner(connection, [object_id(1)], None)
+        (answer,) = await find_link_owners(connection, [AskedLink([object_id(1)], None)])
         last = await head(connection)
         counted = await connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")
         assert "enrolment" in counted.scalars().all()

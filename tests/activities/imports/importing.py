@@ -5,13 +5,13 @@ from uuid import uuid4
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.start_enrolments import ImportActivities
 from database.enrolments.known import KnownPeople
-from database.enrolments.records import tombstones_of
+from database.erasure.tombstones import Tombstones
 from database.imports.records import ImportRecords
 from domain.imports.report import ImportReport
 from graph.authentication_methods import AuthenticationMethods
 from graph.registration_report import RegistrationReport
 from tests.activities.attempts import Attempts
-from tests.activities.stage import TOKEN_KEY, Stage
+from tests.activities.stage import Stage
 
 
 def registered_people(stage: Stage) -> RegisteredPeople:
@@ -30,7 +30,7 @@ def import_activities(stage: Stage) -> ImportActivities:
         directory=stage.directory,
         methods=AuthenticationMethods(stage.graph),
         tracking_list=stage.tracking_list,
-        records=ImportRecords(stage.database, tombstones_of((TOKEN_KEY,))),
+        records=ImportRecords(stage.database, Tombstones()),
         known=KnownPeople(stage.database),
         exclusions=stage.exclusions,
         registered=registered_people(stage),

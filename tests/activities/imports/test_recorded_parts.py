@@ -10,8 +10,8 @@ from temporalio.service import RPCError
 
 from activities.imports.part import IN_FLIGHT, PartInput
 from database.engine import Database, default_url
-from database.enrolments.records import tombstones_of
 from database.erasure.erasures import Erasures
+from database.erasure.tombstones import Tombstones
 from database.imports.imports import read_import
 from database.imports.rows import read_rows
 from database.migrate import upgrade
@@ -24,7 +24,7 @@ from tests.activities.attempts import assert_passing
 from tests.activities.calls import part
 from tests.activities.imports.importing import starting
 from tests.activities.imports.test_start_enrolments import enrolment
-from tests.activities.stage import TOKEN_KEY, YEAR, Stage
+from tests.activities.stage import YEAR, Stage
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW
 
@@ -127,7 +127,7 @@ async def test_an_import_enrols_nobody_who_was_erased_meanwhile(stage: Stage) ->
     """Asked for before the erasure, it starts nobody and keeps no address; a later one does."""
     ada, eve = stage.user(), stage.user()
     names = (ada.user_principal_name, eve.user_principal_name)
-    await Erasures(stage.database, tombstones_of((TOKEN_KEY,))).erase(eve.id, names[1:])
+    await Erasures(stage.database, Tombstones()).erase(eve.id, names[1:])
 
     report = await starting(stage).next(recorded(*names))
     assert report.rejected == [ReportedRow(line=3, reason=RowReason.ERASED)]

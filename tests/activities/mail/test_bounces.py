@@ -176,7 +176,8 @@ async def test_a_pause_that_a_mailbox_asks_for_holds_for_every_process(sender: S
 
 async def test_a_large_mail_is_no_report(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     """What anybody may send to the mailbox, with an empty sender, fills no worker's memory."""
-    monkeypatch.setattr("graph.http.answers.LARGEST_ANSWER", 100_000)
+    for module in ("answers", "exchange"):
+        monkeypatch.setattr(f"graph.http.{module}.LARGEST_ANSWER", 100_000)
     ada, listener = await sender.enrol()
     await sender.send(key_of(ada))
     sender.alter(mime=f"{sender.inbox()[0].mime}{'x' * 100_000}")

@@ -16,7 +16,7 @@ from activities.tracking_list.reconcile import ReconcileActivities, ReconcileRep
 from client.setup import check_search_attributes, ensure_search_attributes
 from database.enrolments.list_pass import ListPass
 from database.enrolments.record import record_all
-from database.enrolments.records import tombstones_of
+from database.erasure.tombstones import Tombstones
 from database.rollout.completeness import Completeness
 from database.rollout.marks import is_complete
 from domain.enrolment.messages import RowDiffers
@@ -84,7 +84,7 @@ class Reconciling:
 
     async def look(self, *keys: bytes) -> ReconcileReport:
         """Compare both sides once, with this ring of keys."""
-        tombstones = tombstones_of((TOKEN_KEY,))
+        tombstones = Tombstones()
         activities = ReconcileActivities(
             client=self.client,
             tracking_list=self.stage.tracking_list,
@@ -105,7 +105,7 @@ class Reconciling:
             await record_all(
                 connection,
                 [EnrolmentChange(row=row) for row in rows],
-                tombstones=tombstones_of((TOKEN_KEY,)),
+                tombstones=Tombstones(),
             )
 
     async def on_both(self, count: int, **values: Any) -> list[str]:

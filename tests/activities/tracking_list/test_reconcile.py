@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from database.enrolments.known import find_link_owner
-from database.enrolments.records import tombstones_of
+from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.erasure.erase import erase
+from database.erasure.tombstones import Tombstones
 from database.rollout.marks import read_passes
 from database.schema import older_token
 from domain.enrolment.state import EnrolmentEnd, ProblemKind
@@ -91,7 +91,7 @@ async def test_the_first_pass_that_agrees_marks_the_tables(both: Reconciling) ->
 
     assert await both.is_complete()
     async with both.stage.database.reading() as connection:
-        answer = await find_link_owner(connection, [str(uuid4())], str(uuid4()))
+        (answer,) = await find_link_owners(connection, [AskedLink([str(uuid4())], str(uuid4()))])
     assert answer.is_unknown
 
 
@@ -130,7 +130,7 @@ async def test_erased_people_are_not_missed(both: Reconciling) -> None:
     """A row of theirs that is still on the list is no reason to rebuild."""
     (erased,) = await both.on_both(1)
     async with both.stage.database.writing() as connection:
-        await erase(connection, erased, now=NOW, tombstones=tombstones_of((TOKEN_KEY,)))
+        await erase(connection, erased, now=NOW, tombstones=Tombstones())
 
     report = await both.look()
 

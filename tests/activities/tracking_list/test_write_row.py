@@ -15,6 +15,7 @@ from domain.enrolment.state import Concern, EnrolmentState
 from domain.tables.story import StoryEvent, StoryKind
 from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
+from temporal.encryption.names import UserPrincipalNames
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.rows import RUN, row_input
 from tests.activities.stage import SENDER, Stage
@@ -47,6 +48,20 @@ async def test_changed_columns_are_written_and_no_others(stage: Stage) -> None:
     item = stage.item()
     assert (item["InviteStatus"], item["InviteSentDate"]) == ("Sent", "2026-03-01T08:00:00Z")
     assert (item["Notes"], item["ReminderCount"]) == ("call her", 1)
+
+
+async def test_a_hidden_name_is_told_with_the_row(stage: Stage) -> None:
+    """Where names are hidden, the enrolment learns what stands for the name that was written."""
+    stage = stage.but(names=UserPrincipalNames((bytes(32),)))
+    user = stage.user()
+    row = stage.row(Title=user.user_principal_name)
+
+    written = await writing(stage).next(
+        row_input(item_id=str(row.id), changes={}, item=whole(stage, user))
+    )
+
+    hidden = stage.names.attribute(user.user_principal_name)
+    assert written == WriteRowResult(item_id=str(row.id), hidden_upn=hidden)
 
 
 async def test_none_empties_a_column(stage: Stage) -> None:

@@ -78,3 +78,18 @@ async def test_head_records_nothing(tmp_path: Path) -> None:
         head = await api.http.head("/api/track-open", params={"token": str(uuid4())})
         assert head.status_code == 200
         assert api.depth() == 0
+
+
+async def test_headers_and_forwarding_are_those_of_every_answer(
+    client: Client, tmp_path: Path
+) -> None:
+    """The image, which the framework doesn't see, has the security headers, and notes a proxy."""
+    forwarded = {"X-Forwarded-For": "203.0.113.9"}
+    async with running_api(client, tmp_path) as api:
+        assert (await api.http.get("/readyz")).json()["untrusted_forwarded_for_at"] is None
+        image = await api.http.get("/api/track-open", headers=forwarded)
+        ready = await api.http.get("/readyz")
+    same = set(ready.headers) - {"content-length", "content-type"}
+    assert "strict-transport-security" in same
+    assert {name: image.headers[name] for name in same} == {n: ready.headers[n] for n in same}
+    assert ready.json()["untrusted_forwarded_for_at"] is not None

@@ -27,6 +27,8 @@ class Answer:
         """Return the answer as it goes over the line; a body that isn't text goes as JSON."""
         if self.body is None:
             body = b""
+        elif isinstance(self.body, bytes):
+            body = self.body
         elif isinstance(self.body, str):
             body = self.body.encode()
         else:

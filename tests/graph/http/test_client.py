@@ -1,6 +1,7 @@
 """The client obeys, repeats, renews and gives up as Graph's pages ask for."""
 
 import asyncio
+import gzip
 import logging
 from datetime import timedelta
 from uuid import UUID
@@ -14,12 +15,13 @@ from domain.failures import (
     ServiceUnavailable,
     SignInFailed,
     Throttled,
+    TooLarge,
     UnexpectedAnswer,
 )
 from graph.http.answers import USER_AGENT
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from tests.graph.conftest import SHORT, NumberedTokens
 from tests.graph.http.peer import Answer, Peer, scripted_peer
 from tests.graph.tenant import HASTY
@@ -163,7 +165,7 @@ async def test_a_refused_connection_is_a_passing_failure(tokens: NumberedTokens)
     """Where nobody listens the call fails in words, without the address."""
     async with scripted_peer() as gone:
         origin = gone.origin
-    async with open_http() as http:
+    async with open_exchange() as http:
         client = GraphClient(http, origin, tokens, patience=HASTY, timeout=SHORT)
         with pytest.raises(ServiceUnavailable, match="ConnectError") as raised:
             await client.post("/sheep", PURPOSE, json={})
@@ -222,6 +224,28 @@ async def test_neither_token_nor_address_reaches_logs_or_messages(
     assert "token-" not in said
 
 
+async def test_a_compressed_answer_is_read(client: GraphClient, peer: Peer) -> None:
+    """Graph compresses what it is told that it may."""
+    packed = gzip.compress(b'{"id": "1"}')
+    peer.answers(Answer(body=packed, headers={"Content-Encoding": "gzip"}))
+
+    assert await client.get("/sheep/1", PURPOSE) == {"id": "1"}
+    assert "gzip" in peer.asked[0].headers["accept-encoding"]
+
+
+async def test_an_answer_that_unpacks_to_too_much_is_not_read(
+    client: GraphClient, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is counted is what would fill the memory, and not what came over the line."""
+    monkeypatch.setattr("graph.http.exchange.LARGEST_ANSWER", 10_000)
+    monkeypatch.setattr("graph.http.answers.LARGEST_ANSWER", 10_000)
+    packed = gzip.compress(b" " * 1_000_000)
+    peer.answers(Answer(body=packed, headers={"Content-Encoding": "gzip"}))
+
+    with pytest.raises(TooLarge):
+        await client.content("/sheep/1/$value", PURPOSE)
+
+
 async def test_a_callers_header_cannot_replace_the_token(client: GraphClient, peer: Peer) -> None:
     """Further headers go along; the token stays ours."""
     peer.answers(FINE)
@@ -234,7 +258,7 @@ async def test_a_callers_header_cannot_replace_the_token(client: GraphClient, pe
 
 async def test_cancelling_ends_a_wait(peer: Peer, tokens: NumberedTokens) -> None:
     """A call that hangs can be cancelled without waiting for its timeout."""
-    async with open_http() as http:
+    async with open_exchange() as http:
         client = GraphClient(http, peer.origin, tokens, timeout=httpx.Timeout(30))
         peer.answers(Answer(silent=True))
         call = asyncio.create_task(client.get("/sheep/1", PURPOSE))

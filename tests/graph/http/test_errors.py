@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +21,8 @@ from domain.failures import (
     UnexpectedAnswer,
 )
 from graph.http.errors import Purpose, failure_of, no_answer
+from graph.http.exchange import Answer
+from graph.http.transport import open_exchange
 from tests.graph.http.peer import scripted_peer
 
 PURPOSE = Purpose(
@@ -29,6 +32,12 @@ DUPLICATE = (
     "The list item could not be added or updated because duplicate values were found in the "
     "following field(s) in the list: [Title]."
 )
+
+
+def answer(status: int, **more: Any) -> Answer:
+    """Return an answer of Graph's."""
+    response = httpx.Response(status, **more)
+    return Answer(status, response.headers, response.content)
 
 
 def graph_error(code: str, message: str = "") -> dict[str, object]:
@@ -71,7 +80,7 @@ def test_status_and_code_decide_the_failure(
     status: int, body: object, kind: type[RolloutError]
 ) -> None:
     """Each status has its failure, exactly, and the failure keeps the status."""
-    failure = failure_of(httpx.Response(status, json=body), PURPOSE)
+    failure = failure_of(answer(status, json=body), PURPOSE)
 
     assert type(failure) is kind
     assert failure.status == status
@@ -93,13 +102,13 @@ def test_status_and_code_decide_the_failure(
 )
 def test_the_code_is_found_in_every_form_of_body(body: object, code: str) -> None:
     """The outermost code that says something counts; odd bodies have none."""
-    assert failure_of(httpx.Response(400, json=body), PURPOSE).code == code
+    assert failure_of(answer(400, json=body), PURPOSE).code == code
 
 
 @pytest.mark.parametrize("content", [b"<html>Bad Gateway</html>", b"", b"\xff\xfe{", b"{"])
 def test_a_gateways_page_survives(content: bytes) -> None:
     """A body that isn't JSON leaves the status to decide."""
-    failure = failure_of(httpx.Response(502, content=content), PURPOSE)
+    failure = failure_of(answer(502, content=content), PURPOSE)
 
     assert type(failure) is ServiceUnavailable
     assert failure.code == ""
@@ -107,7 +116,7 @@ def test_a_gateways_page_survives(content: bytes) -> None:
 
 def test_a_503_with_a_wait_is_throttling() -> None:
     """A 503 that names a wait asks us to slow down, and the wait is kept."""
-    failure = failure_of(httpx.Response(503, headers={"Retry-After": "2.5"}), PURPOSE)
+    failure = failure_of(answer(503, headers={"Retry-After": "2.5"}), PURPOSE)
 
     assert type(failure) is Throttled
     assert failure.retry_after == timedelta(seconds=2.5)
@@ -115,8 +124,8 @@ def test_a_503_with_a_wait_is_throttling() -> None:
 
 def test_messages_name_the_thing_and_the_remedy() -> None:
     """A refusal names the permission and where to read on; an absence says what to check."""
-    refused = failure_of(httpx.Response(403, json=graph_error("accessDenied")), PURPOSE)
-    absent = failure_of(httpx.Response(404), PURPOSE)
+    refused = failure_of(answer(403, json=graph_error("accessDenied")), PURPOSE)
+    absent = failure_of(answer(404), PURPOSE)
 
     assert str(refused) == (
         "The app may not count the sheep (403 accessDenied). "
@@ -130,16 +139,16 @@ def test_what_graph_wrote_is_never_repeated(status: int) -> None:
     """Graph quotes addresses in its messages, so none of its text reaches ours."""
     body = graph_error("Request_ResourceNotFound", "Resource 'ada@contoso.com' does not exist.")
 
-    assert "ada" not in str(failure_of(httpx.Response(status, json=body), PURPOSE))
+    assert "ada" not in str(failure_of(answer(status, json=body), PURPOSE))
 
 
 async def test_an_untrusted_certificate_has_its_remedy() -> None:
     """A certificate that isn't trusted is told apart from a dead line."""
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
-    async with scripted_peer(tls) as peer, httpx.AsyncClient(trust_env=False) as http:
+    async with scripted_peer(tls) as peer, open_exchange() as way:
         with pytest.raises(httpx.ConnectError) as untrusted:
-            await http.get(peer.origin)
+            await way.ask("GET", peer.origin, headers={}, content=None, limits=httpx.Timeout(60))
 
     assert "CA_BUNDLE" in str(no_answer(untrusted.value, PURPOSE))
     assert "CA_BUNDLE" not in str(no_answer(httpx.ReadError("reset"), PURPOSE))
@@ -160,7 +169,7 @@ def test_what_an_admin_will_meet_has_a_sentence(
     status: int, code: str, kind: type[RolloutError], said: str
 ) -> None:
     """Each of these answers says what it means and what helps."""
-    failure = failure_of(httpx.Response(status, json=graph_error(code)), PURPOSE)
+    failure = failure_of(answer(status, json=graph_error(code)), PURPOSE)
     assert type(failure) is kind
     assert said in str(failure)
     assert code in str(failure)
@@ -168,5 +177,5 @@ def test_what_an_admin_will_meet_has_a_sentence(
 
 def test_a_used_up_day_is_waited_for() -> None:
     """The 403 passes by itself: nobody has to grant anything, and nobody hurries."""
-    answer = httpx.Response(403, json=graph_error("ErrorExceededMessageLimit"))
-    assert failure_of(answer, PURPOSE).retry_after == timedelta(hours=1)
+    used_up = answer(403, json=graph_error("ErrorExceededMessageLimit"))
+    assert failure_of(used_up, PURPOSE).retry_after == timedelta(hours=1)

@@ -17,7 +17,7 @@ from graph.directory import Directory
 from graph.http.client import GraphClient
 from graph.http.connection import open_graph
 from graph.http.retries import ONE_TRY
-from graph.http.transport import EntraSession, open_http
+from graph.http.transport import EntraSession, open_exchange, open_http
 from graph.sign_in.failures import unreachable
 from settings import ApiSettings, WorkerSettings, settings_from
 from simulated_tenant import SimulatedTenant
@@ -149,7 +149,7 @@ async def test_what_the_proxy_does_is_said(
     soon = 0.3 if proxy.is_silent else 60.0
     # The way to Graph, with a token that needs no sign-in.
     issued = IssuedTokens(tenant.tenant, CLIENT_ID)
-    async with open_http(way.http) as http:
+    async with open_exchange(way.http) as http:
         graph = GraphClient(
             http, way.base_url, issued, patience=ONE_TRY, timeout=httpx.Timeout(soon)
         )

@@ -15,7 +15,7 @@ import pytest
 
 from domain.failures import ServiceUnavailable, SignInFailed
 from graph.http.client import GraphClient
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from graph.provisioning import ListProvisioning
 from graph.sign_in.browser import BrowserTokens
 from graph.sign_in.device_code import DeviceCodeTokens
@@ -62,7 +62,7 @@ class Ground:
 
     async def made_list(self, tokens: PersonTokens) -> str:
         """Make a list on the site with these tokens."""
-        async with open_http(way_to(self.running)) as http:
+        async with open_exchange(way_to(self.running)) as http:
             client = GraphClient(http, self.running.graph_url, tokens)
             return await ListProvisioning(client, self.site.id).create(f"MFA {uuid4()}")
 

@@ -30,6 +30,7 @@ def test_a_hidden_name_is_the_same_hash_in_any_case() -> None:
     assert hidden == HIDDEN.attribute(ADA.upper()) == "upn-19736512dd4941df406f52b7cb18a12f"
     assert hidden != UserPrincipalNames((OLD,)).attribute(ADA)
     assert is_hashed(hidden)
+    assert (HIDDEN.hidden(ADA), UserPrincipalNames().hidden(ADA)) == (hidden, None)
     assert HIDDEN.shown_condition(ADA) == f'UserPrincipalName = "{hidden}"'
 
 

@@ -12,8 +12,9 @@ from domain.enrolment.status import InviteStatus
 from domain.markdown import SUMMARY_BYTES, escaped
 from domain.tracking_list.columns import item_fields
 from temporal import search_attributes
+from temporal.encryption.names import UserPrincipalNames
 from tests.support.enrolments import ADMIN, Enrolment, enrolment_input
-from tests.support.world import MINUTE, WEEK, World
+from tests.support.world import MINUTE, WEEK, World, eventually
 from tests.workflows.conftest import Start
 from workflows.enrolment.texts import LABELS, NEXT, Doing
 from workflows.enrolment.workflow import EnrolmentWorkflow
@@ -58,6 +59,34 @@ async def test_search_attributes_follow(invited: Enrolment) -> None:
     await invited.handle.result()
     assert (await attributes(invited))["MFARegistrationState"] == "Registered"
     assert set(expected) == {key.name for key in search_attributes.ALL}
+
+
+async def test_a_hidden_name_follows_a_rename(start: Start) -> None:
+    """The worker, which has the key, says what stands for the new name; it's never in clear."""
+    world = World(names=UserPrincipalNames((bytes(32),)))
+    enrolment = await start(world)
+    await enrolment.in_status(InviteStatus.SENT)
+    await enrolment.doing("await_registration")
+    world.person = world.described = replace(
+        world.person, user_principal_name="ada.king@contoso.example"
+    )
+    await enrolment.registration_changed()
+    await enrolment.shows(Title="ada.king@contoso.example")
+    wanted = world.names.attribute("ada.king@contoso.example")
+
+    async def is_found() -> bool:
+        return (await attributes(enrolment))["UserPrincipalName"] == wanted
+
+    await eventually(is_found)
+    shown = {
+        event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields[
+            "UserPrincipalName"
+        ].data.decode()
+        for event in (await enrolment.handle.fetch_history()).events
+        if "UserPrincipalName"
+        in event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields
+    }
+    assert shown == {json.dumps(wanted)}
 
 
 async def test_details_tell_the_story(invited: Enrolment) -> None:

@@ -10,7 +10,7 @@ import pytest
 from database.engine import Database
 from domain.portal.roles import Role
 from graph.http.client import GraphClient
-from graph.http.transport import open_http
+from graph.http.transport import open_exchange
 from graph.tracking_list import TrackingList
 from tests.api.portal.conftest import NOWHERE
 from tests.api.portal.people.values import SCRIPT, is_harmless
@@ -38,7 +38,7 @@ async def reading(
     tmp_path: Path, sqlite_database: Database, peer: Peer
 ) -> AsyncIterator[RunningPortal]:
     """Run a portal that may read the list."""
-    async with open_http() as http:
+    async with open_exchange() as http:
         graph = GraphClient(
             http, f"{peer.origin}/v1.0", NumberedTokens(), patience=HASTY, timeout=LONG
         )

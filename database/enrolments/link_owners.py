@@ -1,0 +1,148 @@
+"""Whose are these links? One statement for all that are asked about together."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database import sqlite
+from database.engine import Database
+from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS
+from database.sqlite_driver import WholeConnection
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.tables.people import LinkOwner
+
+_PERSON, _TOKEN, _MARK = "person", "token", "mark"
+
+# As plain text, and not made of SQLAlchemy's parts: every link that is followed asks this.
+_WHOSE = f"""
+SELECT '{_PERSON}', CAST(object_id AS text), status, ended, language
+FROM enrolment WHERE object_id {{ids}}
+UNION ALL
+SELECT '{_TOKEN}', CAST(token AS text), CAST(object_id AS text), item_id, CAST(NULL AS text)
+FROM older_token WHERE token {{tokens}}
+UNION ALL
+SELECT '{_MARK}', name, CAST(value AS text), CAST(NULL AS text), CAST(NULL AS text)
+FROM state WHERE name IN ('{COMPLETE}', '{HIGH_WATER}', '{OLDER_TOKENS}')
+"""  # noqa: S608 - of our own words
+_AMONG = "IN (SELECT value FROM json_each(?))"
+OF_SQLITE = _WHOSE.format(ids=_AMONG, tokens=_AMONG)
+OF_POSTGRESQL = _WHOSE.format(ids="= ANY($1::uuid[])", tokens="= ANY($2::uuid[])")
+
+_Row = Sequence[Any]
+
+
+class AskedLink(NamedTuple):
+    """A link: what its token may mean, one ObjectId for each key of the ring, and the token.
+
+    The token itself may be an older system's.
+    """
+
+    object_ids: Sequence[str]
+    token: str | None
+
+
+async def find_link_owners(
+    connection: AsyncConnection, asked: Sequence[AskedLink]
+) -> list[LinkOwner]:
+    """Say in one read whose links these are, in their order.
+
+    A link that isn't found is only nobody's while the tables are complete: not in a new database.
+    Whoever asks compares the high-water mark of the answer with the one that is kept apart, since a
+    database that was restored is older.
+    """
+    if connection.dialect.name == "sqlite":
+        found = await connection.exec_driver_sql(OF_SQLITE, _values_of_sqlite(asked))
+    else:
+        found = await connection.exec_driver_sql(OF_POSTGRESQL, _values_of_postgresql(asked))
+    return _owners(asked, found.all())
+
+
+class LinkOwners:
+    """Asks whose links are, many times a second.
+
+    The embedded database is asked on a connection that stays open for this alone, without a
+    transaction around the one statement.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Read this database; nothing is opened before the first use."""
+        self._database = database
+        self._sqlite: WholeConnection | None = None
+
+    async def find(self, asked: Sequence[AskedLink]) -> list[LinkOwner]:
+        """Say in one read whose links these are, in their order.
+
+        Raises:
+            DatabaseUnavailable: PostgreSQL can't be read.
+            sqlite3.Error: the embedded database can't be read.
+        """
+        if not self._database.is_sqlite:
+            async with self._database.reading() as connection:
+                return await find_link_owners(connection, asked)
+        if self._sqlite is None:
+            self._sqlite = await sqlite.reading_connection(self._database.url)
+        cursor = self._sqlite.cursor()
+        await cursor.execute(OF_SQLITE, _values_of_sqlite(asked))
+        return _owners(asked, await cursor.fetchall())
+
+    async def close(self) -> None:
+        """Close the connection; the next question opens it anew."""
+        connection, self._sqlite = self._sqlite, None
+        if connection is not None:
+            await connection.close()
+
+
+def _values_of_sqlite(asked: Sequence[AskedLink]) -> tuple[str, str]:
+    # Where GUIDs are text they have no hyphens.
+    ids = [_digits(one) for link in asked for one in link.object_ids]
+    tokens = [_digits(link.token) for link in asked if link.token is not None]
+    return json.dumps(ids), json.dumps(tokens)
+
+
+def _values_of_postgresql(asked: Sequence[AskedLink]) -> tuple[list[str], list[str]]:
+    ids = [one for link in asked for one in link.object_ids]
+    return ids, [link.token for link in asked if link.token is not None]
+
+
+def _owners(asked: Sequence[AskedLink], rows: Iterable[_Row]) -> list[LinkOwner]:
+    people: dict[str, LinkOwner] = {}
+    tokens: dict[str, LinkOwner] = {}
+    marks: dict[str, Any] = {}
+    for kind, key, first, second, third in rows:
+        if kind == _PERSON:
+            people[_digits(key)] = LinkOwner(
+                object_id=_guid(key),
+                status=InviteStatus(first),
+                ended=EnrolmentEnd(second) if second else None,
+                language=third,
+            )
+        elif kind == _TOKEN:
+            tokens[_digits(key)] = LinkOwner(object_id=first and _guid(first), item_id=second)
+        else:
+            marks[key] = json.loads(first)
+    nobody = LinkOwner(
+        is_certain=marks.get(COMPLETE) is True and OLDER_TOKENS in marks,
+        high_water=int(marks.get(HIGH_WATER, 0)),
+    )
+    return [_owner(link, people, tokens) or nobody for link in asked]
+
+
+def _owner(
+    link: AskedLink, people: dict[str, LinkOwner], tokens: dict[str, LinkOwner]
+) -> LinkOwner | None:
+    for object_id in link.object_ids:
+        if owner := people.get(_digits(object_id)):
+            return owner
+    return None if link.token is None else tokens.get(_digits(link.token))
+
+
+def _digits(guid: str) -> str:
+    return guid.replace("-", "")
+
+
+def _guid(text: str) -> str:
+    digits = _digits(text)
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -1,0 +1,129 @@
+"""A link is only nobody's when the tables are known to hold everybody."""
+
+from database.engine import Database
+from database.enrolments.link_owners import (
+    OF_SQLITE,
+    AskedLink,
+    LinkOwners,
+    find_link_owners,
+)
+from database.rollout.marks import mark_complete, raise_high_water, unmark
+from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
+from domain.tables.people import LinkOwner
+from tests.database.values import NOW, object_id, person, put
+
+MARK = 7
+
+
+async def _owner(database: Database, numbers: list[int], token: int | None = None) -> LinkOwner:
+    ids = [object_id(number) for number in numbers]
+    (owner,) = await _owners(database, AskedLink(ids, None if token is None else object_id(token)))
+    return owner
+
+
+async def _owners(database: Database, *asked: AskedLink) -> list[LinkOwner]:
+    """Ask as the API does, and in a transaction, which has to be answered alike."""
+    links = LinkOwners(database)
+    try:
+        found = await links.find(asked)
+    finally:
+        await links.close()
+    async with database.reading() as connection:
+        assert await find_link_owners(connection, asked) == found
+    return found
+
+
+async def _complete(database: Database) -> None:
+    async with database.writing() as connection:
+        await put_tokens(
+            connection,
+            [
+                OlderToken(token=object_id(70), item_id="17"),
+                OlderToken(token=object_id(71), item_id="18", object_id=object_id(3)),
+            ],
+            pass_number=1,
+        )
+        await finish_pass(connection, 1, now=NOW)
+        await raise_high_water(connection, MARK, now=NOW)
+        await mark_complete(connection, now=NOW)
+
+
+async def test_a_link_is_found_in_one_read(database: Database) -> None:
+    """Any key of the ring may have made the token; older tokens give the item of the list."""
+    ended = {"status": InviteStatus.ACTIVE, "ended": EnrolmentEnd.ACTIVE}
+    await put(database, person(1))
+    await put(database, person(2, **ended))
+    await _complete(database)
+    sent = LinkOwner(object_id=object_id(1), status=InviteStatus.SENT)
+    assert await _owner(database, [9, 1, 8], 99) == sent
+    assert await _owner(database, [1], 70) == sent
+    active = await _owner(database, [2])
+    assert (active.status, active.ended) == (InviteStatus.ACTIVE, EnrolmentEnd.ACTIVE)
+    assert await _owner(database, [9], 70) == LinkOwner(item_id="17")
+    older = LinkOwner(item_id="18", object_id=object_id(3))
+    assert await _owner(database, [9], 71) == older
+
+
+async def test_a_made_up_token_is_nobodys(database: Database) -> None:
+    """In complete tables what isn't found isn't there."""
+    await _complete(database)
+    answer = await _owner(database, [9], 99)
+    assert answer.is_unknown
+    assert not answer.is_known
+
+
+async def test_an_empty_database_calls_no_link_unknown(database: Database) -> None:
+    """New tables know nothing about anybody."""
+    assert await _owner(database, [9], 99) == LinkOwner(is_certain=False)
+
+
+async def test_an_answer_has_the_mark_of_its_tables(database: Database) -> None:
+    """By it tables that were restored, and lack people, are told from those that are up to date."""
+    await _complete(database)
+    assert (await _owner(database, [9], 99)).high_water == MARK
+
+
+async def test_an_unmarked_database_calls_no_link_unknown(database: Database) -> None:
+    """While a rebuild runs people may be missing."""
+    await _complete(database)
+    async with database.writing() as connection:
+        await unmark(connection)
+    assert not (await _owner(database, [9], 99)).is_unknown
+
+
+async def test_unread_older_tokens_are_never_nobodys(database: Database) -> None:
+    """Until the list was read whole once, an unknown token may be an older system's."""
+    async with database.writing() as connection:
+        await raise_high_water(connection, MARK, now=NOW)
+        await mark_complete(connection, now=NOW)
+    assert not (await _owner(database, [9], 99)).is_unknown
+
+
+async def test_many_links_are_one_read(database: Database) -> None:
+    """Each link has its own answer, in the order in which they were asked about."""
+    await put(database, person(1, language="pl-PL"))
+    await put(database, person(2))
+    await _complete(database)
+    asked = [
+        AskedLink([object_id(9)], object_id(99)),
+        AskedLink([object_id(8), object_id(2)], object_id(70)),
+        AskedLink([object_id(9)], object_id(70)),
+        AskedLink([object_id(1)], None),
+    ]
+    nobody, second, older, first = await _owners(database, *asked)
+    assert nobody == LinkOwner(high_water=MARK)
+    assert second == LinkOwner(object_id=object_id(2), status=InviteStatus.SENT)
+    assert older == LinkOwner(item_id="17")
+    assert (first.object_id, first.language) == (object_id(1), "pl-PL")
+
+
+async def test_links_are_read_by_indexes(sqlite_database: Database) -> None:
+    """No table is searched from end to end, however large it is."""
+    async with sqlite_database.reading() as connection:
+        plan = await connection.exec_driver_sql("EXPLAIN QUERY PLAN " + OF_SQLITE, ("[]", "[]"))
+        steps = [row.detail for row in plan]
+    for table in ("enrolment", "older_token", "state"):
+        (step,) = [one for one in steps if one.split()[1:2] == [table]]
+        assert step.startswith("SEARCH"), steps
