@@ -36,6 +36,7 @@ from api.public.token_cache import TokenCache
 from api.public.track_open import PATH as PIXEL_PATH
 from api.public.track_open import PixelFirst, TrackOpen
 from api.readiness import Readiness, outbox_is_writable, temporal_answers
+from api.routes import add_routes
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
 from domain.portal.parts import ServedPart
@@ -151,14 +152,14 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         uploads=Uploads(),
     )
     add_http_error_pages(app, pages)
-    app.include_router(health.router)
+    add_routes(app, health.router)
     if ServedPart.LINKS in config.serves:
         for module in (enrol, resend):
-            app.include_router(module.router)
+            add_routes(app, module.router)
         app.add_pixel(
             TrackOpen(opens=opens, addresses=addresses, strict_transport=config.served_over_tls)
         )
-        app.include_router(static_router(pages=pages))
+        add_routes(app, static_router(pages=pages))
     if ServedPart.PORTAL in config.serves:
         add_rest(app)
         if portal is not None:
