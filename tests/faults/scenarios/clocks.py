@@ -12,8 +12,12 @@ from tests.faults.parts import API, WORKER
 from tests.faults.scenarios.trouble import Trouble
 
 LAUNCHER = "tests.faults.launch.stepped_clock"
-# Seconds by which a clock is ahead of the others'; beyond every wait and every lifetime of a token.
-STEPS = (3_600.0, -3_600.0, 120.0, -86_400.0, 7_200.0)
+# Seconds by which a clock is ahead of the others'. A day of the rollout has 20 minutes, so an hour
+# is three days: an API's clock that is a week behind lets follow-ups leave at once.
+STEPS = {
+    WORKER: (3_600.0, -3_600.0, 120.0, -86_400.0, 7_200.0),
+    API: (3_600.0, -3_600.0, 120.0, 86_400.0, -1_800.0),
+}
 
 
 @contextmanager
@@ -25,7 +29,7 @@ def with_clocks_of_their_own(folder: Path) -> Iterator[Arrangement]:
 
 async def clock_steps(trouble: Trouble) -> None:
     """Set the clocks of worker and API forth and back, each by itself, and right in the end."""
-    steps = [(name, step) for name in (WORKER, API) for step in STEPS]
+    steps = [(name, step) for name in STEPS for step in STEPS[name]]
     trouble.lot.shuffle(steps)
     for name, step in (*steps, (WORKER, 0.0), (API, 0.0)):
         await trouble.pause(0.5, 2)
