@@ -18,6 +18,7 @@ from api.headers import SecurityHeaders
 from api.links.resolver import LinkResolver
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import Delivery
+from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit_counters import HitCounters
 from api.outbox.open_keeper import OpenKeeper
 from api.outbox.outbox import Outbox
@@ -62,30 +63,23 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     recent_clicks: TokenCache[bool] = TokenCache(enrol.RECENT_CLICK_FOR)
     breaker = breaker_of(dependencies.client)
     legacy_links = _legacy_links(dependencies, limits, breaker)
-    resolver = LinkResolver(
-        database=dependencies.database,
-        client=dependencies.client,
-        token_keys=config.token_keys,
-        breaker=breaker,
-    )
-    links = LinkLookUp(
-        resolver=resolver,
-        client=dependencies.client,
-        token_keys=config.token_keys,
-        limits=limits,
-        older=legacy_links,
-        breaker=breaker,
-    )
+    links = _links(dependencies, limits, legacy_links, breaker)
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
     opens = OpenKeeper(
-        resolver=resolver, outbox=outbox, limits=limits, addresses=addresses, counters=counters
+        resolver=links.resolver,
+        outbox=outbox,
+        limits=limits,
+        addresses=addresses,
+        counters=counters,
     )
     portal = _portal(dependencies, addresses)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.http) if config.sign_in else None
+    held_clicks = HeldClicks(dependencies.database, config.token_keys)
     delivery = Delivery(
         outbox=outbox,
+        held_clicks=held_clicks,
         deliver_hit=DeliverHit(
             client=dependencies.client,
             token_keys=config.token_keys,
@@ -115,7 +109,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
             await delivery.stop(config.drain_within)
             await outbox.close()
             await breaker.close()
-            await resolver.close()
+            await links.resolver.close()
             if http is not None:
                 await http.aclose()
             if portal is not None:
@@ -143,6 +137,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         database=dependencies.database,
         breaker=breaker,
         outbox=outbox,
+        held_clicks=held_clicks,
         counters=counters,
         readiness=Readiness(
             temporal_answers(dependencies.client, breaker), outbox_is_writable(outbox)
@@ -182,6 +177,26 @@ def _portal(dependencies: ApiDependencies, addresses: ClientAddresses) -> Portal
         database=database,
         addresses=addresses,
         tracking_list=dependencies.tracking_list,
+    )
+
+
+def _links(
+    dependencies: ApiDependencies,
+    limits: Limits,
+    legacy_links: LegacyLinks | None,
+    breaker: CircuitBreaker,
+) -> LinkLookUp:
+    client, keys = dependencies.client, dependencies.config.token_keys
+    resolver = LinkResolver(
+        database=dependencies.database, client=client, token_keys=keys, breaker=breaker
+    )
+    return LinkLookUp(
+        resolver=resolver,
+        client=client,
+        token_keys=keys,
+        limits=limits,
+        breaker=breaker,
+        older=legacy_links,
     )
 
 

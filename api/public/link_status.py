@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
@@ -9,6 +10,7 @@ from temporalio.common import SearchAttributeKey
 
 from api.circuit_breaker import CircuitBreaker
 from api.links.resolver import KnownLink, LinkResolver, LookupUnavailable, UnknownLink
+from api.outbox.held_clicks import COUNTS_FOR
 from api.public.legacy_links import LegacyLink, LegacyLinks, ListUnreachable
 from api.public.rate_limits import Limits
 from api.temporal_calls import (
@@ -48,13 +50,15 @@ class EnrolmentStanding:
     """What ``describe`` says about the enrolment behind a token, or our tables in its place.
 
     ``news_unseen`` means that a signal or a timer has arrived that no worker has looked at yet, so
-    that ``standing`` may be out of date. ``language`` is the person's, where our tables know it.
-    Without an ``object_id`` there is only the ``row`` of an older link.
+    that ``standing`` may be out of date. ``click_waits`` is True while a click waits in the outbox
+    of an API for Temporal. ``language`` is the person's, where our tables know it. Without an
+    ``object_id`` there is only the ``row`` of an older link.
     """
 
     object_id: str | None
     standing: LinkState
     news_unseen: bool
+    click_waits: bool = False
     language: str | None = None
     row: LegacyLink | None = None
 
@@ -125,7 +129,9 @@ class LinkLookUp:
         if owner.object_id is not None:
             try:
                 if standing := await self._of_first([owner.object_id]):
-                    return replace(standing, language=owner.language)
+                    return replace(
+                        standing, language=owner.language, click_waits=_click_waits(owner)
+                    )
             except TemporalUnreachable:
                 return _standing_in_tables(owner.object_id, owner)
             if owner.ended is not None:
@@ -200,13 +206,23 @@ def _standing_in_tables(object_id: str, owner: LinkOwner) -> EnrolmentStanding:
     else:
         standing = LinkState.WAITING if owner.status in _BEFORE_THE_CLICK else LinkState.USED
     return EnrolmentStanding(
-        object_id=object_id, standing=standing, news_unseen=True, language=owner.language
+        object_id=object_id,
+        standing=standing,
+        news_unseen=True,
+        click_waits=_click_waits(owner),
+        language=owner.language,
     )
+
+
+def _click_waits(owner: LinkOwner) -> bool:
+    since = owner.click_held_at
+    return since is not None and datetime.now(UTC) - since < COUNTS_FOR
 
 
 def _is_waiting(owner: LinkOwner) -> bool:
     """Say whether our tables have a row of somebody who was invited, or is about to be."""
-    return owner.status in {InviteStatus.PENDING, InviteStatus.SENT} and owner.ended is None
+    is_invited = owner.status in {InviteStatus.PENDING, InviteStatus.SENT}
+    return is_invited and owner.ended is None and not _click_waits(owner)
 
 
 def _standing_of_row(fields: Mapping[str, object]) -> LinkState:

@@ -15,6 +15,7 @@ DEADLINES = (
     "api.links.high_water.RPC_TIMEOUT",
     "api.links.resolver.PATIENCE",
     "api.outbox.deliver_hit.RPC_TIMEOUT",
+    "api.outbox.held_clicks.PATIENCE",
     "api.outbox.open_keeper.LONGEST_WAIT",
     "api.outbox.outbox.PATIENCE",
     "api.public.enrol.RPC_TIMEOUT",

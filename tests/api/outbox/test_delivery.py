@@ -18,6 +18,7 @@ from api.circuit_breaker import breaker_of
 from api.links.resolver import LinkResolver
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import AT_ONCE, SHARES, Delivery
+from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit import Hit, HitKind, Lane
 from api.outbox.hit_counters import DropReason, HitCounters
 from api.outbox.outbox import Outbox
@@ -58,6 +59,7 @@ def delivery_of(
     """Return a quick delivery of an outbox."""
     values: dict[str, Any] = {
         "counters": HitCounters(),
+        "held_clicks": HeldClicks(None, KEYS),
         "per_second": 1000,
         "longest_pause": timedelta(milliseconds=20),
         **changes,
