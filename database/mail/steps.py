@@ -7,7 +7,7 @@ that took it, as happens when the answer to a commit was lost. ``sending`` is in
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sent_mail
@@ -15,6 +15,12 @@ from domain.failures import AttemptSuperseded
 from domain.tables.mail import MailState
 from domain.tables.values import Json
 
+_m = sent_mail.c
+_STEP = update(sent_mail).where(
+    _m.key == bindparam("mail_key"),
+    _m.attempt == bindparam("mine"),
+    _m.state.in_(bindparam("before", expanding=True)),
+)
 _UNSENT = (MailState.RESERVED, MailState.DRAFTING, MailState.DRAFTED)
 
 
@@ -124,10 +130,6 @@ async def _step(
     before: tuple[MailState, ...],
     changes: Mapping[str, object],
 ) -> None:
-    mine = (
-        sent_mail.c.key == key,
-        sent_mail.c.attempt == attempt,
-        sent_mail.c.state.in_(before),
-    )
-    if (await connection.execute(update(sent_mail).where(*mine).values(changes))).rowcount != 1:
+    mine = {"mail_key": key, "mine": attempt, "before": before}
+    if (await connection.execute(_STEP, {**mine, **changes})).rowcount != 1:
         raise AttemptSuperseded("Another attempt has taken this mail over.")
