@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.mail.counts import Counts, count_mails
@@ -15,7 +15,6 @@ from domain.tables.mail import AdminMailKind, MailHold, MailLimits, MailState, N
 
 # A probe shows within seconds whether a mailbox may send.
 PROBED_SOON = timedelta(seconds=2)
-_MAY_BE_SENT = (MailState.DRAFTED, MailState.SENDING)
 _m, _s = sent_mail.c, sender.c
 # Every mail asks these, and to put a statement together takes longer than to run it.
 _OWN = (
@@ -27,10 +26,10 @@ _OWN = (
     .where(
         _m.key == bindparam("mail_key"),
         _m.attempt == bindparam("mine"),
-        _m.state.in_(bindparam("states", expanding=True)),
     )
 )
-_OWN_LOCKED = _OWN.with_for_update(of=sender)
+_MAY_BE_SENT = or_(_m.state == MailState.DRAFTED, _m.state == MailState.SENDING)
+_OWN_TO_SEND = _OWN.where(_MAY_BE_SENT).with_for_update(of=sender)
 _COUNT = update(sent_mail).where(_m.key == bindparam("mail_key"), _m.attempt == bindparam("mine"))
 _MOVE_SLOT = update(sender).where(_s.address == bindparam("mailbox"))
 _EARLIER = (
@@ -74,7 +73,7 @@ async def sending(
     Raises:
         AttemptSuperseded: the mail isn't this attempt's any more, or can't be sent.
     """
-    mail = await _own(connection, key, attempt, _MAY_BE_SENT, _OWN_LOCKED)
+    mail = await _own(connection, key, attempt, _OWN_TO_SEND)
     now = clock()
     day = await _hold(connection, mail, limits, now, today)
     if isinstance(day, NotYet):
@@ -104,7 +103,7 @@ async def hold(
     Raises:
         AttemptSuperseded: the mail isn't this attempt's any more.
     """
-    mail = await _own(connection, key, attempt, tuple(MailState), _OWN)
+    mail = await _own(connection, key, attempt, _OWN)
     found = await _hold(connection, mail, limits, now, today)
     return found if isinstance(found, NotYet) else None
 
@@ -127,16 +126,10 @@ async def _hold(
     )
 
 
-async def _own(
-    connection: AsyncConnection,
-    key: str,
-    attempt: str,
-    states: tuple[MailState, ...],
-    query: Select[Any],
-) -> Row[Any]:
-    """Return the mail, and its mailbox, while it is this attempt's and in one of these states."""
-    asked = {"mail_key": key, "mine": attempt, "states": states}
-    row: Row[Any] | None = (await connection.execute(query, asked)).one_or_none()
+async def _own(connection: AsyncConnection, key: str, attempt: str, query: Select[Any]) -> Row[Any]:
+    """Return the mail and its mailbox, while it is this attempt's."""
+    found = await connection.execute(query, {"mail_key": key, "mine": attempt})
+    row: Row[Any] | None = found.one_or_none()
     if row is None:
         raise AttemptSuperseded("Another attempt has taken this mail over.")
     return row

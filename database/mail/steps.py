@@ -6,8 +6,9 @@ that took it, as happens when the answer to a commit was lost. ``sending`` is in
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Update, bindparam, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sent_mail
@@ -16,11 +17,6 @@ from domain.tables.mail import MailState
 from domain.tables.values import Json
 
 _m = sent_mail.c
-_STEP = update(sent_mail).where(
-    _m.key == bindparam("mail_key"),
-    _m.attempt == bindparam("mine"),
-    _m.state.in_(bindparam("before", expanding=True)),
-)
 _UNSENT = (MailState.RESERVED, MailState.DRAFTING, MailState.DRAFTED)
 
 
@@ -130,6 +126,16 @@ async def _step(
     before: tuple[MailState, ...],
     changes: Mapping[str, object],
 ) -> None:
-    mine = {"mail_key": key, "mine": attempt, "before": before}
-    if (await connection.execute(_STEP, {**mine, **changes})).rowcount != 1:
+    asked = {"mail_key": key, "mine": attempt, **changes}
+    if (await connection.execute(_statement(before), asked)).rowcount != 1:
         raise AttemptSuperseded("Another attempt has taken this mail over.")
+
+
+@cache
+def _statement(before: tuple[MailState, ...]) -> Update:
+    """Return the statement, put together once; IN would be written anew each time."""
+    return update(sent_mail).where(
+        _m.key == bindparam("mail_key"),
+        _m.attempt == bindparam("mine"),
+        or_(*(_m.state == one for one in before)),
+    )
