@@ -1,6 +1,10 @@
 """The database for more than one machine: PostgreSQL through asyncpg."""
 
-from sqlalchemy import URL
+from typing import Any
+
+from asyncpg.exceptions import InterfaceError, PostgresError
+from sqlalchemy import URL, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 CONNECTIONS = 5
@@ -20,14 +24,23 @@ _SETTINGS = {
 
 def engine(url: URL, application: str) -> AsyncEngine:
     """Return an engine that notices connections that died while nobody used them."""
-    return create_async_engine(
+    made = create_async_engine(
         url,
         pool_size=CONNECTIONS,
         max_overflow=SPARE_CONNECTIONS,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
             "timeout": 10,
             "server_settings": {**_SETTINGS, "application_name": application},
         },
     )
+
+    # The pool's own `pool_pre_ping` opens a transaction for it: three round trips in place of one.
+    @event.listens_for(made.sync_engine, "checkout")
+    def _ping(connection: Any, _record: Any, _proxy: Any) -> None:
+        try:
+            connection.run_async(lambda driver: driver.execute("SELECT 1"))
+        except (OSError, PostgresError, InterfaceError) as error:
+            raise DisconnectionError from error
+
+    return made

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
-from database.errors import SchemaOutdated
+from database.errors import DatabaseError, SchemaOutdated
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NO_TABLES = "The database has no tables yet: run `mfa-rollout migrate`."
@@ -34,6 +34,20 @@ async def check(database: Database, *, migrations: Path = MIGRATIONS) -> None:
             f"The database has schema {current} and this release needs {known[-1]}:"
             " run `mfa-rollout migrate`."
         )
+
+
+async def outdated(database: Database) -> SchemaOutdated | None:
+    """Return that the tables are older than this program, where they are.
+
+    A column that isn't there yet looks like a database that can't be used.
+    """
+    try:
+        await check(database)
+    except SchemaOutdated as failure:
+        return failure
+    except DatabaseError:
+        pass
+    return None
 
 
 def known_revisions(migrations: Path = MIGRATIONS) -> list[str]:

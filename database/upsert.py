@@ -1,7 +1,8 @@
 """INSERT … ON CONFLICT, which each engine has under a name of its own."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,3 +29,10 @@ def insert_or_replace(dialect: str, table: Table) -> Insert:
 def insert_if_absent(dialect: str, table: Table) -> Insert:
     """Return an INSERT that leaves a row with the same key as it is."""
     return insert(dialect, table).on_conflict_do_nothing()
+
+
+def parameters(
+    rows: Sequence[Mapping[str, Any]],
+) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+    """Return rows as a statement takes them: one alone costs half as much as a list of one."""
+    return rows[0] if len(rows) == 1 else rows

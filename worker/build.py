@@ -18,6 +18,7 @@ from domain.identifiers import TASK_QUEUE
 from graph.http.client import GraphClient
 from settings import WorkerSettings
 from telemetry.log_context import LogContextInterceptor
+from temporal.clocks import ClockInterceptor
 from temporal.correlation import CorrelationInterceptor
 from temporal.failures import FailureInterceptor
 from temporal.heartbeats import HeartbeatInterceptor
@@ -30,6 +31,7 @@ WORKFLOWS: tuple[type, ...] = tuple(workflow for area in AREAS for workflow in a
 INTERCEPTORS = (
     CorrelationInterceptor(),
     FailureInterceptor(),
+    ClockInterceptor(),
     HeartbeatInterceptor(),
     LogContextInterceptor(),
 )

@@ -15,7 +15,8 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from api.temporal_calls import CallRefused, TemporalUnreachable, WorkflowNotFound
 from client.requests import EnrolmentEndedError
-from database.errors import UnknownBatch, UnknownDepartment
+from database.errors import DatabaseUnavailable, UnknownBatch, UnknownDepartment
+from database.schema_version import outdated
 from domain.failures import RolloutError
 from temporal.failures import words_of
 
@@ -109,12 +110,23 @@ class RestRoute(APIRoute):
             try:
                 return await answer(request)
             except Exception as error:
-                known = _known(error)
+                known = _known(await _named(error, request))
                 if known is None:
                     raise
                 return known
 
         return told
+
+
+async def _named(error: Exception, request: Request) -> Exception:
+    """Return the failure, or that the tables are older than this program, where that is its cause.
+
+    The two differ for whoever has to act: ``mfa-rollout migrate`` helps against the second.
+    """
+    services = getattr(request.app.state, "services", None)
+    if isinstance(error, DatabaseUnavailable) and services and services.database is not None:
+        return await outdated(services.database) or error
+    return error
 
 
 def _known(error: Exception) -> Response | None:

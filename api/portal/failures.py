@@ -12,7 +12,7 @@ from api.portal.paths import PORTAL
 from api.portal.services import Portal
 from api.temporal_calls import CallRefused, TemporalUnreachable
 from database.errors import DatabaseError, SchemaOutdated
-from database.schema_version import check
+from database.schema_version import outdated
 from domain.failures import RolloutError
 
 log = structlog.get_logger(__name__)
@@ -40,24 +40,10 @@ def _handler(portal: Portal, page: Callable[[Request, Portal, Exception], Respon
         if not request.url.path.startswith(PORTAL):
             raise error
         if isinstance(error, DatabaseError):
-            error = await _older_tables(portal) or error
+            error = await outdated(portal.database) or error
         return page(request, portal, error)
 
     return answer
-
-
-async def _older_tables(portal: Portal) -> SchemaOutdated | None:
-    """Return that the tables are older than this program, where they are.
-
-    A column that isn't there yet looks like a database that can't be used.
-    """
-    try:
-        await check(portal.database)
-    except SchemaOutdated as outdated:
-        return outdated
-    except DatabaseError:
-        pass
-    return None
 
 
 def _sign_in(request: Request, portal: Portal, error: Exception) -> Response:

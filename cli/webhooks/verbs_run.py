@@ -65,7 +65,7 @@ async def list_all(*, as_json: bool) -> None:
     if not webhooks:
         out.print("There are no webhooks: `mfa-rollout webhooks add URL` adds one.")
         return
-    listed = table("Id", "Address", "Told of", "Waiting", "Last taken", "State")
+    listed = table("Id", "Address", "Told of", "Waiting", "Last taken", "Added by", "State")
     for one in webhooks:
         listed.add_row(
             one.webhook_id[:8],
@@ -73,6 +73,7 @@ async def list_all(*, as_json: bool) -> None:
             ", ".join(one.statuses) or "all statuses",
             str(pending.get(one.webhook_id, 0)),
             clock(one.delivered_at) if one.delivered_at else "never",
+            said(one.created_by),
             escape(_state(one)),
         )
     out.print(listed)

@@ -20,11 +20,13 @@ class PersonStatus:
     """All that is told about a person, and why the next step doesn't happen sooner.
 
     ``mail_stops`` are those reasons that hold every mail of the person's mailbox.
+    ``worker_seen_at`` is when a worker last reported itself.
     """
 
     page: PersonPage
     holds: tuple[Hold, ...]
     mail_stops: tuple[Hold, ...] = ()
+    worker_seen_at: datetime | None = None
 
 
 async def read_standing(
@@ -49,4 +51,9 @@ async def read_standing(
         worker_seen_at=rollout.seen_at.get(ProcessKind.WORKER),
     )
     stops = tuple(mail_stops(rollout.control, use))
-    return PersonStatus(page=page, holds=holds, mail_stops=stops)
+    return PersonStatus(
+        page=page,
+        holds=holds,
+        mail_stops=stops,
+        worker_seen_at=rollout.seen_at.get(ProcessKind.WORKER),
+    )

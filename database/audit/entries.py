@@ -8,7 +8,7 @@ from sqlalchemy import Row, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import audit, audit_subject
-from domain.tables.audit import Actor, AuditEntry
+from domain.tables.audit import Actor, AuditEntry, AuditOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,21 @@ async def read_outcomes(
     query = select(audit, null().label("person")).where(audit.c.answers.in_(numbers))
     rows = await connection.execute(query.order_by(audit.c.number))
     return {row.answers: _entry(row) for row in rows}
+
+
+async def was_done(connection: AsyncConnection, action: str, request_id: str) -> bool:
+    """Say whether an action that was asked for under this id is known to be done."""
+    answer = audit.alias()
+    query = (
+        select(audit.c.number)
+        .join(answer, answer.c.answers == audit.c.number)
+        .where(
+            audit.c.request_id == request_id,
+            audit.c.action == action,
+            answer.c.outcome == AuditOutcome.DONE,
+        )
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
 
 
 def _entry(row: Row[tuple[object, ...]]) -> AuditEntry:

@@ -1,6 +1,6 @@
 """Writes what a workflow says about a person: the row, and the events of their story."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
-from database.enrolments.status_changes import keep_status_changes
+from database.enrolments.status_changes import IS_ANYBODY_TOLD, keep_status_changes
 from database.enrolments.story import Born, write_story
 from database.erasure.tombstones import Tombstones
 from database.schema import enrolment
 from database.search_text import clipped, searchable
-from database.upsert import insert
+from database.upsert import insert, parameters
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
 from domain.tables.story import StoryEvent
 
@@ -53,13 +53,16 @@ async def record_all(
     if len(by_id) != len(changes):
         raise ValueError("One transaction writes each person once.")
     await tombstones.lock(connection, by_id)
-    erased = await tombstones.read(connection, by_id)
+    erased, is_anybody_told = await tombstones.read_beside(connection, by_id, IS_ANYBODY_TOLD)
     alive = {
         object_id: change
         for object_id, change in by_id.items()
         if change.begun_revision > erased.get(object_id, -1)
     }
-    applied = await _put(connection, [change.row for change in alive.values()])
+    values = [_values(change.row) for change in alive.values()]
+    if values and is_anybody_told:
+        await keep_status_changes(connection, values)
+    applied = await _put(connection, values)
     stripped = await _stripped(connection, alive.keys() - applied)
     await write_story(
         connection,
@@ -79,13 +82,12 @@ def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -
     return WriteOutcome.APPLIED if object_id in applied else WriteOutcome.SUPERSEDED
 
 
-async def _put(connection: AsyncConnection, rows: Iterable[EnrolmentRecord]) -> set[str]:
+async def _put(connection: AsyncConnection, values: Sequence[dict[str, Any]]) -> set[str]:
     """Write the rows, and return whose were the latest."""
-    values = [_values(row) for row in rows]
     if not values:
         return set()
-    await keep_status_changes(connection, values)
-    applied = await connection.scalars(_upsert(connection.dialect.name), values)
+    upsert = _upsert(connection.dialect.name)
+    applied = await connection.scalars(upsert, parameters(values))
     return set(applied.all())
 
 

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, null, or_, select
+from sqlalchemy import bindparam, case, exists, null, or_, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment, webhook, webhook_delivery
-from database.upsert import insert
+from database.upsert import insert, parameters
 
 _C = webhook_delivery.c
+IS_ANYBODY_TOLD = exists().where(webhook.c.enabled)
 _TOLD = ("revision", "object_id", "status", "ended", "batch_id")
 
 
@@ -26,7 +27,7 @@ async def keep_status_changes(connection: AsyncConnection, rows: Sequence[dict[s
     # next write replaces: that is the one that counts.
     told = [{f"new_{name}": row[name] for name in _TOLD} for row in rows if row["revision"] > 0]
     if told:
-        await connection.execute(_keep(connection.dialect.name), told)
+        await connection.execute(_keep(connection.dialect.name), parameters(told))
 
 
 @cache

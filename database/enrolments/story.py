@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from database.schema import story, story_day
-from database.upsert import insert, insert_if_absent
+from database.upsert import insert, insert_if_absent, parameters
 from domain.instants import microseconds
 from domain.tables.story import StoryEvent
 
@@ -31,7 +31,8 @@ async def write_story(connection: AsyncConnection, events: Iterable[Born]) -> No
     if not born:
         return
     append = _append(connection.dialect.name)
-    written = await connection.execute(append, [_values(one) for one in born.values()])
+    values = parameters([_values(one) for one in born.values()])
+    written = await connection.execute(append, values)
     batches = {one.object_id: one.batch_id for one in born.values()}
     counted = Counter(
         (row.kind, microseconds(row.at) // QUARTER, batches[row.object_id]) for row in written
@@ -42,7 +43,7 @@ async def write_story(connection: AsyncConnection, events: Iterable[Born]) -> No
             {"kind": kind, "quarter": quarter, "batch_id": batch_id, "events": events}
             for (kind, quarter, batch_id), events in sorted(counted.items())
         ]
-        await connection.execute(_count(connection.dialect.name), rows)
+        await connection.execute(_count(connection.dialect.name), parameters(rows))
 
 
 def _values(born: Born) -> dict[str, object]:

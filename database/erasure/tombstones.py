@@ -3,11 +3,23 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import state
@@ -16,9 +28,10 @@ from database.upsert import insert_if_absent, insert_or_replace
 PREFIX = "erased:"
 KEY = "key of tombstones"
 _KEY_BYTES = 32
-_READ = select(state.c.name, state.c.value).where(
-    state.c.name.in_(bindparam("names", expanding=True))
-)
+_LOCKS = func.unnest(bindparam("keys", type_=ARRAY(BigInteger))).column_valued("lock")
+_LOCK = select(func.pg_advisory_xact_lock(_LOCKS))
+_OF_ONE = state.c.name.in_([bindparam("key"), bindparam("name")])
+_OF_MANY = state.c.name.in_(bindparam("names", expanding=True))
 
 
 class Tombstones:
@@ -41,25 +54,33 @@ class Tombstones:
             keys = sorted(
                 int.from_bytes(UUID(object_id).bytes[:8], signed=True) for object_id in object_ids
             )
-            locks = func.unnest(literal(keys, ARRAY(BigInteger))).column_valued("lock")
-            await connection.execute(select(func.pg_advisory_xact_lock(locks)))
+            await connection.execute(_LOCK, {"keys": keys})
 
     async def read(
         self, connection: AsyncConnection, object_ids: Collection[str]
     ) -> dict[str, int]:
         """Return the revisions up to which erased people among these stay erased."""
+        return (await self.read_beside(connection, object_ids, true()))[0]
+
+    async def read_beside(
+        self,
+        connection: AsyncConnection,
+        object_ids: Collection[str],
+        question: ColumnElement[bool],
+    ) -> tuple[dict[str, int], bool]:
+        """Return the same, and the answer to a question that would need a round trip of its own."""
         while True:
             key = self._key
             names = {_name(key, object_id): object_id for object_id in object_ids} if key else {}
-            rows = await connection.execute(_READ, {"names": [KEY, *names]})
-            found = {row.name: row.value for row in rows}
+            query, given = _reading(question, tuple(names))
+            rows = (await connection.execute(query, given)).all()
+            found = {row.name: row.value for row in rows if row.name is not None}
             # The key comes with the answer, so that a database that was replaced is noticed.
             told = found.pop(KEY, None)
             self._key = bytes.fromhex(told) if told else None
-            if self._key is None:
-                return {}
-            if self._key == key:
-                return {names[name]: value for name, value in found.items()}
+            if self._key in {None, key}:
+                erased = {names[name]: value for name, value in found.items()}
+                return erased if self._key else {}, bool(rows[0].answer)
 
     async def put(
         self, connection: AsyncConnection, object_id: str, revision: int, now: datetime
@@ -75,3 +96,20 @@ class Tombstones:
 
 def _name(key: bytes, object_id: str) -> str:
     return PREFIX + hmac.digest(key, UUID(object_id).bytes, hashlib.sha256).hex()
+
+
+def _reading(
+    question: ColumnElement[bool], names: Sequence[str]
+) -> tuple[Select[Any], dict[str, object]]:
+    """Return the query for these rows of ``state`` and for the key, and its parameters."""
+    if len(names) > 1:
+        return _query(question, is_of_one=False), {"names": [KEY, *names]}
+    return _query(question, is_of_one=True), {"key": KEY, "name": names[0] if names else KEY}
+
+
+@cache
+def _query(question: ColumnElement[bool], *, is_of_one: bool) -> Select[Any]:
+    always = select(literal(1).label("one")).subquery()
+    mine = _OF_ONE if is_of_one else _OF_MANY
+    answered = select(question.label("answer"), state.c.name, state.c.value)
+    return answered.select_from(always.outerjoin(state, mine))

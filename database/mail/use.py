@@ -35,3 +35,10 @@ async def read_lately_sent(
     query = select(*counts).where(sent_mail.c.sender == address, sent_mail.c.sending_at > now - DAY)
     minute, hour, day = map(int, (await connection.execute(query)).one())
     return minute, hour, day
+
+
+async def read_last_sent_at(connection: AsyncConnection, address: str) -> datetime | None:
+    """Return when the last mail of ours left a mailbox, None where none has."""
+    query = select(func.max(sent_mail.c.sending_at)).where(sent_mail.c.sender == address)
+    last: datetime | None = await connection.scalar(query)
+    return last

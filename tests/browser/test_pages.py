@@ -5,7 +5,7 @@ from playwright.async_api import Page, ViewportSize
 
 from domain.mail.languages import LANGUAGES
 from tests.api.public.test_pages import ALL
-from tests.browser.conftest import OpenWindow
+from tests.browser.conftest import OpenWindow, stop_the_clock
 from tests.browser.eyes import colour_name, complaints, lightness, too_wide
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -110,7 +110,7 @@ async def _places(page: Page, address: str) -> list[str]:
 async def test_the_countdown_speaks_the_pages_language(gallery: str, window: OpenWindow) -> None:
     """The script counts on in the words and digits with which the page began."""
     page = await window()
-    await page.clock.install()
+    await stop_the_clock(page)
     for language, said in (
         ("pl", ["za 10 sekund", "za 4 sekundy", "za 1 sekundę"]),
         ("ar", ["خلال 10 ثوانٍ", "خلال 4 ثوانٍ", "خلال ثانية واحدة"]),

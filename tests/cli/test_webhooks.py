@@ -115,7 +115,7 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         changes = {"trouble": WebhookTrouble.ANSWERED, "answered": 503, "failing_since": NOW}
         mine = webhook.c.webhook_id == webhook_id
         await connection.execute(update(webhook).where(mine).values(changes))
-    assert re.search(r"\b503\b", await verb("list"))
+    assert re.search(r"(?s)\bAdded\b.*\bcommand\b.*\b503\b", await verb("list"))
     await WebhookQueue(sqlite_database).give_up(webhook_id)
     said = await verb("list") + await verb("resume", webhook_id, "--reason", "it is back", "--json")
     assert re.search('given up.*"enabled": true', said, re.DOTALL)

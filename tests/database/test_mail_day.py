@@ -6,6 +6,7 @@ from typing import Any
 from database.engine import Database
 from database.figures.mail_day import MailboxDay, read_mail_day
 from database.mail.senders import others_counted, set_sender
+from database.mail.use import read_last_sent_at
 from database.schema import sent_mail
 from domain.enrolment.status import MailKind
 from domain.tables.enrolment import NextStep
@@ -51,6 +52,8 @@ async def test_the_day_of_each_mailbox(database: Database) -> None:
             await connection.execute(sent_mail.insert().values(row))
     async with database.reading() as connection:
         day = await read_mail_day(connection, now=NOW, today=TODAY)
+        last = [await read_last_sent_at(connection, address) for address in (MAILBOX, OTHER)]
+    assert last == [NOW - HOUR, None]
     assert day.mailboxes == (
         MailboxDay(
             address=MAILBOX,

@@ -5,6 +5,7 @@ import shutil
 import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -84,11 +85,14 @@ async def _tables(database: Database) -> set[str]:
 async def test_migrations_make_the_tables_of_the_code(database: Database) -> None:
     """The migrated database has every table, column and index of the schema, and no other."""
 
-    def differences(connection: Connection) -> list[object]:
+    def differences(connection: Connection) -> list[Any]:
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))
 
     async with database.reading() as connection:
-        assert await connection.run_sync(differences) == []
+        found = await connection.run_sync(differences)
+    # What SQLite's triggers keep is no table of the schema.
+    counts = {"people_count", "ix_people_count"} if database.is_sqlite else set()
+    assert {one[1].name for one in found} == counts, found
 
 
 async def test_migrations_run_once(empty_url: str) -> None:

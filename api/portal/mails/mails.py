@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +12,7 @@ from api.portal.mails.samples import MAILS, NAMES, samples_of
 from api.portal.services import PortalOf
 from database.mail.senders import read_senders
 from database.mail.under_way import count_being_sent
-from database.mail.use import read_lately_sent
+from database.mail.use import read_last_sent_at, read_lately_sent
 from database.rollout.control import read_control
 from database.rollout.policy import read_policy
 from domain.mail.languages import LANGUAGES
@@ -61,6 +62,7 @@ class Mailbox:
     budget: Budget | None
     place: int | None
     throttled_until: datetime | None
+    last_sent_at: datetime | None
 
     @property
     def state(self) -> str:
@@ -97,6 +99,7 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
                 budget=await _budget(connection, sender, limits, now),
                 place=configured.index(sender.address) if sender.address in configured else None,
                 throttled_until=_later(sender.throttled_until, now),
+                last_sent_at=await read_last_sent_at(connection, sender.address),
             )
             for sender in await read_senders(connection)
         ]
@@ -113,6 +116,7 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
         samples=samples_of(portal.config.policy),
         names=NAMES,
         languages=LANGUAGES,
+        request_id=str(uuid4()),
     )
 
 

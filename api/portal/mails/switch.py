@@ -1,19 +1,21 @@
 """Stops all mail, starts it again, and tries a mailbox that may not send."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from starlette.datastructures import FormData
 from temporalio.client import WorkflowUpdateFailedError
 
-from api.portal.access import FormOf, Visitor, allowed, reason_in
+from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.mails.samples import MAILS
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.mail_switch import start_all_mail, stop_all_mail
 from client.portal.probe_mailbox import probe_mailbox
-from client.requests import Answer, new_request
+from client.requests import Answer
+from database.audit.entries import was_done
 from database.mail.under_way import count_being_sent
 from domain.enrolment.messages import AdminRequest
 from domain.portal.roles import Permission
@@ -28,14 +30,17 @@ SwitcherOf = Annotated[Visitor, Depends(allowed(Permission.MAIL_SWITCH))]
 
 @router.post(f"{MAILS}/stop")
 async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
-    """Stop all mail, and say how many mails may still arrive."""
+    """Stop all mail, and say how many mails may still arrive.
+
+    A form that is sent twice is one request: it carries the request's id.
+    """
     request = await _request(visitor, form)
-    if request is None:
+    if request is None or await _was_done(portal, AuditAction.STOP_MAIL, request):
         return _back(portal)
     within = portal.config.answer_within
     try:
         async with (
-            audited(portal.database, visitor.actor, AuditAction.STOP_MAIL, reason=request.reason),
+            _audited(visitor, AuditAction.STOP_MAIL, request),
             calling_temporal(within + TO_RECORD),
         ):
             answer = await stop_all_mail(portal.client, portal.database, request, within=within)
@@ -55,14 +60,14 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
 
 @router.post(f"{MAILS}/start")
 async def start(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
-    """Let mails leave again."""
+    """Let mails leave again; a form that is sent twice is one request."""
     request = await _request(visitor, form)
-    if request is None:
+    if request is None or await _was_done(portal, AuditAction.START_MAIL, request):
         return _back(portal)
     within = portal.config.answer_within
     try:
         async with (
-            audited(portal.database, visitor.actor, AuditAction.START_MAIL, reason=request.reason),
+            _audited(visitor, AuditAction.START_MAIL, request),
             calling_temporal(within + TO_RECORD),
         ):
             answer = await start_all_mail(portal.client, portal.database, request, within=within)
@@ -105,7 +110,30 @@ async def _request(visitor: Visitor, form: FormData) -> AdminRequest | None:
     if not reason:
         await visitor.tell("bad", "Nothing was changed: a reason is missing.")
         return None
-    return new_request(visitor.session.actor_name, reason)
+    return AdminRequest(
+        actor=visitor.session.actor_name, reason=reason, request_id=request_id_in(form)
+    )
+
+
+async def _was_done(portal: Portal, action: AuditAction, request: AdminRequest) -> bool:
+    """Say whether this form was sent before and done.
+
+    Since then the switch may have been thrown the other way, which is to stay so.
+    """
+    async with portal.database.reading() as connection:
+        return await was_done(connection, action, request.request_id)
+
+
+def _audited(
+    visitor: Visitor, action: AuditAction, request: AdminRequest
+) -> AbstractAsyncContextManager[None]:
+    return audited(
+        visitor.portal.database,
+        visitor.actor,
+        action,
+        reason=request.reason,
+        request_id=request.request_id,
+    )
 
 
 def _leaving(count: int) -> str:

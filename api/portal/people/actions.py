@@ -1,6 +1,8 @@
 """Asks a person's enrolment for something, and says what will come of it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -9,7 +11,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from api.portal.access import FormOf, NotAllowed, Visitor, VisitorOf, reason_in, request_id_in
 from api.portal.people.list_query import PEOPLE
 from api.portal.people.one_person import PERSON, name_of, nobody, read_status
-from api.portal.people.pending import PendingRequest, pending_request
+from api.portal.people.pending import PendingRequest, read_asked
 from api.portal.people.wording import ACTIONS, Action
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, TemporalUnreachable, calling_temporal
@@ -23,6 +25,27 @@ from domain.standing.sentences import why_sentence
 from temporal.failures import words_of
 
 router = APIRouter(include_in_schema=False)
+
+
+class OutcomeKind(StrEnum):
+    """How far a request is that the tables didn't show."""
+
+    RECORDED = "recorded"
+    """No worker has answered."""
+    AGREED = "agreed"
+    """The enrolment has done it; the tables don't show it yet."""
+    SHOWN = "shown"
+    """The tables show it."""
+    OVER = "over"
+    """It was refused, or something later is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is known of a request, and what is said of that."""
+
+    kind: OutcomeKind
+    text: str
 
 
 @router.post(f"{PERSON}/{{update}}")
@@ -77,44 +100,54 @@ async def ask(
         await visitor.tell("bad", f"{text} has ended in the meantime.")
         return portal.go_to(page)
     if answer is Answer.RECORDED:
-        pending = PendingRequest(
-            update=update, request_id=request.request_id, asked_at=datetime.now(UTC)
-        )
-        return portal.go_to(f"{page}?pending={pending.as_text()}")
+        text = f"{action.name}: recorded. No worker has answered; it takes effect when one runs."
+        await visitor.tell("busy", text)
+        return portal.go_to(page)
     await visitor.tell(*await _outcome(action, visitor, portal, str(object_id)))
     return portal.go_to(page)
 
 
-@router.get(f"{PERSON}/pending/{{text}}")
-async def look_up(object_id: UUID, text: str, visitor: VisitorOf, portal: PortalOf) -> Response:
-    """Return what has become of a request that no worker had answered."""
-    pending, status = pending_request(text), await read_status(portal, str(object_id))
-    if pending is None or status is None:
+@router.get(f"{PERSON}/pending")
+async def look_up(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Response:
+    """Return what has become of the latest request, which the tables didn't show."""
+    status = await read_status(portal, str(object_id))
+    if status is None:
         return await nobody(visitor, portal)
-    kind, said = "busy", ""
-    if pending.shows_in(status.page):
-        kind, said = "good", ACTIONS[pending.update].done
+    async with portal.database.reading() as connection:
+        asked = await read_asked(connection, status, datetime.now(UTC))
+    if asked.latest is None:
+        return await nobody(visitor, portal)
+    if asked.pending is not None:
+        outcome = await _looked_up(asked.pending, enrolment_handle(portal.client, str(object_id)))
+    elif asked.latest.shows_in(status.page):
+        outcome = Outcome(OutcomeKind.SHOWN, ACTIONS[asked.latest.update].done)
     else:
-        kind, said = await _looked_up(pending, enrolment_handle(portal.client, str(object_id)))
+        outcome = Outcome(OutcomeKind.OVER, "The person's page says how they stand now.")
     return portal.pages.fragment(
         visitor,
         "people/pending",
-        pending=pending,
-        action=ACTIONS[pending.update],
+        pending=asked.latest,
+        action=ACTIONS[asked.latest.update],
         row=status.page.row,
-        outcome=(kind, said),
+        outcome=outcome,
     )
 
 
-async def _looked_up(pending: PendingRequest, handle: EnrolmentHandle) -> tuple[str, str]:
+async def _looked_up(pending: PendingRequest, handle: EnrolmentHandle) -> Outcome | None:
+    """Return what the enrolment has said, None where that isn't known."""
+    if pending.request_id is None:
+        return None
     try:
         async with calling_temporal():
             answer = await look_up_request(handle, pending.request_id)
     except WorkflowUpdateFailedError as error:
-        return "bad", f"It was refused. {words_of(error.cause)}"
+        return Outcome(OutcomeKind.OVER, f"It was refused. {words_of(error.cause)}")
     except TemporalUnreachable:
-        return "busy", ""
-    return ("good", ACTIONS[pending.update].done) if answer is Answer.DONE else ("busy", "")
+        return None
+    if answer is Answer.DONE:
+        return Outcome(OutcomeKind.AGREED, ACTIONS[pending.update].done)
+    text = "No worker has answered; it takes effect when one runs."
+    return Outcome(OutcomeKind.RECORDED, text)
 
 
 async def _outcome(

@@ -2,16 +2,18 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
+from cachetools import TTLCache
 from fastapi import APIRouter, Depends, Response
 from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
-from api.portal.access import FormOf, Visitor, allowed, reason_in
+from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.people.one_person import PERSON, name_of, nobody, read_status
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TemporalUnreachable
@@ -32,8 +34,14 @@ log = structlog.get_logger(__name__)
 Eraser = Annotated[Visitor, Depends(allowed(Permission.ERASE))]
 
 ANSWER_WITHIN = timedelta(seconds=20)
-# Erasures that go on after their page was answered.
+# So long is a form that is sent twice answered with what became of the first.
+REMEMBERED_FOR = timedelta(minutes=10)
+_MOST_REMEMBERED = 1000
+# Erasures that go on after their page was answered, and by the person and the form's request.
 _going_on: set[asyncio.Task[ErasureReport]] = set()
+_asked: TTLCache[tuple[UUID, str], asyncio.Task[ErasureReport]] = TTLCache(
+    _MOST_REMEMBERED, REMEMBERED_FOR.total_seconds()
+)
 
 
 @router.get(f"{PERSON}/erase")
@@ -49,12 +57,16 @@ async def confirm(object_id: UUID, visitor: Eraser, portal: PortalOf) -> Respons
 async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf) -> Response:
     """Erase the person, and say what was deleted and what wasn't reached.
 
-    It goes on whatever happens to the page.
+    It goes on whatever happens to the page. A form that is sent twice is one request, and has one
+    answer.
 
     Raises:
         AuditUnavailable: it can't be logged, and nothing was done.
         TemporalUnreachable: Temporal is away.
     """
+    request_id = request_id_in(form)
+    if (task := _asked.get((object_id, request_id))) is not None:
+        return await _answer(task, object_id, visitor, portal)
     status = await read_status(portal, str(object_id))
     if status is None:
         return await nobody(visitor, portal)
@@ -64,14 +76,25 @@ async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf
     if typed != _to_type(row).casefold() or not reason:
         fault = "the reason is missing" if reason == "" else "what you typed is not this person"
         return await _form(visitor, portal, row, f"Nothing was done: {fault}.", reason)
+    if (task := _asked.get((object_id, request_id))) is not None:
+        # The same form came while the tables were read.
+        return await _answer(task, object_id, visitor, portal)
     erasure = ErasureInput(
         object_id=row.object_id,
         upns=(row.upn,) if row.upn else (),
         with_import_histories=form.get("import_histories") == "yes",
     )
-    task = asyncio.create_task(_erase(visitor, portal, erasure, reason))
+    task = asyncio.create_task(_erase(visitor, portal, erasure, reason, request_id))
+    _asked[object_id, request_id] = task
     _going_on.add(task)
-    task.add_done_callback(_ended)
+    task.add_done_callback(partial(_ended, (object_id, request_id)))
+    return await _answer(task, object_id, visitor, portal)
+
+
+async def _answer(
+    task: asyncio.Task[ErasureReport], object_id: UUID, visitor: Visitor, portal: Portal
+) -> Response:
+    """Say what has become of an erasure by now."""
     failure, report = None, None
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
@@ -89,7 +112,7 @@ async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf
         "people/erased",
         title="Erase a person",
         section="people",
-        object_id=row.object_id,
+        object_id=str(object_id),
         failure=failure,
         done=report and erased_sentence(report),
         left=report and out_of_reach(report),
@@ -97,7 +120,7 @@ async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf
 
 
 async def _erase(
-    visitor: Visitor, portal: Portal, erasure: ErasureInput, reason: str
+    visitor: Visitor, portal: Portal, erasure: ErasureInput, reason: str, request_id: str
 ) -> ErasureReport:
     async with audited(
         portal.database,
@@ -105,14 +128,18 @@ async def _erase(
         AuditAction.ERASE,
         reason=reason,
         person=erasure.object_id,
+        request_id=request_id,
     ):
         return await erase_person(portal.client, erasure, task_queue=portal.config.task_queue)
 
 
-def _ended(task: "asyncio.Task[ErasureReport]") -> None:
+def _ended(asked: tuple[UUID, str], task: "asyncio.Task[ErasureReport]") -> None:
     _going_on.discard(task)
     # The page has said so, unless it was answered before.
     failure = None if task.cancelled() else task.exception()
+    if task.cancelled() or failure is not None:
+        # The same form may be sent once more.
+        _asked.pop(asked, None)
     if failure is not None and not isinstance(failure, AuditUnavailable):
         log.warning("an erasure did not end", error=type(failure).__name__)
 
@@ -134,6 +161,7 @@ async def _form(
         to_type=_to_type(row),
         fault=fault,
         reason=reason,
+        request_id=str(uuid4()),
     )
 
 

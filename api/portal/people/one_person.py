@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request, Response
 from api.portal.access import Visitor, VisitorOf
 from api.portal.paths import PORTAL
 from api.portal.people.list_query import PEOPLE, ListQuery
-from api.portal.people.pending import pending_request
+from api.portal.people.pending import PendingRequest, read_asked
 from api.portal.people.wording import ACTIONS, TO_DO, Action
 from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
 from client.people.standing import PersonStatus, read_standing
-from database.audit.entries import AuditFilter, read_entries
 from database.enrolments.contact import read_call_entries
+from domain.enrolment.messages import Update
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
 from domain.portal.call_list import NO_CALLS, CallEntry
@@ -30,7 +30,6 @@ from domain.standing.sentences import (
 )
 from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
-from domain.tables.audit import AuditEntry
 from domain.tables.enrolment import EnrolmentRecord
 from temporal.encryption.configured import names_of
 
@@ -50,9 +49,10 @@ async def show_person(
     if status is None:
         return await nobody(visitor, portal)
     row = status.page.row
-    asked = await _asked(visitor, portal, row.object_id)
     calls = await _calls(visitor, portal, row.object_id)
-    pending = pending_request(request.query_params.get("pending", ""))
+    async with portal.database.reading() as connection:
+        asked = await read_asked(connection, status, datetime.now(UTC))
+    pending = asked.pending
     return await portal.pages.page(
         visitor,
         "people/person",
@@ -60,13 +60,13 @@ async def show_person(
         section="people",
         **_standing(status, portal.pages.clock(request)),
         **_elsewhere(row, portal),
-        forms=_forms(status, visitor, portal.pages.clock(request)),
+        forms=_forms(status, pending, visitor, portal.pages.clock(request)),
         chosen=request.query_params.get("do", ""),
         request_id=str(uuid4()),
         pending=pending,
         action=pending and ACTIONS[pending.update],
-        outcome=("busy", ""),
-        asked=asked,
+        outcome=None,
+        asked=asked.entries if visitor.may(Permission.AUDIT) else (),
         calls=calls,
     )
 
@@ -156,16 +156,24 @@ class _Form:
     holds: tuple[str, ...] = ()
 
 
-def _forms(status: PersonStatus, visitor: Visitor, clock: Clock) -> list[_Form]:
-    """Return the forms for what the reader may ask of this person now."""
+def _forms(
+    status: PersonStatus, pending: PendingRequest | None, visitor: Visitor, clock: Clock
+) -> list[_Form]:
+    """Return the forms for what the reader may ask of this person now.
+
+    What is pending isn't offered again, but what would take it back is.
+    """
     row = status.page.row
-    if row.ended is not None:
+    asked = pending and pending.update
+    if row.ended is not None or asked is Update.CANCEL:
         return []
+    if pending is not None:
+        row = pending.as_if_done(row)
     stops = tuple(why_sentence(hold, clock.text) for hold in status.mail_stops)
     return [
         _Form(action, f"{PEOPLE}/{row.object_id}/{key}", stops if action.mails else ())
         for key, action in ACTIONS.items()
-        if visitor.may(action.permission) and action.fits(row)
+        if visitor.may(action.permission) and action.fits(row) and key is not asked
     ]
 
 
@@ -176,12 +184,3 @@ async def _calls(visitor: Visitor, portal: Portal, object_id: str) -> CallEntry 
     async with portal.database.reading() as connection:
         known = await read_call_entries(connection, [object_id])
     return known.get(object_id, NO_CALLS)
-
-
-async def _asked(visitor: Visitor, portal: Portal, object_id: str) -> list[AuditEntry]:
-    """Return what admins have asked for this person, the latest first."""
-    if not visitor.may(Permission.AUDIT):
-        return []
-    async with portal.database.reading() as connection:
-        entries = await read_entries(connection, AuditFilter(person=object_id), limit=50)
-    return [entry for entry in entries.values() if entry.answers is None]

@@ -1,49 +1,114 @@
-"""A request that no worker has answered yet: what the page says of it until one does."""
+"""A request that the tables don't show yet: what a page says of it, and what may be asked then."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from uuid import UUID
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from client.people.standing import PersonStatus
+from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from domain.enrolment.messages import Update
+from domain.instants import microseconds
+from domain.tables.audit import AuditAction, AuditEntry, AuditOutcome
+from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.people import PersonPage
 from domain.tables.story import StoryKind
+
+ENTRIES = 50
+# With a worker that runs, a request that shows in no table after this was refused by the enrolment.
+SHOWN_WITHIN = timedelta(minutes=15)
+
+_UPDATES: Mapping[str, Update] = {
+    AuditAction.PAUSE: Update.PAUSE,
+    AuditAction.RESUME: Update.RESUME,
+    AuditAction.RESEND: Update.RESEND,
+    AuditAction.CANCEL: Update.CANCEL,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRequest:
-    """What was asked, under which id, and when."""
+    """What was asked of an enrolment, by whom, under which id, and when."""
 
     update: Update
-    request_id: str
+    request_id: str | None
+    actor: str
     asked_at: datetime
-
-    def as_text(self) -> str:
-        """Return it as the address of a page has it."""
-        return f"{self.update.value}.{self.request_id}.{int(self.asked_at.timestamp())}"
 
     def shows_in(self, page: PersonPage) -> bool:
         """Say whether the tables show that it was done."""
+        row = page.row
         match self.update:
             case Update.PAUSE:
-                return page.row.paused_by is not None
+                return row.paused_by is not None
             case Update.RESUME:
-                return page.row.paused_by is None
+                return row.paused_by is None
             case Update.CANCEL:
-                return page.row.ended is not None
-        return any(
+                return row.ended is not None
+        return row.next_step is NextStep.RESEND or any(
             event.kind is StoryKind.RESENT and event.at >= self.asked_at for event in page.story
         )
 
+    def as_if_done(self, row: EnrolmentRecord) -> EnrolmentRecord:
+        """Return the row as it will be: a button is offered for what can be asked then."""
+        match self.update:
+            case Update.PAUSE:
+                return replace(row, paused_by=self.actor)
+            case Update.RESUME:
+                return replace(row, paused_by=None)
+        return row
 
-def pending_request(text: str) -> PendingRequest | None:
-    """Read a request from an address, None where it is none."""
-    update, _, rest = text.partition(".")
-    request_id, _, seconds = rest.partition(".")
-    try:
-        return PendingRequest(
-            update=Update(update),
-            request_id=str(UUID(request_id)),
-            asked_at=datetime.fromtimestamp(int(seconds), UTC),
-        )
-    except (ValueError, OverflowError, OSError):
-        return None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What admins have asked of a person, the latest first, and what of it doesn't show yet.
+
+    ``latest`` is the last that the enrolment itself was asked, whatever became of it.
+    """
+
+    entries: tuple[AuditEntry, ...] = ()
+    latest: PendingRequest | None = None
+    pending: PendingRequest | None = None
+
+
+async def read_asked(connection: AsyncConnection, status: PersonStatus, now: datetime) -> Asked:
+    """Return what admins have asked of a person.
+
+    The tables are written after the enrolment has answered. Until they show what was asked, it is
+    pending; they show it at the latest when the row is of a later instant than the answer.
+    """
+    wanted = AuditFilter(person=status.page.row.object_id, only_begun=True)
+    entries = await read_entries(connection, wanted, limit=ENTRIES)
+    number = next((one for one, entry in entries.items() if entry.action in _UPDATES), None)
+    if number is None:
+        return Asked(entries=tuple(entries.values()))
+    entry = entries[number]
+    latest = PendingRequest(
+        update=_UPDATES[entry.action],
+        request_id=entry.request_id,
+        actor=entry.actor.name,
+        asked_at=entry.at,
+    )
+    outcome = (await read_outcomes(connection, [number])).get(number)
+    return Asked(
+        entries=tuple(entries.values()),
+        latest=latest,
+        pending=latest if _is_pending(latest, outcome, status, now) else None,
+    )
+
+
+def _is_pending(
+    asked: PendingRequest, outcome: AuditEntry | None, status: PersonStatus, now: datetime
+) -> bool:
+    if asked.shows_in(status.page):
+        return False
+    answered_at = asked.asked_at
+    if outcome is not None:
+        if outcome.outcome == AuditOutcome.FAILED:
+            return False
+        answered_at = outcome.at
+    seen_at = status.worker_seen_at
+    if seen_at is not None and min(seen_at, now) - answered_at > SHOWN_WITHIN:
+        return False
+    return status.page.row.revision < microseconds(answered_at)

@@ -233,3 +233,40 @@ def upgrade() -> None:
                 f"ALTER TABLE {table} SET (autovacuum_vacuum_scale_factor = 0.02,"
                 " autovacuum_vacuum_insert_scale_factor = 0.02)"
             )
+    else:
+        _count_people()
+
+
+def _count_people() -> None:
+    """Let SQLite count people as they are written: it has one writer, so none waits for another.
+
+    Counting 100,000 rows takes it 10 ms. PostgreSQL counts as quickly as that from an index, and
+    writers would wait for each other at rows of counts.
+    """
+    op.execute(
+        "CREATE TABLE people_count (batch_id TEXT NOT NULL, department TEXT, status TEXT NOT NULL,"
+        " ended TEXT, people INTEGER NOT NULL)"
+    )
+    op.execute("CREATE INDEX ix_people_count ON people_count (batch_id, department, status, ended)")
+    columns = ("batch_id", "department", "status", "ended")
+    new, old = (
+        " AND ".join(f"{name} IS {row}.{name}" for name in columns) for row in ("NEW", "OLD")
+    )
+    values = ", ".join(f"NEW.{name}" for name in columns)
+    more = (
+        f"INSERT INTO people_count SELECT {values}, 0"  # noqa: S608 - our own names
+        f" WHERE NOT EXISTS (SELECT 1 FROM people_count WHERE {new});"
+        f" UPDATE people_count SET people = people + 1 WHERE {new};"
+    )
+    fewer = (
+        f"UPDATE people_count SET people = people - 1 WHERE {old};"  # noqa: S608 - our own names
+        f" DELETE FROM people_count WHERE people = 0 AND {old};"
+    )
+    changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in columns)
+    for event, when, then in (
+        ("INSERT", "", more),
+        ("DELETE", "", fewer),
+        (f"UPDATE OF {', '.join(columns)}", f"WHEN {changed} ", fewer + more),
+    ):
+        name = f"people_count_{event.partition(' ')[0].lower()}"
+        op.execute(f"CREATE TRIGGER {name} AFTER {event} ON enrolment {when}BEGIN {then} END")

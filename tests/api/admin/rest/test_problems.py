@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from database.engine import Database, default_url
@@ -86,6 +87,16 @@ async def test_the_database_is_away(tmp_path: Path, entra: Entra) -> None:
     await database.close()
     assert is_problem(response, 503)
     assert response.headers["Retry-After"] == "5"
+
+
+async def test_the_schema_is_older(sqlite_database: Database, rest: Rest) -> None:
+    """It is 503 that names the command which brings the tables up to date."""
+    async with sqlite_database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        await connection.execute(text("ALTER TABLE enrolment RENAME COLUMN department TO d"))
+    response = await rest.get("/api/people")
+    assert is_problem(response, 503)
+    assert "mfa-rollout migrate" in response.json()["detail"]
 
 
 async def test_temporal_is_away(rest: Rest) -> None:

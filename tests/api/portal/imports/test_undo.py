@@ -1,5 +1,6 @@
 """Taking back the import of a batch, from its page."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +12,15 @@ from temporalio.client import Client
 
 from database.audit.entries import read_entries
 from database.engine import Database
+from database.imports.imports import begin_import
+from database.imports.rows import put_rows
 from database.requests.read import read_request
 from domain.identifiers import BULK_PREFIX
 from domain.portal.roles import Role
 from domain.tables.audit import AuditAction
+from domain.tables.imports import ImportRow, RowOutcome
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
+from tests.database.test_imports import IMPORT
 from tests.database.values import person, put
 
 UNDO = "/portal/batches/autumn/undo"
@@ -30,6 +35,13 @@ async def served(
     async with running_portal(client, tmp_path, sqlite_database, **options) as running:
         await put(running.database, person(1))
         await put(running.database, person(2, invite_sent_at=None))
+        lost = [
+            ImportRow(line=line, value=f"lost{line}@contoso.com", outcome=RowOutcome.UNKNOWN)
+            for line in range(3, 6)
+        ]
+        async with running.database.writing() as connection:
+            await begin_import(connection, IMPORT)
+            await put_rows(connection, IMPORT.import_id, lost)
         yield running
 
 
@@ -50,7 +62,9 @@ async def test_an_undo_is_previewed_and_started_once(served: RunningPortal) -> N
             },
         )
         assert "2 people" in met.text
-        assert "brought 2 people" in (await browser.get(UNDO)).text
+        preview = (await browser.get(UNDO)).text
+        assert "brought 2 people" in preview
+        assert re.search(r'<td class="number">3</td><td>Names and addresses in the file', preview)
         for wrong in ({"confirmed": "3"}, {"reason": ""}, {"request_id": "x"}):
             answer = await browser.post(UNDO, data=data | wrong)
             assert answer.headers["location"] == UNDO

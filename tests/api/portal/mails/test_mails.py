@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from temporalio import activity
@@ -13,20 +14,22 @@ from temporalio.worker import Worker
 
 from activities.reports.sample import SampleMailInput, SampleMailResult, SampleOutcome
 from api.portal.mails.samples import samples_of
+from database.audit.chain import begin, finish
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.mail.senders import set_sender
-from database.rollout.control import read_control
+from database.rollout.control import read_control, set_control
 from database.rollout.policy import set_policy
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.identifiers import sender_probe_workflow_id
 from domain.portal.roles import Role
-from domain.tables.audit import AuditAction, AuditOutcome
+from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.tables.mail import SenderState
+from domain.tables.rollout import MailControl
 from domain.tables.sending import LimitsInForce
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
-from tests.database.values import MAILBOX, object_id
+from tests.database.values import MAILBOX, NOW, object_id
 from worker.build import SANDBOX
 from workflows.sample_mail import SampleMailWorkflow
 
@@ -175,6 +178,35 @@ async def test_all_mail_is_stopped_without_a_worker(portal: RunningPortal) -> No
     assert control is not None
     assert (control.mail_stopped, control.actor) == (True, "Ada Lovelace")
     assert [one.outcome for one in entries.values()] == [AuditOutcome.FAILED, None]
+
+
+@pytest.mark.parametrize(("verb", "stopped"), [("stop", False), ("start", True)])
+async def test_a_form_that_is_sent_twice_throws_the_switch_once(
+    portal: RunningPortal, verb: str, stopped: bool
+) -> None:
+    """What was done stays done, also when the switch was thrown the other way since then."""
+    action = {"stop": AuditAction.STOP_MAIL, "start": AuditAction.START_MAIL}[verb]
+    entry = AuditEntry(at=NOW, actor=Actor(name="Ada"), action=action, request_id=str(uuid4()))
+    control = MailControl(mail_stopped=stopped, since=NOW, actor="Eve", reason="later")
+    async with portal.database.writing() as connection:
+        number = await begin(connection, entry)
+        outcome = AuditOutcome.DONE
+        await finish(connection, replace(entry, answers=number, request_id=None, outcome=outcome))
+        await set_control(connection, control)
+    form = FORM | {"request_id": str(entry.request_id)}
+    async with portal.browser(Role.ADMIN) as browser:
+        assert 'name="request_id"' in (await browser.get("/portal/mails")).text
+        assert (await browser.post(f"/portal/mails/{verb}", data=form)).status_code == 303
+        again = await browser.post(
+            f"/portal/mails/{verb}", data=FORM | {"request_id": str(uuid4())}
+        )
+        assert again.status_code == 503, "another form is another request, and Temporal is away"
+    async with portal.database.reading() as connection:
+        entries = await read_entries(connection)
+        if verb == "start":
+            assert await read_control(connection) == control
+    assert [one.outcome for one in entries.values()] == [AuditOutcome.FAILED, None, outcome, None]
+    assert list(entries.values())[1].request_id is not None
 
 
 def test_the_reminders_that_differ_are_shown() -> None:

@@ -144,6 +144,11 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             twice = _form()
             assert "Paused: nothing is sent" in await ask(ada, "pause", twice)
             assert "Paused: nothing is sent" in await ask(ada, "pause", twice)
+            # The mirror of this test writes nothing, so the tables don't show it.
+            offered = (await ada.get(f"/portal/people/{whom}")).text
+            assert (f'/{whom}/pause"' in offered, f'/{whom}/resume"' in offered) == (False, True)
+            agreed = (await ada.get(f"/portal/people/{whom}/pending")).text
+            assert "does not show it yet. Paused: nothing is sent" in agreed
             assert "nothing was done. Already paused by Ada." in await ask(eve, "pause", _form())
             assert "Resumed." in await ask(eve, "resume", _form())
             control = MailControl(mail_stopped=True, since=NOW, actor="Ada", reason="phishing")
@@ -161,10 +166,11 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
         ):
             answer = await browser.post(f"/portal/people/{whom}/pause", data=_form())
             page = await browser.get(answer.headers["location"])
-            assert "recorded on" in page.text
-            assert "No worker has answered" in page.text
-            pending = search(r'hx-get="([^"]*)"', page.text)
+            assert "recorded. No worker has answered" in _notice(page)
+            assert "Ada</bdi> asked for it on" in page.text
+            pending = search(r'hx-get="([^"]*pending)"', page.text)
             assert pending
+            assert "No worker has answered" in (await browser.get(pending[1])).text
         async with working(skipper.client, world, task_queue=queue):
             handle = skipper.client.get_workflow_handle(enrolment.handle.id)
             state = await handle.query(EnrolmentWorkflow.state)

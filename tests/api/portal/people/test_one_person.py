@@ -58,7 +58,7 @@ async def test_the_page_tells_where_somebody_stands_and_what_happened(
     async with portal.database.writing() as connection:
         await set_control(connection, stop)
     async with audited(
-        portal.database, Actor(name=SCRIPT), AuditAction.RESEND, reason=SCRIPT, person=object_id(66)
+        portal.database, Actor(name=SCRIPT), AuditAction.PAUSE, reason=SCRIPT, person=object_id(66)
     ):
         pass
     page = (await _page(portal)).text
