@@ -18,10 +18,10 @@ from domain.identifiers import TASK_QUEUE
 from graph.http.client import GraphClient
 from settings import WorkerSettings
 from telemetry.log_context import LogContextInterceptor
-from temporal.clocks import ClockInterceptor
-from temporal.correlation import CorrelationInterceptor
 from temporal.failures import FailureInterceptor
-from temporal.heartbeats import HeartbeatInterceptor
+from temporal.interceptors.clocks import ClockInterceptor
+from temporal.interceptors.correlation import CorrelationInterceptor
+from temporal.interceptors.heartbeats import HeartbeatInterceptor
 from worker import enrolment, imports, mail, registration, rollout, tracking_list
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue, merged

@@ -7,7 +7,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from domain.failures import FailureType
-from temporal.clocks import ASK_AGAIN, ClockInterceptor
+from temporal.interceptors.clocks import ASK_AGAIN, ClockInterceptor
 from worker.build import INTERCEPTORS
 
 
