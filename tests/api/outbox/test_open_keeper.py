@@ -3,12 +3,10 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import pytest
 from temporalio.client import (
     Client,
     DescribeWorkflowInput,
@@ -28,28 +26,10 @@ from database.engine import Database
 from domain.tracking_token import tracking_token
 from tests.api.links.tables import complete
 from tests.api.running import KEY, lazy_client
+from tests.api.statements import READ_OF_LINKS, WRITE_OF_HITS, Statements
 from tests.database.values import object_id, person, put
 
 SCOPE = {"type": "http", "headers": [], "client": ("192.0.2.7", 1234)}
-Count = Callable[[str], int]
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> Count:
-    """Count the statements of all SQLite connections that hold some words."""
-    seen: list[str] = []
-    connect = sqlite3.connect
-
-    def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*arguments, **options)
-        connection.set_trace_callback(seen.append)
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", traced)
-    return lambda words: sum(words in one for one in seen)
-
-
-READ, WRITE = "FROM older_token WHERE token", "INTO held"
 
 
 @contextlib.asynccontextmanager
@@ -84,7 +64,7 @@ async def invited(database: Database, number: int) -> list[str]:
 
 
 async def test_opens_that_come_together(
-    statements: Count, sqlite_database: Database, tmp_path: Path
+    statements: Statements, sqlite_database: Database, tmp_path: Path
 ) -> None:
     """A group costs one read and one write, and each of its people has an open of their own."""
     tokens = await invited(sqlite_database, 20)
@@ -93,11 +73,15 @@ async def test_opens_that_come_together(
         answers = [opens.keep(token, SCOPE) for token in tokens]
         await asyncio.gather(*(answer for answer in answers if answer is not None))
         assert len(answers) == 20
-        assert (statements(READ), statements(WRITE), outbox.depth()) == (1, 1, 20)
+        assert (statements.count(READ_OF_LINKS), statements.count(WRITE_OF_HITS)) == (1, 1)
+        # As a process that is started after this one was killed would find them.
+        with contextlib.closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as file:
+            assert {row[0] for row in file.execute("SELECT subject FROM held")} == set(tokens)
+        assert outbox.depth() == 20
 
 
 async def test_an_open_that_comes_again(
-    statements: Count, sqlite_database: Database, tmp_path: Path
+    statements: Statements, sqlite_database: Database, tmp_path: Path
 ) -> None:
     """While the first open of a token is kept the next ones cost neither a read nor a row."""
     (token,) = await invited(sqlite_database, 1)
@@ -107,7 +91,7 @@ async def test_an_open_that_comes_again(
         assert answer is not None
         await answer
         assert opens.keep(token, SCOPE) is None
-        assert (statements(READ), statements(WRITE)) == (1, 1)
+        assert (statements.count(READ_OF_LINKS), statements.count(WRITE_OF_HITS)) == (1, 1)
 
 
 class _Hangs(Interceptor):
@@ -133,7 +117,7 @@ class _Hanging(OutboundInterceptor):
 
 
 async def test_a_made_up_token_holds_up_nobody_of_its_group(
-    statements: Count, sqlite_database: Database, tmp_path: Path
+    statements: Statements, sqlite_database: Database, tmp_path: Path
 ) -> None:
     """While Temporal is asked whether a token is nobody's, somebody's open beside it is kept."""
     (token,) = await invited(sqlite_database, 1)
@@ -147,7 +131,7 @@ async def test_a_made_up_token_holds_up_nobody_of_its_group(
         await somebody
         await hangs.asked.wait()
         assert not stranger.done()
-        assert (statements(READ), outbox.depth()) == (1, 1)
+        assert (statements.count(READ_OF_LINKS), outbox.depth()) == (1, 1)
         hangs.goes_on.set()
         await stranger
-        assert (statements(READ), outbox.depth()) == (1, 2)
+        assert (statements.count(READ_OF_LINKS), outbox.depth()) == (1, 2)
