@@ -11,13 +11,14 @@ from api import health
 from api.admin.bearers import Bearers
 from api.admin.routes import add_rest
 from api.admin.uploads import Uploads
-from api.circuit_breaker import CircuitBreaker
+from api.circuit_breaker import CircuitBreaker, breaker_of
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
 from api.links.resolver import LinkResolver
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import Delivery
+from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit_counters import HitCounters
 from api.outbox.open_keeper import OpenKeeper
 from api.outbox.outbox import Outbox
@@ -35,6 +36,7 @@ from api.public.token_cache import TokenCache
 from api.public.track_open import PATH as PIXEL_PATH
 from api.public.track_open import PixelFirst, TrackOpen
 from api.readiness import Readiness, outbox_is_writable, temporal_answers
+from api.routes import add_routes
 from api.services import Services
 from database.rollout.heartbeat import heartbeat
 from domain.portal.parts import ServedPart
@@ -59,29 +61,25 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     outbox = Outbox(config.outbox_path)
     limits, counters = Limits(), HitCounters()
     recent_clicks: TokenCache[bool] = TokenCache(enrol.RECENT_CLICK_FOR)
-    legacy_links = _legacy_links(dependencies, limits)
-    breaker = CircuitBreaker()
-    resolver = LinkResolver(
-        database=dependencies.database, client=dependencies.client, token_keys=config.token_keys
-    )
-    links = LinkLookUp(
-        resolver=resolver,
-        client=dependencies.client,
-        token_keys=config.token_keys,
-        limits=limits,
-        older=legacy_links,
-        breaker=breaker,
-    )
+    breaker = breaker_of(dependencies.client)
+    legacy_links = _legacy_links(dependencies, limits, breaker)
+    links = _links(dependencies, limits, legacy_links, breaker)
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
     opens = OpenKeeper(
-        resolver=resolver, outbox=outbox, limits=limits, addresses=addresses, counters=counters
+        resolver=links.resolver,
+        outbox=outbox,
+        limits=limits,
+        addresses=addresses,
+        counters=counters,
     )
     portal = _portal(dependencies, addresses)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.http) if config.sign_in else None
+    held_clicks = HeldClicks(dependencies.database, config.token_keys)
     delivery = Delivery(
         outbox=outbox,
+        held_clicks=held_clicks,
         deliver_hit=DeliverHit(
             client=dependencies.client,
             token_keys=config.token_keys,
@@ -110,7 +108,8 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
             await opens.close()
             await delivery.stop(config.drain_within)
             await outbox.close()
-            await resolver.close()
+            await breaker.close()
+            await links.resolver.close()
             if http is not None:
                 await http.aclose()
             if portal is not None:
@@ -138,8 +137,11 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         database=dependencies.database,
         breaker=breaker,
         outbox=outbox,
+        held_clicks=held_clicks,
         counters=counters,
-        readiness=Readiness(temporal_answers(dependencies.client), outbox_is_writable(outbox)),
+        readiness=Readiness(
+            temporal_answers(dependencies.client, breaker), outbox_is_writable(outbox)
+        ),
         pages=pages,
         limits=limits,
         addresses=addresses,
@@ -150,13 +152,14 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         uploads=Uploads(),
     )
     add_http_error_pages(app, pages)
-    app.include_router(health.router)
+    add_routes(app, health.router)
     if ServedPart.LINKS in config.serves:
         for module in (enrol, resend):
-            app.include_router(module.router)
-        pixel = TrackOpen(opens=opens, addresses=addresses, strict_transport=config.served_over_tls)
-        app.add_pixel(pixel)
-        app.include_router(static_router(pages=pages))
+            add_routes(app, module.router)
+        app.add_pixel(
+            TrackOpen(opens=opens, addresses=addresses, strict_transport=config.served_over_tls)
+        )
+        add_routes(app, static_router(pages=pages))
     if ServedPart.PORTAL in config.serves:
         add_rest(app)
         if portal is not None:
@@ -177,12 +180,34 @@ def _portal(dependencies: ApiDependencies, addresses: ClientAddresses) -> Portal
     )
 
 
+def _links(
+    dependencies: ApiDependencies,
+    limits: Limits,
+    legacy_links: LegacyLinks | None,
+    breaker: CircuitBreaker,
+) -> LinkLookUp:
+    client, keys = dependencies.client, dependencies.config.token_keys
+    resolver = LinkResolver(
+        database=dependencies.database, client=client, token_keys=keys, breaker=breaker
+    )
+    return LinkLookUp(
+        resolver=resolver,
+        client=client,
+        token_keys=keys,
+        limits=limits,
+        breaker=breaker,
+        older=legacy_links,
+    )
+
+
 async def _warm(portal: Portal | None) -> None:
     if portal is not None and portal.portal.draws_at_start:
         await portal.plots.warm()
 
 
-def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks | None:
+def _legacy_links(
+    dependencies: ApiDependencies, limits: Limits, breaker: CircuitBreaker
+) -> LegacyLinks | None:
     if dependencies.tracking_list is None:
         return None
     config = dependencies.config
@@ -190,6 +215,7 @@ def _legacy_links(dependencies: ApiDependencies, limits: Limits) -> LegacyLinks 
         tracking_list=dependencies.tracking_list,
         client=dependencies.client,
         limits=limits,
+        breaker=breaker,
         task_queue=config.task_queue,
         policy=config.policy,
         senders=config.pace.senders,

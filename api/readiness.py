@@ -9,6 +9,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from api.circuit_breaker import CircuitBreaker
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.outbox import Outbox
 from api.temporal_calls import (
@@ -16,7 +17,6 @@ from api.temporal_calls import (
     CallRefused,
     TemporalUnreachable,
     WorkflowNotFound,
-    calling_temporal,
 )
 
 OK = "ok"
@@ -49,12 +49,12 @@ class Readiness:
             return self._found
 
 
-def temporal_answers(client: Client) -> Look:
-    """Return a look at Temporal."""
+def temporal_answers(client: Client, breaker: CircuitBreaker) -> Look:
+    """Return a look at Temporal; while it is known to be away, nobody waits for it."""
 
     async def look() -> str:
         try:
-            async with calling_temporal():
+            async with breaker.calling():
                 # More than the server's own health: the namespace exists, and we may use it.
                 await client.workflow_service.describe_namespace(
                     DescribeNamespaceRequest(namespace=client.namespace), timeout=RPC_TIMEOUT

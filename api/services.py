@@ -10,6 +10,7 @@ from api.admin.bearers import Bearers
 from api.admin.uploads import Uploads
 from api.circuit_breaker import CircuitBreaker
 from api.config import ApiConfig
+from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit_counters import HitCounters
 from api.outbox.outbox import Outbox
 from api.public.client_address import ClientAddresses
@@ -32,6 +33,7 @@ class Services:
     database: Database | None
     breaker: CircuitBreaker
     outbox: Outbox
+    held_clicks: HeldClicks
     counters: HitCounters
     readiness: Readiness
     pages: Pages

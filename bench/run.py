@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bench.measures.imports import measure_imports
-from bench.measures.links import WARM_UP, measure_clicks, measure_opens
+from bench.measures.links import CLICKS_TO_WARM_UP, WARM_UP, measure_clicks, measure_opens
 from bench.measures.mail_queue import measure_mail_queue
 from bench.measures.one_person import measure_one_person
 from bench.measures.starts import measure_starts, start_all
@@ -85,7 +85,7 @@ async def _without_a_worker(
         tell(f"Starts of {size.starts} enrolments")
         measured += await measure_starts(stand, size, invited)
     elif wanted & CLICKS:
-        await start_all(stand, invited[: 2 * size.clicks])
+        await start_all(stand, invited[: 2 * size.clicks + CLICKS_TO_WARM_UP])
     if wanted & CLICKS:
         tell(f"{size.clicks} clicks")
         measured += await measure_clicks(stand, size, invited[: size.starts])

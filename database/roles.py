@@ -23,6 +23,7 @@ _API_RIGHTS = {
     "audit_subject": _APPEND,
     **dict.fromkeys(
         (
+            "held_click",
             "import",
             "import_row",
             "process",

@@ -61,6 +61,7 @@ class FailureType(StrEnum):
     MAIL_WAITS = "MailWaits"
     IN_TRANSIT = "InTransit"
     PROBE_NOT_ARRIVED = "ProbeNotArrived"
+    WRONG_CLOCK = "WrongClock"
 
 
 class RolloutError(Exception):

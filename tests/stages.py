@@ -1,6 +1,7 @@
-"""Runs the suite: side by side, then alone what measures or kills processes. ``make test``.
+"""Runs the suite: three parts side by side, then alone what measures. ``make test``.
 
-Says at once how long it takes, and in its last line what came of it. The simulated tenant's own
+Says at once how long it takes, meanwhile how far the parts are, and in its last line what came of
+it. The simulated tenant's own
 tests run where its code isn't that of the commit before; ``make long`` runs them in any case.
 ``make traits`` runs what meets the tenant once for each of its traits.
 """
@@ -12,21 +13,21 @@ import time
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from xml.etree import ElementTree as ET
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.support.documents import seed_tests
+from tests.support.parts import ROOT, run_beside
+from tests.support.reports import Result, read
+
 TENANT = "simulated_tenant"
-# Eight on two cores, since half of them wait for another process most of the time.
-SIDE_BY_SIDE = ("-n", "8", "--dist", "loadfile", "-m", "not alone and not long")
+NOT_ALONE = ("--dist", "loadfile", "-m", "not alone and not long")
 ALONE = ("-m", "alone and not long")
 LONG = ("-m", "long", "-s")
 MEETING_THE_TENANT = ("tests/activities", "-n", "2", "-q", "-m", "not alone and not long")
 JOURNEYS = (
     *("tests/integration/test_journey.py", "tests/integration/test_changing_people.py"),
-    *("tests/integration/test_cancel.py", "-n", "2", "--dist", "loadfile", "-q"),
-    *("-m", "not alone and not long"),
+    *("tests/integration/test_cancel.py", "-n", "2", "--dist", "loadfile", "-q", "-m", "not alone"),
 )
 # Not ``mailrate``: these tests share a mailbox, and send more in a minute than any rollout. All at
 # once are met by ``tests/integration/test_unkind_tenant.py``, which is part of ``make test``.
@@ -64,26 +65,20 @@ def files_with_tests_alone(root: Path = ROOT) -> list[str]:
     return [str(file) for file in files if "mark.alone" in file.read_text(encoding="utf-8")]
 
 
-def counts(report: Path) -> Counter[str]:
-    """Return how many tests passed, failed and were skipped, by a report in JUnit's form."""
-    found: Counter[str] = Counter()
-    for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - pytest wrote it
-        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        skipped = int(suite.get("skipped", 0))
-        found += Counter(
-            passed=int(suite.get("tests", 0)) - failed - skipped, failed=failed, skipped=skipped
-        )
-    return found
-
-
-def run(*options: str, **environment: str) -> tuple[int, Counter[str]]:
-    """Run pytest; return its status and how many tests passed, failed and were skipped."""
+def run(*options: str, **environment: str) -> Result:
+    """Run pytest, and return what it came to."""
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
         env = {**os.environ, **environment}
         status = subprocess.run(command, cwd=ROOT, check=False, env=env).returncode  # noqa: S603
-        return status, counts(report) if report.exists() else Counter()
+        return read(status, report)
+
+
+def unproved(results: list[Result]) -> list[str]:
+    """Return the tests of ``docs/seed.md`` that didn't pass in a whole run."""
+    passed = {name for result in results for name in result.passed}
+    return [name for name in seed_tests() if name not in passed]
 
 
 def main(*stages: str) -> int:
@@ -101,17 +96,19 @@ def main(*stages: str) -> int:
             shortened = f"{trait}=3" if trait in LAGS else trait
             results.append(run(*JOURNEYS, SIMULATED_TENANT_TRAITS=shortened))
     else:
-        print("All tests take about 10 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
-        chosen: tuple[str, ...] = ()
-        if not tenant_has_changed():
+        print("All tests take about 8 minutes on 2 idle cores; 'pytest tests/domain' takes one.")
+        if not (tenant := tenant_has_changed()):
             print(f"{TENANT}/ is as in the commit before: its own tests are left to 'make long'.")
-            chosen = ("--override-ini", "testpaths=tests")
         sys.stdout.flush()
-        results += [run(*SIDE_BY_SIDE, *chosen), run(*ALONE, *files_with_tests_alone())]
-    total = sum((found for _, found in results), Counter())
+        results += run_beside(tenant=tenant, options=NOT_ALONE)
+        results.append(run(*ALONE, *files_with_tests_alone()))
+        if missing := unproved(results):
+            print(f"docs/seed.md names tests that didn't pass: {', '.join(missing)}")
+            results.append(Result(pytest.ExitCode.TESTS_FAILED))
+    total = sum((result.counts for result in results), Counter[str]())
     told = ", ".join(f"{total[outcome]} {outcome}" for outcome in OUTCOMES)
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
-    failed = any(status != pytest.ExitCode.OK for status, _ in results)
+    failed = any(result.status != pytest.ExitCode.OK for result in results)
     print(f"Tests {'FAILED' if failed else 'passed'}: {told} in {minutes}:{seconds:02} minutes")
     return int(failed)
 

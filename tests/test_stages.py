@@ -1,12 +1,16 @@
 """What runs the suite: which tests it leaves out, what it counts, and what it keeps together."""
 
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.stages import ROOT, counts, tenant_has_changed
+from tests.stages import tenant_has_changed, unproved
+from tests.support.documents import seed_tests
+from tests.support.parts import PARTS, ROOT, paths
+from tests.support.reports import Result, read
 from tests.support.together import ONE_PRODUCT, ONE_REHEARSAL, rank
 
 Commit = Callable[[str], None]
@@ -75,12 +79,42 @@ def test_what_git_does_not_know_counts_as_changed(tmp_path: Path, repository: Pa
 
 
 def test_outcomes_are_counted(tmp_path: Path) -> None:
-    """A failure and an error are failed tests; what is left is passed."""
+    """A failure and an error are failed tests; what is left is passed, whatever its parameters."""
     report = tmp_path / "report.xml"
     report.write_text(
-        '<testsuites><testsuite tests="9" failures="1" errors="2" skipped="3" /></testsuites>'
+        '<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1">'
+        '<testcase classname="tests.a.test_b" name="test_c[1 [x]]" />'
+        '<testcase classname="tests.a.test_b" name="test_d" />'
+        '<testcase classname="tests.a.test_b" name="test_e"><skipped /></testcase>'
+        '<testcase classname="tests.a.test_b" name="test_f"><failure /></testcase>'
+        '<testcase classname="tests.a.test_b" name="test_g"><error /></testcase>'
+        "</testsuite></testsuites>"
     )
-    assert counts(report) == {"passed": 3, "failed": 3, "skipped": 3}
+    result = read(1, report)
+    assert result.counts == {"passed": 2, "failed": 2, "skipped": 1}
+    assert result.passed == {"tests/a/test_b.py::test_c", "tests/a/test_b.py::test_d"}
+    assert read(2, tmp_path / "nothing.xml") == Result(2)
+
+
+def test_a_sentence_without_a_passed_test_is_named() -> None:
+    """A run in which all but one test of the seed page passed names that one."""
+    first, *others = seed_tests()
+    assert unproved([Result(0, passed=set(others[:3])), Result(0, passed=set(others[3:]))]) == [
+        first
+    ]
+
+
+def test_every_test_is_in_one_part() -> None:
+    """Each file of tests is in exactly one of the parts that run side by side."""
+    places = Counter(
+        file
+        for part in PARTS
+        for path in paths(part, tenant=True)
+        for file in ([ROOT / path] if path.endswith(".py") else (ROOT / path).rglob("test_*.py"))
+    )
+    files = [*ROOT.glob("tests/**/test_*.py"), *ROOT.glob("simulated_tenant/tests/**/test_*.py")]
+    assert places == Counter(files)
+    assert not [path for path in paths(PARTS[-1], tenant=False) if "tenant" in path]
 
 
 def test_files_that_share_a_product_are_there_and_in_order() -> None:

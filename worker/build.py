@@ -18,9 +18,10 @@ from domain.identifiers import TASK_QUEUE
 from graph.http.client import GraphClient
 from settings import WorkerSettings
 from telemetry.log_context import LogContextInterceptor
-from temporal.correlation import CorrelationInterceptor
 from temporal.failures import FailureInterceptor
-from temporal.heartbeats import HeartbeatInterceptor
+from temporal.interceptors.clocks import ClockInterceptor
+from temporal.interceptors.correlation import CorrelationInterceptor
+from temporal.interceptors.heartbeats import HeartbeatInterceptor
 from worker import enrolment, imports, mail, registration, rollout, tracking_list
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue, merged
@@ -30,6 +31,7 @@ WORKFLOWS: tuple[type, ...] = tuple(workflow for area in AREAS for workflow in a
 INTERCEPTORS = (
     CorrelationInterceptor(),
     FailureInterceptor(),
+    ClockInterceptor(),
     HeartbeatInterceptor(),
     LogContextInterceptor(),
 )

@@ -10,7 +10,7 @@ GRAPH_CALL = timedelta(minutes=2)
 # What a worker computes by itself.
 IN_PROCESS = timedelta(seconds=10)
 
-# Every activity has at most this (``temporal.heartbeats``). It is named where a cancellation has to
+# Every activity has at most this (``heartbeats.py``). It is named where a cancellation has to
 # reach the activity, which learns of it with a heartbeat.
 HEARTBEAT = timedelta(seconds=30)
 

@@ -120,7 +120,7 @@ class PartState:
     held: list[int] = field(default_factory=list)
 
     def tell(self) -> None:
-        """Tell the next attempt; repeated while the work goes on (``temporal.heartbeats``)."""
+        """Tell the next attempt; repeated while the work goes on (``heartbeats.py``)."""
         activity.heartbeat(self.report, self.lines, self.held)
 
 

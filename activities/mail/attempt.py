@@ -159,5 +159,6 @@ def in_transit(since: datetime) -> "ApplicationError":
     return waiting(
         WAITING[Waiting.IN_TRANSIT],
         type=FailureType.IN_TRANSIT,
-        next_retry_delay=max(delay, timedelta(seconds=1)),
+        # A clock that was set back since makes it no longer.
+        next_retry_delay=min(max(delay, timedelta(seconds=1)), SETTLES_WITHIN),
     )

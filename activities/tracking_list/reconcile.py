@@ -104,7 +104,7 @@ class ReconcileActivities:
             PermanentFailure: the list can't be read (not retried).
         """
         report = ReconcileReport()
-        # Repeated with what is found meanwhile (``temporal.heartbeats``), for the Temporal UI.
+        # Repeated with what is found meanwhile (``heartbeats.py``), for the Temporal UI.
         activity.heartbeat(report)
         columns = frozenset(await self._list.columns())
         comparison = ListComparison(self._list, self._tables, columns, self._keys)

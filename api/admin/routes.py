@@ -12,6 +12,7 @@ from api.admin.openapi_access import SignedInOf
 from api.admin.problems import Problem, RestRoute
 from api.admin.rest import actions, audit, imports, me, people, rollout
 from api.admin.rest.examples import add_examples
+from api.routes import add_routes
 
 OPENAPI = "/api/openapi.json"
 _DESCRIPTION = """\
@@ -44,8 +45,8 @@ async def openapi(_: SignedInOf) -> dict[str, Any]:
 def add_rest(app: FastAPI) -> None:
     """Serve REST."""
     for module in MODULES:
-        app.include_router(module.router)
-    app.include_router(router)
+        add_routes(app, module.router)
+    add_routes(app, router)
 
 
 def describe() -> dict[str, Any]:

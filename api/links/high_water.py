@@ -8,12 +8,8 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from api.temporal_calls import (
-    RPC_TIMEOUT,
-    CallRefused,
-    TemporalUnreachable,
-    calling_temporal,
-)
+from api.circuit_breaker import CircuitBreaker
+from api.temporal_calls import RPC_TIMEOUT, CallRefused, TemporalUnreachable
 from temporal.high_water import read_high_water
 
 KEEP_FOR = timedelta(seconds=5)
@@ -26,9 +22,16 @@ class HighWaterMark:
     While Temporal can't be reached, the mark stays what it was: it is only raised through Temporal.
     """
 
-    def __init__(self, client: Client, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take the client; ``clock`` counts seconds."""
+    def __init__(
+        self,
+        client: Client,
+        breaker: CircuitBreaker,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the client, and what knows whether it answers; ``clock`` counts seconds."""
         self._client = client
+        self._breaker = breaker
         self._clock = clock
         self._mark: int | None = None
         self._read_at: float | None = None
@@ -46,7 +49,7 @@ class HighWaterMark:
 
     async def _read(self) -> None:
         try:
-            async with calling_temporal():
+            async with self._breaker.calling():
                 self._mark = await read_high_water(self._client, rpc_timeout=RPC_TIMEOUT)
         except (TemporalUnreachable, CallRefused, RPCError):
             return

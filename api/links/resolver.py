@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from temporalio.client import Client
 
+from api.circuit_breaker import CircuitBreaker
 from api.links.high_water import HighWaterMark
 from database.engine import Database
 from database.enrolments.link_owners import AskedLink, LinkOwners
@@ -70,13 +71,14 @@ class LinkResolver:
         database: Database | None,
         client: Client,
         token_keys: Sequence[bytes],
+        breaker: CircuitBreaker,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the database, Temporal's client and the ring of keys, the newest key first."""
         self._database = database
         self._owners = LinkOwners(database) if database is not None else None
         self._keys = token_keys
-        self._high_water = HighWaterMark(client, clock=clock)
+        self._high_water = HighWaterMark(client, breaker, clock=clock)
         self._clock = clock
         self._file: tuple[int, int] | None = None
         self._checked = False

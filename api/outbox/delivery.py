@@ -10,7 +10,8 @@ import structlog
 
 from api.outbox.deliver_hit import NotYetDeliverable
 from api.outbox.group_commit import StorageUnavailable
-from api.outbox.hit import HeldHit, Hit, Lane
+from api.outbox.held_clicks import HeldClicks
+from api.outbox.hit import HeldHit, Hit, HitKind, Lane
 from api.outbox.hit_counters import DropReason, HitCounters
 from api.outbox.outbox import Outbox
 from api.temporal_calls import CallRefused, TemporalUnreachable, WorkflowNotFound
@@ -47,6 +48,7 @@ class Delivery:
         self,
         *,
         outbox: Outbox,
+        held_clicks: HeldClicks,
         deliver_hit: Callable[[Hit], Awaitable[None]],
         counters: HitCounters,
         per_second: float,
@@ -54,6 +56,7 @@ class Delivery:
     ) -> None:
         """Prepare the loop; ``longest_pause`` bounds how late it notices that Temporal is back."""
         self._outbox = outbox
+        self._held_clicks = held_clicks
         self._deliver_hit = deliver_hit
         self._counters = counters
         self._interval = 1 / per_second
@@ -219,7 +222,7 @@ class Delivery:
             )
             await self._try_later(held)
         else:
-            await self._outbox.settle(held, delivered=True)
+            await self._settle(held, delivered=True)
 
     async def _try_later(self, held: HeldHit) -> None:
         now = _now()
@@ -231,7 +234,12 @@ class Delivery:
 
     async def _drop(self, held: HeldHit, reason: DropReason) -> None:
         self._counters.note_dropped(held.hit.kind, reason)
-        await self._outbox.settle(held, delivered=False)
+        await self._settle(held, delivered=False)
+
+    async def _settle(self, held: HeldHit, *, delivered: bool) -> None:
+        await self._outbox.settle(held, delivered=delivered)
+        if held.hit.kind is HitKind.CLICKED and held.hit.is_known:
+            await self._held_clicks.release(held.hit.subject)
 
 
 def _now() -> datetime:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.outbox.hit import DueHits, HeldHit, Hit, HitKind, Lane
 from api.outbox.recent_opens import token_hash
@@ -46,6 +46,8 @@ _INSERTS = [
 ]
 _COLUMNS = "id, lane, tries, kind, event_id, subject, at, network"
 _DUE = f"SELECT {_COLUMNS} FROM held WHERE lane = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?"  # noqa: S608
+# Put off by a clock that was ahead, and has been set back since.
+_TOO_LATE = f"SELECT {_COLUMNS} FROM held WHERE lane = ? AND due_at > ? ORDER BY id LIMIT ?"  # noqa: S608
 _NEXT = "SELECT due_at FROM held WHERE lane = ? AND due_at > ? ORDER BY due_at LIMIT 1"
 _OLDEST = "SELECT at FROM held WHERE lane = ? ORDER BY due_at, id LIMIT 1"
 _POSTPONE = "UPDATE held SET due_at = ?, tries = tries + 1 WHERE id = ?"
@@ -53,6 +55,9 @@ _REMEMBER = "INSERT OR IGNORE INTO delivered_opens (token_hash) VALUES (?)"
 _FORGET = "DELETE FROM delivered_opens WHERE id <= (SELECT MAX(id) FROM delivered_opens) - ?"
 _LATEST = "SELECT token_hash FROM delivered_opens ORDER BY id DESC LIMIT ?"
 _CLICKED = "SELECT subject FROM held WHERE kind = 'clicked' AND at >= ?"
+
+# No hit is put off for so long, but for one wish after the other of a client who asks too often.
+_LATEST_DUE = timedelta(hours=1)
 
 _Values = tuple[object, ...]
 _Row = tuple[int, str, int, str, str, str, str, str | None]
@@ -167,12 +172,14 @@ def _values_of(hit: Hit) -> _Values:
 
 
 def _due(connection: sqlite3.Connection, counts: Mapping[Lane, int], now: datetime) -> DueHits:
-    instant = now.timestamp()
-    hits = [
-        held
-        for lane, count in counts.items()
-        for held in _hits(connection.execute(_DUE, (lane, instant, count)))
-    ]
+    instant, latest = now.timestamp(), (now + _LATEST_DUE).timestamp()
+    hits: list[HeldHit] = []
+    for lane, count in counts.items():
+        found = list(_hits(connection.execute(_DUE, (lane, instant, count))))
+        if len(found) < count and lane is not Lane.RESEND:
+            rest = (lane, latest, count - len(found))
+            found += _hits(connection.execute(_TOO_LATE, rest))
+        hits += found
     later = [
         row[0] for lane in counts if (row := connection.execute(_NEXT, (lane, instant)).fetchone())
     ]

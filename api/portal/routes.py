@@ -37,6 +37,7 @@ from api.portal.static import static_router
 from api.portal.temporal_ui import codec
 from api.portal.webhooks import webhook, webhooks
 from api.public.client_address import ClientAddresses
+from api.routes import add_routes
 from database.engine import Database
 from domain.demo_calendar import DemoCalendar
 from graph.sign_in.code_flow import CodeFlow
@@ -133,5 +134,5 @@ def add_portal(app: FastAPI, portal: Portal) -> None:
     app.state.portal = portal
     add_failure_pages(app, portal)
     for page in PAGES:
-        app.include_router(page.router)
-    app.include_router(static_router(portal.config.branding.primary_colour))
+        add_routes(app, page.router)
+    add_routes(app, static_router(portal.config.branding.primary_colour))

@@ -34,7 +34,8 @@ RECENT_CLICK_FOR = timedelta(minutes=15)
 """How long a process keeps that a link was clicked, so that it shows the button no second time.
 
 With a stopped worker the status stays what it was before the click. Another process would show the
-button, and the workflow drops the repeat.
+button, and the workflow drops the repeat. Of clicks that wait in an outbox all processes know that
+share our tables.
 """
 
 
@@ -99,28 +100,32 @@ async def _show(request: Request, services: Services, token: str) -> Response:
 
 async def _click(request: Request, services: Services, token: str) -> Response:
     event = LinkClicked(event_id=new_event_id(), at=datetime.now(UTC))
-    language, is_known = None, False
+    found: LookUp = LookupUnavailable()
     try:
-        found = await _look_up(request, services, token)
+        # Who pressed the button a moment ago is looked at more closely: the tables may be behind.
+        is_first = services.recent_clicks.get(token) is None
+        found = await _look_up(request, services, token, tables_suffice=is_first)
         if isinstance(found, LookupUnavailable):
             return await _click_unknown(request, services, token, event)
-        is_known = not isinstance(found, UnknownLink)
         if isinstance(found, UnknownLink) or not _has_button(services, token, found):
             return await _page_of(request, services, token, found)
-        language = found.language
         await _tell(services, found, event)
     except TemporalUnreachable:
-        await _keep(services, token, event, is_known=is_known)
+        await _keep(services, token, event, found)
     except WorkflowNotFound:
-        # It ended between the two calls.
+        # It has ended, of which the tables, or the call before, didn't know yet.
         return await _show(request, services, token)
     except StorageUnavailable:
         raise
     except Exception:
-        await _keep(services, token, event, is_known=is_known)
+        await _keep(services, token, event, found)
         raise
     services.recent_clicks.add(token, value=True)
-    return services.pages.of(request, language).enrolment_started()
+    return services.pages.of(request, _language_of(found)).enrolment_started()
+
+
+def _language_of(found: LookUp) -> str | None:
+    return found.language if isinstance(found, EnrolmentStanding) else None
 
 
 async def _click_unknown(
@@ -131,7 +136,7 @@ async def _click_unknown(
     if not await services.limits.admit_unknown_click(services.addresses.of(request)):
         services.counters.note_dropped(HitKind.CLICKED, DropReason.CLIENT_LIMIT)
         return pages.too_many_unknown_links()
-    await _keep(services, token, event, is_known=False)
+    await _keep(services, token, event, LookupUnavailable())
     return pages.click_saved()
 
 
@@ -154,12 +159,15 @@ async def _page_of(
 def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) -> bool:
     # The memory counts only until a worker has seen the click: from then on the status says it
     # better, and after a resend the button must be back.
-    clicked = enrolment.news_unseen and services.recent_clicks.get(token)
+    clicked = enrolment.click_waits or (enrolment.news_unseen and services.recent_clicks.get(token))
     return enrolment.standing is LinkState.WAITING and not clicked
 
 
-async def _look_up(request: Request, services: Services, token: str) -> LookUp:
-    return await services.links.look_up(token, services.addresses.of(request))
+async def _look_up(
+    request: Request, services: Services, token: str, *, tables_suffice: bool = False
+) -> LookUp:
+    client = services.addresses.of(request)
+    return await services.links.look_up(token, client, tables_suffice=tables_suffice)
 
 
 async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkClicked) -> None:
@@ -171,17 +179,21 @@ async def _tell(services: Services, enrolment: EnrolmentStanding, event: LinkCli
         await tell_enrolment(services.client, enrolment.object_id, event, rpc_timeout=RPC_TIMEOUT)
 
 
-async def _keep(services: Services, token: str, event: LinkClicked, *, is_known: bool) -> None:
+async def _keep(services: Services, token: str, event: LinkClicked, found: LookUp) -> None:
     # With the same event id: if the signal arrived after all, the workflow drops the repeat.
     hit = Hit(
         kind=HitKind.CLICKED,
         event_id=event.event_id,
         subject=token,
         at=event.at,
-        is_known=is_known,
+        is_known=isinstance(found, EnrolmentStanding),
     )
+    if isinstance(found, EnrolmentStanding) and found.object_id is not None:
+        # Before it can be delivered, which says that it waits no more.
+        await services.held_clicks.hold(found.object_id)
     try:
         await services.outbox.append(hit)
     except StorageUnavailable:
+        await services.held_clicks.release(token)
         services.counters.note_dropped(HitKind.CLICKED, DropReason.OUTBOX)
         raise

@@ -11,9 +11,10 @@ import structlog
 from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from api.circuit_breaker import CircuitBreaker
 from api.public.rate_limits import Limits
 from api.public.token_cache import TokenCache
-from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
+from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound
 from client.enrolments import start_from_row
 from client.legacy_links import start_legacy_link
 from domain.enrolment.messages import LegacyLinkClicked, LinkClicked
@@ -60,6 +61,7 @@ class LegacyLinks:
         tracking_list: TrackingList,
         client: Client,
         limits: Limits,
+        breaker: CircuitBreaker,
         task_queue: str,
         policy: Policy,
         senders: int = 1,
@@ -69,6 +71,7 @@ class LegacyLinks:
         self._list = tracking_list
         self._client = client
         self._limits = limits
+        self._breaker = breaker
         self._task_queue = task_queue
         self._policy = policy
         self._senders = senders
@@ -159,7 +162,7 @@ class LegacyLinks:
             senders=self._senders,
         )
         try:
-            async with calling_temporal():
+            async with self._breaker.calling():
                 await start_from_row(
                     self._client,
                     enrolment,
@@ -183,7 +186,7 @@ class LegacyLinks:
             policy=self._policy,
             senders=self._senders,
         )
-        async with calling_temporal():
+        async with self._breaker.calling():
             await start_legacy_link(
                 self._client, clicked, task_queue=self._task_queue, rpc_timeout=RPC_TIMEOUT
             )

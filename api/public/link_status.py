@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
@@ -9,6 +10,7 @@ from temporalio.common import SearchAttributeKey
 
 from api.circuit_breaker import CircuitBreaker
 from api.links.resolver import KnownLink, LinkResolver, LookupUnavailable, UnknownLink
+from api.outbox.held_clicks import COUNTS_FOR
 from api.public.legacy_links import LegacyLink, LegacyLinks, ListUnreachable
 from api.public.rate_limits import Limits
 from api.temporal_calls import (
@@ -48,13 +50,15 @@ class EnrolmentStanding:
     """What ``describe`` says about the enrolment behind a token, or our tables in its place.
 
     ``news_unseen`` means that a signal or a timer has arrived that no worker has looked at yet, so
-    that ``standing`` may be out of date. ``language`` is the person's, where our tables know it.
-    Without an ``object_id`` there is only the ``row`` of an older link.
+    that ``standing`` may be out of date. ``click_waits`` is True while a click waits in the outbox
+    of an API for Temporal. ``language`` is the person's, where our tables know it. Without an
+    ``object_id`` there is only the ``row`` of an older link.
     """
 
     object_id: str | None
     standing: LinkState
     news_unseen: bool
+    click_waits: bool = False
     language: str | None = None
     row: LegacyLink | None = None
 
@@ -81,18 +85,20 @@ class LinkLookUp:
         client: Client,
         token_keys: Sequence[bytes],
         limits: Limits,
+        breaker: CircuitBreaker,
         older: LegacyLinks | None = None,
-        breaker: CircuitBreaker | None = None,
     ) -> None:
         """Take what is asked: our tables, Temporal, and the list where there are older links."""
-        self._breaker = breaker or CircuitBreaker()
+        self._breaker = breaker
         self.resolver = resolver
         self._client = client
         self._keys = token_keys
         self._limits = limits
         self._older = older
 
-    async def look_up(self, token: str, client: str | None = None) -> LookUp:
+    async def look_up(
+        self, token: str, client: str | None = None, *, tables_suffice: bool = False
+    ) -> LookUp:
         """Say where the enrolment behind a well-formed token stands.
 
         A token that is nobody's by our tables ends there, but for a small number of looks at the
@@ -102,10 +108,15 @@ class LinkLookUp:
         Args:
             token: in its usual form.
             client: the address of whoever follows the link; None for a hit that the outbox holds.
+            tables_suffice: take our tables' word for somebody who hasn't clicked. They may be a
+                moment behind: the signal that follows tells whether the enrolment has ended, and a
+                click that was known already changes nothing.
         """
         try:
             match await self.resolver.resolve(token):
                 case KnownLink(owner):
+                    if tables_suffice and owner.object_id is not None and _is_waiting(owner):
+                        return _standing_in_tables(owner.object_id, owner)
                     return await self._of_owner(owner, token)
                 case UnknownLink():
                     return await self._since_last_pass(token, client)
@@ -118,7 +129,9 @@ class LinkLookUp:
         if owner.object_id is not None:
             try:
                 if standing := await self._of_first([owner.object_id]):
-                    return replace(standing, language=owner.language)
+                    return replace(
+                        standing, language=owner.language, click_waits=_click_waits(owner)
+                    )
             except TemporalUnreachable:
                 return _standing_in_tables(owner.object_id, owner)
             if owner.ended is not None:
@@ -193,8 +206,23 @@ def _standing_in_tables(object_id: str, owner: LinkOwner) -> EnrolmentStanding:
     else:
         standing = LinkState.WAITING if owner.status in _BEFORE_THE_CLICK else LinkState.USED
     return EnrolmentStanding(
-        object_id=object_id, standing=standing, news_unseen=True, language=owner.language
+        object_id=object_id,
+        standing=standing,
+        news_unseen=True,
+        click_waits=_click_waits(owner),
+        language=owner.language,
     )
+
+
+def _click_waits(owner: LinkOwner) -> bool:
+    since = owner.click_held_at
+    return since is not None and datetime.now(UTC) - since < COUNTS_FOR
+
+
+def _is_waiting(owner: LinkOwner) -> bool:
+    """Say whether our tables have a row of somebody who was invited, or is about to be."""
+    is_invited = owner.status in {InviteStatus.PENDING, InviteStatus.SENT}
+    return is_invited and owner.ended is None and not _click_waits(owner)
 
 
 def _standing_of_row(fields: Mapping[str, object]) -> LinkState:

@@ -1,11 +1,12 @@
 """Renders the public pages in the reader's language: one method a page, each with its status."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from typing import Literal
 
+from cachetools import LRUCache
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from starlette.requests import HTTPConnection
@@ -20,6 +21,7 @@ from templates.rendering import environment
 from templates.words import Words, brand_values, deadline_key, deadline_values, telephone_url
 
 COUNTDOWN_SECONDS = 10
+_MOST_RENDERED = 256
 ADDRESS_EXAMPLE = "name@company.com"
 # The countdown's script finds it by its class.
 _SECONDS = Markup('<strong class="seconds">{}</strong>')
@@ -32,7 +34,8 @@ Problem = Literal["missing", "implausible"]
 class Pages:
     """The pages in one organisation's looks; none holds a name, an address or a state detail.
 
-    ``root_path`` stands before each of our own links.
+    ``root_path`` stands before each of our own links. ``rendered`` keeps the pages that are the
+    same for everybody.
     """
 
     branding: Branding
@@ -40,6 +43,9 @@ class Pages:
     setup_url: str
     today: Callable[[], date]
     deadline: date | None = None
+    rendered: MutableMapping[Hashable, str] = field(
+        default_factory=lambda: LRUCache(_MOST_RENDERED), compare=False, repr=False
+    )
 
     def of(self, request: HTTPConnection, language: str | None = None) -> "PagesInLanguage":
         """Return the pages for whoever asks.
@@ -84,7 +90,7 @@ class PagesInLanguage:
 
     def landing(self, token: str) -> HTMLResponse:
         """Return the page that a mail's link opens: an explanation and one button."""
-        return self._page("landing", token=token)
+        return self._response(self._render("landing", token=token), HTTPStatus.OK)
 
     def enrolment_started(self) -> HTMLResponse:
         """Return *MFA Enrolment Started*, green, which counts down to the setup page."""
@@ -114,7 +120,8 @@ class PagesInLanguage:
 
     def error(self, reference: str) -> HTMLResponse:
         """Return *Error*, red, with the number under which the failure is logged."""
-        return self._page("error", HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)
+        html = self._render("error", reference=reference)
+        return self._response(html, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def page_not_found(self) -> HTMLResponse:
         """Return the page for a path that we don't serve."""
@@ -139,11 +146,24 @@ class PagesInLanguage:
         return self._page("resend_sent")
 
     def _page(
-        self, name: str, status: HTTPStatus = HTTPStatus.OK, **values: object
+        self, name: str, status: HTTPStatus = HTTPStatus.OK, **values: Hashable
     ) -> HTMLResponse:
+        """Return a page that is the same for all readers of a language, and of a day."""
+        day = self.pages.today() if self.pages.deadline is not None else None
+        key = (name, self.language, day, *values.items())
+        html = self.pages.rendered.get(key)
+        if html is None:
+            html = self.pages.rendered[key] = self._render(name, **values)
+        return self._response(html, status)
+
+    def _response(self, html: str, status: HTTPStatus) -> HTMLResponse:
+        headers = {"Content-Language": self.language, "Vary": "Accept-Language"}
+        return HTMLResponse(html, status_code=status, headers=headers)
+
+    def _render(self, name: str, **values: object) -> str:
         """Render a template with the sentences of the catalogue's section of the same name."""
         words, deadline = self._words(), self.pages.deadline
-        html = (
+        return (
             environment()
             .get_template(f"pages/{name}.html")
             .render(
@@ -157,8 +177,6 @@ class PagesInLanguage:
                 **values,
             )
         )
-        headers = {"Content-Language": self.language, "Vary": "Accept-Language"}
-        return HTMLResponse(html, status_code=status, headers=headers)
 
     def _words(self) -> Words:
         pages, voice = self.pages, HtmlVoice()

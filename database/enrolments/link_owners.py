@@ -12,19 +12,21 @@ from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS
 from database.sqlite_driver import WholeConnection
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
+from domain.instants import EPOCH, MICROSECOND
 from domain.tables.people import LinkOwner
 
 _PERSON, _TOKEN, _MARK = "person", "token", "mark"
 
 # As plain text, and not made of SQLAlchemy's parts: every link that is followed asks this.
 _WHOSE = f"""
-SELECT '{_PERSON}', CAST(object_id AS text), status, ended, language
+SELECT '{_PERSON}', CAST(object_id AS text), status, ended, language,
+    (SELECT at FROM held_click WHERE held_click.object_id = enrolment.object_id)
 FROM enrolment WHERE object_id {{ids}}
 UNION ALL
-SELECT '{_TOKEN}', CAST(token AS text), CAST(object_id AS text), item_id, CAST(NULL AS text)
+SELECT '{_TOKEN}', CAST(token AS text), CAST(object_id AS text), item_id, CAST(NULL AS text), NULL
 FROM older_token WHERE token {{tokens}}
 UNION ALL
-SELECT '{_MARK}', name, CAST(value AS text), CAST(NULL AS text), CAST(NULL AS text)
+SELECT '{_MARK}', name, CAST(value AS text), CAST(NULL AS text), CAST(NULL AS text), NULL
 FROM state WHERE name IN ('{COMPLETE}', '{HIGH_WATER}', '{OLDER_TOKENS}')
 """  # noqa: S608 - of our own words
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -111,13 +113,14 @@ def _owners(asked: Sequence[AskedLink], rows: Iterable[_Row]) -> list[LinkOwner]
     people: dict[str, LinkOwner] = {}
     tokens: dict[str, LinkOwner] = {}
     marks: dict[str, Any] = {}
-    for kind, key, first, second, third in rows:
+    for kind, key, first, second, third, held_at in rows:
         if kind == _PERSON:
             people[_digits(key)] = LinkOwner(
                 object_id=_guid(key),
                 status=InviteStatus(first),
                 ended=EnrolmentEnd(second) if second else None,
                 language=third,
+                click_held_at=None if held_at is None else EPOCH + held_at * MICROSECOND,
             )
         elif kind == _TOKEN:
             tokens[_digits(key)] = LinkOwner(object_id=first and _guid(first), item_id=second)

@@ -13,6 +13,7 @@ from database.imports.uploads import forget_uploads
 from database.schema import (
     contact,
     enrolment,
+    held_click,
     import_row,
     older_token,
     request,
@@ -63,7 +64,7 @@ async def erase(
                 await connection.execute(delete(table).where(table.c.object_id == object_id))
             ).rowcount
             for table in (
-                *(story, older_token, request_person, webhook_delivery),
+                *(story, older_token, held_click, request_person, webhook_delivery),
                 *(contact, enrolment),
             )
         },

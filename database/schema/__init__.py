@@ -15,6 +15,7 @@ from database.schema.portal import (
 )
 from database.schema.rollout import (
     control,
+    held_click,
     older_token,
     policy,
     process,
@@ -31,6 +32,7 @@ __all__ = [
     "contact",
     "control",
     "enrolment",
+    "held_click",
     "import_",
     "import_row",
     "older_token",

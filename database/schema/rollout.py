@@ -98,6 +98,14 @@ older_token = Table(
 Index("ix_older_token_pass", older_token.c.pass_number)
 Index("ix_older_token_person", older_token.c.object_id)
 
+# Whose click waits in the outbox of an API, since when.
+held_click = Table(
+    "held_click",
+    METADATA,
+    Column("object_id", Guid, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 # The mark that the tables are complete, the high-water mark, last passes, tombstones of erasure.
 state = Table(
     "state",

@@ -11,9 +11,11 @@ from tests.api.running import Api, running_api
 
 # Where the API gives up waiting: a machine that runs tests side by side is slow, not broken.
 DEADLINES = (
+    "api.circuit_breaker.RPC_TIMEOUT",
     "api.links.high_water.RPC_TIMEOUT",
     "api.links.resolver.PATIENCE",
     "api.outbox.deliver_hit.RPC_TIMEOUT",
+    "api.outbox.held_clicks.PATIENCE",
     "api.outbox.open_keeper.LONGEST_WAIT",
     "api.outbox.outbox.PATIENCE",
     "api.public.enrol.RPC_TIMEOUT",

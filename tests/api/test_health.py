@@ -1,11 +1,14 @@
 """Health: alive is one thing, ready another."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from temporalio.client import Client
 
+from api.outbox.outbox import Outbox
 from api.readiness import Readiness
 from tests.api.running import Api, lazy_client, running_api
 
@@ -57,6 +60,18 @@ async def test_without_outbox(client: Client, tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert answer.json()["temporal"] == "ok"
     assert answer.json()["outbox"] == "cannot be written"
+
+
+async def test_with_a_full_outbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An API whose outbox has no room for one more click isn't ready, and says so."""
+    monkeypatch.setattr("api.app.Outbox", partial(Outbox, capacity=1))
+    async with running_api(await lazy_client("127.0.0.1:1"), tmp_path) as api:
+        assert (await api.press_button(str(uuid4()))).status_code == 202
+        answer = await api.http.get("/readyz")
+        refused = await api.press_button(str(uuid4()))
+    assert answer.status_code == 503
+    assert (answer.json()["outbox"], answer.json()["outbox_depth"]) == ("full", 1)
+    assert refused.status_code == 500
 
 
 async def test_many_who_ask_are_one_look() -> None:

@@ -41,6 +41,12 @@ def _evidence(item: pytest.Item) -> Path:
     return item.config.cache.mkdir("browser") / re.sub(r"[^\w.-]+", "-", item.nodeid)
 
 
+async def stop_the_clock(page: Page) -> None:
+    """Let the page's time pass only as it is told to, however long this machine takes."""
+    await page.clock.install(time=1_000)
+    await page.clock.pause_at(2_000)
+
+
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Start Chromium once."""

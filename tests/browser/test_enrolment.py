@@ -9,7 +9,7 @@ from temporalio.client import Client
 from domain.enrolment.status import InviteStatus
 from templates.catalogue import sentence
 from tests.api.enrolments import FAIL, Enrolment, start_enrolment
-from tests.browser.conftest import OpenWindow, Site
+from tests.browser.conftest import OpenWindow, Site, stop_the_clock
 from tests.browser.eyes import colour_name
 
 STARTED = "MFA Enrolment Started"
@@ -41,7 +41,7 @@ async def invited(client: Client) -> Enrolment:
 async def test_button_then_countdown(site: Site, window: OpenWindow, invited: Enrolment) -> None:
     """The button starts a countdown beside a visible link, and at its end the setup page opens."""
     page = await window()
-    await page.clock.install()
+    await stop_the_clock(page)
     await page.goto(site.link(invited.token))
     await press_start(page)
     await shows(page, STARTED)
@@ -60,7 +60,7 @@ async def test_the_countdown_can_be_stopped(
 ) -> None:
     """Who needs more time presses one button: nothing opens any more, and the link has focus."""
     page = await window()
-    await page.clock.install()
+    await stop_the_clock(page)
     await page.goto(site.link(invited.token))
     await press_start(page)
     await page.get_by_role("button", name=STAY).click()
@@ -108,7 +108,7 @@ async def test_back_from_the_setup_page(site: Site, window: OpenWindow, invited:
 async def test_with_the_keyboard_alone(site: Site, window: OpenWindow, invited: Enrolment) -> None:
     """Tab and Enter lead through, the focus can be seen, and nothing else takes it on the way."""
     page = await window()
-    await page.clock.install()
+    await stop_the_clock(page)
     await page.goto(site.link(invited.token))
     await page.keyboard.press("Tab")
     start = page.get_by_role("button", name=START)

@@ -60,7 +60,7 @@ WRITES = st.builds(Write, SMALL, st.integers(0, 2), st.frozensets(st.integers(0,
 STEPS = st.lists(st.one_of(WRITES, WRITES, WRITES, st.builds(Erasure, SMALL)), max_size=12)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_late_writes_never_put_an_old_row_back(
     database: Database, steps: list[Write | Erasure]

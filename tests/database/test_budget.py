@@ -55,6 +55,30 @@ async def test_mails_of_a_minute_are_spaced_out(database: Database) -> None:
     assert await _send(database, mail(3), MailLimits(), slot) == slot
 
 
+async def test_a_clock_that_was_ahead_stops_no_mailbox(database: Database) -> None:
+    """Mails that were counted in the future fill no minute, and go on filling hour and day."""
+    limits = replace(MailLimits(), per_minute=2, per_hour=4)
+    for number in range(2):
+        at = NOW + timedelta(hours=2, seconds=30 * number)
+        assert await _send(database, mail(number), limits, at) == at
+    for number in range(2, 4):
+        at = NOW + timedelta(seconds=30 * (number - 2))
+        assert await _send(database, mail(number), limits, at) == at
+    full = await _send(database, mail(4), limits, NOW + timedelta(minutes=2))
+    assert full == NotYet(hold=MailHold.HOUR_FULL, until=NOW + timedelta(hours=1))
+
+
+async def test_a_clock_that_is_slightly_ahead_is_believed(database: Database) -> None:
+    """Another worker's last mail may be a minute ahead at the most: its slot is waited for."""
+    minute_ahead = NOW + timedelta(minutes=1)
+    assert await _send(database, mail(1), MailLimits(), minute_ahead) == minute_ahead
+    held = NotYet(hold=MailHold.MINUTE_FULL, until=minute_ahead + timedelta(seconds=2.4))
+    assert await _send(database, mail(2), MailLimits(), NOW) == held
+    assert await _send(database, mail(3), MailLimits(), NOW - timedelta(seconds=1)) == (
+        NOW - timedelta(seconds=1)
+    )
+
+
 @pytest.mark.parametrize(
     ("late", "next_slot"),
     [

@@ -27,6 +27,7 @@ from database.mail import budget, steps
 from database.mail.reservation import reserve
 from database.portal.webhooks import add_webhook
 from database.requests.begin import add_people
+from database.rollout.held_clicks import hold_click
 from database.rollout.older_tokens import OlderToken, put_tokens
 from database.schema import METADATA, request, sent_mail, state, story, story_day
 from domain.enrolment.state import EnrolmentEnd
@@ -134,6 +135,7 @@ async def _fill(database: Database) -> None:
         await add_people(connection, "r", [object_id(1)])
         older = OlderToken(token=object_id(77), item_id="7", object_id=object_id(1))
         await put_tokens(connection, [older], pass_number=1)
+        await hold_click(connection, object_id(1), at=NOW)
         entry = AuditEntry(at=NOW, actor=Actor(name="Charles"), action="pause", person=object_id(1))
         await append(connection, entry)
 
@@ -167,6 +169,7 @@ async def test_an_erased_person_leaves_no_trace(database: Database) -> None:
         "audit_subject": 1,
         "contact": 1,
         "enrolment": 1,
+        "held_click": 1,
         "import_row": 3,
         "older_token": 1,
         "request": 1,

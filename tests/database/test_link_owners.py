@@ -1,5 +1,7 @@
 """A link is only nobody's when the tables are known to hold everybody."""
 
+from datetime import timedelta
+
 from database.engine import Database
 from database.enrolments.link_owners import (
     OF_SQLITE,
@@ -7,6 +9,7 @@ from database.enrolments.link_owners import (
     LinkOwners,
     find_link_owners,
 )
+from database.rollout.held_clicks import hold_click, release_clicks
 from database.rollout.marks import mark_complete, raise_high_water, unmark
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from domain.enrolment.state import EnrolmentEnd
@@ -119,11 +122,23 @@ async def test_many_links_are_one_read(database: Database) -> None:
     assert (first.object_id, first.language) == (object_id(1), "pl-PL")
 
 
+async def test_a_click_that_waits_is_told_with_its_owner(database: Database) -> None:
+    """Since when it has waited, until it is released; of the latest where there were two."""
+    await put(database, person(1))
+    for at in (NOW - timedelta(minutes=1), NOW):
+        async with database.writing() as connection:
+            await hold_click(connection, object_id(1), at=at)
+    assert (await _owner(database, [1])).click_held_at == NOW
+    async with database.writing() as connection:
+        await release_clicks(connection, [object_id(9), object_id(1)])
+    assert (await _owner(database, [1])).click_held_at is None
+
+
 async def test_links_are_read_by_indexes(sqlite_database: Database) -> None:
     """No table is searched from end to end, however large it is."""
     async with sqlite_database.reading() as connection:
         plan = await connection.exec_driver_sql("EXPLAIN QUERY PLAN " + OF_SQLITE, ("[]", "[]"))
         steps = [row.detail for row in plan]
-    for table in ("enrolment", "older_token", "state"):
+    for table in ("enrolment", "held_click", "older_token", "state"):
         (step,) = [one for one in steps if one.split()[1:2] == [table]]
         assert step.startswith("SEARCH"), steps

@@ -4,22 +4,21 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.processes.demo import demo_tenant
 from cli.terminal import ExitStatus
 from database.engine import default_url
-from demo.commands import CLI
-from demo.layout import Layout
 from tests.database import cluster
 from tests.database.conftest import create_database
 from tests.database.own_cluster import OwnCluster, own_cluster
 from tests.faults.accounts import discrepancies, look
+from tests.faults.arrangement import CantRunHere
 from tests.faults.parts import running_parts
 from tests.faults.people import add_people, live, people_by_lot
-from tests.faults.scenarios import SCENARIOS, Trouble
+from tests.faults.scenarios.catalogue import SCENARIOS
+from tests.faults.scenarios.trouble import Trouble
 
 # Long enough that nobody is reminded meanwhile; a look for registrations comes within seconds.
 DAY_SECONDS = 1200.0
@@ -42,36 +41,52 @@ class Outcome:
 async def run_rollout(
     folder: Path, scenario: str, *, people: int, seed: int, engine: str = SQLITE
 ) -> Outcome:
-    """Import people, let them live, let things go wrong meanwhile, and compare all accounts."""
+    """Import people, let them live, let things go wrong meanwhile, and compare all accounts.
+
+    Raises:
+        CantRunHere: the machine, the user or the engine isn't what the scenario needs.
+    """
     lot = random.Random(seed)  # noqa: S311 - a repeatable lot
     population = people_by_lot(people, lot)
     began = time.monotonic()
-    async with (
-        _tables(folder, engine) as (url, own),
-        running_parts(folder, day_seconds=DAY_SECONDS, database_url=url if own else "") as (
-            layout,
-            parts,
-            control,
-        ),
-    ):
+    played = SCENARIOS[scenario]
+    if played.embedded and engine != SQLITE:
+        raise CantRunHere("it is about the embedded database: --database sqlite")
+    async with AsyncExitStack() as stack:
+        url, own = await stack.enter_async_context(_tables(engine))
+        arrangement = stack.enter_context(played.arranged(folder))
+        layout, parts, control = await stack.enter_async_context(
+            running_parts(folder, arrangement, day_seconds=DAY_SECONDS, database_url=url)
+        )
         await add_people(control, population)
         file = folder / "people.csv"
         file.write_text("\n".join(["UPN", *(one.upn for one in population)]))
         trouble = Trouble(
-            parts=parts, control=control, lot=lot, postgresql=own, scale=max(1, people / 50)
+            folder=folder,
+            layout=layout,
+            arrangement=arrangement,
+            parts=parts,
+            control=control,
+            people=population,
+            lot=lot,
+            postgresql=own,
+            scale=max(1, people / 50),
         )
+        if not played.people_wait:
+            trouble.people_act.set()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_imported(layout, file))
+            tasks.create_task(_imported(trouble, file))
             for one in population:
-                tasks.create_task(live(one, control, layout.api))
-            tasks.create_task(SCENARIOS[scenario](trouble))  # type: ignore[arg-type]
+                tasks.create_task(live(one, control, layout.api, trouble.people_act))
+            tasks.create_task(played.run(trouble))  # type: ignore[arg-type]
         wrong = ["nobody has looked"]
         deadline = time.monotonic() + PATIENCE_SECONDS
         while wrong and time.monotonic() < deadline:
             await asyncio.sleep(1)
-            wrong = discrepancies(
-                population, await look(population, control, url or default_url(layout.data_dir))
-            )
+            seen = await look(population, control, url or default_url(layout.data_dir))
+            lost = arrangement.lost_mail_rows
+            wrong = discrepancies(population, seen, lost_mail_rows=lost)
+        wrong += trouble.wrong
     return Outcome(
         wrong=wrong,
         people=people,
@@ -81,30 +96,20 @@ async def run_rollout(
     )
 
 
-async def _imported(layout: Layout, file: Path) -> None:
+async def _imported(trouble: Trouble, file: Path) -> None:
     """Import the file, again where that fails: the same file starts nobody twice."""
     while True:
-        process = await asyncio.create_subprocess_exec(
-            *CLI,
-            "import",
-            str(file),
-            "--batch-id=faults",
-            env=layout.process_environment(demo_tenant()),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        await process.communicate()
-        if process.returncode == ExitStatus.DONE:
+        status, _ = await trouble.verb("import", str(file), "--batch-id=faults")
+        if status == ExitStatus.DONE:
             return
         await asyncio.sleep(1)
 
 
 @asynccontextmanager
-async def _tables(folder: Path, engine: str) -> AsyncIterator[tuple[str, OwnCluster | None]]:
-    """Give the address of our tables, and the server that can be killed, where there is one."""
+async def _tables(engine: str) -> AsyncIterator[tuple[str, OwnCluster | None]]:
+    """Give the address of our tables, and the server that can be killed; neither if embedded."""
     if engine == SQLITE:
-        yield default_url(folder / "data"), None
+        yield "", None
         return
     programs = cluster.executables()
     assert programs is not None, "PostgreSQL isn't installed (Debian: apt-get install postgresql)"

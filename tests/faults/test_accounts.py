@@ -56,6 +56,7 @@ def test_what_is_right_has_no_discrepancy() -> None:
         ({"items": [ITEM, ITEM]}, "2 rows on the list"),
         ({"items": [ITEM | {"InviteStatus": "Clicked"}]}, "the list says Clicked"),
         ({"items": [ITEM | {"ClickedLinkDate": None}]}, "the list has the click None"),
+        ({"items": [ITEM | {"ErrorDetails": "No."}]}, "the list complains: No."),
         ({"members": []}, "0 times in the group"),
         ({"members": [ADA.object_id, "somebody else"]}, "1 members who are nobody's"),
         ({"enrolments": {}}, "our table says None"),
@@ -69,6 +70,19 @@ def test_whatever_is_wrong_is_told(change: dict[str, Any], told: str) -> None:
     """One thing is otherwise, and one sentence says so."""
     [wrong] = discrepancies([ADA], replace(ALL_RIGHT, **change))
     assert told in wrong
+
+
+def test_a_page_without_words_is_told() -> None:
+    """Whoever presses the button has to learn what came of it."""
+    person = replace(ADA, wordless=["500"])
+    assert discrepancies([person], ALL_RIGHT) == ["ada: a click was answered with 500"]
+
+
+@pytest.mark.parametrize(("rows", "wrong"), [([], 0), ([MAIL], 0), ([MAIL, MAIL], 1)])
+def test_a_restored_log_of_mails_may_lack_some(rows: list[dict[str, Any]], wrong: int) -> None:
+    """After an old backup a mail has no row, and never two."""
+    seen = replace(ALL_RIGHT, mail_rows=rows)
+    assert len(discrepancies([ADA], seen, lost_mail_rows=True)) == wrong
 
 
 @pytest.mark.parametrize(

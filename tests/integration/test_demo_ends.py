@@ -62,15 +62,9 @@ async def _until_urls(process: subprocess.Popen[str]) -> None:
         assert said[-1], "the demo ended before it showed its places: " + "".join(said)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
-@pytest.mark.parametrize(
-    "end",
-    [
-        signal.SIGINT,
-        pytest.param(signal.SIGTERM, marks=pytest.mark.long),
-        pytest.param(signal.SIGKILL, marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 async def test_no_end_leaves_a_process(demo: subprocess.Popen[str], end: signal.Signals) -> None:
     """After Ctrl-C, a termination, even `kill -9`, none of its processes is left."""
     await _until_urls(demo)

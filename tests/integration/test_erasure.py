@@ -23,6 +23,12 @@ from workflows.scheduled.retention import RetentionWorkflow
 DELETED_WITHIN = 100
 
 
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a product in which nobody else is about to be sent mail."""
+    return own_product
+
+
 def database_of(product: Product) -> Database:
     """Return the database that the product's processes use."""
     environment = product.environment

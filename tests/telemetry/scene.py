@@ -10,6 +10,7 @@ from uuid import uuid4
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
+from api.circuit_breaker import breaker_of
 from api.outbox.hit_counters import HitCounters
 from api.outbox.metrics import ApiMetrics
 from api.outbox.outbox import Outbox
@@ -76,12 +77,16 @@ class Scene:
 
     async def scraped(self) -> Scrape:
         """Read what both processes tell."""
-        ready = Readiness(temporal_answers(self.client), outbox_is_writable(self.outbox))
-        return await scraped(
-            RolloutMetrics(self.database, [MAILBOX], within=PATIENT),
-            ApiMetrics(self.outbox, self.counters, ready),
-            sdk=self.sdk,
-        )
+        breaker = breaker_of(self.client)
+        ready = Readiness(temporal_answers(self.client, breaker), outbox_is_writable(self.outbox))
+        try:
+            return await scraped(
+                RolloutMetrics(self.database, [MAILBOX], within=PATIENT),
+                ApiMetrics(self.outbox, self.counters, ready),
+                sdk=self.sdk,
+            )
+        finally:
+            await breaker.close()
 
     def in_activity(self) -> ActivityEnvironment:
         """Return where activities run whose figures the SDK tells."""

@@ -90,6 +90,12 @@ def upgrade() -> None:
     op.create_index("ix_older_token_pass", "older_token", ["pass_number"], unique=False)
     op.create_index("ix_older_token_person", "older_token", ["object_id"], unique=False)
     op.create_table(
+        "held_click",
+        sa.Column("object_id", Guid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("object_id", name=op.f("pk_held_click")),
+    )
+    op.create_table(
         "state",
         sa.Column("name", Words(), nullable=False),
         sa.Column("value", Document(), nullable=False),

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from temporalio.api.command.v1 import Command
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import (
     Client,
@@ -20,6 +21,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
+from api.circuit_breaker import breaker_of
 from api.links import high_water
 from api.links.resolver import LookupUnavailable, UnknownLink
 from database.engine import Database
@@ -35,7 +37,7 @@ from domain.identifiers import (
 )
 from domain.tracking_token import tracking_token
 from temporal.connect import DATA_CONVERTER
-from tests.api.enrolments import start_enrolment
+from tests.api.enrolments import FAIL, publish, start_enrolment
 from tests.api.links.tables import MARK, complete
 from tests.api.looks import is_already, is_landing, is_not_recognised, is_saved, is_started
 from tests.api.running import KEY, OLDER_KEY, Api, lazy_client, running_api
@@ -133,10 +135,13 @@ async def test_a_made_up_token_ends_in_the_tables(
 
 
 @pytest.mark.parametrize("key", [KEY, OLDER_KEY], ids=["newest key", "older key"])
-async def test_somebody_in_the_tables_costs_one_look_and_one_signal(
+async def test_a_click_of_somebody_in_the_tables_costs_one_signal(
     calls: tuple[Client, Calls], sqlite_database: Database, tmp_path: Path, key: bytes
 ) -> None:
-    """Under whichever key of the ring a token was made: the tables know whose it is."""
+    """Under whichever key of the ring a token was made: the tables know who waits to click.
+
+    A second press is looked at at Temporal, where the first one may be seen already.
+    """
     client, counted = calls
     enrolment = await start_enrolment(client, key=key)
     object_id = object_id_of(enrolment.handle.id)
@@ -144,6 +149,8 @@ async def test_somebody_in_the_tables_costs_one_look_and_one_signal(
     await complete(sqlite_database)
     async with running_api(client, tmp_path, database=sqlite_database) as api:
         assert is_started(await api.press_button(enrolment.token))
+        assert counted.count == 1
+        assert is_already(await api.press_button(enrolment.token))
         assert counted.count == 2
         await api.show_pixel(enrolment.token)
         assert [one.name for one in await enrolment.next_signals(2)] == [
@@ -152,6 +159,27 @@ async def test_somebody_in_the_tables_costs_one_look_and_one_signal(
         ]
         await api.emptied()
     assert counted.count == 3
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"), [(publish(InviteStatus.CLICKED), is_started), (FAIL, is_not_recognised)]
+)
+async def test_tables_that_are_behind_tell_no_untruth(
+    calls: tuple[Client, Calls],
+    sqlite_database: Database,
+    tmp_path: Path,
+    command: Command,
+    shown: Callable[[object], bool],
+) -> None:
+    """Whom they still show as invited has started if they clicked, and not if they have ended."""
+    client, _ = calls
+    enrolment = await start_enrolment(client)
+    await enrolment.answer_workflow_task(command)
+    await put(sqlite_database, person(object_id=object_id_of(enrolment.handle.id)))
+    await complete(sqlite_database)
+    async with running_api(client, tmp_path, database=sqlite_database) as api:
+        assert shown(await api.press_button(enrolment.token))
+        assert api.depth() == 0
 
 
 async def test_a_known_click_starts_while_temporal_is_away(
@@ -319,7 +347,7 @@ async def test_the_mark_is_read_once_in_seconds(client: Client) -> None:
     config = client.config()
     config["interceptors"] = [marks]
     counting = Client(**config)
-    mark = high_water.HighWaterMark(counting, clock=lambda: now)
+    mark = high_water.HighWaterMark(counting, breaker_of(counting), clock=lambda: now)
     for _ in range(10):
         assert await mark.current() is not None
     assert marks.reads == 1

@@ -14,9 +14,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, Interceptor, OutboundInterceptor, SignalWorkflowInput
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.circuit_breaker import breaker_of
 from api.links.resolver import LinkResolver
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import AT_ONCE, SHARES, Delivery
+from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit import Hit, HitKind, Lane
 from api.outbox.hit_counters import DropReason, HitCounters
 from api.outbox.outbox import Outbox
@@ -38,13 +40,17 @@ async def delivering(client: Client, folder: Path) -> AsyncIterator[tuple[Outbox
     outbox = Outbox(folder / "outbox.sqlite")
     outbox.start()
     limits = Limits()
-    resolver = LinkResolver(database=None, client=client, token_keys=KEYS)
-    links = LinkLookUp(resolver=resolver, client=client, token_keys=KEYS, limits=limits)
+    breaker = breaker_of(client)
+    resolver = LinkResolver(database=None, client=client, token_keys=KEYS, breaker=breaker)
+    links = LinkLookUp(
+        resolver=resolver, client=client, token_keys=KEYS, limits=limits, breaker=breaker
+    )
     deliver_hit = DeliverHit(
         client=client, token_keys=KEYS, links=links, task_queue=f"api-{uuid4()}"
     )
     yield outbox, delivery_of(outbox, deliver_hit)
     await outbox.close()
+    await breaker.close()
 
 
 def delivery_of(
@@ -53,6 +59,7 @@ def delivery_of(
     """Return a quick delivery of an outbox."""
     values: dict[str, Any] = {
         "counters": HitCounters(),
+        "held_clicks": HeldClicks(None, KEYS),
         "per_second": 1000,
         "longest_pause": timedelta(milliseconds=20),
         **changes,

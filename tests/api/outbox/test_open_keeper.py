@@ -17,6 +17,7 @@ from temporalio.client import (
     WorkflowExecutionDescription,
 )
 
+from api.circuit_breaker import breaker_of
 from api.links.resolver import LinkResolver
 from api.outbox.hit_counters import HitCounters
 from api.outbox.open_keeper import OpenKeeper
@@ -58,7 +59,8 @@ async def keeping(
     """Run what keeps opens, and no delivery beside it."""
     outbox = Outbox(folder / "outbox.sqlite")
     outbox.start()
-    resolver = LinkResolver(database=database, client=client, token_keys=(KEY,))
+    breaker = breaker_of(client)
+    resolver = LinkResolver(database=database, client=client, token_keys=(KEY,), breaker=breaker)
     opens = OpenKeeper(
         resolver=resolver,
         outbox=outbox,
@@ -70,6 +72,7 @@ async def keeping(
     await opens.close()
     await outbox.close()
     await resolver.close()
+    await breaker.close()
 
 
 async def invited(database: Database, number: int) -> list[str]:

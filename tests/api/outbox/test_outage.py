@@ -9,6 +9,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
+from temporal.refusals import Refusal
 from tests.api.enrolments import start_enrolment
 from tests.api.looks import is_saved
 from tests.api.outbox.gate import gate_to
@@ -53,6 +54,32 @@ async def test_lost_connection(
             async with asyncio.timeout(30):
                 assert is_saved(await api.press_button(enrolment.token))
             assert api.held() == [("clicked", enrolment.token)]
+
+
+async def test_nobody_waits_while_temporal_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After one call in vain links, clicks and `/readyz` are answered without another one."""
+
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            pass
+        writer.close()
+
+    server = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    hanging = await lazy_client(f"127.0.0.1:{port}")
+    async with server, running_api(hanging, tmp_path, drain_within=timedelta(0)) as api:
+        monkeypatch.setattr("api.temporal_calls.CALL_TIMEOUT", timedelta(milliseconds=50))
+        assert is_saved(await api.press_button(str(uuid4())))
+        # From here on a call would last longer than the test may.
+        monkeypatch.setattr("api.temporal_calls.CALL_TIMEOUT", timedelta(hours=1))
+        for _ in range(3):
+            token = str(uuid4())
+            assert (await api.open_link(token)).status_code == 200
+            assert is_saved(await api.press_button(token))
+        assert (await api.http.get("/readyz")).json()["temporal"] == Refusal.SLOW
+        assert api.depth() == 4
 
 
 async def test_next_process_delivers_what_was_left(client: Client, tmp_path: Path) -> None:

@@ -195,10 +195,22 @@ async def test_a_postponed_hit_waits_and_counts(tmp_path: Path) -> None:
             await outbox.append(each)
         held = await due(outbox, 1)
         assert [(one.hit, one.tries) for one in held] == [(first, 0)]
-        await outbox.postpone(held[0], datetime.now(UTC) + timedelta(days=1))
+        await outbox.postpone(held[0], datetime.now(UTC) + timedelta(minutes=30))
         assert [one.hit for one in await due(outbox)] == [second]
-        later = await due(outbox, within=timedelta(days=2))
+        later = await due(outbox, within=timedelta(hours=1))
         assert [(one.hit, one.tries) for one in later] == [(second, 0), (first, 1)]
+
+
+async def test_a_clock_that_was_ahead_delays_no_click(tmp_path: Path) -> None:
+    """What came, or was put off, by a clock that is set back by two hours is due at once."""
+    async with opened(tmp_path / "outbox.sqlite") as outbox:
+        ahead = datetime.now(UTC) + timedelta(hours=2)
+        for kind in (HitKind.CLICKED, HitKind.OPENED):
+            await outbox.append(Hit(kind=kind, event_id=kind, subject=str(uuid4()), at=ahead))
+        found = await due(outbox)
+        assert [held.hit.event_id for held in found] == [HitKind.CLICKED, HitKind.OPENED]
+        await outbox.postpone(found[0], datetime.now(UTC) + timedelta(minutes=30))
+        assert [held.hit.event_id for held in await due(outbox)] == [HitKind.OPENED]
 
 
 async def test_clicks_that_are_still_held(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What stands around every workflow and activity of a worker."""

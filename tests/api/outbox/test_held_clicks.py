@@ -1,0 +1,96 @@
+"""A click that waits in the outbox of one API is known to all that share our tables."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from temporalio.client import Client
+
+from api.outbox.held_clicks import COUNTS_FOR, HeldClicks
+from database.engine import Database
+from database.rollout.held_clicks import hold_click
+from database.schema import held_click
+from domain.identifiers import object_id_of
+from domain.tracking_token import tracking_token
+from tests.api.enrolments import start_enrolment
+from tests.api.links.tables import complete
+from tests.api.looks import is_already, is_landing, is_started
+from tests.api.running import KEY, lazy_client, running_api
+from tests.database.values import object_id, person, put
+
+
+async def waiting(database: Database) -> list[str]:
+    """Return whose clicks wait, by the tables."""
+    async with database.reading() as connection:
+        return list(await connection.scalars(select(held_click.c.object_id)))
+
+
+async def test_another_api_shows_no_second_button(
+    client: Client, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """While Temporal is away a click hides the button everywhere, until it is delivered."""
+    enrolment = await start_enrolment(client)
+    theirs = object_id_of(enrolment.handle.id)
+    await put(sqlite_database, person(object_id=theirs))
+    await complete(sqlite_database)
+    away = await lazy_client("127.0.0.1:1")
+    one, other = tmp_path / "one", tmp_path / "other"
+    async with (
+        running_api(away, one, database=sqlite_database) as first,
+        running_api(away, other, database=sqlite_database) as second,
+    ):
+        assert is_landing(await second.open_link(enrolment.token), enrolment.token)
+        assert is_started(await first.press_button(enrolment.token))
+        assert is_already(await second.open_link(enrolment.token))
+        assert is_already(await second.press_button(enrolment.token))
+        assert (first.depth(), second.depth()) == (1, 0)
+    assert await waiting(sqlite_database) == [theirs]
+
+    async with running_api(client, other, database=sqlite_database) as second:
+        # Temporal is back, and doesn't know of the click yet.
+        assert is_already(await second.open_link(enrolment.token))
+    async with running_api(client, one, database=sqlite_database) as first:
+        await first.emptied()
+    assert await waiting(sqlite_database) == []
+    assert len(await enrolment.signals()) == 1
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+async def test_a_click_that_was_lost_hides_the_button_for_an_hour(
+    sqlite_database: Database, tmp_path: Path, is_over: bool
+) -> None:
+    """An outbox whose disk is gone is never delivered: its people may click again."""
+    age = COUNTS_FOR if is_over else COUNTS_FOR - timedelta(minutes=30)
+    await put(sqlite_database, person(1))
+    async with sqlite_database.writing() as connection:
+        await hold_click(connection, object_id(1), at=datetime.now(UTC) - age)
+    token = tracking_token(object_id(1), KEY)
+    away = await lazy_client("127.0.0.1:1")
+    async with running_api(away, tmp_path, database=sqlite_database) as api:
+        pressed = await api.press_button(token)
+    assert is_started(pressed) if is_over else is_already(pressed)
+
+
+async def test_a_click_that_cannot_be_kept_waits_nowhere(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    """Whom the API had to tell that it failed finds the button again, on every API."""
+    await put(sqlite_database, person(1))
+    token = tracking_token(object_id(1), KEY)
+    away = await lazy_client("127.0.0.1:1")
+    blocked = tmp_path / "a file" / "outbox.sqlite"
+    blocked.parent.write_text("in the way")
+    async with running_api(away, tmp_path, database=sqlite_database, outbox_path=blocked) as api:
+        assert (await api.press_button(token)).status_code == 500
+        assert is_landing(await api.open_link(token), token)
+    assert await waiting(sqlite_database) == []
+
+
+async def test_tables_that_are_away_cost_nobody_their_click(tmp_path: Path) -> None:
+    """What can't be noted is left out."""
+    nowhere = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}")
+    for clicks in (HeldClicks(nowhere, [KEY]), HeldClicks(None, [KEY])):
+        await clicks.hold(object_id(1))
+        await clicks.release(tracking_token(object_id(1), KEY))
+    await nowhere.close()

@@ -1,0 +1,1 @@
+"""What goes wrong while people are invited, a file for each kind."""

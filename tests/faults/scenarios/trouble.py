@@ -1,0 +1,123 @@
+"""What a scenario is, what it needs before the rollout begins, and what it has at hand."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli.processes.demo import demo_tenant
+from demo.layout import Layout
+from temporal.connect import connect
+from tests.database.own_cluster import OwnCluster
+from tests.faults.arrangement import Arrangement
+from tests.faults.parts import Parts, launched
+from tests.faults.people import SomePerson
+from tests.support.world import eventually
+
+# How long a scenario waits for what has to happen, on a machine that does everything slowly.
+PATIENCE_SECONDS = 900.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """What a scenario has at hand.
+
+    Attributes:
+        scale: makes waits longer, as a rollout is larger.
+        people_act: is set while people may do something with their mails.
+        wrong: what the scenario itself has found, a sentence each.
+    """
+
+    folder: Path
+    layout: Layout
+    arrangement: Arrangement
+    parts: Parts
+    control: httpx.AsyncClient
+    people: Sequence[SomePerson]
+    lot: random.Random
+    postgresql: OwnCluster | None
+    scale: float
+    people_act: asyncio.Event = field(default_factory=asyncio.Event)
+    wrong: list[str] = field(default_factory=list)
+
+    async def fault(self, **fault: Any) -> None:
+        """Make calls of the tenant go wrong."""
+        (await self.control.post("/control/faults", json=fault)).raise_for_status()
+
+    async def no_faults(self) -> None:
+        """Let all calls go well again."""
+        (await self.control.delete("/control/faults")).raise_for_status()
+
+    async def pause(self, least: float, most: float) -> None:
+        """Wait for a while that the lot decides, in seconds before they are scaled."""
+        await asyncio.sleep(self.lot.uniform(least, most) * self.scale)
+
+    def expect(self, right: object, otherwise: str) -> None:
+        """Note a sentence unless something is as it should be."""
+        if not right:
+            self.wrong.append(otherwise)
+
+    async def verb(self, *arguments: str, launcher: Sequence[str] = ()) -> tuple[int, str]:
+        """Run a verb of the command line; return its status and what it printed."""
+        process = await asyncio.create_subprocess_exec(
+            *launched(arguments, launcher),
+            env={**self.layout.process_environment(demo_tenant()), **self.arrangement.environment},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode()
+
+    async def come_round(self, schedule_id: str) -> None:
+        """Let what comes round by itself come now, and end."""
+        handle = (await connect(self.layout.temporal)).get_schedule_handle(schedule_id)
+        before = (await handle.describe()).info.num_actions
+        await handle.trigger()
+
+        async def has_ended() -> bool:
+            info = (await handle.describe()).info
+            return info.num_actions > before and not info.running_actions
+
+        await eventually(has_ended, seconds=PATIENCE_SECONDS)
+
+    async def everybody_has_acted(self) -> None:
+        """Wait until everybody has done with their mail what they do."""
+        await eventually(lambda: all(one.done for one in self.people), seconds=PATIENCE_SECONDS)
+
+    async def everybody_is_invited(self) -> None:
+        """Wait until the list says of everybody that their mail has left."""
+
+        async def all_sent() -> bool:
+            items = (await self.control.get("/control/items")).json()["value"]
+            return sum(bool(item.get("InviteSentDate")) for item in items) >= len(self.people)
+
+        await eventually(all_sent, seconds=PATIENCE_SECONDS)
+
+
+@contextmanager
+def as_ever(folder: Path) -> Iterator[Arrangement]:
+    """Start everything as ever."""
+    yield Arrangement()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """What goes wrong, and how everything is started before.
+
+    Attributes:
+        run: lets it go wrong; ends with everything running again.
+        arranged: gives the arrangement, and takes away what it needed.
+        embedded: whether it is about the embedded database alone.
+        people_wait: whether people do nothing with their mails before the scenario lets them.
+    """
+
+    run: Callable[[Trouble], Awaitable[None]]
+    arranged: Callable[[Path], AbstractContextManager[Arrangement]] = as_ever
+    people_wait: bool = False
+    embedded: bool = False
