@@ -141,7 +141,7 @@ async def remove_one(begins: str, *, reason: str | None, as_json: bool) -> None:
             await reports.remove_report(client, database, report.schedule_id)
     answer(
         {"reportId": report.schedule_id, "removed": True},
-        f"Report {report.schedule_id} comes no more.",
+        f"Report {report.schedule_id} is removed.",
         as_json=as_json,
     )
 

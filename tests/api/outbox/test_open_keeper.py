@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from temporalio.client import (
     Client,
     DescribeWorkflowInput,
@@ -17,7 +19,8 @@ from temporalio.client import (
 
 from api.circuit_breaker import breaker_of
 from api.links.resolver import LinkResolver
-from api.outbox.hit_counters import HitCounters
+from api.outbox.hit import HitKind
+from api.outbox.hit_counters import DropReason, HitCounters
 from api.outbox.open_keeper import OpenKeeper
 from api.outbox.outbox import Outbox
 from api.public.client_address import ClientAddresses
@@ -34,7 +37,7 @@ SCOPE = {"type": "http", "headers": [], "client": ("192.0.2.7", 1234)}
 
 @contextlib.asynccontextmanager
 async def keeping(
-    client: Client, database: Database, folder: Path
+    client: Client, database: Database, folder: Path, *, counters: HitCounters | None = None
 ) -> AsyncIterator[tuple[OpenKeeper, Outbox]]:
     """Run what keeps opens, and no delivery beside it."""
     outbox = Outbox(folder / "outbox.sqlite")
@@ -46,7 +49,7 @@ async def keeping(
         outbox=outbox,
         limits=Limits(),
         addresses=ClientAddresses(()),
-        counters=HitCounters(),
+        counters=counters or HitCounters(),
     )
     yield opens, outbox
     await opens.close()
@@ -135,3 +138,53 @@ async def test_a_made_up_token_holds_up_nobody_of_its_group(
         hangs.goes_on.set()
         await stranger
         assert (statements.count(READ_OF_LINKS), outbox.depth()) == (1, 2)
+
+
+async def test_nobody_waits_longer_than_an_image_may(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The image goes out while Temporal still says nothing of a token that the tables lack."""
+    await complete(sqlite_database)
+    monkeypatch.setattr("api.outbox.open_keeper.LONGEST_WAIT", timedelta(milliseconds=10))
+    hangs = _Hangs()
+    client = await Client.connect("127.0.0.1:1", lazy=True, interceptors=[hangs])
+    async with keeping(client, sqlite_database, tmp_path) as (opens, _):
+        answer = opens.keep(str(uuid4()), SCOPE)
+        assert answer is not None
+        await answer
+        assert not hangs.goes_on.is_set()
+
+
+async def test_groups_follow_each_other(sqlite_database: Database, tmp_path: Path) -> None:
+    """What comes in while a group is kept is the next one; the end waits for all of them."""
+    tokens = await invited(sqlite_database, 5)
+    away = await lazy_client("127.0.0.1:1")
+    async with keeping(away, sqlite_database, tmp_path) as (opens, outbox):
+        first = [opens.keep(token, SCOPE) for token in tokens[:2]]
+        await asyncio.sleep(0)
+        for token in tokens[2:]:
+            opens.keep(token, SCOPE)
+        await opens.close()
+        assert all(answer is not None and answer.done() for answer in first)
+        assert outbox.depth() == 5
+
+
+async def test_a_client_has_its_share_of_unknown_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While nobody can say whose a token is, one client fills no outbox; what fails is counted."""
+    monkeypatch.setattr("api.public.rate_limits.UNKNOWN_OPENS_OF_CLIENT", "1/hour")
+    nowhere = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}")
+    counters = HitCounters()
+    away = await lazy_client("127.0.0.1:1")
+    async with keeping(away, nowhere, tmp_path, counters=counters) as (opens, outbox):
+        for scope in (SCOPE, SCOPE, {**SCOPE, "client": ("198.51.100.1", 1)}, {"type": "none"}):
+            answer = opens.keep(str(uuid4()), scope)
+            assert answer is not None
+            await answer
+        assert outbox.depth() == 2
+    await nowhere.close()
+    assert counters.dropped == {
+        (HitKind.OPENED, DropReason.CLIENT_LIMIT): 1,
+        (HitKind.OPENED, DropReason.FAILED): 1,
+    }
