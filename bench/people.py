@@ -15,6 +15,7 @@ from database.figures.counts import count_people
 from demo.past_people import people, write
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus
+from domain.identifiers import RECONCILE_SCHEDULE_ID
 from domain.imports.file import read_import_file
 from domain.imports.pace import Pace
 from domain.tables.enrolment import EnrolmentRecord
@@ -89,6 +90,19 @@ async def import_people(
         starts_at=datetime.now(UTC),
     )
     return await start_import(stand.client, read_import_file(content), request)
+
+
+async def complete_tables(stand: Stand) -> None:
+    """Let the first pass over the list end: after it nobody is looked for who can't be there."""
+    schedule = stand.client.get_schedule_handle(RECONCILE_SCHEDULE_ID)
+    before = (await schedule.describe()).info.num_actions
+    await schedule.trigger()
+
+    async def has_ended() -> bool:
+        info = (await schedule.describe()).info
+        return info.num_actions > before and not info.running_actions
+
+    await until(has_ended)
 
 
 def correlation_of(part: PartHandle) -> str:

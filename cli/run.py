@@ -74,7 +74,9 @@ def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
     from temporal.failures import words_of
     from temporal.refusals import TemporalRefused, refusal_of, sentence
 
-    if isinstance(error, SettingsError | ImportFileError):
+    if isinstance(error, SettingsError):
+        return _settings_message(str(error)), ExitStatus.USAGE
+    if isinstance(error, ImportFileError):
         return str(error), ExitStatus.USAGE
     if isinstance(error, RolloutError | DemoError | TemporalRefused):
         return str(error), ExitStatus.FAILED
@@ -86,3 +88,15 @@ def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
     if refusal_of(error) is not None:
         return str(sentence(error, configured_target())), ExitStatus.FAILED
     return None
+
+
+def _settings_message(lines: str) -> str:
+    """Say what is wrong with the settings, as a list where it is more than one thing."""
+    if "\n" not in lines:
+        return lines
+    listed = "\n".join(f"- {line}" for line in lines.splitlines())
+    return (
+        f"These settings are missing or wrong:\n{listed}\n"
+        "Set them in the file .env here, or in the environment; docs/settings.md explains each. "
+        "`mfa-rollout doctor` checks them, and all that they lead to."
+    )

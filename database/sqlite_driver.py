@@ -1,11 +1,11 @@
-"""SQLite connections that need one switch of threads for each statement, not four.
+"""SQLite connections that need one switch of threads for each statement, and none for its BEGIN.
 
 ``aiosqlite`` runs every call in the connection's own thread: making a cursor, executing, fetching
 and closing. For statements of a tenth of a millisecond these switches are most of the work.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Self
 
 from aiosqlite import Connection
@@ -64,25 +64,50 @@ class WholeConnection(Connection):
         """Connect once it is awaited."""
         super().__init__(connector, _CHUNK)
         self._thread.daemon = True
+        self._begin: str | None = None
+        self._may_be_in_transaction = False
 
     def cursor(self) -> WholeCursor:  # type: ignore[override]
         """Return a cursor without asking the thread."""
         return WholeCursor(self)
 
+    def begin_with_next(self, begin: str) -> None:
+        """Begin a transaction right before the next statement, in the same switch of threads."""
+        self._begin = begin
+
     async def in_thread(
         self, execute: Callable[[sqlite3.Cursor], object], into: WholeCursor
     ) -> None:
         """Execute in the connection's thread, and keep what came of it."""
+        # Taken now: a caller that is cancelled before the thread comes to it rolls back behind it.
+        begin, self._begin = self._begin, None
+        self._may_be_in_transaction = True
 
         def run() -> None:
             cursor = self._conn.cursor()
             try:
+                if begin is not None:
+                    cursor.execute(begin)
                 execute(cursor)
                 into.keep(cursor)
             finally:
                 cursor.close()
 
         await self._execute(run)  # type: ignore[no-untyped-call]
+
+    async def commit(self) -> None:
+        """Commit, if a statement has begun a transaction."""
+        await self._end(super().commit)
+
+    async def rollback(self) -> None:
+        """Roll back, if a statement has begun a transaction: pools ask for it after a commit."""
+        await self._end(super().rollback)
+
+    async def _end(self, end: Callable[[], Awaitable[None]]) -> None:
+        self._begin = None
+        if self._may_be_in_transaction:
+            await end()
+            self._may_be_in_transaction = False
 
 
 async def connect(file: str, **options: Any) -> WholeConnection:

@@ -9,13 +9,15 @@ import shutil
 import socket
 import sys
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from demo.processes import DemoError
 from demo.tenant_settings import DemoTenant, settings_of_tenant
 
+# So long after its start a rollout has to be over; its stories take less.
+DEADLINE_DAY = 60
 LISTENING_PORTS = range(20_000, 32_000)
 
 
@@ -39,9 +41,10 @@ USUAL_PORTS = Ports(
 class Layout:
     """One demo's ports and places; everything is on the loopback interface.
 
-    ``day_zero`` is when day 0 began; without it days have no numbers. ``traits`` are those of the
-    simulated tenant, as its command line takes them. Our own tables are at ``database_url``, else
-    in the folder ``data``, else in ``folder``.
+    ``day_zero`` is when day 0 began; without it days have no numbers. On ``deadline_day`` everybody
+    is to be registered; as a setting it is a date, as far from the date of day 0. ``traits`` are
+    those of the simulated tenant, as its command line takes them. Our own tables are at
+    ``database_url``, else in the folder ``data``, else in ``folder``.
     """
 
     folder: Path
@@ -53,6 +56,7 @@ class Layout:
     api_port: int
     token_key: str
     day_zero: datetime | None = None
+    deadline_day: int = DEADLINE_DAY
     traits: tuple[str, ...] = ()
     data: Path | None = None
     database_url: str = ""
@@ -137,6 +141,11 @@ class Layout:
             "DATABASE_URL": self.database_url,
             "DAY_LENGTH": f"{self.day_seconds:f}s",
             "DAY_ZERO": self.day_zero.isoformat() if self.day_zero else "",
+            "ENROLMENT_DEADLINE": (
+                (self.day_zero + timedelta(days=self.deadline_day)).date().isoformat()
+                if self.day_zero
+                else ""
+            ),
             "MAIL_PER_MINUTE": "1800",
             # A day is shorter than an hour of the budget, which knows real hours.
             "MAIL_PER_HOUR": "100000",

@@ -16,7 +16,7 @@ from rich.markup import escape
 from database.engine import database_at
 from demo.commands import parts_of, run_verb
 from demo.env_file import settings_file
-from demo.layout import Layout
+from demo.layout import DEADLINE_DAY, Layout
 from demo.past_in_tenant import PastInTenant
 from demo.past_people import DAYS, fill
 from demo.places import has_display, open_in_browser, print_places
@@ -158,7 +158,12 @@ class _Demo:
         calendar = DemoCalendar(datetime.now(UTC) - past, day)
         told = {"dayZero": calendar.zero.isoformat(), "daySeconds": day.total_seconds()}
         (await http.put("/control/calendar", json=told)).raise_for_status()
-        self.layout = replace(self.layout, day_zero=calendar.zero, day_seconds=day.total_seconds())
+        self.layout = replace(
+            self.layout,
+            day_zero=calendar.zero,
+            day_seconds=day.total_seconds(),
+            deadline_day=DEADLINE_DAY + (DAYS if self.options.past_people else 0),
+        )
         return calendar
 
     async def _add_past(self, http: httpx.AsyncClient, calendar: DemoCalendar) -> None:

@@ -1,7 +1,7 @@
 """The demo's calendar: its days are numbered, since a whole rollout passes in a minute."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 _DAY = timedelta(days=1)
 
@@ -16,6 +16,26 @@ class DemoCalendar:
     def number(self, at: datetime) -> int:
         """Return the day of an instant; those before day 0 are negative."""
         return (at - self.zero) // self.day
+
+    def bounds(self, at: datetime) -> tuple[datetime, datetime]:
+        """Return when the day of an instant begins and ends."""
+        begins = self.zero + self.number(at) * self.day
+        return begins, begins + self.day
+
+    def date_of(self, number: int, *, now: datetime, today: date) -> date:
+        """Return a day as a date: as far from ``today`` as it is from the day of ``now``.
+
+        Plots, calendars and forecasts count in dates; a demo's are shown by their numbers.
+        """
+        return today + timedelta(days=number - self.number(now))
+
+    def number_of(self, day: date, *, now: datetime, today: date) -> int:
+        """Return the number of a day that was given as such a date."""
+        return self.number(now) + (day - today).days
+
+    def deadline_number(self, deadline: date, zone: tzinfo) -> int:
+        """Return the day of a deadline: as many days after day 0 as it is in dates."""
+        return (deadline - self.zero.astimezone(zone).date()).days
 
     def real(self, duration: timedelta) -> timedelta:
         """Return how long something lasts for the demo's people: its days as whole days."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
@@ -18,7 +18,11 @@ class LogContextInterceptor(Interceptor):
 class _WithContext(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
-        with bound_contextvars(
+        # Not ``bound_contextvars``, which goes through all variables of the context first.
+        tokens = bind_contextvars(
             workflow_id=info.workflow_id, activity=info.activity_type, attempt=info.attempt
-        ):
+        )
+        try:
             return await super().execute_activity(input)
+        finally:
+            reset_contextvars(**tokens)

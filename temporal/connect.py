@@ -1,17 +1,19 @@
 """The one place that connects to Temporal: data converter and connection, whoever asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import CompositePayloadConverter, DataConverter
+from temporalio.converter import CompositePayloadConverter, DataConverter, SerializationContext
 from temporalio.envconfig import ClientConnectConfig
 from temporalio.runtime import Runtime
 
 from temporal.encryption.codec import PayloadEncryption
 from temporal.encryption.configured import encryption_of
 from temporal.encryption.unreadable import EncryptedPayloadConverter
+from temporal.failures import BriefFailureConverter
 from temporal.refusals import TemporalRefused, sentence
 from temporal.target import configuration, target_of
 
@@ -35,7 +37,22 @@ class SharedPayloadConverter(CompositePayloadConverter):
         super().__init__(*_CONVERTERS)
 
 
-DATA_CONVERTER = DataConverter(payload_converter_class=SharedPayloadConverter)
+@dataclass(frozen=True)
+class ContextFreeConverter(DataConverter):
+    """A data converter whose parts treat all payloads alike.
+
+    The SDK asks twice for each activity whether one of them wants to know for whom it works, which
+    costs more than to convert.
+    """
+
+    def with_context(self, context: SerializationContext) -> Self:  # noqa: ARG002 - the SDK's
+        """Return this converter."""
+        return self
+
+
+DATA_CONVERTER = ContextFreeConverter(
+    payload_converter_class=SharedPayloadConverter, failure_converter_class=BriefFailureConverter
+)
 
 
 async def connect(address: str, *, lazy: bool = False) -> Client:

@@ -8,6 +8,8 @@ A ``PassingFailure`` is retried by Temporal, after the delay that the service na
 from datetime import timedelta
 from typing import Any
 
+from temporalio.api.failure.v1 import Failure
+from temporalio.converter import DefaultFailureConverter, PayloadConverter
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
@@ -64,6 +66,24 @@ def innermost_message(error: BaseException | None) -> str:
     while isinstance(error, FailureError) and error.cause is not None:
         error = error.cause
     return words_of(error)
+
+
+class BriefFailureConverter(DefaultFailureConverter):
+    """Leaves out where in the code a failure was raised that is none, such as *not registered yet*.
+
+    Such a failure ends each look at a person, and to write down its stack costs more than the look.
+    """
+
+    def to_failure(
+        self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure
+    ) -> None:
+        """Write a failure down."""
+        if (
+            isinstance(exception, ApplicationError)
+            and exception.category is ApplicationErrorCategory.BENIGN
+        ):
+            exception.__traceback__ = None
+        super().to_failure(exception, payload_converter, failure)
 
 
 class FailureInterceptor(Interceptor):

@@ -27,8 +27,7 @@ LONG = ("-m", "long", "-s")
 MEETING_THE_TENANT = ("tests/activities", "-n", "2", "-q", "-m", "not alone and not long")
 JOURNEYS = (
     *("tests/integration/test_journey.py", "tests/integration/test_changing_people.py"),
-    *("tests/integration/test_cancel.py", "-n", "2", "--dist", "loadfile", "-q"),
-    *("-m", "not alone and not long"),
+    *("tests/integration/test_cancel.py", "-n", "2", "--dist", "loadfile", "-q", "-m", "not alone"),
 )
 # Not ``mailrate``: these tests share a mailbox, and send more in a minute than any rollout. All at
 # once are met by ``tests/integration/test_unkind_tenant.py``, which is part of ``make test``.

@@ -16,6 +16,7 @@ from domain.failures import (
     TooLate,
 )
 from domain.mail.delivery import SETTLES_WITHIN, Seen, Verdict, verdict
+from domain.portal.call_list import CallEntry
 from domain.tables.mail import MailHold, MailState, NewMail, NotYet, SentMail
 from temporal.failures import waiting
 
@@ -45,12 +46,18 @@ class MailAttempt:
         """The mail's key."""
         return self.mail.key
 
-    async def draft(self, row: SentMail, composed: Composed, manager_upn: str | None) -> SentMail:
-        """Make a draft, and return the row with its id.
+    async def draft(
+        self,
+        row: SentMail,
+        composed: Composed,
+        manager_upn: str | None = None,
+        calls: CallEntry | None = None,
+    ) -> SentMail:
+        """Make a draft, and return the row with its id; keep whom to call about the person.
 
         What finishes the mail later has to know who the manager is, so it is kept with the row.
         """
-        await self.log.drafting(self.key, self.id)
+        await self.log.drafting(self.mail, self.id, calls)
         async with self._heeded():
             draft_id = await self.mailbox.create_draft(composed.mail, key=self.key)
         values = composed.values | ({"manager_upn": manager_upn} if manager_upn else {})

@@ -56,9 +56,6 @@ class MailDelivery:
         if checked.reader is None:
             withheld = checked.withheld or Withheld.NO_ADDRESS
             return await _withhold(attempt, row, withheld, checked.person)
-        if input.kind in _CALLED_ABOUT:
-            escalation = input.kind is MailKind.ESCALATION
-            await attempt.log.keep_contact(input.object_id, checked.calls, with_manager=escalation)
         row = await self._drafted(attempt, row, input, checked, checked.reader)
         return await self._sent(attempt, row, input, checked)
 
@@ -91,7 +88,8 @@ class MailDelivery:
             reader=reader,
         )
         composed = replace(composed, link_key=link_key)
-        drafted, cancelled = await unbroken(attempt.draft(row, composed, reader.manager_upn))
+        calls = checked.calls if input.kind in _CALLED_ABOUT else None
+        drafted, cancelled = await unbroken(attempt.draft(row, composed, reader.manager_upn, calls))
         if cancelled:
             raise asyncio.CancelledError
         return drafted

@@ -57,7 +57,7 @@ class ReportDelivery:
 
 
 async def _drafted(attempt: MailAttempt, row: SentMail, composed: Composed) -> SentMail:
-    drafted, cancelled = await unbroken(attempt.draft(row, composed, None))
+    drafted, cancelled = await unbroken(attempt.draft(row, composed))
     if cancelled:
         raise asyncio.CancelledError
     return drafted

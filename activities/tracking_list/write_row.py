@@ -118,6 +118,9 @@ class RowActivities:
             self._write_item(self._on_list(input)), self._record(input), return_exceptions=True
         )
         if isinstance(result, BaseException):
+            if failure is None:
+                # Only now: a row that is written in one go needs no call of Temporal for it.
+                activity.heartbeat(RowWritten(revision=input.record.revision))
             raise result
         if failure is not None:
             raise failure
@@ -144,7 +147,6 @@ class RowActivities:
         measure_lag(Mirror.DATABASE, record.revision)
         for event in input.events:
             activity.logger.info("enrolment event", extra=_told(record, event))
-        activity.heartbeat(RowWritten(revision=record.revision))
 
     async def _write_item(self, input: WriteRowInput) -> WriteRowResult:
         if input.item_id is not None and not input.changes:

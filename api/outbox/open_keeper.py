@@ -149,9 +149,12 @@ class OpenKeeper:
             await self._append(known, is_known=True)
 
     async def _keep_others(self, others: Sequence[tuple[_Open, Miss | LookupUnavailable]]) -> None:
+        # All of one read have the same mark, so this is one question at most.
+        misses = {found for _, found in others if isinstance(found, Miss)}
+        nobodys = {miss for miss in misses if await self._is_nobodys(miss)}
         unknown: list[_Open] = []
         for one, found in others:
-            if isinstance(found, Miss) and await self._is_nobodys(found):
+            if found in nobodys:
                 _answer([one])
             elif await self._limits.admit_unknown_open(
                 self._addresses.of(HTTPConnection(one.scope))

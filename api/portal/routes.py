@@ -1,6 +1,7 @@
 """Puts the portal together."""
 
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from temporalio.client import Client
@@ -15,6 +16,7 @@ from api.portal.imports import batches, forecast, preview, report, undo, upload
 from api.portal.mails import mails as mails_page
 from api.portal.mails import sample, switch
 from api.portal.overview import overview
+from api.portal.overview.reading import Shared
 from api.portal.pages import PortalPages
 from api.portal.people import (
     actions,
@@ -30,13 +32,14 @@ from api.portal.people import (
 from api.portal.reports import report as one_report
 from api.portal.reports import reports
 from api.portal.requests import follow, start
-from api.portal.services import Portal
+from api.portal.services import DEMO_TRENDS_LAST, Portal
 from api.portal.static import static_router
 from api.portal.temporal_ui import codec
 from api.portal.webhooks import webhook, webhooks
 from api.public.client_address import ClientAddresses
 from api.routes import add_routes
 from database.engine import Database
+from domain.demo_calendar import DemoCalendar
 from graph.sign_in.code_flow import CodeFlow
 from graph.tracking_list import TrackingList
 
@@ -108,7 +111,18 @@ def portal_of(
         ),
         addresses=addresses,
         tracking_list=tracking_list,
+        **_shared(told.demo_calendar),
     )
+
+
+def _shared(calendar: DemoCalendar | None) -> dict[str, Any]:
+    """Return what is read once for all readers: in a demo, whose days last seconds, more often."""
+    if calendar is None:
+        return {}
+    return {
+        "trends": Shared(fresh_for=DEMO_TRENDS_LAST),
+        "outlook": Shared(fresh_for=DEMO_TRENDS_LAST),
+    }
 
 
 def add_portal(app: FastAPI, portal: Portal) -> None:

@@ -1,6 +1,7 @@
 """What the portal's pages work with, and how they get at it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from api.portal.overview.forecast import Outlook
 from api.portal.overview.reading import Shared
 from api.portal.overview.trends import Trends
 from api.portal.pages import PortalPages
+from api.portal.times import DayNames, day_names
 from api.public.client_address import ClientAddresses
 from database.engine import Database
 from database.figures.overview import Overview
@@ -25,6 +27,7 @@ from templates.plots.renderer import Renderer
 FIGURES_LAST = 5.0
 TRENDS_LAST = 60.0
 OUTLOOK_LASTS = 600.0
+DEMO_TRENDS_LAST = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,10 @@ class Portal:
             await shared.stop()
         if self.code_flow is not None:
             self.code_flow.close()
+
+    def day_names(self, now: datetime | None = None) -> DayNames:
+        """Return how days are named, as of an instant; by default of this one."""
+        return day_names(self.config.time_zone, self.portal.demo_calendar, now)
 
     def url(self, path: str) -> str:
         """Return the full address of a page, as admins' browsers find it."""

@@ -1,5 +1,9 @@
-"""Instants as the reader's clock shows them."""
+"""Instants as the reader's clock shows them, and days as pages name them.
 
+Plots and forecasts count days in dates. In a demo such a date is as far from today as the day is.
+"""
+
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -80,3 +84,50 @@ class Clock:
                 words = f"{count} {name}{'' if count == 1 else 's'}"
                 return f"{words} ago" if distance > timedelta() else f"in {words}"
         return "just now" if distance >= timedelta() else "in a moment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayNames:
+    """Names days, as seen from an instant whose date in the organisation's zone is ``today``."""
+
+    now: datetime
+    today: date
+    zone: ZoneInfo
+    calendar: DemoCalendar | None = None
+
+    def short(self, day: date) -> str:
+        """Return a day for the axis of a plot: ``26 Nov``, or ``Day 12``."""
+        return f"{day.day} {day:%b}" if self.calendar is None else f"Day {self._number(day)}"
+
+    def long(self, day: date) -> str:
+        """Return a day within a sentence: ``26 November 2026``, or ``day 12``."""
+        return f"{day.day} {day:%B %Y}" if self.calendar is None else f"day {self._number(day)}"
+
+    def deadline(self, deadline: date | None) -> date | None:
+        """Return the deadline as plots and forecasts count it."""
+        if deadline is None or self.calendar is None:
+            return deadline
+        number = self.calendar.deadline_number(deadline, self.zone)
+        return self.calendar.date_of(number, now=self.now, today=self.today)
+
+    def moved(self, day: date, counted_at: datetime) -> date:
+        """Return a date that was counted from an earlier instant, counted from this one."""
+        if self.calendar is None:
+            return day
+        passed = self.calendar.number(self.now) - self.calendar.number(counted_at)
+        then = counted_at.astimezone(self.zone).date()
+        return day + (self.today - then) - timedelta(days=passed)
+
+    def _number(self, day: date) -> int:
+        if self.calendar is None:
+            raise ValueError("dates have no numbers")
+        return self.calendar.number_of(day, now=self.now, today=self.today)
+
+
+def day_names(
+    time_zone: str, calendar: DemoCalendar | None, now: datetime | None = None
+) -> DayNames:
+    """Return the names of days as of an instant; by default of this one."""
+    now = now or datetime.now(UTC)
+    zone = ZoneInfo(time_zone)
+    return DayNames(now=now, today=now.astimezone(zone).date(), zone=zone, calendar=calendar)

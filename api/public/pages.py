@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from typing import Literal
+from uuid import UUID
 
 from cachetools import LRUCache
 from fastapi.responses import HTMLResponse
@@ -22,6 +23,7 @@ from templates.words import Words, brand_values, deadline_key, deadline_values, 
 
 COUNTDOWN_SECONDS = 10
 _MOST_RENDERED = 256
+_ANY_GUID = str(UUID(int=0))
 ADDRESS_EXAMPLE = "name@company.com"
 # The countdown's script finds it by its class.
 _SECONDS = Markup('<strong class="seconds">{}</strong>')
@@ -90,7 +92,9 @@ class PagesInLanguage:
 
     def landing(self, token: str) -> HTMLResponse:
         """Return the page that a mail's link opens: an explanation and one button."""
-        return self._response(self._render("landing", token=token), HTTPStatus.OK)
+        # The token is a GUID, which needs no escapes.
+        html = self._common("landing", token=_ANY_GUID)
+        return self._response(html.replace(_ANY_GUID, token), HTTPStatus.OK)
 
     def enrolment_started(self) -> HTMLResponse:
         """Return *MFA Enrolment Started*, green, which counts down to the setup page."""
@@ -148,13 +152,17 @@ class PagesInLanguage:
     def _page(
         self, name: str, status: HTTPStatus = HTTPStatus.OK, **values: Hashable
     ) -> HTMLResponse:
-        """Return a page that is the same for all readers of a language, and of a day."""
+        """Return a page that is the same for everybody."""
+        return self._response(self._common(name, **values), status)
+
+    def _common(self, name: str, **values: Hashable) -> str:
+        """Render a page once for all readers of a language, and of a day."""
         day = self.pages.today() if self.pages.deadline is not None else None
         key = (name, self.language, day, *values.items())
         html = self.pages.rendered.get(key)
         if html is None:
             html = self.pages.rendered[key] = self._render(name, **values)
-        return self._response(html, status)
+        return html
 
     def _response(self, html: str, status: HTTPStatus) -> HTMLResponse:
         headers = {"Content-Language": self.language, "Vary": "Accept-Language"}

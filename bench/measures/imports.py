@@ -9,7 +9,14 @@ from temporalio.client import WorkflowHandle
 
 from bench.bare import BARE_QUEUE, BareWorkflow
 from bench.measures.one_person import click, members
-from bench.people import Imported, import_people, put_into_tenant, until, until_in_status
+from bench.people import (
+    Imported,
+    complete_tables,
+    import_people,
+    put_into_tenant,
+    until,
+    until_in_status,
+)
 from bench.process_use import ProcessUse
 from bench.rows import Measured, RowName, ratio
 from bench.sizes import CLICKS_AMID_IMPORT, Size
@@ -23,6 +30,7 @@ _AT_ONCE = 25
 
 async def measure_imports(stand: Stand, size: Size, use: ProcessUse) -> list[Measured]:
     """Invite a file; run as many bare workflows; invite a larger file, and click amid it."""
+    await complete_tables(stand)
     imported = await put_into_tenant(stand, size.invited)
     used, begun = use.cpu_seconds(), time.perf_counter()
     await import_people(stand, "invited", imported)

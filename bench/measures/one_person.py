@@ -8,11 +8,11 @@ from uuid import uuid4
 from bench.http_load import connections, post
 from bench.people import (
     Imported,
+    complete_tables,
     correlation_of,
     import_people,
     put_into_tenant,
     token_of,
-    until,
     until_record,
 )
 from bench.rows import Measured, RowName
@@ -21,7 +21,6 @@ from client.enrolments import enrolment_handle
 from domain.enrolment.messages import RegistrationChanged
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus
-from domain.identifiers import RECONCILE_SCHEDULE_ID
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # A day of the unhappy journey; the rhythm of looks and the time between two writes shrink with it.
@@ -31,24 +30,11 @@ REMINDERS = 2
 
 async def measure_one_person(stand: Stand) -> list[Measured]:
     """Take somebody the shortest way, then somebody else through reminders and escalation."""
-    await _reconcile(stand)
+    await complete_tables(stand)
     return [
         Measured(name=RowName.GRAPH_CALLS, figure=await _calls_of_the_shortest_way(stand)),
         Measured(name=RowName.HISTORY, figure=await _events_of_the_unhappy_journey(stand)),
     ]
-
-
-async def _reconcile(stand: Stand) -> None:
-    """Let the first pass over the list end: after it nobody is looked for who can't be there."""
-    schedule = stand.client.get_schedule_handle(RECONCILE_SCHEDULE_ID)
-    before = (await schedule.describe()).info.num_actions
-    await schedule.trigger()
-
-    async def has_ended() -> bool:
-        info = (await schedule.describe()).info
-        return info.num_actions > before and not info.running_actions
-
-    await until(has_ended)
 
 
 async def _calls_of_the_shortest_way(stand: Stand) -> int:

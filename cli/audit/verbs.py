@@ -19,7 +19,7 @@ app = typer.Typer(help="Read and check the log of what admins did.", no_args_is_
 def list_(
     *,
     person: Person = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many, the latest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Show who did what, when and why; the latest first."""
@@ -42,10 +42,11 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check that no entry was changed, removed or inserted; leave with 1 where one was.
+    """Check that no entry was changed, removed or inserted; exit status 1 where one was.
 
-    Prints the head, the last entry's number and hash. Keep it elsewhere: a log whose end was cut
-    off is only noticed by comparing it with an earlier head. The worker logs it every day.
+    Prints the head, which is the last entry's number and hash. Keep it
+    elsewhere: entries that were cut off at the end are only noticed by comparing
+    with an earlier head. The worker logs it every day.
     """
     from cli.audit.verbs_run import verify_log
 

@@ -37,8 +37,9 @@ def bench(
 ) -> None:
     """Measure what the product costs, beside bare Temporal; needs an idle machine.
 
-    Starts a Temporal server of its own, unless TEMPORAL_ADDRESS or TEMPORAL_PROFILE names one:
-    in its namespace nobody may be enrolled. The tenant is simulated in any case.
+    Starts a Temporal server of its own, unless TEMPORAL_ADDRESS or
+    TEMPORAL_PROFILE names one, in whose namespace nobody may be enrolled. The
+    tenant is simulated in any case.
     """
     from cli.bench.run import show_benchmark
 

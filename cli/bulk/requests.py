@@ -16,7 +16,7 @@ app = typer.Typer(help="Show and stop requests about many people.", no_args_is_h
 @app.command("list", epilog=examples("mfa-rollout requests list"))
 def list_(
     *,
-    limit: Annotated[int, typer.Option(min=1, help="So many, the latest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List requests about many people, the latest first."""
@@ -39,7 +39,7 @@ def show(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show how far a request is, and what came of it."""
+    """Show how far a request has come, and its results."""
     from cli.bulk.requests_run import show_request
 
     run(show_request(request_id, people=people, as_json=as_json))

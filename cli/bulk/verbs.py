@@ -16,7 +16,7 @@ Everybody = Annotated[bool, typer.Option("--everybody", help="Without a filter: 
 Reason = Annotated[
     str | None, typer.Option(help="Why: it stays in each person's history and in the audit log.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say whom it would meet.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say who would be affected.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 app = typer.Typer(help="Ask the same for many people at once.", no_args_is_help=True)
@@ -91,7 +91,7 @@ def resume(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Go on with these people."""
+    """Send these people mail again; whatever is due is sent once."""
     _act(RequestAction.RESUME, locals())
 
 

@@ -24,7 +24,7 @@ def doctor(
     *,
     as_json: AsJson = False,
     within: Annotated[
-        float, typer.Option(min=1, help="Seconds that each look may take; they run together.")
+        float, typer.Option(min=1, help="Seconds that each check may take; they run at once.")
     ] = 20,
     dns_server: Annotated[
         str | None,
@@ -47,8 +47,9 @@ def doctor(
 ) -> None:
     """Say what is in order, what needs fixing and how; changes nothing.
 
-    With --send-test it sends two mails from the first sender mailbox. Run it before the first mail,
-    and whenever something is odd. Leaves with 1 where something needs fixing.
+    Run it before the first mail, and whenever something looks wrong. The exit
+    status is 1 where something needs fixing. With --send-test it sends two
+    mails from the first sender mailbox.
     """
     from cli.doctor.run import examine
 

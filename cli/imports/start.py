@@ -43,7 +43,9 @@ def import_(
             "only those of the group.",
         ),
     ] = False,
-    batch_id: Annotated[str | None, typer.Option(help="Name of the batch; default: now.")] = None,
+    batch_id: Annotated[
+        str | None, typer.Option(help="Name of the batch; default: the time.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would happen: nobody is started.")
     ] = False,
@@ -61,7 +63,8 @@ def import_(
 ) -> None:
     """Start an enrolment for every person in a file or a group; nobody is started twice.
 
-    Leaves with status 3 where rows were rejected; the good ones are imported all the same.
+    The exit status is 3 where rows were rejected; the good ones are imported
+    all the same.
     """
     from cli.imports.start_run import import_people
 

@@ -16,7 +16,7 @@ app = typer.Typer(help="Show imports and dry runs, and their results.", no_args_
 @app.command("list", epilog=examples("mfa-rollout imports list", "mfa-rollout imports list --json"))
 def list_(
     *,
-    limit: Annotated[int, typer.Option(min=1, help="So many, the latest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List imports and dry runs, the latest first: who, when, which file, how far."""
@@ -42,8 +42,8 @@ def show(batch_id: Batch, *, as_json: AsJson = False) -> None:
 def rejects(batch_id: Batch, *, as_json: AsJson = False) -> None:
     """Print rows that started nobody as CSV: correct the UPNs, and import it as it is.
 
-    These are the rejected, unknown, repeated and lapsed rows of the batch's latest import; of its
-    latest dry run where there was no import yet.
+    These are the rejected, unknown, repeated and lapsed rows of the batch's
+    latest import, or of its latest dry run where there was no import yet.
     """
     from cli.imports.verbs_run import print_rejects
 

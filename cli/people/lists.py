@@ -129,13 +129,13 @@ def export(
     attention: Attention = None,
     calls: Annotated[
         bool,
-        typer.Option("--calls", help="Only people whose manager was told: whom to call."),
+        typer.Option("--calls", help="Only people whose manager was told: a call list."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write people into a file for spreadsheets; no cell of it is a formula or a link.
 
-    The audit log says who took how many people away.
+    The audit log says who exported how many people.
     """
     from cli.people.export_run import export_people
 

@@ -33,7 +33,7 @@ def plan(
     ] = None,
     *,
     people: Annotated[
-        int | None, typer.Option(min=1, max=1_000_000, help="In place of a file: so many people.")
+        int | None, typer.Option(min=1, max=1_000_000, help="In place of a file: how many people.")
     ] = None,
     starts: Annotated[
         datetime | None,
@@ -67,7 +67,8 @@ def plan(
 ) -> None:
     """Forecast an import: mails a day, last invitation, who is registered when.
 
-    Nothing is started, and no tenant is needed: only the settings of `import` are read.
+    Nothing is started, and no tenant is needed: only the settings of `import`
+    are read.
     """
     from cli.plan.run import show_plan
 

@@ -52,7 +52,7 @@ def demo(
         bool, typer.Option("--no-open", help="Leave the portal closed; its address is printed.")
     ] = False,
     people: Annotated[
-        int, typer.Option(help="So many more, made up, who have ended: for the tables.", min=0)
+        int, typer.Option(help="How many made-up people to add who have finished.", min=0)
     ] = 0,
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""

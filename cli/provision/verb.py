@@ -48,7 +48,8 @@ def provision(
 ) -> None:
     """Create the list, our tables, Temporal's search attributes and schedules: what is missing.
 
-    Signs in with PROVISION_CLIENT_SECRET, else with your browser; the worker's sign-in is not used.
+    Signs in with PROVISION_CLIENT_SECRET, else with your browser; the worker's
+    sign-in is not used.
     """
     import sys
 

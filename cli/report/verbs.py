@@ -91,7 +91,7 @@ def change(
 
 @app.command("list", epilog=examples("mfa-rollout report list", "mfa-rollout report list --json"))
 def list_(*, as_json: AsJson = False) -> None:
-    """Show the reports that come again and again: when, to whom, and the last one."""
+    """Show the scheduled reports: when, to whom, and the last one."""
     from cli.report.verbs_run import list_all
 
     run(list_all(as_json=as_json))
@@ -104,7 +104,7 @@ def remove(
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send a report no more."""
+    """Stop sending a report, and delete its schedule."""
     from cli.report.verbs_run import remove_one
 
     run(remove_one(report_id, reason=reason, as_json=as_json))

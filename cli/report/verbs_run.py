@@ -41,7 +41,7 @@ async def send_now(
         await reports.send_once(client, database, new)
     answer(
         {"reportId": new.schedule_id, "recipients": list(new.recipients)},
-        "The report is sent as soon as a worker comes to it.",
+        "The report is sent as soon as a worker gets to it.",
         as_json=as_json,
     )
 
@@ -141,7 +141,7 @@ async def remove_one(begins: str, *, reason: str | None, as_json: bool) -> None:
             await reports.remove_report(client, database, report.schedule_id)
     answer(
         {"reportId": report.schedule_id, "removed": True},
-        f"Report {report.schedule_id} comes no more.",
+        f"Report {report.schedule_id} is removed.",
         as_json=as_json,
     )
 

@@ -8,7 +8,9 @@ from cli.help import examples
 from cli.options import AsJson
 from cli.run import run
 
-Reason = Annotated[str, typer.Option(help="Why: everybody who looks at the switch sees it.")]
+Reason = Annotated[
+    str, typer.Option(help="Why: it is shown to admins, and stays in the audit log.")
+]
 
 app = typer.Typer(help="Stop all mail of the rollout, and start it again.", no_args_is_help=True)
 

@@ -30,7 +30,7 @@ def pause(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
     epilog=examples('mfa-rollout resume ada@contoso.com --reason "back from leave"'),
 )
 def resume(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
-    """Go on with a paused person."""
+    """Send a paused person mail again; whatever is due is sent once."""
     from cli.requests.people_run import resume_person
 
     run(resume_person(who, reason, as_json=as_json))

@@ -44,8 +44,9 @@ def erase(
 ) -> None:
     """Delete all that the rollout knows about a person; it can't be undone.
 
-    Ends the enrolment, then deletes the rows in our tables, the row on the list, and the histories.
-    Says what it can't reach. Repeat it, by ObjectId, after a backup was restored.
+    Ends the enrolment, then deletes the rows in our tables, the row on the
+    list, and the histories. Says what it can't reach. After a restore of a
+    backup, repeat it by ObjectId.
     """
     from cli.rollout.erase_run import erase_one
 

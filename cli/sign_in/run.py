@@ -39,7 +39,7 @@ def sign_person_out(*, as_json: bool) -> None:
 
 
 async def show_me(*, as_json: bool) -> None:
-    """Print as whom verbs act; leave with 1 where nobody has verified it.
+    """Print in whose name verbs act; leave with 1 where nobody has verified it.
 
     Raises:
         SettingsError: somebody has signed in, and settings are missing or wrong.

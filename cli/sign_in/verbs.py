@@ -25,7 +25,8 @@ def sign_in(
 ) -> None:
     """Sign in, so that the audit log names you as Microsoft Entra ID knows you.
 
-    Without it, verbs work as well; the audit log then has the login of this machine, unverified.
+    Verbs also work without it: the audit log then has the login of this
+    machine, unverified.
     """
     from cli.sign_in.run import sign_person_in
 
@@ -47,7 +48,7 @@ def whoami(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show as whom verbs act, and which roles the API sees; 1 where nobody is verified."""
+    """Show in whose name verbs act, and their roles; exit status 1 where it is unverified."""
     from cli.sign_in.run import show_me
 
     run(show_me(as_json=as_json))

@@ -26,15 +26,15 @@ def add(
     *,
     status: Annotated[
         list[InviteStatus] | None,
-        typer.Option(help="Only tell when somebody comes to this status; repeatable."),
+        typer.Option(help="Only changes to this status; repeatable."),
     ] = None,
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a webhook, and print the secret that its messages are signed with.
 
-    The secret is shown this once. Messages hold ObjectIds, statuses and batch ids, never names or
-    addresses.
+    The secret is not shown again. Messages hold ObjectIds, statuses and batch
+    ids, never names or addresses.
     """
     from cli.webhooks.verbs_run import add_one
 
@@ -53,7 +53,7 @@ def list_(*, as_json: AsJson = False) -> None:
 
 @app.command(epilog=examples('mfa-rollout webhooks remove 3f2a --reason "another system now"'))
 def remove(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) -> None:
-    """Remove a webhook; what it was still to be told is forgotten."""
+    """Remove a webhook; messages that wait for it are discarded."""
     from cli.webhooks.verbs_run import remove_one
 
     run(remove_one(webhook_id, reason=reason, as_json=as_json))
@@ -61,7 +61,7 @@ def remove(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) ->
 
 @app.command(epilog=examples("mfa-rollout webhooks resume 3f2a"))
 def resume(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) -> None:
-    """Tell a webhook again that was given up, of what changes from now on."""
+    """Resume a webhook that was given up; it gets what changes from now on."""
     from cli.webhooks.verbs_run import resume_one
 
     run(resume_one(webhook_id, reason=reason, as_json=as_json))

@@ -2,12 +2,9 @@
 
 import csv
 import io
-import re
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import IO
 
 import anyio.to_thread
@@ -15,20 +12,15 @@ import xlsxwriter
 
 from client.exports.cells import plain_cell
 from client.exports.columns import Column, ExportedPerson
+from client.exports.sheet import RowSheet
 from database.engine import Database
 from database.enrolments.contact import read_call_entries
 from database.enrolments.people import read_people
-from domain.plain_text import one_line, shortened
 from domain.portal.call_list import NO_CALLS
 from domain.tables.people import PeopleFilter, PeopleOrder
 
 AT_ONCE = 1000
-_LONGEST = 32_000  # of a cell's text in Excel
 _WIDTH = 24
-_NO_XML = re.compile("[\ufffe\uffff]")
-# Excel counts days, and knows no zones.
-_DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,39 +114,22 @@ class _Sheet:
                 "strings_to_numbers": False,
             },
         )
-        self._sheet = self._book.add_worksheet("People")
-        self._date = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        self._sheet = self._book.add_worksheet("People", worksheet_class=RowSheet)
         self._sheet.freeze_panes(1, 1)
         self._sheet.set_column(0, len(columns) - 1, _WIDTH)
         bold = self._book.add_format({"bold": True})
         for place, column in enumerate(columns):
             self._sheet.write_string(0, place, column.title, bold)
-        self._row = 0
+        dates = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        self._sheet.start_rows(len(columns), dates)
+        self._rows = 0
 
     def add(self, people: Iterable[ExportedPerson]) -> None:
         for line in people:
-            self._row += 1
-            for place, column in enumerate(self._columns):
-                if (cell := column.cell(line)) is not None:
-                    self._write(place, cell)
+            self._sheet.add_row([column.cell(line) for column in self._columns])
+            self._rows += 1
 
     def close(self) -> None:
-        if self._row:
-            self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
+        if self._rows:
+            self._sheet.autofilter(0, 0, self._rows, len(self._columns) - 1)
         self._book.close()
-
-    def _write(self, place: int, cell: str | float | datetime) -> None:
-        if isinstance(cell, str):
-            self._sheet.write_string(self._row, place, _text(str(cell)))
-        elif isinstance(cell, bool):
-            self._sheet.write_string(self._row, place, "yes" if cell else "no")
-        elif isinstance(cell, datetime):
-            self._sheet.write_number(self._row, place, (cell - _DAY_ZERO) / _DAY, self._date)
-        else:
-            self._sheet.write_number(self._row, place, cell)
-
-
-@lru_cache(maxsize=4096)
-def _text(text: str) -> str:
-    """Return other people's text as a cell may hold it; departments and managers come often."""
-    return _NO_XML.sub("", shortened(one_line(text), _LONGEST))

@@ -5,9 +5,11 @@ They are nowhere else: in no history of Temporal's, and not on the tracking list
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import contact, enrolment
@@ -37,19 +39,22 @@ async def keep_contact(
         with_manager: whether the manager was read; if not, what is known of the manager stays.
         now: when it was read.
     """
-    values: dict[str, Any] = {"phone": entry.phone, "read_at": now}
+    values: dict[str, Any] = {"object_id": object_id, "phone": entry.phone, "read_at": now}
     if with_manager:
         values |= {"manager_name": entry.manager_name, "manager_phone": entry.manager_phone}
+    statement = _keep(connection.dialect.name, with_manager=with_manager)
+    await connection.execute(statement, {f"new_{name}": value for name, value in values.items()})
+
+
+@cache
+def _keep(dialect: str, *, with_manager: bool) -> Insert:
+    names = ("phone", "read_at", *(("manager_name", "manager_phone") if with_manager else ()))
     known = select(
-        enrolment.c.object_id,
-        *(literal(value, _C[name].type) for name, value in values.items()),
-    ).where(enrolment.c.object_id == object_id, enrolment.c.stripped_at.is_(None))
-    statement = insert(connection.dialect.name, contact).from_select(["object_id", *values], known)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["object_id"],
-            set_={name: statement.excluded[name] for name in values},
-        )
+        enrolment.c.object_id, *(bindparam(f"new_{name}", type_=_C[name].type) for name in names)
+    ).where(enrolment.c.object_id == bindparam("new_object_id"), enrolment.c.stripped_at.is_(None))
+    statement = insert(dialect, contact).from_select(["object_id", *names], known)
+    return statement.on_conflict_do_update(
+        index_elements=["object_id"], set_={name: statement.excluded[name] for name in names}
     )
 
 

@@ -11,7 +11,8 @@ from database.search_text import ESCAPE, containing
 from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder, PeoplePage, PersonLine
 
 _C = enrolment.c
-_COLUMNS = tuple(_C[one.name] for one in fields(PersonLine))
+_NAMES = tuple(one.name for one in fields(PersonLine))
+_COLUMNS = tuple(_C[name] for name in _NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,5 @@ async def _lines(
     query = select(*_COLUMNS, page.c.sorted_by).join_from(
         page, enrolment, page.c.object_id == _C.object_id
     )
-    rows = (await connection.execute(_sorted(query, by, falling))).mappings()
-    lines = []
-    for row in rows:
-        values = dict(row)
-        value = values.pop("sorted_by")
-        lines.append((PersonLine(**values), value))
-    return lines
+    rows = (await connection.execute(_sorted(query, by, falling))).all()
+    return [(PersonLine(**dict(zip(_NAMES, row, strict=False))), row[-1]) for row in rows]

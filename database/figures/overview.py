@@ -71,8 +71,11 @@ async def read_overview(
     """Read all figures of one instant."""
     today = now.astimezone(rules.zone).date()
     first = today - timedelta(days=rules.days - 1)
-    midnight = datetime.combine(today, time(), rules.zone)
-    tomorrow = datetime.combine(today + timedelta(days=1), time(), rules.zone)
+    if rules.calendar is not None:
+        midnight, tomorrow = rules.calendar.bounds(now)
+    else:
+        midnight = datetime.combine(today, time(), rules.zone)
+        tomorrow = datetime.combine(today + timedelta(days=1), time(), rules.zone)
     return Overview(
         at=now,
         first=first,

@@ -2,19 +2,48 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.mail.counts import Counts, count_mails
 from database.mail.day_share import Day, day_hold
-from database.rollout.control import read_control
 from database.schema import sender, sent_mail
 from domain.failures import AttemptSuperseded
 from domain.tables.mail import AdminMailKind, MailHold, MailLimits, MailState, NotYet, SenderState
 
 # A probe shows within seconds whether a mailbox may send.
 PROBED_SOON = timedelta(seconds=2)
-_MAY_BE_SENT = (MailState.DRAFTED, MailState.SENDING)
+_m, _s = sent_mail.c, sender.c
+# Every mail asks these, and to put a statement together takes longer than to run it.
+_OWN = (
+    select(
+        *(_m.key, _m.sender, _m.kind, _m.origin, _m.network),
+        *(_s.state, _s.next_slot_at, _s.throttled_until, _s.others_sent),
+    )
+    .join(sender, _s.address == _m.sender)
+    .where(
+        _m.key == bindparam("mail_key"),
+        _m.attempt == bindparam("mine"),
+    )
+)
+_MAY_BE_SENT = or_(_m.state == MailState.DRAFTED, _m.state == MailState.SENDING)
+_OWN_TO_SEND = _OWN.where(_MAY_BE_SENT).with_for_update(of=sender)
+_COUNT = update(sent_mail).where(_m.key == bindparam("mail_key"), _m.attempt == bindparam("mine"))
+_MOVE_SLOT = update(sender).where(_s.address == bindparam("mailbox"))
+_EARLIER = (
+    select(_m.sending_at)
+    .where(
+        _m.sender == bindparam("mailbox"),
+        _m.sending_at > bindparam("since"),
+        _m.key != bindparam("mail_key"),
+    )
+    .order_by(_m.sending_at)
+    .offset(bindparam("skipped"))
+    .limit(1)
+)
+_EARLIER_BUT_SOON = _EARLIER.where(_m.sending_at <= bindparam("soon"))
 # A mail that left so many slots late, or less, delays none of those behind it.
 _SLOTS_TO_CATCH_UP = 2
 
@@ -45,21 +74,17 @@ async def sending(
     Raises:
         AttemptSuperseded: the mail isn't this attempt's any more, or can't be sent.
     """
-    mail = await _own(connection, key, attempt, _MAY_BE_SENT)
-    query = select(sender).where(sender.c.address == mail.sender).with_for_update()
-    mailbox = (await connection.execute(query)).one()
+    mail = await _own(connection, key, attempt, _OWN_TO_SEND)
     now = clock()
-    day = await _hold(connection, mail, mailbox, Day(limits, mailbox.others_sent, now, today))
+    day = await _hold(connection, mail, limits, now, today)
     if isinstance(day, NotYet):
         return day
     changes = {"state": MailState.SENDING, "sending_at": now, "from_form_share": day}
-    mine = (sent_mail.c.key == key, sent_mail.c.attempt == attempt)
-    counted = await connection.execute(update(sent_mail).where(*mine).values(changes))
+    counted = await connection.execute(_COUNT, {"mail_key": key, "mine": attempt, **changes})
     if counted.rowcount != 1:
         raise AttemptSuperseded("Another attempt has taken this mail over.")
-    slot = _slot_after(mailbox.next_slot_at, now, limits)
-    next_slot = update(sender).where(sender.c.address == mail.sender).values(next_slot_at=slot)
-    await connection.execute(next_slot)
+    slot = _slot_after(mail.next_slot_at, now, limits)
+    await connection.execute(_MOVE_SLOT, {"mailbox": mail.sender, "next_slot_at": slot})
     return now
 
 
@@ -79,61 +104,54 @@ async def hold(
     Raises:
         AttemptSuperseded: the mail isn't this attempt's any more.
     """
-    mail = await _own(connection, key, attempt, tuple(MailState))
-    query = select(sender).where(sender.c.address == mail.sender)
-    mailbox = (await connection.execute(query)).one()
-    found = await _hold(connection, mail, mailbox, Day(limits, mailbox.others_sent, now, today))
+    mail = await _own(connection, key, attempt, _OWN)
+    found = await _hold(connection, mail, limits, now, today)
     return found if isinstance(found, NotYet) else None
 
 
 async def _hold(
     connection: AsyncConnection,
-    mail: Row[tuple[object, ...]],
-    mailbox: Row[tuple[object, ...]],
-    day: Day,
+    mail: Row[Any],
+    limits: MailLimits,
+    now: datetime,
+    today: tuple[datetime, datetime],
 ) -> bool | NotYet:
     """Say why the mail has to wait, else whether it uses the share kept for the form."""
+    counts = await count_mails(connection, mail, limits, now)
     return (
-        await _stopped(connection, mail)
-        or _paused(mailbox, day.now)
-        or _throttled(mailbox, day.now)
-        or await _minute_or_hour(connection, mail, mailbox, day.limits, day.now)
-        or await day_hold(connection, mail, day)
+        _stopped(mail, counts)
+        or _paused(mail, now)
+        or _throttled(mail, now)
+        or await _minute_or_hour(connection, mail, counts, limits, now)
+        or await day_hold(connection, mail, counts, Day(limits, now, today))
     )
 
 
-async def _own(
-    connection: AsyncConnection, key: str, attempt: str, states: tuple[MailState, ...]
-) -> Row[tuple[object, ...]]:
-    query = select(sent_mail).where(
-        sent_mail.c.key == key,
-        sent_mail.c.attempt == attempt,
-        sent_mail.c.state.in_(states),
-    )
-    row = (await connection.execute(query)).one_or_none()
+async def _own(connection: AsyncConnection, key: str, attempt: str, query: Select[Any]) -> Row[Any]:
+    """Return the mail and its mailbox, while it is this attempt's."""
+    found = await connection.execute(query, {"mail_key": key, "mine": attempt})
+    row: Row[Any] | None = found.one_or_none()
     if row is None:
         raise AttemptSuperseded("Another attempt has taken this mail over.")
     return row
 
 
-async def _stopped(connection: AsyncConnection, mail: Row[tuple[object, ...]]) -> NotYet | None:
+def _stopped(mail: Row[Any], counts: Counts) -> NotYet | None:
     """Say that mail is stopped; mails to admins leave all the same, and tell of it."""
-    if isinstance(mail.kind, AdminMailKind):
-        return None
-    control = await read_control(connection)
-    return NotYet(hold=MailHold.MAIL_STOPPED) if control and control.mail_stopped else None
+    is_stopped = counts.is_stopped and not isinstance(mail.kind, AdminMailKind)
+    return NotYet(hold=MailHold.MAIL_STOPPED) if is_stopped else None
 
 
-def _paused(mailbox: Row[tuple[object, ...]], now: datetime) -> NotYet | None:
+def _paused(mail: Row[Any], now: datetime) -> NotYet | None:
     """Say that the mailbox may not send; while a probe is on its way that may end soon."""
-    if mailbox.state is SenderState.READY:
+    if mail.state is SenderState.READY:
         return None
-    until = now + PROBED_SOON if mailbox.state is SenderState.PAUSED else None
+    until = now + PROBED_SOON if mail.state is SenderState.PAUSED else None
     return NotYet(hold=MailHold.SENDER_PAUSED, until=until)
 
 
-def _throttled(mailbox: Row[tuple[object, ...]], now: datetime) -> NotYet | None:
-    until = mailbox.throttled_until
+def _throttled(mail: Row[Any], now: datetime) -> NotYet | None:
+    until = mail.throttled_until
     if until is None or until <= now:
         return None
     return NotYet(hold=MailHold.SENDER_THROTTLED, until=until)
@@ -141,21 +159,26 @@ def _throttled(mailbox: Row[tuple[object, ...]], now: datetime) -> NotYet | None
 
 async def _minute_or_hour(
     connection: AsyncConnection,
-    mail: Row[tuple[object, ...]],
-    mailbox: Row[tuple[object, ...]],
+    mail: Row[Any],
+    counts: Counts,
     limits: MailLimits,
     now: datetime,
 ) -> NotYet | None:
-    slot = _believed(mailbox.next_slot_at, now, limits)
+    slot = _believed(mail.next_slot_at, now, limits)
     if slot is not None and slot > now:
         return NotYet(hold=MailHold.MINUTE_FULL, until=slot)
+    asked = {"mailbox": mail.sender, "mail_key": mail.key}
+    if (behind := counts.hour - limits.per_hour) >= 0:
+        hour = asked | {"since": now - limits.hour, "skipped": behind}
+        leaves: datetime = (await connection.scalars(_EARLIER, hour)).one()
+        return NotYet(hold=MailHold.HOUR_FULL, until=leaves + limits.hour)
     # What a clock that was ahead has counted, before it was set right, fills no minute; hours and
     # days are counted on the safe side, as a mailbox that sends too much in a day is blocked.
-    if room_at := await _room_at(connection, mail, limits.per_hour, limits.hour, now):
-        return NotYet(hold=MailHold.HOUR_FULL, until=room_at)
-    most, soon = max(1, int(limits.per_minute)), now + limits.minute
-    if room_at := await _room_at(connection, mail, most, limits.minute, now, until=soon):
-        return NotYet(hold=MailHold.MINUTE_FULL, until=room_at)
+    if (behind := counts.minute - max(1, int(limits.per_minute))) >= 0:
+        minute = asked | {"since": now - limits.minute, "skipped": behind}
+        soon = {"soon": now + limits.minute}
+        leaves = (await connection.scalars(_EARLIER_BUT_SOON, minute | soon)).one()
+        return NotYet(hold=MailHold.MINUTE_FULL, until=leaves + limits.minute)
     return None
 
 
@@ -179,28 +202,3 @@ def _believed(slot: datetime | None, now: datetime, limits: MailLimits) -> datet
     """
     latest = now + limits.minute / limits.per_minute + limits.minute
     return slot if slot is not None and slot <= latest else None
-
-
-async def _room_at(
-    connection: AsyncConnection,
-    mail: Row[tuple[object, ...]],
-    limit: int,
-    window: timedelta,
-    now: datetime,
-    *,
-    until: datetime | None = None,
-) -> datetime | None:
-    """Return when the window has room again, None when it has now."""
-    counted = [
-        sent_mail.c.sender == mail.sender,
-        sent_mail.c.sending_at > now - window,
-        sent_mail.c.key != mail.key,
-    ]
-    if until is not None:
-        counted.append(sent_mail.c.sending_at <= until)
-    used = (await connection.execute(select(func.count()).where(*counted))).scalar_one()
-    if used < limit:
-        return None
-    leaving = select(sent_mail.c.sending_at).where(*counted).order_by(sent_mail.c.sending_at)
-    leaves: datetime = (await connection.scalars(leaving.offset(used - limit).limit(1))).one()
-    return leaves + window

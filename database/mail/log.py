@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
@@ -12,10 +13,15 @@ from database.enrolments.record import record_all
 from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
+from database.schema import enrolment
+from domain.enrolment.status import MailKind
 from domain.portal.call_list import CallEntry
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
 from domain.tables.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
 from domain.tables.values import Json
+
+# Nearly everybody has a row by the time of a mail.
+_KNOWN = select(literal(1)).where(enrolment.c.object_id == bindparam("wanted"))
 
 
 class MailLog:
@@ -60,21 +66,15 @@ class MailLog:
 
     async def _is_erased(self, connection: AsyncConnection, person: EnrolmentRecord) -> bool:
         """Write the person's row where there is none, and say whether they were erased."""
+        ids = [person.object_id]
+        if (await connection.execute(_KNOWN, {"wanted": person.object_id})).first() is not None:
+            await self._tombstones.lock(connection, ids)
+            erased = await self._tombstones.read(connection, ids)
+            return person.revision <= erased.get(person.object_id, -1)
         lowest = replace(person, revision=0)
         change = EnrolmentChange(row=lowest, begun=person.revision)
         written = await record_all(connection, [change], tombstones=self._tombstones)
         return written == [WriteOutcome.ERASED]
-
-    async def keep_contact(self, object_id: str, entry: CallEntry, *, with_manager: bool) -> None:
-        """Keep whom to call about a person, as the directory says it at this mail.
-
-        Raises:
-            DatabaseUnavailable: the database is away; the mail waits.
-        """
-        async with self._database.writing() as connection:
-            await keep_contact(
-                connection, object_id, entry, with_manager=with_manager, now=self._clock()
-            )
 
     async def withdraw(self, mail: NewMail, attempt: str) -> SentMail:
         """Take a mail over in order to withdraw it."""
@@ -88,10 +88,22 @@ class MailLog:
                 connection, key, attempt, limits=self._limits, now=self._clock(), today=today
             )
 
-    async def drafting(self, key: str, attempt: str) -> None:
-        """Say that a draft may exist from now on."""
+    async def drafting(self, mail: NewMail, attempt: str, calls: CallEntry | None = None) -> None:
+        """Say that a draft may exist from now on, and keep whom to call about the person.
+
+        Args:
+            mail: which mail.
+            attempt: whose it is.
+            calls: what the directory says at this mail; the manager's number at an escalation.
+        """
         async with self._database.writing() as connection:
-            await steps.drafting(connection, key, attempt)
+            await steps.drafting(connection, mail.key, attempt)
+            if calls is not None:
+                with_manager = mail.kind is MailKind.ESCALATION
+                now = self._clock()
+                await keep_contact(
+                    connection, mail.object_id, calls, with_manager=with_manager, now=now
+                )
 
     async def drafted(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sender, sent_mail
@@ -13,6 +13,9 @@ from domain.tables.mail import MailState, NewMail, SenderState, SentMail
 
 FINAL = tuple(state for state in MailState if state.is_final)
 _COLUMNS = tuple(sent_mail.c[one.name] for one in fields(SentMail))
+_MINE = sent_mail.c.key == bindparam("mail_key")
+_TAKE = update(sent_mail).where(_MINE, sent_mail.c.state.not_in(FINAL)).returning(*_COLUMNS)
+_READ = select(*_COLUMNS).where(_MINE)
 
 
 async def reserve(
@@ -82,9 +85,9 @@ async def _take(
         "values": {},
     }
     await connection.execute(insert_if_absent(connection.dialect.name, sent_mail), values)
-    mine = sent_mail.c.key == mail.key
-    taken = update(sent_mail).where(mine, sent_mail.c.state.not_in(FINAL)).values(attempt=attempt)
-    row = (await connection.execute(taken.returning(*_COLUMNS))).mappings().one_or_none()
+    mine = {"mail_key": mail.key}
+    taken = await connection.execute(_TAKE, {**mine, "attempt": attempt})
+    row = taken.mappings().one_or_none()
     if row is None:
-        row = (await connection.execute(select(*_COLUMNS).where(mine))).mappings().one()
+        row = (await connection.execute(_READ, mine)).mappings().one()
     return SentMail(**row)

@@ -6,8 +6,9 @@ that took it, as happens when the answer to a commit was lost. ``sending`` is in
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sent_mail
@@ -15,6 +16,7 @@ from domain.failures import AttemptSuperseded
 from domain.tables.mail import MailState
 from domain.tables.values import Json
 
+_m = sent_mail.c
 _UNSENT = (MailState.RESERVED, MailState.DRAFTING, MailState.DRAFTED)
 
 
@@ -124,10 +126,16 @@ async def _step(
     before: tuple[MailState, ...],
     changes: Mapping[str, object],
 ) -> None:
-    mine = (
-        sent_mail.c.key == key,
-        sent_mail.c.attempt == attempt,
-        sent_mail.c.state.in_(before),
-    )
-    if (await connection.execute(update(sent_mail).where(*mine).values(changes))).rowcount != 1:
+    asked = {"mail_key": key, "mine": attempt, **changes}
+    if (await connection.execute(_statement(before), asked)).rowcount != 1:
         raise AttemptSuperseded("Another attempt has taken this mail over.")
+
+
+@cache
+def _statement(before: tuple[MailState, ...]) -> Update:
+    """Return the statement, put together once; IN would be written anew each time."""
+    return update(sent_mail).where(
+        _m.key == bindparam("mail_key"),
+        _m.attempt == bindparam("mine"),
+        or_(*(_m.state == one for one in before)),
+    )

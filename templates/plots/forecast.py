@@ -1,5 +1,6 @@
 """The plots of a forecast: who is registered when, and how many mails leave on which day."""
 
+from collections.abc import Callable
 from datetime import date
 
 from domain.enrolment.status import MailKind
@@ -9,13 +10,18 @@ from templates.plots.plot import Band, Plot, Rule, Series, Shape
 _DAYS_AFTER = 14
 
 
-def registered_plot(forecast: Forecast) -> Plot:
+def short_day(day: date) -> str:
+    """Return a day for the axis of a plot."""
+    return f"{day.day} {day:%b}"
+
+
+def registered_plot(forecast: Forecast, name_of: Callable[[date], str] = short_day) -> Plot:
     """Return the plot of the people who are expected to be registered, with the band."""
     days = forecast.days
     return Plot(
         title="Expected registrations",
         description="People who are expected to be registered at the end of each day.",
-        labels=tuple(_label(day.date) for day in days),
+        labels=tuple(name_of(day.date) for day in days),
         series=(Series("Registered", tuple(round(day.registered, 1) for day in days)),),
         band=Band(
             "Low to high",
@@ -26,7 +32,7 @@ def registered_plot(forecast: Forecast) -> Plot:
     )
 
 
-def mails_plot(forecast: Forecast) -> Plot:
+def mails_plot(forecast: Forecast, name_of: Callable[[date], str] = short_day) -> Plot:
     """Return the plot of the mails of each day, until two weeks after the last invitation."""
     days = forecast.days
     last = forecast.last_invitation_day
@@ -39,7 +45,7 @@ def mails_plot(forecast: Forecast) -> Plot:
             "Mails that are expected to leave on each day, from all mailboxes together; follow-ups "
             "are among the reminders."
         ),
-        labels=tuple(_label(day.date) for day in days),
+        labels=tuple(name_of(day.date) for day in days),
         series=(
             Series("Invitations", tuple(round(day.mails[MailKind.INVITATION], 1) for day in days)),
             Series("Reminders", tuple(round(day.nudges, 1) for day in days)),
@@ -55,7 +61,3 @@ def mails_plot(forecast: Forecast) -> Plot:
 def _deadline(forecast: Forecast) -> Rule | None:
     places = [at for at, day in enumerate(forecast.days) if day.date == forecast.deadline]
     return Rule("Deadline", places[0]) if places else None
-
-
-def _label(day: date) -> str:
-    return f"{day.day} {day:%b}"

@@ -1,7 +1,6 @@
 """What a plot shows: finished labels, series of numbers, a band, and a rule at one place."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.plain_text import bounded_line
@@ -109,12 +108,6 @@ class Plot:
         """Return the names of the table's columns."""
         band = [self.band.name] if self.band is not None else []
         return [self.label_name, *(one.name for one in self.series), *band]
-
-
-def day_labels(first: date, number: int) -> tuple[str, ...]:
-    """Return finished labels of days in a row: ``7 Nov``."""
-    days = (first + timedelta(days=place) for place in range(number))
-    return tuple(f"{day.day} {day:%b}" for day in days)
 
 
 def label(text: str) -> str:

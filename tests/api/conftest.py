@@ -8,6 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from tests.api.running import Api, running_api
+from tests.api.statements import Statements
 
 # Where the API gives up waiting: a machine that runs tests side by side is slow, not broken.
 DEADLINES = (
@@ -36,7 +37,7 @@ LIMITS = {
 }
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="package")
 def _patience() -> Iterator[None]:
     """Give everything a minute; tests of what is away or hangs set the deadline that they mean."""
     with pytest.MonkeyPatch.context() as patch:
@@ -45,6 +46,12 @@ def _patience() -> Iterator[None]:
         for name, limit in LIMITS.items():
             patch.setattr(f"api.public.rate_limits.{name}", limit)
         yield
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
+    """Count the statements on connections that the test opens."""
+    return Statements(monkeypatch)
 
 
 @pytest.fixture

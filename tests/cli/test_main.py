@@ -12,8 +12,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from cli.run import run
 from cli.terminal import ExitStatus
+from settings import SettingsError
 from tests.support.command_line import ROOT, start_alone
 from tests.support.command_line_page import WIDTH, help_of, verbs
 
@@ -109,10 +112,13 @@ def test_verbs_are_found() -> None:
 
 @pytest.mark.parametrize("words", [(), *verbs()], ids=" ".join)
 def test_help_fits_a_terminal(words: tuple[str, ...]) -> None:
-    """No line of a help is longer than 80 columns, and nothing in it is cut off."""
+    """No line of a help is longer than 80 columns, and nothing in it is cut off or broken."""
     text = help_of(*words)
     assert max(len(line) for line in text.splitlines()) <= WIDTH
     assert "…" not in text
+    # Typer keeps the line breaks after the first paragraph, with a space on each side.
+    _, _, more = (verbs()[words].help or "" if words else "").partition("\n\n")
+    assert all(len(line) <= WIDTH - 2 for line in more.splitlines())
 
 
 @pytest.mark.parametrize("words", verbs(), ids=" ".join)
@@ -174,3 +180,20 @@ def test_a_required_argument_that_is_missing_is_wrong_usage() -> None:
     ended = python(PROGRAM, "show")
     assert ended.returncode == 2
     assert "Missing argument" in ended.stderr
+
+
+def test_wrong_settings_are_listed_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    """Several missing settings are a list, a line each, and what to do stands under it."""
+
+    async def fail_to_read() -> None:
+        raise SettingsError("TENANT_ID is missing.\nCLIENT_ID is missing.")
+
+    with pytest.raises(typer.Exit) as ended:
+        run(fail_to_read())
+
+    assert ended.value.exit_code == ExitStatus.USAGE
+    first, *listed, what_to_do = capsys.readouterr().err.splitlines()
+    assert first.startswith("error: ")
+    assert listed == ["- TENANT_ID is missing.", "- CLIENT_ID is missing."]
+    assert "docs/settings.md" in what_to_do
+    assert "mfa-rollout doctor" in what_to_do

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from database.engine import Database
 from database.figures.planned import read_planned
+from domain.demo_calendar import DemoCalendar
 from domain.tables.enrolment import NextStep
 from tests.database.values import MAILBOX, NOW, person, put
 
@@ -43,3 +44,20 @@ async def test_mails_are_counted_by_mailbox_and_day(database: Database) -> None:
     }
     assert planned.later == 1
     assert everybody.by_day[MAILBOX, FIRST + timedelta(days=1)] == 2
+
+
+async def test_a_demos_mails_are_counted_by_its_days(database: Database) -> None:
+    """Its days are shorter than what others are counted by; the date is as far from today."""
+    demo = DemoCalendar(NOW - timedelta(seconds=7), timedelta(seconds=2))
+    for number, seconds in enumerate((-1, 0, 0.5, 1, 26.9, 27)):
+        at = NOW + timedelta(seconds=seconds)
+        await put(database, person(number, next_step=NextStep.REMINDER, due_at=at))
+    async with database.reading() as connection:
+        planned = await read_planned(connection, now=NOW, zone=ZURICH, calendar=demo)
+    assert (planned.at, planned.days[0], planned.due) == (NOW, FIRST, {MAILBOX: 2})
+    assert planned.by_day == {
+        (MAILBOX, FIRST): 1,
+        (MAILBOX, FIRST + timedelta(days=1)): 1,
+        (MAILBOX, FIRST + timedelta(days=13)): 1,
+    }
+    assert planned.later == 1

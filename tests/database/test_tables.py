@@ -29,7 +29,7 @@ def _log(database: Database) -> MailLog:
 async def _drafted(log: MailLog, number: int = 0) -> None:
     wanted = mail(number)
     await log.reserve(wanted, "a", person(number))
-    await log.drafting(wanted.key, "a")
+    await log.drafting(wanted, "a")
     await log.drafted(
         wanted, "a", draft_id="d", source=MailSource(hash="h", text="<p></p>"), values={}
     )
@@ -114,5 +114,5 @@ async def test_an_absent_database_is_one_more_unavailable_service() -> None:
     """What retries a service that is away retries the database, too."""
     log = _log(Database("postgresql+asyncpg://nobody@127.0.0.1:1/nothing"))
     with pytest.raises(DatabaseUnavailable) as caught:
-        await log.drafting(mail().key, "a")
+        await log.drafting(mail(), "a")
     assert isinstance(caught.value, PassingFailure)

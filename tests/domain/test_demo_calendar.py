@@ -1,6 +1,7 @@
 """The demo's calendar."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,3 +22,15 @@ def test_days_are_numbered_from_zero(seconds: float, day: int) -> None:
 def test_durations_are_told_in_whole_days() -> None:
     """Fourteen seconds are a week."""
     assert CALENDAR.real(timedelta(seconds=14)) == timedelta(days=7)
+
+
+def test_a_day_has_bounds_and_a_date_beside_today() -> None:
+    """A date is as far from today as the day is; a deadline is counted from day 0."""
+    now = ZERO + timedelta(seconds=7)
+    assert CALENDAR.bounds(now) == (ZERO + timedelta(seconds=6), ZERO + timedelta(seconds=8))
+    today = date(2026, 11, 28)
+    assert CALENDAR.date_of(5, now=now, today=today) == date(2026, 11, 30)
+    assert CALENDAR.number_of(date(2026, 11, 30), now=now, today=today) == 5
+    assert CALENDAR.number_of(date(2026, 11, 27), now=now, today=today) == 2
+    assert CALENDAR.deadline_number(date(2026, 11, 29), UTC) == 2
+    assert CALENDAR.deadline_number(date(2026, 11, 29), ZoneInfo("America/New_York")) == 3

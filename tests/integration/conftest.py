@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from simulated_tenant import population
+from tests.support.deadline import DEADLINE
 from tests.support.product import Product, running_product
 
 REHEARSAL = "rehearsal@contoso.example"
@@ -27,9 +29,14 @@ async def product(shared_product: Product) -> Product:
 
 @pytest.fixture(scope="session")
 async def own_product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    """Start the same for files that have the worker or the whole list to themselves, in turn."""
+    """Start the same for files that have the worker or the whole list to themselves, in turn.
+
+    Guests are enrolled, and one group is left alone.
+    """
     folder: Path = tmp_path_factory.mktemp("own-product")
-    async with running_product(folder, day_seconds=20) as product:
+    async with running_product(
+        folder, day_seconds=20, GUESTS="include", EXCLUDED_GROUP_ID=population.EXCLUDED_GROUP_ID
+    ) as product:
         await product.start_worker()
         yield product
 
@@ -52,7 +59,7 @@ async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[P
         MAIL_REDIRECT_TO=REHEARSAL,
         OPEN_TRACKING="off",
         INVITATION_SUBJECT="{name}, please set up MFA at {company} before {deadline}",
-        ENROLMENT_DEADLINE="2027-03-31",
+        ENROLMENT_DEADLINE=DEADLINE.isoformat(),
     ) as product:
         await product.start_worker()
         await product.add_person("rehearsal")

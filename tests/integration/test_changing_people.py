@@ -16,6 +16,9 @@ from tests.support.product import Product, button, links, running_product
 from tests.support.texts import says
 from tests.support.world import eventually
 
+# What workflows and activities do of it is proved by their own tests.
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
@@ -76,7 +79,6 @@ async def is_not_recognised(office: Product, link: str) -> bool:
     return page.status_code == 404 and "Link Not Recognised" in page.text
 
 
-@pytest.mark.long
 async def test_without_a_mailbox(office: Product) -> None:
     """The invitation comes back: no reminder follows; a mailbox in the directory changes that."""
     nora = await office.add_person("nora.lost", mail=None)
@@ -98,7 +100,6 @@ async def test_without_a_mailbox(office: Product) -> None:
     await office.row_with(nora, InviteStatus="AddedToGroup")
 
 
-@pytest.mark.long
 async def test_an_admin_resends_to_a_mailbox_that_is_there_now(office: Product) -> None:
     """`resend` takes the sentence away and sends at once; what comes back again, is said again."""
     rita = await office.add_person("rita.lost", mail=None)
@@ -169,7 +170,6 @@ async def test_renamed(office: Product) -> None:
     await office.row_with(new, InviteStatus="AddedToGroup")
 
 
-@pytest.mark.long
 async def test_disabled_and_back(office: Product) -> None:
     """Noticed within a day; nothing is sent to who is away; back again, it goes on."""
     dana = await office.add_person("dana.away")
@@ -187,7 +187,6 @@ async def test_disabled_and_back(office: Product) -> None:
     await office.row_with(dana, ErrorDetails=None)
 
 
-@pytest.mark.long
 async def test_deleted(office: Product) -> None:
     """Gone for a day: the list says so, the enrolment has ended, the link leads to nobody."""
     glen = await office.add_person("glen.gone")
@@ -205,7 +204,6 @@ async def test_deleted(office: Product) -> None:
     assert await is_not_recognised(office, links(mail)["enrol"])
 
 
-@pytest.mark.long
 async def test_a_newcomer_with_the_old_name_of_somebody_renamed(office: Product) -> None:
     """Both have a row of their own, and each goes on as if there were no other."""
     ann = await office.add_person("ann.smith")

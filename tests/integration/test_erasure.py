@@ -23,6 +23,12 @@ from workflows.scheduled.retention import RetentionWorkflow
 DELETED_WITHIN = 100
 
 
+@pytest.fixture(scope="module")
+async def product(own_product: Product) -> Product:
+    """Have a product in which nobody else is about to be sent mail."""
+    return own_product
+
+
 def database_of(product: Product) -> Database:
     """Return the database that the product's processes use."""
     environment = product.environment
@@ -66,6 +72,8 @@ async def entries(product: Product) -> list[dict[str, Any]]:
     return json.loads(output)  # type: ignore[no-any-return]
 
 
+# Its parts are proved by the tests of the activities, of the tables and of the verb.
+@pytest.mark.long
 async def test_a_person_is_erased(product: Product) -> None:
     """Enrolment, tables, list and histories are without them; others stay; it may be repeated."""
     ada, bob = [await product.add_person(f"erase.{name}") for name in ("ada", "bob")]

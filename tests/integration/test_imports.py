@@ -2,8 +2,6 @@
 
 import json
 import ssl
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -14,19 +12,14 @@ from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.texts import ROW_TEXTS
 from simulated_tenant import population
-from tests.support.product import Product, running_product
+from tests.support.product import Product
 from tests.support.texts import beginning, counted, rejected
 
 
 @pytest.fixture(scope="module")
-async def product(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Start everything; guests are enrolled, and one group is left alone."""
-    folder: Path = tmp_path_factory.mktemp("imports")
-    async with running_product(
-        folder, day_seconds=20, GUESTS="include", EXCLUDED_GROUP_ID=population.EXCLUDED_GROUP_ID
-    ) as product:
-        await product.start_worker()
-        yield product
+async def product(own_product: Product) -> Product:
+    """Have the whole list; guests are enrolled, and one group is left alone."""
+    return own_product
 
 
 def written(product: Product, name: str, *rows: str, header: str = "UPN") -> str:

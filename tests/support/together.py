@@ -11,7 +11,8 @@ ONE_PRODUCT = tuple(
 ONE_REHEARSAL = ("tests/integration/test_switches.py", "tests/integration/test_names.py")
 ONE_IDLE_PRODUCT = tuple(f"tests/integration/test_{name}.py" for name in ("bad_input", "provision"))
 ONE_OWN_PRODUCT = tuple(
-    f"tests/integration/test_{name}.py" for name in ("cancel", "list", "worker_killed")
+    f"tests/integration/test_{name}.py"
+    for name in ("cancel", "erasure", "imports", "list", "worker_killed")
 )
 # Demos have fixed ports, where nothing else listens there: one at a time.
 ONE_DEMO = ("tests/integration/test_demo.py", "tests/integration/test_demo_ends.py")

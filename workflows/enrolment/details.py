@@ -33,6 +33,8 @@ class Visibility:
         # It was hidden by whoever started the enrolment; workflow code has no key to hash with.
         upn = started_with.get(USER_PRINCIPAL_NAME)
         self._hidden_upn = upn if upn is not None and is_hashed(upn) else None
+        # What the attributes are made of, when they were made last.
+        self._facts: tuple[object, ...] | None = None
 
     def show(self, state: EnrolmentState, next_step: str, refused: Iterable[str]) -> None:
         """Show the state, and what happens next.
@@ -49,6 +51,10 @@ class Visibility:
             self._show_search_attributes(state)
 
     def _show_search_attributes(self, state: EnrolmentState) -> None:
+        facts = (self._hidden_upn, state.person, state.status, state.registration)
+        if facts == self._facts:
+            return
+        self._facts = facts
         wanted = list(search_attributes(self._input, state, hidden_upn=self._hidden_upn))
         updates = [pair.key.value_set(pair.value) for pair in wanted if pair not in self._shown]
         if updates:

@@ -132,9 +132,10 @@ class RowMirror:
 
     @property
     def _pending(self) -> bool:
+        # What costs least comes first: this is looked at again and again.
         return bool(
-            changed(self._wanted(), self.written)
-            or self._state().story
+            self._state().story
+            or changed(self._wanted(), self.written)
             or self._record() != self._recorded
         )
 
@@ -144,7 +145,7 @@ class RowMirror:
             self._woken = False
             written = False
             # News that comes during a write waits until the enrolment waits: more may follow.
-            while self._pending and (self._woken or not written):
+            while (self._woken or not written) and self._pending:
                 written = await self._write()
 
     async def _write(self) -> bool:
@@ -152,15 +153,15 @@ class RowMirror:
         self._writing = True
         self._forgotten.clear()
         self._woken = False
-        state, record = self._state(), self._record()
-        changes, events = changed(self._wanted(), self.written), tuple(state.story)
+        state, record, wanted = self._state(), self._record(), self._wanted()
+        changes, events = changed(wanted, self.written), tuple(state.story)
         state.revision = max(state.revision + 1, microseconds(workflow.now()))
         handle = workflow.start_activity_method(
             RowActivities.write_row,
             WriteRowInput(
                 item_id=self.item_id,
                 changes=changes,
-                item=self._wanted(),
+                item=wanted,
                 record=replace(record, revision=state.revision),
                 events=events,
                 sender=self._sender,
@@ -178,8 +179,8 @@ class RowMirror:
 
         def superseded() -> bool:
             return self._woken and (
-                changed(self._wanted(), self.written) != changes
-                or tuple(self._state().story) != events
+                tuple(self._state().story) != events
+                or changed(self._wanted(), self.written) != changes
                 or self._record() != record
             )
 

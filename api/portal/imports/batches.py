@@ -50,7 +50,7 @@ async def show_batches(visitor: VisitorOf, portal: PortalOf) -> Response:
         section="batches",
         rows=rows,
         planned=planned,
-        day_names=[f"{one:%a} {one.day} {one:%b}" for one in planned.days],
+        day_names=_day_names(planned, portal),
         **_words(portal),
     )
 
@@ -87,7 +87,7 @@ async def show_batch(batch_id: str, visitor: VisitorOf, portal: PortalOf) -> Res
         section="batches",
         departments=sorted(departments.items(), key=lambda one: (one[0] is None, one[0] or "")),
         planned=planned,
-        day_names=[f"{one:%a} {one.day} {one:%b}" for one in planned.days],
+        day_names=_day_names(planned, portal),
         **standing,
     )
 
@@ -106,7 +106,20 @@ async def _planned(
     connection: AsyncConnection, portal: Portal, batch_id: str | None = None
 ) -> PlannedMails:
     zone = ZoneInfo(portal.config.time_zone)
-    return await read_planned(connection, now=datetime.now(UTC), zone=zone, batch_id=batch_id)
+    return await read_planned(
+        connection,
+        now=datetime.now(UTC),
+        zone=zone,
+        batch_id=batch_id,
+        calendar=portal.portal.demo_calendar,
+    )
+
+
+def _day_names(planned: PlannedMails, portal: Portal) -> list[str]:
+    names = portal.day_names(planned.at)
+    if names.calendar is None:
+        return [f"{one:%a} {names.short(one)}" for one in planned.days]
+    return [names.short(one) for one in planned.days]
 
 
 async def no_batch(visitor: Visitor, portal: Portal) -> Response:

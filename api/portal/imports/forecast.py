@@ -1,7 +1,7 @@
 """The forecast of an import that is about to start, together with the rollout that runs."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -25,11 +25,12 @@ router = APIRouter(include_in_schema=False)
 async def show_forecast(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) -> Response:
     """Show mails a day and registrations, as the preview asks for them when it is done."""
     config, now = portal.config, datetime.now(UTC)
+    names = portal.day_names(now)
     settings = ForecastSettings(
         pace=config.pace,
         senders=config.sender_mailboxes,
         policy=config.policy,
-        deadline=config.deadline,
+        deadline=names.deadline(config.deadline),
     )
     async with portal.database.reading() as connection:
         to_invite = await _to_invite(connection, str(upload_id), visitor, now)
@@ -41,9 +42,11 @@ async def show_forecast(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) 
     return portal.pages.fragment(
         visitor,
         "imports/forecast",
-        lines=forecast_lines(forecast, (), _shown),
-        mails=await portal.plots.draw(mails_plot(forecast), key="forecast-mails"),
-        registered=await portal.plots.draw(registered_plot(forecast), key="forecast-registered"),
+        lines=forecast_lines(forecast, (), names.long),
+        mails=await portal.plots.draw(mails_plot(forecast, names.short), key="forecast-mails"),
+        registered=await portal.plots.draw(
+            registered_plot(forecast, names.short), key="forecast-registered"
+        ),
     )
 
 
@@ -56,7 +59,3 @@ async def _to_invite(
         return 0
     standing = await read_standing(connection, kept.dry_run_id)
     return standing.to_invite if standing and not standing.is_under_way else 0
-
-
-def _shown(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from api.admin.uploads import Parts
 from api.portal.access import FormOf, Visitor
 from api.portal.imports.begin import begin_dry_run, begin_import
-from api.portal.imports.calendar import calendar_plot
+from api.portal.imports.calendar import calendar_plot, invitations_by_day
 from api.portal.imports.paths import IMPORT, import_path, upload_path
 from api.portal.imports.standing import Standing, read_standing
 from api.portal.imports.upload import ImporterOf
@@ -102,7 +102,8 @@ async def _values(
     pace = portal.config.pace
     now = datetime.now(UTC)
     to_invite = standing.to_invite if standing and not standing.is_under_way else 0
-    by_day = pace.invitations_by_day(to_invite, now)
+    names = portal.day_names(now)
+    by_day = invitations_by_day(pace, to_invite, names)
     return {
         "kept": kept,
         "standing": standing,
@@ -110,9 +111,9 @@ async def _values(
         "after": after,
         "here": portal.pages.root + upload_path(kept.upload_id),
         "need": pace.need(to_invite),
-        "last_day": max(by_day, default=None),
+        "last_day": names.long(max(by_day)) if by_day else None,
         "per_day": pace.invitations_per_day,
-        "calendar": await portal.plots.draw(calendar_plot(by_day), key="calendar")
+        "calendar": await portal.plots.draw(calendar_plot(by_day, names), key="calendar")
         if by_day
         else None,
     }

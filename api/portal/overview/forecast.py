@@ -34,9 +34,11 @@ class Outlook:
 async def play_forward(portal: "Portal") -> Outlook:
     """Return the outlook from where everybody stands now; a page can do without it."""
     config = portal.config
-    settings = ForecastSettings(pace=config.pace, policy=config.policy, deadline=config.deadline)
+    now = datetime.now(UTC)
+    deadline = portal.day_names(now).deadline(config.deadline)
+    settings = ForecastSettings(pace=config.pace, policy=config.policy, deadline=deadline)
     try:
-        made = await rollout_forecast(portal.database, settings, datetime.now(UTC))
+        made = await rollout_forecast(portal.database, settings, now)
     except Exception:
         log.exception("no forecast could be made")
         return Outlook()
@@ -51,6 +53,7 @@ def outlook_of(made: Forecast) -> Outlook:
     return Outlook(
         expected=Expected(
             first=made.days[0].date,
+            counted_at=made.start,
             low=tuple(min(day.registered_low, day.registered_high) for day in made.days),
             high=tuple(max(day.registered_low, day.registered_high) for day in made.days),
         ),

@@ -90,14 +90,14 @@ async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[st
     async with portal.database.reading() as connection:
         rollout = await read_rollout(connection, clock.now)
         limits = await read_policy(connection)
-    deadline = portal.config.deadline
-    today = overview.at.astimezone(ZoneInfo(portal.config.time_zone)).date()
+    names = portal.day_names(overview.at)
+    deadline = names.deadline(portal.config.deadline)
     return {
         "overview": overview,
         "statuses": list(InviteStatus),
         "active": overview.people.by_status.get(InviteStatus.ACTIVE, 0),
-        "deadline": deadline,
-        "days_left": None if deadline is None else (deadline - today).days,
+        "deadline": deadline and names.long(deadline),
+        "days_left": None if deadline is None else (deadline - names.today).days,
         "per_day": limits.per_day if limits else portal.config.pace.per_day,
         "attention_names": ATTENTION,
         "outlook": portal.outlook.latest,

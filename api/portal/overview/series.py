@@ -1,35 +1,38 @@
 """Registrations over time: what the plot shows of the days that were, and of those to come."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 
+from api.portal.times import DayNames
 from database.figures.overview import Overview
 from domain.enrolment.status import InviteStatus
 from domain.tables.story import StoryKind
-from templates.plots.plot import Band, Plot, Rule, Series, day_labels
+from templates.plots.plot import Band, Plot, Rule, Series
 
 MOST_DAYS_AHEAD = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What a forecast says of the days from ``first`` on: registered people, at least, at most."""
+    """What a forecast says of the days from ``first`` on: registered people, at least, at most.
+
+    ``counted_at`` is the instant from which it counts its days.
+    """
 
     first: date
+    counted_at: datetime
     low: tuple[float, ...]
     high: tuple[float, ...]
 
 
 def registered_over_time(
-    overview: Overview, *, today: date, deadline: date | None, expected: Expected | None = None
+    overview: Overview, names: DayNames, *, deadline: date | None, expected: Expected | None = None
 ) -> Plot:
-    """Return the plot of invited and registered people, the deadline and the forecast.
-
-    A demo has days of its own, in which neither deadline nor forecast is.
-    """
-    if overview.calendar is not None:
-        deadline = expected = None
+    """Return the plot of invited and registered people, the deadline and the forecast."""
+    today, deadline = names.today, names.deadline(deadline)
+    if expected is not None:
+        expected = replace(expected, first=names.moved(expected.first, expected.counted_at))
     begins = _begins(overview)
     first = overview.first + timedelta(days=begins)
     past = len(overview.series[StoryKind.INVITED]) - begins
@@ -39,21 +42,14 @@ def registered_over_time(
     return Plot(
         title="Registered over time",
         description=_description(overview, deadline, today),
-        labels=_labels(overview, first, number),
+        labels=tuple(names.short(first + timedelta(days=day)) for day in range(number)),
         series=(
             Series("Registered", tuple(registered[begins:]) + ahead),
             Series("Invited", tuple(invited[begins:]) + ahead),
         ),
         band=_band(expected, first, number),
-        rule=_deadline(deadline, first, number),
+        rule=_deadline(deadline, first, number, names),
     )
-
-
-def _labels(overview: Overview, first: date, number: int) -> tuple[str, ...]:
-    if overview.calendar is None:
-        return day_labels(first, number)
-    today = overview.calendar.number(overview.at)
-    return tuple(f"Day {today - ago}" for ago in reversed(range(number)))
 
 
 def _totals(overview: Overview) -> tuple[list[float], list[float]]:
@@ -87,10 +83,10 @@ def _days_ahead(today: date, deadline: date | None, expected: Expected | None) -
     return min(max(0, ahead), MOST_DAYS_AHEAD)
 
 
-def _deadline(deadline: date | None, first: date, number: int) -> Rule | None:
+def _deadline(deadline: date | None, first: date, number: int, names: DayNames) -> Rule | None:
     if deadline is None or not 0 <= (deadline - first).days < number:
         return None
-    return Rule(f"Deadline {deadline.day} {deadline:%b}", (deadline - first).days)
+    return Rule(f"Deadline {names.short(deadline)}", (deadline - first).days)
 
 
 def _band(expected: Expected | None, first: date, number: int) -> Band | None:

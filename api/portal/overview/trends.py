@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -29,10 +28,9 @@ class Trends:
 async def draw_trends(portal: "Portal", overview: Overview, outlook: Outlook | None) -> Trends:
     """Return the part of the page that shows how the rollout has gone."""
     draw, config = portal.plots.draw, portal.config
-    today = overview.at.astimezone(ZoneInfo(config.time_zone)).date()
     over_time = registered_over_time(
         overview,
-        today=today,
+        portal.day_names(overview.at),
         deadline=config.deadline,
         expected=outlook.expected if outlook else None,
     )

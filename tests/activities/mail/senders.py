@@ -102,7 +102,7 @@ async def logged(sender: Sender, person: User, address: str) -> str:
         sender=sender.address,
     )
     await log.reserve(mail, "attempt", record)
-    await log.drafting(key, "attempt")
+    await log.drafting(mail, "attempt")
     source = MailSource(hash="hash", text="text")
     await log.drafted(mail, "attempt", draft_id="draft", source=source, values={})
     now = sender.stage.tenant.clock()

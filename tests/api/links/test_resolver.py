@@ -41,6 +41,7 @@ from tests.api.enrolments import FAIL, publish, start_enrolment
 from tests.api.links.tables import MARK, complete
 from tests.api.looks import is_already, is_landing, is_not_recognised, is_saved, is_started
 from tests.api.running import KEY, OLDER_KEY, Api, lazy_client, running_api
+from tests.api.statements import READ_OF_LINKS, WRITE_OF_HITS, Statements
 from tests.database.values import person, put
 from tests.support.world import eventually
 
@@ -118,9 +119,12 @@ async def follow_made_up_link(api: Api) -> str:
 
 
 async def test_a_made_up_token_ends_in_the_tables(
-    calls: tuple[Client, Calls], sqlite_database: Database, tmp_path: Path
+    calls: tuple[Client, Calls],
+    statements: Statements,
+    sqlite_database: Database,
+    tmp_path: Path,
 ) -> None:
-    """Link Not Recognised; no call to Temporal, no row in the outbox, never *Started*."""
+    """Link Not Recognised; one read, no call to Temporal, no row in the outbox, no *Started*."""
     client, counted = calls
     await complete(sqlite_database)
     async with running_api(client, tmp_path, database=sqlite_database) as api:
@@ -129,18 +133,26 @@ async def test_a_made_up_token_ends_in_the_tables(
             assert is_not_recognised(await api.open_link(token))
             assert is_not_recognised(await api.press_button(token))
             assert (await api.show_pixel(token)).status_code == 200
+        assert statements.count(READ_OF_LINKS) == 5 * 3
+        assert statements.count(WRITE_OF_HITS) == 0
         assert api.held() == []
         assert api.depth() == 0
     assert counted.count == 0
 
 
 @pytest.mark.parametrize("key", [KEY, OLDER_KEY], ids=["newest key", "older key"])
-async def test_a_click_of_somebody_in_the_tables_costs_one_signal(
-    calls: tuple[Client, Calls], sqlite_database: Database, tmp_path: Path, key: bytes
+async def test_what_somebody_in_the_tables_costs(
+    calls: tuple[Client, Calls],
+    statements: Statements,
+    sqlite_database: Database,
+    tmp_path: Path,
+    *,
+    key: bytes,
 ) -> None:
-    """Under whichever key of the ring a token was made: the tables know who waits to click.
+    """Under whichever key of the ring a token was made: each hit is one read, and one call at most.
 
-    A second press is looked at at Temporal, where the first one may be seen already.
+    The page is what Temporal says; a first press is a signal alone, since the tables know who waits
+    to click; a second one is looked at, and an open is a row that is signalled later.
     """
     client, counted = calls
     enrolment = await start_enrolment(client, key=key)
@@ -148,17 +160,20 @@ async def test_a_click_of_somebody_in_the_tables_costs_one_signal(
     await put(sqlite_database, person(object_id=object_id))
     await complete(sqlite_database)
     async with running_api(client, tmp_path, database=sqlite_database) as api:
+        assert is_landing(await api.open_link(enrolment.token), enrolment.token)
         assert is_started(await api.press_button(enrolment.token))
-        assert counted.count == 1
         assert is_already(await api.press_button(enrolment.token))
-        assert counted.count == 2
+        assert (statements.count(READ_OF_LINKS), counted.count) == (3, 3)
         await api.show_pixel(enrolment.token)
         assert [one.name for one in await enrolment.next_signals(2)] == [
             "link_clicked",
             "email_opened",
         ]
         await api.emptied()
-    assert counted.count == 3
+        await api.show_pixel(enrolment.token)
+    # The delivery reads, too.
+    assert (statements.count(READ_OF_LINKS), counted.count) == (5, 4)
+    assert statements.count(WRITE_OF_HITS) == 1
 
 
 @pytest.mark.parametrize(

@@ -43,4 +43,4 @@ async def test_the_frame_says_which_day_of_the_demo_it_is(portal: RunningPortal)
     )
     async with portal.browser(Role.READER) as browser:
         page = (await browser.get("/portal")).text
-    assert "It is day 12, and a day lasts 3600 seconds; calendars" in page
+    assert "It is day 12, and a day lasts 3600 seconds.</p>" in page

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page
+from temporalio.client import Client
 
 from api.config import PortalConfig
 from database.engine import Database
@@ -48,7 +49,7 @@ async def portal_site(
 ) -> AsyncIterator[PortalSite]:
     """Serve a portal whose Temporal is away: its pages read the tables alone."""
     await write(sqlite_database, people(PEOPLE))
-    async with _serving(sqlite_database, tmp_path, window) as site:
+    async with serving(sqlite_database, tmp_path, window) as site:
         yield site
 
 
@@ -60,22 +61,29 @@ async def full_site(
     now = datetime.now(UTC)
     await fill(sqlite_database, now, version("mfa-rollout"))
     deadline = (now + timedelta(days=28)).date()
-    async with _serving(sqlite_database, tmp_path, window, deadline=deadline) as site:
+    async with serving(sqlite_database, tmp_path, window, deadline=deadline) as site:
         yield site
 
 
 @asynccontextmanager
-async def _serving(
-    database: Database, folder: Path, window: OpenWindow, **changes: Any
+async def serving(
+    database: Database,
+    folder: Path,
+    window: OpenWindow,
+    *,
+    client: Client | None = None,
+    **changes: Any,
 ) -> AsyncIterator[PortalSite]:
+    """Serve a portal on these tables; without a client Temporal is away."""
     async with database.writing() as connection:
         await open_session(connection, session_of(SESSION, (Role.ADMIN,), actor_id=ADMIN))
         reader = session_of(READER_SESSION, (Role.READER,), number=903)
         await open_session(connection, reader)
     config = PortalConfig(base_url="http://127.0.0.1")
-    client = await lazy_client(NOWHERE)
     async with (
-        running_portal(client, folder, database, portal=config, **changes) as running,
+        running_portal(
+            client or await lazy_client(NOWHERE), folder, database, portal=config, **changes
+        ) as running,
         served(running.api.app) as url,
     ):
         yield PortalSite(url, window)

@@ -1,12 +1,11 @@
 """A plot's values: what can be drawn, and the table of the same figures."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
 
-from templates.plots.plot import Band, Plot, Rule, Series, day_labels, label
+from templates.plots.plot import Band, Plot, Rule, Series, label
 
 DASH = "\N{EN DASH}"
 PLOT = Plot(
@@ -46,7 +45,6 @@ def test_what_cant_be_drawn_is_refused(changes: dict[str, Any]) -> None:
         replace(PLOT, **changes)
 
 
-def test_days_and_other_peoples_text_become_labels() -> None:
-    """Days are short; a batch's name has no control characters and isn't too long."""
-    assert day_labels(date(2026, 11, 30), 2) == ("30 Nov", "1 Dec")
+def test_other_peoples_text_becomes_a_label() -> None:
+    """A batch's name has no control characters and isn't too long."""
     assert label("a\x00b\u202ec" + "d" * 99) == "a bc" + "d" * 35 + "…"

@@ -232,6 +232,7 @@ async def test_a_batch_id_that_no_id_may_have_is_refused(idle: Imports, batch_id
         await idle.start(csv("ada@contoso.example"), batch_id)
 
 
+@pytest.mark.long
 async def test_a_killed_worker_costs_nobody(
     idle: Imports, unique: Callable[[str], str], temporal_address: str, tmp_path: Path
 ) -> None:

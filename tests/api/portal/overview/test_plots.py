@@ -13,6 +13,7 @@ from api.portal.overview.plots import (
     what_worked,
 )
 from api.portal.overview.series import Expected, registered_over_time
+from api.portal.times import day_names
 from database.figures.mail_day import MailDay
 from database.figures.overview import PLOTTED, Overview
 from domain.demo_calendar import DemoCalendar
@@ -23,6 +24,7 @@ from domain.tables.story import StoryKind
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, tzinfo=ZoneInfo("Europe/Berlin"))
 NONE = [0] * 10
+NAMES = day_names("Europe/Berlin", None, NOW)
 
 
 def overview(**changes: object) -> Overview:
@@ -48,7 +50,7 @@ def overview(**changes: object) -> Overview:
 
 def test_totals_end_with_what_the_tables_say() -> None:
     """Days before the first event are left out; totals are counted back from today's."""
-    plot = registered_over_time(overview(), today=TODAY, deadline=None)
+    plot = registered_over_time(overview(), NAMES, deadline=None)
     assert plot.labels[0] == "19 Nov"
     assert plot.labels[-1] == "26 Nov"
     registered, invited = plot.series
@@ -59,15 +61,24 @@ def test_totals_end_with_what_the_tables_say() -> None:
 
 
 def test_a_demo_has_days_of_its_own() -> None:
-    """They are numbered, and end with today's; a deadline is a day of the real calendar."""
+    """They are numbered; the deadline is as many of them after day 0 as it is in dates."""
     demo = DemoCalendar(zero=NOW - timedelta(seconds=25), day=timedelta(seconds=10))
+    # It was made on day 1.
+    made_at = NOW - timedelta(seconds=11)
+    expected = Expected(first=TODAY, counted_at=made_at, low=(1, 3, 4, 5), high=(1, 3, 5, 7))
     plot = registered_over_time(
-        overview(calendar=demo), today=TODAY, deadline=TODAY + timedelta(days=5)
+        overview(calendar=demo),
+        day_names("Europe/Berlin", demo, NOW),
+        deadline=TODAY + timedelta(days=4),
+        expected=expected,
     )
-    assert plot.labels == ("Day -5", "Day -4", "Day -3", "Day -2", "Day -1", *_numbered(3))
-    assert plot.series[0].values == (1, 1, 1, 1, 2, 2, 2, 3)
-    assert plot.rule is None
-    assert plot.description == "3 of 15 people are registered today."
+    assert plot.labels == ("Day -5", "Day -4", "Day -3", "Day -2", "Day -1", *_numbered(5))
+    assert plot.series[0].values == (1, 1, 1, 1, 2, 2, 2, 3, None, None)
+    assert plot.rule is not None
+    assert (plot.rule.name, plot.rule.at) == ("Deadline Day 4", 9)
+    assert plot.band is not None
+    assert plot.band.low[-4:] == (1, 3, 4, 5)
+    assert plot.description.endswith("The deadline is in 2 days.")
 
 
 def _numbered(days: int) -> list[str]:
@@ -77,8 +88,8 @@ def _numbered(days: int) -> list[str]:
 def test_the_plot_reaches_the_deadline_with_the_forecast_behind_it() -> None:
     """The days to come have no totals, the band has its ends, and the rule stands at the day."""
     deadline = TODAY + timedelta(days=2)
-    expected = Expected(first=TODAY, low=(3, 3.4, 3.6, 9), high=(3, 5, 6, 9))
-    plot = registered_over_time(overview(), today=TODAY, deadline=deadline, expected=expected)
+    expected = Expected(first=TODAY, counted_at=NOW, low=(3, 3.4, 3.6, 9), high=(3, 5, 6, 9))
+    plot = registered_over_time(overview(), NAMES, deadline=deadline, expected=expected)
     assert plot.labels[-1] == "28 Nov"
     assert plot.series[0].values[-3:] == (3, None, None)
     assert plot.band is not None
@@ -104,7 +115,7 @@ def test_a_deadline_is_shown_where_the_plot_has_its_day(
 ) -> None:
     """One that passed long ago, or is far away, is only told."""
     deadline = TODAY + timedelta(days=days)
-    plot = registered_over_time(overview(), today=TODAY, deadline=deadline)
+    plot = registered_over_time(overview(), NAMES, deadline=deadline)
     assert (plot.rule is not None) is has_rule
     assert plot.description.endswith(said)
     assert len(plot.labels) == number
@@ -113,7 +124,7 @@ def test_a_deadline_is_shown_where_the_plot_has_its_day(
 def test_without_any_event_the_last_week_is_shown() -> None:
     """A rollout that has just begun has a plot, too."""
     nothing = overview(series=dict.fromkeys(PLOTTED, NONE))
-    plot = registered_over_time(nothing, today=TODAY, deadline=None)
+    plot = registered_over_time(nothing, NAMES, deadline=None)
     assert len(plot.labels) == 7
 
 
