@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import FastAPI, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -85,11 +85,9 @@ class PixelFirst(FastAPI):
     def add_pixel(self, pixel: TrackOpen) -> None:
         """Answer the pixel's address."""
         self.pixel = pixel
-        router = APIRouter()
         # By this the other methods are refused with a list of those that there are.
-        router.routes.append(Route(PATH, pixel, methods=list(_METHODS)))
-        router.add_api_route(PATH, pixel_options, methods=["OPTIONS"])
-        self.include_router(router)
+        self.router.routes.append(Route(PATH, pixel, methods=list(_METHODS)))
+        self.add_api_route(PATH, pixel_options, methods=["OPTIONS"])
 
 
 async def pixel_options() -> Response:

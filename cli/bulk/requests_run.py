@@ -88,6 +88,6 @@ async def stop_request(request_id: str, *, reason: str, as_json: bool) -> None:
             fail("This request has ended, so there is nothing to stop.")
     answer(
         {"requestId": request_id, "stopping": True},
-        "It stops after the people whose turn it is; what is done already stays done.",
+        "It stops after the people who are being asked now; what is done stays done.",
         as_json=as_json,
     )

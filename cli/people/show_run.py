@@ -113,7 +113,7 @@ def _print_fact(name: str, value: str) -> None:
 
 
 def _print_mails(standing: PersonStatus) -> None:
-    listed = table("Reserved", "Mail", "State", "Outcome")
+    listed = table("Prepared", "Mail", "State", "Outcome")
     for mail in standing.page.mails:
         outcome = said(mail.outcome or "")
         listed.add_row(clock(mail.reserved_at), mail.kind.value, MAIL_STATES[mail.state], outcome)

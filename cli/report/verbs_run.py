@@ -41,7 +41,7 @@ async def send_now(
         await reports.send_once(client, database, new)
     answer(
         {"reportId": new.schedule_id, "recipients": list(new.recipients)},
-        "The report is sent as soon as a worker comes to it.",
+        "The report is sent as soon as a worker gets to it.",
         as_json=as_json,
     )
 

@@ -65,12 +65,12 @@ async def list_all(*, as_json: bool) -> None:
     if not webhooks:
         out.print("There are no webhooks: `mfa-rollout webhooks add URL` adds one.")
         return
-    listed = table("Id", "Address", "Told of", "Waiting", "Last taken", "Added by", "State")
+    listed = table("Id", "Address", "Statuses", "Waiting", "Last delivery", "Added by", "State")
     for one in webhooks:
         listed.add_row(
             one.webhook_id[:8],
             said(one.url),
-            ", ".join(one.statuses) or "all statuses",
+            ", ".join(one.statuses) or "all",
             str(pending.get(one.webhook_id, 0)),
             clock(one.delivered_at) if one.delivered_at else "never",
             said(one.created_by),
@@ -99,12 +99,12 @@ async def resume_one(begins: str, *, reason: str | None, as_json: bool) -> None:
     async with open_database() as database:
         webhook = await _find(database, begins)
         if webhook.enabled:
-            fail("This webhook was not given up: it is told of every change.", ExitStatus.USAGE)
+            fail("This webhook was not given up: it gets every change.", ExitStatus.USAGE)
         async with audited(AuditAction.RESUME_WEBHOOK, reason=reason):
             await changes.resume_webhook(client, database, webhook.webhook_id)
     answer(
         {"webhookId": webhook.webhook_id, "enabled": True},
-        "It is told again, of what changes from now on. Try it: "
+        "It gets what changes from now on. Try it: "
         f"`mfa-rollout webhooks test {webhook.webhook_id[:8]}`.",
         as_json=as_json,
     )
@@ -125,7 +125,7 @@ async def test_one(begins: str, *, as_json: bool) -> None:
         print_json({"webhookId": webhook.webhook_id, **found})
         raise typer.Exit(ExitStatus.DONE if taken else ExitStatus.FAILED)
     if not taken:
-        fail(f"The message was not taken: {trouble_text(posted)}.")
+        fail(f"The message was not accepted: {trouble_text(posted)}.")
     out.print("The message was taken.")
 
 

@@ -18,7 +18,7 @@ STORY = {
     StoryKind.INVITED: "The invitation was sent.",
     StoryKind.OPENED: "A mail was opened.",
     StoryKind.CLICKED: "The user clicked the button behind the link.",
-    StoryKind.ADDED_TO_GROUP: "Added to the security group.",
+    StoryKind.ADDED_TO_GROUP: "Added to the enforcement group.",
     StoryKind.REMINDED: "A reminder was sent.",
     StoryKind.FOLLOWED_UP: "A follow-up was sent.",
     StoryKind.ESCALATED: "The manager was told by mail.",
@@ -37,9 +37,9 @@ STORY = {
 STANDS = {
     InviteStatus.PENDING: "Pending: not invited yet.",
     InviteStatus.SENT: "Sent: invited on {invited}, {reminders}, not clicked yet.",
-    InviteStatus.CLICKED: "Clicked: on {clicked}; not in the security group yet.",
+    InviteStatus.CLICKED: "Clicked: on {clicked}; not in the enforcement group yet.",
     InviteStatus.ADDED_TO_GROUP: (
-        "AddedToGroup: in the security group since {added}; no MFA method is registered yet."
+        "AddedToGroup: in the enforcement group since {added}; no MFA method is registered yet."
     ),
     InviteStatus.ACTIVE: "Active: an MFA method was first seen on {registered}.",
 }
@@ -65,7 +65,7 @@ NEXT = {
     NextStep.REMINDER: "Reminder",
     NextStep.FOLLOW_UP: "Follow-up",
     NextStep.ESCALATION: "Mail to the manager",
-    NextStep.GROUP: "Adding the user to the security group",
+    NextStep.GROUP: "Adding the user to the enforcement group",
     NextStep.LOOK_AGAIN: "Looking again",
 }
 

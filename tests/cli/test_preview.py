@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from domain.mail.languages import LANGUAGES
 from templates.catalogue import sentence
+from tests.support.deadline import DEADLINE, IN_GERMAN
 
 WORDS = {
     "PUBLIC_BASE_URL": "https://mfa.contoso.example",
@@ -39,7 +40,11 @@ def verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
 def test_a_mail_is_written_in_html_and_text(verb: Verb, tmp_path: Path, kind: str) -> None:
     """Both forms lie in the folder asked for, with sample names, in the language asked for."""
     status, output = verb(
-        "preview", kind, "--language=de-CH", "--output=mails/now", ENROLMENT_DEADLINE="2027-03-31"
+        "preview",
+        kind,
+        "--language=de-CH",
+        "--output=mails/now",
+        ENROLMENT_DEADLINE=DEADLINE.isoformat(),
     )
     assert status == 0, output
     assert output.startswith("Subject: ")
@@ -50,7 +55,7 @@ def test_a_mail_is_written_in_html_and_text(verb: Verb, tmp_path: Path, kind: st
     assert heading.upper() in text
     for form in (html, text):
         assert "Ada Lovelace" in form
-        assert "Mittwoch, 31. März 2027" in form
+        assert IN_GERMAN in form
         assert "Contoso [bold]" in form
 
 

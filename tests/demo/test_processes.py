@@ -13,6 +13,7 @@ from tests.support.world import eventually
 
 CODE = """
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +32,8 @@ async def main():
         await asyncio.sleep(600)
 
 
+# A shell lets what runs in its background ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 asyncio.run(main())
 """
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 import trustme
+from starlette.routing import Route
 
 from api.admin.batches import BATCHES
 from api.admin.upload_users import UPLOAD_USERS, USERS
@@ -105,9 +106,7 @@ async def routes(configured: ApiConfig, database: Database) -> set[str]:
     client = await lazy_client("127.0.0.1:1")
     app = create_app(ApiDependencies(config=configured, client=client, database=database))
     return {
-        re.sub(r"\{[^}]*\}", "x", route.path)
-        for included in app.routes
-        for route in included.original_router.routes  # type: ignore[attr-defined]
+        re.sub(r"\{[^}]*\}", "x", route.path) for route in app.routes if isinstance(route, Route)
     }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulated_tenant import population
+from tests.support.deadline import DEADLINE
 from tests.support.product import Product, running_product
 
 REHEARSAL = "rehearsal@contoso.example"
@@ -58,7 +59,7 @@ async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[P
         MAIL_REDIRECT_TO=REHEARSAL,
         OPEN_TRACKING="off",
         INVITATION_SUBJECT="{name}, please set up MFA at {company} before {deadline}",
-        ENROLMENT_DEADLINE="2027-03-31",
+        ENROLMENT_DEADLINE=DEADLINE.isoformat(),
     ) as product:
         await product.start_worker()
         await product.add_person("rehearsal")

@@ -72,6 +72,8 @@ async def entries(product: Product) -> list[dict[str, Any]]:
     return json.loads(output)  # type: ignore[no-any-return]
 
 
+# Its parts are proved by the tests of the activities, of the tables and of the verb.
+@pytest.mark.long
 async def test_a_person_is_erased(product: Product) -> None:
     """Enrolment, tables, list and histories are without them; others stay; it may be repeated."""
     ada, bob = [await product.add_person(f"erase.{name}") for name in ("ada", "bob")]

@@ -8,6 +8,7 @@ from activities.texts import PEOPLE
 from client.story.texts import STEPS, Told
 from domain.identifiers import enrolment_workflow_id
 from tests.integration.conftest import REHEARSAL
+from tests.support.deadline import IN_ENGLISH
 from tests.support.product import Product, links
 from tests.support.texts import beginning
 from tests.support.world import eventually
@@ -37,7 +38,7 @@ async def test_a_hostile_name_does_no_harm_anywhere(rehearsal: Product) -> None:
         if links(mail).get("enrol", "").endswith(row["TrackingToken"])
     ]
     assert mail["subject"] == (
-        f"[for {SHOWN}] {SHOWN}, please set up MFA at Contoso before Wednesday 31 March 2027"
+        f"[for {SHOWN}] {SHOWN}, please set up MFA at Contoso before {IN_ENGLISH}"
     )
     assert "<script" not in mail["html"]
     assert f"<bdi>{SHOWN}</bdi>" in unescape(mail["html"])

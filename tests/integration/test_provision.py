@@ -1,5 +1,7 @@
 """``mfa-rollout provision`` as an admin runs it: what it says, and how it ends."""
 
+import pytest
+
 from demo.layout import free_ports
 from simulated_tenant import population
 from tests.support.product import Product
@@ -24,6 +26,7 @@ async def test_where_all_is_there_nothing_is_done(idle_product: Product) -> None
     assert output.split() == ["nothing", "to", "do"]
 
 
+@pytest.mark.long
 async def test_the_list_is_found_by_its_name(idle_product: Product) -> None:
     """Without LIST_ID it tells which id to put there."""
     status, output = await idle_product.run("provision", **ADMIN, LIST_ID="")
@@ -31,6 +34,7 @@ async def test_the_list_is_found_by_its_name(idle_product: Product) -> None:
     assert f"LIST_ID={population.LIST_ID}" in output
 
 
+@pytest.mark.long
 async def test_without_temporal_the_list_is_done_all_the_same(idle_product: Product) -> None:
     """The list's id is told before the message that Temporal can't be reached; it ends with 1."""
     address = f"127.0.0.1:{free_ports(1)[0]}"

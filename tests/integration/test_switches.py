@@ -6,6 +6,7 @@ import pytest
 
 from templates.catalogue import sentence
 from tests.integration.conftest import REHEARSAL
+from tests.support.deadline import IN_GERMAN
 from tests.support.product import Product
 from tests.support.world import eventually
 
@@ -54,7 +55,7 @@ async def test_mail_redirect_to(rehearsal: Product) -> None:
 
 async def test_the_deadline_in_the_readers_language(rehearsal: Product) -> None:
     """The day that ENROLMENT_DEADLINE names is said in words, in subject and body."""
-    name, day = "Dora Zurich", "Mittwoch, 31. März 2027"
+    name, day = "Dora Zurich", IN_GERMAN
     dora = await rehearsal.add_person("dora", displayName=name, preferredLanguage="de-CH")
     await rehearsal.import_people(dora, batch_id="deadline")
     (mail, *_) = await _mails_for(rehearsal, name, "invitation")

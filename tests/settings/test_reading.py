@@ -33,6 +33,7 @@ from tests.settings.complete import (
     faults,
     put,
 )
+from tests.support.deadline import DEADLINE
 
 
 @pytest.mark.parametrize("kind", [ApiSettings, WorkerSettings])
@@ -86,13 +87,16 @@ def test_every_example_is_a_right_value(kind: type[Settings], tmp_path: Path) ->
 
 def test_what_is_set_is_read(env: pytest.MonkeyPatch) -> None:
     """Complete settings load, with defaults for the rest."""
-    put(env, WORKER | {"ENROLMENT_DEADLINE": "2027-03-31", "REMINDER_SUBJECT": "Please, {name}"})
+    put(
+        env,
+        WORKER | {"ENROLMENT_DEADLINE": DEADLINE.isoformat(), "REMINDER_SUBJECT": "Please, {name}"},
+    )
 
     settings = load_settings(WorkerSettings)
 
     assert settings.public_base_url == "https://mfa.contoso.com"
     assert settings.token_keys == (KEY_BYTES,)
-    assert settings.enrolment_deadline == date(2027, 3, 31)
+    assert settings.enrolment_deadline == DEADLINE
     assert settings.subjects == {MailKind.REMINDER: {"*": "Please, {name}"}}
     assert settings.sender_mailboxes == ("mfa@contoso.com",)
     assert settings.mail_domains == {"contoso.com"}

@@ -74,6 +74,7 @@ async def show_attention(
         number=page,
         last=max(1, -(-total // PAGE_SIZE)),
         action=action if action is not None and visitor.may(action.permission) else None,
+        compares=chosen is AttentionKind.LIST_DIFFERS,
         imports_again=chosen in _IMPORTED_AGAIN and visitor.may(Permission.IMPORT),
     )
 

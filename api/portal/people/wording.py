@@ -97,7 +97,7 @@ TO_DO = texts.TO_DO | {
         "did not happen."
     ),
     AttentionKind.LOST_METHODS: (
-        "The row says Registered; Microsoft says there is no method. Import the person again, with "
-        "people who are registered included."
+        "The row says Registered; Microsoft says there is no method. Import the person again, and "
+        "choose to start people again who were active and have no method any more."
     ),
 }

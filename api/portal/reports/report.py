@@ -86,7 +86,7 @@ async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, _: Form
         await reports.send_report(
             portal.client, report.schedule_id, task_queue=portal.config.task_queue
         )
-    await visitor.tell("busy", "The report is sent as soon as a worker comes to it.")
+    await visitor.tell("busy", "The report is sent as soon as a worker gets to it.")
     return portal.go_to(f"{REPORTS}/{schedule_id}")
 
 
@@ -113,7 +113,7 @@ async def remove(
         ):
             await reports.remove_report(portal.client, portal.database, report.schedule_id)
     except TemporalUnreachable:
-        told = "The report is removed. Temporal is away: its schedule goes when a worker starts."
+        told = "The report is removed. Temporal is away: a worker that starts deletes its schedule."
         await visitor.tell("busy", told)
     else:
         await visitor.tell("good", "The report is removed.")

@@ -73,7 +73,7 @@ async def add(visitor: ReporterOf, portal: PortalOf, form: FormOf) -> Response:
                 task_queue=portal.config.task_queue,
             )
     if new.interval is None:
-        await visitor.tell("busy", "The report is sent as soon as a worker comes to it.")
+        await visitor.tell("busy", "The report is sent as soon as a worker gets to it.")
     else:
         await visitor.tell("good", f"The report comes {interval_text(new.interval)}.")
     return portal.go_to(REPORTS)

@@ -101,7 +101,7 @@ async def stop_request(
                 await stop(
                     portal.client, portal.database, visitor.actor, str(request_id), reason=reason
                 )
-            kind, text = "good", "It stops after the people whose turn it is."
+            kind, text = "good", "It stops after the people who are being asked now."
         except NoSuchRequest:
             return await nobody(visitor, portal)
         except RequestEnded:

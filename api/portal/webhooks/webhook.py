@@ -84,7 +84,7 @@ async def test(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf, _: For
         )
         await visitor.tell("busy", told)
     elif answer.trouble is not None:
-        await visitor.tell("bad", f"The message was not taken: {trouble_text(answer)}.")
+        await visitor.tell("bad", f"The message was not accepted: {trouble_text(answer)}.")
     else:
         await visitor.tell("good", "The message was taken.")
     return _back(portal, webhook)
@@ -104,7 +104,7 @@ async def resume(
     if webhook is None:
         return await _no_webhook(visitor, portal)
     if webhook.enabled:
-        await visitor.tell("busy", "This webhook is told of every change already.")
+        await visitor.tell("busy", "This webhook was not given up: it gets every change.")
         return _back(portal, webhook)
     reason = await _reason(visitor, reason_in(form))
     if reason is None:
@@ -119,7 +119,7 @@ async def resume(
             webhook.webhook_id,
             task_queue=portal.config.task_queue,
         )
-    await visitor.tell("good", "It is told again, of what changes from now on.")
+    await visitor.tell("good", "Resumed: it gets what changes from now on.")
     return _back(portal, webhook)
 
 
@@ -145,7 +145,9 @@ async def remove(
         ):
             await webhooks.remove_webhook(portal.client, portal.database, webhook.webhook_id)
     except TemporalUnreachable:
-        told = "The webhook is removed. Temporal is away: its schedule goes when a worker starts."
+        told = (
+            "The webhook is removed. Temporal is away: a worker that starts deletes its schedule."
+        )
         await visitor.tell("busy", told)
     else:
         await visitor.tell("good", "The webhook is removed.")

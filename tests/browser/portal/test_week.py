@@ -165,7 +165,7 @@ async def _bulk(ada: Person, action: str, reason: str) -> None:
     await expect(page.locator("#people a.person")).to_have_count(len(CORRECTED))
     await page.locator("select[name=scope]").select_option("all")
     await page.locator("select[name=action]").select_option(label=action)
-    await page.get_by_role("button", name="Show whom it would meet").click()
+    await page.get_by_role("button", name="Show who is affected").click()
     await ada.is_at(f"{action}: {len(CORRECTED)} people")
     await expect(page.locator(".lead")).to_contain_text(f"{len(CORRECTED)} will be asked")
     await page.get_by_label("Reason").fill(reason)

@@ -1,6 +1,7 @@
 """``status`` counts people in our tables, and says what holds up everybody."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,25 +68,33 @@ def test_an_unknown_part_is_wrong_usage(online: Verb, option: str, value: str) -
 
 def test_stopped_mail_and_missing_processes_are_shown(online: Verb, tables: Database) -> None:
     """Who stopped mail, since when and why; since when no worker and no API was seen."""
-    asyncio.run(_hold_up(tables))
+    yesterday = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+    asyncio.run(_hold_up(tables, yesterday))
     status, output = online("status")
     assert status == 0
     told = " ".join(output.split())
     assert f"{clock(WHEN)}, by Ada: phishing alarm" in told
-    assert told.count(clock(WHEN)) == 3
+    assert told.count(f"was last seen on {clock(yesterday)}") == 2
     assert "mfa-rollout worker" in told
     assert "mfa-rollout api" in told
     counts = read_json(online("status", "--json"))
     assert counts["mailStopped"]["actor"] == "Ada"
     assert counts["workerMissing"] is True
-    assert counts["workerSeenAt"] == counts["apiSeenAt"] == WHEN.isoformat()
+    assert counts["workerSeenAt"] == counts["apiSeenAt"] == yesterday.isoformat()
 
 
-async def _hold_up(tables: Database) -> None:
+def test_who_was_last_seen_long_ago_has_no_day(online: Verb, tables: Database) -> None:
+    """Of a process that wasn't seen for a week no more is known."""
+    asyncio.run(_hold_up(tables, datetime.now(UTC) - timedelta(days=8)))
+    _, output = online("status")
+    assert " ".join(output.split()).count("has not been seen for a week") == 2
+
+
+async def _hold_up(tables: Database, seen_at: datetime) -> None:
     database = Database(tables.url.render_as_string(hide_password=False))
     await stop_mail(database)
     for kind in ProcessKind:
-        await process_seen(database, kind, WHEN)
+        await process_seen(database, kind, seen_at)
     await database.close()
 
 

@@ -51,7 +51,7 @@ async def test_a_story_reads_well() -> None:
         "Sent the invitation.",
         "A mail was opened.",
         "The user clicked the button behind the link.",
-        "Added the user to the security group.",
+        "Added the user to the enforcement group.",
         "The registration report showed a change.",
         "Found an MFA method: the user is registered.",
         "The enrolment is complete: the user is Active.",

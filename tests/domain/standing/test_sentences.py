@@ -47,7 +47,7 @@ def told(kind: StoryKind, actor: str | None = None, **data: Any) -> str:
         (StoryKind.INVITED, {}, "The invitation was sent."),
         (StoryKind.OPENED, {}, "A mail was opened."),
         (StoryKind.CLICKED, {}, "The user clicked the button behind the link."),
-        (StoryKind.ADDED_TO_GROUP, {}, "Added to the security group."),
+        (StoryKind.ADDED_TO_GROUP, {}, "Added to the enforcement group."),
         (StoryKind.REMINDED, {}, "A reminder was sent."),
         (StoryKind.FOLLOWED_UP, {}, "A follow-up was sent."),
         (StoryKind.ESCALATED, {}, "The manager was told by mail."),
@@ -141,11 +141,11 @@ def row(**values: Any) -> EnrolmentRecord:
         ({"invite_sent_at": None}, "Sent: invited on unknown, not reminded, not clicked yet."),
         (
             {"status": InviteStatus.CLICKED, "clicked_at": LATER},
-            "Clicked: on 03.12.; not in the security group yet.",
+            "Clicked: on 03.12.; not in the enforcement group yet.",
         ),
         (
             {"status": InviteStatus.ADDED_TO_GROUP, "added_to_group_at": LATER},
-            "AddedToGroup: in the security group since 03.12.; no MFA method is registered yet.",
+            "AddedToGroup: in the enforcement group since 03.12.; no MFA method is registered yet.",
         ),
         (
             {"status": InviteStatus.ACTIVE, "registered_at": LATER},
@@ -206,7 +206,7 @@ TURN = Hold(reason=HoldReason.TURN)
         (
             {"next_step": NextStep.GROUP},
             (),
-            "Adding the user to the security group, as soon as its turn comes.",
+            "Adding the user to the enforcement group, as soon as its turn comes.",
         ),
         ({"next_step": NextStep.LOOK_AGAIN}, (), "Looking again, as soon as its turn comes."),
     ],

@@ -64,7 +64,7 @@ async def test_the_overview_says_how_the_rollout_stands(portal: RunningPortal) -
     assert "<td>Reminder 1</td>" in page or ">Reminder 1<" in page
     assert "Half of them registered within 3 days" in page
     assert 'href="/portal/attention?kind=bounced"' in page
-    assert "0 sent, 1 more are due today" in page
+    assert "0 sent, 1 more is due today" in page
     assert "1 people wait" not in page
     assert "not stopped" in page
 
@@ -86,7 +86,7 @@ async def test_an_empty_rollout_has_an_overview(portal: RunningPortal) -> None:
     async with portal.browser(Role.ADMIN) as browser:
         answer = await browser.get("/portal")
     assert answer.status_code == 200
-    assert "Nobody was imported yet." in answer.text
+    assert "Nobody has been imported yet." in answer.text
     assert 'href="/portal/import"' in answer.text
     assert "<svg " not in answer.text
 

@@ -84,7 +84,7 @@ async def test_temporal_away_is_said_and_logged(portal: RunningPortal) -> None:
     async with portal.browser(Role.HELPDESK) as browser:
         answer = await browser.post(f"/portal/people/{object_id(1)}/pause", data=_form())
     assert answer.status_code == 503
-    assert "Whether your action was recorded" in answer.text
+    assert "Your action may have been recorded" in answer.text
     assert await _outcomes(portal.database) == [("pause", None), ("pause", AuditOutcome.FAILED)]
 
 

@@ -39,6 +39,8 @@ async def test_kinds_are_counted_and_listed_by_page(
         await record_all(connection, changes, tombstones=TOMBSTONES)
     failed = hostile(99, attention=AttentionKind.FAILED, attention_since=NOW)
     await put(portal.database, failed)
+    differs = person(98, attention=AttentionKind.LIST_DIFFERS, attention_since=NOW)
+    await put(portal.database, differs)
     async with (
         portal.browser(Role.HELPDESK) as helpdesk,
         portal.browser(Role.READER, number=901) as reader,
@@ -48,6 +50,9 @@ async def test_kinds_are_counted_and_listed_by_page(
         looked = (await reader.get("/portal/attention?kind=bounced")).text
         usual = (await reader.get("/portal/attention?kind=nonsense")).text
         wrong = await reader.get("/portal/attention?page=0")
+        differing = (await reader.get("/portal/attention?kind=list-differs")).text
+    assert f'href="/portal/people/{object_id(98)}/list-item/compare"' in differing
+    assert "list-item/compare" not in first
     assert ATTENTION[AttentionKind.BOUNCED] in first
     assert TO_DO[AttentionKind.BOUNCED] in first
     assert "5 in all, page 1 of 2." in first

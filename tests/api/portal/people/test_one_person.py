@@ -75,7 +75,7 @@ async def test_the_page_tells_where_somebody_stands_and_what_happened(
         "The list has refused the column",
         f"mfa-enrolment-{object_id(66)}",
         "not verified",
-        "Mail will not leave yet.",
+        "The mail will not leave yet.",
     ):
         assert said in page, said
 

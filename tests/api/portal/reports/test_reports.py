@@ -106,12 +106,12 @@ async def test_a_report_from_its_beginning_to_its_end(
         assert report.interval == Interval(hour=9)
         assert (await handle.describe()).schedule.spec.calendars[0].day_of_week[0].end == 6
         await browser.post(f"{PATH}/{ID}/send", data={"csrf": CSRF})
-        assert "as soon as a worker comes to it" in (await browser.get(PATH)).text
+        assert "as soon as a worker gets to it" in (await browser.get(PATH)).text
 
         await browser.post(f"{PATH}/{ID}/remove", data={"csrf": CSRF, "reason": ""})
         assert "a reason is missing" in (await browser.get(f"{PATH}/{ID}")).text
         await browser.post(f"{PATH}/{ID}/remove", data={"csrf": CSRF, "reason": "is over"})
-        assert "No report comes by itself yet" in (await browser.get(PATH)).text
+        assert "No report is scheduled yet" in (await browser.get(PATH)).text
         assert (await browser.get(f"{PATH}/{ID}")).status_code == 404
         await browser.post(PATH, data=FORM | {"often": "once", "request_id": object_id(78)})
     async with database.reading() as connection:
@@ -139,7 +139,7 @@ async def test_helpdesk_and_readers_are_refused(portal: RunningPortal) -> None:
         assert (await browser.post(PATH, data=FORM | {"csrf": "x"})).status_code == 403
         for often in ("Mon", "once"):
             assert (await browser.post(PATH, data=FORM | {"often": often})).status_code == 503
-        assert "No report comes by itself yet" in (await browser.get(PATH)).text
+        assert "No report is scheduled yet" in (await browser.get(PATH)).text
 
 
 async def test_what_became_of_each_mail(sqlite_database: Database) -> None:

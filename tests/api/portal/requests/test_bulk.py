@@ -147,7 +147,8 @@ async def test_two_presses_are_one_request(
         stop = {"csrf": CSRF, "reason": "the wrong ones"}
         stopped = await browser.post(f"/portal/requests/{request_id}/stop", data=stop)
         assert (
-            "after the people whose turn" in (await browser.get(stopped.headers["location"])).text
+            "after the people who are being asked"
+            in (await browser.get(stopped.headers["location"])).text
         )
     handle = client.get_workflow_handle(f"{BULK_PREFIX}{request_id}")
     assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING

@@ -85,17 +85,17 @@ async def test_a_webhook_from_its_beginning_to_its_end(
             await browser.post(f"{PATH}/{ID}/test", data={"csrf": CSRF})
             assert said in (await browser.get(f"{PATH}/{ID}")).text
         attempts = (await browser.get(f"{PATH}/{ID}")).text
-        assert (attempts.count(">taken<"), attempts.count(">not taken<")) == (1, 1)
+        assert (attempts.count(">accepted<"), attempts.count(">not accepted<")) == (1, 1)
 
         await browser.post(f"{PATH}/{ID}/resume", data=FORM)
-        assert "is told of every change already" in (await browser.get(PATH)).text
+        assert "it gets every change" in (await browser.get(PATH)).text
         await WebhookQueue(sqlite_database).give_up(ID)
         await browser.post(f"{PATH}/{ID}/resume", data=FORM | {"reason": ""})
         assert "a reason is missing" in (await browser.get(f"{PATH}/{ID}")).text
         await browser.post(f"{PATH}/{ID}/resume", data=FORM)
         assert ">in order<" in (await browser.get(PATH)).text
         await browser.post(f"{PATH}/{ID}/remove", data=FORM)
-        assert "No other system is told of changes yet" in (await browser.get(PATH)).text
+        assert "There are no webhooks yet" in (await browser.get(PATH)).text
         for verb in ("test", "resume", "remove"):
             assert (await browser.post(f"{PATH}/{ID}/{verb}", data=FORM)).status_code == 404
     async with sqlite_database.reading() as connection:
@@ -122,4 +122,4 @@ async def test_helpdesk_and_readers_are_refused(portal: RunningPortal) -> None:
         assert (await browser.post(PATH, data=data)).status_code == 503
         refused = await browser.post(PATH, data=data | {"url": "http://127.0.0.1/x"})
         assert "WEBHOOK_PRIVATE_ADDRESSES" in refused.text
-        assert "No other system is told of changes yet" in (await browser.get(PATH)).text
+        assert "There are no webhooks yet" in (await browser.get(PATH)).text
