@@ -19,7 +19,7 @@ from client.audit.entry import audited
 from client.enrolments import EnrolmentHandle, enrolment_handle
 from client.people.pending import look_up_request
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment
-from database.mail.under_way import count_unfinished
+from database.mail.unfinished_mails import count_unfinished
 from domain.enrolment.messages import AdminRequest, Update
 from domain.standing.sentences import why_sentence
 from temporal.failures import words_of
