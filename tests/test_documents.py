@@ -82,7 +82,7 @@ def test_seed_table_names_tests_that_exist(node: str) -> None:
 
 
 def test_operations_names_every_schedule() -> None:
-    """Each schedule is in the table, with how often it runs; webhooks and reports have more."""
+    """Its table has each with how often it runs, and no other but webhooks and reports."""
     page = (ROOT / "docs/operations.md").read_text()
     rows = dict(re.findall(r"^\| `(mfa-[a-z-]+)` \| ([^|]+) \|", page, flags=re.MULTILINE))
     often = {"5 minutes": 300, "10 minutes": 600, "15 minutes": 900, "2 hours": 7200, "day": 86400}
