@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from client.people.rollout import Rollout
 from database.figures.due_mails import DueMails, read_due_mails
+from database.mail.mailbox_use import read_lately_sent
 from database.mail.senders import read_senders
-from database.mail.use import read_lately_sent
 from database.rollout.policy import read_policy
 from domain.tables.mail import SenderState
 from domain.tables.rollout import Sender

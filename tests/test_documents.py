@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli.main import app
+from client.schedules import TIMETABLES
 from domain.tracking_list.columns import COLUMNS
 from simulated_tenant.population import WORKER_MAILBOX_ROLES, WORKER_ROLES
 from tests.support.documents import DOCUMENTS, ROOT, seed_tests
@@ -78,3 +79,13 @@ def test_seed_table_names_tests_that_exist(node: str) -> None:
     """Each sentence of the seed page has a test, and the table spells it as it is called."""
     file, _, name = node.partition("::")
     assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(), flags=re.MULTILINE)
+
+
+def test_operations_names_every_schedule() -> None:
+    """Its table has each with how often it runs, and no other but webhooks and reports."""
+    page = (ROOT / "docs/operations.md").read_text()
+    rows = dict(re.findall(r"^\| `(mfa-[a-z-]+)` \| ([^|]+) \|", page, flags=re.MULTILINE))
+    often = {"5 minutes": 300, "10 minutes": 600, "15 minutes": 900, "2 hours": 7200, "day": 86400}
+    assert {schedule_id: often[every] for schedule_id, every in rows.items()} == {
+        one.schedule_id: one.every.total_seconds() for one in TIMETABLES if one.every
+    }

@@ -2,7 +2,7 @@
 
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.start_enrolments import ImportActivities
-from database.enrolments.known import KnownPeople
+from database.enrolments.known_people import KnownPeople
 from database.erasure.tombstones import Tombstones
 from database.imports.records import ImportRecords
 from graph.http.retries import ONE_TRY

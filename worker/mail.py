@@ -18,7 +18,7 @@ from activities.reports.report import ReportActivities
 from activities.reports.sample import SampleMailActivities
 from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
-from database.mail.returned import ReturnedMails
+from database.mail.returned_mails import ReturnedMails
 from database.mail.senders import SenderStates
 from database.portal.reports import ReportTables
 from domain.identifiers import mail_task_queue

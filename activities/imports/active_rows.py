@@ -11,7 +11,7 @@ from domain.person import Person
 from domain.tracking_list.row import object_id_in, status_in
 
 if TYPE_CHECKING:
-    from database.enrolments.known import KnownPeople
+    from database.enrolments.known_people import KnownPeople
     from graph.tracking_list import Item, TrackingList
 
 # From so many people on, paging through the list is cheaper than a call for each.

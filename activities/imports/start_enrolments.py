@@ -35,7 +35,7 @@ from domain.tables.imports import ImportState
 from temporal.failures import until_fixed
 
 if TYPE_CHECKING:
-    from database.enrolments.known import KnownPeople
+    from database.enrolments.known_people import KnownPeople
     from database.imports.records import ImportRecords
     from graph.authentication_methods import AuthenticationMethods
     from graph.directory import Directory, Listed

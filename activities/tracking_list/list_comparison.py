@@ -13,7 +13,7 @@ from domain.tracking_list.row import object_id_in, token_in
 if TYPE_CHECKING:
     from activities.tracking_list.reconcile import ReconcileReport
     from database.enrolments.list_pass import ListPass
-    from database.enrolments.mirrored import MirroredRow
+    from database.enrolments.mirrored_rows import MirroredRow
     from graph.tracking_list import Item, TrackingList
 
 _AT_ONCE = 1000

@@ -9,8 +9,8 @@ from temporalio import activity
 
 from domain.failures import ServiceUnavailable
 from domain.webhooks.messages import status_changed, trial_message
-from domain.webhooks.patience import is_given_up
 from domain.webhooks.records import Message, PostAnswer, StatusChange, Webhook, WebhookTrouble
+from domain.webhooks.retry_period import is_given_up
 
 if TYPE_CHECKING:
     from database.portal.webhooks import WebhookQueue

@@ -14,7 +14,7 @@ from api.server.connections import ConnectionLimits, Connections
 from api.server.listener import listen
 from api.server.serve import places_for_connections, serve
 from api.services import Services
-from cli.processes.measured import measured
+from cli.processes.telemetry import measured
 from cli.temporal import configured_target
 from cli.terminal import fail
 from database.engine import Database, database_at

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from cli.processes.measured import measured
+from cli.processes.telemetry import measured
 from settings import WorkerSettings, load_settings
 from worker.run import run_worker
 

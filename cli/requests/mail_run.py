@@ -15,7 +15,7 @@ from cli.terminal import fail
 from client.mail_switch import keep_switch
 from client.requests import Answer, new_request, start_mail, stop_mail
 from database.errors import DatabaseError
-from database.mail.under_way import count_being_sent
+from database.mail.unfinished_mails import count_being_sent
 from domain.enrolment.messages import AdminRequest
 from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings

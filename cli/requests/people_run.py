@@ -19,7 +19,7 @@ from client.enrolments import EnrolmentHandle, has_ended
 from client.people.standing import read_standing
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment, new_request
 from database.errors import DatabaseError
-from database.mail.under_way import count_unfinished
+from database.mail.unfinished_mails import count_unfinished
 from domain.enrolment.messages import Update
 from domain.identifiers import object_id_of
 from domain.standing.sentences import why_sentence

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import typer
 
-from cli.sign_in.kept import KeptSignIn
+from cli.sign_in.sign_in_file import KeptSignIn
 from cli.terminal import err
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed
 from domain.plain_text import bounded_line, one_line

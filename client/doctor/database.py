@@ -8,7 +8,7 @@ from client.people.rollout import Rollout, read_rollout
 from database.engine import Database
 from database.errors import DatabaseUnavailable, SchemaOutdated
 from database.mail.link_keys import count_by_link_key
-from database.mail.use import read_use
+from database.mail.mailbox_use import read_use
 from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
 from database.schema_version import check

@@ -11,7 +11,7 @@ from domain.enrolment.state import EnrolmentState, SendTime
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.forecast.cohort import LastMail
 from domain.forecast.forecast import Group, Load
-from domain.forecast.seen import SeenGroup
+from domain.forecast.seen_rates import SeenGroup
 from domain.instants import later
 from domain.tables.enrolment import NextStep
 

@@ -16,7 +16,7 @@ from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.forecast.plan import limits_of
 from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
-from domain.forecast.seen import seen_rates
+from domain.forecast.seen_rates import seen_rates
 from domain.imports.pace import Pace
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from client.people.rollout import read_rollout
 from database.enrolments.person import read_person
-from database.mail.use import read_use
+from database.mail.mailbox_use import read_use
 from database.rollout.policy import read_policy
 from domain.standing.why_not_sooner import Hold, mail_stops, why_not_sooner
 from domain.tables.people import PersonPage

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from database.engine import Database
-from database.enrolments.mirrored import MirroredRow, read_mirrored, read_mirrored_of
+from database.enrolments.mirrored_rows import MirroredRow, read_mirrored, read_mirrored_of
 from database.erasure.tombstones import Tombstones
 from database.rollout.marks import read_older_tokens_pass, set_pass
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens

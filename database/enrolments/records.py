@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from database.engine import Database
-from database.enrolments.mirrored import has_own_token
+from database.enrolments.mirrored_rows import has_own_token
 from database.enrolments.record import record
 from database.erasure.tombstones import Tombstones
 from domain.tables.enrolment import EnrolmentRecord, WriteOutcome

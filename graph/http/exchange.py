@@ -19,10 +19,6 @@ from yarl import URL
 # Bytes read of one answer: anybody may send a large mail to a sender mailbox.
 LARGEST_ANSWER = 32 * 1024 * 1024
 
-# A connection that waits longer than this for its next call is likely to be closed by the other.
-_KEPT_FOR = 50.0
-_CONNECTIONS = 100
-
 # Bytes of one header, of which proxies and policies make long ones.
 _LONGEST_HEADER = 64 * 1024
 
@@ -151,9 +147,7 @@ class DirectExchange:
 def direct_session(trusted: ssl.SSLContext) -> aiohttp.ClientSession:
     """Return a session for ``DirectExchange``, which trusts these certificate authorities."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            ssl=trusted, limit=_CONNECTIONS, keepalive_timeout=_KEPT_FOR
-        ),
+        connector=aiohttp.TCPConnector(ssl=trusted),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         middlewares=(_once,),

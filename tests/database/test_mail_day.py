@@ -5,8 +5,8 @@ from typing import Any
 
 from database.engine import Database
 from database.figures.mail_day import MailboxDay, read_mail_day
+from database.mail.mailbox_use import read_last_sent_at
 from database.mail.senders import others_counted, set_sender
-from database.mail.use import read_last_sent_at
 from database.schema import sent_mail
 from domain.enrolment.status import MailKind
 from domain.tables.enrolment import NextStep

@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=(SQLITE, POSTGRESQL), default=SQLITE)
+    parser.add_argument("--scale", type=float, help="makes waits longer; PEOPLE / 50 by default")
     options = parser.parse_args()
     if unknown := set(options.scenarios) - set(SCENARIOS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
@@ -32,6 +33,7 @@ def main() -> int:
                         people=options.people,
                         seed=options.seed,
                         engine=options.database,
+                        scale=options.scale,
                     )
                 )
             except CantRunHere as reason:

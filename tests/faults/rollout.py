@@ -39,7 +39,13 @@ class Outcome:
 
 
 async def run_rollout(
-    folder: Path, scenario: str, *, people: int, seed: int, engine: str = SQLITE
+    folder: Path,
+    scenario: str,
+    *,
+    people: int,
+    seed: int,
+    engine: str = SQLITE,
+    scale: float | None = None,
 ) -> Outcome:
     """Import people, let them live, let things go wrong meanwhile, and compare all accounts.
 
@@ -70,7 +76,7 @@ async def run_rollout(
             people=population,
             lot=lot,
             postgresql=own,
-            scale=max(1, people / 50),
+            scale=scale or max(1, people / 50),
         )
         if not played.people_wait:
             trouble.people_act.set()

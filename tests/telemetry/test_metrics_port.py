@@ -6,7 +6,7 @@ import typer
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from cli.processes.measured import measured
+from cli.processes.telemetry import measured
 from settings import TelemetrySettings
 from telemetry.metrics_port import open_metrics_port, serving_metrics
 

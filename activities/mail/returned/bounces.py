@@ -19,7 +19,7 @@ from domain.mail.returned.status_codes import BounceClass
 from domain.tables.mail import SenderState
 
 if TYPE_CHECKING:
-    from database.mail.returned import ReturnedMails
+    from database.mail.returned_mails import ReturnedMails
     from database.mail.senders import SenderStates
     from graph.delivery_reports import DeliveryReports, ReturnedMail
 

@@ -15,7 +15,7 @@ from api.portal.services import Portal, PortalOf
 from database.audit.actors import read_actor_names
 from database.errors import UnknownBatch
 from database.figures.counts import count_by_batch, count_by_department, count_people
-from database.figures.planned import PlannedMails, read_planned
+from database.figures.planned_mails import PlannedMails, read_planned
 from database.imports.imports import read_imports
 from domain.enrolment.status import InviteStatus
 from domain.imports.texts import STATES

@@ -101,7 +101,7 @@ def _request(
         batch_id=options.batch_id,
         dry_run=dry_run,
         policy=portal.config.policy,
-        pace=portal.config.pace,
+        pace=options.pace(portal.config.pace, portal.config.policy.day),
         starts_at=datetime.now(UTC),
         include_cancelled=options.include_cancelled,
         restart_active=options.restart_active,

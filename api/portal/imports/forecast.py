@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.portal.access import Visitor
 from api.portal.imports.paths import IMPORT
 from api.portal.imports.standing import read_standing
 from api.portal.imports.upload import ImporterOf
@@ -16,6 +15,7 @@ from client.forecast.rollout import ForecastSettings, read_situation, with_impor
 from database.imports.uploads import read_upload
 from domain.forecast.forecast import forecast as play
 from domain.forecast.sentences import forecast_lines
+from domain.portal.uploads import KeptUpload
 from templates.plots.forecast import mails_plot, registered_plot
 
 router = APIRouter(include_in_schema=False)
@@ -26,16 +26,19 @@ async def show_forecast(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) 
     """Show mails a day and registrations, as the preview asks for them when it is done."""
     config, now = portal.config, datetime.now(UTC)
     names = portal.day_names(now)
-    settings = ForecastSettings(
-        pace=config.pace,
-        senders=config.sender_mailboxes,
-        policy=config.policy,
-        deadline=names.deadline(config.deadline),
-    )
     async with portal.database.reading() as connection:
-        to_invite = await _to_invite(connection, str(upload_id), visitor, now)
-        if not to_invite:
+        kept = await read_upload(
+            connection, str(upload_id), owner_id=visitor.session.actor_id, now=now
+        )
+        to_invite = await _to_invite(connection, kept)
+        if kept is None or not to_invite:
             return Response()
+        settings = ForecastSettings(
+            pace=kept.options.pace(config.pace, config.policy.day),
+            senders=config.sender_mailboxes,
+            policy=config.policy,
+            deadline=names.deadline(config.deadline),
+        )
         rollout = await read_situation(connection, settings, now)
     situation = with_import(rollout.situation, settings, to_invite)
     forecast = await asyncio.to_thread(play, situation, rollout.rates)
@@ -50,11 +53,8 @@ async def show_forecast(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) 
     )
 
 
-async def _to_invite(
-    connection: AsyncConnection, upload_id: str, visitor: Visitor, now: datetime
-) -> int:
+async def _to_invite(connection: AsyncConnection, kept: KeptUpload | None) -> int:
     """Return how many people the dry run found to invite; 0 while it is under way."""
-    kept = await read_upload(connection, upload_id, owner_id=visitor.session.actor_id, now=now)
     if kept is None or kept.dry_run_id is None:
         return 0
     standing = await read_standing(connection, kept.dry_run_id)

@@ -22,7 +22,7 @@ from domain.imports.file import ImportFile
 from domain.imports.reasons import FileFault
 from domain.imports.texts import FILE_TEXTS
 from domain.portal.settings_in_force import pace_lines, window_lines
-from domain.portal.uploads import KeptUpload, UploadOptions
+from domain.portal.uploads import LARGEST_WAVE, MOST_WAVE_DAYS, KeptUpload, UploadOptions
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +70,15 @@ async def act(upload_id: UUID, visitor: ImporterOf, portal: PortalOf, form: Form
         return await _not_kept(visitor, portal)
     if kept.import_id is not None:
         return portal.go_to(import_path(kept.import_id))
-    options = _options(form)
+    try:
+        options = _options(form)
+    except ValueError:
+        await visitor.tell(
+            "bad",
+            f"Nothing was changed: a wave has 1 to {LARGEST_WAVE:,} people, and the next comes "
+            f"1 to {MOST_WAVE_DAYS} days after it.",
+        )
+        return portal.go_to(upload_path(kept.upload_id))
     if not BATCH_ID_PATTERN.fullmatch(options.batch_id):
         await visitor.tell("bad", FILE_TEXTS[FileFault.BAD_BATCH_ID])
         return portal.go_to(upload_path(kept.upload_id))
@@ -99,7 +107,7 @@ async def _read(
 async def _values(
     portal: Portal, kept: KeptUpload, standing: Standing | None, after: int
 ) -> dict[str, Any]:
-    pace = portal.config.pace
+    pace = kept.options.pace(portal.config.pace, portal.config.policy.day)
     now = datetime.now(UTC)
     to_invite = standing.to_invite if standing and not standing.is_under_way else 0
     names = portal.day_names(now)
@@ -113,6 +121,8 @@ async def _values(
         "need": pace.need(to_invite),
         "last_day": names.long(max(by_day)) if by_day else None,
         "per_day": pace.invitations_per_day,
+        "largest_wave": LARGEST_WAVE,
+        "most_wave_days": MOST_WAVE_DAYS,
         "calendar": await portal.plots.draw(calendar_plot(by_day, names), key="calendar")
         if by_day
         else None,
@@ -139,7 +149,24 @@ def _options(form: FormData) -> UploadOptions:
         batch_id=str(form.get("batch_id", "")).strip(),
         include_cancelled=form.get("include_cancelled") == "on",
         restart_active=form.get("restart_active") == "on",
+        wave_size=_number(form, "wave_size", LARGEST_WAVE),
+        wave_days=_number(form, "wave_days", MOST_WAVE_DAYS),
     )
+
+
+def _number(form: FormData, name: str, most: int) -> int | None:
+    """Return a number of the form, None where it has none.
+
+    Raises:
+        ValueError: it isn't one from 1 to ``most``.
+    """
+    text = str(form.get(name, "")).strip()
+    if not text:
+        return None
+    number = int(text)
+    if not 1 <= number <= most:
+        raise ValueError(name)
+    return number
 
 
 async def _people(portal: Portal, kept: KeptUpload) -> ImportFile:

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.portal.access import VisitorOf
 from api.portal.mails.samples import MAILS, NAMES, samples_of
 from api.portal.services import PortalOf
+from database.mail.mailbox_use import read_last_sent_at, read_lately_sent
 from database.mail.senders import read_senders
-from database.mail.under_way import count_being_sent
-from database.mail.use import read_last_sent_at, read_lately_sent
+from database.mail.unfinished_mails import count_being_sent
 from database.rollout.control import read_control
 from database.rollout.policy import read_policy
 from domain.mail.languages import LANGUAGES

@@ -16,7 +16,7 @@ from client.mail_switch import start_all_mail, stop_all_mail
 from client.portal.probe_mailbox import probe_mailbox
 from client.requests import Answer
 from database.audit.entries import was_done
-from database.mail.under_way import count_being_sent
+from database.mail.unfinished_mails import count_being_sent
 from domain.enrolment.messages import AdminRequest
 from domain.portal.roles import Permission
 from domain.tables.audit import AuditAction

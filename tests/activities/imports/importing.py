@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.start_enrolments import ImportActivities
-from database.enrolments.known import KnownPeople
+from database.enrolments.known_people import KnownPeople
 from database.erasure.tombstones import Tombstones
 from database.imports.records import ImportRecords
 from domain.imports.report import ImportReport

@@ -15,7 +15,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from activities.imports.active_rows import READ_ALL_FROM, ActiveRows
-from database.enrolments.known import KnownPeople
+from database.enrolments.known_people import KnownPeople
 from database.rollout.marks import mark_complete
 from database.rollout.older_tokens import finish_pass
 from domain.enrolment.status import InviteStatus

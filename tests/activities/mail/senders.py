@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from activities.mail.returned.bounces import BounceActivities, BouncesRead, ReadBouncesInput
-from database.mail.returned import ReturnedMails
+from database.mail.returned_mails import ReturnedMails
 from database.mail.senders import SenderStates
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.identifiers import MailKey

@@ -10,8 +10,8 @@ from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.webhooks.addresses import is_public
 from domain.webhooks.messages import status_changed, trial_message
-from domain.webhooks.patience import GIVEN_UP_AFTER, is_given_up
 from domain.webhooks.records import PostAnswer, StatusChange, WebhookTrouble
+from domain.webhooks.retry_period import GIVEN_UP_AFTER, is_given_up
 from domain.webhooks.texts import TROUBLES, trouble_text
 
 WEBHOOK = "3f2a0000-0000-4000-8000-000000000001"

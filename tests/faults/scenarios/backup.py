@@ -33,10 +33,10 @@ async def old_backup(trouble: Trouble) -> None:
     """
     tables = Path(str(make_url(default_url(trouble.layout.data_dir)).database))
     backup = trouble.folder / "backup.sqlite"
-    await trouble.pause(2, 4)
+    await trouble.invited(trouble.lot.uniform(0.1, 0.3))
     await trouble.come_round(HIGH_WATER_SCHEDULE_ID)
     await asyncio.to_thread(_back_up, tables, backup)
-    await trouble.pause(4, 8)
+    await trouble.invited(trouble.lot.uniform(0.7, 0.9))
     await trouble.come_round(HIGH_WATER_SCHEDULE_ID)
     for name in (API, WORKER):
         await trouble.parts.stop(name)

@@ -24,17 +24,23 @@ STEPS = {
 def with_clocks_of_their_own(folder: Path) -> Iterator[Arrangement]:
     """Give worker and API clocks that can be set."""
     launchers = {name: (LAUNCHER, str(_file(folder, name))) for name in (WORKER, API)}
-    yield Arrangement(launchers=launchers)
+    yield Arrangement(launchers=launchers, environment={"REGISTRATION_SWEEP": "on"})
 
 
 async def clock_steps(trouble: Trouble) -> None:
-    """Set the clocks of worker and API forth and back, each by itself, and right in the end."""
-    steps = [(name, step) for name in STEPS for step in STEPS[name]]
-    trouble.lot.shuffle(steps)
-    for name, step in (*steps, (WORKER, 0.0), (API, 0.0)):
-        await trouble.pause(0.5, 2)
-        _file(trouble.folder, name).write_text(str(step))
-        kill(trouble.parts.pid(name), signal.SIGUSR1)
+    """Set the clocks of worker and API forth and back, each by itself, and right in the end.
+
+    Once while the import begins, and once while people have their mails.
+    """
+    right = [(name, 0.0) for name in STEPS]
+    for share in (0.0, 0.2):
+        await trouble.invited(share)
+        steps = [(name, step) for name in STEPS for step in STEPS[name]]
+        trouble.lot.shuffle(steps)
+        for name, step in (*steps, *right):
+            await trouble.pause(0.2, 1)
+            _file(trouble.folder, name).write_text(str(step))
+            kill(trouble.parts.pid(name), signal.SIGUSR1)
     # A click is looked after for an hour of its own clock, which may be over before it began.
     await trouble.everybody_has_acted()
     await trouble.come_round(SWEEP_SCHEDULE_ID)

@@ -69,7 +69,7 @@ autumn = _with_change(local_before=3 * HOUR, change=-HOUR, window="02:00-02:59")
 
 async def clocks_change(trouble: Trouble) -> None:
     """Wait until everybody has their mail, and see that none left before the window opened."""
-    await trouble.everybody_is_invited()
+    await trouble.invited()
     opened_at = datetime.fromtimestamp(int((trouble.folder / _CHANGES_AT).read_text()), UTC)
     database = Database(trouble.layout.database_url or default_url(trouble.layout.data_dir))
     try:

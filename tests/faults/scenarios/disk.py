@@ -47,6 +47,7 @@ async def disk_full(trouble: Trouble) -> None:
     While both are away a click can be neither told nor kept: the page has to say so.
     """
     ballast = _disk(trouble.folder) / "ballast"
+    await trouble.invited(0.1)
     for temporal_first in (True, False):
         await trouble.pause(1, 3)
         _fill(ballast)

@@ -90,14 +90,14 @@ class Trouble:
         """Wait until everybody has done with their mail what they do."""
         await eventually(lambda: all(one.done for one in self.people), seconds=PATIENCE_SECONDS)
 
-    async def everybody_is_invited(self) -> None:
-        """Wait until the list says of everybody that their mail has left."""
+    async def invited(self, share: float = 1.0) -> None:
+        """Wait until the list says of so many that their mail has left."""
 
-        async def all_sent() -> bool:
+        async def are_invited() -> bool:
             items = (await self.control.get("/control/items")).json()["value"]
-            return sum(bool(item.get("InviteSentDate")) for item in items) >= len(self.people)
+            return sum(bool(one.get("InviteSentDate")) for one in items) >= share * len(self.people)
 
-        await eventually(all_sent, seconds=PATIENCE_SECONDS)
+        await eventually(are_invited, seconds=PATIENCE_SECONDS)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ async def upgrade(trouble: Trouble) -> None:
 
     Whoever has met the patch waits while the older one runs.
     """
+    await trouble.invited(0.1)
     for turn in range(TURNS):
         await trouble.pause(1, 3)
         status, output = await trouble.verb("replay", launcher=PATCHED)
@@ -47,7 +48,7 @@ async def upgrade_without_patch(trouble: Trouble) -> None:
     Everybody is invited before, and acts afterwards, so that nobody is at rest. Rolled back, all
     go on.
     """
-    await trouble.everybody_is_invited()
+    await trouble.invited()
     status, output = await trouble.verb("replay")
     trouble.expect(status == ExitStatus.DONE, f"replay of the running version: {output}")
     status, output = await trouble.verb("replay", launcher=UNPATCHED)

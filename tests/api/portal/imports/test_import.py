@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
+from activities.imports.part import PartInput
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.erasure.erase import erase
@@ -103,7 +105,13 @@ async def test_an_upload_is_previewed_and_imported_once(
         assert forecast.count("<figure") == 2
         assert "<html" not in forecast
 
+        waves = {**FORM, "batch_id": batch, "do": "preview"}
+        for wrong in ({"wave_size": "0"}, {"wave_size": "x"}, {"wave_days": "61"}):
+            answer = await browser.post(preview, data=waves | wrong)
+            assert answer.headers["location"] == preview
+            assert "a wave has 1 to 100,000 people" in (await browser.get(preview)).text
         start = {**FORM, "batch_id": batch, "do": "start", "restart_active": "on"}
+        start |= {"wave_size": "500", "wave_days": "7"}
         pressed = [await browser.post(preview, data=start) for _ in range(2)]
         assert len({one.headers["location"] for one in pressed}) == 1
         assert (await browser.get(preview)).headers["location"].startswith("/portal/imports/")
@@ -115,7 +123,10 @@ async def test_an_upload_is_previewed_and_imported_once(
     (imported,) = [one for one in await records(served) if not one.dry_run]
     assert (imported.batch_id, imported.options["restart_active"]) == (batch, True)
     handle = served.api.app.state.portal.client.get_workflow_handle(f"{imported.import_id}-1")
-    assert (await handle.describe()).id == f"{imported.import_id}-1"
+    started = (await handle.fetch_history()).events[0].workflow_execution_started_event_attributes
+    converter = served.api.app.state.portal.client.data_converter
+    (told,) = await converter.decode(started.input.payloads, [PartInput])
+    assert (told.pace.wave_size, told.pace.wave_interval) == (500, timedelta(days=7))
     async with served.database.reading() as connection:
         entries = list((await read_entries(connection)).values())
         assert await read_parts(connection, preview.rpartition("/")[2]) == []

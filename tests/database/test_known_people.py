@@ -3,8 +3,8 @@
 import pytest
 
 from database.engine import Database
-from database.enrolments.known import read_known
-from database.enrolments.mirrored import read_mirrored
+from database.enrolments.known_people import read_known
+from database.enrolments.mirrored_rows import read_mirrored
 from domain.enrolment.status import InviteStatus
 from tests.database.values import object_id, person, put
 

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from database.engine import Database
-from database.figures.planned import read_planned
+from database.figures.planned_mails import read_planned
 from domain.demo_calendar import DemoCalendar
 from domain.tables.enrolment import NextStep
 from tests.database.values import MAILBOX, NOW, person, put

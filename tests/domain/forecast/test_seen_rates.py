@@ -7,7 +7,7 @@ import pytest
 
 from domain.enrolment.policy import DAY, Policy
 from domain.forecast.rates import Rates, RatesSource
-from domain.forecast.seen import ASSUMED_PEOPLE, LEAST_PEOPLE, SeenGroup, seen_rates
+from domain.forecast.seen_rates import ASSUMED_PEOPLE, LEAST_PEOPLE, SeenGroup, seen_rates
 
 POLICY = Policy()
 # With none that count for them, shares are exactly those seen.
