@@ -142,8 +142,8 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             await enrolment.mailed(MailKind.INVITATION, 1)
             await enrolment.pass_time(2 * MINUTE)
             twice = _form()
-            assert "Paused: nothing is sent" in await ask(ada, "pause", twice)
-            assert "Paused: nothing is sent" in await ask(ada, "pause", twice)
+            for _ in range(2):
+                assert "Paused: nothing is sent" in await ask(ada, "pause", twice)
             # The mirror of this test writes nothing, so the tables don't show it.
             offered = (await ada.get(f"/portal/people/{whom}")).text
             assert (f'/{whom}/pause"' in offered, f'/{whom}/resume"' in offered) == (False, True)
@@ -155,8 +155,7 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             shared = _form()
             for action, said in (("pause", "Paused: nothing is sent"), ("resume", "Resumed.")):
                 assert said in await ask(ada, action, shared)
-                state = await enrolment.handle.query(EnrolmentWorkflow.state)
-                assert (state.paused is None) is (action == "resume")
+            assert (await enrolment.handle.query(EnrolmentWorkflow.state)).paused is None
             control = MailControl(mail_stopped=True, since=NOW, actor="Ada", reason="phishing")
             async with sqlite_database.writing() as connection:
                 await set_control(connection, control)
