@@ -38,6 +38,9 @@ async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None
     if as_json:
         print_json([_as_json(number, entry) for number, entry in entries.items()])
         return
+    if not entries:
+        out.print("There are no entries.")
+        return
     listed = table("Number", "When", "Who", "What", "Person", "Why", "Outcome")
     # Both are told in one line; the outcome of an action that isn't listed has one of its own.
     outcomes = {one.answers: one.outcome for one in reversed(entries.values()) if one.answers}

@@ -26,6 +26,9 @@ async def list_requests(*, limit: int, as_json: bool) -> None:
     if as_json:
         print_json([request_json(one) for one in records])
         return
+    if not records:
+        out.print("There are no requests: `mfa-rollout bulk` makes one.", soft_wrap=True)
+        return
     listed = table("When", "Action", "People", "Waiting", "State", "Request")
     for one in records:
         listed.add_row(

@@ -8,6 +8,7 @@ import typer
 
 from cli.bulk.report import follow, print_preview, print_report, print_undo_preview, request_json
 from cli.database import open_database
+from cli.imports.verbs_run import imports_of_batch
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
@@ -63,12 +64,15 @@ async def undo_import(
 
     Raises:
         DatabaseError: nothing was done.
+        UnknownBatch: no import has the batch id, and nobody belongs to it.
         RPCError: Temporal can't be reached; nothing was taken back.
     """
     if not BATCH_ID_PATTERN.fullmatch(batch_id):
         fail("A batch id has letters, digits, dots, hyphens and underscores.", ExitStatus.USAGE)
     async with open_database() as database:
         found = await preview_undo_of(database, batch_id)
+        if not (found.people or found.unknown):
+            await imports_of_batch(database, batch_id)
         if dry_run or not as_json:
             print_undo_preview(batch_id, found, as_json=as_json)
         if dry_run:

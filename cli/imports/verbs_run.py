@@ -28,6 +28,9 @@ async def list_imports(*, limit: int, as_json: bool) -> None:
     if as_json:
         print_json([_as_json(record) for record in records])
         return
+    if not records:
+        out.print("There are no imports: `mfa-rollout import FILE` starts one.", soft_wrap=True)
+        return
     lines = table("Batch", "When", "Who", "File", "Kind", "Rows", "State")
     for record in records:
         done, _ = totals(record.counts)
@@ -51,7 +54,7 @@ async def show_imports(batch_id: str, *, as_json: bool) -> None:
         UnknownBatch: there are none.
     """
     async with open_database() as database:
-        records = await _of_batch(database, batch_id)
+        records = await imports_of_batch(database, batch_id)
     if as_json:
         print_json([_as_json(record) for record in records])
         return
@@ -66,7 +69,7 @@ async def print_rejects(batch_id: str, *, as_json: bool) -> None:
         UnknownBatch: there was no import.
     """
     async with open_database() as database:
-        records = await _of_batch(database, batch_id)
+        records = await imports_of_batch(database, batch_id)
         record = next((one for one in records if not one.dry_run), records[0])
         rows = await _all_rows(database, record.import_id)
     if as_json:
@@ -82,7 +85,12 @@ async def print_rejects(batch_id: str, *, as_json: bool) -> None:
     err.print(f"{len(rows)} rows: {said(kind)}", soft_wrap=True)
 
 
-async def _of_batch(database: Database, batch_id: str) -> list[ImportRecord]:
+async def imports_of_batch(database: Database, batch_id: str) -> list[ImportRecord]:
+    """Return the imports and dry runs of a batch.
+
+    Raises:
+        UnknownBatch: there is none.
+    """
     async with database.reading() as connection:
         records = await read_imports(connection, batch_id=batch_id)
     if not records:

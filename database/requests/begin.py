@@ -97,5 +97,7 @@ async def _choose(connection: AsyncConnection, new: NewRequest) -> None:
 
 def _with_count(new: NewRequest, people: int) -> str:
     batch = new.selection.get("batch_id") if new.action is RequestAction.UNDO_IMPORT else None
-    whom = f"{people} people" if batch is None else f"{people} people of batch {batch}"
+    whom = "1 person" if people == 1 else f"{people} people"
+    if batch is not None:
+        whom += f" of batch {batch}"
     return f"{new.reason} ({whom})"

@@ -27,9 +27,7 @@ class Line(StrEnum):
 LINES: Mapping[Line, str] = {
     Line.LAST_INVITATION: "Last invitation: {day}.",
     Line.NO_INVITATION: "Last invitation: there is none to send.",
-    Line.INVITATIONS_LEFT: (
-        "Last invitation: not within two years; {left:,} people are not invited by then."
-    ),
+    Line.INVITATIONS_LEFT: ("Last invitation: not within two years; {left:,} not invited by then."),
     Line.BUSIEST_DAY: (
         "Busiest day: {day}, with {mails:,} mails from one mailbox, which may send {limit:,}."
     ),

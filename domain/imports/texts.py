@@ -94,7 +94,7 @@ OUTCOMES: Mapping[RowOutcome, str] = {
 
 COUNT_TEXTS: Mapping[Count, str] = {
     Count.STARTED: "Started",
-    Count.RESOLVED: "Resolved",
+    Count.RESOLVED: "Found in the directory",
     Count.TO_INVITE: "To be invited",
     Count.ALREADY_ENROLLED: "Already enrolled",
     Count.ALREADY_FINISHED: "Already finished",

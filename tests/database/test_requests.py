@@ -96,6 +96,24 @@ async def test_a_request_meets_who_was_there(database: Database) -> None:
     assert (outcome.answers, outcome.outcome) == (1, "interrupted")
 
 
+async def test_one_person_is_one_in_the_audit_log(database: Database) -> None:
+    """The entry's reason counts a single person in the singular."""
+    await put(database, person(1))
+    new = NewRequest(
+        request_id="one",
+        action=RequestAction.PAUSE,
+        actor=Actor(name="grace"),
+        reason="closing",
+        at=NOW,
+        selection={},
+        wanted=PeopleFilter(),
+    )
+    async with database.writing() as connection:
+        await begin_request(connection, new)
+        (entry,) = (await read_entries(connection)).values()
+    assert entry.reason == "closing (1 person)"
+
+
 async def test_an_undo_forgets_or_keeps(database: Database) -> None:
     """A kept row is no case for a later look; of a forgotten one nothing is there any more."""
     later = NOW + timedelta(days=1)

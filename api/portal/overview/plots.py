@@ -60,8 +60,8 @@ def median_text(took: Mapping[int, int]) -> str:
     seen = accumulate(took[day] for day in days)
     day = next(day for day, so_far in zip(days, seen, strict=True) if 2 * so_far >= total)
     if day == 0:
-        return "Half of them registered within a day of their invitation."
-    return f"Half of them registered within {day + 1} days of their invitation."
+        return "Half of the registered people needed at most a day."
+    return f"Half of the registered people needed at most {day + 1} days."
 
 
 def what_worked(overview: Overview) -> Plot:

@@ -49,6 +49,13 @@ async def test_dry_runs_do_nothing(sqlite_database: Database, tmp_path: Path) ->
     assert (status, "nobody to ask" in told) == (ExitStatus.FAILED, True)
     assert (await said("requests", "show", "nowhere"))[0] == ExitStatus.FAILED
     assert await said("requests", "list", "--json") == (0, "[]\n")
+    assert await said("imports", "undo", "wrnog", "--dry-run") == (
+        ExitStatus.FAILED,
+        "error: No import has the batch id wrnog.\n",
+    )
+    for words in (("requests", "list"), ("imports", "list"), ("audit", "list")):
+        status, told = await said(*words)
+        assert (status, told.startswith("There are no ")) == (ExitStatus.DONE, True)
 
 
 async def test_a_request_is_shown(sqlite_database: Database, tmp_path: Path) -> None:

@@ -70,8 +70,8 @@ def test_nobody_to_invite_is_said() -> None:
     forecast = import_forecast(plan(400), HALF)
     none = replace(forecast, last_invitation_at=None)
     assert forecast_lines(none, (), date.isoformat)[0].endswith("there is none to send.")
-    for few, ending in ((0.9, "2026-12-01."), (1, "1 people are not invited by then.")):
+    for few, ending in ((0.9, "2026-12-01."), (1, "1 not invited by then.")):
         some = replace(forecast, invitations_left=few)
         assert forecast_lines(some, (), date.isoformat)[0].endswith(ending)
     left = replace(forecast, invitations_left=1234)
-    assert "1,234 people are not invited" in forecast_lines(left, (), date.isoformat)[0]
+    assert "1,234 not invited" in forecast_lines(left, (), date.isoformat)[0]

@@ -62,7 +62,7 @@ async def test_the_overview_says_how_the_rollout_stands(portal: RunningPortal) -
     assert 'href="/portal/people?batch=autumn"' in page
     assert 'href="/portal/people?department=Sales"' in page
     assert "<td>Reminder 1</td>" in page or ">Reminder 1<" in page
-    assert "Half of them registered within 3 days" in page
+    assert "Half of the registered people needed at most 3 days" in page
     assert 'href="/portal/attention?kind=bounced"' in page
     assert "0 sent, 1 more is due today" in page
     assert "1 people wait" not in page
