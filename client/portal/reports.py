@@ -46,8 +46,8 @@ async def add_report(
     *,
     time_zone: str,
     task_queue: str = TASK_QUEUE,
-) -> None:
-    """Add a report that comes again and again.
+) -> bool:
+    """Add a report that comes again and again; False where its id is there.
 
     Its schedule is made first: without a row it does nothing, and a worker deletes it.
 
@@ -57,7 +57,7 @@ async def add_report(
     """
     await _schedule(client, new, time_zone, task_queue)
     async with database.writing() as connection:
-        await tables.add_report(connection, new)
+        return await tables.add_report(connection, new)
 
 
 async def change_report(
@@ -94,8 +94,10 @@ async def remove_report(client: Client, database: Database, schedule_id: str) ->
 
 async def send_once(
     client: Client, database: Database, new: ReportSchedule, *, task_queue: str = TASK_QUEUE
-) -> None:
-    """Send a report that comes this once; it is compared with the last that anybody got.
+) -> bool:
+    """Send a report that comes this once; False where its id is there, and nothing is sent.
+
+    It is compared with the last that anybody got.
 
     Raises:
         RPCError: Temporal refuses; a report that was not begun is forgotten.
@@ -105,13 +107,15 @@ async def send_once(
         last = tables.last_sent(await tables.read_reports(connection))
         if last is not None:
             new = replace(new, last_sent_at=last.last_sent_at, last_figures=last.last_figures)
-        await tables.add_report(connection, new)
+        if not await tables.add_report(connection, new):
+            return False
     try:
         await send_report(client, new.schedule_id, task_queue=task_queue)
     except BaseException:
         async with database.writing() as connection:
             await tables.remove_report(connection, new.schedule_id)
         raise
+    return True
 
 
 async def send_report(client: Client, schedule_id: str, *, task_queue: str = TASK_QUEUE) -> str:

@@ -17,6 +17,7 @@ from database.figures.series import daily_series
 from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.schema import enrolment, report_schedule
+from database.upsert import insert_if_absent
 from domain.enrolment.status import RegistrationState
 from domain.reports.figures import Figures, as_json, figures_of, from_json
 from domain.reports.interval import Interval
@@ -31,13 +32,14 @@ DAYS_PLOTTED = 91
 _COLUMNS = tuple(report_schedule.c[one.name] for one in fields(ReportSchedule))
 
 
-async def add_report(connection: AsyncConnection, new: ReportSchedule) -> None:
-    """Add a report."""
+async def add_report(connection: AsyncConnection, new: ReportSchedule) -> bool:
+    """Add a report; False where its id is there."""
     values = {one.name: getattr(new, one.name) for one in fields(ReportSchedule)}
     values["interval"] = str(new.interval) if new.interval else None
     values["recipients"] = list(new.recipients)
     values["last_figures"] = as_json(new.last_figures) if new.last_figures else {}
-    await connection.execute(report_schedule.insert().values(values))
+    statement = insert_if_absent(connection.dialect.name, report_schedule)
+    return (await connection.execute(statement, values)).rowcount == 1
 
 
 async def change_report(connection: AsyncConnection, changed: ReportSchedule) -> bool:

@@ -57,21 +57,30 @@ async def add(visitor: ReporterOf, portal: PortalOf, form: FormOf) -> Response:
             return portal.go_to(REPORTS)
     action = AuditAction.SEND_REPORT if new.interval is None else AuditAction.SCHEDULE_REPORT
     async with (
-        audited(portal.database, visitor.actor, action, reason=filled.reason),
+        audited(
+            portal.database,
+            visitor.actor,
+            action,
+            reason=filled.reason,
+            request_id=schedule_id,
+        ),
         calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         if new.interval is None:
-            await reports.send_once(
+            is_new = await reports.send_once(
                 portal.client, portal.database, new, task_queue=portal.config.task_queue
             )
         else:
-            await reports.add_report(
+            is_new = await reports.add_report(
                 portal.client,
                 portal.database,
                 new,
                 time_zone=portal.config.time_zone,
                 task_queue=portal.config.task_queue,
             )
+    if not is_new:
+        # The same form came while this one was under way, and has been answered.
+        return portal.go_to(REPORTS)
     if new.interval is None:
         await visitor.tell("busy", "The report is sent as soon as a worker gets to it.")
     else:
