@@ -1,5 +1,6 @@
 """Whose are these links? One statement for all that are asked about together."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -73,6 +74,7 @@ class LinkOwners:
         """Read this database; nothing is opened before the first use."""
         self._database = database
         self._sqlite: WholeConnection | None = None
+        self._opening = asyncio.Lock()
 
     async def find(self, asked: Sequence[AskedLink]) -> list[LinkOwner]:
         """Say in one read whose links these are, in their order.
@@ -84,9 +86,7 @@ class LinkOwners:
         if not self._database.is_sqlite:
             async with self._database.reading() as connection:
                 return await find_link_owners(connection, asked)
-        if self._sqlite is None:
-            self._sqlite = await sqlite.reading_connection(self._database.url)
-        cursor = self._sqlite.cursor()
+        cursor = (await self._opened()).cursor()
         await cursor.execute(OF_SQLITE, _values_of_sqlite(asked))
         return _owners(asked, await cursor.fetchall())
 
@@ -95,6 +95,13 @@ class LinkOwners:
         connection, self._sqlite = self._sqlite, None
         if connection is not None:
             await connection.close()
+
+    async def _opened(self) -> WholeConnection:
+        """Return the one connection: each has a thread, and only one would ever be closed."""
+        async with self._opening:
+            if self._sqlite is None:
+                self._sqlite = await sqlite.reading_connection(self._database.url)
+            return self._sqlite
 
 
 def _values_of_sqlite(asked: Sequence[AskedLink]) -> tuple[str, str]:

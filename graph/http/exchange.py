@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import aiohttp
 import httpx
@@ -17,6 +18,12 @@ from yarl import URL
 
 # Bytes read of one answer: anybody may send a large mail to a sender mailbox.
 LARGEST_ANSWER = 32 * 1024 * 1024
+
+# Bytes of one header, of which proxies and policies make long ones.
+_LONGEST_HEADER = 64 * 1024
+
+# What may stand in a request line; what is percent-encoded already stays as it is.
+_IN_URL = "%:/?#[]@!$&'()*+,;="
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +128,9 @@ class DirectExchange:
         with _as_httpx():
             async with self._session.request(
                 method,
-                # As it is written: another quoting would be another address.
-                URL(url, encoded=True),
+                # As it is written, for another quoting would be another address: but a link to the
+                # next page is Graph's, and a space in it would end the request line's address.
+                URL(quote(url, safe=_IN_URL), encoded=True),
                 headers=headers,
                 data=content,
                 timeout=_timeout(limits),
@@ -143,6 +151,10 @@ def direct_session(trusted: ssl.SSLContext) -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         middlewares=(_once,),
+        max_line_size=_LONGEST_HEADER,
+        max_field_size=_LONGEST_HEADER,
+        # A request without a body has no type; aiohttp would call it a stream of bytes.
+        skip_auto_headers=("Content-Type",),
     )
 
 

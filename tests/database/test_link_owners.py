@@ -1,5 +1,7 @@
 """A link is only nobody's when the tables are known to hold everybody."""
 
+import asyncio
+import threading
 from datetime import timedelta
 
 from database.engine import Database
@@ -142,3 +144,16 @@ async def test_links_are_read_by_indexes(sqlite_database: Database) -> None:
     for table in ("enrolment", "held_click", "older_token", "state"):
         (step,) = [one for one in steps if one.split()[1:2] == [table]]
         assert step.startswith("SEARCH"), steps
+
+
+async def test_the_first_links_share_a_connection(sqlite_database: Database) -> None:
+    """Links that are followed at once, before any other, open one connection, which is closed."""
+    await _complete(sqlite_database)
+    before = set(threading.enumerate())
+    links = LinkOwners(sqlite_database)
+    asked = [AskedLink([object_id(1)], None)]
+    await asyncio.gather(*(links.find(asked) for _ in range(5)))
+    (opened,) = set(threading.enumerate()) - before
+    await links.close()
+    await asyncio.to_thread(opened.join, 60)
+    assert not opened.is_alive()

@@ -111,9 +111,7 @@ async def live(
 
 def _says_something(answer: httpx.Response) -> bool:
     """Say whether a page is one that was made to be read, whatever it tells."""
-    return answer.status_code < httpx.codes.BAD_REQUEST or (
-        answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and "<h1" in answer.text
-    )
+    return answer.status_code < httpx.codes.BAD_REQUEST or "<h1" in answer.text
 
 
 async def _asked(browser: httpx.AsyncClient, method: str, url: str, **more: Any) -> httpx.Response:

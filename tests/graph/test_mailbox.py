@@ -117,13 +117,14 @@ async def test_a_mail_is_read_by_id(mailbox: Mailbox, peer: Peer) -> None:
 
 
 async def test_sending_has_no_body(mailbox: Mailbox, peer: Peer) -> None:
-    """A draft is sent with an empty body, whose length is said."""
+    """A draft is sent with an empty body, whose length is said, and which is of no type."""
     peer.answers(Answer(status=202))
 
     await mailbox.send("AAM=")
 
     assert peer.targets == [f"POST {BOX}/messages/AAM%3D/send"]
     assert peer.asked[0].headers["content-length"] == "0"
+    assert "content-type" not in peer.asked[0].headers
 
 
 @pytest.mark.parametrize("lost", [Answer(cut=True), Answer(status=504)])

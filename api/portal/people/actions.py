@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
 from temporalio.client import WorkflowUpdateFailedError
@@ -75,7 +75,8 @@ async def ask(
     request = AdminRequest(
         actor=visitor.session.actor_name,
         reason=reason,
-        request_id=request_id_in(form),
+        # The forms of one page have one id, and pausing is no repeat of cancelling.
+        request_id=str(uuid5(UUID(request_id_in(form)), update.value)),
     )
     handle = enrolment_handle(portal.client, str(object_id))
     within = portal.config.answer_within

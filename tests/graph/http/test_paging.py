@@ -36,6 +36,17 @@ async def test_links_are_followed_as_they_are(client: GraphClient, peer: Peer) -
     assert {asked.headers["prefer"] for asked in peer.asked} == {"x"}
 
 
+async def test_a_link_with_bare_letters_is_one_address(client: GraphClient, peer: Peer) -> None:
+    """What may not stand in a request line is quoted, and what is quoted stays as it is."""
+    link = f"{peer.origin}/v1.0/sheep?$filter=name eq 'M\u00fc|\u2028'&$skiptoken=%2Bb%zz[1]"
+    peer.answers(page("1", link=link), page("2"))
+
+    assert await ids_of(client) == ["1", "2"]
+    assert peer.targets[1] == (
+        "GET /v1.0/sheep?$filter=name%20eq%20'M%C3%BC%7C%E2%80%A8'&$skiptoken=%2Bb%zz[1]"
+    )
+
+
 async def test_a_link_to_another_host_is_not_followed(client: GraphClient, peer: Peer) -> None:
     """The token never goes to a host that a link names."""
     async with scripted_peer() as elsewhere:

@@ -142,8 +142,8 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             await enrolment.mailed(MailKind.INVITATION, 1)
             await enrolment.pass_time(2 * MINUTE)
             twice = _form()
-            assert "Paused: nothing is sent" in await ask(ada, "pause", twice)
-            assert "Paused: nothing is sent" in await ask(ada, "pause", twice)
+            for _ in range(2):
+                assert "Paused: nothing is sent" in await ask(ada, "pause", twice)
             # The mirror of this test writes nothing, so the tables don't show it.
             offered = (await ada.get(f"/portal/people/{whom}")).text
             assert (f'/{whom}/pause"' in offered, f'/{whom}/resume"' in offered) == (False, True)
@@ -151,6 +151,11 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             assert "does not show it yet. Paused: nothing is sent" in agreed
             assert "nothing was done. Already paused by Ada." in await ask(eve, "pause", _form())
             assert "Resumed." in await ask(eve, "resume", _form())
+            # The forms of one page, to which Ada goes back: they bring the same id.
+            shared = _form()
+            for action, said in (("pause", "Paused: nothing is sent"), ("resume", "Resumed.")):
+                assert said in await ask(ada, action, shared)
+            assert (await enrolment.handle.query(EnrolmentWorkflow.state)).paused is None
             control = MailControl(mail_stopped=True, since=NOW, actor="Ada", reason="phishing")
             async with sqlite_database.writing() as connection:
                 await set_control(connection, control)
@@ -181,4 +186,7 @@ async def test_what_is_asked_happens_once_and_is_answered_truly(
             await enrolment.leave()
             assert "has ended in the meantime" in await ask(ada, "resume", _form())
     asked = [action for action, outcome in await _outcomes(sqlite_database) if outcome is None]
-    assert asked == ["pause", "pause", "resume", "resend", "pause", "cancel", "resume"], "once each"
+    assert asked == [
+        *("pause", "pause", "resume", "pause", "resume"),
+        *("resend", "pause", "cancel", "resume"),
+    ], "once each"
