@@ -35,8 +35,8 @@ def new_secret() -> str:
 
 async def add_webhook(
     client: Client, database: Database, new: Webhook, *, task_queue: str = TASK_QUEUE
-) -> None:
-    """Add a webhook; it is told of what changes from now on.
+) -> bool:
+    """Add a webhook, which is told of what changes from now on; False where its id is there.
 
     Its schedule is made first: without a row it does nothing, and a worker deletes it.
 
@@ -46,7 +46,7 @@ async def add_webhook(
     """
     await ensure_schedules(client, [webhook_timetable(new.webhook_id)], task_queue=task_queue)
     async with database.writing() as connection:
-        await tables.add_webhook(connection, new)
+        return await tables.add_webhook(connection, new)
 
 
 async def resume_webhook(

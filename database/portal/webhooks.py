@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.engine import Database
 from database.schema import webhook, webhook_attempt, webhook_delivery
 from database.types import Instant
+from database.upsert import insert_if_absent
 from domain.webhooks.records import PostAnswer, StatusChange, Webhook, WebhookAttempt
 
 # So many of the latest attempts are kept for each webhook.
@@ -21,10 +22,11 @@ _ATTEMPT = tuple(webhook_attempt.c[one.name] for one in fields(WebhookAttempt))
 _CHANGE = tuple(webhook_delivery.c[one.name] for one in fields(StatusChange))
 
 
-async def add_webhook(connection: AsyncConnection, new: Webhook) -> None:
-    """Add a webhook: it is told of what changes from now on."""
+async def add_webhook(connection: AsyncConnection, new: Webhook) -> bool:
+    """Add a webhook, which is told of what changes from now on; False where its id is there."""
     values = {one.name: getattr(new, one.name) for one in fields(Webhook)}
-    await connection.execute(webhook.insert().values(values))
+    added = await connection.execute(insert_if_absent(connection.dialect.name, webhook), values)
+    return added.rowcount == 1
 
 
 async def remove_webhook(connection: AsyncConnection, webhook_id: str) -> bool:

@@ -56,11 +56,7 @@ async def add(visitor: WebhookAdmin, portal: PortalOf, form: FormOf) -> Response
         return await _page(visitor, portal, url=url, statuses=statuses, fault=fault)
     async with portal.database.reading() as connection:
         if await read_webhook(connection, webhook_id) is not None:
-            told = (
-                "The webhook was added already. Its secret was shown then, and isn't shown again."
-            )
-            await visitor.tell("busy", told)
-            return portal.go_to(f"{WEBHOOKS}/{webhook_id}")
+            return await _added_already(webhook_id, visitor, portal)
     new = Webhook(
         webhook_id=webhook_id,
         url=checked,
@@ -71,12 +67,21 @@ async def add(visitor: WebhookAdmin, portal: PortalOf, form: FormOf) -> Response
         created_at=datetime.now(UTC),
     )
     async with (
-        audited(portal.database, visitor.actor, AuditAction.ADD_WEBHOOK, reason=reason),
+        audited(
+            portal.database,
+            visitor.actor,
+            AuditAction.ADD_WEBHOOK,
+            reason=reason,
+            request_id=webhook_id,
+        ),
         calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
-        await webhooks.add_webhook(
+        is_new = await webhooks.add_webhook(
             portal.client, portal.database, new, task_queue=portal.config.task_queue
         )
+    if not is_new:
+        # The same form came while this one was under way: its secret is the one that counts.
+        return await _added_already(webhook_id, visitor, portal)
     return await portal.pages.page(
         visitor,
         "webhooks/added",
@@ -85,6 +90,12 @@ async def add(visitor: WebhookAdmin, portal: PortalOf, form: FormOf) -> Response
         webhook=new,
         here=WEBHOOKS,
     )
+
+
+async def _added_already(webhook_id: str, visitor: Visitor, portal: Portal) -> Response:
+    told = "The webhook was added already. Its secret was shown then, and isn't shown again."
+    await visitor.tell("busy", told)
+    return portal.go_to(f"{WEBHOOKS}/{webhook_id}")
 
 
 def state_of(webhook: Webhook) -> tuple[str, str]:
