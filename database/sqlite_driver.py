@@ -67,6 +67,11 @@ class WholeConnection(Connection):
         self._begin: str | None = None
         self._may_be_in_transaction = False
 
+    def __del__(self) -> None:
+        """Close it without a word: a task that is cancelled while a pool opens one lets it go."""
+        if self._connection is not None:
+            self.stop()  # type: ignore[no-untyped-call]
+
     def cursor(self) -> WholeCursor:  # type: ignore[override]
         """Return a cursor without asking the thread."""
         return WholeCursor(self)

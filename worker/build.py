@@ -81,15 +81,12 @@ class _ContextFree(WorkflowInstance):
 
 
 # A forgotten pass-through is an error when a workflow is loaded, not a silent import at every run.
-_STRICT = SandboxRestrictions.default.with_import_notification_policy(
-    SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
-    | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+SANDBOX = ContextFreeRunner(
+    restrictions=SandboxRestrictions.default.with_import_notification_policy(
+        SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
+        | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+    )
 )
-# Tests of workflows and recorded histories run here.
-STRICT_SANDBOX = ContextFreeRunner(restrictions=_STRICT)
-# Workers make a workflow's class once, and not for each run anew, which is most of what a run costs
-# to begin. What the strict sandbox would refuse was refused in tests.
-SANDBOX = ContextFreeRunner(restrictions=_STRICT.with_passthrough_modules("workflows"))
 
 
 def build_workers(

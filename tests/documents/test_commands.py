@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,10 @@ def check(command: Sequence[str]) -> None:
         if words != ["--help"]:
             parser().parse_args(words)
     elif program.startswith(".venv/bin/"):
-        assert (ROOT / program).exists() or shutil.which(Path(program).name)
+        name = Path(program).name
+        # A copy of the tree has no .venv of its own.
+        installed = Path(sys.executable).with_name(name).exists()
+        assert (ROOT / program).exists() or installed or shutil.which(name)
     else:
         assert program in FOREIGN, f"{program}: is it installed, and where is it said?"
     # What looks like a file of ours is one.

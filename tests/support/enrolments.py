@@ -34,14 +34,14 @@ from domain.identifiers import (
 from temporal.search_attributes import search_attributes
 from tests.support.texts import says
 from tests.support.world import Handle, World, eventually
-from worker.build import STRICT_SANDBOX
+from worker.build import SANDBOX
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # Polling by retry costs a skip for each attempt: who doesn't test it looks once in a while.
 SLOW_POLL = Policy(poll_interval=timedelta(days=400))
 ADMIN = AdminRequest(actor="admin@contoso.example", reason="a test")
 
-STRICT = STRICT_SANDBOX
+STRICT = SANDBOX
 
 
 @asynccontextmanager

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from cli.terminal import ExitStatus
 from client.bulk.texts import REASONS, REFUSED
 from database.engine import Database
@@ -19,6 +21,7 @@ from tests.database.values import object_id, person, put
 from tests.support.in_process import run_in_process
 
 
+@pytest.mark.wording
 async def test_dry_runs_do_nothing(sqlite_database: Database, tmp_path: Path) -> None:
     """They count; without a filter, a reason or a yes nothing is done either."""
     settings = {"DATA_DIR": str(tmp_path), "MFA_ROLLOUT_ENV_FILE": "/dev/null", "COLUMNS": "80"}
@@ -58,6 +61,7 @@ async def test_dry_runs_do_nothing(sqlite_database: Database, tmp_path: Path) ->
         assert (status, told.startswith("There are no ")) == (ExitStatus.DONE, True)
 
 
+@pytest.mark.wording
 async def test_a_request_is_shown(sqlite_database: Database, tmp_path: Path) -> None:
     """Counts with their reasons, and by name those for whom nothing was done."""
     settings = {"DATA_DIR": str(tmp_path), "MFA_ROLLOUT_ENV_FILE": "/dev/null", "COLUMNS": "80"}

@@ -65,9 +65,9 @@ async def test_nothing_in_temporal_names_a_person_whose_name_is_hidden(
     assert handle.id.endswith(hidden)
     assert await find_enrolment(in_clear, upn) is None
     described = await handle.describe()
-    assert (
-        await described.static_summary() == f"Ada Lovelace \\({upn.replace('.', chr(92) + '.')}\\)"
-    )
+    summary = str(await described.static_summary()).replace("\\", "")
+    assert "Ada Lovelace" in summary
+    assert upn in summary
     attribute = described.typed_search_attributes.get(USER_PRINCIPAL_NAME)
     assert attribute == names_of(writer).attribute(upn)
     assert is_hashed(str(attribute))
