@@ -70,7 +70,7 @@ class WholeConnection(Connection):
     def __del__(self) -> None:
         """Close it without a word: a task that is cancelled while a pool opens one lets it go."""
         if self._connection is not None:
-            self.stop()  # type: ignore[no-untyped-call]
+            self.stop()
 
     def cursor(self) -> WholeCursor:  # type: ignore[override]
         """Return a cursor without asking the thread."""
