@@ -11,6 +11,7 @@ from database.mail.counts import Counts, count_mails
 from database.mail.day_share import Day, day_hold
 from database.schema import sender, sent_mail
 from domain.failures import AttemptSuperseded
+from domain.instants import CLOCKS_DIFFER
 from domain.tables.mail import AdminMailKind, MailHold, MailLimits, MailState, NotYet, SenderState
 
 # A probe shows within seconds whether a mailbox may send.
@@ -198,7 +199,7 @@ def _slot_after(used: datetime | None, now: datetime, limits: MailLimits) -> dat
 def _believed(slot: datetime | None, now: datetime, limits: MailLimits) -> datetime | None:
     """Return a slot, None where it is later than any that a right clock has made.
 
-    Clocks of two machines may differ by a minute.
+    One worker's clock may be ahead of Temporal's, and another's behind it.
     """
-    latest = now + limits.minute / limits.per_minute + limits.minute
+    latest = now + limits.minute / limits.per_minute + 2 * CLOCKS_DIFFER
     return slot if slot is not None and slot <= latest else None

@@ -13,10 +13,9 @@ from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from domain.failures import FailureType
+from domain.instants import CLOCKS_DIFFER
 from temporal.failures import waiting
 
-# Far more than a task needs on its way, far less than the shortest deadline.
-LARGEST_DIFFERENCE = timedelta(minutes=5)
 ASK_AGAIN = timedelta(seconds=30)
 _LOGGED_EVERY = 60.0
 
@@ -41,7 +40,7 @@ class ClockInterceptor(Interceptor):
             ApplicationError: they differ (``WRONG_CLOCK``); tried again in half a minute.
         """
         ahead = datetime.now(UTC) - started_at
-        if abs(ahead) <= LARGEST_DIFFERENCE:
+        if abs(ahead) <= CLOCKS_DIFFER:
             return
         now = asyncio.get_running_loop().time()
         if now - self._logged_at >= _LOGGED_EVERY:
