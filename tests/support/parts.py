@@ -42,14 +42,14 @@ PARTS = (
     ),
     Part(
         "services",
-        4,
+        5,
         (
             *("activities", "api", "bench", "cli", "client", "database", "temporal"),
             *("webhooks", "worker", "workflows"),
         ),
     ),
     # Whatever the others don't have.
-    Part("rules and texts", 2),
+    Part("rules and texts", 1),
 )
 
 
