@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from asyncpg.exceptions import InterfaceError, PostgresError
+from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy import URL, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 CONNECTIONS = 5
 SPARE_CONNECTIONS = 5
+CONNECT_WITHIN = 10
+"""Seconds in which the server answers, or the connection is given up."""
 
 _SETTINGS = {
     "lock_timeout": "10s",
@@ -30,7 +32,7 @@ def engine(url: URL, application: str) -> AsyncEngine:
         max_overflow=SPARE_CONNECTIONS,
         hide_parameters=True,
         connect_args={
-            "timeout": 10,
+            "timeout": CONNECT_WITHIN,
             "server_settings": {**_SETTINGS, "application_name": application},
         },
     )
@@ -39,8 +41,9 @@ def engine(url: URL, application: str) -> AsyncEngine:
     @event.listens_for(made.sync_engine, "checkout")
     def _ping(connection: Any, _record: Any, _proxy: Any) -> None:
         try:
-            connection.run_async(lambda driver: driver.execute("SELECT 1"))
-        except (OSError, PostgresError, InterfaceError) as error:
+            connection.run_async(lambda driver: driver.execute("SELECT 1", timeout=CONNECT_WITHIN))
+        # The last but one: somebody who was cancelled has left it in the middle of something.
+        except (OSError, PostgresError, InternalClientError, InterfaceError) as error:
             raise DisconnectionError from error
 
     return made

@@ -98,6 +98,21 @@ async def test_a_cancelled_writer_leaves_the_connection_usable(database: Databas
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("call", ["prepare", "execute"])
+async def test_a_connection_in_the_middle_of_something_is_replaced(
+    database: Database, call: str
+) -> None:
+    """Whoever was cancelled may leave a call under way: the next gets another connection."""
+    async with database.reading() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    left = asyncio.ensure_future(getattr(driver, call)("SELECT pg_sleep(0.2)"))
+    await asyncio.sleep(0)
+    assert await _names(database) == []
+    await asyncio.gather(left, return_exceptions=True)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_a_connection_that_died_is_noticed(database: Database, other: Database) -> None:
     """After the server closed an idle connection the next use gets a new one."""
     await _put(database, "a")
