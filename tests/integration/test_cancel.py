@@ -39,7 +39,7 @@ async def test_a_cancel_is_no_problem(product: Product) -> None:
     begin = len(logged(product))
     # One whose draft is being made, too: it is thrown away.
     await product.fault(method="POST", path="/messages$", hold_after=300)
-    # However long this machine takes to cancel: the next attempt finds the draft, and can't send it.
+    # However long it takes to cancel: the next attempt finds the draft, and can't send it.
     await product.fault(method="POST", path="/send$", status=503)
     await product.import_people(unmailed, batch_id="cancel-a-draft")
 
