@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.documents import seed_tests
 from tests.support.parts import ROOT, run_beside
-from tests.support.reports import Result, read
+from tests.support.reports import Result, command, read
 
 TENANT = "simulated_tenant"
 NOT_ALONE = ("--dist", "loadfile", "-m", "not alone and not long")
@@ -69,10 +69,9 @@ def run(*options: str, **environment: str) -> Result:
     """Run pytest, and return what it came to."""
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
         env = {**os.environ, **environment}
-        status = subprocess.run(command, cwd=ROOT, check=False, env=env).returncode  # noqa: S603
-        return read(status, report)
+        done = subprocess.run(command(report, *options), cwd=ROOT, check=False, env=env)  # noqa: S603
+        return read(done.returncode, report)
 
 
 def unproved(results: list[Result]) -> list[str]:

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.headers import security_headers
 from api.outbox.open_keeper import OpenKeeper
+from api.paths import usual_path
 from api.public.client_address import ClientAddresses
 from domain.tracking_token import token_in_query
 
@@ -62,7 +63,7 @@ class TrackOpen:
         return (
             scope["type"] == "http"
             and scope["method"] in _METHODS
-            and (scope["path"] == PATH or scope["path"].rstrip("/").lower() == PATH)
+            and (scope["path"] == PATH or usual_path(scope["path"]) == PATH)
         )
 
 

@@ -42,18 +42,14 @@ async def read_standing(
     rollout = await read_rollout(connection, now)
     use = await read_use(connection, page.row.sender, now)
     in_force = await read_policy(connection)
+    seen_at = rollout.seen_at.get(ProcessKind.WORKER)
     holds = why_not_sooner(
         page.row,
         rollout.control,
         use,
         policy if in_force is None else replace(policy, per_day=in_force.per_day),
         now,
-        worker_seen_at=rollout.seen_at.get(ProcessKind.WORKER),
+        worker_seen_at=seen_at,
     )
     stops = tuple(mail_stops(rollout.control, use))
-    return PersonStatus(
-        page=page,
-        holds=holds,
-        mail_stops=stops,
-        worker_seen_at=rollout.seen_at.get(ProcessKind.WORKER),
-    )
+    return PersonStatus(page=page, holds=holds, mail_stops=stops, worker_seen_at=seen_at)

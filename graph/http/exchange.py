@@ -5,7 +5,7 @@ Exceptions are httpx's, whichever library asks, since what may be done twice han
 
 import json
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -97,12 +97,8 @@ class HttpxExchange:
             timeout=limits,
             follow_redirects=False,
         ) as response:
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > LARGEST_ANSWER:
-                    break
-            return _answer(response.status_code, response.headers, body)
+            body = await _body(response.aiter_bytes())
+            return Answer(response.status_code, response.headers, body)
 
 
 class DirectExchange:
@@ -136,12 +132,8 @@ class DirectExchange:
                 timeout=_timeout(limits),
                 allow_redirects=False,
             ) as response:
-                body = bytearray()
-                async for chunk in response.content.iter_any():
-                    body += chunk
-                    if len(body) > LARGEST_ANSWER:
-                        break
-                return _answer(response.status, response.headers, body)
+                body = await _body(response.content.iter_any())
+                return Answer(response.status, response.headers, body)
 
 
 def direct_session(trusted: ssl.SSLContext) -> aiohttp.ClientSession:
@@ -158,8 +150,14 @@ def direct_session(trusted: ssl.SSLContext) -> aiohttp.ClientSession:
     )
 
 
-def _answer(status: int, headers: Mapping[str, str], body: bytearray) -> Answer:
-    return Answer(status, headers, bytes(body[: LARGEST_ANSWER + 1]))
+async def _body(chunks: AsyncIterable[bytes]) -> bytes:
+    """Return a body, of which no more is read than an answer may have."""
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            break
+    return bytes(body[: LARGEST_ANSWER + 1])
 
 
 def _timeout(limits: httpx.Timeout) -> aiohttp.ClientTimeout:

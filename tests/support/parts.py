@@ -1,15 +1,13 @@
 """The parts of the suite that run side by side, each with processes and tests of its own."""
 
-import os
 import re
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.support.reports import Result, read
+from tests.support.reports import Result, command, read
 
 ROOT = Path(__file__).parents[2]
 TENANT_TESTS = "simulated_tenant/tests"
@@ -100,13 +98,12 @@ def _report(part: Part, folder: Path) -> Path:
 def _start(
     part: Part, folder: Path, tenant: bool, options: tuple[str, ...]
 ) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "pytest", f"--junitxml={_report(part, folder)}"]
-    command += ["-n", str(part.processes), *options, *paths(part, tenant=tenant)]
     # Each remembers what failed, for --last-failed, where the others don't overwrite it.
-    command += ["-o", f"cache_dir=.pytest_cache/{part.name}"]
+    cache = ("-o", f"cache_dir=.pytest_cache/{part.name}")
+    words = ("-n", str(part.processes), *options, *paths(part, tenant=tenant), *cache)
     with _log(part, folder).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - our own command line
-            command, cwd=ROOT, env=os.environ, stdout=log, stderr=subprocess.STDOUT
+            command(_report(part, folder), *words), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
         )
 
 

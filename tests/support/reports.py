@@ -1,11 +1,17 @@
 """What a run of pytest says of its tests, read from its report in JUnit's form."""
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 _NOT_PASSED = ("failure", "error", "skipped")
+
+
+def command(report: Path, *options: str) -> list[str]:
+    """Return the command that runs pytest and writes that report."""
+    return [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
 
 
 @dataclass

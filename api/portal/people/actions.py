@@ -25,6 +25,7 @@ from domain.standing.sentences import why_sentence
 from temporal.failures import words_of
 
 router = APIRouter(include_in_schema=False)
+_NO_WORKER = "No worker has answered; it takes effect when one runs."
 
 
 class OutcomeKind(StrEnum):
@@ -101,8 +102,7 @@ async def ask(
         await visitor.tell("bad", f"{text} has ended in the meantime.")
         return portal.go_to(page)
     if answer is Answer.RECORDED:
-        text = f"{action.name}: recorded. No worker has answered; it takes effect when one runs."
-        await visitor.tell("busy", text)
+        await visitor.tell("busy", f"{action.name}: recorded. {_NO_WORKER}")
         return portal.go_to(page)
     await visitor.tell(*await _outcome(action, visitor, portal, str(object_id)))
     return portal.go_to(page)
@@ -147,8 +147,7 @@ async def _looked_up(pending: PendingRequest, handle: EnrolmentHandle) -> Outcom
         return None
     if answer is Answer.DONE:
         return Outcome(OutcomeKind.AGREED, ACTIONS[pending.update].done)
-    text = "No worker has answered; it takes effect when one runs."
-    return Outcome(OutcomeKind.RECORDED, text)
+    return Outcome(OutcomeKind.RECORDED, _NO_WORKER)
 
 
 async def _outcome(

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.portal.people.wording import ACTIONS
 from client.people.standing import PersonStatus
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from domain.enrolment.messages import Update
 from domain.instants import microseconds
-from domain.tables.audit import AuditAction, AuditEntry, AuditOutcome
+from domain.tables.audit import AuditEntry, AuditOutcome
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.people import PersonPage
 from domain.tables.story import StoryKind
@@ -19,12 +20,7 @@ ENTRIES = 50
 # With a worker that runs, a request that shows in no table after this was refused by the enrolment.
 SHOWN_WITHIN = timedelta(minutes=15)
 
-_UPDATES: Mapping[str, Update] = {
-    AuditAction.PAUSE: Update.PAUSE,
-    AuditAction.RESUME: Update.RESUME,
-    AuditAction.RESEND: Update.RESEND,
-    AuditAction.CANCEL: Update.CANCEL,
-}
+_UPDATES: Mapping[str, Update] = {action.audited_as: key for key, action in ACTIONS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
