@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from api.app import create_app
 from api.config import ApiConfig, ApiDependencies
 from api.links.resolver import Resolution
 from api.public.track_open import PixelFirst
+from api.server.listener import listen
 from api.services import Services
 from database.engine import Database
 from domain.mail.content import Branding
@@ -122,7 +122,7 @@ async def running_api(
 @contextlib.asynccontextmanager
 async def served(app: ASGIApp) -> AsyncIterator[str]:
     """Serve an application that is running already on a free port, and yield its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
