@@ -7,8 +7,9 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.enrolment.intake import IntakeActivities, IntakeResult
-    from domain.enrolment.state import EnrolmentInput
+    from activities.enrolment.first_row import IntakeInput, IntakeResult
+    from activities.enrolment.intake import IntakeActivities
+    from domain.enrolment.policy import Policy
     from domain.failures import FailureType
     from temporal.failures import failure_type
     from workflows import options
@@ -17,10 +18,15 @@ with workflow.unsafe.imports_passed_through():
 
 
 async def look_up_and_adopt(
-    input: EnrolmentInput, *, leaving: Callable[[], bool], blocked: Callable[[ActivityError], None]
+    input: Callable[[], IntakeInput],
+    policy: Policy,
+    *,
+    leaving: Callable[[], bool],
+    blocked: Callable[[ActivityError], None],
 ) -> IntakeResult | None:
     """Look the person up and make or adopt their row; None when the enrolment was ``leaving``.
 
+    ``input`` says each time anew what the enrolment knows.
     ``blocked`` is told of each failure that somebody has to fix; then the look-up is tried again.
 
     Raises:
@@ -29,7 +35,7 @@ async def look_up_and_adopt(
     while not leaving():
         handle = workflow.start_activity_method(
             IntakeActivities.look_up_and_adopt,
-            input,
+            input(),
             start_to_close_timeout=options.GRAPH_CALL,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
@@ -48,7 +54,7 @@ async def look_up_and_adopt(
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
                     leaving,
-                    timeout=input.policy.retry_blocked,
+                    timeout=policy.retry_blocked,
                     timeout_summary=summary(Step.LOOK_UP_RETRY),
                 )
             continue
