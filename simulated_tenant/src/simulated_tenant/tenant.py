@@ -83,7 +83,7 @@ class SimulatedTenant:
         # What each mailbox has sent in the last day: when, and to how many recipients.
         self.sending: dict[str, list[tuple[datetime, int]]] = {}
         self.people_url: str | None = None
-        self.storage = Storage(data_dir and data_dir / "tenant.sqlite")
+        self.storage = Storage(None if data_dir is None else data_dir / "tenant.sqlite")
         self.faults = Faults(clock)
         self.exchanges = ExchangeLog()
         self.users = Users(self.storage)
@@ -218,7 +218,8 @@ class SimulatedTenant:
 
     def members(self, group_id: str) -> list[str]:
         """Return the object ids of a group's direct members."""
-        return [one.member_id for one in self.groups.members(group_id.lower(), self.clock())]
+        members = self.groups.members(group_id.lower(), self.clock())
+        return [membership.member_id for membership in members]
 
     def add_app(
         self,
