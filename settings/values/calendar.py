@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from domain.mail.send_hours import read_hours, read_weekdays
 from domain.plain_text import list_of
-from settings.values.written import written
+from settings.values.validators import written
 
 # A deadline that passes while a rollout goes on must not stop a worker that starts again. So only
 # a day is refused that was over before there was this program, and one that is a slip of a digit.

@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 
 from domain.plain_text import list_of
-from settings.values.written import written
+from settings.values.validators import written
 
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 EXAMPLE_OF_SITE_ID = (

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from domain.plain_text import list_of
 from domain.registration.methods import KNOWN, PASSWORD, counted_methods, short_name
-from settings.values.written import written
+from settings.values.validators import written
 
 
 def read_method(text: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from domain.plain_text import list_of
 from settings.values.identifiers import is_guid
-from settings.values.written import written
+from settings.values.validators import written
 
 SHORTEST = 32
 KEY_BYTES = 32
