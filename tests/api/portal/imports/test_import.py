@@ -44,7 +44,7 @@ async def served(
 ) -> AsyncIterator[RunningPortal]:
     """Run a portal with Temporal, and nobody who works on its queue."""
     queue = unique("queue")
-    options = {"task_queue": queue, "sender_mailboxes": MAILBOXES}
+    options: dict[str, Any] = {"task_queue": queue, "sender_mailboxes": MAILBOXES}
     async with running_portal(client, tmp_path, sqlite_database, **options) as running:
         yield running
 

@@ -20,14 +20,12 @@ MAILBOXES = ("a@contoso.com", "b@contoso.com")
 CLOSED = tuple(date(2026, 11, 23) + timedelta(days=7 * week) for week in range(60))
 
 
-def read(
-    mailboxes: tuple[str, ...] = MAILBOXES, window: SendWindow | None = None, **written: str
-) -> ImportOptions:
+def read(*, configured: str = " ".join(MAILBOXES), **written: str) -> ImportOptions:
     """Read options by their names."""
     return read_options(
         {OptionName(name): text for name, text in written.items()},
-        mailboxes=mailboxes,
-        window=window or SendWindow(closed_dates=CLOSED),
+        mailboxes=configured.split(),
+        window=SendWindow(closed_dates=CLOSED),
         now=NOW,
     )
 
@@ -88,5 +86,5 @@ def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:
     assert all(mailbox in told for mailbox in MAILBOXES)
     assert "2" in told
     with pytest.raises(ImportOptionsError) as caught:
-        read((), sender_mailboxes="a@contoso.com")
+        read(configured="", sender_mailboxes="a@contoso.com")
     assert "SENDER_MAILBOXES" in caught.value.faults[OptionName.SENDER_MAILBOXES]
