@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.enrolment import transitions
+from domain.enrolment import retries, transitions
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
@@ -25,19 +25,25 @@ def refusal_of(
             return RequestRefusal.NOT_PAUSED, {}
         case Update.CANCEL if state.cancelled is not None:
             return RequestRefusal.ALREADY_CANCELLED, {"actor": state.cancelled.actor}
-        case Update.RESEND if refusal := resends.resend_refusal(state, at, policy):
-            return refusal, {}
-    return None
+    refusal = None
+    if update is Update.RESEND:
+        refusal = resends.resend_refusal(state, at, policy)
+    elif update is Update.RETRY:
+        refusal = retries.retry_refusal(state, at)
+    return None if refusal is None else (refusal, {})
 
 
 def apply(
     update: Update, request: AdminRequest, state: EnrolmentState, at: datetime, policy: Policy
-) -> None:
-    """Do what is asked, once for each request id; a request that is refused changes nothing."""
+) -> bool:
+    """Do what is asked, once for each request id, and say whether this request did it.
+
+    A request that is refused changes nothing.
+    """
     if refusal_of(update, request, state, at, policy):
-        return
+        return False
     if request.request_id and not transitions.first_seen(state, request.request_id):
-        return
+        return False
     match update:
         case Update.PAUSE:
             transitions.paused(state, request, at)
@@ -47,3 +53,6 @@ def apply(
             transitions.cancelled(state, request, at)
         case Update.RESEND:
             resends.resend_asked(state, at, policy, from_form=False, actor=request.actor)
+        case Update.RETRY:
+            retries.retry_asked(state, request, at)
+    return True
