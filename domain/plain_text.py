@@ -41,6 +41,11 @@ def unturned(text: str) -> str:
     return text if text.isascii() else text.translate(_DIRECTION_CONTROLS)
 
 
+def beginning(text: str) -> str:
+    """Return the part of a text of ours before the first value that is filled in."""
+    return text.partition("{")[0].rstrip()
+
+
 def one_line(text: str) -> str:
     """Return the text in one line, without control characters and changes of direction."""
     # Python calls none of them printable: control characters, changes of direction, line breaks.

@@ -19,7 +19,7 @@ from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, Guids, SiteId
 from settings.values.scalars import Switch, choice, whole
 from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.urls import is_one_of
-from settings.values.written import list_of, written
+from settings.values.validators import list_of, written
 from settings.worker import WebhookSettings
 
 

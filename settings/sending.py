@@ -12,7 +12,7 @@ from settings.base import Contradictions, RolloutSettings, contradiction
 from settings.values.addresses import Mailboxes
 from settings.values.calendar import Dates, Deadline, Hours, TimeZone, Weekdays, hours_of
 from settings.values.scalars import Decimal, Duration, Whole, whole
-from settings.values.written import written
+from settings.values.validators import written
 
 
 class SendingSettings(RolloutSettings):

@@ -7,7 +7,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from domain.mail.send_window import WEEKDAYS
-from settings.values.written import list_of, written
+from settings.values.validators import list_of, written
 
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 _END_OF_DAY = "24:00"

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from settings.values.written import list_of, written
+from settings.values.validators import list_of, written
 
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 EXAMPLE_OF_SITE_ID = (

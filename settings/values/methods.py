@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from domain.registration.methods import KNOWN, PASSWORD, counted_methods, short_name
-from settings.values.written import list_of, written
+from settings.values.validators import list_of, written
 
 
 def read_method(text: str) -> str:

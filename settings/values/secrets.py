@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import SecretStr
 
 from settings.values.identifiers import is_guid
-from settings.values.written import list_of, written
+from settings.values.validators import list_of, written
 
 SHORTEST = 32
 KEY_BYTES = 32

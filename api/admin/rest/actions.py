@@ -34,6 +34,10 @@ router = rest_router("actions")
 
 MAIL = "/api/mail"
 _RECORDED = "Recorded: no worker has answered, and it takes effect when one runs."
+_IN_TABLES = (
+    "Mail is stopped in our tables, which every mail asks before it leaves. Temporal can't be "
+    "reached, and is told once it is back."
+)
 _DONE: Mapping[Update, str] = {
     Update.PAUSE: "Paused.",
     Update.RESUME: "Resumed.",
@@ -72,7 +76,8 @@ class ActionAnswerModel(RestModel):
     """What came of it."""
 
     outcome: Answer = Field(
-        description="`done`, or `recorded`: it takes effect when a worker runs."
+        description="`done`, or `recorded`: it takes effect when a worker runs. Of a stop of all "
+        "mail also `temporal-away`: it is in effect, and Temporal is told once it is back."
     )
     message: str = Field(description="The same in a sentence.", examples=["Paused."])
     held_by: list[str] = Field(
@@ -133,12 +138,11 @@ class _Asked:
     def answer(
         self, answer: Answer, asked: AdminRequest, message: str, held_by: list[str]
     ) -> ActionAnswerModel:
-        recorded = answer is Answer.RECORDED
-        if recorded:
+        if answer is not Answer.DONE:
             self.response.status_code = HTTPStatus.ACCEPTED
         return ActionAnswerModel(
             outcome=answer,
-            message=_RECORDED if recorded else message,
+            message=_RECORDED if answer is Answer.RECORDED else message,
             held_by=held_by,
             request_id=asked.request_id,
         )
@@ -223,7 +227,8 @@ async def stop(caller: SwitcherOf, asked: AskedOf) -> ActionAnswerModel:
     """Let no mail leave any more, from anywhere; links still count and clocks run."""
     request = asked.admin_request(caller, "stop-mail")
     answer = await _switch(caller, asked, request, stopped=True)
-    return asked.answer(answer, request, "Mail is stopped.", [])
+    said = _IN_TABLES if answer is Answer.TEMPORAL_AWAY else "Mail is stopped."
+    return asked.answer(answer, request, said, [])
 
 
 @router.post(MAIL + "/start", operation_id="startMail", **_TAKES)

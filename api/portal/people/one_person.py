@@ -31,7 +31,7 @@ from domain.standing.sentences import (
 from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.enrolment import EnrolmentRecord
-from temporal.encryption.configured import names_of
+from temporal.encryption.environment import names_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -169,14 +169,18 @@ async def test_roles(rest: Rest, action: str, role: Role) -> None:
 
 @pytest.mark.parametrize("action", ["stop", "start"])
 async def test_mail_is_switched_by_admins(rest: Rest, action: str) -> None:
-    """Others are refused; a stop holds in our tables though Temporal is away."""
+    """Others are refused; a stop holds in our tables though Temporal is away, a start fails."""
     path = f"/api/mail/{action}"
     for role in (Role.HELPDESK, Role.READER):
         assert is_problem(await rest.call("POST", path, role, json={"reason": "a test"}), 403)
-    assert is_problem(await rest.ask(path, "wrong date"), 503)
+    answer = await rest.ask(path, "wrong date")
     stopped = (await rest.get("/api/status")).json()["mailStopped"]
-    assert await _log(rest) == [(f"{action}-mail", None), (f"{action}-mail", "failed")]
+    outcome = {"stop": "done", "start": "failed"}[action]
+    assert await _log(rest) == [(f"{action}-mail", None), (f"{action}-mail", outcome)]
     if action == "start":
+        assert is_problem(answer, 503)
         assert stopped is None
     else:
+        assert (answer.status_code, answer.json()["outcome"]) == (202, "temporal-away")
+        assert "Temporal can't be reached" in answer.json()["message"]
         assert (stopped["actor"], stopped["reason"]) == ("Ada Lovelace", "wrong date")

@@ -21,13 +21,13 @@ from database.imports.uploads import read_parts
 from domain.imports.file import read_import_file
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.texts import FILE_TEXTS
+from domain.plain_text import beginning
 from domain.portal.roles import Role
 from domain.tables.audit import AuditAction, AuditOutcome
 from domain.tables.import_parts import PartProgress
 from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import NOW, TOMBSTONES, object_id
-from tests.support.texts import beginning
 
 OLD_WORKBOOK = beginning(FILE_TEXTS[FileFault.OLD_WORKBOOK])
 
