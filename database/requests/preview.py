@@ -93,7 +93,7 @@ async def preview_request(
     object_ids: Collection[str] = (),
 ) -> BulkPreview:
     """Count whom a request would meet: by a filter, or named by their ObjectIds."""
-    ended = _C.ended.is_not(None)
+    ended: ColumnElement[bool] = _C.ended.is_not(None)
     if action is RequestAction.ADD_TO_GROUP:
         # Who is Active is added all the same.
         ended = and_(ended, _C.ended != EnrolmentEnd.ACTIVE)

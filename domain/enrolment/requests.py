@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.enrolment import retries, transitions
+from domain.enrolment import transitions
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
+from domain.enrolment.story import tell
 from domain.mail import resends
+from domain.tables.story import StoryKind
 
 Refused = tuple[RequestRefusal, Mapping[str, str]]
 
@@ -29,7 +31,7 @@ def refusal_of(
     if update is Update.RESEND:
         refusal = resends.resend_refusal(state, at, policy)
     elif update is Update.RETRY:
-        refusal = retries.retry_refusal(state, at)
+        refusal = _retry_refusal(state, at)
     return None if refusal is None else (refusal, {})
 
 
@@ -54,5 +56,24 @@ def apply(
         case Update.RESEND:
             resends.resend_asked(state, at, policy, from_form=False, actor=request.actor)
         case Update.RETRY:
-            retries.retry_asked(state, request, at)
+            _retry_asked(state, request, at)
     return True
+
+
+def _retry_refusal(state: EnrolmentState, at: datetime) -> RequestRefusal | None:
+    """Return why there is nothing to try again at ``at``, None when there is something."""
+    if state.links_void:
+        return RequestRefusal.RETRY_ENDING
+    waits_until = (state.mail_not_before, state.escalation_not_before, state.group_not_before)
+    if state.problem is not None or any(until is not None and until > at for until in waits_until):
+        return None
+    return RequestRefusal.RETRY_NOT_NEEDED
+
+
+def _retry_asked(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
+    """Apply that an admin doesn't want to wait: what failed is due now.
+
+    Nothing is sent sooner than the seven days, the grace or the send window allow.
+    """
+    state.mail_not_before = state.escalation_not_before = state.group_not_before = None
+    tell(state, StoryKind.RETRIED, at, actor=request.actor, reason=request.reason)

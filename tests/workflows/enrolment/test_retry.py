@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 
 from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import ProblemKind
@@ -35,7 +36,8 @@ async def test_intake_and_mail_that_failed(start: Start) -> None:
         await enrolment.handle.execute_update(
             EnrolmentWorkflow.retry, replace(ADMIN, request_id="a third")
         )
-    assert refused.value.cause.type == RequestRefusal.RETRY_NOT_NEEDED  # type: ignore[union-attr]
+    assert isinstance(refused.value.cause, ApplicationError)
+    assert refused.value.cause.type == RequestRefusal.RETRY_NOT_NEEDED
 
 
 async def test_a_manager_who_was_entered(start: Start) -> None:
