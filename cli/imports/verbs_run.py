@@ -10,6 +10,8 @@ from database.engine import Database
 from database.errors import UnknownBatch
 from database.imports.imports import read_imports
 from database.imports.rows import read_rows
+from domain.imports.options.options import ImportOptions
+from domain.imports.options.texts import option_lines
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
@@ -123,6 +125,7 @@ def _print(record: ImportRecord) -> None:
         "Rows done": f"{done} of {record.rows}",
     }
     counted = {COUNT_TEXTS[Count(name)]: str(number) for name, number in counts.items()}
+    facts |= dict(option_lines(ImportOptions.from_json(record.options)))
     for name, value in facts.items():
         if value:
             lines.add_row(name, said(value))

@@ -58,6 +58,7 @@ enrolment = Table(
     Column("batch_id", Words, nullable=False),
     Column("source", Words, nullable=False),
     Column("sender", Words),
+    Column("send_hours", Words),
     Column("correlation_id", Words),
     Column("item_id", Words),
     Column("written", Document, nullable=False),

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("batch_id", Words(), nullable=False),
         sa.Column("source", Words(), nullable=False),
         sa.Column("sender", Words(), nullable=True),
+        sa.Column("send_hours", Words(), nullable=True),
         sa.Column("correlation_id", Words(), nullable=True),
         sa.Column("item_id", Words(), nullable=True),
         sa.Column("written", Document(), nullable=False),
