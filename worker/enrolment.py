@@ -9,7 +9,7 @@ from activities.enrolment.legacy_link import LegacyLinkActivities
 from activities.enrolment.stuck import StuckEnrolmentsActivities
 from database.rollout.check_reports import CheckReports
 from graph.groups import EnforcementGroup
-from temporal.encryption.configured import names_of
+from temporal.encryption.environment import names_of
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.enrolment.workflow import EnrolmentWorkflow

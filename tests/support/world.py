@@ -16,6 +16,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
+from activities.concurrency import unbroken
 from activities.enrolment.account import AwaitEnabledInput
 from activities.enrolment.first_row import (
     IntakeInput,
@@ -28,7 +29,6 @@ from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.row_writes import WriteRowInput
 from activities.tracking_list.write_row import WriteRowResult
-from activities.unbroken import unbroken
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import GroupAnswer, MailKind
 from domain.failures import FailureType, UserNotFound

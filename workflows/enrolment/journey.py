@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
-    from activities.enrolment.first_row import IntakeInput, IntakeResult
+    from activities.enrolment.first_row import IntakeResult
     from domain.enrolment import transitions
     from domain.enrolment.decisions import (
         Action,
@@ -40,7 +40,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.mail.send_times import LookUpSendTime
     from domain.tables.enrolment import EnrolmentRecord
     from domain.tables.story import StoryKind
-    from domain.tracking_list.adoption import EVENTS_OF_INTAKE, catch_up
+    from domain.tracking_list.adoption import catch_up
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from temporal.failures import failure_type
     from workflows import options
@@ -72,6 +72,7 @@ class Journey:
         self._taken_in = input.state is not None
         self._early: list[Callable[[], object]] = []
         self._news = False
+        self._retries = 0
         self.poll = RegistrationPoll(input)
         self._account = AccountWatch(input)
         self.state.run_id = workflow.info().run_id
@@ -91,6 +92,11 @@ class Journey:
     def wake(self) -> None:
         """Make the loop look at the state, which has changed."""
         self._news = True
+
+    def try_again(self) -> None:
+        """Repeat at once what failed: an admin asked, and the state's own waits are over."""
+        self._retries += 1
+        self.poll.look_again(self.state)
 
     def apply_once(self, event: Event, change: Callable[[datetime], object]) -> None:
         """Apply a fact, once, at its time; facts from before intake are kept in their order."""
@@ -165,21 +171,18 @@ class Journey:
             self._publish(Doing.LOOKING_UP)
 
         taken = await intake.look_up_and_adopt(
-            self._intake_input, self._policy, leaving=self._leaving, blocked=blocked
+            self._input,
+            self.state,
+            self.mirror,
+            leaving=self._leaving,
+            retries=lambda: self._retries,
+            blocked=blocked,
         )
         if taken is not None:
             self._begin(taken)
         else:
             # Nobody was taken in, but whoever looks for the person on the list shall see why.
             self._show_on_list_before_intake()
-
-    def _intake_input(self) -> IntakeInput:
-        """Return what the enrolment knows, and leave numbers for the events that intake tells."""
-        early = replace(self.state)
-        self.state.story_number += EVENTS_OF_INTAKE
-        # The mirror may be at the row already, after a failure.
-        writes_row = not self.mirror.started
-        return IntakeInput(enrolment=self._input, early=early, writes_row=writes_row)
 
     def _begin(self, taken: IntakeResult) -> None:
         early, self.state = self.state, taken.state
