@@ -5,16 +5,21 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException
 
-from api.services import ServicesOf
+from api.services import Services, ServicesOf
 from database.engine import Database
 
 
-async def _tables(services: ServicesOf) -> Database:
+def tables_of(services: Services) -> Database:
+    """Return the database; without one the answer is 503."""
     if services.database is None:
         raise HTTPException(
             HTTPStatus.SERVICE_UNAVAILABLE, "This API has no database: set DATABASE_URL."
         )
     return services.database
+
+
+async def _tables(services: ServicesOf) -> Database:
+    return tables_of(services)
 
 
 TablesOf = Annotated[Database, Depends(_tables)]

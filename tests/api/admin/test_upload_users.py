@@ -14,11 +14,13 @@ from temporalio.client import Client
 from activities.imports.part import PartInput
 from api.admin.problems import MEDIA_TYPE
 from api.admin.rest.batch_models import BatchReportModel
+from database.audit.entries import read_entries
 from database.engine import Database
 from domain.identifiers import ENROLMENT_WORKFLOW, batch_workflow_id, enrolment_workflow_id
 from domain.imports.file import MAX_BYTES, read_import_file
 from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
+from domain.tables.audit import AuditAction, AuditOutcome
 from tests.activities.stage import Ground, Stage, grounded, set_up
 from tests.api.admin.admins import Entra, entra_of_contoso
 from tests.api.running import Api, lazy_client, running_api
@@ -50,6 +52,7 @@ class Admin:
 
     api: Api
     stage: Stage
+    tables: Database
     headers: dict[str, str]
     batch: str
 
@@ -85,10 +88,11 @@ async def admin(  # noqa: PLR0917 - fixtures are asked for by name
         "pace": Pace(per_minute=1),
         "sender_mailboxes": MAILBOXES,
     }
-    async with running_api(client, tmp_path, **options) as api:
+    async with running_api(client, tmp_path, database=sqlite_database, **options) as api:
         yield Admin(
             api=api,
             stage=set_up(ground, client, sqlite_database),
+            tables=sqlite_database,
             headers={"Authorization": f"Bearer {await entra.app_token()}"},
             batch=unique("b"),
         )
@@ -249,13 +253,18 @@ async def test_a_dry_run_touches_nothing(busy: Admin) -> None:
 
 
 async def test_an_import_is_told_while_it_runs(admin: Admin) -> None:
-    """Before anybody works on it, the report is there: running, with the rows of the file."""
+    """Before anybody works on it, the report and the audit log are there, with who and why."""
     csv = f"UPN\n{ADA}\n?\n"
-    await admin.post(UPLOAD, json={"csv": csv, "batchId": admin.batch})
+    await admin.post(UPLOAD, json={"csv": csv, "batchId": admin.batch, "reason": "third wave"})
 
     report = (await admin.get(f"/api/batches/{admin.batch}")).json()
 
     assert (report["state"], report["rows"], report["rowsDone"]) == ("running", 1, 0)
+    async with admin.tables.reading() as connection:
+        outcome, entry = (await read_entries(connection)).values()
+    assert (entry.action, entry.actor.object_id is not None) == (AuditAction.IMPORT, True)
+    assert entry.reason == f"batch {admin.batch}; third wave"
+    assert outcome.outcome == AuditOutcome.DONE
     assert await admin.enrolled() == 0
 
 
@@ -338,12 +347,13 @@ async def test_too_many_rows(admin: Admin) -> None:
 
 
 async def test_temporal_may_be_away(
-    tmp_path: Path, entra: Entra, unique: Callable[[str], str]
+    tmp_path: Path, entra: Entra, sqlite_database: Database, unique: Callable[[str], str]
 ) -> None:
     """Then the answer is 503: the same again later starts nobody twice."""
     away = await lazy_client("127.0.0.1:9")
     headers = {"Authorization": f"Bearer {await entra.app_token()}"}
-    async with running_api(away, tmp_path, sign_in=entra.sign_in) as api:
+    known: dict[str, Any] = {"sign_in": entra.sign_in, "database": sqlite_database}
+    async with running_api(away, tmp_path, **known) as api:
         posted = await api.http.post(USERS, json={"users": [ADA]}, headers=headers)
         asked = await api.http.get(f"/api/batches/{unique('b')}", headers=headers)
     for response in (posted, asked):
