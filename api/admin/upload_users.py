@@ -16,7 +16,6 @@ from api.admin.problems import RestRoute
 from api.admin.read_upload import UploadKind
 from api.admin.rest.batch_models import BatchReportModel, NamesModel, file_body
 from api.admin.rest.models import body_of, problems
-from api.admin.rest.tables import tables_of
 from api.admin.uploads import Upload
 from api.config import ApiConfig
 from api.services import Services, ServicesOf
@@ -93,7 +92,7 @@ async def _take(
     except ImportFileError as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
     async with (
-        _audited(request, services, admin, import_request, upload),
+        _audited(request, services, admin, import_request, upload.reason),
         reaching_temporal(STARTED_WITHIN),
     ):
         parts = await start_import(
@@ -113,19 +112,19 @@ def _audited(
     request: Request,
     services: Services,
     admin: Caller,
-    wanted: ImportRequest,
-    upload: Upload,
+    asked: ImportRequest,
+    why: str | None,
 ) -> AbstractAsyncContextManager[None]:
-    """Write an import to the audit log; a dry run changes nothing, and isn't in it."""
-    if wanted.dry_run:
+    """Write an import to the audit log; a dry run changes nothing.
+
+    Raises:
+        AuditUnavailable: the entry can't be written, and nothing was started.
+    """
+    if asked.dry_run or services.database is None:
         return nullcontext()
-    reason = bounded_line(upload.reason or "", LONGEST_REASON)
-    return audited(
-        tables_of(services),
-        admin.actor(services.addresses.of(request)),
-        AuditAction.IMPORT,
-        reason=reason_text(wanted.batch_id, wanted.options, reason),
-    )
+    actor = admin.actor(services.addresses.of(request))
+    reason = reason_text(asked.batch_id, asked.options, bounded_line(why or "", LONGEST_REASON))
+    return audited(services.database, actor, AuditAction.IMPORT, reason=reason)
 
 
 def _options(upload: Upload, config: ApiConfig, now: datetime) -> ImportOptions:

@@ -5,21 +5,16 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException
 
-from api.services import Services, ServicesOf
+from api.services import ServicesOf
 from database.engine import Database
 
 
-def tables_of(services: Services) -> Database:
-    """Return the database; without one the answer is 503."""
+async def _tables(services: ServicesOf) -> Database:
     if services.database is None:
         raise HTTPException(
             HTTPStatus.SERVICE_UNAVAILABLE, "This API has no database: set DATABASE_URL."
         )
     return services.database
-
-
-async def _tables(services: ServicesOf) -> Database:
-    return tables_of(services)
 
 
 TablesOf = Annotated[Database, Depends(_tables)]
