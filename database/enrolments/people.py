@@ -8,7 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment
 from database.search_text import ESCAPE, containing
-from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder, PeoplePage, PersonLine
+from domain.tables.people import (
+    OTHER_ENDS,
+    PageEnd,
+    PeopleFilter,
+    PeopleOrder,
+    PeoplePage,
+    PersonLine,
+)
 
 _C = enrolment.c
 _NAMES = tuple(one.name for one in fields(PersonLine))
@@ -107,6 +114,8 @@ def conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
             found.append(column == value)
     if wanted.has_ended is not None:
         found.append(_C.ended.is_not(None) if wanted.has_ended else _C.ended.is_(None))
+    if wanted.ended_as is not None:
+        found.append(_C.ended.in_(OTHER_ENDS[wanted.ended_as]))
     if wanted.escalated is not None:
         found.append(_C.escalated.is_(wanted.escalated))
     if wanted.text:

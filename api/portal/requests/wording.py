@@ -35,6 +35,7 @@ _FIELDS = {
     "manager_upn": "manager",
     "language": "language",
     "has_ended": "ended",
+    "ended_as": "ended",
     "escalated": "escalated",
 }
 
