@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from babel import Locale
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -115,7 +116,7 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
         unused=[one for one in configured if one not in known],
         samples=samples_of(portal.config.policy),
         names=NAMES,
-        languages=LANGUAGES,
+        languages={code: Locale.parse(code).english_name for code in LANGUAGES},
         request_id=str(uuid4()),
     )
 
