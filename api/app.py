@@ -12,6 +12,7 @@ from api.admin.bearers import Bearers
 from api.admin.routes import add_rest
 from api.admin.uploads import Uploads
 from api.circuit_breaker import CircuitBreaker, breaker_of
+from api.clock_watch import ClockWatch
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
@@ -50,7 +51,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     Raises:
         ValueError: a trusted proxy is no address or network, or the brand's colour no hex colour.
     """
-    config = dependencies.config
+    config, tables = dependencies.config, dependencies.database
     pages = Pages(
         branding=config.branding,
         root_path=config.root_path,
@@ -76,7 +77,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     portal = _portal(dependencies, addresses)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.http) if config.sign_in else None
-    held_clicks = HeldClicks(dependencies.database, config.token_keys)
+    held_clicks, clock = HeldClicks(tables, config.token_keys), ClockWatch(tables)
     delivery = Delivery(
         outbox=outbox,
         held_clicks=held_clicks,
@@ -99,9 +100,10 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         delivery.start()
         try:
             async with AsyncExitStack() as stack:
-                if dependencies.database is not None:
-                    reports = heartbeat(dependencies.database, ProcessKind.API, process_id=instance)
-                    await stack.enter_async_context(reports)
+                if tables is not None:
+                    await stack.enter_async_context(
+                        heartbeat(tables, ProcessKind.API, process_id=instance, beside=clock.look)
+                    )
                 await _warm(portal)
                 yield
         finally:
@@ -148,6 +150,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         recent_clicks=recent_clicks,
         links=links,
         legacy_links=legacy_links,
+        clock=clock,
         bearers=Bearers(config.sign_in, http) if config.sign_in and http else None,
         uploads=Uploads(),
     )

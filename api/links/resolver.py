@@ -115,6 +115,7 @@ class LinkResolver:
 
     async def close(self) -> None:
         """Close the connection that links are asked about on."""
+        await self._high_water.close()
         if self._owners is not None:
             await self._owners.close()
 

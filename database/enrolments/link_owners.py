@@ -19,9 +19,13 @@ from domain.tables.people import LinkOwner
 _PERSON, _TOKEN, _MARK = "person", "token", "mark"
 
 # As plain text, and not made of SQLAlchemy's parts: every link that is followed asks this.
+# A click waits no more once the row tells of it, and not for an invitation that left since.
 _WHOSE = f"""
 SELECT '{_PERSON}', CAST(object_id AS text), status, ended, language,
-    (SELECT at FROM held_click WHERE held_click.object_id = enrolment.object_id)
+    (
+        SELECT at FROM held_click WHERE held_click.object_id = enrolment.object_id
+        AND at > COALESCE(clicked_at, 0) AND at > COALESCE(invite_sent_at, 0)
+    )
 FROM enrolment WHERE object_id {{ids}}
 UNION ALL
 SELECT '{_TOKEN}', CAST(token AS text), CAST(object_id AS text), item_id, CAST(NULL AS text), NULL
