@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from fastapi import FastAPI
@@ -17,11 +18,13 @@ from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
 from api.links.resolver import LinkResolver
+from api.opens.journal import OpenJournal
+from api.opens.keeper import OpenKeeper
+from api.opens.sorter import OpenClients, OpenSorter
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import Delivery
 from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit_counters import HitCounters
-from api.outbox.open_keeper import OpenKeeper
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
 from api.portal.routes import add_portal, portal_of
@@ -67,12 +70,8 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     links = _links(dependencies, limits, legacy_links, breaker)
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
-    opens = OpenKeeper(
-        resolver=links.resolver,
-        outbox=outbox,
-        limits=limits,
-        addresses=addresses,
-        counters=counters,
+    opens = _opens(
+        config.outbox_path, links.resolver, outbox, counters, OpenClients(limits, addresses)
     )
     portal = _portal(dependencies, addresses)
     # For the tenant's signing keys alone.
@@ -96,6 +95,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         outbox.start()
+        opens.start()
         await enrol.remember_clicks(outbox, recent_clicks)
         delivery.start()
         try:
@@ -168,6 +168,16 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         if portal is not None:
             add_portal(app, portal)
     return app
+
+
+def _opens(
+    path: Path, resolver: LinkResolver, outbox: Outbox, counters: HitCounters, clients: OpenClients
+) -> OpenKeeper:
+    journal = OpenJournal(path)
+    sorter = OpenSorter(
+        resolver=resolver, journal=journal, outbox=outbox, clients=clients, counters=counters
+    )
+    return OpenKeeper(journal=journal, sorter=sorter, recent=outbox.recent_opens, counters=counters)
 
 
 def _portal(dependencies: ApiDependencies, addresses: ClientAddresses) -> Portal | None:

@@ -133,6 +133,7 @@ async def test_a_made_up_token_ends_in_the_tables(
             assert is_not_recognised(await api.open_link(token))
             assert is_not_recognised(await api.press_button(token))
             assert (await api.show_pixel(token)).status_code == 200
+            await api.sorted()
         assert statements.count(READ_OF_LINKS) == 5 * 3
         assert statements.count(WRITE_OF_HITS) == 0
         assert api.held() == []
@@ -261,6 +262,7 @@ async def hits_are_kept(database: Database | None, client: Client, folder: Path)
         assert is_landing(await api.open_link(token), token)
         assert is_saved(await api.press_button(token))
         await api.show_pixel(token)
+        await api.sorted()
         assert api.held() == [("clicked", token), ("opened", token)]
 
 
