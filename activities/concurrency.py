@@ -1,4 +1,4 @@
-"""Many calls at once inside one activity."""
+"""Calls inside one activity: many at once, or one that a cancellation doesn't break off."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
@@ -16,3 +16,23 @@ async def all_of(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
             raise result
         done.append(result)
     return done
+
+
+async def unbroken(work: Coroutine[Any, Any, T]) -> tuple[T, bool]:
+    """Await the end of some work, and return its result and whether a cancellation came meanwhile.
+
+    A request that has begun is answered, and the answer is kept, also while a worker stops.
+
+    Raises:
+        Exception: what the work itself raised.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            cancelled = True
+        except Exception:  # noqa: BLE001 - it is raised below, by ``result``
+            break
+    return task.result(), cancelled

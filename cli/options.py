@@ -5,6 +5,35 @@ from typing import Annotated
 
 import typer
 
+WaveSize = Annotated[
+    str | None, typer.Option("--wave-size", help="In place of WAVE_SIZE: people in a wave.")
+]
+WaveDays = Annotated[
+    str | None,
+    typer.Option("--wave-days", help="In place of WAVE_INTERVAL: days from one wave to the next."),
+]
+SendWindow = Annotated[
+    str | None,
+    typer.Option(
+        "--send-window",
+        help="In place of SEND_WINDOW: hours in which these people are mailed, 08:00-18:00; "
+        "00:00-24:00 is at any time.",
+    ),
+]
+SendDays = Annotated[
+    str | None,
+    typer.Option(
+        "--send-days",
+        help="In place of SEND_DAYS: weekdays on which these people are mailed, mon,tue,wed.",
+    ),
+]
+SenderMailboxes = Annotated[
+    str | None,
+    typer.Option(
+        "--sender-mailboxes",
+        help="Those of SENDER_MAILBOXES that mail these people, with commas; default: all.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

@@ -7,7 +7,7 @@ from temporalio.runtime import Runtime
 
 from settings import SettingsError, temporal_environment
 from temporal.connect import connect_as_configured
-from temporal.encryption.configured import encryption_of
+from temporal.encryption.environment import encryption_of
 from temporal.encryption.names import UserPrincipalNames
 from temporal.target import Target, UnreadableProfileError, configuration, target_of
 

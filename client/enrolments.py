@@ -16,7 +16,7 @@ from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentSta
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object_id_of
 from domain.tracking_list.row import display_name_in, status_in
-from temporal.encryption.configured import names_of
+from temporal.encryption.environment import names_of
 from temporal.search_attributes import (
     DEPARTMENT,
     INVITE_STATUS,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from temporalio.api.enums.v1 import PendingActivityState
@@ -18,6 +18,7 @@ from client.imports import PartHandle
 from domain.failures import NEEDS_ADMIN
 from domain.identifiers import (
     BATCH_LAST_INVITATION_AT,
+    BATCH_PACE,
     BATCH_PARTS,
     BATCH_ROWS,
     import_of,
@@ -52,6 +53,7 @@ class ImportProgress:
         failures: why parts have failed; the same import can be started again.
         last_invitation_at: when the last of the invitations leaves, if everybody in the file
             gets one.
+        pace: how fast it invites, by the options and settings with which it was started.
     """
 
     report: ImportReport
@@ -63,20 +65,21 @@ class ImportProgress:
     taken_up: bool = True
     failures: tuple[str, ...] = ()
     last_invitation_at: datetime | None = None
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def ended(self) -> bool:
         """Say whether nothing more will happen."""
         return self.parts_ended >= self.parts
 
-    def last_invitation(self, pace: Pace, starts_at: datetime) -> datetime | None:
+    def last_invitation(self, starts_at: datetime) -> datetime | None:
         """Return when the last invitation leaves at the earliest, None where nobody gets one.
 
         Only after a dry run it is known who would get one.
         """
         if self.report.dry_run is None:
             return self.last_invitation_at
-        return pace.last_invitation_at(self.report.dry_run.to_invite, starts_at)
+        return self.pace.last_invitation_at(self.report.dry_run.to_invite, starts_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,7 @@ class _PartProgress:
     rows: int
     of_parts: int
     last_invitation_at: datetime | None
+    pace: Pace
     ended: bool = False
     taken_up: bool = True
     trouble: str | None = None
@@ -129,6 +133,8 @@ class ImportWatch:
             trouble=next((part.trouble for part in seen if part.trouble), None),
             failures=tuple(part.failure for part in seen if part.failure),
             last_invitation_at=max(estimates, default=None),
+            # Parts of one import have the same.
+            pace=seen[-1].pace if seen else Pace(),
         )
 
     async def _look_at(self, part: PartHandle) -> _PartProgress:
@@ -155,6 +161,7 @@ async def _as_started(description: WorkflowExecutionDescription) -> _PartProgres
         rows=int(memo.get(BATCH_ROWS, 0)),
         of_parts=int(memo.get(BATCH_PARTS, 1)),
         last_invitation_at=datetime.fromisoformat(at) if at else None,
+        pace=await description.memo_value(BATCH_PACE, Pace(), type_hint=Pace),
         taken_up=description.history_length > UNTOUCHED,
     )
 

@@ -18,6 +18,7 @@ from domain.enrolment.status import Source
 from domain.identifiers import (
     BATCH_ID_PATTERN,
     BATCH_LAST_INVITATION_AT,
+    BATCH_PACE,
     BATCH_PARTS,
     BATCH_REQUESTED_BY,
     BATCH_ROWS,
@@ -27,6 +28,7 @@ from domain.identifiers import (
 )
 from domain.imports.file import ImportFile, Part
 from domain.imports.file_error import ImportFileError
+from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
 from domain.imports.reasons import FileFault
 from domain.imports.report import ImportReport
@@ -45,8 +47,9 @@ class ImportRequest:
     Attributes:
         batch_id: the batch's name.
         dry_run: whether nobody is started and nothing written.
-        policy: what steers the enrolments.
-        pace: how fast people are invited.
+        policy: what steers the enrolments, the import's own options applied.
+        pace: how fast people are invited, with the same.
+        options: what the import names in place of the settings.
         starts_at: the instant from which slots count; aware UTC.
         include_cancelled: whether people are started again whom an admin cancelled.
         restart_active: whether people are started again who were active and have no method.
@@ -59,6 +62,7 @@ class ImportRequest:
     dry_run: bool = False
     policy: Policy = field(default_factory=Policy)
     pace: Pace = field(default_factory=Pace)
+    options: ImportOptions = field(default_factory=ImportOptions)
     starts_at: datetime
     include_cancelled: bool = False
     restart_active: bool = False
@@ -94,6 +98,7 @@ def import_record(request: ImportRequest, file: ImportFile) -> ImportRecord:
             "source": request.source.value,
             "include_cancelled": request.include_cancelled,
             "restart_active": request.restart_active,
+            **request.options.as_json(),
         },
         last_invitation_at=None if request.dry_run else last_at,
     )
@@ -116,6 +121,7 @@ async def start_import(
         BATCH_PARTS: len(file.parts),
         BATCH_LAST_INVITATION_AT: last_at.isoformat() if last_at else None,
         BATCH_REQUESTED_BY: request.requested_by,
+        BATCH_PACE: request.pace,
     }
     doing = "Look up, as a dry run," if request.dry_run else "Import"
     record = import_record(request, file)

@@ -1,37 +1,66 @@
 """Stops all mail and starts it again: in our table, and in the workflow that keeps the switch."""
 
+import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.service import RPCError
 
-from client.requests import Answer, start_mail, stop_mail
+from client.requests import Answer, record_stop, start_mail, stop_mail
 from database.engine import Database
 from database.errors import DatabaseError
-from database.rollout.control import read_control, set_control
+from database.rollout.control import read_control, set_control, told
 from domain.enrolment.messages import AdminRequest
+from domain.failures import PermanentFailure
 from domain.tables.rollout import MailControl
+from temporal.refusals import refusal_of
+
+# Beyond the wait for a worker's answer. Whoever stops mail in an emergency waits no longer.
+TO_RECORD = timedelta(seconds=5)
+
+
+class MailNotStopped(PermanentFailure):
+    """Neither Temporal nor our tables could be told to stop mail."""
 
 
 async def stop_all_mail(
-    client: Client, database: Database, request: AdminRequest, *, within: timedelta
+    client: Client, database: Database | None, request: AdminRequest, *, within: timedelta
 ) -> Answer:
     """Let no mail leave any more; the first reason for a stop stays.
 
     Every mail asks our table in the transaction that counts it, so the table comes first: it holds
-    without a worker. On PostgreSQL the API may not write it, and a worker does.
+    without a worker, and without Temporal. What Temporal hasn't confirmed stands in the table as
+    untold, and a worker tells it.
 
     Raises:
         WorkflowUpdateFailedError: mail is stopped already.
-        RPCError: Temporal can't be reached.
+        MailNotStopped: Temporal can't be reached, and the table can't be written.
     """
-    await _keep(database, request, stopped=True)
-    return await stop_mail(client, request, within=within)
+    is_kept = await _stopped_in_table(database, request)
+    try:
+        async with asyncio.timeout((within + TO_RECORD).total_seconds()):
+            answer = await stop_mail(client, request, within=within)
+    except WorkflowUpdateFailedError:
+        await _told(database, request)
+        raise
+    except (TimeoutError, RPCError, RuntimeError) as error:
+        if not isinstance(error, TimeoutError | RPCError) and refusal_of(error) is None:
+            raise
+        if not is_kept:
+            raise MailNotStopped(
+                "Mail isn't stopped: Temporal can't be reached, and our tables can't be written. "
+                "Stop the workers: without one no mail leaves."
+            ) from None
+        return Answer.TEMPORAL_AWAY
+    if answer is Answer.DONE:
+        await _told(database, request)
+    return answer
 
 
 async def start_all_mail(
-    client: Client, database: Database, request: AdminRequest, *, within: timedelta
+    client: Client, database: Database | None, request: AdminRequest, *, within: timedelta
 ) -> Answer:
     """Let mails leave again; whatever is due is sent, once each.
 
@@ -39,26 +68,81 @@ async def start_all_mail(
         WorkflowUpdateFailedError: mail isn't stopped.
         RPCError: Temporal can't be reached.
     """
+    if owed := await _owed(database):
+        # Before the start, so that it isn't told afterwards, and there is something to start.
+        await record_stop(client, owed)
     answer = await start_mail(client, request, within=within)
-    await _keep(database, request, stopped=False)
+    if database is not None:
+        with suppress(DatabaseError):
+            async with database.writing() as connection:
+                await set_control(connection, _control(request, mail_stopped=False))
     return answer
 
 
-async def keep_switch(connection: AsyncConnection, request: AdminRequest, *, stopped: bool) -> None:
-    """Write the switch into our table; the first reason for a stop stays."""
-    control = MailControl(
-        mail_stopped=stopped,
+async def tell_owed_stop(client: Client, database: Database, *, within: timedelta) -> bool:
+    """Tell Temporal of a stop that it hasn't confirmed yet; return True when none is owed.
+
+    Raises:
+        RPCError: Temporal can't be reached.
+        DatabaseUnavailable: the database is away.
+    """
+    async with database.reading() as connection:
+        owed = _request(await read_control(connection))
+    if owed is None:
+        return True
+    with suppress(WorkflowUpdateFailedError):
+        # Refused is a stop where mail is stopped already.
+        if await stop_mail(client, owed, within=within) is not Answer.DONE:
+            return False
+    async with database.writing() as connection:
+        await told(connection, owed.request_id)
+    return True
+
+
+async def _stopped_in_table(database: Database | None, request: AdminRequest) -> bool:
+    """Write the stop into the table; return False where that can't be done."""
+    if database is None:
+        return False
+    with suppress(DatabaseError):
+        async with database.writing() as connection:
+            known = await read_control(connection, for_update=True)
+            if known is None or not known.mail_stopped:
+                known = _control(request, mail_stopped=True)
+            await set_control(connection, replace(known, untold=request.request_id))
+        return True
+    return False
+
+
+async def _told(database: Database | None, request: AdminRequest) -> None:
+    """Note that Temporal knows; where that fails, a worker tells it once more."""
+    if database is not None:
+        with suppress(DatabaseError):
+            async with database.writing() as connection:
+                await told(connection, request.request_id)
+
+
+async def _owed(database: Database | None) -> AdminRequest | None:
+    if database is None:
+        return None
+    with suppress(DatabaseError):
+        async with database.reading() as connection:
+            return _request(await read_control(connection))
+    return None
+
+
+def _request(control: MailControl | None) -> AdminRequest | None:
+    """Return the stop that Temporal hasn't confirmed."""
+    if control is None or control.untold is None:
+        return None
+    return AdminRequest(
+        actor=control.actor or "", reason=control.reason or "", request_id=control.untold
+    )
+
+
+def _control(request: AdminRequest, *, mail_stopped: bool) -> MailControl:
+    return MailControl(
+        mail_stopped=mail_stopped,
         since=datetime.now(UTC),
         actor=request.actor,
         reason=request.reason,
     )
-    known = await read_control(connection)
-    if not (stopped and known and known.mail_stopped):
-        await set_control(connection, control)
-
-
-async def _keep(database: Database, request: AdminRequest, *, stopped: bool) -> None:
-    """Write it where that is possible; where it fails, a worker does it."""
-    with suppress(DatabaseError):
-        async with database.writing() as connection:
-            await keep_switch(connection, request, stopped=stopped)

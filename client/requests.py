@@ -19,9 +19,12 @@ __all__ = [
     "ask_enrolment",
     "ask_worker",
     "new_request",
+    "record_stop",
     "start_mail",
     "stop_mail",
 ]
+
+_SWITCH = "The switch that stops all mail"
 
 
 def new_request(actor: str, reason: str) -> AdminRequest:
@@ -36,6 +39,15 @@ async def stop_mail(client: Client, request: AdminRequest, *, within: timedelta)
         WorkflowUpdateFailedError: mail is stopped already.
     """
     return await _switch(client, RolloutControlWorkflow.stop_mail, request, within, stopped=True)
+
+
+async def record_stop(client: Client, request: AdminRequest) -> None:
+    """Let Temporal keep a stop of all mail until a worker does it, without waiting for one.
+
+    Raises:
+        RPCError: Temporal can't be reached.
+    """
+    await _record(client, request, stopped=True)
 
 
 async def start_mail(client: Client, request: AdminRequest, *, within: timedelta) -> Answer:
@@ -56,8 +68,6 @@ async def _switch(
     stopped: bool,
 ) -> Answer:
     """Ask the one workflow that keeps the switch, and start it where it was never used."""
-    name = "The switch that stops all mail"
-    join = WorkflowIDConflictPolicy.USE_EXISTING
 
     async def ask() -> None:
         await client.execute_update_with_start_workflow(
@@ -69,26 +79,30 @@ async def _switch(
                 None,
                 id=CONTROL_WORKFLOW_ID,
                 task_queue=TASK_QUEUE,
-                id_conflict_policy=join,
-                static_summary=name,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=_SWITCH,
             ),
             rpc_timeout=within,
         )
 
     async def record() -> None:
-        await client.start_workflow(
-            RolloutControlWorkflow.run,
-            args=[],
-            id=CONTROL_WORKFLOW_ID,
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=join,
-            static_summary=name,
-            start_signal="mail_switched",
-            start_signal_args=[stopped, request],
-        )
+        await _record(client, request, stopped=stopped)
 
     handle = client.get_workflow_handle(CONTROL_WORKFLOW_ID)
     return await answered_or_recorded(handle, request.request_id, ask, record)
+
+
+async def _record(client: Client, request: AdminRequest, *, stopped: bool) -> None:
+    await client.start_workflow(
+        RolloutControlWorkflow.run,
+        args=[],
+        id=CONTROL_WORKFLOW_ID,
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary=_SWITCH,
+        start_signal="mail_switched",
+        start_signal_args=[stopped, request],
+    )
 
 
 async def ask_worker(client: Client, object_id: str) -> None:

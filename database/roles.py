@@ -21,6 +21,8 @@ _WORKER_RIGHTS = {"audit": _APPEND, "audit_subject": "SELECT, INSERT, DELETE"}
 _API_RIGHTS = {
     "audit": _APPEND,
     "audit_subject": _APPEND,
+    # An admin stops mail in the portal though Temporal is away. To start it takes Temporal besides.
+    "control": "SELECT, INSERT, UPDATE",
     **dict.fromkeys(
         (
             "held_click",

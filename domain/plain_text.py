@@ -2,11 +2,15 @@
 
 A display name is whatever somebody once typed into the directory. It may hold line breaks (which
 would add headers to a mail), escape sequences of terminals, characters that turn the direction of
-all the text after them, or more than fits.
+all the text after them, or more than fits. What admins write may be a list with commas.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 # As long as a single line of text on a SharePoint list, and a keyword of Temporal on SQL, may be.
 LONGEST = 255
@@ -39,6 +43,11 @@ def bounded_line(text: str, limit: int = LONGEST) -> str:
 def unturned(text: str) -> str:
     """Return the text without characters that change the direction of what follows."""
     return text if text.isascii() else text.translate(_DIRECTION_CONTROLS)
+
+
+def beginning(text: str) -> str:
+    """Return the part of a text of ours before the first value that is filled in."""
+    return text.partition("{")[0].rstrip()
 
 
 def one_line(text: str) -> str:
@@ -88,3 +97,31 @@ def from_left_to_right(text: str) -> str:
 def without_invisible(text: str) -> str:
     """Return the text without letters that nobody sees, which copying and mail programs add."""
     return _INVISIBLE.sub("", text)
+
+
+def list_of(read: Callable[[str], T], *, unique: bool = False) -> Callable[[str], tuple[T, ...]]:
+    """Return a function that reads values between commas.
+
+    Args:
+        read: reads one of them.
+        unique: refuse a value that is there twice.
+    """
+
+    def read_all(text: str) -> tuple[T, ...]:
+        found: list[T] = []
+        parts = [part.strip() for part in text.split(",")]
+        for place, part in enumerate((part for part in parts if part), start=1):
+            try:
+                value = read(part)
+            except ValueError as error:
+                raise ValueError(
+                    f"has a wrong entry: number {place} {error}; commas separate entries"
+                ) from None
+            if unique and value in found:
+                raise ValueError(f"has the same entry twice: remove number {place}")
+            found.append(value)
+        if not found:
+            raise ValueError("has no entry")
+        return tuple(found)
+
+    return read_all

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.plain_text import list_of
 from domain.portal.parts import ServedPart
 from settings.base import Contradictions, contradiction
 from settings.database import DatabaseSettings
@@ -19,7 +20,7 @@ from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, Guids, SiteId
 from settings.values.scalars import Switch, choice, whole
 from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.urls import is_one_of
-from settings.values.written import list_of, written
+from settings.values.validators import written
 from settings.worker import WebhookSettings
 
 
@@ -56,7 +57,7 @@ class ApiSettings(
     )
     outbox_path: FileToWrite = Field(
         default=Path("outbox.sqlite"),
-        description="File of link hits that have not reached Temporal yet; new opens are beside it.",
+        description="File of link hits that have not reached Temporal yet; new opens beside it.",
     )
     serve: ServedParts = Field(
         default=tuple(ServedPart),

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr
 from settings.base import Settings
 from settings.values.database import read_database_url
 from settings.values.files import Folder
-from settings.values.written import written
+from settings.values.validators import written
 
 
 class DatabaseSettings(Settings):

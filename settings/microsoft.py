@@ -21,7 +21,7 @@ from settings.reader.environment import proxy_of_process
 from settings.values.files import ExistingFile
 from settings.values.scalars import choice
 from settings.values.urls import Authority, Graph, Proxy, is_one_of
-from settings.values.written import written
+from settings.values.validators import written
 
 MICROSOFT_AUTHORITIES = frozenset(
     cloud.authority.removeprefix("https://") for cloud in CLOUDS.values()

@@ -14,7 +14,7 @@ from settings.sending import DeadlineSettings, PaceSettings, ReminderSettings
 from settings.values.calendar import Instant
 from settings.values.scalars import Duration, DurationOrNone, Switch
 from settings.values.urls import read_page
-from settings.values.written import written
+from settings.values.validators import written
 
 
 class PolicySettings(PaceSettings, ReminderSettings):

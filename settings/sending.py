@@ -7,12 +7,13 @@ from pydantic import Field
 
 from domain.enrolment.policy import DAY
 from domain.imports.pace import Pace
+from domain.mail.send_hours import with_send_hours
 from domain.mail.send_window import WEEKDAYS, SendWindow
 from settings.base import Contradictions, RolloutSettings, contradiction
 from settings.values.addresses import Mailboxes
-from settings.values.calendar import Dates, Deadline, Hours, TimeZone, Weekdays, hours_of
+from settings.values.calendar import Dates, Deadline, Hours, TimeZone, Weekdays
 from settings.values.scalars import Decimal, Duration, Whole, whole
-from settings.values.written import written
+from settings.values.validators import written
 
 
 class SendingSettings(RolloutSettings):
@@ -111,14 +112,8 @@ class PaceSettings(SendingSettings, TimeZoneSettings):
     @property
     def window(self) -> SendWindow:
         """When mails may leave."""
-        opens, closes = hours_of(self.send_window)
-        return SendWindow(
-            opens=opens,
-            closes=closes,
-            days=tuple(day.capitalize() for day in self.send_days),
-            closed_dates=self.no_send_dates,
-            time_zone=self.time_zone,
-        )
+        window = SendWindow(closed_dates=self.no_send_dates, time_zone=self.time_zone)
+        return with_send_hours(window, self.send_window, self.send_days)
 
     @property
     def pace(self) -> Pace:

@@ -8,7 +8,7 @@ from settings.base import Settings
 from settings.values.addresses import ListeningHost
 from settings.values.scalars import whole
 from settings.values.urls import read_page
-from settings.values.written import written
+from settings.values.validators import written
 
 
 class TelemetrySettings(Settings):

@@ -11,7 +11,7 @@ from settings.reader.load import settings_from
 from settings.values.files import ExistingFile
 from settings.values.scalars import Switch, Words, choice
 from settings.values.secrets import KeyRing, Secret
-from settings.values.written import written
+from settings.values.validators import written
 
 
 def read_server(text: str) -> str:

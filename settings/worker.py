@@ -20,7 +20,7 @@ from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.methods import Methods
 from settings.values.scalars import Decimal, Switch, choice, duration_or_off
 from settings.values.secrets import ClientSecret, Passphrase
-from settings.values.written import written
+from settings.values.validators import written
 
 
 class WebhookSettings(RolloutSettings):

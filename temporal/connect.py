@@ -11,7 +11,7 @@ from temporalio.envconfig import ClientConnectConfig
 from temporalio.runtime import Runtime
 
 from temporal.encryption.codec import PayloadEncryption
-from temporal.encryption.configured import encryption_of
+from temporal.encryption.environment import encryption_of
 from temporal.encryption.unreadable import EncryptedPayloadConverter
 from temporal.failures import BriefFailureConverter
 from temporal.refusals import TemporalRefused, sentence

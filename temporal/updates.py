@@ -17,6 +17,8 @@ class Answer(StrEnum):
     DONE = "done"
     RECORDED = "recorded"
     """No worker has answered; Temporal keeps the request until one runs."""
+    TEMPORAL_AWAY = "temporal-away"
+    """Temporal can't be reached. Our tables hold the stop of all mail, the only one answered so."""
 
 
 async def answered_or_recorded(

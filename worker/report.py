@@ -1,18 +1,22 @@
 """What a worker tells our tables beside that it runs: the mail switch, and its limits."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.mail.kill_switch import MailSwitch
+from client.mail_switch import tell_owed_stop
 from database.engine import Database
 from database.rollout.control import read_control, set_control
 from database.rollout.policy import read_policy, set_policy
 from domain.tables.rollout import MailControl
 from domain.tables.sending import LimitsInForce
 from settings import WorkerSettings
+
+# A worker answers itself, once it has done what is due before.
+ANSWERS_WITHIN = timedelta(seconds=20)
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +52,8 @@ async def tell_limits(database: Database, limits: LimitsInForce) -> None:
 async def copy_mail_switch(client: Client, database: Database) -> None:
     """Write whether mail is stopped where the table says otherwise; the workflow is the truth.
 
-    Whoever throws the switch writes the table, too. This covers those who couldn't.
+    Whoever throws the switch writes the table, too. This covers those who couldn't. A stop that
+    Temporal hasn't confirmed is told first, and stays in the table until then.
 
     While Temporal can't be asked, the table stays as it is.
 
@@ -56,16 +61,16 @@ async def copy_mail_switch(client: Client, database: Database) -> None:
         DatabaseUnavailable: the database is away.
     """
     try:
+        if not await tell_owed_stop(client, database, within=ANSWERS_WITHIN):
+            return
         stop = await MailSwitch(client=client).stop()
     except RPCError as error:
         log.warning("mail switch not read", extra={"reason": error.status.name})
         return
-    async with database.reading() as connection:
-        control = await read_control(connection)
-    known = (control.actor, control.reason) if control and control.mail_stopped else None
     wanted = (stop.actor, stop.reason) if stop else None
-    if known == wanted:
-        return
+    async with database.reading() as connection:
+        if _stop_in(await read_control(connection)) == wanted:
+            return
     copied = MailControl(
         mail_stopped=stop is not None,
         since=datetime.now(UTC),
@@ -73,4 +78,11 @@ async def copy_mail_switch(client: Client, database: Database) -> None:
         reason=stop.reason if stop else None,
     )
     async with database.writing() as connection:
-        await set_control(connection, copied)
+        control = await read_control(connection, for_update=True)
+        # Somebody may have stopped mail since Temporal was asked.
+        if control is None or control.untold is None:
+            await set_control(connection, copied)
+
+
+def _stop_in(control: MailControl | None) -> tuple[str | None, str | None] | None:
+    return (control.actor, control.reason) if control and control.mail_stopped else None

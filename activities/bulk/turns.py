@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from temporalio import activity
 from temporalio.service import RPCError
 
-from activities.concurrency import all_of
-from activities.unbroken import unbroken
+from activities.concurrency import all_of, unbroken
 from domain.bulk.records import Outcome, PersonOutcome
 from domain.failures import ServiceUnavailable
 from temporal.refusals import Refusal, refusal_of

@@ -11,7 +11,7 @@ from domain.enrolment.messages import LinkClicked, Signal
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.markdown import summary_of
-from temporal.encryption.configured import names_of
+from temporal.encryption.environment import names_of
 from temporal.search_attributes import search_attributes, user_principal_name_of
 
 

@@ -29,7 +29,6 @@ from domain.failures import PassingFailure, PermanentFailure, RolloutError
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
 from domain.imports.rows import ReportedRow, Row
-from domain.mail.send_window import share_of
 from domain.registration.methods import COUNTED
 from domain.tables.imports import ImportState
 from temporal.failures import until_fixed
@@ -211,7 +210,7 @@ class ImportActivities:
             correlation_id=input.correlation_id,
             policy=input.policy,
             invite_not_before=input.slot(row.line),
-            sender=int(share_of(row.person.object_id) * input.pace.senders),
+            sender=input.pace.mailbox_of(row.person.object_id),
             has_no_row=active.has_no_row(row.person),
             looked_up=LookedUp(person=row.person, at=row.looked_up_at)
             if row.looked_up_at

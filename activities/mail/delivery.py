@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from temporalio.exceptions import ApplicationError
 
+from activities.concurrency import unbroken
 from activities.mail.attempt import MailAttempt, in_transit, sending_at
 from activities.mail.checks import Checked, MailChecks, Reader
 from activities.mail.composer import MailComposer
 from activities.mail.inputs import Delivered, DeliverMailInput
 from activities.mail.turn import MailTurns, today_of
-from activities.unbroken import unbroken
 from domain.enrolment.status import MailKind
 from domain.keys import key_id
 from domain.mail.content import Withheld

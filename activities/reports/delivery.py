@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from temporalio.exceptions import ApplicationError
 
+from activities.concurrency import unbroken
 from activities.mail.attempt import MailAttempt
 from activities.mail.composer import Composed
 from activities.mail.delivery import finished, put_off, settle
 from activities.mail.inputs import Delivered
 from activities.mail.turn import MailTurns, today_of
-from activities.unbroken import unbroken
 from domain.tables.mail import MailState, NotYet, SentMail
 
 

@@ -59,12 +59,12 @@ async def show_batch(
     if not parts:
         return _no_such_batch()
     progress = await follow(ImportWatch(parts), until)
-    return JSONResponse(report_of(services, batch_id, progress))
+    return JSONResponse(report_of(batch_id, progress))
 
 
-def report_of(services: Services, batch_id: str, progress: ImportProgress) -> dict[str, Any]:
+def report_of(batch_id: str, progress: ImportProgress) -> dict[str, Any]:
     """Return the report as JSON, with when the last person would be invited if it began now."""
-    last_at = progress.last_invitation(services.config.pace, datetime.now(UTC))
+    last_at = progress.last_invitation(datetime.now(UTC))
     return batch_json(batch_id, progress, last_invitation_at=last_at)
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, BinaryIO
@@ -17,9 +17,11 @@ from pydantic import TypeAdapter
 from python_multipart.multipart import Field, File, create_form_parser
 
 from activities.imports.read_file import read_people
+from client.exports.json_keys import json_key
 from domain.imports.columns import FoundColumns
 from domain.imports.file import ImportFile, Part, read_names
 from domain.imports.file_error import ImportFileError
+from domain.imports.options.names import OptionName
 from domain.imports.reasons import FileFault
 
 _MULTIPART = "multipart/form-data"
@@ -40,7 +42,8 @@ class UploadKind(StrEnum):
 class UploadHead:
     """What an upload asks for, how many people it names, and the file's name where it has one.
 
-    ``csrf`` is what the portal's form holds; nobody has compared it yet.
+    ``csrf`` is what the portal's form holds; nobody has compared it yet. ``options`` are those of
+    the import as they are written; nobody has read them yet.
     """
 
     batch_id: str | None
@@ -52,6 +55,7 @@ class UploadHead:
     file_name: str | None = None
     columns: FoundColumns | None = None
     csrf: str | None = None
+    options: Mapping[OptionName, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
             file_name=_text(fields, "fileName"),
             columns=file.columns,
             csrf=_text(fields, "csrf"),
+            options={name: _option(fields, key) for name, key in _OPTIONS.items()},
         )
     except UnusableRequest as error:
         head = error.refusal
@@ -195,6 +200,18 @@ def _text(fields: Mapping[str, Any], name: str) -> str | None:
     raise UnusableRequest(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} is not a text.")
 
 
+def _option(fields: Mapping[str, Any], name: str) -> str:
+    """Return an option as it is written in the settings: a list has commas."""
+    value = fields.get(name)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ",".join(value)
+    if value is None or isinstance(value, str) or type(value) is int:
+        return "" if value is None else str(value)
+    raise UnusableRequest(
+        HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} is not a text, a number or a list of texts."
+    )
+
+
 def _switch(fields: Mapping[str, Any], name: str) -> bool:
     value = fields.get(name, False)
     if isinstance(value, str):
@@ -204,6 +221,7 @@ def _switch(fields: Mapping[str, Any], name: str) -> bool:
     return value
 
 
+_OPTIONS = {name: json_key(name.value) for name in OptionName}
 _PEOPLE: Mapping[UploadKind, Callable[[Mapping[str, Any]], ImportFile]] = {
     UploadKind.FILE: _file,
     UploadKind.NAMES: _names,

@@ -1,10 +1,12 @@
 """Imports over HTTP: a file as the seed's function took it, or people entered by hand."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from api.admin.auth import ImporterOf
@@ -15,13 +17,20 @@ from api.admin.read_upload import UploadKind
 from api.admin.rest.batch_models import BatchReportModel, NamesModel, file_body
 from api.admin.rest.models import body_of, problems
 from api.admin.uploads import Upload
+from api.config import ApiConfig
 from api.services import Services, ServicesOf
+from client.audit.entry import audited
+from client.exports.json_keys import json_key
 from client.import_progress import ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
 from domain.enrolment.status import Source
 from domain.imports.file_error import ImportFileError
+from domain.imports.options.options import ImportOptions
+from domain.imports.options.read import ImportOptionsError, read_options
+from domain.imports.options.texts import reason_text
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow
+from domain.tables.audit import AuditAction
 
 router = APIRouter(route_class=RestRoute, tags=["imports"])
 
@@ -61,13 +70,16 @@ async def _take(
     upload = await services.uploads.read(request, kind)
     if not len(upload.people.parts):
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "Nobody is named: nothing to do.")
-    now = datetime.now(UTC)
+    now, config = datetime.now(UTC), services.config
+    options = _options(upload, config, now)
+    policy, pace = options.applied(config.policy, config.pace, config.sender_mailboxes)
     try:
         import_request = ImportRequest(
             batch_id=upload.batch_id or default_batch_id(now),
             dry_run=upload.dry_run,
-            policy=services.config.policy,
-            pace=services.config.pace,
+            policy=policy,
+            pace=pace,
+            options=options,
             starts_at=now,
             include_cancelled=upload.include_cancelled,
             restart_active=upload.restart_active,
@@ -77,18 +89,58 @@ async def _take(
         )
     except ImportFileError as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
-    async with reaching_temporal(STARTED_WITHIN):
+    async with (
+        _audited(request, services, admin, import_request),
+        reaching_temporal(STARTED_WITHIN),
+    ):
         parts = await start_import(
-            services.client, upload.people, import_request, task_queue=services.config.task_queue
+            services.client, upload.people, import_request, task_queue=config.task_queue
         )
     progress = await follow(ImportWatch(parts), until)
     _tell_at_once(progress.report, upload)
-    location = f"{services.config.root_path}{BATCHES}/{import_request.batch_id}"
+    location = f"{config.root_path}{BATCHES}/{import_request.batch_id}"
     return JSONResponse(
-        report_of(services, import_request.batch_id, progress),
+        report_of(import_request.batch_id, progress),
         status_code=HTTPStatus.ACCEPTED,
         headers={"Location": f"{location}?dryRun=true" if import_request.dry_run else location},
     )
+
+
+def _audited(
+    request: Request, services: Services, admin: Caller, asked: ImportRequest
+) -> AbstractAsyncContextManager[None]:
+    """Write an import to the audit log; a dry run changes nothing.
+
+    Raises:
+        AuditUnavailable: the entry can't be written, and nothing was started.
+    """
+    if asked.dry_run or services.database is None:
+        return nullcontext()
+    actor = admin.actor(services.addresses.of(request))
+    reason = reason_text(asked.batch_id, asked.options)
+    return audited(services.database, actor, AuditAction.IMPORT, reason=reason)
+
+
+def _options(upload: Upload, config: ApiConfig, now: datetime) -> ImportOptions:
+    """Return the options of the import.
+
+    Raises:
+        RequestValidationError: something is wrong with them; each is named.
+    """
+    try:
+        return read_options(
+            upload.options,
+            mailboxes=config.sender_mailboxes,
+            window=config.policy.window,
+            now=now,
+        )
+    except ImportOptionsError as error:
+        raise RequestValidationError(
+            [
+                {"loc": ("body", json_key(name.value)), "msg": f"{json_key(name.value)} {fault}."}
+                for name, fault in error.faults.items()
+            ]
+        ) from None
 
 
 def _tell_at_once(report: ImportReport, upload: Upload) -> None:

@@ -4,9 +4,9 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from typing import overload
@@ -15,6 +15,7 @@ from fastapi import HTTPException, Request
 
 from api.admin.read_upload import HEAD, PART, Refusal, UploadKind
 from domain.imports.file import MAX_BYTES, ImportFile, Part
+from domain.imports.options.names import OptionName
 from domain.imports.rows import ReportedRow
 
 # JSON and forms put something around the file: escapes, boundaries.
@@ -30,7 +31,8 @@ AT_ONCE = 2
 class Upload:
     """What an admin asks for: people to import, and how; rows that name nobody, for the answer.
 
-    ``csrf`` is what a form of the portal holds; nobody has compared it yet.
+    ``csrf`` is what a form of the portal holds; nobody has compared it yet. ``options`` are those
+    of the import as they are written.
     """
 
     people: ImportFile
@@ -42,6 +44,7 @@ class Upload:
     restart_active: bool
     file_name: str | None = None
     csrf: str | None = None
+    options: Mapping[OptionName, str] = field(default_factory=dict)
 
 
 class Uploads:
@@ -152,6 +155,7 @@ async def _upload(answer: bytes) -> Upload:
         include_cancelled=head.include_cancelled,
         restart_active=head.restart_active,
         csrf=head.csrf,
+        options=head.options,
     )
 
 

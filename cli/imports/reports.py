@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.people.tables import clock, said, table
+from domain.imports.options.options import ImportOptions
+from domain.imports.options.texts import option_lines
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from domain.imports.texts import COUNT_TEXTS, row_text
@@ -20,6 +22,7 @@ def print_report(
     *,
     pace: Pace,
     senders: tuple[str, ...],
+    options: ImportOptions,
 ) -> None:
     """Print what became of every row, or what would become of it.
 
@@ -30,12 +33,15 @@ def print_report(
         last_invitation_at: when the last invitation leaves, if that is known.
         pace: how fast it may invite.
         senders: the mailboxes that send.
+        options: what it names in place of the settings.
     """
     counts = table("Batch", said(batch_id))
     for name, number in report.counts().items():
         counts.add_row(COUNT_TEXTS[name], str(number))
     if last_invitation_at is not None and (report.dry_run or report.started):
         counts.add_row("Last invitation", f"{clock(last_invitation_at)} at the earliest")
+    for label, value in option_lines(options):
+        counts.add_row(label, said(value))
     out.print(counts)
     remarks = report.dry_run.remarks if report.dry_run else []
     rows = [*report.rejected, *report.repeated, *report.lapsed, *remarks]
@@ -51,10 +57,11 @@ def _print_need(out: Console, invitations: int, pace: Pace, senders: tuple[str, 
     """Print how long the invitations take, and what Microsoft has to allow for that."""
     need = pace.need(invitations)
     days = "1 day" if need.days == 1 else f"{need.days} days"
+    sending = "1 mailbox" if pace.senders == 1 else f"{pace.senders} mailboxes"
     mailboxes = "1 mailbox" if need.mailboxes == 1 else f"{need.mailboxes} mailboxes"
     out.print(
-        f"Invitations to send: {invitations}, which takes {days} with the present "
-        f"SENDER_MAILBOXES. To send all in one day takes {mailboxes}: each sends up to "
+        f"Invitations to send: {invitations}, which takes {days} from {sending}. "
+        f"To send all in one day takes {mailboxes}: each sends up to "
         f"{pace.per_day} mails a day, 60 % of them invitations.",
         soft_wrap=True,
     )

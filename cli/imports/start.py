@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
-from cli.options import AsJson
+from cli.options import AsJson, SendDays, SenderMailboxes, SendWindow, WaveDays, WaveSize
 from cli.run import run
 
 app = typer.Typer()
@@ -18,6 +18,7 @@ app = typer.Typer()
     epilog=examples(
         "mfa-rollout import people.csv --dry-run",
         "mfa-rollout import people.csv --batch-id wave-1",
+        "mfa-rollout import people.csv --send-window 08:00-18:00 --send-days mon,tue",
         "mfa-rollout import people.xlsx --json > report.json",
         'mfa-rollout import --group "Finance Zurich" --not-registered --dry-run',
         "mfa-rollout imports rejects wave-1 | mfa-rollout import - --batch-id wave-1",
@@ -59,14 +60,21 @@ def import_(
             help="Start people again who were active and have no method any more.",
         ),
     ] = False,
+    wave_size: WaveSize = None,
+    wave_days: WaveDays = None,
+    send_window: SendWindow = None,
+    send_days: SendDays = None,
+    sender_mailboxes: SenderMailboxes = None,
     as_json: AsJson = False,
 ) -> None:
     """Start an enrolment for every person in a file or a group; nobody is started twice.
 
-    The exit status is 3 where rows were rejected; the good ones are imported
+    Waves, hours and mailboxes that are not named are as the settings say. The
+    exit status is 3 where rows were rejected; the good ones are imported
     all the same.
     """
     from cli.imports.start_run import import_people
+    from domain.imports.options.names import OptionName
 
     run(
         import_people(
@@ -77,6 +85,13 @@ def import_(
             dry_run=dry_run,
             include_cancelled=include_cancelled,
             restart_active=restart_active,
+            written={
+                OptionName.WAVE_SIZE: wave_size,
+                OptionName.WAVE_DAYS: wave_days,
+                OptionName.SEND_WINDOW: send_window,
+                OptionName.SEND_DAYS: send_days,
+                OptionName.SENDER_MAILBOXES: sender_mailboxes,
+            },
             as_json=as_json,
         )
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,17 +12,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from activities.imports.read_file import read_people
 from cli.audit.entry import audited
 from cli.imports.from_directory import people_of_directory
+from cli.imports.import_options import import_options
 from cli.imports.reports import print_report
 from cli.options import answer
 from cli.people.tables import clock, said
 from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
+from client.exports.json_keys import with_json_keys
 from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
 from domain.imports.file import MAX_BYTES, ImportFile
 from domain.imports.file_error import ImportFileError
+from domain.imports.options.names import OptionName
+from domain.imports.options.texts import reason_text
 from domain.imports.reasons import FileFault
 from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings
@@ -39,6 +44,7 @@ async def import_people(
     dry_run: bool,
     include_cancelled: bool,
     restart_active: bool,
+    written: Mapping[OptionName, str | None],
     as_json: bool,
 ) -> None:
     """Import the people, or say what would happen; leave with 3 where rows were rejected.
@@ -51,8 +57,10 @@ async def import_people(
         SettingsError: settings are wrong.
         TemporalRefused: Temporal can't be used.
     """
-    people, source = await _people(file, group, not_registered=not_registered)
     settings = load_settings(PolicySettings)
+    now = datetime.now(UTC)
+    options = import_options(written, settings, now)
+    people, source = await _people(file, group, not_registered=not_registered)
     if file is None and not people.parts:
         answer(
             {"batchId": None, "rows": 0},
@@ -60,13 +68,14 @@ async def import_people(
             as_json=as_json,
         )
         return
-    now = datetime.now(UTC)
+    policy, pace = options.applied(settings.policy, settings.pace, settings.sender_mailboxes)
     actor = await acting()
     request = ImportRequest(
         batch_id=batch_id or default_batch_id(now),
         dry_run=dry_run,
-        policy=settings.policy,
-        pace=settings.pace,
+        policy=policy,
+        pace=pace,
+        options=options,
         starts_at=now,
         include_cancelled=include_cancelled,
         restart_active=restart_active,
@@ -77,7 +86,9 @@ async def import_people(
     if dry_run:
         parts = await start_import(client, people, request)
     else:
-        async with audited(AuditAction.IMPORT, actor=actor, reason=f"batch {request.batch_id}"):
+        async with audited(
+            AuditAction.IMPORT, actor=actor, reason=reason_text(request.batch_id, options)
+        ):
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} continues even if this command is interrupted.")
     progress = await _follow(
@@ -85,10 +96,11 @@ async def import_people(
         "Looking up" if dry_run else "Starting",
         taken_up_within=settings.answer_within,
     )
-    last_at = progress.last_invitation(request.pace, request.starts_at)
+    last_at = progress.last_invitation(request.starts_at)
     if as_json:
         told = batch_json(request.batch_id, progress, last_invitation_at=last_at)
-        print_json(told | {"takenUp": progress.taken_up})
+        own = with_json_keys(options.as_json())
+        print_json(told | {"takenUp": progress.taken_up, "options": own})
     if not progress.taken_up:
         _tell_of_no_worker(request.batch_id)
         return
@@ -101,8 +113,9 @@ async def import_people(
             request.batch_id,
             progress.report,
             last_at,
-            pace=request.pace,
-            senders=settings.sender_mailboxes,
+            pace=pace,
+            senders=options.senders(settings.sender_mailboxes),
+            options=options,
         )
     _end(progress)
 

@@ -6,10 +6,13 @@ from cli.csv_output import print_csv
 from cli.database import open_database
 from cli.people.tables import clock, iso, said, table
 from cli.terminal import err, out, print_json
+from client.exports.json_keys import with_json_keys
 from database.engine import Database
 from database.errors import UnknownBatch
 from database.imports.imports import read_imports
 from database.imports.rows import read_rows
+from domain.imports.options.options import ImportOptions
+from domain.imports.options.texts import option_lines
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
@@ -123,6 +126,7 @@ def _print(record: ImportRecord) -> None:
         "Rows done": f"{done} of {record.rows}",
     }
     counted = {COUNT_TEXTS[Count(name)]: str(number) for name, number in counts.items()}
+    facts |= dict(option_lines(ImportOptions.from_json(record.options)))
     for name, value in facts.items():
         if value:
             lines.add_row(name, said(value))
@@ -165,7 +169,7 @@ def _as_json(record: ImportRecord) -> dict[str, Any]:
         "requestedAt": iso(record.requested_at),
         "fileName": record.file_name,
         "fileHash": record.file_hash,
-        "options": record.options,
+        "options": with_json_keys(record.options),
         "rows": record.rows,
         "rowsDone": done,
         "counts": counts,

@@ -1,20 +1,24 @@
 """Plays an import forward, from a file or for a number of people, and prints what comes of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from activities.imports.read_file import read_people
+from cli.imports.import_options import import_options
 from cli.imports.start_run import read_file
 from cli.people.tables import said
 from cli.plan.output import print_days, print_forecast
 from cli.terminal import ExitStatus, err, fail, print_json
+from client.exports.json_keys import with_json_keys
 from client.forecast.forecast_json import forecast_json
 from domain.forecast.plan import ImportPlan, import_forecast, remedies
 from domain.forecast.rates import Rates
 from domain.forecast.rates_text import RatesTextError, read_rates
 from domain.forecast.result import Forecast
+from domain.imports.options.names import OptionName
 from domain.imports.pace import Pace
 from settings import PlanSettings, load_settings
 from templates.plots.forecast import registered_plot
@@ -29,7 +33,7 @@ async def show_plan(
     deadline: date | None,
     rates: str | None,
     mailboxes: int | None,
-    wave_size: int | None,
+    written: Mapping[OptionName, str | None],
     plot: Path | None,
     as_json: bool,
     as_csv: bool,
@@ -42,6 +46,8 @@ async def show_plan(
     """
     if (file is None) is (people is None):
         fail("Name a file, or a number of people with --people.", ExitStatus.USAGE)
+    if mailboxes is not None and written.get(OptionName.SENDER_MAILBOXES):
+        fail("Choose --mailboxes or --sender-mailboxes.", ExitStatus.USAGE)
     if as_json and as_csv:
         fail("Choose --json or --csv.", ExitStatus.USAGE)
     if plot is not None and plot.suffix.casefold() not in {".svg", ".png"}:
@@ -49,16 +55,16 @@ async def show_plan(
     settings = load_settings(PlanSettings)
     expected = _rates(rates)
     now = datetime.now(UTC)
-    pace = replace(
-        settings.pace,
-        senders=mailboxes or settings.pace.senders,
-        wave_size=wave_size or settings.pace.wave_size,
+    options = import_options(written, settings, now)
+    policy, pace = options.applied(
+        settings.policy_of_real_days, settings.pace, settings.sender_mailboxes
     )
+    pace = replace(pace, senders=mailboxes or pace.senders)
     planned = ImportPlan(
         people=people if people is not None else _people_in(file),
         start=_start(starts, now, pace),
         pace=pace,
-        policy=settings.policy_of_real_days,
+        policy=policy,
         deadline=deadline or settings.enrolment_deadline,
     )
     if not planned.people:
@@ -71,7 +77,8 @@ async def show_plan(
         return
     helping = remedies(planned, forecast)
     if as_json:
-        print_json(forecast_json(forecast, helping))
+        own = with_json_keys(options.as_json())
+        print_json(forecast_json(forecast, helping) | {"options": own})
     else:
         print_forecast(forecast, helping)
 

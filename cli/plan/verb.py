@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
-from cli.options import AsJson
+from cli.options import AsJson, SendDays, SenderMailboxes, SendWindow, WaveDays, WaveSize
 from cli.run import run
 
 app = typer.Typer()
@@ -21,6 +21,7 @@ _DAY = ["%Y-%m-%d"]
         "mfa-rollout plan people.csv",
         "mfa-rollout plan people.xlsx --starts 2027-01-11 --deadline 2027-03-31",
         "mfa-rollout plan --people 20000 --mailboxes 4",
+        "mfa-rollout plan people.csv --wave-size 500 --send-window 08:00-12:00",
         "mfa-rollout plan people.csv --rates invitation=55,reminder-1=30",
         "mfa-rollout plan people.csv --plot forecast.svg",
         "mfa-rollout plan people.csv --csv > days.csv",
@@ -53,9 +54,11 @@ def plan(
     mailboxes: Annotated[
         int | None, typer.Option(min=1, max=100, help="In place of SENDER_MAILBOXES: how many.")
     ] = None,
-    wave_size: Annotated[
-        int | None, typer.Option(min=1, help="In place of WAVE_SIZE: people in a wave.")
-    ] = None,
+    wave_size: WaveSize = None,
+    wave_days: WaveDays = None,
+    send_window: SendWindow = None,
+    send_days: SendDays = None,
+    sender_mailboxes: SenderMailboxes = None,
     plot: Annotated[
         Path | None,
         typer.Option(help="Also draw who is registered when, into this .svg or .png."),
@@ -71,6 +74,7 @@ def plan(
     are read.
     """
     from cli.plan.run import show_plan
+    from domain.imports.options.names import OptionName
 
     run(
         show_plan(
@@ -80,7 +84,13 @@ def plan(
             deadline=deadline and deadline.date(),
             rates=rates,
             mailboxes=mailboxes,
-            wave_size=wave_size,
+            written={
+                OptionName.WAVE_SIZE: wave_size,
+                OptionName.WAVE_DAYS: wave_days,
+                OptionName.SEND_WINDOW: send_window,
+                OptionName.SEND_DAYS: send_days,
+                OptionName.SENDER_MAILBOXES: sender_mailboxes,
+            },
             plot=plot,
             as_json=as_json,
             as_csv=as_csv,

@@ -1,7 +1,8 @@
 """Stops all mail of the rollout, and starts it again."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 
 from temporalio.client import WorkflowUpdateFailedError
@@ -12,43 +13,52 @@ from cli.options import answer
 from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail
-from client.mail_switch import keep_switch
-from client.requests import Answer, new_request, start_mail, stop_mail
+from client.mail_switch import start_all_mail, stop_all_mail
+from client.requests import Answer, new_request
+from database.engine import Database
 from database.errors import DatabaseError
 from database.mail.unfinished_mails import count_being_sent
-from domain.enrolment.messages import AdminRequest
 from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings
 from temporal.failures import words_of
 
 LOOK_EVERY = timedelta(milliseconds=200)
 SENT_WITHIN = timedelta(seconds=1)
+# What is said before that mail is stopped.
+_STOPPED: Mapping[Answer, str] = {
+    Answer.RECORDED: (
+        "Recorded: no worker has answered, and none sends mail after this. Withdraw it with "
+        "`mfa-rollout mail start`."
+    ),
+    Answer.TEMPORAL_AWAY: (
+        "Recorded in our tables: Temporal can't be reached. Every mail asks them before it leaves, "
+        "and a worker tells Temporal once it is back. `mfa-rollout mail start` has to wait until "
+        "then."
+    ),
+}
 
 
-async def stop_all_mail(reason: str, *, as_json: bool) -> None:
+async def stop_mail(reason: str, *, as_json: bool) -> None:
     """Stop mail; return when none can leave, or say how many are being sent at the moment.
 
-    Every mail asks our table in the transaction that counts it, so the table comes first: it holds
-    without a worker. Mail is stopped though the audit log can't be written.
+    Mail is stopped though Temporal is away, and though the audit log can't be written.
     """
     within = load_settings(PolicySettings).answer_within
-    client = await connect_to_temporal()
+    client = await connect_to_temporal(lazy=True)
     actor = await acting()
     request = new_request(name_of(actor), reason)
     try:
-        async with audited(AuditAction.STOP_MAIL, actor=actor, reason=reason, acts_unwritten=True):
-            await _keep(request, stopped=True)
-            answered = await stop_mail(client, request, within=within)
+        async with (
+            audited(AuditAction.STOP_MAIL, actor=actor, reason=reason, acts_unwritten=True),
+            _tables() as database,
+        ):
+            answered = await stop_all_mail(client, database, request, within=within)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     count = await _being_sent()
     sentences = [f"Mail is stopped.{_still_leaving(count)}"]
-    if answered is Answer.RECORDED:
-        sentences.insert(
-            0,
-            "Recorded: no worker has answered, and none sends mail after this. Withdraw it with "
-            "`mfa-rollout mail start`.",
-        )
+    if answered in _STOPPED:
+        sentences.insert(0, _STOPPED[answered])
     answer(
         {"mailStopped": True, "outcome": answered.value, "mailsBeingSent": count},
         *sentences,
@@ -56,16 +66,18 @@ async def stop_all_mail(reason: str, *, as_json: bool) -> None:
     )
 
 
-async def start_all_mail(reason: str, *, as_json: bool) -> None:
+async def start_mail(reason: str, *, as_json: bool) -> None:
     """Let mails leave again."""
     within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
     actor = await acting()
     request = new_request(name_of(actor), reason)
     try:
-        async with audited(AuditAction.START_MAIL, actor=actor, reason=reason):
-            answered = await start_mail(client, request, within=within)
-            await _keep(request, stopped=False)
+        async with (
+            audited(AuditAction.START_MAIL, actor=actor, reason=reason),
+            _tables() as database,
+        ):
+            answered = await start_all_mail(client, database, request, within=within)
     except WorkflowUpdateFailedError as error:
         fail(words_of(error.cause))
     sentence = "Mail is on again."
@@ -77,11 +89,14 @@ async def start_all_mail(reason: str, *, as_json: bool) -> None:
     answer({"mailStopped": False, "outcome": answered.value}, sentence, as_json=as_json)
 
 
-async def _keep(request: AdminRequest, *, stopped: bool) -> None:
-    """Write the switch into our table; where that fails, a worker does it."""
-    with suppress(DatabaseError):
-        async with open_database() as database, database.writing() as connection:
-            await keep_switch(connection, request, stopped=stopped)
+@asynccontextmanager
+async def _tables() -> AsyncIterator[Database | None]:
+    """Give our tables, None where they can't be used: then a worker writes the switch there."""
+    async with AsyncExitStack() as stack:
+        database = None
+        with suppress(DatabaseError):
+            database = await stack.enter_async_context(open_database())
+        yield database
 
 
 async def _being_sent() -> int | None:

@@ -5,7 +5,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from domain.identifiers import ENROLMENT_WORKFLOW, ERASURE_PREFIX, TASK_QUEUE, object_id_of
 from domain.tables.erasure import ErasureReport
-from temporal.encryption.configured import names_of
+from temporal.encryption.environment import names_of
 from temporal.histories import delete_history, runs_of
 from workflows.erasure import ErasureInput, ErasureWorkflow
 

@@ -1,7 +1,8 @@
 """A worksheet that takes whole rows: a cell at a time costs the library three times as much CPU.
 
 Its own cells are written for every kind and format that Excel has. These are plain text, numbers
-and dates alone, so a row is put together here and goes where the library puts its own.
+and dates alone, so a row is put together here and goes where the library puts its own. That takes
+private names of the library, whose version is bounded for that in ``pyproject.toml``.
 """
 
 import re

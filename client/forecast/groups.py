@@ -13,6 +13,7 @@ from domain.forecast.cohort import LastMail
 from domain.forecast.forecast import Group, Load
 from domain.forecast.seen_rates import SeenGroup
 from domain.instants import later
+from domain.mail.send_hours import with_send_hours_text
 from domain.tables.enrolment import NextStep
 
 _NUDGES = frozenset({NextStep.REMINDER, NextStep.FOLLOW_UP})
@@ -81,7 +82,13 @@ def _group(group: StandingGroup, policy: Policy, now: datetime) -> Group:
             kind=_last_kind(group, policy), number=max(1, state.nudges_sent), left_at=mailed_at
         )
     slot = group.due_at if group.next_step is NextStep.INVITATION else None
-    return Group(people=group.people, state=state, invite_not_before=slot, mail=mail)
+    return Group(
+        people=group.people,
+        state=state,
+        invite_not_before=slot,
+        mail=mail,
+        window=with_send_hours_text(policy.window, group.send_hours),
+    )
 
 
 def _last_kind(group: StandingGroup, policy: Policy) -> MailKind:

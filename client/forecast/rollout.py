@@ -25,7 +25,7 @@ class ForecastSettings:
     """What a forecast needs besides the tables.
 
     Attributes:
-        pace: how fast imports invite, and the mailboxes' budgets.
+        pace: the mailboxes' budgets.
         senders: the addresses of the mailboxes.
         policy: the rules for each person.
         deadline: the day by whose end everybody is to be registered.
@@ -37,6 +37,21 @@ class ForecastSettings:
     policy: Policy = field(default_factory=Policy)
     deadline: date | None = None
     assumed: Rates = field(default_factory=Rates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewImport:
+    """An import that is about to start.
+
+    Attributes:
+        people: how many it would invite.
+        pace: how fast it invites, and when its people may be mailed.
+        senders: the addresses of the mailboxes that mail them; empty for all.
+    """
+
+    people: int
+    pace: Pace = field(default_factory=Pace)
+    senders: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,33 +113,33 @@ async def rollout_forecast(
 
 
 async def rollout_forecast_with_import(
-    database: Database, settings: ForecastSettings, people: int, now: datetime
+    database: Database, settings: ForecastSettings, new: NewImport, now: datetime
 ) -> Forecast:
-    """Play the rollout forward together with an import of so many people that is started now.
+    """Play the rollout forward together with an import that is started now.
 
     Raises:
         DatabaseError: the tables can't be read.
     """
     async with database.reading() as connection:
         standing = await read_situation(connection, settings, now)
-    situation = with_import(standing.situation, settings, people)
+    situation = with_import(standing.situation, new)
     return await asyncio.to_thread(forecast, situation, standing.rates)
 
 
-def with_import(situation: Situation, settings: ForecastSettings, people: int) -> Situation:
-    """Return a situation in which an import of so many people begins.
+def with_import(situation: Situation, new: NewImport) -> Situation:
+    """Return a situation in which an import begins.
 
-    They are spread over all mailboxes evenly, and have the slots that an import gives.
+    Its people are spread over its mailboxes evenly, and have the slots that an import gives.
     """
     known: list[str | None] = [load.sender for load in situation.loads]
-    addresses = [*settings.senders] or known or [None]
-    pace = replace(settings.pace, senders=len(addresses))
-    new = [
-        Group(people=number / len(addresses), invite_not_before=slot)
-        for slot, number in pace.slots(people, situation.start)
+    addresses = [*new.senders] or known or [None]
+    pace = replace(new.pace, senders=len(addresses))
+    groups = [
+        Group(people=number / len(addresses), invite_not_before=slot, window=pace.window)
+        for slot, number in pace.slots(new.people, situation.start)
     ]
     by_sender = {load.sender: load for load in situation.loads}
     for address in addresses:
         load = by_sender.get(address, Load(groups=(), sender=address))
-        by_sender[address] = replace(load, groups=(*load.groups, *new))
+        by_sender[address] = replace(load, groups=(*load.groups, *groups))
     return replace(situation, loads=list(by_sender.values()))

@@ -40,6 +40,7 @@ class StandingGroup:
         registered: whether they have registered.
         idle: whether nothing is expected of them: paused, disabled, excluded, bounced, failed.
         sender: the mailbox that mails them.
+        send_hours: hours and weekdays in which they are mailed, None for what the settings say.
         status: where they stand.
         next_step: what happens next.
         reminders_sent: reminders that each of them has had.
@@ -55,6 +56,7 @@ class StandingGroup:
     registered: bool
     idle: bool
     sender: str | None
+    send_hours: str | None
     status: InviteStatus
     next_step: NextStep | None
     reminders_sent: int
@@ -103,10 +105,12 @@ async def read_standing_groups(
     told_apart = case((and_(recent, ~registered), mailed // length), (recent, 1), else_=0)
     step = case((registered, null()), else_=_C.next_step)
     sender = case((registered, null()), else_=_C.sender)
+    send_hours = case((registered, null()), else_=_C.send_hours)
     keys: dict[str, ColumnElement[Any]] = {
         "registered": registered,
         "idle": idle,
         "sender": sender,
+        "send_hours": send_hours,
         "status": _C.status,
         "next_step": step,
         "reminders_sent": _C.reminders_sent,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.schema import upload, upload_part
 from domain.enrolment.status import Source
 from domain.imports.columns import FoundColumns
+from domain.imports.options.options import ImportOptions
 from domain.portal.uploads import KEPT_FOR, KeptUpload, UploadOptions
 
 
@@ -91,7 +92,11 @@ def _kept(row: dict[str, Any]) -> KeptUpload:
     told = columns and FoundColumns(names=tuple(columns["names"]), used=tuple(columns["used"]))
     changes = {
         "source": Source(row["source"]),
-        "options": UploadOptions(**row["options"]),
+        "options": _options(row["options"]),
         "columns": told or None,
     }
     return KeptUpload(**{**row, **changes})
+
+
+def _options(stored: dict[str, Any]) -> UploadOptions:
+    return UploadOptions(**{**stored, "own": ImportOptions.from_json(stored["own"])})

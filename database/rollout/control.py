@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import control
@@ -21,11 +21,25 @@ async def set_control(connection: AsyncConnection, value: MailControl) -> None:
         "since": value.since,
         "actor": value.actor,
         "reason": value.reason,
+        "untold": value.untold,
     }
     await connection.execute(insert_or_replace(connection.dialect.name, control), values)
 
 
-async def read_control(connection: AsyncConnection) -> MailControl | None:
-    """Return whether mail is stopped; None when nobody has ever said so."""
-    row = (await connection.execute(select(*_COLUMNS))).mappings().one_or_none()
+async def told(connection: AsyncConnection, request_id: str) -> None:
+    """Note that Temporal has confirmed a stop."""
+    await connection.execute(
+        update(control).where(control.c.untold == request_id).values(untold=None)
+    )
+
+
+async def read_control(
+    connection: AsyncConnection, *, for_update: bool = False
+) -> MailControl | None:
+    """Return whether mail is stopped; None when nobody has ever said so.
+
+    ``for_update`` keeps others from throwing the switch until the transaction ends.
+    """
+    query = select(*_COLUMNS).with_for_update() if for_update else select(*_COLUMNS)
+    row = (await connection.execute(query)).mappings().one_or_none()
     return None if row is None else MailControl(**row)

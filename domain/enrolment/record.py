@@ -15,6 +15,7 @@ from domain.enrolment.state import (
 )
 from domain.enrolment.status import MailKind
 from domain.enrolment.texts import problem_text
+from domain.mail.send_hours import send_hours_text
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 
@@ -81,6 +82,7 @@ def record_of(
         mail_not_before=state.mail_not_before,
         next_step=step,
         due_at=due_at,
+        send_hours=send_hours_text(input.policy.window),
         correlation_id=input.correlation_id,
         item_id=state.item_id,
         refused={name: since.isoformat() for name, since in state.refused.items()},

@@ -1,7 +1,7 @@
 """People who stand alike, taken through the rules of an enrolment together."""
 
-from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 
 from domain.enrolment.decisions import AddToGroup, SendMail, Wait, next_action
 from domain.enrolment.policy import Policy
@@ -30,6 +30,7 @@ class Cohort:
 
     Attributes:
         size: how many people are expected to be in this state.
+        window: when they may be mailed.
         state: the state of each of them.
         mail: the mail that they have had last; None where it brings nobody to act any more.
         since: until when their acting is counted already.
@@ -38,6 +39,7 @@ class Cohort:
 
     size: float
     state: EnrolmentState
+    window: SendWindow = field(default_factory=SendWindow)
     mail: LastMail | None = None
     since: datetime | None = None
     due: tuple[datetime, SendMail] | None = None
@@ -59,6 +61,7 @@ class Cohort:
             None if state.escalated else clock,
             self.mail,
             self.due,
+            self.window,
         )
 
 
@@ -66,36 +69,44 @@ class Cohort:
 class SendTimes:
     """Answers when mails may leave, as a worker does, and remembers each answer."""
 
-    window: SendWindow
-    _answers: dict[tuple[Question, datetime, timedelta], datetime] = field(default_factory=dict)
+    _answers: dict[tuple[object, ...], datetime] = field(default_factory=dict)
 
     def answer(self, asked: LookUpSendTime, policy: Policy) -> datetime:
         """Return when a mail leaves that is due then, or when the grace is over."""
-        key = (asked.question, asked.at, policy.escalation_grace)
+        window = policy.window
+        key = (asked.question, asked.at, policy.escalation_grace, window)
         if key not in self._answers:
             self._answers[key] = (
-                self.window.next_open(asked.at)
+                window.next_open(asked.at)
                 if asked.question is Question.OPENING
-                else self.window.after_sending_days(asked.at, policy.escalation_grace)
+                else window.after_sending_days(asked.at, policy.escalation_grace)
             )
         return self._answers[key]
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules and rates that cohorts follow."""
+    """The rules and rates that cohorts follow, each with the send window of its people."""
 
     policy: Policy
     rates: Rates
     curve: tuple[float, ...]
-    times: SendTimes
+    times: SendTimes = field(default_factory=SendTimes)
+    _policies: dict[SendWindow, Policy] = field(default_factory=dict)
+
+    def policy_of(self, window: SendWindow) -> Policy:
+        """Return the policy of people who are mailed in this window."""
+        if window not in self._policies:
+            self._policies[window] = replace(self.policy, window=window)
+        return self._policies[window]
 
     def plan(self, cohort: Cohort, now: datetime, not_before: datetime | None = None) -> None:
         """Ask the enrolment's rules what is next for these people."""
+        policy = self.policy_of(cohort.window)
         while True:
-            action = next_action(cohort.state, self.policy, now, invite_not_before=not_before)
+            action = next_action(cohort.state, policy, now, invite_not_before=not_before)
             if isinstance(action, LookUpSendTime):
-                send_time_found(cohort.state, action, self.times.answer(action, self.policy))
+                send_time_found(cohort.state, action, self.times.answer(action, policy))
             elif isinstance(action, AddToGroup):
                 added_to_group(cohort.state, now, by_us=True)
             elif isinstance(action, SendMail):
@@ -116,7 +127,7 @@ class Rules:
         state.story = []
         mail = LastMail(kind=kind, number=max(1, state.nudges_sent), left_at=at)
         cohort.size -= size
-        mailed = Cohort(size=size, state=state, mail=mail, since=at)
+        mailed = Cohort(size=size, state=state, window=cohort.window, mail=mail, since=at)
         self.plan(mailed, at)
         return mailed
 
@@ -152,7 +163,7 @@ class Rules:
         state = _copy(cohort.state)
         link_clicked(state, at, self.policy)
         state.story = []
-        clicked = Cohort(size=size, state=state)
+        clicked = Cohort(size=size, state=state, window=cohort.window)
         self.plan(clicked, at)
         return clicked
 

@@ -1,7 +1,7 @@
 """The days that a forecast goes through, and from when until when mails may leave on each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from domain.tables.mail import MailLimits
 
 @dataclass(frozen=True, slots=True)
 class ForecastDay:
-    """A day of the forecast. Mails leave from ``opens`` to ``closes``: never where both are one.
+    """A day of the forecast.
 
     ``date`` is that of the send window's zone; in a demo, whose days last seconds, they are counted
     from the first.
@@ -21,6 +21,19 @@ class ForecastDay:
     date: date
     begins: datetime
     ends: datetime
+    _hours: dict[SendWindow, "SendingHours"] = field(default_factory=dict, compare=False)
+
+    def sending_hours(self, window: SendWindow) -> "SendingHours":
+        """Return from when until when mails of this window leave today."""
+        if window not in self._hours:
+            self._hours[window] = _sending_hours(self.begins, self.ends, window)
+        return self._hours[window]
+
+
+@dataclass(frozen=True, slots=True)
+class SendingHours:
+    """Mails leave from ``opens`` to ``closes``: never where both are one."""
+
     opens: datetime
     closes: datetime
 
@@ -34,8 +47,7 @@ def days_from(start: datetime, policy: Policy) -> Iterator[ForecastDay]:
     begins, day = start, start.astimezone(zone).date()
     while True:
         ends = _next_midnight(begins, policy)
-        opens, closes = _sending_hours(begins, ends, policy.window)
-        yield ForecastDay(day, begins, ends, opens, closes)
+        yield ForecastDay(day, begins, ends)
         begins = ends
         day = day + timedelta(days=1) if policy.day != DAY else ends.astimezone(zone).date()
 
@@ -59,10 +71,8 @@ def _next_midnight(at: datetime, policy: Policy) -> datetime:
     return midnight if midnight > at else at + DAY
 
 
-def _sending_hours(
-    begins: datetime, ends: datetime, window: SendWindow
-) -> tuple[datetime, datetime]:
+def _sending_hours(begins: datetime, ends: datetime, window: SendWindow) -> SendingHours:
     if window.always_open:
-        return begins, ends
+        return SendingHours(begins, ends)
     opens = window.next_open(begins)
-    return min(ends, opens), min(ends, window.closing_after(opens))
+    return SendingHours(min(ends, opens), min(ends, window.closing_after(opens)))

@@ -8,11 +8,12 @@ from itertools import islice
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import MailKind
-from domain.forecast.cohort import Cohort, LastMail, Rules, SendTimes
+from domain.forecast.cohort import Cohort, LastMail, Rules
 from domain.forecast.days import ForecastDay, days_from
 from domain.forecast.mailbox import MailboxDay, MailboxForecast
 from domain.forecast.rates import Rates
 from domain.forecast.result import DayFigures, Forecast
+from domain.mail.send_window import SendWindow
 from domain.tables.mail import MailLimits
 
 # A forecast that isn't settled after two years ends there.
@@ -32,12 +33,14 @@ class Group:
         state: where each of them stands; by default nobody has been invited.
         invite_not_before: their slot, None for at once.
         mail: the mail that they have had last, None for none.
+        window: when they may be mailed; None for what the policy says.
     """
 
     people: float
     state: EnrolmentState = field(default_factory=EnrolmentState)
     invite_not_before: datetime | None = None
     mail: LastMail | None = None
+    window: SendWindow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +147,7 @@ def _registered(situation: Situation, rates: Rates, days: int) -> list[float]:
 def _play(situation: Situation, rates: Rates, number: int | None) -> _Played:
     """Play so many days, or until everything is settled."""
     policy = situation.policy
-    rules = Rules(policy, rates, rates.curve, SendTimes(policy.window))
+    rules = Rules(policy, rates, rates.curve)
     boxes = [(_mailbox(load, situation, rules), load.mailboxes) for load in situation.loads]
     played = _Played()
     registered = situation.registered
@@ -180,6 +183,7 @@ def _mailbox(load: Load, situation: Situation, rules: Rules) -> MailboxForecast:
         cohort = Cohort(
             size=group.people / load.mailboxes,
             state=group.state,
+            window=group.window or situation.policy.window,
             mail=group.mail,
             since=situation.start if group.mail else None,
         )

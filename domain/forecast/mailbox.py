@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.enrolment.status import MailKind
 from domain.forecast.cohort import Cohort, Rules
-from domain.forecast.days import ForecastDay, sendable
+from domain.forecast.days import ForecastDay, SendingHours, sendable
 from domain.tables.mail import MailLimits
 
 _NUDGES = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
@@ -92,70 +92,81 @@ class MailboxForecast:
 
     def _take_due(self, day: ForecastDay) -> list[Cohort]:
         """Take out the people whose mail is due before the mailbox stops sending today."""
-        keys = [key for key, one in self._cohorts.items() if one.due and one.due[0] < day.closes]
+        keys = [
+            key
+            for key, one in self._cohorts.items()
+            if one.due and one.due[0] < day.sending_hours(one.window).closes
+        ]
         due = [self._cohorts.pop(key) for key in keys]
         return sorted(due, key=_by_priority)
 
     def _send(self, due: list[Cohort], day: ForecastDay, done: MailboxDay) -> bool:
         """Send what the budgets allow, and say whether anything left."""
+        open_hours = _together(day.sending_hours(cohort.window) for cohort in due)
         nudges = sum(cohort.size for cohort in due if _kind(cohort) in _NUDGES)
         sent_any = False
         for cohort in due:
             assert cohort.due is not None  # noqa: S101 - they were chosen by it
-            kind, at = _kind(cohort), max(cohort.due[0], day.opens)
+            hours = day.sending_hours(cohort.window)
+            kind, at = _kind(cohort), max(cohort.due[0], hours.opens)
             self._act(cohort, at, done)
-            size = min(cohort.size, self._room(kind, at, nudges, day, done))
+            room = min(
+                self._room(kind, nudges, open_hours, done),
+                sendable(self._limits, hours.closes - at),
+            )
+            size = min(cohort.size, room)
             if size > NOBODY:
                 sent_any = True
                 done.mails[kind] += size
                 if kind is MailKind.INVITATION:
-                    done.last_invitation_at = self._left_at(day, at, done)
+                    done.last_invitation_at = min(
+                        self._left_at(open_hours.opens, at, done), hours.closes
+                    )
                 if kind in _NUDGES:
                     nudges -= size
                 self._keep(self._rules.sent(cohort, size, at))
             if kind is MailKind.INVITATION:
                 # Who waits for room in the budgets waits together, whatever their slot was.
-                cohort.due = (day.closes, cohort.due[1])
+                cohort.due = (hours.closes, cohort.due[1])
             self._keep(cohort)
         return sent_any
 
-    def _room(
-        self, kind: MailKind, at: datetime, nudges: float, day: ForecastDay, done: MailboxDay
-    ) -> float:
-        """Return how many mails of a kind may leave today from an instant on.
+    def _room(self, kind: MailKind, nudges: float, hours: SendingHours, done: MailboxDay) -> float:
+        """Return how many more mails of a kind may leave today.
 
         Args:
             kind: of mail.
-            at: from when on it may leave.
             nudges: reminders and follow-ups that are due today and have not left.
-            day: today.
+            hours: from when until when the mailbox sends today.
             done: what has left today.
         """
         limits, sent = self._limits, done.all_mails
-        room = min(
-            limits.for_others - sent,
-            sendable(limits, day.closes - day.opens) - sent,
-            sendable(limits, day.closes - at),
-        )
+        room = min(limits.for_others - sent, sendable(limits, hours.closes - hours.opens) - sent)
         if kind is MailKind.INVITATION:
             room = min(
                 room, limits.weekday_limit - (sent - done.mails[MailKind.ESCALATION]) - nudges
             )
         return max(0.0, room)
 
-    def _left_at(self, day: ForecastDay, at: datetime, done: MailboxDay) -> datetime:
+    def _left_at(self, opens: datetime, at: datetime, done: MailboxDay) -> datetime:
         """Return when the last of today's mails leaves, one after the other by the rate."""
         limits, sent = self._limits, done.all_mails
         of_hour = min(limits.per_hour, limits.per_minute * (limits.hour / limits.minute))
         hours, rest = divmod(sent, of_hour)
         took = hours * limits.hour + rest * limits.minute / limits.per_minute
-        return min(max(at, day.opens + took), day.closes)
+        return max(at, opens + took)
 
     def _act(self, cohort: Cohort, until: datetime, done: MailboxDay) -> None:
         registered, clicked = self._rules.act(cohort, until)
         done.registered += registered
         if clicked is not None:
             self._keep(clicked)
+
+
+def _together(hours: Iterable[SendingHours]) -> SendingHours:
+    """Return from the first opening until the last closing of some hours."""
+    all_hours = list(hours)
+    return SendingHours(min(one.opens for one in all_hours), max(one.closes for one in all_hours))
 
 
 def _kind(cohort: Cohort) -> MailKind:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.enrolment.policy import DAY
 from domain.mail.outbound_policy import SendingNeed, exceeds_strict
-from domain.mail.send_window import SendWindow
+from domain.mail.send_window import SendWindow, share_of
 from domain.tables.mail import MailLimits
 
 # Reminders and escalations keep their share of a mailbox's day.
@@ -26,6 +26,7 @@ class Pace:
         per_hour: mails an hour that it may send.
         per_day: mails in 24 hours that it may send; invitations may use 60 %.
         senders: how many mailboxes share the work.
+        mailboxes: their places in ``SENDER_MAILBOXES``; empty for the first ones.
         window: when mails may leave.
     """
 
@@ -35,12 +36,18 @@ class Pace:
     per_hour: int = 350
     per_day: int = 750
     senders: int = 1
+    mailboxes: tuple[int, ...] = ()
     window: SendWindow = field(default_factory=SendWindow)
 
     @property
     def invitations_per_day(self) -> int:
         """Invitations that may leave in 24 hours."""
         return max(1, int(self.per_day * INVITATION_SHARE) * self.senders)
+
+    def mailbox_of(self, object_id: str) -> int:
+        """Return the place in ``SENDER_MAILBOXES`` of the mailbox that mails this person."""
+        number = int(share_of(object_id) * self.senders)
+        return self.mailboxes[number] if self.mailboxes else number
 
     def need(self, count: int) -> SendingNeed:
         """Return how many days, or how many mailboxes for one day, so many invitations need."""

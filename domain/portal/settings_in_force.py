@@ -15,15 +15,21 @@ class Concerns(StrEnum):
 
     NEXT_IMPORTS = "next-imports"
     NEW_PEOPLE = "new-people"
+    IMPORTS_WITHOUT_OWN = "imports-without-own"
     EVERYBODY = "everybody"
 
 
 CONCERNS_TEXTS: Mapping[Concerns, str] = {
     Concerns.NEXT_IMPORTS: (
-        "Only imports that are started later. People who wait for their invitation keep their date."
+        "Only imports that are started later and choose nothing else. People who wait for their "
+        "invitation keep their date."
     ),
     Concerns.NEW_PEOPLE: (
         "Only people who are imported later. Everybody else keeps what they were imported with."
+    ),
+    Concerns.IMPORTS_WITHOUT_OWN: (
+        "Only people who are imported later, where the import chooses nothing else. Everybody else "
+        "keeps what they were imported with."
     ),
     Concerns.EVERYBODY: (
         "Everybody whose mail has not left yet, once the worker is restarted. Their dates stay; "
@@ -74,13 +80,14 @@ def window_lines(window: SendWindow) -> list[SettingInForce]:
     dates = ", ".join(one.isoformat() for one in window.closed_dates) or "none"
     closes = "24:00" if window.closes == time(0) else f"{window.closes:%H:%M}"
     hours = f"{window.opens:%H:%M} to {closes}"
+    without_own, new_people = Concerns.IMPORTS_WITHOUT_OWN, Concerns.NEW_PEOPLE
     rows = (
-        ("SEND_WINDOW", "Hours in which mails leave", hours),
-        ("SEND_DAYS", "Weekdays on which mails leave", ", ".join(window.days)),
-        ("NO_SEND_DATES", "Days on which no mail leaves", dates),
-        ("TIME_ZONE", "The time zone of these hours and days", window.time_zone),
+        ("SEND_WINDOW", "Hours in which mails leave", hours, without_own),
+        ("SEND_DAYS", "Weekdays on which mails leave", ", ".join(window.days), without_own),
+        ("NO_SEND_DATES", "Days on which no mail leaves", dates, new_people),
+        ("TIME_ZONE", "The time zone of these hours and days", window.time_zone, new_people),
     )
-    return [_line(*row, Concerns.NEW_PEOPLE) for row in rows]
+    return [_line(*row) for row in rows]
 
 
 def policy_lines(policy: Policy) -> list[SettingInForce]:

@@ -1,40 +1,23 @@
 """What an admin has uploaded in the portal, and has not said to start yet."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.enrolment.policy import DAY
 from domain.enrolment.status import Source
 from domain.imports.columns import FoundColumns
-from domain.imports.pace import Pace
+from domain.imports.options.options import ImportOptions
 
 KEPT_FOR = timedelta(hours=2)
-# A wave of more is everybody who fits into a file.
-LARGEST_WAVE = 100_000
-MOST_WAVE_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadOptions:
-    """What is chosen for an import: its batch, whom to start again, and its waves.
-
-    Without a ``wave_size``, or ``wave_days``, waves are as the settings say.
-    """
+    """What is chosen for an import: its batch, whom to start again, and its own options."""
 
     batch_id: str
     include_cancelled: bool = False
     restart_active: bool = False
-    wave_size: int | None = None
-    wave_days: int | None = None
-
-    def pace(self, settings: Pace, day: timedelta = DAY) -> Pace:
-        """Return how fast the import invites; in a demo a ``day`` is shorter."""
-        pace = settings
-        if self.wave_size is not None:
-            pace = replace(pace, wave_size=self.wave_size)
-        if self.wave_days is not None:
-            pace = replace(pace, wave_interval=self.wave_days * day)
-        return pace
+    own: ImportOptions = field(default_factory=ImportOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from domain.imports.pace import INVITATION_SHARE
 from domain.instants import later
 from domain.mail.returned.blocked_sender import remedy
+from domain.mail.send_hours import with_send_hours_text
 from domain.mail.send_window import JITTER, SendWindow
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.mail import SenderState
@@ -140,13 +141,14 @@ def _dated(row: EnrolmentRecord, policy: SendingPolicy, now: datetime) -> Iterat
     if slot_at is not None and slot_at > now:
         yield Hold(reason=HoldReason.SLOT, until=slot_at)
         return
+    window = with_send_hours_text(policy.window, row.send_hours)
     # A new link that was asked for leaves at any time.
     is_resend = row.next_step is NextStep.RESEND
     if row.due_at is None or row.due_at <= now:
-        opening = now if is_resend else _opening(policy.window, now)
+        opening = now if is_resend else _opening(window, now)
         if opening != now:
             yield Hold(reason=HoldReason.WINDOW, until=opening)
-    elif not is_resend and _was_closed_before(policy.window, row.due_at):
+    elif not is_resend and _was_closed_before(window, row.due_at):
         yield Hold(reason=HoldReason.WINDOW, until=row.due_at)
     else:
         yield Hold(reason=HoldReason.NOT_DUE, until=row.due_at)

@@ -39,6 +39,8 @@ class EnrolmentRecord:
             Stops of all mail, blocked mailboxes and budgets aren't in it: they are added when the
             row is read.
         sender: the address of the mailbox that mails this person.
+        send_hours: hours and weekdays in which they are mailed, by their import's option or by the
+            settings of that time (``08:00-18:00 mon,tue``); None for what the settings say.
         written: the list's columns as they were written last, a token of ours as ``OWN_TOKEN``.
         refused: the columns that the list refused, and since when (ISO 8601).
         own_token: their links are of our making; else an older system's.
@@ -87,6 +89,7 @@ class EnrolmentRecord:
     next_step: NextStep | None = None
     due_at: datetime | None = None
     sender: str | None = None
+    send_hours: str | None = None
     correlation_id: str | None = None
     item_id: str | None = None
     written: dict[str, Json] = field(default_factory=dict)

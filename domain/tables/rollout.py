@@ -35,12 +35,16 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailControl:
-    """Whether all mail is stopped, since when, by whom and why."""
+    """Whether all mail is stopped, since when, by whom and why.
+
+    ``untold`` is the id of the request to stop it, as long as Temporal hasn't confirmed that.
+    """
 
     mail_stopped: bool
     since: datetime
     actor: str | None = None
     reason: str | None = None
+    untold: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

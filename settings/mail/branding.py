@@ -13,7 +13,7 @@ from settings.values.addresses import Mailbox
 from settings.values.files import LogoFile, logo_in
 from settings.values.scalars import Colour, Words, choice
 from settings.values.urls import Page, PublicSite
-from settings.values.written import written
+from settings.values.validators import written
 
 
 class BrandSettings(DeadlineSettings):

@@ -10,7 +10,7 @@ from settings.mail.branding import BrandSettings
 from settings.sending import ReminderSettings
 from settings.values.scalars import Switch
 from settings.values.subjects import subjects
-from settings.values.written import written
+from settings.values.validators import written
 
 
 class MailTextSettings(BrandSettings):

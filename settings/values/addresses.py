@@ -4,8 +4,9 @@ import re
 from ipaddress import ip_network
 from typing import Annotated
 
+from domain.plain_text import list_of
 from settings.values.identifiers import is_guid
-from settings.values.written import list_of, written
+from settings.values.validators import written
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")

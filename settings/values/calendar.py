@@ -1,16 +1,14 @@
 """Dates, hours, weekdays and time zones."""
 
-import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from domain.mail.send_window import WEEKDAYS
-from settings.values.written import list_of, written
+from domain.mail.send_hours import read_hours, read_weekdays
+from domain.plain_text import list_of
+from settings.values.validators import written
 
-_HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
-_END_OF_DAY = "24:00"
 # A deadline that passes while a rollout goes on must not stop a worker that starts again. So only
 # a day is refused that was over before there was this program, and one that is a slip of a digit.
 _FIRST_DEADLINE = date(2026, 1, 1)
@@ -51,37 +49,6 @@ def read_deadline(text: str) -> date:
     return day
 
 
-def read_hours(text: str) -> str:
-    """Read the hours of a day as in ``08:00-18:00``; ``24:00`` is the end of the day."""
-    try:
-        opens, closes = hours_of(text)
-    except ValueError:
-        raise ValueError("must be two times of a day with a hyphen between them") from None
-    if closes != time(0) and closes <= opens:
-        raise ValueError("must end later than it begins, on the same day")
-    return text
-
-
-def hours_of(text: str) -> tuple[time, time]:
-    """Return beginning and end of some hours; midnight as their end is the end of the day.
-
-    Raises:
-        ValueError: these are no hours.
-    """
-    found = _HOURS.fullmatch(text)
-    if found is None:
-        raise ValueError("not hours")
-    closes = time(0) if found[2] == _END_OF_DAY else time.fromisoformat(found[2])
-    return time.fromisoformat(found[1]), closes
-
-
-def read_weekday(text: str) -> str:
-    """Read a weekday by its first three letters."""
-    if text.capitalize() not in WEEKDAYS:
-        raise ValueError(f"is not one of {', '.join(day.casefold() for day in WEEKDAYS)}")
-    return text.casefold()
-
-
 def read_time_zone(text: str) -> str:
     """Read the IANA name of a time zone."""
     try:
@@ -97,5 +64,5 @@ Instant = Annotated[datetime, written(read_instant)]
 Deadline = Annotated[date, written(read_deadline)]
 Dates = Annotated[tuple[date, ...], written(list_of(read_date))]
 Hours = Annotated[str, written(read_hours)]
-Weekdays = Annotated[tuple[str, ...], written(list_of(read_weekday, unique=True))]
+Weekdays = Annotated[tuple[str, ...], written(read_weekdays)]
 TimeZone = Annotated[str, written(read_time_zone)]

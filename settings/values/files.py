@@ -7,7 +7,7 @@ from typing import Annotated
 import imagesize
 
 from domain.mail.content import Logo
-from settings.values.written import written
+from settings.values.validators import written
 
 # It goes out with every mail: a hundred thousand of them are then 10 GB.
 LARGEST_BYTES = 100_000

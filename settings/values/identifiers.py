@@ -3,7 +3,8 @@
 import re
 from typing import Annotated
 
-from settings.values.written import list_of, written
+from domain.plain_text import list_of
+from settings.values.validators import written
 
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 EXAMPLE_OF_SITE_ID = (

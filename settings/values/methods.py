@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
+from domain.plain_text import list_of
 from domain.registration.methods import KNOWN, PASSWORD, counted_methods, short_name
-from settings.values.written import list_of, written
+from settings.values.validators import written
 
 
 def read_method(text: str) -> str:

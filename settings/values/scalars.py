@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from settings.values.spelling import spelled
-from settings.values.written import written
+from settings.values.validators import written
 
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import SecretStr
 
+from domain.plain_text import list_of
 from settings.values.identifiers import is_guid
-from settings.values.written import list_of, written
+from settings.values.validators import written
 
 SHORTEST = 32
 KEY_BYTES = 32

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from pydantic import SecretStr
 from pydantic_core import Url
 
-from settings.values.written import written
+from settings.values.validators import written
 
 _HTTPS = 443
 

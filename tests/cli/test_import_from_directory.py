@@ -115,13 +115,18 @@ async def test_a_group_is_imported_as_a_file_is(importing: Importing) -> None:
     ann, bob = importing.user("ann"), importing.user("bob")
     group = importing.group("Wave one", ann.id, bob.id)
 
-    status, printed, errors = await importing.run("--group", group, "--batch-id", "wave-one")
+    mailbox = importing.settings["SENDER_MAILBOXES"]
+    own = ("--sender-mailboxes", mailbox, "--send-window", "08:00-18:00", "--wave-size", "1")
+    status, printed, errors = await importing.run("--group", group, "--batch-id", "wave-one", *own)
     _, shown, _ = await run_in_process(importing.settings, "imports", "show", "wave-one", "--json")
 
     assert status == ExitStatus.DONE, errors
     assert "wave-one" in printed
     (kept,) = json.loads(shown)
     assert kept["fileName"] == f"group {group}"
+    named = {"senderMailboxes": [mailbox], "sendWindow": "08:00-18:00", "waveSize": 1}
+    assert kept["options"].items() >= named.items()
+    assert all(told in printed for told in (mailbox, "08:00-18:00"))
     for user in (ann, bob):
         # Nobody works on enrolments here.
         await importing.client.get_workflow_handle(enrolment_workflow_id(user.id)).terminate()

@@ -35,6 +35,7 @@ def test_a_file_is_played_forward(verb: Verb, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(f"UPN\n{rows}\nnobody\nperson1@contoso.com\n")
     status, output = verb(
         "people.csv", "--starts", "2030-03-04", "--json", "--deadline", "2030-03-31",
+        "--wave-days", "1",
         MAIL_PER_DAY="100", SENDER_MAILBOXES="a@contoso.com,b@contoso.com",
     )  # fmt: skip
     assert status == ExitStatus.DONE
@@ -48,6 +49,7 @@ def test_a_file_is_played_forward(verb: Verb, tmp_path: Path) -> None:
     assert found["atDeadline"]["registered"] + found["atDeadline"]["missing"] == 300
     assert found["rates"]["source"] == "assumed"
     assert found["remedies"][0]["moreMailboxes"] == 1
+    assert found["options"] == {"waveDays": 1}
 
 
 def test_days_are_printed_as_csv(verb: Verb) -> None:
@@ -64,6 +66,36 @@ def test_days_are_printed_as_csv(verb: Verb) -> None:
     assert [day["busiestMailbox"] for day in days[:2]] == ["8.0", "8.0"]
     assert days[-1]["date"] == "2030-03-20"
     assert float(days[-1]["registered"]) == pytest.approx(100, abs=0.5)
+
+
+def test_an_imports_own_options_are_played_forward(verb: Verb) -> None:
+    """Waves on Mondays and Thursdays from the mailbox that is named, though three are set."""
+    status, output = verb(
+        "--people", "100", "--csv", "--starts", "2030-03-04", "--wave-size", "40",
+        "--wave-days", "2", "--send-days", "mon,thu", "--send-window", "08:00-12:00",
+        "--sender-mailboxes", "b@contoso.com", ENROLMENT_DEADLINE="2030-03-20",
+        SENDER_MAILBOXES="a@contoso.com,b@contoso.com,c@contoso.com",
+    )  # fmt: skip
+    assert status == ExitStatus.DONE
+    days = list(csv.DictReader(io.StringIO(output)))
+    assert [day["invitations"] for day in days[:4]] == ["40.0", "0.0", "0.0", "40.0"]
+    assert [day["busiestMailbox"] for day in days[:4]] == ["40.0", "0.0", "0.0", "40.0"]
+    assert days[7]["invitations"] == "20.0"
+
+
+@pytest.mark.parametrize("words", [("plan", "--people", "3"), ("import", "people.csv")])
+def test_options_that_cannot_be_used_are_named(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each by its own name, with the right mailboxes, before anything is begun."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "people.csv").write_text("UPN\nada@contoso.com\n")
+    wrong = ("--send-window", "8-18", "--sender-mailboxes", "x@contoso.com", "--wave-days", "0")
+    settings = {"SENDER_MAILBOXES": "a@contoso.com,b@contoso.com", "COLUMNS": "80"}
+    ended = CliRunner().invoke(app, [*words, *wrong], env=settings)
+    assert ended.exit_code == ExitStatus.USAGE
+    for told in ("--send-window", "--wave-days", "--sender-mailboxes", "b@contoso.com"):
+        assert told in ended.output
 
 
 def test_a_terminal_shows_weeks_and_lines(verb: Verb) -> None:
@@ -97,6 +129,7 @@ def test_a_plot_is_drawn_into_a_file(verb: Verb, tmp_path: Path, name: str, begi
         ("--people", "3", "--rates", "invitation=200"),
         ("--people", "3", "--starts", "2020-01-01"),
         ("--people", "0"),
+        ("--people", "3", "--mailboxes", "2", "--sender-mailboxes", "a@contoso.com"),
         ("--people", "3", "--plot", "forecast.jpg"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,15 +15,18 @@ from activities.mail.kill_switch import MailSwitch
 from cli.terminal import ExitStatus
 from client.people.rollout import read_rollout
 from database.engine import Database
+from database.rollout.control import read_control, set_control
 from domain.enrolment.state import EnrolmentInput
 from domain.enrolment.status import Source
 from domain.identifiers import TASK_QUEUE, enrolment_workflow_id
+from domain.tables.rollout import MailControl
 from temporal.connect import DATA_CONVERTER
 from tests.cli.people.conftest import Verb, verb_of
 from tests.database.values import object_id, person, put
 from tests.support.enrolments import STRICT
 from tests.support.json_documents import read_document
 from tests.support.world import eventually
+from worker.report import copy_mail_switch
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
 
@@ -92,6 +96,67 @@ async def test_all_mail_is_stopped_in_the_tables_and_the_switch_follows(
         stopped = await eventually(MailSwitch(client=own_namespace).stop)
         assert stopped.reason == "to stop"
         assert "Mail is on again" in await switch("start")
+        assert await MailSwitch(client=own_namespace).stop() is None
+
+
+async def test_mail_is_stopped_while_temporal_is_away(
+    verb: Verb,
+    own_namespace: Client,
+    sqlite_database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Our tables hold the stop until a worker has told Temporal; before that it can't be started.
+
+    Without the tables it fails, and says that workers have to be stopped.
+    """
+    monkeypatch.setattr("worker.report.ANSWERS_WITHIN", timedelta(seconds=1))
+
+    async def switch(word: str) -> tuple[int, str]:
+        return await asyncio.to_thread(verb, "mail", word, "--reason", f"to {word}")
+
+    async def control() -> MailControl:
+        async with sqlite_database.reading() as connection:
+            found = await read_control(connection)
+        assert found is not None
+        return found
+
+    with monkeypatch.context() as away:
+        away.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+        status, output = await switch("stop")
+        assert (status, "Temporal can't be reached" in output) == (ExitStatus.DONE, True), output
+        assert (await switch("start"))[0] == ExitStatus.FAILED
+        away.setenv("DATA_DIR", str(tmp_path / "nothing"))
+        status, output = await switch("stop")
+        assert (status, "Stop the workers" in output) == (ExitStatus.FAILED, True), output
+    stopped = await control()
+    assert (stopped.mail_stopped, stopped.reason) == (True, "to stop")
+    # Temporal is back, and knows of no stop; no worker carries it out yet.
+    await copy_mail_switch(own_namespace, sqlite_database)
+    assert await control() == stopped
+    async with Worker(
+        own_namespace,
+        task_queue=TASK_QUEUE,
+        workflows=[RolloutControlWorkflow],
+        workflow_runner=STRICT,
+    ):
+
+        async def is_told() -> bool:
+            await copy_mail_switch(own_namespace, sqlite_database)
+            return (await control()).untold is None
+
+        await eventually(is_told)
+        assert await control() == replace(stopped, untold=None)
+        told = await MailSwitch(client=own_namespace).stop()
+        assert (told and told.reason) == "to stop"
+        # A stop that isn't told yet can be withdrawn, and isn't told afterwards.
+        assert (await switch("start"))[0] == ExitStatus.DONE
+        async with sqlite_database.writing() as connection:
+            await set_control(connection, replace(stopped, untold=object_id(1)))
+        status, output = await switch("start")
+        assert status == ExitStatus.DONE, output
+        await copy_mail_switch(own_namespace, sqlite_database)
+        assert not (await control()).mail_stopped
         assert await MailSwitch(client=own_namespace).stop() is None
 
 

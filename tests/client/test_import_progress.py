@@ -238,5 +238,5 @@ async def test_a_dry_run_stands_in_no_imports_way(
     assert [row.line for row in report.rejected] == [2]
     progress = await ImportWatch(parts).look()
     assert progress.report == report
-    assert progress.last_invitation(Pace(), STARTS_AT) == STARTS_AT
+    assert progress.last_invitation(STARTS_AT) == STARTS_AT
     assert stage.items() == []

@@ -24,7 +24,7 @@ IMPORT = ImportRecord(
     file_hash="0123456789ab",
     file_name="people.csv",
     rows=3,
-    options={"wave": 100},
+    options={"wave_size": 100},
 )
 
 

@@ -9,6 +9,7 @@ from database.roles import API, WORKER
 from database.schema import METADATA
 
 AUDIT_ROW = "INSERT INTO audit (number, at, actor_name, action, hash) VALUES (1, 0, 'a', 'b', 'c')"
+STOP = "INSERT INTO control (name, mail_stopped, since, untold) VALUES ('mail', true, 0, 'a')"
 
 
 pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
@@ -41,10 +42,17 @@ async def test_both_roles_read_every_table(database: Database, role: str) -> Non
         await _as(database, role, f'TABLE "{table}"')
 
 
-@pytest.mark.parametrize("table", ["enrolment", "story", "sent_mail", "sender", "control", "state"])
+@pytest.mark.parametrize("table", ["enrolment", "story", "sent_mail", "sender", "policy", "state"])
 async def test_the_api_changes_nothing_of_the_worker(database: Database, table: str) -> None:
     """The process that strangers reach can't write what the worker goes by."""
     await _refused(database, API, f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
+
+
+async def test_the_api_stops_mail(database: Database) -> None:
+    """An admin stops mail in the portal though Temporal is away; the row can't be taken away."""
+    await _as(database, API, STOP)
+    await _as(database, API, "UPDATE control SET untold = NULL")
+    await _refused(database, API, "DELETE FROM control")
 
 
 @pytest.mark.parametrize("role", [WORKER, API])

@@ -15,6 +15,7 @@ SENT: dict[str, Any] = {
     "people": 2,
     "registered": False,
     "idle": False,
+    "send_hours": None,
     "sender": MAILBOX,
     "status": InviteStatus.SENT,
     "next_step": NextStep.REMINDER,

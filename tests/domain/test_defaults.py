@@ -10,7 +10,9 @@ import domain
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.forecast.cohort import SendTimes
 from domain.forecast.rates import RatesSource
+from domain.imports.options.options import ImportOptions
 from domain.mail.returned.status_codes import BounceClass
 from domain.mail.send_window import SendWindow
 from domain.microsoft.connection import HttpOptions
@@ -23,6 +25,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOT_EMPTY: dict[str, object] = {
     "Branding.default_language": "en",
     "Branding.primary_colour": "#0b5cad",
+    "Cohort.window": SendWindow(),
     "Connection.http": HttpOptions(ca_bundle=None, proxy=None),
     "EnrolmentInput.policy": Policy(),
     "EnrolmentRecord.own_token": True,
@@ -88,6 +91,7 @@ NOT_EMPTY: dict[str, object] = {
     "Rates.reminders": (0.30, 0.25, 0.15),
     "Rates.source": RatesSource.ASSUMED,
     "ReportContent.time_zone": "UTC",
+    "Rules.times": SendTimes(),
     "SeenGroup.settled": True,
     "SendWindow.closes": time(0),
     "SendWindow.days": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -97,6 +101,7 @@ NOT_EMPTY: dict[str, object] = {
     "SendingPolicy.window": SendWindow(),
     "Situation.limits": MailLimits(),
     "Situation.policy": Policy(),
+    "UploadOptions.own": ImportOptions(),
     "Webhook.enabled": True,
 }
 # What Python doesn't show of a record: secrets, addresses, names, and what is long.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.markdown import escaped, summary_of, unescaped
-from domain.plain_text import encodable, one_line, shortened, unturned
+from domain.plain_text import beginning, encodable, one_line, shortened, unturned
 from domain.tracking_list.columns import clipped
 
 
@@ -32,6 +32,12 @@ def test_shortened_counts_as_exchange_does() -> None:
     assert shortened("🎉" * 5, 10) == "🎉" * 5
     assert shortened("🎉" * 6, 10) == "🎉" * 4 + "…"
     assert shortened("abcdef", 4) == "abc…"
+
+
+def test_a_text_of_ours_is_known_by_what_stands_before_its_values() -> None:
+    """The first value that is filled in ends it, and the space before that."""
+    assert beginning("Cancelled by {actor}: {reason}") == "Cancelled by"
+    assert beginning("Gone.") == "Gone."
 
 
 @given(st.text())

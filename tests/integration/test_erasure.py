@@ -13,7 +13,10 @@ from activities.erasure.retention import RetentionReport
 from cli.terminal import ExitStatus
 from database.engine import Database, database_at
 from database.schema import METADATA
+from domain.enrolment.messages import RequestRefusal
+from domain.enrolment.texts import REFUSALS
 from domain.identifiers import ERASURE_PREFIX, TASK_QUEUE, enrolment_workflow_id
+from domain.plain_text import beginning
 from tests.support.json_documents import read_document
 from tests.support.product import Product
 from tests.support.world import eventually
@@ -151,7 +154,7 @@ async def test_mail_is_stopped_though_the_database_is_away(product: Product) -> 
     assert refused == ExitStatus.FAILED
     assert "Nothing was done" in refusal
     _, twice = await product.run("mail", "stop", "--reason=alarm")
-    assert "already" in twice
+    assert beginning(REFUSALS[RequestRefusal.MAIL_ALREADY_STOPPED]) in twice
     assert (await product.run("mail", "start", "--reason=over"))[0] == ExitStatus.DONE
     actions = [(entry["action"], entry["outcome"]) for entry in (await entries(product))[:4]]
     assert actions == [

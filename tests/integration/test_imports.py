@@ -11,9 +11,10 @@ from cli.terminal import ExitStatus
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.texts import ROW_TEXTS
+from domain.plain_text import beginning
 from simulated_tenant import population
 from tests.support.product import Product
-from tests.support.texts import beginning, counted, rejected
+from tests.support.texts import counted, rejected
 
 
 @pytest.fixture(scope="module")

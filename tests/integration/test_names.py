@@ -7,10 +7,10 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from activities.texts import PEOPLE
 from client.story.texts import STEPS, Told
 from domain.identifiers import enrolment_workflow_id
+from domain.plain_text import beginning
 from tests.integration.conftest import REHEARSAL
 from tests.support.deadline import IN_ENGLISH
 from tests.support.product import Product, links
-from tests.support.texts import beginning
 from tests.support.world import eventually
 
 FAMILY = "👩\u200d👩\u200d👧"

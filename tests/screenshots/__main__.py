@@ -18,11 +18,12 @@ from api.config import PortalConfig
 from database.engine import Database, default_url
 from database.migrate import upgrade
 from database.portal.sessions import open_session
+from domain.imports.pace import Pace
 from domain.portal.roles import Role
 from tests.api.portal.portal import session_of
 from tests.api.running import lazy_client, running_api, served
 from tests.screenshots import manifest
-from tests.screenshots.people import OBJECT_ID
+from tests.screenshots.people import OBJECT_ID, SENDER
 from tests.screenshots.tables import ADMIN, UPLOAD, fill
 
 # Each picture: its name, its page, whether it is in the dark, and how far it goes down.
@@ -74,6 +75,8 @@ async def _portal(folder: Path) -> AsyncIterator[str]:
             portal=PortalConfig(base_url="http://127.0.0.1", temporal_ui="http://127.0.0.1:8233"),
             deadline=(now + timedelta(days=28)).date(),
             time_zone="Europe/Berlin",
+            sender_mailboxes=(SENDER, f"2-{SENDER}"),
+            pace=Pace(senders=2),
         ) as api,
         served(api.app) as url,
     ):

@@ -21,6 +21,7 @@ from demo.past_people import write
 from domain.bulk.records import RequestAction
 from domain.enrolment.status import MailKind, Source
 from domain.imports.columns import FoundColumns
+from domain.imports.options.options import ImportOptions
 from domain.imports.reasons import RowReason
 from domain.portal.call_list import CallEntry
 from domain.portal.uploads import KeptUpload, UploadOptions
@@ -185,7 +186,12 @@ async def _upload(connection: AsyncConnection, now: datetime) -> None:
         source=Source.CSV_UPLOAD,
         content_hash=UPLOAD,
         people=1_260,
-        options=UploadOptions(batch_id="wave-7"),
+        options=UploadOptions(
+            batch_id="wave-7",
+            own=ImportOptions(
+                wave_size=400, wave_days=2, send_days=("mon", "tue", "wed", "thu", "fri")
+            ),
+        ),
         file_name="wave-7.csv",
         columns=FoundColumns(names=("Name", "UPN", "Site"), used=(1,)),
         dry_run_id=UPLOAD,

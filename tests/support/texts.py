@@ -5,11 +5,7 @@ from domain.enrolment.texts import PROBLEMS
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.texts import COUNT_TEXTS, ROW_TEXTS
-
-
-def beginning(text: str) -> str:
-    """Return the part of a text before the first value that is filled in."""
-    return text.partition("{")[0].rstrip()
+from domain.plain_text import beginning
 
 
 def says(details: object, kind: ProblemKind) -> bool:

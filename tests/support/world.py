@@ -16,13 +16,13 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
+from activities.concurrency import unbroken
 from activities.enrolment.account import AwaitEnabledInput
 from activities.enrolment.intake import IntakeResult
 from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
 from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
-from activities.unbroken import unbroken
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import GroupAnswer, MailKind
 from domain.failures import FailureType, UserNotFound

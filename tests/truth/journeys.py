@@ -8,6 +8,7 @@ from uuid import uuid4
 from temporalio.client import Client
 
 from domain.enrolment.messages import ResendAddress
+from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import MailKind
 from domain.identifiers import MailKey
 from domain.mail.content import OutgoingMail
@@ -22,6 +23,7 @@ from simulated_tenant.faults import Fault
 from tests.contract.scene import NOBODY
 from tests.contract.simulated import SENDER, USER
 from tests.support.in_process import KEY
+from tests.support.texts import says
 from tests.support.world import eventually
 from tests.truth.exchanges import Exchange, Recorder
 from tests.truth.rollout import Rollout, part_of, running_rollout
@@ -85,7 +87,7 @@ async def _reminded_until_the_manager_is_told(rollout: Rollout) -> None:
 
     def explained() -> bool:
         rows = [row for row in tenant.list_items() if row.get("ObjectId") == orphan.id]
-        return "manager" in str(rows[0].get("ErrorDetails") or "")
+        return says(rows[0].get("ErrorDetails"), ProblemKind.NO_MANAGER)
 
     await eventually(explained)
     resend = ResendAddress(

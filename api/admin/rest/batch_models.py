@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, create_model
 
 from api.admin.rest.models import RestModel, body_of
+from domain.imports.options.read import LARGEST_WAVE, MOST_WAVE_DAYS
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.texts import COUNT_TEXTS
@@ -70,7 +71,42 @@ BatchReportModel = create_model(
 """The report with every count that there is."""
 
 
-class _UploadModel(RestModel):
+class ImportOptionsModel(RestModel):
+    """What an import names in place of the settings."""
+
+    wave_size: int | None = Field(
+        default=None,
+        ge=1,
+        le=LARGEST_WAVE,
+        description="People in a wave; null: as `WAVE_SIZE` says.",
+        examples=[500],
+    )
+    wave_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_WAVE_DAYS,
+        description="Days from one wave to the next; null: as `WAVE_INTERVAL` says.",
+        examples=[7],
+    )
+    send_window: str | None = Field(
+        default=None,
+        description="Hours in which these people are mailed; null: as `SEND_WINDOW` says. "
+        "`00:00-24:00`, with all `sendDays`, is at any time.",
+        examples=["08:00-18:00"],
+    )
+    send_days: list[str] | None = Field(
+        default=None,
+        description="Weekdays on which they are mailed; null: as `SEND_DAYS` says.",
+        examples=[["mon", "tue", "wed"]],
+    )
+    sender_mailboxes: list[str] | None = Field(
+        default=None,
+        description="Those of `SENDER_MAILBOXES` that mail them; null: all.",
+        examples=[["mfa@contoso.com"]],
+    )
+
+
+class _UploadModel(ImportOptionsModel):
     """What both kinds of upload have in common."""
 
     model_config = ConfigDict(extra="ignore")

@@ -8,10 +8,12 @@ from fastapi import HTTPException, Path, Query
 from pydantic import Field
 
 from api.admin.auth import LookerOf
+from api.admin.rest.batch_models import ImportOptionsModel
 from api.admin.rest.models import RestModel, problems, rest_router
 from api.admin.rest.tables import TablesOf
 from database.imports.imports import read_import, read_imports
 from database.imports.rows import REJECTED, read_rows
+from domain.imports.options.options import ImportOptions
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow
 from domain.imports.texts import OUTCOMES, row_text
@@ -50,6 +52,7 @@ class ImportModel(RestModel):
     counts: dict[str, int] = Field(
         description="What became of the rows.", examples=[{"started": 24, "rejected": 1}]
     )
+    options: ImportOptionsModel = Field(description="What it names in place of the settings.")
     state: ImportState = Field(description="How far it has come.")
     trouble: str | None = Field(description="What an admin has to do before it goes on.")
     last_invitation_at: datetime | None = Field(description="When the last invitation is due.")
@@ -143,7 +146,9 @@ def _no_such_import() -> HTTPException:
 def _import(record: ImportRecord) -> ImportModel:
     done, counts = totals(record.counts)
     values = {name: getattr(record, name, None) for name in ImportModel.model_fields}
-    return ImportModel.model_validate(values | {"rows_done": done, "counts": counts})
+    options = ImportOptionsModel(**ImportOptions.from_json(record.options).as_json())
+    own = {"rows_done": done, "counts": counts, "options": options}
+    return ImportModel.model_validate(values | own)
 
 
 def _row(row: ImportRow) -> ImportRowModel:

@@ -15,6 +15,7 @@ from database.imports.uploads import (
     set_dry_run,
 )
 from domain.imports.file import ImportFile
+from domain.imports.options.texts import reason_text
 from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.tables.audit import AuditAction
 
@@ -66,7 +67,7 @@ async def begin_import(
             # Another press was first, maybe for another batch: the upload leads to its import.
             return None
     try:
-        reason = f"batch {options.batch_id}"
+        reason = reason_text(options.batch_id, options.own)
         async with (
             audited(portal.database, visitor.actor, AuditAction.IMPORT, reason=reason),
             calling_temporal(STARTED_WITHIN),
@@ -97,11 +98,14 @@ async def _start(portal: Portal, people: ImportFile, request: ImportRequest) -> 
 def _request(
     visitor: Visitor, portal: Portal, kept: KeptUpload, options: UploadOptions, *, dry_run: bool
 ) -> ImportRequest:
+    config = portal.config
+    policy, pace = options.own.applied(config.policy, config.pace, config.sender_mailboxes)
     return ImportRequest(
         batch_id=options.batch_id,
         dry_run=dry_run,
-        policy=portal.config.policy,
-        pace=options.pace(portal.config.pace, portal.config.policy.day),
+        policy=policy,
+        pace=pace,
+        options=options.own,
         starts_at=datetime.now(UTC),
         include_cancelled=options.include_cancelled,
         restart_active=options.restart_active,

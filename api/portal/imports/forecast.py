@@ -11,7 +11,7 @@ from api.portal.imports.paths import IMPORT
 from api.portal.imports.standing import read_standing
 from api.portal.imports.upload import ImporterOf
 from api.portal.services import PortalOf
-from client.forecast.rollout import ForecastSettings, read_situation, with_import
+from client.forecast.rollout import ForecastSettings, NewImport, read_situation, with_import
 from database.imports.uploads import read_upload
 from domain.forecast.forecast import forecast as play
 from domain.forecast.sentences import forecast_lines
@@ -34,13 +34,19 @@ async def show_forecast(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) 
         if kept is None or not to_invite:
             return Response()
         settings = ForecastSettings(
-            pace=kept.options.pace(config.pace, config.policy.day),
+            pace=config.pace,
             senders=config.sender_mailboxes,
             policy=config.policy,
             deadline=names.deadline(config.deadline),
         )
         rollout = await read_situation(connection, settings, now)
-    situation = with_import(rollout.situation, settings, to_invite)
+    own, mailboxes = kept.options.own, config.sender_mailboxes
+    new = NewImport(
+        people=to_invite,
+        pace=own.pace(config.pace, mailboxes, config.policy.day),
+        senders=own.senders(mailboxes),
+    )
+    situation = with_import(rollout.situation, new)
     forecast = await asyncio.to_thread(play, situation, rollout.rates)
     return portal.pages.fragment(
         visitor,

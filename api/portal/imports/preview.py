@@ -6,23 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from starlette.datastructures import FormData
 
 from api.admin.uploads import Parts
 from api.portal.access import FormOf, Visitor
 from api.portal.imports.begin import begin_dry_run, begin_import
 from api.portal.imports.calendar import calendar_plot, invitations_by_day
+from api.portal.imports.options import FilledForm, filled_by, form_values, read_form
 from api.portal.imports.paths import IMPORT, import_path, upload_path
 from api.portal.imports.standing import Standing, read_standing
 from api.portal.imports.upload import ImporterOf
 from api.portal.services import Portal, PortalOf
 from database.imports.uploads import read_parts, read_upload
-from domain.identifiers import BATCH_ID_PATTERN
 from domain.imports.file import ImportFile
-from domain.imports.reasons import FileFault
-from domain.imports.texts import FILE_TEXTS
+from domain.imports.options.texts import option_lines
 from domain.portal.settings_in_force import pace_lines, window_lines
-from domain.portal.uploads import LARGEST_WAVE, MOST_WAVE_DAYS, KeptUpload, UploadOptions
+from domain.portal.uploads import KeptUpload
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,13 +38,27 @@ async def show_preview(
         return await _not_kept(visitor, portal)
     if kept.import_id is not None:
         return portal.go_to(import_path(kept.import_id))
+    return await _preview(visitor, portal, kept, standing, after=after)
+
+
+async def _preview(
+    visitor: Visitor,
+    portal: Portal,
+    kept: KeptUpload,
+    standing: Standing | None,
+    *,
+    after: int = 0,
+    filled: FilledForm | None = None,
+) -> Response:
     return await portal.pages.page(
         visitor,
         "imports/preview",
         title="Preview of an import",
         section="import",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if filled and filled.faults else HTTPStatus.OK,
         columns=_columns(kept),
         settings=[*pace_lines(portal.config.pace), *window_lines(portal.config.pace.window)],
+        **form_values(portal, filled or filled_by(kept.options)),
         **await _values(portal, kept, standing, after),
     )
 
@@ -65,23 +77,14 @@ async def show_standing(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) 
 @router.post(IMPORT + "/{upload_id}")
 async def act(upload_id: UUID, visitor: ImporterOf, portal: PortalOf, form: FormOf) -> Response:
     """Look everybody up once more by what is chosen now, or start the import."""
-    kept, _ = await _read(visitor, portal, upload_id, 0)
+    kept, standing = await _read(visitor, portal, upload_id, 0)
     if kept is None:
         return await _not_kept(visitor, portal)
     if kept.import_id is not None:
         return portal.go_to(import_path(kept.import_id))
-    try:
-        options = _options(form)
-    except ValueError:
-        await visitor.tell(
-            "bad",
-            f"Nothing was changed: a wave has 1 to {LARGEST_WAVE:,} people, and the next comes "
-            f"1 to {MOST_WAVE_DAYS} days after it.",
-        )
-        return portal.go_to(upload_path(kept.upload_id))
-    if not BATCH_ID_PATTERN.fullmatch(options.batch_id):
-        await visitor.tell("bad", FILE_TEXTS[FileFault.BAD_BATCH_ID])
-        return portal.go_to(upload_path(kept.upload_id))
+    filled, options = read_form(portal, form)
+    if options is None:
+        return await _preview(visitor, portal, kept, standing, filled=filled)
     people = await _people(portal, kept)
     if form.get("do") != _START:
         await begin_dry_run(visitor, portal, kept, people, options)
@@ -107,7 +110,8 @@ async def _read(
 async def _values(
     portal: Portal, kept: KeptUpload, standing: Standing | None, after: int
 ) -> dict[str, Any]:
-    pace = kept.options.pace(portal.config.pace, portal.config.policy.day)
+    config = portal.config
+    pace = kept.options.own.pace(config.pace, config.sender_mailboxes, config.policy.day)
     now = datetime.now(UTC)
     to_invite = standing.to_invite if standing and not standing.is_under_way else 0
     names = portal.day_names(now)
@@ -121,8 +125,8 @@ async def _values(
         "need": pace.need(to_invite),
         "last_day": names.long(max(by_day)) if by_day else None,
         "per_day": pace.invitations_per_day,
-        "largest_wave": LARGEST_WAVE,
-        "most_wave_days": MOST_WAVE_DAYS,
+        "mailbox_count": pace.senders,
+        "options": option_lines(kept.options.own),
         "calendar": await portal.plots.draw(calendar_plot(by_day, names), key="calendar")
         if by_day
         else None,
@@ -142,31 +146,6 @@ def _reading(place: int, used: tuple[int, ...]) -> str:
     if place not in used:
         return "Not read"
     return _RANKS[min(used.index(place), 1)]
-
-
-def _options(form: FormData) -> UploadOptions:
-    return UploadOptions(
-        batch_id=str(form.get("batch_id", "")).strip(),
-        include_cancelled=form.get("include_cancelled") == "on",
-        restart_active=form.get("restart_active") == "on",
-        wave_size=_number(form, "wave_size", LARGEST_WAVE),
-        wave_days=_number(form, "wave_days", MOST_WAVE_DAYS),
-    )
-
-
-def _number(form: FormData, name: str, most: int) -> int | None:
-    """Return a number of the form, None where it has none.
-
-    Raises:
-        ValueError: it isn't one from 1 to ``most``.
-    """
-    text = str(form.get(name, "")).strip()
-    if not text:
-        return None
-    number = int(text)
-    if not 1 <= number <= most:
-        raise ValueError(name)
-    return number
 
 
 async def _people(portal: Portal, kept: KeptUpload) -> ImportFile:

@@ -20,6 +20,8 @@ from database.imports.imports import read_import
 from database.imports.rows import read_rows
 from domain.enrolment.status import Source
 from domain.imports.file import ImportFile, read_names
+from domain.imports.options.options import ImportOptions
+from domain.imports.options.texts import option_lines
 from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.tables.imports import ImportRecord
 
@@ -108,6 +110,7 @@ def _corrected(visitor: Visitor, record: ImportRecord, people: ImportFile) -> Ke
             batch_id=record.batch_id,
             include_cancelled=record.options.get("include_cancelled") is True,
             restart_active=record.options.get("restart_active") is True,
+            own=ImportOptions.from_json(record.options),
         ),
         file_name=record.file_name,
     )
@@ -133,6 +136,7 @@ async def _read(portal: Portal, import_id: str, after: int) -> Standing | None:
 def _values(portal: Portal, standing: Standing) -> dict[str, Any]:
     return {
         "standing": standing,
+        "options": option_lines(ImportOptions.from_json(standing.record.options)),
         "late": standing.waited(datetime.now(UTC)),
         "here": portal.pages.root + import_path(standing.record.import_id),
     }

@@ -1,5 +1,6 @@
 """Stops all mail, starts it again, and tries a mailbox that may not send."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
@@ -27,6 +28,15 @@ router = APIRouter(include_in_schema=False)
 SwitcherOf = Annotated[Visitor, Depends(allowed(Permission.MAIL_SWITCH))]
 """Somebody who may stop and start all mail."""
 
+STOPPED: Mapping[Answer, str] = {
+    Answer.DONE: "Mail is stopped.",
+    Answer.RECORDED: "Recorded: no worker has answered, and none sends mail after this.",
+    Answer.TEMPORAL_AWAY: (
+        "Mail is stopped in our tables, which every mail asks before it leaves. Temporal can't be "
+        "reached: a worker tells it once it is back, and mail can be started again then."
+    ),
+}
+
 
 @router.post(f"{MAILS}/stop")
 async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
@@ -49,12 +59,8 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
         return _back(portal)
     async with portal.database.reading() as connection:
         being_sent = await count_being_sent(connection)
-    said = (
-        "Mail is stopped."
-        if answer is Answer.DONE
-        else "Recorded: no worker has answered, and none sends mail after this."
-    )
-    await visitor.tell("good" if answer is Answer.DONE else "busy", said + _leaving(being_sent))
+    tone = "good" if answer is Answer.DONE else "busy"
+    await visitor.tell(tone, STOPPED[answer] + _leaving(being_sent))
     return _back(portal)
 
 

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("batch_id", Words(), nullable=False),
         sa.Column("source", Words(), nullable=False),
         sa.Column("sender", Words(), nullable=True),
+        sa.Column("send_hours", Words(), nullable=True),
         sa.Column("correlation_id", Words(), nullable=True),
         sa.Column("item_id", Words(), nullable=True),
         sa.Column("written", Document(), nullable=False),
@@ -82,7 +83,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_enrolment_batch",
         "enrolment",
-        ["batch_id", "status", "ended", "department"],
+        ["batch_id", "status", "ended", "department", "stripped_at"],
         unique=False,
     )
     op.create_index(
@@ -112,7 +113,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended IS NULL AND clicked_at IS NOT NULL"),
     )
     op.create_index(
-        "ix_enrolment_department", "enrolment", ["department", "status", "ended"], unique=False
+        "ix_enrolment_department",
+        "enrolment",
+        ["department", "status", "ended", "stripped_at"],
+        unique=False,
     )
     op.create_index(
         "ix_enrolment_due",
@@ -183,7 +187,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("next_step IS NOT NULL"),
         postgresql_where=sa.text("next_step IS NOT NULL"),
     )
-    op.create_index("ix_enrolment_status", "enrolment", ["status", "ended"], unique=False)
+    op.create_index(
+        "ix_enrolment_status", "enrolment", ["status", "ended", "stripped_at"], unique=False
+    )
     op.create_index("ix_enrolment_upn", "enrolment", ["upn"], unique=False)
     op.create_table(
         "story",

@@ -259,9 +259,8 @@ class SimulatedTenant:
         id: str | None = None,
     ) -> Site:
         """Add a site; its id has the three parts that SharePoint's ids have."""
-        made_up = f"{hostname},{uuid.uuid4()},{uuid.uuid4()}"
         site = Site(
-            id=id or made_up,
+            id=id or f"{hostname},{uuid.uuid4()},{uuid.uuid4()}",
             hostname=hostname,
             path=path,
             display_name=display_name,
@@ -286,10 +285,7 @@ class SimulatedTenant:
         return [{"id": str(item.id), **item.fields} for found in wanted for item in found.items()]
 
     def message_trace(self, address: str) -> list[Message]:
-        """Return what somebody has sent, oldest first, as often as it was sent.
-
-        It doesn't depend on what Sent Items holds, or shows.
-        """
+        """Return what somebody has sent, oldest first and as often, whatever Sent Items shows."""
         self.transport.settle()
         user = self.users.find_by_address(address) or self.user(address)
         return [message for message in self.transport.trace if message.mailbox_id == user.id]

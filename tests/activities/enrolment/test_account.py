@@ -9,9 +9,9 @@ from activities.enrolment.account import AwaitEnabledInput
 from activities.texts import WAITING, Waiting
 from domain.enrolment.policy import Policy
 from domain.person import Person
+from domain.plain_text import beginning
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.stage import Stage
-from tests.support.texts import beginning
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 

@@ -1,6 +1,7 @@
 """Starting a part of an import: who is started, who isn't and why, and resuming in the middle."""
 
 from dataclasses import replace
+from datetime import time
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +12,15 @@ from temporalio.service import RPCError
 from activities.imports.enrolment_starter import STARTED_BY
 from activities.imports.part import IN_FLIGHT
 from activities.imports.resolve_rows import READ_EVERYBODY_FROM
+from domain.enrolment.policy import Policy
+from domain.enrolment.state import EnrolmentInput
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from domain.imports.pace import Pace
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow, Row, repeated_row
 from domain.imports.texts import ROW_TEXTS, row_text
+from domain.mail.send_window import SendWindow
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import part
@@ -39,6 +44,23 @@ async def begun_elsewhere(stage: Stage, user: User) -> WorkflowHandle[Any, Any]:
         id=enrolment_workflow_id(user.id),
         task_queue=str(uuid4()),
     )
+
+
+async def test_people_are_mailed_by_the_imports_own_options(stage: Stage) -> None:
+    """Window and mailbox are part of what the enrolment is started with."""
+    user = stage.user()
+    window = SendWindow(opens=time(8), closes=time(18), days=("Mon",))
+    mine = part(
+        user.user_principal_name,
+        policy=Policy(window=window),
+        pace=Pace(senders=1, mailboxes=(3,), window=window),
+    )
+    await Attempts(import_activities(stage).start_enrolments).next(mine)
+    history = await enrolment(stage, user).fetch_history()
+    started = history.events[0].workflow_execution_started_event_attributes
+    converter = stage.client.data_converter
+    (told,) = (await converter.decode(started.input.payloads, [EnrolmentInput]))[:1]
+    assert (told.sender, told.policy.window) == (3, window)
 
 
 async def test_a_person_is_started(stage: Stage) -> None:

@@ -1,30 +1,16 @@
 """The API's listener: every answer leaves at once, also on a connection that is kept."""
 
 import asyncio
-import base64
 import socket
-import time
-from pathlib import Path
-from statistics import median
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
+from api.public.client_address import ClientAddresses
+from api.server.connections import ConnectionLimits, Connections
 from api.server.listener import listen
-from demo.layout import free_ports
-from tests.support.command_line import start_alone
-from tests.support.world import eventually
-
-API = {
-    "TRACKING_TOKEN_KEY": base64.b64encode(bytes(range(32))).decode(),
-    "PUBLIC_BASE_URL": "https://mfa.contoso.example",
-    "COMPANY_NAME": "Contoso",
-    "SUPPORT_EMAIL": "help@contoso.example",
-    "TEMPORAL_ADDRESS": "127.0.0.1:1",
-}
-ANSWERS = 30
-# What an answer waits for where the body isn't sent before the head is acknowledged.
-DELAYED_ACKNOWLEDGEMENT = 0.04
+from api.server.serve import server_of
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -51,32 +37,27 @@ def test_a_port_that_is_taken_is_refused() -> None:
         listen("127.0.0.1", first.getsockname()[1])
 
 
-@pytest.mark.alone
-async def test_answers_on_a_kept_connection(tmp_path: Path) -> None:
-    """The shipped command answers a request on a kept connection sooner than a late ACK would."""
-    (port,) = free_ports(1)
-    settings = {**API, "API_PORT": str(port)}
-    process = await start_alone("api", folder=tmp_path, settings=settings)
-    url = f"http://127.0.0.1:{port}/healthz"
+async def test_answers_leave_at_once_on_a_kept_connection() -> None:
+    """The API's server keeps TCP_NODELAY on the connections that it goes on serving.
+
+    Otherwise the body of each answer waits until the client has acknowledged the head.
+    """
+
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    listener = listen("127.0.0.1", 0)
+    limits = Connections(ConnectionLimits(), ClientAddresses(()))
+    server = server_of(app, limits, lifespan="off", timeout_keep_alive=3600)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        async with httpx.AsyncClient(trust_env=False) as http:
-
-            async def answers() -> bool:
-                assert process.returncode is None, "the API has ended"
-                try:
-                    return (await http.get(url)).is_success
-                except httpx.TransportError:
-                    return False
-
-            await eventually(answers)
-            took = []
-            for _ in range(ANSWERS):
-                begun = time.perf_counter()
-                answer = await http.get(url)
-                took.append(time.perf_counter() - begun)
-                assert answer.is_success
+        async with httpx.AsyncClient(trust_env=False, timeout=120) as http:
+            for _ in range(2):
+                assert (await http.get(f"http://127.0.0.1:{listener.getsockname()[1]}")).is_success
+            (connection,) = server.server_state.connections
+            served: socket.socket = connection.transport.get_extra_info("socket")
+            assert served.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
     finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-    assert median(took) < DELAYED_ACKNOWLEDGEMENT / 2
+        server.should_exit = True
+        await serving

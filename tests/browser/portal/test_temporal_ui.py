@@ -21,7 +21,7 @@ from domain.enrolment.status import Source
 from domain.portal.roles import Role
 from temporal.connect import DATA_CONVERTER
 from temporal.encryption.codec import PayloadEncryption
-from temporal.encryption.configured import names_of
+from temporal.encryption.environment import names_of
 from temporal.encryption.names import UserPrincipalNames
 from tests.api.portal.portal import running_portal, session_of
 from tests.api.running import served

@@ -7,11 +7,11 @@ import pytest
 
 from database.engine import Database
 from database.rollout.marks import mark_complete, set_pass
+from domain.plain_text import beginning
 from domain.standing.texts import TO_DO
 from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
 from domain.tracking_list.reconciliation import REPORTED_AS
 from tests.cli.people.conftest import WHEN, Verb, read_json
-from tests.support.texts import beginning
 
 
 @pytest.mark.parametrize(

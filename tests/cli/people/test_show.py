@@ -13,6 +13,7 @@ from domain.enrolment.status import InviteStatus
 from domain.enrolment.texts import WHY
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import microseconds
+from domain.plain_text import beginning
 from domain.standing.texts import ENDS, NEXT, STORY
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.enrolment import NextStep
@@ -21,7 +22,6 @@ from domain.tables.sending import LimitsInForce, SendingPolicy
 from domain.tables.story import StoryKind
 from tests.cli.people.conftest import HOSTILE, WHEN, Verb, read_json, stop_mail, worker_seen
 from tests.database.values import object_id, person, put
-from tests.support.texts import beginning
 from worker.report import tell_limits
 
 

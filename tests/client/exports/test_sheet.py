@@ -1,16 +1,21 @@
 """Rows that are written whole are what a spreadsheet reads."""
 
 import io
+import tomllib
 from datetime import UTC, datetime
+from importlib.metadata import version
 from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
+from packaging.requirements import Requirement
+from packaging.version import Version
 from python_calamine import CalamineWorkbook
 
 from client.exports.cells import Cell
 from client.exports.sheet import RowSheet
 from domain.enrolment.status import InviteStatus
+from tests.support.command_line import ROOT
 
 
 def _workbook(*rows: list[Cell]) -> bytes:
@@ -64,3 +69,16 @@ def test_text_stays_text(text: str, written: str) -> None:
     with ZipFile(io.BytesIO(_workbook([text]))) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert f'<row r="2"><c r="A2" t="inlineStr"><is><t>{written}</t></is></c></row>' in sheet
+
+
+def test_no_version_is_installed_that_was_not_tried() -> None:
+    """Rows go where the library puts its own, by private names: a new minor version is refused."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (bound,) = (
+        one.specifier
+        for one in map(Requirement, project["dependencies"])
+        if one.name == "xlsxwriter"
+    )
+    tried = Version(version("xlsxwriter"))
+    assert tried in bound
+    assert f"{tried.major}.{tried.minor + 1}" not in bound

@@ -1,12 +1,13 @@
 """The forecast of a rollout that runs, from what the tables hold of it."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from client.forecast.rollout import (
     ForecastSettings,
+    NewImport,
     read_situation,
     rollout_forecast,
     rollout_forecast_with_import,
@@ -20,6 +21,7 @@ from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.forecast.rates import Rates, RatesSource
 from domain.forecast.result import Forecast
 from domain.imports.pace import Pace
+from domain.mail.send_window import SendWindow
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailLimits
 from domain.tables.sending import LimitsInForce
@@ -125,7 +127,7 @@ async def test_rates_are_those_seen_so_far(database: Database) -> None:
     async with database.reading() as connection:
         standing = await read_situation(connection, settings, NOW)
     alone = await rollout_forecast(database, settings, NOW)
-    both = await rollout_forecast_with_import(database, settings, 500, NOW)
+    both = await rollout_forecast_with_import(database, settings, NewImport(people=500), NOW)
     rates = standing.rates
     assert rates.source is RatesSource.SEEN
     assert rates.invitation == pytest.approx((30 + 20 * 0.4) / (40 + 20))
@@ -147,14 +149,30 @@ async def test_the_workers_budgets_count(database: Database) -> None:
     async with database.reading() as connection:
         standing = await read_situation(connection, SETTINGS, NOW)
     assert standing.situation.limits == MailLimits(per_minute=5, per_hour=60, per_day=100)
-    planned = with_import(standing.situation, SETTINGS, 100)
+    planned = with_import(standing.situation, NewImport(people=100))
     assert [load.sender for load in planned.loads] == [MAILBOX, OTHER]
     assert [sum(group.people for group in load.groups) for load in planned.loads] == [50, 50]
 
 
+async def test_an_imports_own_options_count(database: Database) -> None:
+    """Its people are with the mailboxes that it names, in its hours; others in those of theirs."""
+    hours = "08:00-18:00 mon,tue"
+    await put(database, person(1, next_step=NextStep.REMINDER, due_at=NOW, send_hours=hours))
+    async with database.reading() as connection:
+        standing = await read_situation(connection, SETTINGS, NOW)
+    nights = SendWindow(closes=time(6))
+    new = NewImport(people=10, pace=Pace(window=nights), senders=(OTHER,))
+    waiting, invited = with_import(standing.situation, new).loads
+    assert (waiting.sender, invited.sender) == (MAILBOX, OTHER)
+    office = SendWindow(opens=time(8), closes=time(18), days=("Mon", "Tue"))
+    assert [(one.people, one.window) for one in waiting.groups] == [(1, office)]
+    assert [(one.people, one.window) for one in invited.groups] == [(10, nights)]
+
+
 async def test_an_import_without_mailboxes_has_one(database: Database) -> None:
     """Where no mailbox is configured and nobody is in the tables, one is assumed."""
-    settings = ForecastSettings(pace=Pace(wave_size=10), assumed=NOBODY_ACTS)
-    found = await rollout_forecast_with_import(database, settings, 20, NOW)
+    settings = ForecastSettings(assumed=NOBODY_ACTS)
+    new = NewImport(people=20, pace=Pace(wave_size=10))
+    found = await rollout_forecast_with_import(database, settings, new, NOW)
     assert mails(found, MailKind.INVITATION) == {0: 10, 1: 10}
     assert found.mailboxes == 1

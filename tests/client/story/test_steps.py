@@ -17,11 +17,11 @@ from domain.enrolment.state import COMPLETIONS, EnrolmentEnd
 from domain.enrolment.status import MailKind
 from domain.failures import FailureType
 from domain.mail.content import Withheld
+from domain.plain_text import beginning
 from domain.standing.texts import ENDS
 from temporal.connect import DATA_CONVERTER
 from tests.replay.record import recorded_enrolments
 from tests.support.enrolments import ADMIN
-from tests.support.texts import beginning
 from workflows.enrolment.texts import mail_name
 
 HISTORIES = recorded_enrolments()

@@ -93,11 +93,12 @@ def test_a_fresh_enrolment_has_what_it_was_started_with() -> None:
     assert (row.batch_id, row.source) == ("spring", "CSV Upload")
     assert row.correlation_id == "7c9e6679-7425-40de-944b-e07fc1f90ae7"
     assert row.slot_at == START + DAY
+    assert row.send_hours == "00:00-24:00 mon,tue,wed,thu,fri,sat,sun"
     assert (row.status, row.registration) == (
         InviteStatus.PENDING,
         RegistrationState.NOT_REGISTERED,
     )
-    filled = {"object_id", "upn", "batch_id", "source", "correlation_id", "slot_at"}
+    filled = {"object_id", "upn", "batch_id", "source", "correlation_id", "slot_at", "send_hours"}
     filled |= {"status", "registration", "next_step", "due_at", "own_token"}
     assert not [
         one.name for one in fields(row) if one.name not in filled and getattr(row, one.name)

@@ -10,8 +10,8 @@ import pytest
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.forecast.cohort import Cohort, LastMail, Rules, SendTimes
-from domain.forecast.days import days_from
+from domain.forecast.cohort import Cohort, LastMail, Rules
+from domain.forecast.days import SendingHours, days_from
 from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.forecast.mailbox import NOBODY, MailboxDay, MailboxForecast
 from domain.forecast.plan import Remedy, import_forecast, remedies
@@ -40,7 +40,7 @@ SLOW = Pace(per_hour=10)
 def rules(rates: Rates = NO_RATES, policy: Policy | None = None) -> Rules:
     """Return the rules that cohorts follow."""
     policy = policy or Policy()
-    return Rules(policy, rates, rates.curve, SendTimes(policy.window))
+    return Rules(policy, rates, rates.curve)
 
 
 def reminded(weeks: int, *, days_ago: int = 7) -> EnrolmentState:
@@ -208,8 +208,11 @@ def test_a_window_that_opens_at_midnight_opens_with_its_day() -> None:
     """After the close of a day nothing leaves until its end, and then from midnight on."""
     window = SendWindow(closes=time(6))
     today, tomorrow = islice(days_from(START, Policy(window=window)), 2)
-    assert today.opens == today.closes == today.ends == datetime(2026, 12, 2, tzinfo=UTC)
-    assert (tomorrow.opens, tomorrow.closes) == (tomorrow.begins, tomorrow.begins + 6 * HOUR)
+    assert today.ends == datetime(2026, 12, 2, tzinfo=UTC)
+    assert today.sending_hours(window) == SendingHours(today.ends, today.ends)
+    assert tomorrow.sending_hours(window) == SendingHours(
+        tomorrow.begins, tomorrow.begins + 6 * HOUR
+    )
 
 
 def test_the_last_invitation_may_be_a_days_first_instant() -> None:

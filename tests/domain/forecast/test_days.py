@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 
 from domain.enrolment.policy import Policy
-from domain.forecast.days import ForecastDay, days_from, sendable
+from domain.forecast.days import ForecastDay, SendingHours, days_from, sendable
 from domain.mail.send_window import SendWindow
 from domain.tables.mail import MailLimits
 
@@ -38,7 +38,9 @@ def test_days_end_at_the_zones_midnight() -> None:
         datetime(2026, 10, 25, 23, tzinfo=UTC),
     ]
     assert [day.date.day for day in days] == [24, 25, 26]
-    assert all((day.opens, day.closes) == (day.begins, day.ends) for day in days)
+    assert all(
+        day.sending_hours(policy.window) == SendingHours(day.begins, day.ends) for day in days
+    )
 
 
 def test_mails_leave_within_the_window() -> None:
@@ -50,14 +52,17 @@ def test_mails_leave_within_the_window() -> None:
         closed_dates=(date(2026, 12, 7),),
     )
     start = datetime(2026, 12, 5, 12, tzinfo=UTC)
-    saturday, sunday, monday, tuesday = islice(days_from(start, Policy(window=window)), 4)
-    assert (saturday.opens, saturday.closes) == (start, start + 6 * HOUR)
+    days = list(islice(days_from(start, Policy(window=window)), 4))
+    saturday, sunday, monday, tuesday = [day.sending_hours(window) for day in days]
+    assert saturday == SendingHours(start, start + 6 * HOUR)
     assert sunday.opens == sunday.closes
     assert monday.opens == monday.closes
     begins = datetime(2026, 12, 8, tzinfo=UTC)
-    assert tuesday == ForecastDay(
-        date(2026, 12, 8), begins, begins + DAY, begins + 8 * HOUR, begins + 18 * HOUR
-    )
+    assert days[3] == ForecastDay(date(2026, 12, 8), begins, begins + DAY)
+    assert tuesday == SendingHours(begins + 8 * HOUR, begins + 18 * HOUR)
+    # Another window has hours of its own on the same day.
+    whole_day = SendingHours(begins, begins + DAY)
+    assert days[3].sending_hours(SendWindow()) == whole_day
 
 
 def test_a_day_of_the_demo_is_as_long_as_its_policy_says() -> None:

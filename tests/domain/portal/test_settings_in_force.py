@@ -73,10 +73,10 @@ def test_the_window_in_words() -> None:
         closed_dates=(date(2026, 12, 25), date(2027, 1, 1)),
         time_zone="Europe/Zurich",
     )
-    new = Concerns.NEW_PEOPLE
+    new, without_own = Concerns.NEW_PEOPLE, Concerns.IMPORTS_WITHOUT_OWN
     assert told(window_lines(window)) == {
-        "SEND_WINDOW": ("08:00 to 18:30", new),
-        "SEND_DAYS": ("Mon, Tue", new),
+        "SEND_WINDOW": ("08:00 to 18:30", without_own),
+        "SEND_DAYS": ("Mon, Tue", without_own),
         "NO_SEND_DATES": ("2026-12-25, 2027-01-01", new),
         "TIME_ZONE": ("Europe/Zurich", new),
     }

@@ -125,6 +125,19 @@ def test_outside_the_window_a_due_mail_waits_for_the_opening() -> None:
     assert reasons(new_link, **given) == [HoldReason.TURN]
 
 
+def test_the_hours_of_ones_own_import_count() -> None:
+    """On Thursday at 20:00 only people wait whose row has other hours than the evening's."""
+    evening = NOW.replace(hour=20)
+    given = {"now": evening, "worker_seen_at": evening}
+    office = SendingPolicy(window=OFFICE)
+    assert reasons(row(send_hours="20:00-22:00 thu"), policy=office, **given) == [HoldReason.TURN]
+    in_the_morning = row(send_hours="06:00-08:00 fri")
+    (hold,) = holds(in_the_morning, **given)
+    assert hold == Hold(reason=HoldReason.WINDOW, until=NOW.replace(day=27, hour=6))
+    put_off = row(due_at=NOW.replace(day=27, hour=6, minute=10), send_hours="06:00-08:00 fri")
+    assert reasons(put_off) == [HoldReason.WINDOW]
+
+
 def test_a_mail_that_was_put_off_to_an_opening_says_so() -> None:
     """A reminder on Friday at 08:10 waits for the window, one at 12:00 for its own date."""
     office = SendingPolicy(window=OFFICE)

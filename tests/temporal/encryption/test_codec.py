@@ -12,7 +12,7 @@ from temporalio.converter import DataConverter
 from domain.keys import key_id
 from temporal.connect import DATA_CONVERTER
 from temporal.encryption.codec import KEY_ID, PayloadEncryption
-from temporal.encryption.configured import encryption_of
+from temporal.encryption.environment import encryption_of
 from temporal.encryption.unreadable import UnreadablePayload
 
 OLD, NEW = bytes(range(32)), bytes(range(100, 132))

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from temporal.encryption.configured import encryption_of
+from temporal.encryption.environment import encryption_of
 from temporal.encryption.names import UserPrincipalNames, is_hashed
 
 OLD, NEW = bytes(range(32)), bytes(range(100, 132))

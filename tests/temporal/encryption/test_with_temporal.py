@@ -10,7 +10,7 @@ from client.enrolments import find_enrolment
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import Source
 from temporal.connect import connect_as_configured
-from temporal.encryption.configured import names_of
+from temporal.encryption.environment import names_of
 from temporal.encryption.names import is_hashed
 from temporal.search_attributes import USER_PRINCIPAL_NAME
 from tests.support.hidden import shows

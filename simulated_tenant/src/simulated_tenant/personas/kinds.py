@@ -38,8 +38,9 @@ class Expected:
 
     ``status`` is the tracking list's InviteStatus. ``mails`` maps each kind of mail to the least
     and the greatest number (None: no bound); escalations are those about the person, in the
-    manager's mailbox. ``error_contains`` is a word of ErrorDetails, whatever its case.
-    ``workflow`` is ``completed``, ``running`` or ``none``.
+    manager's mailbox. ``problem`` is what ErrorDetails tells of: ``unknown`` to the import, or
+    ``gone``, ``no-manager`` or ``no-address`` later. ``workflow`` is ``completed``, ``running``
+    or ``none``.
     """
 
     status: str = "Active"
@@ -47,7 +48,7 @@ class Expected:
     registered: bool = True
     escalated: bool = False
     mails: Mapping[str, Bounds] = field(default_factory=dict)
-    error_contains: str | None = None
+    problem: str | None = None
     workflow: str = "completed"
 
     def as_json(self) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class Expected:
             "registered": self.registered,
             "escalated": self.escalated,
             "mails": {kind: list(self.mails.get(kind, nothing)) for kind in kinds},
-            "error_contains": self.error_contains,
+            "problem": self.problem,
             "workflow": self.workflow,
         }
 
@@ -134,7 +135,7 @@ STORIES: dict[Kind, Story] = {
             status="Pending",
             in_group=False,
             registered=False,
-            error_contains="directory",
+            problem="unknown",
             workflow="none",
         ),
     ),
@@ -145,7 +146,7 @@ STORIES: dict[Kind, Story] = {
             in_group=False,
             registered=False,
             mails={"invitation": _ONE},
-            error_contains="directory",
+            problem="gone",
         ),
     ),
     Kind.ON_LEAVE: Story(
@@ -159,7 +160,7 @@ STORIES: dict[Kind, Story] = {
             in_group=False,
             registered=False,
             mails={"invitation": _ONE, "reminder": _TWO_OR_MORE},
-            error_contains="manager",
+            problem="no-manager",
             workflow="running",
         ),
     ),
@@ -169,7 +170,7 @@ STORIES: dict[Kind, Story] = {
             status="Pending",
             in_group=False,
             registered=False,
-            error_contains="mail",
+            problem="no-address",
             workflow="running",
         ),
     ),

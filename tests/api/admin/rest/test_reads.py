@@ -57,6 +57,7 @@ async def test_imports(rest: Rest) -> None:
         requested_at=WHEN,
         file_hash="0" * 64,
         rows=4,
+        options={"source": "Manual", "send_window": "08:00-18:00", "send_days": ["mon"]},
     )
     rows = [
         ImportRow(line=2, value="adda@contoso.com", outcome=RowOutcome.UNKNOWN, reason="unknown"),
@@ -72,6 +73,13 @@ async def test_imports(rest: Rest) -> None:
     (listed,) = (await rest.get("/api/imports", batch="wave-1")).json()["imports"]
     assert listed == (await rest.get("/api/imports/import-1")).json()
     assert (listed["rowsDone"], listed["counts"]) == (3, {"started": 1})
+    assert listed["options"] == {
+        "waveSize": None,
+        "waveDays": None,
+        "sendWindow": "08:00-18:00",
+        "sendDays": ["mon"],
+        "senderMailboxes": None,
+    }
     assert (await rest.get("/api/imports", batch="wave-2")).json() == {"imports": []}
     first = (await rest.get("/api/imports/import-1/rows", limit=1)).json()
     assert ([row["line"] for row in first["rows"]], first["next"]) == ([2], 2)

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,18 @@ from database.imports.uploads import read_parts
 from domain.imports.file import read_import_file
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.texts import FILE_TEXTS
+from domain.mail.send_window import SendWindow
+from domain.plain_text import beginning
 from domain.portal.roles import Role
 from domain.tables.audit import AuditAction, AuditOutcome
 from domain.tables.import_parts import PartProgress
 from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import NOW, TOMBSTONES, object_id
-from tests.support.texts import beginning
 
 OLD_WORKBOOK = beginning(FILE_TEXTS[FileFault.OLD_WORKBOOK])
 
+MAILBOXES = ("mfa@contoso.example", "mfa-2@contoso.example")
 FORM = {"csrf": CSRF}
 CSV = "Name;E-Mail;Manager e-mail\nAda;ada@contoso.example;boss@contoso.example\nx;?;b@c.example\n"
 FILE = {"file": ("Leute.csv", CSV.encode(), "text/csv")}
@@ -42,7 +44,8 @@ async def served(
 ) -> AsyncIterator[RunningPortal]:
     """Run a portal with Temporal, and nobody who works on its queue."""
     queue = unique("queue")
-    async with running_portal(client, tmp_path, sqlite_database, task_queue=queue) as running:
+    options: dict[str, Any] = {"task_queue": queue, "sender_mailboxes": MAILBOXES}
+    async with running_portal(client, tmp_path, sqlite_database, **options) as running:
         yield running
 
 
@@ -105,13 +108,7 @@ async def test_an_upload_is_previewed_and_imported_once(
         assert forecast.count("<figure") == 2
         assert "<html" not in forecast
 
-        waves = {**FORM, "batch_id": batch, "do": "preview"}
-        for wrong in ({"wave_size": "0"}, {"wave_size": "x"}, {"wave_days": "61"}):
-            answer = await browser.post(preview, data=waves | wrong)
-            assert answer.headers["location"] == preview
-            assert "a wave has 1 to 100,000 people" in (await browser.get(preview)).text
         start = {**FORM, "batch_id": batch, "do": "start", "restart_active": "on"}
-        start |= {"wave_size": "500", "wave_days": "7"}
         pressed = [await browser.post(preview, data=start) for _ in range(2)]
         assert len({one.headers["location"] for one in pressed}) == 1
         assert (await browser.get(preview)).headers["location"].startswith("/portal/imports/")
@@ -122,11 +119,6 @@ async def test_an_upload_is_previewed_and_imported_once(
 
     (imported,) = [one for one in await records(served) if not one.dry_run]
     assert (imported.batch_id, imported.options["restart_active"]) == (batch, True)
-    handle = served.api.app.state.portal.client.get_workflow_handle(f"{imported.import_id}-1")
-    started = (await handle.fetch_history()).events[0].workflow_execution_started_event_attributes
-    converter = served.api.app.state.portal.client.data_converter
-    (told,) = await converter.decode(started.input.payloads, [PartInput])
-    assert (told.pace.wave_size, told.pace.wave_interval) == (500, timedelta(days=7))
     async with served.database.reading() as connection:
         entries = list((await read_entries(connection)).values())
         assert await read_parts(connection, preview.rpartition("/")[2]) == []
@@ -135,6 +127,51 @@ async def test_an_upload_is_previewed_and_imported_once(
         (AuditAction.IMPORT, None),
     ]
     assert (entries[1].actor.object_id, entries[1].reason) == (object_id(900), f"batch {batch}")
+
+
+async def test_an_import_has_options_of_its_own(
+    served: RunningPortal, unique: Callable[[str], str]
+) -> None:
+    """What is wrong is said at its field, and nothing is lost; what is right is used and told."""
+    batch = unique("b")
+    form: dict[str, Any] = {**FORM, "batch_id": batch, "do": "start"}
+    form |= {"wave_size": "500", "wave_days": "7", "send_window": "08:00-18:00"}
+    form |= {"send_days": ["mon", "fri"], "sender_mailboxes": [MAILBOXES[1]]}
+    wrong = {"batch_id": "a b", "wave_size": "0", "send_window": "8-18"}
+    async with served.browser(Role.ADMIN) as browser:
+        preview = (await upload(browser)).headers["location"]
+        refused = await browser.post(preview, data=form | wrong)
+        assert refused.status_code == 422
+        for name, value in wrong.items():
+            assert f'value="{value}"' in refused.text
+            assert f'aria-describedby="{name}-fault ' in refused.text
+            assert f'id="{name}-fault"' in refused.text
+        assert 'id="wave_days-fault"' not in refused.text
+        for value in ("mon", "fri", MAILBOXES[1]):
+            assert f'value="{value}" checked' in refused.text
+        assert len(await records(served)) == 1
+
+        await browser.post(preview, data=form | {"do": "preview"})
+        assert 'value="08:00-18:00"' in (await browser.get(preview)).text
+        report = (await browser.post(preview, data=form)).headers["location"]
+        for page in (report, f"/portal/batches/{batch}"):
+            shown = (await browser.get(page)).text
+            assert all(told in shown for told in ("500", "mon, fri", MAILBOXES[1]))
+
+    (imported,) = [one for one in await records(served) if not one.dry_run]
+    handle = served.api.app.state.portal.client.get_workflow_handle(f"{imported.import_id}-1")
+    started = (await handle.fetch_history()).events[0].workflow_execution_started_event_attributes
+    converter = served.api.app.state.portal.client.data_converter
+    (told,) = await converter.decode(started.input.payloads, [PartInput])
+    assert (told.pace.wave_size, told.pace.wave_interval) == (500, timedelta(days=7))
+    assert told.pace.mailboxes == (1,)
+    window = SendWindow(opens=time(8), closes=time(18), days=("Mon", "Fri"))
+    assert told.policy.window == told.pace.window == window
+    async with served.database.reading() as connection:
+        entries = list((await read_entries(connection)).values())
+    reason = str(entries[1].reason)
+    assert reason.startswith(f"batch {batch}; ")
+    assert all(told in reason for told in ("500", "08:00-18:00", "mon, fri", MAILBOXES[1]))
 
 
 async def test_without_temporal_an_upload_is_kept(portal: RunningPortal) -> None:

@@ -1,0 +1,102 @@
+"""Reads the options of an import as people write them, and says what is wrong with each."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from domain.imports.options.names import OptionName
+from domain.imports.options.options import ImportOptions
+from domain.mail.send_hours import read_hours, read_weekdays, with_send_hours
+from domain.mail.send_window import SendWindow
+from domain.plain_text import list_of
+
+# A wave of more is everybody who fits into a file.
+LARGEST_WAVE = 100_000
+MOST_WAVE_DAYS = 60
+_WHOLE = re.compile(r"[0-9]{1,12}")
+
+
+class ImportOptionsError(Exception):
+    """Options of an import can't be used; ``faults`` says of each what is wrong with it.
+
+    A fault is the rest of a sentence that begins with the option's name.
+    """
+
+    def __init__(self, faults: Mapping[OptionName, str]) -> None:
+        """Keep what is wrong with each."""
+        super().__init__(*faults.values())
+        self.faults = faults
+
+
+def read_options(
+    written: Mapping[OptionName, str],
+    *,
+    mailboxes: Sequence[str],
+    window: SendWindow,
+    now: datetime,
+) -> ImportOptions:
+    """Return the options that are written down; an empty text names nothing.
+
+    Args:
+        written: each option as somebody wrote it, as in the settings.
+        mailboxes: ``SENDER_MAILBOXES``.
+        window: the settings', whose dates and time zone hold for every import.
+        now: mails have to be able to leave within a year from now.
+
+    Raises:
+        ImportOptionsError: something is wrong with one of them, or with several.
+    """
+    readers: Mapping[OptionName, Callable[[str], Any]] = {
+        OptionName.WAVE_SIZE: lambda text: _number(text, LARGEST_WAVE),
+        OptionName.WAVE_DAYS: lambda text: _number(text, MOST_WAVE_DAYS),
+        OptionName.SEND_WINDOW: read_hours,
+        OptionName.SEND_DAYS: read_weekdays,
+        OptionName.SENDER_MAILBOXES: lambda text: _read_mailboxes(text, mailboxes),
+    }
+    found: dict[str, Any] = {}
+    faults: dict[OptionName, str] = {}
+    for name, read in readers.items():
+        text = written.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            found[name.value] = read(text)
+        except ValueError as error:
+            faults[name] = str(error)
+    options = ImportOptions(**found)
+    if not faults and not _opens(options, window, now):
+        faults[OptionName.SEND_DAYS] = (
+            "and NO_SEND_DATES leave no day in the next year on which a mail could leave: allow one"
+        )
+    if faults:
+        raise ImportOptionsError(faults)
+    return options
+
+
+def _number(text: str, most: int) -> int:
+    if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= most:
+        raise ValueError(f"must be a whole number from 1 to {most}")
+    return int(text)
+
+
+def _read_mailboxes(text: str, mailboxes: Sequence[str]) -> tuple[str, ...]:
+    if not mailboxes:
+        raise ValueError("can't be chosen: the setting SENDER_MAILBOXES names none")
+
+    def read_mailbox(one: str) -> str:
+        if one.casefold() not in mailboxes:
+            raise ValueError(f"is not one of {', '.join(mailboxes)}")
+        return one.casefold()
+
+    named = list_of(read_mailbox, unique=True)(text)
+    # In the settings' order: the same mailboxes are the same option.
+    return tuple(one for one in mailboxes if one in named)
+
+
+def _opens(options: ImportOptions, window: SendWindow, now: datetime) -> bool:
+    with suppress(ValueError):
+        with_send_hours(window, options.send_window, options.send_days).next_open(now)
+        return True
+    return False
