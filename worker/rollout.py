@@ -1,8 +1,10 @@
 """The rollout as a whole: many people at once, our tables, what is forgotten, who is told."""
 
+from activities.bulk.add_to_group import GroupRequestActivities
 from activities.bulk.ask_people import BulkActivities
 from activities.bulk.turns import Turns
 from activities.bulk.undo_import import UndoActivities, UndoClients
+from activities.enrolment.group import GroupActivities
 from activities.erasure.erase import ErasureActivities
 from activities.erasure.retention import RetentionActivities
 from activities.rollout.high_water import HighWaterActivities
@@ -54,11 +56,19 @@ def register(needs: Dependencies) -> list[OnQueue]:
     requests = Requests(needs.database)
     turns = Turns()
     bulk = BulkActivities(client=needs.client, requests=requests, turns=turns)
+    group = EnforcementGroup(needs.graph, needs.settings.enforcement_group_id)
+    adding = GroupRequestActivities(
+        client=needs.client,
+        requests=requests,
+        group=GroupActivities(group=group, directory=needs.directory, exclusions=needs.exclusions),
+        tracking_list=needs.tracking_list,
+        turns=turns,
+    )
     undo = UndoActivities(
         UndoClients(
             client=needs.client,
             tracking_list=needs.tracking_list,
-            group=EnforcementGroup(needs.graph, needs.settings.enforcement_group_id),
+            group=group,
             requests=requests,
         ),
         turns=turns,
@@ -79,6 +89,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
                 bulk.ask_people,
                 bulk.try_again,
                 bulk.finish_request,
+                adding.add_people_to_group,
                 undo.stop_import,
                 undo.choose_people,
                 undo.undo_people,

@@ -30,6 +30,7 @@ class Step(StrEnum):
     ERASE_HISTORIES = "erase-histories"
     ERASE_IMPORTS = "erase-imports"
     REQUEST_ASK = "request-ask"
+    REQUEST_GROUP = "request-group"
     REQUEST_AGAIN = "request-again"
     REQUEST_FINISH = "request-finish"
     UNDO_STOP = "undo-stop"
@@ -66,6 +67,7 @@ SUMMARIES = {
     Step.ERASE_HISTORIES: "Delete the histories of the enrolment",
     Step.ERASE_IMPORTS: "Look at the histories of imports",
     Step.REQUEST_ASK: "Ask the enrolments, some at a time",
+    Step.REQUEST_GROUP: "Add people to the enforcement group, some at a time",
     Step.REQUEST_AGAIN: "Look for people who could not be reached",
     Step.REQUEST_FINISH: "Record how the request ended",
     Step.UNDO_STOP: "Stop the import if it is still running",

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cli.people.tables import iso, said, table
 from cli.terminal import err, out, print_json
 from client.bulk.follow import progress
-from client.bulk.texts import ended_text, outcome_text, refused_text
+from client.bulk.texts import ended_text, outcome_text, refused_text, will_be_text
 from client.exports.json_keys import with_json_keys
 from database.engine import Database
 from database.requests.preview import BulkPreview, UndoPreview
@@ -27,7 +27,7 @@ def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -
         parts.append(ended_text(found.ended))
     if found.refused:
         parts.append(refused_text(action, found.refused))
-    out.print(f"{'; '.join(parts)}. {found.asked} will be asked.", soft_wrap=True)
+    out.print(f"{'; '.join(parts)}. {will_be_text(action, found.asked)}", soft_wrap=True)
 
 
 def print_undo_preview(batch_id: str, found: UndoPreview, *, as_json: bool) -> None:

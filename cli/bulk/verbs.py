@@ -1,4 +1,4 @@
-"""The verbs ``bulk pause|resume|resend|cancel``: the same for everybody whom a filter finds."""
+"""The verbs ``bulk pause|resend|cancel`` and others: the same for everybody a filter finds."""
 
 from typing import Annotated
 
@@ -133,3 +133,47 @@ def cancel(
 ) -> None:
     """End these people's enrolments; their links are not recognised any more."""
     _act(RequestAction.CANCEL, locals())
+
+
+@app.command(
+    epilog=examples('mfa-rollout bulk retry --attention no-manager --reason "managers entered"')
+)
+def retry(
+    *,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
+    everybody: Everybody = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Try again at once what failed for these people."""
+    _act(RequestAction.RETRY, locals())
+
+
+@app.command(
+    "add-to-group",
+    epilog=examples(
+        "mfa-rollout bulk add-to-group --attention left-group --dry-run",
+        'mfa-rollout bulk add-to-group --attention not-in-group --reason "clean-up"',
+    ),
+)
+def add_to_group(
+    *,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
+    everybody: Everybody = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add those of these people who have registered to the enforcement group."""
+    _act(RequestAction.ADD_TO_GROUP, locals())

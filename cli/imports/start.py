@@ -18,7 +18,7 @@ app = typer.Typer()
     epilog=examples(
         "mfa-rollout import people.csv --dry-run",
         "mfa-rollout import people.csv --batch-id wave-1",
-        "mfa-rollout import people.csv --send-window 08:00-18:00 --send-days mon,tue,wed,thu,fri",
+        "mfa-rollout import people.csv --send-window 08:00-18:00 --send-days mon,tue",
         "mfa-rollout import people.xlsx --json > report.json",
         'mfa-rollout import --group "Finance Zurich" --not-registered --dry-run',
         "mfa-rollout imports rejects wave-1 | mfa-rollout import - --batch-id wave-1",

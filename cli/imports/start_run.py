@@ -19,6 +19,7 @@ from cli.people.tables import clock, said
 from cli.sign_in.identity import acting, name_of
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
+from client.exports.json_keys import with_json_keys
 from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
@@ -98,7 +99,8 @@ async def import_people(
     last_at = progress.last_invitation(request.starts_at)
     if as_json:
         told = batch_json(request.batch_id, progress, last_invitation_at=last_at)
-        print_json(told | {"takenUp": progress.taken_up})
+        own = with_json_keys(options.as_json())
+        print_json(told | {"takenUp": progress.taken_up, "options": own})
     if not progress.taken_up:
         _tell_of_no_worker(request.batch_id)
         return

@@ -6,6 +6,7 @@ from cli.csv_output import print_csv
 from cli.database import open_database
 from cli.people.tables import clock, iso, said, table
 from cli.terminal import err, out, print_json
+from client.exports.json_keys import with_json_keys
 from database.engine import Database
 from database.errors import UnknownBatch
 from database.imports.imports import read_imports
@@ -168,7 +169,7 @@ def _as_json(record: ImportRecord) -> dict[str, Any]:
         "requestedAt": iso(record.requested_at),
         "fileName": record.file_name,
         "fileHash": record.file_hash,
-        "options": record.options,
+        "options": with_json_keys(record.options),
         "rows": record.rows,
         "rowsDone": done,
         "counts": counts,

@@ -56,3 +56,32 @@ def cancel(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
     from cli.requests.people_run import cancel_person
 
     run(cancel_person(who, reason, as_json=as_json))
+
+
+@app.command(
+    rich_help_panel=ROLLOUT,
+    epilog=examples('mfa-rollout retry ada@contoso.com --reason "manager entered"'),
+)
+def retry(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
+    """Try again at once what failed for this person.
+
+    Mail address and manager are read from Entra ID anew.
+    """
+    from cli.requests.people_run import retry_person
+
+    run(retry_person(who, reason, as_json=as_json))
+
+
+@app.command(
+    "add-to-group",
+    rich_help_panel=ROLLOUT,
+    epilog=examples('mfa-rollout add-to-group ada@contoso.com --reason "has a phone again"'),
+)
+def add_to_group(who: Who, reason: Reason, *, as_json: AsJson = False) -> None:
+    """Add a registered person to the enforcement group.
+
+    Nobody is added who is excluded, or whose enrolment was cancelled.
+    """
+    from cli.requests.add_to_group_run import add_to_group_run
+
+    run(add_to_group_run(who, reason, as_json=as_json))

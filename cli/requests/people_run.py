@@ -54,6 +54,16 @@ async def resend_link(who: str, reason: str, *, as_json: bool) -> None:
     _tell(asked, sentence, as_json=as_json, heldBy=held_by)
 
 
+async def retry_person(who: str, reason: str, *, as_json: bool) -> None:
+    """Have tried again what failed, and say what a mail still waits for."""
+    asked = await _ask(AuditAction.RETRY, Update.RETRY, who, reason)
+    held_by = await mail_holds(asked.object_id)
+    sentence = "It is being tried again: `mfa-rollout show` tells what comes of it."
+    if held_by:
+        sentence = f"{sentence} Mails leave later. {' '.join(held_by)}"
+    _tell(asked, sentence, as_json=as_json, heldBy=held_by)
+
+
 async def cancel_person(who: str, reason: str, *, as_json: bool) -> None:
     """End somebody's enrolment; return when no mail can leave, or say how many still may."""
     asked = await _ask(AuditAction.CANCEL, Update.CANCEL, who, reason)
@@ -78,6 +88,7 @@ _WITHDRAWN_BY = {
     Update.PAUSE: "Withdraw it with `mfa-rollout resume`.",
     Update.RESUME: "Withdraw it with `mfa-rollout pause`.",
     Update.RESEND: "Withdraw it with `mfa-rollout pause`.",
+    Update.RETRY: "Withdraw it with `mfa-rollout pause`.",
     Update.CANCEL: "It can't be withdrawn; `mfa-rollout import --include-cancelled` starts the "
     "person again afterwards.",
 }

@@ -198,6 +198,8 @@ _SUMMARIES = {
     RequestAction.PAUSE: "Pause many people, as an admin asked",
     RequestAction.RESUME: "Resume many people, as an admin asked",
     RequestAction.RESEND: "Send many people a new link, as an admin asked",
+    RequestAction.RETRY: "Try again for many people, as an admin asked",
+    RequestAction.ADD_TO_GROUP: "Add people to the enforcement group, as an admin asked",
     RequestAction.CANCEL: "Cancel the enrolments of many people, as an admin asked",
     RequestAction.UNDO_IMPORT: "Undo the import of batch {batch_id}, as an admin asked",
 }

@@ -18,6 +18,12 @@ REASONS: dict[str, str] = {
     RequestRefusal.RESEND_EXCLUDED: "excluded from the rollout",
     RequestRefusal.RESEND_NOT_INVITED: "the invitation is still on its way",
     RequestRefusal.RESEND_JUST_SENT: "a link left less than a minute ago",
+    RequestRefusal.RETRY_ENDING: "the enrolment is ending",
+    RequestRefusal.RETRY_NOT_NEEDED: "nothing has failed",
+    GroupReason.ALREADY_MEMBER: "a member already",
+    GroupReason.EXCLUDED: "excluded from the rollout",
+    GroupReason.BY_ENROLMENT: "the enrolment was running, and tries again",
+    GroupReason.NOT_REGISTERED: "not registered",
     GroupReason.REMOVED_FROM_GROUP: "taken out of the enforcement group",
     GroupReason.LEFT_IN_GROUP: "still in the enforcement group: we did not put them there",
     "still-running": "the enrolment did not end within a minute",
@@ -26,8 +32,12 @@ REFUSED = {
     RequestAction.PAUSE: "{number} {are} paused already",
     RequestAction.RESUME: "{number} {are} not paused",
     RequestAction.RESEND: "{number} can't be sent a new link now",
+    RequestAction.RETRY: "nothing has failed for {number}",
     RequestAction.CANCEL: "{number} {are} cancelled already",
+    RequestAction.ADD_TO_GROUP: "{number} {are} not registered, or in the group already",
 }
+WILL_BE = {RequestAction.ADD_TO_GROUP: "{number} will be added."}
+WILL_BE_ASKED = "{number} will be asked."
 ENDED = "{number} {have} ended"
 
 
@@ -35,6 +45,11 @@ def outcome_text(outcome: PersonOutcome | None, reason: str | None) -> str:
     """Return what is said of people with this outcome, and why."""
     label = WAITING if outcome is None else OUTCOME_LABELS[outcome]
     return label if reason is None else f"{label} ({REASONS.get(reason, reason)})"
+
+
+def will_be_text(action: RequestAction, number: int) -> str:
+    """Return what a preview says of people for whom there is something to do."""
+    return WILL_BE.get(action, WILL_BE_ASKED).format(number=f"{number:,}")
 
 
 def refused_text(action: RequestAction, number: int) -> str:

@@ -16,6 +16,7 @@ AUDITED_AS: Mapping[Update, AuditAction] = {
     Update.PAUSE: AuditAction.PAUSE,
     Update.RESUME: AuditAction.RESUME,
     Update.RESEND: AuditAction.RESEND,
+    Update.RETRY: AuditAction.RETRY,
     Update.CANCEL: AuditAction.CANCEL,
 }
 

@@ -103,6 +103,7 @@ REQUESTS = {
     Update.PAUSE: "{actor} paused the enrolment: {reason}",
     Update.RESUME: "{actor} resumed the enrolment: {reason}",
     Update.RESEND: "{actor} sent a new link: {reason}",
+    Update.RETRY: "{actor} asked to try again at once: {reason}",
     Update.CANCEL: "{actor} cancelled the enrolment: {reason}",
 }
 

@@ -18,10 +18,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.enrolments.people import not_in_group
 from database.rollout.control import read_control
 from database.schema import enrolment, import_, import_row, sent_mail
 from database.types import Guid
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import EPOCH
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
@@ -96,10 +97,7 @@ def _items(
         long_ago = _C.clicked_at < now - rules.not_registered_after
         return _people(_C.clicked_at).where(_C.ended.is_(None), clicked, long_ago)
     if kind is AttentionKind.NOT_IN_GROUP:
-        registered = _C.registration == RegistrationState.REGISTERED
-        return _people(_C.registered_at).where(
-            registered, ~_C.in_group, ~_C.excluded, _C.registered_at.is_not(None)
-        )
+        return _people(_C.registered_at).where(not_in_group())
     if kind is AttentionKind.MAIL_UNCONFIRMED:
         return _unconfirmed_mails()
     if kind is AttentionKind.UNKNOWN_ROW:

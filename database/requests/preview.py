@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.enrolments.people import conditions
 from database.imports.rows import read_unknown_names
+from database.requests.group import may_be_added
 from database.schema import enrolment
 from domain.bulk.records import RequestAction
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.tables.people import PeopleFilter
 
@@ -28,7 +30,9 @@ _REFUSED: dict[RequestAction, ColumnElement[bool]] = {
         _C.registration == RegistrationState.REGISTERED,
         _WAITS_FOR_INVITATION,
     ),
+    RequestAction.RETRY: and_(_C.problem.is_(None), _C.returned_since.is_(None)),
     RequestAction.CANCEL: _NEVER,
+    RequestAction.ADD_TO_GROUP: ~may_be_added(),
 }
 
 
@@ -89,8 +93,11 @@ async def preview_request(
     object_ids: Collection[str] = (),
 ) -> BulkPreview:
     """Count whom a request would meet: by a filter, or named by their ObjectIds."""
-    ended = _C.ended.is_not(None)
-    refused = and_(_C.ended.is_(None), _REFUSED[action])
+    ended: ColumnElement[bool] = _C.ended.is_not(None)
+    if action is RequestAction.ADD_TO_GROUP:
+        # Who is Active is added all the same.
+        ended = and_(ended, _C.ended != EnrolmentEnd.ACTIVE)
+    refused = and_(~ended, _REFUSED[action])
     query = select(func.count(), _sum(ended), _sum(refused)).select_from(enrolment)
     if wanted is not None:
         row = (await connection.execute(query.where(*conditions(wanted)))).one()

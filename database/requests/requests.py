@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 from database.engine import Database
 from database.imports.rows import read_unknown_names
-from database.requests import progress, undo
+from database.requests import group, progress, undo
 from database.requests.begin import add_people
+from database.requests.group import GroupCandidate
 from database.requests.read import read_request
 from database.requests.undo import UndonePerson
 from domain.bulk.records import Outcome, RequestRecord
 from domain.tables.rollout import RequestState
+from domain.tables.values import Json
 
 
 class Requests:
@@ -81,6 +83,38 @@ class Requests:
             await undo.keep_cancelled(connection, person, removed=removed, now=now)
             outcomes = {person.object_id: outcome}
             await progress.note_outcomes(connection, request_id, outcomes, now)
+
+    async def candidate(self, object_id: str) -> GroupCandidate | None:
+        """Return somebody who may be added to the group, None when the tables have nobody."""
+        async with self._database.reading() as connection:
+            return await group.read_candidate(connection, object_id)
+
+    async def added(
+        self,
+        request_id: str,
+        person: GroupCandidate,
+        outcome: Outcome,
+        *,
+        written: dict[str, Json],
+        by_us: bool,
+        actor: str,
+    ) -> None:
+        """Say in a person's row that they are in the group, and record the outcome with it.
+
+        ``written`` is what was written to their item on the list.
+        """
+        async with self._database.writing() as connection:
+            now = datetime.now(UTC)
+            await group.write_added(
+                connection,
+                person,
+                written=written,
+                by_us=by_us,
+                request_id=request_id,
+                actor=actor,
+                now=now,
+            )
+            await progress.note_outcomes(connection, request_id, {person.object_id: outcome}, now)
 
     async def unknown_names(self, batch_id: str) -> list[str]:
         """Return the names in a batch's imports that the directory didn't know."""

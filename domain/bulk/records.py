@@ -16,7 +16,9 @@ class RequestAction(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     RESEND = "resend"
+    RETRY = "retry"
     CANCEL = "cancel"
+    ADD_TO_GROUP = "add-to-group"
     UNDO_IMPORT = "undo-import"
 
 
@@ -24,13 +26,16 @@ UPDATES = {
     RequestAction.PAUSE: Update.PAUSE,
     RequestAction.RESUME: Update.RESUME,
     RequestAction.RESEND: Update.RESEND,
+    RequestAction.RETRY: Update.RETRY,
     RequestAction.CANCEL: Update.CANCEL,
 }
 AUDITED_AS = {
     RequestAction.PAUSE: AuditAction.BULK_PAUSE,
     RequestAction.RESUME: AuditAction.BULK_RESUME,
     RequestAction.RESEND: AuditAction.BULK_RESEND,
+    RequestAction.RETRY: AuditAction.BULK_RETRY,
     RequestAction.CANCEL: AuditAction.BULK_CANCEL,
+    RequestAction.ADD_TO_GROUP: AuditAction.ADD_TO_GROUP,
     RequestAction.UNDO_IMPORT: AuditAction.UNDO_IMPORT,
 }
 
@@ -64,7 +69,14 @@ class Outcome:
 
 
 class GroupReason(StrEnum):
-    """What an undo did about the enforcement group: the reason beside its outcome."""
+    """What was done about the enforcement group, or why nothing was: stands beside an outcome."""
+
+    ALREADY_MEMBER = "already-member"
+    EXCLUDED = "excluded"
+    NOT_REGISTERED = "not-registered"
+    """Only people who have registered are added by an admin's word: the others click first."""
+    BY_ENROLMENT = "by-enrolment"
+    """The enrolment runs, and was asked to try again."""
 
     REMOVED_FROM_GROUP = "removed-from-group"
     LEFT_IN_GROUP = "left-in-group"

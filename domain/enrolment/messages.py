@@ -40,6 +40,7 @@ class Update(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     RESEND = "resend"
+    RETRY = "retry"
     CANCEL = "cancel"
 
 
@@ -144,6 +145,8 @@ class RequestRefusal(StrEnum):
     RESEND_EXCLUDED = "ResendExcluded"
     RESEND_NOT_INVITED = "ResendNotInvited"
     RESEND_JUST_SENT = "ResendJustSent"
+    RETRY_ENDING = "RetryEnding"
+    RETRY_NOT_NEEDED = "RetryNotNeeded"
     MAIL_ALREADY_STOPPED = "MailAlreadyStopped"
     MAIL_NOT_STOPPED = "MailNotStopped"
 

@@ -7,7 +7,9 @@ from domain.enrolment import transitions
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
+from domain.enrolment.story import tell
 from domain.mail import resends
+from domain.tables.story import StoryKind
 
 Refused = tuple[RequestRefusal, Mapping[str, str]]
 
@@ -25,19 +27,25 @@ def refusal_of(
             return RequestRefusal.NOT_PAUSED, {}
         case Update.CANCEL if state.cancelled is not None:
             return RequestRefusal.ALREADY_CANCELLED, {"actor": state.cancelled.actor}
-        case Update.RESEND if refusal := resends.resend_refusal(state, at, policy):
-            return refusal, {}
-    return None
+    refusal = None
+    if update is Update.RESEND:
+        refusal = resends.resend_refusal(state, at, policy)
+    elif update is Update.RETRY:
+        refusal = _retry_refusal(state, at)
+    return None if refusal is None else (refusal, {})
 
 
 def apply(
     update: Update, request: AdminRequest, state: EnrolmentState, at: datetime, policy: Policy
-) -> None:
-    """Do what is asked, once for each request id; a request that is refused changes nothing."""
+) -> bool:
+    """Do what is asked, once for each request id, and say whether this request did it.
+
+    A request that is refused changes nothing.
+    """
     if refusal_of(update, request, state, at, policy):
-        return
+        return False
     if request.request_id and not transitions.first_seen(state, request.request_id):
-        return
+        return False
     match update:
         case Update.PAUSE:
             transitions.paused(state, request, at)
@@ -47,3 +55,25 @@ def apply(
             transitions.cancelled(state, request, at)
         case Update.RESEND:
             resends.resend_asked(state, at, policy, from_form=False, actor=request.actor)
+        case Update.RETRY:
+            _retry_asked(state, request, at)
+    return True
+
+
+def _retry_refusal(state: EnrolmentState, at: datetime) -> RequestRefusal | None:
+    """Return why there is nothing to try again at ``at``, None when there is something."""
+    if state.links_void:
+        return RequestRefusal.RETRY_ENDING
+    waits_until = (state.mail_not_before, state.escalation_not_before, state.group_not_before)
+    if state.problem is not None or any(until is not None and until > at for until in waits_until):
+        return None
+    return RequestRefusal.RETRY_NOT_NEEDED
+
+
+def _retry_asked(state: EnrolmentState, request: AdminRequest, at: datetime) -> None:
+    """Apply that an admin doesn't want to wait: what failed is due now.
+
+    Nothing is sent sooner than the seven days, the grace or the send window allow.
+    """
+    state.mail_not_before = state.escalation_not_before = state.group_not_before = None
+    tell(state, StoryKind.RETRIED, at, actor=request.actor, reason=request.reason)

@@ -87,6 +87,8 @@ REFUSALS = {
     RequestRefusal.RESEND_EXCLUDED: "No new link can be sent: the person is excluded.",
     RequestRefusal.RESEND_NOT_INVITED: "No new link is needed: the invitation is still on its way.",
     RequestRefusal.RESEND_JUST_SENT: "No new link is needed: one left less than a minute ago.",
+    RequestRefusal.RETRY_ENDING: "Nothing is tried again: the enrolment is ending.",
+    RequestRefusal.RETRY_NOT_NEEDED: "Nothing has failed, so there is nothing to try again.",
     RequestRefusal.MAIL_ALREADY_STOPPED: "Mail has already been stopped, by {actor}.",
     RequestRefusal.MAIL_NOT_STOPPED: "Mail is not stopped.",
 }

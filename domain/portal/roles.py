@@ -22,6 +22,8 @@ class Permission(StrEnum):
     LOOK = "look"
     RESEND = "resend"
     PAUSE = "pause"
+    RETRY = "retry"
+    GROUP = "group"
     CANCEL = "cancel"
     IMPORT = "import"
     MAIL_SWITCH = "mail-switch"

@@ -18,12 +18,13 @@ STORY = {
     StoryKind.INVITED: "The invitation was sent.",
     StoryKind.OPENED: "A mail was opened.",
     StoryKind.CLICKED: "The user clicked the button behind the link.",
-    StoryKind.ADDED_TO_GROUP: "Added to the enforcement group.",
+    StoryKind.ADDED_TO_GROUP: "Added to the enforcement group{actor}.",
     StoryKind.REMINDED: "A reminder was sent.",
     StoryKind.FOLLOWED_UP: "A follow-up was sent.",
     StoryKind.ESCALATED: "The manager was told by mail.",
     StoryKind.BOUNCED: "The {mail} was returned{code}.",
     StoryKind.RESENT: "A new link was requested{actor}.",
+    StoryKind.RETRIED: "Another attempt was requested{actor}: {reason}",
     StoryKind.MAIL_WITHDRAWN: "A mail was withdrawn before it was sent.",
     StoryKind.PAUSED: "Paused{actor}: {reason}",
     StoryKind.RESUMED: "Resumed{actor}: {reason}",
@@ -132,14 +133,19 @@ ATTENTION = {
 TO_DO = {
     AttentionKind.FAILED: "Read the error in the Temporal UI, then import the person again.",
     AttentionKind.BOUNCED: "Correct the mail address in Entra ID, or resend.",
-    AttentionKind.NO_ADDRESS: "Enter a mail address in Entra ID: it is read daily.",
-    AttentionKind.NO_MANAGER: "Enter a manager in Entra ID, or tell the manager yourself.",
+    AttentionKind.NO_ADDRESS: (
+        "Enter a mail address in Entra ID. It is read daily, and at once by `mfa-rollout retry`."
+    ),
+    AttentionKind.NO_MANAGER: (
+        "Enter a manager in Entra ID: it is read once a week, and at once by `mfa-rollout retry`. "
+        "Or tell the manager yourself."
+    ),
     AttentionKind.REMINDERS_USED_UP: "Talk to the person: no further reminder is sent.",
     AttentionKind.EXCLUDED_BUT_CLICKED: "Decide: end the exclusion, or cancel the enrolment.",
     AttentionKind.LIST_DIFFERS: "Compare the row on the tracking list with `mfa-rollout show`.",
     AttentionKind.LEFT_GROUP: (
         "The row says that the person is in the group; Microsoft says they are not. Find out who "
-        "removed them."
+        "removed them; `mfa-rollout add-to-group` adds them again."
     ),
     AttentionKind.LOST_METHODS: (
         "The row says Registered; Microsoft says there is no method. Import the person again with "
@@ -147,7 +153,9 @@ TO_DO = {
     ),
     AttentionKind.STUCK: "See `mfa-rollout show`: the next step has been due for more than a day.",
     AttentionKind.NOT_REGISTERED: "Talk to the person: they clicked, and stopped there.",
-    AttentionKind.NOT_IN_GROUP: "Add the person to the group, or look at ADD_REGISTERED_USERS.",
+    AttentionKind.NOT_IN_GROUP: (
+        "Add the person by `mfa-rollout add-to-group`, or look at ADD_REGISTERED_USERS."
+    ),
     AttentionKind.MAIL_UNCONFIRMED: "Look into the mailbox's Sent Items; resend if it is missing.",
     AttentionKind.UNKNOWN_ROW: "Correct the row of the file, and import it again.",
 }

@@ -6,8 +6,8 @@ from enum import StrEnum
 class AttentionKind(StrEnum):
     """Why a person is on the attention list.
 
-    The first group is written with the enrolment; the second is found when the list is read,
-    because it depends on the time or on other tables.
+    The first group is written with the enrolment, and the next one is found from what is written.
+    The last is found when the list is read, because it depends on the time or on other tables.
     """
 
     FAILED = "failed"
@@ -20,9 +20,10 @@ class AttentionKind(StrEnum):
     LEFT_GROUP = "left-group"
     LOST_METHODS = "lost-methods"
 
+    NOT_IN_GROUP = "not-in-group"
+
     STUCK = "stuck"
     NOT_REGISTERED = "not-registered"
-    NOT_IN_GROUP = "not-in-group"
     MAIL_UNCONFIRMED = "mail-unconfirmed"
     UNKNOWN_ROW = "unknown-row"
 
@@ -31,9 +32,8 @@ FOUND_WHEN_READ = frozenset(
     {
         AttentionKind.STUCK,
         AttentionKind.NOT_REGISTERED,
-        AttentionKind.NOT_IN_GROUP,
         AttentionKind.MAIL_UNCONFIRMED,
         AttentionKind.UNKNOWN_ROW,
     }
 )
-"""The kinds of the second group: no row of a person holds them."""
+"""The kinds of the last group: people can't be filtered by them."""

@@ -11,12 +11,14 @@ _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 class AuditAction(StrEnum):
     """What an admin does."""
 
+    ADD_TO_GROUP = "add-to-group"
     ADD_WEBHOOK = "add-webhook"
     AFTER_RESTORE = "after-restore"
     BULK_CANCEL = "bulk-cancel"
     BULK_PAUSE = "bulk-pause"
     BULK_RESEND = "bulk-resend"
     BULK_RESUME = "bulk-resume"
+    BULK_RETRY = "bulk-retry"
     CANCEL = "cancel"
     CHANGE_REPORT = "change-report"
     ERASE = "erase"
@@ -31,6 +33,7 @@ class AuditAction(StrEnum):
     RESEND = "resend"
     RESUME = "resume"
     RESUME_WEBHOOK = "resume-webhook"
+    RETRY = "retry"
     SCHEDULE_REPORT = "schedule-report"
     SEND_REPORT = "send-report"
     SEND_TEST_MAIL = "send-test-mail"

@@ -20,6 +20,7 @@ class StoryKind(StrEnum):
     ESCALATED = "escalated"
     BOUNCED = "bounced"
     RESENT = "resent"
+    RETRIED = "retried"
     MAIL_WITHDRAWN = "mail-withdrawn"
     PAUSED = "paused"
     RESUMED = "resumed"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from database.engine import Database
+from database.enrolments.people import read_people
 from database.figures.attention import AttentionRules, count_attention, read_attention
 from database.imports.imports import begin_import
 from database.imports.rows import put_rows
@@ -17,7 +18,7 @@ from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.imports import ImportRow, RowOutcome
 from domain.tables.mail import MailLimits
-from domain.tables.people import AttentionItem
+from domain.tables.people import AttentionItem, PeopleFilter
 from domain.tables.rollout import MailControl
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, mail, object_id, person, put
@@ -75,8 +76,16 @@ async def test_registered_people_outside_the_group_are_listed(database: Database
     await put(database, registered)
     await put(database, replace(registered, object_id=object_id(2), in_group=True))
     await put(database, replace(registered, object_id=object_id(3), excluded=True))
-    assert await _people(database, AttentionKind.NOT_IN_GROUP) == [object_id(1)]
-    assert await _counts(database) == {AttentionKind.NOT_IN_GROUP: 1}
+    ended = replace(registered, object_id=object_id(4), ended=EnrolmentEnd.ACTIVE, ended_at=NOW)
+    await put(database, ended)
+    undone = replace(ended, object_id=object_id(5), ended=EnrolmentEnd.CANCELLED)
+    await put(database, undone)
+    outside = [object_id(1), object_id(4)]
+    assert await _people(database, AttentionKind.NOT_IN_GROUP) == outside
+    assert await _counts(database) == {AttentionKind.NOT_IN_GROUP: 2}
+    async with database.reading() as connection:
+        page = await read_people(connection, PeopleFilter(attention=AttentionKind.NOT_IN_GROUP))
+    assert [line.object_id for line in page.people] == outside, "a list can be made of them, too"
 
 
 async def test_people_who_are_long_overdue_are_listed(database: Database) -> None:

@@ -54,7 +54,9 @@ async def test_a_request_meets_who_was_there(database: Database) -> None:
         RequestAction.PAUSE: 1,
         RequestAction.RESUME: 5,
         RequestAction.RESEND: 5,
+        RequestAction.RETRY: 6,
         RequestAction.CANCEL: 0,
+        RequestAction.ADD_TO_GROUP: 6,
     }
     assert (named.people, named.ended, named.refused, named.unknown, named.asked) == (3, 1, 1, 1, 0)
     assert (undo.people, undo.invited, undo.erased) == (6, 6, 0)

@@ -322,6 +322,13 @@ OTHERS = {
         happens=_running(BulkRequestWorkflow.run, BulkInput(**BULK, action=RequestAction.PAUSE)),
         answers={"ask_people": None, "try_again": 0, "finish_request": {"done": 3, "refused": 1}},
     ),
+    "people-added-to-the-group": OtherSituation(
+        workflow=BulkRequestWorkflow,
+        happens=_running(
+            BulkRequestWorkflow.run, BulkInput(**BULK, action=RequestAction.ADD_TO_GROUP)
+        ),
+        answers={"add_people_to_group": None, "try_again": 0, "finish_request": {"done": 3}},
+    ),
     "import-undone": OtherSituation(
         workflow=UndoImportWorkflow,
         happens=_running(

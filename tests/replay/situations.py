@@ -100,6 +100,18 @@ async def paused_and_resumed(enrolment: Enrolment) -> None:
     await enrolment.handle.result()
 
 
+async def tried_again(enrolment: Enrolment) -> None:
+    """Intake and mail fail, and an admin lets both be tried again."""
+    world, retry = enrolment.world, EnrolmentWorkflow.retry
+    await enrolment.complains("No right to read the directory.")
+    world.mend("look_up_and_adopt")
+    await enrolment.handle.execute_update(retry, replace(ADMIN, request_id="directory"))
+    await enrolment.complains("No right to use the mailbox.")
+    world.mend("deliver_mail")
+    await enrolment.handle.execute_update(retry, replace(ADMIN, request_id="mailbox"))
+    await enrolment.in_status(InviteStatus.SENT)
+
+
 async def cancelled_with_a_draft(enrolment: Enrolment) -> None:
     """Cancelled between draft and sending: the draft is discarded."""
     await enrolment.doing("draft_made")
@@ -188,12 +200,20 @@ def _registered_but_forbidden() -> World:
     return world
 
 
+def _forbidden() -> World:
+    world = World()
+    world.fail("look_up_and_adopt", "No right to read the directory.")
+    world.fail("deliver_mail", "No right to use the mailbox.")
+    return world
+
+
 SITUATIONS = {
     "straight-to-active": Situation(happens=straight_to_active),
     "reminded-and-escalated": Situation(happens=reminded_and_escalated),
     "clicked-and-followed-up": Situation(happens=clicked_and_followed_up),
     "sent-again": Situation(happens=sent_again),
     "paused-and-resumed": Situation(happens=paused_and_resumed),
+    "tried-again": Situation(happens=tried_again, world=_forbidden),
     "cancelled-with-a-draft": Situation(happens=cancelled_with_a_draft, world=_held("draft_made")),
     "cancelled-by-button": Situation(happens=cancelled_by_button, world=_held("sending")),
     "registered-at-intake": Situation(

@@ -3,8 +3,9 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.bulk.add_to_group import GroupRequestActivities
     from activities.bulk.ask_people import BulkActivities
-    from domain.bulk.records import BulkInput
+    from domain.bulk.records import BulkInput, RequestAction
     from workflows import options
     from workflows.bulk.passes import Run
     from workflows.texts import SUMMARIES, Step
@@ -12,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn
 class BulkRequestWorkflow:
-    """Asks the enrolments of many people for the same thing, each once.
+    """Asks the enrolments of many people for the same thing, or adds them to the group, each once.
 
     Whom to ask was written into our tables before this starts, and so is what became of each.
     Signal: ``stop`` ends it after the people whose turn it is. Completes with the number of people
@@ -36,12 +37,13 @@ class BulkRequestWorkflow:
         self._run.stop()
 
     async def _ask(self) -> None:
+        adds = self._input.action is RequestAction.ADD_TO_GROUP
         await workflow.execute_activity_method(
-            BulkActivities.ask_people,
+            GroupRequestActivities.add_people_to_group if adds else BulkActivities.ask_people,
             self._input,
             start_to_close_timeout=options.BULK_RUN,
             heartbeat_timeout=options.MAIL_HEARTBEAT,
             retry_policy=options.PATIENT,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=SUMMARIES[Step.REQUEST_ASK],
+            summary=SUMMARIES[Step.REQUEST_GROUP if adds else Step.REQUEST_ASK],
         )

@@ -17,11 +17,16 @@ with workflow.unsafe.imports_passed_through():
 
 
 async def look_up_and_adopt(
-    input: EnrolmentInput, *, leaving: Callable[[], bool], blocked: Callable[[ActivityError], None]
+    input: EnrolmentInput,
+    *,
+    leaving: Callable[[], bool],
+    retries: Callable[[], int],
+    blocked: Callable[[ActivityError], None],
 ) -> IntakeResult | None:
     """Look the person up and make or adopt their row; None when the enrolment was ``leaving``.
 
-    ``blocked`` is told of each failure that somebody has to fix; then the look-up is tried again.
+    ``blocked`` is told of each failure that somebody has to fix; then the look-up is tried again,
+    an hour later or when an admin asks: ``retries`` is how often they have.
 
     Raises:
         ApplicationError: the directory never knew the user.
@@ -45,9 +50,10 @@ async def look_up_and_adopt(
             kind = failure_type(cause)
             if isinstance(cause, ApplicationError) and kind is FailureType.USER_NOT_FOUND:
                 raise ApplicationError(cause.message, type=kind, non_retryable=True) from None
+            asked = retries()
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
-                    leaving,
+                    lambda asked=asked: leaving() or retries() != asked,  # type: ignore[misc]
                     timeout=input.policy.retry_blocked,
                     timeout_summary=summary(Step.LOOK_UP_RETRY),
                 )

@@ -72,6 +72,7 @@ class Journey:
         self._taken_in = input.state is not None
         self._early: list[Callable[[], object]] = []
         self._news = False
+        self._retries = 0
         self.poll = RegistrationPoll(input)
         self._account = AccountWatch(input)
         self.state.run_id = workflow.info().run_id
@@ -91,6 +92,11 @@ class Journey:
     def wake(self) -> None:
         """Make the loop look at the state, which has changed."""
         self._news = True
+
+    def try_again(self) -> None:
+        """Repeat at once what failed: an admin asked, and the state's own waits are over."""
+        self._retries += 1
+        self.poll.look_again(self.state)
 
     def apply_once(self, event: Event, change: Callable[[datetime], object]) -> None:
         """Apply a fact, once, at its time; facts from before intake are kept in their order."""
@@ -164,7 +170,9 @@ class Journey:
             self._show_on_list_before_intake()
             self._publish(Doing.LOOKING_UP)
 
-        taken = await intake.look_up_and_adopt(self._input, leaving=self._leaving, blocked=blocked)
+        taken = await intake.look_up_and_adopt(
+            self._input, leaving=self._leaving, retries=lambda: self._retries, blocked=blocked
+        )
         if taken is not None:
             self._begin(taken)
         else:

@@ -46,7 +46,8 @@ class EnrolmentWorkflow:
     ``mail_bounced``, ``row_differs``, ``manager_erased``, ``row_is_ahead``. ``admin_asked`` is an
     update that no worker answered.
 
-    Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``cancel``.
+    Updates ask, and are refused with a reason: ``pause``, ``resume``, ``resend``, ``retry``,
+    ``cancel``.
 
     Query: ``state`` is everything that is remembered.
     """
@@ -168,6 +169,16 @@ class EnrolmentWorkflow:
         self._validate(Update.RESEND, request)
 
     @workflow.update
+    def retry(self, request: AdminRequest) -> None:
+        """Try again at once what failed, and read the directory anew."""
+        self._apply(Update.RETRY, request)
+
+    @retry.validator
+    def validate_retry(self, request: AdminRequest) -> None:
+        """Refuse where nothing has failed."""
+        self._validate(Update.RETRY, request)
+
+    @workflow.update
     def cancel(self, request: AdminRequest) -> None:
         """End the enrolment; the user's links are not recognised any more."""
         self._apply(Update.CANCEL, request)
@@ -193,7 +204,10 @@ class EnrolmentWorkflow:
         return self._state
 
     def _apply(self, update: Update, request: AdminRequest) -> None:
-        requests.apply(update, request, self._state, workflow.now(), self._policy)
+        now = workflow.now()
+        done = requests.apply(update, request, self._state, now, self._policy)
+        if done and update is Update.RETRY:
+            self._journey.try_again()
         self._journey.wake()
 
     def _validate(self, update: Update, request: AdminRequest) -> None:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Header, HTTPException, Request, Response
 from pydantic import Field, StringConstraints
 
 from api.admin.auth import allowed
@@ -18,6 +18,8 @@ from api.admin.rest.tables import TablesOf
 from api.services import Services, ServicesOf
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
+from client.bulk.one_person import NOT_ADDED, add_person_to_group
+from client.bulk.texts import outcome_text
 from client.mail_switch import start_all_mail, stop_all_mail
 from client.people.ask import ask_person
 from client.people.standing import read_standing
@@ -40,9 +42,13 @@ _DONE: Mapping[Update, str] = {
     Update.PAUSE: "Paused.",
     Update.RESUME: "Resumed.",
     Update.RESEND: "A new link is on its way.",
+    Update.RETRY: "It is being tried again.",
     Update.CANCEL: "Cancelled.",
 }
-_LATER = "A new link will be sent, but not yet."
+_LATER: Mapping[Update, str] = {
+    Update.RESEND: "A new link will be sent, but not yet.",
+    Update.RETRY: "It is being tried again; mails leave later.",
+}
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 Key = Annotated[
@@ -102,6 +108,8 @@ _TAKES: dict[str, Any] = {"responses": _STATES, "openapi_extra": body_of(ActionM
 
 PauserOf = Annotated[Caller, Depends(allowed(Permission.PAUSE))]
 ResenderOf = Annotated[Caller, Depends(allowed(Permission.RESEND))]
+RetrierOf = Annotated[Caller, Depends(allowed(Permission.RETRY))]
+GroupAdminOf = Annotated[Caller, Depends(allowed(Permission.GROUP))]
 CancellerOf = Annotated[Caller, Depends(allowed(Permission.CANCEL))]
 SwitcherOf = Annotated[Caller, Depends(allowed(Permission.MAIL_SWITCH))]
 
@@ -175,6 +183,39 @@ async def resend(object_id: PersonId, caller: ResenderOf, asked: AskedOf) -> Act
     return await _ask(str(object_id), Update.RESEND, caller, asked)
 
 
+@router.post(PERSON + "/retry", operation_id="retryPerson", **_TAKES)
+async def retry(object_id: PersonId, caller: RetrierOf, asked: AskedOf) -> ActionAnswerModel:
+    """Try again at once what failed: mail address and manager are read from Entra ID anew."""
+    return await _ask(str(object_id), Update.RETRY, caller, asked)
+
+
+@router.post(PERSON + "/add-to-group", operation_id="addPersonToGroup", **_TAKES)
+async def add_to_group(
+    object_id: PersonId, caller: GroupAdminOf, asked: AskedOf
+) -> ActionAnswerModel:
+    """Add a registered person to the enforcement group, unless they are excluded or cancelled."""
+    await _must_be_known(str(object_id), asked)
+    services = asked.services
+    request = asked.admin_request(caller, f"add-to-group {object_id}")
+    within = services.config.answer_within
+    async with calling_temporal(within + TO_RECORD):
+        outcome = await add_person_to_group(
+            services.client,
+            asked.tables,
+            asked.actor(caller),
+            str(object_id),
+            reason=request.reason,
+            request_id=request.request_id,
+            within=within,
+            task_queue=services.config.task_queue,
+        )
+    if outcome is not None and outcome.outcome in NOT_ADDED:
+        raise HTTPException(HTTPStatus.CONFLICT, outcome_text(outcome.outcome, outcome.reason))
+    answer = Answer.RECORDED if outcome is None else Answer.DONE
+    message = "" if outcome is None else f"{outcome_text(outcome.outcome, outcome.reason)}."
+    return asked.answer(answer, request, message, [])
+
+
 @router.post(PERSON + "/cancel", operation_id="cancelPerson", **_TAKES)
 async def cancel(object_id: PersonId, caller: CancellerOf, asked: AskedOf) -> ActionAnswerModel:
     """End this person's enrolment; their links are not recognised any more."""
@@ -200,9 +241,7 @@ async def start(caller: SwitcherOf, asked: AskedOf) -> ActionAnswerModel:
 
 async def _ask(object_id: str, update: Update, caller: Caller, asked: _Asked) -> ActionAnswerModel:
     services = asked.services
-    async with asked.tables.reading() as connection:
-        if await read_record(connection, object_id) is None:
-            raise nobody()
+    await _must_be_known(object_id, asked)
     within = services.config.answer_within
     request = asked.admin_request(caller, f"{update.value} {object_id}")
     async with calling_temporal(within + TO_RECORD):
@@ -215,8 +254,14 @@ async def _ask(object_id: str, update: Update, caller: Caller, asked: _Asked) ->
             actor=asked.actor(caller),
             within=within,
         )
-    held_by = await _held_by(object_id, asked) if update is Update.RESEND else []
-    return asked.answer(answer, request, _LATER if held_by else _DONE[update], held_by)
+    held_by = await _held_by(object_id, asked) if update in {Update.RESEND, Update.RETRY} else []
+    return asked.answer(answer, request, _LATER[update] if held_by else _DONE[update], held_by)
+
+
+async def _must_be_known(object_id: str, asked: _Asked) -> None:
+    async with asked.tables.reading() as connection:
+        if await read_record(connection, object_id) is None:
+            raise nobody()
 
 
 async def _held_by(object_id: str, asked: _Asked) -> list[str]:

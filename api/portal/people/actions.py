@@ -25,6 +25,11 @@ from domain.standing.sentences import why_sentence
 from temporal.failures import words_of
 
 router = APIRouter(include_in_schema=False)
+_BEGUN = {
+    Update.RESEND: "A new link will be sent",
+    Update.RESUME: "Mails go on",
+    Update.RETRY: "It is tried again; a mail leaves",
+}
 _NO_WORKER = "No worker has answered; it takes effect when one runs."
 
 
@@ -158,7 +163,7 @@ async def _outcome(
     if action.mails and status is not None and status.mail_stops:
         clock = portal.pages.clock(visitor.request)
         holds = " ".join(why_sentence(hold, clock.text) for hold in status.mail_stops)
-        began = "A new link will be sent" if action.update is Update.RESEND else "Mails go on"
+        began = _BEGUN[action.update]
         return "busy", f"{began}, but not yet. {holds}"
     if action.update in {Update.CANCEL, Update.PAUSE}:
         async with portal.database.reading() as connection:

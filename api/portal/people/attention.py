@@ -1,5 +1,6 @@
 """Who needs an admin's attention: by kind, what to do, and the button that does it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -7,13 +8,15 @@ from fastapi import APIRouter, Query, Response
 
 from api.portal.access import VisitorOf
 from api.portal.paths import PORTAL
-from api.portal.people.wording import ACTIONS, TO_DO
+from api.portal.people.list_query import ListQuery
+from api.portal.people.wording import ACTIONS, GROUP_NAME, TO_DO
 from api.portal.services import PortalOf
 from database.figures.attention import AttentionRules, count_attention, read_attention
+from domain.bulk.records import RequestAction
 from domain.enrolment.messages import Update
 from domain.portal.roles import Permission
 from domain.standing.texts import ATTENTION
-from domain.tables.attention import AttentionKind
+from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,11 +24,14 @@ PAGE_SIZE = 50
 # What is done most often about each kind, where it can be done here.
 _BUTTONS = {
     AttentionKind.BOUNCED: Update.RESEND,
+    AttentionKind.NO_ADDRESS: Update.RETRY,
+    AttentionKind.NO_MANAGER: Update.RETRY,
     AttentionKind.MAIL_UNCONFIRMED: Update.RESEND,
     AttentionKind.NOT_REGISTERED: Update.RESEND,
     AttentionKind.REMINDERS_USED_UP: Update.RESEND,
     AttentionKind.EXCLUDED_BUT_CLICKED: Update.CANCEL,
 }
+_ADDED_TO_GROUP = frozenset({AttentionKind.LEFT_GROUP, AttentionKind.NOT_IN_GROUP})
 _IMPORTED_AGAIN = frozenset(
     {AttentionKind.FAILED, AttentionKind.LOST_METHODS, AttentionKind.UNKNOWN_ROW}
 )
@@ -74,9 +80,35 @@ async def show_attention(
         number=page,
         last=max(1, -(-total // PAGE_SIZE)),
         action=action if action is not None and visitor.may(action.permission) else None,
+        group_name=(
+            GROUP_NAME if chosen in _ADDED_TO_GROUP and visitor.may(Permission.GROUP) else None
+        ),
+        for_all=_for_all(chosen, total) if visitor.may(Permission.BULK) else None,
         compares=chosen is AttentionKind.LIST_DIFFERS,
         imports_again=chosen in _IMPORTED_AGAIN and visitor.may(Permission.IMPORT),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _ForAll:
+    """What can be asked for everybody of a kind at once: ``path`` is the list of them."""
+
+    action: RequestAction
+    name: str
+    path: str
+
+
+def _for_all(kind: AttentionKind | None, total: int) -> _ForAll | None:
+    """Return what can be asked for all; None where there are no two, or no list has them."""
+    if kind is None or kind in FOUND_WHEN_READ or total <= 1:
+        return None
+    path = ListQuery(given={"attention": kind.value}).path()
+    if kind in _ADDED_TO_GROUP:
+        return _ForAll(RequestAction.ADD_TO_GROUP, GROUP_NAME, path)
+    update = _BUTTONS.get(kind)
+    if update not in {Update.RESEND, Update.RETRY}:
+        return None
+    return _ForAll(RequestAction(update), ACTIONS[update].name, path)
 
 
 def _chosen(kind: str, counts: dict[AttentionKind, int]) -> AttentionKind | None:

@@ -12,7 +12,7 @@ from api.portal.access import Visitor, VisitorOf
 from api.portal.paths import PORTAL
 from api.portal.people.list_query import PEOPLE, ListQuery
 from api.portal.people.pending import PendingRequest, read_asked
-from api.portal.people.wording import ACTIONS, TO_DO, Action
+from api.portal.people.wording import ACTIONS, GROUP_EFFECT, GROUP_NAME, TO_DO, Action, may_be_added
 from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
 from client.people.standing import PersonStatus, read_standing
@@ -61,6 +61,8 @@ async def show_person(
         **_standing(status, portal.pages.clock(request)),
         **_elsewhere(row, portal),
         forms=_forms(status, pending, visitor, portal.pages.clock(request)),
+        group_name=GROUP_NAME if visitor.may(Permission.GROUP) and may_be_added(row) else None,
+        group_effect=GROUP_EFFECT,
         chosen=request.query_params.get("do", ""),
         request_id=str(uuid4()),
         pending=pending,

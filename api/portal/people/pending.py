@@ -42,9 +42,12 @@ class PendingRequest:
                 return row.paused_by is None
             case Update.CANCEL:
                 return row.ended is not None
-        return row.next_step is NextStep.RESEND or any(
-            event.kind is StoryKind.RESENT and event.at >= self.asked_at for event in page.story
-        )
+            case Update.RETRY:
+                return self._is_told(StoryKind.RETRIED, page)
+        return row.next_step is NextStep.RESEND or self._is_told(StoryKind.RESENT, page)
+
+    def _is_told(self, kind: StoryKind, page: PersonPage) -> bool:
+        return any(event.kind is kind and event.at >= self.asked_at for event in page.story)
 
     def as_if_done(self, row: EnrolmentRecord) -> EnrolmentRecord:
         """Return the row as it will be: a button is offered for what can be asked then."""

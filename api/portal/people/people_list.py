@@ -52,7 +52,9 @@ async def list_people(request: Request, visitor: VisitorOf, portal: PortalOf) ->
     query = list_query(request.query_params)
     async with portal.database.reading() as connection:
         page, query = await _page(connection, query)
-        total = await count_matching(connection, query.filter)
+        total = _all_of(page)
+        if total is None:
+            total = await count_matching(connection, query.filter)
         views = await read_views(connection, visitor.session.actor_id)
         choices = await _read_choices(connection, portal.database)
     rows: dict[str, Any] = {
@@ -99,6 +101,11 @@ async def _page(connection: AsyncConnection, query: ListQuery) -> tuple[PeoplePa
     if place is not None and not page.people:
         return await _page(connection, query.first_page())
     return page, query
+
+
+def _all_of(page: PeoplePage) -> int | None:
+    """Return how many people a list has that this page shows whole; None where there are more."""
+    return len(page.people) if page.start is None and page.end is None else None
 
 
 async def _read_choices(connection: AsyncConnection, database: Database) -> Choices:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.enrolment.messages import Update
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import RegistrationState
 from domain.portal.roles import Permission
 from domain.standing import texts
 from domain.tables.attention import AttentionKind
@@ -70,6 +72,20 @@ ACTIONS = {
         fits=lambda row: row.paused_by is not None,
         mails=True,
     ),
+    Update.RETRY: Action(
+        update=Update.RETRY,
+        permission=Permission.RETRY,
+        audited_as=AuditAction.RETRY,
+        name="Try again now",
+        effect=(
+            "Mail address and manager are read from Entra ID anew, and what failed is tried again "
+            "at once. No mail leaves before its time."
+        ),
+        done="It is being tried again; this page shows what comes of it.",
+        withdrawn_by="Pause the person to withdraw it.",
+        fits=lambda row: row.problem is not None or row.returned_since is not None,
+        mails=True,
+    ),
     Update.CANCEL: Action(
         update=Update.CANCEL,
         permission=Permission.CANCEL,
@@ -87,6 +103,20 @@ ACTIONS = {
     ),
 }
 
+GROUP_NAME = "Add to the group"
+GROUP_EFFECT = (
+    "People who have registered are added to the enforcement group, which makes them use MFA. "
+    "Nobody is added who is excluded, or whose enrolment was cancelled."
+)
+
+
+def may_be_added(row: EnrolmentRecord) -> bool:
+    """Say whether an admin may add this person to the group."""
+    is_member = row.in_group and row.attention is not AttentionKind.LEFT_GROUP
+    goes_on = row.ended is None or row.ended is EnrolmentEnd.ACTIVE
+    return row.registration is RegistrationState.REGISTERED and not is_member and goes_on
+
+
 # Where the command line is told to look, the portal says where to look here.
 TO_DO = texts.TO_DO | {
     AttentionKind.LIST_DIFFERS: (
@@ -95,6 +125,21 @@ TO_DO = texts.TO_DO | {
     AttentionKind.STUCK: (
         "Open the person: the next step has been due for more than a day, and the page says why it "
         "did not happen."
+    ),
+    AttentionKind.NO_ADDRESS: (
+        "Enter a mail address in Entra ID. It is read daily; Try again now reads it at once."
+    ),
+    AttentionKind.NO_MANAGER: (
+        "Enter a manager in Entra ID, or tell the manager yourself. It is read once a week; Try "
+        "again now reads it at once."
+    ),
+    AttentionKind.LEFT_GROUP: (
+        "The row says that the person is in the group; Microsoft says they are not. Find out who "
+        "removed them, and add them again if that was not on purpose."
+    ),
+    AttentionKind.NOT_IN_GROUP: (
+        "Add the person to the group, or look at ADD_REGISTERED_USERS: without it, registered "
+        "people who never clicked are not added."
     ),
     AttentionKind.LOST_METHODS: (
         "The row says Registered; Microsoft says there is no method. Import the person again, and "

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.people.list_query import PEOPLE, ListQuery, list_query
-from api.portal.people.wording import ACTIONS
+from api.portal.people.wording import ACTIONS, GROUP_EFFECT, GROUP_NAME
 from api.portal.requests.wording import REQUESTS, filter_lines, preview_sentence
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import calling_temporal
@@ -93,17 +93,20 @@ async def _preview(
     asked: _Asked, visitor: Visitor, portal: Portal, fault: str | None = None, reason: str = ""
 ) -> Response:
     found = await preview(portal.database, asked.action, asked.selection)
-    action = ACTIONS[UPDATES[asked.action]]
+    adds = asked.action is RequestAction.ADD_TO_GROUP
+    name = GROUP_NAME if adds else ACTIONS[UPDATES[asked.action]].name
     return await portal.pages.page(
         visitor,
         "requests/preview",
-        title=f"{action.name}: {found.people:,} {'person' if found.people == 1 else 'people'}",
+        title=f"{name}: {found.people:,} {'person' if found.people == 1 else 'people'}",
         section="people",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         fault=fault,
         reason=reason,
         asked=asked,
-        action=action,
+        name=name,
+        effect=GROUP_EFFECT if adds else ACTIONS[UPDATES[asked.action]].effect,
+        adds=adds,
         found=found,
         sentence=preview_sentence(asked.action, found),
         filters=filter_lines(asked.query.given) if asked.object_ids is None else None,
@@ -117,7 +120,7 @@ def _asked(form: FormData) -> _Asked | None:
         action = RequestAction(str(form.get("action", "")))
     except ValueError:
         return None
-    if action not in UPDATES:
+    if action is RequestAction.UNDO_IMPORT:
         return None
     if form.get("scope") == "all":
         return _Asked(action=action, query=_query(form), object_ids=None)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from api.portal.paths import PORTAL
 from api.portal.people.list_query import FILTERS
-from client.bulk.texts import refused_text
+from client.bulk.texts import refused_text, will_be_text
 from database.requests.preview import BulkPreview
 from domain.bulk.records import RequestAction
 from domain.tables.rollout import RequestState
@@ -15,7 +15,9 @@ NAMES = {
     RequestAction.PAUSE: "Pause",
     RequestAction.RESUME: "Resume",
     RequestAction.RESEND: "Send a new link",
+    RequestAction.RETRY: "Try again now",
     RequestAction.CANCEL: "Cancel the enrolments",
+    RequestAction.ADD_TO_GROUP: "Add to the group",
     RequestAction.UNDO_IMPORT: "Undo an import",
 }
 STATES = {
@@ -49,7 +51,7 @@ def preview_sentence(action: RequestAction, found: BulkPreview) -> str:
         parts.append(text.replace(" are ", " is ", 1) if found.refused == 1 else text)
     if found.unknown:
         parts.append(f"{found.unknown:,} not known any more")
-    return f"{'; '.join(parts)}. {found.asked:,} will be asked."
+    return f"{'; '.join(parts)}. {will_be_text(action, found.asked)}"
 
 
 def filter_lines(given: Mapping[str, str]) -> list[str]:

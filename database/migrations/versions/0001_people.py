@@ -83,7 +83,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_enrolment_batch",
         "enrolment",
-        ["batch_id", "status", "ended", "department"],
+        ["batch_id", "status", "ended", "department", "stripped_at"],
         unique=False,
     )
     op.create_index(
@@ -113,7 +113,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended IS NULL AND clicked_at IS NOT NULL"),
     )
     op.create_index(
-        "ix_enrolment_department", "enrolment", ["department", "status", "ended"], unique=False
+        "ix_enrolment_department",
+        "enrolment",
+        ["department", "status", "ended", "stripped_at"],
+        unique=False,
     )
     op.create_index(
         "ix_enrolment_due",
@@ -184,7 +187,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("next_step IS NOT NULL"),
         postgresql_where=sa.text("next_step IS NOT NULL"),
     )
-    op.create_index("ix_enrolment_status", "enrolment", ["status", "ended"], unique=False)
+    op.create_index(
+        "ix_enrolment_status", "enrolment", ["status", "ended", "stripped_at"], unique=False
+    )
     op.create_index("ix_enrolment_upn", "enrolment", ["upn"], unique=False)
     op.create_table(
         "story",

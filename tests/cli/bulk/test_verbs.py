@@ -12,7 +12,7 @@ from client.bulk.texts import REASONS, REFUSED
 from database.engine import Database
 from database.requests.begin import NewRequest, begin_request
 from database.requests.requests import Requests
-from domain.bulk.records import UPDATES, Outcome, PersonOutcome, RequestAction
+from domain.bulk.records import UPDATES, GroupReason, Outcome, PersonOutcome, RequestAction
 from domain.enrolment.messages import RequestRefusal
 from domain.tables.audit import Actor
 from domain.tables.people import PeopleFilter
@@ -38,6 +38,8 @@ async def test_dry_runs_do_nothing(sqlite_database: Database, tmp_path: Path) ->
     assert (status, told) == (0, "5 people; 1 is paused already. 4 will be asked.\n")
     status, told = await said("bulk", "pause", "--text", "person 1", "--dry-run", "--json")
     assert json.loads(told)["asked"] == 1
+    status, told = await said("bulk", "add-to-group", "--attention", "not-in-group", "--dry-run")
+    assert (status, told) == (0, "0 people. 0 will be added.\n")
     status, told = await said("imports", "undo", "wrong", "--dry-run")
     assert "brought 1 person" in told
     assert "1  are taken out of the enforcement group" in told
@@ -99,4 +101,5 @@ def test_every_reason_and_action_has_its_words() -> None:
     """No code is shown to people in place of a sentence."""
     of_people = {one for one in RequestRefusal if not one.name.startswith("MAIL_")}
     assert of_people <= REASONS.keys()
-    assert REFUSED.keys() == UPDATES.keys()
+    assert set(GroupReason) <= REASONS.keys()
+    assert REFUSED.keys() == {*UPDATES, RequestAction.ADD_TO_GROUP}

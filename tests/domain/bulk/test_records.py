@@ -23,7 +23,9 @@ from domain.tables.rollout import RequestState
         (RequestAction.PAUSE, Update.PAUSE, AuditAction.BULK_PAUSE),
         (RequestAction.RESUME, Update.RESUME, AuditAction.BULK_RESUME),
         (RequestAction.RESEND, Update.RESEND, AuditAction.BULK_RESEND),
+        (RequestAction.RETRY, Update.RETRY, AuditAction.BULK_RETRY),
         (RequestAction.CANCEL, Update.CANCEL, AuditAction.BULK_CANCEL),
+        (RequestAction.ADD_TO_GROUP, None, AuditAction.ADD_TO_GROUP),
         (RequestAction.UNDO_IMPORT, None, AuditAction.UNDO_IMPORT),
     ],
 )

@@ -27,6 +27,7 @@ REFUSED: dict[Update, tuple[dict[str, Any], RequestRefusal, dict[str, str]]] = {
     Update.RESUME: ({}, RequestRefusal.NOT_PAUSED, {}),
     Update.CANCEL: ({"cancelled": BY_ADA}, RequestRefusal.ALREADY_CANCELLED, {"actor": "ada"}),
     Update.RESEND: ({"paused": BY_ADA}, RequestRefusal.RESEND_PAUSED, {}),
+    Update.RETRY: ({}, RequestRefusal.RETRY_NOT_NEEDED, {}),
 }
 
 

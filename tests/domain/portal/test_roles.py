@@ -39,6 +39,8 @@ def test_parts_that_are_served() -> None:
         (Permission.LOOK, tuple(Role)),
         (Permission.PAUSE, (Role.ADMIN, Role.HELPDESK)),
         (Permission.AUDIT, (Role.ADMIN,)),
+        (Permission.RETRY, (Role.ADMIN,)),
+        (Permission.GROUP, (Role.ADMIN,)),
     ],
 )
 def test_roles_that_include_it(permission: Permission, roles: tuple[Role, ...]) -> None:

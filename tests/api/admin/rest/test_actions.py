@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import TimeSkipper
 
 from database.engine import Database
+from database.requests.requests import Requests
+from domain.bulk.records import GroupReason, Outcome, PersonOutcome
 from domain.enrolment.messages import Signal
-from domain.identifiers import object_id_of
+from domain.identifiers import BULK_PREFIX, object_id_of
 from domain.portal.roles import Role
+from domain.tables.rollout import RequestState
 from tests.api.admin.admins import COMMAND_LINE_ID, Entra
 from tests.api.admin.rest.rest import CALLER, Rest, is_problem, running_rest
 from tests.api.enrolments import COMPLETE, start_enrolment
@@ -24,6 +28,8 @@ ALLOWED = {
     "pause": {Role.ADMIN, Role.HELPDESK},
     "resume": {Role.ADMIN, Role.HELPDESK},
     "resend": {Role.ADMIN, Role.HELPDESK},
+    "retry": {Role.ADMIN},
+    "add-to-group": {Role.ADMIN},
     "cancel": {Role.ADMIN},
 }
 
@@ -111,6 +117,32 @@ async def test_without_a_worker_it_is_recorded_once(
     assert answers[3]["heldBy"] == []
     names = [signal.name for signal in await enrolment.signals()]
     assert names == [Signal.ADMIN_ASKED] * 5
+
+
+async def test_somebody_is_added_to_the_group(
+    client: Client, tmp_path: Path, sqlite_database: Database, entra: Entra
+) -> None:
+    """Without a worker it is 202, and one request for one key; once it is refused, a conflict."""
+    somebody = str(uuid4())
+    await put(sqlite_database, person(1, object_id=somebody))
+    path, key = f"/api/people/{somebody}/add-to-group", {"Idempotency-Key": "a"}
+    patience = timedelta(milliseconds=50)
+    async with running_rest(
+        client, tmp_path, sqlite_database, entra, answer_within=patience
+    ) as rest:
+        answers = [await rest.ask(path, headers=key) for _ in range(2)]
+        log = await _log(rest)
+        [request_id] = {answer.json()["requestId"] for answer in answers}
+        requests = Requests(sqlite_database)
+        refused = Outcome(outcome=PersonOutcome.REFUSED, reason=GroupReason.NOT_REGISTERED)
+        await requests.note(request_id, {somebody: refused})
+        await requests.finish(request_id, RequestState.DONE)
+        conflict = await rest.ask(path, headers=key)
+    assert {answer.status_code for answer in answers} == {202}
+    assert log == [("add-to-group", None)]
+    assert is_problem(conflict, 409)
+    workflow = client.get_workflow_handle(f"{BULK_PREFIX}{request_id}")
+    assert (await workflow.describe()).status is WorkflowExecutionStatus.RUNNING
 
 
 async def test_an_enrolment_that_has_ended(

@@ -68,6 +68,8 @@ def test_it_has_every_endpoint() -> None:
         "POST /api/people/{objectId}/pause",
         "POST /api/people/{objectId}/resume",
         "POST /api/people/{objectId}/resend",
+        "POST /api/people/{objectId}/retry",
+        "POST /api/people/{objectId}/add-to-group",
         "POST /api/people/{objectId}/cancel",
         "POST /api/mail/stop",
         "POST /api/mail/start",

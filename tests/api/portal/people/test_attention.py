@@ -1,11 +1,17 @@
 """Who needs attention: counted, listed by kind, each with what to do."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from api.portal.people import attention
+from api.portal.requests.wording import preview_sentence
 from database.enrolments.record import record_all
+from database.requests.preview import BulkPreview
+from domain.bulk.records import RequestAction
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.portal.roles import Role
 from domain.standing.texts import ATTENTION, TO_DO
 from domain.tables.attention import AttentionKind
@@ -63,3 +69,56 @@ async def test_kinds_are_counted_and_listed_by_page(
     assert button not in looked
     assert is_harmless(usual)
     assert wrong.status_code == 422
+
+
+BUTTONS = {
+    AttentionKind.NO_ADDRESS: ("retry", "retry"),
+    AttentionKind.NO_MANAGER: ("retry", "retry"),
+    AttentionKind.LEFT_GROUP: ("add-to-group", "add-to-group"),
+    AttentionKind.NOT_IN_GROUP: ("add-to-group", "add-to-group"),
+    AttentionKind.REMINDERS_USED_UP: ("resend", "resend"),
+    AttentionKind.EXCLUDED_BUT_CLICKED: ("cancel", None),
+}
+TWO = BulkPreview(people=2, ended=0, refused=0)
+OUTSIDE = {
+    "status": InviteStatus.ACTIVE,
+    "registration": RegistrationState.REGISTERED,
+    "registered_at": NOW,
+    "ended": EnrolmentEnd.ACTIVE,
+    "ended_at": NOW,
+}
+
+
+async def test_each_kind_has_the_button_that_does_it(portal: RunningPortal) -> None:
+    """For one person and for all of them, which leads to a preview; only for admins."""
+    rows = []
+    for number, kind in enumerate(BUTTONS):
+        for double in (2 * number, 2 * number + 1):
+            if kind is AttentionKind.NOT_IN_GROUP:
+                rows.append(person(double, **OUTSIDE))
+            else:
+                in_group = {"in_group": True} if kind is AttentionKind.LEFT_GROUP else {}
+                told = {"attention": kind, "attention_since": NOW, "problem": "As it says."}
+                values = OUTSIDE if kind is AttentionKind.LEFT_GROUP else {}
+                rows.append(person(double, **values | in_group | told))
+    async with portal.database.writing() as connection:
+        changes = [EnrolmentChange(row=row) for row in rows]
+        await record_all(connection, changes, tombstones=TOMBSTONES)
+    async with (
+        portal.browser(Role.ADMIN) as admin,
+        portal.browser(Role.HELPDESK, number=901) as helpdesk,
+    ):
+        for number, (kind, (do, for_all)) in enumerate(BUTTONS.items()):
+            page = (await admin.get(f"/portal/attention?kind={kind}")).text
+            link = f"/portal/people/{object_id(2 * number)}?do={do}"
+            assert f'href="{link}"' in page, kind
+            assert re.search(r"<details open>\s*<summary>", (await admin.get(link)).text), kind
+            hidden = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', page))
+            assert hidden.get("action") == for_all, kind
+            if for_all is not None:
+                preview = await admin.post("/portal/people/bulk", data=hidden)
+                assert preview_sentence(RequestAction(for_all), TWO) in preview.text, kind
+        path = f"/portal/attention?kind={AttentionKind.LEFT_GROUP}"
+        looked = (await helpdesk.get(path)).text
+        somebody = (await helpdesk.get(f"/portal/people/{rows[4].object_id}")).text
+    assert "add-to-group" not in looked + somebody

@@ -72,6 +72,7 @@ CASES: dict[str, tuple[AuditAction, AuditOutcome | None, dict[str, Any], Update 
     ),
     "resume": (AuditAction.RESUME, AuditOutcome.DONE, PAUSED, Update.RESUME),
     "resume, and the row shows it": (AuditAction.RESUME, AuditOutcome.DONE, {}, None),
+    "try again": (AuditAction.RETRY, AuditOutcome.DONE, {}, Update.RETRY),
     "cancel": (AuditAction.CANCEL, AuditOutcome.DONE, {}, Update.CANCEL),
     "cancel, and the row shows it": (
         AuditAction.CANCEL,
