@@ -23,6 +23,7 @@ from client.audit.entry import audited
 from client.exports.json_keys import json_key
 from client.import_progress import ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
+from domain.enrolment.messages import LONGEST_REASON
 from domain.enrolment.status import Source
 from domain.imports.file_error import ImportFileError
 from domain.imports.options.options import ImportOptions
@@ -30,6 +31,7 @@ from domain.imports.options.read import ImportOptionsError, read_options
 from domain.imports.options.texts import reason_text
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow
+from domain.plain_text import bounded_line
 from domain.tables.audit import AuditAction
 
 router = APIRouter(route_class=RestRoute, tags=["imports"])
@@ -90,7 +92,7 @@ async def _take(
     except ImportFileError as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
     async with (
-        _audited(request, services, admin, import_request),
+        _audited(request, services, admin, import_request, upload.reason),
         reaching_temporal(STARTED_WITHIN),
     ):
         parts = await start_import(
@@ -107,7 +109,11 @@ async def _take(
 
 
 def _audited(
-    request: Request, services: Services, admin: Caller, asked: ImportRequest
+    request: Request,
+    services: Services,
+    admin: Caller,
+    asked: ImportRequest,
+    why: str | None,
 ) -> AbstractAsyncContextManager[None]:
     """Write an import to the audit log; a dry run changes nothing.
 
@@ -117,7 +123,7 @@ def _audited(
     if asked.dry_run or services.database is None:
         return nullcontext()
     actor = admin.actor(services.addresses.of(request))
-    reason = reason_text(asked.batch_id, asked.options)
+    reason = reason_text(asked.batch_id, asked.options, bounded_line(why or "", LONGEST_REASON))
     return audited(services.database, actor, AuditAction.IMPORT, reason=reason)
 
 

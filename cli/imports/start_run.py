@@ -16,7 +16,7 @@ from cli.imports.import_options import import_options
 from cli.imports.reports import print_report
 from cli.options import answer
 from cli.people.tables import clock, said
-from cli.sign_in.identity import acting, name_of
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.exports.json_keys import with_json_keys
@@ -45,6 +45,7 @@ async def import_people(
     include_cancelled: bool,
     restart_active: bool,
     written: Mapping[OptionName, str | None],
+    reason: str | None,
     as_json: bool,
 ) -> None:
     """Import the people, or say what would happen; leave with 3 where rows were rejected.
@@ -79,16 +80,15 @@ async def import_people(
         starts_at=now,
         include_cancelled=include_cancelled,
         restart_active=restart_active,
-        requested_by=name_of(actor),
+        requested_by=actor.shown_name,
         file_name=source,
     )
     client = await connect_to_temporal()
     if dry_run:
         parts = await start_import(client, people, request)
     else:
-        async with audited(
-            AuditAction.IMPORT, actor=actor, reason=reason_text(request.batch_id, options)
-        ):
+        why = reason_text(request.batch_id, options, reason)
+        async with audited(AuditAction.IMPORT, actor=actor, reason=why):
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} continues even if this command is interrupted.")
     progress = await _follow(

@@ -11,7 +11,14 @@ from database.search_text import contains
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import RegistrationState
 from domain.tables.attention import AttentionKind
-from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder, PeoplePage, PersonLine
+from domain.tables.people import (
+    OTHER_ENDS,
+    PageEnd,
+    PeopleFilter,
+    PeopleOrder,
+    PeoplePage,
+    PersonLine,
+)
 
 _C = enrolment.c
 _NAMES = tuple(one.name for one in fields(PersonLine))
@@ -120,6 +127,8 @@ def conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
         found.append(_C.attention == wanted.attention)
     if wanted.has_ended is not None:
         found.append(_C.ended.is_not(None) if wanted.has_ended else _C.ended.is_(None))
+    if wanted.ended_as is not None:
+        found.append(_C.ended.in_(OTHER_ENDS[wanted.ended_as]))
     if wanted.escalated is not None:
         found.append(_C.escalated.is_(wanted.escalated))
     if wanted.text:

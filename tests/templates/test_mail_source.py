@@ -60,5 +60,5 @@ def test_an_older_source_makes_the_older_mail() -> None:
 )
 def test_what_cannot_be_rendered_is_refused(source: str) -> None:
     """Another format, a sentence or value that is missing, and what reaches beyond the mail."""
-    with pytest.raises(ValueError, match="source|Expecting"):
+    with pytest.raises(ValueError, match=r"source|Expecting"):
         RENDERER.render_kept(REMINDER, source)
