@@ -16,9 +16,8 @@ from database.rollout.policy import (
     set_policy,
     set_worker_settings,
 )
-from domain.tables.rollout import MailControl
+from domain.tables.rollout import MailControl, WorkerSettingsInForce
 from domain.tables.sending import LimitsInForce
-from domain.tables.worker_settings import WorkerSettingsInForce
 from settings import WorkerSettings
 
 # A worker answers itself, once it has done what is due before.

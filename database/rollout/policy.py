@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import policy
 from database.upsert import insert_or_replace
+from domain.tables.rollout import WorkerSettingsInForce
 from domain.tables.sending import LimitsInForce
 from domain.tables.values import Json
-from domain.tables.worker_settings import WorkerSettingsInForce
 
 _LIMITS = "policy"
 _WORKER = "worker"

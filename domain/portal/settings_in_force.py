@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.enrolment.policy import DAY, HOUR, MINUTE, Policy
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
-from domain.tables.worker_settings import WorkerSettingsInForce
+from domain.tables.rollout import WorkerSettingsInForce
 
 
 class Concerns(StrEnum):

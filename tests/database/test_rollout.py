@@ -27,9 +27,8 @@ from database.rollout.policy import (
 from database.rollout.processes import FORGOTTEN_AFTER, read_processes, report_process
 from database.schema import older_token, policy
 from domain.tables.mail import ProbeOutcome, SenderState
-from domain.tables.rollout import MailControl, Process, ProcessKind, Sender
+from domain.tables.rollout import MailControl, Process, ProcessKind, Sender, WorkerSettingsInForce
 from domain.tables.sending import LimitsInForce
-from domain.tables.worker_settings import WorkerSettingsInForce
 from tests.database.values import MAILBOX, NOW, object_id
 
 LATER = NOW + timedelta(hours=1)

@@ -19,7 +19,7 @@ from domain.portal.settings_in_force import (
     window_lines,
     worker_lines,
 )
-from domain.tables.worker_settings import WorkerSettingsInForce
+from domain.tables.rollout import WorkerSettingsInForce
 
 
 @pytest.mark.parametrize(

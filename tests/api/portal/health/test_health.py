@@ -7,9 +7,8 @@ from database.rollout.processes import report_process
 from domain.doctor.checks import Check, Fault, found
 from domain.doctor.wording import remedy, title
 from domain.portal.roles import Role
-from domain.tables.rollout import Process, ProcessKind
+from domain.tables.rollout import Process, ProcessKind, WorkerSettingsInForce
 from domain.tables.sending import LimitsInForce
-from domain.tables.worker_settings import WorkerSettingsInForce
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import object_id
 
