@@ -10,7 +10,8 @@ from bench.measures.starts import measure_starts, start_all
 from bench.people import put_into_tables
 from bench.rows import Measured, RowName, in_order
 from bench.sizes import PACED_PER_SECOND, Size
-from bench.stand import GivenServer, Stand, standing
+from bench.stand import Stand, standing
+from bench.temporal_server import GivenServer
 from demo.tenant_settings import DemoTenant
 
 Tell = Callable[[str], None]

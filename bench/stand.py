@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -15,27 +14,17 @@ from temporalio.client import Client
 
 from bench.bare import READY
 from bench.process_use import ProcessUse
-from client.setup import check_search_attributes
+from bench.temporal_server import GivenServer, end_all, temporal_server
 from database.engine import Database, database_at
 from demo.commands import parts_of, run_verb
 from demo.layout import Layout, free_ports
-from demo.processes import DemoError, Process, Processes
+from demo.processes import Process, Processes
 from demo.tenant_settings import DemoTenant
-from domain.identifiers import ENROLMENT_WORKFLOW
-from temporal.connect import connect
 
 DAY_SECONDS = 86_400.0
 NO_LIMIT = "100000"
 # Many clients are one here, and each may do only so much.
 _MANY_CLIENTS = {"TRUSTED_PROXIES": "127.0.0.1"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenServer:
-    """A Temporal server that is there already: a client of it, and the settings that name it."""
-
-    client: Client
-    environment: Mapping[str, str]
 
 
 @dataclass(kw_only=True)
@@ -124,18 +113,6 @@ class Stand:
             yield ProcessUse(processes.guard(process.name))
 
 
-async def end_all(client: Client) -> None:
-    """Terminate every workflow that runs in the client's namespace."""
-    turns = asyncio.Semaphore(20)
-
-    async def end(workflow_id: str) -> None:
-        async with turns:
-            await client.get_workflow_handle(workflow_id).terminate("the benchmark is over")
-
-    running = [one.id async for one in client.list_workflows("ExecutionStatus = 'Running'")]
-    await asyncio.gather(*(end(one) for one in running), return_exceptions=True)
-
-
 @asynccontextmanager
 async def standing(tenant: DemoTenant, given: GivenServer | None) -> AsyncIterator[Stand]:
     """Start what all measurements need: Temporal unless it is given, the tenant, and the API.
@@ -152,7 +129,7 @@ async def standing(tenant: DemoTenant, given: GivenServer | None) -> AsyncIterat
             (temporal, simulated), (_, api) = parts_of(layout, tenant, control, acting=False)
             servers = [simulated] if given else [temporal, simulated]
             await asyncio.gather(processes.start(*servers), run_verb(layout, tenant, "migrate"))
-            async with _server(layout, given) as (client, environment):
+            async with temporal_server(layout, given) as (client, environment):
                 await processes.start(replace(api, env={**api.env, **_MANY_CLIENTS, **environment}))
                 database = database_at(None, layout.data_dir)
                 try:
@@ -166,30 +143,3 @@ async def standing(tenant: DemoTenant, given: GivenServer | None) -> AsyncIterat
                     )
                 finally:
                     await database.close()
-
-
-@asynccontextmanager
-async def _server(
-    layout: Layout, given: GivenServer | None
-) -> AsyncIterator[tuple[Client, dict[str, str]]]:
-    """Return a client of the server, and the settings by which processes find it."""
-    if given is None:
-        # Nothing in the environment may lead elsewhere.
-        elsewhere = {one: "" for one in os.environ if one.startswith("TEMPORAL_")}
-        yield await connect(layout.temporal), {**elsewhere, "TEMPORAL_ADDRESS": layout.temporal}
-        return
-    client = given.client
-    await check_search_attributes(client)
-    if (await client.count_workflows(f"WorkflowType = '{ENROLMENT_WORKFLOW}'")).count:
-        raise DemoError(
-            f"The namespace {client.namespace} has enrolments in it: name an empty one with "
-            "TEMPORAL_NAMESPACE, since a benchmark terminates all that run."
-        )
-    before = {one.id async for one in await client.list_schedules()}
-    try:
-        yield client, dict(given.environment)
-    finally:
-        await end_all(client)
-        async for one in await client.list_schedules():
-            if one.id not in before:
-                await client.get_schedule_handle(one.id).delete()

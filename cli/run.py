@@ -12,7 +12,12 @@ def run(verb: Coroutine[Any, Any, None], *, serves_http: bool = False) -> None:
     A process that ``serves_http`` has uvloop for its event loop, which is made for many sockets.
     """
     import asyncio
+    import gc
 
+    if not gc.isenabled():
+        # What was imported stays, so it is never looked through.
+        gc.freeze()
+        gc.enable()
     loop_factory = None
     if serves_http:
         import uvloop

@@ -54,7 +54,7 @@ class ImportRequest:
         include_cancelled: whether people are started again whom an admin cancelled.
         restart_active: whether people are started again who were active and have no method.
         source: how the people were added.
-        requested_by: who imports: an ObjectId, or a login of this machine.
+        requested_by: who imports: an ObjectId, or the name as ``Actor.shown_name`` has it.
         file_name: what the file is called, without its folder; None for people entered by hand.
     """
 

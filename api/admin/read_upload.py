@@ -56,6 +56,7 @@ class UploadHead:
     columns: FoundColumns | None = None
     csrf: str | None = None
     options: Mapping[OptionName, str] = field(default_factory=dict)
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,7 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
             file_name=_text(fields, "fileName"),
             columns=file.columns,
             csrf=_text(fields, "csrf"),
+            reason=_text(fields, "reason"),
             options={name: _option(fields, key) for name, key in _OPTIONS.items()},
         )
     except UnusableRequest as error:

@@ -1,5 +1,6 @@
 """Imports over HTTP: a file as the seed's function took it, or people entered by hand."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -18,15 +19,20 @@ from api.admin.rest.models import body_of, problems
 from api.admin.uploads import Upload
 from api.config import ApiConfig
 from api.services import Services, ServicesOf
+from client.audit.entry import audited
 from client.exports.json_keys import json_key
 from client.import_progress import ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
+from domain.enrolment.messages import LONGEST_REASON
 from domain.enrolment.status import Source
 from domain.imports.file_error import ImportFileError
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.read import ImportOptionsError, read_options
+from domain.imports.options.texts import reason_text
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow
+from domain.plain_text import bounded_line
+from domain.tables.audit import AuditAction
 
 router = APIRouter(route_class=RestRoute, tags=["imports"])
 
@@ -85,7 +91,10 @@ async def _take(
         )
     except ImportFileError as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
-    async with reaching_temporal(STARTED_WITHIN):
+    async with (
+        _audited(request, services, admin, import_request, upload.reason),
+        reaching_temporal(STARTED_WITHIN),
+    ):
         parts = await start_import(
             services.client, upload.people, import_request, task_queue=config.task_queue
         )
@@ -97,6 +106,25 @@ async def _take(
         status_code=HTTPStatus.ACCEPTED,
         headers={"Location": f"{location}?dryRun=true" if import_request.dry_run else location},
     )
+
+
+def _audited(
+    request: Request,
+    services: Services,
+    admin: Caller,
+    asked: ImportRequest,
+    why: str | None,
+) -> AbstractAsyncContextManager[None]:
+    """Write an import to the audit log; a dry run changes nothing.
+
+    Raises:
+        AuditUnavailable: the entry can't be written, and nothing was started.
+    """
+    if asked.dry_run or services.database is None:
+        return nullcontext()
+    actor = admin.actor(services.addresses.of(request))
+    reason = reason_text(asked.batch_id, asked.options, bounded_line(why or "", LONGEST_REASON))
+    return audited(services.database, actor, AuditAction.IMPORT, reason=reason)
 
 
 def _options(upload: Upload, config: ApiConfig, now: datetime) -> ImportOptions:

@@ -45,6 +45,7 @@ class Upload:
     file_name: str | None = None
     csrf: str | None = None
     options: Mapping[OptionName, str] = field(default_factory=dict)
+    reason: str | None = None
 
 
 class Uploads:
@@ -156,6 +157,7 @@ async def _upload(answer: bytes) -> Upload:
         restart_active=head.restart_active,
         csrf=head.csrf,
         options=head.options,
+        reason=head.reason,
     )
 
 

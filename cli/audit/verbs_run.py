@@ -51,7 +51,7 @@ async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None
         cells = (
             str(number),
             exact(entry.at),
-            entry.actor.name + ("" if entry.actor.object_id else " (unverified)"),
+            entry.actor.shown_name,
             entry.action,
             entry.person or "",
             entry.reason or "",

@@ -13,7 +13,7 @@ from settings import temporal_environment
 
 if TYPE_CHECKING:
     from bench.rows import Measured
-    from bench.stand import GivenServer
+    from bench.temporal_server import GivenServer
 
 _NAMES_A_SERVER = ("TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE")
 
@@ -57,7 +57,7 @@ async def show_benchmark(*, rows: str | None, size: str, plots: Path | None, as_
 
 async def _given_server() -> "GivenServer | None":
     """Return the server that settings name; None where none does, and one is started."""
-    from bench.stand import GivenServer
+    from bench.temporal_server import GivenServer
 
     environment = temporal_environment()
     if not any(environment.get(name) for name in _NAMES_A_SERVER):

@@ -17,8 +17,8 @@ app = typer.Typer()
     rich_help_panel=ROLLOUT,
     epilog=examples(
         "mfa-rollout import people.csv --dry-run",
-        "mfa-rollout import people.csv --batch-id wave-1",
-        "mfa-rollout import people.csv --send-window 08:00-18:00 --send-days mon,tue,wed,thu,fri",
+        'mfa-rollout import people.csv --batch-id wave-1 --reason "first wave of Finance"',
+        "mfa-rollout import people.csv --send-window 08:00-18:00 --send-days mon,tue",
         "mfa-rollout import people.xlsx --json > report.json",
         'mfa-rollout import --group "Finance Zurich" --not-registered --dry-run',
         "mfa-rollout imports rejects wave-1 | mfa-rollout import - --batch-id wave-1",
@@ -65,6 +65,9 @@ def import_(
     send_window: SendWindow = None,
     send_days: SendDays = None,
     sender_mailboxes: SenderMailboxes = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why: it stays in the audit log, beside the batch.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start an enrolment for every person in a file or a group; nobody is started twice.
@@ -92,6 +95,7 @@ def import_(
                 OptionName.SEND_DAYS: send_days,
                 OptionName.SENDER_MAILBOXES: sender_mailboxes,
             },
+            reason=reason,
             as_json=as_json,
         )
     )

@@ -16,9 +16,10 @@ from cli.imports.import_options import import_options
 from cli.imports.reports import print_report
 from cli.options import answer
 from cli.people.tables import clock, said
-from cli.sign_in.identity import acting, name_of
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
+from client.exports.json_keys import with_json_keys
 from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
@@ -44,6 +45,7 @@ async def import_people(
     include_cancelled: bool,
     restart_active: bool,
     written: Mapping[OptionName, str | None],
+    reason: str | None,
     as_json: bool,
 ) -> None:
     """Import the people, or say what would happen; leave with 3 where rows were rejected.
@@ -78,16 +80,15 @@ async def import_people(
         starts_at=now,
         include_cancelled=include_cancelled,
         restart_active=restart_active,
-        requested_by=name_of(actor),
+        requested_by=actor.shown_name,
         file_name=source,
     )
     client = await connect_to_temporal()
     if dry_run:
         parts = await start_import(client, people, request)
     else:
-        async with audited(
-            AuditAction.IMPORT, actor=actor, reason=reason_text(request.batch_id, options)
-        ):
+        why = reason_text(request.batch_id, options, reason)
+        async with audited(AuditAction.IMPORT, actor=actor, reason=why):
             parts = await start_import(client, people, request)
         err.print(f"Batch {request.batch_id} continues even if this command is interrupted.")
     progress = await _follow(
@@ -98,7 +99,8 @@ async def import_people(
     last_at = progress.last_invitation(request.starts_at)
     if as_json:
         told = batch_json(request.batch_id, progress, last_invitation_at=last_at)
-        print_json(told | {"takenUp": progress.taken_up})
+        own = with_json_keys(options.as_json())
+        print_json(told | {"takenUp": progress.taken_up, "options": own})
     if not progress.taken_up:
         _tell_of_no_worker(request.batch_id)
         return

@@ -6,6 +6,8 @@ from cli.csv_output import print_csv
 from cli.database import open_database
 from cli.people.tables import clock, iso, said, table
 from cli.terminal import err, out, print_json
+from client.exports.json_keys import with_json_keys
+from database.audit.actors import read_actor_names
 from database.engine import Database
 from database.errors import UnknownBatch
 from database.imports.imports import read_imports
@@ -27,6 +29,7 @@ async def list_imports(*, limit: int, as_json: bool) -> None:
     """Print the latest imports."""
     async with open_database() as database, database.reading() as connection:
         records = await read_imports(connection, limit=limit)
+        names = await read_actor_names(connection)
     if as_json:
         print_json([_as_json(record) for record in records])
         return
@@ -39,7 +42,7 @@ async def list_imports(*, limit: int, as_json: bool) -> None:
         cells = (
             record.batch_id,
             clock(record.requested_at),
-            record.requested_by,
+            names.get(record.requested_by, record.requested_by),
             record.file_name or "",
             _kind(record),
             f"{done} of {record.rows}",
@@ -57,11 +60,13 @@ async def show_imports(batch_id: str, *, as_json: bool) -> None:
     """
     async with open_database() as database:
         records = await imports_of_batch(database, batch_id)
+        async with database.reading() as connection:
+            names = await read_actor_names(connection)
     if as_json:
         print_json([_as_json(record) for record in records])
         return
     for record in records:
-        _print(record)
+        _print(record, names.get(record.requested_by, record.requested_by))
 
 
 async def print_rejects(batch_id: str, *, as_json: bool) -> None:
@@ -110,12 +115,12 @@ async def _all_rows(database: Database, import_id: str) -> list[ImportRow]:
     return rows
 
 
-def _print(record: ImportRecord) -> None:
+def _print(record: ImportRecord, by: str) -> None:
     done, counts = totals(record.counts)
     lines = table(said(record.batch_id), _kind(record))
     facts = {
         "Started": clock(record.requested_at),
-        "By": record.requested_by,
+        "By": by,
         "File": record.file_name or "",
         "File hash": record.file_hash[:12],
         "State": STATES[record.state],
@@ -168,7 +173,7 @@ def _as_json(record: ImportRecord) -> dict[str, Any]:
         "requestedAt": iso(record.requested_at),
         "fileName": record.file_name,
         "fileHash": record.file_hash,
-        "options": record.options,
+        "options": with_json_keys(record.options),
         "rows": record.rows,
         "rowsDone": done,
         "counts": counts,

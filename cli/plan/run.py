@@ -12,6 +12,7 @@ from cli.imports.start_run import read_file
 from cli.people.tables import said
 from cli.plan.output import print_days, print_forecast
 from cli.terminal import ExitStatus, err, fail, print_json
+from client.exports.json_keys import with_json_keys
 from client.forecast.forecast_json import forecast_json
 from domain.forecast.plan import ImportPlan, import_forecast, remedies
 from domain.forecast.rates import Rates
@@ -76,7 +77,8 @@ async def show_plan(
         return
     helping = remedies(planned, forecast)
     if as_json:
-        print_json(forecast_json(forecast, helping))
+        own = with_json_keys(options.as_json())
+        print_json(forecast_json(forecast, helping) | {"options": own})
     else:
         print_forecast(forecast, helping)
 

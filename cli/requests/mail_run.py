@@ -10,7 +10,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from cli.audit.entry import audited
 from cli.database import open_database
 from cli.options import answer
-from cli.sign_in.identity import acting, name_of
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail
 from client.mail_switch import start_all_mail, stop_all_mail
@@ -46,7 +46,7 @@ async def stop_mail(reason: str, *, as_json: bool) -> None:
     within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal(lazy=True)
     actor = await acting()
-    request = new_request(name_of(actor), reason)
+    request = new_request(actor.shown_name, reason)
     try:
         async with (
             audited(AuditAction.STOP_MAIL, actor=actor, reason=reason, acts_unwritten=True),
@@ -71,7 +71,7 @@ async def start_mail(reason: str, *, as_json: bool) -> None:
     within = load_settings(PolicySettings).answer_within
     client = await connect_to_temporal()
     actor = await acting()
-    request = new_request(name_of(actor), reason)
+    request = new_request(actor.shown_name, reason)
     try:
         async with (
             audited(AuditAction.START_MAIL, actor=actor, reason=reason),

@@ -12,7 +12,7 @@ from cli.database import open_database
 from cli.options import answer
 from cli.people.finding import enrolment_of
 from cli.people.tables import clock, said
-from cli.sign_in.identity import acting, name_of
+from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail
 from client.enrolments import EnrolmentHandle, has_ended
@@ -115,7 +115,7 @@ async def _ask(action: AuditAction, update: Update, who: str, reason: str) -> _A
     client = await connect_to_temporal()
     handle = await enrolment_of(client, who)
     actor = await acting()
-    request = new_request(name_of(actor), reason)
+    request = new_request(actor.shown_name, reason)
     try:
         async with audited(action, actor=actor, reason=reason, person=object_id_of(handle.id)):
             answered = await ask_enrolment(handle, update, request, within=within)

@@ -134,11 +134,6 @@ async def acting() -> Actor:
     return login
 
 
-def name_of(actor: Actor) -> str:
-    """Return how the history of an enrolment or an import names who acts."""
-    return actor.name if actor.object_id is not None else getpass.getuser()
-
-
 def this_login() -> Actor:
     """Return whoever calls this program: a login of this machine, which nobody has verified."""
     return Actor(name=f"command line: {getpass.getuser()}@{socket.gethostname()}")

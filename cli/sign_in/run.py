@@ -54,7 +54,7 @@ async def show_me(*, as_json: bool) -> None:
 
 def _sentences(me: Me | None) -> tuple[str, ...]:
     if me is None:
-        return (f"{this_login().name} (unverified): `mfa-rollout sign-in` signs you in.",)
+        return (f"{this_login().shown_name}: `mfa-rollout sign-in` signs you in.",)
     roles = ", ".join(me.roles) or "no role"
     return (
         one_line(f"Signed in as {me.name} ({roles})."),

@@ -19,7 +19,7 @@ from client.portal.webhook_trial import try_webhook
 from database.engine import Database
 from database.portal.webhooks import count_pending, read_webhooks
 from domain.enrolment.status import InviteStatus
-from domain.tables.audit import AuditAction
+from domain.tables.audit import Actor, AuditAction
 from domain.webhooks.records import Webhook
 from domain.webhooks.texts import trouble_text
 from domain.webhooks.url import read_webhook_url
@@ -73,7 +73,7 @@ async def list_all(*, as_json: bool) -> None:
             ", ".join(one.statuses) or "all",
             str(pending.get(one.webhook_id, 0)),
             clock(one.delivered_at) if one.delivered_at else "never",
-            said(one.created_by),
+            said(Actor(name=one.created_by, object_id=one.created_by_id).shown_name),
             escape(_state(one)),
         )
     out.print(listed)

@@ -43,7 +43,7 @@ async def begin_request(connection: AsyncConnection, new: NewRequest) -> bool:
     values = {
         "request_id": new.request_id,
         "action": new.action.value,
-        "actor": new.actor.name,
+        "actor": new.actor.shown_name,
         "reason": new.reason,
         "object_id": None,
         "selection": new.selection,

@@ -54,7 +54,9 @@ def apply(
         case Update.CANCEL:
             transitions.cancelled(state, request, at)
         case Update.RESEND:
-            resends.resend_asked(state, at, policy, from_form=False, actor=request.actor)
+            resends.resend_asked(
+                state, at, policy, from_form=False, actor=request.actor, reason=request.reason
+            )
         case Update.RETRY:
             _retry_asked(state, request, at)
     return True

@@ -38,11 +38,13 @@ def resend_asked(
     *,
     from_form: bool,
     actor: str | None = None,
+    reason: str | None = None,
     network: str | None = None,
 ) -> bool:
     """Apply the wish for a new link, and say whether it is granted.
 
-    ``actor`` is the admin, ``network`` a keyed hash of where the form was filled in.
+    ``actor`` is the admin, who gave a ``reason``; ``network`` is a keyed hash of where the form was
+    filled in.
 
     Back to ``Pending`` with the reminders' count cleared (seed); first dates and membership stay.
     The reminder clock doesn't move, but a reminder due soon is put off once. What the form asks
@@ -63,7 +65,8 @@ def resend_asked(
         state.nudges_before = state.nudges_sent
     state.resend_network = network
     state.resend_origin = MailOrigin.FORM if from_form else MailOrigin.ADMIN
-    tell(state, StoryKind.RESENT, at, actor=actor)
+    told = {} if reason is None else {"reason": reason}
+    tell(state, StoryKind.RESENT, at, actor=actor, **told)
     mail_arrives(state)
     if state.status in CLICKED and not policy.follow_up:
         state.nudge_clock_at = at

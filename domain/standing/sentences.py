@@ -55,6 +55,7 @@ def story_sentence(event: StoryEvent) -> str:
         "mail": data.get("mail", WORDS["unknown"]),
         "code": WORDS["code"].format(code=data["code"]) if data.get("code") else "",
         "reason": data.get("reason", WORDS["unknown"]),
+        "because": _because(data.get("reason")),
         "problem": _problem(event.data),
         "end": data.get("how", WORDS["unknown"]),
         "actor": actor,
@@ -114,8 +115,7 @@ def ended_sentence(
     end: EnrolmentEnd, *, actor: str | None = None, reason: str | None = None
 ) -> str:
     """Tell how an enrolment ended."""
-    because = WORDS["because"].format(reason=reason) if reason else ""
-    return ENDS[end].format(actor=_by(actor), reason=because)
+    return ENDS[end].format(actor=_by(actor), reason=_because(reason))
 
 
 def _problem(data: Mapping[str, Json]) -> str:
@@ -137,6 +137,10 @@ def _problem(data: Mapping[str, Json]) -> str:
 
 def _by(actor: str | None) -> str:
     return WORDS["by"].format(actor=actor) if actor else ""
+
+
+def _because(reason: str | None) -> str:
+    return WORDS["because"].format(reason=reason) if reason else ""
 
 
 def _at(at: datetime | None, clock: Clock) -> str:

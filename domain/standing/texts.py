@@ -23,7 +23,7 @@ STORY = {
     StoryKind.FOLLOWED_UP: "A follow-up was sent.",
     StoryKind.ESCALATED: "The manager was told by mail.",
     StoryKind.BOUNCED: "The {mail} was returned{code}.",
-    StoryKind.RESENT: "A new link was requested{actor}.",
+    StoryKind.RESENT: "A new link was requested{actor}{because}.",
     StoryKind.RETRIED: "Another attempt was requested{actor}: {reason}",
     StoryKind.MAIL_WITHDRAWN: "A mail was withdrawn before it was sent.",
     StoryKind.PAUSED: "Paused{actor}: {reason}",

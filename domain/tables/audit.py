@@ -64,6 +64,11 @@ class Actor:
     app: str | None = None
     address: str | None = None
 
+    @property
+    def shown_name(self) -> str:
+        """The name as it is shown everywhere: marked where nobody has verified it."""
+        return self.name if self.object_id else f"{self.name} (unverified)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:

@@ -124,7 +124,7 @@ async def test_a_group_is_imported_as_a_file_is(importing: Importing) -> None:
     assert "wave-one" in printed
     (kept,) = json.loads(shown)
     assert kept["fileName"] == f"group {group}"
-    named = {"sender_mailboxes": [mailbox], "send_window": "08:00-18:00", "wave_size": 1}
+    named = {"senderMailboxes": [mailbox], "sendWindow": "08:00-18:00", "waveSize": 1}
     assert kept["options"].items() >= named.items()
     assert all(told in printed for told in (mailbox, "08:00-18:00"))
     for user in (ann, bob):

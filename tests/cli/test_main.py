@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import gc
 import json
 import os
 import platform
@@ -197,3 +198,21 @@ def test_wrong_settings_are_listed_with_what_to_do(capsys: pytest.CaptureFixture
     assert listed == ["- TENANT_ID is missing.", "- CLIENT_ID is missing."]
     assert "docs/settings.md" in what_to_do
     assert "mfa-rollout doctor" in what_to_do
+
+
+def test_garbage_is_collected_while_a_verb_runs() -> None:
+    """The program imports a verb without collecting garbage; what was imported stays out of it."""
+    collects: list[bool] = []
+
+    async def verb() -> None:
+        collects.append(gc.isenabled())
+
+    gc.disable()
+    try:
+        run(verb())
+        assert (collects, gc.get_freeze_count() > 0) == ([True], True)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    run(verb())
+    assert gc.get_freeze_count() == 0

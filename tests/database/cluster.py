@@ -63,21 +63,22 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def create(programs: Path) -> Entry:
-    """Make a cluster and start it on a free port."""
-    data = make(programs, OWNER)
+def create(programs: Path, folder: Path | None = None) -> Entry:
+    """Make a cluster, in a folder where one is given, and start it on a free port."""
+    data = make(programs, OWNER, folder)
     (port,) = free_ports(1)
     launch(programs, data, port)
     return {"address": f"{OWNER}@127.0.0.1:{port}", "data": str(data), "users": 0}
 
 
-def make(programs: Path, superuser: str) -> Path:
-    """Make a cluster, and return its folder."""
-    data = Path(tempfile.mkdtemp(prefix="mfa-rollout-postgresql-"))
+def make(programs: Path, superuser: str, folder: Path | None = None) -> Path:
+    """Make a cluster, and return where it is. One in a given folder has small pieces of its log."""
+    data = Path(tempfile.mkdtemp(prefix="mfa-rollout-postgresql-", dir=folder))
     user = _unprivileged_user()
     if user is not None:
         os.chown(data, pwd.getpwnam(user).pw_uid, -1)
-    _run(programs / "initdb", "-D", data, "-U", superuser, "-A", "trust", "-E", "UTF8", "--no-sync")
+    initdb = (programs / "initdb", "-D", data, "-U", superuser, "-A", "trust", "-E", "UTF8")
+    _run(*initdb, "--no-sync", *(["--wal-segsize=1"] if folder else []))
     return data
 
 
@@ -86,6 +87,15 @@ def launch(programs: Path, data: Path, port: int, *settings: str) -> None:
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
     options += "".join(f" -c {setting}" for setting in (*_FAST, *settings))
     _run(programs / "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data / "log")
+
+
+def is_running(programs: Path, data: Path) -> bool:
+    """Say whether a cluster's processes run."""
+    try:
+        _run(programs / "pg_ctl", "status", "-D", data)
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 def kill(programs: Path, data: Path) -> None:

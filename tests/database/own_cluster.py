@@ -30,11 +30,16 @@ class OwnCluster:
         port = int(self.address.rpartition(":")[2])
         await asyncio.to_thread(cluster.launch, self._programs, Path(self._entry["data"]), port)
 
+    async def is_running(self) -> bool:
+        """Say whether it runs; it ends by itself where it can't write its log."""
+        data = Path(self._entry["data"])
+        return await asyncio.to_thread(cluster.is_running, self._programs, data)
+
 
 @asynccontextmanager
-async def own_cluster(programs: Path) -> AsyncIterator[OwnCluster]:
-    """Start a cluster, and leave nothing behind."""
-    entry = await asyncio.to_thread(cluster.create, programs)
+async def own_cluster(programs: Path, folder: Path | None = None) -> AsyncIterator[OwnCluster]:
+    """Start a cluster, in a folder where one is given, and leave nothing behind."""
+    entry = await asyncio.to_thread(cluster.create, programs, folder)
     try:
         yield OwnCluster(programs, entry)
     finally:

@@ -15,6 +15,7 @@ class Arrangement:
 
     Attributes:
         data: where tables and outbox are, instead of the rollout's own folder.
+        cluster: where PostgreSQL's own folder is made.
         environment: settings of worker, API and import beyond the usual ones.
         launchers: by a part's name, the module, with its arguments, that runs its verb.
         arguments: by a part's name, what is added to its command.
@@ -22,6 +23,7 @@ class Arrangement:
     """
 
     data: Path | None = None
+    cluster: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     launchers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     arguments: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -59,8 +59,8 @@ async def run_rollout(
     if played.embedded and engine != SQLITE:
         raise CantRunHere("it is about the embedded database: --database sqlite")
     async with AsyncExitStack() as stack:
-        url, own = await stack.enter_async_context(_tables(engine))
         arrangement = stack.enter_context(played.arranged(folder))
+        url, own = await stack.enter_async_context(_tables(engine, arrangement.cluster))
         layout, parts, control = await stack.enter_async_context(
             running_parts(folder, arrangement, day_seconds=DAY_SECONDS, database_url=url)
         )
@@ -112,12 +112,12 @@ async def _imported(trouble: Trouble, file: Path) -> None:
 
 
 @asynccontextmanager
-async def _tables(engine: str) -> AsyncIterator[tuple[str, OwnCluster | None]]:
+async def _tables(engine: str, folder: Path | None) -> AsyncIterator[tuple[str, OwnCluster | None]]:
     """Give the address of our tables, and the server that can be killed; neither if embedded."""
     if engine == SQLITE:
         yield "", None
         return
     programs = cluster.executables()
     assert programs is not None, "PostgreSQL isn't installed (Debian: apt-get install postgresql)"
-    async with own_cluster(programs) as own:
+    async with own_cluster(programs, folder) as own:
         yield await create_database(own.address), own

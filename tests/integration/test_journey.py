@@ -1,10 +1,10 @@
 """A person's way through the rollout, seen only from outside: mailbox, list, pages, group."""
 
 import asyncio
-import getpass
 
 import pytest
 
+from cli.sign_in.identity import this_login
 from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import enrolment_workflow_id
 from domain.imports.report import Count
@@ -104,7 +104,7 @@ async def test_all_mail_is_stopped_and_started(product: Product) -> None:
             assert "a wrong date in the mails" in (await product.run(*verb))[1]
         again = await product.run("mail", "stop", "--reason", "to be sure")
         assert again[0] == 1
-        assert getpass.getuser() in again[1]
+        assert this_login().shown_name in " ".join(again[1].split())
     finally:
         status, output = await product.run("mail", "start", "--reason", "the date is right")
     assert status == 0, output

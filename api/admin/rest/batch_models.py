@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, create_model
 
 from api.admin.rest.models import RestModel, body_of
+from domain.enrolment.messages import LONGEST_REASON
 from domain.imports.options.read import LARGEST_WAVE, MOST_WAVE_DAYS
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
@@ -116,6 +117,12 @@ class _UploadModel(ImportOptionsModel):
     include_cancelled: bool = Field(default=False, description="Start cancelled people again.")
     restart_active: bool = Field(
         default=False, description="Start people again who were active and have no method any more."
+    )
+    reason: str | None = Field(
+        default=None,
+        max_length=LONGEST_REASON,
+        description="Why: it stays in the audit log, beside the batch.",
+        examples=["first wave of Finance"],
     )
 
 

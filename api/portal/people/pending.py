@@ -86,7 +86,7 @@ async def read_asked(connection: AsyncConnection, status: PersonStatus, now: dat
     latest = PendingRequest(
         update=_UPDATES[entry.action],
         request_id=entry.request_id,
-        actor=entry.actor.name,
+        actor=entry.actor.shown_name,
         asked_at=entry.at,
     )
     outcome = (await read_outcomes(connection, [number])).get(number)

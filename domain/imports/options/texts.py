@@ -29,6 +29,6 @@ def options_text(options: ImportOptions) -> str:
     return "; ".join(f"{label}: {value}" for label, value in option_lines(options))
 
 
-def reason_text(batch_id: str, options: ImportOptions) -> str:
-    """Return what the audit log says of an import: its batch, and the options that it names."""
-    return "; ".join(one for one in (f"batch {batch_id}", options_text(options)) if one)
+def reason_text(batch_id: str, options: ImportOptions, reason: str | None = None) -> str:
+    """Return what the audit log says of an import: its batch, its own options, and why if told."""
+    return "; ".join(one for one in (f"batch {batch_id}", options_text(options), reason) if one)

@@ -8,6 +8,7 @@ import pytest
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.enrolment.requests import apply, refusal_of
 from domain.enrolment.state import EnrolmentState
+from domain.tables.story import StoryKind
 from tests.domain.enrolment.states import DAY, POLICY, START, sent
 
 NOW = START + DAY
@@ -47,6 +48,16 @@ def test_what_was_asked_twice_is_done_once() -> None:
     assert refusal_of(Update.PAUSE, again, state, NOW, POLICY) is None
     apply(Update.PAUSE, again, state, NOW, POLICY)
     assert state.paused == ASK
+
+
+def test_a_new_link_is_told_with_its_reason() -> None:
+    """The story has who asked for it, and why, as it has of a pause."""
+    *_, event = asked(Update.RESEND).story
+    assert (event.kind, event.actor, event.data) == (
+        StoryKind.RESENT,
+        "bob",
+        {"reason": "on leave"},
+    )
 
 
 def test_a_request_without_an_id_is_done_each_time() -> None:

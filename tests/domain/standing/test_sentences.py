@@ -58,6 +58,11 @@ def told(kind: StoryKind, actor: str | None = None, **data: Any) -> str:
         ),
         (StoryKind.BOUNCED, {}, "The unknown was returned."),
         (StoryKind.RESENT, {"actor": "Ada"}, "A new link was requested by Ada."),
+        (
+            StoryKind.RESENT,
+            {"actor": "Ada", "reason": "lost"},
+            "A new link was requested by Ada: lost.",
+        ),
         (StoryKind.RESENT, {}, "A new link was requested."),
         (StoryKind.MAIL_WITHDRAWN, {}, "A mail was withdrawn before it was sent."),
         (StoryKind.PAUSED, {"actor": "Ada", "reason": "leave"}, "Paused by Ada: leave"),

@@ -112,4 +112,5 @@ def test_options_are_stored_told_and_found_again() -> None:
         "a@contoso.com, c@contoso.com",
     ]
     assert reason_text("b", ImportOptions()) == "batch b"
+    assert reason_text("b", ImportOptions(), "third wave") == "batch b; third wave"
     assert reason_text("b", ImportOptions(wave_days=2)).startswith("batch b; ")
