@@ -12,7 +12,14 @@ from database.unindexed import unindexed
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import RegistrationState
 from domain.tables.attention import AttentionKind
-from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder, PeoplePage, PersonLine
+from domain.tables.people import (
+    OTHER_ENDS,
+    PageEnd,
+    PeopleFilter,
+    PeopleOrder,
+    PeoplePage,
+    PersonLine,
+)
 
 _C = enrolment.c
 _NAMES = tuple(one.name for one in fields(PersonLine))
@@ -111,7 +118,7 @@ def _counted_by(wanted: PeopleFilter) -> ColumnElement[Any] | None:
         return _C.search
     if wanted.status or wanted.batch_id or wanted.department or wanted.attention:
         return None
-    few = wanted == PeopleFilter(has_ended=wanted.has_ended)
+    few = wanted == PeopleFilter(has_ended=wanted.has_ended, ended_as=wanted.ended_as)
     return _C.status if few else _C.search
 
 
@@ -137,6 +144,8 @@ def conditions(wanted: PeopleFilter, *, in_order: bool = False) -> list[ColumnEl
         found.append(_C.attention == wanted.attention)
     if wanted.has_ended is not None:
         found.append(_C.ended.is_not(None) if wanted.has_ended else _C.ended.is_(None))
+    if wanted.ended_as is not None:
+        found.append(_C.ended.in_(OTHER_ENDS[wanted.ended_as]))
     if wanted.escalated is not None:
         found.append(_C.escalated.is_(wanted.escalated))
     if wanted.text:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from starlette.background import BackgroundTask
 
 from api.portal.access import Visitor, VisitorOf
+from api.portal.overview.figures import FIGURES
 from api.portal.overview.forecast import Outlook, play_forward
 from api.portal.overview.health import parts
 from api.portal.overview.trends import Trends, draw_trends
@@ -113,7 +114,7 @@ async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[st
     deadline = names.deadline(portal.config.deadline)
     return {
         "overview": overview,
-        "statuses": list(InviteStatus),
+        **FIGURES,
         "active": overview.people.by_status.get(InviteStatus.ACTIVE, 0),
         "deadline": deadline and names.long(deadline),
         "days_left": None if deadline is None else (deadline - names.today).days,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from api.portal.overview.figures import FIGURES
 from api.portal.overview.forecast import Outlook
 from api.portal.overview.plots import by_group, days_to_register, median_text, what_worked
 from api.portal.overview.series import registered_over_time
@@ -53,6 +54,7 @@ async def draw_trends(
         .get_template("portal/overview/trends.html")
         .render(
             root=portal.portal.root_path,
+            **FIGURES,
             overview=overview,
             outlook=outlook,
             over_time=await draw(over_time, key="over-time"),
