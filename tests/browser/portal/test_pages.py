@@ -189,7 +189,7 @@ async def test_a_long_name_hides_no_column(
     await page.goto(f"{portal_site.url}/portal/people?text=Wolfeschlegel")
     assert await page.locator("tbody tr").count() == 1
     assert await page.evaluate(_WIDE_TABLES) == []
-    await page.set_viewport_size(NARROW)
+    await page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
     assert await page.evaluate(_WIDE_TABLES) == []
     for cell in await page.get_by_role("cell").all():
         box = await cell.bounding_box()
