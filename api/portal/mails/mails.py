@@ -91,7 +91,7 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
     configured = portal.config.sender_mailboxes
     async with portal.database.reading() as connection:
         control = await read_control(connection)
-        being_sent = await count_being_sent(connection)
+        being_sent = await count_being_sent(connection, now)
         limits = await read_policy(connection)
         mailboxes = [
             Mailbox(
