@@ -28,7 +28,14 @@ Reason = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say who would be affected.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
-app = typer.Typer(help="Ask the same for many people at once.", no_args_is_help=True)
+app = typer.Typer(
+    help="Ask the same for many people at once.",
+    no_args_is_help=True,
+    epilog=examples(
+        "mfa-rollout bulk pause --department Finance --dry-run",
+        'mfa-rollout bulk resend --attention bounced --reason "addresses corrected"',
+    ),
+)
 
 
 def _act(action: RequestAction, options: dict[str, object]) -> None:

@@ -25,7 +25,15 @@ from domain.tables.attention import AttentionKind
 SORTS = ("name", "changed", "due", "attention")
 
 # `people list`; what else concerns many people has its place beside it.
-people = typer.Typer(help="List the people of the rollout.", no_args_is_help=True)
+people = typer.Typer(
+    help="List, export and erase the people of the rollout.",
+    no_args_is_help=True,
+    epilog=examples(
+        "mfa-rollout people list --status Sent --department Finance",
+        "mfa-rollout people export people.xlsx",
+        'mfa-rollout people erase ada@contoso.com --reason "request 4711"',
+    ),
+)
 app = typer.Typer()
 
 Page = Annotated[int, typer.Option(min=1, help="Which page.")]
@@ -50,8 +58,8 @@ def _known_sort(name: str) -> str:
         "mfa-rollout people list --status Sent --department Finance",
         "mfa-rollout people list --text lovelace",
         "mfa-rollout people list --attention bounced --json",
-        "mfa-rollout people list --sort attention --running",
-        "mfa-rollout people list --manager grace@contoso.com --not-escalated",
+        "mfa-rollout people list --sort attention",
+        "mfa-rollout people list --manager grace@contoso.com --escalated",
     ),
 )
 def list_(
