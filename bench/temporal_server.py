@@ -59,8 +59,8 @@ async def temporal_server(
         async for one in await client.list_schedules():
             if one.id not in before:
                 await client.get_schedule_handle(one.id).delete()
-        await end_all(client)
         await _delete_enrolments(client)
+        await end_all(client)
 
 
 async def end_all(client: Client) -> None:
@@ -78,7 +78,8 @@ async def end_all(client: Client) -> None:
 async def _delete_enrolments(client: Client) -> None:
     """Delete the enrolments, of which there were none before, so that the next benchmark may run.
 
-    What the server hasn't deleted in five minutes it deletes later.
+    Those that run are terminated by that. What the server hasn't deleted in five minutes it deletes
+    later.
     """
     turns = asyncio.Semaphore(_CALLS_AT_ONCE)
 

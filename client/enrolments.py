@@ -15,6 +15,8 @@ from domain.enrolment.messages import EmailOpened, LinkClicked
 from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object_id_of
+from domain.standing.texts import OTHER_ENDS
+from domain.tables.people import OtherEnd
 from domain.tracking_list.row import display_name_in, status_in
 from temporal.encryption.environment import names_of
 from temporal.search_attributes import (
@@ -140,9 +142,11 @@ async def count_by_status(client: Client, batch_id: str | None = None) -> dict[s
     }
     active = f"{INVITE_STATUS.name} = '{InviteStatus.ACTIVE.value}'"
     queries[InviteStatus.ACTIVE.value] = f"ExecutionStatus = 'Completed' AND {active}"
-    queries["Ended otherwise"] = f"ExecutionStatus = 'Completed' AND NOT {active}"
-    queries["Cancelled"] = "ExecutionStatus = 'Canceled'"
-    queries["Failed"] = "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"
+    queries[OTHER_ENDS[OtherEnd.CANCELLED]] = "ExecutionStatus = 'Canceled'"
+    failed = "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"
+    queries[OTHER_ENDS[OtherEnd.FAILED]] = failed
+    otherwise = f"ExecutionStatus = 'Completed' AND NOT {active}"
+    queries[OTHER_ENDS[OtherEnd.OTHERWISE]] = otherwise
     return {
         name: (await client.count_workflows(f"{kind} AND {query}")).count
         for name, query in queries.items()

@@ -15,14 +15,9 @@ from client.enrolments import count_by_status, count_stuck
 from client.people.rollout import Rollout, read_rollout
 from database.errors import DatabaseError, UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.standing.texts import OTHER_ENDS
 from domain.tables.people import PeopleCount
 from temporal.refusals import TemporalRefused, refusal_of, sentence
-
-_FAILED = frozenset({EnrolmentEnd.FAILED})
-_CANCELLED = frozenset({EnrolmentEnd.CANCELLED})
-_OTHERWISE = frozenset(EnrolmentEnd) - {EnrolmentEnd.ACTIVE} - _FAILED - _CANCELLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +63,8 @@ async def show_status(*, batch_id: str | None, department: str | None, as_json: 
 
 def people_by_name(counted: PeopleCount) -> dict[str, int]:
     """Return the counts in the order of the journey: who is on the way, and how others ended."""
-    people = {status.value: counted.running.get(status, 0) for status in InviteStatus}
-    people[InviteStatus.ACTIVE.value] += counted.by_end.get(EnrolmentEnd.ACTIVE, 0)
-    ends = {"Ended otherwise": _OTHERWISE, "Cancelled": _CANCELLED, "Failed": _FAILED}
-    return people | {
-        name: sum(counted.by_end.get(end, 0) for end in some) for name, some in ends.items()
-    }
+    people = {status.value: number for status, number in counted.on_the_way.items()}
+    return people | {OTHER_ENDS[end]: number for end, number in counted.other_ends.items()}
 
 
 async def _ask_temporal(batch_id: str | None, department: str | None) -> _Temporal:

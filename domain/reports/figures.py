@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.tables.attention import AttentionKind
-from domain.tables.people import PeopleCount
+from domain.tables.people import OtherEnd, PeopleCount
 from domain.tables.values import Json
 
 
@@ -20,16 +19,24 @@ class Figure(StrEnum):
     CLICKED = "clicked"
     ADDED_TO_GROUP = "added-to-group"
     ACTIVE = "active"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
     ENDED_OTHERWISE = "ended-otherwise"
     REGISTERED = "registered"
     ESCALATED = "escalated"
 
 
-_RUNNING = {
+_STANDING = {
     Figure.PENDING: InviteStatus.PENDING,
     Figure.SENT: InviteStatus.SENT,
     Figure.CLICKED: InviteStatus.CLICKED,
     Figure.ADDED_TO_GROUP: InviteStatus.ADDED_TO_GROUP,
+    Figure.ACTIVE: InviteStatus.ACTIVE,
+}
+_ENDED = {
+    Figure.CANCELLED: OtherEnd.CANCELLED,
+    Figure.FAILED: OtherEnd.FAILED,
+    Figure.ENDED_OTHERWISE: OtherEnd.OTHERWISE,
 }
 
 
@@ -54,14 +61,12 @@ def figures_of(
 
     These add up to all people. The registered and the escalated are among them.
     """
-    active = counted.by_end.get(EnrolmentEnd.ACTIVE, 0)
-    ended = sum(counted.by_end.values())
+    standing, ended = counted.on_the_way, counted.other_ends
     return Figures(
         people={
             Figure.PEOPLE: counted.total,
-            **{name: counted.running.get(status, 0) for name, status in _RUNNING.items()},
-            Figure.ACTIVE: active + counted.running.get(InviteStatus.ACTIVE, 0),
-            Figure.ENDED_OTHERWISE: ended - active,
+            **{name: standing[status] for name, status in _STANDING.items()},
+            **{name: ended[end] for name, end in _ENDED.items()},
             Figure.REGISTERED: registered,
             Figure.ESCALATED: escalated,
         },

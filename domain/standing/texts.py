@@ -11,6 +11,7 @@ from domain.enrolment.status import InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailState
+from domain.tables.people import OtherEnd
 from domain.tables.story import StoryKind
 
 STORY = {
@@ -58,6 +59,13 @@ ENDS = {
     EnrolmentEnd.CANCELLED: "The enrolment was cancelled{actor}{reason}.",
     EnrolmentEnd.FAILED: "The enrolment failed.",
     EnrolmentEnd.REPLACED: "The enrolment was replaced by another one.",
+}
+
+# The same words in pages, verbs and reports.
+OTHER_ENDS = {
+    OtherEnd.CANCELLED: "Cancelled",
+    OtherEnd.FAILED: "Failed",
+    OtherEnd.OTHERWISE: "Ended otherwise",
 }
 
 NEXT = {

@@ -22,6 +22,24 @@ class PeopleOrder(StrEnum):
     """Those who need attention first, the longest of all at the top; then the others by name."""
 
 
+class OtherEnd(StrEnum):
+    """How enrolments end whose users aren't Active; pages, verbs and reports count by these."""
+
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    OTHERWISE = "otherwise"
+    """The user has left, the account stayed disabled, or another enrolment took over."""
+
+
+OTHER_ENDS = {
+    OtherEnd.CANCELLED: frozenset({EnrolmentEnd.CANCELLED}),
+    OtherEnd.FAILED: frozenset({EnrolmentEnd.FAILED}),
+    OtherEnd.OTHERWISE: frozenset(
+        {EnrolmentEnd.GONE, EnrolmentEnd.DISABLED, EnrolmentEnd.REPLACED}
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleFilter:
     """Which people are wanted; what is None isn't asked for.
@@ -38,6 +56,7 @@ class PeopleFilter:
     manager_upn: str | None = None
     language: str | None = None
     has_ended: bool | None = None
+    ended_as: OtherEnd | None = None
     escalated: bool | None = None
 
 
@@ -118,6 +137,20 @@ class PeopleCount:
     def total(self) -> int:
         """Return how many people these are."""
         return sum(self.by_status.values())
+
+    @property
+    def on_the_way(self) -> dict[InviteStatus, int]:
+        """Return how many stand at each status, without those who ended otherwise than Active."""
+        standing = {status: self.running.get(status, 0) for status in InviteStatus}
+        standing[InviteStatus.ACTIVE] += self.by_end.get(EnrolmentEnd.ACTIVE, 0)
+        return standing
+
+    @property
+    def other_ends(self) -> dict[OtherEnd, int]:
+        """Return how many ended otherwise than Active; with those on the way they are all."""
+        return {
+            name: sum(self.by_end.get(end, 0) for end in ends) for name, ends in OTHER_ENDS.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

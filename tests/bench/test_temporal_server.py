@@ -13,7 +13,7 @@ from tests.activities.tracking_list.reconciling import an_enrolment, own_namespa
 from tests.database.values import object_id
 from tests.support.world import eventually
 
-# The server takes half a minute to delete an enrolment.
+# The server deletes enrolments in its own time.
 pytestmark = pytest.mark.long
 
 

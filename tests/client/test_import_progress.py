@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from temporalio.client import Client
@@ -19,6 +19,7 @@ from domain.enrolment.status import Source
 from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
+from domain.mail.send_window import SendWindow
 from domain.tables.imports import ImportState
 from graph.sign_in.tokens import TokenSource
 from tests.activities.stage import CLIENT_ID, SECRET, Ground, Stage, grounded, set_up
@@ -216,7 +217,9 @@ async def test_a_dry_run_stands_in_no_imports_way(
     batch, queue = unique("b"), unique("queue")
     file = read_names([stage.user().user_principal_name, "?"])
     request = ImportRequest(batch_id=batch, starts_at=STARTS_AT, source=Source.MANUAL)
-    dry_request = replace(request, dry_run=True)
+    # The options with which it was started tell when its last invitation leaves.
+    pace = Pace(mailboxes=(3,), window=SendWindow(opens=time(9)))
+    dry_request = replace(request, dry_run=True, pace=pace)
     (dry,) = await start_import(client, file, dry_request, task_queue=queue)
     (real,) = await start_import(client, file, request, task_queue=queue)
     before = (await ImportWatch([dry]).look()).report
@@ -238,5 +241,6 @@ async def test_a_dry_run_stands_in_no_imports_way(
     assert [row.line for row in report.rejected] == [2]
     progress = await ImportWatch(parts).look()
     assert progress.report == report
-    assert progress.last_invitation(STARTS_AT) == STARTS_AT
+    assert progress.pace == pace
+    assert progress.last_invitation(STARTS_AT) == STARTS_AT.replace(hour=9)
     assert stage.items() == []

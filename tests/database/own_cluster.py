@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import IO
 
 from tests.database import cluster
 
@@ -34,6 +35,29 @@ class OwnCluster:
         """Say whether it runs; it ends by itself where it can't write its log."""
         data = Path(self._entry["data"])
         return await asyncio.to_thread(cluster.is_running, self._programs, data)
+
+    async def back_up(self, url: str, backup: Path) -> None:
+        """Write a backup of one database, as operators do, while all runs."""
+        with backup.open("wb") as file:
+            await self._run("pg_dump", "--format=custom", url, stdout=file)
+
+    async def restore(self, url: str, backup: Path) -> None:
+        """Put one database back to where it was; nobody may be connected to it."""
+        with backup.open("rb") as file:
+            await self._run("pg_restore", "--clean", f"--dbname={url}", stdin=file)
+
+    async def _run(
+        self,
+        program: str,
+        *arguments: str,
+        stdin: IO[bytes] | None = None,
+        stdout: IO[bytes] | None = None,
+    ) -> None:
+        libpq = [one.replace("postgresql+asyncpg://", "postgresql://") for one in arguments]
+        child = await asyncio.create_subprocess_exec(
+            self._programs / program, *libpq, stdin=stdin, stdout=stdout
+        )
+        assert await child.wait() == 0, f"{program} failed"
 
 
 @asynccontextmanager

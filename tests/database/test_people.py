@@ -21,7 +21,7 @@ from database.mail.reservation import reserve
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
-from domain.tables.people import PeopleCount, PeopleFilter, PeopleOrder
+from domain.tables.people import OtherEnd, PeopleCount, PeopleFilter, PeopleOrder
 from domain.tables.story import StoryKind
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, event, mail, object_id, person, put
@@ -138,6 +138,8 @@ async def test_a_part_of_a_name_finds_people(names: AsyncConnection) -> None:
         (PeopleFilter(manager_upn="boss@contoso.com"), [5]),
         (PeopleFilter(language="de-CH"), [6]),
         (PeopleFilter(has_ended=True), [7]),
+        (PeopleFilter(ended_as=OtherEnd.CANCELLED), []),
+        (PeopleFilter(ended_as=OtherEnd.OTHERWISE), [7]),
         (PeopleFilter(has_ended=False), [0, 1, 2, 3, 4, 5, 6]),
         (PeopleFilter(status=InviteStatus.CLICKED, text="person1"), [1]),
         (PeopleFilter(status=InviteStatus.CLICKED, text="person2"), []),

@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.portal.access import Visitor, VisitorOf
 from api.portal.imports.paths import BATCHES
 from api.portal.imports.standing import TONES
+from api.portal.overview.figures import FIGURES
 from api.portal.services import Portal, PortalOf
 from database.audit.actors import read_actor_names
 from database.errors import UnknownBatch
 from database.figures.counts import count_by_batch, count_by_department, count_people
 from database.figures.planned_mails import PlannedMails, read_planned
 from database.imports.imports import read_imports
-from domain.enrolment.status import InviteStatus
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import options_text
 from domain.imports.texts import STATES
@@ -36,7 +36,7 @@ async def show_batches(visitor: VisitorOf, portal: PortalOf) -> Response:
     async with portal.database.reading() as connection:
         counts = await count_by_batch(connection)
         records = await read_imports(connection, dry_run=False, limit=_IMPORTS)
-        planned = await _planned(connection, portal)
+    planned = await portal.planned.read(lambda: _all_planned(portal))
     latest: dict[str, ImportRecord] = {}
     for record in records:
         latest.setdefault(record.batch_id, record)
@@ -96,12 +96,17 @@ async def show_batch(batch_id: str, visitor: VisitorOf, portal: PortalOf) -> Res
 
 def _words(portal: Portal) -> dict[str, Any]:
     return {
-        "statuses": list(InviteStatus),
-        "active": InviteStatus.ACTIVE,
+        **FIGURES,
         "states": STATES,
         "tones": TONES,
         "planned_zone": portal.config.time_zone,
     }
+
+
+async def _all_planned(portal: Portal) -> PlannedMails:
+    """Read the planned mails of all batches, for everybody who looks at the same time."""
+    async with portal.database.reading() as connection:
+        return await _planned(connection, portal)
 
 
 async def _planned(

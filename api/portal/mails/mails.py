@@ -22,7 +22,7 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
     configured = portal.config.sender_mailboxes
     async with portal.database.reading() as connection:
         control = await read_control(connection)
-        being_sent = await count_being_sent(connection)
+        being_sent = await count_being_sent(connection, now)
         mailboxes = await read_mailboxes(connection, configured, now)
     known = {one.sender.address for one in mailboxes}
     return await portal.pages.page(

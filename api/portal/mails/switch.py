@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -58,7 +59,7 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
         await visitor.tell("bad", f"Nothing was changed. {words_of(error.cause)}")
         return _back(portal)
     async with portal.database.reading() as connection:
-        being_sent = await count_being_sent(connection)
+        being_sent = await count_being_sent(connection, datetime.now(UTC))
     tone = "good" if answer is Answer.DONE else "busy"
     await visitor.tell(tone, STOPPED[answer] + _leaving(being_sent))
     return _back(portal)

@@ -5,8 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
+from starlette.background import BackgroundTask
 
 from api.portal.access import Visitor, VisitorOf
+from api.portal.overview.figures import FIGURES
 from api.portal.overview.forecast import Outlook, play_forward
 from api.portal.overview.health import parts
 from api.portal.overview.trends import Trends, draw_trends
@@ -28,15 +30,24 @@ router = APIRouter(include_in_schema=False)
 async def show_overview(visitor: VisitorOf, portal: PortalOf) -> Response:
     """Show where everybody stands, what worked, what mail does today, and what needs attention."""
     overview = await _overview(portal)
-    return await portal.pages.page(
+    is_first = portal.trends.latest is None
+    if is_first:
+        # Whoever is the first to look sees tables, and plots as soon as they are drawn.
+        trends = await draw_trends(portal, overview, portal.outlook.latest, drawn=False)
+    else:
+        trends = await _trends(portal, old=True)
+    page = await portal.pages.page(
         visitor,
         "overview/overview",
         title="Overview",
         section="overview",
-        trends=await _trends(portal, old=True),
+        trends=trends,
         time_zone=portal.config.time_zone,
         **await _live(visitor, portal, overview),
     )
+    if is_first:
+        page.background = BackgroundTask(_start_trends, portal)
+    return page
 
 
 @router.get(LIVE)
@@ -84,6 +95,15 @@ async def _trends(portal: Portal, *, old: bool) -> Trends:
     return await portal.trends.read(make, old=old)
 
 
+async def _start_trends(portal: Portal) -> None:
+    """Begin to draw the plots, after a page was answered: they are there for the next one."""
+
+    async def make() -> Trends:
+        return await draw_trends(portal, await _overview(portal), portal.outlook.latest)
+
+    portal.trends.start(make)
+
+
 async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[str, Any]:
     """Return what both the page and its live part show."""
     clock = portal.pages.clock(visitor.request)
@@ -94,7 +114,7 @@ async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[st
     deadline = names.deadline(portal.config.deadline)
     return {
         "overview": overview,
-        "statuses": list(InviteStatus),
+        **FIGURES,
         "active": overview.people.by_status.get(InviteStatus.ACTIVE, 0),
         "deadline": deadline and names.long(deadline),
         "days_left": None if deadline is None else (deadline - names.today).days,

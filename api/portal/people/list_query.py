@@ -15,7 +15,7 @@ from domain.enrolment.status import InviteStatus
 from domain.instants import EPOCH, MICROSECOND, microseconds
 from domain.plain_text import bounded_line
 from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
-from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder
+from domain.tables.people import OtherEnd, PageEnd, PeopleFilter, PeopleOrder
 
 PEOPLE = f"{PORTAL}/people"
 
@@ -41,6 +41,7 @@ FILTERS = {
 STORED_KINDS = tuple(kind for kind in AttentionKind if kind not in FOUND_WHEN_READ)
 _YES_OR_NO = {"yes": True, "no": False}
 _ENDED = {"running": False, "ended": True}
+_ENDS = _ENDED.keys() | set(OtherEnd)
 
 
 class _SortedBy(StrEnum):
@@ -93,6 +94,7 @@ class ListQuery:
             manager_upn=given.get("manager"),
             language=given.get("language"),
             has_ended=_ENDED.get(given.get("ended", "")),
+            ended_as=OtherEnd(given["ended"]) if given.get("ended") in set(OtherEnd) else None,
             escalated=_YES_OR_NO.get(given.get("escalated", "")),
         )
 
@@ -152,7 +154,7 @@ def list_query(values: Mapping[str, str]) -> ListQuery:
         ("text", None),
         ("status", set(InviteStatus)),
         ("attention", set(STORED_KINDS)),
-        ("ended", set(_ENDED)),
+        ("ended", _ENDS),
         ("batch", None),
         ("department", None),
         ("manager", None),

@@ -24,7 +24,8 @@ from database.enrolments.people import count_matching, read_people
 from database.figures.choices import Choices, read_choices
 from database.portal.saved_views import read_views
 from domain.enrolment.status import InviteStatus
-from domain.standing.texts import ATTENTION, NEXT
+from domain.standing.texts import ATTENTION, NEXT, OTHER_ENDS
+from domain.tables.people import OTHER_ENDS as ENDS_OF
 from domain.tables.people import PeoplePage
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +44,7 @@ VIEWS = (
     ),
     ("Changed lately", ListQuery(sort="-changed")),
 )
+_ENDED_NAMES = {end: OTHER_ENDS[name] for name, ends in ENDS_OF.items() for end in ends}
 _choices: WeakKeyDictionary[Database, tuple[float, Choices]] = WeakKeyDictionary()
 
 
@@ -66,6 +68,7 @@ async def list_people(request: Request, visitor: VisitorOf, portal: PortalOf) ->
         "has_place": query.edge is not None,
         "attention_names": ATTENTION,
         "step_names": NEXT,
+        "ended_names": _ENDED_NAMES,
         "exported": query.path(f"{PEOPLE}/export"),
         "called": query.path(f"{PEOPLE}/calls"),
     }
@@ -121,6 +124,7 @@ def _form(query: ListQuery, choices: Choices, visitor: Visitor) -> dict[str, Any
         "filter_names": FILTERS,
         "sorts": SORTS,
         "statuses": list(InviteStatus),
+        "end_names": OTHER_ENDS,
         "attention_kinds": STORED_KINDS,
         "choices": choices,
         "built_in_views": [(name, view.path()) for name, view in VIEWS],

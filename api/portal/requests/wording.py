@@ -37,6 +37,7 @@ _FIELDS = {
     "manager_upn": "manager",
     "language": "language",
     "has_ended": "ended",
+    "ended_as": "ended",
     "escalated": "escalated",
 }
 

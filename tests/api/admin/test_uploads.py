@@ -4,14 +4,16 @@ import asyncio
 import json
 import os
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from fastapi import HTTPException, Request
 
-from api.admin.read_upload import UploadKind
+from api.admin.read_upload import HEAD, Refusal, UploadKind, main
 from api.admin.uploads import Uploads
 from domain.imports.file import MAX_ROWS
+from domain.imports.options.names import OptionName
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow, repeated_row
 from tests.support.world import eventually
@@ -54,6 +56,33 @@ async def test_rows_come_back_from_the_other_process() -> None:
     assert read.repeated == (repeated_row(4, first_line=1),)
     assert isinstance(read.people.parts[0].rejected[0], ReportedRow)
     assert len(read.people.parts[:1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "written"),
+    [
+        (["mon", "fri"], "mon,fri"),
+        ("mon, fri", "mon, fri"),
+        ([], ""),
+        (None, ""),
+        (7, "7"),
+        (True, None),
+        (1.5, None),
+        ([1], None),
+        ({"mon": True}, None),
+    ],
+)
+def test_options_may_be_texts_numbers_or_lists(sent: object, written: str | None) -> None:
+    """As JSON or a form has them; anything else is refused by its name."""
+    asked = json.dumps([UploadKind.NAMES, "application/json"]).encode() + b"\n"
+    body = json.dumps({"users": FEW, "sendDays": sent}).encode()
+    answer = BytesIO()
+    main(BytesIO(asked + body), answer)
+    head = HEAD.validate_json(answer.getvalue().split(b"\n")[0])
+    if isinstance(head, Refusal):
+        assert (head.status, "sendDays" in head.message) == (422, written is None)
+    else:
+        assert head.options[OptionName.SEND_DAYS] == written
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")

@@ -5,19 +5,24 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
+from database.engine import Database
 from tests.browser.eyes import complaints, lightness, too_wide
 from tests.browser.portal.conftest import READER_SESSION, PortalSite
+from tests.database.values import person, put
 from tests.screenshots.notifications import GIVEN_UP, REPORT, WEBHOOK
 from tests.screenshots.people import OBJECT_ID
 from tests.screenshots.tables import REQUEST, UPLOAD
 
-NARROW, MIDDLE, WIDE = ({"width": width, "height": 900} for width in (320, 768, 1440))
+NARROW, MIDDLE, WIDE = ({"width": width, "height": 900} for width in (320, 768, 1280))
 MATRIX = [
     pytest.param(scheme, size, id=f"{scheme}-{size['width']}")
     for scheme in ("dark", "light")
     for size in (NARROW, MIDDLE, WIDE)
 ]
 # On its own a box that scrolls is fine; the page itself is not to scroll sideways.
+_WIDE_TABLES = """() => [...document.querySelectorAll(".scroll")].filter(
+  (box) => box.scrollWidth > box.clientWidth + 1
+).map((box) => `${box.getAttribute("aria-label")}: ${box.scrollWidth} in ${box.clientWidth}`)"""
 _SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -88,6 +93,8 @@ async def _found(page: Page, site: PortalSite, paths: list[str], scheme: str) ->
         wrong = await complaints(page)
         if await page.evaluate(_SCROLLS):
             wrong += await too_wide(page)
+        if await page.evaluate("innerWidth") >= WIDE["width"]:
+            wrong += await page.evaluate(_WIDE_TABLES)
         if (await lightness(page.locator("html")) < 0.2) is not (scheme == "dark"):
             wrong.append("the colours are the other scheme's")
         said[:] = [line for line in said if _TRACING not in line]
@@ -157,3 +164,22 @@ async def test_figures_come_again_by_themselves(portal_site: PortalSite) -> None
     figures = page.locator("#live .figure")
     assert await figures.first.locator(".number").inner_text() == "60"
     assert said == []
+
+
+async def test_a_long_name_hides_no_column(
+    portal_site: PortalSite, sqlite_database: Database
+) -> None:
+    """At 1280 the table of people fits its box; in the narrowest room each person is a card."""
+    name = "Wolfeschlegelsteinhausenbergerdorff" * 6
+    upn = f"{'long' * 20}@contoso.example"
+    await put(sqlite_database, person(1, display_name=name, upn=upn, problem="x"))
+    page = await portal_site.open(viewport={"width": 1280, "height": 900})
+    await page.goto(f"{portal_site.url}/portal/people?text=Wolfeschlegel")
+    assert await page.locator("tbody tr").count() == 1
+    assert await page.evaluate(_WIDE_TABLES) == []
+    await page.set_viewport_size(NARROW)
+    assert await page.evaluate(_WIDE_TABLES) == []
+    for cell in await page.get_by_role("cell").all():
+        box = await cell.bounding_box()
+        assert box is None or box["x"] + box["width"] <= NARROW["width"]
+    assert await page.get_by_role("cell", name="autumn").is_visible()

@@ -12,7 +12,7 @@ from domain.tables.values import Json
 COUNTED = PeopleCount(
     by_status={
         InviteStatus.PENDING: 1,
-        InviteStatus.SENT: 7,
+        InviteStatus.SENT: 8,
         InviteStatus.CLICKED: 3,
         InviteStatus.ADDED_TO_GROUP: 4,
         InviteStatus.ACTIVE: 6,
@@ -24,17 +24,24 @@ COUNTED = PeopleCount(
         InviteStatus.ADDED_TO_GROUP: 4,
         InviteStatus.ACTIVE: 1,
     },
-    by_end={EnrolmentEnd.ACTIVE: 5, EnrolmentEnd.CANCELLED: 3, EnrolmentEnd.FAILED: 2},
+    by_end={
+        EnrolmentEnd.ACTIVE: 5,
+        EnrolmentEnd.CANCELLED: 3,
+        EnrolmentEnd.FAILED: 2,
+        EnrolmentEnd.GONE: 1,
+    },
 )
 FIGURES = figures_of(COUNTED, registered=8, escalated=9, attention={AttentionKind.BOUNCED: 2})
 PEOPLE = {
-    "people": 21,
+    "people": 22,
     "pending": 1,
     "sent": 2,
     "clicked": 3,
     "added-to-group": 4,
     "active": 6,
-    "ended-otherwise": 5,
+    "cancelled": 3,
+    "failed": 2,
+    "ended-otherwise": 1,
     "registered": 8,
     "escalated": 9,
 }
@@ -44,7 +51,7 @@ def test_everybody_is_counted_once() -> None:
     """Where people stand adds up to all of them; the order is that of the journey."""
     assert {name.value: number for name, number in FIGURES.people.items()} == PEOPLE
     assert list(FIGURES.people) == list(Figure)
-    standing = list(Figure)[1:7]
+    standing = list(Figure)[1:9]
     assert sum(FIGURES.people[name] for name in standing) == FIGURES.people[Figure.PEOPLE]
     assert FIGURES.attention == {AttentionKind.BOUNCED: 2}
 

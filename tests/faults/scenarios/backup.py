@@ -31,18 +31,15 @@ async def old_backup(trouble: Trouble) -> None:
     The processes are stopped, not killed, and `rebuild` runs while the worker is at work: as the
     documents say.
     """
-    tables = Path(str(make_url(default_url(trouble.layout.data_dir)).database))
-    backup = trouble.folder / "backup.sqlite"
+    backup = trouble.folder / "backup"
     await trouble.invited(trouble.lot.uniform(0.1, 0.3))
     await trouble.come_round(HIGH_WATER_SCHEDULE_ID)
-    await asyncio.to_thread(_back_up, tables, backup)
+    await _back_up(trouble, backup)
     await trouble.invited(trouble.lot.uniform(0.7, 0.9))
     await trouble.come_round(HIGH_WATER_SCHEDULE_ID)
     for name in (API, WORKER):
         await trouble.parts.stop(name)
-    for file in tables.parent.glob(f"{tables.name}*"):
-        file.unlink()
-    shutil.copyfile(backup, tables)
+    await _restore(trouble, backup)
     await asyncio.gather(trouble.parts.start(API), trouble.parts.start(WORKER))
     await trouble.come_round(HIGH_WATER_SCHEDULE_ID)
     await eventually(lambda: NOTICED in trouble.parts.log(WORKER))
@@ -50,6 +47,27 @@ async def old_backup(trouble: Trouble) -> None:
     trouble.expect(status == 0, f"rebuild ended with {status}: {output}")
 
 
-def _back_up(tables: Path, backup: Path) -> None:
+async def _back_up(trouble: Trouble, backup: Path) -> None:
+    if trouble.postgresql is not None:
+        await trouble.postgresql.back_up(trouble.layout.database_url, backup)
+        return
+    await asyncio.to_thread(_vacuum, _embedded(trouble), backup)
+
+
+async def _restore(trouble: Trouble, backup: Path) -> None:
+    if trouble.postgresql is not None:
+        await trouble.postgresql.restore(trouble.layout.database_url, backup)
+        return
+    tables = _embedded(trouble)
+    for file in tables.parent.glob(f"{tables.name}*"):
+        file.unlink()
+    shutil.copyfile(backup, tables)
+
+
+def _embedded(trouble: Trouble) -> Path:
+    return Path(str(make_url(default_url(trouble.layout.data_dir)).database))
+
+
+def _vacuum(tables: Path, backup: Path) -> None:
     with closing(sqlite3.connect(tables)) as connection:
         connection.execute("VACUUM INTO ?", (str(backup),))

@@ -18,7 +18,7 @@ SCENARIOS = {
     "spring-forward": Scenario(run=daylight_saving.clocks_change, arranged=daylight_saving.spring),
     "fall-back": Scenario(run=daylight_saving.clocks_change, arranged=daylight_saving.autumn),
     "disk-full": Scenario(run=disk_full, arranged=on_a_small_disk),
-    "old-backup": Scenario(run=old_backup, arranged=without_mails_log, embedded=True),
+    "old-backup": Scenario(run=old_backup, arranged=without_mails_log),
     "upgrade": Scenario(run=upgrade.upgrade),
     "upgrade-without-patch": Scenario(
         run=upgrade.upgrade_without_patch,

@@ -113,11 +113,9 @@ class Scenario:
     Attributes:
         run: lets it go wrong; ends with everything running again.
         arranged: gives the arrangement, and takes away what it needed.
-        embedded: whether it is about the embedded database alone.
         people_wait: whether people do nothing with their mails before the scenario lets them.
     """
 
     run: Callable[[Trouble], Awaitable[None]]
     arranged: Callable[[Path], AbstractContextManager[Arrangement]] = as_ever
     people_wait: bool = False
-    embedded: bool = False

@@ -23,7 +23,7 @@ HOSTILE = '"><script>alert(1)</script>'
 
 
 async def fill(database: Database) -> None:
-    """Write four people: one is active, one bounced, one waits, one is of a hostile batch."""
+    """Write six people: active, bounced, waiting, of a hostile batch, cancelled, and gone."""
     now = datetime.now(UTC)
     active = {
         "status": InviteStatus.ACTIVE,
@@ -43,19 +43,44 @@ async def fill(database: Database) -> None:
     await put(database, person(2, **bounced), [event(1, StoryKind.INVITED, at=now)])
     await put(database, person(3, **waiting))
     await put(database, person(4, batch_id=HOSTILE, department=HOSTILE))
+    await put(database, person(5, ended=EnrolmentEnd.CANCELLED))
+    await put(database, person(6, ended=EnrolmentEnd.GONE, status=InviteStatus.CLICKED))
 
 
 async def test_the_overview_says_how_the_rollout_stands(portal: RunningPortal) -> None:
-    """Figures lead to their people; plots, groups, mail, attention and health are there."""
+    """Figures lead to their people; plots, groups, mail, attention and health are there.
+
+    The first who looks waits for no plot: tables are in their places, and it is said.
+    """
     await fill(portal.database)
     async with portal.browser(Role.READER) as browser:
+        first = (await browser.get("/portal")).text
+        await browser.get("/portal/overview/trends", headers={"HX-Request": "true"})
         answer = await browser.get("/portal")
     page = answer.text
     assert answer.status_code == 200
-    assert "1 of 4 people are registered" in page
-    for status, number in (("Pending", 1), ("Sent", 2), ("Clicked", 0), ("Active", 1)):
-        link = rf'href="/portal/people\?status={status}"[^>]*><span class="number">{number}<'
-        assert re.search(link, page), status
+    loads = 'hx-get="/portal/overview/trends" hx-trigger="load"'
+    assert ("<svg " in first, loads in first, "being drawn" in first) == (False, True, True)
+    assert first.count("in figures</summary>") == page.count("in figures</summary>") == 5
+    assert "being drawn" not in page
+    assert "1 of 6 people are registered" in page
+    for found, number in (
+        ("status=Pending&amp;ended=running", 1),
+        ("status=Sent&amp;ended=running", 2),
+        ("status=Clicked&amp;ended=running", 0),
+        ("status=Active", 1),
+        ("ended=cancelled", 1),
+        ("ended=failed", 0),
+        ("ended=otherwise", 1),
+    ):
+        link = rf'href="/portal/people\?{found}"[^>]*><span class="number">{number}<'
+        assert re.search(link, page), found
+    # The table of the groups: who waits, who is registered, and who is neither.
+    waiting = '<a href="/portal/people?batch=autumn&amp;ended=running">2</a>'
+    registered = '<a href="/portal/people?batch=autumn&amp;status=Active">1</a>'
+    cells = (waiting, registered, "2")
+    row = "\\s*".join(f'<td class="number">{re.escape(one)}</td>' for one in cells)
+    assert re.search(row, page)
     assert page.count("<svg ") == 5
     assert "<script>alert" not in page
     assert "style=" not in page
