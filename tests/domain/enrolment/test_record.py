@@ -299,3 +299,10 @@ def test_why_it_ended_is_no_problem() -> None:
     failed = pending()
     ended(failed, EnrolmentEnd.FAILED, START)
     assert recorded(failed).attention is AttentionKind.FAILED
+
+
+def test_the_look_before_the_invitation_is_told() -> None:
+    """Who has not registered was looked at when the methods were read; who has, when seen."""
+    state = sent()
+    state.methods_read_at = START + HOUR
+    assert recorded(state).last_checked_at == START + HOUR
