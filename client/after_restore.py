@@ -8,7 +8,7 @@ from uuid import uuid4
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from client.tables.recorded_writes import write_of
+from client.tables.recorded_writes import RecordedWrites
 from database.engine import Database
 from database.enrolments.person import read_record, read_running
 from domain.enrolment.messages import Signal
@@ -71,11 +71,12 @@ async def _last_known(client: Client, workflow_id: str) -> Facts | None:
     """Return the enrolment's last write, or the state with which its run began."""
     known: Facts | None = None
     converter = client.data_converter
+    recorded = RecordedWrites(converter)
     async for event in client.get_workflow_handle(workflow_id).fetch_history_events():
         started = event.workflow_execution_started_event_attributes
         if started.workflow_type.name:
             (begun,) = await converter.decode(started.input.payloads, [EnrolmentInput])
             known = begun.state
-        if write := await write_of(event, converter):
+        if write := await recorded.write_of(event):
             known = write.record
     return known

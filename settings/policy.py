@@ -56,17 +56,28 @@ class PolicySettings(PaceSettings, ReminderSettings):
         examples=["2027-01-11T08:00:00+00:00"],
     )
 
+    days_ended_at: Instant | None = Field(
+        default=None,
+        description="When the demo's days ended: whatever happens later is shown on the last one. "
+        "Only with DAY_ZERO.",
+        examples=["2027-01-11T08:02:00+00:00"],
+    )
+
     @contradiction
     def _has_real_days(self) -> Contradictions:
         if self.day_length != DAY and not self.simulated_tenant:
             yield "DAY_LENGTH is for the demo, and SIMULATED_TENANT is off: leave it out."
         if self.day_zero is not None and not self.simulated_tenant:
             yield "DAY_ZERO is for the demo, and SIMULATED_TENANT is off: leave it out."
+        if self.days_ended_at is not None and self.day_zero is None:
+            yield "DAYS_ENDED_AT is for the demo, and DAY_ZERO is missing: leave it out."
 
     @property
     def demo_calendar(self) -> DemoCalendar | None:
         """The calendar whose days are shown, None outside of the demo."""
-        return DemoCalendar(self.day_zero, self.day_length) if self.day_zero else None
+        if self.day_zero is None:
+            return None
+        return DemoCalendar(self.day_zero, self.day_length, self.days_ended_at)
 
     @property
     def policy(self) -> Policy:

@@ -9,6 +9,7 @@ from activities.enrolment.legacy_link import LegacyLinkActivities
 from activities.enrolment.stuck import StuckEnrolmentsActivities
 from database.rollout.check_reports import CheckReports
 from graph.groups import EnforcementGroup
+from temporal.encryption.environment import names_of
 from worker.dependencies import Dependencies
 from worker.queues import OnQueue
 from workflows.enrolment.workflow import EnrolmentWorkflow
@@ -35,6 +36,8 @@ def register(needs: Dependencies) -> list[OnQueue]:
         group=enforcement,
         exclusions=exclusions,
         records=needs.records,
+        senders=needs.settings.sender_mailboxes,
+        names=names_of(needs.client),
         token_keys=needs.settings.token_keys,
         counted=needs.settings.counted,
     )

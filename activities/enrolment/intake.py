@@ -1,16 +1,23 @@
 """The first step of an enrolment: who is this, what does the list say, registered already?"""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 
 from activities.enrolment.exclusions import Exclusions
+from activities.enrolment.first_row import (
+    IntakeInput,
+    IntakeResult,
+    first_write,
+    look_up_send_time,
+)
 from activities.registration.unknown_methods import report_unknown
 from activities.texts import WAITING, Waiting
 from activities.tracking_list.duplicate_rows import note_duplicate
+from activities.tracking_list.row_writes import RowRecorder, WriteRowInput
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.failures import (
     DuplicateValue,
@@ -25,7 +32,7 @@ from domain.instants import is_recent
 from domain.person import Person
 from domain.plain_text import LONGEST
 from domain.registration.methods import COUNTED, TIMES_MISSING, MethodsSeen, classify
-from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, claims_group
+from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, begin, claims_group
 from domain.tracking_list.columns import (
     OURS,
     OWN_TOKEN,
@@ -46,15 +53,11 @@ if TYPE_CHECKING:
     from graph.directory import Directory
     from graph.groups import EnforcementGroup
     from graph.tracking_list import Item, TrackingList
+    from temporal.encryption.names import UserPrincipalNames
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeResult:
-    """What intake found: the state to begin with, and the columns as the list holds them."""
-
-    state: EnrolmentState
-    written: Fields = field(default_factory=dict)
-    registered: bool = False
+# Tables that hang hold nobody up for longer.
+RECORDED_WITHIN = timedelta(seconds=30)
 
 
 class IntakeActivities:
@@ -69,27 +72,32 @@ class IntakeActivities:
         group: "EnforcementGroup",
         exclusions: Exclusions,
         records: "EnrolmentRecords",
+        senders: Sequence[str],
+        names: "UserPrincipalNames",
         token_keys: Sequence[bytes],
         counted: frozenset[str] = COUNTED,
     ) -> None:
-        """Take the clients, the ring of tracking token keys, and the types of method that count."""
+        """Take clients, mailboxes, hidden names, the ring of keys, and the methods that count."""
         self._directory = directory
         self._methods = methods
         self._list = tracking_list
         self._group = group
         self._exclusions = exclusions
         self._records = records
+        self._recorder = RowRecorder(records, senders)
+        self._names = names
         self._keys = token_keys
         self._counted = counted
 
     @activity.defn
-    async def look_up_and_adopt(self, input: EnrolmentInput) -> IntakeResult:
-        """Look the user up and create their row, or adopt the one that exists.
+    async def look_up_and_adopt(self, input: IntakeInput) -> IntakeResult:
+        """Look the user up, create their row or adopt the one that exists, and begin.
 
         Idempotent: a row that an earlier attempt made is found by ObjectId or by the unique
         ``Title``, also when its creation succeeded and the answer was lost. While the list is away,
         somebody new goes on without a row. What the import asked within the last minute isn't asked
-        again.
+        again. Where the list has everything, our database is written, too; while that is away, it
+        is left to the mirror.
 
         Raises:
             UserMissing: the directory doesn't know the ObjectId; retried twice over a day, since a
@@ -97,7 +105,8 @@ class IntakeActivities:
             UserNotFound: it still doesn't know it (not retried).
             PermanentFailure: permissions or configuration need fixing (not retried).
         """
-        state = await self._looked_up(input)
+        enrolment = input.enrolment
+        state = await self._looked_up(enrolment)
         person = state.person
         if person is None:
             raise AssertionError("who was looked up was found")
@@ -105,17 +114,36 @@ class IntakeActivities:
             methods = await self._look(person.object_id, state)
         except RolloutError:
             # Whoever looks for the person on the list shall find them meanwhile.
-            await self._item(input, state, person)
+            await self._item(enrolment, state, person)
             raise
-        item = await self._item(input, state, person)
+        item = await self._item(enrolment, state, person)
         # A row that was just made has nothing to adopt; one that the filter missed may have.
         fields = await self._without_own_token(item.fields, person) if item is not None else {}
         if item is not None and fields.get("ObjectId") in {None, "", person.object_id}:
             in_group = claims_group(fields) and await self._is_member(person)
             now = datetime.now(UTC)
-            adopt(state, fields, input.policy, now=now, in_group=in_group)
+            adopt(state, fields, enrolment.policy, now=now, in_group=in_group)
         state.item_id = item.id if item is not None else None
-        return IntakeResult(state=state, written=_written(fields), registered=methods.registered)
+        at = activity.info().started_time
+        begin(state, input.early, at, registered=methods.registered)
+        look_up_send_time(enrolment, state, at)
+        written = _written(fields)
+        row = await self._record(first_write(input, state, written, at))
+        hidden_upn = self._names.hidden(person.user_principal_name)
+        return IntakeResult(state=state, written=written, row=row, hidden_upn=hidden_upn)
+
+    async def _record(self, write: WriteRowInput | None) -> WriteRowInput | None:
+        """Write the first row, and return it if it is written."""
+        if write is None:
+            return None
+        try:
+            async with asyncio.timeout(RECORDED_WITHIN.total_seconds()):
+                await self._recorder.record(write)
+        except (RolloutError, TimeoutError) as failure:
+            reason = type(failure).__name__
+            activity.logger.info("row not recorded yet", extra={"reason": reason})
+            return None
+        return write
 
     async def _looked_up(self, input: EnrolmentInput) -> EnrolmentState:
         """Return the state of somebody new: who they are, and whether they are excluded."""

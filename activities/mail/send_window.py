@@ -34,17 +34,26 @@ class SendWindowActivities:
             PermanentFailure: the zone is unknown to this worker, or the window never opens; tried
                 again in an hour by the workflow (not retried).
         """
-        window = input.policy.window
-        try:
-            if input.question is Question.GRACE_END:
-                return window.after_sending_days(input.at, input.policy.escalation_grace)
-            return window.next_open_for(input.at, input.object_id)
-        except ZoneInfoNotFoundError:
-            raise PermanentFailure(
-                f"The worker doesn't know the time zone {window.time_zone}: update its tzdata."
-            ) from None
-        except (ValueError, OverflowError):
-            raise PermanentFailure(
-                "SEND_DAYS and NO_SEND_DATES left no day on which a mail could leave when this "
-                "person was imported: cancel, and import them again with other days."
-            ) from None
+        return send_time(input)
+
+
+def send_time(input: SendTimeInput) -> datetime:
+    """Answer a question about an instant, by this machine's time-zone database.
+
+    Raises:
+        PermanentFailure: the zone is unknown to this worker, or the window never opens.
+    """
+    window = input.policy.window
+    try:
+        if input.question is Question.GRACE_END:
+            return window.after_sending_days(input.at, input.policy.escalation_grace)
+        return window.next_open_for(input.at, input.object_id)
+    except ZoneInfoNotFoundError:
+        raise PermanentFailure(
+            f"The worker doesn't know the time zone {window.time_zone}: update its tzdata."
+        ) from None
+    except (ValueError, OverflowError):
+        raise PermanentFailure(
+            "SEND_DAYS and NO_SEND_DATES left no day on which a mail could leave when this "
+            "person was imported: cancel, and import them again with other days."
+        ) from None

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from activities.metrics import Mirror, measure_lag
+from activities.tracking_list.row_writes import RowRecorder, WriteRowInput
 from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
-from domain.tables.enrolment import EnrolmentRecord
-from domain.tables.story import StoryEvent
 from domain.tracking_list.columns import Fields
 from domain.tracking_list.own_token import with_own_token
 from domain.tracking_list.row import object_id_in
@@ -19,27 +18,6 @@ if TYPE_CHECKING:
     from database.enrolments.records import EnrolmentRecords
     from graph.tracking_list import TrackingList
     from temporal.encryption.names import UserPrincipalNames
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteRowInput:
-    """What the user's row holds, on the list and in the database.
-
-    Attributes:
-        item_id: the row's id on the list, None while there is none.
-        changes: the columns to write; none where the list has them all.
-        item: all columns, in case that the row has to be made again.
-        record: the database's row; its sender and written columns are added here.
-        events: of the story, those that aren't known to be written.
-        sender: the place of the person's mailbox among the configured ones.
-    """
-
-    item_id: str | None
-    changes: Fields
-    item: Fields
-    record: EnrolmentRecord
-    events: tuple[StoryEvent, ...] = ()
-    sender: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,21 +43,6 @@ class RowWritten:
     revision: int
 
 
-def row_of(input: WriteRowInput, senders: Sequence[str]) -> EnrolmentRecord:
-    """Return the database's row as this write makes it, given the addresses of the mailboxes."""
-    sender = senders[input.sender] if input.sender < len(senders) else None
-    return replace(input.record, sender=sender, written=dict(input.item))
-
-
-def _told(record: EnrolmentRecord, event: StoryEvent) -> dict[str, str]:
-    """Return what the log says of an event: what happened to whom and when, without a name."""
-    return {
-        "object_id": record.object_id,
-        "happened": event.kind.value,
-        "happened_at": event.at.isoformat(),
-    }
-
-
 class RowActivities:
     """Mirrors enrolments to the list and the database. Hand edits never steer, so ours win."""
 
@@ -96,8 +59,7 @@ class RowActivities:
         self._token_key = token_key
         self._names = names
         self._list = tracking_list
-        self._records = records
-        self._senders = senders
+        self._recorder = RowRecorder(records, senders)
 
     @activity.defn
     async def write_row(self, input: WriteRowInput) -> WriteRowResult:
@@ -142,11 +104,7 @@ class RowActivities:
         said = activity.info().heartbeat_details
         if said and said[0] == {"revision": input.record.revision}:
             return
-        record = row_of(input, self._senders)
-        await self._records.write(record, input.events)
-        measure_lag(Mirror.DATABASE, record.revision)
-        for event in input.events:
-            activity.logger.info("enrolment event", extra=_told(record, event))
+        await self._recorder.record(input)
 
     async def _write_item(self, input: WriteRowInput) -> WriteRowResult:
         if input.item_id is not None and not input.changes:

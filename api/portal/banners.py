@@ -37,6 +37,16 @@ def banners(rollout: Rollout, clock: Clock) -> list[Banner]:
     found = []
     if rollout.control is not None and rollout.control.mail_stopped:
         found.append(_stopped(rollout.control, clock))
+    if rollout.rehearsal:
+        found.append(
+            Banner(
+                title="This is a rehearsal",
+                text=Markup(
+                    "Every mail goes to one mailbox, and none to the people, until the worker is "
+                    "started without <code>MAIL_REDIRECT_TO</code>."
+                ),
+            )
+        )
     found += [_missing(kind, rollout, clock) for kind in _WITHOUT if kind in rollout.missing]
     found += [_blocked(sender, clock) for sender in rollout.blocked]
     if rollout.rebuild_since is not None:

@@ -10,8 +10,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile import ReconcileReport
-from activities.tracking_list.write_row import WriteRowInput, row_of
-from client.tables.recorded_writes import write_of
+from activities.tracking_list.row_writes import WriteRowInput, row_of
+from client.tables.recorded_writes import RecordedWrites
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
 from database.rollout.completeness import Completeness
@@ -121,11 +121,11 @@ class Rebuild:
 
     async def _writes(self, found: WorkflowExecution) -> list[WriteRowInput]:
         handle = self._client.get_workflow_handle(found.id, run_id=found.run_id)
-        converter = self._client.data_converter
+        recorded = RecordedWrites(self._client.data_converter)
         return [
             write
             async for event in handle.fetch_history_events()
-            if (write := await write_of(event, converter))
+            if (write := await recorded.write_of(event))
         ]
 
     async def _read_list(self, report: RebuildReport) -> None:

@@ -1,5 +1,6 @@
 """Telling a person's story: what is kept of an enrolment when its history is gone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain.enrolment.state import EnrolmentState
@@ -26,6 +27,7 @@ def tell(
     state.story = [*state.story, event][-PENDING_KEPT:]
 
 
-def drop_written(state: EnrolmentState, number: int) -> None:
-    """Forget the events up to this number: they are written."""
-    state.story = [event for event in state.story if event.number > number]
+def drop_written(state: EnrolmentState, written: Iterable[StoryEvent]) -> None:
+    """Forget these events: they are written."""
+    numbers = {event.number for event in written}
+    state.story = [event for event in state.story if event.number not in numbers]

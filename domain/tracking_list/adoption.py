@@ -16,6 +16,8 @@ from domain.tracking_list.row import status_in, token_in
 
 # Twenty years of weekly reminders: a larger number was not counted by anybody.
 HIGHEST_COUNT = 1000
+# Numbers of events that are left for the beginning of an enrolment, which tells five at most.
+EVENTS_OF_INTAKE = 10
 
 
 def adopt(
@@ -78,20 +80,22 @@ def claims_group(fields: Mapping[str, object]) -> bool:
 
 
 def begin(state: EnrolmentState, early: EnrolmentState, at: datetime, *, registered: bool) -> None:
-    """Make the state that intake found the enrolment's own, at the moment of its beginning.
+    """Let an enrolment begin with the state that intake found, and tell its story from here on.
 
-    What admins said ``early``, while intake was still at it, holds. A row that says ``Active`` of
-    somebody who isn't registered any more starts over: the reminders of back then are no reason to
-    tell a manager. A row without dates gets its clock now, or it would never be reminded.
+    A row that says ``Active`` of somebody who isn't registered any more starts over: the reminders
+    of back then are no reason to tell a manager. A row without dates gets its clock now, or it
+    would never be reminded.
+
+    Args:
+        state: what intake found; its story has the events of the beginning alone.
+        early: what was known when intake began; its numbers end before those of these events.
+        at: the moment of the beginning.
+        registered: whether intake has seen a registration.
     """
-    state.seen_events = early.seen_events
-    state.paused = early.paused
-    state.run_id, state.story, state.story_number = early.run_id, early.story, early.story_number
+    state.paused, state.run_id, state.story_number = early.paused, early.run_id, early.story_number
     # Intake has just asked Graph, whatever the row said.
     state.group_confirmed_at = at if state.in_group else None
     tell(state, StoryKind.CHECKED, at, registered=registered)
-    if early.cancelled is not None:
-        transitions.cancelled(state, early.cancelled, at)
     if registered:
         transitions.registration_seen(state, at)
     elif state.status is InviteStatus.ACTIVE:
@@ -104,6 +108,20 @@ def begin(state: EnrolmentState, early: EnrolmentState, at: datetime, *, registe
         state.invitation_due_at = at
     elif state.nudge_clock_at is None:
         state.nudge_clock_at = at
+
+
+def catch_up(state: EnrolmentState, early: EnrolmentState, at: datetime) -> None:
+    """Let what was said and written while intake was at it hold for the state that has begun.
+
+    ``early`` is what the enrolment knows until now. Its later events have later numbers than those
+    of the beginning (``EVENTS_OF_INTAKE``), since intake may have written these already.
+    """
+    state.seen_events, state.paused = early.seen_events, early.paused
+    state.revision = max(state.revision, early.revision)
+    state.story_number = early.story_number
+    state.story = sorted([*early.story, *state.story], key=lambda event: event.number)
+    if early.cancelled is not None:
+        transitions.cancelled(state, early.cancelled, at)
 
 
 def _start_over(state: EnrolmentState) -> None:

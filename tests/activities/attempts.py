@@ -43,7 +43,8 @@ class Attempts(Generic[T]):
     def __init__(self, activity: Callable[..., Awaitable[T]], **info: Any) -> None:
         """Begin before the first attempt."""
         self._activity = activity
-        self._info = {"scheduled_time": datetime.now(UTC)} | info
+        self.at = datetime.now(UTC)
+        self._info = {"scheduled_time": self.at, "started_time": self.at} | info
         self.details: list[Any] = []
         self.made = int(info.pop("attempt", 1)) - 1
         self.beats = 0

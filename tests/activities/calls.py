@@ -67,7 +67,7 @@ def part(*addresses: str, **more: Any) -> PartInput:
 
 
 async def _take_in(stage: Stage, on: Stage) -> Call:
-    return on.intake_activities.look_up_and_adopt, stage.enrolment(stage.user())
+    return on.intake_activities.look_up_and_adopt, stage.intake(stage.user())
 
 
 async def _await_registration(stage: Stage, on: Stage) -> Call:

@@ -1,6 +1,6 @@
 """What the activity that writes rows is given."""
 
-from activities.tracking_list.write_row import WriteRowInput
+from activities.tracking_list.row_writes import WriteRowInput
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.story import StoryEvent

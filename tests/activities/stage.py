@@ -17,6 +17,7 @@ from temporalio.client import Client
 from activities.enrolment.account import DirectoryActivities
 from activities.enrolment.exclusions import Exclusions
 from activities.enrolment.find_person import FindPersonActivities
+from activities.enrolment.first_row import IntakeInput
 from activities.enrolment.group import GroupActivities
 from activities.enrolment.intake import IntakeActivities
 from activities.mail.activities import MailActivities
@@ -32,7 +33,7 @@ from database.enrolments.records import EnrolmentRecords
 from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentInput
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import Source
 from domain.mail.content import Branding
 from domain.registration.methods import COUNTED
@@ -188,6 +189,12 @@ class Stage:
         }
         return EnrolmentInput(**values | more)
 
+    def intake(self, user: User | str, *, writes_row: bool = True, **more: Any) -> IntakeInput:
+        """Return what the intake of this user is given, before anything else is known of them."""
+        enrolment = self.enrolment(user, **more)
+        early = EnrolmentState(run_id=str(uuid4()))
+        return IntakeInput(enrolment=enrolment, early=early, writes_row=writes_row)
+
     @cached_property
     def graph(self) -> GraphClient:
         """Our client of Graph."""
@@ -231,6 +238,8 @@ class Stage:
             group=EnforcementGroup(self.graph, self.group_id or self.group.id),
             exclusions=self.exclusions,
             records=self.records,
+            senders=(self.sender,),
+            names=self.names,
             token_keys=(TOKEN_KEY,),
             counted=self.counted,
         )
@@ -242,6 +251,7 @@ class Stage:
             methods=AuthenticationMethods(self.graph),
             tracking_list=self.tracking_list,
             directory=self.directory,
+            records=self.records,
             counted=self.counted,
         )
 

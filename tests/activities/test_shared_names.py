@@ -18,9 +18,7 @@ async def test_the_row_of_somebody_renamed_stays_theirs(stage: Stage) -> None:
     newcomer = stage.user("smith")
     row = stage.row(Title=newcomer.user_principal_name, ObjectId=renamed.id, InviteStatus="Clicked")
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(
-        stage.enrolment(newcomer)
-    )
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(newcomer))
 
     assert taken.state.item_id != str(row.id)
     assert taken.written["InviteStatus"] == "Pending"

@@ -4,6 +4,8 @@ import asyncio
 import threading
 from datetime import timedelta
 
+import pytest
+
 from database.engine import Database
 from database.enrolments.link_owners import (
     OF_SQLITE,
@@ -126,14 +128,32 @@ async def test_many_links_are_one_read(database: Database) -> None:
 
 async def test_a_click_that_waits_is_told_with_its_owner(database: Database) -> None:
     """Since when it has waited, until it is released; of the latest where there were two."""
-    await put(database, person(1))
+    await put(database, person(1, invite_sent_at=NOW - timedelta(days=1)))
     for at in (NOW - timedelta(minutes=1), NOW):
         async with database.writing() as connection:
             await hold_click(connection, object_id(1), at=at)
     assert (await _owner(database, [1])).click_held_at == NOW
+    for until, left in ((NOW - timedelta(seconds=1), NOW), (NOW, None)):
+        async with database.writing() as connection:
+            await release_clicks(connection, [object_id(9), object_id(1)], until=until)
+        assert (await _owner(database, [1])).click_held_at == left
+
+
+@pytest.mark.parametrize(
+    ("invited", "clicked", "waits"),
+    [(-60, None, True), (-60, -30, True), (-60, 0, False), (1, -30, False), (None, None, True)],
+)
+async def test_a_click_that_is_known_waits_no_more(
+    database: Database, invited: int | None, clicked: int | None, waits: bool
+) -> None:
+    """Neither where the row tells of it, nor for a mail that left since, may it hide the button."""
+    invite_sent_at, clicked_at = (
+        None if one is None else NOW + timedelta(minutes=one) for one in (invited, clicked)
+    )
+    await put(database, person(1, invite_sent_at=invite_sent_at, clicked_at=clicked_at))
     async with database.writing() as connection:
-        await release_clicks(connection, [object_id(9), object_id(1)])
-    assert (await _owner(database, [1])).click_held_at is None
+        await hold_click(connection, object_id(1), at=NOW)
+    assert (await _owner(database, [1])).click_held_at == (NOW if waits else None)
 
 
 async def test_links_are_read_by_indexes(sqlite_database: Database) -> None:

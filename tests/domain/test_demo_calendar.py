@@ -19,6 +19,17 @@ def test_days_are_numbered_from_zero(seconds: float, day: int) -> None:
     assert CALENDAR.number(ZERO + timedelta(seconds=seconds)) == day
 
 
+def test_days_end() -> None:
+    """What happens after the end happens on the last day, and no time passes until then."""
+    ended = DemoCalendar(ZERO, timedelta(seconds=2), ZERO + timedelta(seconds=7))
+    later = ZERO + timedelta(seconds=60)
+    assert (CALENDAR.last, CALENDAR.number(later)) == (None, 30)
+    assert (ended.last, ended.number(later), ended.number(ZERO)) == (3, 3, 0)
+    assert ended.between(ZERO + timedelta(seconds=3), later) == timedelta(days=2)
+    assert ended.between(later, later + timedelta(seconds=9)) == timedelta()
+    assert CALENDAR.between(ZERO, later) == timedelta(days=30)
+
+
 def test_durations_are_told_in_whole_days() -> None:
     """Fourteen seconds are a week."""
     assert CALENDAR.real(timedelta(seconds=14)) == timedelta(days=7)

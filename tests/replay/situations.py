@@ -150,7 +150,7 @@ async def disabled_and_back(enrolment: Enrolment) -> None:
 
 
 async def in_many_runs(enrolment: Enrolment) -> None:
-    """Follow-ups and the escalation, over several runs."""
+    """Follow-ups, the escalation and a pause, over several runs."""
     await enrolment.in_status(InviteStatus.SENT)
     await enrolment.click()
     await enrolment.in_status(InviteStatus.ADDED_TO_GROUP)
@@ -159,6 +159,8 @@ async def in_many_runs(enrolment: Enrolment) -> None:
         await enrolment.followed_up(count)
     await enrolment.pass_time(DAY + MINUTE)
     await enrolment.shows(EscalatedToManager=True)
+    # Wherever the last run began, it has something to tell.
+    await enrolment.handle.execute_update(EnrolmentWorkflow.pause, ADMIN)
 
 
 async def in_a_send_window(enrolment: Enrolment) -> None:

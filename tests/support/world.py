@@ -18,12 +18,18 @@ from temporalio.exceptions import ApplicationError
 
 from activities.concurrency import unbroken
 from activities.enrolment.account import AwaitEnabledInput
-from activities.enrolment.intake import IntakeResult
+from activities.enrolment.first_row import (
+    IntakeInput,
+    IntakeResult,
+    first_write,
+    look_up_send_time,
+)
 from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
 from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
-from activities.tracking_list.write_row import WriteRowInput, WriteRowResult
-from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from activities.tracking_list.row_writes import WriteRowInput
+from activities.tracking_list.write_row import WriteRowResult
+from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import GroupAnswer, MailKind
 from domain.failures import FailureType, UserNotFound
 from domain.mail.content import Withheld
@@ -31,8 +37,8 @@ from domain.person import Person
 from domain.registration.methods import TIMES_MISSING
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.story import StoryEvent
-from domain.tracking_list.adoption import adopt
-from domain.tracking_list.columns import Fields
+from domain.tracking_list.adoption import adopt, begin
+from domain.tracking_list.columns import Fields, changed, item_fields
 from temporal.encryption.names import UserPrincipalNames
 from temporal.failures import as_application_error, waiting
 
@@ -97,24 +103,32 @@ class World:
             raise failure
 
     @activity.defn
-    async def look_up_and_adopt(self, input: EnrolmentInput) -> IntakeResult:
-        """Begin, adopting the row if there is one."""
+    async def look_up_and_adopt(self, input: IntakeInput) -> IntakeResult:
+        """Begin with a row: the one that there is, else a new one."""
         await self._enter("look_up_and_adopt")
+        enrolment = input.enrolment
         if self.missing:
             if activity.info().attempt >= TIMES_MISSING:
                 raise as_application_error(UserNotFound("No such user."))
-            delay = input.policy.gone_after / (TIMES_MISSING - 1)
+            delay = enrolment.policy.gone_after / (TIMES_MISSING - 1)
             raise waiting("Not known (yet).", type=FailureType.USER_MISSING, next_retry_delay=delay)
+        at = activity.info().started_time
         state = EnrolmentState(person=self.person, item_id="1", excluded=self.excluded)
         if self.row:
-            adopt(
-                state,
-                self.row,
-                input.policy,
-                now=activity.info().current_attempt_scheduled_time,
-                in_group=self.row.get("InGroup") is True,
-            )
-        return IntakeResult(state=state, written=dict(self.row), registered=self.registered)
+            in_group = self.row.get("InGroup") is True
+            adopt(state, self.row, enrolment.policy, now=at, in_group=in_group)
+        else:
+            new = changed(item_fields(enrolment, state), {})
+            self.row.update((k, v) for k, v in new.items() if k not in self.refused)
+        begin(state, input.early, at, registered=self.registered)
+        if "send_time" not in self.failures:
+            look_up_send_time(enrolment, state, at)
+        written = dict(self.row)
+        row = first_write(input, state, written, at)
+        if row is not None:
+            self._record(row)
+        hidden_upn = self.names.hidden(self.person.user_principal_name)
+        return IntakeResult(state=state, written=written, row=row, hidden_upn=hidden_upn)
 
     @activity.defn
     async def deliver_mail(self, input: DeliverMailInput) -> Delivered:
@@ -176,12 +190,15 @@ class World:
         self.row.update(accepted)
         if input.changes:
             self.writes.append(input.changes)
-        self.records.append(input.record)
-        known = {(event.run_id, event.number) for event in self.story}
-        self.story += [e for e in input.events if (e.run_id, e.number) not in known]
+        self._record(input)
         refused = tuple(name for name in input.changes if name in self.refused)
         upn = self.names.hidden(input.record.upn) if input.record.upn else None
         return WriteRowResult(item_id=input.item_id or "1", refused=refused, hidden_upn=upn)
+
+    def _record(self, write: WriteRowInput) -> None:
+        self.records.append(write.record)
+        known = {(event.run_id, event.number) for event in self.story}
+        self.story += [e for e in write.events if (e.run_id, e.number) not in known]
 
     @activity.defn
     async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:

@@ -86,7 +86,8 @@ def test_the_log_tells_what_happened_to_a_person(running_product: Scrape) -> Non
     ]
     for line in story:
         assert line["workflow_id"].endswith(line["object_id"])
-        assert line["activity"] == "write_row"
+        by_intake = line["happened"] in {"imported", "checked"}
+        assert line["activity"] == ("look_up_and_adopt" if by_intake else "write_row")
         assert line["happened_at"]
 
 

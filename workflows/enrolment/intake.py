@@ -2,22 +2,28 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.enrolment.intake import IntakeActivities, IntakeResult
-    from domain.enrolment.state import EnrolmentInput
+    from activities.enrolment.first_row import IntakeInput, IntakeResult
+    from activities.enrolment.intake import IntakeActivities
+    from domain.enrolment.state import EnrolmentInput, EnrolmentState
     from domain.failures import FailureType
+    from domain.tracking_list.adoption import EVENTS_OF_INTAKE
     from temporal.failures import failure_type
     from workflows import options
     from workflows.activity_waits import unless_withdrawn
+    from workflows.enrolment.row_mirror import RowMirror
     from workflows.enrolment.texts import Step, summary
 
 
 async def look_up_and_adopt(
-    input: EnrolmentInput,
+    enrolment: EnrolmentInput,
+    state: EnrolmentState,
+    mirror: RowMirror,
     *,
     leaving: Callable[[], bool],
     retries: Callable[[], int],
@@ -34,7 +40,7 @@ async def look_up_and_adopt(
     while not leaving():
         handle = workflow.start_activity_method(
             IntakeActivities.look_up_and_adopt,
-            input,
+            _input(enrolment, state, mirror),
             start_to_close_timeout=options.GRAPH_CALL,
             heartbeat_timeout=options.HEARTBEAT,
             retry_policy=options.PATIENT,
@@ -54,10 +60,18 @@ async def look_up_and_adopt(
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
                     lambda asked=asked: leaving() or retries() != asked,  # type: ignore[misc]
-                    timeout=input.policy.retry_blocked,
+                    timeout=enrolment.policy.retry_blocked,
                     timeout_summary=summary(Step.LOOK_UP_RETRY),
                 )
             continue
         if result is not None:
             return result
     return None
+
+
+def _input(enrolment: EnrolmentInput, state: EnrolmentState, mirror: RowMirror) -> IntakeInput:
+    """Return what is known until now, and leave numbers for the events that intake tells."""
+    early = replace(state)
+    state.story_number += EVENTS_OF_INTAKE
+    # The mirror may be at the row already, after a failure.
+    return IntakeInput(enrolment=enrolment, early=early, writes_row=not mirror.started)

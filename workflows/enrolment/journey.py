@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.cancellation import CancellationActivities
-    from activities.enrolment.intake import IntakeResult
+    from activities.enrolment.first_row import IntakeResult
     from domain.enrolment import transitions
     from domain.enrolment.decisions import (
         Action,
@@ -40,7 +40,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.mail.send_times import LookUpSendTime
     from domain.tables.enrolment import EnrolmentRecord
     from domain.tables.story import StoryKind
-    from domain.tracking_list.adoption import begin
+    from domain.tracking_list.adoption import catch_up
     from domain.tracking_list.columns import Fields, fields_before_intake, item_fields
     from temporal.failures import failure_type
     from workflows import options
@@ -171,7 +171,12 @@ class Journey:
             self._publish(Doing.LOOKING_UP)
 
         taken = await intake.look_up_and_adopt(
-            self._input, leaving=self._leaving, retries=lambda: self._retries, blocked=blocked
+            self._input,
+            self.state,
+            self.mirror,
+            leaving=self._leaving,
+            retries=lambda: self._retries,
+            blocked=blocked,
         )
         if taken is not None:
             self._begin(taken)
@@ -181,11 +186,14 @@ class Journey:
 
     def _begin(self, taken: IntakeResult) -> None:
         early, self.state = self.state, taken.state
-        begin(self.state, early, workflow.now(), registered=taken.registered)
+        catch_up(self.state, early, workflow.now())
         self._taken_in = True
         for change in self._early:
             change()
+        self._visibility.hide_name(taken.hidden_upn, self.state)
         self.mirror.start(taken.state.item_id, taken.written)
+        if taken.row is not None:
+            self.mirror.recorded(taken.row)
 
     def _show_on_list_before_intake(self) -> None:
         if not self.mirror.started:

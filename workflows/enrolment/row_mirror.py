@@ -10,7 +10,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.tracking_list.write_row import RowActivities, WriteRowInput
+    from activities.tracking_list.row_writes import WriteRowInput
+    from activities.tracking_list.write_row import RowActivities
     from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
     from domain.enrolment.story import drop_written
     from domain.instants import microseconds
@@ -68,6 +69,12 @@ class RowMirror:
         self.refused = dict(refused or {})
         if self._task is None:
             self._task = asyncio.create_task(self._run())
+
+    def recorded(self, write: WriteRowInput) -> None:
+        """Take it that intake has written this to the database."""
+        self._recorded = replace(write.record, revision=0)
+        self._state().revision = write.record.revision
+        drop_written(self._state(), write.events)
 
     def wake(self) -> None:
         """Write what has changed; called when the enrolment is about to wait."""
@@ -200,8 +207,7 @@ class RowMirror:
         if result is None:
             return False
         self._recorded = record
-        if events:
-            drop_written(self._state(), events[-1].number)
+        drop_written(self._state(), events)
         self._hide_name(result.hidden_upn)
         self.item_id = result.item_id
         now, refused_before = workflow.now(), self.refused

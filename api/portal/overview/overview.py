@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
+from starlette.background import BackgroundTask
 
 from api.portal.access import Visitor, VisitorOf
 from api.portal.overview.figures import FIGURES
@@ -29,15 +30,24 @@ router = APIRouter(include_in_schema=False)
 async def show_overview(visitor: VisitorOf, portal: PortalOf) -> Response:
     """Show where everybody stands, what worked, what mail does today, and what needs attention."""
     overview = await _overview(portal)
-    return await portal.pages.page(
+    is_first = portal.trends.latest is None
+    if is_first:
+        # Whoever is the first to look sees tables, and plots as soon as they are drawn.
+        trends = await draw_trends(portal, overview, portal.outlook.latest, drawn=False)
+    else:
+        trends = await _trends(portal, old=True)
+    page = await portal.pages.page(
         visitor,
         "overview/overview",
         title="Overview",
         section="overview",
-        trends=await _trends(portal, old=True),
+        trends=trends,
         time_zone=portal.config.time_zone,
         **await _live(visitor, portal, overview),
     )
+    if is_first:
+        page.background = BackgroundTask(_start_trends, portal)
+    return page
 
 
 @router.get(LIVE)
@@ -83,6 +93,15 @@ async def _trends(portal: Portal, *, old: bool) -> Trends:
     if not old and portal.trends.latest and portal.trends.latest.outlook is not outlook:
         portal.trends.expire()
     return await portal.trends.read(make, old=old)
+
+
+async def _start_trends(portal: Portal) -> None:
+    """Begin to draw the plots, after a page was answered: they are there for the next one."""
+
+    async def make() -> Trends:
+        return await draw_trends(portal, await _overview(portal), portal.outlook.latest)
+
+    portal.trends.start(make)
 
 
 async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[str, Any]:

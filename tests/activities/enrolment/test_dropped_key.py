@@ -28,7 +28,7 @@ async def test_a_token_of_a_dropped_key_is_written_anew(stage: Stage) -> None:
     record = row_input(item_id=None, changes={}, item=item, revision=1).record
     await stage.records.write(replace(record, own_token=True), ())
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert taken.state.older_token is None
     assert taken.written["TrackingToken"] == UNKNOWN
@@ -44,7 +44,7 @@ async def test_a_token_of_any_key_in_the_ring_stays(stage: Stage) -> None:
     stage.row(Title=user.user_principal_name, ObjectId=user.id, TrackingToken=token)
     activities = intake(stage, b"n" * 32, TOKEN_KEY)
 
-    taken = await Attempts(activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(activities.look_up_and_adopt).next(stage.intake(user))
 
     wanted = item_fields(stage.enrolment(user), taken.state)
     assert taken.state.older_token is None

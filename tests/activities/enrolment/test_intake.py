@@ -37,7 +37,7 @@ async def test_a_new_user_gets_a_row(stage: Stage) -> None:
     """The row is there at once: Pending, Not Registered, with a token made from the ObjectId."""
     user = stage.user(display_name="Ada Lovelace", department="Research")
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     item = stage.item()
     assert item["Title"] == user.user_principal_name
@@ -48,7 +48,7 @@ async def test_a_new_user_gets_a_row(stage: Stage) -> None:
     assert taken.state.item_id == item["id"]
     assert taken.state.person is not None
     assert taken.state.person.display_name == "Ada Lovelace"
-    assert not taken.registered
+    assert not taken.state.registered
     assert not taken.state.excluded
     wanted = item_fields(stage.enrolment(user), taken.state)
     assert changed(wanted, taken.written) == {}
@@ -58,9 +58,9 @@ async def test_somebody_registered_already_is_seen(stage: Stage) -> None:
     """A counted method makes ``registered`` true; the row is made all the same."""
     user = stage.user(methods=["fido2"])
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
-    assert taken.registered
+    assert taken.state.registered
     assert stage.item()["ObjectId"] == user.id
 
 
@@ -69,7 +69,7 @@ async def test_an_excluded_user_is_seen(stage: Stage) -> None:
     user = stage.user()
     stage.tenant.add_member(stage.excluded_group.id, user.id)
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert taken.state.excluded
 
@@ -85,7 +85,7 @@ async def test_what_the_import_asked_is_believed_for_a_minute(
         at=datetime.now(UTC) - timedelta(seconds=seconds),
     )
     stage.tenant.add_member(stage.excluded_group.id, user.id)
-    enrolment = stage.enrolment(user, looked_up=found)
+    enrolment = stage.intake(user, looked_up=found)
 
     taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(enrolment)
 
@@ -97,7 +97,7 @@ async def test_a_row_that_the_last_pass_did_not_show_is_adopted(stage: Stage) ->
     """Nobody looks for it, but ``Title`` is unique: the refusal leads to it."""
     user = stage.user()
     stage.row(Title=user.user_principal_name, **JOURNEY)
-    enrolment = stage.enrolment(user, has_no_row=True)
+    enrolment = stage.intake(user, has_no_row=True)
 
     taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(enrolment)
 
@@ -109,7 +109,7 @@ async def test_a_row_of_the_same_person_is_adopted(stage: Stage) -> None:
     user = stage.user()
     row = stage.row(Title="maiden-name@contoso.example", ObjectId=user.id, **JOURNEY)
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     state = taken.state
     assert state.item_id == str(row.id)
@@ -129,7 +129,7 @@ async def test_a_row_by_name_alone_is_adopted(stage: Stage) -> None:
     user = stage.user()
     row = stage.row(Title=user.user_principal_name.upper(), **JOURNEY)
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert taken.state.item_id == str(row.id)
     assert taken.state.older_token == OLD_TOKEN
@@ -141,7 +141,7 @@ async def test_a_re_created_user_starts_anew_in_the_old_row(stage: Stage) -> Non
     user = stage.user()
     row = stage.row(Title=user.user_principal_name, ObjectId=NOBODY, **JOURNEY)
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert taken.state.item_id == str(row.id)
     assert taken.state.older_token is None
@@ -164,7 +164,7 @@ async def test_of_several_rows_the_oldest_is_adopted(stage: Stage) -> None:
     oldest = stage.row(Title="first@contoso.example", ObjectId=user.id, ReminderCount=1)
     stage.row(Title="second@contoso.example", ObjectId=user.id)
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert taken.state.item_id == str(oldest.id)
     assert taken.state.reminder_count == 1
@@ -173,7 +173,7 @@ async def test_of_several_rows_the_oldest_is_adopted(stage: Stage) -> None:
 async def test_two_attempts_at_once_make_one_row(stage: Stage) -> None:
     """Who loses the race is told "duplicate", and finds the other's row."""
     stage.assume(indexlag="off")
-    enrolment = stage.enrolment(stage.user())
+    enrolment = stage.intake(stage.user())
     stage.fault("POST", "/items$", times=2, hold_before=timedelta(milliseconds=100))
     first = Attempts(stage.intake_activities.look_up_and_adopt)
     second = Attempts(stage.intake_activities.look_up_and_adopt)
@@ -191,7 +191,7 @@ async def test_a_row_that_the_filter_missed_is_adopted(stage: Stage) -> None:
     row.visible_at = stage.tenant.clock() + timedelta(hours=1)
     post = stage.fault("POST", "/items$", hold_before=timedelta(milliseconds=200))
     taking = asyncio.create_task(
-        Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+        Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
     )
     await eventually(lambda: post.hits)
     row.visible_at = shown_at
@@ -206,7 +206,7 @@ async def test_a_row_that_the_filter_missed_is_adopted(stage: Stage) -> None:
 async def test_a_lost_answer_makes_no_second_row(stage: Stage) -> None:
     """The row is made, the answer is lost, reads lag: the next attempts wait, then find it."""
     stage.assume(indexlag="off")
-    enrolment = stage.enrolment(stage.user())
+    enrolment = stage.intake(stage.user())
     stage.fault("POST", "/items$", status=504, after_write=True)
     stage.tenant.faults.late(Late.ITEM, timedelta(hours=1), times=1)
     attempts = Attempts(stage.intake_activities.look_up_and_adopt)
@@ -226,7 +226,7 @@ async def test_a_lost_answer_makes_no_second_row(stage: Stage) -> None:
 async def test_an_answer_that_comes_too_late_makes_no_second_row(stage: Stage) -> None:
     """The row is made while nobody waits for the answer any more."""
     stage.assume(indexlag="off")
-    enrolment = stage.enrolment(stage.user())
+    enrolment = stage.intake(stage.user())
     stage.fault("POST", "/items$", hold_after=timedelta(seconds=1))
     hurried = Attempts(stage.impatient.intake_activities.look_up_and_adopt)
 
@@ -240,7 +240,7 @@ async def test_an_answer_that_comes_too_late_makes_no_second_row(stage: Stage) -
 async def test_a_missing_user_is_looked_for_three_times(stage: Stage) -> None:
     """Twice over a day it may be too new to be seen everywhere; the third time it is not there."""
     attempts = Attempts(stage.intake_activities.look_up_and_adopt)
-    enrolment = stage.enrolment(NOBODY)
+    enrolment = stage.intake(NOBODY)
 
     for _ in range(2):
         error = await attempts.failure(enrolment)
@@ -253,7 +253,7 @@ async def test_a_missing_user_is_looked_for_three_times(stage: Stage) -> None:
 
 async def test_a_new_user_may_show_late(stage: Stage) -> None:
     """A 404, then the user: the intake is done."""
-    enrolment = stage.enrolment(stage.user())
+    enrolment = stage.intake(stage.user())
     stage.fault("GET", "/users/", status=404)
     attempts = Attempts(stage.intake_activities.look_up_and_adopt)
 
@@ -267,7 +267,7 @@ async def test_a_missing_list_is_named(stage: Stage) -> None:
     lost = stage.but(list_id=NOBODY)
 
     error = await Attempts(lost.intake_activities.look_up_and_adopt).failure(
-        stage.enrolment(stage.user())
+        stage.intake(stage.user())
     )
 
     assert_permanent(error, "NotFound")
@@ -286,7 +286,7 @@ async def test_what_people_wrote_into_a_row_stops_nobody(stage: Stage, value: ob
         "TrackingToken": "",
     }
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert taken.state.status is InviteStatus.PENDING
     assert taken.state.invite_sent_at is None
@@ -299,9 +299,9 @@ async def test_policy_and_state_are_not_mixed_up(stage: Stage) -> None:
     user = stage.user()
     fields = JOURNEY | {"EscalatedToManager": False, "EscalationDate": None}
     stage.row(Title=user.user_principal_name, ObjectId=user.id, **fields)
-    patient = stage.enrolment(user, policy=replace(Policy(), escalate_after=3))
+    patient = stage.intake(user, policy=replace(Policy(), escalate_after=3))
 
-    due = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    due = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
     not_due = await Attempts(stage.intake_activities.look_up_and_adopt).next(patient)
 
     assert due.state.escalation_clock_at == datetime(2026, 3, 8, 8, tzinfo=UTC)
@@ -319,7 +319,7 @@ async def test_graph_and_not_the_row_says_who_is_in_the_group(stage: Stage, memb
         Title=user.user_principal_name, ObjectId=user.id, InviteStatus="Clicked", InGroup=not member
     )
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert taken.state.in_group is member
     write = changed(item_fields(stage.enrolment(user), taken.state), taken.written)
@@ -332,7 +332,7 @@ async def test_a_group_that_cant_be_read_counts_as_not_joined(stage: Stage) -> N
     stage.row(Title=user.user_principal_name, InviteStatus="AddedToGroup", InGroup=True)
     forbidden = stage.fault("POST", f"{user.id}/checkMemberGroups", status=403, skip=1)
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert forbidden.is_used_up
     assert taken.state.status is InviteStatus.CLICKED
@@ -343,7 +343,7 @@ async def test_texts_that_are_too_long_are_not_carried_along(stage: Stage) -> No
     user = stage.user()
     stage.row(Title=user.user_principal_name, ReminderCount=10**12, Notes="N" * 100_000)
 
-    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.enrolment(user))
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert "Notes" not in taken.written
     write = changed(item_fields(stage.enrolment(user), taken.state), taken.written)
@@ -357,8 +357,8 @@ async def test_somebody_new_does_not_wait_for_the_list(stage: Stage) -> None:
         stage.fault(method, "/items", status=503, times=None)
     intake = stage.intake_activities.look_up_and_adopt
 
-    assert_passing(await Attempts(intake).failure(stage.enrolment(user)), "ServiceUnavailable")
-    taken = await Attempts(intake).next(replace(stage.enrolment(user), has_no_row=True))
+    assert_passing(await Attempts(intake).failure(stage.intake(user)), "ServiceUnavailable")
+    taken = await Attempts(intake).next(stage.intake(user, has_no_row=True))
 
     assert (taken.state.item_id, taken.written) == (None, {})
     assert taken.state.older_token is None

@@ -1,5 +1,6 @@
 """Rows of the list that become the beginning of an enrolment."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,10 +9,20 @@ from domain.enrolment.decisions import AddToGroup, SendMail, Wait, WaitFor, next
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at
 from domain.enrolment.state import Concern, EnrolmentState, ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.story import tell
 from domain.enrolment.transitions import activated, mail_sent, registration_seen
-from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, begin, claims_group
+from domain.tables.story import StoryKind
+from domain.tracking_list.adoption import (
+    EVENTS_OF_INTAKE,
+    HIGHEST_COUNT,
+    adopt,
+    begin,
+    catch_up,
+    claims_group,
+)
 from domain.tracking_list.columns import COLUMNS, ColumnKind, changed, iso, item_fields
 from tests.domain.enrolment.states import (
+    ADA,
     ADMIN,
     DAY,
     HOUR,
@@ -193,13 +204,34 @@ def test_begins_registered_or_disabled_or_excluded() -> None:
 
 
 def test_keeps_what_was_said_before() -> None:
-    """Pause, cancel and known events of the time before intake hold."""
-    early = EnrolmentState(seen_events=["event-1"], paused=ADMIN, cancelled=ADMIN)
+    """Pause, cancel and known events of the time before and during intake hold."""
+    before = EnrolmentState(paused=ADMIN)
     state = pending()
-    begin(state, early, START, registered=False)
-    assert (state.seen_events, state.paused, state.cancelled) == (["event-1"], ADMIN, ADMIN)
+    begin(state, before, START, registered=False)
+    assert state.paused == ADMIN
+    meanwhile = EnrolmentState(seen_events=["event-1"], cancelled=ADMIN, revision=7)
+    catch_up(state, meanwhile, NOW)
+    assert state.seen_events == ["event-1"]
+    assert (state.paused is None, state.cancelled) == (True, ADMIN)
+    assert state.revision == 7
     assert state.problem is not None
-    assert state.problem.kind is ProblemKind.CANCELLED
+    assert (state.problem.kind, state.problem.since) == (ProblemKind.CANCELLED, NOW)
+
+
+def test_the_story_of_intake_has_numbers_of_its_own() -> None:
+    """What is told while intake is at it is told behind it, however much intake tells."""
+    early = EnrolmentState(run_id="run")
+    tell(early, StoryKind.IMPORTED, START)
+    state = pending(excluded=True)
+    state.person = replace(ADA, account_enabled=False)
+    begin(state, early, START, registered=False)
+    told = [event.number for event in state.story]
+    assert told == [2, 3, 4]
+    early.story_number += EVENTS_OF_INTAKE
+    tell(early, StoryKind.PAUSED, START)
+    catch_up(state, early, NOW)
+    assert [event.number for event in state.story] == [1, *told, 1 + EVENTS_OF_INTAKE + 1]
+    assert (state.story_number, EVENTS_OF_INTAKE) == (12, 10)
 
 
 def test_active_who_still_are_registered_stay_as_they_are() -> None:

@@ -175,7 +175,7 @@ async def test_refuses_an_admin_and_says_why(start: Start, reason: RequestRefusa
     if reason is RequestRefusal.RESEND_DISABLED:
         world.disable()
     enrolment = await start(world, mails_wait=reason is RequestRefusal.RESEND_NOT_INVITED)
-    await enrolment.shows(InviteStatus="Pending")
+    await enrolment.reached(lambda state: state.person)
     assert await enrolment.is_refused(EnrolmentWorkflow.resend) is reason
     assert world.mails == []
 

@@ -48,12 +48,21 @@ async def fill(database: Database) -> None:
 
 
 async def test_the_overview_says_how_the_rollout_stands(portal: RunningPortal) -> None:
-    """Figures lead to their people; plots, groups, mail, attention and health are there."""
+    """Figures lead to their people; plots, groups, mail, attention and health are there.
+
+    The first who looks waits for no plot: tables are in their places, and it is said.
+    """
     await fill(portal.database)
     async with portal.browser(Role.READER) as browser:
+        first = (await browser.get("/portal")).text
+        await browser.get("/portal/overview/trends", headers={"HX-Request": "true"})
         answer = await browser.get("/portal")
     page = answer.text
     assert answer.status_code == 200
+    loads = 'hx-get="/portal/overview/trends" hx-trigger="load"'
+    assert ("<svg " in first, loads in first, "being drawn" in first) == (False, True, True)
+    assert first.count("in figures</summary>") == page.count("in figures</summary>") == 5
+    assert "being drawn" not in page
     assert "1 of 6 people are registered" in page
     for found, number in (
         ("status=Pending&amp;ended=running", 1),
