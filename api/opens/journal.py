@@ -8,13 +8,23 @@ import asyncio
 import contextlib
 import os
 import queue
+import re
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 Done = Callable[[int | None], None]
 """Is told the number of the file that holds what was appended; None where it couldn't be."""
+
+_LINE = re.compile(
+    r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([0-9]{1,10}\.[0-9]{6})\n",
+    re.MULTILINE | re.ASCII,
+)
 
 LARGEST_FILE = 1_000_000
 """Bytes after which the next file begins, so that the ones before can go."""
@@ -47,11 +57,7 @@ class OpenJournal:
         self._size = 0
 
     def start(self) -> list[tuple[int, OpenLine]]:
-        """Start the thread; return what an earlier process left, with the numbers of its files.
-
-        Raises:
-            OSError: the folder can't be read.
-        """
+        """Start the thread; return what an earlier process left, with the numbers of its files."""
         loop = asyncio.get_running_loop()
         left = [(number, line) for number in self._numbers() for line in self._read(number)]
         self._number = max(self._numbers(), default=0) + 1
@@ -129,7 +135,11 @@ class OpenJournal:
         return sorted(int(one.suffix[1:]) for one in names if one.suffix[1:].isdigit())
 
     def _read(self, number: int) -> list[OpenLine]:
-        lines = self._file(number).read_text(errors="replace").split("\n")
-        # Behind the last end of a line is what was cut by a crash.
-        parsed = (line.partition(" ") for line in lines[:-1])
-        return [OpenLine(token, float(at)) for token, space, at in parsed if space]
+        try:
+            text = self._file(number).read_text(errors="replace")
+        except OSError as error:
+            # They stay for a process that can read them; links have to work meanwhile.
+            log.error("opens not read", error=type(error).__name__)  # noqa: TRY400 - one line
+            return []
+        # What a crash or a power cut has cut, or filled with zeros, is no line.
+        return [OpenLine(token, float(at)) for token, at in _LINE.findall(text)]

@@ -156,7 +156,7 @@ async def test_an_open_of_an_enrolment_that_was_started_anew(
 async def test_what_a_killed_process_had_answered_is_kept(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The journal is read by the next one, but for a line that was cut."""
+    """The journal is read by the next one, but for what was cut, or filled with zeros."""
     tokens = await invited(sqlite_database, 3)
     (tmp_path / "outbox.sqlite").mkdir()
     async with keeping(await away(), sqlite_database, tmp_path) as api:
@@ -166,12 +166,14 @@ async def test_what_a_killed_process_had_answered_is_kept(
     file = tmp_path / name
     assert file.stat().st_mode & 0o777 == 0o600
     with file.open("a") as lines:
-        lines.write(f"{tokens[2]} 17")
+        lines.write(f"{tokens[2]} 17.000\0\0\0\n\0\0 \nno-token 17.000000\n{tokens[2]} 17.0000")
+    # One that can't be read keeps nobody from starting.
+    (tmp_path / "outbox.sqlite-opens.9").mkdir()
     (tmp_path / "outbox.sqlite").rmdir()
     async with keeping(await away(), sqlite_database, tmp_path) as api:
         await api.sorted()
         assert api.rows() == tokens[:2]
-    assert api.files() == []
+    assert api.files() == ["outbox.sqlite-opens.9"]
 
 
 async def test_the_outbox_gets_as_many_opens_as_it_delivers(
