@@ -43,21 +43,10 @@ Priya Quentin Renée Søren Tomáš Ursula Věra Wei Zoë
 """
 _PARTS = "an bel cor dan el far gor hin is jan kel lor mar nor os per quin ros son tal"
 _AREAS = ("Sales", "Finance", "Research", "Operations", "Logistics", "Legal", "IT")
-_BRANCHES = (
-    *("Zurich", "Geneva", "Lyon", "Milan", "Vienna", "Antwerp", "Leeds", "Lisbon", "Oslo", "Porto"),
-    *(
-        "Turin",
-        "Ghent",
-        "Graz",
-        "Basel",
-        "Malmö",
-        "Nantes",
-        "Poznań",
-        "Bilbao",
-        "Dublin",
-        "Utrecht",
-    ),
-)
+_BRANCHES = """
+Zurich Geneva Lyon Milan Vienna Antwerp Leeds Lisbon Oslo Porto Turin Ghent Graz Basel Malmö Nantes
+Poznań Bilbao Dublin Utrecht
+""".split()
 _LANGUAGES = ("en-GB", "de-CH", "fr-CH", "it-CH", None)
 _NUDGES = (StoryKind.CHECKED, StoryKind.OPENED, StoryKind.REMINDED)
 
