@@ -46,7 +46,7 @@ _AREAS = ("Sales", "Finance", "Research", "Operations", "Logistics", "Legal", "I
 _BRANCHES = """
 Zurich Geneva Lyon Milan Vienna Antwerp Leeds Lisbon Oslo Porto Turin Ghent Graz Basel Malmö Nantes
 Poznań Bilbao Dublin Utrecht
-""".split()
+"""
 _LANGUAGES = ("en-GB", "de-CH", "fr-CH", "it-CH", None)
 _NUDGES = (StoryKind.CHECKED, StoryKind.OPENED, StoryKind.REMINDED)
 
@@ -64,7 +64,8 @@ def department_of(number: int) -> str:
     branch, place = divmod(number, len(_AREAS))
     if branch == 0:
         return _AREAS[place]
-    return f"{_AREAS[place]} {_BRANCHES[(branch - 1) % len(_BRANCHES)]}"
+    branches = _BRANCHES.split()
+    return f"{_AREAS[place]} {branches[(branch - 1) % len(branches)]}"
 
 
 def manager_of(number: int) -> tuple[str, str]:
