@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from database.engine import Database
 from tests.browser.eyes import complaints, lightness, too_wide
@@ -13,7 +13,7 @@ from tests.screenshots.notifications import GIVEN_UP, REPORT, WEBHOOK
 from tests.screenshots.people import OBJECT_ID
 from tests.screenshots.tables import REQUEST, UPLOAD
 
-NARROW, MIDDLE, WIDE = ({"width": width, "height": 900} for width in (320, 768, 1280))
+NARROW, MIDDLE, WIDE = (ViewportSize(width=width, height=900) for width in (320, 768, 1280))
 MATRIX = [
     pytest.param(scheme, size, id=f"{scheme}-{size['width']}")
     for scheme in ("dark", "light")
