@@ -42,6 +42,10 @@ class DemoCalendar:
         """Return the number of a day that was given as such a date."""
         return self.number(now) + (day - today).days
 
+    def calendar_date(self, at: datetime, zone: tzinfo) -> date:
+        """Return the date that mails give to an instant: as many days after day 0 as its day is."""
+        return self.zero.astimezone(zone).date() + timedelta(days=self.number(at))
+
     def deadline_number(self, deadline: date, zone: tzinfo) -> int:
         """Return the day of a deadline: as many days after day 0 as it is in dates."""
         return (deadline - self.zero.astimezone(zone).date()).days

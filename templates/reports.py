@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_datetime_format
@@ -105,7 +105,7 @@ class ReportRenderer:
             "branding": self._branding,
             "logo_size": logo.fitted(*LOGO_BOX) if (logo := self._branding.logo) else None,
             "links": None,
-            "deadline": content.deadline and deadline_key(content.deadline, _today(content)),
+            "deadline": content.deadline and deadline_key(content.deadline, content.today),
             "before": content.before is not None,
             "alerts": _alerts(content, words, voice),
             "figures": _figures(content, words),
@@ -126,15 +126,11 @@ class ReportRenderer:
             "portal": voice.link(content.portal_url, content.portal_url),
         }
         if content.deadline is not None:
-            values |= deadline_values(language, content.deadline, _today(content), voice)
+            values |= deadline_values(language, content.deadline, content.today, voice)
         return values
 
     def _language(self, content: ReportContent) -> str:
         return known_language(content.language) or self._branding.default_language
-
-
-def _today(content: ReportContent) -> date:
-    return content.at.astimezone(ZoneInfo(content.time_zone)).date()
 
 
 def _when(at: datetime, content: ReportContent, language: str) -> str:
@@ -143,7 +139,7 @@ def _when(at: datetime, content: ReportContent, language: str) -> str:
     pattern = str(get_datetime_format("medium", locale=language))
     return pattern.format(
         format_time(at, "short", tzinfo=zone, locale=language),
-        format_date(at.astimezone(zone), "medium", locale=language),
+        format_date(content.date_at(at), "medium", locale=language),
     )
 
 

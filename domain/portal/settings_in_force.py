@@ -205,7 +205,7 @@ def _limits(
 ) -> tuple[tuple[str, str, str, Concerns], ...]:
     each = "Mails {} from each mailbox"
     return (
-        ("MAIL_PER_MINUTE", each.format("a minute"), f"{per_minute:g}", Concerns.EVERYBODY),
+        ("MAIL_PER_MINUTE", each.format("a minute"), f"{per_minute:,g}", Concerns.EVERYBODY),
         ("MAIL_PER_HOUR", each.format("an hour"), f"{per_hour:,}", Concerns.EVERYBODY),
         ("MAIL_PER_DAY", each.format("in 24 hours"), f"{per_day:,}", Concerns.EVERYBODY),
     )

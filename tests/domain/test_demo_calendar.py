@@ -45,3 +45,10 @@ def test_a_day_has_bounds_and_a_date_beside_today() -> None:
     assert CALENDAR.number_of(date(2026, 11, 27), now=now, today=today) == 2
     assert CALENDAR.deadline_number(date(2026, 11, 29), UTC) == 2
     assert CALENDAR.deadline_number(date(2026, 11, 29), ZoneInfo("America/New_York")) == 3
+
+
+def test_mails_count_the_days_after_the_date_of_day_0() -> None:
+    """Day 3 is three days after the date of day 0, which a zone decides."""
+    at = ZERO + timedelta(seconds=7)
+    assert CALENDAR.calendar_date(at, UTC) == date(2026, 11, 30)
+    assert CALENDAR.calendar_date(at, ZoneInfo("America/New_York")) == date(2026, 11, 29)

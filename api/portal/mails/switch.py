@@ -14,8 +14,8 @@ from api.portal.mails.samples import MAILS
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
+from client.mail.probe_mailbox import probe_mailbox
 from client.mail_switch import start_all_mail, stop_all_mail
-from client.portal.probe_mailbox import probe_mailbox
 from client.requests import Answer
 from database.audit.entries import was_done
 from database.mail.unfinished_mails import count_being_sent

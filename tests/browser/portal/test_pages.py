@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from database.engine import Database
 from tests.browser.eyes import complaints, lightness, too_wide
@@ -13,7 +13,7 @@ from tests.screenshots.notifications import GIVEN_UP, REPORT, WEBHOOK
 from tests.screenshots.people import OBJECT_ID
 from tests.screenshots.tables import REQUEST, UPLOAD
 
-NARROW, MIDDLE, WIDE = ({"width": width, "height": 900} for width in (320, 768, 1280))
+NARROW, MIDDLE, WIDE = (ViewportSize(width=width, height=900) for width in (320, 768, 1280))
 MATRIX = [
     pytest.param(scheme, size, id=f"{scheme}-{size['width']}")
     for scheme in ("dark", "light")
@@ -169,7 +169,7 @@ async def test_figures_come_again_by_themselves(portal_site: PortalSite) -> None
 async def test_a_long_name_hides_no_column(
     portal_site: PortalSite, sqlite_database: Database
 ) -> None:
-    """At 1280 the table of people fits its box; in the narrowest room each person is a card."""
+    """The table of people fits at 1280 and at 4K; in the narrowest room each person is a card."""
     name = "Wolfeschlegelsteinhausenbergerdorff" * 6
     upn = f"{'long' * 20}@contoso.example"
     await put(sqlite_database, person(1, display_name=name, upn=upn, problem="x"))
@@ -177,6 +177,13 @@ async def test_a_long_name_hides_no_column(
     await page.goto(f"{portal_site.url}/portal/people?text=Wolfeschlegel")
     assert await page.locator("tbody tr").count() == 1
     assert await page.evaluate(_WIDE_TABLES) == []
+    await page.set_viewport_size(ViewportSize(width=3840, height=2160))
+    assert await too_wide(page) == []
+    assert not await page.evaluate(_SCROLLS)
+    main = await page.locator("main").bounding_box()
+    # A line as long as such a screen can't be read.
+    assert main is not None
+    assert 1280 < main["width"] <= 1800
     await page.set_viewport_size(NARROW)
     assert await page.evaluate(_WIDE_TABLES) == []
     for cell in await page.get_by_role("cell").all():

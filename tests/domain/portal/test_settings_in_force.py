@@ -57,6 +57,7 @@ def test_the_pace_in_words() -> None:
         "MAIL_PER_HOUR": ("1,350", everybody),
         "MAIL_PER_DAY": ("9,000", everybody),
     }
+    assert limit_lines(1800, 1, 1)[0].value == "1,800"
     assert [line.does for line in limit_lines(1, 1, 1)] == [
         "Mails a minute from each mailbox",
         "Mails an hour from each mailbox",
