@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from fastapi import FastAPI
@@ -12,15 +13,18 @@ from api.admin.bearers import Bearers
 from api.admin.routes import add_rest
 from api.admin.uploads import Uploads
 from api.circuit_breaker import CircuitBreaker, breaker_of
+from api.clock_watch import ClockWatch
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
 from api.links.resolver import LinkResolver
+from api.opens.journal import OpenJournal
+from api.opens.keeper import OpenKeeper
+from api.opens.sorter import OpenClients, OpenSorter
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import Delivery
 from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit_counters import HitCounters
-from api.outbox.open_keeper import OpenKeeper
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
 from api.portal.routes import add_portal, portal_of
@@ -50,7 +54,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     Raises:
         ValueError: a trusted proxy is no address or network, or the brand's colour no hex colour.
     """
-    config = dependencies.config
+    config, tables = dependencies.config, dependencies.database
     pages = Pages(
         branding=config.branding,
         root_path=config.root_path,
@@ -66,17 +70,13 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     links = _links(dependencies, limits, legacy_links, breaker)
     instance = str(uuid4())
     addresses = ClientAddresses(config.trusted_proxies)
-    opens = OpenKeeper(
-        resolver=links.resolver,
-        outbox=outbox,
-        limits=limits,
-        addresses=addresses,
-        counters=counters,
+    opens = _opens(
+        config.outbox_path, links.resolver, outbox, counters, OpenClients(limits, addresses)
     )
     portal = _portal(dependencies, addresses)
     # For the tenant's signing keys alone.
     http = open_http(config.sign_in.http) if config.sign_in else None
-    held_clicks = HeldClicks(dependencies.database, config.token_keys)
+    held_clicks, clock = HeldClicks(tables, config.token_keys), ClockWatch(tables)
     delivery = Delivery(
         outbox=outbox,
         held_clicks=held_clicks,
@@ -95,13 +95,15 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         outbox.start()
+        opens.start()
         await enrol.remember_clicks(outbox, recent_clicks)
         delivery.start()
         try:
             async with AsyncExitStack() as stack:
-                if dependencies.database is not None:
-                    reports = heartbeat(dependencies.database, ProcessKind.API, process_id=instance)
-                    await stack.enter_async_context(reports)
+                if tables is not None:
+                    await stack.enter_async_context(
+                        heartbeat(tables, ProcessKind.API, process_id=instance, beside=clock.look)
+                    )
                 await _warm(portal)
                 yield
         finally:
@@ -148,6 +150,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         recent_clicks=recent_clicks,
         links=links,
         legacy_links=legacy_links,
+        clock=clock,
         bearers=Bearers(config.sign_in, http) if config.sign_in and http else None,
         uploads=Uploads(),
     )
@@ -165,6 +168,16 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         if portal is not None:
             add_portal(app, portal)
     return app
+
+
+def _opens(
+    path: Path, resolver: LinkResolver, outbox: Outbox, counters: HitCounters, clients: OpenClients
+) -> OpenKeeper:
+    journal = OpenJournal(path)
+    sorter = OpenSorter(
+        resolver=resolver, journal=journal, outbox=outbox, clients=clients, counters=counters
+    )
+    return OpenKeeper(journal=journal, sorter=sorter, recent=outbox.recent_opens, counters=counters)
 
 
 def _portal(dependencies: ApiDependencies, addresses: ClientAddresses) -> Portal | None:

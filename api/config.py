@@ -112,8 +112,11 @@ class ApiConfig:
         return urlsplit(self.public_base_url).path.rstrip("/")
 
     def today(self) -> date:
-        """Return the day that it is where the organisation is."""
-        return datetime.now(ZoneInfo(self.time_zone)).date()
+        """Return the day that it is where the organisation is, in a demo by its calendar."""
+        zone = ZoneInfo(self.time_zone)
+        calendar = self.portal.demo_calendar if self.portal else None
+        now = datetime.now(zone)
+        return now.date() if calendar is None else calendar.calendar_date(now, zone)
 
     @property
     def served_over_tls(self) -> bool:

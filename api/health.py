@@ -31,6 +31,7 @@ async def readyz(request: Request, services: ServicesOf) -> JSONResponse:
             "status": OK if temporal == outbox == OK else "unavailable",
             "temporal": temporal,
             "outbox": outbox,
+            "clock": services.clock.finding,
             "outbox_depth": services.outbox.depth(),
             # By which `doctor` knows whether the public URL leads here, and past which proxies.
             "instance": services.instance,

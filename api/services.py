@@ -9,6 +9,7 @@ from temporalio.client import Client
 from api.admin.bearers import Bearers
 from api.admin.uploads import Uploads
 from api.circuit_breaker import CircuitBreaker
+from api.clock_watch import ClockWatch
 from api.config import ApiConfig
 from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit_counters import HitCounters
@@ -42,6 +43,7 @@ class Services:
     recent_clicks: TokenCache[bool]
     links: LinkLookUp
     legacy_links: LegacyLinks | None
+    clock: ClockWatch
     bearers: Bearers | None
     uploads: Uploads
 

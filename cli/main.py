@@ -17,7 +17,7 @@ from cli.bulk import requests as bulk_requests
 from cli.bulk import undo
 from cli.bulk import verbs as bulk
 from cli.doctor import verb as doctor
-from cli.help import ROLLOUT
+from cli.help import ROLLOUT, examples
 from cli.imports import start as imports
 from cli.imports import verbs as import_records
 from cli.people import lists, show, status
@@ -43,7 +43,6 @@ GROUPS = (
     lists,
     requests,
     sign_in,
-    erase,
     preview,
     provision,
     migrate,
@@ -57,16 +56,30 @@ GROUPS = (
     simulated_tenant,
 )
 
+EXAMPLES = examples(
+    "mfa-rollout demo",
+    "mfa-rollout doctor",
+    "mfa-rollout import people.csv --dry-run",
+    "mfa-rollout status",
+    "mfa-rollout show ada@contoso.com",
+).splitlines()
+
 app = typer.Typer(
     help="See every person on a list through MFA enrolment.",
     epilog="\n".join(
-        ["Exit status:", *(f"{status:5}  {text}" for status, text in EXIT_STATUS_MEANINGS.items())]
+        [
+            *EXAMPLES,
+            "",
+            "Exit status:",
+            *(f"{status:5}  {text}" for status, text in EXIT_STATUS_MEANINGS.items()),
+        ]
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 for group in GROUPS:
     app.add_typer(group.app)
+lists.people.add_typer(erase.app)
 app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
 app.add_typer(bulk.app, name="bulk", rich_help_panel=ROLLOUT)
 app.add_typer(bulk_requests.app, name="requests", rich_help_panel=ROLLOUT)

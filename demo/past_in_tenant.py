@@ -7,6 +7,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import httpx
 
+from demo.past_people import manager_of
 from demo.tenant_settings import DemoTenant
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_list.columns import Fields, iso
@@ -47,11 +48,11 @@ class PastInTenant:
     def _new_managers(self, rows: Iterable[EnrolmentRecord]) -> Iterable[dict[str, Any]]:
         for upn in sorted({row.manager_upn for row in rows if row.manager_upn} - {*self._managers}):
             self._managers[upn] = str(uuid5(NAMESPACE_DNS, upn))
-            number = upn.partition("@")[0].removeprefix("boss")
+            number = int(upn.partition("@")[0].rpartition(".m")[2])
             yield {
                 "id": self._managers[upn],
                 "userPrincipalName": upn,
-                "displayName": f"Head of Team {number}",
+                "displayName": manager_of(number)[1],
                 "mail": upn,
                 "methods": [METHOD],
             }

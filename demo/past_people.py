@@ -42,6 +42,11 @@ Ada Björn Chloé Dmitri Élodie Fatima Grzegorz Hélène İpek João Kofi Łuka
 Priya Quentin Renée Søren Tomáš Ursula Věra Wei Zoë
 """
 _PARTS = "an bel cor dan el far gor hin is jan kel lor mar nor os per quin ros son tal"
+_AREAS = ("Sales", "Finance", "Research", "Operations", "Logistics", "Legal", "IT")
+_BRANCHES = """
+Zurich Geneva Lyon Milan Vienna Antwerp Leeds Lisbon Oslo Porto Turin Ghent Graz Basel Malmö Nantes
+Poznań Bilbao Dublin Utrecht
+"""
 _LANGUAGES = ("en-GB", "de-CH", "fr-CH", "it-CH", None)
 _NUDGES = (StoryKind.CHECKED, StoryKind.OPENED, StoryKind.REMINDED)
 
@@ -54,12 +59,31 @@ def people(number: int, seed: int = 1) -> Iterator[tuple[EnrolmentRecord, list[S
         yield _person(index, number, source)
 
 
+def department_of(number: int) -> str:
+    """Return a department's name: those of the head office first, then those of each branch."""
+    branch, place = divmod(number, len(_AREAS))
+    if branch == 0:
+        return _AREAS[place]
+    branches = _BRANCHES.split()
+    return f"{_AREAS[place]} {branches[(branch - 1) % len(branches)]}"
+
+
+def manager_of(number: int) -> tuple[str, str]:
+    """Return user principal name and display name of a team's manager, always the same."""
+    first, last = _name(random.Random(number))  # noqa: S311
+    return f"{first[:1].lower()}{last.lower()}.m{number}@contoso.example", f"{first} {last}"
+
+
+def _name(source: random.Random) -> tuple[str, str]:
+    first = source.choice(_FIRST.split())
+    return first, "".join(source.choices(_PARTS.split(), k=3)).capitalize()
+
+
 def _person(
     index: int, number: int, source: random.Random
 ) -> tuple[EnrolmentRecord, list[StoryEvent]]:
     object_id, run_id = (str(UUID(int=source.getrandbits(128), version=4)) for _ in range(2))
-    first = source.choice(_FIRST.split())
-    last = "".join(source.choices(_PARTS.split(), k=3)).capitalize()
+    first, last = _name(source)
     upn = f"{first[:1].lower()}{last.lower()}{index}@contoso.example"
     batch = index * BATCHES // number
     invited_at = _in_hours(BEGAN_AT + timedelta(days=batch * 4), source)
@@ -68,7 +92,7 @@ def _person(
     values = _standing(events[-1].at, source)
     if "registered_at" in values:
         events[-1] = replace(events[-1], kind=StoryKind.REGISTERED)
-    department = f"Department {source.randrange(max(1, number // PEOPLE_PER_DEPARTMENT))}"
+    department = department_of(source.randrange(max(1, number // PEOPLE_PER_DEPARTMENT)))
     row = EnrolmentRecord(
         object_id=object_id,
         run_id=run_id,
@@ -80,7 +104,7 @@ def _person(
         language=source.choice(_LANGUAGES),
         batch_id=f"wave-{batch + 1:02}",
         source="CSV Upload",
-        manager_upn=f"boss{source.randrange(max(1, number // 12))}@contoso.example",
+        manager_upn=manager_of(source.randrange(max(1, number // 12)))[0],
         invite_sent_at=invited_at,
         correlation_id=run_id,
         sender=f"mfa{index % 3}@contoso.example",

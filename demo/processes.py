@@ -47,15 +47,7 @@ class Processes:
     async def __aexit__(self, *_: object) -> None:
         """End every process, the last started first, and wait until all are gone."""
         for _process, child in reversed(self._running):
-            if child.stdin is not None:
-                child.stdin.close()
-            with contextlib.suppress(ProcessLookupError):
-                child.terminate()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(child.wait(), STOP_SECONDS)
-            # Whatever is left of its session, such as a child of a guard that was killed.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+            await _end(child)
 
     async def start(self, *processes: Process) -> None:
         """Start processes that don't need each other, and wait until all are ready.
@@ -64,6 +56,17 @@ class Processes:
             DemoError: one ended, or wasn't ready in time; the message shows its last words.
         """
         await asyncio.gather(*(self._start(process) for process in processes))
+
+    async def restart(self, process: Process) -> None:
+        """End the process of this name, and start this one in its place.
+
+        Raises:
+            DemoError: it ended, or wasn't ready in time; the message shows its last words.
+        """
+        for entry in [one for one in self._running if one[0].name == process.name]:
+            await _end(entry[1])
+            self._running.remove(entry)
+        await self._start(process)
 
     async def _start(self, process: Process) -> None:
         with self._log(process).open("wb") as log:
@@ -114,3 +117,15 @@ class Processes:
     def _last_words(self, process: Process) -> str:
         lines = self._log(process).read_text(errors="replace").splitlines()
         return "Its last words: " + " / ".join(lines[-5:]) if lines else "It said nothing."
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.stdin is not None:
+        child.stdin.close()
+    with contextlib.suppress(ProcessLookupError):
+        child.terminate()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(child.wait(), STOP_SECONDS)
+    # Whatever is left of its session, such as a child of a guard that was killed.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)

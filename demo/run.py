@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,8 @@ from temporal.connect import connect
 # A machine on which the slowest part needs 7 seconds to start keeps up with days of 2 seconds.
 START_PER_DAY = 3.5
 LONGEST_DAY_SECONDS = 12
+# Shown on every page of the portal, with who stopped all mail.
+_DAYS_HAVE_ENDED = "the demo's days have ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +119,13 @@ class _Demo:
                 day=calendar.day,
             )
             await self._import()
-            with self._settings_file() as is_found:
+            with self._settings_file() as add_setting:
+                is_found = add_setting is not None and options.verbs_find_it
                 prefix = "" if is_found else f"MFA_ROLLOUT_ENV_FILE={options.env_file} "
                 print_places(self.console, self.layout, watch.personas, prefix=prefix)
                 if options.opens_portal and not options.until_settled and has_display():
                     await open_in_browser(layout.portal)
-                await self._watch(watch)
+                await self._watch(watch, http, add_setting)
 
     async def _start(self, http: httpx.AsyncClient) -> DemoCalendar:
         layout, options = self.layout, self.options
@@ -188,36 +191,62 @@ class _Demo:
         self.console.print(escape(output.rstrip()), soft_wrap=True)
 
     @contextlib.contextmanager
-    def _settings_file(self) -> Iterator[bool]:
-        """Keep the file by which verbs find the demo; yield whether those of this folder do."""
+    def _settings_file(self) -> Iterator[Callable[[str, str], None] | None]:
+        """Keep the file by which verbs find the demo; yield what adds to it, if it is ours."""
         path = self.options.env_file
-        with settings_file(path, self.layout.verb_settings(self.tenant)) as is_ours:
-            if not is_ours:
+        with settings_file(path, self.layout.verb_settings(self.tenant)) as add_setting:
+            if add_setting is None:
                 self.console.print(
                     f"Another demo runs in this folder: verbs find that one ({path}). Start one of"
                     " them in a folder of its own to try verbs with it.",
                     soft_wrap=True,
                 )
-            yield is_ours and self.options.verbs_find_it
+            yield add_setting
 
-    async def _watch(self, watch: Watch) -> None:
+    async def _watch(
+        self,
+        watch: Watch,
+        http: httpx.AsyncClient,
+        add_setting: Callable[[str, str], None] | None,
+    ) -> None:
         if self.options.until_settled:
             unhappy = await watch.report(await watch.until_settled(SETTLED_WITHIN_DAYS))
             if unhappy:
                 raise DemoError(_wrong(unhappy))
             return
         unhappy = await watch.report(await watch.until_settled())
-        await watch.facts.stop_the_days()
+        last = await self._end_days(watch.facts, http, add_setting)
         if unhappy:
             self.console.print(f"[red]{escape(_wrong(unhappy))}[/]")
         self.console.print(
-            "The days have ended: nobody acts by themselves any more. Everything stays up to look"
-            " around in and to try. Ctrl-C ends it.",
+            f"The days have ended on day {last}: nobody acts by themselves any more, and no mail"
+            " leaves by itself. Everything stays up to look around in and to try; `mfa-rollout mail"
+            " start` lets mails leave again. Ctrl-C ends it.",
             soft_wrap=True,
         )
         while True:
             self.processes.check()
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _end_days(
+        self,
+        facts: Facts,
+        http: httpx.AsyncClient,
+        add_setting: Callable[[str, str], None] | None,
+    ) -> int | None:
+        """Stop people, mails and calendars, and return the last day.
+
+        Durations of the enrolments go on by the clock; without mail nothing comes of them.
+        """
+        ended_at = datetime.now(UTC)
+        await facts.stop_the_days(ended_at)
+        await run_verb(self.layout, self.tenant, "mail", "stop", f"--reason={_DAYS_HAVE_ENDED}")
+        self.layout = layout = replace(self.layout, days_ended_at=ended_at)
+        if add_setting is not None:
+            add_setting("DAYS_ENDED_AT", ended_at.isoformat())
+        _, (_, api) = parts_of(layout, self.tenant, http)
+        await self.processes.restart(api)
+        return layout.calendar.last if layout.calendar else None
 
 
 def fitting_day(day: timedelta, start_seconds: float) -> timedelta:

@@ -57,7 +57,7 @@ class ApiSettings(
     )
     outbox_path: FileToWrite = Field(
         default=Path("outbox.sqlite"),
-        description="File of link hits that have not reached Temporal yet.",
+        description="File of link hits that have not reached Temporal yet; new opens beside it.",
     )
     serve: ServedParts = Field(
         default=tuple(ServedPart),

@@ -7,17 +7,16 @@ from pydantic import Field
 
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import DAY, Policy
-from settings.base import Contradictions, contradiction
+from settings.demo_days import DemoDaySettings
 from settings.reader.environment import read_environment
 from settings.reader.load import settings_from
 from settings.sending import DeadlineSettings, PaceSettings, ReminderSettings
-from settings.values.calendar import Instant
 from settings.values.scalars import Duration, DurationOrNone, Switch
 from settings.values.urls import read_page
 from settings.values.validators import written
 
 
-class PolicySettings(PaceSettings, ReminderSettings):
+class PolicySettings(PaceSettings, ReminderSettings, DemoDaySettings):
     """The numbers that steer new enrolments; read by ``import``, and by the API."""
 
     follow_up: Switch = Field(
@@ -46,27 +45,6 @@ class PolicySettings(PaceSettings, ReminderSettings):
         description="Address of the Temporal UI: `show` then prints links to it.",
         examples=["https://temporal.contoso.com"],
     )
-    day_length: Duration = Field(
-        default=DAY, description="Length of a day; can be shorter only with SIMULATED_TENANT."
-    )
-    day_zero: Instant | None = Field(
-        default=None,
-        description="When day 0 of the demo began: times are shown with their day, by which the "
-        "demo counts. Only with SIMULATED_TENANT.",
-        examples=["2027-01-11T08:00:00+00:00"],
-    )
-
-    @contradiction
-    def _has_real_days(self) -> Contradictions:
-        if self.day_length != DAY and not self.simulated_tenant:
-            yield "DAY_LENGTH is for the demo, and SIMULATED_TENANT is off: leave it out."
-        if self.day_zero is not None and not self.simulated_tenant:
-            yield "DAY_ZERO is for the demo, and SIMULATED_TENANT is off: leave it out."
-
-    @property
-    def demo_calendar(self) -> DemoCalendar | None:
-        """The calendar whose days are shown, None outside of the demo."""
-        return DemoCalendar(self.day_zero, self.day_length) if self.day_zero else None
 
     @property
     def policy(self) -> Policy:

@@ -10,6 +10,7 @@ from domain.imports.pace import Pace
 from domain.mail.send_hours import with_send_hours
 from domain.mail.send_window import WEEKDAYS, SendWindow
 from settings.base import Contradictions, RolloutSettings, contradiction
+from settings.demo_days import DemoDaySettings
 from settings.values.addresses import Mailboxes
 from settings.values.calendar import Dates, Deadline, Hours, TimeZone, Weekdays
 from settings.values.scalars import Decimal, Duration, Whole, whole
@@ -49,7 +50,7 @@ class TimeZoneSettings(RolloutSettings):
     )
 
 
-class DeadlineSettings(TimeZoneSettings):
+class DeadlineSettings(TimeZoneSettings, DemoDaySettings):
     """The day by which everybody is to be enrolled."""
 
     enrolment_deadline: Deadline | None = Field(

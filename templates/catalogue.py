@@ -1,7 +1,9 @@
 """The catalogues: every sentence of the mails and pages in every language."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -15,12 +17,30 @@ Section = Mapping[str, str | list[str] | Mapping[str, str]]
 _NEVER = 10**9
 
 
-@cache
+_kept: ContextVar[Mapping[str, Section] | None] = ContextVar("kept sentences", default=None)
+
+
+@contextmanager
+def kept_sentences(sections: Mapping[str, Section]) -> Iterator[None]:
+    """Say these sentences in place of today's while the block runs, whatever the language."""
+    token = _kept.set(sections)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def catalogue(language: str) -> Mapping[str, Section]:
     """Return the sentences of one language: section, key, and a sentence or several.
 
     They hold placeholders such as ``{company}``, never markup.
     """
+    kept = _kept.get()
+    return _todays(language) if kept is None else kept
+
+
+@cache
+def _todays(language: str) -> Mapping[str, Section]:
     text = files("templates.languages").joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 

@@ -1,13 +1,12 @@
 """The rendering of mails: from what a mail must say to subject, HTML and plain text."""
 
-import hashlib
-import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
-from importlib.resources import files
+from typing import Self
 
 from css_inline import CSSInliner
+from jinja2 import Environment, Template, TemplateError
 
 from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, InlineImage, MailContent, RenderedMail
@@ -15,10 +14,11 @@ from domain.mail.languages import direction, known_language
 from domain.plain_text import one_line
 from domain.tables.mail import MailSource
 from templates.authenticator import STORES
-from templates.catalogue import catalogue
+from templates.catalogue import kept_sentences
 from templates.colours import full_colour, text_on
 from templates.mail.subjects import OwnSubjects, Subjects
 from templates.mail.texts import count_key, repeated, words
+from templates.mail_source import mail_source, read_source, style
 from templates.markup import HtmlVoice, PlainVoice, Voice
 from templates.rendering import environment
 from templates.words import deadline_key
@@ -55,21 +55,7 @@ class MailRenderer:
         self._branding = replace(branding, primary_colour=full_colour(branding.primary_colour))
         self._subjects = Subjects(subjects or {})
         self._button_text = text_on(branding.primary_colour)
-        html = environment()
-        # The same environment, but a name's apostrophe stays one where there is no HTML.
-        plain = html.overlay(autoescape=False)
-        self._html = {
-            kind: html.get_template(f"mail/{_LAYOUTS[kind]}.html.j2") for kind in MailKind
-        }
-        self._text = {
-            kind: plain.get_template(f"mail/{_LAYOUTS[kind]}.txt.j2") for kind in MailKind
-        }
-        # Media queries can't be inlined: they stay in the head, for dark mode and small screens.
-        self._inliner = CSSInliner(
-            extra_css=files("templates.mail").joinpath("mail.css").read_text(encoding="utf-8"),
-            keep_at_rules=True,
-            load_remote_stylesheets=False,
-        )
+        self._todays = {kind: _Forms.of(kind, environment(), style()) for kind in MailKind}
 
     def render(self, content: MailContent) -> RenderedMail:
         """Return the mail in the reader's language.
@@ -79,13 +65,31 @@ class MailRenderer:
                 has no enrolment link. Such a mail must not leave.
         """
         _check(content)
+        return self._rendered(content, self._todays[content.kind])
+
+    def render_kept(self, content: MailContent, source: str) -> RenderedMail:
+        """Return the mail as its own source makes it, which may be an older release's.
+
+        Raises:
+            ValueError: the content is no mail's, or today's program can't render this source.
+        """
+        _check(content)
+        kept = read_source(source)
+        try:
+            with kept_sentences(kept.sentences):
+                forms = _Forms.of(content.kind, kept.environment(), kept.style)
+                return self._rendered(content, forms)
+        except (TemplateError, LookupError, TypeError, AttributeError) as error:
+            raise ValueError("the source is of another release") from error
+
+    def _rendered(self, content: MailContent, forms: "_Forms") -> RenderedMail:
         language = self._language(content)
         plain = PlainVoice(turned=direction(language) == "rtl")
-        html = self._html[content.kind].render(self._context(content, language, HtmlVoice()))
-        text = self._text[content.kind].render(self._context(content, language, plain))
+        html = forms.html.render(self._context(content, language, HtmlVoice()))
+        text = forms.text.render(self._context(content, language, plain))
         return RenderedMail(
             subject=self._subjects.render(content, self._branding, language),
-            html=self._inliner.inline(html),
+            html=forms.inliner.inline(html),
             text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
             images=self._images(content.kind),
         )
@@ -126,15 +130,29 @@ class MailRenderer:
         return known_language(content.language) or self._branding.default_language
 
 
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The two templates of a kind of mail, and what puts the style into the HTML."""
+
+    html: Template
+    text: Template
+    inliner: CSSInliner
+
+    @classmethod
+    def of(cls, kind: MailKind, environment: Environment, css: str) -> Self:
+        # The same environment, but a name's apostrophe stays one where there is no HTML.
+        plain = environment.overlay(autoescape=False)
+        return cls(
+            html=environment.get_template(f"mail/{_LAYOUTS[kind]}.html.j2"),
+            text=plain.get_template(f"mail/{_LAYOUTS[kind]}.txt.j2"),
+            # Media queries can't be inlined: they stay in the head, for dark mode and phones.
+            inliner=CSSInliner(extra_css=css, keep_at_rules=True, load_remote_stylesheets=False),
+        )
+
+
 @cache
 def _source(kind: MailKind, language: str) -> MailSource:
-    sections, layout = catalogue(language), _LAYOUTS[kind]
-    folder = files("templates.mail")
-    names = ("layout.html.j2", f"{layout}.html.j2", "mail.css")
-    parts = [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
-    said = {name: sections[name] for name in (*_SHARED_SECTIONS, kind.value)}
-    text = "\n".join([*parts, json.dumps(said, ensure_ascii=False, indent=1)])
-    return MailSource(hash=hashlib.sha256(text.encode()).hexdigest(), text=text)
+    return mail_source(_LAYOUTS[kind], language, (*_SHARED_SECTIONS, kind.value))
 
 
 def _check(content: MailContent) -> None:

@@ -1,10 +1,20 @@
 """The Jinja2 environment that pages and mails are rendered with."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from domain.plain_text import unturned
+
+OPTIONS: Mapping[str, Any] = {
+    "undefined": StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+    "auto_reload": False,
+}
 
 
 @cache
@@ -15,13 +25,7 @@ def environment() -> Environment:
     given is an error instead of an empty place in somebody's mail.
     """
     return Environment(
-        loader=PackageLoader("templates", package_path=""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
+        loader=PackageLoader("templates", package_path=""), autoescape=True, **OPTIONS
     )
 
 

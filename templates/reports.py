@@ -1,11 +1,8 @@
 """The rendering of the report to admins: figures, who needs an admin, the audit log's head."""
 
-import hashlib
-import json
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from importlib.resources import files
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_datetime_format
@@ -17,14 +14,14 @@ from domain.mail.languages import direction, known_language
 from domain.plain_text import isolated, one_line, shortened
 from domain.reports.records import ReportContent
 from domain.tables.mail import MailSource
-from templates.catalogue import catalogue, sentence
+from templates.catalogue import sentence
 from templates.colours import full_colour
+from templates.mail_source import mail_source, style
 from templates.mails import LOGO_BOX
 from templates.markup import HtmlVoice, PlainVoice, Voice
 from templates.rendering import environment
 from templates.words import Words, deadline_key, deadline_values
 
-_FILES = ("layout.html.j2", "report.html.j2", "mail.css")
 _SECTIONS = ("dates", "deadline", "common", "report", "report_figures", "report_attention")
 _MINUS = "\N{MINUS SIGN}"
 
@@ -56,8 +53,9 @@ class ReportRenderer:
         html = environment()
         self._html = html.get_template("mail/report.html.j2")
         self._text = html.overlay(autoescape=False).get_template("mail/report.txt.j2")
-        css = files("templates.mail").joinpath("mail.css").read_text(encoding="utf-8")
-        self._inliner = CSSInliner(extra_css=css, keep_at_rules=True, load_remote_stylesheets=False)
+        self._inliner = CSSInliner(
+            extra_css=style(), keep_at_rules=True, load_remote_stylesheets=False
+        )
 
     def render(self, content: ReportContent) -> RenderedMail:
         """Return the report in the language that was chosen for it, else the organisation's."""
@@ -78,11 +76,7 @@ class ReportRenderer:
 
     def source(self, content: ReportContent) -> MailSource:
         """Return what ``render`` makes a report from: templates, sentences and style."""
-        folder, sections = files("templates.mail"), catalogue(self._language(content))
-        parts = [folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES]
-        said = json.dumps({name: sections[name] for name in _SECTIONS}, ensure_ascii=False)
-        text = "\n".join([*parts, said])
-        return MailSource(hash=hashlib.sha256(text.encode()).hexdigest(), text=text)
+        return mail_source("report", self._language(content), _SECTIONS)
 
     def _images(self, content: ReportContent) -> tuple[InlineImage, ...]:
         images = []
@@ -111,7 +105,7 @@ class ReportRenderer:
             "branding": self._branding,
             "logo_size": logo.fitted(*LOGO_BOX) if (logo := self._branding.logo) else None,
             "links": None,
-            "deadline": content.deadline and deadline_key(content.deadline, _today(content)),
+            "deadline": content.deadline and deadline_key(content.deadline, content.today),
             "before": content.before is not None,
             "alerts": _alerts(content, words, voice),
             "figures": _figures(content, words),
@@ -132,15 +126,11 @@ class ReportRenderer:
             "portal": voice.link(content.portal_url, content.portal_url),
         }
         if content.deadline is not None:
-            values |= deadline_values(language, content.deadline, _today(content), voice)
+            values |= deadline_values(language, content.deadline, content.today, voice)
         return values
 
     def _language(self, content: ReportContent) -> str:
         return known_language(content.language) or self._branding.default_language
-
-
-def _today(content: ReportContent) -> date:
-    return content.at.astimezone(ZoneInfo(content.time_zone)).date()
 
 
 def _when(at: datetime, content: ReportContent, language: str) -> str:
@@ -149,7 +139,7 @@ def _when(at: datetime, content: ReportContent, language: str) -> str:
     pattern = str(get_datetime_format("medium", locale=language))
     return pattern.format(
         format_time(at, "short", tzinfo=zone, locale=language),
-        format_date(at.astimezone(zone), "medium", locale=language),
+        format_date(content.date_at(at), "medium", locale=language),
     )
 
 

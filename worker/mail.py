@@ -147,6 +147,7 @@ def _in_common(settings: MailTextSettings, redirect_to: str | None) -> MailSetti
         time_zone=settings.time_zone,
         open_tracking=settings.open_tracking,
         redirect_to=redirect_to,
+        demo_calendar=settings.demo_calendar,
     )
 
 

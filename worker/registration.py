@@ -37,6 +37,7 @@ def register(needs: Dependencies) -> list[OnQueue]:
         methods=AuthenticationMethods(one_try),
         tracking_list=needs.tracking_list,
         directory=needs.directory,
+        records=needs.records,
         counted=needs.settings.counted,
         rhythm=PollRate(client=needs.client, looks_per_second=rate),
     )

@@ -1,4 +1,4 @@
-"""What a worker tells our tables beside that it runs: the mail switch, and its limits."""
+"""What a worker tells our tables beside that it runs: the mail switch, and its settings."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -10,8 +10,13 @@ from activities.mail.kill_switch import MailSwitch
 from client.mail_switch import tell_owed_stop
 from database.engine import Database
 from database.rollout.control import read_control, set_control
-from database.rollout.policy import read_policy, set_policy
-from domain.tables.rollout import MailControl
+from database.rollout.policy import (
+    read_policy,
+    read_worker_settings,
+    set_policy,
+    set_worker_settings,
+)
+from domain.tables.rollout import MailControl, WorkerSettingsInForce
 from domain.tables.sending import LimitsInForce
 from settings import WorkerSettings
 
@@ -34,6 +39,7 @@ async def report(client: Client, database: Database, settings: WorkerSettings) -
         per_day=settings.mail_per_day,
     )
     await tell_limits(database, limits)
+    await tell_settings(database, settings_in_force(settings))
 
 
 async def tell_limits(database: Database, limits: LimitsInForce) -> None:
@@ -47,6 +53,35 @@ async def tell_limits(database: Database, limits: LimitsInForce) -> None:
     if known != limits:
         async with database.writing() as connection:
             await set_policy(connection, limits, now=datetime.now(UTC))
+
+
+def settings_in_force(settings: WorkerSettings) -> WorkerSettingsInForce:
+    """Return what is told of a worker's other settings: no names of people."""
+    return WorkerSettingsInForce(
+        deadline=settings.enrolment_deadline,
+        has_excluded_group=settings.excluded_group_id is not None,
+        excluded_users=len(settings.excluded_users),
+        guests=settings.guests,
+        counted_methods=settings.counted_methods,
+        recheck_active=settings.recheck_active,
+        registration_sweep=settings.registration_sweep,
+        retain_ended=settings.retain_ended,
+        escalation_fallback=settings.escalation_fallback,
+        mail_redirect_to=settings.mail_redirect_to,
+    )
+
+
+async def tell_settings(database: Database, settings: WorkerSettingsInForce) -> None:
+    """Write the worker's other settings where the table says otherwise.
+
+    Raises:
+        DatabaseUnavailable: the database is away.
+    """
+    async with database.reading() as connection:
+        known = await read_worker_settings(connection)
+    if known != settings:
+        async with database.writing() as connection:
+            await set_worker_settings(connection, settings, now=datetime.now(UTC))
 
 
 async def copy_mail_switch(client: Client, database: Database) -> None:

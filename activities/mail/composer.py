@@ -1,13 +1,14 @@
 """What a mail says and looks like, from whose it is and who reads it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from activities.mail.checks import Reader
 from domain.correlation import correlation_id
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.status import MailKind
 from domain.mail.content import SUPPRESSED, MailContent, MailLinks, OutgoingMail
 from domain.mail.links import enrolment_links, escalation_links
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 class MailSettings:
     """What all mails have in common.
 
-    In a rehearsal every mail goes to ``redirect_to``, and its subject says for whom it is.
+    In a rehearsal every mail goes to ``redirect_to``, and its subject says for whom it is. In a
+    demo dates are those of ``demo_calendar``.
     """
 
     public_base_url: str
@@ -35,6 +37,13 @@ class MailSettings:
     time_zone: str = "UTC"
     open_tracking: bool = True
     redirect_to: str | None = None
+    demo_calendar: DemoCalendar | None = None
+
+    def date_at(self, at: datetime) -> date:
+        """Return the date of an instant, by which mails count the days to the deadline."""
+        zone = ZoneInfo(self.time_zone)
+        calendar = self.demo_calendar
+        return at.astimezone(zone).date() if calendar is None else calendar.calendar_date(at, zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +88,7 @@ class MailComposer:
             recipient_name=reader.name,
             links=self._links(kind, key, tracking_token),
             language=reader.language,
-            today=datetime.now(ZoneInfo(self.settings.time_zone)).date(),
+            today=self.settings.date_at(datetime.now(UTC)),
             deadline=self.settings.deadline,
             employee_name=person.display_name if escalation else None,
             nudge_count=nudges_sent if escalation else nudges_sent + 1,

@@ -1,5 +1,6 @@
 """Waiting for a user to register: one activity, retried until it is so, adds nothing to history."""
 
+import asyncio
 import random
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from domain.tracking_list.columns import iso
 from temporal.failures import waiting
 
 if TYPE_CHECKING:
+    from database.enrolments.records import EnrolmentRecords
     from graph.authentication_methods import AuthenticationMethods
     from graph.directory import Directory
     from graph.tracking_list import TrackingList
@@ -76,6 +78,7 @@ class RegistrationActivities:
         methods: "AuthenticationMethods",
         tracking_list: "TrackingList",
         directory: "Directory",
+        records: "EnrolmentRecords",
         counted: frozenset[str] = COUNTED,
         rhythm: PollRate | None = None,
     ) -> None:
@@ -83,6 +86,7 @@ class RegistrationActivities:
         self._methods = methods
         self._list = tracking_list
         self._directory = directory
+        self._records = records
         self._counted = counted
         self._rhythm = rhythm
 
@@ -90,10 +94,11 @@ class RegistrationActivities:
     async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:
         """Return once the user has registered an MFA method, is gone for good, or has changed.
 
-        Reads only, but for ``LastChecked``, which it writes itself now and then. Each attempt looks
-        once and fails as ``NotRegistered`` (BENIGN) with the delay until the next. A user counts as
-        gone after three 404 answers over a day. At most once in ``policy.person_recheck`` the
-        directory is read, too: whoever has another name, address or account there is returned.
+        Reads only, but for when it looked, which it writes to list and database now and then. Each
+        attempt looks once and fails as ``NotRegistered`` (BENIGN) with the delay until the next. A
+        user counts as gone after three 404 answers over a day. At most once in
+        ``policy.person_recheck`` the directory is read, too: whoever has another name, address or
+        account there is returned.
 
         Raises:
             UnknownMethods: the types that we don't know are others than before; the details are
@@ -199,17 +204,19 @@ class RegistrationActivities:
     async def _write_last_checked(
         self, input: AwaitRegistrationInput, memory: _Memory, now: datetime
     ) -> None:
-        """Write ``LastChecked``, best effort: a failure here never fails the check."""
+        """Write when the methods were read, best effort: a failure here never fails the check."""
         written_at = read_instant(memory.last_checked_written)
-        if input.item_id is None:
-            return
         if written_at is not None and now - written_at < input.policy.last_checked_interval:
             return
-        try:
-            await self._list.update(input.item_id, {"LastChecked": iso(now)})
-        except RolloutError as failure:
-            reason = type(failure).__name__
-            activity.logger.info("LastChecked not written", extra={"reason": reason})
+        writes = [self._records.note_look(input.object_id, now)]
+        if input.item_id is not None:
+            writes.append(self._list.update(input.item_id, {"LastChecked": iso(now)}))
+        for failure in await asyncio.gather(*writes, return_exceptions=True):
+            if isinstance(failure, RolloutError):
+                reason = type(failure).__name__
+                activity.logger.info("LastChecked not written", extra={"reason": reason})
+            elif failure is not None:
+                raise failure
         memory.last_checked_written = now.isoformat()
 
 

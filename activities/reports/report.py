@@ -181,5 +181,6 @@ class ReportActivities:
             language=report.language,
             time_zone=settings.time_zone,
             deadline=settings.deadline,
+            demo_calendar=settings.demo_calendar,
             portal_url=self._composer.portal_url,
         )

@@ -33,13 +33,13 @@ LOOK_WITHIN = timedelta(seconds=20)
 
 
 @router.get(
-    BATCHES + "/{batch_id}",
+    BATCHES + "/{batchId}",
     operation_id="showBatch",
     response_model=BatchReportModel,
     responses=problems(401, 403, 404, 422, 503),
 )
 async def show_batch(
-    batch_id: Annotated[str, Path(description="The batch.", examples=["wave-1"])],
+    batch_id: Annotated[str, Path(alias="batchId", description="The batch.", examples=["wave-1"])],
     request: Request,
     services: ServicesOf,
     _admin: LookerOf,

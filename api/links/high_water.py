@@ -35,17 +35,29 @@ class HighWaterMark:
         self._clock = clock
         self._mark: int | None = None
         self._read_at: float | None = None
-        self._reading = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
 
     async def current(self) -> int | None:
-        """Return the mark, None while this process has never been able to read it."""
-        async with self._reading:
-            now = self._clock()
-            if self._read_at is None or now - self._read_at >= KEEP_FOR.total_seconds():
-                await self._read()
-                # After the answer: a slow failure isn't repeated by everybody who waits here.
-                self._read_at = self._clock()
-            return self._mark
+        """Return the mark, None while this process has never been able to read it.
+
+        Whoever stops waiting doesn't stop the reading: a Temporal that never answers has to be
+        found out by somebody, or everybody would wait for it in vain.
+        """
+        if self._reading is None and self._is_due():
+            self._reading = asyncio.create_task(self._read())
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+        return self._mark
+
+    async def close(self) -> None:
+        """Stop a reading that is under way."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    def _is_due(self) -> bool:
+        read_at = self._read_at
+        return read_at is None or self._clock() - read_at >= KEEP_FOR.total_seconds()
 
     async def _read(self) -> None:
         try:
@@ -53,3 +65,7 @@ class HighWaterMark:
                 self._mark = await read_high_water(self._client, rpc_timeout=RPC_TIMEOUT)
         except (TemporalUnreachable, CallRefused, RPCError):
             return
+        finally:
+            # After the answer: a slow failure isn't repeated by everybody who waits for it.
+            self._read_at = self._clock()
+            self._reading = None

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from temporalio.client import Client
@@ -13,13 +14,15 @@ from temporalio.client import Client
 from api.circuit_breaker import CircuitBreaker
 from api.links.high_water import HighWaterMark
 from database.engine import Database
-from database.enrolments.link_owners import AskedLink, LinkOwners
+from database.enrolments.link_owners import AskedLink, LinkOwners, LinkRun
 from database.enrolments.mirrored_rows import has_own_token
 from database.schema_version import check
 from domain.tables.people import LinkOwner
 from domain.tracking_token import candidates_of_all
 
 log = structlog.get_logger(__name__)
+
+Owner = TypeVar("Owner", LinkOwner, LinkRun)
 
 PATIENCE = timedelta(seconds=1)
 """How long somebody waits for the database."""
@@ -52,8 +55,16 @@ class Miss:
     mark: int
 
 
+@dataclass(frozen=True, slots=True)
+class KnownRun:
+    """The link is somebody's, of this run of their enrolment; an older system's is of none."""
+
+    run_id: str | None
+
+
 Resolution = KnownLink | UnknownLink | LookupUnavailable
 Found = KnownLink | Miss | LookupUnavailable
+FoundRun = KnownRun | Miss | LookupUnavailable
 _UNAVAILABLE = LookupUnavailable()
 
 
@@ -87,23 +98,20 @@ class LinkResolver:
 
     async def resolve(self, token: str) -> Resolution:
         """Say whose a well-formed token is; never raises, and never calls Temporal per token."""
-        (found,) = await self.find_all([token])
+        found = await self.find(token)
         return await self.judge(found) if isinstance(found, Miss) else found
 
-    async def find_all(self, tokens: Sequence[str]) -> list[Found]:
+    async def find(self, token: str) -> Found:
+        """Look a well-formed token up, in one read; never raises, and never calls Temporal."""
+        found = await self._read([token], LinkOwners.find)
+        return _UNAVAILABLE if found is None else _found(found[0])
+
+    async def find_runs(self, tokens: Sequence[str]) -> list[FoundRun]:
         """Look well-formed tokens up, in one read; never raises, and never calls Temporal."""
-        if self._database is None or self._owners is None or self._is_left_alone():
+        found = await self._read(tokens, LinkOwners.find_runs)
+        if found is None:
             return [_UNAVAILABLE] * len(tokens)
-        try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                owners = await self._read(self._database, self._owners, tokens)
-        except Exception as error:  # noqa: BLE001 - whatever it is: the tables don't answer
-            self._note_failure(error)
-            return [_UNAVAILABLE] * len(tokens)
-        if self._failing:
-            self._failing = False
-            log.info("database can be read again")
-        return [_found(owner) for owner in owners]
+        return [_found_run(one) for one in found]
 
     async def judge(self, miss: Miss) -> Resolution:
         """Say whether a token that isn't in the tables is nobody's; may read the mark at Temporal.
@@ -115,6 +123,7 @@ class LinkResolver:
 
     async def close(self) -> None:
         """Close the connection that links are asked about on."""
+        await self._high_water.close()
         if self._owners is not None:
             await self._owners.close()
 
@@ -133,8 +142,27 @@ class LinkResolver:
             return False
 
     async def _read(
-        self, database: Database, owners: LinkOwners, tokens: Sequence[str]
-    ) -> list[LinkOwner]:
+        self,
+        tokens: Sequence[str],
+        find: Callable[[LinkOwners, Sequence[AskedLink]], Awaitable[list[Owner]]],
+    ) -> list[Owner] | None:
+        database, owners = self._database, self._owners
+        if database is None or owners is None or self._is_left_alone():
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await self._check(database, owners)
+                meant = candidates_of_all(tokens, self._keys)
+                found = await find(owners, list(map(AskedLink, meant, tokens)))
+        except Exception as error:  # noqa: BLE001 - whatever it is: the tables don't answer
+            self._note_failure(error)
+            return None
+        if self._failing:
+            self._failing = False
+            log.info("database can be read again")
+        return found
+
+    async def _check(self, database: Database, owners: LinkOwners) -> None:
         if await self._was_replaced(database):
             await owners.close()
             await database.close()
@@ -142,8 +170,6 @@ class LinkResolver:
         if not self._checked:
             await check(database)
             self._checked = True
-        meant = candidates_of_all(tokens, self._keys)
-        return await owners.find([AskedLink(*one) for one in zip(meant, tokens, strict=True)])
 
     async def _was_replaced(self, database: Database) -> bool:
         """Say whether the embedded database is another file than the one that is open.
@@ -171,6 +197,12 @@ class LinkResolver:
             self._failing = True
             # Not with the exception: its message may quote the token.
             log.error("database can't be read", error=type(error).__name__)
+
+
+def _found_run(link: LinkRun) -> FoundRun:
+    if link.is_known:
+        return KnownRun(link.run_id)
+    return _UNAVAILABLE if link.mark is None else Miss(link.mark)
 
 
 def _found(owner: LinkOwner) -> Found:

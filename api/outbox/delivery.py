@@ -80,6 +80,7 @@ class Delivery:
             with suppress(TimeoutError):
                 async with asyncio.timeout(within.total_seconds()):
                     await self._loop
+        await self._held_clicks.close()
 
     async def _run(self) -> None:
         first_pause = min(_FIRST_PAUSE, self._longest_pause)

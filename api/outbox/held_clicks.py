@@ -19,32 +19,71 @@ PATIENCE = timedelta(seconds=1)
 COUNTS_FOR = timedelta(hours=1)
 """How long a click that waits hides the button, should its outbox never be read again."""
 
+RETRY_AFTER = timedelta(seconds=5)
+"""How long the database is left alone before a click that it still names is taken out again."""
+
 
 class HeldClicks:
     """Notes in our tables whose click waits; an API that is restarted, or another, reads it there.
 
     What can't be noted costs nobody their click: another API shows the button once more, and the
-    enrolment drops the repeat.
+    enrolment drops the repeat. What can't be taken out again is tried until it can: the button
+    would be hidden from somebody whose click has long been told.
     """
 
-    def __init__(self, database: Database | None, token_keys: Sequence[bytes]) -> None:
+    def __init__(
+        self,
+        database: Database | None,
+        token_keys: Sequence[bytes],
+        *,
+        retry_after: timedelta = RETRY_AFTER,
+    ) -> None:
         """Take the tables, if there are any, and the ring of keys."""
         self._database = database
         self._keys = token_keys
+        self._retry_after = retry_after
+        self._unreleased: dict[str, datetime] = {}
+        self._releasing: asyncio.Task[None] | None = None
 
-    async def hold(self, object_id: str) -> None:
+    async def hold(self, object_id: str, at: datetime) -> None:
         """Note that somebody's click is about to wait; never raises."""
-        now = datetime.now(UTC)
-        await self._write(lambda tables: hold_click(tables, object_id, at=now))
+        await self._write(lambda tables: hold_click(tables, object_id, at=at))
 
     async def release(self, token: str) -> None:
-        """Note that the click of a link waits no more; never raises."""
+        """Note that the clicks of a link wait no more; never raises."""
+        until = datetime.now(UTC)
         object_ids = candidate_object_ids(token, self._keys)
-        await self._write(lambda tables: release_clicks(tables, object_ids))
-
-    async def _write(self, change: Callable[[AsyncConnection], Awaitable[None]]) -> None:
-        if self._database is None:
+        if await self._release(object_ids, until=until):
             return
+        self._unreleased.update(dict.fromkeys(object_ids, until))
+        if self._releasing is None:
+            self._releasing = asyncio.create_task(self._release_later())
+
+    async def close(self) -> None:
+        """Stop trying."""
+        if self._releasing is not None:
+            self._releasing.cancel()
+            await asyncio.gather(self._releasing, return_exceptions=True)
+
+    async def _release_later(self) -> None:
+        try:
+            while self._unreleased:
+                await asyncio.sleep(self._retry_after.total_seconds())
+                waiting = dict(self._unreleased)
+                if await self._release(list(waiting), until=max(waiting.values())):
+                    # What has come in meanwhile is newer, and stays.
+                    for object_id, noted in waiting.items():
+                        if self._unreleased[object_id] == noted:
+                            del self._unreleased[object_id]
+        finally:
+            self._releasing = None
+
+    async def _release(self, object_ids: Sequence[str], *, until: datetime) -> bool:
+        return await self._write(lambda tables: release_clicks(tables, object_ids, until=until))
+
+    async def _write(self, change: Callable[[AsyncConnection], Awaitable[None]]) -> bool:
+        if self._database is None:
+            return True
         try:
             async with (
                 asyncio.timeout(PATIENCE.total_seconds()),
@@ -53,3 +92,5 @@ class HeldClicks:
                 await change(tables)
         except Exception as error:  # noqa: BLE001 - whatever it is: the click itself is safe
             log.warning("waiting click not noted", error=type(error).__name__)
+            return False
+        return True

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from api.opens.recent import open_hash
 from api.outbox.hit import DueHits, HeldHit, Hit, HitKind, Lane
-from api.outbox.recent_opens import token_hash
 
 REMEMBERED_OPENS = 500_000
 """Tokens whose open was delivered; one that is forgotten costs a signal that changes nothing."""
@@ -21,46 +21,46 @@ CREATE TABLE IF NOT EXISTS held (
     subject TEXT NOT NULL,
     at TEXT NOT NULL,
     network TEXT,
+    run_id TEXT,
     merge_key TEXT UNIQUE
 );
 CREATE INDEX IF NOT EXISTS next_of_lane ON held (lane, due_at, id);
 CREATE TABLE IF NOT EXISTS delivered_opens (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    token_hash TEXT NOT NULL UNIQUE
+    open_hash TEXT NOT NULL UNIQUE
 );
 """
 
 # One statement for many that came in together: each one costs a change of threads.
 _ROWS_AT_ONCE = 32
 _INSERT = """
-INSERT OR IGNORE INTO held (lane, due_at, kind, event_id, subject, at, network, merge_key)
-SELECT column1, column2, column3, column4, column5, column6, column7, column8
+INSERT OR IGNORE INTO held (lane, due_at, kind, event_id, subject, at, network, run_id, merge_key)
+SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9
 FROM (VALUES {rows})
-WHERE column9 IS NULL OR NOT EXISTS (
-    SELECT 1 FROM delivered_opens WHERE token_hash = column9
+WHERE column10 IS NULL OR NOT EXISTS (
+    SELECT 1 FROM delivered_opens WHERE open_hash = column10
 )
 """
 _INSERTS = [
-    _INSERT.format(rows=", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * number))
+    _INSERT.format(rows=", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * number))
     for number in range(_ROWS_AT_ONCE + 1)
 ]
-_COLUMNS = "id, lane, tries, kind, event_id, subject, at, network"
+_COLUMNS = "id, lane, tries, kind, event_id, subject, at, network, run_id"
 _DUE = f"SELECT {_COLUMNS} FROM held WHERE lane = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?"  # noqa: S608
 # Put off by a clock that was ahead, and has been set back since.
 _TOO_LATE = f"SELECT {_COLUMNS} FROM held WHERE lane = ? AND due_at > ? ORDER BY id LIMIT ?"  # noqa: S608
 _NEXT = "SELECT due_at FROM held WHERE lane = ? AND due_at > ? ORDER BY due_at LIMIT 1"
 _OLDEST = "SELECT at FROM held WHERE lane = ? ORDER BY due_at, id LIMIT 1"
 _POSTPONE = "UPDATE held SET due_at = ?, tries = tries + 1 WHERE id = ?"
-_REMEMBER = "INSERT OR IGNORE INTO delivered_opens (token_hash) VALUES (?)"
+_REMEMBER = "INSERT OR IGNORE INTO delivered_opens (open_hash) VALUES (?)"
 _FORGET = "DELETE FROM delivered_opens WHERE id <= (SELECT MAX(id) FROM delivered_opens) - ?"
-_LATEST = "SELECT token_hash FROM delivered_opens ORDER BY id DESC LIMIT ?"
 _CLICKED = "SELECT subject FROM held WHERE kind = 'clicked' AND at >= ?"
 
 # No hit is put off for so long, but for one wish after the other of a client who asks too often.
 _LATEST_DUE = timedelta(hours=1)
 
 _Values = tuple[object, ...]
-_Row = tuple[int, str, int, str, str, str, str, str | None]
+_Row = tuple[int, str, int, str, str, str, str, str | None, str | None]
 
 
 class HeldHits:
@@ -72,14 +72,12 @@ class HeldHits:
         self._capacity = capacity
         self.depths = dict.fromkeys(Lane, 0)
 
-    def prepare(self, connection: sqlite3.Connection, opens: int) -> list[bytes]:
-        """Create the tables, count what they hold, and return the latest delivered opens."""
+    def prepare(self, connection: sqlite3.Connection) -> None:
+        """Create the tables, and count what they hold."""
         connection.executescript(_SCHEMA)
         self.depths = dict.fromkeys(Lane, 0)
         for lane, depth in connection.execute("SELECT lane, COUNT(*) FROM held GROUP BY lane"):
             self.depths[Lane(lane)] = depth
-        latest = [row[0] for row in connection.execute(_LATEST, (opens,))]
-        return [bytes.fromhex(one) for one in reversed(latest)]
 
     def insert(
         self, connection: sqlite3.Connection, groups: Sequence[Sequence[Hit]]
@@ -141,7 +139,7 @@ class HeldHits:
         """Delete hits; delivered opens are noted."""
         for held, delivered in settled:
             if delivered and held.hit.kind is HitKind.OPENED:
-                connection.execute(_REMEMBER, (token_hash(held.hit.subject).hex(),))
+                connection.execute(_REMEMBER, (open_hash(held.hit.subject, held.hit.run_id),))
                 connection.execute(_FORGET, (REMEMBERED_OPENS,))
             cursor = connection.execute("DELETE FROM held WHERE id = ?", (held.row_id,))
             self.depths[held.lane] -= cursor.rowcount
@@ -166,8 +164,9 @@ def _values_of(hit: Hit) -> _Values:
         hit.subject,
         hit.at.isoformat(),
         hit.network,
+        hit.run_id,
         f"open {hit.subject}" if is_open else hit.merge_key,
-        token_hash(hit.subject).hex() if is_open else None,
+        open_hash(hit.subject, hit.run_id) if is_open else None,
     )
 
 
@@ -188,7 +187,7 @@ def _due(connection: sqlite3.Connection, counts: Mapping[Lane, int], now: dateti
 
 
 def _hits(rows: Iterator[_Row]) -> Iterator[HeldHit]:
-    for row_id, lane, tries, kind, event_id, subject, at, network in rows:
+    for row_id, lane, tries, kind, event_id, subject, at, network, run_id in rows:
         hit = Hit(
             kind=HitKind(kind),
             event_id=event_id,
@@ -196,5 +195,6 @@ def _hits(rows: Iterator[_Row]) -> Iterator[HeldHit]:
             at=datetime.fromisoformat(at),
             is_known=lane != Lane.UNKNOWN,
             network=network,
+            run_id=run_id,
         )
         yield HeldHit(row_id=row_id, lane=Lane(lane), tries=tries, hit=hit)

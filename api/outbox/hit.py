@@ -36,8 +36,9 @@ class Hit:
 
     ``subject`` is the token of the link, or what was typed into the resend form. ``is_known`` is
     False for a token of which nobody can say whose it is. ``network`` is a keyed hash of where a
-    post of the form came from. A hit with a ``delay`` isn't delivered before it has passed, and
-    one with a ``merge_key`` isn't kept while another with the same key waits.
+    post of the form came from, ``run_id`` the run of the enrolment that an open is of. A hit with a
+    ``delay`` isn't delivered before it has passed, and one with a ``merge_key`` isn't kept while
+    another with the same key waits.
     """
 
     kind: HitKind
@@ -46,6 +47,7 @@ class Hit:
     at: datetime
     is_known: bool = True
     network: str | None = None
+    run_id: str | None = None
     delay: timedelta = timedelta(0)
     merge_key: str | None = None
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import structlog
 
+from api.opens.recent import RecentOpens
 from api.outbox.group_commit import GroupCommit, Item, Operation, Result, StorageUnavailable
 from api.outbox.held_hits import HeldHits
 from api.outbox.hit import DueHits, HeldHit, Hit, HitKind, Lane, LaneState
-from api.outbox.recent_opens import RecentOpens
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +40,8 @@ class Outbox:
 
     ``append`` returns after the commit: WAL with ``synchronous=NORMAL`` loses nothing then when the
     process is killed, and only a power cut may cost the last moments. A token has one open at a
-    time here, and none once its open was delivered. The file is readable by its owner alone: it
-    holds tokens and typed addresses.
+    time here, and none once its open was delivered to the same run of the enrolment. The file is
+    readable by its owner alone: it holds tokens and typed addresses.
     """
 
     def __init__(self, path: Path, *, capacity: int = CAPACITY) -> None:
@@ -53,6 +53,7 @@ class Outbox:
         self._held = HeldHits(self._rooms, capacity)
         self._failing = False
         self.recent_opens = RecentOpens()
+        self.opens_in_journal = 0
         self.filled = asyncio.Event()
         # What an earlier process left behind is looked for once.
         self.filled.set()
@@ -66,8 +67,12 @@ class Outbox:
         await self._commits.close()
 
     def depth(self) -> int:
-        """Return how many hits are held, as of the last commit."""
-        return sum(self._held.depths.values())
+        """Return how many hits are held, as of the last commit, those in the journal included."""
+        return sum(self._held.depths.values()) + self.opens_in_journal
+
+    def held(self, lane: Lane) -> int:
+        """Return how many hits of a lane the file holds, as of the last commit."""
+        return self._held.depths[lane]
 
     def is_full(self) -> bool:
         """Say whether there is no room for one more click, as of the last commit."""
@@ -83,7 +88,7 @@ class Outbox:
         return [
             LaneState(
                 lane=lane,
-                depth=self._held.depths[lane],
+                depth=self.held(lane) + (self.opens_in_journal if lane is Lane.OPEN else 0),
                 room=self._rooms[lane],
                 oldest_at=oldest.get(lane),
             )
@@ -111,7 +116,7 @@ class Outbox:
         kept = await self._run(self._held.insert, hits, within)
         for hit, is_kept in zip(hits, kept, strict=True):
             if is_kept and hit.kind is HitKind.OPENED:
-                self.recent_opens.add(hit.subject)
+                self.recent_opens.add(hit.subject, hit.run_id)
         self.filled.set()
         return kept
 
@@ -128,7 +133,7 @@ class Outbox:
         await self._run(self._held.remove, (held, delivered))
         if held.hit.kind is HitKind.OPENED:
             if delivered:
-                self.recent_opens.add(held.hit.subject)
+                self.recent_opens.add(held.hit.subject, held.hit.run_id)
             else:
                 self.recent_opens.discard(held.hit.subject)
 
@@ -173,7 +178,7 @@ class Outbox:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA secure_delete = FAST")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_OF_JOURNAL}")
-            self.recent_opens.load(self._held.prepare(connection, self.recent_opens.capacity))
+            self._held.prepare(connection)
         except sqlite3.Error:
             connection.close()
             raise

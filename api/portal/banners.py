@@ -37,6 +37,16 @@ def banners(rollout: Rollout, clock: Clock) -> list[Banner]:
     found = []
     if rollout.control is not None and rollout.control.mail_stopped:
         found.append(_stopped(rollout.control, clock))
+    if rollout.rehearsal:
+        found.append(
+            Banner(
+                title="This is a rehearsal",
+                text=Markup(
+                    "Every mail goes to one mailbox, and none to the people, until the worker is "
+                    "started without <code>MAIL_REDIRECT_TO</code>."
+                ),
+            )
+        )
     found += [_missing(kind, rollout, clock) for kind in _WITHOUT if kind in rollout.missing]
     found += [_blocked(sender, clock) for sender in rollout.blocked]
     if rollout.rebuild_since is not None:
@@ -76,7 +86,7 @@ def _missing(kind: ProcessKind, rollout: Rollout, clock: Clock) -> Banner:
     seen = (
         Markup("Last seen on {}.").format(clock.time(seen_at))
         if seen_at
-        else Markup("Not seen for a week.")
+        else Markup("None was seen within the last week.")
     )
     return Banner(
         title=headline,

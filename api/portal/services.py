@@ -19,6 +19,7 @@ from api.portal.times import DayNames, day_names
 from api.public.client_address import ClientAddresses
 from database.engine import Database
 from database.figures.overview import Overview
+from database.figures.planned_mails import PlannedMails
 from graph.sign_in.code_flow import CodeFlow
 from graph.tracking_list import TrackingList
 from templates.plots.renderer import Renderer
@@ -48,6 +49,7 @@ class Portal:
     tracking_list: TrackingList | None = None
     plots: Renderer = field(default_factory=Renderer)
     overview: Shared[Overview] = field(default_factory=lambda: Shared(fresh_for=FIGURES_LAST))
+    planned: Shared[PlannedMails] = field(default_factory=lambda: Shared(fresh_for=FIGURES_LAST))
     trends: Shared[Trends] = field(default_factory=lambda: Shared(fresh_for=TRENDS_LAST))
     outlook: Shared[Outlook] = field(default_factory=lambda: Shared(fresh_for=OUTLOOK_LASTS))
 
@@ -58,7 +60,7 @@ class Portal:
 
     async def close(self) -> None:
         """Give up what is being made for pages, and the sign-in's connections."""
-        for shared in (self.overview, self.trends, self.outlook):
+        for shared in (self.overview, self.planned, self.trends, self.outlook):
             await shared.stop()
         if self.code_flow is not None:
             self.code_flow.close()

@@ -75,9 +75,7 @@ class Clock:
 
     def ago(self, at: datetime) -> str:
         """Return how long ago an instant was, or in how long it will be: ``3 hours ago``."""
-        distance = self.now - at
-        if self._demo is not None:
-            distance = self._demo.real(distance)
+        distance = self.now - at if self._demo is None else self._demo.between(at, self.now)
         for step, name in _STEPS:
             if abs(distance) >= step:
                 count = int(abs(distance) / step)

@@ -190,7 +190,7 @@ async def _keep(services: Services, token: str, event: LinkClicked, found: LookU
     )
     if isinstance(found, EnrolmentStanding) and found.object_id is not None:
         # Before it can be delivered, which says that it waits no more.
-        await services.held_clicks.hold(found.object_id)
+        await services.held_clicks.hold(found.object_id, event.at)
     try:
         await services.outbox.append(hit)
     except StorageUnavailable:

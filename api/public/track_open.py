@@ -7,7 +7,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api.headers import security_headers
-from api.outbox.open_keeper import OpenKeeper
+from api.opens.keeper import OpenKeeper
 from api.paths import usual_path
 from api.public.client_address import ClientAddresses
 from domain.tracking_token import token_in_query

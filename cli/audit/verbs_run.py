@@ -1,17 +1,20 @@
 """Reads the audit log, and checks it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import typer
 
+from cli.audit.wanted import Wanted, audit_filter
 from cli.csv_output import print_csv
 from cli.database import open_database
 from cli.people.tables import exact, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.audit import chain
-from database.audit.entries import AuditFilter, read_entries
+from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.engine import Database
+from database.enrolments.person import read_names
 from domain.tables.audit import AuditEntry, AuditHead, parse_head
 
 COLUMNS = (
@@ -29,12 +32,18 @@ COLUMNS = (
     "outcome",
 )
 _AT_ONCE = 1000
+_DATE, _MARK, _ENDED = len("27 Nov 2026"), len("(unverified)"), len("Outcome")
 
 
-async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None:
-    """Print the latest entries."""
+async def list_entries(wanted: Wanted, *, limit: int, as_json: bool) -> None:
+    """Print the latest actions, each with how it ended; for programs, the latest entries."""
     async with open_database() as database:
-        entries = await _read(database, person, limit)
+        found = await audit_filter(database, wanted)
+        entries = await _read(database, replace(found, only_begun=not as_json), limit)
+        async with database.reading() as connection:
+            outcomes = await read_outcomes(connection, list(entries))
+            people = {one.person for one in entries.values() if one.person}
+            names = await read_names(connection, list(people))
     if as_json:
         print_json([_as_json(number, entry) for number, entry in entries.items()])
         return
@@ -42,24 +51,29 @@ async def list_entries(*, person: str | None, limit: int, as_json: bool) -> None
         out.print("There are no entries.")
         return
     listed = table("Number", "When", "Who", "What", "Person", "Why", "Outcome")
-    # Both are told in one line; the outcome of an action that isn't listed has one of its own.
-    outcomes = {one.answers: one.outcome for one in reversed(entries.values()) if one.answers}
+    # At 80 columns a cell goes on below itself at a space; these keep their longest word whole.
+    for place, width in ((1, _DATE), (2, _MARK), (6, _ENDED)):
+        listed.columns[place].min_width = width
+    listed.columns[3].no_wrap = True
     for number, entry in entries.items():
-        if entry.answers in entries:
-            continue
-        outcome = f"{entry.outcome} (of {entry.answers})" if entry.outcome else ""
+        ended = outcomes.get(number)
         cells = (
             str(number),
             exact(entry.at),
             entry.actor.shown_name,
             entry.action,
-            entry.person or "",
+            _person(entry.person, names),
             entry.reason or "",
-            outcomes.get(number) or outcome,
+            ended.outcome if ended is not None and ended.outcome else "",
         )
         # Words of other people: none may move the cursor or turn the line around.
         listed.add_row(*(said(cell) for cell in cells))
     out.print(listed)
+
+
+def _person(object_id: str | None, names: Mapping[str, str]) -> str:
+    """Return what a person is called; of those who were erased, how their ObjectId begins."""
+    return names.get(object_id, object_id[:8]) if object_id else ""
 
 
 async def verify_log(*, head: str | None, as_json: bool) -> None:
@@ -84,10 +98,10 @@ async def verify_log(*, head: str | None, as_json: bool) -> None:
     out.print(f"Head: {found.head.number}:{found.head.hash}", soft_wrap=True)
 
 
-async def export_entries(*, person: str | None, as_json: bool) -> None:
+async def export_entries(wanted: Wanted, *, as_json: bool) -> None:
     """Print all entries, the oldest first."""
     async with open_database() as database:
-        entries = await _read(database, person, None)
+        entries = await _read(database, await audit_filter(database, wanted), None)
     rows = [_as_json(number, entry) for number, entry in sorted(entries.items())]
     if as_json:
         print_json(rows)
@@ -104,12 +118,10 @@ def _known(head: str | None) -> AuditHead | None:
     return found
 
 
-async def _read(database: Database, person: str | None, limit: int | None) -> dict[int, AuditEntry]:
+async def _read(
+    database: Database, wanted: AuditFilter, limit: int | None
+) -> dict[int, AuditEntry]:
     """Return the latest entries by number, all of them without a limit."""
-    try:
-        wanted = AuditFilter(person=str(UUID(person)) if person else None)
-    except ValueError:
-        fail("--person must be an ObjectId: a person's page in Entra shows it.", ExitStatus.USAGE)
     found: dict[int, AuditEntry] = {}
     async with database.reading() as connection:
         while limit is None or len(found) < limit:

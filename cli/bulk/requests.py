@@ -10,7 +10,14 @@ from cli.run import run
 
 RequestId = Annotated[str, typer.Argument(help="The request's id, as `requests list` shows it.")]
 
-app = typer.Typer(help="Show and stop requests about many people.", no_args_is_help=True)
+app = typer.Typer(
+    help="Show and stop requests about many people.",
+    no_args_is_help=True,
+    epilog=examples(
+        "mfa-rollout requests list",
+        "mfa-rollout requests show 0b6f0c1e-5f4f-4a34-9d11-1a7a5b2f0f0a",
+    ),
+)
 
 
 @app.command("list", epilog=examples("mfa-rollout requests list"))

@@ -6,11 +6,20 @@ import typer
 
 from cli.help import examples
 from cli.options import AsJson
-from cli.people.lists import Attention, BatchId, Department, Status, Text
+from cli.people_filter import (
+    Attention,
+    BatchId,
+    Department,
+    Ended,
+    Escalated,
+    Language,
+    Manager,
+    Status,
+    Text,
+    people_filter,
+)
 from cli.run import run
 from domain.bulk.records import RequestAction
-from domain.enrolment.status import InviteStatus
-from domain.tables.attention import AttentionKind
 
 Everybody = Annotated[bool, typer.Option("--everybody", help="Without a filter: everybody.")]
 Reason = Annotated[
@@ -19,21 +28,21 @@ Reason = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say who would be affected.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
-app = typer.Typer(help="Ask the same for many people at once.", no_args_is_help=True)
+app = typer.Typer(
+    help="Ask the same for many people at once.",
+    no_args_is_help=True,
+    epilog=examples(
+        "mfa-rollout bulk pause --department Finance --dry-run",
+        'mfa-rollout bulk resend --attention bounced --reason "addresses corrected"',
+    ),
+)
 
 
 def _act(action: RequestAction, options: dict[str, object]) -> None:
     from cli.bulk.run import ask_many
     from domain.tables.people import PeopleFilter
 
-    status, attention = options["status"], options["attention"]
-    wanted = PeopleFilter(
-        text=_text(options["text"]),
-        status=InviteStatus(str(status)) if status else None,
-        batch_id=_text(options["batch_id"]),
-        department=_text(options["department"]),
-        attention=AttentionKind(str(attention)) if attention else None,
-    )
+    wanted = people_filter(options)
     if (wanted == PeopleFilter()) is not bool(options["everybody"]):
         raise typer.BadParameter("Give a filter, or --everybody without one.")
     run(
@@ -65,6 +74,10 @@ def pause(
     batch_id: BatchId = None,
     department: Department = None,
     attention: Attention = None,
+    manager: Manager = None,
+    language: Language = None,
+    ended: Ended = None,
+    escalated: Escalated = None,
     everybody: Everybody = False,
     reason: Reason = None,
     dry_run: DryRun = False,
@@ -85,6 +98,10 @@ def resume(
     batch_id: BatchId = None,
     department: Department = None,
     attention: Attention = None,
+    manager: Manager = None,
+    language: Language = None,
+    ended: Ended = None,
+    escalated: Escalated = None,
     everybody: Everybody = False,
     reason: Reason = None,
     dry_run: DryRun = False,
@@ -105,6 +122,10 @@ def resend(
     batch_id: BatchId = None,
     department: Department = None,
     attention: Attention = None,
+    manager: Manager = None,
+    language: Language = None,
+    ended: Ended = None,
+    escalated: Escalated = None,
     everybody: Everybody = False,
     reason: Reason = None,
     dry_run: DryRun = False,
@@ -125,6 +146,10 @@ def cancel(
     batch_id: BatchId = None,
     department: Department = None,
     attention: Attention = None,
+    manager: Manager = None,
+    language: Language = None,
+    ended: Ended = None,
+    escalated: Escalated = None,
     everybody: Everybody = False,
     reason: Reason = None,
     dry_run: DryRun = False,
@@ -145,6 +170,10 @@ def retry(
     batch_id: BatchId = None,
     department: Department = None,
     attention: Attention = None,
+    manager: Manager = None,
+    language: Language = None,
+    ended: Ended = None,
+    escalated: Escalated = None,
     everybody: Everybody = False,
     reason: Reason = None,
     dry_run: DryRun = False,
@@ -169,6 +198,10 @@ def add_to_group(
     batch_id: BatchId = None,
     department: Department = None,
     attention: Attention = None,
+    manager: Manager = None,
+    language: Language = None,
+    ended: Ended = None,
+    escalated: Escalated = None,
     everybody: Everybody = False,
     reason: Reason = None,
     dry_run: DryRun = False,

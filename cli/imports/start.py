@@ -17,7 +17,7 @@ app = typer.Typer()
     rich_help_panel=ROLLOUT,
     epilog=examples(
         "mfa-rollout import people.csv --dry-run",
-        'mfa-rollout import people.csv --batch-id wave-1 --reason "first wave of Finance"',
+        'mfa-rollout import people.csv --batch-id wave-1 --reason "first wave"',
         "mfa-rollout import people.csv --send-window 08:00-18:00 --send-days mon,tue",
         "mfa-rollout import people.xlsx --json > report.json",
         'mfa-rollout import --group "Finance Zurich" --not-registered --dry-run',

@@ -10,7 +10,15 @@ from cli.run import run
 
 Batch = Annotated[str, typer.Argument(help="The batch id.")]
 
-app = typer.Typer(help="Show imports and dry runs, and their results.", no_args_is_help=True)
+app = typer.Typer(
+    help="Show imports and dry runs, their results, and take one back.",
+    no_args_is_help=True,
+    epilog=examples(
+        "mfa-rollout imports list",
+        "mfa-rollout imports show wave-1",
+        "mfa-rollout imports undo wave-1 --dry-run",
+    ),
+)
 
 
 @app.command("list", epilog=examples("mfa-rollout imports list", "mfa-rollout imports list --json"))

@@ -35,7 +35,7 @@ def only_one(who: str, found: Sequence[PersonLine]) -> PersonLine | None:
         _list(found, same_name=same_name)
         number = f"At least {MOST}" if len(found) >= MOST else str(len(found))
         by = "ObjectId" if same_name else "user principal name"
-        fail(f"{number} people match {who!r}. Nothing was done: name one by the {by}.")
+        fail(f"{number} people match {who!r}: name one by the {by}.")
     return found[0] if found else None
 
 

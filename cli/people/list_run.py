@@ -1,5 +1,7 @@
 """Lists the people whom a filter finds, from our tables."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from cli.database import open_database
 from cli.people.person_json import line_json
 from cli.people.tables import day, said, table
@@ -8,7 +10,10 @@ from database.engine import Database
 from database.enrolments.people import count_matching, read_people
 from database.errors import UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
+from domain.plain_text import one_line
 from domain.tables.people import PeopleFilter, PeopleOrder, PersonLine
+
+_WITHOUT = "Without this filter, all people are listed."
 
 
 async def list_people(
@@ -47,13 +52,23 @@ async def list_people(
 
 
 async def check_names(database: Database, wanted: PeopleFilter) -> None:
-    """Leave with 2 for a batch or a department that nobody is in."""
+    """Leave with 2 for a batch, department, manager or language that nobody has."""
     try:
         async with database.reading() as connection:
             await count_people(connection, batch_id=wanted.batch_id)
             await count_people(connection, department=wanted.department)
+            await _must_be_somebodys(
+                connection, "manager", PeopleFilter(manager_upn=wanted.manager_upn)
+            )
+            await _must_be_somebodys(connection, "language", PeopleFilter(language=wanted.language))
     except (UnknownBatch, UnknownDepartment) as unknown:
-        fail(f"{unknown} Without this filter, all people are listed.", ExitStatus.USAGE)
+        fail(f"{unknown} {_WITHOUT}", ExitStatus.USAGE)
+
+
+async def _must_be_somebodys(connection: AsyncConnection, name: str, wanted: PeopleFilter) -> None:
+    if wanted != PeopleFilter() and not await count_matching(connection, wanted):
+        value = one_line(wanted.manager_upn or wanted.language or "")
+        fail(f"Nobody has the {name} {value}. {_WITHOUT}", ExitStatus.USAGE)
 
 
 def _print(people: list[PersonLine]) -> None:

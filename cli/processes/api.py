@@ -10,7 +10,7 @@ app = typer.Typer()
 
 @app.command(rich_help_panel=PROCESSES, epilog=examples("mfa-rollout api"))
 def api() -> None:
-    """Serve the links in the mails until told to stop."""
+    """Serve the links in the mails, the portal and REST until told to stop."""
     from cli.processes.api_run import serve_api
     from logs import configure_logs
 

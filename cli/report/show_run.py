@@ -52,6 +52,7 @@ async def show_report(*, language: str | None, as_json: bool) -> None:
         language=language,
         time_zone=settings.time_zone,
         deadline=settings.enrolment_deadline,
+        demo_calendar=settings.demo_calendar,
         portal_url=composer.portal_url,
     )
     typer.echo(composer.renderer.render(content).text, nl=False)

@@ -17,7 +17,14 @@ ReportId = Annotated[
     str, typer.Argument(help="The report's id, or how it begins; `list` shows it.")
 ]
 
-app = typer.Typer(help="Send reports on the rollout to admins by mail.", no_args_is_help=True)
+app = typer.Typer(
+    help="Send reports on the rollout to admins by mail.",
+    no_args_is_help=True,
+    epilog=examples(
+        "mfa-rollout report show",
+        "mfa-rollout report schedule --to ada@contoso.com --at 07:00 --on mon",
+    ),
+)
 
 
 @app.command(epilog=examples("mfa-rollout report show", "mfa-rollout report show --language de"))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import WorkflowUpdateFailedError
 
@@ -106,7 +106,7 @@ async def _being_sent() -> int | None:
         async with open_database() as database:
             while True:
                 async with database.reading() as connection:
-                    count = await count_being_sent(connection)
+                    count = await count_being_sent(connection, datetime.now(UTC))
                 if not count or asyncio.get_running_loop().time() > give_up_at:
                     return count
                 await asyncio.sleep(LOOK_EVERY.total_seconds())

@@ -1,10 +1,10 @@
-"""The verb that forgets a person."""
+"""The verb that forgets a person: ``people erase``."""
 
 from typing import Annotated
 
 import typer
 
-from cli.help import ROLLOUT, examples
+from cli.help import examples
 from cli.options import AsJson
 from cli.run import run
 
@@ -12,11 +12,10 @@ app = typer.Typer()
 
 
 @app.command(
-    rich_help_panel=ROLLOUT,
     epilog=examples(
-        'mfa-rollout erase ada@contoso.com --reason "request 4711"',
-        'mfa-rollout erase ada@contoso.com --reason "restored" --yes',
-        "mfa-rollout erase OBJECT_ID --upn boss@contoso.com --reason 4712",
+        'mfa-rollout people erase ada@contoso.com --reason "request 4711"',
+        'mfa-rollout people erase ada@contoso.com --reason "restored" --yes',
+        "mfa-rollout people erase OBJECT_ID --upn boss@contoso.com --reason 4712",
     ),
 )
 def erase(

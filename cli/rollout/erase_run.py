@@ -76,7 +76,7 @@ async def _object_id(client: Client, who: str) -> str:
         fail(
             f"Nobody called {who} is enrolled: check the spelling. Of others, and after a first "
             "erasure, only the ObjectId tells who is meant: "
-            f"`mfa-rollout erase OBJECT_ID --upn {who}`."
+            f"`mfa-rollout people erase OBJECT_ID --upn {who}`."
         )
     if len(found) > 1:
         ids = ", ".join(sorted(found))

@@ -12,7 +12,14 @@ from domain.enrolment.status import InviteStatus
 Id = Annotated[str, typer.Argument(help="The webhook's id, or how it begins; `list` shows it.")]
 Reason = Annotated[str | None, typer.Option(help="Why, for the audit log.")]
 
-app = typer.Typer(help="Tell other systems when a status changes.", no_args_is_help=True)
+app = typer.Typer(
+    help="Tell other systems when a status changes.",
+    no_args_is_help=True,
+    epilog=examples(
+        "mfa-rollout webhooks add https://hooks.contoso.com/mfa",
+        "mfa-rollout webhooks list",
+    ),
+)
 
 
 @app.command(

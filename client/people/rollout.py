@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.rollout.marks import marked_complete_at, read_passes
+from database.rollout.policy import read_worker_settings
 from database.rollout.processes import read_processes
 from domain.doctor.checks import Finding, reported_fault
 from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
@@ -30,6 +31,7 @@ class Rollout:
             were rebuilt since.
         blocked: the sender mailboxes that may not send.
         faults: what running workers have found wrong.
+        rehearsal: whether all mails go to one mailbox, by the worker's settings.
     """
 
     control: MailControl | None
@@ -38,6 +40,7 @@ class Rollout:
     rebuild_since: datetime | None
     blocked: tuple[Sender, ...]
     faults: tuple[Finding, ...] = ()
+    rehearsal: bool = False
 
 
 async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
@@ -51,6 +54,7 @@ async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
                     faults[fault.check, fault.about] = fault
         latest = seen_at.get(process.kind, process.last_seen_at)
         seen_at[process.kind] = max(latest, process.last_seen_at)
+    worker = await read_worker_settings(connection)
     return Rollout(
         control=await read_control(connection),
         seen_at=seen_at,
@@ -64,6 +68,7 @@ async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
             one for one in await read_senders(connection) if one.state is not SenderState.READY
         ),
         faults=tuple(faults.values()),
+        rehearsal=worker is not None and worker.is_rehearsal,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,9 +19,13 @@ from domain.tables.people import LinkOwner
 _PERSON, _TOKEN, _MARK = "person", "token", "mark"
 
 # As plain text, and not made of SQLAlchemy's parts: every link that is followed asks this.
+# A click waits no more once the row tells of it, and not for an invitation that left since.
 _WHOSE = f"""
 SELECT '{_PERSON}', CAST(object_id AS text), status, ended, language,
-    (SELECT at FROM held_click WHERE held_click.object_id = enrolment.object_id)
+    (
+        SELECT at FROM held_click WHERE held_click.object_id = enrolment.object_id
+        AND at > COALESCE(clicked_at, 0) AND at > COALESCE(invite_sent_at, 0)
+    )
 FROM enrolment WHERE object_id {{ids}}
 UNION ALL
 SELECT '{_TOKEN}', CAST(token AS text), CAST(object_id AS text), item_id, CAST(NULL AS text), NULL
@@ -30,9 +34,22 @@ UNION ALL
 SELECT '{_MARK}', name, CAST(value AS text), CAST(NULL AS text), CAST(NULL AS text), NULL
 FROM state WHERE name IN ('{COMPLETE}', '{HIGH_WATER}', '{OLDER_TOKENS}')
 """  # noqa: S608 - of our own words
+# For opens, of which there are many more: whether the link is anybody's, and of which run.
+_RUNS = f"""
+SELECT '{_PERSON}', CAST(object_id AS text), CAST(run_id AS text)
+FROM enrolment WHERE object_id {{ids}}
+UNION ALL
+SELECT '{_TOKEN}', CAST(token AS text), CAST(NULL AS text) FROM older_token WHERE token {{tokens}}
+UNION ALL
+SELECT '{_MARK}', name, CAST(value AS text)
+FROM state WHERE name IN ('{COMPLETE}', '{HIGH_WATER}', '{OLDER_TOKENS}')
+"""  # noqa: S608 - of our own words
 _AMONG = "IN (SELECT value FROM json_each(?))"
 OF_SQLITE = _WHOSE.format(ids=_AMONG, tokens=_AMONG)
-OF_POSTGRESQL = _WHOSE.format(ids="= ANY($1::uuid[])", tokens="= ANY($2::uuid[])")
+_ANY_OF = {"ids": "= ANY($1::uuid[])", "tokens": "= ANY($2::uuid[])"}
+OF_POSTGRESQL = _WHOSE.format(**_ANY_OF)
+RUNS_OF_SQLITE = _RUNS.format(ids=_AMONG, tokens=_AMONG)
+_RUNS_OF_POSTGRESQL = _RUNS.format(**_ANY_OF)
 
 _Row = Sequence[Any]
 
@@ -45,6 +62,18 @@ class AskedLink(NamedTuple):
 
     object_ids: Sequence[str]
     token: str | None
+
+
+class LinkRun(NamedTuple):
+    """Whether a link is anybody's, and of which run of an enrolment; an older one is of none.
+
+    Of a link that is nobody's, ``mark`` is the high-water mark of the tables, None where they can't
+    rule anybody out.
+    """
+
+    is_known: bool
+    run_id: str | None = None
+    mark: int | None = None
 
 
 async def find_link_owners(
@@ -90,6 +119,24 @@ class LinkOwners:
         await cursor.execute(OF_SQLITE, _values_of_sqlite(asked))
         return _owners(asked, await cursor.fetchall())
 
+    async def find_runs(self, asked: Sequence[AskedLink]) -> list[LinkRun]:
+        """Say in one read whether these links are anybody's, in their order.
+
+        Raises:
+            DatabaseUnavailable: PostgreSQL can't be read.
+            sqlite3.Error: the embedded database can't be read.
+        """
+        rows: Iterable[_Row]
+        if self._database.is_sqlite:
+            cursor = (await self._opened()).cursor()
+            await cursor.execute(RUNS_OF_SQLITE, _values_of_sqlite(asked))
+            rows = await cursor.fetchall()
+        else:
+            async with self._database.reading() as connection:
+                values = _values_of_postgresql(asked)
+                rows = (await connection.exec_driver_sql(_RUNS_OF_POSTGRESQL, values)).all()
+        return _runs(asked, rows)
+
     async def close(self) -> None:
         """Close the connection; the next question opens it anew."""
         connection, self._sqlite = self._sqlite, None
@@ -116,6 +163,24 @@ def _values_of_postgresql(asked: Sequence[AskedLink]) -> tuple[list[str], list[s
     return ids, [link.token for link in asked if link.token is not None]
 
 
+def _runs(asked: Sequence[AskedLink], rows: Iterable[_Row]) -> list[LinkRun]:
+    known: dict[str, LinkRun] = {}
+    marks: dict[str, Any] = {}
+    for kind, key, value in rows:
+        if kind == _MARK:
+            marks[key] = json.loads(value)
+        else:
+            known[_digits(key)] = LinkRun(is_known=True, run_id=value)
+    nobody = _nobody(marks)
+    mark = nobody.high_water if nobody.is_certain else None
+    unknown = LinkRun(is_known=False, mark=mark)
+    return [
+        next((known[key] for one in keys if (key := _digits(one)) in known), unknown)
+        for object_ids, token in asked
+        for keys in [[*object_ids, token or ""]]
+    ]
+
+
 def _owners(asked: Sequence[AskedLink], rows: Iterable[_Row]) -> list[LinkOwner]:
     people: dict[str, LinkOwner] = {}
     tokens: dict[str, LinkOwner] = {}
@@ -133,11 +198,15 @@ def _owners(asked: Sequence[AskedLink], rows: Iterable[_Row]) -> list[LinkOwner]
             tokens[_digits(key)] = LinkOwner(object_id=first and _guid(first), item_id=second)
         else:
             marks[key] = json.loads(first)
-    nobody = LinkOwner(
+    nobody = _nobody(marks)
+    return [_owner(link, people, tokens) or nobody for link in asked]
+
+
+def _nobody(marks: Mapping[str, Any]) -> LinkOwner:
+    return LinkOwner(
         is_certain=marks.get(COMPLETE) is True and OLDER_TOKENS in marks,
         high_water=int(marks.get(HIGH_WATER, 0)),
     )
-    return [_owner(link, people, tokens) or nobody for link in asked]
 
 
 def _owner(

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -76,6 +77,14 @@ async def record_all(
     return [_outcome(object_id, alive, applied) for object_id in by_id]
 
 
+async def note_look(connection: AsyncConnection, object_id: str, at: datetime) -> None:
+    """Note that somebody's methods were looked at; whoever isn't in the tables stays out."""
+    row = enrolment.c.object_id == str(UUID(object_id))
+    await connection.execute(
+        update(enrolment).where(row, enrolment.c.stripped_at.is_(None)).values(last_checked_at=at)
+    )
+
+
 def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -> WriteOutcome:
     if object_id not in alive:
         return WriteOutcome.ERASED
@@ -107,7 +116,19 @@ def _upsert(dialect: str) -> ReturningInsert[Any]:
     others = [column.name for column in enrolment.c if column.name != "object_id"]
     return statement.on_conflict_do_update(
         index_elements=["object_id"],
-        set_={name: statement.excluded[name] for name in others},
+        set_={
+            **{name: statement.excluded[name] for name in others},
+            # The polling activity writes it, too, and a row doesn't know of that.
+            "last_checked_at": case(
+                (
+                    enrolment.c.last_checked_at > statement.excluded.last_checked_at,
+                    enrolment.c.last_checked_at,
+                ),
+                else_=func.coalesce(
+                    statement.excluded.last_checked_at, enrolment.c.last_checked_at
+                ),
+            ),
+        },
         where=enrolment.c.revision < statement.excluded.revision,
     ).returning(enrolment.c.object_id)
 

@@ -1,10 +1,11 @@
 """The people's tables as activities are given them: each call is a transaction of its own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from database.engine import Database
 from database.enrolments.mirrored_rows import has_own_token
-from database.enrolments.record import record
+from database.enrolments.record import note_look, record
 from database.erasure.tombstones import Tombstones
 from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
 from domain.tables.story import StoryEvent
@@ -26,6 +27,15 @@ class EnrolmentRecords:
         """
         async with self._database.writing() as connection:
             return await record(connection, row, events, tombstones=self._tombstones)
+
+    async def note_look(self, object_id: str, at: datetime) -> None:
+        """Note that a person's methods were looked at.
+
+        Raises:
+            DatabaseUnavailable: the database can't be used now.
+        """
+        async with self._database.writing() as connection:
+            await note_look(connection, object_id, at)
 
     async def has_own_token(self, object_id: str) -> bool:
         """Say whether somebody's links are known to be of our own making.

@@ -1,6 +1,6 @@
 """Counts people by status, batch and department."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +12,8 @@ from database.errors import UnknownBatch, UnknownDepartment
 from database.schema import enrolment, import_
 from database.schema.people_count import people_count
 from domain.enrolment.policy import DAY
+from domain.enrolment.state import EnrolmentEnd
+from domain.enrolment.status import InviteStatus
 from domain.instants import MICROSECOND
 from domain.tables.people import PeopleCount
 
@@ -68,6 +70,18 @@ async def count_days_to_register(
     query = select(days, func.count()).where(*known).group_by(days)
     rows: Iterable[Any] = await connection.execute(query)
     return {int(day): number for day, number in rows}
+
+
+def sum_of(counts: Iterable[PeopleCount]) -> PeopleCount:
+    """Return how many people groups have together that have nobody in common."""
+    by_status: Counter[InviteStatus] = Counter()
+    running: Counter[InviteStatus] = Counter()
+    by_end: Counter[EnrolmentEnd] = Counter()
+    for one in counts:
+        by_status.update(one.by_status)
+        running.update(one.running)
+        by_end.update(one.by_end)
+    return PeopleCount(by_status=dict(by_status), running=dict(running), by_end=dict(by_end))
 
 
 def _counted(connection: AsyncConnection) -> tuple[ColumnCollection[str, Any], Any]:

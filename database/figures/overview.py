@@ -10,8 +10,8 @@ from database.figures.counts import (
     count_by_batch,
     count_by_department,
     count_days_to_register,
-    count_people,
     count_registered_after,
+    sum_of,
 )
 from database.figures.demo_days import demo_series
 from database.figures.mail_day import MailDay, read_mail_day
@@ -76,11 +76,12 @@ async def read_overview(
     else:
         midnight = datetime.combine(today, time(), rules.zone)
         tomorrow = datetime.combine(today + timedelta(days=1), time(), rules.zone)
+    by_batch = await count_by_batch(connection)
     return Overview(
         at=now,
         first=first,
-        people=await count_people(connection),
-        by_batch=await count_by_batch(connection),
+        people=sum_of(by_batch.values()),
+        by_batch=by_batch,
         by_department=await count_by_department(connection),
         registered_after=await count_registered_after(connection),
         days_to_register=await count_days_to_register(

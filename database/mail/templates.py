@@ -23,7 +23,12 @@ async def keep_template(
     await connection.execute(insert_if_absent(connection.dialect.name, template), values)
 
 
-async def first_used_at(connection: AsyncConnection, template_hash: str) -> datetime | None:
-    """Return when a mail was first made from a source; None where it isn't kept."""
-    query = select(template.c.first_used_at).where(template.c.hash == template_hash)
-    return (await connection.execute(query)).scalar_one_or_none()
+async def read_template(
+    connection: AsyncConnection, template_hash: str
+) -> tuple[str, datetime] | None:
+    """Return a source, and when a mail was first made from it; None where it isn't kept."""
+    query = select(template.c.source, template.c.first_used_at).where(
+        template.c.hash == template_hash
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else (row.source, row.first_used_at)

@@ -16,6 +16,12 @@ async def hold_click(connection: AsyncConnection, object_id: str, *, at: datetim
     await connection.execute(insert_or_replace(connection.dialect.name, held_click), values)
 
 
-async def release_clicks(connection: AsyncConnection, object_ids: Collection[str]) -> None:
-    """Say that these people's clicks wait no more: Temporal has them, or they were dropped."""
-    await connection.execute(delete(held_click).where(held_click.c.object_id.in_(object_ids)))
+async def release_clicks(
+    connection: AsyncConnection, object_ids: Collection[str], *, until: datetime
+) -> None:
+    """Say that these people's clicks up to an instant wait no more.
+
+    Temporal has them, or they were dropped.
+    """
+    theirs = held_click.c.object_id.in_(object_ids) & (held_click.c.at <= until)
+    await connection.execute(delete(held_click).where(theirs))

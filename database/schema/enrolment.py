@@ -122,6 +122,8 @@ Index(
     _e.attention,
     _e.attention_since,
     _e.object_id,
+    _e.search,
+    *(column for column in _FILTERS if column is not _e.attention),
     sqlite_where=_e.attention.is_not(None),
     postgresql_where=_e.attention.is_not(None),
 )
@@ -129,6 +131,8 @@ _waiting_after_click = _e.ended.is_(None) & _e.clicked_at.is_not(None)
 Index(
     "ix_enrolment_clicked",
     _e.clicked_at,
+    _e.status,
+    _e.ended,
     sqlite_where=_waiting_after_click,
     postgresql_where=_waiting_after_click,
 )

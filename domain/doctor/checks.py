@@ -138,6 +138,7 @@ class Fault(StrEnum):
     URL_NOT_OURS = "url_not_ours"
     URL_OTHER_ROLLOUT = "url_other_rollout"
     API_NOT_READY = "api_not_ready"
+    API_CLOCK = "api_clock"
     PROXY_NOT_TRUSTED = "proxy_not_trusted"
     PROXY_HIDES_CLIENTS = "proxy_hides_clients"
     FORWARDED_FOR_NOT_TRUSTED = "forwarded_for_not_trusted"

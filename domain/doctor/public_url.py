@@ -28,6 +28,7 @@ class Readiness:
     instance: str | None = None
     temporal: str = ""
     outbox: str = ""
+    clock: str = _READY
     address: str = ""
     forwarded_for: str = ""
     untrusted_at: str | None = None
@@ -45,6 +46,7 @@ class Readiness:
             instance=str(body["instance"]),
             temporal=str(body.get("temporal")),
             outbox=str(body.get("outbox")),
+            clock=str(body.get("clock")),
             address=str(seen.get("address")),
             forwarded_for=str(seen.get("forwarded_for")),
             untrusted_at=str(untrusted_at) if untrusted_at else None,
@@ -68,6 +70,8 @@ def judge_public_url(
         return [found(check, Fault.URL_OTHER_ROLLOUT, url=url)]
     if not answer.temporal == answer.outbox == _READY:
         reached = found(check, Fault.API_NOT_READY, temporal=answer.temporal, outbox=answer.outbox)
+    elif answer.clock != _READY:
+        reached = found(check, Fault.API_CLOCK, clock=answer.clock)
     else:
         known = Good.PUBLIC_URL if instances is not None else Good.PUBLIC_URL_UNCOMPARED
         reached = found(check, known, url=url)

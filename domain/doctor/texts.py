@@ -159,9 +159,8 @@ FAULTS: Mapping[Fault, str] = {
     Fault.URL_NOT_OURS: "something other than the API answers at {url} (status {status}).",
     Fault.URL_OTHER_ROLLOUT: "the API at {url} is not one of this rollout's.",
     Fault.API_NOT_READY: "the API is not ready. Temporal: {temporal}; outbox: {outbox}.",
-    Fault.PROXY_NOT_TRUSTED: (
-        "the API takes the proxy {address} for the client, so all clients share one limit."
-    ),
+    Fault.API_CLOCK: "the clock of the API {clock}, so clicks are dated wrongly.",
+    Fault.PROXY_NOT_TRUSTED: "the API takes the proxy {address} for the client of all requests.",
     Fault.PROXY_HIDES_CLIENTS: (
         "the proxy in front of the API sends no X-Forwarded-For, so all clients are {address}."
     ),
@@ -266,6 +265,7 @@ REMEDIES: Mapping[Fault, str] = {
         "different databases."
     ),
     Fault.API_NOT_READY: "Look at the API's log, and at Temporal's line above.",
+    Fault.API_CLOCK: "Let the computers of the API and of the workers set their clocks by NTP.",
     Fault.PROXY_NOT_TRUSTED: "Set this for the API and start it again, if that is your proxy:",
     Fault.PROXY_HIDES_CLIENTS: "Let the proxy send X-Forwarded-For with the client's address.",
     Fault.FORWARDED_FOR_NOT_TRUSTED: (

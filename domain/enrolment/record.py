@@ -65,7 +65,7 @@ def record_of(
         escalated=state.escalated,
         escalated_at=state.escalated_at,
         manager_upn=state.manager_upn,
-        last_checked_at=state.last_checked_at,
+        last_checked_at=state.last_checked_at or state.methods_read_at,
         registered_at=state.registered_at,
         registered_after=_registered_after(state),
         problem_concern=problem.concern if problem else None,

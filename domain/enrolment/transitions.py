@@ -28,20 +28,25 @@ def first_seen(state: EnrolmentState, event_id: str) -> bool:
     return True
 
 
-def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
+def link_clicked(
+    state: EnrolmentState, at: datetime, policy: Policy, *, told_at: datetime | None = None
+) -> None:
     """Apply a click: the first date stays, a waiting invitation is withdrawn, the group is next.
 
     Repeated clicks change nothing. The first click starts the clock of the follow-ups anew, and
     restarts the grace of an escalation once. News of a click may come late: a mail that has left
-    since then still has its seven days.
+    since then still has its seven days, and for the clock the click is no older than a day when it
+    is told (``told_at``; None: at once), since the clock that dated it may be wrong.
     """
+    at = _after_invitation(state, at)
+    clock_at = max(at, later(told_at or at, -policy.day))
     if state.status is InviteStatus.ACTIVE and state.clicked_at is None:
         # It came while the end was being written.
         state.clicked_at = state.last_click_at = at
         tell(state, StoryKind.CLICKED, at)
     if state.status not in {InviteStatus.PENDING, InviteStatus.SENT}:
         return
-    mail_arrives(state, clock_at=at)
+    mail_arrives(state, clock_at=clock_at)
     state.status = InviteStatus.CLICKED
     tell(state, StoryKind.CLICKED, at)
     state.resend_wanted = False
@@ -49,7 +54,7 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
     if state.clicked_at is not None:
         return
     state.clicked_at = at
-    state.nudge_clock_at = max(at, state.nudge_clock_at or at)
+    state.nudge_clock_at = max(clock_at, state.nudge_clock_at or clock_at)
     state.nudge_put_off_until = None
     clock = state.escalation_clock_at
     if clock is None or state.escalated or state.escalation_grace_restarted:
@@ -62,8 +67,14 @@ def link_clicked(state: EnrolmentState, at: datetime, policy: Policy) -> None:
 def email_opened(state: EnrolmentState, at: datetime) -> None:
     """Apply the fetching of a pixel: the first time only, and it is no status."""
     if state.opened_at is None:
-        state.opened_at = at
-        tell(state, StoryKind.OPENED, at)
+        state.opened_at = _after_invitation(state, at)
+        tell(state, StoryKind.OPENED, state.opened_at)
+
+
+def _after_invitation(state: EnrolmentState, at: datetime) -> datetime:
+    """Return when a link was used: not before the only invitation that it can be from."""
+    sent_at = state.invite_sent_at
+    return at if sent_at is None or state.resent_at is not None else max(at, sent_at)
 
 
 def manager_erased(state: EnrolmentState) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from domain.enrolment.policy import DAY, HOUR, MINUTE, Policy
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
+from domain.tables.rollout import WorkerSettingsInForce
 
 
 class Concerns(StrEnum):
@@ -17,6 +18,7 @@ class Concerns(StrEnum):
     NEW_PEOPLE = "new-people"
     IMPORTS_WITHOUT_OWN = "imports-without-own"
     EVERYBODY = "everybody"
+    ALL_OF_WORKER = "all-of-worker"
 
 
 CONCERNS_TEXTS: Mapping[Concerns, str] = {
@@ -35,6 +37,7 @@ CONCERNS_TEXTS: Mapping[Concerns, str] = {
         "Everybody whose mail has not left yet, once the worker is restarted. Their dates stay; "
         "how fast the mails leave changes."
     ),
+    Concerns.ALL_OF_WORKER: "Everybody, once the worker is restarted.",
 }
 
 
@@ -129,6 +132,60 @@ def policy_lines(policy: Policy) -> list[SettingInForce]:
     return [_line(*row, Concerns.NEW_PEOPLE) for row in rows]
 
 
+def deadline_line(deadline: date | None) -> SettingInForce:
+    """Return the day by which everybody is to be enrolled."""
+    day = f"{deadline.day} {deadline:%B %Y}" if deadline else "none"
+    does = "Day by which everybody is to be enrolled"
+    return _line("ENROLMENT_DEADLINE", does, day, Concerns.ALL_OF_WORKER)
+
+
+def worker_lines(settings: WorkerSettingsInForce) -> list[SettingInForce]:
+    """Return the worker's other settings; those who are excluded are counted, not named."""
+    rows = (
+        (
+            "EXCLUDED_GROUP_ID",
+            "Members of one group are never mailed or added",
+            _switch(on=settings.has_excluded_group),
+        ),
+        (
+            "EXCLUDED_USERS",
+            "People by name who are never mailed or added",
+            f"{settings.excluded_users:,}",
+        ),
+        ("GUESTS", "Whether guests are enrolled", settings.guests),
+        ("COUNTED_METHODS", "Methods that count as MFA", ", ".join(settings.counted_methods)),
+        (
+            "RECHECK_ACTIVE",
+            "How often people who are Active are looked at again",
+            _or(settings.recheck_active, "never"),
+        ),
+        (
+            "REGISTRATION_SWEEP",
+            "Registrations are looked for in the tenant's report, too",
+            settings.registration_sweep,
+        ),
+        (
+            "RETAIN_ENDED",
+            "Time for which people who ended are kept",
+            _or(settings.retain_ended, "no limit"),
+        ),
+        (
+            "ESCALATION_FALLBACK",
+            "Mailbox that is told where a person has no manager",
+            settings.escalation_fallback or "none",
+        ),
+        (
+            "MAIL_REDIRECT_TO",
+            "Mailbox that all mails go to, in a rehearsal",
+            settings.mail_redirect_to or "none",
+        ),
+    )
+    return [
+        deadline_line(settings.deadline),
+        *(_line(*row, Concerns.ALL_OF_WORKER) for row in rows),
+    ]
+
+
 def duration_text(duration: timedelta) -> str:
     """Return a duration in words: ``7 days``, ``1 hour 30 minutes``."""
     parts = []
@@ -148,7 +205,7 @@ def _limits(
 ) -> tuple[tuple[str, str, str, Concerns], ...]:
     each = "Mails {} from each mailbox"
     return (
-        ("MAIL_PER_MINUTE", each.format("a minute"), f"{per_minute:g}", Concerns.EVERYBODY),
+        ("MAIL_PER_MINUTE", each.format("a minute"), f"{per_minute:,g}", Concerns.EVERYBODY),
         ("MAIL_PER_HOUR", each.format("an hour"), f"{per_hour:,}", Concerns.EVERYBODY),
         ("MAIL_PER_DAY", each.format("in 24 hours"), f"{per_day:,}", Concerns.EVERYBODY),
     )
@@ -156,6 +213,10 @@ def _limits(
 
 def _line(name: str, does: str, value: str, concerns: Concerns) -> SettingInForce:
     return SettingInForce(name=name, does=does, value=value, concerns=concerns)
+
+
+def _or(duration: timedelta | None, without: str) -> str:
+    return without if duration is None else duration_text(duration)
 
 
 def _switch(*, on: bool) -> str:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from domain.demo_calendar import DemoCalendar
 from domain.reports.figures import Figures
 from domain.reports.interval import Interval
 from domain.tables.attention import AttentionKind
@@ -68,6 +70,7 @@ class ReportContent:
         before_at: when that was.
         time_zone: in which times are told.
         portal_url: the portal's address.
+        demo_calendar: the calendar whose dates are told in a demo.
         plot: a PNG of who registered when, None where there is none.
     """
 
@@ -79,5 +82,17 @@ class ReportContent:
     language: str | None = None
     time_zone: str = "UTC"
     deadline: date | None = None
+    demo_calendar: DemoCalendar | None = None
     portal_url: str
     plot: bytes | None = field(default=None, repr=False)
+
+    @property
+    def today(self) -> date:
+        """Return the date on which the figures were read."""
+        return self.date_at(self.at)
+
+    def date_at(self, at: datetime) -> date:
+        """Return the date that the report gives to an instant."""
+        zone = ZoneInfo(self.time_zone)
+        calendar = self.demo_calendar
+        return at.astimezone(zone).date() if calendar is None else calendar.calendar_date(at, zone)

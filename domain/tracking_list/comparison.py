@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.tracking_list.columns import Value
-from domain.tracking_list.reconciliation import differing
+from domain.tracking_list.reconciliation import differing, is_of_the_poll
 
 
 class Verdict(StrEnum):
@@ -14,6 +14,12 @@ class Verdict(StrEnum):
     SAME = "same"
     DIFFERS = "differs"
     NO_COLUMN = "no-column"
+    NOT_COMPARED = "not-compared"
+
+    @property
+    def is_wrong(self) -> bool:
+        """Say whether the list is not as it was written."""
+        return self in {Verdict.DIFFERS, Verdict.NO_COLUMN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +47,12 @@ def compared(
     def verdict(name: str) -> Verdict:
         if name not in columns:
             return Verdict.NO_COLUMN
+        if is_of_the_poll(name, written[name]):
+            return Verdict.NOT_COMPARED
         return Verdict.DIFFERS if name in different else Verdict.SAME
 
     found = [
         ComparedColumn(name=name, on_list=item.get(name), written=value, verdict=verdict(name))
         for name, value in written.items()
     ]
-    return sorted(found, key=lambda one: one.verdict is Verdict.SAME)
+    return sorted(found, key=lambda one: not one.verdict.is_wrong)

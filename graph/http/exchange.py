@@ -5,6 +5,7 @@ Exceptions are httpx's, whichever library asks, since what may be done twice han
 
 import json
 import ssl
+import zlib
 from collections.abc import AsyncIterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 
 # Bytes of one header, of which proxies and policies make long ones.
 _LONGEST_HEADER = 64 * 1024
+
+# How answers may be packed.
+_ACCEPTED = {"Accept-Encoding": "gzip"}
+_GZIP = 16 + zlib.MAX_WBITS
 
 # What may stand in a request line; what is percent-encoded already stays as it is.
 _IN_URL = "%:/?#[]@!$&'()*+,;="
@@ -92,12 +97,12 @@ class HttpxExchange:
         async with self._http.stream(
             method,
             url,
-            headers=headers,
+            headers={**headers, **_ACCEPTED},
             content=content,
             timeout=limits,
             follow_redirects=False,
         ) as response:
-            body = await _body(response.aiter_bytes())
+            body = await _read_body(response.aiter_raw(), response.headers)
             return Answer(response.status_code, response.headers, body)
 
 
@@ -127,12 +132,13 @@ class DirectExchange:
                 # As it is written, for another quoting would be another address: but a link to the
                 # next page is Graph's, and a space in it would end the request line's address.
                 URL(quote(url, safe=_IN_URL), encoded=True),
-                headers=headers,
+                headers={**headers, **_ACCEPTED},
                 data=content,
                 timeout=_timeout(limits),
                 allow_redirects=False,
             ) as response:
-                body = await _body(response.content.iter_any())
+                chunks = response.content.iter_any()
+                body = await _read_body(chunks, response.headers)
                 return Answer(response.status, response.headers, body)
 
 
@@ -142,6 +148,8 @@ def direct_session(trusted: ssl.SSLContext) -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(ssl=trusted),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
+        # It takes a gzip body that ends too early for a whole one.
+        auto_decompress=False,
         middlewares=(_once,),
         max_line_size=_LONGEST_HEADER,
         max_field_size=_LONGEST_HEADER,
@@ -150,14 +158,54 @@ def direct_session(trusted: ssl.SSLContext) -> aiohttp.ClientSession:
     )
 
 
-async def _body(chunks: AsyncIterable[bytes]) -> bytes:
-    """Return a body, of which no more is read than an answer may have."""
+async def _read_body(chunks: AsyncIterable[bytes], headers: Mapping[str, str]) -> bytes:
+    """Return an unpacked body, cut one byte behind ``LARGEST_ANSWER``.
+
+    httpx and aiohttp unpack a gzip body without asking whether its end is there, so a proxy that
+    cuts one, and counts the bytes that are left, would turn half an answer into a whole one.
+
+    Raises:
+        RemoteProtocolError: the body is cut, or isn't packed as it says.
+    """
+    packing = headers.get("Content-Encoding", "identity").strip().casefold()
+    if packing not in {"gzip", "x-gzip", "identity", ""}:
+        raise httpx.RemoteProtocolError("an answer in a packing that was not asked for")
     body = bytearray()
+    gunzip = _Gunzip() if "gzip" in packing else None
     async for chunk in chunks:
-        body += chunk
+        body += chunk if gunzip is None else gunzip.unpack(chunk, LARGEST_ANSWER + 1 - len(body))
         if len(body) > LARGEST_ANSWER:
-            break
-    return bytes(body[: LARGEST_ANSWER + 1])
+            return bytes(body[: LARGEST_ANSWER + 1])
+    if gunzip is not None and not gunzip.is_whole:
+        raise httpx.RemoteProtocolError("no whole answer")
+    return bytes(body)
+
+
+class _Gunzip:
+    """Unpacks gzip, of which there may be several pieces one behind the other (RFC 1952, 2.2)."""
+
+    def __init__(self) -> None:
+        """Begin; nothing at all is whole, too: the answer to a deletion has no body."""
+        self._piece = zlib.decompressobj(_GZIP)
+        self.is_whole = True
+
+    def unpack(self, packed: bytes, longest: int) -> bytes:
+        """Return what these bytes hold; what would be longer isn't unpacked.
+
+        Raises:
+            RemoteProtocolError: they are no gzip.
+        """
+        unpacked = bytearray()
+        try:
+            while packed and len(unpacked) < longest:
+                if self._piece.eof:
+                    self._piece = zlib.decompressobj(_GZIP)
+                unpacked += self._piece.decompress(packed, longest - len(unpacked))
+                self.is_whole = self._piece.eof
+                packed = self._piece.unused_data
+        except zlib.error:
+            raise httpx.RemoteProtocolError("an answer that can't be unpacked") from None
+        return bytes(unpacked)
 
 
 def _timeout(limits: httpx.Timeout) -> aiohttp.ClientTimeout:

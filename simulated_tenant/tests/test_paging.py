@@ -122,3 +122,6 @@ async def test_days_are_counted_where_they_have_a_beginning(
     told = {"dayZero": began, "daySeconds": 600}
     assert (await pages.put("/control/calendar", json=told)).status_code == 204
     assert "Day 12, 11:00:00" in (await pages.get("/outbox")).text
+    told = {"daysEndedAt": (clock.now - timedelta(minutes=61)).isoformat()}
+    assert (await pages.put("/control/calendar", json=told)).status_code == 204
+    assert "Day 6, 11:00:00" in (await pages.get("/outbox")).text

@@ -37,6 +37,11 @@ class Drawn:
     svg: Markup | None
 
 
+async def table_alone(plot: Plot, *, key: str) -> Drawn:
+    """Return a plot that isn't drawn: its table is shown."""
+    return Drawn(plot, key, None)
+
+
 class Renderer:
     """Draws plots for pages.
 

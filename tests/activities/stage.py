@@ -251,6 +251,7 @@ class Stage:
             methods=AuthenticationMethods(self.graph),
             tracking_list=self.tracking_list,
             directory=self.directory,
+            records=self.records,
             counted=self.counted,
         )
 

@@ -153,6 +153,7 @@ def with_rhythm(
         methods=AuthenticationMethods(stage.graph),
         tracking_list=stage.tracking_list,
         directory=stage.directory,
+        records=stage.records,
         rhythm=PollRate(client=client, looks_per_second=looks_per_second),
     )
 

@@ -15,9 +15,10 @@ DEADLINES = (
     "api.circuit_breaker.RPC_TIMEOUT",
     "api.links.high_water.RPC_TIMEOUT",
     "api.links.resolver.PATIENCE",
+    "api.opens.keeper.LONGEST_WAIT",
+    "api.opens.sorter.LONGEST_WAIT",
     "api.outbox.deliver_hit.RPC_TIMEOUT",
     "api.outbox.held_clicks.PATIENCE",
-    "api.outbox.open_keeper.LONGEST_WAIT",
     "api.outbox.outbox.PATIENCE",
     "api.public.enrol.RPC_TIMEOUT",
     "api.public.legacy_links.PATIENCE",
@@ -43,6 +44,7 @@ def _patience() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in DEADLINES:
             patch.setattr(name, timedelta(minutes=1))
+        patch.setattr("api.opens.sorter.SORT_AFTER", timedelta(0))
         for name, limit in LIMITS.items():
             patch.setattr(f"api.public.rate_limits.{name}", limit)
         yield

@@ -63,6 +63,13 @@ class Api:
         services: Services = self.app.state.services
         return await services.links.resolver.resolve(token)
 
+    async def sorted(self) -> None:
+        """Wait until all opens that came in are in the outbox, or nowhere."""
+        services: Services = self.app.state.services
+        async with asyncio.timeout(120):
+            while services.outbox.opens_in_journal:  # noqa: ASYNC110 - nothing tells its end
+                await asyncio.sleep(0.005)
+
     def depth(self) -> int:
         """Return how many hits the outbox says it holds."""
         services: Services = self.app.state.services

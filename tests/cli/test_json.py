@@ -21,6 +21,8 @@ LOOKS = {
     "imports list",
     "imports rejects",
     "imports show",
+    "mail mailboxes",
+    "mail planned",
     "people list",
     "plan",
     "replay",

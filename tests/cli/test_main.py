@@ -135,6 +135,19 @@ def test_help_has_an_example(words: tuple[str, ...]) -> None:
         assert {word for word in line.split() if word.startswith("--")} <= options
 
 
+@pytest.mark.parametrize("words", [(), *sorted({(words[0],) for words in verbs() if words[1:]})])
+def test_help_of_a_group_has_an_example(words: tuple[str, ...]) -> None:
+    """Where verbs are only listed, some calls of them are shown, each of a verb that there is."""
+    _, found, below = help_of(*words).partition("Examples:")
+    assert found
+    lines = [
+        line.split() for line in below.partition("Exit status")[0].splitlines() if line.strip()
+    ]
+    for line in lines:
+        assert line[: 1 + len(words)] == ["mfa-rollout", *words]
+        assert {tuple(line[1:2]), tuple(line[1:3])} & set(verbs())
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="hands a signal to one thread of a process")
 @pytest.mark.parametrize("thread", ["main", "another"])
 async def test_ctrl_c_ends_a_verb_at_once(tmp_path: Path, thread: str) -> None:

@@ -32,7 +32,7 @@ from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
 from database.figures.standing import read_standing_groups
 from database.migrate import upgrade
-from demo.past_people import BEGAN_AT, NOW, people, write
+from demo.past_people import BEGAN_AT, NOW, department_of, manager_of, people, write
 from domain.enrolment.status import InviteStatus
 from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder
 from domain.tables.story import StoryEvent, StoryKind
@@ -68,14 +68,14 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
     """Return each read, with the milliseconds it may take."""
     everybody = PeopleFilter()
     sent = PeopleFilter(status=InviteStatus.SENT)
-    rare = PeopleFilter(department="Department 0", status=InviteStatus.PENDING, language="fr-CH")
-    team = PeopleFilter(manager_upn="boss17@contoso.example")
+    rare = PeopleFilter(department=department_of(0), status=InviteStatus.PENDING, language="fr-CH")
+    team = PeopleFilter(manager_upn=manager_of(17)[0])
     changed, due = PeopleOrder.CHANGED, PeopleOrder.DUE
     middle = PageEnd(value="m", object_id=somebody)
     return [
         ("counts: all", 15, count_people),
         ("counts: a batch", 15, lambda c: count_people(c, batch_id="wave-07")),
-        ("counts: a department", 15, lambda c: count_people(c, department="Department 0")),
+        ("counts: a department", 15, lambda c: count_people(c, department=department_of(0))),
         ("person", 5, lambda c: read_person(c, somebody)),
         ("whose link", 5, lambda c: find_link_owners(c, [AskedLink([somebody], somebody)])),
         ("list: first page", 100, _page(everybody)),

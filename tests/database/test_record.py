@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from database.engine import Database
-from database.enrolments.record import record, record_all
+from database.enrolments.person import read_record
+from database.enrolments.record import note_look, record, record_all
 from database.schema import enrolment, story, story_day
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.instants import microseconds
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, NextStep, WriteOutcome
 from domain.tables.story import StoryKind
@@ -119,6 +121,24 @@ async def test_a_row_of_the_same_revision_stays(database: Database) -> None:
     row = await _row(database)
     assert row is not None
     assert row.reminder_count == 1
+
+
+async def test_the_latest_look_stays(database: Database) -> None:
+    """A row knows only of its own looks; the poll's stay where they are later."""
+    at, hour = NOW + timedelta(hours=6), timedelta(hours=1)
+    told = [(None, at), (at - hour, at), (at + hour, at + hour)]
+    await put(database, person(1))
+    async with database.writing() as connection:
+        await note_look(connection, object_id(1).upper(), at)
+        await note_look(connection, object_id(2), at)
+    for number, (written, expected) in enumerate(told, 1):
+        later = microseconds(NOW) + number
+        await put(database, person(1, revision=later, last_checked_at=written))
+        async with database.reading() as connection:
+            row = await read_record(connection, object_id(1))
+            assert await read_record(connection, object_id(2)) is None
+        assert row is not None
+        assert row.last_checked_at == expected
 
 
 async def test_events_of_another_run_are_others(database: Database) -> None:

@@ -1,10 +1,11 @@
 """What belongs to no enrolment is kept as it was said last."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from client.people.rollout import read_rollout
 from database.engine import Database
 from database.mail.senders import others_counted, probed, read_senders, set_sender
 from database.rollout.control import read_control, set_control
@@ -17,11 +18,16 @@ from database.rollout.marks import (
     unmark,
 )
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
-from database.rollout.policy import read_policy, set_policy
+from database.rollout.policy import (
+    read_policy,
+    read_worker_settings,
+    set_policy,
+    set_worker_settings,
+)
 from database.rollout.processes import FORGOTTEN_AFTER, read_processes, report_process
 from database.schema import older_token, policy
 from domain.tables.mail import ProbeOutcome, SenderState
-from domain.tables.rollout import MailControl, Process, ProcessKind, Sender
+from domain.tables.rollout import MailControl, Process, ProcessKind, Sender, WorkerSettingsInForce
 from domain.tables.sending import LimitsInForce
 from tests.database.values import MAILBOX, NOW, object_id
 
@@ -111,6 +117,36 @@ async def test_the_limits_in_force_keep_their_date(database: Database) -> None:
             await set_policy(connection, told, now=now)
             assert await read_policy(connection) == told
             assert (await connection.scalars(select(policy.c.since))).one() == since
+
+
+async def test_the_workers_settings_are_read_as_they_were_told(database: Database) -> None:
+    """They stand beside the limits and keep a date of their own; a rehearsal is told to pages."""
+    limits = LimitsInForce(per_minute=25, per_hour=350, per_day=750)
+    every = WorkerSettingsInForce(
+        deadline=date(2027, 3, 31),
+        has_excluded_group=True,
+        excluded_users=2,
+        guests="include",
+        counted_methods=("fido2", "phone"),
+        recheck_active=timedelta(days=7),
+        registration_sweep="on",
+        retain_ended=timedelta(days=1),
+        escalation_fallback="team@contoso.com",
+        mail_redirect_to="rehearsal@contoso.com",
+    )
+    few = replace(
+        every, deadline=None, recheck_active=None, retain_ended=None, mail_redirect_to=None
+    )
+    async with database.writing() as connection:
+        await set_policy(connection, limits, now=NOW)
+        for now, told, since in ((NOW, few, NOW), (LATER, few, NOW), (LATER, every, LATER)):
+            await set_worker_settings(connection, told, now=now)
+            assert await read_worker_settings(connection) == told
+            query = select(policy.c.since).where(policy.c.name == "worker")
+            assert (await connection.scalars(query)).one() == since
+            rollout = await read_rollout(connection, NOW)
+            assert rollout.rehearsal == (told is every)
+        assert await read_policy(connection) == limits
 
 
 async def test_a_process_that_was_seen_is_told(database: Database) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.engine import Database
 from database.mail import budget, steps
 from database.mail.reservation import reserve, withdraw
+from database.mail.unfinished_mails import count_being_sent
 from database.schema import sent_mail
 from domain.failures import AttemptSuperseded
 from domain.tables.mail import MailLimits, MailState, NotYet, SentMail
@@ -95,6 +96,18 @@ async def test_a_mail_passes_every_state(database: Database) -> None:
     row = await _read(database)
     assert (row.state, row.finished_at, row.outcome) == (MailState.SENT, NOW, "accepted")
     assert (row.template_hash, row.values) == ("t", {"name": "Ada"})
+
+
+async def test_mails_that_are_being_sent_are_counted(database: Database) -> None:
+    """A request to send lasts minutes at most; a row that says so for longer is an old one."""
+    await _reserve(database)
+    await _take(database, _drafting, _drafted, _sending)
+    async with database.reading() as connection:
+        counts = [
+            await count_being_sent(connection, NOW + timedelta(minutes=minutes))
+            for minutes in (0, 9, 11)
+        ]
+    assert counts == [1, 1, 0]
 
 
 @pytest.mark.parametrize("step", ALL)

@@ -13,7 +13,7 @@ from database.enrolments.person import read_record
 from database.imports.imports import read_imports
 from database.migrate import upgrade
 from demo.past_in_tenant import PastInTenant
-from demo.past_people import DAYS, fill
+from demo.past_people import DAYS, department_of, fill, manager_of
 from domain.demo_calendar import DemoCalendar
 from domain.tables.import_parts import totals
 from simulated_tenant import SimulatedTenant
@@ -32,6 +32,13 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await upgrade(made)
     yield made
     await made.close()
+
+
+def test_departments_and_managers_have_names_of_their_own() -> None:
+    """The head office comes first, then the branches, which never end; each manager is one."""
+    names = [department_of(number) for number in (0, 6, 7, 8, 7 * 20 + 6, 7 * 21)]
+    assert names == ["Sales", "IT", "Sales Zurich", "Finance Zurich", "IT Utrecht", "Sales Zurich"]
+    assert len({manager_of(number)[0] for number in range(500)}) == 500
 
 
 async def test_pages_and_tables_agree(database: Database) -> None:
@@ -53,7 +60,11 @@ async def test_pages_and_tables_agree(database: Database) -> None:
             user = tenant.user(row.object_id)
             assert (user.user_principal_name, user.department) == (row.upn, row.department)
             assert any(method.reported_as for method in user.methods)
-            assert tenant.user(row.manager_upn or "").id == user.manager_id
+            manager = tenant.user(row.manager_upn or "")
+            assert manager.id == user.manager_id
+            number = int(manager.user_principal_name.partition("@")[0].rpartition(".m")[2])
+            named = (manager.user_principal_name, manager.display_name)
+            assert named == manager_of(number)
             assert (row.object_id in members) == row.in_group
             assert row.ended_at is not None
             assert CALENDAR.zero <= row.ended_at <= NOW

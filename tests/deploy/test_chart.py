@@ -100,6 +100,19 @@ def pods(objects: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("switches", [(), ALL], ids=["plain", "all"])
+def test_what_strangers_reach_serves_links_alone(tmp_path: Path, switches: tuple[str, ...]) -> None:
+    """With a portal and without one: it is served by pods of its own or by none."""
+    served = {
+        name: variable["value"]
+        for name, pod in pods(rendered(tmp_path, *switches)).items()
+        for variable in pod["containers"][0].get("env", [])
+        if variable["name"] == "SERVE"
+    }
+    assert served == {"api": "links"} | ({"portal": "portal"} if switches else {})
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("switches", [(), ALL], ids=["plain", "all"])
 def test_objects_are_what_kubernetes_knows(tmp_path: Path, switches: tuple[str, ...]) -> None:
     """Every object fits Kubernetes' own schema, with no field that it doesn't know."""
     kubernetes_validate = pytest.importorskip(

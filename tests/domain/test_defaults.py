@@ -90,6 +90,7 @@ NOT_EMPTY: dict[str, object] = {
     "Rates.invitation": 0.40,
     "Rates.reminders": (0.30, 0.25, 0.15),
     "Rates.source": RatesSource.ASSUMED,
+    "Readiness.clock": "ok",
     "ReportContent.time_zone": "UTC",
     "Rules.times": SendTimes(),
     "SeenGroup.settled": True,

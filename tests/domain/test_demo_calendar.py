@@ -19,6 +19,17 @@ def test_days_are_numbered_from_zero(seconds: float, day: int) -> None:
     assert CALENDAR.number(ZERO + timedelta(seconds=seconds)) == day
 
 
+def test_days_end() -> None:
+    """What happens after the end happens on the last day, and no time passes until then."""
+    ended = DemoCalendar(ZERO, timedelta(seconds=2), ZERO + timedelta(seconds=7))
+    later = ZERO + timedelta(seconds=60)
+    assert (CALENDAR.last, CALENDAR.number(later)) == (None, 30)
+    assert (ended.last, ended.number(later), ended.number(ZERO)) == (3, 3, 0)
+    assert ended.between(ZERO + timedelta(seconds=3), later) == timedelta(days=2)
+    assert ended.between(later, later + timedelta(seconds=9)) == timedelta()
+    assert CALENDAR.between(ZERO, later) == timedelta(days=30)
+
+
 def test_durations_are_told_in_whole_days() -> None:
     """Fourteen seconds are a week."""
     assert CALENDAR.real(timedelta(seconds=14)) == timedelta(days=7)
@@ -34,3 +45,10 @@ def test_a_day_has_bounds_and_a_date_beside_today() -> None:
     assert CALENDAR.number_of(date(2026, 11, 27), now=now, today=today) == 2
     assert CALENDAR.deadline_number(date(2026, 11, 29), UTC) == 2
     assert CALENDAR.deadline_number(date(2026, 11, 29), ZoneInfo("America/New_York")) == 3
+
+
+def test_mails_count_the_days_after_the_date_of_day_0() -> None:
+    """Day 3 is three days after the date of day 0, which a zone decides."""
+    at = ZERO + timedelta(seconds=7)
+    assert CALENDAR.calendar_date(at, UTC) == date(2026, 11, 30)
+    assert CALENDAR.calendar_date(at, ZoneInfo("America/New_York")) == date(2026, 11, 29)

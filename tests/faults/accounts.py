@@ -71,13 +71,14 @@ def discrepancies(
 ) -> list[str]:
     """Return what is missing, twice, or told otherwise than it is, a sentence each.
 
-    Where ``lost_mail_rows``, our table may lack a mail, but have none twice.
+    Where ``lost_mail_rows``, our table may lack a mail, or have it as far as it was when the backup
+    was taken, but have none twice.
     """
     wrong = [f"{seen.drafts} drafts are left in the mailbox"] * bool(seen.drafts)
     wrong += [
         f"{row['key']} is {row['state'].value}"
         for row in seen.mail_rows
-        if row["state"] is not MailState.SENT
+        if row["state"] is not MailState.SENT and not lost_mail_rows
     ]
     if strangers := set(seen.members) - {one.object_id for one in people}:
         wrong.append(f"{len(strangers)} members who are nobody's")

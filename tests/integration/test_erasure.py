@@ -91,11 +91,13 @@ async def test_a_person_is_erased(product: Product) -> None:
         return bool(await traces(product, *words))
 
     await eventually(is_in_the_tables)
-    refused, _ = await product.run("erase", ada, "--reason=request 7")
+    refused, _ = await product.run("people", "erase", ada, "--reason=request 7")
     assert refused != ExitStatus.DONE
     assert await product.row(ada)
 
-    status, output = await product.run("erase", ada.upper(), "--reason=request 7", "--yes")
+    status, output = await product.run(
+        "people", "erase", ada.upper(), "--reason=request 7", "--yes"
+    )
 
     assert status == ExitStatus.DONE, output
     for told in ("the enrolment was ended", "Sent Items", "Backups", "--with-import-histories"):
@@ -116,9 +118,9 @@ async def test_a_person_is_erased(product: Product) -> None:
     await eventually(histories_are_gone, seconds=DELETED_WITHIN)
     assert await import_histories(product, "erase") == 1
 
-    again = await product.run("erase", object_id, "--reason=restored", "--yes")
+    again = await product.run("people", "erase", object_id, "--reason=restored", "--yes")
     assert again[0] == ExitStatus.DONE, again[1]
-    nobody, output = await product.run("erase", ada, "--reason=x", "--yes")
+    nobody, output = await product.run("people", "erase", ada, "--reason=x", "--yes")
     assert (nobody, "Nobody called" in output) == (ExitStatus.FAILED, True)
 
 
@@ -130,10 +132,10 @@ async def test_import_histories_are_erased_when_asked(product: Product) -> None:
     await product.row_with(eve, InviteStatus="Sent")
 
     status, output, _ = await product.run_apart(
-        "erase", eve, "--reason=x", "--yes", "--json", "--with-import-histories"
+        "people", "erase", eve, "--reason=x", "--yes", "--json", "--with-import-histories"
     )
 
-    report = read_document("erase", output)
+    report = read_document("people erase", output)
     assert (status, report["importHistories"], report["importHistoriesLeft"]) == (0, 1, 0)
 
     async def are_gone() -> bool:

@@ -148,7 +148,12 @@ async def test_verbs_that_act(product: Product, url: str) -> None:
     ada = await product.add_person("ada.v")
     await product.import_people(ada, batch_id="verbs")
     await product.row_with(ada, InviteStatus="Sent")
-    for verb in (("pause", ada), ("mail", "stop"), ("mail", "start"), ("erase", ada, "--yes")):
+    for verb in (
+        ("pause", ada),
+        ("mail", "stop"),
+        ("mail", "start"),
+        ("people", "erase", ada, "--yes"),
+    ):
         status, output = await product.run(*verb, "--reason=a test")
         assert status == 0, output
     found = await tables(url)

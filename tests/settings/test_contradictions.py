@@ -56,6 +56,11 @@ TOGETHER: list[tuple[type[Settings], Mapping[str, str], str]] = [
     ),
     (
         PolicySettings,
+        {"DAYS_ENDED_AT": "2027-01-11T08:00:00+00:00"},
+        "DAYS_ENDED_AT is for the demo, and DAY_ZERO is missing: leave it out.",
+    ),
+    (
+        PolicySettings,
         {
             "SEND_DAYS": "mon",
             "NO_SEND_DATES": ",".join(f"{TODAY + timedelta(days=n)}" for n in range(-2, 370)),

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from domain.demo_calendar import DemoCalendar
 from domain.mail.languages import LANGUAGES
 from domain.reports.figures import Figure, Figures
 from domain.reports.records import ReportContent, Situation, WaitingPerson
@@ -146,3 +147,13 @@ def test_a_plot_needs_two_days(registered: tuple[int, ...], drawn: bool) -> None
     """One point is no line."""
     situation = replace(CONTENT.situation, registered=registered)
     assert (report_plot(replace(CONTENT, situation=situation), "en") is not None) is drawn
+
+
+@pytest.mark.wording
+def test_a_report_of_the_demo_counts_its_days() -> None:
+    """Its dates are as many days after day 0 as the demo's days, and so is the deadline."""
+    calendar = DemoCalendar(NOW - timedelta(seconds=6), timedelta(seconds=2))
+    shown = RENDERER.render(replace(CONTENT, demo_calendar=calendar)).text
+    assert "Nov 30, 2026" in shown
+    assert "tomorrow" in shown
+    assert "Nov 27, 2026" not in shown

@@ -11,13 +11,16 @@ from client.people.rollout import read_rollout
 from database.engine import FILE_NAME, Database, default_url
 from database.migrate import upgrade
 from database.rollout.heartbeat import heartbeat
-from database.rollout.policy import read_policy
+from database.rollout.policy import read_policy, read_worker_settings
 from database.rollout.processes import read_processes
 from domain.tables.rollout import Process, ProcessKind
 from domain.tables.sending import LimitsInForce
+from settings import WorkerSettings
+from settings.reader.load import settings_from
 from tests.api.running import running_api
+from tests.settings.complete import WORKER
 from tests.support.world import eventually
-from worker.report import tell_limits
+from worker.report import settings_in_force, tell_limits, tell_settings
 
 TICK = timedelta(milliseconds=20)
 
@@ -87,3 +90,22 @@ async def test_a_database_that_comes_late_is_told(tmp_path: Path) -> None:
 
         await eventually(reported)
     await late.close()
+
+
+async def test_a_worker_tells_its_other_settings(sqlite_database: Database) -> None:
+    """People who are excluded by name are counted, not told, and a change is told anew."""
+    given = {**WORKER, "EXCLUDED_USERS": "ceo@contoso.com,cfo@contoso.com", "RETAIN_ENDED": "off"}
+    for more, expected in (
+        ({}, None),
+        ({"MAIL_REDIRECT_TO": "try@contoso.com"}, "try@contoso.com"),
+    ):
+        settings = settings_from(WorkerSettings, given | more)
+        await tell_settings(sqlite_database, settings_in_force(settings))
+        async with sqlite_database.reading() as connection:
+            told = await read_worker_settings(connection)
+        assert told is not None
+        assert (told.excluded_users, told.has_excluded_group) == (2, False)
+        assert (told.retain_ended, told.recheck_active) == (None, timedelta(days=7))
+        assert (told.guests, told.registration_sweep) == ("reject", "auto")
+        assert "fido2" in told.counted_methods
+        assert told.mail_redirect_to == expected

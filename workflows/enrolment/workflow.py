@@ -86,7 +86,10 @@ class EnrolmentWorkflow:
     def link_clicked(self, event: LinkClicked) -> None:
         """The button behind the link was pressed; repeats change nothing."""
         self._journey.apply_once(
-            event, lambda at: transitions.link_clicked(self._state, at, self._policy)
+            event,
+            lambda at: transitions.link_clicked(
+                self._state, at, self._policy, told_at=workflow.now()
+            ),
         )
 
     @workflow.signal

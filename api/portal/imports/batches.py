@@ -36,7 +36,7 @@ async def show_batches(visitor: VisitorOf, portal: PortalOf) -> Response:
     async with portal.database.reading() as connection:
         counts = await count_by_batch(connection)
         records = await read_imports(connection, dry_run=False, limit=_IMPORTS)
-        planned = await _planned(connection, portal)
+    planned = await portal.planned.read(lambda: _all_planned(portal))
     latest: dict[str, ImportRecord] = {}
     for record in records:
         latest.setdefault(record.batch_id, record)
@@ -101,6 +101,12 @@ def _words(portal: Portal) -> dict[str, Any]:
         "tones": TONES,
         "planned_zone": portal.config.time_zone,
     }
+
+
+async def _all_planned(portal: Portal) -> PlannedMails:
+    """Read the planned mails of all batches, for everybody who looks at the same time."""
+    async with portal.database.reading() as connection:
+        return await _planned(connection, portal)
 
 
 async def _planned(

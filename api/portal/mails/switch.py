@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -13,8 +14,8 @@ from api.portal.mails.samples import MAILS
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
+from client.mail.probe_mailbox import probe_mailbox
 from client.mail_switch import start_all_mail, stop_all_mail
-from client.portal.probe_mailbox import probe_mailbox
 from client.requests import Answer
 from database.audit.entries import was_done
 from database.mail.unfinished_mails import count_being_sent
@@ -58,7 +59,7 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
         await visitor.tell("bad", f"Nothing was changed. {words_of(error.cause)}")
         return _back(portal)
     async with portal.database.reading() as connection:
-        being_sent = await count_being_sent(connection)
+        being_sent = await count_being_sent(connection, datetime.now(UTC))
     tone = "good" if answer is Answer.DONE else "busy"
     await visitor.tell(tone, STOPPED[answer] + _leaving(being_sent))
     return _back(portal)

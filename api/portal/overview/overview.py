@@ -1,15 +1,18 @@
 """How the rollout stands, at a glance."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
+from starlette.background import BackgroundTask
 
 from api.portal.access import Visitor, VisitorOf
 from api.portal.overview.figures import FIGURES
 from api.portal.overview.forecast import Outlook, play_forward
 from api.portal.overview.health import parts
+from api.portal.overview.last_invitation import LastInvitation, last_invitation
 from api.portal.overview.trends import Trends, draw_trends
 from api.portal.paths import PORTAL
 from api.portal.services import Portal, PortalOf
@@ -29,15 +32,24 @@ router = APIRouter(include_in_schema=False)
 async def show_overview(visitor: VisitorOf, portal: PortalOf) -> Response:
     """Show where everybody stands, what worked, what mail does today, and what needs attention."""
     overview = await _overview(portal)
-    return await portal.pages.page(
+    is_first = portal.trends.latest is None
+    if is_first:
+        # Whoever is the first to look sees tables, and plots as soon as they are drawn.
+        trends = await draw_trends(portal, overview, portal.outlook.latest, drawn=False)
+    else:
+        trends = await _trends(portal, old=True)
+    page = await portal.pages.page(
         visitor,
         "overview/overview",
         title="Overview",
         section="overview",
-        trends=await _trends(portal, old=True),
+        trends=trends,
         time_zone=portal.config.time_zone,
         **await _live(visitor, portal, overview),
     )
+    if is_first:
+        page.background = BackgroundTask(_start_trends, portal)
+    return page
 
 
 @router.get(LIVE)
@@ -69,12 +81,19 @@ async def _overview(portal: Portal) -> Overview:
     return await portal.overview.read(read)
 
 
+async def _play(portal: Portal) -> Outlook:
+    return await play_forward(portal)
+
+
+async def _recent_outlook(portal: Portal) -> Outlook | None:
+    """Return the outlook while it is of these minutes; an older one is made anew meanwhile."""
+    portal.outlook.start(partial(_play, portal))
+    return portal.outlook.recent
+
+
 async def _trends(portal: Portal, *, old: bool) -> Trends:
     """Return plots: with ``old`` those that there are, else those of now, with the forecast."""
-
-    async def play() -> Outlook:
-        return await play_forward(portal)
-
+    play = partial(_play, portal)
     outlook = portal.outlook.start(play) if old else await portal.outlook.read(play, old=True)
 
     async def make() -> Trends:
@@ -83,6 +102,15 @@ async def _trends(portal: Portal, *, old: bool) -> Trends:
     if not old and portal.trends.latest and portal.trends.latest.outlook is not outlook:
         portal.trends.expire()
     return await portal.trends.read(make, old=old)
+
+
+async def _start_trends(portal: Portal) -> None:
+    """Begin to draw the plots, after a page was answered: they are there for the next one."""
+
+    async def make() -> Trends:
+        return await draw_trends(portal, await _overview(portal), portal.outlook.latest)
+
+    portal.trends.start(make)
 
 
 async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[str, Any]:
@@ -101,6 +129,7 @@ async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[st
         "days_left": None if deadline is None else (deadline - names.today).days,
         "per_day": limits.per_day if limits else portal.config.pace.per_day,
         "attention_names": ATTENTION,
-        "outlook": portal.outlook.latest,
+        "last_invitation": last_invitation(overview, await _recent_outlook(portal), rollout),
+        "LastInvitation": LastInvitation,
         "parts": parts(rollout, overview.mail, clock),
     }

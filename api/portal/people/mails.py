@@ -16,7 +16,7 @@ from api.portal.pages import CONTENT_SECURITY_POLICY
 from api.portal.people.list_query import PEOPLE
 from api.portal.people.one_person import PERSON, name_of, nobody, read_status
 from api.portal.services import Portal, PortalOf
-from database.mail.templates import first_used_at
+from database.mail.templates import read_template
 from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent, MailLinks, RenderedMail
 from domain.mail.links import RESEND_PATH
@@ -42,10 +42,11 @@ SANDBOXED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
-    """A mail as it is rendered again, and whether by the same sources as then."""
+    """A mail as it is rendered again, by its own source or by today's; when its own was new."""
 
     mail: RenderedMail
     is_exact: bool
+    made_since: datetime | None = None
 
 
 @router.get(MAIL)
@@ -55,11 +56,7 @@ async def show_mail(object_id: UUID, number: int, visitor: VisitorOf, portal: Po
     mail = _mail(status.page.mails, number) if status is not None else None
     if status is None or mail is None:
         return await nobody(visitor, portal)
-    shown = _shown(mail, portal)
-    since = None
-    if shown is not None and not shown.is_exact and mail.template_hash:
-        async with portal.database.reading() as connection:
-            since = await first_used_at(connection, mail.template_hash)
+    shown = await _shown(mail, portal)
     page = await portal.pages.page(
         visitor,
         "people/mail",
@@ -70,7 +67,7 @@ async def show_mail(object_id: UUID, number: int, visitor: VisitorOf, portal: Po
         state=MAIL_STATES[mail.state],
         shown=shown,
         subject=mail.values.get("subject") or (shown and shown.mail.subject),
-        made_since=since,
+        made_since=shown and shown.made_since,
         content=f"{PEOPLE}/{object_id}/mails/{number}/content",
     )
     page.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
@@ -84,7 +81,7 @@ async def show_content(
     """Return the mail's own page, for a frame that lets it do nothing."""
     status = await read_status(portal, str(object_id))
     mail = _mail(status.page.mails, number) if status is not None else None
-    shown = _shown(mail, portal) if mail is not None else None
+    shown = await _shown(mail, portal) if mail is not None else None
     if shown is None:
         return await nobody(visitor, portal)
     html = shown.mail.html
@@ -98,20 +95,31 @@ def _mail(mails: list[SentMail], number: int) -> SentMail | None:
     return mails[number - 1] if 0 < number <= len(mails) else None
 
 
-def _shown(mail: SentMail, portal: Portal) -> _Shown | None:
-    """Render a mail again from what is kept of it; None where it was never written."""
+async def _shown(mail: SentMail, portal: Portal) -> _Shown | None:
+    """Render a mail again from what is kept of it; None where it was never written.
+
+    After a release its own source is taken; where today's program can't read that, today's.
+    """
     kind = mail.kind
     if mail.template_hash is None or not isinstance(kind, MailKind):
         return None
     renderer = _renderer(portal.config.branding)
     content = _content(kind, mail, portal.config)
     try:
-        return _Shown(
-            mail=renderer.render(content),
-            is_exact=renderer.source(content).hash == mail.template_hash,
-        )
+        todays = renderer.render(content)
     except ValueError:
         return None
+    if renderer.source(content).hash == mail.template_hash:
+        return _Shown(mail=todays, is_exact=True)
+    async with portal.database.reading() as connection:
+        kept = await read_template(connection, mail.template_hash)
+    if kept is None:
+        return _Shown(mail=todays, is_exact=False)
+    source, since = kept
+    try:
+        return _Shown(mail=renderer.render_kept(content, source), is_exact=True)
+    except ValueError:
+        return _Shown(mail=todays, is_exact=False, made_since=since)
 
 
 @lru_cache(maxsize=2)

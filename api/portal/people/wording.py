@@ -127,11 +127,11 @@ TO_DO = texts.TO_DO | {
         "did not happen."
     ),
     AttentionKind.NO_ADDRESS: (
-        "Enter a mail address in Entra ID. It is read daily; Try again now reads it at once."
+        "Enter a mail address in Entra ID. It is read daily; 'Try again now' reads it at once."
     ),
     AttentionKind.NO_MANAGER: (
-        "Enter a manager in Entra ID, or tell the manager yourself. It is read once a week; Try "
-        "again now reads it at once."
+        "Enter a manager in Entra ID, or tell the manager yourself. It is read once a week; "
+        "'Try again now' reads it at once."
     ),
     AttentionKind.LEFT_GROUP: (
         "The row says that the person is in the group; Microsoft says they are not. Find out who "

@@ -7,6 +7,7 @@ from api.portal.people.list_query import FILTERS
 from client.bulk.texts import refused_text, will_be_text
 from database.requests.preview import BulkPreview
 from domain.bulk.records import RequestAction
+from domain.standing.texts import ATTENTION
 from domain.tables.rollout import RequestState
 
 REQUESTS = f"{PORTAL}/requests"
@@ -57,7 +58,7 @@ def preview_sentence(action: RequestAction, found: BulkPreview) -> str:
 
 def filter_lines(given: Mapping[str, str]) -> list[str]:
     """Return a list's filters in words; none means everybody."""
-    return [f"{FILTERS[name]}: {value}" for name, value in given.items()]
+    return [f"{FILTERS[name]}: {_shown(name, value)}" for name, value in given.items()]
 
 
 def selection_lines(selection: Mapping[str, object]) -> list[str]:
@@ -65,6 +66,17 @@ def selection_lines(selection: Mapping[str, object]) -> list[str]:
     if "people" in selection:
         return [f"Chosen one by one: {selection['people']}"]
     return [
-        f"{FILTERS[_FIELDS[name]]}: {value}" if name in _FIELDS else f"{name}: {value}"
+        f"{FILTERS[_FIELDS[name]]}: {_shown(name, value)}"
+        if name in _FIELDS
+        else f"{name}: {value}"
         for name, value in selection.items()
     ]
+
+
+def _shown(name: str, value: object) -> object:
+    """Return the value of a filter in words; one that isn't known any more as it is."""
+    return (
+        next((text for kind, text in ATTENTION.items() if kind == value), value)
+        if name == "attention"
+        else value
+    )

@@ -79,6 +79,7 @@ class SimulatedTenant:
         self.day_length = day_length
         # When day 0 began, for pages that count days; None shows dates.
         self.day_zero: datetime | None = None
+        self.days_ended_at: datetime | None = None
         self.traits = Traits.from_environment(day_length=day_length)
         # What each mailbox has sent in the last day: when, and to how many recipients.
         self.sending: dict[str, list[tuple[datetime, int]]] = {}

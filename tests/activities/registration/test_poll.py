@@ -7,12 +7,14 @@ import pytest
 
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
 from activities.texts import WAITING, Waiting
+from database.enrolments.person import read_record
 from domain.enrolment.policy import Policy
 from domain.person import Person
 from domain.registration.methods import counted_methods
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import Stage
+from tests.database.values import person, put
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 
@@ -31,6 +33,14 @@ def watch(user: User | str, **more: Any) -> AwaitRegistrationInput:
 def polling(stage: Stage) -> Attempts[PollEnd | Person]:
     """Return the attempts of one polling."""
     return Attempts(stage.registration_activities.await_registration)
+
+
+async def looked_at(stage: Stage, object_id: str) -> datetime | None:
+    """Return when our tables say that somebody's methods were looked at."""
+    async with stage.database.reading() as connection:
+        row = await read_record(connection, object_id)
+    assert row is not None
+    return row.last_checked_at
 
 
 @pytest.mark.parametrize(
@@ -134,6 +144,7 @@ async def test_last_checked_is_written_once_in_six_hours(stage: Stage) -> None:
     """Many looks, one write; the row is written again when the interval has passed."""
     user = stage.user()
     item_id = str(stage.row(Title=user.user_principal_name).id)
+    await put(stage.database, person(1, object_id=user.id))
     writes = stage.fault("PATCH", "/fields$", times=None)
     attempts = polling(stage)
 
@@ -141,9 +152,14 @@ async def test_last_checked_is_written_once_in_six_hours(stage: Stage) -> None:
         await attempts.failure(watch(user, item_id=item_id))
     assert writes.hits == 1
     assert stage.item()["LastChecked"] is not None
+    first = await looked_at(stage, user.id)
+    assert first is not None
     short = Policy(last_checked_interval=timedelta(microseconds=1))
     await attempts.failure(watch(user, item_id=item_id, policy=short))
     assert writes.hits == 2
+    second = await looked_at(stage, user.id)
+    assert second is not None
+    assert second > first
 
 
 async def test_a_failed_write_of_last_checked_fails_nothing(stage: Stage) -> None:
@@ -152,7 +168,9 @@ async def test_a_failed_write_of_last_checked_fails_nothing(stage: Stage) -> Non
     writes = stage.fault("PATCH", "/fields$", times=None, status=503)
     attempts = polling(stage)
 
+    await put(stage.database, person(1, object_id=user.id))
     assert_passing(await attempts.failure(watch(user, item_id="1")), "NotRegistered")
+    assert await looked_at(stage, user.id) is not None
     assert_passing(await attempts.failure(watch(user, item_id="1")), "NotRegistered")
 
     assert writes.hits == 1

@@ -21,7 +21,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from api.circuit_breaker import breaker_of
+from api.circuit_breaker import CircuitBreaker, breaker_of
 from api.links import high_water
 from api.links.resolver import LookupUnavailable, UnknownLink
 from database.engine import Database
@@ -133,6 +133,7 @@ async def test_a_made_up_token_ends_in_the_tables(
             assert is_not_recognised(await api.open_link(token))
             assert is_not_recognised(await api.press_button(token))
             assert (await api.show_pixel(token)).status_code == 200
+            await api.sorted()
         assert statements.count(READ_OF_LINKS) == 5 * 3
         assert statements.count(WRITE_OF_HITS) == 0
         assert api.held() == []
@@ -261,6 +262,7 @@ async def hits_are_kept(database: Database | None, client: Client, folder: Path)
         assert is_landing(await api.open_link(token), token)
         assert is_saved(await api.press_button(token))
         await api.show_pixel(token)
+        await api.sorted()
         assert api.held() == [("clicked", token), ("opened", token)]
 
 
@@ -371,10 +373,30 @@ async def test_the_mark_is_read_once_in_seconds(client: Client) -> None:
     assert marks.reads == 2
 
 
+async def test_a_temporal_that_hangs_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An image waits a moment for the mark; that none comes is noted, and nobody asks any more."""
+    monkeypatch.setattr("api.temporal_calls.CALL_TIMEOUT", timedelta(milliseconds=50))
+    marks = _Marks(hangs=True)
+    client = await Client.connect("127.0.0.1:1", lazy=True, interceptors=[marks])
+    breaker = CircuitBreaker(marks.asked.wait, pause=timedelta(hours=1))
+    mark = high_water.HighWaterMark(client, breaker)
+    waiting = asyncio.create_task(mark.current())
+    await marks.asked.wait()
+    waiting.cancel()
+    await eventually(lambda: breaker.refuses, seconds=60)
+    assert await mark.current() is None
+    assert marks.reads == 1
+    await mark.close()
+    await breaker.close()
+
+
 class _Marks(Interceptor):
     """Counts how often the mark is read."""
 
-    reads = 0
+    def __init__(self, *, hangs: bool = False) -> None:
+        self.reads = 0
+        self.hangs = hangs
+        self.asked = asyncio.Event()
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
         return _Reads(next, self)
@@ -387,4 +409,7 @@ class _Reads(OutboundInterceptor):
 
     async def describe_workflow(self, input: DescribeWorkflowInput) -> WorkflowExecutionDescription:
         self._marks.reads += input.id == CONTROL_WORKFLOW_ID
+        self._marks.asked.set()
+        if self._marks.hangs:
+            await asyncio.Event().wait()
         return await super().describe_workflow(input)

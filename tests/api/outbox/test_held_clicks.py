@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,12 +13,19 @@ from database.engine import Database
 from database.rollout.held_clicks import hold_click
 from database.schema import held_click
 from domain.identifiers import object_id_of
+from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_token import tracking_token
 from tests.api.enrolments import start_enrolment
 from tests.api.links.tables import complete
 from tests.api.looks import is_already, is_landing, is_started
 from tests.api.running import KEY, lazy_client, running_api
 from tests.database.values import object_id, person, put
+from tests.support.world import eventually
+
+
+def invited(number: int = 0, **values: Any) -> EnrolmentRecord:
+    """Return somebody who was invited a day ago."""
+    return person(number, invite_sent_at=datetime.now(UTC) - timedelta(days=1), **values)
 
 
 async def waiting(database: Database) -> list[str]:
@@ -32,7 +40,7 @@ async def test_another_api_shows_no_second_button(
     """While Temporal is away a click hides the button everywhere, until it is delivered."""
     enrolment = await start_enrolment(client)
     theirs = object_id_of(enrolment.handle.id)
-    await put(sqlite_database, person(object_id=theirs))
+    await put(sqlite_database, invited(object_id=theirs))
     await complete(sqlite_database)
     away = await lazy_client("127.0.0.1:1")
     one, other = tmp_path / "one", tmp_path / "other"
@@ -62,7 +70,7 @@ async def test_a_click_that_was_lost_hides_the_button_for_an_hour(
 ) -> None:
     """An outbox whose disk is gone is never delivered: its people may click again."""
     age = COUNTS_FOR if is_over else COUNTS_FOR - timedelta(minutes=30)
-    await put(sqlite_database, person(1))
+    await put(sqlite_database, invited(1))
     async with sqlite_database.writing() as connection:
         await hold_click(connection, object_id(1), at=datetime.now(UTC) - age)
     token = tracking_token(object_id(1), KEY)
@@ -76,7 +84,7 @@ async def test_a_click_that_cannot_be_kept_waits_nowhere(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
     """Whom the API had to tell that it failed finds the button again, on every API."""
-    await put(sqlite_database, person(1))
+    await put(sqlite_database, invited(1))
     token = tracking_token(object_id(1), KEY)
     away = await lazy_client("127.0.0.1:1")
     blocked = tmp_path / "a file" / "outbox.sqlite"
@@ -91,6 +99,32 @@ async def test_tables_that_are_away_cost_nobody_their_click(tmp_path: Path) -> N
     """What can't be noted is left out."""
     nowhere = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}")
     for clicks in (HeldClicks(nowhere, [KEY]), HeldClicks(None, [KEY])):
-        await clicks.hold(object_id(1))
+        await clicks.hold(object_id(1), datetime.now(UTC))
         await clicks.release(tracking_token(object_id(1), KEY))
+        await clicks.close()
     await nowhere.close()
+
+
+async def test_a_click_whose_release_failed_is_released_later(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    """Tables that are away when a click is told don't hide the button for an hour."""
+    at, file = datetime.now(UTC), Path(sqlite_database.url.database or "")
+    for number, held_at in ((1, at), (2, at + timedelta(hours=1))):
+        await put(sqlite_database, invited(number))
+        await HeldClicks(sqlite_database, [KEY]).hold(object_id(number), held_at)
+    await sqlite_database.close()
+    file.rename(tmp_path / "away")  # noqa: ASYNC240 - a local disk
+    clicks = HeldClicks(sqlite_database, [KEY], retry_after=timedelta(milliseconds=1))
+    for number in (1, 2):
+        await clicks.release(tracking_token(object_id(number), KEY))
+    await sqlite_database.close()
+    (tmp_path / "away").rename(file)
+    # A click that came later than that still waits.
+    await eventually(lambda: only(sqlite_database, object_id(2)), seconds=60)
+    await clicks.close()
+
+
+async def only(database: Database, object_id: str) -> bool:
+    """Say whether nobody else's click waits."""
+    return await waiting(database) == [object_id]

@@ -34,7 +34,7 @@ def test_the_demo_numbers_its_days(clock: Clock, text: str, day: str, ago: str) 
 
 
 async def test_the_frame_says_which_day_of_the_demo_it_is(portal: RunningPortal) -> None:
-    """In the demo every page names its day, and how long one lasts."""
+    """In the demo every page names its day, and how long one lasts, or on which day they ended."""
     shared: Portal = portal.api.app.state.portal
     day = timedelta(hours=1)
     demo = DemoCalendar(datetime.now(UTC) - 12.5 * day, day)
@@ -43,4 +43,9 @@ async def test_the_frame_says_which_day_of_the_demo_it_is(portal: RunningPortal)
     )
     async with portal.browser(Role.READER) as browser:
         page = (await browser.get("/portal")).text
+        ended = replace(demo, ended_at=demo.zero + 7.5 * day)
+        pages = replace(shared.pages, is_simulated=True, demo_calendar=ended)
+        portal.api.app.state.portal = replace(shared, pages=pages)
+        last = (await browser.get("/portal")).text
     assert "It is day 12, and a day lasts 3600 seconds.</p>" in page
+    assert "The demo's days have ended on day 7.</p>" in last

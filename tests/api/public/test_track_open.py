@@ -47,6 +47,7 @@ async def test_open_is_durable_before_the_answer(tmp_path: Path) -> None:
     token = str(uuid4())
     async with running_api(await lazy_client("127.0.0.1:1"), tmp_path) as api:
         assert is_pixel(await api.show_pixel(token.upper()))
+        await api.sorted()
         assert api.held() == [("opened", token)]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from database.engine import Database
 from tests.browser.eyes import complaints, lightness, too_wide
@@ -13,7 +13,7 @@ from tests.screenshots.notifications import GIVEN_UP, REPORT, WEBHOOK
 from tests.screenshots.people import OBJECT_ID
 from tests.screenshots.tables import REQUEST, UPLOAD
 
-NARROW, MIDDLE, WIDE = ({"width": width, "height": 900} for width in (320, 768, 1280))
+NARROW, MIDDLE, WIDE = (ViewportSize(width=width, height=900) for width in (320, 768, 1280))
 MATRIX = [
     pytest.param(scheme, size, id=f"{scheme}-{size['width']}")
     for scheme in ("dark", "light")
@@ -48,7 +48,6 @@ _FURTHER = (
     f"/portal/imports/{UPLOAD}",
     "/portal/batches/wave-1",
     "/portal/batches/wave-1/undo",
-    "/portal/requests",
     f"/portal/requests/{REQUEST}",
     "/portal/mails/invitation/1/en",
     "/portal/mails/reminder/2/ar",
@@ -79,7 +78,7 @@ async def _paths(page: Page, site: PortalSite) -> list[str]:
     await page.goto(f"{site.url}/portal")
     links = page.get_by_role("navigation", name="Portal").get_by_role("link")
     paths = [await link.get_attribute("href") or "" for link in await links.all()]
-    assert len(paths) == 9
+    assert len(paths) == 10
     return [*paths, *_FURTHER, *_ERRORS]
 
 
@@ -164,12 +163,25 @@ async def test_figures_come_again_by_themselves(portal_site: PortalSite) -> None
     figures = page.locator("#live .figure")
     assert await figures.first.locator(".number").inner_text() == "60"
     assert said == []
+    await _away_for_a_while(page)
+
+
+async def _away_for_a_while(page: Page) -> None:
+    """Let the live part fail once: a line says so, and goes when it comes again."""
+    told = page.locator("#not-fresh")
+    live = "**/portal/overview/live"
+    await page.route(live, lambda route: route.fulfill(status=503))
+    await page.clock.fast_forward(11_000)
+    await told.filter(has_text="503").wait_for()
+    await page.unroute(live)
+    await page.clock.fast_forward(11_000)
+    await told.filter(has_not_text="503").wait_for(state="attached")
 
 
 async def test_a_long_name_hides_no_column(
     portal_site: PortalSite, sqlite_database: Database
 ) -> None:
-    """At 1280 the table of people fits its box; in the narrowest room each person is a card."""
+    """The table of people fits at 1280 and at 4K; in the narrowest room each person is a card."""
     name = "Wolfeschlegelsteinhausenbergerdorff" * 6
     upn = f"{'long' * 20}@contoso.example"
     await put(sqlite_database, person(1, display_name=name, upn=upn, problem="x"))
@@ -177,6 +189,13 @@ async def test_a_long_name_hides_no_column(
     await page.goto(f"{portal_site.url}/portal/people?text=Wolfeschlegel")
     assert await page.locator("tbody tr").count() == 1
     assert await page.evaluate(_WIDE_TABLES) == []
+    await page.set_viewport_size(ViewportSize(width=3840, height=2160))
+    assert await too_wide(page) == []
+    assert not await page.evaluate(_SCROLLS)
+    main = await page.locator("main").bounding_box()
+    # A line as long as such a screen can't be read.
+    assert main is not None
+    assert 1280 < main["width"] <= 1800
     await page.set_viewport_size(NARROW)
     assert await page.evaluate(_WIDE_TABLES) == []
     for cell in await page.get_by_role("cell").all():

@@ -58,7 +58,7 @@ async def fill(database: Database, now: datetime) -> None:
     ]
     await put(database, person(1, **ada), story)
     ended = {"ended": EnrolmentEnd.ACTIVE, "ended_at": WHEN, "registered_at": WHEN}
-    ended |= {"in_group": True}
+    ended |= {"in_group": True, "escalated": True}
     await put(database, person(2, display_name="Ann Lee", **REGISTERED, **ended))
     manager = {
         "problem_concern": Concern.MANAGER,
@@ -66,9 +66,11 @@ async def fill(database: Database, now: datetime) -> None:
         "problem_since": WHEN,
         "attention": AttentionKind.NO_MANAGER,
         "attention_since": WHEN,
+        "manager_upn": "grace@contoso.com",
+        "language": "de-CH",
     }
     await put(database, person(3, display_name="Nora", batch_id="winter", **manager))
-    hostile = {"display_name": HOSTILE, "department": "R&D"}
+    hostile = {"display_name": HOSTILE, "department": "R&D", "language": "de-CH"}
     await put(database, person(4, **hostile))
     # Somebody new under an old name: the old enrolment has ended.
     twice = {"upn": "sam@contoso.com", "display_name": "Sam Same"}

@@ -24,6 +24,12 @@ from tests.cli.people.conftest import WHEN, Verb, read_json
         (("--department", "R&D"), 1),
         (("--attention", "no-manager"), 1),
         (("--status", "Sent", "--batch-id", "autumn"), 4),
+        (("--manager", "grace@contoso.com"), 1),
+        (("--language", "de-CH"), 2),
+        (("--ended",), 2),
+        (("--running",), 4),
+        (("--escalated",), 1),
+        (("--not-escalated", "--running"), 4),
     ],
 )
 def test_filters(verb: Verb, arguments: tuple[str, ...], total: int) -> None:
@@ -47,6 +53,22 @@ def test_pages_make_the_whole_list(verb: Verb) -> None:
     assert backwards == whole[::-1]
 
 
+def test_people_who_need_attention_come_first(verb: Verb) -> None:
+    """One order begins with them, and goes on by name."""
+    listed = read_json(verb("people", "list", "--sort", "attention", "--json"))["people"]
+    needs = [line["attention"] for line in listed]
+    assert (needs[0], set(needs[1:])) == ("no-manager", {None})
+    names = [line["displayName"].casefold() for line in listed[1:]]
+    assert names == sorted(names)
+
+
+def test_kinds_that_can_be_chosen_are_all_that_are_named(verb: Verb) -> None:
+    """A misspelt kind is answered with those that people can be filtered by, and no others."""
+    told = " ".join(verb("people", "list", "--attention", "bonced")[1].split())
+    assert "not-in-group" in told
+    assert not [kind for kind in FOUND_WHEN_READ if kind.value in told]
+
+
 def test_the_table_fits_a_terminal(verb: Verb) -> None:
     """No line is longer than 80 columns, and no value is cut off."""
     output = verb("people", "list", "--sort", "due")[1]
@@ -63,6 +85,8 @@ def test_the_table_fits_a_terminal(verb: Verb) -> None:
         (("--status", "Snet"), "Snet"),
         (("--attention", "bonced"), "bonced"),
         (("--sort", "nmae"), "nmae"),
+        (("--manager", "grcae@contoso.com"), "grcae"),
+        (("--language", "dee"), "dee"),
     ],
 )
 def test_a_misspelt_filter_is_wrong_usage(

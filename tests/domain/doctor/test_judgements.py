@@ -29,6 +29,7 @@ READY = {
     "instance": "one",
     "temporal": "ok",
     "outbox": "ok",
+    "clock": "ok",
     "client": {"address": "192.0.2.1", "forwarded_for": "trusted"},
 }
 GUIDE = sorted(GRANTED)
@@ -112,6 +113,7 @@ def test_a_wider_permission_is_not_missing_as_well(
         ({"instance": None}, {"one"}, [Fault.URL_NOT_OURS]),
         ({"temporal": "away"}, {"one"}, [Fault.API_NOT_READY, Good.CLIENT_ADDRESS]),
         ({"outbox": "full"}, {"one"}, [Fault.API_NOT_READY, Good.CLIENT_ADDRESS]),
+        ({"clock": "is 700 s behind"}, {"one"}, [Fault.API_CLOCK, Good.CLIENT_ADDRESS]),
         (
             {"client": {"address": "10.0.0.1", "forwarded_for": "untrusted"}},
             {"one"},

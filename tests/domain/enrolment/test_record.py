@@ -18,7 +18,7 @@ from domain.enrolment.state import (
 )
 from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.enrolment.texts import problem_text
-from domain.enrolment.transitions import cancelled, ended, mail_sent
+from domain.enrolment.transitions import cancelled, ended, link_clicked, mail_sent
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from tests.domain.enrolment.states import (
@@ -149,13 +149,20 @@ def test_refused_columns_are_told_since_when() -> None:
     assert row.refused == {"Title": "2026-03-02T09:00:00+00:00"}
 
 
+def clicked_early() -> EnrolmentState:
+    """Return the state of somebody who clicked before an invitation had left."""
+    state = pending()
+    link_clicked(state, START - HOUR, POLICY)
+    return state
+
+
 @pytest.mark.parametrize(
     ("state", "step", "due_at"),
     [
         (pending(invitation_due_at=START + HOUR), NextStep.INVITATION, START + HOUR),
         (sent(), NextStep.REMINDER, START + WEEK),
         (in_group(START), NextStep.FOLLOW_UP, START + WEEK),
-        (clicked(START - HOUR), NextStep.GROUP, START - HOUR),
+        (clicked_early(), NextStep.GROUP, START - HOUR),
         (pending(mail_not_before=START + DAY), NextStep.INVITATION, START + DAY),
     ],
     ids=["pending", "sent", "in the group", "clicked", "after a failure"],
@@ -292,3 +299,10 @@ def test_why_it_ended_is_no_problem() -> None:
     failed = pending()
     ended(failed, EnrolmentEnd.FAILED, START)
     assert recorded(failed).attention is AttentionKind.FAILED
+
+
+def test_the_look_before_the_invitation_is_told() -> None:
+    """Who has not registered was looked at when the methods were read; who has, when seen."""
+    state = sent()
+    state.methods_read_at = START + HOUR
+    assert recorded(state).last_checked_at == START + HOUR

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.enrolment.due_dates import nudge_due_at
 from domain.enrolment.problems import problem_met, solved
-from domain.enrolment.state import SEEN_EVENTS_KEPT, Concern, EnrolmentState
+from domain.enrolment.state import (
+    SEEN_EVENTS_KEPT,
+    Concern,
+    EnrolmentState,
+    Problem,
+    ProblemKind,
+)
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
     activated,
@@ -95,6 +102,53 @@ def test_news_of_a_click_that_come_late_do_not_hurry_a_mail() -> None:
     link_clicked(state, START + WEEK - HOUR, POLICY)
     assert state.clicked_at == START + WEEK - HOUR
     assert nudge_due_at(state, POLICY) == START + 2 * WEEK
+
+
+@pytest.mark.parametrize(
+    ("early", "dated", "due"),
+    [
+        # An outbox held it for some hours.
+        (5 * HOUR, 6 * DAY - 5 * HOUR, 13 * DAY - 5 * HOUR),
+        (DAY, 5 * DAY, 12 * DAY),
+        # Held for days, or dated by a wrong clock.
+        (2 * DAY, 4 * DAY, 12 * DAY),
+        (WEEK, 0 * DAY, 12 * DAY),
+    ],
+)
+def test_a_click_that_is_dated_early_is_not_followed_up_at_once(
+    early: timedelta, dated: timedelta, due: timedelta
+) -> None:
+    """For the clock it is a day old at most, and it isn't dated before the invitation."""
+    state, told_at = sent(), START + 6 * DAY
+    link_clicked(state, told_at - early, POLICY, told_at=told_at)
+    assert state.clicked_at == START + dated
+    assert nudge_due_at(state, POLICY) == START + due
+
+
+def test_a_click_that_shows_that_mail_arrives_starts_the_clock_no_earlier() -> None:
+    """The clock that a returned mail has stopped begins a day before the click was told."""
+    state, told_at = sent(), START + 6 * DAY
+    kind = ProblemKind.MAIL_RETURNED
+    state.returned = Problem(concern=Concern.DELIVERY, kind=kind, since=START)
+    link_clicked(state, START, POLICY, told_at=told_at)
+    assert state.nudge_clock_at == told_at - DAY
+
+
+def test_what_is_told_late_may_be_from_a_mail_before_the_last() -> None:
+    """After a new link has left, a click or an open may be of the link before."""
+    state = sent()
+    resend_asked(state, START + DAY, POLICY, from_form=False)
+    mail_sent(state, MailKind.INVITATION, START + 2 * DAY, POLICY)
+    link_clicked(state, START + HOUR, POLICY, told_at=START + 3 * DAY)
+    email_opened(state, START + MINUTE)
+    assert (state.clicked_at, state.opened_at) == (START + HOUR, START + MINUTE)
+
+
+def test_first_open_is_not_before_the_invitation() -> None:
+    """The clock of whoever shows the image may be wrong."""
+    state = sent()
+    email_opened(state, START - WEEK)
+    assert state.opened_at == START
 
 
 def test_first_open_is_dated_and_no_status() -> None:

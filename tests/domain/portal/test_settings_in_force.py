@@ -17,7 +17,9 @@ from domain.portal.settings_in_force import (
     pace_lines,
     policy_lines,
     window_lines,
+    worker_lines,
 )
+from domain.tables.rollout import WorkerSettingsInForce
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,7 @@ def test_the_pace_in_words() -> None:
         "MAIL_PER_HOUR": ("1,350", everybody),
         "MAIL_PER_DAY": ("9,000", everybody),
     }
+    assert limit_lines(1800, 1, 1)[0].value == "1,800"
     assert [line.does for line in limit_lines(1, 1, 1)] == [
         "Mails a minute from each mailbox",
         "Mails an hour from each mailbox",
@@ -105,3 +108,54 @@ def test_each_reach_has_a_sentence() -> None:
     """What a change would do to people who wait is said for each kind of setting."""
     assert set(CONCERNS_TEXTS) == set(Concerns)
     assert all(text.endswith(".") for text in CONCERNS_TEXTS.values())
+
+
+def test_the_workers_other_settings_in_words() -> None:
+    """People who are excluded are counted, and what is off or missing says so."""
+    few = WorkerSettingsInForce(
+        guests="reject",
+        counted_methods=("fido2", "phone"),
+        recheck_active=None,
+        registration_sweep="auto",
+        retain_ended=None,
+    )
+    every = replace(
+        few,
+        deadline=date(2027, 3, 1),
+        has_excluded_group=True,
+        excluded_users=1200,
+        recheck_active=7 * DAY,
+        retain_ended=400 * DAY,
+        escalation_fallback="team@contoso.com",
+        mail_redirect_to="rehearsal@contoso.com",
+    )
+    values = [
+        {name: one[0] for name, one in told(worker_lines(each)).items()} for each in (few, every)
+    ]
+    assert values == [
+        {
+            "ENROLMENT_DEADLINE": "none",
+            "EXCLUDED_GROUP_ID": "off",
+            "EXCLUDED_USERS": "0",
+            "GUESTS": "reject",
+            "COUNTED_METHODS": "fido2, phone",
+            "RECHECK_ACTIVE": "never",
+            "REGISTRATION_SWEEP": "auto",
+            "RETAIN_ENDED": "no limit",
+            "ESCALATION_FALLBACK": "none",
+            "MAIL_REDIRECT_TO": "none",
+        },
+        {
+            "ENROLMENT_DEADLINE": "1 March 2027",
+            "EXCLUDED_GROUP_ID": "on",
+            "EXCLUDED_USERS": "1,200",
+            "GUESTS": "reject",
+            "COUNTED_METHODS": "fido2, phone",
+            "RECHECK_ACTIVE": "7 days",
+            "REGISTRATION_SWEEP": "auto",
+            "RETAIN_ENDED": "400 days",
+            "ESCALATION_FALLBACK": "team@contoso.com",
+            "MAIL_REDIRECT_TO": "rehearsal@contoso.com",
+        },
+    ]
+    assert {line.concerns for line in worker_lines(every)} == {Concerns.ALL_OF_WORKER}

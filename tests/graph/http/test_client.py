@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import logging
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,13 +22,16 @@ from domain.failures import (
 from graph.http.answers import USER_AGENT
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
-from graph.http.transport import open_exchange
+from graph.http.exchange import Exchange, HttpxExchange
+from graph.http.transport import open_exchange, open_http
 from tests.graph.conftest import SHORT, NumberedTokens
 from tests.graph.http.peer import Answer, Peer, scripted_peer
 from tests.graph.tenant import HASTY
 
 PURPOSE = Purpose(doing="count the sheep", grant="Sheep.Read.All", absent="There are no sheep.")
 FINE = Answer(body={"id": "1"})
+# The time would give the tests other names in each process.
+PACKED = gzip.compress(b"a whole mail", mtime=0)
 
 
 async def test_a_call_says_who_and_which_it_is(client: GraphClient, peer: Peer) -> None:
@@ -239,6 +243,43 @@ async def test_a_compressed_answer_is_read(client: GraphClient, peer: Peer) -> N
 
     assert await client.get("/sheep/1", PURPOSE) == {"id": "1"}
     assert "gzip" in peer.asked[0].headers["accept-encoding"]
+
+
+@pytest.mark.parametrize("way", ["direct", "httpx"])
+@pytest.mark.parametrize(
+    ("body", "packing", "expected"),
+    [
+        (PACKED, "gzip", b"a whole mail"),
+        (PACKED + PACKED, "gzip", b"a whole maila whole mail"),
+        (b"", "gzip", b""),
+        (b"a whole mail", "identity", b"a whole mail"),
+        # Its end is missing, though as many bytes came as were promised.
+        (PACKED[:-1], "gzip", None),
+        (PACKED[:-12], "gzip", None),
+        (PACKED + PACKED[:5], "gzip", None),
+        (b"no gzip at all", "gzip", None),
+        (b"anything", "br", None),
+    ],
+)
+async def test_a_packed_answer_is_whole_or_none(
+    peer: Peer, way: str, body: bytes, packing: str, expected: bytes | None
+) -> None:
+    """An answer that a proxy has cut, and counted anew, is never taken for the whole one."""
+    peer.answers(Answer(body=body, headers={"Content-Encoding": packing}))
+    async with AsyncExitStack() as stack:
+        exchange: Exchange
+        if way == "direct":
+            exchange = await stack.enter_async_context(open_exchange())
+        else:
+            exchange = HttpxExchange(await stack.enter_async_context(open_http()))
+        asking = exchange.ask(
+            "GET", f"{peer.origin}/mail", headers={}, content=None, limits=httpx.Timeout(60)
+        )
+        if expected is None:
+            with pytest.raises(httpx.RemoteProtocolError):
+                await asking
+        else:
+            assert (await asking).content == expected
 
 
 async def test_an_answer_that_unpacks_to_too_much_is_not_read(

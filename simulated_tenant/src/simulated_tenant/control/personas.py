@@ -38,9 +38,11 @@ class PersonaControl:
             self._cast.stop()
 
     def _change_calendar(self, request: ControlRequest) -> None:
-        """Take when day 0 began (``dayZero``), and how long days last now (``daySeconds``)."""
+        """Take when day 0 began, how long days last now, and when they ended."""
         if "dayZero" in request.body:
             self._tenant.day_zero = parse_time(str(request.body["dayZero"]))
+        if "daysEndedAt" in request.body:
+            self._tenant.days_ended_at = parse_time(str(request.body["daysEndedAt"]))
         if "daySeconds" in request.body:
             self._tenant.day_length = timedelta(seconds=float(request.body["daySeconds"]))
             if self._cast is not None:

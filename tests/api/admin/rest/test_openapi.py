@@ -84,7 +84,7 @@ def test_it_has_every_endpoint() -> None:
         "GET /api/me",
         "POST /api/upload-users",
         "POST /api/users",
-        "GET /api/batches/{batch_id}",
+        "GET /api/batches/{batchId}",
     }
 
 

@@ -1,16 +1,26 @@
 """Health of the parts, and the settings in force."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from database.rollout.policy import set_policy
+from database.rollout.policy import set_policy, set_worker_settings
 from database.rollout.processes import report_process
 from domain.doctor.checks import Check, Fault, found
 from domain.doctor.wording import remedy, title
 from domain.portal.roles import Role
-from domain.tables.rollout import Process, ProcessKind
+from domain.tables.rollout import Process, ProcessKind, WorkerSettingsInForce
 from domain.tables.sending import LimitsInForce
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import object_id
+
+WORKER = WorkerSettingsInForce(
+    deadline=date(2027, 3, 31),
+    guests="reject",
+    counted_methods=("fido2",),
+    recheck_active=timedelta(days=7),
+    registration_sweep="auto",
+    retain_ended=None,
+    mail_redirect_to="rehearsal@contoso.com",
+)
 
 
 async def test_processes_and_what_they_found_are_shown(portal: RunningPortal) -> None:
@@ -57,8 +67,16 @@ async def test_settings_are_shown_with_their_variables(portal: RunningPortal) ->
         limits = LimitsInForce(per_minute=25, per_hour=350, per_day=9000)
         async with portal.database.writing() as connection:
             await set_policy(connection, limits, now=datetime.now(UTC))
+            await set_worker_settings(connection, WORKER, now=datetime.now(UTC))
         after = (await browser.get("/portal/settings")).text
     assert "MAIL_PER_DAY=9,000</code>, and this portal with 750" in after
     assert "<td><bdi>9,000</bdi></td>" in after
+    assert "ENROLMENT_DEADLINE=31 March 2027</code>, and this portal with none" in after
+    assert "<td><bdi>rehearsal@contoso.com</bdi></td>" in after
+    assert "This is a rehearsal" not in before
+    assert "This is a rehearsal" in after
     async with portal.browser(Role.HELPDESK, number=901) as browser:
         assert (await browser.get("/portal/settings")).status_code == 403
+        seen = (await browser.get("/portal")).text
+    assert "This is a rehearsal" in seen
+    assert "rehearsal@contoso.com" not in seen

@@ -48,12 +48,21 @@ async def fill(database: Database) -> None:
 
 
 async def test_the_overview_says_how_the_rollout_stands(portal: RunningPortal) -> None:
-    """Figures lead to their people; plots, groups, mail, attention and health are there."""
+    """Figures lead to their people; plots, groups, mail, attention and health are there.
+
+    The first who looks waits for no plot: tables are in their places, and it is said.
+    """
     await fill(portal.database)
     async with portal.browser(Role.READER) as browser:
+        first = (await browser.get("/portal")).text
+        await browser.get("/portal/overview/trends", headers={"HX-Request": "true"})
         answer = await browser.get("/portal")
     page = answer.text
     assert answer.status_code == 200
+    loads = 'hx-get="/portal/overview/trends" hx-trigger="load"'
+    assert ("<svg " in first, loads in first, "being drawn" in first) == (False, True, True)
+    assert first.count("in figures</summary>") == page.count("in figures</summary>") == 5
+    assert "being drawn" not in page
     assert "1 of 6 people are registered" in page
     for found, number in (
         ("status=Pending&amp;ended=running", 1),
@@ -118,6 +127,22 @@ async def test_what_changes_is_asked_for_again(portal: RunningPortal) -> None:
     assert part.status_code == 200
     assert "<html" not in part.text
     assert "stopped for everybody" in part.text
+
+
+def test_what_is_read_for_all_is_told_only_while_it_is_recent() -> None:
+    """One that was made twice its time ago is not told as today's."""
+
+    async def make() -> int:
+        return 1
+
+    async def told(fresh_for: float) -> int | None:
+        shared: Shared[int] = Shared(fresh_for=fresh_for)
+        await shared.read(make)
+        assert shared.latest == 1
+        return shared.recent
+
+    assert asyncio.run(told(600)) == 1
+    assert asyncio.run(told(-1)) is None
 
 
 async def test_ten_who_look_at_once_cost_one_read() -> None:

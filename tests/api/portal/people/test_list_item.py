@@ -85,6 +85,23 @@ async def test_what_differs_is_shown_column_by_column(reading: RunningPortal, pe
     assert "It is as it was written last" in await _page(reading)
 
 
+async def test_times_of_the_list_are_in_the_readers_zone(
+    reading: RunningPortal, peer: Peer
+) -> None:
+    """What the poll wrote by itself is not compared, and a text that is no time stays a text."""
+    await put(reading.database, person(1, item_id="17", written={"LastChecked": None, "Title": ""}))
+    fields = {"LastChecked": "2026-11-27T12:33:37Z", "Title": "2026-13-27T12:33:37Z"}
+    columns = [{"name": name} for name in fields]
+    peer.answers(Answer(body={"id": "17", "fields": fields}), Answer(body={"value": columns}))
+    async with reading.browser(Role.READER) as browser:
+        browser.cookies.set("mfa-rollout-zone", "Europe/Vienna")
+        page = (await browser.get(PAGE)).text
+    assert "27 Nov 2026 13:33 CET</time>" in page
+    assert "not compared" in page
+    assert "<bdi>2026-13-27T12:33:37Z</bdi>" in page
+    assert "One column differs" in page
+
+
 async def test_why_it_can_not_be_compared(reading: RunningPortal, peer: Peer) -> None:
     """Nothing written, an item that is gone, a missing grant, and no sign-in: each is said."""
     await put(reading.database, person(1, item_id=None))

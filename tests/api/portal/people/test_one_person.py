@@ -1,10 +1,13 @@
 """One person's page: what it tells, from the tables alone."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from api.portal.people.list_item import item_address
 from api.portal.people.mails import REMOVED
@@ -12,6 +15,7 @@ from client.audit.entry import audited
 from database.engine import Database
 from database.enrolments.contact import keep_contact
 from database.rollout.control import set_control
+from database.schema import template
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.texts import WHY
@@ -24,6 +28,7 @@ from domain.tables.enrolment import NextStep
 from domain.tables.rollout import MailControl
 from domain.tables.sending import SendingPolicy
 from domain.tables.story import StoryKind
+from templates.mail_source import mail_source
 from tests.api.portal.people.values import SCRIPT, hostile, is_harmless, put_mail
 from tests.api.portal.portal import RunningPortal, running_portal
 from tests.api.running import lazy_client
@@ -160,6 +165,26 @@ async def test_a_mail_of_other_templates_says_so(portal: RunningPortal) -> None:
     assert "made from other templates" in page
 
 
+async def test_a_mail_opens_as_it_looked_after_a_release(portal: RunningPortal) -> None:
+    """It is made from the source that was kept, or from today's where that can't be read."""
+    await put(portal.database, person(66))
+    today = mail_source("enrolment", "en", ("dates", "deadline", "app", "common", "reminder"))
+    older = json.loads(today.text)
+    older["sentences"]["reminder"]["heading"] = "What an older release said"
+    await put_mail(portal.database, 66, MailKind.REMINDER, older_source=json.dumps(older))
+    page = (await _page(portal, f"{PAGE}/mails/1")).text
+    content = (await _page(portal, f"{PAGE}/mails/1/content")).text
+    assert "made from other templates" not in page
+    assert "WHAT AN OLDER RELEASE SAID" in page.upper()
+    assert "What an older release said</h1>" in content
+    async with portal.database.writing() as connection:
+        await connection.execute(
+            update(template).where(template.c.hash == "older").values(source="older text")
+        )
+    page = (await _page(portal, f"{PAGE}/mails/1")).text
+    assert "which were first used on" in page
+
+
 @pytest.mark.parametrize(
     ("list_url", "item_id", "address"),
     [
@@ -195,3 +220,23 @@ async def test_the_mailboxes_own_limit_holds_a_mail(
         async with running_portal(client, tmp_path, sqlite_database, sending=sending) as portal:
             page = (await _page(portal)).text
         assert (WHY[HoldReason.BUDGET] in page) is is_full
+
+
+@pytest.mark.parametrize(
+    ("values", "stopped", "told"),
+    [
+        ({"next_step": None}, False, False),
+        ({"next_step": NextStep.REMINDER}, False, False),
+        ({"next_step": NextStep.REMINDER}, True, True),
+    ],
+)
+async def test_why_not_sooner_says_more_than_the_date(
+    portal: RunningPortal, values: dict[str, Any], stopped: bool, told: bool
+) -> None:
+    """Where a step is only not due, or there is none, what happens next has said so."""
+    due_at = datetime.now(UTC) + timedelta(days=3) if values["next_step"] else None
+    await put(portal.database, person(66, **values, due_at=due_at))
+    async with portal.database.writing() as connection:
+        await set_control(connection, MailControl(mail_stopped=stopped, since=NOW))
+    page = (await _page(portal)).text
+    assert ("Why not sooner" in page) is told

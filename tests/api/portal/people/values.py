@@ -41,9 +41,15 @@ def is_harmless(page: str) -> bool:
 
 
 async def put_mail(
-    database: Database, number: int, kind: MailKind, *, at: datetime = NOW, **values: Json
+    database: Database,
+    number: int,
+    kind: MailKind,
+    *,
+    at: datetime = NOW,
+    older_source: str | None = None,
+    **values: Json,
 ) -> None:
-    """Write a mail that was drafted as a worker drafts it, with today's sources."""
+    """Write a mail that was drafted as a worker drafts it, with today's sources or older ones."""
     given = mail(number, key=f"{object_id(number)}/{kind}/1", kind=kind)
     said: dict[str, Json] = {
         "subject": f"{SCRIPT} subject",
@@ -67,6 +73,9 @@ async def put_mail(
         await reserve(connection, given, attempt="one", now=at)
         await steps.drafting(connection, given.key, "one")
         await keep_template(connection, source.hash, kind, source.text, now=NOW)
+        if older_source is not None:
+            await keep_template(connection, "older", kind, older_source, now=NOW)
+            values["hash"] = "older"
         await steps.drafted(
             connection,
             given.key,

@@ -1,0 +1,1 @@
+"""Opened mails: durable at once, and sorted behind the answer."""

@@ -1,0 +1,1 @@
+"""Mailboxes, for whoever looks at them or tries one."""
