@@ -51,7 +51,11 @@ class Recorder:
 
     async def _record(self, response: httpx.Response) -> None:
         request = response.request
-        await response.aread()
+        raw = b"".join([chunk async for chunk in response.aiter_raw()])
+        # The client reads the raw body after this hook, and it can be read only once.
+        response.stream = httpx.ByteStream(raw)
+        response.is_stream_consumed = response.is_closed = False
+        whole = httpx.Response(response.status_code, headers=response.headers, content=raw)
         kept = {name: value for name, value in request.headers.items() if name != "authorization"}
         self.exchanges.append(
             Exchange(
@@ -61,7 +65,7 @@ class Recorder:
                 request_body=_parsed(request.content),
                 status=response.status_code,
                 content_type=response.headers.get("content-type", ""),
-                answer=_parsed(response.content),
+                answer=_parsed(whole.content),
             )
         )
 
