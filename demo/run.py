@@ -238,9 +238,11 @@ class _Demo:
 
         Durations of the enrolments go on by the clock; without mail nothing comes of them.
         """
-        ended_at = datetime.now(UTC)
-        await facts.stop_the_days(ended_at)
+        await facts.stop_personas()
         await run_verb(self.layout, self.tenant, "mail", "stop", f"--reason={_DAYS_HAVE_ENDED}")
+        # Only now: no mail leaves after the last day.
+        ended_at = datetime.now(UTC)
+        await facts.stop_calendar(ended_at)
         self.layout = layout = replace(self.layout, days_ended_at=ended_at)
         if add_setting is not None:
             add_setting("DAYS_ENDED_AT", ended_at.isoformat())
