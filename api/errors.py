@@ -13,6 +13,12 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.admin.problems import is_rest, problem
+from api.portal.failures import (
+    failed_unexpectedly,
+    no_such_page,
+    portal_of_path,
+    wrong_method,
+)
 from api.public.pages import Pages
 
 log = structlog.get_logger(__name__)
@@ -57,12 +63,15 @@ class ErrorPages:
                 error=type(error).__qualname__,
                 where=_frames(error),
             )
-            answer = (
-                problem(500, "This failed unexpectedly.", reference=reference)
-                if is_rest(scope["path"])
-                else self._pages.of(HTTPConnection(scope)).error(reference)
-            )
-            await answer(scope, receive, send)
+            await self._answer(scope, reference)(scope, receive, send)
+
+    def _answer(self, scope: Scope, reference: str) -> Response:
+        if is_rest(scope["path"]):
+            return problem(500, "This failed unexpectedly.", reference=reference)
+        portal = portal_of_path(scope["app"], scope["path"])
+        if portal is not None:
+            return failed_unexpectedly(Request(scope), portal, reference)
+        return self._pages.of(HTTPConnection(scope)).error(reference)
 
 
 def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
@@ -73,7 +82,12 @@ def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
             raise error
         if is_rest(request.url.path):
             return _problem(app, request, error)
+        portal = portal_of_path(app, request.url.path)
         match error.status_code:
+            case 404 if portal is not None:
+                return no_such_page(request, portal)
+            case 405 if portal is not None:
+                return wrong_method(request, portal, _allowed_methods(app, request))
             case 404:
                 return pages.of(request).page_not_found()
             case 405:

@@ -86,7 +86,7 @@ def _missing(kind: ProcessKind, rollout: Rollout, clock: Clock) -> Banner:
     seen = (
         Markup("Last seen on {}.").format(clock.time(seen_at))
         if seen_at
-        else Markup("Not seen for a week.")
+        else Markup("None was seen within the last week.")
     )
     return Banner(
         title=headline,

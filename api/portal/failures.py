@@ -1,6 +1,6 @@
 """What readers of the portal see when something can't be done: each failure has its page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
 import structlog
@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api.portal.access import ForgedForm, NotAllowed, NotSignedIn
-from api.portal.paths import PORTAL
+from api.portal.paths import PORTAL, is_of_the_portal
 from api.portal.services import Portal
 from api.temporal_calls import CallRefused, TemporalUnreachable
 from database.errors import DatabaseError, SchemaOutdated
@@ -44,6 +44,43 @@ def _handler(portal: Portal, page: Callable[[Request, Portal, Exception], Respon
         return page(request, portal, error)
 
     return answer
+
+
+def portal_of_path(app: FastAPI, path: str) -> Portal | None:
+    """Return the portal that a path belongs to; None where that isn't served, or for others."""
+    portal: Portal | None = getattr(app.state, "portal", None)
+    return portal if is_of_the_portal(path) else None
+
+
+def no_such_page(request: Request, portal: Portal) -> Response:
+    """Return the page for an address that the portal doesn't have."""
+    return portal.pages.bare(
+        request, "no_such_page", title="There is no such page", status=HTTPStatus.NOT_FOUND
+    )
+
+
+def wrong_method(request: Request, portal: Portal, allowed: Sequence[str]) -> Response:
+    """Return the page for an address that is only opened, or only answers a form."""
+    page = portal.pages.bare(
+        request,
+        "wrong_method",
+        title="Nothing was done",
+        status=HTTPStatus.METHOD_NOT_ALLOWED,
+    )
+    page.headers["Allow"] = ", ".join(allowed)
+    return page
+
+
+def failed_unexpectedly(request: Request, portal: Portal, reference: str) -> Response:
+    """Return the page for a failure that nobody foresaw; ``reference`` is in the log."""
+    return portal.pages.bare(
+        request,
+        "error",
+        title="This failed unexpectedly",
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        reference=reference,
+        was_action=request.method not in {"GET", "HEAD"},
+    )
 
 
 def _sign_in(request: Request, portal: Portal, error: Exception) -> Response:

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from starlette.requests import Request
 
 from api.portal.banners import banners
 from api.portal.paths import PORTAL, SIGN_IN
 from api.portal.static import version_of_files
 from api.portal.times import Clock, reader_zone
-from client.people.rollout import read_rollout
+from client.people.rollout import Rollout, read_rollout
 from database.portal.sessions import has_notices, take_notices
 from domain.demo_calendar import DemoCalendar
 from domain.mail.content import Branding
@@ -34,6 +35,7 @@ _NAVIGATION = (
     ("attention", "Needs attention", f"{PORTAL}/attention", Permission.LOOK),
     ("import", "Import", f"{PORTAL}/import", Permission.IMPORT),
     ("batches", "Batches", f"{PORTAL}/batches", Permission.LOOK),
+    ("requests", "Requests", f"{PORTAL}/requests", Permission.LOOK),
     ("mails", "Mails", f"{PORTAL}/mails", Permission.LOOK),
     ("audit", "Audit", f"{PORTAL}/audit", Permission.AUDIT),
     ("settings", "Settings", f"{PORTAL}/settings", Permission.SETTINGS),
@@ -97,7 +99,7 @@ class PortalPages:
             **self._of(visitor),
             title=title,
             section=section,
-            banners=banners(rollout, clock),
+            **_banners(rollout, clock),
             notices=notices,
             **values,
         )
@@ -106,6 +108,19 @@ class PortalPages:
         """Return a part of a page, as htmx asks for it."""
         common = self._common(self.clock(visitor.request))
         return self._answer(template, HTTPStatus.OK, **common, **self._of(visitor), **values)
+
+    async def banners(self, visitor: "Visitor", *, shown: str) -> Response:
+        """Return the banners as a page asks for them again; nothing where it shows them already.
+
+        Raises:
+            DatabaseError: the tables can't be read.
+        """
+        clock = self.clock(visitor.request)
+        async with visitor.portal.database.reading() as connection:
+            found = _banners(await read_rollout(connection, clock.now), clock)
+        if shown == found["banners_key"]:
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        return self.fragment(visitor, "banners", **found)
 
     def bare(
         self, request: Request, template: str, *, title: str, status: HTTPStatus, **values: Any
@@ -155,3 +170,9 @@ class PortalPages:
         html = portal_environment().get_template(f"portal/{template}.html").render(**values)
         headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
         return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def _banners(rollout: Rollout, clock: Clock) -> dict[str, Any]:
+    """Return the banners, and a key by which a page says which of them it shows."""
+    found = banners(rollout, clock)
+    return {"banners": found, "banners_key": sha256(repr(found).encode()).hexdigest()[:16]}

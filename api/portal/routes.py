@@ -11,7 +11,7 @@ from api.portal import sign_in
 from api.portal.audit import log as audit_log
 from api.portal.cookies import Cookies
 from api.portal.failures import add_failure_pages
-from api.portal.health import health, settings
+from api.portal.health import banners, health, settings
 from api.portal.imports import batches, forecast, preview, report, undo, upload
 from api.portal.mails import mails as mails_page
 from api.portal.mails import sample, switch
@@ -53,6 +53,7 @@ PAGES = (
     batches,
     undo,
     audit_log,
+    banners,
     health,
     settings,
     reports,

@@ -54,7 +54,8 @@ async def _prepare(
     except RolloutError as failure:
         # The rest can be done all the same.
         report.add(Step(text=str(failure), needs_action=True))
-    async with audited(AuditAction.PROVISION, acts_unwritten=True):
+    told = "app, list and Temporal as the settings name them"
+    async with audited(AuditAction.PROVISION, reason=told, acts_unwritten=True):
         try:
             await _tenant(settings, options, report)
         except RolloutError as failure:

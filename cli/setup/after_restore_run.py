@@ -36,7 +36,7 @@ async def compare(*, apply: bool, as_json: bool) -> None:
                 "Stop all workers, and run this again after two minutes."
             )
         found, told = list[Ahead](), 0
-        async with audited(AuditAction.AFTER_RESTORE) if apply else nullcontext():
+        async with audited(AuditAction.AFTER_RESTORE, reason="--apply") if apply else nullcontext():
             async for ahead in find_ahead(client, database):
                 found.append(ahead)
                 if apply:

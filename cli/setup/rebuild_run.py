@@ -51,7 +51,7 @@ async def refill(*, as_json: bool) -> None:
             senders=settings.sender_mailboxes,
             token_keys=settings.token_keys,
         )
-        async with audited(AuditAction.REBUILD):
+        async with audited(AuditAction.REBUILD, reason="from the histories and the list"):
             report = await rebuild.run()
         answer(_as_json(report), *_sentences(report), as_json=as_json)
 

@@ -115,7 +115,7 @@ async def test_one(begins: str, *, as_json: bool) -> None:
     client = await connect_to_temporal()
     async with open_database() as database:
         webhook = await _find(database, begins)
-        async with audited(AuditAction.TEST_WEBHOOK):
+        async with audited(AuditAction.TEST_WEBHOOK, reason=f"webhook {webhook.webhook_id[:8]}"):
             posted = await try_webhook(client, webhook.webhook_id)
     if posted is None:
         fail("No worker has answered in 30 seconds: start one with `mfa-rollout worker`.")

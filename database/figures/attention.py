@@ -24,7 +24,7 @@ from database.schema import enrolment, import_, import_row, sent_mail
 from database.types import Guid
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import EPOCH
-from domain.tables.attention import AttentionKind
+from domain.tables.attention import NOT_REGISTERED_AFTER, AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.imports import ImportState, RowOutcome
 from domain.tables.mail import MailState
@@ -38,7 +38,7 @@ class AttentionRules:
     """When somebody has waited so long that an admin should look."""
 
     stuck_after: timedelta = timedelta(days=1)
-    not_registered_after: timedelta = timedelta(days=14)
+    not_registered_after: timedelta = NOT_REGISTERED_AFTER
 
 
 async def count_attention(

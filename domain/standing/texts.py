@@ -160,7 +160,9 @@ TO_DO = {
         "--restart-active."
     ),
     AttentionKind.STUCK: "See `mfa-rollout show`: the next step has been due for more than a day.",
-    AttentionKind.NOT_REGISTERED: "Talk to the person: they clicked, and stopped there.",
+    AttentionKind.NOT_REGISTERED: (
+        "Talk to the person: they clicked 14 days ago or earlier, and have not registered since."
+    ),
     AttentionKind.NOT_IN_GROUP: (
         "Add the person by `mfa-rollout add-to-group`, or look at ADD_REGISTERED_USERS."
     ),

@@ -1,5 +1,6 @@
 """The reasons for which an admin is asked to look at somebody."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -27,6 +28,9 @@ class AttentionKind(StrEnum):
     MAIL_UNCONFIRMED = "mail-unconfirmed"
     UNKNOWN_ROW = "unknown-row"
 
+
+NOT_REGISTERED_AFTER = timedelta(days=14)
+"""So long after a click without a registration an admin should look."""
 
 FOUND_WHEN_READ = frozenset(
     {

@@ -129,7 +129,8 @@ def _rule(plot: Plot) -> list[dict[str, Any]]:
     ordinal = plot.shape is Shape.COLUMNS
     x = {**_places(plot), **({"type": "ordinal", "scale": {}} if ordinal else {})}
     late = plot.rule.at > len(plot.labels) / 2
-    name = {"type": "text", "align": "right" if late else "left", "dx": -5 if late else 5, "dy": 8}
+    # Above the plot, where no line crosses it.
+    name = {"type": "text", "align": "right" if late else "left", "dx": 5 if late else -5, "dy": -9}
     data = {"values": [{"place": plot.rule.at, "name": label(plot.rule.name)}]}
     line = {"type": "rule", "color": colours.RULE, "strokeWidth": 2, "strokeDash": [5, 3]}
     return [
@@ -182,13 +183,25 @@ def _places(plot: Plot) -> dict[str, Any]:
 
 def _axis(plot: Plot) -> dict[str, Any]:
     """Return the axis of the labels, at which some of them stand, so that none covers another."""
-    number = len(plot.labels)
-    step = 1 if plot.shape is Shape.BARS else max(1, -(-number // _TICKS))
     texts = [label(one) for one in plot.labels]
     return {
-        "values": list(range(0, number, step)),
+        "values": _ticks(plot),
         "labelExpr": f"{json.dumps(texts)}[datum.value]",
     }
+
+
+def _ticks(plot: Plot) -> list[int]:
+    """Return the places that have a label; of columns also the last, which may be "and more"."""
+    last = len(plot.labels) - 1
+    if plot.shape is Shape.BARS:
+        return list(range(last + 1))
+    step = max(1, -(-(last + 1) // _TICKS))
+    if plot.shape is Shape.LINES:
+        return list(range(0, last + 1, step))
+    step = next((one for one in range(step, 2 * step + 1) if last % one == 0), step)
+    ticks = list(range(0, last + 1, step))
+    # One that stands close to the last would be covered by it.
+    return ticks if not last or ticks[-1] == last else [*ticks[:-1], last]
 
 
 def _numbers(plot: Plot) -> dict[str, Any]:

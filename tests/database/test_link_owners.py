@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -19,7 +20,7 @@ from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.tables.people import LinkOwner
-from tests.database.values import NOW, object_id, person, put
+from tests.database.values import NOW, object_id, person, put, run_id
 
 MARK = 7
 
@@ -31,12 +32,16 @@ async def _owner(database: Database, numbers: list[int], token: int | None = Non
 
 
 async def _owners(database: Database, *asked: AskedLink) -> list[LinkOwner]:
-    """Ask as the API does, and in a transaction, which has to be answered alike."""
+    """Ask as the API does, and in a transaction, which has to be answered alike; and for opens."""
     links = LinkOwners(database)
     try:
         found = await links.find(asked)
+        runs = await links.find_runs(asked)
     finally:
         await links.close()
+    assert [one.is_known for one in runs] == [one.is_known for one in found]
+    marks = [one.high_water if one.is_unknown else None for one in found]
+    assert [one.mark for one in runs] == marks
     async with database.reading() as connection:
         assert await find_link_owners(connection, asked) == found
     return found
@@ -71,6 +76,19 @@ async def test_a_link_is_found_in_one_read(database: Database) -> None:
     assert await _owner(database, [9], 70) == LinkOwner(item_id="17")
     older = LinkOwner(item_id="18", object_id=object_id(3))
     assert await _owner(database, [9], 71) == older
+
+
+async def test_an_open_is_of_a_run(database: Database) -> None:
+    """Each link of a read has the run of its own person, and one of an older system has none."""
+    await put(database, person(1))
+    await put(database, person(2))
+    await _complete(database)
+    links = LinkOwners(database)
+    asked = [AskedLink([object_id(one)], object_id(token)) for one, token in ((2, 9), (8, 70))]
+    found = await links.find_runs([*asked, AskedLink([object_id(7), object_id(1)], None)])
+    await links.close()
+    runs = [run and UUID(run) for _, run, _ in found]
+    assert runs == [UUID(run_id(2)), None, UUID(run_id(1))]
 
 
 async def test_a_made_up_token_is_nobodys(database: Database) -> None:

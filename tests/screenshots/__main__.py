@@ -25,6 +25,7 @@ from tests.api.running import lazy_client, running_api, served
 from tests.screenshots import manifest
 from tests.screenshots.people import OBJECT_ID, SENDER
 from tests.screenshots.tables import ADMIN, UPLOAD, fill
+from tests.screenshots.temporal_ui import take_saved_view
 
 # Each picture: its name, its page, whether it is in the dark, and how far it goes down.
 PICTURES = (
@@ -53,6 +54,8 @@ async def take() -> None:
             for picture, path, is_dark, height in PICTURES:
                 file = manifest.PICTURES / f"{picture}.png"
                 file.write_bytes(await _picture(browser, url, path, is_dark, height))
+            view = manifest.PICTURES / "temporal-ui-view.png"
+            view.write_bytes(_small(await take_saved_view(browser), "the Temporal UI"))
             await browser.close()
     manifest.write()
 
@@ -85,7 +88,7 @@ async def _portal(folder: Path) -> AsyncIterator[str]:
 
 
 async def _picture(browser: Browser, url: str, path: str, is_dark: bool, height: int) -> bytes:
-    """Return a page as a PNG of few colours, which is small."""
+    """Return a page as a small PNG."""
     window = await browser.new_context(
         viewport={"width": WIDTH, "height": height},
         color_scheme="dark" if is_dark else "light",
@@ -97,14 +100,19 @@ async def _picture(browser: Browser, url: str, path: str, is_dark: bool, height:
     answer = await page.goto(f"{url}{path}", wait_until="networkidle")
     if answer is None or not answer.ok:
         raise SystemExit(f"{path} can't be shown: {answer and answer.status}")
-    image = Image.open(BytesIO(await page.screenshot()))
+    image = await page.screenshot()
     await window.close()
+    return _small(image, path)
+
+
+def _small(image: bytes, what: str) -> bytes:
+    """Return a picture with few colours."""
     small = BytesIO()
-    image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+    Image.open(BytesIO(image)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
         small, "PNG", optimize=True
     )
     if small.tell() > LARGEST:
-        raise SystemExit(f"The picture of {path} is too large: {small.tell():,} bytes")
+        raise SystemExit(f"The picture of {what} is too large: {small.tell():,} bytes")
     return small.getvalue()
 
 

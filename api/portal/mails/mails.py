@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from babel import Locale
 from fastapi import APIRouter, Response
 
 from api.portal.access import VisitorOf
@@ -36,6 +37,6 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
         unused=[one for one in configured if one not in known],
         samples=samples_of(portal.config.policy),
         names=NAMES,
-        languages=LANGUAGES,
+        languages={code: Locale.parse(code).english_name for code in LANGUAGES},
         request_id=str(uuid4()),
     )

@@ -8,6 +8,7 @@ import structlog
 
 from api.portal.overview.series import Expected
 from client.forecast.rollout import ForecastSettings, rollout_forecast
+from database.rollout.control import read_control
 from domain.forecast.result import Forecast
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ class Outlook:
         expected: registered people by day.
         at_deadline: how many of them at the end of the deadline's day, at least and at most.
         last_invitation_at: when the last invitation leaves.
+        mail_stopped: whether all mail is stopped; it was played forward as if mail started now.
     """
 
     expected: Expected | None = None
     at_deadline: tuple[int, int] | None = None
     last_invitation_at: datetime | None = None
+    mail_stopped: bool = False
 
 
 async def play_forward(portal: "Portal") -> Outlook:
@@ -39,13 +42,15 @@ async def play_forward(portal: "Portal") -> Outlook:
     settings = ForecastSettings(pace=config.pace, policy=config.policy, deadline=deadline)
     try:
         made = await rollout_forecast(portal.database, settings, now)
+        async with portal.database.reading() as connection:
+            control = await read_control(connection)
     except Exception:
         log.exception("no forecast could be made")
         return Outlook()
-    return outlook_of(made)
+    return outlook_of(made, mail_stopped=control is not None and control.mail_stopped)
 
 
-def outlook_of(made: Forecast) -> Outlook:
+def outlook_of(made: Forecast, *, mail_stopped: bool = False) -> Outlook:
     """Return what the overview shows of a forecast."""
     if not made.days or not made.people:
         return Outlook()
@@ -61,4 +66,5 @@ def outlook_of(made: Forecast) -> Outlook:
         if at_deadline is None
         else (round(at_deadline.registered_low), round(at_deadline.registered_high)),
         last_invitation_at=made.last_invitation_at,
+        mail_stopped=mail_stopped,
     )

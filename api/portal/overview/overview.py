@@ -1,6 +1,7 @@
 """How the rollout stands, at a glance."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from api.portal.access import Visitor, VisitorOf
 from api.portal.overview.figures import FIGURES
 from api.portal.overview.forecast import Outlook, play_forward
 from api.portal.overview.health import parts
+from api.portal.overview.last_invitation import LastInvitation, last_invitation
 from api.portal.overview.trends import Trends, draw_trends
 from api.portal.paths import PORTAL
 from api.portal.services import Portal, PortalOf
@@ -79,12 +81,19 @@ async def _overview(portal: Portal) -> Overview:
     return await portal.overview.read(read)
 
 
+async def _play(portal: Portal) -> Outlook:
+    return await play_forward(portal)
+
+
+async def _recent_outlook(portal: Portal) -> Outlook | None:
+    """Return the outlook while it is of these minutes; an older one is made anew meanwhile."""
+    portal.outlook.start(partial(_play, portal))
+    return portal.outlook.recent
+
+
 async def _trends(portal: Portal, *, old: bool) -> Trends:
     """Return plots: with ``old`` those that there are, else those of now, with the forecast."""
-
-    async def play() -> Outlook:
-        return await play_forward(portal)
-
+    play = partial(_play, portal)
     outlook = portal.outlook.start(play) if old else await portal.outlook.read(play, old=True)
 
     async def make() -> Trends:
@@ -120,6 +129,7 @@ async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[st
         "days_left": None if deadline is None else (deadline - names.today).days,
         "per_day": limits.per_day if limits else portal.config.pace.per_day,
         "attention_names": ATTENTION,
-        "outlook": portal.outlook.latest,
+        "last_invitation": last_invitation(overview, await _recent_outlook(portal), rollout),
+        "LastInvitation": LastInvitation,
         "parts": parts(rollout, overview.mail, clock),
     }

@@ -40,6 +40,14 @@ class Shared(Generic[T]):
         """The latest; None before there is one."""
         return self._latest
 
+    @property
+    def recent(self) -> T | None:
+        """The latest while it may still be told as today's; None once making a new one is overdue.
+
+        Twice the time leaves room for the new one to be made.
+        """
+        return self._latest if self._age <= 2 * self._fresh_for else None
+
     def expire(self) -> None:
         """Let the next who reads have it made anew."""
         self._made_at = -math.inf

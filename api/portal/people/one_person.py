@@ -36,6 +36,8 @@ from temporal.encryption.environment import names_of
 router = APIRouter(include_in_schema=False)
 
 PERSON = f"{PEOPLE}/{{object_id:uuid}}"
+# What happens next says these already: the day on which it is due, or that there is nothing.
+_SAID_BY_THE_STEP = frozenset({HoldReason.ENDED, HoldReason.PERSON, HoldReason.NOT_DUE})
 # Whoever has the token is the person.
 _SECRET = frozenset({"TrackingToken"})
 
@@ -105,11 +107,9 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
         "row": row,
         "standing": standing_sentence(row, clock.text),
         "next_step": next_sentence(row, status.holds, clock.text),
-        "why": [
-            why_sentence(hold, clock.text)
-            for hold in status.holds
-            if hold.reason is not HoldReason.ENDED
-        ],
+        "why": [why_sentence(hold, clock.text) for hold in status.holds]
+        if any(hold.reason not in _SAID_BY_THE_STEP for hold in status.holds)
+        else [],
         "attention": row.attention and ATTENTION.get(row.attention, row.attention),
         "to_do": row.attention and TO_DO.get(row.attention),
         "events": [

@@ -80,7 +80,12 @@ async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, _: Form
     if report is None:
         return await _no_report(visitor, portal)
     async with (
-        audited(portal.database, visitor.actor, AuditAction.SEND_REPORT),
+        audited(
+            portal.database,
+            visitor.actor,
+            AuditAction.SEND_REPORT,
+            reason=f"report {report.schedule_id[:8]}",
+        ),
         calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await reports.send_report(

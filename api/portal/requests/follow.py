@@ -37,7 +37,7 @@ async def list_requests(visitor: VisitorOf, portal: PortalOf) -> Response:
         visitor,
         "requests/list",
         title="Requests about many people",
-        section="people",
+        section="requests",
         records=records,
         **_words(),
     )
@@ -71,7 +71,7 @@ async def show_request(
         visitor,
         "requests/request",
         title=_title(record),
-        section="people",
+        section="requests",
         people=people[:PAGE_SIZE],
         next_after=people[PAGE_SIZE - 1].object_id if len(people) > PAGE_SIZE else None,
         selection=selection_lines(record.selection),

@@ -99,7 +99,7 @@ async def _preview(
         visitor,
         "requests/preview",
         title=f"{name}: {found.people:,} {'person' if found.people == 1 else 'people'}",
-        section="people",
+        section="requests",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         fault=fault,
         reason=reason,

@@ -65,7 +65,12 @@ async def test(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf, _: For
     within = portal.config.result_within
     try:
         async with (
-            audited(portal.database, visitor.actor, AuditAction.TEST_WEBHOOK),
+            audited(
+                portal.database,
+                visitor.actor,
+                AuditAction.TEST_WEBHOOK,
+                reason=f"webhook {webhook.webhook_id[:8]}",
+            ),
             calling_temporal(within + TO_RECORD),
         ):
             answer = await try_webhook(

@@ -15,6 +15,34 @@
   var here = document.querySelector(".sections [aria-current]");
   if (here) { here.closest("nav").scrollLeft = here.offsetLeft - 16; }
 
+  // A part of the page that can't be had now: what stands there stays, and a line says that it is
+  // old. A part that comes again by itself takes the line away.
+  var missing = {};
+  function partOf(event) { return event.detail.pathInfo.requestPath.split("?")[0]; }
+  function tell() {
+    var place = document.getElementById("not-fresh");
+    var text = Object.keys(missing).map(function (part) { return missing[part]; })[0] || "";
+    if (!place || place.textContent === text) { return; }
+    place.textContent = text;
+    place.className = text ? "notice bad no-print" : "";
+  }
+  function note(event) {
+    var status = event.detail.xhr.status;
+    var again = /every/.test(event.detail.requestConfig.elt.getAttribute("hx-trigger") || "");
+    missing[partOf(event)] = (again ? "These figures are not fresh: " : "This list was not read again: ") +
+      (status ? "the server answers with an error (" + status + ")" : "the server can't be reached") +
+      (again ? ". Trying again…" : ". Try again in a moment.");
+    tell();
+  }
+  document.addEventListener("htmx:responseError", note);
+  document.addEventListener("htmx:sendError", note);
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var status = event.detail.xhr.status;
+    if (status < 200 || status >= 400) { return; }
+    delete missing[partOf(event)];
+    tell();
+  });
+
   // A button that can't be pressed twice by mistake: the form is sent once.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -48,7 +48,6 @@ _FURTHER = (
     f"/portal/imports/{UPLOAD}",
     "/portal/batches/wave-1",
     "/portal/batches/wave-1/undo",
-    "/portal/requests",
     f"/portal/requests/{REQUEST}",
     "/portal/mails/invitation/1/en",
     "/portal/mails/reminder/2/ar",
@@ -79,7 +78,7 @@ async def _paths(page: Page, site: PortalSite) -> list[str]:
     await page.goto(f"{site.url}/portal")
     links = page.get_by_role("navigation", name="Portal").get_by_role("link")
     paths = [await link.get_attribute("href") or "" for link in await links.all()]
-    assert len(paths) == 9
+    assert len(paths) == 10
     return [*paths, *_FURTHER, *_ERRORS]
 
 
@@ -164,6 +163,19 @@ async def test_figures_come_again_by_themselves(portal_site: PortalSite) -> None
     figures = page.locator("#live .figure")
     assert await figures.first.locator(".number").inner_text() == "60"
     assert said == []
+    await _away_for_a_while(page)
+
+
+async def _away_for_a_while(page: Page) -> None:
+    """Let the live part fail once: a line says so, and goes when it comes again."""
+    told = page.locator("#not-fresh")
+    live = "**/portal/overview/live"
+    await page.route(live, lambda route: route.fulfill(status=503))
+    await page.clock.fast_forward(11_000)
+    await told.filter(has_text="503").wait_for()
+    await page.unroute(live)
+    await page.clock.fast_forward(11_000)
+    await told.filter(has_not_text="503").wait_for(state="attached")
 
 
 async def test_a_long_name_hides_no_column(

@@ -1,7 +1,7 @@
 """What is told of a person: every event, where they stand, what comes next, and why not sooner."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,9 @@ from domain.standing.sentences import (
     story_sentence,
     why_sentence,
 )
+from domain.standing.texts import TO_DO
 from domain.standing.why_not_sooner import Hold, HoldReason
+from domain.tables.attention import NOT_REGISTERED_AFTER, AttentionKind
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.story import StoryEvent, StoryKind
 
@@ -243,3 +245,9 @@ def test_a_stop_is_told_with_who_and_why() -> None:
     assert "unknown" in why_sentence(replace(stopped, actor=None), clock)
     assert "unknown" in why_sentence(replace(stopped, why=None), clock)
     assert "never" in why_sentence(Hold(reason=HoldReason.WORKER_MISSING), clock)
+
+
+def test_the_advice_names_how_long_ago_people_clicked() -> None:
+    """It is the time by which the list goes."""
+    assert f"{NOT_REGISTERED_AFTER.days} days" in TO_DO[AttentionKind.NOT_REGISTERED]
+    assert timedelta(days=14) == NOT_REGISTERED_AFTER

@@ -143,3 +143,23 @@ def test_few_people_are_counted_whole(values: tuple[int, int], ticks: list[int] 
     """The axis has no halves of people between its numbers."""
     plot = Plot(title="t", description="d", labels=("a", "b"), series=(Series("s", values),))
     assert vega_lite(plot)["layer"][0]["encoding"]["y"]["axis"].get("values") == ticks
+
+
+@pytest.mark.parametrize(
+    ("shape", "number", "places"),
+    [
+        (Shape.COLUMNS, 1, [0]),
+        (Shape.COLUMNS, 7, [0, 1, 2, 3, 4, 5, 6]),
+        (Shape.COLUMNS, 22, [0, 7, 14, 21]),
+        (Shape.COLUMNS, 24, [0, 4, 8, 12, 16, 23]),
+        (Shape.LINES, 24, [0, 4, 8, 12, 16, 20]),
+        (Shape.BARS, 9, list(range(9))),
+    ],
+)
+def test_the_last_column_has_its_label(shape: Shape, number: int, places: list[int]) -> None:
+    """It may stand for all that is more, so it is told; labels between are at even distances."""
+    labels = tuple(str(one) for one in range(number))
+    series = (Series("s", (1.0,) * number),)
+    plot = Plot(title="t", description="d", labels=labels, series=series, shape=shape)
+    axes = vega_lite(plot)["layer"][0]["encoding"]
+    assert axes["y" if shape is Shape.BARS else "x"]["axis"]["values"] == places

@@ -46,7 +46,7 @@ async def test_batches_are_listed_and_shown(portal: RunningPortal) -> None:
         live = (await browser.get(f"/portal/batches/{batch}", headers=htmx)).text
     # While an import is under way, this part is asked for again.
     assert f'hx-get="/portal/batches/{batch}"' in live
-    assert "hx-get" not in shown
+    assert "every 5s" not in shown
     assert "Leute.csv" in live
     assert "<html" not in live
     assert "33 %" in listed

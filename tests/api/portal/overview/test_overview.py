@@ -129,6 +129,22 @@ async def test_what_changes_is_asked_for_again(portal: RunningPortal) -> None:
     assert "stopped for everybody" in part.text
 
 
+def test_what_is_read_for_all_is_told_only_while_it_is_recent() -> None:
+    """One that was made twice its time ago is not told as today's."""
+
+    async def make() -> int:
+        return 1
+
+    async def told(fresh_for: float) -> int | None:
+        shared: Shared[int] = Shared(fresh_for=fresh_for)
+        await shared.read(make)
+        assert shared.latest == 1
+        return shared.recent
+
+    assert asyncio.run(told(600)) == 1
+    assert asyncio.run(told(-1)) is None
+
+
 async def test_ten_who_look_at_once_cost_one_read() -> None:
     """All get the same; a failure is told to whoever asked, and isn't kept."""
     made: list[int] = []

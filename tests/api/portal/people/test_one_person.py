@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -219,3 +220,23 @@ async def test_the_mailboxes_own_limit_holds_a_mail(
         async with running_portal(client, tmp_path, sqlite_database, sending=sending) as portal:
             page = (await _page(portal)).text
         assert (WHY[HoldReason.BUDGET] in page) is is_full
+
+
+@pytest.mark.parametrize(
+    ("values", "stopped", "told"),
+    [
+        ({"next_step": None}, False, False),
+        ({"next_step": NextStep.REMINDER}, False, False),
+        ({"next_step": NextStep.REMINDER}, True, True),
+    ],
+)
+async def test_why_not_sooner_says_more_than_the_date(
+    portal: RunningPortal, values: dict[str, Any], stopped: bool, told: bool
+) -> None:
+    """Where a step is only not due, or there is none, what happens next has said so."""
+    due_at = datetime.now(UTC) + timedelta(days=3) if values["next_step"] else None
+    await put(portal.database, person(66, **values, due_at=due_at))
+    async with portal.database.writing() as connection:
+        await set_control(connection, MailControl(mail_stopped=stopped, since=NOW))
+    page = (await _page(portal)).text
+    assert ("Why not sooner" in page) is told

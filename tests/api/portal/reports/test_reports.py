@@ -127,7 +127,7 @@ async def test_a_report_from_its_beginning_to_its_end(
     assert [(one.action, one.reason) for one in reversed(entries)] == [
         ("schedule-report", "for <the board>"),
         ("change-report", "for <the board>"),
-        ("send-report", None),
+        ("send-report", f"report {ID[:8]}"),
         ("remove-report", "is over"),
         ("send-report", "for <the board>"),
     ]

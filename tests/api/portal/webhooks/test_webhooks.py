@@ -106,8 +106,8 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         entries = [one for one in (await read_entries(connection)).values() if not one.outcome]
     assert [(one.action, one.reason) for one in reversed(entries)] == [
         ("add-webhook", "for <tickets>"),
-        ("test-webhook", None),
-        ("test-webhook", None),
+        ("test-webhook", f"webhook {ID[:8]}"),
+        ("test-webhook", f"webhook {ID[:8]}"),
         ("resume-webhook", "for <tickets>"),
         ("remove-webhook", "for <tickets>"),
     ]
