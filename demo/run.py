@@ -220,8 +220,8 @@ class _Demo:
             self.console.print(f"[red]{escape(_wrong(unhappy))}[/]")
         self.console.print(
             f"The days have ended on day {last}: nobody acts by themselves any more, and no mail"
-            " leaves by itself. Everything stays up to look around in and to try; `mfa-rollout mail"
-            " start` lets mails leave again. Ctrl-C ends it.",
+            " leaves by itself. Everything stays up to look around in and to try. Mails leave again"
+            ' after `mfa-rollout mail start --reason "to try it"`. Ctrl-C ends it.',
             soft_wrap=True,
         )
         while True:
