@@ -36,7 +36,7 @@ async def test_news_go_on_while_the_list_is_down(invited: Enrolment) -> None:
     """A list that is down keeps nobody out of the group, and catches up in one write."""
     invited.world.trouble("write_row", retry_in=HOUR)
     await invited.open()
-    await invited.doing("write_row", times=3)
+    await invited.doing("write_row", times=2)
     await invited.click()
     await invited.reached(lambda state: state.status is InviteStatus.ADDED_TO_GROUP)
     invited.world.mend("write_row")
@@ -52,7 +52,7 @@ async def test_bursts_become_one_write(invited: Enrolment) -> None:
     """What happens during one write is the next one, with nothing but what changed."""
     written = invited.world.hold("write_row")
     await invited.open()
-    await invited.doing("write_row", times=3)
+    await invited.doing("write_row", times=2)
     before = len(invited.world.writes)
     await invited.click()
     await invited.reached(lambda state: state.status is InviteStatus.ADDED_TO_GROUP)
