@@ -220,8 +220,8 @@ class _Demo:
             self.console.print(f"[red]{escape(_wrong(unhappy))}[/]")
         self.console.print(
             f"The days have ended on day {last}: nobody acts by themselves any more, and no mail"
-            " leaves by itself. Everything stays up to look around in and to try; `mfa-rollout mail"
-            " start` lets mails leave again. Ctrl-C ends it.",
+            " leaves by itself. Everything stays up to look around in and to try. Mails leave again"
+            ' after `mfa-rollout mail start --reason "to try it"`. Ctrl-C ends it.',
             soft_wrap=True,
         )
         while True:
@@ -238,9 +238,11 @@ class _Demo:
 
         Durations of the enrolments go on by the clock; without mail nothing comes of them.
         """
-        ended_at = datetime.now(UTC)
-        await facts.stop_the_days(ended_at)
+        await facts.stop_personas()
         await run_verb(self.layout, self.tenant, "mail", "stop", f"--reason={_DAYS_HAVE_ENDED}")
+        # Only now: no mail leaves after the last day.
+        ended_at = datetime.now(UTC)
+        await facts.stop_calendar(ended_at)
         self.layout = layout = replace(self.layout, days_ended_at=ended_at)
         if add_setting is not None:
             add_setting("DAYS_ENDED_AT", ended_at.isoformat())

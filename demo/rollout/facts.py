@@ -79,9 +79,12 @@ class Facts:
         if self._running is not None:
             await ask_worker(self._temporal, self._running)
 
-    async def stop_the_days(self, ended_at: datetime) -> None:
-        """Let nobody of the tenant act by themselves any more, and its calendar stand still."""
+    async def stop_personas(self) -> None:
+        """Let nobody of the tenant act by themselves any more."""
         (await self._http.post("/control/personas/stop")).raise_for_status()
+
+    async def stop_calendar(self, ended_at: datetime) -> None:
+        """Let the tenant's calendar stand still."""
         told = {"daysEndedAt": ended_at.isoformat()}
         (await self._http.put("/control/calendar", json=told)).raise_for_status()
 
