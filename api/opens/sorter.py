@@ -38,6 +38,12 @@ OUTBOX_HOLDS = 500
 JOURNAL_HOLDS = 5_000
 """Known opens in the journal above which the outbox gets them, whatever it holds."""
 
+MOST_FILES = 20
+"""Files of the journal above which the outbox gets known opens, whatever it holds.
+
+A file goes once none of its opens waits. Those of strangers wait no longer, but they fill files.
+"""
+
 MOST = 50_000
 """Opens in the journal at most, for the time in which the outbox can't be written."""
 
@@ -146,7 +152,11 @@ class OpenSorter:
                 self._wake.set()
 
     def _has_room(self) -> bool:
-        return self._outbox.held(Lane.OPEN) < OUTBOX_HOLDS or len(self._known) > JOURNAL_HOLDS
+        return (
+            self._outbox.held(Lane.OPEN) < OUTBOX_HOLDS
+            or len(self._known) > JOURNAL_HOLDS
+            or len(self._in_file) > MOST_FILES
+        )
 
     async def _sort(self) -> None:
         while self._unsorted:

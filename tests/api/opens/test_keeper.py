@@ -198,6 +198,23 @@ async def test_the_outbox_gets_as_many_opens_as_it_delivers(
         assert api.rows() == tokens[2:]
 
 
+async def test_strangers_fill_few_files(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A known open that waits for the outbox doesn't keep many files of what is nobody's."""
+    monkeypatch.setattr("api.opens.sorter.OUTBOX_HOLDS", 0)
+    monkeypatch.setattr("api.opens.sorter.MOST_FILES", 2)
+    monkeypatch.setattr("api.opens.journal.LARGEST_FILE", 1)
+    tokens = await invited(sqlite_database, 3)
+    async with keeping(await away(), sqlite_database, tmp_path) as api:
+        await api.open(tokens[0])
+        await api.open(tokens[1])
+        assert len(api.files()) == 2
+        await api.open(tokens[2])
+        await api.sorted()
+        assert api.rows() == tokens
+
+
 async def test_opens_that_cannot_be_taken_are_counted(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
