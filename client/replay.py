@@ -84,6 +84,8 @@ async def replay_running(
         workflow_runner=runner,
         namespace=client.namespace,
         data_converter=client.data_converter,
+        # A slow machine is no reason to get stuck: a task may take as long as it does.
+        debug_mode=True,
         # Failures are the result here, and not for the log: code may put names into them.
         runtime=Runtime(telemetry=TelemetryConfig(logging=None)),
     )

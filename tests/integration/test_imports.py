@@ -72,7 +72,7 @@ async def test_a_dry_run_comes_before_the_import(product: Product) -> None:
         rejected(5, RowReason.NOT_AN_ADDRESS),
         rejected(6, RowReason.REPEATED),
         "Last invitation",
-        "which takes 1 day with the present SENDER_MAILBOXES. To send all in one day takes",
+        "which takes 1 day from 1 mailbox. To send all in one day takes",
         "Dry run: no enrolment was started, and the tracking list was not changed.",
     ):
         assert expected in words, output

@@ -12,6 +12,7 @@ from domain.standing.texts import ENDS
 from tests.support.hidden import shows
 from tests.support.product import Product, button, links
 from tests.support.texts import counted
+from tests.support.world import eventually
 
 
 async def test_from_the_file_to_active(product: Product) -> None:
@@ -43,7 +44,11 @@ async def test_from_the_file_to_active(product: Product) -> None:
     row = await product.row_with(ada, InviteStatus="AddedToGroup", InGroup=True)
     assert row["ClickedLinkDate"]
     assert row["AddedToGroupDate"]
-    assert row["EmailOpenedDate"]
+
+    async def is_opened() -> bool:
+        return "EmailOpenedDate" in await product.row(ada)
+
+    await eventually(is_opened)
     await product.until_member(row["ObjectId"])
 
     again = await product.public.get(links(mail)["enrol"])

@@ -49,6 +49,8 @@ def replayer(*variants: type, changes: tuple[Interceptor, ...] = ()) -> Replayer
         data_converter=DATA_CONVERTER,
         workflow_runner=STRICT,
         interceptors=changes,
+        # However slow the machine is.
+        debug_mode=True,
     )
 
 
