@@ -38,6 +38,9 @@ STATUSES = {
     "doctor": 1,
     # A worker runs, and this verb wants none.
     "after-restore": 1,
+    # Nothing has failed for the person of the documents, who hasn't registered either.
+    "retry": 1,
+    "add-to-group": 1,
 }
 FOUND = "Using the demo that runs here (.demo.env)."
 
