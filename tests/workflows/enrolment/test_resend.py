@@ -69,6 +69,7 @@ async def test_puts_a_near_reminder_off_once(invited: Enrolment) -> None:
     await eventually(lambda: invited.count(MailKind.REMINDER) == 2)
 
 
+@pytest.mark.long
 async def test_every_six_days_does_not_postpone_the_manager(invited: Enrolment) -> None:
     """Asking for a link every six days puts the escalation off by 48 hours in all: day 17."""
     for _ in range(2):
