@@ -67,10 +67,11 @@ def files_with_tests_alone(root: Path = ROOT) -> list[str]:
 
 def run(*options: str, **environment: str) -> Result:
     """Run pytest, and return what it came to."""
-    with TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        report, files = Path(folder) / "report.xml", f"--basetemp={Path(folder) / 'files'}"
         env = {**os.environ, **environment}
-        done = subprocess.run(command(report, *options), cwd=ROOT, check=False, env=env)  # noqa: S603
+        called = command(report, *options, files)
+        done = subprocess.run(called, cwd=ROOT, check=False, env=env)  # noqa: S603
         return read(done.returncode, report)
 
 

@@ -68,7 +68,8 @@ def paths(part: Part, *, tenant: bool) -> list[str]:
 def run_beside(*, tenant: bool, options: tuple[str, ...]) -> list[Result]:
     """Run all parts at once; print how far they are, and what each has to say once it has ended."""
     began = time.monotonic()
-    with TemporaryDirectory() as name:
+    # What a process that was killed still writes there is no reason to fail.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         running = {part: _start(part, folder, tenant, options) for part in PARTS}
         results, told = [], began
@@ -100,7 +101,9 @@ def _start(
 ) -> subprocess.Popen[bytes]:
     # Each remembers what failed, for --last-failed, where the others don't overwrite it.
     cache = ("-o", f"cache_dir=.pytest_cache/{part.name}")
-    words = ("-n", str(part.processes), *options, *paths(part, tenant=tenant), *cache)
+    # In a folder that all runs of a user share, one run removes what another is removing.
+    files = f"--basetemp={folder / str(PARTS.index(part))}"
+    words = ("-n", str(part.processes), *options, *paths(part, tenant=tenant), *cache, files)
     with _log(part, folder).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - our own command line
             command(_report(part, folder), *words), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
