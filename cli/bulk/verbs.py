@@ -61,152 +61,65 @@ def _text(value: object) -> str | None:
     return str(value) if value else None
 
 
-@app.command(
-    epilog=examples(
-        "mfa-rollout bulk pause --department Finance --dry-run",
-        'mfa-rollout bulk pause --department Finance --reason "year-end closing"',
-    )
+def _verb(name: str, action: RequestAction, what: str, *shown: str) -> None:
+    """Add a verb; all of them have the same options."""
+
+    @app.command(name, help=what, epilog=examples(*shown))
+    def ask(
+        *,
+        text: Text = None,
+        status: Status = None,
+        batch_id: BatchId = None,
+        department: Department = None,
+        attention: Attention = None,
+        manager: Manager = None,
+        language: Language = None,
+        ended: Ended = None,
+        escalated: Escalated = None,
+        everybody: Everybody = False,
+        reason: Reason = None,
+        dry_run: DryRun = False,
+        yes: Yes = False,
+        as_json: AsJson = False,
+    ) -> None:
+        _act(action, locals())
+
+
+_verb(
+    "pause",
+    RequestAction.PAUSE,
+    "Send these people nothing until resumed.",
+    "mfa-rollout bulk pause --department Finance --dry-run",
+    'mfa-rollout bulk pause --department Finance --reason "year-end closing"',
 )
-def pause(
-    *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    escalated: Escalated = None,
-    everybody: Everybody = False,
-    reason: Reason = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
-) -> None:
-    """Send these people nothing until resumed."""
-    _act(RequestAction.PAUSE, locals())
-
-
-@app.command(
-    epilog=examples('mfa-rollout bulk resume --department Finance --reason "closing is done"')
+_verb(
+    "resume",
+    RequestAction.RESUME,
+    "Send these people mail again; whatever is due is sent once.",
+    'mfa-rollout bulk resume --department Finance --reason "closing is done"',
 )
-def resume(
-    *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    escalated: Escalated = None,
-    everybody: Everybody = False,
-    reason: Reason = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
-) -> None:
-    """Send these people mail again; whatever is due is sent once."""
-    _act(RequestAction.RESUME, locals())
-
-
-@app.command(
-    epilog=examples('mfa-rollout bulk resend --attention bounced --reason "addresses corrected"')
+_verb(
+    "resend",
+    RequestAction.RESEND,
+    "Send these people a new link; the limits of the mailboxes hold.",
+    'mfa-rollout bulk resend --attention bounced --reason "addresses corrected"',
 )
-def resend(
-    *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    escalated: Escalated = None,
-    everybody: Everybody = False,
-    reason: Reason = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
-) -> None:
-    """Send these people a new link; the limits of the mailboxes hold."""
-    _act(RequestAction.RESEND, locals())
-
-
-@app.command(
-    epilog=examples('mfa-rollout bulk cancel --batch-id wave-9 --reason "the project was stopped"')
+_verb(
+    "cancel",
+    RequestAction.CANCEL,
+    "End these people's enrolments; their links are not recognised any more.",
+    'mfa-rollout bulk cancel --batch-id wave-9 --reason "the project was stopped"',
 )
-def cancel(
-    *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    escalated: Escalated = None,
-    everybody: Everybody = False,
-    reason: Reason = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
-) -> None:
-    """End these people's enrolments; their links are not recognised any more."""
-    _act(RequestAction.CANCEL, locals())
-
-
-@app.command(
-    epilog=examples('mfa-rollout bulk retry --attention no-manager --reason "managers entered"')
+_verb(
+    "retry",
+    RequestAction.RETRY,
+    "Try again at once what failed for these people.",
+    'mfa-rollout bulk retry --attention no-manager --reason "managers entered"',
 )
-def retry(
-    *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    escalated: Escalated = None,
-    everybody: Everybody = False,
-    reason: Reason = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
-) -> None:
-    """Try again at once what failed for these people."""
-    _act(RequestAction.RETRY, locals())
-
-
-@app.command(
+_verb(
     "add-to-group",
-    epilog=examples(
-        "mfa-rollout bulk add-to-group --attention left-group --dry-run",
-        'mfa-rollout bulk add-to-group --attention not-in-group --reason "clean-up"',
-    ),
+    RequestAction.ADD_TO_GROUP,
+    "Add those of these people who have registered to the enforcement group.",
+    "mfa-rollout bulk add-to-group --attention left-group --dry-run",
+    'mfa-rollout bulk add-to-group --attention not-in-group --reason "clean-up"',
 )
-def add_to_group(
-    *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    escalated: Escalated = None,
-    everybody: Everybody = False,
-    reason: Reason = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    as_json: AsJson = False,
-) -> None:
-    """Add those of these people who have registered to the enforcement group."""
-    _act(RequestAction.ADD_TO_GROUP, locals())
