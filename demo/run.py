@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from demo.rollout.watch import LOOK_EVERY, SETTLED_WITHIN_DAYS, Watch
 from demo.tenant_settings import DemoTenant
 from demo.waits import SLOW_SECONDS, Waits
 from domain.demo_calendar import DemoCalendar
+from settings.days_end import write_days_end
 from temporal.connect import connect
 
 # A machine on which the slowest part needs 7 seconds to start keeps up with days of 2 seconds.
@@ -119,13 +120,13 @@ class _Demo:
                 day=calendar.day,
             )
             await self._import()
-            with self._settings_file() as add_setting:
-                is_found = add_setting is not None and options.verbs_find_it
+            with self._settings_file() as is_ours:
+                is_found = is_ours and options.verbs_find_it
                 prefix = "" if is_found else f"MFA_ROLLOUT_ENV_FILE={options.env_file} "
                 print_places(self.console, self.layout, watch.personas, prefix=prefix)
                 if options.opens_portal and not options.until_settled and has_display():
                     await open_in_browser(layout.portal)
-                await self._watch(watch, http, add_setting)
+                await self._watch(watch)
 
     async def _start(self, http: httpx.AsyncClient) -> DemoCalendar:
         layout, options = self.layout, self.options
@@ -191,31 +192,26 @@ class _Demo:
         self.console.print(escape(output.rstrip()), soft_wrap=True)
 
     @contextlib.contextmanager
-    def _settings_file(self) -> Iterator[Callable[[str, str], None] | None]:
-        """Keep the file by which verbs find the demo; yield what adds to it, if it is ours."""
+    def _settings_file(self) -> Iterator[bool]:
+        """Keep the file by which verbs find the demo; yield whether it is ours."""
         path = self.options.env_file
-        with settings_file(path, self.layout.verb_settings(self.tenant)) as add_setting:
-            if add_setting is None:
+        with settings_file(path, self.layout.verb_settings(self.tenant)) as is_ours:
+            if not is_ours:
                 self.console.print(
                     f"Another demo runs in this folder: verbs find that one ({path}). Start one of"
                     " them in a folder of its own to try verbs with it.",
                     soft_wrap=True,
                 )
-            yield add_setting
+            yield is_ours
 
-    async def _watch(
-        self,
-        watch: Watch,
-        http: httpx.AsyncClient,
-        add_setting: Callable[[str, str], None] | None,
-    ) -> None:
+    async def _watch(self, watch: Watch) -> None:
         if self.options.until_settled:
             unhappy = await watch.report(await watch.until_settled(SETTLED_WITHIN_DAYS))
             if unhappy:
                 raise DemoError(_wrong(unhappy))
             return
         unhappy = await watch.report(await watch.until_settled())
-        last = await self._end_days(watch.facts, http, add_setting)
+        last = await self._end_days(watch.facts)
         if unhappy:
             self.console.print(f"[red]{escape(_wrong(unhappy))}[/]")
         self.console.print(
@@ -228,12 +224,7 @@ class _Demo:
             self.processes.check()
             await asyncio.sleep(LOOK_EVERY)
 
-    async def _end_days(
-        self,
-        facts: Facts,
-        http: httpx.AsyncClient,
-        add_setting: Callable[[str, str], None] | None,
-    ) -> int | None:
+    async def _end_days(self, facts: Facts) -> int | None:
         """Stop people, mails and calendars, and return the last day.
 
         Durations of the enrolments go on by the clock; without mail nothing comes of them.
@@ -243,12 +234,8 @@ class _Demo:
         # Only now: no mail leaves after the last day.
         ended_at = datetime.now(UTC)
         await facts.stop_calendar(ended_at)
-        self.layout = layout = replace(self.layout, days_ended_at=ended_at)
-        if add_setting is not None:
-            add_setting("DAYS_ENDED_AT", ended_at.isoformat())
-        _, (_, api) = parts_of(layout, self.tenant, http)
-        await self.processes.restart(api)
-        return layout.calendar.last if layout.calendar else None
+        write_days_end(self.layout.days_end_path, ended_at)
+        return self.layout.calendar.last if self.layout.calendar else None
 
 
 def fitting_day(day: timedelta, start_seconds: float) -> timedelta:

@@ -113,6 +113,7 @@ async def _wanted(portal: Portal, query: LogQuery) -> AuditFilter | None:
 
 
 async def _entries(portal: Portal, wanted: AuditFilter | None) -> AsyncIterator[tuple[Cell, ...]]:
+    calendar = portal.portal.demo_calendar
     before: int | None = None
     while wanted is not None:
         async with portal.database.reading() as connection:
@@ -122,7 +123,7 @@ async def _entries(portal: Portal, wanted: AuditFilter | None) -> AsyncIterator[
         for number, entry in page.items():
             yield (
                 number,
-                entry.at,
+                entry.at if calendar is None else calendar.text_in_utc(entry.at),
                 entry.actor.name,
                 entry.actor.object_id,
                 entry.actor.object_id is not None,

@@ -14,9 +14,9 @@ from fastapi.responses import StreamingResponse
 
 from api.portal.access import Visitor, allowed
 from api.portal.people.list_query import PEOPLE, list_query
-from api.portal.services import PortalOf
+from api.portal.services import Portal, PortalOf
 from client.audit.entry import audited
-from client.exports.columns import CALLS
+from client.exports.columns import CALLS, in_days
 from client.exports.columns import PEOPLE as PEOPLE_COLUMNS
 from client.exports.people import Export, csv_parts, write_workbook
 from database.engine import Database
@@ -40,25 +40,25 @@ _places = asyncio.Semaphore(_WORKBOOKS_AT_ONCE)
 @router.get(f"{PEOPLE}/export.csv")
 async def export_csv(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send everybody whom the filters find, as CSV."""
-    return await _send_csv(_people(request), "people", visitor, portal.database)
+    return await _send_csv(_people(request), "people", visitor, portal)
 
 
 @router.get(f"{PEOPLE}/export.xlsx")
 async def export_xlsx(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send everybody whom the filters find, as a workbook."""
-    return await _send_xlsx(_people(request), "people", visitor, portal.database)
+    return await _send_xlsx(_people(request), "people", visitor, portal)
 
 
 @router.get(f"{PEOPLE}/calls.csv")
 async def calls_csv(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send those of them whose manager was told, and who haven't registered, as CSV."""
-    return await _send_csv(_calls(request), "call-list", visitor, portal.database)
+    return await _send_csv(_calls(request), "call-list", visitor, portal)
 
 
 @router.get(f"{PEOPLE}/calls.xlsx")
 async def calls_xlsx(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send those of them whose manager was told, and who haven't registered, as a workbook."""
-    return await _send_xlsx(_calls(request), "call-list", visitor, portal.database)
+    return await _send_xlsx(_calls(request), "call-list", visitor, portal)
 
 
 def _people(request: Request) -> Export:
@@ -76,10 +76,14 @@ def _calls(request: Request) -> Export:
     return Export(columns=CALLS, wanted=wanted, order=PeopleOrder.NAME, with_calls=True)
 
 
+def _dated(export: Export, portal: Portal) -> Export:
+    return replace(export, columns=in_days(export.columns, portal.portal.demo_calendar))
+
+
 async def _send_csv(
-    export: Export, name: str, visitor: Visitor, database: Database
+    export: Export, name: str, visitor: Visitor, portal: Portal
 ) -> StreamingResponse:
-    parts = _audited_parts(export, name, visitor, database)
+    parts = _audited_parts(_dated(export, portal), name, visitor, portal.database)
     # What can't be read or logged is found before the answer begins.
     first = await anext(parts)
     return _file(_after(first, parts), name, "csv", CSV)
@@ -95,8 +99,9 @@ async def _audited_parts(
 
 
 async def _send_xlsx(
-    export: Export, name: str, visitor: Visitor, database: Database
+    export: Export, name: str, visitor: Visitor, portal: Portal
 ) -> StreamingResponse:
+    export, database = _dated(export, portal), portal.database
     what = await _what(export, f"{name}.xlsx", database)
     # It is gone when it is closed.
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
