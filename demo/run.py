@@ -17,12 +17,13 @@ from database.engine import database_at
 from demo.commands import parts_of, run_verb
 from demo.env_file import settings_file
 from demo.layout import DEADLINE_DAY, Layout
-from demo.past_in_tenant import PastInTenant
-from demo.past_people import DAYS, fill
+from demo.past.in_tenant import PastInTenant
+from demo.past.people import DAYS, fill
 from demo.places import has_display, open_in_browser, print_places
 from demo.processes import DemoError, Processes
 from demo.rollout.facts import Facts
 from demo.rollout.watch import LOOK_EVERY, SETTLED_WITHIN_DAYS, Watch
+from demo.temporal_namespace import keep_histories
 from demo.tenant_settings import DemoTenant
 from demo.waits import SLOW_SECONDS, Waits
 from domain.demo_calendar import DemoCalendar
@@ -141,6 +142,7 @@ class _Demo:
             try:
                 outside, _ = parts_of(layout, self.tenant, http)
                 await asyncio.gather(self.processes.start(*outside), self._make_tables())
+                await keep_histories(await connect(layout.temporal))
                 calendar = await self._begin_days(http)
                 _, ours = parts_of(self.layout, self.tenant, http)
                 if options.past_people:
@@ -217,7 +219,8 @@ class _Demo:
         self.console.print(
             f"The days have ended on day {last}: nobody acts by themselves any more, and no mail"
             " leaves by itself. Everything stays up to look around in and to try. Mails leave again"
-            ' after `mfa-rollout mail start --reason "to try it"`. Ctrl-C ends it.',
+            ' after `mfa-rollout mail start --reason "to try it"`, all of them on that day. Ctrl-C'
+            " ends it.",
             soft_wrap=True,
         )
         while True:
