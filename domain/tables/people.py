@@ -45,7 +45,8 @@ class PeopleFilter:
     """Which people are wanted; what is None isn't asked for.
 
     ``text`` is found anywhere in name, UPN and mail address, without regard to capitals and
-    accents.
+    accents. ``not_active`` finds who has ended in any way but Active, ``registered_after`` who
+    registered after this mail, as the row names it, and ``no_department`` who has none.
     """
 
     text: str | None = None
@@ -57,7 +58,10 @@ class PeopleFilter:
     language: str | None = None
     has_ended: bool | None = None
     ended_as: OtherEnd | None = None
+    not_active: bool | None = None
     escalated: bool | None = None
+    registered_after: str | None = None
+    no_department: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

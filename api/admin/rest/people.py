@@ -36,7 +36,7 @@ from domain.standing.sentences import (
     story_sentence,
     why_sentence,
 )
-from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.attention import AttentionKind
 from domain.tables.people import PeopleFilter, PeopleOrder
 
 router = rest_router("people")
@@ -60,8 +60,8 @@ async def wanted_people(  # noqa: PLR0917 - filters
     attention: Annotated[
         AttentionKind | None,
         Query(
-            description="Why an admin should look at them. Kinds that depend on the time "
-            f"({', '.join(sorted(FOUND_WHEN_READ))}) are listed by `/api/attention/{{kind}}`."
+            description="Why an admin should look at them. Rows that name nobody are no people: "
+            f"`/api/attention/{AttentionKind.UNKNOWN_ROW}` lists them."
         ),
     ] = None,
     manager: Annotated[str | None, Query(description="The UPN of their manager.")] = None,
@@ -74,10 +74,10 @@ async def wanted_people(  # noqa: PLR0917 - filters
     ] = None,
 ) -> PeopleFilter:
     """Return which people are asked for."""
-    if attention in FOUND_WHEN_READ:
+    if attention is AttentionKind.UNKNOWN_ROW:
         raise HTTPException(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"Who is {attention} is listed by /api/attention/{attention}.",
+            f"A row that names nobody is no person: /api/attention/{attention} lists such rows.",
         )
     return PeopleFilter(
         text=text,

@@ -13,15 +13,20 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.portal.access import Visitor, allowed
+from api.portal.csv_answer import csv_answer
+from api.portal.paths import PORTAL
 from api.portal.people.list_query import PEOPLE, list_query
 from api.portal.services import PortalOf
 from client.audit.entry import audited
+from client.exports.cells import Cell
 from client.exports.columns import CALLS
 from client.exports.columns import PEOPLE as PEOPLE_COLUMNS
 from client.exports.people import Export, csv_parts, write_workbook
 from database.engine import Database
 from database.enrolments.people import count_matching
+from database.figures.attention import count_attention, read_attention
 from domain.portal.roles import Permission
+from domain.tables.attention import AttentionKind
 from domain.tables.audit import AuditAction
 from domain.tables.people import PeopleOrder
 
@@ -31,6 +36,10 @@ Exporter = Annotated[Visitor, Depends(allowed(Permission.EXPORT))]
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+UNKNOWN_ROWS = f"{PORTAL}/attention/unknown-rows.csv"
+# As the rejects of one import have them.
+UNKNOWN_HEADER = ("Line", "UPN", "Imported (UTC)", "Import")
+_ROWS_AT_ONCE = 1000
 _CHUNK = 256 * 1024
 # Each takes a core while it is written.
 _WORKBOOKS_AT_ONCE = 2
@@ -59,6 +68,32 @@ async def calls_csv(request: Request, visitor: Exporter, portal: PortalOf) -> Re
 async def calls_xlsx(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send those of them whose manager was told, and who haven't registered, as a workbook."""
     return await _send_xlsx(_calls(request), "call-list", visitor, portal.database)
+
+
+@router.get(UNKNOWN_ROWS)
+async def unknown_rows_csv(visitor: Exporter, portal: PortalOf) -> Response:
+    """Send the rows of imports that name nobody, as an import reads them once corrected."""
+    now, database = datetime.now(UTC), portal.database
+    async with database.reading() as connection:
+        counts = await count_attention(connection, now=now)
+    what = f"unknown-rows.csv: {counts.get(AttentionKind.UNKNOWN_ROW, 0)} rows"
+    async with audited(database, visitor.actor, AuditAction.EXPORT, reason=what):
+        return csv_answer("unknown-rows", UNKNOWN_HEADER, _unknown_rows(database, now))
+
+
+async def _unknown_rows(database: Database, now: datetime) -> AsyncIterator[tuple[Cell, ...]]:
+    offset = 0
+    while True:
+        async with database.reading() as connection:
+            rows = await read_attention(
+                connection, AttentionKind.UNKNOWN_ROW, now=now, offset=offset, limit=_ROWS_AT_ONCE
+            )
+        for row in rows:
+            import_id, _, line = row.key.rpartition("/")
+            yield int(line), row.detail, row.since, import_id
+        if len(rows) < _ROWS_AT_ONCE:
+            return
+        offset += _ROWS_AT_ONCE
 
 
 def _people(request: Request) -> Export:
