@@ -99,6 +99,11 @@ class Sender:
     others_sent: int = 0
     others_counted_at: datetime | None = None
 
+    @property
+    def is_blocked(self) -> bool:
+        """Return True while it may not send, however long that will be."""
+        return self.state is not SenderState.READY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
