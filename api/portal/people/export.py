@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.exports.people import FileName, call_list, csv_file, xlsx_file
+from api.exports.rejects import unknown_rows_file
 from api.portal.access import Visitor, allowed
+from api.portal.paths import PORTAL
 from api.portal.people.list_query import PEOPLE, list_query
 from api.portal.services import PortalOf
 from client.exports.columns import PEOPLE as PEOPLE_COLUMNS
@@ -15,6 +17,8 @@ from domain.portal.roles import Permission
 router = APIRouter(include_in_schema=False)
 
 Exporter = Annotated[Visitor, Depends(allowed(Permission.EXPORT))]
+
+UNKNOWN_ROWS = f"{PORTAL}/attention/unknown-rows.csv"
 
 
 @router.get(f"{PEOPLE}/export.csv")
@@ -39,6 +43,12 @@ async def calls_csv(request: Request, visitor: Exporter, portal: PortalOf) -> Re
 async def calls_xlsx(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send those of them whose manager was told, and who haven't registered, as a workbook."""
     return await xlsx_file(_calls(request), FileName.CALLS, visitor.actor, portal.database)
+
+
+@router.get(UNKNOWN_ROWS)
+async def unknown_rows_csv(visitor: Exporter, portal: PortalOf) -> Response:
+    """Send the rows of imports that name nobody, as an import reads them once corrected."""
+    return await unknown_rows_file(visitor.actor, portal.database)
 
 
 def _people(request: Request) -> Export:

@@ -78,8 +78,10 @@ def test_a_file_without_a_header_is_told_its_choices() -> None:
 def test_a_row_of_our_tables_has_the_same_text() -> None:
     """Without those who may have been meant; an unknown or absent reason is told by the outcome."""
     row = ImportRow(line=2, value="x", outcome=RowOutcome.REJECTED, candidates=("ada@contoso.com",))
-    assert imported_row_text(row) == imported_row_text(replace(row, reason="forgotten")) == (
-        OUTCOMES[RowOutcome.REJECTED]
+    assert (
+        imported_row_text(row)
+        == imported_row_text(replace(row, reason="forgotten"))
+        == (OUTCOMES[RowOutcome.REJECTED])
     )
     repeated = replace(row, reason=RowReason.REPEATED, detail="7")
     assert imported_row_text(repeated) == ROW_TEXTS[RowReason.REPEATED].format(detail="7")

@@ -12,6 +12,7 @@ from api.admin.rest.people.filters import WantedOf
 from api.admin.rest.people.people import PEOPLE
 from api.admin.rest.tables import TablesOf
 from api.exports.people import FileName, call_list, csv_file, xlsx_file
+from api.exports.rejects import unknown_rows_file
 from api.services import ServicesOf
 from client.exports.columns import PEOPLE as COLUMNS
 from client.exports.people import Export
@@ -69,3 +70,9 @@ async def calls_csv(actor: ActorOf, tables: TablesOf, export: CallsOf) -> Respon
 async def calls_xlsx(actor: ActorOf, tables: TablesOf, export: CallsOf) -> Response:
     """Return the same as a workbook."""
     return await xlsx_file(export, FileName.CALLS, actor, tables)
+
+
+@router.get("/api/attention/unknown-rows.csv", operation_id="exportUnknownRows", **csv_answers())
+async def unknown_rows_csv(actor: ActorOf, tables: TablesOf) -> Response:
+    """Return the rows of all imports that name nobody as CSV: correct the UPNs, and import it."""
+    return await unknown_rows_file(actor, tables)

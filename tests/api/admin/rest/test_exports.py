@@ -18,7 +18,7 @@ PEOPLE = "/api/people"
 REJECTS = f"/api/imports/{IMPORT.import_id}/rejects.csv"
 FILES = (
     *(f"{PEOPLE}/{name}" for name in ("export.csv", "export.xlsx", "calls.csv", "calls.xlsx")),
-    *(REJECTS, "/api/audit/export.csv"),
+    *(REJECTS, "/api/attention/unknown-rows.csv", "/api/audit/export.csv"),
 )
 
 
@@ -58,12 +58,14 @@ async def test_files(rest: Rest) -> None:
         ["3", "eve", "rejected", ""],
     ]
     assert is_problem(await rest.get("/api/imports/import-9/rejects.csv"), 404)
+    assert [row["UPN"] for row in await _rows(rest, "/api/attention/unknown-rows.csv")] == ["'-ada"]
     entries = await _rows(rest, "/api/audit/export.csv", action="export")
     assert [one["reason"] for one in entries if one["reason"]] == [
+        "unknown-rows.csv: 1 rows",
         *("call-list.xlsx: 1 person", "call-list.csv: 1 person"),
         *("people.xlsx: 1 person", f"people.csv: {len(found)} people"),
     ]
-    assert is_problem(await rest.get(FILES[0], attention="missing-on-list"), 422)
+    assert is_problem(await rest.get(FILES[0], attention="unknown-row"), 422)
     for role in (Role.HELPDESK, Role.READER):
         for path in FILES:
             assert is_problem(await rest.call("GET", path, role), 403), path

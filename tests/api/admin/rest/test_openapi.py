@@ -87,6 +87,7 @@ def test_it_has_every_endpoint() -> None:
         "GET /api/people/calls.xlsx",
         "POST /api/people/{objectId}/erase",
         "GET /api/imports/{importId}/rejects.csv",
+        "GET /api/attention/unknown-rows.csv",
         "GET /api/audit/export.csv",
         "GET /api/mailboxes",
         "POST /api/mailboxes/probe",
