@@ -16,7 +16,7 @@ from typing import NamedTuple
 from demo.processes import DemoError
 from demo.tenant_settings import DemoTenant, settings_of_tenant
 from domain.demo_calendar import DemoCalendar
-from settings.days_end import DaysEnd
+from settings.reader.days_end import DaysEnd
 
 # So long after its start a rollout has to be over; its stories take less.
 DEADLINE_DAY = 60

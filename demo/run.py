@@ -27,7 +27,7 @@ from demo.temporal_namespace import keep_histories
 from demo.tenant_settings import DemoTenant
 from demo.waits import SLOW_SECONDS, Waits
 from domain.demo_calendar import DemoCalendar
-from settings.days_end import write_days_end
+from settings.reader.days_end import write_days_end
 from temporal.connect import connect
 
 # A machine on which the slowest part needs 7 seconds to start keeps up with days of 2 seconds.

@@ -5,7 +5,7 @@ from pydantic import Field
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import DAY
 from settings.base import Contradictions, RolloutSettings, contradiction
-from settings.days_end import DaysEnd
+from settings.reader.days_end import DaysEnd
 from settings.values.calendar import Instant
 from settings.values.files import FileToWrite
 from settings.values.scalars import Duration

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from settings import PolicySettings
-from settings.days_end import DaysEnd, write_days_end
+from settings.reader.days_end import DaysEnd, write_days_end
 from settings.reader.load import settings_from
 
 ZERO = datetime(2026, 11, 27, 2, tzinfo=UTC)
