@@ -1,16 +1,22 @@
-"""A rollout played forward from the command line: no tenant, no server, no database."""
+"""A rollout played forward from the command line: no tenant, no server, and no tables needed."""
 
+import asyncio
 import csv
 import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
 from cli.terminal import ExitStatus
+from database.engine import Database
+from database.mail.senders import set_sender
+from domain.tables.mail import SenderState
+from tests.database.values import NOW
 
 Verb = Callable[..., tuple[int, str]]
 COLUMNS = 80
@@ -96,6 +102,37 @@ def test_options_that_cannot_be_used_are_named(
     assert ended.exit_code == ExitStatus.USAGE
     for told in ("--send-window", "--wave-days", "--sender-mailboxes", "b@contoso.com"):
         assert told in ended.output
+
+
+def test_what_holds_mails_now_is_played_forward(verb: Verb, sqlite_url: str) -> None:
+    """One of two mailboxes is blocked: half are invited; of another day nothing is known yet."""
+
+    async def block() -> None:
+        database = Database(sqlite_url)
+        async with database.writing() as connection:
+            await set_sender(connection, "a@contoso.com", SenderState.STOPPED, now=NOW)
+        await database.close()
+
+    asyncio.run(block())
+    settings = {"DATABASE_URL": sqlite_url, "SENDER_MAILBOXES": "a@contoso.com,b@contoso.com"}
+
+    def asked(*arguments: str, **further: str) -> dict[str, Any]:
+        status, output = verb("--people", "100", "--json", *arguments, **settings, **further)
+        assert status == ExitStatus.DONE
+        found: dict[str, Any] = json.loads(output)
+        return found
+
+    found = asked()
+    assert (found["invitations"], found["invitationsLeft"]) == (50, 50)
+    assert (found["blockedMailboxes"], found["mailStopped"]) == (["a@contoso.com"], False)
+    for arguments in (
+        ("--starts", "2099-03-04"),
+        ("--mailboxes", "2"),
+        ("--sender-mailboxes", "b@contoso.com"),
+    ):
+        assert asked(*arguments)["invitations"] == 100
+    demo = {"SIMULATED_TENANT": "on", "DAY_LENGTH": "2s", "DAY_ZERO": NOW.isoformat()}
+    assert asked(**demo)["invitations"] == 100
 
 
 def test_a_terminal_shows_weeks_and_lines(verb: Verb) -> None:

@@ -13,7 +13,7 @@ from temporalio.client import Client
 
 from activities.imports.part import PartInput
 from api.admin.problems import MEDIA_TYPE
-from api.admin.rest.batch_models import BatchReportModel
+from api.admin.rest.imports.batch_models import BatchReportModel
 from database.audit.entries import read_entries
 from database.engine import Database
 from domain.identifiers import ENROLMENT_WORKFLOW, batch_workflow_id, enrolment_workflow_id

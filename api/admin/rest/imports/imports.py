@@ -8,7 +8,7 @@ from fastapi import HTTPException, Path, Query
 from pydantic import Field
 
 from api.admin.auth import LookerOf
-from api.admin.rest.batch_models import ImportOptionsModel
+from api.admin.rest.imports.batch_models import ImportOptionsModel
 from api.admin.rest.models import RestModel, problems, rest_router
 from api.admin.rest.tables import TablesOf
 from database.imports.imports import read_import, read_imports
