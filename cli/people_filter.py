@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from domain.enrolment.status import InviteStatus
-from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 
 if TYPE_CHECKING:
     from domain.tables.people import PeopleFilter
 
-KINDS = tuple(kind.value for kind in AttentionKind if kind not in FOUND_WHEN_READ)
+KINDS = tuple(kind.value for kind in PEOPLE_KINDS)
 
 
 def _known_status(name: str | None) -> str | None:
@@ -23,9 +23,11 @@ def _known_status(name: str | None) -> str | None:
 
 
 def _known_kind(name: str | None) -> str | None:
-    """Refuse what people can't be filtered by; some kinds are only listed by ``attention``."""
-    if name in FOUND_WHEN_READ:
-        raise typer.BadParameter(f"Who is {name} is listed by `mfa-rollout attention {name}`.")
+    """Refuse what people can't be filtered by: rows that name nobody are no people."""
+    if name == AttentionKind.UNKNOWN_ROW:
+        raise typer.BadParameter(
+            f"a row that names nobody is no person: `mfa-rollout attention {name}` lists such rows."
+        )
     if name is not None and name not in KINDS:
         raise typer.BadParameter(f"{name!r} is none of {', '.join(KINDS)}.")
     return name

@@ -65,6 +65,7 @@ def settings_in_force(settings: WorkerSettings) -> WorkerSettingsInForce:
         counted_methods=settings.counted_methods,
         recheck_active=settings.recheck_active,
         registration_sweep=settings.registration_sweep,
+        attention_after_click=settings.attention_after_click,
         retain_ended=settings.retain_ended,
         escalation_fallback=settings.escalation_fallback,
         mail_redirect_to=settings.mail_redirect_to,

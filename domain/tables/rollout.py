@@ -129,6 +129,7 @@ class WorkerSettingsInForce:
         counted_methods: the methods that count as MFA.
         recheck_active: how often people who are Active are looked at again; None is never.
         registration_sweep: whether the tenant's report is read, as it is set.
+        attention_after_click: when somebody who clicked and hasn't registered needs attention.
         retain_ended: how long people who ended are kept; None is for good.
         escalation_fallback: the mailbox that is told where a person has no manager.
         mail_redirect_to: in a rehearsal the mailbox that all mails go to.
@@ -141,6 +142,7 @@ class WorkerSettingsInForce:
     counted_methods: tuple[str, ...]
     recheck_active: timedelta | None
     registration_sweep: str
+    attention_after_click: timedelta
     retain_ended: timedelta | None
     escalation_fallback: str | None = None
     mail_redirect_to: str | None = None
@@ -157,6 +159,7 @@ class WorkerSettingsInForce:
             "counted_methods": list(self.counted_methods),
             "recheck_active": _seconds(self.recheck_active),
             "retain_ended": _seconds(self.retain_ended),
+            "attention_after_click": _seconds(self.attention_after_click),
         }
 
     @classmethod
@@ -167,7 +170,7 @@ class WorkerSettingsInForce:
         known["deadline"] = date.fromisoformat(deadline) if isinstance(deadline, str) else None
         methods = values["counted_methods"]
         known["counted_methods"] = tuple(methods) if isinstance(methods, list) else ()
-        for name in ("recheck_active", "retain_ended"):
+        for name in ("recheck_active", "retain_ended", "attention_after_click"):
             seconds = values[name]
             known[name] = timedelta(seconds=seconds) if isinstance(seconds, int | float) else None
         return cls(**known)

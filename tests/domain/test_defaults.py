@@ -98,6 +98,7 @@ NOT_EMPTY: dict[str, object] = {
     "SendWindow.days": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     "SendWindow.opens": time(0),
     "SendWindow.time_zone": "UTC",
+    "Sending.ever": True,
     "SendingPolicy.per_day": 750,
     "SendingPolicy.window": SendWindow(),
     "Situation.limits": MailLimits(),

@@ -14,7 +14,7 @@ from database.enrolments.people import read_search_text
 from domain.enrolment.status import InviteStatus
 from domain.instants import EPOCH, MICROSECOND, microseconds
 from domain.plain_text import bounded_line
-from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 from domain.tables.people import OtherEnd, PageEnd, PeopleFilter, PeopleOrder
 
 PEOPLE = f"{PORTAL}/people"
@@ -38,7 +38,6 @@ FILTERS = {
     "language": "Language",
     "escalated": "Manager told",
 }
-STORED_KINDS = tuple(kind for kind in AttentionKind if kind not in FOUND_WHEN_READ)
 _YES_OR_NO = {"yes": True, "no": False}
 _ENDED = {"running": False, "ended": True}
 _ENDS = _ENDED.keys() | set(OtherEnd)
@@ -153,7 +152,7 @@ def list_query(values: Mapping[str, str]) -> ListQuery:
     for name, known in (
         ("text", None),
         ("status", set(InviteStatus)),
-        ("attention", set(STORED_KINDS)),
+        ("attention", set(PEOPLE_KINDS)),
         ("ended", _ENDS),
         ("batch", None),
         ("department", None),

@@ -17,11 +17,13 @@ from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
 from client.people.standing import PersonStatus, read_standing
 from database.enrolments.contact import read_call_entries
+from database.people.attention import read_attention_rules, read_kinds
 from domain.enrolment.messages import Update
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
+from domain.standing.attention import to_do
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
@@ -54,6 +56,8 @@ async def show_person(
     calls = await _calls(visitor, portal, row.object_id)
     async with portal.database.reading() as connection:
         asked = await read_asked(connection, status, datetime.now(UTC))
+        kinds = await read_kinds(connection, row.object_id, datetime.now(UTC))
+        rules = await read_attention_rules(connection)
     pending = asked.pending
     return await portal.pages.page(
         visitor,
@@ -62,6 +66,7 @@ async def show_person(
         section="people",
         **_standing(status, portal.pages.clock(request)),
         **_elsewhere(row, portal),
+        attention=[(ATTENTION[kind], to_do(kind, rules, TO_DO)) for kind in kinds],
         forms=_forms(status, pending, visitor, portal.pages.clock(request)),
         group_name=GROUP_NAME if visitor.may(Permission.GROUP) and may_be_added(row) else None,
         group_effect=GROUP_EFFECT,
@@ -110,8 +115,6 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
         "why": [why_sentence(hold, clock.text) for hold in status.holds]
         if any(hold.reason not in _SAID_BY_THE_STEP for hold in status.holds)
         else [],
-        "attention": row.attention and ATTENTION.get(row.attention, row.attention),
-        "to_do": row.attention and TO_DO.get(row.attention),
         "events": [
             {"at": event.at, "text": story_sentence(event), "kind": event.kind}
             for event in reversed(status.page.story)
@@ -125,11 +128,10 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
 
 def _elsewhere(row: EnrolmentRecord, portal: Portal) -> dict[str, Any]:
     workflow_id = enrolment_workflow_id(row.object_id)
-    ui, namespace = portal.portal.temporal_ui, portal.portal.namespace
     has_been_written = bool(row.written or row.item_id)
     return {
         "workflow_id": workflow_id,
-        "temporal_ui": ui and f"{ui.rstrip('/')}/namespaces/{namespace}/workflows/{workflow_id}",
+        "temporal_ui": temporal_page(portal, row.object_id),
         "temporal_query": names_of(portal.client).shown_condition(row.upn) if row.upn else None,
         "item_page": (
             f"{PEOPLE}/{row.object_id}/list-item"
@@ -147,6 +149,13 @@ def _elsewhere(row: EnrolmentRecord, portal: Portal) -> dict[str, Any]:
         "erase_page": f"{PEOPLE}/{row.object_id}/erase",
         "audit_page": f"{PORTAL}/audit?person={row.object_id}",
     }
+
+
+def temporal_page(portal: Portal, object_id: str) -> str | None:
+    """Return the address of a person's workflow in the Temporal UI, None where none is set."""
+    ui, namespace = portal.portal.temporal_ui, portal.portal.namespace
+    workflow_id = enrolment_workflow_id(object_id)
+    return ui and f"{ui.rstrip('/')}/namespaces/{namespace}/workflows/{workflow_id}"
 
 
 @dataclass(frozen=True, slots=True)

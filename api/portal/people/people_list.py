@@ -13,7 +13,6 @@ from api.portal.people.list_query import (
     FILTERS,
     PEOPLE,
     SORTS,
-    STORED_KINDS,
     ListQuery,
     Turn,
     list_query,
@@ -25,6 +24,7 @@ from database.figures.choices import Choices, read_choices
 from database.portal.saved_views import read_views
 from domain.enrolment.status import InviteStatus
 from domain.standing.texts import ATTENTION, NEXT, OTHER_ENDS
+from domain.tables.attention import PEOPLE_KINDS
 from domain.tables.people import OTHER_ENDS as ENDS_OF
 from domain.tables.people import PeoplePage
 
@@ -125,7 +125,7 @@ def _form(query: ListQuery, choices: Choices, visitor: Visitor) -> dict[str, Any
         "sorts": SORTS,
         "statuses": list(InviteStatus),
         "end_names": OTHER_ENDS,
-        "attention_kinds": STORED_KINDS,
+        "attention_kinds": PEOPLE_KINDS,
         "choices": choices,
         "built_in_views": [(name, view.path()) for name, view in VIEWS],
         "view_path": _view_path,

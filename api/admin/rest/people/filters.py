@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.admin.rest.models import RestModel
 from domain.enrolment.status import InviteStatus
-from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.attention import AttentionKind
 from domain.tables.people import OtherEnd, PeopleFilter
 
 
@@ -25,8 +25,8 @@ async def wanted_people(  # noqa: PLR0917 - filters
     attention: Annotated[
         AttentionKind | None,
         Query(
-            description="Why an admin should look at them. Kinds that depend on the time "
-            f"({', '.join(sorted(FOUND_WHEN_READ))}) are listed by `/api/attention/{{kind}}`."
+            description="Why an admin should look at them. Rows that name nobody are no people: "
+            f"`/api/attention/{AttentionKind.UNKNOWN_ROW}` lists them."
         ),
     ] = None,
     manager: Annotated[str | None, Query(description="The UPN of their manager.")] = None,
@@ -41,6 +41,22 @@ async def wanted_people(  # noqa: PLR0917 - filters
         OtherEnd | None,
         Query(alias="endedAs", description="How it ended, of those who are not Active."),
     ] = None,
+    not_active: Annotated[
+        bool | None,
+        Query(alias="notActive", description="Only those who have ended, and not as Active."),
+    ] = None,
+    registered_after: Annotated[
+        str | None,
+        Query(
+            alias="registeredAfter",
+            description="Only those who registered after this mail: the last one before it.",
+            examples=["invitation", "reminder-2", "follow-up-1", "escalation"],
+        ),
+    ] = None,
+    no_department: Annotated[
+        bool | None,
+        Query(alias="noDepartment", description="Only those without a department."),
+    ] = None,
 ) -> PeopleFilter:
     """Return which people are asked for."""
     return people_filter(
@@ -53,7 +69,10 @@ async def wanted_people(  # noqa: PLR0917 - filters
         language=language,
         has_ended=ended,
         ended_as=ended_as,
+        not_active=not_active,
         escalated=escalated,
+        registered_after=registered_after,
+        no_department=no_department,
     )
 
 
@@ -78,6 +97,17 @@ class FilterModel(RestModel):
     ended_as: OtherEnd | None = Field(
         default=None, description="How it ended, of those who are not Active."
     )
+    not_active: bool | None = Field(
+        default=None, description="True: only those who have ended, and not as Active."
+    )
+    registered_after: str | None = Field(
+        default=None,
+        description="The mail after which they registered.",
+        examples=["invitation", "reminder-2"],
+    )
+    no_department: bool | None = Field(
+        default=None, description="True: only those without a department."
+    )
 
     def as_filter(self) -> PeopleFilter:
         """Return it as our tables take it.
@@ -96,6 +126,9 @@ class FilterModel(RestModel):
             escalated=self.escalated,
             has_ended=self.ended,
             ended_as=self.ended_as,
+            not_active=self.not_active,
+            registered_after=self.registered_after,
+            no_department=self.no_department,
         )
 
 
@@ -105,9 +138,9 @@ def people_filter(attention: AttentionKind | None, **others: Any) -> PeopleFilte
     Raises:
         HTTPException: 422, people can't be filtered by this kind of attention.
     """
-    if attention in FOUND_WHEN_READ:
+    if attention is AttentionKind.UNKNOWN_ROW:
         raise HTTPException(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"Who is {attention} is listed by /api/attention/{attention}.",
+            f"A row that names nobody is no person: /api/attention/{attention} lists such rows.",
         )
     return PeopleFilter(attention=attention, **others)

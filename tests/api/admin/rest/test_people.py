@@ -43,6 +43,7 @@ async def test_pages_hold_everybody_once(rest: Rest, sort: str, descending: bool
         ({"batch": "winter"}, [3]),
         ({"department": "R&D"}, [4]),
         ({"attention": "no-manager"}, [3]),
+        ({"attention": "not-registered"}, []),
         ({"ended": "true"}, [2, 5]),
         ({"ended": "false", "text": "sam"}, [6]),
         ({"language": "xx"}, []),
@@ -80,7 +81,7 @@ async def test_the_end_of_a_page_is_of_its_list(rest: Rest) -> None:
         {"limit": "501"},
         {"limit": "0"},
         {"sort": "size"},
-        {"attention": "stuck"},
+        {"attention": "unknown-row"},
         {"attention": "bored"},
     ],
 )

@@ -33,6 +33,7 @@ FOUND = {
     "text=%25": [],
     "status=Clicked": ["Zoë"],
     "attention=bounced": ["Chloé"],
+    "attention=stuck": [],
     "ended=ended": ["Ada"],
     "ended=running&sort=name": ["Björn", "Chloé", "Émile", "Zoë"],
     "batch=spring": ["Björn"],
