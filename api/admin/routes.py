@@ -13,10 +13,12 @@ from api.admin.problems import Problem, RestRoute
 from api.admin.rest import audit, me, rollout
 from api.admin.rest.examples import add_examples
 from api.admin.rest.imports import imports, undo
-from api.admin.rest.mails import switch
+from api.admin.rest.mails import mailboxes, switch
 from api.admin.rest.models import REFERENCE
-from api.admin.rest.people import actions, people
+from api.admin.rest.people import actions, erase, export, people
+from api.admin.rest.reports import reports
 from api.admin.rest.requests import follow, start
+from api.admin.rest.webhooks import webhooks
 from api.routes import add_routes
 
 OPENAPI = "/api/openapi.json"
@@ -35,19 +37,26 @@ _TAGS = {
     "requests": "The same for many people at once, and how far that is.",
     "mails": "The switch for all mail, the mailboxes, and what is planned.",
     "imports": "Imports, dry runs, and what became of their rows.",
+    "reports": "Reports by mail, for admins.",
+    "webhooks": "Other systems that are told when a status changes.",
     "audit": "The log of what admins did.",
     "me": "Who calls.",
 }
 # What is more exact comes first.
 MODULES = (
+    export,
     people,
     actions,
+    erase,
     start,
     follow,
     switch,
+    mailboxes,
     rollout,
     imports,
     undo,
+    reports,
+    webhooks,
     audit,
     me,
     upload_users,

@@ -153,7 +153,7 @@ async def test_what_is_refused_and_what_fails(rest: Rest) -> None:
         {"action": "pause", "filter": {}, "objectIds": [object_id(1)]},
         {"action": "pause", "objectIds": ["ada"]},
         {"action": "undo-import", "filter": {}},
-        {"action": "pause", "filter": {"attention": "missing-on-list"}},
+        {"action": "pause", "filter": {"attention": "unknown-row"}},
         {"action": "pause", "filter": {"shoe": 42}},
     ):
         assert is_problem(await _post(rest, REQUESTS, body | WHY), 422), body
