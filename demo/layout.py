@@ -16,7 +16,6 @@ from typing import NamedTuple
 from demo.processes import DemoError
 from demo.tenant_settings import DemoTenant, settings_of_tenant
 from domain.demo_calendar import DemoCalendar
-from settings.reader.days_end import DaysEnd
 
 # So long after its start a rollout has to be over; its stories take less.
 DEADLINE_DAY = 60
@@ -98,8 +97,7 @@ class Layout:
         """The demo's calendar, None before day 0."""
         if self.day_zero is None:
             return None
-        end = DaysEnd(self.days_end_path)
-        return DemoCalendar(self.day_zero, timedelta(seconds=self.day_seconds), end)
+        return DemoCalendar(self.day_zero, timedelta(seconds=self.day_seconds))
 
     @property
     def days_end_path(self) -> Path:

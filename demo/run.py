@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from database.engine import database_at
 from demo.commands import parts_of, run_verb
+from demo.days_end import write_days_end
 from demo.env_file import settings_file
 from demo.layout import DEADLINE_DAY, Layout
 from demo.past.in_tenant import PastInTenant
@@ -27,7 +28,6 @@ from demo.temporal_namespace import keep_histories
 from demo.tenant_settings import DemoTenant
 from demo.waits import SLOW_SECONDS, Waits
 from domain.demo_calendar import DemoCalendar
-from settings.reader.days_end import write_days_end
 from temporal.connect import connect
 
 # A machine on which the slowest part needs 7 seconds to start keeps up with days of 2 seconds.
@@ -238,7 +238,7 @@ class _Demo:
         ended_at = datetime.now(UTC)
         await facts.stop_calendar(ended_at)
         write_days_end(self.layout.days_end_path, ended_at)
-        return self.layout.calendar.last if self.layout.calendar else None
+        return self.layout.calendar.number(ended_at) if self.layout.calendar else None
 
 
 def fitting_day(day: timedelta, start_seconds: float) -> timedelta:

@@ -30,13 +30,6 @@ class DaysEnd:
         return self._at
 
 
-def write_days_end(file: Path, at: datetime) -> None:
-    """Let all processes know that the days have ended; none sees half of it."""
-    whole = file.with_suffix(".new")
-    whole.write_text(at.isoformat(), encoding="utf-8")
-    whole.replace(file)
-
-
 def _read(file: Path) -> datetime | None:
     try:
         return read_instant(file.read_text(encoding="utf-8").strip())

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from demo.days_end import write_days_end
 from settings import PolicySettings
-from settings.reader.days_end import DaysEnd, write_days_end
+from settings.reader.days_end import DaysEnd
 from settings.reader.load import settings_from
 
 ZERO = datetime(2026, 11, 27, 2, tzinfo=UTC)

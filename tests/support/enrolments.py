@@ -232,10 +232,9 @@ def enrolment_input(world: World, policy: Policy = SLOW_POLL, **changes: Any) ->
         object_id=world.person.object_id,
         user_principal_name=world.person.user_principal_name,
         source=Source.CSV_UPLOAD,
-        batch_id="test",
         correlation_id=str(uuid4()),
         policy=policy,
-        **changes,
+        **{"batch_id": "test", **changes},
     )
 
 

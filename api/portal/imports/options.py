@@ -52,8 +52,13 @@ def filled_by(options: UploadOptions) -> FilledForm:
     )
 
 
-def read_form(portal: Portal, form: FormData) -> tuple[FilledForm, UploadOptions | None]:
-    """Return what somebody has filled in, and the options, None where something is wrong."""
+def read_form(
+    portal: Portal, form: FormData, people: int
+) -> tuple[FilledForm, UploadOptions | None]:
+    """Return what somebody has filled in, and the options, None where something is wrong.
+
+    ``people`` is how many the upload names.
+    """
     # Boxes that are ticked have one name, and are a list with commas then.
     written = {name: ",".join(map(str, form.getlist(name))) for name in OptionName}
     batch_id = str(form.get(BATCH_ID, "")).strip()
@@ -65,8 +70,10 @@ def read_form(portal: Portal, form: FormData) -> tuple[FilledForm, UploadOptions
         own = read_options(
             written,
             mailboxes=portal.config.sender_mailboxes,
-            window=portal.config.policy.window,
+            policy=portal.config.policy,
+            pace=portal.config.pace,
             now=datetime.now(UTC),
+            people=people,
         )
     except ImportOptionsError as error:
         told = error.faults.items()

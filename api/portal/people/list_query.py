@@ -37,10 +37,15 @@ FILTERS = {
     "manager": "Manager",
     "language": "Language",
     "escalated": "Manager told",
+    "registered_after": "Registered after",
+    "no_department": "Without a department",
 }
 _YES_OR_NO = {"yes": True, "no": False}
 _ENDED = {"running": False, "ended": True}
-_ENDS = _ENDED.keys() | set(OtherEnd)
+NOT_ACTIVE = "not-active"
+"""Ended, in any way but Active."""
+
+_ENDS = _ENDED.keys() | set(OtherEnd) | {NOT_ACTIVE}
 
 
 class _SortedBy(StrEnum):
@@ -94,7 +99,10 @@ class ListQuery:
             language=given.get("language"),
             has_ended=_ENDED.get(given.get("ended", "")),
             ended_as=OtherEnd(given["ended"]) if given.get("ended") in set(OtherEnd) else None,
+            not_active=given.get("ended") == NOT_ACTIVE or None,
             escalated=_YES_OR_NO.get(given.get("escalated", "")),
+            registered_after=given.get("registered_after"),
+            no_department="no_department" in given or None,
         )
 
     @property
@@ -159,6 +167,8 @@ def list_query(values: Mapping[str, str]) -> ListQuery:
         ("manager", None),
         ("language", None),
         ("escalated", set(_YES_OR_NO)),
+        ("registered_after", None),
+        ("no_department", {"yes"}),
     ):
         value = bounded_line(values.get(name, ""))
         if value and (known is None or value in known):
