@@ -1,5 +1,6 @@
 """One person: where they stand, what happens next and why not sooner, and all that happened."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,9 +18,12 @@ from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
 from client.people.standing import PersonStatus, read_standing
 from database.enrolments.contact import read_call_entries
+from database.imports.imports import read_options_of_batch
 from database.people.attention import read_attention_rules, read_kinds
 from domain.enrolment.messages import Update
 from domain.identifiers import enrolment_workflow_id
+from domain.imports.options.of_person import hours_sentence, options_of_person
+from domain.imports.options.options import ImportOptions
 from domain.instants import EPOCH, MICROSECOND
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
@@ -33,6 +37,7 @@ from domain.standing.sentences import (
 from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.values import Json
 from temporal.encryption.environment import names_of
 
 router = APIRouter(include_in_schema=False)
@@ -58,6 +63,7 @@ async def show_person(
         asked = await read_asked(connection, status, datetime.now(UTC))
         kinds = await read_kinds(connection, row.object_id, datetime.now(UTC))
         rules = await read_attention_rules(connection)
+        imports = await read_options_of_batch(connection, row.batch_id)
     pending = asked.pending
     return await portal.pages.page(
         visitor,
@@ -77,6 +83,7 @@ async def show_person(
         outcome=None,
         asked=asked.entries if visitor.may(Permission.AUDIT) else (),
         calls=calls,
+        **_chosen_by_import(row, imports, portal.config.time_zone),
     )
 
 
@@ -123,6 +130,22 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
         "mail_states": MAIL_STATES,
         "same_manager": row.manager_upn and ListQuery(given={"manager": row.manager_upn}).path(),
         "same_batch": ListQuery(given={"batch": row.batch_id}).path(),
+    }
+
+
+def _chosen_by_import(
+    row: EnrolmentRecord, imports: Sequence[Mapping[str, Json]], time_zone: str
+) -> dict[str, Any]:
+    """Return the hours and mailboxes that the person's import chose; None where it chose none."""
+    own = options_of_person(
+        map(ImportOptions.from_json, imports), send_hours=row.send_hours, sender=row.sender
+    )
+    named = own is not None and (own.send_window or own.send_days)
+    return {
+        "own_hours": hours_sentence(row.send_hours, time_zone)
+        if named and row.send_hours
+        else None,
+        "own_mailboxes": own.sender_mailboxes if own is not None else None,
     }
 
 
