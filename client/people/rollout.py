@@ -12,7 +12,6 @@ from database.rollout.policy import read_worker_settings
 from database.rollout.processes import read_processes
 from domain.doctor.checks import Finding, reported_fault
 from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
-from domain.tables.mail import SenderState
 from domain.tables.rollout import MailControl, ProcessKind, Sender
 from domain.tracking_list.reconciliation import REPORTED_AS
 
@@ -64,9 +63,7 @@ async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
             if kind not in seen_at or now - seen_at[kind] > WORKER_MISSING_AFTER
         ),
         rebuild_since=await _rebuild_since(connection),
-        blocked=tuple(
-            one for one in await read_senders(connection) if one.state is not SenderState.READY
-        ),
+        blocked=tuple(one for one in await read_senders(connection) if one.is_blocked),
         faults=tuple(faults.values()),
         rehearsal=worker is not None and worker.is_rehearsal,
     )

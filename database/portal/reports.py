@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit.chain import head
 from database.engine import Database
-from database.figures.attention import AttentionRules, count_attention, read_attention
+from database.figures.attention import count_attention, read_attention
 from database.figures.counts import count_people
 from database.figures.series import daily_series
 from database.mail.senders import read_senders
@@ -91,7 +91,7 @@ async def read_figures(connection: AsyncConnection, now: datetime) -> Figures:
         await count_people(connection),
         registered=int((await connection.execute(count.where(registered))).scalar_one()),
         escalated=int((await connection.execute(count.where(enrolment.c.escalated))).scalar_one()),
-        attention=await count_attention(connection, AttentionRules(), now=now),
+        attention=await count_attention(connection, now=now),
     )
 
 
@@ -121,9 +121,7 @@ async def _longest_waiting(connection: AsyncConnection, now: datetime) -> tuple[
     waiting = [
         WaitingPerson(kind=kind, name=name, since=item.since)
         for kind in AttentionKind
-        for item in await read_attention(
-            connection, kind, AttentionRules(), now=now, limit=LONGEST_WAITING
-        )
+        for item in await read_attention(connection, kind, now=now, limit=LONGEST_WAITING)
         if (name := item.display_name or item.upn or item.detail)
     ]
     return tuple(sorted(waiting, key=lambda one: one.since)[:LONGEST_WAITING])

@@ -8,6 +8,8 @@ from domain.tables.audit import Actor
 
 SESSION_LASTS = timedelta(hours=8)
 ROLES_ARE_ASKED_AGAIN_AFTER = timedelta(minutes=30)
+ROLES_COUNT_FOR = timedelta(hours=2)
+"""How old they may be where they can't be asked for: in a form, and in a part of a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,10 @@ class Session:
         """Return who acts, as the audit log names them."""
         return Actor(name=self.actor_name, object_id=self.actor_id, app=app, address=address)
 
-    def is_to_be_confirmed(self, now: datetime) -> bool:
-        """Say whether Entra ID should be asked again which roles they have."""
-        return now - self.confirmed_at >= ROLES_ARE_ASKED_AGAIN_AFTER
+    def is_to_be_confirmed(self, now: datetime, *, is_page: bool) -> bool:
+        """Say whether Entra ID should be asked again which roles they have.
+
+        A whole page can go there and back unnoticed, so it does so sooner.
+        """
+        within = ROLES_ARE_ASKED_AGAIN_AFTER if is_page else ROLES_COUNT_FOR
+        return now - self.confirmed_at >= within

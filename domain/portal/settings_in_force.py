@@ -165,6 +165,11 @@ def worker_lines(settings: WorkerSettingsInForce) -> list[SettingInForce]:
             settings.registration_sweep,
         ),
         (
+            "ATTENTION_AFTER_CLICK",
+            "Time after a click after which a person who has not registered needs attention",
+            duration_text(settings.attention_after_click),
+        ),
+        (
             "RETAIN_ENDED",
             "Time for which people who ended are kept",
             _or(settings.retain_ended, "no limit"),

@@ -130,6 +130,7 @@ async def test_the_workers_settings_are_read_as_they_were_told(database: Databas
         counted_methods=("fido2", "phone"),
         recheck_active=timedelta(days=7),
         registration_sweep="on",
+        attention_after_click=timedelta(days=3),
         retain_ended=timedelta(days=1),
         escalation_fallback="team@contoso.com",
         mail_redirect_to="rehearsal@contoso.com",

@@ -15,7 +15,7 @@ from database.enrolments.people import read_search_text
 from domain.enrolment.status import InviteStatus
 from domain.instants import EPOCH, MICROSECOND, microseconds
 from domain.plain_text import bounded_line
-from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 from domain.tables.people import OtherEnd, PageEnd, PeopleFilter, PeopleOrder
 
 PEOPLE = f"{PORTAL}/people"
@@ -38,11 +38,15 @@ FILTERS = {
     "manager": "Manager",
     "language": "Language",
     "escalated": "Manager told",
+    "registered_after": "Registered after",
+    "no_department": "Without a department",
 }
-STORED_KINDS = tuple(kind for kind in AttentionKind if kind not in FOUND_WHEN_READ)
 _YES_OR_NO = {"yes": True, "no": False}
 _ENDED = {"running": False, "ended": True}
-_ENDS = _ENDED.keys() | set(OtherEnd)
+NOT_ACTIVE = "not-active"
+"""Ended, in any way but Active."""
+
+_ENDS = _ENDED.keys() | set(OtherEnd) | {NOT_ACTIVE}
 
 
 class _SortedBy(StrEnum):
@@ -97,7 +101,10 @@ class ListQuery:
             language=given.get("language"),
             has_ended=_ENDED.get(given.get("ended", "")),
             ended_as=OtherEnd(given["ended"]) if given.get("ended") in set(OtherEnd) else None,
+            not_active=given.get("ended") == NOT_ACTIVE or None,
             escalated=_YES_OR_NO.get(given.get("escalated", "")),
+            registered_after=given.get("registered_after"),
+            no_department="no_department" in given or None,
         )
 
     @property
@@ -161,13 +168,15 @@ def list_query(values: Mapping[str, str]) -> ListQuery:
     for name, known in (
         ("text", None),
         ("status", set(InviteStatus)),
-        ("attention", set(STORED_KINDS)),
+        ("attention", set(PEOPLE_KINDS)),
         ("ended", _ENDS),
         ("batch", None),
         ("department", None),
         ("manager", None),
         ("language", None),
         ("escalated", set(_YES_OR_NO)),
+        ("registered_after", None),
+        ("no_department", {"yes"}),
     ):
         value = bounded_line(values.get(name, ""))
         if value and (known is None or value in known):

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.portal.access import Visitor, VisitorOf
 from api.portal.people.list_query import (
     FILTERS,
+    NOT_ACTIVE,
     PEOPLE,
     SORTS,
-    STORED_KINDS,
     ListQuery,
     Turn,
     list_query,
@@ -20,7 +20,9 @@ from database.enrolments.people import count_matching, read_people
 from database.figures.choices import Choices
 from database.portal.saved_views import read_views
 from domain.enrolment.status import InviteStatus
+from domain.standing.registered_after import mail_name, mail_order
 from domain.standing.texts import ATTENTION, NEXT, OTHER_ENDS
+from domain.tables.attention import PEOPLE_KINDS
 from domain.tables.people import OTHER_ENDS as ENDS_OF
 from domain.tables.people import PeoplePage
 
@@ -116,7 +118,11 @@ def _form(query: ListQuery, choices: Choices, visitor: Visitor) -> dict[str, Any
         "sorts": SORTS,
         "statuses": list(InviteStatus),
         "end_names": OTHER_ENDS,
-        "attention_kinds": STORED_KINDS,
+        "attention_kinds": PEOPLE_KINDS,
+        "not_active": NOT_ACTIVE,
+        "mails": [
+            (one, mail_name(one)) for one in sorted(choices.registered_after, key=mail_order)
+        ],
         "choices": choices,
         "built_in_views": [(name, view.path()) for name, view in VIEWS],
         "view_path": _view_path,

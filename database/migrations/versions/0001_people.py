@@ -146,6 +146,11 @@ def upgrade() -> None:
             "language",
             "ended",
             "escalated",
+            "next_step",
+            "paused_by",
+            "disabled_since",
+            "excluded",
+            "returned_since",
         ],
         unique=False,
     )
@@ -171,7 +176,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_enrolment_not_in_group",
         "enrolment",
-        ["registered_at"],
+        ["registered_at", "in_group", "registration", "excluded", "ended", "stripped_at"],
         unique=False,
         sqlite_where=sa.text("registered_at IS NOT NULL AND in_group = 0"),
         postgresql_where=sa.text("registered_at IS NOT NULL AND NOT in_group"),
