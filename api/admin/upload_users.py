@@ -137,8 +137,10 @@ def _options(upload: Upload, config: ApiConfig, now: datetime) -> ImportOptions:
         return read_options(
             upload.options,
             mailboxes=config.sender_mailboxes,
-            window=config.policy.window,
+            policy=config.policy,
+            pace=config.pace,
             now=now,
+            people=upload.people.people,
         )
     except ImportOptionsError as error:
         raise RequestValidationError(

@@ -56,7 +56,8 @@ async def show_plan(
     settings = load_settings(PlanSettings)
     expected = _rates(rates)
     now = datetime.now(UTC)
-    options = import_options(written, settings, now)
+    number = people if people is not None else _people_in(file)
+    options = import_options(written, settings, now, people=number)
     policy, pace = options.applied(
         settings.policy_of_real_days, settings.pace, settings.sender_mailboxes
     )
@@ -66,7 +67,7 @@ async def show_plan(
     # What holds mails today says nothing of another day.
     held = await read_held_mail(named) if start == now else HeldMail()
     planned = ImportPlan(
-        people=people if people is not None else _people_in(file),
+        people=number,
         start=start,
         pace=pace,
         policy=policy,

@@ -41,7 +41,7 @@ def test_a_file_is_played_forward(verb: Verb, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(f"UPN\n{rows}\nnobody\nperson1@contoso.com\n")
     status, output = verb(
         "people.csv", "--starts", "2030-03-04", "--json", "--deadline", "2030-03-31",
-        "--wave-days", "1",
+        "--wave-days", "1", "--wave-size", "300",
         MAIL_PER_DAY="100", SENDER_MAILBOXES="a@contoso.com,b@contoso.com",
     )  # fmt: skip
     assert status == ExitStatus.DONE
@@ -55,7 +55,7 @@ def test_a_file_is_played_forward(verb: Verb, tmp_path: Path) -> None:
     assert found["atDeadline"]["registered"] + found["atDeadline"]["missing"] == 300
     assert found["rates"]["source"] == "assumed"
     assert found["remedies"][0]["moreMailboxes"] == 1
-    assert found["options"] == {"waveDays": 1}
+    assert found["options"] == {"waveSize": 300, "waveDays": 1}
 
 
 def test_days_are_printed_as_csv(verb: Verb) -> None:
