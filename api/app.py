@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -64,7 +65,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
     )
     outbox = Outbox(config.outbox_path)
     limits, counters = Limits(), HitCounters()
-    recent_clicks: TokenCache[bool] = TokenCache(enrol.RECENT_CLICK_FOR)
+    recent_clicks: TokenCache[datetime] = TokenCache(enrol.RECENT_CLICK_FOR)
     breaker = breaker_of(dependencies.client)
     legacy_links = _legacy_links(dependencies, limits, breaker)
     links = _links(dependencies, limits, legacy_links, breaker)

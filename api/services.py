@@ -1,6 +1,7 @@
 """What the endpoints of one application work with, and how they get at it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -40,7 +41,7 @@ class Services:
     pages: Pages
     limits: Limits
     addresses: ClientAddresses
-    recent_clicks: TokenCache[bool]
+    recent_clicks: TokenCache[datetime]
     links: LinkLookUp
     legacy_links: LegacyLinks | None
     clock: ClockWatch

@@ -35,9 +35,14 @@ def _check_file(database: Database) -> None:
     Raises:
         SchemaOutdated: there is no file.
     """
-    file = database.url.database
-    if database.is_sqlite and file and not Path(file).exists():
+    if not has_file(database):
         raise SchemaOutdated(
-            f"There is no database at {file}: look at DATA_DIR and DATABASE_URL, or run"
-            " `mfa-rollout migrate`."
+            f"There is no database at {database.url.database}: look at DATA_DIR and DATABASE_URL,"
+            " or run `mfa-rollout migrate`."
         )
+
+
+def has_file(database: Database) -> bool:
+    """Return False if it would be a file that isn't there."""
+    file = database.url.database
+    return not (database.is_sqlite and file and not Path(file).exists())

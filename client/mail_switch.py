@@ -38,7 +38,7 @@ async def stop_all_mail(
         WorkflowUpdateFailedError: mail is stopped already.
         MailNotStopped: Temporal can't be reached, and the table can't be written.
     """
-    is_kept = await _stopped_in_table(database, request)
+    is_kept = await _stop_kept(database, request)
     try:
         async with asyncio.timeout((within + TO_RECORD).total_seconds()):
             answer = await stop_mail(client, request, within=within)
@@ -68,10 +68,17 @@ async def start_all_mail(
         WorkflowUpdateFailedError: mail isn't stopped.
         RPCError: Temporal can't be reached.
     """
-    if owed := await _owed(database):
-        # Before the start, so that it isn't told afterwards, and there is something to start.
-        await record_stop(client, owed)
-    answer = await start_mail(client, request, within=within)
+    if stop := await _stop_in_table(database):
+        # Before the start, so that it isn't told afterwards, and there is something to start:
+        # Temporal may not have been told of it yet, or was restored from an older backup.
+        await record_stop(client, stop)
+    try:
+        answer = await start_mail(client, request, within=within)
+    except WorkflowUpdateFailedError:
+        if stop is None:
+            raise
+        # Temporal has lifted it before, and our table hasn't heard of that.
+        answer = Answer.DONE
     if database is not None:
         with suppress(DatabaseError):
             async with database.writing() as connection:
@@ -87,9 +94,10 @@ async def tell_owed_stop(client: Client, database: Database, *, within: timedelt
         DatabaseUnavailable: the database is away.
     """
     async with database.reading() as connection:
-        owed = _request(await read_control(connection))
-    if owed is None:
+        control = await read_control(connection)
+    if control is None or control.untold is None:
         return True
+    owed = _stop_in(control)
     with suppress(WorkflowUpdateFailedError):
         # Refused is a stop where mail is stopped already.
         if await stop_mail(client, owed, within=within) is not Answer.DONE:
@@ -99,7 +107,7 @@ async def tell_owed_stop(client: Client, database: Database, *, within: timedelt
     return True
 
 
-async def _stopped_in_table(database: Database | None, request: AdminRequest) -> bool:
+async def _stop_kept(database: Database | None, request: AdminRequest) -> bool:
     """Write the stop into the table; return False where that can't be done."""
     if database is None:
         return False
@@ -121,21 +129,23 @@ async def _told(database: Database | None, request: AdminRequest) -> None:
                 await told(connection, request.request_id)
 
 
-async def _owed(database: Database | None) -> AdminRequest | None:
+async def _stop_in_table(database: Database | None) -> AdminRequest | None:
     if database is None:
         return None
     with suppress(DatabaseError):
         async with database.reading() as connection:
-            return _request(await read_control(connection))
+            control = await read_control(connection)
+        if control is not None and control.mail_stopped:
+            return _stop_in(control)
     return None
 
 
-def _request(control: MailControl | None) -> AdminRequest | None:
-    """Return the stop that Temporal hasn't confirmed."""
-    if control is None or control.untold is None:
-        return None
+def _stop_in(control: MailControl) -> AdminRequest:
+    """Return the stop as Temporal is told of it."""
     return AdminRequest(
-        actor=control.actor or "", reason=control.reason or "", request_id=control.untold
+        actor=control.actor or "",
+        reason=control.reason or "",
+        request_id=control.untold or control.request_id or "",
     )
 
 
@@ -145,4 +155,5 @@ def _control(request: AdminRequest, *, mail_stopped: bool) -> MailControl:
         since=datetime.now(UTC),
         actor=request.actor,
         reason=request.reason,
+        request_id=request.request_id if mail_stopped else None,
     )

@@ -32,6 +32,8 @@ OUR_PREFIX = "mfa-"
 # The one switch of a rollout: its workflow, and the memo in which it tells that mail is stopped.
 CONTROL_WORKFLOW_ID = "mfa-rollout-control"
 MAIL_STOPPED = "MailStopped"
+# The ids of the last stops that were lifted, the latest last: a restored Temporal lacks the newer.
+LIFTED_MAIL_STOPS = "LiftedMailStops"
 # The same workflow keeps how far our tables had come, so that older ones can be told: memo, signal.
 CONTROL_WORKFLOW = "RolloutControlWorkflow"
 HIGH_WATER_MARK = "HighWaterMark"

@@ -6,7 +6,7 @@ encrypted.
 
 import base64
 import binascii
-import secrets
+import secrets  # noqa: TID251 - never in a workflow: a nonce has to be new each time
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag

@@ -18,7 +18,7 @@ from settings.values.addresses import Domains, Mailbox, Mailboxes, Users
 from settings.values.files import ExistingFile
 from settings.values.identifiers import EXAMPLE_OF_SITE_ID, Guid, SiteId
 from settings.values.methods import Methods
-from settings.values.scalars import Decimal, Switch, choice, duration_or_off
+from settings.values.scalars import Decimal, Switch, choice, duration, duration_or_off
 from settings.values.secrets import ClientSecret, Passphrase
 from settings.values.validators import written
 
@@ -148,6 +148,13 @@ class WorkerSettings(
         default=7 * DAY,
         description="How often people who are Active are compared with the group and their "
         "methods; off: never.",
+    )
+    attention_after_click: Annotated[timedelta, written(duration(least=DAY, most=365 * DAY))] = (
+        Field(
+            default=14 * DAY,
+            description="Time after a click after which a person who has not registered needs "
+            "attention, from 1d to 365d.",
+        )
     )
     retain_ended: Annotated[timedelta | None, written(duration_or_off)] = Field(
         default=400 * DAY,

@@ -15,7 +15,7 @@ from prometheus_client.metrics_core import Metric
 
 from client.people.rollout import read_rollout
 from database.engine import Database
-from database.figures.attention import AttentionRules, count_attention
+from database.figures.attention import count_attention
 from database.figures.counts import count_people
 from database.portal.webhooks import count_pending
 from database.rollout.marks import marked_complete_at, read_passes
@@ -91,7 +91,7 @@ class RolloutMetrics:
             since = now - WORKER_MISSING_AFTER
             return [
                 *families.people(await count_people(connection)),
-                families.attention(await count_attention(connection, AttentionRules(), now=now)),
+                families.attention(await count_attention(connection, now=now)),
                 *await read_mail_metrics(connection, self._mailboxes, rollout, now),
                 *families.processes(await read_processes(connection, since=since), rollout),
                 *families.tables(

@@ -16,7 +16,7 @@ from database.rollout.policy import (
     set_policy,
     set_worker_settings,
 )
-from domain.tables.rollout import MailControl, WorkerSettingsInForce
+from domain.tables.rollout import WorkerSettingsInForce, copied_switch
 from domain.tables.sending import LimitsInForce
 from settings import WorkerSettings
 
@@ -65,6 +65,7 @@ def settings_in_force(settings: WorkerSettings) -> WorkerSettingsInForce:
         counted_methods=settings.counted_methods,
         recheck_active=settings.recheck_active,
         registration_sweep=settings.registration_sweep,
+        attention_after_click=settings.attention_after_click,
         retain_ended=settings.retain_ended,
         escalation_fallback=settings.escalation_fallback,
         mail_redirect_to=settings.mail_redirect_to,
@@ -85,10 +86,11 @@ async def tell_settings(database: Database, settings: WorkerSettingsInForce) -> 
 
 
 async def copy_mail_switch(client: Client, database: Database) -> None:
-    """Write whether mail is stopped where the table says otherwise; the workflow is the truth.
+    """Write whether mail is stopped where the table says otherwise.
 
     Whoever throws the switch writes the table, too. This covers those who couldn't. A stop that
-    Temporal hasn't confirmed is told first, and stays in the table until then.
+    Temporal hasn't confirmed is told first, and stays in the table until then. So does one that a
+    restored Temporal has forgotten: it is told again.
 
     While Temporal can't be asked, the table stays as it is.
 
@@ -98,26 +100,20 @@ async def copy_mail_switch(client: Client, database: Database) -> None:
     try:
         if not await tell_owed_stop(client, database, within=ANSWERS_WITHIN):
             return
-        stop = await MailSwitch(client=client).stop()
+        switch = await MailSwitch(client=client).state()
     except RPCError as error:
         log.warning("mail switch not read", extra={"reason": error.status.name})
         return
-    wanted = (stop.actor, stop.reason) if stop else None
+    now = datetime.now(UTC)
     async with database.reading() as connection:
-        if _stop_in(await read_control(connection)) == wanted:
+        if copied_switch(await read_control(connection), switch, now) is None:
             return
-    copied = MailControl(
-        mail_stopped=stop is not None,
-        since=datetime.now(UTC),
-        actor=stop.actor if stop else None,
-        reason=stop.reason if stop else None,
-    )
     async with database.writing() as connection:
-        control = await read_control(connection, for_update=True)
+        known = await read_control(connection, for_update=True)
         # Somebody may have stopped mail since Temporal was asked.
-        if control is None or control.untold is None:
+        if known is not None and known.untold is not None:
+            return
+        if copied := copied_switch(known, switch, now):
             await set_control(connection, copied)
-
-
-def _stop_in(control: MailControl | None) -> tuple[str | None, str | None] | None:
-    return (control.actor, control.reason) if control and control.mail_stopped else None
+            if copied.untold is not None:
+                log.warning("stop of all mail not known to Temporal")

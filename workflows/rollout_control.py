@@ -1,19 +1,21 @@
 """What is kept for a whole rollout: the switch that stops all mail, and the high-water mark."""
 
 from collections import deque
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import AdminRequest, RequestRefusal
-    from domain.identifiers import HIGH_WATER_MARK, MAIL_STOPPED
+    from domain.identifiers import HIGH_WATER_MARK, LIFTED_MAIL_STOPS, MAIL_STOPPED
     from domain.markdown import escaped
     from workflows.refusals import refused
     from workflows.texts import SAID, Said
 
 # As many requests as admins make while no worker runs, and more.
 REMEMBERED = 100
+# Whose ids go into a memo, of which the server takes two kibibytes.
+LIFTED_REMEMBERED = 20
 
 
 @workflow.defn
@@ -23,24 +25,35 @@ class RolloutControlWorkflow:
     Updates: ``stop_mail`` and ``start_mail``, refused where the switch stands so already. Signals:
     ``mail_switched``, either update that no worker answered; ``raise_high_water``, the mark that
     our tables have reached; a lower one changes nothing. Its memo tells both, so that every mail
-    and every link can ask without a worker.
+    and every link can ask without a worker, and which stops were lifted last.
     """
 
     @workflow.init
-    def __init__(self, stopped: AdminRequest | None = None, high_water: int = 0) -> None:
+    def __init__(
+        self,
+        stopped: AdminRequest | None = None,
+        high_water: int = 0,
+        lifted: tuple[str, ...] = (),
+    ) -> None:
         """Begin with switch and mark as they were before continue-as-new."""
         self._stopped = stopped
         self._high_water = high_water
+        self._lifted = deque(lifted, maxlen=LIFTED_REMEMBERED)
         # Ids of requests: each may come as an update and, while no worker answers, as a signal.
         self._done: deque[str] = deque(maxlen=REMEMBERED)
 
     @workflow.run
-    async def run(self, stopped: AdminRequest | None = None, high_water: int = 0) -> None:
+    async def run(
+        self,
+        stopped: AdminRequest | None = None,
+        high_water: int = 0,
+        lifted: tuple[str, ...] = (),
+    ) -> None:
         """Wait, and go on in a new run when the history is long."""
         self._show()
         await workflow.wait_condition(lambda: workflow.info().is_continue_as_new_suggested())
         await workflow.wait_condition(workflow.all_handlers_finished)
-        workflow.continue_as_new(args=[self._stopped, self._high_water])
+        workflow.continue_as_new(args=[self._stopped, self._high_water, tuple(self._lifted)])
 
     @workflow.signal
     def raise_high_water(self, mark: int) -> None:
@@ -82,15 +95,20 @@ class RolloutControlWorkflow:
             return
         if request.request_id:
             self._done.append(request.request_id)
+        if stopped is None and self._stopped is not None:
+            self._lifted.append(self._stopped.request_id)
+        # A stop of a program that gave it no id gets one, so that it can be told from others.
+        if stopped is not None and not stopped.request_id:
+            stopped = replace(stopped, request_id=str(workflow.uuid4()))
         self._stopped = stopped
         self._show()
 
     def _show(self) -> None:
-        if self._stopped is None:
-            workflow.upsert_memo({MAIL_STOPPED: None, HIGH_WATER_MARK: self._high_water})
+        stopped = asdict(self._stopped) if self._stopped else None
+        told = {HIGH_WATER_MARK: self._high_water, LIFTED_MAIL_STOPS: list(self._lifted)}
+        workflow.upsert_memo({MAIL_STOPPED: stopped, **told})
+        if stopped is None:
             workflow.set_current_details(SAID[Said.MAIL_ON])
             return
-        stopped = asdict(self._stopped)
-        workflow.upsert_memo({MAIL_STOPPED: stopped, HIGH_WATER_MARK: self._high_water})
         words = {name: escaped(value) for name, value in stopped.items()}
         workflow.set_current_details(SAID[Said.MAIL_STOPPED].format_map(words))

@@ -7,7 +7,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
-from activities.bulk.ask_people import ANSWER_WITHIN
+from activities.bulk.ask_people import ANSWER_WITHIN, ANSWERS
 from activities.bulk.turns import Turns, about_temporal, go_through
 from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
 from activities.enrolment.group import GroupActivities
@@ -92,14 +92,14 @@ class GroupRequestActivities:
         )
         handle = self._client.get_workflow_handle(enrolment_workflow_id(object_id))
         try:
-            await ask_enrolment(handle, Update.RETRY, request, within=self._answer_within)
+            answer = await ask_enrolment(handle, Update.RETRY, request, within=self._answer_within)
         except WorkflowUpdateFailedError:
             reason = RequestRefusal.RETRY_NOT_NEEDED
             return Outcome(outcome=PersonOutcome.REFUSED, reason=reason)
         except EnrolmentEndedError:
             # Its last row isn't in the tables yet.
             return Outcome(outcome=PersonOutcome.NOT_REACHED, reason=PersonOutcome.ENDED)
-        return Outcome(outcome=PersonOutcome.DONE, reason=GroupReason.BY_ENROLMENT)
+        return Outcome(outcome=ANSWERS[answer], reason=GroupReason.BY_ENROLMENT)
 
     async def _add_ended(self, input: BulkInput, person: "GroupCandidate") -> Outcome | None:
         answer = await self._group.add_to_group(person.object_id)

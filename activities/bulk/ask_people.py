@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from database.requests.requests import Requests
 
 ANSWER_WITHIN = timedelta(seconds=10)
-_ANSWERS = {Answer.DONE: PersonOutcome.DONE, Answer.RECORDED: PersonOutcome.RECORDED}
+ANSWERS = {Answer.DONE: PersonOutcome.DONE, Answer.RECORDED: PersonOutcome.RECORDED}
 
 
 class BulkActivities:
@@ -100,7 +100,7 @@ class BulkActivities:
             return Outcome(outcome=PersonOutcome.DONE if done else PersonOutcome.ENDED)
         except RPCError as error:
             return Outcome(outcome=about_temporal(error), reason=error.status.name)
-        return Outcome(outcome=_ANSWERS[answer])
+        return Outcome(outcome=ANSWERS[answer])
 
 
 async def _was_done(handle: WorkflowHandle[Any, Any], update_id: str, within: timedelta) -> bool:

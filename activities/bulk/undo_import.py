@@ -154,6 +154,8 @@ class UndoActivities:
     async def _undo(self, input: BulkInput, object_id: str) -> Outcome | None:
         try:
             handle = self._client.get_workflow_handle(enrolment_workflow_id(object_id))
+            if await self._is_of_another_batch(handle, input, object_id):
+                return Outcome(outcome=PersonOutcome.ENDED)
             await self._cancel(handle, input, object_id)
             if not await self._has_closed(handle):
                 return Outcome(outcome=PersonOutcome.NOT_REACHED, reason=STILL_RUNNING)
@@ -167,6 +169,23 @@ class UndoActivities:
         except PermanentFailure as failure:
             reason = bounded_line(str(failure))
             return Outcome(outcome=PersonOutcome.NOT_REACHED, reason=reason)
+
+    async def _is_of_another_batch(
+        self, handle: WorkflowHandle[Any, Any], input: BulkInput, object_id: str
+    ) -> bool:
+        """Say whether somebody was imported again since the people of the request were chosen."""
+        person = await self._requests.person(object_id)
+        if person is not None and person.batch_id != input.batch_id:
+            return True
+        try:
+            described = await handle.describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        # Their new enrolment may have written no row yet.
+        running = described.status is WorkflowExecutionStatus.RUNNING
+        return running and described.typed_search_attributes.get(SOURCE_BATCH_ID) != input.batch_id
 
     async def _cancel(
         self, handle: WorkflowHandle[Any, Any], input: BulkInput, object_id: str

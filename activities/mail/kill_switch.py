@@ -4,7 +4,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.enrolment.messages import AdminRequest
-from domain.identifiers import CONTROL_WORKFLOW_ID, MAIL_STOPPED
+from domain.identifiers import CONTROL_WORKFLOW_ID, LIFTED_MAIL_STOPS, MAIL_STOPPED
+from domain.tables.rollout import MailSwitchState
 
 
 class MailSwitch:
@@ -17,16 +18,28 @@ class MailSwitch:
     async def stop(self) -> AdminRequest | None:
         """Return who has stopped mail and why, None while it is on.
 
+        Raises:
+            RPCError: Temporal can't say; the activity is retried, and nothing is sent meanwhile.
+        """
+        return (await self.state()).stop
+
+    async def state(self) -> MailSwitchState:
+        """Return how the switch stands.
+
         One call by workflow id, answered without a worker. A switch that was never used is on.
 
         Raises:
-            RPCError: Temporal can't say; the activity is retried, and nothing is sent meanwhile.
+            RPCError: Temporal can't say.
         """
         try:
             description = await self._client.get_workflow_handle(CONTROL_WORKFLOW_ID).describe()
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return None
+                return MailSwitchState()
             raise
-        stopped = (await description.memo()).get(MAIL_STOPPED)
-        return AdminRequest(actor=stopped["actor"], reason=stopped["reason"]) if stopped else None
+        memo = await description.memo()
+        stopped = memo.get(MAIL_STOPPED)
+        return MailSwitchState(
+            stop=AdminRequest(**stopped) if stopped else None,
+            lifted=memo.get(LIFTED_MAIL_STOPS) or (),
+        )

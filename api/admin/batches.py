@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from api.admin.auth import LookerOf
 from api.admin.problems import RestRoute, problem
-from api.admin.rest.batch_models import BatchReportModel
+from api.admin.rest.imports.batch_models import BatchReportModel
 from api.admin.rest.models import problems
 from api.services import Services, ServicesOf
 from api.temporal_calls import TemporalUnreachable, calling_temporal

@@ -176,8 +176,7 @@ def _names(fields: Mapping[str, Any]) -> ImportFile:
         raise UnusableRequest(
             HTTPStatus.UNPROCESSABLE_ENTITY, 'Name the people: {"users": ["ada@contoso.com", …]}.'
         )
-    # Half of a surrogate pair is no text, and can't be written anywhere.
-    return read_names(user.encode(errors="replace").decode() for user in users)
+    return read_names(map(_whole, users))
 
 
 def _page(fields: Mapping[str, Any]) -> ImportFile:
@@ -198,17 +197,22 @@ def _page(fields: Mapping[str, Any]) -> ImportFile:
 def _text(fields: Mapping[str, Any], name: str) -> str | None:
     value = fields.get(name)
     if value is None or isinstance(value, str):
-        return value or None
+        return _whole(value) if value else None
     raise UnusableRequest(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} is not a text.")
+
+
+def _whole(text: str) -> str:
+    """Return a text as it can be written: JSON can hold half of a surrogate pair."""
+    return text.encode(errors="replace").decode()
 
 
 def _option(fields: Mapping[str, Any], name: str) -> str:
     """Return an option as it is written in the settings: a list has commas."""
     value = fields.get(name)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return ",".join(value)
+        return _whole(",".join(value))
     if value is None or isinstance(value, str) or type(value) is int:
-        return "" if value is None else str(value)
+        return "" if value is None else _whole(str(value))
     raise UnusableRequest(
         HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} is not a text, a number or a list of texts."
     )

@@ -1,6 +1,6 @@
 """Puts REST together, and describes it: OpenAPI for those who are signed in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -10,8 +10,15 @@ from fastapi.openapi.utils import get_openapi
 from api.admin import batches, upload_users
 from api.admin.openapi_access import SignedInOf
 from api.admin.problems import Problem, RestRoute
-from api.admin.rest import actions, audit, imports, me, people, rollout
+from api.admin.rest import audit, me, rollout
 from api.admin.rest.examples import add_examples
+from api.admin.rest.imports import imports, undo
+from api.admin.rest.mails import mailboxes, switch
+from api.admin.rest.models import REFERENCE
+from api.admin.rest.people import actions, erase, export, people
+from api.admin.rest.reports import reports
+from api.admin.rest.requests import follow, start
+from api.admin.rest.webhooks import webhooks
 from api.routes import add_routes
 
 OPENAPI = "/api/openapi.json"
@@ -26,12 +33,35 @@ a reason, and is in the audit log with the verified identity of the caller. Ever
 _TAGS = {
     "people": "The people of the rollout.",
     "rollout": "How the rollout stands, and who needs attention.",
-    "actions": "What may be asked for about one person, or about all mail.",
+    "actions": "What may be asked for about one person.",
+    "requests": "The same for many people at once, and how far that is.",
+    "mails": "The switch for all mail, the mailboxes, and what is planned.",
     "imports": "Imports, dry runs, and what became of their rows.",
+    "reports": "Reports by mail, for admins.",
+    "webhooks": "Other systems that are told when a status changes.",
     "audit": "The log of what admins did.",
     "me": "Who calls.",
 }
-MODULES = (people, actions, rollout, imports, audit, me, upload_users, batches)
+# What is more exact comes first.
+MODULES = (
+    export,
+    people,
+    actions,
+    erase,
+    start,
+    follow,
+    switch,
+    mailboxes,
+    rollout,
+    imports,
+    undo,
+    reports,
+    webhooks,
+    audit,
+    me,
+    upload_users,
+    batches,
+)
 
 router = APIRouter(route_class=RestRoute, include_in_schema=False)
 
@@ -61,16 +91,24 @@ def describe() -> dict[str, Any]:
         routes=described.routes,
         tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
     )
-    document["components"]["schemas"]["Problem"] = _without_defs(document)
+    schemas = document["components"]["schemas"]
+    for schema in (problem := _problem(), *_body_schemas(document)):
+        schemas.update(schema.pop("$defs", {}))
+    schemas["Problem"] = problem
     # FastAPI's own form of 422 is never sent.
     for name in ("HTTPValidationError", "ValidationError"):
-        document["components"]["schemas"].pop(name, None)
+        schemas.pop(name, None)
     add_examples(document)
     return document
 
 
-def _without_defs(document: Mapping[str, Any]) -> dict[str, Any]:
-    template = "#/components/schemas/{model}"
-    schema = Problem.model_json_schema(ref_template=template)
-    document["components"]["schemas"].update(schema.pop("$defs", {}))
-    return schema
+def _problem() -> dict[str, Any]:
+    return Problem.model_json_schema(ref_template=REFERENCE)
+
+
+def _body_schemas(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the schemas of bodies, which bring those that they refer to with them."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                yield content["schema"]

@@ -14,7 +14,7 @@ from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, r
 from api.admin.bearers import Caller
 from api.admin.problems import RestRoute
 from api.admin.read_upload import UploadKind
-from api.admin.rest.batch_models import BatchReportModel, NamesModel, file_body
+from api.admin.rest.imports.batch_models import BatchReportModel, NamesModel, file_body
 from api.admin.rest.models import body_of, problems
 from api.admin.uploads import Upload
 from api.config import ApiConfig
@@ -137,8 +137,10 @@ def _options(upload: Upload, config: ApiConfig, now: datetime) -> ImportOptions:
         return read_options(
             upload.options,
             mailboxes=config.sender_mailboxes,
-            window=config.policy.window,
+            policy=config.policy,
+            pace=config.pace,
             now=now,
+            people=upload.people.people,
         )
     except ImportOptionsError as error:
         raise RequestValidationError(

@@ -6,6 +6,7 @@ What has been handed to the operating system outlives the process, as a commit w
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import queue
 import re
@@ -44,13 +45,15 @@ class OpenLine(NamedTuple):
 class OpenJournal:
     """Appends lines in a thread of its own, to files that are numbered and go one by one.
 
-    A file to which a write failed is written no more, since it may end amid a line.
+    A file to which a write failed is written no more, since it may end amid a line. The file that
+    is written to is locked, so that no other process with the same folder takes it for one that an
+    earlier process left.
     """
 
     def __init__(self, path: Path) -> None:
         """Name the files, beside the outbox; they are made, with their folder, when needed."""
         self._path = path
-        self._queue: queue.SimpleQueue[tuple[bytes, Done] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[bytes | int, Done] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._number = 0
         self._descriptor: int | None = None
@@ -59,8 +62,9 @@ class OpenJournal:
     def start(self) -> list[tuple[int, OpenLine]]:
         """Start the thread; return what an earlier process left, with the numbers of its files."""
         loop = asyncio.get_running_loop()
-        left = [(number, line) for number in self._numbers() for line in self._read(number)]
-        self._number = max(self._numbers(), default=0) + 1
+        numbers = self._numbers()
+        left = [(number, line) for number in numbers for line in self._take_over(number)]
+        self._number = max(numbers, default=0) + 1
         # A daemon: a hung disk must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, args=(loop,), name="opens", daemon=True)
         self._thread.start()
@@ -70,13 +74,9 @@ class OpenJournal:
         """Append lines; ``done`` is called in the event loop once they are in the file."""
         self._queue.put(("".join(map(str, lines)).encode(), done))
 
-    def is_written_to(self, number: int) -> bool:
-        """Say whether more may be appended to a file."""
-        return number == self._number
-
-    def end_file(self, done: Done) -> None:
-        """Append to another file from now on; ``done`` is called once that is so."""
-        self._queue.put((b"", done))
+    def end_file(self, number: int, done: Done) -> None:
+        """Append nothing more to a file; ``done`` is called once all is told that it holds."""
+        self._queue.put((number, done))
 
     def remove(self, number: int) -> None:
         """Remove a file that is written to no more."""
@@ -90,13 +90,13 @@ class OpenJournal:
             await asyncio.to_thread(self._thread.join, within_seconds)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
-        while (group := self._queue.get()) is not None:
-            lines, done = group
-            number = self._write(lines) if lines else self._end_file()
+        while (work := self._queue.get()) is not None:
+            lines, done = work
+            number = self._end_file(lines) if isinstance(lines, int) else self._write(lines)
             if loop.is_closed():
                 break
             loop.call_soon_threadsafe(done, number)
-        self._end_file()
+        self._end_file(self._number)
 
     def _write(self, lines: bytes) -> int | None:
         try:
@@ -105,41 +105,77 @@ class OpenJournal:
             written = os.write(self._descriptor or 0, lines)
         except OSError:
             written = 0
-        self._size += written
-        if written < len(lines):
-            self._end_file()
-            return None
-        return self._number
+        if written == len(lines):
+            self._size += written
+            return self._number
+        if self._descriptor is not None and not self._size:
+            # Nobody counts what is in it: on a full disk there would be one more with each open.
+            self.remove(self._number)
+        self._end_file(self._number)
+        return None
 
     def _begin_file(self) -> None:
-        self._end_file()
+        self._end_file(self._number)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-        # Readable by its owner alone, as the outbox is: it holds tokens.
-        self._descriptor = os.open(self._file(self._number), flags, 0o600)
+        while self._descriptor is None:
+            self._descriptor = self._made()
+            self._number += self._descriptor is None
         self._size = 0
 
-    def _end_file(self) -> int:
-        ended = self._number
-        if self._descriptor is not None:
+    def _made(self) -> int | None:
+        """Make the next file; None where another process has it."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        try:
+            # Readable by its owner alone, as the outbox is: it holds tokens.
+            descriptor = os.open(self._file(self._number), flags, 0o600)
+        except FileExistsError:
+            return None
+        if _is_locked(descriptor):
+            os.close(descriptor)
+            return None
+        return descriptor
+
+    def _end_file(self, number: int) -> int:
+        if self._descriptor is not None and number == self._number:
             os.close(self._descriptor)
             self._descriptor = None
             self._number += 1
-        return ended
+        return number
 
     def _file(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}-opens.{number}")
 
     def _numbers(self) -> list[int]:
-        names = self._path.parent.glob(f"{self._path.name}-opens.*")
-        return sorted(int(one.suffix[1:]) for one in names if one.suffix[1:].isdigit())
+        name = re.compile(rf"{re.escape(self._path.name)}-opens\.([1-9][0-9]{{0,17}})", re.ASCII)
+        with contextlib.suppress(OSError):
+            found = [name.fullmatch(one.name) for one in self._path.parent.iterdir()]
+            return sorted(int(one[1]) for one in found if one)
+        return []
 
-    def _read(self, number: int) -> list[OpenLine]:
+    def _take_over(self, number: int) -> list[OpenLine]:
+        """Return what an ended process left in a file; that of another which runs is its own."""
         try:
-            text = self._file(number).read_text(errors="replace")
+            with self._file(number).open(errors="replace") as file:
+                if _is_locked(file.fileno()):
+                    return []
+                # What a crash or a power cut has cut, or filled with zeros, is no line.
+                lines = [OpenLine(token, float(at)) for token, at in _LINE.findall(file.read())]
+                if not lines:
+                    self.remove(number)
+                return lines
         except OSError as error:
             # They stay for a process that can read them; links have to work meanwhile.
             log.error("opens not read", error=type(error).__name__)  # noqa: TRY400 - one line
             return []
-        # What a crash or a power cut has cut, or filled with zeros, is no line.
-        return [OpenLine(token, float(at)) for token, at in _LINE.findall(text)]
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Lock a file until it is closed; say whether another process has done so."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        # A file system without locks is no reason to keep nothing.
+        return False
+    return False

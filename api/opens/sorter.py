@@ -68,9 +68,10 @@ class OpenClients:
         self._addresses = addresses
 
     async def admit_unknown(self, scope: Scope | None) -> bool:
-        """Count an open; what an earlier process left is of one client."""
-        client = "" if scope is None else self._addresses.of(HTTPConnection(scope))
-        return await self._limits.admit_unknown_open(client)
+        """Count an open; what an earlier process left was taken already, and is nobody's flood."""
+        if scope is None:
+            return True
+        return await self._limits.admit_unknown_open(self._addresses.of(HTTPConnection(scope)))
 
 
 class OpenSorter:
@@ -223,16 +224,19 @@ class OpenSorter:
 
     async def _move(self) -> None:
         some = list(self._known.items())[:SORTED_AT_ONCE]
-        await self._append([_hit(one, run_id=run_id) for _, (one, run_id) in some])
-        for token, _ in some:
+        kept = await self._append([_hit(one, run_id=run_id) for _, (one, run_id) in some])
+        for (token, _), is_kept in zip(some, kept, strict=True):
             del self._known[token]
+            if not is_kept:
+                self._outbox.recent_opens.discard(token)
         self._settle([one for _, (one, _) in some])
 
-    async def _append(self, hits: Sequence[Hit]) -> None:
+    async def _append(self, hits: Sequence[Hit]) -> list[bool]:
         kept = await self._outbox.append_all(hits)
         for is_kept in kept:
             if not is_kept:
                 self._counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
+        return kept
 
     def _fail(self, opens: Sequence[UnsortedOpen], error: Exception) -> None:
         # Not with the exception: its message may quote the token.
@@ -248,12 +252,9 @@ class OpenSorter:
         self._in_file.subtract(one.number for one in opens)
         self._note()
         for number in {one.number for one in opens}:
-            if self._in_file[number]:
-                continue
-            if self._journal.is_written_to(number):
-                self._journal.end_file(self._ended)
-            else:
-                self._ended(number)
+            if not self._in_file[number]:
+                # Told by the thread, after all that it has written to the file.
+                self._journal.end_file(number, self._ended)
 
     def _ended(self, number: int | None) -> None:
         if number is not None and not self._in_file[number]:

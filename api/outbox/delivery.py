@@ -240,7 +240,7 @@ class Delivery:
     async def _settle(self, held: HeldHit, *, delivered: bool) -> None:
         await self._outbox.settle(held, delivered=delivered)
         if held.hit.kind is HitKind.CLICKED and held.hit.is_known:
-            await self._held_clicks.release(held.hit.subject)
+            await self._held_clicks.release(held.hit.subject, held.hit.at)
 
 
 def _now() -> datetime:

@@ -1,8 +1,8 @@
 """Lets every API know of the clicks that wait in the outbox of one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,13 +49,12 @@ class HeldClicks:
         """Note that somebody's click is about to wait; never raises."""
         await self._write(lambda tables: hold_click(tables, object_id, at=at))
 
-    async def release(self, token: str) -> None:
-        """Note that the clicks of a link wait no more; never raises."""
-        until = datetime.now(UTC)
-        object_ids = candidate_object_ids(token, self._keys)
-        if await self._release(object_ids, until=until):
+    async def release(self, token: str, until: datetime) -> None:
+        """Note that the clicks of a link up to an instant wait no more; never raises."""
+        waited = dict.fromkeys(candidate_object_ids(token, self._keys), until)
+        if await self._release(waited):
             return
-        self._unreleased.update(dict.fromkeys(object_ids, until))
+        self._unreleased.update(waited)
         if self._releasing is None:
             self._releasing = asyncio.create_task(self._release_later())
 
@@ -70,7 +69,7 @@ class HeldClicks:
             while self._unreleased:
                 await asyncio.sleep(self._retry_after.total_seconds())
                 waiting = dict(self._unreleased)
-                if await self._release(list(waiting), until=max(waiting.values())):
+                if await self._release(waiting):
                     # What has come in meanwhile is newer, and stays.
                     for object_id, noted in waiting.items():
                         if self._unreleased[object_id] == noted:
@@ -78,8 +77,8 @@ class HeldClicks:
         finally:
             self._releasing = None
 
-    async def _release(self, object_ids: Sequence[str], *, until: datetime) -> bool:
-        return await self._write(lambda tables: release_clicks(tables, object_ids, until=until))
+    async def _release(self, until: Mapping[str, datetime]) -> bool:
+        return await self._write(lambda tables: release_clicks(tables, until))
 
     async def _write(self, change: Callable[[AsyncConnection], Awaitable[None]]) -> bool:
         if self._database is None:

@@ -54,7 +54,7 @@ _OLDEST = "SELECT at FROM held WHERE lane = ? ORDER BY due_at, id LIMIT 1"
 _POSTPONE = "UPDATE held SET due_at = ?, tries = tries + 1 WHERE id = ?"
 _REMEMBER = "INSERT OR IGNORE INTO delivered_opens (open_hash) VALUES (?)"
 _FORGET = "DELETE FROM delivered_opens WHERE id <= (SELECT MAX(id) FROM delivered_opens) - ?"
-_CLICKED = "SELECT subject FROM held WHERE kind = 'clicked' AND at >= ?"
+_CLICKS = "SELECT subject, at FROM held WHERE kind = 'clicked' AND at >= ? ORDER BY at"
 
 # No hit is put off for so long, but for one wish after the other of a client who asks too often.
 _LATEST_DUE = timedelta(hours=1)
@@ -124,12 +124,15 @@ class HeldHits:
         }
         return [found] * len(asked)
 
-    def select_clicked(
+    def select_clicks(
         self, connection: sqlite3.Connection, since: Sequence[datetime]
-    ) -> list[list[str]]:
-        """Return the tokens of clicks since an instant."""
+    ) -> list[list[tuple[str, datetime]]]:
+        """Return token and time of the clicks since an instant, the oldest first."""
         return [
-            [row[0] for row in connection.execute(_CLICKED, (instant.isoformat(),))]
+            [
+                (subject, datetime.fromisoformat(at))
+                for subject, at in connection.execute(_CLICKS, (instant.isoformat(),))
+            ]
             for instant in since
         ]
 

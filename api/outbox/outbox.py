@@ -124,9 +124,9 @@ class Outbox:
         """Return the hits that have waited longest: so many of each lane at most."""
         return await self._run(self._held.select_due, (counts, now))
 
-    async def clicked_tokens(self, since: datetime) -> list[str]:
-        """Return the tokens of the clicks since an instant that are still held."""
-        return await self._run(self._held.select_clicked, since)
+    async def held_clicks(self, since: datetime) -> list[tuple[str, datetime]]:
+        """Return token and time of the clicks since an instant that are still held."""
+        return await self._run(self._held.select_clicks, since)
 
     async def settle(self, held: HeldHit, *, delivered: bool) -> None:
         """Remove a hit; of a delivered open its token is remembered, so that it is the only one."""

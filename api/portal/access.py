@@ -102,9 +102,10 @@ async def signed_in(request: Request, portal: PortalOf) -> Visitor:
     if session is None or not session.roles:
         raise NotSignedIn(page)
     visitor = Visitor(session=session, request=request, portal=portal)
-    # Anything but a whole page can't go to Entra ID and back; the next page will.
+    # Anything but a whole page can't go to Entra ID and back; the next page will. But whoever lost
+    # their roles mustn't go on by opening none.
     is_page = request.method == "GET" and "HX-Request" not in request.headers
-    if is_page and portal.code_flow is not None and session.is_to_be_confirmed(now):
+    if portal.code_flow is not None and session.is_to_be_confirmed(now, is_page=is_page):
         raise NotSignedIn(page, silently=True)
     return visitor
 
@@ -131,7 +132,7 @@ async def posted(request: Request, visitor: VisitorOf) -> FormData:
         ForgedForm: its CSRF token is missing or another session's, or another site sent it.
     """
     check_origin(request)
-    form = await request.form(max_fields=MOST_FIELDS, max_files=1)
+    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
     check_token(visitor, request.headers.get(CSRF_HEADER) or form.get(CSRF_FIELD))
     return form
 

@@ -35,15 +35,15 @@ RECENT_CLICK_FOR = timedelta(minutes=15)
 
 With a stopped worker the status stays what it was before the click. Another process would show the
 button, and the workflow drops the repeat. Of clicks that wait in an outbox all processes know that
-share our tables.
+share our tables. A click from before the last invitation hides no button.
 """
 
 
-async def remember_clicks(outbox: Outbox, recent_clicks: TokenCache[bool]) -> None:
+async def remember_clicks(outbox: Outbox, recent_clicks: TokenCache[datetime]) -> None:
     """Remember the clicks that an earlier process kept and could not deliver."""
     with contextlib.suppress(StorageUnavailable):
-        for token in await outbox.clicked_tokens(datetime.now(UTC) - RECENT_CLICK_FOR):
-            recent_clicks.add(token, value=True)
+        for token, at in await outbox.held_clicks(datetime.now(UTC) - RECENT_CLICK_FOR):
+            recent_clicks.add(token, at)
 
 
 @router.get(PATH)
@@ -120,7 +120,7 @@ async def _click(request: Request, services: Services, token: str) -> Response:
     except Exception:
         await _keep(services, token, event, found)
         raise
-    services.recent_clicks.add(token, value=True)
+    services.recent_clicks.add(token, event.at)
     return services.pages.of(request, _language_of(found)).enrolment_started()
 
 
@@ -157,10 +157,13 @@ async def _page_of(
 
 
 def _has_button(services: Services, token: str, enrolment: EnrolmentStanding) -> bool:
+    if enrolment.standing is not LinkState.WAITING or enrolment.click_waits:
+        return False
     # The memory counts only until a worker has seen the click: from then on the status says it
-    # better, and after a resend the button must be back.
-    clicked = enrolment.click_waits or (enrolment.news_unseen and services.recent_clicks.get(token))
-    return enrolment.standing is LinkState.WAITING and not clicked
+    # better. After a resend the button must be back.
+    clicked_at = services.recent_clicks.get(token) if enrolment.news_unseen else None
+    invited_at = enrolment.invited_at
+    return clicked_at is None or (invited_at is not None and clicked_at <= invited_at)
 
 
 async def _look_up(
@@ -194,6 +197,6 @@ async def _keep(services: Services, token: str, event: LinkClicked, found: LookU
     try:
         await services.outbox.append(hit)
     except StorageUnavailable:
-        await services.held_clicks.release(token)
+        await services.held_clicks.release(token, event.at)
         services.counters.note_dropped(HitKind.CLICKED, DropReason.OUTBOX)
         raise

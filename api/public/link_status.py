@@ -51,14 +51,16 @@ class EnrolmentStanding:
 
     ``news_unseen`` means that a signal or a timer has arrived that no worker has looked at yet, so
     that ``standing`` may be out of date. ``click_waits`` is True while a click waits in the outbox
-    of an API for Temporal. ``language`` is the person's, where our tables know it. Without an
-    ``object_id`` there is only the ``row`` of an older link.
+    of an API for Temporal. ``invited_at``, when the last invitation left, and ``language`` are the
+    person's, where our tables know them. Without an ``object_id`` there is only the ``row`` of an
+    older link.
     """
 
     object_id: str | None
     standing: LinkState
     news_unseen: bool
     click_waits: bool = False
+    invited_at: datetime | None = None
     language: str | None = None
     row: LegacyLink | None = None
 
@@ -130,7 +132,10 @@ class LinkLookUp:
             try:
                 if standing := await self._of_first([owner.object_id]):
                     return replace(
-                        standing, language=owner.language, click_waits=_click_waits(owner)
+                        standing,
+                        language=owner.language,
+                        invited_at=owner.invited_at,
+                        click_waits=_click_waits(owner),
                     )
             except TemporalUnreachable:
                 return _standing_in_tables(owner.object_id, owner)
@@ -210,6 +215,7 @@ def _standing_in_tables(object_id: str, owner: LinkOwner) -> EnrolmentStanding:
         standing=standing,
         news_unseen=True,
         click_waits=_click_waits(owner),
+        invited_at=owner.invited_at,
         language=owner.language,
     )
 

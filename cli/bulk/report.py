@@ -1,17 +1,15 @@
 """How requests about many people are shown in a terminal, before, meanwhile and afterwards."""
 
 import asyncio
-from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from cli.people.tables import iso, said, table
+from cli.people.tables import said, table
 from cli.terminal import err, out, print_json
 from client.bulk.follow import progress
+from client.bulk.request_json import preview_json, undo_json
 from client.bulk.texts import ended_text, outcome_text, refused_text, will_be_text
-from client.exports.json_keys import with_json_keys
 from database.engine import Database
 from database.requests.preview import BulkPreview, UndoPreview
 from domain.bulk.records import RequestAction, RequestedPerson, RequestRecord
@@ -20,7 +18,7 @@ from domain.bulk.records import RequestAction, RequestedPerson, RequestRecord
 def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -> None:
     """Say whom a request would meet."""
     if as_json:
-        print_json({"action": action.value, **asdict(found), "asked": found.asked})
+        print_json(preview_json(action, found))
         return
     parts = [f"{_people(found.people)}"]
     if found.ended:
@@ -33,7 +31,7 @@ def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -
 def print_undo_preview(batch_id: str, found: UndoPreview, *, as_json: bool) -> None:
     """Say what the undo of an import would do."""
     if as_json:
-        print_json({"batchId": batch_id, **with_json_keys(asdict(found)), "erased": found.erased})
+        print_json(undo_json(batch_id, found))
         return
     out.print(f"Batch {batch_id} brought {_people(found.people)}:", soft_wrap=True)
     for number, what in (
@@ -90,29 +88,6 @@ def print_people(people: list[RequestedPerson]) -> None:
     for one in people:
         listed.add_row(said(one.upn or one.object_id), said(outcome_text(one.outcome, one.reason)))
     out.print(listed)
-
-
-def request_json(record: RequestRecord) -> dict[str, Any]:
-    """Return a request for programs."""
-    return {
-        "requestId": record.request_id,
-        "action": record.action,
-        "actor": record.actor,
-        "reason": record.reason,
-        "selection": record.selection,
-        "state": record.state.value,
-        "requestedAt": iso(record.requested_at),
-        "finishedAt": iso(record.finished_at),
-        "people": record.people,
-        "outcomes": [
-            {
-                "outcome": one.outcome.value if one.outcome else None,
-                "reason": one.reason,
-                "people": one.people,
-            }
-            for one in record.counts
-        ],
-    }
 
 
 def _people(number: int) -> str:

@@ -1,6 +1,6 @@
 """Shows and stops requests about many people."""
 
-from cli.bulk.report import print_people, print_report, request_json
+from cli.bulk.report import print_people, print_report
 from cli.database import open_database
 from cli.options import answer
 from cli.people.tables import clock, said, table
@@ -8,6 +8,7 @@ from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.bulk.follow import NoSuchRequest, RequestEnded, progress, stop
+from client.bulk.request_json import request_json, requested_json
 from database.requests.read import read_requested, read_requests
 from domain.bulk.records import PersonOutcome, RequestedPerson
 
@@ -63,15 +64,7 @@ async def show_request(request_id: str, *, people: bool, as_json: bool) -> None:
             if len(page) < _AT_ONCE:
                 break
     if as_json:
-        listed = [
-            {
-                "objectId": one.object_id,
-                "upn": one.upn,
-                "outcome": one.outcome.value if one.outcome else None,
-                "reason": one.reason,
-            }
-            for one in found
-        ]
+        listed = [requested_json(one) for one in found]
         print_json(request_json(record) | ({"notDone": listed} if people else {}))
         return
     print_report(record)

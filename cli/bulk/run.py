@@ -6,12 +6,13 @@ from uuid import uuid4
 
 import typer
 
-from cli.bulk.report import follow, print_preview, print_report, print_undo_preview, request_json
+from cli.bulk.report import follow, print_preview, print_report, print_undo_preview
 from cli.database import open_database
 from cli.imports.verbs_run import imports_of_batch
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
+from client.bulk.request_json import request_json
 from client.bulk.start import Selection, preview, preview_undo_of, start, start_undo
 from database.engine import Database
 from domain.bulk.records import RequestAction, RequestRecord

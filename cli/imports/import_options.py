@@ -11,15 +11,24 @@ from settings import PolicySettings
 
 
 def import_options(
-    written: Mapping[OptionName, str | None], settings: PolicySettings, now: datetime
+    written: Mapping[OptionName, str | None],
+    settings: PolicySettings,
+    now: datetime,
+    *,
+    people: int = 0,
 ) -> ImportOptions:
-    """Return the options of an import; leave with 2 where one can't be used."""
+    """Return the options of an import; leave with 2 where one can't be used.
+
+    ``people`` is how many it names, 0 where that isn't known yet.
+    """
     try:
         return read_options(
             {name: text for name, text in written.items() if text is not None},
             mailboxes=settings.sender_mailboxes,
-            window=settings.window,
+            policy=settings.policy,
+            pace=settings.pace,
             now=now,
+            people=people,
         )
     except ImportOptionsError as error:
         told = error.faults.items()

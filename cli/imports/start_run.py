@@ -60,7 +60,7 @@ async def import_people(
     """
     settings = load_settings(PolicySettings)
     now = datetime.now(UTC)
-    options = import_options(written, settings, now)
+    import_options(written, settings, now)
     people, source = await _people(file, group, not_registered=not_registered)
     if file is None and not people.parts:
         answer(
@@ -69,6 +69,7 @@ async def import_people(
             as_json=as_json,
         )
         return
+    options = import_options(written, settings, now, people=people.people)
     policy, pace = options.applied(settings.policy, settings.pace, settings.sender_mailboxes)
     actor = await acting()
     request = ImportRequest(

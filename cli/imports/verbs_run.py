@@ -14,10 +14,8 @@ from database.imports.imports import read_imports
 from database.imports.rows import read_rows
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import option_lines
-from domain.imports.reasons import RowReason
 from domain.imports.report import Count
-from domain.imports.rows import ReportedRow
-from domain.imports.texts import COUNT_TEXTS, OUTCOMES, STATES, row_text
+from domain.imports.texts import COUNT_TEXTS, STATES, imported_row_text
 from domain.plain_text import one_line
 from domain.tables.import_parts import totals
 from domain.tables.imports import ImportRecord, ImportRow
@@ -85,7 +83,7 @@ async def print_rejects(batch_id: str, *, as_json: bool) -> None:
     # As an import reads it, once the middle column is put right.
     print_csv(
         ("Line", "UPN", "Reason", "Did you mean"),
-        [(row.line, row.value, _reason(row), ", ".join(row.candidates)) for row in rows],
+        [(row.line, row.value, imported_row_text(row), ", ".join(row.candidates)) for row in rows],
     )
     file = f" of {record.file_name}" if record.file_name else ""
     kind = f"{_kind(record)}{file}, {clock(record.requested_at)}"
@@ -144,21 +142,13 @@ def _kind(record: ImportRecord) -> str:
     return "dry run" if record.dry_run else "import"
 
 
-def _reason(row: ImportRow) -> str:
-    """Return the sentence that says what is the matter with a row."""
-    if row.reason is None:
-        return OUTCOMES[row.outcome]
-    reported = ReportedRow(line=row.line, reason=RowReason(row.reason), detail=row.detail or "")
-    return row_text(reported)
-
-
 def _row_as_json(row: ImportRow) -> dict[str, Any]:
     return {
         "line": row.line,
         "value": row.value,
         "outcome": row.outcome.value,
         "code": row.reason,
-        "reason": _reason(row),
+        "reason": imported_row_text(row),
         "candidates": list(row.candidates),
     }
 

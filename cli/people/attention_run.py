@@ -7,8 +7,10 @@ from cli.people.rollout_lines import rollout_json, rollout_lines
 from cli.people.tables import clock, iso, said, table
 from cli.terminal import out, print_json
 from client.people.rollout import read_rollout
-from database.figures.attention import AttentionRules, count_attention, read_attention
-from domain.standing.texts import ATTENTION, TO_DO
+from database.figures.attention import count_attention, read_attention
+from database.people.attention import read_attention_rules
+from domain.standing.attention import to_do
+from domain.standing.texts import ATTENTION
 from domain.tables.attention import AttentionKind
 
 
@@ -21,7 +23,8 @@ async def count_kinds(*, as_json: bool) -> None:
     """
     async with open_database() as database, database.reading() as connection:
         now = datetime.now(UTC)
-        counts = await count_attention(connection, AttentionRules(), now=now)
+        counts = await count_attention(connection, now=now)
+        rules = await read_attention_rules(connection)
         rollout = await read_rollout(connection, now)
     if as_json:
         kinds = {kind.value: counts.get(kind, 0) for kind in AttentionKind}
@@ -35,7 +38,7 @@ async def count_kinds(*, as_json: bool) -> None:
     listed = table("Kind", "Reason", "People", "What to do")
     for kind in AttentionKind:
         if kind in counts:
-            listed.add_row(kind.value, ATTENTION[kind], str(counts[kind]), TO_DO[kind])
+            listed.add_row(kind.value, ATTENTION[kind], str(counts[kind]), to_do(kind, rules))
     out.print(listed)
 
 
@@ -49,9 +52,9 @@ async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool)
     offset = (page - 1) * size
     async with open_database() as database, database.reading() as connection:
         now = datetime.now(UTC)
-        rules = AttentionRules()
-        items = await read_attention(connection, kind, rules, now=now, offset=offset, limit=size)
-        total = (await count_attention(connection, rules, now=now)).get(kind, 0)
+        items = await read_attention(connection, kind, now=now, offset=offset, limit=size)
+        total = (await count_attention(connection, now=now)).get(kind, 0)
+        advice = to_do(kind, await read_attention_rules(connection))
     if as_json:
         people = [
             {
@@ -63,9 +66,9 @@ async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool)
             }
             for item in items
         ]
-        print_json({"kind": kind.value, "total": total, "toDo": TO_DO[kind], "people": people})
+        print_json({"kind": kind.value, "total": total, "toDo": advice, "people": people})
         return
-    out.print(f"{ATTENTION[kind]}. {TO_DO[kind]}", soft_wrap=True)
+    out.print(f"{ATTENTION[kind]}. {advice}", soft_wrap=True)
     if items:
         listed = table("Since", "Name", "User principal name", "Detail")
         for item in items:

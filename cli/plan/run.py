@@ -10,6 +10,7 @@ from activities.imports.read_file import read_people
 from cli.imports.import_options import import_options
 from cli.imports.start_run import read_file
 from cli.people.tables import said
+from cli.plan.held_mail import HeldMail, read_held_mail
 from cli.plan.output import print_days, print_forecast
 from cli.terminal import ExitStatus, err, fail, print_json
 from client.exports.json_keys import with_json_keys
@@ -55,17 +56,24 @@ async def show_plan(
     settings = load_settings(PlanSettings)
     expected = _rates(rates)
     now = datetime.now(UTC)
-    options = import_options(written, settings, now)
+    number = people if people is not None else _people_in(file)
+    options = import_options(written, settings, now, people=number)
     policy, pace = options.applied(
         settings.policy_of_real_days, settings.pace, settings.sender_mailboxes
     )
     pace = replace(pace, senders=mailboxes or pace.senders)
+    start = _start(starts, now, pace)
+    named = () if mailboxes else options.senders(settings.sender_mailboxes)
+    # What holds mails today says nothing of another day.
+    held = await read_held_mail(named) if start == now else HeldMail()
     planned = ImportPlan(
-        people=people if people is not None else _people_in(file),
-        start=_start(starts, now, pace),
+        people=number,
+        start=start,
         pace=pace,
         policy=policy,
         deadline=deadline or settings.enrolment_deadline,
+        mail_stopped=held.mail_stopped,
+        blocked=held.blocked,
     )
     if not planned.people:
         fail("The file names nobody, so there is nothing to forecast.", ExitStatus.USAGE)

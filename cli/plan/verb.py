@@ -71,7 +71,8 @@ def plan(
     """Forecast an import: mails a day, last invitation, who is registered when.
 
     Nothing is started, and no tenant is needed: only the settings of `import`
-    are read.
+    are read, and, where our tables are there and it begins now, whether mail is
+    stopped or a mailbox blocked.
     """
     from cli.plan.run import show_plan
     from domain.imports.options.names import OptionName

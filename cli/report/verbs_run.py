@@ -10,12 +10,13 @@ from cli.audit.entry import audited
 from cli.database import open_database
 from cli.id_prefix import only_one
 from cli.options import answer
-from cli.people.tables import clock, iso, said, table
+from cli.people.tables import clock, said, table
 from cli.report.languages import checked_language
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.portal import reports
+from client.portal.report_json import report_json
 from database.engine import Database
 from database.portal.reports import read_reports
 from domain.reports.interval import Interval, read_hour, read_weekday
@@ -66,7 +67,7 @@ async def add_schedule(
     async with entry, open_database() as database:
         await reports.add_report(client, database, new, time_zone=time_zone)
     answer(
-        _as_json(new) | {"timeZone": time_zone},
+        report_json(new) | {"timeZone": time_zone},
         f"Report {new.schedule_id} comes {interval_text(interval)} ({time_zone}).",
         as_json=as_json,
     )
@@ -104,7 +105,7 @@ async def change_one(
         async with audited(AuditAction.CHANGE_REPORT, reason=reason):
             await reports.change_report(client, database, changed, time_zone=time_zone)
     answer(
-        _as_json(changed) | {"timeZone": time_zone},
+        report_json(changed) | {"timeZone": time_zone},
         f"Report {changed.schedule_id} comes {interval_text(interval)} ({time_zone}).",
         as_json=as_json,
     )
@@ -115,7 +116,7 @@ async def list_all(*, as_json: bool) -> None:
     async with open_database() as database, database.reading() as connection:
         known = await read_reports(connection)
     if as_json:
-        print_json([_as_json(one) for one in known])
+        print_json([report_json(one) for one in known])
         return
     if not known:
         out.print("There are no reports: `mfa-rollout report schedule --to ADDRESS` adds one.")
@@ -184,16 +185,3 @@ async def _find(database: Database, begins: str) -> ReportSchedule:
         noun="report",
         shown_by="mfa-rollout report list",
     )
-
-
-def _as_json(report: ReportSchedule) -> dict[str, object]:
-    return {
-        "reportId": report.schedule_id,
-        "interval": str(report.interval),
-        "recipients": list(report.recipients),
-        "language": report.language,
-        "createdBy": report.created_by,
-        "createdById": report.created_by_id,
-        "createdAt": iso(report.created_at),
-        "lastSentAt": iso(report.last_sent_at),
-    }

@@ -6,14 +6,20 @@ from zoneinfo import ZoneInfo
 from cli.audit.entry import audited
 from cli.database import open_database
 from cli.options import answer
-from cli.people.tables import clock, day, iso, said, table
+from cli.people.tables import clock, day, said, table
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
+from client.mail.mailbox_json import (
+    by_day,
+    mailbox_json,
+    planned_json,
+    unused_mailbox_json,
+)
 from client.mail.mailboxes import Mailbox, read_mailboxes
 from client.mail.probe_mailbox import probe_mailbox
 from database.errors import UnknownBatch
 from database.figures.counts import count_people
-from database.figures.planned_mails import PlannedMails, read_planned
+from database.figures.planned_mails import read_planned
 from domain.identifiers import TASK_QUEUE
 from domain.tables.audit import AuditAction
 from settings import PolicySettings, demo_calendar, load_settings
@@ -34,7 +40,7 @@ async def list_mailboxes(*, as_json: bool) -> None:
     used = {one.sender.address for one in known}
     unused = [one for one in configured if one not in used]
     if as_json:
-        print_json([*map(_as_json, known), *({"address": one, "state": None} for one in unused)])
+        print_json([*map(mailbox_json, known), *map(unused_mailbox_json, unused)])
         return
     listed = table("Mailbox", "State", "Since", "Left a minute, hour, day", "Last mail")
     listed.columns[0].no_wrap = True
@@ -103,7 +109,7 @@ async def show_planned(batch_id: str | None, *, as_json: bool) -> None:
             connection, now=now, zone=zone, batch_id=batch_id, calendar=demo_calendar()
         )
     if as_json:
-        print_json(_planned_json(planned))
+        print_json(planned_json(planned))
         return
     if not planned.mailboxes and not planned.later:
         out.print("No mail is planned.")
@@ -111,16 +117,11 @@ async def show_planned(batch_id: str | None, *, as_json: bool) -> None:
     listed = table("Day", "Mailbox", "Mails")
     for mailbox, number in planned.due.items():
         listed.add_row("due now", said(mailbox or NOT_CHOSEN), f"{number:,}")
-    for (mailbox, one), number in sorted(planned.by_day.items(), key=_by_day):
+    for (mailbox, one), number in sorted(planned.by_day.items(), key=by_day):
         listed.add_row(_day_name(one, planned.at, zone), said(mailbox or NOT_CHOSEN), f"{number:,}")
     if planned.later:
         listed.add_row("later", "", f"{planned.later:,}")
     out.print(listed)
-
-
-def _by_day(one: tuple[tuple[str | None, date], int]) -> tuple[date, str]:
-    (mailbox, at), _ = one
-    return at, mailbox or ""
 
 
 def _day_name(one: date, now: datetime, zone: ZoneInfo) -> str:
@@ -137,32 +138,3 @@ def _remarks(one: Mailbox) -> list[str]:
     if one.sender.probed_at is not None:
         found.append(f"Last probe {clock(one.sender.probed_at)}: {one.sender.probe_outcome}.")
     return found
-
-
-def _as_json(one: Mailbox) -> dict[str, object]:
-    left = {name: rest for name, rest, _ in one.budget.left} if one.budget else {}
-    return {
-        "address": one.sender.address,
-        "state": one.sender.state.value,
-        "since": iso(one.sender.since),
-        "toDo": one.why or None,
-        "leftInMinute": left.get("minute"),
-        "leftInHour": left.get("hour"),
-        "leftInDay": left.get("24 hours"),
-        "throttledUntil": iso(one.throttled_until),
-        "probedAt": iso(one.sender.probed_at),
-        "probeOutcome": one.sender.probe_outcome,
-        "lastSentAt": iso(one.last_sent_at),
-    }
-
-
-def _planned_json(planned: PlannedMails) -> dict[str, object]:
-    return {
-        "at": iso(planned.at),
-        "due": [{"mailbox": one, "mails": number} for one, number in planned.due.items()],
-        "days": [
-            {"day": one.isoformat(), "mailbox": mailbox, "mails": number}
-            for (mailbox, one), number in sorted(planned.by_day.items(), key=_by_day)
-        ],
-        "later": planned.later,
-    }

@@ -10,11 +10,12 @@ from cli.audit.entry import audited
 from cli.database import open_database
 from cli.id_prefix import only_one
 from cli.options import answer
-from cli.people.tables import clock, iso, said, table
+from cli.people.tables import clock, said, table
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.portal import webhooks as changes
+from client.portal.webhook_json import trial_json, webhook_json
 from client.portal.webhook_trial import try_webhook
 from database.engine import Database
 from database.portal.webhooks import count_pending, read_webhooks
@@ -60,7 +61,7 @@ async def list_all(*, as_json: bool) -> None:
     async with open_database() as database, database.reading() as connection:
         webhooks, pending = await read_webhooks(connection), await count_pending(connection)
     if as_json:
-        print_json([_as_json(one, pending.get(one.webhook_id, 0)) for one in webhooks])
+        print_json([webhook_json(one, pending.get(one.webhook_id, 0)) for one in webhooks])
         return
     if not webhooks:
         out.print("There are no webhooks: `mfa-rollout webhooks add URL` adds one.")
@@ -121,8 +122,7 @@ async def test_one(begins: str, *, as_json: bool) -> None:
         fail("No worker has answered in 30 seconds: start one with `mfa-rollout worker`.")
     taken = posted.trouble is None
     if as_json:
-        found = {"taken": taken, "trouble": posted.trouble, "answered": posted.answered}
-        print_json({"webhookId": webhook.webhook_id, **found})
+        print_json(trial_json(webhook, posted))
         raise typer.Exit(ExitStatus.DONE if taken else ExitStatus.FAILED)
     if not taken:
         fail(f"The message was not accepted: {trouble_text(posted)}.")
@@ -157,20 +157,3 @@ def _state(webhook: Webhook) -> str:
         return f"given up: {trouble}; `mfa-rollout webhooks resume` tries again"
     since = f" since {clock(webhook.failing_since)}" if webhook.failing_since else ""
     return f"fails{since}: {trouble}"
-
-
-def _as_json(webhook: Webhook, pending: int) -> dict[str, object]:
-    return {
-        "webhookId": webhook.webhook_id,
-        "url": webhook.url,
-        "statuses": list(webhook.statuses),
-        "enabled": webhook.enabled,
-        "createdBy": webhook.created_by,
-        "createdById": webhook.created_by_id,
-        "createdAt": iso(webhook.created_at),
-        "deliveredAt": iso(webhook.delivered_at),
-        "failingSince": iso(webhook.failing_since),
-        "trouble": webhook.trouble,
-        "answered": webhook.answered,
-        "waiting": pending,
-    }

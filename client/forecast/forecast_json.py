@@ -42,6 +42,8 @@ def forecast_json(forecast: Forecast, remedies: Sequence[Remedy] = ()) -> dict[s
         "start": forecast.start.isoformat(),
         "lastInvitationAt": last_at and last_at.isoformat(),
         "invitationsLeft": round(forecast.invitations_left),
+        "mailStopped": forecast.mail_stopped,
+        "blockedMailboxes": list(forecast.blocked),
         **{name: round(forecast.total(kind)) for kind, name in _MAILS.items()},
         "busiestDay": {
             "date": forecast.busiest_day.date.isoformat(),

@@ -15,6 +15,7 @@ from domain.forecast.seen_rates import SeenGroup
 from domain.instants import later
 from domain.mail.send_hours import with_send_hours_text
 from domain.tables.enrolment import NextStep
+from domain.tables.rollout import Sender
 
 _NUDGES = frozenset({NextStep.REMINDER, NextStep.FOLLOW_UP})
 _CLICKED = frozenset({InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP})
@@ -34,6 +35,21 @@ def loads_of(
         return [Load(groups=unknown)]
     spread = [replace(group, people=group.people / len(by_sender)) for group in unknown]
     return [Load(groups=[*found, *spread], sender=sender) for sender, found in by_sender.items()]
+
+
+def with_blocks(loads: Iterable[Load], mailboxes: Iterable[Sender]) -> list[Load]:
+    """Return the same loads with what keeps their mailboxes from sending."""
+    known = {mailbox.address: mailbox for mailbox in mailboxes}
+    return [
+        replace(
+            load,
+            blocked=mailbox.is_blocked,
+            throttled_until=mailbox.throttled_until,
+        )
+        if (mailbox := known.get(load.sender or "")) is not None
+        else load
+        for load in loads
+    ]
 
 
 def seen_of(groups: Iterable[StandingGroup], policy: Policy, now: datetime) -> list[SeenGroup]:

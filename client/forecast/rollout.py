@@ -7,9 +7,11 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from client.forecast.groups import loads_of, seen_of
+from client.forecast.groups import loads_of, seen_of, with_blocks
 from database.engine import Database
 from database.figures.standing import read_standing_groups
+from database.mail.senders import read_senders
+from database.rollout.control import read_control
 from database.rollout.policy import read_policy
 from domain.enrolment.policy import Policy
 from domain.forecast.forecast import Group, Load, Situation, forecast
@@ -67,7 +69,8 @@ async def read_situation(
 ) -> Standing:
     """Read where everybody stands, and which mails have worked so far.
 
-    The worker's budgets count, where it has told them, and not the reader's own settings.
+    The worker's budgets count, where it has told them, and not the reader's own settings. Nothing
+    leaves while all mail is stopped, nor from a mailbox that is blocked.
     """
     policy = settings.policy
     groups = await read_standing_groups(
@@ -82,9 +85,12 @@ async def read_situation(
             per_hour=in_force.per_hour,
             per_day=in_force.per_day,
         )
+    control = await read_control(connection)
+    mailboxes = await read_senders(connection)
     situation = Situation(
         start=now,
-        loads=loads_of(groups, policy, settings.senders, now),
+        loads=with_blocks(loads_of(groups, policy, settings.senders, now), mailboxes),
+        mail_stopped=control is not None and control.mail_stopped,
         policy=policy,
         limits=limits,
         registered=sum(group.people for group in groups if group.registered),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,17 +22,18 @@ _PERSON, _TOKEN, _MARK = "person", "token", "mark"
 # As plain text, and not made of SQLAlchemy's parts: every link that is followed asks this.
 # A click waits no more once the row tells of it, and not for an invitation that left since.
 _WHOSE = f"""
-SELECT '{_PERSON}', CAST(object_id AS text), status, ended, language,
+SELECT '{_PERSON}', CAST(object_id AS text), status, ended, language, invite_sent_at,
     (
         SELECT at FROM held_click WHERE held_click.object_id = enrolment.object_id
         AND at > COALESCE(clicked_at, 0) AND at > COALESCE(invite_sent_at, 0)
     )
 FROM enrolment WHERE object_id {{ids}}
 UNION ALL
-SELECT '{_TOKEN}', CAST(token AS text), CAST(object_id AS text), item_id, CAST(NULL AS text), NULL
+SELECT '{_TOKEN}', CAST(token AS text), CAST(object_id AS text), item_id, CAST(NULL AS text),
+    NULL, NULL
 FROM older_token WHERE token {{tokens}}
 UNION ALL
-SELECT '{_MARK}', name, CAST(value AS text), CAST(NULL AS text), CAST(NULL AS text), NULL
+SELECT '{_MARK}', name, CAST(value AS text), CAST(NULL AS text), CAST(NULL AS text), NULL, NULL
 FROM state WHERE name IN ('{COMPLETE}', '{HIGH_WATER}', '{OLDER_TOKENS}')
 """  # noqa: S608 - of our own words
 # For opens, of which there are many more: whether the link is anybody's, and of which run.
@@ -181,18 +183,23 @@ def _runs(asked: Sequence[AskedLink], rows: Iterable[_Row]) -> list[LinkRun]:
     ]
 
 
+def _instant(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else EPOCH + microseconds * MICROSECOND
+
+
 def _owners(asked: Sequence[AskedLink], rows: Iterable[_Row]) -> list[LinkOwner]:
     people: dict[str, LinkOwner] = {}
     tokens: dict[str, LinkOwner] = {}
     marks: dict[str, Any] = {}
-    for kind, key, first, second, third, held_at in rows:
+    for kind, key, first, second, third, invited_at, held_at in rows:
         if kind == _PERSON:
             people[_digits(key)] = LinkOwner(
                 object_id=_guid(key),
                 status=InviteStatus(first),
                 ended=EnrolmentEnd(second) if second else None,
                 language=third,
-                click_held_at=None if held_at is None else EPOCH + held_at * MICROSECOND,
+                invited_at=_instant(invited_at),
+                click_held_at=_instant(held_at),
             )
         elif kind == _TOKEN:
             tokens[_digits(key)] = LinkOwner(object_id=first and _guid(first), item_id=second)

@@ -1,25 +1,16 @@
 """Lists people: filtered, sorted, a page at a time."""
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Null, Select, and_, func, null, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Null, Select, func, null, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.people.conditions import conditions
 from database.schema import enrolment
-from database.search_text import contains
-from database.unindexed import unindexed
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import RegistrationState
-from domain.tables.attention import AttentionKind
-from domain.tables.people import (
-    OTHER_ENDS,
-    PageEnd,
-    PeopleFilter,
-    PeopleOrder,
-    PeoplePage,
-    PersonLine,
-)
+from domain.tables.attention import FOUND_WHEN_READ
+from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder, PeoplePage, PersonLine
 
 _C = enrolment.c
 _NAMES = tuple(one.name for one in fields(PersonLine))
@@ -62,18 +53,23 @@ async def read_people(
     after: PageEnd | None = None,
     backwards: bool = False,
     limit: int = 50,
+    now: datetime | None = None,
 ) -> PeoplePage:
-    """Return a page of people that begins after a person, or ``backwards``, that ends before."""
+    """Return a page of people that begins after a person, or ``backwards``, that ends before.
+
+    Who needs attention depends on ``now``, by default this instant.
+    """
     found: list[tuple[PersonLine, PageEnd]] = []
     parts = list(enumerate(_PARTS[order]))
     falling = descending is not backwards
+    wanted_by = await conditions(connection, wanted, in_order=True, now=now)
     for number, part in reversed(parts) if backwards else parts:
         if len(found) > limit:
             break
         if after is not None and (number > after.part if backwards else number < after.part):
             continue
         query: Select[Any] = select(_C.object_id, part.by.label("sorted_by"))
-        query = query.where(*conditions(wanted, in_order=True), part.condition)
+        query = query.where(*wanted_by, part.condition)
         if after is not None and number == after.part:
             query = query.where(_beyond(part.by, after, falling=falling))
         query = _sorted(query, part.by, falling).limit(limit + 1 - len(found))
@@ -99,10 +95,14 @@ async def read_search_text(connection: AsyncConnection, object_id: str) -> str |
     return (await connection.execute(query)).scalar_one_or_none()
 
 
-async def count_matching(connection: AsyncConnection, wanted: PeopleFilter) -> int:
-    """Count the people whom a filter finds."""
+async def count_matching(
+    connection: AsyncConnection, wanted: PeopleFilter, *, now: datetime | None = None
+) -> int:
+    """Count the people whom a filter finds; ``now`` as for a page of them."""
     order = _counted_by(wanted)
-    found = select(_C.object_id).where(*conditions(wanted, in_order=order is not None))
+    found = select(_C.object_id).where(
+        *await conditions(connection, wanted, in_order=order is not None, now=now)
+    )
     if order is not None:
         found = found.order_by(order).limit(_MOST_COUNTED)
     query = select(func.count()).select_from(found.subquery())
@@ -114,53 +114,14 @@ def _counted_by(wanted: PeopleFilter) -> ColumnElement[Any] | None:
 
     Left to itself SQLite often reads each whole row, which takes ten times as long.
     """
-    if wanted.text:
+    if wanted.text or wanted.attention in FOUND_WHEN_READ:
         return _C.search
     if wanted.status or wanted.batch_id or wanted.department or wanted.attention:
         return None
-    few = wanted == PeopleFilter(has_ended=wanted.has_ended, ended_as=wanted.ended_as)
+    few = wanted == PeopleFilter(
+        has_ended=wanted.has_ended, ended_as=wanted.ended_as, not_active=wanted.not_active
+    )
     return _C.status if few else _C.search
-
-
-def conditions(wanted: PeopleFilter, *, in_order: bool = False) -> list[ColumnElement[bool]]:
-    """Return a filter as conditions; rows that retention has stripped are never listed.
-
-    With ``in_order`` people are read in the order of a list until there are enough: to find all of
-    a status or a batch first, and sort them, takes longer.
-    """
-    found: list[ColumnElement[bool]] = [_C.stripped_at.is_(None)]
-    for column, value in (
-        (_C.status, wanted.status),
-        (_C.batch_id, wanted.batch_id),
-        (_C.department, wanted.department),
-        (_C.manager_upn, wanted.manager_upn),
-        (_C.language, wanted.language),
-    ):
-        if value is not None:
-            found.append((unindexed(column) if in_order else column) == value)
-    if wanted.attention is AttentionKind.NOT_IN_GROUP:
-        found.append(not_in_group())
-    elif wanted.attention is not None:
-        found.append(_C.attention == wanted.attention)
-    if wanted.has_ended is not None:
-        found.append(_C.ended.is_not(None) if wanted.has_ended else _C.ended.is_(None))
-    if wanted.ended_as is not None:
-        found.append(_C.ended.in_(OTHER_ENDS[wanted.ended_as]))
-    if wanted.escalated is not None:
-        found.append(_C.escalated.is_(wanted.escalated))
-    if wanted.text:
-        found.append(contains(_C.search, wanted.text))
-    return found
-
-
-def not_in_group() -> ColumnElement[bool]:
-    """Return the condition that somebody has registered, and isn't in the group as they should be.
-
-    Of an enrolment that was cancelled, as an undo does, that is as it should be.
-    """
-    registered = _C.registration == RegistrationState.REGISTERED
-    goes_on = or_(_C.ended.is_(None), _C.ended == EnrolmentEnd.ACTIVE)
-    return and_(registered, ~_C.in_group, ~_C.excluded, _C.registered_at.is_not(None), goes_on)
 
 
 def _beyond(by: ColumnElement[Any], end: PageEnd, *, falling: bool) -> ColumnElement[bool]:

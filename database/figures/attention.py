@@ -1,10 +1,10 @@
 """Lists the people, and rows of files, that an admin should look at."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     Text,
     and_,
@@ -18,37 +18,30 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.enrolments.people import not_in_group
-from database.rollout.control import read_control
+from database.people.attention import AttentionAt, attention_at, first_unconfirmed, needs
 from database.schema import enrolment, import_, import_row, sent_mail
 from database.types import Guid
-from domain.enrolment.status import InviteStatus, MailKind
-from domain.instants import EPOCH
-from domain.tables.attention import NOT_REGISTERED_AFTER, AttentionKind
-from domain.tables.enrolment import NextStep
+from domain.tables.attention import AttentionKind
 from domain.tables.imports import ImportState, RowOutcome
-from domain.tables.mail import MailState
 from domain.tables.people import AttentionItem
 
 _C = enrolment.c
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttentionRules:
-    """When somebody has waited so long that an admin should look."""
-
-    stuck_after: timedelta = timedelta(days=1)
-    not_registered_after: timedelta = NOT_REGISTERED_AFTER
+# Since when a person has needed attention, where that is another column than `attention_since`.
+_SINCE = {
+    AttentionKind.STUCK: _C.due_at,
+    AttentionKind.NOT_REGISTERED: _C.clicked_at,
+    AttentionKind.NOT_IN_GROUP: _C.registered_at,
+}
 
 
 async def count_attention(
-    connection: AsyncConnection, rules: AttentionRules, *, now: datetime
+    connection: AsyncConnection, *, now: datetime
 ) -> dict[AttentionKind, int]:
     """Count who needs attention, by kind; kinds of which there are none are left out."""
+    at = await attention_at(connection, now)
     counting = []
-    mail_stopped = await _is_mail_stopped(connection)
     for kind in AttentionKind:
-        items = _items(kind, rules, now, mail_stopped=mail_stopped).subquery()
+        items = _items(kind, at).subquery()
         counting.append(select(literal(kind.value).label("kind"), func.count()).select_from(items))
     rows = await connection.execute(union_all(*counting))
     return {AttentionKind(kind): number for kind, number in rows if number}
@@ -57,14 +50,13 @@ async def count_attention(
 async def read_attention(
     connection: AsyncConnection,
     kind: AttentionKind,
-    rules: AttentionRules,
     *,
     now: datetime,
     offset: int = 0,
     limit: int = 50,
 ) -> list[AttentionItem]:
     """Return who needs attention for one reason, those who wait longest first."""
-    items = _items(kind, rules, now, mail_stopped=await _is_mail_stopped(connection))
+    items = _items(kind, await attention_at(connection, now))
     page = items.order_by("since", "key").offset(offset).limit(limit).subquery("page")
     query = (
         select(page, _C.upn, _C.display_name)
@@ -75,52 +67,21 @@ async def read_attention(
     return [AttentionItem(kind=kind, **row) for row in rows]
 
 
-async def _is_mail_stopped(connection: AsyncConnection) -> bool:
-    control = await read_control(connection)
-    return control is not None and control.mail_stopped
-
-
-def _items(
-    kind: AttentionKind, rules: AttentionRules, now: datetime, *, mail_stopped: bool
-) -> Select[Any]:
+def _items(kind: AttentionKind, at: AttentionAt) -> Select[Any]:
     """Return the query of one kind: key, since, detail and the person."""
-    if kind is AttentionKind.STUCK:
-        waiting = _C.ended.is_(None) & _C.paused_by.is_(None) & _C.disabled_since.is_(None)
-        free = ~_C.excluded & _C.returned_since.is_(None)
-        # With both bounds SQLite expects few people, and doesn't read the whole table.
-        overdue = and_(_C.due_at > EPOCH, _C.due_at < now - rules.stuck_after)
-        long_due = _people(_C.due_at).where(overdue, waiting, free)
-        # A stop of all mail is told by itself: it isn't each person who is stuck then.
-        return long_due.where(_C.next_step == NextStep.GROUP) if mail_stopped else long_due
-    if kind is AttentionKind.NOT_REGISTERED:
-        clicked = _C.status.in_((InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP))
-        long_ago = _C.clicked_at < now - rules.not_registered_after
-        return _people(_C.clicked_at).where(_C.ended.is_(None), clicked, long_ago)
-    if kind is AttentionKind.NOT_IN_GROUP:
-        return _people(_C.registered_at).where(not_in_group())
-    if kind is AttentionKind.MAIL_UNCONFIRMED:
-        return _unconfirmed_mails()
     if kind is AttentionKind.UNKNOWN_ROW:
         return _unknown_rows()
-    return _people(_C.attention_since).where(_C.attention == kind)
-
-
-def _people(since: Any) -> Select[Any]:
+    since: ColumnElement[Any] = _SINCE.get(kind, _C.attention_since)
+    detail: ColumnElement[Any] = _C.problem
+    if kind is AttentionKind.MAIL_UNCONFIRMED:
+        since = first_unconfirmed(sent_mail.c.reserved_at)
+        detail = first_unconfirmed(sent_mail.c.outcome)
     return select(
         cast(_C.object_id, Text).label("key"),
         since.label("since"),
-        _C.problem.label("detail"),
+        detail.label("detail"),
         _C.object_id.label("object_id"),
-    )
-
-
-def _unconfirmed_mails() -> Select[Any]:
-    return select(
-        sent_mail.c.key.label("key"),
-        sent_mail.c.reserved_at.label("since"),
-        sent_mail.c.outcome.label("detail"),
-        sent_mail.c.object_id.label("object_id"),
-    ).where(sent_mail.c.state == MailState.UNCONFIRMED, sent_mail.c.kind.in_(tuple(MailKind)))
+    ).where(needs(kind, at))
 
 
 def _unknown_rows() -> Select[Any]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.figures.attention import AttentionRules, count_attention
+from database.figures.attention import count_attention
 from database.figures.counts import (
     count_by_batch,
     count_by_department,
@@ -54,15 +54,11 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewRules:
-    """What an overview covers: so many days of this zone, and who needs attention when.
-
-    In a demo they are days of its ``calendar``.
-    """
+    """What an overview covers: so many days of this zone; in a demo of its ``calendar``."""
 
     zone: tzinfo
     days: int = 91
     calendar: DemoCalendar | None = None
-    attention: AttentionRules = AttentionRules()  # noqa: RUF009 - it is frozen
 
 
 async def read_overview(
@@ -87,7 +83,7 @@ async def read_overview(
         days_to_register=await count_days_to_register(
             connection, rules.calendar.day if rules.calendar else DAY
         ),
-        attention=await count_attention(connection, rules.attention, now=now),
+        attention=await count_attention(connection, now=now),
         series=await _series(connection, rules, now=now, first=first, last=today),
         mail=await read_mail_day(connection, now=now, today=(midnight, tomorrow)),
         calendar=rules.calendar,

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit.chain import append
-from database.enrolments.people import conditions
+from database.people.conditions import conditions
 from database.schema import enrolment, request, request_person
 from database.upsert import insert_if_absent
 from domain.bulk.records import AUDITED_AS, RequestAction
@@ -89,7 +89,7 @@ async def add_people(
 async def _choose(connection: AsyncConnection, new: NewRequest) -> None:
     if new.wanted is not None:
         query = select(literal(new.request_id), enrolment.c.object_id)
-        found = query.where(*conditions(new.wanted))
+        found = query.where(*await conditions(connection, new.wanted, now=new.at))
         columns = ["request_id", "object_id"]
         await connection.execute(insert(request_person).from_select(columns, found))
     await add_people(connection, new.request_id, new.object_ids)

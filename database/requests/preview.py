@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.enrolments.people import conditions
 from database.imports.rows import read_unknown_names
+from database.people.conditions import conditions
 from database.requests.group import may_be_added
 from database.schema import enrolment
 from domain.bulk.records import RequestAction
@@ -91,8 +92,12 @@ async def preview_request(
     *,
     wanted: PeopleFilter | None = None,
     object_ids: Collection[str] = (),
+    now: datetime | None = None,
 ) -> BulkPreview:
-    """Count whom a request would meet: by a filter, or named by their ObjectIds."""
+    """Count whom a request would meet: by a filter, or named by their ObjectIds.
+
+    Who needs attention depends on ``now``, by default this instant.
+    """
     ended: ColumnElement[bool] = _C.ended.is_not(None)
     if action is RequestAction.ADD_TO_GROUP:
         # Who is Active is added all the same.
@@ -100,7 +105,9 @@ async def preview_request(
     refused = and_(~ended, _REFUSED[action])
     query = select(func.count(), _sum(ended), _sum(refused)).select_from(enrolment)
     if wanted is not None:
-        row = (await connection.execute(query.where(*conditions(wanted)))).one()
+        row = (
+            await connection.execute(query.where(*await conditions(connection, wanted, now=now)))
+        ).one()
         return BulkPreview(people=row[0], ended=row[1] or 0, refused=row[2] or 0)
     named = sorted(set(object_ids))
     sums = [0, 0, 0]
@@ -123,7 +130,7 @@ async def preview_undo(connection: AsyncConnection, batch_id: str) -> UndoPrevie
         _sum(and_(_C.in_group, ~_C.added_by_us)),
         _sum(_C.registered_at.is_not(None)),
     ).select_from(enrolment)
-    mine = conditions(PeopleFilter(batch_id=batch_id))
+    mine = await conditions(connection, PeopleFilter(batch_id=batch_id))
     row = (await connection.execute(query.where(*mine))).one()
     return UndoPreview(
         people=row[0],

@@ -21,6 +21,7 @@ async def set_control(connection: AsyncConnection, value: MailControl) -> None:
         "since": value.since,
         "actor": value.actor,
         "reason": value.reason,
+        "request_id": value.request_id,
         "untold": value.untold,
     }
     await connection.execute(insert_or_replace(connection.dialect.name, control), values)

@@ -1,9 +1,9 @@
 """Clicks that wait in an API's outbox, told to all APIs that share the tables."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import held_click
@@ -16,12 +16,13 @@ async def hold_click(connection: AsyncConnection, object_id: str, *, at: datetim
     await connection.execute(insert_or_replace(connection.dialect.name, held_click), values)
 
 
-async def release_clicks(
-    connection: AsyncConnection, object_ids: Collection[str], *, until: datetime
-) -> None:
-    """Say that these people's clicks up to an instant wait no more.
+async def release_clicks(connection: AsyncConnection, until: Mapping[str, datetime]) -> None:
+    """Say that these people's clicks, up to an instant for each, wait no more.
 
     Temporal has them, or they were dropped.
     """
-    theirs = held_click.c.object_id.in_(object_ids) & (held_click.c.at <= until)
-    await connection.execute(delete(held_click).where(theirs))
+    theirs = (held_click.c.object_id == bindparam("whose")) & (
+        held_click.c.at <= bindparam("until")
+    )
+    values = [{"whose": object_id, "until": instant} for object_id, instant in until.items()]
+    await connection.execute(delete(held_click).where(theirs), values)

@@ -73,8 +73,10 @@ enrolment = Table(
 )
 
 _e = enrolment.c
-# What lists are filtered by. With these beside the sort key a list never leaves its index.
+# What lists are filtered by. With these beside the sort key a list never leaves its index. The
+# first is asked of everybody, and SQLite takes an entry apart up to the column that it asks for.
 _FILTERS = (
+    _e.stripped_at,
     _e.status,
     _e.batch_id,
     _e.department,
@@ -82,13 +84,14 @@ _FILTERS = (
     _e.manager_upn,
     _e.language,
     _e.ended,
-    _e.stripped_at,
     _e.escalated,
 )
 
 Index("ix_enrolment_name", _e.search, _e.object_id, *_FILTERS)
 Index("ix_enrolment_changed", _e.revision, _e.object_id, *_FILTERS)
-Index("ix_enrolment_due", _e.due_at, _e.object_id, *_FILTERS)
+# Whose step is overdue, and held by nothing, is read from this one, too.
+_HOLDS = (_e.next_step, _e.paused_by, _e.disabled_since, _e.excluded, _e.returned_since)
+Index("ix_enrolment_due", _e.due_at, _e.object_id, *_FILTERS, *_HOLDS)
 # Counts are made in the order of an index: without it each of them sorts all people. How many
 # people a list has is counted there, too, so they also say whose row was stripped.
 Index("ix_enrolment_status", _e.status, _e.ended, _e.stripped_at)
@@ -140,6 +143,11 @@ _not_in_group = (_e.registered_at.is_not(None)) & ~_e.in_group
 Index(
     "ix_enrolment_not_in_group",
     _e.registered_at,
+    _e.in_group,
+    _e.registration,
+    _e.excluded,
+    _e.ended,
+    _e.stripped_at,
     sqlite_where=_not_in_group,
     postgresql_where=_not_in_group,
 )

@@ -7,8 +7,8 @@ from database.types import Choice, Document, Guid, Instant, Words
 from domain.bulk.records import PersonOutcome
 from domain.tables.rollout import ProcessKind, RequestState
 
-# One row: whether mail is stopped, by whom and why; ``untold`` is the request to stop it, as long
-# as Temporal hasn't confirmed that.
+# One row: whether mail is stopped, by whom and why; ``request_id`` is the stop, ``untold`` the
+# request to stop it, as long as Temporal hasn't confirmed that.
 control = Table(
     "control",
     METADATA,
@@ -17,6 +17,7 @@ control = Table(
     Column("since", Instant, nullable=False),
     Column("actor", Words),
     Column("reason", Words),
+    Column("request_id", Words),
     Column("untold", Words),
 )
 

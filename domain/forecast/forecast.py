@@ -10,7 +10,7 @@ from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import MailKind
 from domain.forecast.cohort import Cohort, LastMail, Rules
 from domain.forecast.days import ForecastDay, days_from
-from domain.forecast.mailbox import MailboxDay, MailboxForecast
+from domain.forecast.mailbox import MailboxDay, MailboxForecast, Sending
 from domain.forecast.rates import Rates
 from domain.forecast.result import DayFigures, Forecast
 from domain.mail.send_window import SendWindow
@@ -51,11 +51,15 @@ class Load:
         groups: the people of all of these mailboxes together.
         mailboxes: how many mailboxes share them.
         sender: the address of the mailbox, where it is known.
+        blocked: whether it may not send, nobody knows for how long.
+        throttled_until: Microsoft takes no mail from it before; None where it does.
     """
 
     groups: Sequence[Group]
     mailboxes: int = 1
     sender: str | None = None
+    blocked: bool = False
+    throttled_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,7 @@ class Situation:
         registered: people who have registered already.
         idle: people of whom nothing is expected: paused, excluded, disabled, bounced.
         deadline: the day by whose end everybody is to be registered.
+        mail_stopped: whether all mail is stopped, nobody knows for how long.
     """
 
     start: datetime
@@ -79,6 +84,7 @@ class Situation:
     registered: float = 0
     idle: float = 0
     deadline: date | None = None
+    mail_stopped: bool = False
 
     @property
     def people(self) -> float:
@@ -125,6 +131,8 @@ def forecast(situation: Situation, rates: Rates | None = None, *, band: bool = T
         invitations_left=played.invitations_left,
         limit=situation.limits.for_others,
         rates=rates,
+        mail_stopped=situation.mail_stopped,
+        blocked=tuple(load.sender for load in situation.loads if load.blocked and load.sender),
     )
 
 
@@ -169,6 +177,8 @@ def _play(situation: Situation, rates: Rates, number: int | None) -> _Played:
 
 
 def _settled(box: MailboxForecast, policy: Policy, since_invited: timedelta) -> bool:
+    if not box.sends:
+        return not box.may_act
     if (
         policy.max_reminders is None
         and since_invited > UNBOUNDED_REMINDERS * policy.reminder_interval
@@ -189,4 +199,7 @@ def _mailbox(load: Load, situation: Situation, rules: Rules) -> MailboxForecast:
         )
         rules.plan(cohort, situation.start, group.invite_not_before)
         cohorts.append(cohort)
-    return MailboxForecast(cohorts, rules, situation.limits)
+    sending = Sending(
+        ever=not (load.blocked or situation.mail_stopped), not_before=load.throttled_until
+    )
+    return MailboxForecast(cohorts, rules, situation.limits, sending)

@@ -38,16 +38,36 @@ class MailboxDay:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """Whether mails leave a mailbox at all in a forecast, and from when on; None for at once."""
+
+    ever: bool = True
+    not_before: datetime | None = None
+
+
 class MailboxForecast:
     """The people of one mailbox, day after day."""
 
-    def __init__(self, cohorts: Iterable[Cohort], rules: Rules, limits: MailLimits) -> None:
+    def __init__(
+        self,
+        cohorts: Iterable[Cohort],
+        rules: Rules,
+        limits: MailLimits,
+        sending: Sending | None = None,
+    ) -> None:
         """Begin with these people, whose next mail is planned already."""
         self._rules = rules
         self._limits = limits
+        self._sending = sending or Sending()
         self._cohorts: dict[tuple[object, ...], Cohort] = {}
         for cohort in cohorts:
             self._keep(cohort)
+
+    @property
+    def sends(self) -> bool:
+        """Say whether mails leave it at all."""
+        return self._sending.ever
 
     @property
     def waiting(self) -> float:
@@ -92,22 +112,24 @@ class MailboxForecast:
 
     def _take_due(self, day: ForecastDay) -> list[Cohort]:
         """Take out the people whose mail is due before the mailbox stops sending today."""
+        if not self.sends:
+            return []
         keys = [
             key
             for key, one in self._cohorts.items()
-            if one.due and one.due[0] < day.sending_hours(one.window).closes
+            if one.due and one.due[0] < self._hours(day, one).closes
         ]
         due = [self._cohorts.pop(key) for key in keys]
         return sorted(due, key=_by_priority)
 
     def _send(self, due: list[Cohort], day: ForecastDay, done: MailboxDay) -> bool:
         """Send what the budgets allow, and say whether anything left."""
-        open_hours = _together(day.sending_hours(cohort.window) for cohort in due)
+        open_hours = _together(self._hours(day, cohort) for cohort in due)
         nudges = sum(cohort.size for cohort in due if _kind(cohort) in _NUDGES)
         sent_any = False
         for cohort in due:
             assert cohort.due is not None  # noqa: S101 - they were chosen by it
-            hours = day.sending_hours(cohort.window)
+            hours = self._hours(day, cohort)
             kind, at = _kind(cohort), max(cohort.due[0], hours.opens)
             self._act(cohort, at, done)
             room = min(
@@ -130,6 +152,13 @@ class MailboxForecast:
                 cohort.due = (hours.closes, cohort.due[1])
             self._keep(cohort)
         return sent_any
+
+    def _hours(self, day: ForecastDay, cohort: Cohort) -> SendingHours:
+        """Return from when until when these people may be mailed today."""
+        hours, not_before = day.sending_hours(cohort.window), self._sending.not_before
+        if not_before is None or not_before <= hours.opens:
+            return hours
+        return SendingHours(min(not_before, hours.closes), hours.closes)
 
     def _room(self, kind: MailKind, nudges: float, hours: SendingHours, done: MailboxDay) -> float:
         """Return how many more mails of a kind may leave today.

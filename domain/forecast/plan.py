@@ -25,6 +25,8 @@ class ImportPlan:
         pace: how fast it invites.
         policy: what steers the enrolments.
         deadline: the day by whose end everybody is to be registered.
+        mail_stopped: whether all mail is stopped.
+        blocked: which of its mailboxes may not send.
     """
 
     people: int
@@ -32,6 +34,8 @@ class ImportPlan:
     pace: Pace
     policy: Policy
     deadline: date | None = None
+    mail_stopped: bool = False
+    blocked: tuple[str, ...] = ()
 
     @property
     def limits(self) -> MailLimits:
@@ -40,13 +44,17 @@ class ImportPlan:
 
     def situation(self) -> Situation:
         """Return where everybody stands when the import begins."""
-        groups = [
-            Group(people=people, invite_not_before=slot)
-            for slot, people in self.pace.slots(self.people, self.start)
-        ]
+        mailboxes, slots = self.pace.senders, self.pace.slots(self.people, self.start)
+        one = [Group(people=people / mailboxes, invite_not_before=slot) for slot, people in slots]
+        sending = mailboxes - len(self.blocked)
+        all_others = [replace(group, people=group.people * sending) for group in one]
         return Situation(
             start=self.start,
-            loads=(Load(groups=groups, mailboxes=self.pace.senders),),
+            loads=(
+                *([Load(groups=all_others, mailboxes=sending)] if sending else ()),
+                *(Load(groups=one, sender=mailbox, blocked=True) for mailbox in self.blocked),
+            ),
+            mail_stopped=self.mail_stopped,
             policy=self.policy,
             limits=self.limits,
             deadline=self.deadline,

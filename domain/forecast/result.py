@@ -77,6 +77,8 @@ class Forecast:
         invitations_left: people who are not invited within the forecast.
         limit: mails that one mailbox may send a day.
         rates: what it is made with.
+        mail_stopped: whether all mail is stopped, so that none leaves in it.
+        blocked: the mailboxes that may not send, so that no mail leaves them in it.
     """
 
     people: float
@@ -90,6 +92,8 @@ class Forecast:
     invitations_left: float
     limit: int
     rates: Rates
+    mail_stopped: bool = False
+    blocked: tuple[str, ...] = ()
 
     @property
     def last_invitation_day(self) -> date | None:
@@ -102,6 +106,11 @@ class Forecast:
     def total(self, kind: MailKind) -> float:
         """Return how many mails of a kind leave in all."""
         return sum(day.mails[kind] for day in self.days)
+
+    @property
+    def has_mails(self) -> bool:
+        """Say whether any mail leaves in it."""
+        return any(round(day.all_mails) for day in self.days)
 
     @property
     def busiest_day(self) -> DayFigures:

@@ -7,7 +7,7 @@ from domain.enrolment.status import MailKind
 from domain.forecast.plan import Remedy
 from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
-from domain.forecast.texts import GAINS, LINES, RATE_WORDS, RATES, Line
+from domain.forecast.texts import CONDITIONS, GAINS, LINES, RATE_WORDS, RATES, Line
 
 Calendar = Callable[[date], str]
 """How the reader is shown a day."""
@@ -23,18 +23,33 @@ def forecast_lines(forecast: Forecast, remedies: Sequence[Remedy], calendar: Cal
         remedies: what would help.
         calendar: how a day is shown.
     """
-    busiest = forecast.busiest_day
     return [
+        *_held(forecast),
         _last_invitation(forecast, calendar),
-        LINES[Line.BUSIEST_DAY].format(
-            day=calendar(busiest.date), mails=round(busiest.busiest_mailbox), limit=forecast.limit
-        ),
-        LINES[Line.ESCALATIONS].format(mails=round(forecast.total(MailKind.ESCALATION))),
+        *(_mails(forecast, calendar) if forecast.has_mails else ()),
         *(_share(forecast, share, calendar) for share in _SHARES),
         _registered(forecast, calendar),
         *(_remedy(remedy) for remedy in remedies),
         rates_line(forecast.rates),
     ]
+
+
+def condition(forecast: Forecast) -> str | None:
+    """Return under which condition it holds, as the end of a sentence or title; None for none."""
+    if forecast.mail_stopped:
+        return CONDITIONS[Line.MAIL_STOPPED]
+    if len(forecast.blocked) > 1:
+        return CONDITIONS[Line.MAILBOXES_BLOCKED].format(number=len(forecast.blocked))
+    return next(
+        (CONDITIONS[Line.MAILBOX_BLOCKED].format(mailbox=one) for one in forecast.blocked), None
+    )
+
+
+def _held(forecast: Forecast) -> list[str]:
+    """Return what keeps mails out of a forecast: a stop of all mail, or the blocked mailboxes."""
+    if forecast.mail_stopped:
+        return [LINES[Line.MAIL_STOPPED]]
+    return [LINES[Line.MAILBOX_BLOCKED].format(mailbox=mailbox) for mailbox in forecast.blocked]
 
 
 def rates_line(rates: Rates) -> str:
@@ -54,11 +69,26 @@ def rates_line(rates: Rates) -> str:
 
 def _last_invitation(forecast: Forecast, calendar: Calendar) -> str:
     if forecast.invitations_left >= 1:
-        return LINES[Line.INVITATIONS_LEFT].format(left=round(forecast.invitations_left))
+        kind = Line.INVITATIONS_BLOCKED if forecast.blocked else Line.INVITATIONS_LEFT
+        if forecast.mail_stopped:
+            kind = Line.INVITATIONS_STOPPED
+        return LINES[kind].format(
+            left=round(forecast.invitations_left), mailboxes=" or ".join(forecast.blocked)
+        )
     last = forecast.last_invitation_day
     if last is None:
         return LINES[Line.NO_INVITATION]
     return LINES[Line.LAST_INVITATION].format(day=calendar(last))
+
+
+def _mails(forecast: Forecast, calendar: Calendar) -> list[str]:
+    busiest = forecast.busiest_day
+    return [
+        LINES[Line.BUSIEST_DAY].format(
+            day=calendar(busiest.date), mails=round(busiest.busiest_mailbox), limit=forecast.limit
+        ),
+        LINES[Line.ESCALATIONS].format(mails=round(forecast.total(MailKind.ESCALATION))),
+    ]
 
 
 def _share(forecast: Forecast, share: int, calendar: Calendar) -> str:

@@ -9,9 +9,14 @@ from domain.forecast.rates import RatesSource
 class Line(StrEnum):
     """What a line of a forecast is about."""
 
+    MAIL_STOPPED = "mail-stopped"
+    MAILBOX_BLOCKED = "mailbox-blocked"
+    MAILBOXES_BLOCKED = "mailboxes-blocked"
     LAST_INVITATION = "last-invitation"
     NO_INVITATION = "no-invitation"
     INVITATIONS_LEFT = "invitations-left"
+    INVITATIONS_STOPPED = "invitations-stopped"
+    INVITATIONS_BLOCKED = "invitations-blocked"
     BUSIEST_DAY = "busiest-day"
     ESCALATIONS = "escalations"
     AT_DEADLINE = "at-deadline"
@@ -25,9 +30,17 @@ class Line(StrEnum):
 
 
 LINES: Mapping[Line, str] = {
+    Line.MAIL_STOPPED: "All mail is stopped, so no mail leaves in this forecast.",
+    Line.MAILBOX_BLOCKED: "{mailbox} is blocked, so no mail leaves it in this forecast.",
     Line.LAST_INVITATION: "Last invitation: {day}.",
     Line.NO_INVITATION: "Last invitation: there is none to send.",
     Line.INVITATIONS_LEFT: ("Last invitation: not within two years; {left:,} not invited by then."),
+    Line.INVITATIONS_STOPPED: (
+        "Last invitation: not while all mail is stopped; {left:,} are not invited."
+    ),
+    Line.INVITATIONS_BLOCKED: (
+        "Last invitation: not while {mailboxes} may not send; {left:,} are not invited."
+    ),
     Line.BUSIEST_DAY: (
         "Busiest day: {day}, with {mails:,} mails from one mailbox, which may send {limit:,}."
     ),
@@ -46,6 +59,13 @@ LINES: Mapping[Line, str] = {
     Line.MAILBOX_HELPS: "With 1 more mailbox: {gains}.",
     Line.MAILBOXES_HELP: "With {mailboxes} more mailboxes: {gains}.",
     Line.NO_WAVES_HELP: "Without waves: {gains}.",
+}
+
+# After what is forecast, in a sentence or in the title of a plot.
+CONDITIONS: Mapping[Line, str] = {
+    Line.MAIL_STOPPED: "if all mail stays stopped",
+    Line.MAILBOX_BLOCKED: "if {mailbox} stays blocked",
+    Line.MAILBOXES_BLOCKED: "if {number} mailboxes stay blocked",
 }
 
 GAINS: Mapping[str, str] = {

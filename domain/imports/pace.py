@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from domain.enrolment.policy import DAY
@@ -13,6 +14,8 @@ from domain.tables.mail import MailLimits
 
 # Reminders and escalations keep their share of a mailbox's day.
 INVITATION_SHARE = MailLimits().invitation_share
+_ROUNDING = 1e-6
+_HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,21 +81,20 @@ class Pace:
     def invitations_by_day(self, count: int, start: datetime) -> dict[date, int]:
         """Return how many invitations leave on each day of the send window's zone.
 
-        What a day's budget has no room for leaves on the next; days without mail are told as zeros.
+        What a day's budget, or its hours, have no room for leaves on the next; days without mail
+        are told as zeros.
         """
         zone = ZoneInfo(self.window.time_zone)
         due: Counter[date] = Counter()
         for slot, people in self.slots(count, start):
             due[self.window.next_open(slot or start).astimezone(zone).date()] += people
         by_day: dict[date, int] = {}
-        waiting = 0
+        waiting, day = 0, min(due, default=date.min)
         while waiting or due:
-            day = max(by_day) + timedelta(days=1) if by_day else min(due)
             waiting += due.pop(day, 0)
-            midnight = datetime.combine(day, time(), zone)
-            is_open = self.window.next_open(midnight).astimezone(zone).date() == day
-            by_day[day] = min(waiting, self.invitations_per_day) if is_open else 0
+            by_day[day] = min(waiting, self._most_on(day, start)) if waiting else 0
             waiting -= by_day[day]
+            day += timedelta(days=1)
         return by_day
 
     def last_invitation_at(self, count: int, start: datetime) -> datetime | None:
@@ -113,7 +115,20 @@ class Pace:
             followers = min(until_closing, self._next_slot(index, count) - index - 1)
             at += followers * spacing
             index += followers + 1
-        return at
+        # Slots that fall on the same open day share its budget.
+        day, on_it = list(self.invitations_by_day(count, start).items())[-1]
+        midnight = datetime.combine(day, time(), ZoneInfo(self.window.time_zone))
+        opening = self.window.next_open(max(midnight, start)).astimezone(UTC)
+        return max(at, opening + (on_it - 1) * spacing)
+
+    def _most_on(self, day: date, start: datetime) -> int:
+        """Return how many invitations may leave on a day at most, all mailboxes together."""
+        hours, rest = divmod(self.window.open_for(day, start), _HOUR)
+        of_hour = min(self.per_hour, self.per_minute * 60)
+        of_rest = min(self.per_hour, self.per_minute * (rest / _MINUTE))
+        # The first one leaves at the opening, so that the last needs no whole turn.
+        most = ceil((hours * of_hour + of_rest) * self.senders - _ROUNDING)
+        return max(0, min(most, self.invitations_per_day))
 
     def _next_slot(self, index: int, count: int) -> int:
         """Return the place of the first person who has a later slot, or ``count``."""

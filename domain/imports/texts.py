@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
-from domain.tables.imports import ImportState, RowOutcome
+from domain.tables.imports import ImportRow, ImportState, RowOutcome
 
 ROW_TEXTS: Mapping[RowReason, str] = {
     RowReason.NO_ADDRESS: "No UPN or address in this row.",
@@ -118,3 +118,14 @@ def row_text(row: ReportedRow) -> str:
     """Return the sentence that says what is the matter with a row."""
     text = ROW_TEXTS[row.reason].format(detail=row.detail)
     return text + DID_YOU_MEAN.format(names=" or ".join(row.candidates)) if row.candidates else text
+
+
+def imported_row_text(row: ImportRow) -> str:
+    """Return the same for a row as our tables keep it, without those who may have been meant.
+
+    A reason of an older version, which is no longer known, is told by the outcome.
+    """
+    if row.reason not in set(RowReason):
+        return OUTCOMES[row.outcome]
+    reported = ReportedRow(line=row.line, reason=RowReason(row.reason), detail=row.detail or "")
+    return row_text(reported)

@@ -101,6 +101,11 @@ class SendWindow:
         day = at.astimezone(ZoneInfo(self.time_zone)).date()
         return next(closing for opening, closing in self._openings(day) if opening <= at < closing)
 
+    def open_for(self, day: date, since: datetime) -> timedelta:
+        """Return how long the window is open on a day of the zone, from an instant on."""
+        rest = [closing - max(opening, since) for opening, closing in self._openings(day)]
+        return sum((one for one in rest if one > timedelta(0)), timedelta(0))
+
     def after_sending_days(self, start: datetime, duration: timedelta) -> datetime:
         """Return the instant by which ``duration`` has passed on sending days alone."""
         if self.always_open:

@@ -8,6 +8,8 @@ from domain.tables.audit import Actor
 
 SESSION_LASTS = timedelta(hours=8)
 ROLES_ARE_ASKED_AGAIN_AFTER = timedelta(minutes=30)
+ROLES_COUNT_FOR = timedelta(hours=2)
+"""How old they may be where they can't be asked for: in a form, and in a part of a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class Session:
         created_at: when they signed in.
         expires_at: when they have to sign in again.
         confirmed_at: when Entra ID was asked for the roles last.
+        has_notices: whether something was told them that their next page shows.
     """
 
     id_hash: str
@@ -35,11 +38,16 @@ class Session:
     created_at: datetime
     expires_at: datetime
     confirmed_at: datetime
+    has_notices: bool = False
 
     def actor(self, *, app: str, address: str | None) -> Actor:
         """Return who acts, as the audit log names them."""
         return Actor(name=self.actor_name, object_id=self.actor_id, app=app, address=address)
 
-    def is_to_be_confirmed(self, now: datetime) -> bool:
-        """Say whether Entra ID should be asked again which roles they have."""
-        return now - self.confirmed_at >= ROLES_ARE_ASKED_AGAIN_AFTER
+    def is_to_be_confirmed(self, now: datetime, *, is_page: bool) -> bool:
+        """Say whether Entra ID should be asked again which roles they have.
+
+        A whole page can go there and back unnoticed, so it does so sooner.
+        """
+        within = ROLES_ARE_ASKED_AGAIN_AFTER if is_page else ROLES_COUNT_FOR
+        return now - self.confirmed_at >= within

@@ -159,9 +159,13 @@ TO_DO = {
         "The row says Registered; Microsoft says there is no method. Import the person again with "
         "--restart-active."
     ),
-    AttentionKind.STUCK: "See `mfa-rollout show`: the next step has been due for more than a day.",
+    AttentionKind.STUCK: (
+        "The next step has been due for more than a day, and nothing about the person holds it. "
+        "Look at `mfa-rollout status` first: a missing worker or a blocked mailbox holds up many. "
+        "`mfa-rollout show` says why it waits, and links to the Temporal UI."
+    ),
     AttentionKind.NOT_REGISTERED: (
-        "Talk to the person: they clicked 14 days ago or earlier, and have not registered since."
+        "Talk to the person: they clicked {days} ago or earlier, and have not registered since."
     ),
     AttentionKind.NOT_IN_GROUP: (
         "Add the person by `mfa-rollout add-to-group`, or look at ADD_REGISTERED_USERS."

@@ -45,7 +45,8 @@ class PeopleFilter:
     """Which people are wanted; what is None isn't asked for.
 
     ``text`` is found anywhere in name, UPN and mail address, without regard to capitals and
-    accents.
+    accents. ``not_active`` finds who has ended in any way but Active, ``registered_after`` who
+    registered after this mail, as the row names it, and ``no_department`` who has none.
     """
 
     text: str | None = None
@@ -57,7 +58,10 @@ class PeopleFilter:
     language: str | None = None
     has_ended: bool | None = None
     ended_as: OtherEnd | None = None
+    not_active: bool | None = None
     escalated: bool | None = None
+    registered_after: str | None = None
+    no_department: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +187,9 @@ class LinkOwner:
     """Whose a link is. ``is_certain`` is False when the tables can't rule out anybody.
 
     A link of an older system gives the item of the list, and an ObjectId where the item has one.
-    ``language`` is the person's, as the directory names it. ``click_held_at`` is since when a click
-    of theirs has waited for Temporal in the outbox of an API. ``high_water`` is the mark of the
+    ``language`` is the person's, as the directory names it. ``invited_at`` is when the last
+    invitation left, ``click_held_at`` since when a click of theirs has waited for Temporal in the
+    outbox of an API. ``high_water`` is the mark of the
     tables that were asked, 0 where the link is somebody's.
     """
 
@@ -193,6 +198,7 @@ class LinkOwner:
     ended: EnrolmentEnd | None = None
     item_id: str | None = None
     language: str | None = None
+    invited_at: datetime | None = None
     click_held_at: datetime | None = None
     is_certain: bool = True
     high_water: int = 0

@@ -1,10 +1,12 @@
 """What is recorded of the rollout as a whole."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from domain.enrolment.messages import AdminRequest
 from domain.tables.mail import ProbeOutcome, SenderState
 from domain.tables.values import Json
 
@@ -38,14 +40,48 @@ class RequestState(StrEnum):
 class MailControl:
     """Whether all mail is stopped, since when, by whom and why.
 
-    ``untold`` is the id of the request to stop it, as long as Temporal hasn't confirmed that.
+    ``request_id`` is the id of the stop, ``untold`` that of the request to stop it, as long as
+    Temporal hasn't confirmed that.
     """
 
     mail_stopped: bool
     since: datetime
     actor: str | None = None
     reason: str | None = None
+    request_id: str | None = None
     untold: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSwitchState:
+    """How the switch stands in Temporal: the stop, None while mail is on, and the lifted ones."""
+
+    stop: AdminRequest | None = None
+    lifted: Collection[str] = ()
+
+
+def copied_switch(
+    known: MailControl | None, switch: MailSwitchState, now: datetime
+) -> MailControl | None:
+    """Return what our table is to say of the switch, or None where it says so already.
+
+    A stop in the table is lifted only where Temporal has lifted that very stop. A Temporal that
+    knows nothing of it was restored from a backup, and is told of it once more.
+    """
+    if (stop := switch.stop) is not None:
+        wanted = MailControl(
+            mail_stopped=True,
+            since=now,
+            actor=stop.actor,
+            reason=stop.reason,
+            request_id=stop.request_id,
+        )
+        return None if known == replace(wanted, since=known.since if known else now) else wanted
+    if known is None or not known.mail_stopped:
+        return None
+    if known.request_id in switch.lifted:
+        return MailControl(mail_stopped=False, since=now)
+    return replace(known, untold=known.request_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +98,11 @@ class Sender:
     throttled_until: datetime | None = None
     others_sent: int = 0
     others_counted_at: datetime | None = None
+
+    @property
+    def is_blocked(self) -> bool:
+        """Return True while it may not send, however long that will be."""
+        return self.state is not SenderState.READY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +129,7 @@ class WorkerSettingsInForce:
         counted_methods: the methods that count as MFA.
         recheck_active: how often people who are Active are looked at again; None is never.
         registration_sweep: whether the tenant's report is read, as it is set.
+        attention_after_click: when somebody who clicked and hasn't registered needs attention.
         retain_ended: how long people who ended are kept; None is for good.
         escalation_fallback: the mailbox that is told where a person has no manager.
         mail_redirect_to: in a rehearsal the mailbox that all mails go to.
@@ -100,6 +142,7 @@ class WorkerSettingsInForce:
     counted_methods: tuple[str, ...]
     recheck_active: timedelta | None
     registration_sweep: str
+    attention_after_click: timedelta
     retain_ended: timedelta | None
     escalation_fallback: str | None = None
     mail_redirect_to: str | None = None
@@ -116,6 +159,7 @@ class WorkerSettingsInForce:
             "counted_methods": list(self.counted_methods),
             "recheck_active": _seconds(self.recheck_active),
             "retain_ended": _seconds(self.retain_ended),
+            "attention_after_click": _seconds(self.attention_after_click),
         }
 
     @classmethod
@@ -126,7 +170,7 @@ class WorkerSettingsInForce:
         known["deadline"] = date.fromisoformat(deadline) if isinstance(deadline, str) else None
         methods = values["counted_methods"]
         known["counted_methods"] = tuple(methods) if isinstance(methods, list) else ()
-        for name in ("recheck_active", "retain_ended"):
+        for name in ("recheck_active", "retain_ended", "attention_after_click"):
             seconds = values[name]
             known[name] = timedelta(seconds=seconds) if isinstance(seconds, int | float) else None
         return cls(**known)

@@ -45,11 +45,15 @@ def decimal(most: int) -> Callable[[str], float]:
     return read
 
 
-def duration(*, or_none: bool = False) -> Callable[[str], timedelta]:
+def duration(
+    *, or_none: bool = False, least: timedelta = timedelta(), most: timedelta = _LONGEST
+) -> Callable[[str], timedelta]:
     """Return a function that reads ``7d``, ``24h``, ``30m`` or ``15s``.
 
     Args:
         or_none: allow ``0s``.
+        least: the shortest that is allowed.
+        most: the longest that is allowed.
     """
 
     def read(text: str) -> timedelta:
@@ -59,11 +63,13 @@ def duration(*, or_none: bool = False) -> Callable[[str], timedelta]:
                 "must be a number and a unit: d for days, h for hours, m for minutes, s for seconds"
             )
         days = float(found[1]) * (timedelta(**{_UNITS[found[2]]: 1}) / timedelta(days=1))
-        if days > _LONGEST.days:
-            raise ValueError(f"must be at most {spelled(_LONGEST)}")
+        if days > most.days:
+            raise ValueError(f"must be at most {spelled(most)}")
         value = timedelta(**{_UNITS[found[2]]: float(found[1])})
         if not value and not or_none:
             raise ValueError("must be longer than 0s")
+        if value < least:
+            raise ValueError(f"must be at least {spelled(least)}")
         return value
 
     return read

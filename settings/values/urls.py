@@ -85,7 +85,7 @@ def _read(text: str, *, schemes: str = "https://") -> Url:
         raise ValueError(f"is not a URL that begins with {schemes}")
     if url.port == 0:
         raise ValueError("has the port 0, which nothing listens on")
-    if url.username or url.password or "@" in text.split("/")[2]:
+    if url.username or url.password or "@" in re.split("[/?#]", text)[2]:
         raise ValueError("must not have a user name or password in it")
     return url
 

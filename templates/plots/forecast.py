@@ -5,6 +5,7 @@ from datetime import date
 
 from domain.enrolment.status import MailKind
 from domain.forecast.result import Forecast
+from domain.forecast.sentences import condition
 from templates.plots.plot import Band, Plot, Rule, Series, Shape
 
 _DAYS_AFTER = 14
@@ -19,7 +20,7 @@ def registered_plot(forecast: Forecast, name_of: Callable[[date], str] = short_d
     """Return the plot of the people who are expected to be registered, with the band."""
     days = forecast.days
     return Plot(
-        title="Expected registrations",
+        title=_titled("Expected registrations", forecast),
         description="People who are expected to be registered at the end of each day.",
         labels=tuple(name_of(day.date) for day in days),
         series=(Series("Registered", tuple(round(day.registered, 1) for day in days)),),
@@ -40,7 +41,7 @@ def mails_plot(forecast: Forecast, name_of: Callable[[date], str] = short_day) -
         number = next(place for place, day in enumerate(days) if day.date == last)
         days = days[: number + 1 + _DAYS_AFTER]
     return Plot(
-        title="Mails a day",
+        title=_titled("Mails a day", forecast),
         description=(
             "Mails that are expected to leave on each day, from all mailboxes together; follow-ups "
             "are among the reminders."
@@ -56,6 +57,10 @@ def mails_plot(forecast: Forecast, name_of: Callable[[date], str] = short_day) -
         unit="mails",
         shape=Shape.COLUMNS,
     )
+
+
+def _titled(title: str, forecast: Forecast) -> str:
+    return " ".join(filter(None, [title, condition(forecast)]))
 
 
 def _deadline(forecast: Forecast) -> Rule | None:

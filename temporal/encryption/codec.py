@@ -4,7 +4,7 @@ Search attributes, ids, types and the messages of failures are not payloads.
 https://docs.temporal.io/production-deployment/data-encryption
 """
 
-import secrets
+import secrets  # noqa: TID251 - never in a workflow: a nonce has to be new each time
 from collections.abc import Mapping, Sequence
 
 from cryptography.exceptions import InvalidTag

@@ -39,7 +39,7 @@ class ClockInterceptor(Interceptor):
         Raises:
             ApplicationError: they differ (``WRONG_CLOCK``); tried again in half a minute.
         """
-        ahead = datetime.now(UTC) - started_at
+        ahead = datetime.now(UTC) - started_at  # noqa: TID251 - of an activity, whose clock it is
         if abs(ahead) <= CLOCKS_DIFFER:
             return
         now = asyncio.get_running_loop().time()

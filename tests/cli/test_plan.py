@@ -1,16 +1,22 @@
-"""A rollout played forward from the command line: no tenant, no server, no database."""
+"""A rollout played forward from the command line: no tenant, no server, and no tables needed."""
 
+import asyncio
 import csv
 import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
 from cli.terminal import ExitStatus
+from database.engine import Database
+from database.mail.senders import set_sender
+from domain.tables.mail import SenderState
+from tests.database.values import NOW
 
 Verb = Callable[..., tuple[int, str]]
 COLUMNS = 80
@@ -35,7 +41,7 @@ def test_a_file_is_played_forward(verb: Verb, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(f"UPN\n{rows}\nnobody\nperson1@contoso.com\n")
     status, output = verb(
         "people.csv", "--starts", "2030-03-04", "--json", "--deadline", "2030-03-31",
-        "--wave-days", "1",
+        "--wave-days", "1", "--wave-size", "300",
         MAIL_PER_DAY="100", SENDER_MAILBOXES="a@contoso.com,b@contoso.com",
     )  # fmt: skip
     assert status == ExitStatus.DONE
@@ -49,7 +55,7 @@ def test_a_file_is_played_forward(verb: Verb, tmp_path: Path) -> None:
     assert found["atDeadline"]["registered"] + found["atDeadline"]["missing"] == 300
     assert found["rates"]["source"] == "assumed"
     assert found["remedies"][0]["moreMailboxes"] == 1
-    assert found["options"] == {"waveDays": 1}
+    assert found["options"] == {"waveSize": 300, "waveDays": 1}
 
 
 def test_days_are_printed_as_csv(verb: Verb) -> None:
@@ -96,6 +102,37 @@ def test_options_that_cannot_be_used_are_named(
     assert ended.exit_code == ExitStatus.USAGE
     for told in ("--send-window", "--wave-days", "--sender-mailboxes", "b@contoso.com"):
         assert told in ended.output
+
+
+def test_what_holds_mails_now_is_played_forward(verb: Verb, sqlite_url: str) -> None:
+    """One of two mailboxes is blocked: half are invited; of another day nothing is known yet."""
+
+    async def block() -> None:
+        database = Database(sqlite_url)
+        async with database.writing() as connection:
+            await set_sender(connection, "a@contoso.com", SenderState.STOPPED, now=NOW)
+        await database.close()
+
+    asyncio.run(block())
+    settings = {"DATABASE_URL": sqlite_url, "SENDER_MAILBOXES": "a@contoso.com,b@contoso.com"}
+
+    def asked(*arguments: str, **further: str) -> dict[str, Any]:
+        status, output = verb("--people", "100", "--json", *arguments, **settings, **further)
+        assert status == ExitStatus.DONE
+        found: dict[str, Any] = json.loads(output)
+        return found
+
+    found = asked()
+    assert (found["invitations"], found["invitationsLeft"]) == (50, 50)
+    assert (found["blockedMailboxes"], found["mailStopped"]) == (["a@contoso.com"], False)
+    for arguments in (
+        ("--starts", "2099-03-04"),
+        ("--mailboxes", "2"),
+        ("--sender-mailboxes", "b@contoso.com"),
+    ):
+        assert asked(*arguments)["invitations"] == 100
+    demo = {"SIMULATED_TENANT": "on", "DAY_LENGTH": "2s", "DAY_ZERO": NOW.isoformat()}
+    assert asked(**demo)["invitations"] == 100
 
 
 def test_a_terminal_shows_weeks_and_lines(verb: Verb) -> None:

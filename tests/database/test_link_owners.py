@@ -68,7 +68,7 @@ async def test_a_link_is_found_in_one_read(database: Database) -> None:
     await put(database, person(1))
     await put(database, person(2, **ended))
     await _complete(database)
-    sent = LinkOwner(object_id=object_id(1), status=InviteStatus.SENT)
+    sent = LinkOwner(object_id=object_id(1), status=InviteStatus.SENT, invited_at=NOW)
     assert await _owner(database, [9, 1, 8], 99) == sent
     assert await _owner(database, [1], 70) == sent
     active = await _owner(database, [2])
@@ -139,7 +139,7 @@ async def test_many_links_are_one_read(database: Database) -> None:
     ]
     nobody, second, older, first = await _owners(database, *asked)
     assert nobody == LinkOwner(high_water=MARK)
-    assert second == LinkOwner(object_id=object_id(2), status=InviteStatus.SENT)
+    assert second == LinkOwner(object_id=object_id(2), status=InviteStatus.SENT, invited_at=NOW)
     assert older == LinkOwner(item_id="17")
     assert (first.object_id, first.language) == (object_id(1), "pl-PL")
 
@@ -153,7 +153,7 @@ async def test_a_click_that_waits_is_told_with_its_owner(database: Database) -> 
     assert (await _owner(database, [1])).click_held_at == NOW
     for until, left in ((NOW - timedelta(seconds=1), NOW), (NOW, None)):
         async with database.writing() as connection:
-            await release_clicks(connection, [object_id(9), object_id(1)], until=until)
+            await release_clicks(connection, {object_id(9): NOW, object_id(1): until})
         assert (await _owner(database, [1])).click_held_at == left
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import event
 from database.engine import Database
 from database.enrolments.people import count_matching, read_people
 from domain.enrolment.status import InviteStatus
+from domain.tables.attention import FOUND_WHEN_READ
 from domain.tables.people import PeopleFilter, PeopleOrder
 
 FILTERS = {
@@ -19,6 +20,10 @@ FILTERS = {
     "language": PeopleFilter(language="fr"),
     "running": PeopleFilter(has_ended=False),
     "escalated": PeopleFilter(escalated=True),
+    "not active": PeopleFilter(not_active=True),
+    "no department": PeopleFilter(no_department=True),
+    "registered after": PeopleFilter(registered_after="reminder-1"),
+    **{kind.value: PeopleFilter(attention=kind) for kind in FOUND_WHEN_READ},
     "text": PeopleFilter(text="ada"),
     "text and status": PeopleFilter(text="ada", status=InviteStatus.SENT),
 }

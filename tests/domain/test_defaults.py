@@ -23,6 +23,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 # Of all fields with a default, those where it isn't "nothing".
 NOT_EMPTY: dict[str, object] = {
+    "AttentionRules.not_registered_after": 14 * DAY,
+    "AttentionRules.stuck_after": DAY,
     "Branding.default_language": "en",
     "Branding.primary_colour": "#0b5cad",
     "Cohort.window": SendWindow(),
@@ -98,6 +100,7 @@ NOT_EMPTY: dict[str, object] = {
     "SendWindow.days": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     "SendWindow.opens": time(0),
     "SendWindow.time_zone": "UTC",
+    "Sending.ever": True,
     "SendingPolicy.per_day": 750,
     "SendingPolicy.window": SendWindow(),
     "Situation.limits": MailLimits(),

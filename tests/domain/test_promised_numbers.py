@@ -49,6 +49,7 @@ IDENTIFIERS = {
     "OUR_PREFIX": "mfa-",
     "CONTROL_WORKFLOW_ID": "mfa-rollout-control",
     "MAIL_STOPPED": "MailStopped",
+    "LIFTED_MAIL_STOPS": "LiftedMailStops",
     "CONTROL_WORKFLOW": "RolloutControlWorkflow",
     "HIGH_WATER_MARK": "HighWaterMark",
     "RAISE_HIGH_WATER": "raise_high_water",

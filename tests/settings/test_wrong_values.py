@@ -45,6 +45,9 @@ WRONG: list[tuple[type[Settings], str, str, str]] = [
     (PolicySettings, "WAVE_INTERVAL", "24:00:00", "must be a number and a unit"),
     (PolicySettings, "ESCALATION_GRACE", "604800", "must be a number and a unit"),
     (PolicySettings, "END_DISABLED_AFTER", "90", "must be a number and a unit"),
+    (WorkerSettings, "ATTENTION_AFTER_CLICK", "23h", "must be at least 1d"),
+    (WorkerSettings, "ATTENTION_AFTER_CLICK", "365.1d", "must be at most 365d"),
+    (WorkerSettings, "ATTENTION_AFTER_CLICK", "off", "must be a number and a unit"),
     # Numbers
     (ApiSettings, "API_PORT", "0", "must be a whole number from 1 to 65535"),
     (ApiSettings, "API_PORT", "70000", "must be a whole number from 1 to 65535"),

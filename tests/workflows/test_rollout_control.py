@@ -1,6 +1,8 @@
 """The switch that stops all mail, asked as every mail asks."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
@@ -10,15 +12,19 @@ from temporalio.worker import Worker
 from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.mail.kill_switch import MailSwitch
+from client.mail_switch import start_all_mail, stop_all_mail
+from client.requests import Answer
 from database.engine import Database
-from database.rollout.control import read_control
+from database.rollout.control import read_control, set_control
 from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
-from domain.tables.rollout import MailControl
+from domain.tables.rollout import MailControl, MailSwitchState
 from tests.support.enrolments import ADMIN, STRICT
+from tests.support.world import eventually
 from worker.report import copy_mail_switch
 from workflows.rollout_control import RolloutControlWorkflow
 
+PATIENT = timedelta(minutes=5)
 Throw = UpdateMethodMultiParam[[RolloutControlWorkflow, AdminRequest], None]
 
 
@@ -65,7 +71,9 @@ async def test_the_switch_is_on_off_and_on_again(
         )
 
     await throw(RolloutControlWorkflow.stop_mail)
-    assert await switch.stop() == ADMIN
+    stop = await switch.stop()
+    assert stop is not None
+    assert (stop.actor, stop.reason) == (ADMIN.actor, ADMIN.reason)
     control = await copied()
     assert control is not None
     assert (control.mail_stopped, control.actor, control.reason) == (
@@ -81,6 +89,73 @@ async def test_the_switch_is_on_off_and_on_again(
     assert ADMIN.actor in refused.value.cause.message
     await throw(RolloutControlWorkflow.start_mail)
     assert await switch.stop() is None
+    assert (await switch.state()).lifted == [stop.request_id]
     control = await copied()
     assert control is not None
     assert not control.mail_stopped
+
+
+async def test_a_restored_temporal_lifts_no_stop(
+    client: Client, queue: str, sqlite_database: Database, unique: Callable[[str], str]
+) -> None:
+    """A Temporal that is older than a confirmed stop is told of it again; a start lifts it.
+
+    That holds for a start before a worker has told it as well.
+    """
+
+    async def control() -> MailControl:
+        async with sqlite_database.reading() as connection:
+            found = await read_control(connection)
+        assert found is not None
+        return found
+
+    async def restore() -> None:
+        await client.get_workflow_handle(CONTROL_WORKFLOW_ID).terminate()
+        await client.start_workflow(
+            RolloutControlWorkflow.run, id=CONTROL_WORKFLOW_ID, task_queue=queue
+        )
+
+    await client.start_workflow(
+        RolloutControlWorkflow.run, id=CONTROL_WORKFLOW_ID, task_queue=queue
+    )
+    switch = MailSwitch(client=client)
+    first = replace(ADMIN, request_id=unique("stop"))
+    await stop_all_mail(client, sqlite_database, first, within=PATIENT)
+    confirmed = await control()
+    assert (confirmed.mail_stopped, confirmed.untold) == (True, None)
+    await restore()
+    await copy_mail_switch(client, sqlite_database)
+    assert await control() == replace(confirmed, untold=first.request_id)
+
+    async def is_stopped_again() -> bool:
+        await copy_mail_switch(client, sqlite_database)
+        return await switch.stop() == first
+
+    await eventually(is_stopped_again)
+    assert await control() == confirmed
+    await restore()
+    start = replace(ADMIN, request_id=unique("start"))
+    assert await start_all_mail(client, sqlite_database, start, within=PATIENT) is Answer.DONE
+    await copy_mail_switch(client, sqlite_database)
+    assert not (await control()).mail_stopped
+    assert await switch.state() == MailSwitchState(lifted=[first.request_id])
+    # Whoever starts what Temporal has started already, as far as our table knows, is not refused.
+    async with sqlite_database.writing() as connection:
+        await set_control(connection, confirmed)
+    again = replace(ADMIN, request_id=unique("start"))
+    assert await start_all_mail(client, sqlite_database, again, within=PATIENT) is Answer.DONE
+    assert not (await control()).mail_stopped
+
+
+async def test_lifted_stops_are_told_as_far_as_a_memo_has_room(client: Client, queue: str) -> None:
+    """The latest twenty of them, also those of runs before."""
+    before = tuple(str(number) for number in range(20))
+    handle = await client.start_workflow(
+        RolloutControlWorkflow.run,
+        args=[replace(ADMIN, request_id="20"), 0, before],
+        id=CONTROL_WORKFLOW_ID,
+        task_queue=queue,
+    )
+    await handle.execute_update(RolloutControlWorkflow.start_mail, ADMIN)
+    told = (await MailSwitch(client=client).state()).lifted
+    assert told == [str(number) for number in range(1, 21)]

@@ -6,13 +6,15 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, HTTPException, Query
+from fastapi import Depends, HTTPException, Query, Response
 from pydantic import AwareDatetime, Field
 
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
+from api.admin.rest.files import csv_answers
 from api.admin.rest.models import RestModel, rest_router
 from api.admin.rest.tables import TablesOf
+from api.exports.audit import audit_file
 from database.audit.chain import verify
 from database.audit.entries import AuditFilter, read_entries
 from domain.portal.roles import Permission
@@ -68,26 +70,35 @@ class AuditCheckModel(RestModel):
     )
 
 
-@router.get(AUDIT, operation_id="listAudit")
-async def list_entries(  # noqa: PLR0917 - filters
-    _: AuditorOf,
-    tables: TablesOf,
+async def _wanted(
     person: Annotated[UUID | None, Query(description="Only about this ObjectId.")] = None,
     actor: Annotated[UUID | None, Query(description="Only by this ObjectId.")] = None,
     action: Annotated[str | None, Query(description="Only this action.")] = None,
     since: Annotated[AwareDatetime | None, Query(description="From this instant on.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Before this instant.")] = None,
-    before: Annotated[int | None, Query(ge=1, description="`next` of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=500, description="Entries of a page.")] = 100,
-) -> AuditPageModel:
-    """Tell who did what, when and why; the latest first."""
-    wanted = AuditFilter(
+) -> AuditFilter:
+    return AuditFilter(
         person=None if person is None else str(person),
         actor_id=None if actor is None else str(actor),
         action=action,
         since=since,
         until=until,
     )
+
+
+WantedOf = Annotated[AuditFilter, Depends(_wanted)]
+
+
+@router.get(AUDIT, operation_id="listAudit")
+async def list_entries(
+    _: AuditorOf,
+    tables: TablesOf,
+    wanted: WantedOf,
+    *,
+    before: Annotated[int | None, Query(ge=1, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="Entries of a page.")] = 100,
+) -> AuditPageModel:
+    """Tell who did what, when and why; the latest first."""
     async with tables.reading() as connection:
         found = await read_entries(connection, wanted, before=before, limit=limit + 1)
     numbers = sorted(found, reverse=True)
@@ -96,6 +107,12 @@ async def list_entries(  # noqa: PLR0917 - filters
         entries=[_entry(number, found[number]) for number in shown],
         next=shown[-1] if len(numbers) > limit else None,
     )
+
+
+@router.get(AUDIT + "/export.csv", operation_id="exportAudit", **csv_answers())
+async def export(_: AuditorOf, tables: TablesOf, wanted: WantedOf) -> Response:
+    """Return all these entries as CSV, the latest first."""
+    return audit_file(tables, wanted)
 
 
 @router.get(AUDIT + "/verify", operation_id="verifyAudit")

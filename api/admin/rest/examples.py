@@ -22,7 +22,9 @@ def add_examples(document: dict[str, Any]) -> None:
                 json_body.setdefault("example", example_of(json_body["schema"], schemas))
             for status, answer in operation["responses"].items():
                 for content in answer.get("content", {}).values():
-                    content.setdefault("example", _answer(status, answer, content, schemas))
+                    if "example" in content or content["schema"].get("format") == "binary":
+                        continue
+                    content["example"] = _answer(status, answer, content, schemas)
 
 
 def _answer(

@@ -14,6 +14,10 @@ LARGEST_BODY = 65_536
 """Bytes of a request that isn't an upload."""
 
 
+REFERENCE = "#/components/schemas/{model}"
+"""How a schema of the OpenAPI document refers to another."""
+
+
 class RestModel(BaseModel):
     """A part of an answer: names in camelCase, instants in UTC (RFC 3339)."""
 
@@ -55,7 +59,8 @@ async def read_body(request: Request, model: type[Model]) -> Model:
 
 def body_of(model: type[RestModel]) -> dict[str, Any]:
     """Return what the OpenAPI document says of a JSON body that an endpoint reads by itself."""
-    content = {"application/json": {"schema": model.model_json_schema()}}
+    schema = model.model_json_schema(ref_template=REFERENCE)
+    content = {"application/json": {"schema": schema}}
     return {"requestBody": {"required": True, "content": content}}
 
 

@@ -10,11 +10,13 @@ from api.admin.auth import LookerOf
 from api.admin.rest.models import RestModel, problems, rest_router
 from api.admin.rest.tables import TablesOf
 from client.people.rollout import Rollout, read_rollout
-from database.figures.attention import AttentionRules, count_attention, read_attention
+from database.figures.attention import count_attention, read_attention
 from database.figures.counts import count_people
+from database.people.attention import read_attention_rules
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
-from domain.standing.texts import ATTENTION, TO_DO
+from domain.standing.attention import to_do
+from domain.standing.texts import ATTENTION
 from domain.tables.attention import AttentionKind
 from domain.tables.mail import SenderState
 from domain.tables.rollout import ProcessKind
@@ -38,7 +40,9 @@ class ProcessModel(RestModel):
 
     kind: ProcessKind = Field(description="The kind of process.")
     is_missing: bool = Field(description="Whether none has been seen lately.")
-    seen_at: datetime | None = Field(description="When one was seen last; null: not for a week.")
+    seen_at: datetime | None = Field(
+        description="When one was seen last; null: none has been started yet."
+    )
 
 
 class BlockedSenderModel(RestModel):
@@ -132,7 +136,7 @@ async def show_status(
     now = datetime.now(UTC)
     async with tables.reading() as connection:
         people = await count_people(connection, batch_id=batch, department=department)
-        attention = await count_attention(connection, AttentionRules(), now=now)
+        attention = await count_attention(connection, now=now)
         rollout = await read_rollout(connection, now)
     return StatusModel(
         total=people.total,
@@ -164,11 +168,12 @@ async def show_status(
 async def count_kinds(_: LookerOf, tables: TablesOf) -> AttentionCountsModel:
     """Count who needs an admin's attention, by kind."""
     async with tables.reading() as connection:
-        counts = await count_attention(connection, AttentionRules(), now=datetime.now(UTC))
+        counts = await count_attention(connection, now=datetime.now(UTC))
+        rules = await read_attention_rules(connection)
     return AttentionCountsModel(
         kinds=[
             AttentionCountModel(
-                kind=kind, text=ATTENTION[kind], to_do=TO_DO[kind], count=counts[kind]
+                kind=kind, text=ATTENTION[kind], to_do=to_do(kind, rules), count=counts[kind]
             )
             for kind in AttentionKind
             if kind in counts
@@ -185,16 +190,17 @@ async def list_kind(
     limit: Annotated[int, Query(ge=1, le=500, description="How many on a page.")] = 50,
 ) -> AttentionPageModel:
     """List who needs attention for one reason, those who have waited longest first."""
-    now, rules = datetime.now(UTC), AttentionRules()
+    now = datetime.now(UTC)
     async with tables.reading() as connection:
         items = await read_attention(
-            connection, kind, rules, now=now, offset=(page - 1) * limit, limit=limit
+            connection, kind, now=now, offset=(page - 1) * limit, limit=limit
         )
-        counts = await count_attention(connection, rules, now=now)
+        counts = await count_attention(connection, now=now)
+        rules = await read_attention_rules(connection)
     return AttentionPageModel(
         kind=kind,
         text=ATTENTION[kind],
-        to_do=TO_DO[kind],
+        to_do=to_do(kind, rules),
         total=counts.get(kind, 0),
         items=[
             AttentionItemModel(

@@ -1,16 +1,13 @@
 """Who did what, when and why: the log, its check, and its export."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.exports.audit import audit_file
 from api.portal.access import FormOf, Visitor, allowed
 from api.portal.audit.query import AUDIT, LogQuery, action_name, log_query
-from api.portal.csv_answer import csv_answer
 from api.portal.services import Portal, PortalOf
-from client.exports.cells import Cell
 from database.audit.actors import read_actor_names, read_unverified_names
 from database.audit.chain import head, verify
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
@@ -23,12 +20,7 @@ router = APIRouter(include_in_schema=False)
 AuditorOf = Annotated[Visitor, Depends(allowed(Permission.AUDIT))]
 """Somebody who may read the audit log."""
 
-COLUMNS = (
-    *("number", "at", "actor", "actor_id", "verified", "address", "action", "person"),
-    *("reason", "answers", "outcome"),
-)
 _SHOWN = 50
-_AT_ONCE = 1000
 
 
 @router.get(AUDIT)
@@ -95,7 +87,7 @@ async def export(request: Request, portal: PortalOf) -> Response:
     """Return every entry that the filters want, outcomes included, the latest first."""
     query = log_query(request.query_params, portal.config.time_zone)
     wanted = await _wanted(portal, query)
-    return csv_answer("audit", COLUMNS, _entries(portal, wanted))
+    return audit_file(portal.database, wanted, portal.portal.demo_calendar)
 
 
 async def _wanted(portal: Portal, query: LogQuery) -> AuditFilter | None:
@@ -110,29 +102,3 @@ async def _wanted(portal: Portal, query: LogQuery) -> AuditFilter | None:
     if same or len(found) == 1:
         return query.wanted((same or found)[0].object_id)
     return None
-
-
-async def _entries(portal: Portal, wanted: AuditFilter | None) -> AsyncIterator[tuple[Cell, ...]]:
-    before: int | None = None
-    while wanted is not None:
-        async with portal.database.reading() as connection:
-            page = await read_entries(
-                connection, replace(wanted, only_begun=False), before=before, limit=_AT_ONCE
-            )
-        for number, entry in page.items():
-            yield (
-                number,
-                entry.at,
-                entry.actor.name,
-                entry.actor.object_id,
-                entry.actor.object_id is not None,
-                entry.actor.address,
-                entry.action,
-                entry.person,
-                entry.reason,
-                entry.answers,
-                entry.outcome,
-            )
-        if len(page) < _AT_ONCE:
-            return
-        before = min(page)

@@ -7,7 +7,9 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from api.portal.access import reason_in
 from api.portal.services import Portal
+from domain.enrolment.messages import LONGEST_REASON
 from domain.identifiers import BATCH_ID_PATTERN
 from domain.imports.options.names import OptionName
 from domain.imports.options.options import ImportOptions
@@ -35,6 +37,7 @@ class FilledForm:
     include_cancelled: bool
     restart_active: bool
     written: Mapping[OptionName, str]
+    reason: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
 
     def chosen(self, name: OptionName) -> list[str]:
@@ -49,11 +52,17 @@ def filled_by(options: UploadOptions) -> FilledForm:
         include_cancelled=options.include_cancelled,
         restart_active=options.restart_active,
         written=options.own.written(),
+        reason=options.reason,
     )
 
 
-def read_form(portal: Portal, form: FormData) -> tuple[FilledForm, UploadOptions | None]:
-    """Return what somebody has filled in, and the options, None where something is wrong."""
+def read_form(
+    portal: Portal, form: FormData, people: int
+) -> tuple[FilledForm, UploadOptions | None]:
+    """Return what somebody has filled in, and the options, None where something is wrong.
+
+    ``people`` is how many the upload names.
+    """
     # Boxes that are ticked have one name, and are a list with commas then.
     written = {name: ",".join(map(str, form.getlist(name))) for name in OptionName}
     batch_id = str(form.get(BATCH_ID, "")).strip()
@@ -65,8 +74,10 @@ def read_form(portal: Portal, form: FormData) -> tuple[FilledForm, UploadOptions
         own = read_options(
             written,
             mailboxes=portal.config.sender_mailboxes,
-            window=portal.config.policy.window,
+            policy=portal.config.policy,
+            pace=portal.config.pace,
             now=datetime.now(UTC),
+            people=people,
         )
     except ImportOptionsError as error:
         told = error.faults.items()
@@ -76,6 +87,7 @@ def read_form(portal: Portal, form: FormData) -> tuple[FilledForm, UploadOptions
         include_cancelled=form.get("include_cancelled") == "on",
         restart_active=form.get("restart_active") == "on",
         written=written,
+        reason=reason_in(form),
         faults=faults,
     )
     if faults:
@@ -85,6 +97,7 @@ def read_form(portal: Portal, form: FormData) -> tuple[FilledForm, UploadOptions
         include_cancelled=filled.include_cancelled,
         restart_active=filled.restart_active,
         own=own,
+        reason=filled.reason,
     )
 
 
@@ -93,6 +106,7 @@ def form_values(portal: Portal, filled: FilledForm) -> dict[str, Any]:
     window = portal.config.policy.window
     return {
         "filled": filled,
+        "longest_reason": LONGEST_REASON,
         "Option": OptionName,
         "labels": OPTION_TEXTS,
         "largest_wave": LARGEST_WAVE,

@@ -82,7 +82,7 @@ async def act(upload_id: UUID, visitor: ImporterOf, portal: PortalOf, form: Form
         return await _not_kept(visitor, portal)
     if kept.import_id is not None:
         return portal.go_to(import_path(kept.import_id))
-    filled, options = read_form(portal, form)
+    filled, options = read_form(portal, form, kept.people)
     if options is None:
         return await _preview(visitor, portal, kept, standing, filled=filled)
     people = await _people(portal, kept)

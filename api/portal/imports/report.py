@@ -1,6 +1,5 @@
 """How far an import is, what came of it, and its rows to put right and import again."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -8,16 +7,14 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Response
 
+from api.exports.rejects import rejects_file
 from api.portal.access import FormOf, Visitor, VisitorOf
-from api.portal.csv_answer import csv_answer
 from api.portal.imports.paths import IMPORT, IMPORTS, import_path, upload_path
-from api.portal.imports.standing import ROWS_SHOWN, Standing, faulty, read_standing
+from api.portal.imports.standing import ROWS_SHOWN, Standing, read_standing
 from api.portal.imports.upload import ImporterOf, keep_and_preview
 from api.portal.services import Portal, PortalOf
-from client.exports.cells import Cell
 from database.audit.actors import read_actor_names
 from database.imports.imports import read_import
-from database.imports.rows import read_rows
 from domain.enrolment.status import Source
 from domain.imports.file import ImportFile, read_names
 from domain.imports.options.options import ImportOptions
@@ -27,9 +24,7 @@ from domain.tables.imports import ImportRecord
 
 router = APIRouter(include_in_schema=False)
 
-REJECTS_HEADER = ("Line", "UPN", "Reason", "Did you mean")
 _LONGEST = 320
-_AT_ONCE = 1000
 _CORRECTED = "value-"
 
 
@@ -71,7 +66,7 @@ async def download_rejects(import_id: str, visitor: ImporterOf, portal: PortalOf
         record = await read_import(connection, import_id)
     if record is None:
         return await _no_import(visitor, portal)
-    return csv_answer(f"rejects-{record.batch_id}", REJECTS_HEADER, _rejects(portal, record))
+    return rejects_file(portal.database, record)
 
 
 @router.post(IMPORTS + "/{import_id}/corrected")
@@ -114,18 +109,6 @@ def _corrected(visitor: Visitor, record: ImportRecord, people: ImportFile) -> Ke
         ),
         file_name=record.file_name,
     )
-
-
-async def _rejects(portal: Portal, record: ImportRecord) -> AsyncIterator[tuple[Cell, ...]]:
-    after = 0
-    while True:
-        async with portal.database.reading() as connection:
-            rows = await read_rows(connection, record.import_id, after=after, limit=_AT_ONCE)
-        if not rows:
-            return
-        for row in rows:
-            yield row.line, row.value, faulty(row).reason, ", ".join(row.candidates)
-        after = rows[-1].line
 
 
 async def _read(portal: Portal, import_id: str, after: int) -> Standing | None:

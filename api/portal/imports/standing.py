@@ -9,8 +9,7 @@ from database.imports.imports import read_import
 from database.imports.rows import read_rows
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
-from domain.imports.rows import ReportedRow
-from domain.imports.texts import COUNT_TEXTS, OUTCOMES, STATES, row_text
+from domain.imports.texts import COUNT_TEXTS, STATES, imported_row_text
 from domain.tables.import_parts import totals
 from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 
@@ -111,16 +110,9 @@ def faulty(row: ImportRow) -> FaultyRow:
 
 
 def _reason(row: ImportRow) -> str:
-    if row.reason not in _REASONS:
-        return OUTCOMES[row.outcome]
-    # Who may be meant has a column of its own.
-    if row.reason == RowReason.LAPSED:
-        return _LAPSED
-    told = ReportedRow(line=row.line, reason=RowReason(row.reason), detail=row.detail or "")
-    return row_text(told)
+    return _LAPSED if row.reason == RowReason.LAPSED else imported_row_text(row)
 
 
 # Where the command line is told of its option, the portal says what to choose here.
 _LAPSED = "Active, but without a method now: choose above to start such people again."
 _COUNTS = frozenset(Count)
-_REASONS = frozenset(RowReason)

@@ -8,8 +8,8 @@ import structlog
 
 from api.portal.overview.series import Expected
 from client.forecast.rollout import ForecastSettings, rollout_forecast
-from database.rollout.control import read_control
 from domain.forecast.result import Forecast
+from domain.forecast.sentences import condition
 
 if TYPE_CHECKING:
     from api.portal.services import Portal
@@ -25,13 +25,13 @@ class Outlook:
         expected: registered people by day.
         at_deadline: how many of them at the end of the deadline's day, at least and at most.
         last_invitation_at: when the last invitation leaves.
-        mail_stopped: whether all mail is stopped; it was played forward as if mail started now.
+        condition: what has to stay as it is for that: a stop of all mail, a blocked mailbox.
     """
 
     expected: Expected | None = None
     at_deadline: tuple[int, int] | None = None
     last_invitation_at: datetime | None = None
-    mail_stopped: bool = False
+    condition: str | None = None
 
 
 async def play_forward(portal: "Portal") -> Outlook:
@@ -42,15 +42,13 @@ async def play_forward(portal: "Portal") -> Outlook:
     settings = ForecastSettings(pace=config.pace, policy=config.policy, deadline=deadline)
     try:
         made = await rollout_forecast(portal.database, settings, now)
-        async with portal.database.reading() as connection:
-            control = await read_control(connection)
     except Exception:
         log.exception("no forecast could be made")
         return Outlook()
-    return outlook_of(made, mail_stopped=control is not None and control.mail_stopped)
+    return outlook_of(made)
 
 
-def outlook_of(made: Forecast, *, mail_stopped: bool = False) -> Outlook:
+def outlook_of(made: Forecast) -> Outlook:
     """Return what the overview shows of a forecast."""
     if not made.days or not made.people:
         return Outlook()
@@ -66,5 +64,5 @@ def outlook_of(made: Forecast, *, mail_stopped: bool = False) -> Outlook:
         if at_deadline is None
         else (round(at_deadline.registered_low), round(at_deadline.registered_high)),
         last_invitation_at=made.last_invitation_at,
-        mail_stopped=mail_stopped,
+        condition=condition(made),
     )

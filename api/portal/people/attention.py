@@ -2,21 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from api.portal.access import VisitorOf
 from api.portal.paths import PORTAL
+from api.portal.people.export import UNKNOWN_ROWS
 from api.portal.people.list_query import ListQuery
+from api.portal.people.one_person import temporal_page
 from api.portal.people.wording import ACTIONS, GROUP_NAME, TO_DO
 from api.portal.services import PortalOf
-from database.figures.attention import AttentionRules, count_attention, read_attention
+from database.figures.attention import count_attention, read_attention
+from database.people.attention import read_attention_rules
 from domain.bulk.records import RequestAction
 from domain.enrolment.messages import Update
 from domain.portal.roles import Permission
+from domain.standing.attention import to_do
 from domain.standing.texts import ATTENTION
-from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,15 +52,14 @@ async def show_attention(
 ) -> Response:
     """Count who needs attention by kind, and list those of one kind, the longest waiting first."""
     now = datetime.now(UTC)
-    rules = AttentionRules()
     async with portal.database.reading() as connection:
-        counts = await count_attention(connection, rules, now=now)
+        counts = await count_attention(connection, now=now)
+        rules = await read_attention_rules(connection)
         chosen = _chosen(kind, counts)
         items = (
             await read_attention(
                 connection,
                 chosen,
-                rules,
                 now=now,
                 offset=(page - 1) * PAGE_SIZE,
                 limit=PAGE_SIZE,
@@ -74,7 +78,7 @@ async def show_attention(
         kinds=[(one, ATTENTION[one], counts[one]) for one in AttentionKind if one in counts],
         chosen=chosen,
         heading=chosen and ATTENTION[chosen],
-        to_do=chosen and TO_DO[chosen],
+        to_do=chosen and to_do(chosen, rules, TO_DO),
         items=items,
         total=total,
         number=page,
@@ -84,6 +88,11 @@ async def show_attention(
             GROUP_NAME if chosen in _ADDED_TO_GROUP and visitor.may(Permission.GROUP) else None
         ),
         for_all=_for_all(chosen, total) if visitor.may(Permission.BULK) else None,
+        list_path=_list_path(chosen) if chosen in PEOPLE_KINDS else None,
+        rows_path=UNKNOWN_ROWS
+        if chosen is AttentionKind.UNKNOWN_ROW and visitor.may(Permission.EXPORT)
+        else None,
+        temporal_page=partial(temporal_page, portal) if chosen is AttentionKind.STUCK else None,
         compares=chosen is AttentionKind.LIST_DIFFERS,
         imports_again=chosen in _IMPORTED_AGAIN and visitor.may(Permission.IMPORT),
     )
@@ -99,16 +108,20 @@ class _ForAll:
 
 
 def _for_all(kind: AttentionKind | None, total: int) -> _ForAll | None:
-    """Return what can be asked for all; None where there are no two, or no list has them."""
-    if kind is None or kind in FOUND_WHEN_READ or total <= 1:
+    """Return what can be asked for all; None where there are no two, or these are no people."""
+    if kind not in PEOPLE_KINDS or total <= 1:
         return None
-    path = ListQuery(given={"attention": kind.value}).path()
+    path = _list_path(kind)
     if kind in _ADDED_TO_GROUP:
         return _ForAll(RequestAction.ADD_TO_GROUP, GROUP_NAME, path)
     update = _BUTTONS.get(kind)
     if update not in {Update.RESEND, Update.RETRY}:
         return None
     return _ForAll(RequestAction(update), ACTIONS[update].name, path)
+
+
+def _list_path(kind: AttentionKind) -> str:
+    return ListQuery(given={"attention": kind.value}).path()
 
 
 def _chosen(kind: str, counts: dict[AttentionKind, int]) -> AttentionKind | None:

@@ -2,13 +2,10 @@
 
 import asyncio
 from datetime import timedelta
-from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID, uuid4
 
-import structlog
-from cachetools import TTLCache
 from fastapi import APIRouter, Depends, Response
 from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
@@ -17,31 +14,19 @@ from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.people.one_person import PERSON, name_of, nobody, read_status
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TemporalUnreachable
-from client.audit.entry import AuditUnavailable, audited
-from client.erasure.erase_person import erase_person
 from client.erasure.out_of_reach import erased_sentence, out_of_reach
+from client.erasure.under_way import Erasing, asked_before, begin_erasure
 from domain.portal.roles import Permission
-from domain.tables.audit import AuditAction
 from domain.tables.enrolment import EnrolmentRecord
-from domain.tables.erasure import ErasureReport
 from temporal.failures import innermost_message
 from temporal.refusals import refusal_of
 from workflows.erasure import ErasureInput
 
 router = APIRouter(include_in_schema=False)
-log = structlog.get_logger(__name__)
 
 Eraser = Annotated[Visitor, Depends(allowed(Permission.ERASE))]
 
 ANSWER_WITHIN = timedelta(seconds=20)
-# So long is a form that is sent twice answered with what became of the first.
-REMEMBERED_FOR = timedelta(minutes=10)
-_MOST_REMEMBERED = 1000
-# Erasures that go on after their page was answered, and by the person and the form's request.
-_going_on: set[asyncio.Task[ErasureReport]] = set()
-_asked: TTLCache[tuple[UUID, str], asyncio.Task[ErasureReport]] = TTLCache(
-    _MOST_REMEMBERED, REMEMBERED_FOR.total_seconds()
-)
 
 
 @router.get(f"{PERSON}/erase")
@@ -65,7 +50,7 @@ async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf
         TemporalUnreachable: Temporal is away.
     """
     request_id = request_id_in(form)
-    if (task := _asked.get((object_id, request_id))) is not None:
+    if (task := asked_before(str(object_id), request_id)) is not None:
         return await _answer(task, object_id, visitor, portal)
     status = await read_status(portal, str(object_id))
     if status is None:
@@ -76,24 +61,24 @@ async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf
     if typed != _to_type(row).casefold() or not reason:
         fault = "the reason is missing" if reason == "" else "what you typed is not this person"
         return await _form(visitor, portal, row, f"Nothing was done: {fault}.", reason)
-    if (task := _asked.get((object_id, request_id))) is not None:
-        # The same form came while the tables were read.
-        return await _answer(task, object_id, visitor, portal)
     erasure = ErasureInput(
         object_id=row.object_id,
         upns=(row.upn,) if row.upn else (),
         with_import_histories=form.get("import_histories") == "yes",
     )
-    task = asyncio.create_task(_erase(visitor, portal, erasure, reason, request_id))
-    _asked[object_id, request_id] = task
-    _going_on.add(task)
-    task.add_done_callback(partial(_ended, (object_id, request_id)))
+    task = begin_erasure(
+        portal.client,
+        portal.database,
+        visitor.actor,
+        erasure,
+        reason=reason,
+        request_id=request_id,
+        task_queue=portal.config.task_queue,
+    )
     return await _answer(task, object_id, visitor, portal)
 
 
-async def _answer(
-    task: asyncio.Task[ErasureReport], object_id: UUID, visitor: Visitor, portal: Portal
-) -> Response:
+async def _answer(task: Erasing, object_id: UUID, visitor: Visitor, portal: Portal) -> Response:
     """Say what has become of an erasure by now."""
     failure, report = None, None
     try:
@@ -117,31 +102,6 @@ async def _answer(
         done=report and erased_sentence(report),
         left=report and out_of_reach(report),
     )
-
-
-async def _erase(
-    visitor: Visitor, portal: Portal, erasure: ErasureInput, reason: str, request_id: str
-) -> ErasureReport:
-    async with audited(
-        portal.database,
-        visitor.actor,
-        AuditAction.ERASE,
-        reason=reason,
-        person=erasure.object_id,
-        request_id=request_id,
-    ):
-        return await erase_person(portal.client, erasure, task_queue=portal.config.task_queue)
-
-
-def _ended(asked: tuple[UUID, str], task: "asyncio.Task[ErasureReport]") -> None:
-    _going_on.discard(task)
-    # The page has said so, unless it was answered before.
-    failure = None if task.cancelled() else task.exception()
-    if task.cancelled() or failure is not None:
-        # The same form may be sent once more.
-        _asked.pop(asked, None)
-    if failure is not None and not isinstance(failure, AuditUnavailable):
-        log.warning("an erasure did not end", error=type(failure).__name__)
 
 
 async def _form(

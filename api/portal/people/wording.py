@@ -123,8 +123,10 @@ TO_DO = texts.TO_DO | {
         "Compare the item on the tracking list with what the person's page says was written."
     ),
     AttentionKind.STUCK: (
-        "Open the person: the next step has been due for more than a day, and the page says why it "
-        "did not happen."
+        "The next step has been due for more than a day, and nothing about the person holds it. "
+        "Look at Health first: a missing worker or a blocked mailbox holds up many. If all is well "
+        "there, the person's page says why it waits, and the Temporal UI whether an error has "
+        "stopped the workflow; docs/operations.md has what to do then, under *A step is overdue*."
     ),
     AttentionKind.NO_ADDRESS: (
         "Enter a mail address in Entra ID. It is read daily; 'Try again now' reads it at once."

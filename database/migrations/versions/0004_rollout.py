@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("since", Instant(), nullable=False),
         sa.Column("actor", Words(), nullable=True),
         sa.Column("reason", Words(), nullable=True),
+        sa.Column("request_id", Words(), nullable=True),
         sa.Column("untold", Words(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_control")),
     )

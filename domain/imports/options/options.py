@@ -43,11 +43,14 @@ class ImportOptions:
 
     def pace(self, pace: Pace, mailboxes: Sequence[str], day: timedelta = DAY) -> Pace:
         """Return how fast the import invites; in a demo a ``day`` is shorter."""
-        pace = replace(pace, window=with_send_hours(pace.window, self.send_window, self.send_days))
+        interval = pace.wave_interval if self.wave_days is None else self.wave_days * DAY
+        pace = replace(
+            pace,
+            window=with_send_hours(pace.window, self.send_window, self.send_days),
+            wave_interval=interval * (day / DAY),
+        )
         if self.wave_size is not None:
             pace = replace(pace, wave_size=self.wave_size)
-        if self.wave_days is not None:
-            pace = replace(pace, wave_interval=self.wave_days * day)
         if self.sender_mailboxes is not None:
             chosen = self.senders(mailboxes)
             places = tuple(place for place, one in enumerate(mailboxes) if one in chosen)

@@ -6,8 +6,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from domain.enrolment.policy import Policy
 from domain.imports.options.names import OptionName
 from domain.imports.options.options import ImportOptions
+from domain.imports.pace import Pace
 from domain.mail.send_hours import read_hours, read_weekdays, with_send_hours
 from domain.mail.send_window import SendWindow
 from domain.plain_text import list_of
@@ -15,6 +17,8 @@ from domain.plain_text import list_of
 # A wave of more is everybody who fits into a file.
 LARGEST_WAVE = 100_000
 MOST_WAVE_DAYS = 60
+# So many days after the first the last wave begins at the latest: more is a slip of the keyboard.
+WAVES_LAST_AT_MOST = 730
 _WHOLE = re.compile(r"[0-9]{1,12}")
 
 
@@ -34,16 +38,20 @@ def read_options(
     written: Mapping[OptionName, str],
     *,
     mailboxes: Sequence[str],
-    window: SendWindow,
+    policy: Policy,
+    pace: Pace,
     now: datetime,
+    people: int = 0,
 ) -> ImportOptions:
     """Return the options that are written down; an empty text names nothing.
 
     Args:
         written: each option as somebody wrote it, as in the settings.
         mailboxes: ``SENDER_MAILBOXES``.
-        window: the settings', whose dates and time zone hold for every import.
+        policy: the settings'; dates and time zone of its window hold for every import.
+        pace: the settings'.
         now: mails have to be able to leave within a year from now.
+        people: how many the import names, 0 where that isn't known yet.
 
     Raises:
         ImportOptionsError: something is wrong with one of them, or with several.
@@ -66,13 +74,36 @@ def read_options(
         except ValueError as error:
             faults[name] = str(error)
     options = ImportOptions(**found)
-    if not faults and not _opens(options, window, now):
+    if not faults and not _opens(options, policy.window, now):
         faults[OptionName.SEND_DAYS] = (
             "and NO_SEND_DATES leave no day in the next year on which a mail could leave: allow one"
+        )
+    if not faults:
+        faults = _faults_of_waves(
+            options, options.pace(pace, mailboxes, policy.day), policy, people
         )
     if faults:
         raise ImportOptionsError(faults)
     return options
+
+
+def _faults_of_waves(
+    options: ImportOptions, pace: Pace, policy: Policy, people: int
+) -> dict[OptionName, str]:
+    if pace.wave_size is None:
+        if options.wave_days is None:
+            return {}
+        return {OptionName.WAVE_DAYS: "says nothing without the number of people in a wave"}
+    later = max(0, -(-people // pace.wave_size) - 1)
+    days = later * pace.wave_interval // policy.day
+    if days <= WAVES_LAST_AT_MOST:
+        return {}
+    fault = (
+        f"leads to {later + 1} waves, of which the last begins after {days} days: at most "
+        f"{WAVES_LAST_AT_MOST} are possible. Choose larger waves, or fewer days between them"
+    )
+    is_of_days = options.wave_size is None and options.wave_days is not None
+    return {OptionName.WAVE_DAYS if is_of_days else OptionName.WAVE_SIZE: fault}
 
 
 def _number(text: str, most: int) -> int:

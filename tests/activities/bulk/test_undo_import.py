@@ -192,13 +192,33 @@ async def test_a_running_enrolment_is_ended_first(stage: Stage, unique: Any, ski
     world.person = replace(world.person, object_id=user.id)
     given = await begun(stage)
     async with working(stage.client, world, task_queue=queue, mails_wait=True):
-        enrolment = await enrol(skipper, world, task_queue=queue)
+        enrolment = await enrol(skipper, world, task_queue=queue, batch_id="wrong")
         await enrolment.reached(lambda state: state.person)
         await Attempts(undoing(stage).undo_people).next(given)
     assert await told(stage, given) == {user.id: (PersonOutcome.ERASED, None)}
     assert world.records[-1].ended is EnrolmentEnd.CANCELLED
     assert world.mails == []
     assert stage.items() == []
+
+
+async def test_whoever_was_imported_again_meanwhile_is_left_alone(
+    stage: Stage, unique: Any, skipper: Any
+) -> None:
+    """An undo ends no enrolment of the right file, whether or not its row is in the tables."""
+    known, new = await brought(stage, 1, **NO_MAIL), await brought(stage, 2, **NO_MAIL)
+    given, queue, world = await begun(stage), unique("queue"), World()
+    values = {"batch_id": "right", "revision": person(1).revision + 1, **NO_MAIL}
+    await put(stage.database, person(1, object_id=known.id, **values))
+    world.person = replace(world.person, object_id=new.id)
+    async with working(stage.client, world, task_queue=queue, mails_wait=True):
+        enrolment = await enrol(skipper, world, task_queue=queue, batch_id="right")
+        await enrolment.reached(lambda state: state.person)
+        await Attempts(undoing(stage).undo_people).next(given)
+        assert world.records[-1].ended is None
+        await enrolment.handle.terminate()
+    ended = (PersonOutcome.ENDED, None)
+    assert await told(stage, given) == {known.id: ended, new.id: ended}
+    assert len(stage.items()) == 2
 
 
 async def test_throttling_is_waited_for(stage: Stage) -> None:

@@ -19,7 +19,7 @@ from activities.reports.report import (
     ReportActivities,
     ReportInput,
 )
-from database.figures.attention import AttentionRules, count_attention
+from database.figures.attention import count_attention
 from database.mail.log import MailLog
 from database.mail.senders import set_sender
 from database.portal.reports import ReportTables, add_report, read_report, remove_report
@@ -276,7 +276,7 @@ async def test_a_report_is_nobodys_mail(stage: Stage, admins: list[str]) -> None
     async with stage.database.writing() as connection:
         await connection.execute(update(sent_mail).values(state=MailState.UNCONFIRMED))
         keys = (await connection.scalars(select(sent_mail.c.key))).all()
-        assert await count_attention(connection, AttentionRules(), now=NOW) == {}
+        assert await count_attention(connection, now=NOW) == {}
     assert keys == [report_key(ID, RUN, 0)] == [f"{ID}/report/{RUN}/0"]
 
 

@@ -13,7 +13,7 @@ from temporalio.client import Client
 
 from activities.imports.part import PartInput
 from api.admin.problems import MEDIA_TYPE
-from api.admin.rest.batch_models import BatchReportModel
+from api.admin.rest.imports.batch_models import BatchReportModel
 from database.audit.entries import read_entries
 from database.engine import Database
 from domain.identifiers import ENROLMENT_WORKFLOW, batch_workflow_id, enrolment_workflow_id
@@ -293,6 +293,14 @@ REFUSED: dict[str, tuple[str, dict[str, Any], int]] = {
     "nothing": (UPLOAD, {"json": {"csv": ""}}, 422),
     "nobody": (UPLOAD, {"json": {"csv": "UPN\n"}}, 422),
     "a bad batch id": (UPLOAD, {"json": {"csv": f"UPN\n{ADA}", "batchId": "a b"}}, 422),
+    "half a letter": (
+        UPLOAD,
+        {
+            "content": rb'{"csv": "UPN\nada@contoso.com", "batchId": "\ud800", "reason": "\ud800"}',
+            "headers": JSON,
+        },
+        422,
+    ),
     "a bad switch": (UPLOAD, {"json": {"csv": f"UPN\n{ADA}", "dryRun": "maybe"}}, 422),
     "two files": (UPLOAD, {"files": [("a", b"UPN\nx"), ("b", b"UPN\ny")]}, 422),
     "no boundary": (

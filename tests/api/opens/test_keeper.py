@@ -26,7 +26,7 @@ from api.opens.keeper import OpenKeeper
 from api.opens.sorter import OpenClients, OpenSorter
 from api.outbox.hit import HitKind, Lane
 from api.outbox.hit_counters import DropReason, HitCounters
-from api.outbox.outbox import Outbox
+from api.outbox.outbox import CAPACITY, Outbox
 from api.public.client_address import ClientAddresses
 from api.public.rate_limits import Limits
 from database.engine import Database
@@ -70,11 +70,16 @@ class Keeping:
 
 @contextlib.asynccontextmanager
 async def keeping(
-    client: Client, database: Database, folder: Path, *, counters: HitCounters | None = None
+    client: Client,
+    database: Database,
+    folder: Path,
+    *,
+    counters: HitCounters | None = None,
+    capacity: int = CAPACITY,
 ) -> AsyncIterator[Keeping]:
     """Run what keeps opens, and no delivery beside it."""
     path, counters = folder / "outbox.sqlite", counters or HitCounters()
-    outbox, journal = Outbox(path), OpenJournal(path)
+    outbox, journal = Outbox(path, capacity=capacity), OpenJournal(path)
     outbox.start()
     breaker = breaker_of(client)
     resolver = LinkResolver(database=database, client=client, token_keys=(KEY,), breaker=breaker)
@@ -233,6 +238,40 @@ async def test_opens_that_cannot_be_taken_are_counted(
         assert counters.dropped == {lost: 2}
         await api.sorted()
         assert api.rows() == [tokens[1]]
+
+
+async def test_an_open_that_found_no_room_may_come_again(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    """What was dropped isn't taken for kept, by which the person's next opens would be lost."""
+    tokens = await invited(sqlite_database, 2)
+    async with keeping(await away(), sqlite_database, tmp_path, capacity=1) as api:
+        await api.open(tokens[0])
+        await api.sorted()
+        await api.open(tokens[1])
+        await api.sorted()
+        assert api.rows() == [tokens[0]]
+        for held in (await api.outbox.due({Lane.OPEN: 1}, datetime.now(UTC))).hits:
+            await api.outbox.settle(held, delivered=True)
+        await api.open(tokens[1])
+        await api.sorted()
+        assert api.rows() == [tokens[1]]
+
+
+async def test_what_was_left_is_kept_while_nobody_can_say_whose_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that starts its API before its database loses none of what was answered."""
+    monkeypatch.setattr("api.public.rate_limits.UNKNOWN_OPENS_OF_CLIENT", "1/hour")
+    tokens = [str(uuid4()) for _ in range(3)]
+    lines = "".join(f"{token} 1764255600.000000\n" for token in tokens)
+    (tmp_path / "outbox.sqlite-opens.1").write_text(lines)
+    nowhere, counters = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}"), HitCounters()
+    async with keeping(await away(), nowhere, tmp_path, counters=counters) as api:
+        await api.sorted()
+        assert api.rows() == tokens
+    await nowhere.close()
+    assert not counters.dropped
 
 
 class _Hangs(Interceptor):

@@ -9,16 +9,18 @@ from sqlalchemy import select
 from temporalio.client import Client
 
 from api.outbox.held_clicks import COUNTS_FOR, HeldClicks
+from api.services import Services
 from database.engine import Database
 from database.rollout.held_clicks import hold_click
 from database.schema import held_click
 from domain.identifiers import object_id_of
+from domain.instants import EPOCH, microseconds
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_token import tracking_token
 from tests.api.enrolments import start_enrolment
 from tests.api.links.tables import complete
 from tests.api.looks import is_already, is_landing, is_started
-from tests.api.running import KEY, lazy_client, running_api
+from tests.api.running import KEY, Api, lazy_client, running_api
 from tests.database.values import object_id, person, put
 from tests.support.world import eventually
 
@@ -64,6 +66,44 @@ async def test_another_api_shows_no_second_button(
     assert len(await enrolment.signals()) == 1
 
 
+async def test_a_new_invitation_brings_the_button_back(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    """A click that waits from before it hides nothing, also of an API that was restarted.
+
+    The click on the new link does, until it is delivered itself.
+    """
+    token = tracking_token(object_id(1), KEY)
+    away = await lazy_client("127.0.0.1:1")
+    await put(sqlite_database, invited(1))
+    async with running_api(away, tmp_path, database=sqlite_database) as api:
+        assert is_started(await api.press_button(token))
+        assert is_already(await api.open_link(token))
+        first_at = await held_since(api)
+        now = datetime.now(UTC)
+        await put(sqlite_database, person(1, revision=microseconds(now), invite_sent_at=now))
+        assert is_landing(await api.open_link(token), token)
+    async with running_api(away, tmp_path, database=sqlite_database) as api:
+        assert is_landing(await api.open_link(token), token)
+        assert is_started(await api.press_button(token))
+        assert is_already(await api.open_link(token))
+        assert api.depth() == 2
+        second_at = await held_since(api)
+    async with running_api(away, tmp_path, database=sqlite_database) as api:
+        assert is_already(await api.press_button(token))
+        assert api.depth() == 2
+    clicks = HeldClicks(sqlite_database, [KEY])
+    for until, left in ((first_at, [object_id(1)]), (second_at, [])):
+        await clicks.release(token, until)
+        assert await waiting(sqlite_database) == left
+
+
+async def held_since(api: Api) -> datetime:
+    """Return when the latest click came in that the outbox holds."""
+    services: Services = api.app.state.services
+    return (await services.outbox.held_clicks(EPOCH))[-1][1]
+
+
 @pytest.mark.parametrize("is_over", [False, True])
 async def test_a_click_that_was_lost_hides_the_button_for_an_hour(
     sqlite_database: Database, tmp_path: Path, is_over: bool
@@ -100,7 +140,7 @@ async def test_tables_that_are_away_cost_nobody_their_click(tmp_path: Path) -> N
     nowhere = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}")
     for clicks in (HeldClicks(nowhere, [KEY]), HeldClicks(None, [KEY])):
         await clicks.hold(object_id(1), datetime.now(UTC))
-        await clicks.release(tracking_token(object_id(1), KEY))
+        await clicks.release(tracking_token(object_id(1), KEY), datetime.now(UTC))
         await clicks.close()
     await nowhere.close()
 
@@ -117,7 +157,7 @@ async def test_a_click_whose_release_failed_is_released_later(
     file.rename(tmp_path / "away")  # noqa: ASYNC240 - a local disk
     clicks = HeldClicks(sqlite_database, [KEY], retry_after=timedelta(milliseconds=1))
     for number in (1, 2):
-        await clicks.release(tracking_token(object_id(number), KEY))
+        await clicks.release(tracking_token(object_id(number), KEY), at)
     await sqlite_database.close()
     (tmp_path / "away").rename(file)
     # A click that came later than that still waits.

@@ -214,13 +214,15 @@ async def test_a_clock_that_was_ahead_delays_no_click(tmp_path: Path) -> None:
 
 
 async def test_clicks_that_are_still_held(tmp_path: Path) -> None:
-    """The tokens of clicks since an instant are found, and nothing else's."""
+    """Token and time of clicks since an instant are found, and nothing else's."""
     async with opened(tmp_path / "outbox.sqlite") as outbox:
         click, late = hit(), hit(is_known=False)
         for each in (click, hit(HitKind.OPENED), hit(HitKind.RESEND), late):
             await outbox.append(each)
-        assert await outbox.clicked_tokens(click.at) == [click.subject, late.subject]
-        assert await outbox.clicked_tokens(late.at + timedelta(microseconds=1)) == []
+        assert await outbox.held_clicks(click.at) == [
+            (one.subject, one.at) for one in (click, late)
+        ]
+        assert await outbox.held_clicks(late.at + timedelta(microseconds=1)) == []
 
 
 async def test_disk_comes_back(tmp_path: Path) -> None:

@@ -137,6 +137,21 @@ async def test_a_lost_role_ends_every_session(portal: RunningPortal, entra: Entr
         assert left.scalar_one() == 0
 
 
+async def test_a_role_that_nobody_confirmed_lately_does_nothing(
+    portal: RunningPortal, entra: Entra
+) -> None:
+    """Whoever opens no page keeps their roles for two hours; then forms are refused, and parts."""
+    await sign_in(portal, entra, ADMIN)
+    fragment = {"HX-Request": "true"}
+    for minutes, statuses in ((119, (200, 403)), (121, (401, 401))):
+        await confirmed_long_ago(portal, minutes)
+        part = await portal.api.http.get("/portal/banners", headers=fragment)
+        # A form of another session, as far as it is looked at.
+        form = await portal.api.http.post("/portal/mails/stop", data={"csrf": CSRF})
+        assert (part.status_code, form.status_code) == statuses
+    assert part.headers["HX-Redirect"].endswith("&again=1")
+
+
 async def test_asking_for_roles_again_makes_no_stay_longer(
     portal: RunningPortal, entra: Entra
 ) -> None:
@@ -205,9 +220,10 @@ async def test_sign_out_needs_the_form(portal: RunningPortal, entra: Entra) -> N
     assert refused.status_code == 403
 
 
-async def confirmed_long_ago(portal: RunningPortal) -> None:
-    """Let half an hour pass since the roles were asked."""
-    long_ago = update(session).values(confirmed_at=datetime.now(UTC) - timedelta(minutes=31))
+async def confirmed_long_ago(portal: RunningPortal, minutes: int = 31) -> None:
+    """Let half an hour, or so many minutes, pass since the roles were asked."""
+    at = datetime.now(UTC) - timedelta(minutes=minutes)
+    long_ago = update(session).values(confirmed_at=at)
     async with portal.database.writing() as connection:
         await connection.execute(long_ago)
 

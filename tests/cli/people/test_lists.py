@@ -9,7 +9,7 @@ from database.engine import Database
 from database.rollout.marks import mark_complete, set_pass
 from domain.plain_text import beginning
 from domain.standing.texts import TO_DO
-from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
+from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 from domain.tracking_list.reconciliation import REPORTED_AS
 from tests.cli.people.conftest import WHEN, Verb, read_json
 
@@ -23,10 +23,15 @@ from tests.cli.people.conftest import WHEN, Verb, read_json
         (("--batch-id", "winter"), 1),
         (("--department", "R&D"), 1),
         (("--attention", "no-manager"), 1),
+        (("--attention", "stuck"), 0),
         (("--status", "Sent", "--batch-id", "autumn"), 4),
         (("--manager", "grace@contoso.com"), 1),
         (("--language", "de-CH"), 2),
         (("--ended",), 2),
+        (("--ended-as", "otherwise"), 1),
+        (("--ended-as", "not-active"), 1),
+        (("--ended-as", "failed"), 0),
+        (("--no-department",), 0),
         (("--running",), 4),
         (("--escalated",), 1),
         (("--not-escalated", "--running"), 4),
@@ -65,8 +70,8 @@ def test_people_who_need_attention_come_first(verb: Verb) -> None:
 def test_kinds_that_can_be_chosen_are_all_that_are_named(verb: Verb) -> None:
     """A misspelt kind is answered with those that people can be filtered by, and no others."""
     told = " ".join(verb("people", "list", "--attention", "bonced")[1].split())
-    assert "not-in-group" in told
-    assert not [kind for kind in FOUND_WHEN_READ if kind.value in told]
+    assert [kind for kind in PEOPLE_KINDS if kind.value not in told] == []
+    assert AttentionKind.UNKNOWN_ROW.value not in told
 
 
 def test_the_table_fits_a_terminal(verb: Verb) -> None:
@@ -87,6 +92,8 @@ def test_the_table_fits_a_terminal(verb: Verb) -> None:
         (("--sort", "nmae"), "nmae"),
         (("--manager", "grcae@contoso.com"), "grcae"),
         (("--language", "dee"), "dee"),
+        (("--ended-as", "cancled"), "cancled"),
+        (("--registered-after", "remnider-1"), "remnider-1"),
     ],
 )
 def test_a_misspelt_filter_is_wrong_usage(
@@ -98,12 +105,11 @@ def test_a_misspelt_filter_is_wrong_usage(
     assert named in output
 
 
-@pytest.mark.parametrize("kind", sorted(FOUND_WHEN_READ))
-def test_kinds_that_no_row_holds_are_listed_elsewhere(verb: Verb, kind: AttentionKind) -> None:
-    """A filter that would always be empty says which verb knows."""
-    status, output = verb("people", "list", "--attention", kind.value)
+def test_rows_that_name_nobody_are_listed_elsewhere(verb: Verb) -> None:
+    """They are no people: a filter that would always be empty says which verb knows."""
+    status, output = verb("people", "list", "--attention", "unknown-row")
     assert status == 2
-    assert "attention" in output
+    assert "mfa-rollout attention" in " ".join(output.split())
 
 
 @pytest.mark.wording

@@ -14,6 +14,8 @@ from client.forecast.rollout import (
     with_import,
 )
 from database.engine import Database
+from database.mail.senders import set_sender, throttled
+from database.rollout.control import set_control
 from database.rollout.policy import set_policy
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentEnd
@@ -23,7 +25,8 @@ from domain.forecast.result import Forecast
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
 from domain.tables.enrolment import NextStep
-from domain.tables.mail import MailLimits
+from domain.tables.mail import MailLimits, SenderState
+from domain.tables.rollout import MailControl
 from domain.tables.sending import LimitsInForce
 from tests.database.values import MAILBOX, NOW, person, put
 
@@ -152,6 +155,31 @@ async def test_the_workers_budgets_count(database: Database) -> None:
     planned = with_import(standing.situation, NewImport(people=100))
     assert [load.sender for load in planned.loads] == [MAILBOX, OTHER]
     assert [sum(group.people for group in load.groups) for load in planned.loads] == [50, 50]
+
+
+@pytest.mark.parametrize("state", [SenderState.PAUSED, SenderState.STOPPED])
+async def test_what_holds_mails_counts(database: Database, state: SenderState) -> None:
+    """A blocked mailbox sends nothing, one that is slowed down later, and none while mail stops."""
+    for number, sender in enumerate((MAILBOX, OTHER)):
+        values = {"next_step": NextStep.REMINDER, "due_at": NOW, "sender": sender}
+        await put(database, person(number, **values, reminders_sent=2, escalated=True))
+    async with database.writing() as connection:
+        await set_sender(connection, MAILBOX, state, now=NOW)
+        await set_sender(connection, OTHER, SenderState.READY, now=NOW)
+        await throttled(connection, OTHER, until=NOW + 2 * DAY)
+    held = await forecast_of(database)
+    assert mails(held, MailKind.REMINDER) == {2: 1}
+    assert (held.blocked, held.mail_stopped) == ((MAILBOX,), False)
+    async with database.writing() as connection:
+        await set_sender(connection, MAILBOX, SenderState.READY, now=NOW)
+    ready = await forecast_of(database)
+    assert mails(ready, MailKind.REMINDER) == {0: 1, 2: 1}
+    assert ready.blocked == ()
+    async with database.writing() as connection:
+        await set_control(connection, MailControl(mail_stopped=True, since=NOW, actor="Ada"))
+    stopped = await forecast_of(database)
+    assert mails(stopped, MailKind.REMINDER) == {}
+    assert stopped.mail_stopped
 
 
 async def test_an_imports_own_options_count(database: Database) -> None:

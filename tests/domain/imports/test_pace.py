@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
 
@@ -63,6 +65,38 @@ def test_invitations_are_counted_by_the_days_of_the_zone() -> None:
     ]
     assert pace.invitations_by_day(0, start) == {}
     assert Pace().invitations_by_day(1, start) == {date(2026, 11, 25): 1}
+
+
+def test_slots_of_one_sending_day_share_its_budget() -> None:
+    """Two thousand people who are mailed on Mondays alone need five of them, to the same minute."""
+    pace = Pace(window=SendWindow(days=("Mon",)))
+    by_day = pace.invitations_by_day(2000, START)
+    assert {day: people for day, people in by_day.items() if people} == {
+        date(2026, 12, 7) + timedelta(days=7 * week): people
+        for week, people in enumerate([450, 450, 450, 450, 200])
+    }
+    assert pace.last_invitation_at(2000, START) == datetime(
+        2027, 1, 4, 0, 7, 57, 600000, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("closes", "most", "late"),
+    [
+        (time(9, 2), 50, 25),
+        (time(9, 10), 250, 225),
+        # An hour's budget, and after it what the next begins with.
+        (time(10), 350, 350),
+        (time(10, 2), 400, 375),
+        (time(18), 450, 450),
+    ],
+)
+def test_short_hours_have_room_for_few(closes: time, most: int, late: int) -> None:
+    """A day's invitations are those that its hours have room for, by minute and by hour."""
+    pace = Pace(window=SendWindow(opens=time(9), closes=closes))
+    by_day = pace.invitations_by_day(900, START)
+    assert (by_day[START.date()], max(by_day.values()), sum(by_day.values())) == (most, most, 900)
+    assert pace.invitations_by_day(900, START + timedelta(minutes=1))[START.date()] == late
 
 
 def test_a_tiny_budget_invites_somebody() -> None:

@@ -2,6 +2,7 @@
 
 import pickle
 import string
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,15 @@ from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault, RowReason
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow, repeated_row
-from domain.imports.texts import COUNT_TEXTS, FILE_TEXTS, ROW_TEXTS, row_text
+from domain.imports.texts import (
+    COUNT_TEXTS,
+    FILE_TEXTS,
+    OUTCOMES,
+    ROW_TEXTS,
+    imported_row_text,
+    row_text,
+)
+from domain.tables.imports import ImportRow, RowOutcome
 
 VALUES: dict[FileFault, dict[str, str | int]] = {
     FileFault.UNREADABLE: {"file": "people.csv", "error": "No such file or directory"},
@@ -64,3 +73,15 @@ def test_a_file_without_a_header_is_told_its_choices() -> None:
     with pytest.raises(ImportFileError) as raised:
         read_import_file(b"x\n1\n")
     assert "UPN, UserPrincipalName or Email." in str(raised.value)
+
+
+def test_a_row_of_our_tables_has_the_same_text() -> None:
+    """Without those who may have been meant; an unknown or absent reason is told by the outcome."""
+    row = ImportRow(line=2, value="x", outcome=RowOutcome.REJECTED, candidates=("ada@contoso.com",))
+    assert (
+        imported_row_text(row)
+        == imported_row_text(replace(row, reason="forgotten"))
+        == (OUTCOMES[RowOutcome.REJECTED])
+    )
+    repeated = replace(row, reason=RowReason.REPEATED, detail="7")
+    assert imported_row_text(repeated) == ROW_TEXTS[RowReason.REPEATED].format(detail="7")

@@ -100,6 +100,7 @@ def test_the_policy_in_words() -> None:
         "ADD_REGISTERED_USERS": "on",
         "END_DISABLED_AFTER": "90 days",
     }
+    assert told(policy_lines(policy.sped_up(timedelta(seconds=0.7)))) == values
     assert {reach for _, reach in values.values()} == {Concerns.NEW_PEOPLE}
     assert told(policy_lines(replace(policy, max_reminders=None)))["MAX_REMINDERS"][0] == "no limit"
 
@@ -117,6 +118,7 @@ def test_the_workers_other_settings_in_words() -> None:
         counted_methods=("fido2", "phone"),
         recheck_active=None,
         registration_sweep="auto",
+        attention_after_click=14 * DAY,
         retain_ended=None,
     )
     every = replace(
@@ -125,6 +127,7 @@ def test_the_workers_other_settings_in_words() -> None:
         has_excluded_group=True,
         excluded_users=1200,
         recheck_active=7 * DAY,
+        attention_after_click=3 * DAY,
         retain_ended=400 * DAY,
         escalation_fallback="team@contoso.com",
         mail_redirect_to="rehearsal@contoso.com",
@@ -141,6 +144,7 @@ def test_the_workers_other_settings_in_words() -> None:
             "COUNTED_METHODS": "fido2, phone",
             "RECHECK_ACTIVE": "never",
             "REGISTRATION_SWEEP": "auto",
+            "ATTENTION_AFTER_CLICK": "14 days",
             "RETAIN_ENDED": "no limit",
             "ESCALATION_FALLBACK": "none",
             "MAIL_REDIRECT_TO": "none",
@@ -153,6 +157,7 @@ def test_the_workers_other_settings_in_words() -> None:
             "COUNTED_METHODS": "fido2, phone",
             "RECHECK_ACTIVE": "7 days",
             "REGISTRATION_SWEEP": "auto",
+            "ATTENTION_AFTER_CLICK": "3 days",
             "RETAIN_ENDED": "400 days",
             "ESCALATION_FALLBACK": "team@contoso.com",
             "MAIL_REDIRECT_TO": "rehearsal@contoso.com",

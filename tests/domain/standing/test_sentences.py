@@ -8,6 +8,7 @@ import pytest
 
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.standing.attention import to_do
 from domain.standing.sentences import (
     ended_sentence,
     next_sentence,
@@ -15,9 +16,8 @@ from domain.standing.sentences import (
     story_sentence,
     why_sentence,
 )
-from domain.standing.texts import TO_DO
 from domain.standing.why_not_sooner import Hold, HoldReason
-from domain.tables.attention import NOT_REGISTERED_AFTER, AttentionKind
+from domain.tables.attention import AttentionKind, AttentionRules
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.story import StoryEvent, StoryKind
 
@@ -248,6 +248,9 @@ def test_a_stop_is_told_with_who_and_why() -> None:
 
 
 def test_the_advice_names_how_long_ago_people_clicked() -> None:
-    """It is the time by which the list goes."""
-    assert f"{NOT_REGISTERED_AFTER.days} days" in TO_DO[AttentionKind.NOT_REGISTERED]
-    assert timedelta(days=14) == NOT_REGISTERED_AFTER
+    """It is the time by which the list goes: two weeks, or what the worker was started with."""
+    usual = to_do(AttentionKind.NOT_REGISTERED, AttentionRules())
+    assert "14 days" in usual
+    rules = AttentionRules(not_registered_after=timedelta(days=3))
+    assert to_do(AttentionKind.NOT_REGISTERED, rules) == usual.replace("14 days", "3 days")
+    assert AttentionRules().stuck_after == timedelta(days=1)

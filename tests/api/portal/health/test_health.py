@@ -18,6 +18,7 @@ WORKER = WorkerSettingsInForce(
     counted_methods=("fido2",),
     recheck_active=timedelta(days=7),
     registration_sweep="auto",
+    attention_after_click=timedelta(days=3),
     retain_ended=None,
     mail_redirect_to="rehearsal@contoso.com",
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from api.portal.overview.forecast import Outlook, outlook_of, play_forward
 from domain.forecast.forecast import Group, Load, Situation, forecast
+from domain.forecast.sentences import condition
 from tests.api.portal.portal import RunningPortal
 from tests.database.values import NOW
 
@@ -22,6 +23,10 @@ def test_the_outlook_is_the_forecasts() -> None:
     assert 0 < low < high <= 1000
     assert (low, high) == (round(outlook.expected.low[30]), round(outlook.expected.high[30]))
     assert outlook.last_invitation_at == made.last_invitation_at
+    assert outlook.condition is None
+    stopped = forecast(Situation(start=NOW, loads=loads, deadline=deadline, mail_stopped=True))
+    assert outlook_of(stopped).at_deadline == (0, 0)
+    assert outlook_of(stopped).condition == condition(stopped)
 
 
 def test_of_nobody_nothing_is_expected() -> None:

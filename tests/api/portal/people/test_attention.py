@@ -1,23 +1,35 @@
 """Who needs attention: counted, listed by kind, each with what to do."""
 
+import csv
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from api.config import PortalConfig
 from api.portal.people import attention
+from api.portal.people.export import UNKNOWN_ROWS
 from api.portal.requests.wording import preview_sentence
+from database.engine import Database
 from database.enrolments.record import record_all
+from database.imports.imports import begin_import
+from database.imports.rows import put_rows
 from database.requests.preview import BulkPreview
 from domain.bulk.records import RequestAction
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.identifiers import enrolment_workflow_id
 from domain.portal.roles import Role
 from domain.standing.texts import ATTENTION, TO_DO
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentChange
+from domain.tables.imports import ImportRow, RowOutcome
+from tests.api.portal.conftest import NOWHERE
 from tests.api.portal.people.values import hostile, is_harmless
-from tests.api.portal.portal import RunningPortal
+from tests.api.portal.portal import RunningPortal, running_portal
+from tests.api.running import BASE_URL, lazy_client
+from tests.database.test_imports import IMPORT
 from tests.database.values import NOW, TOMBSTONES, object_id, person, put
 
 
@@ -78,7 +90,10 @@ BUTTONS = {
     AttentionKind.NOT_IN_GROUP: ("add-to-group", "add-to-group"),
     AttentionKind.REMINDERS_USED_UP: ("resend", "resend"),
     AttentionKind.EXCLUDED_BUT_CLICKED: ("cancel", None),
+    AttentionKind.NOT_REGISTERED: ("resend", "resend"),
 }
+# Before any test runs.
+LONG_AGO = NOW - timedelta(days=400)
 TWO = BulkPreview(people=2, ended=0, refused=0)
 OUTSIDE = {
     "status": InviteStatus.ACTIVE,
@@ -96,6 +111,8 @@ async def test_each_kind_has_the_button_that_does_it(portal: RunningPortal) -> N
         for double in (2 * number, 2 * number + 1):
             if kind is AttentionKind.NOT_IN_GROUP:
                 rows.append(person(double, **OUTSIDE))
+            elif kind is AttentionKind.NOT_REGISTERED:
+                rows.append(person(double, status=InviteStatus.CLICKED, clicked_at=LONG_AGO))
             else:
                 in_group = {"in_group": True} if kind is AttentionKind.LEFT_GROUP else {}
                 told = {"attention": kind, "attention_since": NOW, "problem": "As it says."}
@@ -112,6 +129,7 @@ async def test_each_kind_has_the_button_that_does_it(portal: RunningPortal) -> N
             page = (await admin.get(f"/portal/attention?kind={kind}")).text
             link = f"/portal/people/{object_id(2 * number)}?do={do}"
             assert f'href="{link}"' in page, kind
+            assert f'href="/portal/people?attention={kind.value}"' in page, kind
             assert re.search(r"<details open>\s*<summary>", (await admin.get(link)).text), kind
             hidden = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', page))
             assert hidden.get("action") == for_all, kind
@@ -122,3 +140,50 @@ async def test_each_kind_has_the_button_that_does_it(portal: RunningPortal) -> N
         looked = (await helpdesk.get(path)).text
         somebody = (await helpdesk.get(f"/portal/people/{rows[4].object_id}")).text
     assert "add-to-group" not in looked + somebody
+
+
+async def test_a_step_that_is_overdue_leads_to_why(
+    tmp_path: Path, sqlite_database: Database
+) -> None:
+    """The person's page says so, too; whoever runs the system gets the workflow's page."""
+    ui = "https://temporal.contoso.com"
+    config = PortalConfig(base_url=BASE_URL, temporal_ui=f"{ui}/")
+    await put(sqlite_database, person(1, due_at=LONG_AGO))
+    client = await lazy_client(NOWHERE)
+    async with (
+        running_portal(client, tmp_path, sqlite_database, portal=config) as portal,
+        portal.browser(Role.HELPDESK) as browser,
+    ):
+        page = (await browser.get("/portal/attention?kind=stuck")).text
+        theirs = (await browser.get(f"/portal/people/{object_id(1)}")).text
+        found = (await browser.get("/portal/people?attention=stuck")).text
+    assert 'href="/portal/health"' in page.partition("<h2>")[2]
+    assert f'href="/portal/people/{object_id(1)}">' in page.partition("<table>")[2]
+    workflow = enrolment_workflow_id(object_id(1))
+    assert f'href="{ui}/namespaces/{config.namespace}/workflows/{workflow}"' in page
+    assert f"<strong>{ATTENTION[AttentionKind.STUCK]}.</strong>" in theirs
+    assert f"/portal/people/{object_id(1)}" in found
+
+
+async def test_rows_that_name_nobody_are_exported(portal: RunningPortal) -> None:
+    """As a table that an import reads once it is corrected; the audit log says who took it."""
+    rows = [ImportRow(line=2, value="=nobody@contoso.com", outcome=RowOutcome.UNKNOWN)]
+    async with portal.database.writing() as connection:
+        await begin_import(connection, IMPORT)
+        await put_rows(connection, IMPORT.import_id, rows)
+    async with (
+        portal.browser(Role.ADMIN) as admin,
+        portal.browser(Role.HELPDESK, number=901) as helpdesk,
+    ):
+        page = (await admin.get("/portal/attention?kind=unknown-row")).text
+        file = await admin.get(UNKNOWN_ROWS)
+        refused = await helpdesk.get(UNKNOWN_ROWS)
+        looked = (await helpdesk.get("/portal/attention?kind=unknown-row")).text
+        log = (await admin.get("/portal/audit")).text
+    assert f'href="{UNKNOWN_ROWS}"' in page
+    assert f'href="/portal/imports/{IMPORT.import_id}"' in page
+    [header, row] = csv.reader(file.text.removeprefix("\ufeff").splitlines())
+    assert (header[:2], row[:2]) == (["Line", "UPN"], ["2", "'=nobody@contoso.com"])
+    assert refused.status_code == 403
+    assert UNKNOWN_ROWS not in looked
+    assert "unknown-rows.csv: 1 row" in log

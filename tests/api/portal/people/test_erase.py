@@ -36,7 +36,8 @@ ANSWERS: dict[str, Any] = {
 
 
 @activity.defn(dynamic=True)
-async def _answer(_: Sequence[RawValue]) -> Any:
+async def answer_erasure(_: Sequence[RawValue]) -> Any:
+    """Answer as the activities of an erasure do."""
     return ANSWERS[activity.info().activity_type]
 
 
@@ -57,7 +58,7 @@ async def test_it_says_what_was_erased_and_what_is_left(
             client,
             task_queue=queue,
             workflows=[ErasureWorkflow],
-            activities=[_answer],
+            activities=[answer_erasure],
             workflow_runner=STRICT,
         ),
         running_portal(client, tmp_path, sqlite_database, task_queue=queue) as portal,

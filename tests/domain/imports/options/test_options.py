@@ -114,3 +114,12 @@ def test_options_are_stored_told_and_found_again() -> None:
     assert reason_text("b", ImportOptions()) == "batch b"
     assert reason_text("b", ImportOptions(), "third wave") == "batch b; third wave"
     assert reason_text("b", ImportOptions(wave_days=2)).startswith("batch b; ")
+
+
+def test_the_settings_waves_follow_the_demos_days() -> None:
+    """An import that names the size of a wave alone waits a day of the demo, not one of ours."""
+    day = timedelta(seconds=20)
+    pace = ImportOptions(wave_size=5).pace(Pace(wave_interval=timedelta(days=2)), (), day)
+    assert (pace.wave_size, pace.wave_interval) == (5, 2 * day)
+    assert ImportOptions(wave_days=3).pace(Pace(), (), day).wave_interval == 3 * day
+    assert ImportOptions().pace(Pace(), ()) == Pace()

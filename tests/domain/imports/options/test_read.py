@@ -1,17 +1,21 @@
 """Options as people write them, and what is said of those that can't be used."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from domain.enrolment.policy import Policy
 from domain.imports.options.names import OptionName
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.read import (
     LARGEST_WAVE,
     MOST_WAVE_DAYS,
+    WAVES_LAST_AT_MOST,
     ImportOptionsError,
     read_options,
 )
+from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -20,13 +24,21 @@ MAILBOXES = ("a@contoso.com", "b@contoso.com")
 CLOSED = tuple(date(2026, 11, 23) + timedelta(days=7 * week) for week in range(60))
 
 
-def read(*, configured: str = " ".join(MAILBOXES), **written: str) -> ImportOptions:
+def read(
+    *,
+    configured: str = " ".join(MAILBOXES),
+    pace: Pace | None = None,
+    people: int = 0,
+    **written: str,
+) -> ImportOptions:
     """Read options by their names."""
     return read_options(
         {OptionName(name): text for name, text in written.items()},
         mailboxes=configured.split(),
-        window=SendWindow(closed_dates=CLOSED),
+        policy=Policy(window=SendWindow(closed_dates=CLOSED)),
+        pace=pace or Pace(),
         now=NOW,
+        people=people,
     )
 
 
@@ -59,6 +71,7 @@ def test_options_are_read_as_settings_are() -> None:
         ("wave_size", "٣"),
         ("wave_size", "1_0"),
         ("wave_days", "61"),
+        ("wave_days", "7"),
         ("wave_days", "-1"),
         ("send_window", "8-18"),
         ("send_window", "18:00-08:00"),
@@ -72,9 +85,35 @@ def test_options_are_read_as_settings_are() -> None:
 )
 def test_what_cannot_be_used_is_named(name: str, text: str) -> None:
     """Each fault is told of its own option; on days that are all closed no mail could leave."""
+    written: dict[str, Any] = {name: text}
     with pytest.raises(ImportOptionsError) as caught:
-        read(**{name: text})
+        read(**written)
     assert list(caught.value.faults) == [name]
+
+
+@pytest.mark.parametrize(
+    ("people", "written", "named"),
+    [
+        (366, {"wave_size": "1", "wave_days": "2"}, None),
+        (367, {"wave_size": "1", "wave_days": "2"}, "wave_size"),
+        (7310, {"wave_size": "10"}, None),
+        (7311, {"wave_size": "10"}, "wave_size"),
+        # By the settings' waves of a hundred people.
+        (1300, {"wave_days": "60"}, None),
+        (1400, {"wave_days": "60"}, "wave_days"),
+        (73_101, {}, "wave_size"),
+    ],
+)
+def test_waves_end(people: int, written: dict[str, Any], named: str | None) -> None:
+    """No wave begins later than two years after the first: that is a slip of the keyboard."""
+    assert WAVES_LAST_AT_MOST == 730
+    pace = Pace(wave_size=100)
+    if named is None:
+        assert read(pace=pace, people=people, **written) == read(pace=pace, **written)
+        return
+    with pytest.raises(ImportOptionsError) as caught:
+        read(pace=pace, people=people, **written)
+    assert list(caught.value.faults) == [named]
 
 
 def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:

@@ -7,12 +7,13 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, HTTPException, Path, Query
+from fastapi import HTTPException, Path, Query
 
 from api.admin.auth import LookerOf
-from api.admin.rest.cursor import Cursors
 from api.admin.rest.models import problems, rest_router
-from api.admin.rest.person_models import (
+from api.admin.rest.people.cursor import Cursors
+from api.admin.rest.people.filters import WantedOf
+from api.admin.rest.people.person_models import (
     HoldModel,
     LinksModel,
     ListItemModel,
@@ -27,7 +28,6 @@ from api.portal.paths import PORTAL
 from api.services import Services, ServicesOf
 from client.people.standing import PersonStatus, read_standing
 from database.enrolments.people import count_matching, read_people
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
 from domain.standing.sentences import (
@@ -36,8 +36,7 @@ from domain.standing.sentences import (
     story_sentence,
     why_sentence,
 )
-from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
-from domain.tables.people import PeopleFilter, PeopleOrder
+from domain.tables.people import PeopleOrder
 
 router = rest_router("people")
 
@@ -45,54 +44,6 @@ PEOPLE = "/api/people"
 PERSON = PEOPLE + "/{objectId}"
 
 PersonId = Annotated[UUID, Path(alias="objectId", description="The user's ObjectId in Entra ID.")]
-
-
-async def wanted_people(  # noqa: PLR0917 - filters
-    text: Annotated[
-        str | None,
-        Query(description="Part of a name, a UPN or a mail address.", examples=["lovelace"]),
-    ] = None,
-    status: Annotated[InviteStatus | None, Query(description="Where they stand.")] = None,
-    batch: Annotated[
-        str | None, Query(description="The batch that brought them.", examples=["wave-1"])
-    ] = None,
-    department: Annotated[str | None, Query(description="Their department.")] = None,
-    attention: Annotated[
-        AttentionKind | None,
-        Query(
-            description="Why an admin should look at them. Kinds that depend on the time "
-            f"({', '.join(sorted(FOUND_WHEN_READ))}) are listed by `/api/attention/{{kind}}`."
-        ),
-    ] = None,
-    manager: Annotated[str | None, Query(description="The UPN of their manager.")] = None,
-    language: Annotated[str | None, Query(description="Their language in Entra ID.")] = None,
-    escalated: Annotated[
-        bool | None, Query(description="Only those whose manager was told, or only others.")
-    ] = None,
-    ended: Annotated[
-        bool | None, Query(description="Only those whose enrolment has ended, or only others.")
-    ] = None,
-) -> PeopleFilter:
-    """Return which people are asked for."""
-    if attention in FOUND_WHEN_READ:
-        raise HTTPException(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"Who is {attention} is listed by /api/attention/{attention}.",
-        )
-    return PeopleFilter(
-        text=text,
-        status=status,
-        batch_id=batch,
-        department=department,
-        attention=attention,
-        manager_upn=manager,
-        language=language,
-        has_ended=ended,
-        escalated=escalated,
-    )
-
-
-WantedOf = Annotated[PeopleFilter, Depends(wanted_people)]
 
 
 @router.get(PEOPLE, operation_id="listPeople", responses=problems(422))

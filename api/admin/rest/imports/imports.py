@@ -4,19 +4,19 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import HTTPException, Path, Query
+from fastapi import HTTPException, Path, Query, Response
 from pydantic import Field
 
-from api.admin.auth import LookerOf
-from api.admin.rest.batch_models import ImportOptionsModel
+from api.admin.auth import ImporterOf, LookerOf
+from api.admin.rest.files import csv_answers
+from api.admin.rest.imports.batch_models import ImportOptionsModel
 from api.admin.rest.models import RestModel, problems, rest_router
 from api.admin.rest.tables import TablesOf
+from api.exports.rejects import rejects_file
 from database.imports.imports import read_import, read_imports
 from database.imports.rows import REJECTED, read_rows
 from domain.imports.options.options import ImportOptions
-from domain.imports.reasons import RowReason
-from domain.imports.rows import ReportedRow
-from domain.imports.texts import OUTCOMES, row_text
+from domain.imports.texts import imported_row_text
 from domain.tables.import_parts import totals
 from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 
@@ -72,7 +72,7 @@ class ImportRowModel(RestModel):
     value: str = Field(description="What stood there.", examples=["adda@contoso.com"])
     outcome: RowOutcome = Field(description="What became of it.")
     code: str | None = Field(description="Why, for programs.")
-    text: str = Field(
+    reason: str = Field(
         description="Why, in a sentence.", examples=["The directory knows nobody of this name."]
     )
     candidates: list[str] = Field(
@@ -139,6 +139,16 @@ async def list_rows(
     )
 
 
+@router.get(IMPORTS + "/{importId}/rejects.csv", operation_id="exportRejects", **csv_answers(404))
+async def export_rejects(import_id: ImportId, _: ImporterOf, tables: TablesOf) -> Response:
+    """Return the rows that start nobody as CSV: correct the UPNs, and import it as it is."""
+    async with tables.reading() as connection:
+        record = await read_import(connection, import_id)
+    if record is None:
+        raise _no_such_import()
+    return rejects_file(tables, record)
+
+
 def _no_such_import() -> HTTPException:
     return HTTPException(HTTPStatus.NOT_FOUND, "No import has this id.")
 
@@ -152,16 +162,12 @@ def _import(record: ImportRecord) -> ImportModel:
 
 
 def _row(row: ImportRow) -> ImportRowModel:
-    text = OUTCOMES[row.outcome]
-    if row.reason is not None:
-        reason = RowReason(row.reason)
-        text = row_text(ReportedRow(line=row.line, reason=reason, detail=row.detail or ""))
     return ImportRowModel(
         line=row.line,
         value=row.value,
         outcome=row.outcome,
         code=row.reason,
-        text=text,
+        reason=imported_row_text(row),
         candidates=list(row.candidates),
         object_id=row.object_id,
     )

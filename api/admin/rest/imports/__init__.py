@@ -1,0 +1,1 @@
+"""REST about imports: what was imported, its rows, and the undo of one."""

@@ -1,0 +1,1 @@
+"""REST about mails: the switch for all of them, the mailboxes, and what is planned."""

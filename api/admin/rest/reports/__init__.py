@@ -1,0 +1,1 @@
+"""REST about reports by mail."""

@@ -1,0 +1,1 @@
+"""REST about requests that concern many people."""

@@ -1,0 +1,70 @@
+"""Rows of imports that start nobody, as an import reads them once they are put right."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from fastapi.responses import StreamingResponse
+
+from api.exports.csv_answer import csv_answer
+from client.audit.entry import audited
+from client.exports.cells import Cell
+from database.engine import Database
+from database.figures.attention import count_attention, read_attention
+from database.imports.rows import read_rows
+from domain.imports.texts import imported_row_text
+from domain.tables.attention import AttentionKind
+from domain.tables.audit import Actor, AuditAction
+from domain.tables.imports import ImportRecord
+
+REJECTS_HEADER = ("Line", "UPN", "Reason", "Did you mean")
+# Of all imports.
+UNKNOWN_HEADER = ("Line", "UPN", "Imported (UTC)", "Import")
+_AT_ONCE = 1000
+
+
+def rejects_file(database: Database, record: ImportRecord) -> StreamingResponse:
+    """Return the rows as CSV, read while it is sent."""
+    rows = _rows(database, record.import_id)
+    return csv_answer(f"rejects-{record.batch_id}", REJECTS_HEADER, rows)
+
+
+async def _rows(database: Database, import_id: str) -> AsyncIterator[tuple[Cell, ...]]:
+    after = 0
+    while True:
+        async with database.reading() as connection:
+            rows = await read_rows(connection, import_id, after=after, limit=_AT_ONCE)
+        if not rows:
+            return
+        for row in rows:
+            yield row.line, row.value, imported_row_text(row), ", ".join(row.candidates)
+        after = rows[-1].line
+
+
+async def unknown_rows_file(actor: Actor, database: Database) -> StreamingResponse:
+    """Return the rows of all imports that name nobody, with an entry in the audit log.
+
+    Raises:
+        AuditUnavailable: it can't be logged.
+        DatabaseError: the tables can't be read.
+    """
+    now = datetime.now(UTC)
+    async with database.reading() as connection:
+        counts = await count_attention(connection, now=now)
+    what = f"unknown-rows.csv: {counts.get(AttentionKind.UNKNOWN_ROW, 0)} rows"
+    async with audited(database, actor, AuditAction.EXPORT, reason=what):
+        return csv_answer("unknown-rows", UNKNOWN_HEADER, _unknown_rows(database, now))
+
+
+async def _unknown_rows(database: Database, now: datetime) -> AsyncIterator[tuple[Cell, ...]]:
+    offset = 0
+    while True:
+        async with database.reading() as connection:
+            rows = await read_attention(
+                connection, AttentionKind.UNKNOWN_ROW, now=now, offset=offset, limit=_AT_ONCE
+            )
+        for row in rows:
+            import_id, _, line = row.key.rpartition("/")
+            yield int(line), row.detail, row.since, import_id
+        if len(rows) < _AT_ONCE:
+            return
+        offset += _AT_ONCE

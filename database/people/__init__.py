@@ -1,0 +1,1 @@
+"""Which people are meant: by a filter, or by why they need attention."""

@@ -1,0 +1,86 @@
+"""An erasure over REST: by admins alone, once for one key, and told when it goes on."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from client.erasure.out_of_reach import OUT_OF_REACH
+from database.engine import Database
+from domain.portal.roles import Role
+from tests.api.admin.admins import Entra
+from tests.api.admin.rest.rest import is_problem, running_rest
+from tests.api.portal.people.test_erase import answer_erasure
+from tests.database.values import person, put
+from tests.support.enrolments import STRICT
+from tests.support.world import eventually
+from workflows.erasure import ErasureWorkflow
+
+BODY = {"reason": "request 4711", "upns": ["earlier@contoso.com"]}
+
+
+async def test_an_erasure_goes_on_and_is_told(
+    client: Client,
+    unique: Callable[[str], str],
+    tmp_path: Path,
+    sqlite_database: Database,
+    entra: Entra,
+) -> None:
+    """202 until a worker has done it, then what was deleted; it is one action in the log."""
+    # Tests that run meanwhile erase others: there is one erasure of one person.
+    queue, somebody = unique("queue"), str(uuid4())
+    path = f"/api/people/{somebody}/erase"
+    await put(sqlite_database, person(1, object_id=somebody))
+    async with running_rest(
+        client,
+        tmp_path,
+        sqlite_database,
+        entra,
+        task_queue=queue,
+        result_within=timedelta(milliseconds=10),
+    ) as rest:
+
+        async def erase(key: str = "a") -> tuple[int, Any]:
+            headers = {"Idempotency-Key": key}
+            answer = await rest.call("POST", path, Role.ADMIN, json=BODY, headers=headers)
+            return answer.status_code, answer.json()
+
+        for role in (Role.HELPDESK, Role.READER):
+            assert is_problem(await rest.call("POST", path, role, json=BODY), 403)
+        status, first = await erase()
+        assert (status, first["outcome"], first["report"]) == (202, "recorded", None)
+        async with Worker(
+            client,
+            task_queue=queue,
+            workflows=[ErasureWorkflow],
+            activities=[answer_erasure],
+            workflow_runner=STRICT,
+        ):
+
+            async def is_done() -> bool:
+                return (await erase())[0] == 200
+
+            await eventually(is_done, seconds=120)
+        _, told = await erase()
+        entries = (await rest.get("/api/audit")).json()["entries"]
+    assert told["requestId"] == first["requestId"]
+    assert told["report"] == {
+        "ended": True,
+        "terminated": False,
+        "tableRows": {"enrolment": 1, "story": 4},
+        "listRows": 1,
+        "managed": 2,
+        "histories": 3,
+        "importHistories": 0,
+        "importHistoriesLeft": 1,
+        "importsRunning": 0,
+    }
+    assert set(OUT_OF_REACH) < set(told["outOfReach"])
+    assert [(one["action"], one["reason"], one["outcome"]) for one in reversed(entries)] == [
+        ("erase", "request 4711", None),
+        ("erase", None, "done"),
+    ]
