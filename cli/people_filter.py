@@ -11,6 +11,8 @@ from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 if TYPE_CHECKING:
     from domain.tables.people import PeopleFilter
 
+NOT_ACTIVE = "not-active"
+ENDS = ("cancelled", "failed", "otherwise", NOT_ACTIVE)
 KINDS = tuple(kind.value for kind in PEOPLE_KINDS)
 
 
@@ -30,6 +32,13 @@ def _known_kind(name: str | None) -> str | None:
         )
     if name is not None and name not in KINDS:
         raise typer.BadParameter(f"{name!r} is none of {', '.join(KINDS)}.")
+    return name
+
+
+def _known_end(name: str | None) -> str | None:
+    """Refuse what is no end."""
+    if name is not None and name not in ENDS:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(ENDS)}.")
     return name
 
 
@@ -58,6 +67,24 @@ Ended = Annotated[
     bool | None,
     typer.Option("--ended/--running", help="Only enrolments that have ended, or that run."),
 ]
+EndedAs = Annotated[
+    str | None,
+    typer.Option(
+        callback=_known_end,
+        autocompletion=lambda: list(ENDS),
+        help=f"How the enrolment ended: {', '.join(ENDS)} (any of the three).",
+    ),
+]
+RegisteredAfter = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MAIL",
+        help="The last mail before they registered: invitation, reminder-2, escalation.",
+    ),
+]
+NoDepartment = Annotated[
+    bool, typer.Option("--no-department", help="Only people without a department.")
+]
 Escalated = Annotated[
     bool | None,
     typer.Option(
@@ -68,8 +95,9 @@ Escalated = Annotated[
 
 def people_filter(options: Mapping[str, object]) -> "PeopleFilter":
     """Return the filter that a verb's options make."""
-    from domain.tables.people import PeopleFilter
+    from domain.tables.people import OtherEnd, PeopleFilter
 
+    ended_as = _text(options["ended_as"])
     status, attention = _text(options["status"]), _text(options["attention"])
     return PeopleFilter(
         text=_text(options["text"]),
@@ -80,7 +108,11 @@ def people_filter(options: Mapping[str, object]) -> "PeopleFilter":
         manager_upn=_text(options["manager"]),
         language=_text(options["language"]),
         has_ended=_switch(options["ended"]),
+        ended_as=OtherEnd(ended_as) if ended_as not in {None, NOT_ACTIVE} else None,
+        not_active=ended_as == NOT_ACTIVE or None,
         escalated=_switch(options["escalated"]),
+        registered_after=_text(options["registered_after"]),
+        no_department=bool(options["no_department"]) or None,
     )
 
 

@@ -23,6 +23,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 # Of all fields with a default, those where it isn't "nothing".
 NOT_EMPTY: dict[str, object] = {
+    "AttentionRules.not_registered_after": 14 * DAY,
+    "AttentionRules.stuck_after": DAY,
     "Branding.default_language": "en",
     "Branding.primary_colour": "#0b5cad",
     "Cohort.window": SendWindow(),

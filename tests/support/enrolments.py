@@ -106,7 +106,11 @@ class Enrolment:
         return await self.skipper.get_current_time(self.handle)
 
     async def pass_time(self, duration: timedelta) -> None:
-        """Let time pass for it."""
+        """Let time pass for it, at most to a little after what is due next.
+
+        Where an attempt begins in the instant at which a timer is due, the server may go on to the
+        end before that timer fires: what is due on the way would happen as late as that.
+        """
         await self.skipper.fast_forward(self.handle, duration)
 
     async def pass_until_mails(self, count: int, *, within: timedelta) -> None:
