@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -32,7 +33,7 @@ from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
 from database.figures.standing import read_standing_groups
 from database.migrate import upgrade
-from demo.past_people import BEGAN_AT, NOW, department_of, manager_of, people, write
+from demo.past.people import BEGAN_AT, NOW, department_of, manager_of, people, write
 from domain.enrolment.status import InviteStatus
 from domain.tables.attention import FOUND_WHEN_READ
 from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder
@@ -146,12 +147,18 @@ async def _measure(database: Database, read: Read, times: int) -> list[float]:
     return sorted(taken)
 
 
-async def ten_at_once(use: Callable[[int], Awaitable[object]], times: int) -> list[float]:
-    """Let ten users look again and again, and return how long each look took."""
+async def ten_at_once(
+    use: Callable[[int], Awaitable[object]], times: int, *, pause: float = 0.0
+) -> list[float]:
+    """Let ten users look again and again, and return how long each look took.
+
+    Each waits between two looks, for half as long as ``pause`` seconds to one and a half times.
+    """
 
     async def user(number: int) -> list[float]:
-        taken = []
+        taken, source = [], Random(number)  # noqa: S311
         for _ in range(times):
+            await asyncio.sleep(pause * source.uniform(0.5, 1.5))
             begun = time.perf_counter()
             await use(number)
             taken.append((time.perf_counter() - begun) * 1000)

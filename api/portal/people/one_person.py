@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.portal.access import Visitor, VisitorOf
 from api.portal.paths import PORTAL
@@ -16,6 +17,7 @@ from api.portal.people.pending import PendingRequest, read_asked
 from api.portal.people.wording import ACTIONS, GROUP_EFFECT, GROUP_NAME, TO_DO, Action, may_be_added
 from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
+from client.people.rollout import Rollout
 from client.people.standing import PersonStatus, read_standing
 from database.enrolments.contact import read_call_entries
 from database.imports.imports import read_options_of_batch
@@ -54,12 +56,12 @@ async def show_person(
     object_id: UUID, request: Request, visitor: VisitorOf, portal: PortalOf
 ) -> Response:
     """Show all that is known about a person; Temporal isn't asked."""
-    status = await read_status(portal, str(object_id))
+    status = await read_status(portal, str(object_id), await portal.read_rollout())
     if status is None:
         return await nobody(visitor, portal)
     row = status.page.row
-    calls = await _calls(visitor, portal, row.object_id)
     async with portal.database.reading() as connection:
+        calls = await _calls(connection, visitor, row.object_id)
         asked = await read_asked(connection, status, datetime.now(UTC))
         kinds = await read_kinds(connection, row.object_id, datetime.now(UTC))
         rules = await read_attention_rules(connection)
@@ -87,14 +89,20 @@ async def show_person(
     )
 
 
-async def read_status(portal: Portal, object_id: str) -> PersonStatus | None:
+async def read_status(
+    portal: Portal, object_id: str, rollout: Rollout | None = None
+) -> PersonStatus | None:
     """Return where a person stands, None when nobody has this ObjectId.
+
+    What holds up everybody is read now, where ``rollout`` doesn't say it.
 
     Raises:
         DatabaseError: the tables can't be read.
     """
     async with portal.database.reading() as connection:
-        return await read_standing(connection, object_id, portal.config.sending, datetime.now(UTC))
+        return await read_standing(
+            connection, object_id, portal.config.sending, datetime.now(UTC), rollout
+        )
 
 
 async def nobody(visitor: Visitor, portal: Portal) -> Response:
@@ -211,10 +219,9 @@ def _forms(
     ]
 
 
-async def _calls(visitor: Visitor, portal: Portal, object_id: str) -> CallEntry | None:
+async def _calls(connection: AsyncConnection, visitor: Visitor, object_id: str) -> CallEntry | None:
     """Return the telephone numbers for those who may see them, None for others."""
     if not visitor.may(Permission.CONTACT):
         return None
-    async with portal.database.reading() as connection:
-        known = await read_call_entries(connection, [object_id])
+    known = await read_call_entries(connection, [object_id])
     return known.get(object_id, NO_CALLS)
