@@ -11,11 +11,16 @@ from cli.people_filter import (
     BatchId,
     Department,
     Ended,
+    EndedAs,
     Escalated,
     Language,
     Manager,
+    NoDepartment,
+    NotActive,
+    RegisteredAfter,
     Status,
     Text,
+    View,
     people_filter,
 )
 from cli.run import run
@@ -43,12 +48,14 @@ def _act(action: RequestAction, options: dict[str, object]) -> None:
     from domain.tables.people import PeopleFilter
 
     wanted = people_filter(options)
-    if (wanted == PeopleFilter()) is not bool(options["everybody"]):
+    view = _text(options["view"])
+    if (wanted == PeopleFilter() and view is None) is not bool(options["everybody"]):
         raise typer.BadParameter("Give a filter, or --everybody without one.")
     run(
         ask_many(
             action,
             wanted,
+            view=view,
             reason=_text(options["reason"]),
             dry_run=bool(options["dry_run"]),
             yes=bool(options["yes"]),
@@ -75,7 +82,12 @@ def _verb(name: str, action: RequestAction, what: str, *shown: str) -> None:
         manager: Manager = None,
         language: Language = None,
         ended: Ended = None,
+        ended_as: EndedAs = None,
+        not_active: NotActive = False,
         escalated: Escalated = None,
+        registered_after: RegisteredAfter = None,
+        no_department: NoDepartment = False,
+        view: View = None,
         everybody: Everybody = False,
         reason: Reason = None,
         dry_run: DryRun = False,

@@ -12,11 +12,16 @@ from cli.people_filter import (
     BatchId,
     Department,
     Ended,
+    EndedAs,
     Escalated,
     Language,
     Manager,
+    NoDepartment,
+    NotActive,
+    RegisteredAfter,
     Status,
     Text,
+    View,
     people_filter,
 )
 from cli.run import run
@@ -46,10 +51,30 @@ def _known_kind(name: str | None) -> str | None:
     return name
 
 
-def _known_sort(name: str) -> str:
-    if name not in SORTS:
+def _known_sort(name: str | None) -> str | None:
+    if name is not None and name not in SORTS:
         raise typer.BadParameter(f"{name} is none of {', '.join(SORTS)}.")
     return name
+
+
+Sort = Annotated[
+    str,
+    typer.Option(
+        callback=_known_sort,
+        autocompletion=lambda: list(SORTS),
+        help="By name, changed, due; or attention: those who need an admin first.",
+    ),
+]
+SortOfView = Annotated[
+    str | None,
+    typer.Option(
+        callback=_known_sort,
+        autocompletion=lambda: list(SORTS),
+        help="By name, changed, due; or attention: those who need an admin first. Default: name, "
+        "or as the view has it.",
+    ),
+]
+Descending = Annotated[bool, typer.Option("--descending", help="The last, or latest, first.")]
 
 
 @people.command(
@@ -60,6 +85,7 @@ def _known_sort(name: str) -> str:
         "mfa-rollout people list --attention bounced --json",
         "mfa-rollout people list --sort attention",
         "mfa-rollout people list --manager grace@contoso.com --escalated",
+        'mfa-rollout people list --view "Finance waits"',
     ),
 )
 def list_(
@@ -72,18 +98,14 @@ def list_(
     manager: Manager = None,
     language: Language = None,
     ended: Ended = None,
+    ended_as: EndedAs = None,
+    not_active: NotActive = False,
     escalated: Escalated = None,
-    sort: Annotated[
-        str,
-        typer.Option(
-            callback=_known_sort,
-            autocompletion=lambda: list(SORTS),
-            help="By name, changed, due; or attention: those who need an admin first.",
-        ),
-    ] = "name",
-    descending: Annotated[
-        bool, typer.Option("--descending", help="The last, or latest, first.")
-    ] = False,
+    registered_after: RegisteredAfter = None,
+    no_department: NoDepartment = False,
+    view: View = None,
+    sort: SortOfView = None,
+    descending: Descending = False,
     page: Page = 1,
     size: Size = 50,
     as_json: AsJson = False,
@@ -94,8 +116,17 @@ def list_(
     from domain.tables.people import PeopleOrder
 
     wanted = people_filter(options)
-    order = PeopleOrder(sort)
-    run(list_people(wanted, order, descending=descending, page=page, size=size, as_json=as_json))
+    run(
+        list_people(
+            wanted,
+            PeopleOrder(sort) if sort else None,
+            view=view,
+            descending=descending,
+            page=page,
+            size=size,
+            as_json=as_json,
+        )
+    )
 
 
 @people.command(
@@ -116,7 +147,12 @@ def export(
     manager: Manager = None,
     language: Language = None,
     ended: Ended = None,
+    ended_as: EndedAs = None,
+    not_active: NotActive = False,
     escalated: Escalated = None,
+    registered_after: RegisteredAfter = None,
+    no_department: NoDepartment = False,
+    view: View = None,
     calls: Annotated[
         bool,
         typer.Option("--calls", help="Only people whose manager was told: a call list."),
@@ -131,7 +167,7 @@ def export(
     from cli.people.export_run import export_people
 
     wanted = people_filter(options)
-    run(export_people(path, wanted, calls=calls, as_json=as_json))
+    run(export_people(path, wanted, view=view, calls=calls, as_json=as_json))
 
 
 @app.command(

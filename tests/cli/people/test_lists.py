@@ -31,6 +31,10 @@ from tests.cli.people.conftest import WHEN, Verb, read_json
         (("--running",), 4),
         (("--escalated",), 1),
         (("--not-escalated", "--running"), 4),
+        (("--ended-as", "otherwise"), 1),
+        (("--not-active",), 1),
+        (("--after-mail", "invitation"), 0),
+        (("--no-department",), 0),
     ],
 )
 def test_filters(verb: Verb, arguments: tuple[str, ...], total: int) -> None:
