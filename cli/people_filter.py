@@ -11,8 +11,8 @@ from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 if TYPE_CHECKING:
     from domain.tables.people import PeopleFilter
 
-# As ``OtherEnd`` has them, which brings more along than a list of options needs.
-ENDS = ("cancelled", "failed", "otherwise")
+NOT_ACTIVE = "not-active"
+ENDS = ("cancelled", "failed", "otherwise", NOT_ACTIVE)
 KINDS = tuple(kind.value for kind in PEOPLE_KINDS)
 
 
@@ -36,9 +36,9 @@ def _known_kind(name: str | None) -> str | None:
 
 
 def _known_end(name: str | None) -> str | None:
-    """Refuse what is no way to end."""
+    """Refuse what is no end."""
     if name is not None and name not in ENDS:
-        raise typer.BadParameter(f"{name} is none of {', '.join(ENDS)}.")
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(ENDS)}.")
     return name
 
 
@@ -67,6 +67,25 @@ Ended = Annotated[
     bool | None,
     typer.Option("--ended/--running", help="Only enrolments that have ended, or that run."),
 ]
+EndedAs = Annotated[
+    str | None,
+    typer.Option(
+        callback=_known_end,
+        autocompletion=lambda: list(ENDS),
+        help=f"How the enrolment ended: {', '.join(ENDS)} (any of the three).",
+    ),
+]
+RegisteredAfter = Annotated[
+    str | None,
+    typer.Option(
+        "--after-mail",
+        metavar="MAIL",
+        help="The last mail before they registered: invitation, reminder-2, escalation.",
+    ),
+]
+NoDepartment = Annotated[
+    bool, typer.Option("--no-department", help="Only people without a department.")
+]
 Escalated = Annotated[
     bool | None,
     typer.Option(
@@ -74,28 +93,6 @@ Escalated = Annotated[
     ),
 ]
 
-EndedAs = Annotated[
-    str | None,
-    typer.Option(
-        "--ended-as",
-        callback=_known_end,
-        autocompletion=lambda: list(ENDS),
-        help=f"Only who has ended as {', '.join(ENDS)}.",
-    ),
-]
-NotActive = Annotated[
-    bool, typer.Option("--not-active", help="Only who has ended in any way but Active.")
-]
-RegisteredAfter = Annotated[
-    str | None,
-    typer.Option(
-        "--after-mail",
-        help="Only who registered after this mail: invitation, reminder-2, escalation.",
-    ),
-]
-NoDepartment = Annotated[
-    bool, typer.Option("--no-department", help="Only people without a department.")
-]
 View = Annotated[
     str | None,
     typer.Option(
@@ -108,8 +105,8 @@ def people_filter(options: Mapping[str, object]) -> "PeopleFilter":
     """Return the filter that a verb's options make."""
     from domain.tables.people import OtherEnd, PeopleFilter
 
-    status, attention = _text(options["status"]), _text(options["attention"])
     ended_as = _text(options["ended_as"])
+    status, attention = _text(options["status"]), _text(options["attention"])
     return PeopleFilter(
         text=_text(options["text"]),
         status=InviteStatus(status) if status else None,
@@ -119,11 +116,11 @@ def people_filter(options: Mapping[str, object]) -> "PeopleFilter":
         manager_upn=_text(options["manager"]),
         language=_text(options["language"]),
         has_ended=_switch(options["ended"]),
-        ended_as=OtherEnd(ended_as) if ended_as else None,
-        not_active=options["not_active"] is True or None,
-        registered_after=_text(options["registered_after"]),
-        no_department=options["no_department"] is True or None,
+        ended_as=OtherEnd(ended_as) if ended_as not in {None, NOT_ACTIVE} else None,
+        not_active=ended_as == NOT_ACTIVE or None,
         escalated=_switch(options["escalated"]),
+        registered_after=_text(options["registered_after"]),
+        no_department=bool(options["no_department"]) or None,
     )
 
 

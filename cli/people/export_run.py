@@ -13,11 +13,12 @@ from cli.options import answer
 from cli.people.list_run import check_names
 from cli.terminal import ExitStatus, fail
 from cli.views.run import opened
-from client.exports.columns import CALLS, PEOPLE
+from client.exports.columns import CALLS, PEOPLE, in_days
 from client.exports.people import Export, csv_parts, write_workbook
 from database.enrolments.people import count_matching
 from domain.tables.audit import AuditAction
 from domain.tables.people import PeopleFilter
+from settings import demo_calendar
 
 _CSV, _XLSX = ".csv", ".xlsx"
 
@@ -40,7 +41,7 @@ async def export_people(
         _, wanted = await opened(view, wanted)
     if calls:
         wanted = replace(wanted, escalated=True, has_ended=False)
-    columns = CALLS if calls else PEOPLE
+    columns = in_days(CALLS if calls else PEOPLE, demo_calendar())
     export = Export(columns=columns, wanted=wanted, with_calls=calls)
     async with open_database() as database:
         await check_names(database, wanted)

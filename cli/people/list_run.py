@@ -68,6 +68,10 @@ async def check_names(database: Database, wanted: PeopleFilter) -> None:
                 connection, "manager", PeopleFilter(manager_upn=wanted.manager_upn)
             )
             await _must_be_somebodys(connection, "language", PeopleFilter(language=wanted.language))
+            after = PeopleFilter(registered_after=wanted.registered_after)
+            if after != PeopleFilter() and not await count_matching(connection, after):
+                mail = one_line(wanted.registered_after or "")
+                fail(f"Nobody has registered after the mail {mail}. {_WITHOUT}", ExitStatus.USAGE)
     except (UnknownBatch, UnknownDepartment) as unknown:
         fail(f"{unknown} {_WITHOUT}", ExitStatus.USAGE)
 

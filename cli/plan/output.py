@@ -12,6 +12,7 @@ from domain.forecast.plan import Remedy
 from domain.forecast.rates import RatesSource
 from domain.forecast.result import Forecast
 from domain.forecast.sentences import forecast_lines
+from settings import demo_calendar
 
 
 def print_days(forecast: Forecast) -> None:
@@ -40,6 +41,8 @@ def print_forecast(forecast: Forecast, remedies: Sequence[Remedy]) -> None:
     out.print()
     for line in forecast_lines(forecast, remedies, _day):
         out.print(line, soft_wrap=True, markup=False)
+    if demo_calendar() is not None:
+        out.print("Dates are those of a real rollout, not the demo's days.")
     if forecast.rates.source is RatesSource.ASSUMED:
         out.print("Give rates of your own with --rates.")
 

@@ -163,6 +163,7 @@ def _as_address(options: Mapping[str, object]) -> dict[str, str]:
     given["ended"] = given.pop("ended_as") or given["ended"]
     if given["escalated"] is not None:
         given["escalated"] = "yes" if given["escalated"] else "no"
+    given["no_department"] = "yes" if given["no_department"] else None
     return {
         name: str(value) for name, value in given.items() if name in {*FILTERS, "sort"} and value
     }

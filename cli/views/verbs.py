@@ -16,6 +16,8 @@ from cli.people_filter import (
     Escalated,
     Language,
     Manager,
+    NoDepartment,
+    RegisteredAfter,
     Status,
     Text,
 )
@@ -62,6 +64,8 @@ def save(
     ended: Ended = None,
     ended_as: EndedAs = None,
     escalated: Escalated = None,
+    registered_after: RegisteredAfter = None,
+    no_department: NoDepartment = False,
     sort: Sort = "name",
     descending: Descending = False,
     shared: Annotated[

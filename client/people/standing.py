@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from client.people.rollout import read_rollout
+from client.people.rollout import Rollout, read_rollout
 from database.enrolments.person import read_person
 from database.mail.mailbox_use import read_use
 from database.rollout.policy import read_policy
@@ -30,16 +30,21 @@ class PersonStatus:
 
 
 async def read_standing(
-    connection: AsyncConnection, object_id: str, policy: SendingPolicy, now: datetime
+    connection: AsyncConnection,
+    object_id: str,
+    policy: SendingPolicy,
+    now: datetime,
+    rollout: Rollout | None = None,
 ) -> PersonStatus | None:
     """Return where a person stands, None when nobody has this ObjectId.
 
     The worker's limit of a day counts, where it has told one, and not the reader's own setting.
+    What holds up everybody is read where ``rollout`` doesn't say it.
     """
     page = await read_person(connection, object_id)
     if page is None:
         return None
-    rollout = await read_rollout(connection, now)
+    rollout = rollout or await read_rollout(connection, now)
     use = await read_use(connection, page.row.sender, now)
     in_force = await read_policy(connection)
     seen_at = rollout.seen_at.get(ProcessKind.WORKER)

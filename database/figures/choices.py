@@ -1,4 +1,4 @@
-"""What people can be filtered by: the batches, departments and languages that there are."""
+"""What people can be filtered by: batches, departments, languages, mails after which they came."""
 
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ class Choices:
     batches: tuple[str, ...]
     departments: tuple[str, ...]
     languages: tuple[str, ...]
+    registered_after: tuple[str, ...]
 
 
 async def read_choices(connection: AsyncConnection) -> Choices:
@@ -26,6 +27,7 @@ async def read_choices(connection: AsyncConnection) -> Choices:
         batches=await _values(connection, _C.batch_id),
         departments=await _values(connection, _C.department),
         languages=await _values(connection, _C.language),
+        registered_after=await _values(connection, _C.registered_after),
     )
 
 

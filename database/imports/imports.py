@@ -11,6 +11,7 @@ from database.upsert import insert_if_absent, insert_or_replace
 from domain.tables.imports import ImportRecord, ImportState
 from domain.tables.values import Json
 
+_MOST_OF_BATCH = 20
 _COLUMNS = tuple(import_.c[one.name] for one in fields(ImportRecord))
 
 
@@ -81,3 +82,16 @@ async def read_imports(
         query = query.where(import_.c.dry_run.is_(dry_run))
     rows = (await connection.execute(query)).mappings()
     return [ImportRecord(**row) for row in rows]
+
+
+async def read_options_of_batch(
+    connection: AsyncConnection, batch_id: str
+) -> list[dict[str, Json]]:
+    """Return what was chosen for each import of a batch, the latest first; dry runs don't count."""
+    query = (
+        select(import_.c.options)
+        .where(import_.c.batch_id == batch_id, import_.c.dry_run.is_(False))
+        .order_by(import_.c.requested_at.desc())
+        .limit(_MOST_OF_BATCH)
+    )
+    return list((await connection.scalars(query)).all())

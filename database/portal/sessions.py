@@ -12,6 +12,8 @@ from domain.portal.roles import Role
 from domain.portal.session import Session
 
 _ROLES = frozenset(Role)
+# As they are.
+_KEPT = frozenset(Session.__slots__) - {"roles", "has_notices"}
 
 
 async def open_session(connection: AsyncConnection, session: Session) -> None:
@@ -33,8 +35,11 @@ async def read_session(
     row = (await connection.execute(query)).mappings().one_or_none()
     if row is None:
         return None
-    values = {name: row[name] for name in Session.__slots__ if name != "roles"}
-    return Session(**values, roles=frozenset(map(Role, _ROLES.intersection(row["roles"]))))
+    return Session(
+        **{name: row[name] for name in _KEPT},
+        roles=frozenset(map(Role, _ROLES.intersection(row["roles"]))),
+        has_notices=bool(row["notices"]),
+    )
 
 
 async def close_session(connection: AsyncConnection, id_hash: str) -> None:
@@ -61,11 +66,6 @@ async def take_notices(connection: AsyncConnection, id_hash: str) -> list[dict[s
     return list(kept)
 
 
-async def has_notices(connection: AsyncConnection, id_hash: str) -> bool:
-    """Say whether notices wait to be shown; it only reads."""
-    return bool(await _notices(connection, id_hash))
-
-
 async def _notices(connection: AsyncConnection, id_hash: str) -> Collection[dict[str, str]]:
     query = select(table.c.notices).where(table.c.id_hash == id_hash)
     return (await connection.execute(query)).scalar_one_or_none() or ()
@@ -77,5 +77,5 @@ async def _keep(connection: AsyncConnection, id_hash: str, notices: list[dict[st
 
 
 def _values(session: Session) -> dict[str, Any]:
-    values = {name: getattr(session, name) for name in Session.__slots__}
+    values = {name: getattr(session, name) for name in _KEPT}
     return values | {"roles": sorted(session.roles)}

@@ -73,8 +73,10 @@ enrolment = Table(
 )
 
 _e = enrolment.c
-# What lists are filtered by. With these beside the sort key a list never leaves its index.
+# What lists are filtered by. With these beside the sort key a list never leaves its index. The
+# first is asked of everybody, and SQLite takes an entry apart up to the column that it asks for.
 _FILTERS = (
+    _e.stripped_at,
     _e.status,
     _e.batch_id,
     _e.department,
@@ -82,7 +84,6 @@ _FILTERS = (
     _e.manager_upn,
     _e.language,
     _e.ended,
-    _e.stripped_at,
     _e.escalated,
 )
 

@@ -26,6 +26,7 @@ class Session:
         created_at: when they signed in.
         expires_at: when they have to sign in again.
         confirmed_at: when Entra ID was asked for the roles last.
+        has_notices: whether something was told them that their next page shows.
     """
 
     id_hash: str
@@ -37,6 +38,7 @@ class Session:
     created_at: datetime
     expires_at: datetime
     confirmed_at: datetime
+    has_notices: bool = False
 
     def actor(self, *, app: str, address: str | None) -> Actor:
         """Return who acts, as the audit log names them."""

@@ -12,12 +12,13 @@ KEPT_FOR = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadOptions:
-    """What is chosen for an import: its batch, whom to start again, and its own options."""
+    """What is chosen for an import: its batch, whom to start again, its own options, and why."""
 
     batch_id: str
     include_cancelled: bool = False
     restart_active: bool = False
     own: ImportOptions = field(default_factory=ImportOptions)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from domain.microsoft.connection import HttpOptions
 from graph.http.exchange import DirectExchange, Exchange, HttpxExchange, direct_session
 from graph.http.proxy import ProxySessionReadTimeout, ProxyTransport
 
-CONNECT_TIMEOUT = 5.0
+# A tenth of a core takes seconds for a handshake of TLS.
+CONNECT_TIMEOUT = 15.0
 READ_TIMEOUT = 20.0
 TIMEOUT = httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT)
 

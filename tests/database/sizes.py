@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -32,8 +33,9 @@ from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
 from database.figures.standing import read_standing_groups
 from database.migrate import upgrade
-from demo.past_people import BEGAN_AT, NOW, department_of, manager_of, people, write
+from demo.past.people import BEGAN_AT, NOW, department_of, manager_of, people, write
 from domain.enrolment.status import InviteStatus
+from domain.tables.attention import FOUND_WHEN_READ
 from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder
 from domain.tables.story import StoryEvent, StoryKind
 from tests.database import cluster
@@ -87,13 +89,20 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
         ("list: few by change", 100, _page(rare, changed)),
         ("list: few by due date", 100, _page(rare, due)),
         ("list: a manager's team", 100, _page(team)),
+        *(
+            (f"list: {kind}", 100, _page(PeopleFilter(attention=kind), order))
+            for kind in sorted(FOUND_WHEN_READ)
+            for order in (PeopleOrder.NAME, PeopleOrder.ATTENTION)
+        ),
+        ("list: registered after", 100, _page(PeopleFilter(registered_after="reminder-1"))),
+        ("list: no department", 100, _page(PeopleFilter(no_department=True))),
         ("list: how many match", 100, lambda c: count_matching(c, sent)),
         ("search: many", 100, _page(PeopleFilter(text="mar"))),
         ("search: a few", 100, _page(PeopleFilter(text="danjanquin"))),
         ("search: nobody", 100, _page(PeopleFilter(text="xxxxxx"))),
         ("search: with status", 100, _page(PeopleFilter(text="xxxxxx", status=InviteStatus.SENT))),
         ("search: whole UPN", 100, lambda c: find_people(c, "nobody@contoso.com")),
-        ("attention", 100, lambda c: count_attention(c, RULES.attention, now=NOW)),
+        ("attention", 100, lambda c: count_attention(c, now=NOW)),
         ("plots", 60, _plots),
         ("where people stand", 600, _standing),
         ("overview", 150, lambda c: read_overview(c, RULES, now=NOW)),
@@ -138,12 +147,18 @@ async def _measure(database: Database, read: Read, times: int) -> list[float]:
     return sorted(taken)
 
 
-async def ten_at_once(use: Callable[[int], Awaitable[object]], times: int) -> list[float]:
-    """Let ten users look again and again, and return how long each look took."""
+async def ten_at_once(
+    use: Callable[[int], Awaitable[object]], times: int, *, pause: float = 0.0
+) -> list[float]:
+    """Let ten users look again and again, and return how long each look took.
+
+    Each waits between two looks, for half as long as ``pause`` seconds to one and a half times.
+    """
 
     async def user(number: int) -> list[float]:
-        taken = []
+        taken, source = [], Random(number)  # noqa: S311
         for _ in range(times):
+            await asyncio.sleep(pause * source.uniform(0.5, 1.5))
             begun = time.perf_counter()
             await use(number)
             taken.append((time.perf_counter() - begun) * 1000)

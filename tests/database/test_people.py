@@ -137,10 +137,15 @@ async def test_a_part_of_a_name_finds_people(names: AsyncConnection) -> None:
         (PeopleFilter(attention=AttentionKind.BOUNCED), [4]),
         (PeopleFilter(manager_upn="boss@contoso.com"), [5]),
         (PeopleFilter(language="de-CH"), [6]),
-        (PeopleFilter(has_ended=True), [7]),
+        (PeopleFilter(has_ended=True), [7, 8]),
+        (PeopleFilter(not_active=True), [7]),
+        (PeopleFilter(registered_after="reminder-2"), [8]),
+        (PeopleFilter(registered_after="reminder-1"), []),
+        (PeopleFilter(no_department=True), [9]),
+        (PeopleFilter(no_department=True, department="Sales"), []),
         (PeopleFilter(ended_as=OtherEnd.CANCELLED), []),
         (PeopleFilter(ended_as=OtherEnd.OTHERWISE), [7]),
-        (PeopleFilter(has_ended=False), [0, 1, 2, 3, 4, 5, 6]),
+        (PeopleFilter(has_ended=False), [0, 1, 2, 3, 4, 5, 6, 9]),
         (PeopleFilter(status=InviteStatus.CLICKED, text="person1"), [1]),
         (PeopleFilter(status=InviteStatus.CLICKED, text="person2"), []),
     ],
@@ -158,6 +163,8 @@ async def test_each_filter_narrows_the_list(
         {"manager_upn": "boss@contoso.com"},
         {"language": "de-CH"},
         {"ended": EnrolmentEnd.GONE},
+        {"ended": EnrolmentEnd.ACTIVE, "registered_after": "reminder-2"},
+        {"department": None},
     ]
     for number, values in enumerate(different):
         await put(database, person(number, **values))

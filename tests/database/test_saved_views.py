@@ -18,7 +18,9 @@ async def test_there_is_to_choose_what_people_have(database: Database) -> None:
     await put(database, person(3, batch_id="a", department="Sales"))
     async with database.reading() as connection:
         found = await read_choices(connection)
-    assert found == Choices(batches=("a", "b"), departments=("Sales",), languages=("de-CH",))
+    assert found == Choices(
+        batches=("a", "b"), departments=("Sales",), languages=("de-CH",), registered_after=()
+    )
 
 
 async def test_views_are_their_owners(database: Database) -> None:

@@ -12,8 +12,8 @@ from database.engine import Database, default_url
 from database.enrolments.person import read_record
 from database.imports.imports import read_imports
 from database.migrate import upgrade
-from demo.past_in_tenant import PastInTenant
-from demo.past_people import DAYS, department_of, fill, manager_of
+from demo.past.in_tenant import PastInTenant
+from demo.past.people import DAYS, department_of, fill, manager_of
 from domain.demo_calendar import DemoCalendar
 from domain.tables.import_parts import totals
 from simulated_tenant import SimulatedTenant

@@ -67,7 +67,7 @@ async def begin_import(
             # Another press was first, maybe for another batch: the upload leads to its import.
             return None
     try:
-        reason = reason_text(options.batch_id, options.own)
+        reason = reason_text(options.batch_id, options.own, options.reason)
         async with (
             audited(portal.database, visitor.actor, AuditAction.IMPORT, reason=reason),
             calling_temporal(STARTED_WITHIN),

@@ -7,7 +7,9 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from api.portal.access import reason_in
 from api.portal.services import Portal
+from domain.enrolment.messages import LONGEST_REASON
 from domain.identifiers import BATCH_ID_PATTERN
 from domain.imports.options.names import OptionName
 from domain.imports.options.options import ImportOptions
@@ -35,6 +37,7 @@ class FilledForm:
     include_cancelled: bool
     restart_active: bool
     written: Mapping[OptionName, str]
+    reason: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
 
     def chosen(self, name: OptionName) -> list[str]:
@@ -49,6 +52,7 @@ def filled_by(options: UploadOptions) -> FilledForm:
         include_cancelled=options.include_cancelled,
         restart_active=options.restart_active,
         written=options.own.written(),
+        reason=options.reason,
     )
 
 
@@ -83,6 +87,7 @@ def read_form(
         include_cancelled=form.get("include_cancelled") == "on",
         restart_active=form.get("restart_active") == "on",
         written=written,
+        reason=reason_in(form),
         faults=faults,
     )
     if faults:
@@ -92,6 +97,7 @@ def read_form(
         include_cancelled=filled.include_cancelled,
         restart_active=filled.restart_active,
         own=own,
+        reason=filled.reason,
     )
 
 
@@ -100,6 +106,7 @@ def form_values(portal: Portal, filled: FilledForm) -> dict[str, Any]:
     window = portal.config.policy.window
     return {
         "filled": filled,
+        "longest_reason": LONGEST_REASON,
         "Option": OptionName,
         "labels": OPTION_TEXTS,
         "largest_wave": LARGEST_WAVE,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.portal.people.list_query import ListQuery
+from api.portal.people.list_query import NOT_ACTIVE, ListQuery
 from domain.enrolment.status import InviteStatus
 from domain.standing.texts import OTHER_ENDS
 from domain.tables.people import OtherEnd
@@ -25,9 +25,14 @@ def standing_path(given: Mapping[str, str], status: InviteStatus) -> str:
     return people_path(found) if status == InviteStatus.ACTIVE else running_path(found)
 
 
-def ended_path(given: Mapping[str, str], end: OtherEnd) -> str:
-    """Return the list of those who ended so."""
-    return people_path({**given, "ended": end.value})
+def ended_path(given: Mapping[str, str], end: OtherEnd | None = None) -> str:
+    """Return the list of those who ended so; without ``end`` in any way but Active."""
+    return people_path({**given, "ended": NOT_ACTIVE if end is None else end.value})
+
+
+def group_filter(name: str, group: str | None) -> dict[str, str]:
+    """Return the filter of a batch or department; only the latter may be None, which is none."""
+    return {"no_department": "yes"} if group is None else {name: group}
 
 
 FIGURES: dict[str, Any] = {
@@ -35,6 +40,7 @@ FIGURES: dict[str, Any] = {
     "running_path": running_path,
     "standing_path": standing_path,
     "ended_path": ended_path,
+    "group_filter": group_filter,
     "end_names": OTHER_ENDS,
     "counts_columns": [*(status.value for status in InviteStatus), *OTHER_ENDS.values()],
 }

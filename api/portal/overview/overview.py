@@ -16,7 +16,6 @@ from api.portal.overview.last_invitation import LastInvitation, last_invitation
 from api.portal.overview.trends import Trends, draw_trends
 from api.portal.paths import PORTAL
 from api.portal.services import Portal, PortalOf
-from client.people.rollout import read_rollout
 from database.figures.overview import Overview, OverviewRules, read_overview
 from database.rollout.policy import read_policy
 from domain.enrolment.status import InviteStatus
@@ -116,8 +115,8 @@ async def _start_trends(portal: Portal) -> None:
 async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[str, Any]:
     """Return what both the page and its live part show."""
     clock = portal.pages.clock(visitor.request)
+    rollout = await portal.read_rollout()
     async with portal.database.reading() as connection:
-        rollout = await read_rollout(connection, clock.now)
         limits = await read_policy(connection)
     names = portal.day_names(overview.at)
     deadline = names.deadline(portal.config.deadline)

@@ -5,14 +5,13 @@ from itertools import accumulate
 
 from database.figures.overview import Overview
 from domain.enrolment.status import InviteStatus
+from domain.standing.registered_after import mail_name, mail_order
 from domain.tables.people import PeopleCount
 from templates.plots.plot import Plot, Series, Shape
 
 MOST_BARS = 12
 DAYS = 21
 NO_DEPARTMENT = "No department"
-_MAIL_NAMES = {"invitation": "Invitation", "escalation": "Escalation"}
-_NUMBERED = {"reminder": "Reminder", "follow-up": "Follow-up"}
 
 
 def by_group(counts: Iterable[tuple[str | None, PeopleCount]], *, title: str, name: str) -> Plot:
@@ -66,30 +65,16 @@ def median_text(took: Mapping[int, int]) -> str:
 
 def what_worked(overview: Overview) -> Plot:
     """Return the plot of the mails after which people registered."""
-    by_mail = sorted(overview.registered_after.items(), key=lambda one: _mail_order(one[0]))
+    after = overview.registered_after
+    mails = sorted(after, key=mail_order)
     return Plot(
         title="Registered after which mail",
         description="Each person counts for the last mail before their registration.",
-        labels=tuple(mail_name(mail) for mail, _ in by_mail),
-        series=(Series("People", tuple(float(count) for _, count in by_mail)),),
+        labels=tuple(mail_name(mail) for mail in mails),
+        series=(Series("People", tuple(float(after[mail]) for mail in mails)),),
         label_name="Mail",
         shape=Shape.BARS,
     )
-
-
-def mail_name(mail: str) -> str:
-    """Return a mail by its name: ``Reminder 2``."""
-    kind, _, number = mail.rpartition("-")
-    if kind in _NUMBERED:
-        return f"{_NUMBERED[kind]} {number}"
-    return _MAIL_NAMES.get(mail, mail)
-
-
-def _mail_order(mail: str) -> tuple[int, int]:
-    kind, _, number = mail.rpartition("-")
-    if kind in _NUMBERED and number.isdigit():
-        return (1 + list(_NUMBERED).index(kind), int(number))
-    return (0 if mail == "invitation" else 3, 0)
 
 
 def _active(count: PeopleCount) -> int:

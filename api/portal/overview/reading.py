@@ -52,6 +52,13 @@ class Shared(Generic[T]):
         """Let the next who reads have it made anew."""
         self._made_at = -math.inf
 
+    def forget(self) -> None:
+        """Let the next who reads have it made anew, also where it is just being made.
+
+        What is being made may have been read before what somebody has done meanwhile.
+        """
+        self._making = None
+
     async def stop(self) -> None:
         """Give up what is being made."""
         if self._making is not None:
@@ -70,7 +77,8 @@ class Shared(Generic[T]):
 
     async def _made(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         latest = await make()
-        self._latest, self._made_at = latest, time.monotonic()
+        if self._making is asyncio.current_task():
+            self._latest, self._made_at = latest, time.monotonic()
         return latest
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from api.portal.overview.figures import FIGURES
+from api.portal.overview.figures import FIGURES, people_path
 from api.portal.overview.forecast import Outlook
 from api.portal.overview.plots import by_group, days_to_register, median_text, what_worked
 from api.portal.overview.series import registered_over_time
 from database.figures.overview import Overview
+from domain.standing.registered_after import mail_order
 from templates.plots.renderer import table_alone
 from templates.rendering import portal_environment
 
@@ -62,6 +63,10 @@ async def draw_trends(
             departments=await draw(departments, key="departments"),
             took=await draw(days_to_register(overview), key="took"),
             worked=await draw(what_worked(overview), key="worked"),
+            worked_paths=[
+                people_path({"registered_after": mail})
+                for mail in sorted(overview.registered_after, key=mail_order)
+            ],
             median=median_text(overview.days_to_register),
         )
     )

@@ -1,9 +1,7 @@
 """A person's item on the tracking list: where it is, and how it compares with what was written."""
 
 import asyncio
-import re
 from collections.abc import Sequence
-from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,12 +14,12 @@ from api.portal.people.one_person import PERSON, name_of, nobody, read_status
 from api.portal.services import PortalOf
 from client.people.list_item import SECRET_COLUMNS, NoListItem, compare_list_item
 from domain.failures import RolloutError
-from domain.instants import EPOCH, MICROSECOND, read_instant
+from domain.instants import EPOCH, MICROSECOND
+from domain.tracking_list.columns import read_column_instant
 from domain.tracking_list.comparison import ComparedColumn, Verdict
 
 router = APIRouter(include_in_schema=False)
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _NO_SIGN_IN = (
     "This portal has no sign-in of its own that may read the list (API_CLIENT_ID, SITE_ID and "
     "LIST_ID)."
@@ -89,15 +87,9 @@ async def compare(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Resp
         row=row,
         failure=failure,
         columns=columns,
-        instant=_instant,
+        instant=read_column_instant,
         differing=sum(one.verdict.is_wrong for one in columns),
         verdicts=Verdict,
         secret=SECRET_COLUMNS,
         written_at=EPOCH + row.revision * MICROSECOND,
     )
-
-
-def _instant(value: object) -> datetime | None:
-    """Return the instant that a column holds; None where it holds something else."""
-    is_one = isinstance(value, str) and _INSTANT.fullmatch(value)
-    return read_instant(value) if is_one else None

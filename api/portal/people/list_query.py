@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -37,10 +38,15 @@ FILTERS = {
     "manager": "Manager",
     "language": "Language",
     "escalated": "Manager told",
+    "registered_after": "Registered after",
+    "no_department": "Without a department",
 }
 _YES_OR_NO = {"yes": True, "no": False}
 _ENDED = {"running": False, "ended": True}
-_ENDS = _ENDED.keys() | set(OtherEnd)
+NOT_ACTIVE = "not-active"
+"""Ended, in any way but Active."""
+
+_ENDS = _ENDED.keys() | set(OtherEnd) | {NOT_ACTIVE}
 
 
 class _SortedBy(StrEnum):
@@ -58,6 +64,7 @@ _SORTED_BY = {
     PeopleOrder.ATTENTION: (_SortedBy.DATE, _SortedBy.TEXT),
 }
 _LARGEST = 2**53
+_MOST_ENCODED = 4096
 
 
 class Turn(StrEnum):
@@ -94,7 +101,10 @@ class ListQuery:
             language=given.get("language"),
             has_ended=_ENDED.get(given.get("ended", "")),
             ended_as=OtherEnd(given["ended"]) if given.get("ended") in set(OtherEnd) else None,
+            not_active=given.get("ended") == NOT_ACTIVE or None,
             escalated=_YES_OR_NO.get(given.get("escalated", "")),
+            registered_after=given.get("registered_after"),
+            no_department="no_department" in given or None,
         )
 
     @property
@@ -115,7 +125,7 @@ class ListQuery:
 
     def path(self, page: str = PEOPLE) -> str:
         """Return the address of the first page."""
-        values = urlencode(self.values)
+        values = _encoded(tuple(self.values.items()))
         return f"{page}?{values}" if values else page
 
     def path_from(self, turn: Turn, end: PageEnd) -> str:
@@ -145,6 +155,12 @@ class ListQuery:
         return PageEnd(value=value, object_id=object_id, part=int(part))
 
 
+@lru_cache(_MOST_ENCODED)
+def _encoded(values: tuple[tuple[str, str], ...]) -> str:
+    """Return values as an address has them: a table of batches has a hundred addresses."""
+    return urlencode(values)
+
+
 def list_query(values: Mapping[str, str]) -> ListQuery:
     """Read an address: what is unknown is left out, and named."""
     given: dict[str, str] = {}
@@ -159,6 +175,8 @@ def list_query(values: Mapping[str, str]) -> ListQuery:
         ("manager", None),
         ("language", None),
         ("escalated", set(_YES_OR_NO)),
+        ("registered_after", None),
+        ("no_department", {"yes"}),
     ):
         value = bounded_line(values.get(name, ""))
         if value and (known is None or value in known):

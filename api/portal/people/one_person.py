@@ -1,5 +1,6 @@
 """One person: where they stand, what happens next and why not sooner, and all that happened."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.portal.access import Visitor, VisitorOf
 from api.portal.paths import PORTAL
@@ -15,11 +17,15 @@ from api.portal.people.pending import PendingRequest, read_asked
 from api.portal.people.wording import ACTIONS, GROUP_EFFECT, GROUP_NAME, TO_DO, Action, may_be_added
 from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
+from client.people.rollout import Rollout
 from client.people.standing import PersonStatus, read_standing
 from database.enrolments.contact import read_call_entries
+from database.imports.imports import read_options_of_batch
 from database.people.attention import read_attention_rules, read_kinds
 from domain.enrolment.messages import Update
 from domain.identifiers import enrolment_workflow_id
+from domain.imports.options.of_person import hours_sentence, options_of_person
+from domain.imports.options.options import ImportOptions
 from domain.instants import EPOCH, MICROSECOND
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
@@ -33,6 +39,7 @@ from domain.standing.sentences import (
 from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.values import Json
 from temporal.encryption.environment import names_of
 
 router = APIRouter(include_in_schema=False)
@@ -49,15 +56,16 @@ async def show_person(
     object_id: UUID, request: Request, visitor: VisitorOf, portal: PortalOf
 ) -> Response:
     """Show all that is known about a person; Temporal isn't asked."""
-    status = await read_status(portal, str(object_id))
+    status = await read_status(portal, str(object_id), await portal.read_rollout())
     if status is None:
         return await nobody(visitor, portal)
     row = status.page.row
-    calls = await _calls(visitor, portal, row.object_id)
     async with portal.database.reading() as connection:
+        calls = await _calls(connection, visitor, row.object_id)
         asked = await read_asked(connection, status, datetime.now(UTC))
         kinds = await read_kinds(connection, row.object_id, datetime.now(UTC))
         rules = await read_attention_rules(connection)
+        imports = await read_options_of_batch(connection, row.batch_id)
     pending = asked.pending
     return await portal.pages.page(
         visitor,
@@ -77,17 +85,24 @@ async def show_person(
         outcome=None,
         asked=asked.entries if visitor.may(Permission.AUDIT) else (),
         calls=calls,
+        **_chosen_by_import(row, imports, portal.config.time_zone),
     )
 
 
-async def read_status(portal: Portal, object_id: str) -> PersonStatus | None:
+async def read_status(
+    portal: Portal, object_id: str, rollout: Rollout | None = None
+) -> PersonStatus | None:
     """Return where a person stands, None when nobody has this ObjectId.
+
+    What holds up everybody is read now, where ``rollout`` doesn't say it.
 
     Raises:
         DatabaseError: the tables can't be read.
     """
     async with portal.database.reading() as connection:
-        return await read_standing(connection, object_id, portal.config.sending, datetime.now(UTC))
+        return await read_standing(
+            connection, object_id, portal.config.sending, datetime.now(UTC), rollout
+        )
 
 
 async def nobody(visitor: Visitor, portal: Portal) -> Response:
@@ -123,6 +138,22 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
         "mail_states": MAIL_STATES,
         "same_manager": row.manager_upn and ListQuery(given={"manager": row.manager_upn}).path(),
         "same_batch": ListQuery(given={"batch": row.batch_id}).path(),
+    }
+
+
+def _chosen_by_import(
+    row: EnrolmentRecord, imports: Sequence[Mapping[str, Json]], time_zone: str
+) -> dict[str, Any]:
+    """Return the hours and mailboxes that the person's import chose; None where it chose none."""
+    own = options_of_person(
+        map(ImportOptions.from_json, imports), send_hours=row.send_hours, sender=row.sender
+    )
+    named = own is not None and (own.send_window or own.send_days)
+    return {
+        "own_hours": hours_sentence(row.send_hours, time_zone)
+        if named and row.send_hours
+        else None,
+        "own_mailboxes": own.sender_mailboxes if own is not None else None,
     }
 
 
@@ -188,10 +219,9 @@ def _forms(
     ]
 
 
-async def _calls(visitor: Visitor, portal: Portal, object_id: str) -> CallEntry | None:
+async def _calls(connection: AsyncConnection, visitor: Visitor, object_id: str) -> CallEntry | None:
     """Return the telephone numbers for those who may see them, None for others."""
     if not visitor.may(Permission.CONTACT):
         return None
-    async with portal.database.reading() as connection:
-        known = await read_call_entries(connection, [object_id])
+    known = await read_call_entries(connection, [object_id])
     return known.get(object_id, NO_CALLS)

@@ -1,9 +1,6 @@
 """The list of people: searched as one types, filtered, sorted, a page at a time."""
 
-from datetime import timedelta
-from time import monotonic
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,18 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.portal.access import Visitor, VisitorOf
 from api.portal.people.list_query import (
     FILTERS,
+    NOT_ACTIVE,
     PEOPLE,
     SORTS,
     ListQuery,
     Turn,
     list_query,
 )
-from api.portal.services import PortalOf
-from database.engine import Database
+from api.portal.services import Portal, PortalOf
 from database.enrolments.people import count_matching, read_people
-from database.figures.choices import Choices, read_choices
+from database.figures.choices import Choices
 from database.portal.saved_views import read_views
 from domain.enrolment.status import InviteStatus
+from domain.standing.registered_after import mail_name, mail_order
 from domain.standing.texts import ATTENTION, NEXT, OTHER_ENDS
 from domain.tables.attention import PEOPLE_KINDS
 from domain.tables.people import OTHER_ENDS as ENDS_OF
@@ -31,8 +29,6 @@ from domain.tables.people import PeoplePage
 router = APIRouter(include_in_schema=False)
 
 PAGE_SIZE = 50
-CHOICES_LAST = timedelta(seconds=30)
-"""To find out what there is to choose from, every row is read."""
 
 # For everybody, before the views that people save.
 VIEWS = (
@@ -45,7 +41,6 @@ VIEWS = (
     ("Changed lately", ListQuery(sort="-changed")),
 )
 _ENDED_NAMES = {end: OTHER_ENDS[name] for name, ends in ENDS_OF.items() for end in ends}
-_choices: WeakKeyDictionary[Database, tuple[float, Choices]] = WeakKeyDictionary()
 
 
 @router.get(PEOPLE)
@@ -54,11 +49,10 @@ async def list_people(request: Request, visitor: VisitorOf, portal: PortalOf) ->
     query = list_query(request.query_params)
     async with portal.database.reading() as connection:
         page, query = await _page(connection, query)
-        total = _all_of(page)
-        if total is None:
-            total = await count_matching(connection, query.filter)
-        views = await read_views(connection, visitor.session.actor_id)
-        choices = await _read_choices(connection, portal.database)
+        total = await _total(connection, portal, query, page)
+        views = (
+            [] if visitor.is_fragment else await read_views(connection, visitor.session.actor_id)
+        )
     rows: dict[str, Any] = {
         "query": query,
         "people": page.people,
@@ -82,7 +76,7 @@ async def list_people(request: Request, visitor: VisitorOf, portal: PortalOf) ->
         title="People",
         section="people",
         **rows,
-        **_form(query, choices, visitor),
+        **_form(query, await portal.read_choices(), visitor),
         views=views,
     )
 
@@ -106,17 +100,16 @@ async def _page(connection: AsyncConnection, query: ListQuery) -> tuple[PeoplePa
     return page, query
 
 
-def _all_of(page: PeoplePage) -> int | None:
-    """Return how many people a list has that this page shows whole; None where there are more."""
-    return len(page.people) if page.start is None and page.end is None else None
-
-
-async def _read_choices(connection: AsyncConnection, database: Database) -> Choices:
-    read_at, choices = _choices.get(database, (0.0, None))
-    if choices is None or monotonic() - read_at > CHOICES_LAST.total_seconds():
-        choices = await read_choices(connection)
-        _choices[database] = monotonic(), choices
-    return choices
+async def _total(
+    connection: AsyncConnection, portal: Portal, query: ListQuery, page: PeoplePage
+) -> int:
+    """Return how many people a list has; of one that has further pages as a moment ago."""
+    if page.start is None and page.end is None:
+        return len(page.people)
+    total = portal.totals.get(query.filter)
+    if total is None:
+        total = portal.totals[query.filter] = await count_matching(connection, query.filter)
+    return total
 
 
 def _form(query: ListQuery, choices: Choices, visitor: Visitor) -> dict[str, Any]:
@@ -126,6 +119,10 @@ def _form(query: ListQuery, choices: Choices, visitor: Visitor) -> dict[str, Any
         "statuses": list(InviteStatus),
         "end_names": OTHER_ENDS,
         "attention_kinds": PEOPLE_KINDS,
+        "not_active": NOT_ACTIVE,
+        "mails": [
+            (one, mail_name(one)) for one in sorted(choices.registered_after, key=mail_order)
+        ],
         "choices": choices,
         "built_in_views": [(name, view.path()) for name, view in VIEWS],
         "view_path": _view_path,

@@ -69,7 +69,7 @@ async def change(
 
 
 @router.post(f"{_REPORT}/send")
-async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, _: FormOf) -> Response:
+async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, form: FormOf) -> Response:
     """Send it now, to its recipients; it comes at its usual time, too.
 
     Raises:
@@ -79,12 +79,16 @@ async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, _: Form
     report = await _read(portal, schedule_id)
     if report is None:
         return await _no_report(visitor, portal)
+    reason = reason_in(form)
+    if not reason:
+        await visitor.tell("bad", "Nothing was done: a reason is missing.")
+        return portal.go_to(f"{REPORTS}/{schedule_id}")
     async with (
         audited(
             portal.database,
             visitor.actor,
             AuditAction.SEND_REPORT,
-            reason=f"report {report.schedule_id[:8]}",
+            reason=f"report {report.schedule_id[:8]}; {reason}",
         ),
         calling_temporal(portal.config.answer_within + TO_RECORD),
     ):

@@ -39,7 +39,10 @@ _FIELDS = {
     "language": "language",
     "has_ended": "ended",
     "ended_as": "ended",
+    "not_active": "ended",
     "escalated": "escalated",
+    "registered_after": "registered_after",
+    "no_department": "no_department",
 }
 
 

@@ -28,13 +28,13 @@ from tests.cli.people.conftest import WHEN, Verb, read_json
         (("--manager", "grace@contoso.com"), 1),
         (("--language", "de-CH"), 2),
         (("--ended",), 2),
+        (("--ended-as", "otherwise"), 1),
+        (("--ended-as", "not-active"), 1),
+        (("--ended-as", "failed"), 0),
+        (("--no-department",), 0),
         (("--running",), 4),
         (("--escalated",), 1),
         (("--not-escalated", "--running"), 4),
-        (("--ended-as", "otherwise"), 1),
-        (("--not-active",), 1),
-        (("--after-mail", "invitation"), 0),
-        (("--no-department",), 0),
     ],
 )
 def test_filters(verb: Verb, arguments: tuple[str, ...], total: int) -> None:
@@ -92,6 +92,8 @@ def test_the_table_fits_a_terminal(verb: Verb) -> None:
         (("--sort", "nmae"), "nmae"),
         (("--manager", "grcae@contoso.com"), "grcae"),
         (("--language", "dee"), "dee"),
+        (("--ended-as", "cancled"), "cancled"),
+        (("--after-mail", "remnider-1"), "remnider-1"),
     ],
 )
 def test_a_misspelt_filter_is_wrong_usage(

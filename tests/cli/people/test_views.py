@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from pathlib import Path
 
-from cli.people_filter import ENDS
+from cli.people_filter import ENDS, NOT_ACTIVE
 from cli.terminal import ExitStatus
 from database.engine import Database
 from database.portal.saved_views import save_view
@@ -63,4 +63,4 @@ async def test_shared_views_are_opened(verb: Verb, tables: Database, tmp_path: P
 
 def test_the_ways_to_end() -> None:
     """Options name all of them."""
-    assert list(ENDS) == list(OtherEnd)
+    assert list(ENDS) == [*OtherEnd, NOT_ACTIVE]

@@ -108,7 +108,11 @@ async def test_an_upload_is_previewed_and_imported_once(
         assert forecast.count("<figure") == 2
         assert "<html" not in forecast
 
+        # What is written is still there after another look.
+        await browser.post(preview, data={**FORM, "batch_id": batch, "reason": "third <wave>"})
+        assert 'value="third &lt;wave&gt;"' in (await browser.get(preview)).text
         start = {**FORM, "batch_id": batch, "do": "start", "restart_active": "on"}
+        start |= {"reason": "third <wave>"}
         pressed = [await browser.post(preview, data=start) for _ in range(2)]
         assert len({one.headers["location"] for one in pressed}) == 1
         assert (await browser.get(preview)).headers["location"].startswith("/portal/imports/")
@@ -126,7 +130,10 @@ async def test_an_upload_is_previewed_and_imported_once(
         (AuditAction.IMPORT, AuditOutcome.DONE),
         (AuditAction.IMPORT, None),
     ]
-    assert (entries[1].actor.object_id, entries[1].reason) == (object_id(900), f"batch {batch}")
+    assert (entries[1].actor.object_id, entries[1].reason) == (
+        object_id(900),
+        f"batch {batch}; third <wave>",
+    )
 
 
 async def test_an_import_has_options_of_its_own(

@@ -1,6 +1,7 @@
 """One person's page: what it tells, from the tables alone."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from api.portal.people.mails import REMOVED
 from client.audit.entry import audited
 from database.engine import Database
 from database.enrolments.contact import keep_contact
+from database.imports.imports import begin_import
 from database.rollout.control import set_control
 from database.schema import template
 from domain.enrolment.state import EnrolmentEnd
@@ -32,7 +34,8 @@ from templates.mail_source import mail_source
 from tests.api.portal.people.values import SCRIPT, hostile, is_harmless, put_mail
 from tests.api.portal.portal import RunningPortal, running_portal
 from tests.api.running import lazy_client
-from tests.database.values import NOW, event, object_id, person, put
+from tests.database.test_imports import IMPORT
+from tests.database.values import MAILBOX, NOW, event, object_id, person, put
 
 PAGE = f"/portal/people/{object_id(66)}"
 
@@ -240,3 +243,22 @@ async def test_why_not_sooner_says_more_than_the_date(
         await set_control(connection, MailControl(mail_stopped=stopped, since=NOW))
     page = (await _page(portal)).text
     assert ("Why not sooner" in page) is told
+
+
+async def test_what_the_import_chose_is_told(portal: RunningPortal) -> None:
+    """Hours and mailboxes stand on the pages of those whom it brought, if it named any."""
+    own = {"send_window": "08:00-16:00", "sender_mailboxes": [MAILBOX, "two@contoso.com"]}
+    hours = "08:00-16:00 mon,tue,wed,thu,fri"
+    await put(portal.database, person(66, batch_id="own", send_hours=hours))
+    await put(portal.database, person(67, send_hours=hours))
+    async with portal.database.writing() as connection:
+        await begin_import(connection, replace(IMPORT, options={"wave_size": 5}))
+        own_import = replace(IMPORT, import_id="own", batch_id="own", options=own)
+        await begin_import(connection, own_import)
+    theirs = (await _page(portal)).text
+    other = (await _page(portal, f"/portal/people/{object_id(67)}")).text
+    assert "<dt>Mailed</dt>" in theirs
+    assert "08:00 to 16:00" in theirs
+    assert "two<wbr>@contoso.com" in theirs
+    assert "<dt>Mailed</dt>" not in other
+    assert "The import chose" not in other

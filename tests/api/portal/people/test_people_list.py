@@ -35,6 +35,9 @@ FOUND = {
     "attention=bounced": ["Chloé"],
     "attention=stuck": [],
     "ended=ended": ["Ada"],
+    "ended=not-active": [],
+    "registered_after=reminder-1": ["Ada"],
+    "no_department=yes": ["Björn"],
     "ended=running&sort=name": ["Björn", "Chloé", "Émile", "Zoë"],
     "batch=spring": ["Björn"],
     "department=Sales&status=Clicked": ["Zoë"],
@@ -69,7 +72,13 @@ async def people(portal: RunningPortal) -> RunningPortal:
     """Put people of every kind into the tables."""
     rows = (
         person(1, display_name="Zoë", department="Sales", status=InviteStatus.CLICKED),
-        person(2, display_name="Björn", batch_id="spring", due_at=NOW + timedelta(days=1)),
+        person(
+            2,
+            display_name="Björn",
+            batch_id="spring",
+            department=None,
+            due_at=NOW + timedelta(days=1),
+        ),
         person(
             3,
             display_name="Chloé",
@@ -77,7 +86,13 @@ async def people(portal: RunningPortal) -> RunningPortal:
             attention_since=NOW,
             language="fr-CH",
         ),
-        person(4, display_name="Ada", ended=EnrolmentEnd.ACTIVE, status=InviteStatus.ACTIVE),
+        person(
+            4,
+            display_name="Ada",
+            ended=EnrolmentEnd.ACTIVE,
+            status=InviteStatus.ACTIVE,
+            registered_after="reminder-1",
+        ),
         person(
             5,
             display_name="Émile",

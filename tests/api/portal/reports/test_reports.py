@@ -113,7 +113,9 @@ async def test_a_report_from_its_beginning_to_its_end(
         assert (report.recipients, report.language) == (("eve@contoso.example",), None)
         assert report.interval == Interval(hour=9)
         assert (await handle.describe()).schedule.spec.calendars[0].day_of_week[0].end == 6
-        await browser.post(f"{PATH}/{ID}/send", data={"csrf": CSRF})
+        await browser.post(f"{PATH}/{ID}/send", data={"csrf": CSRF, "reason": " "})
+        assert "a reason is missing" in (await browser.get(f"{PATH}/{ID}")).text
+        await browser.post(f"{PATH}/{ID}/send", data={"csrf": CSRF, "reason": "asked by <Eve>"})
         assert "as soon as a worker gets to it" in (await browser.get(PATH)).text
 
         await browser.post(f"{PATH}/{ID}/remove", data={"csrf": CSRF, "reason": ""})
@@ -127,7 +129,7 @@ async def test_a_report_from_its_beginning_to_its_end(
     assert [(one.action, one.reason) for one in reversed(entries)] == [
         ("schedule-report", "for <the board>"),
         ("change-report", "for <the board>"),
-        ("send-report", f"report {ID[:8]}"),
+        ("send-report", f"report {ID[:8]}; asked by <Eve>"),
         ("remove-report", "is over"),
         ("send-report", "for <the board>"),
     ]

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import httpx
 
-from demo.past_people import manager_of
+from demo.past.people import manager_of
 from demo.tenant_settings import DemoTenant
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_list.columns import Fields, iso

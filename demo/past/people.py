@@ -15,7 +15,7 @@ from database.engine import Database
 from database.enrolments.record import record_all
 from database.erasure.tombstones import Tombstones
 from database.imports.imports import begin_import
-from demo.past_mails import write_mails
+from demo.past.mails import write_mails
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState

@@ -1,0 +1,86 @@
+"""What is read once for everybody who looks within the same moment, and never for too long."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from api.portal.overview.reading import Shared
+from api.portal.people.people_list import PAGE_SIZE
+from api.portal.services import Portal
+from database.rollout.control import set_control
+from domain.portal.roles import Role
+from domain.tables.rollout import MailControl
+from tests.api.portal.portal import CSRF, RunningPortal
+from tests.api.statements import Statements
+from tests.database.values import person, put
+
+LIST = "/portal/people?sort=name"
+STOPPED = "All mail is stopped"
+
+
+@pytest.fixture
+async def shared(statements: Statements, portal: RunningPortal) -> RunningPortal:
+    """Run a portal whose pages share what holds up everybody for as long as the test lasts."""
+    usual: Portal = portal.api.app.state.portal
+    portal.api.app.state.portal = replace(usual, rollout=Shared(fresh_for=600))
+    return portal
+
+
+async def test_a_further_page_reads_only_what_is_its_own(
+    statements: Statements, shared: RunningPortal
+) -> None:
+    """The second page of a moment asks for session, people and views; the first asked for more."""
+    for number in range(PAGE_SIZE + 1):
+        await put(shared.database, person(number))
+    async with shared.browser(Role.READER) as browser:
+        first = await browser.get(LIST)
+        words = ("FROM process", "count(*)", "FROM enrolment", "FROM session", "FROM saved_view")
+        before = {one: statements.count(one) for one in ("SELECT", *words)}
+        further = await browser.get(LIST)
+    assert f"<strong>{PAGE_SIZE + 1}</strong> people" in further.text
+    assert further.text == first.text
+    read = {one: statements.count(one) - number for one, number in before.items()}
+    assert read == {
+        "SELECT": 3,
+        "FROM process": 0,
+        "count(*)": 0,
+        "FROM enrolment": 1,
+        "FROM session": 1,
+        "FROM saved_view": 1,
+    }
+
+
+async def test_whoever_does_something_sees_at_once_what_is_so_now(shared: RunningPortal) -> None:
+    """Others see it a moment later; the page to which an answer leads reads it anew."""
+    async with shared.browser(Role.ADMIN) as browser:
+        assert STOPPED not in (await browser.get(LIST)).text
+        control = MailControl(mail_stopped=True, since=datetime.now(UTC), actor="Ada")
+        async with shared.database.writing() as connection:
+            await set_control(connection, control)
+        assert STOPPED not in (await browser.get(LIST)).text
+        answer = await browser.post("/portal/mails/stop", data={"csrf": CSRF, "reason": ""})
+        assert answer.status_code == 303
+        assert STOPPED in (await browser.get(LIST)).text
+
+
+async def test_what_was_begun_before_something_was_done_is_not_kept() -> None:
+    """A reading that is under way while somebody acts is its readers', and nobody's afterwards."""
+    shared: Shared[str] = Shared(fresh_for=600)
+    may_end = asyncio.Event()
+
+    async def slow() -> str:
+        await may_end.wait()
+        return "before"
+
+    async def quick() -> str:
+        return "after"
+
+    early = asyncio.create_task(shared.read(slow))
+    await asyncio.sleep(0)
+    shared.forget()
+    assert await shared.read(quick) == "after"
+    may_end.set()
+    assert await early == "before"
+    assert await shared.read(slow) == "after"
