@@ -258,7 +258,7 @@ CASES = {
         breaking.sender_removed,
         Check.SENDER,
         Fault.SENDER_REMOVED,
-        "at its place in SENDER_MAILBOXES",
+        "SENDER_MAILBOXES",
     ),
     "no SPF": Case(
         breaking.names(spf=["something else"]),
