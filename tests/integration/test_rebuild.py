@@ -69,10 +69,7 @@ async def rows(database: Database, table: Table) -> Rows:
 
 
 async def tables(url: str) -> dict[str, Rows]:
-    """Return everything that a rebuild has to bring back; passes count anew.
-
-    When methods were last looked at is left out: looks that find nothing are in no history.
-    """
+    """Return everything that a rebuild has to bring back; passes and looks count anew."""
     database = Database(url)
     try:
         found = {table.name: await rows(database, table) for table in (enrolment, story, story_day)}
