@@ -147,13 +147,16 @@ def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:
         ({"send_window": "08:00-08:00"}, "must end later than it begins, on the same day"),
         (
             {"send_days": "mon,monday"},
-            "has a wrong entry: number 2 is not one of mon, tue, wed, thu, fri, sat, sun; commas separate entries",
+            (
+                "has a wrong entry: number 2 is not one of mon, tue, wed, thu, fri, sat, sun; "
+                "commas separate entries"
+            ),
         ),
         (
             {"send_days": "mon"},
             (
-                "and NO_SEND_DATES leave no day in the next year on which a mail could leave: allow "
-                "one"
+                "and NO_SEND_DATES leave no day in the next year on which a mail could leave: "
+                "allow one"
             ),
         ),
     ],
