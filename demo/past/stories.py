@@ -15,6 +15,8 @@ _MAILS = {
     "reminder-2": (2 * _WEEK, 2, 10),
     "escalation": (2 * _WEEK + timedelta(days=1), 2, 11),
 }
+# When the imports of a day begin.
+_IMPORTED_HOUR = 6
 # How many days after it.
 _DAYS = (0, 1, 2, 3, 4, 5, 6)
 _SHARES = (45, 20, 12, 8, 6, 5, 4)
@@ -39,7 +41,10 @@ def with_usual_story(
     delay = timedelta(days=source.choices(_DAYS, _SHARES)[0], minutes=source.randrange(20, 480))
     registered_at = min(invited_at + waited + delay, before)
     told = [
-        (invited_at - timedelta(hours=2), StoryKind.IMPORTED),
+        (
+            min(invited_at, invited_at.replace(hour=_IMPORTED_HOUR, minute=0, second=0)),
+            StoryKind.IMPORTED,
+        ),
         (invited_at, StoryKind.INVITED),
         *((invited_at + number * _WEEK, StoryKind.REMINDED) for number in range(1, reminders + 1)),
         *([(invited_at + waited, StoryKind.ESCALATED)] if after == "escalation" else []),
