@@ -12,7 +12,7 @@ from client.imports import ImportRequest, PartHandle, start_import
 from database.enrolments.person import read_person
 from database.errors import UnknownBatch
 from database.figures.counts import count_people
-from demo.past_people import people, write
+from demo.past.people import people, write
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import RECONCILE_SCHEDULE_ID

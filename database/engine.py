@@ -1,16 +1,24 @@
 """The connections to our database: where it is, how it is read and how it is written."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from database import postgresql, sqlite
+from database import postgresql
 from database.errors import unavailable
+from database.sqlite import engines as sqlite
+from database.sqlite.transactions import Transactions
+
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Coroutine[Any, Any, T]]
+"""What is done in one transaction; on its connection it awaits, and nothing else."""
 
 FILE_NAME = "mfa-rollout.sqlite"
 
@@ -28,9 +36,9 @@ def database_at(url: str | None, data_dir: Path) -> "Database":
 class Database:
     """Our database as one process sees it.
 
-    Writers and readers have connections of their own. On SQLite a process has one writer, which
-    takes the write lock when it begins: a transaction that reads first and writes later would be
-    refused while another process writes, however long it may wait.
+    Writers and readers have connections of their own. On SQLite a process writes one transaction at
+    a time, which takes the write lock when it begins: one that reads first and writes later would
+    be refused while another process writes, however long it may wait.
     """
 
     def __init__(self, url: str, *, application: str = "mfa-rollout") -> None:
@@ -44,9 +52,15 @@ class Database:
             ValueError: the address is of another kind.
         """
         self.url: URL = make_url(url)
+        self._writes: Transactions | None = None
+        self._reads: Transactions | None = None
+        self._turn: asyncio.Lock | None = None
         if self.url.drivername == "sqlite+aiosqlite":
             self.writer: AsyncEngine = sqlite.writing_engine(self.url)
             self.reader: AsyncEngine = sqlite.reading_engine(self.url)
+            self._writes = sqlite.writing_transactions(self.url)
+            self._reads = sqlite.reading_transactions(self.url)
+            self._turn = asyncio.Lock()
         elif self.url.drivername == "postgresql+asyncpg":
             self.writer = postgresql.engine(self.url, application)
             self.reader = self.writer.execution_options(postgresql_readonly=True)
@@ -67,7 +81,7 @@ class Database:
         Raises:
             DatabaseUnavailable: it could not be begun, continued or committed.
         """
-        async with _translated(self.writer) as connection:
+        async with self._in_turn(), _begun(self.writer) as connection:
             yield connection
 
     @asynccontextmanager
@@ -77,8 +91,39 @@ class Database:
         Raises:
             DatabaseUnavailable: the database can't be read.
         """
-        async with _translated(self.reader) as connection:
+        async with _begun(self.reader) as connection:
             yield connection
+
+    async def write(self, work: Work[T]) -> T:
+        """Do some work in one transaction, which is committed unless it raises an error.
+
+        It costs less than ``writing``, and isn't stopped when its caller is cancelled.
+
+        Raises:
+            DatabaseUnavailable: it could not be begun, continued or committed.
+        """
+        if self._writes is None:
+            async with self.writing() as connection:
+                return await work(connection)
+        async with self._in_turn():
+            with _translated():
+                return await self._writes.run(work)
+
+    async def read(self, work: Work[T]) -> T:
+        """Do some work in one transaction that only reads; it costs less than ``reading``.
+
+        Raises:
+            DatabaseUnavailable: the database can't be read.
+        """
+        if self._reads is None:
+            async with self.reading() as connection:
+                return await work(connection)
+        with _translated():
+            return await self._reads.run(work)
+
+    def _in_turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for whoever writes in this process: two connections would make each other wait."""
+        return nullcontext() if self._turn is None else self._turn
 
     async def optimize(self) -> None:
         """Let SQLite count what is in its tables; PostgreSQL does so by itself.
@@ -96,13 +141,23 @@ class Database:
         """Close all connections."""
         await self.reader.dispose()
         await self.writer.dispose()
+        for transactions in (self._writes, self._reads):
+            if transactions is not None:
+                transactions.close()
 
 
 @asynccontextmanager
-async def _translated(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    try:
+async def _begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    with _translated():
         async with engine.begin() as connection:
             yield connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise what says that the database can't be used as ``DatabaseUnavailable``."""
+    try:
+        yield
     except (DBAPIError, PoolTimeoutError, OSError) as error:
         if failure := unavailable(error):
             raise failure from error

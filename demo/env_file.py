@@ -3,21 +3,19 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import mkstemp
 
 
 @contextlib.contextmanager
-def settings_file(
-    path: Path, settings: Mapping[str, str]
-) -> Iterator[Callable[[str, str], None] | None]:
+def settings_file(path: Path, settings: Mapping[str, str]) -> Iterator[bool]:
     """Keep the settings in a file that nobody else may read, as long as the block runs.
 
-    Yields what adds a setting to it, or None, where another demo holds a file of this name.
+    Yields False where another demo holds a file of this name: then there is none of this one.
     """
     if _is_held(path):
-        yield None
+        yield False
         return
     # It has its lock before it has its name: a reader never takes it for one that was left behind.
     descriptor, name = mkstemp(prefix=f"{path.name}-", dir=path.absolute().parent)
@@ -29,13 +27,8 @@ def settings_file(
         file.writelines(f"{key}={_quoted(value)}\n" for key, value in settings.items() if value)
         file.flush()
         Path(name).replace(path)
-
-        def add(key: str, value: str) -> None:
-            file.write(f"{key}={_quoted(value)}\n")
-            file.flush()
-
         try:
-            yield add
+            yield True
         finally:
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(path.stat(), os.fstat(file.fileno())):

@@ -42,8 +42,7 @@ USUAL_PORTS = Ports(
 class Layout:
     """One demo's ports and places; everything is on the loopback interface.
 
-    ``day_zero`` is when day 0 began; without it days have no numbers. ``days_ended_at`` is when
-    they ended, if they have. On ``deadline_day`` everybody
+    ``day_zero`` is when day 0 began; without it days have no numbers. On ``deadline_day`` everybody
     is to be registered; as a setting it is a date, as far from the date of day 0. ``traits`` are
     those of the simulated tenant, as its command line takes them. Our own tables are at
     ``database_url``, else in the folder ``data``, else in ``folder``.
@@ -58,7 +57,6 @@ class Layout:
     api_port: int
     token_key: str
     day_zero: datetime | None = None
-    days_ended_at: datetime | None = None
     deadline_day: int = DEADLINE_DAY
     traits: tuple[str, ...] = ()
     data: Path | None = None
@@ -99,7 +97,12 @@ class Layout:
         """The demo's calendar, None before day 0."""
         if self.day_zero is None:
             return None
-        return DemoCalendar(self.day_zero, timedelta(seconds=self.day_seconds), self.days_ended_at)
+        return DemoCalendar(self.day_zero, timedelta(seconds=self.day_seconds))
+
+    @property
+    def days_end_path(self) -> Path:
+        """The file by which all processes learn that the days have ended."""
+        return self.folder / "days-end"
 
     @property
     def data_dir(self) -> Path:
@@ -151,7 +154,7 @@ class Layout:
             "DATABASE_URL": self.database_url,
             "DAY_LENGTH": f"{self.day_seconds:f}s",
             "DAY_ZERO": self.day_zero.isoformat() if self.day_zero else "",
-            "DAYS_ENDED_AT": self.days_ended_at.isoformat() if self.days_ended_at else "",
+            "DAYS_END_PATH": str(self.days_end_path) if self.day_zero else "",
             "ENROLMENT_DEADLINE": (
                 (self.day_zero + timedelta(days=self.deadline_day)).date().isoformat()
                 if self.day_zero

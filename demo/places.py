@@ -26,7 +26,7 @@ def places(layout: Layout, personas: Sequence[Persona]) -> dict[str, str]:
         "The portal, for admins": layout.portal,
         "Mails, with links that work": f"{layout.tenant}/outbox",
         "Tracking list": f"{layout.tenant}/list",
-        "Temporal UI": workflows,
+        "Temporal UI, in real times": workflows,
         f"History of {shown.name}": f"{workflows}/{enrolment_workflow_id(shown.object_id or '')}",
     }
 

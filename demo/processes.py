@@ -57,17 +57,6 @@ class Processes:
         """
         await asyncio.gather(*(self._start(process) for process in processes))
 
-    async def restart(self, process: Process) -> None:
-        """End the process of this name, and start this one in its place.
-
-        Raises:
-            DemoError: it ended, or wasn't ready in time; the message shows its last words.
-        """
-        for entry in [one for one in self._running if one[0].name == process.name]:
-            await _end(entry[1])
-            self._running.remove(entry)
-        await self._start(process)
-
     async def _start(self, process: Process) -> None:
         with self._log(process).open("wb") as log:
             # A session of its own: Ctrl-C in the terminal reaches the demo alone, which ends all.

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,14 +15,16 @@ from rich.markup import escape
 
 from database.engine import database_at
 from demo.commands import parts_of, run_verb
+from demo.days_end import write_days_end
 from demo.env_file import settings_file
 from demo.layout import DEADLINE_DAY, Layout
-from demo.past_in_tenant import PastInTenant
-from demo.past_people import DAYS, fill
+from demo.past.in_tenant import PastInTenant
+from demo.past.people import DAYS, fill
 from demo.places import has_display, open_in_browser, print_places
 from demo.processes import DemoError, Processes
 from demo.rollout.facts import Facts
 from demo.rollout.watch import LOOK_EVERY, SETTLED_WITHIN_DAYS, Watch
+from demo.temporal_namespace import keep_histories
 from demo.tenant_settings import DemoTenant
 from demo.waits import SLOW_SECONDS, Waits
 from domain.demo_calendar import DemoCalendar
@@ -119,13 +121,13 @@ class _Demo:
                 day=calendar.day,
             )
             await self._import()
-            with self._settings_file() as add_setting:
-                is_found = add_setting is not None and options.verbs_find_it
+            with self._settings_file() as is_ours:
+                is_found = is_ours and options.verbs_find_it
                 prefix = "" if is_found else f"MFA_ROLLOUT_ENV_FILE={options.env_file} "
                 print_places(self.console, self.layout, watch.personas, prefix=prefix)
                 if options.opens_portal and not options.until_settled and has_display():
                     await open_in_browser(layout.portal)
-                await self._watch(watch, http, add_setting)
+                await self._watch(watch)
 
     async def _start(self, http: httpx.AsyncClient) -> DemoCalendar:
         layout, options = self.layout, self.options
@@ -140,11 +142,14 @@ class _Demo:
             try:
                 outside, _ = parts_of(layout, self.tenant, http)
                 await asyncio.gather(self.processes.start(*outside), self._make_tables())
+                await keep_histories(await connect(layout.temporal))
                 calendar = await self._begin_days(http)
-                _, ours = parts_of(self.layout, self.tenant, http)
                 if options.past_people:
-                    with self.waits.of(f"{options.past_people} past people"):
+                    with self.waits.of(f"{options.past_people:,} past people", tells_speed=False):
                         await self._add_past(http, calendar)
+                today = calendar.number(datetime.now(UTC))
+                self.layout = replace(self.layout, deadline_day=today + DEADLINE_DAY)
+                _, ours = parts_of(self.layout, self.tenant, http)
                 await self.processes.start(*ours)
             finally:
                 telling.cancel()
@@ -165,7 +170,6 @@ class _Demo:
             self.layout,
             day_zero=calendar.zero,
             day_seconds=day.total_seconds(),
-            deadline_day=DEADLINE_DAY + (DAYS if self.options.past_people else 0),
         )
         return calendar
 
@@ -191,49 +195,40 @@ class _Demo:
         self.console.print(escape(output.rstrip()), soft_wrap=True)
 
     @contextlib.contextmanager
-    def _settings_file(self) -> Iterator[Callable[[str, str], None] | None]:
-        """Keep the file by which verbs find the demo; yield what adds to it, if it is ours."""
+    def _settings_file(self) -> Iterator[bool]:
+        """Keep the file by which verbs find the demo; yield whether it is ours."""
         path = self.options.env_file
-        with settings_file(path, self.layout.verb_settings(self.tenant)) as add_setting:
-            if add_setting is None:
+        with settings_file(path, self.layout.verb_settings(self.tenant)) as is_ours:
+            if not is_ours:
                 self.console.print(
                     f"Another demo runs in this folder: verbs find that one ({path}). Start one of"
                     " them in a folder of its own to try verbs with it.",
                     soft_wrap=True,
                 )
-            yield add_setting
+            yield is_ours
 
-    async def _watch(
-        self,
-        watch: Watch,
-        http: httpx.AsyncClient,
-        add_setting: Callable[[str, str], None] | None,
-    ) -> None:
+    async def _watch(self, watch: Watch) -> None:
         if self.options.until_settled:
             unhappy = await watch.report(await watch.until_settled(SETTLED_WITHIN_DAYS))
             if unhappy:
                 raise DemoError(_wrong(unhappy))
             return
         unhappy = await watch.report(await watch.until_settled())
-        last = await self._end_days(watch.facts, http, add_setting)
+        last = await self._end_days(watch.facts)
         if unhappy:
             self.console.print(f"[red]{escape(_wrong(unhappy))}[/]")
         self.console.print(
             f"The days have ended on day {last}: nobody acts by themselves any more, and no mail"
             " leaves by itself. Everything stays up to look around in and to try. Mails leave again"
-            ' after `mfa-rollout mail start --reason "to try it"`. Ctrl-C ends it.',
+            ' after `mfa-rollout mail start --reason "to try it"`, all of them on that day. Ctrl-C'
+            " ends it.",
             soft_wrap=True,
         )
         while True:
             self.processes.check()
             await asyncio.sleep(LOOK_EVERY)
 
-    async def _end_days(
-        self,
-        facts: Facts,
-        http: httpx.AsyncClient,
-        add_setting: Callable[[str, str], None] | None,
-    ) -> int | None:
+    async def _end_days(self, facts: Facts) -> int | None:
         """Stop people, mails and calendars, and return the last day.
 
         Durations of the enrolments go on by the clock; without mail nothing comes of them.
@@ -243,12 +238,8 @@ class _Demo:
         # Only now: no mail leaves after the last day.
         ended_at = datetime.now(UTC)
         await facts.stop_calendar(ended_at)
-        self.layout = layout = replace(self.layout, days_ended_at=ended_at)
-        if add_setting is not None:
-            add_setting("DAYS_ENDED_AT", ended_at.isoformat())
-        _, (_, api) = parts_of(layout, self.tenant, http)
-        await self.processes.restart(api)
-        return layout.calendar.last if layout.calendar else None
+        write_days_end(self.layout.days_end_path, ended_at)
+        return self.layout.calendar.number(ended_at) if self.layout.calendar else None
 
 
 def fitting_day(day: timedelta, start_seconds: float) -> timedelta:

@@ -1,7 +1,8 @@
 """The demo's calendar: its days are numbered, since a whole rollout passes in a minute."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _DAY = timedelta(days=1)
 
@@ -10,21 +11,37 @@ _DAY = timedelta(days=1)
 class DemoCalendar:
     """Day 0 began at ``zero``, and a day lasts as long as ``day``.
 
-    Days pass until ``ended_at``: whatever happens later happens on that last day.
+    Days pass until they end: whatever happens later happens on that last day. ``end`` says when
+    that was, None while they pass; it is asked each time, so that all processes see it at once.
     """
 
     zero: datetime
     day: timedelta
-    ended_at: datetime | None = None
+    end: Callable[[], datetime | None] | None = field(default=None, compare=False)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the days ended, None while they pass."""
+        return self.end() if self.end is not None else None
 
     @property
     def last(self) -> int | None:
         """The day on which the days have ended, None while they pass."""
-        return None if self.ended_at is None else self.number(self.ended_at)
+        ended_at = self.ended_at
+        return None if ended_at is None else self.number(ended_at)
 
     def number(self, at: datetime) -> int:
         """Return the day of an instant; those before day 0 are negative."""
         return (self._passed(at) - self.zero) // self.day
+
+    def text(self, at: datetime, zone: tzinfo) -> str:
+        """Return an instant as a reader in a zone is shown it: ``Day 12, 14:02:03 CET``."""
+        local = at.astimezone(zone)
+        return f"Day {self.number(at)}, {local:%H:%M:%S} {local.tzname()}"
+
+    def text_in_utc(self, at: datetime) -> str:
+        """Return an instant for a column that names its zone itself: ``Day 12, 13:02:03``."""
+        return f"Day {self.number(at)}, {at.astimezone(UTC):%H:%M:%S}"
 
     def bounds(self, at: datetime) -> tuple[datetime, datetime]:
         """Return when the day of an instant begins and ends."""
@@ -55,7 +72,8 @@ class DemoCalendar:
         return self.real(self._passed(later) - self._passed(earlier))
 
     def _passed(self, at: datetime) -> datetime:
-        return at if self.ended_at is None else min(at, self.ended_at)
+        ended_at = self.ended_at
+        return at if ended_at is None else min(at, ended_at)
 
     def real(self, duration: timedelta) -> timedelta:
         """Return how long something lasts for the demo's people: its days as whole days."""

@@ -5,7 +5,9 @@ from pydantic import Field
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import DAY
 from settings.base import Contradictions, RolloutSettings, contradiction
+from settings.reader.days_end import DaysEnd
 from settings.values.calendar import Instant
+from settings.values.files import FileToWrite
 from settings.values.scalars import Duration
 
 
@@ -21,12 +23,11 @@ class DemoDaySettings(RolloutSettings):
         "demo counts. Only with SIMULATED_TENANT.",
         examples=["2027-01-11T08:00:00+00:00"],
     )
-
-    days_ended_at: Instant | None = Field(
+    days_end_path: FileToWrite | None = Field(
         default=None,
-        description="When the demo's days ended: whatever happens later is shown on the last one. "
-        "Only with DAY_ZERO.",
-        examples=["2027-01-11T08:02:00+00:00"],
+        description="File that says when the demo's days ended, once it is there: whatever happens "
+        "later is shown on the last one. Only with DAY_ZERO.",
+        examples=["/srv/demo/days-end"],
     )
 
     @contradiction
@@ -35,12 +36,14 @@ class DemoDaySettings(RolloutSettings):
             yield "DAY_LENGTH is for the demo, and SIMULATED_TENANT is off: leave it out."
         if self.day_zero is not None and not self.simulated_tenant:
             yield "DAY_ZERO is for the demo, and SIMULATED_TENANT is off: leave it out."
-        if self.days_ended_at is not None and self.day_zero is None:
-            yield "DAYS_ENDED_AT is for the demo, and DAY_ZERO is missing: leave it out."
+        if self.days_end_path is not None and self.day_zero is None:
+            yield "DAYS_END_PATH is for the demo, and DAY_ZERO is missing: leave it out."
 
     @property
     def demo_calendar(self) -> DemoCalendar | None:
         """The calendar whose days are shown, None outside of the demo."""
         if self.day_zero is None:
             return None
-        return DemoCalendar(self.day_zero, self.day_length, self.days_ended_at)
+        if self.days_end_path is None:
+            return DemoCalendar(self.day_zero, self.day_length)
+        return DemoCalendar(self.day_zero, self.day_length, DaysEnd(self.days_end_path))

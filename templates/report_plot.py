@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from itertools import accumulate
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 
@@ -30,7 +29,7 @@ def report_plot(content: ReportContent, language: str) -> Plot | None:
     per_day = content.situation.registered
     if len(per_day) <= 1 or not any(per_day):
         return None
-    today = content.at.astimezone(ZoneInfo(content.time_zone)).date()
+    today = content.today
     ahead = (content.deadline - today).days if content.deadline else 0
     ahead = ahead if 0 < ahead <= LONGEST_AHEAD else 0
     first = today - timedelta(days=len(per_day) - 1)

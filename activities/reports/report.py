@@ -176,7 +176,9 @@ class ReportActivities:
             figures=prepared.figures,
             before=prepared.before,
             before_at=prepared.before_at,
-            situation=await self._tables.situation(prepared.at, ZoneInfo(settings.time_zone)),
+            situation=await self._tables.situation(
+                prepared.at, ZoneInfo(settings.time_zone), settings.demo_calendar
+            ),
             at=prepared.at,
             language=report.language,
             time_zone=settings.time_zone,

@@ -9,6 +9,7 @@ from api.exports.csv_answer import csv_answer
 from client.exports.cells import Cell
 from database.audit.entries import AuditFilter, read_entries
 from database.engine import Database
+from domain.demo_calendar import DemoCalendar
 
 COLUMNS = (
     *("number", "at", "actor", "actor_id", "verified", "address", "action", "person"),
@@ -17,13 +18,18 @@ COLUMNS = (
 _AT_ONCE = 1000
 
 
-def audit_file(database: Database, wanted: AuditFilter | None) -> StreamingResponse:
-    """Return every entry that is wanted as CSV, outcomes included, the latest first."""
-    return csv_answer("audit", COLUMNS, _entries(database, wanted))
+def audit_file(
+    database: Database, wanted: AuditFilter | None, calendar: DemoCalendar | None = None
+) -> StreamingResponse:
+    """Return every entry that is wanted as CSV, outcomes included, the latest first.
+
+    With a demo's ``calendar`` its days stand in place of dates.
+    """
+    return csv_answer("audit", COLUMNS, _entries(database, wanted, calendar))
 
 
 async def _entries(
-    database: Database, wanted: AuditFilter | None
+    database: Database, wanted: AuditFilter | None, calendar: DemoCalendar | None
 ) -> AsyncIterator[tuple[Cell, ...]]:
     before: int | None = None
     while wanted is not None:
@@ -34,7 +40,7 @@ async def _entries(
         for number, entry in page.items():
             yield (
                 number,
-                entry.at,
+                entry.at if calendar is None else calendar.text_in_utc(entry.at),
                 entry.actor.name,
                 entry.actor.object_id,
                 entry.actor.object_id is not None,

@@ -86,7 +86,7 @@ def _missing(kind: ProcessKind, rollout: Rollout, clock: Clock) -> Banner:
     seen = (
         Markup("Last seen on {}.").format(clock.time(seen_at))
         if seen_at
-        else Markup("None was seen within the last week.")
+        else Markup("None has been started yet.")
     )
     return Banner(
         title=headline,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse, Response
 from starlette.requests import Request
@@ -133,13 +134,16 @@ class PortalPages:
         return Clock(zone, datetime.now(UTC), self.demo_calendar)
 
     def _common(self, clock: Clock) -> dict[str, Any]:
+        calendar = self.demo_calendar
         return {
             "branding": self.branding,
             "root": self.root,
             "version": self.version,
             "files": version_of_files(),
             "is_simulated": self.is_simulated,
-            "demo_calendar": self.demo_calendar,
+            "demo_calendar": calendar,
+            "date_of_day_0": calendar
+            and calendar.calendar_date(calendar.zero, ZoneInfo(self.time_zone)),
             "clock": clock,
             "at": clock.time,
             "day": clock.day,

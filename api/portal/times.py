@@ -46,9 +46,9 @@ class Clock:
 
     def text(self, at: datetime) -> str:
         """Return an instant as text: ``26 Nov 2026 14:02 CET``."""
-        local = at.astimezone(self.zone)
         if self._demo is not None:
-            return f"Day {self._demo.number(at)}, {local:%H:%M:%S} {local.tzname()}"
+            return self._demo.text(at, self.zone)
+        local = at.astimezone(self.zone)
         return f"{local.day} {local:%b %Y %H:%M} {local.tzname()}"
 
     def time(self, at: datetime | None) -> Markup:

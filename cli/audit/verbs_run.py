@@ -16,6 +16,7 @@ from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.engine import Database
 from database.enrolments.person import read_names
 from domain.tables.audit import AuditEntry, AuditHead, parse_head
+from settings import demo_calendar
 
 COLUMNS = (
     "number",
@@ -106,6 +107,12 @@ async def export_entries(wanted: Wanted, *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
     else:
+        calendar = demo_calendar()
+        if calendar is not None:
+            rows = [
+                row | {"at": calendar.text_in_utc(entry.at)}
+                for row, (_, entry) in zip(rows, sorted(entries.items()), strict=True)
+            ]
         print_csv(COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
 
 

@@ -32,7 +32,7 @@ from domain.doctor.send_test import SendTest, judge_send_test
 from domain.doctor.sender_domain import SPF_INCLUDES, USUAL_SPF_INCLUDE
 from domain.failures import SignInFailed
 from graph.http.client import GraphClient
-from settings import UnknownValueError, WorkerSettings
+from settings import UnknownValueError, WorkerSettings, demo_calendar
 from worker.graph import open_graph
 
 Lines = Awaitable[Sequence[Finding]]
@@ -232,7 +232,8 @@ async def _read_facts(
     except UnknownValueError:
         senders = ()
     async with asyncio.timeout(within.total_seconds()):
-        return await read_facts(database, senders, now=datetime.now(UTC))
+        now, calendar = datetime.now(UTC), demo_calendar()
+        return await read_facts(database, senders, now=now, calendar=calendar)
 
 
 async def _open_graph(settings: WorkerSettings, stack: AsyncExitStack) -> GraphClient:

@@ -1,6 +1,6 @@
 """How tables, people's names and times are shown in a terminal."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rich.markup import escape
 from rich.table import Table
@@ -29,7 +29,7 @@ def clock(at: datetime) -> str:
     """
     local = at.astimezone()
     if (calendar := demo_calendar()) is not None:
-        return f"Day {calendar.number(at)}, {local:%H:%M:%S} {local.tzname()}"
+        return calendar.text(at, local.tzinfo or UTC)
     return f"{local:%d %b %Y %H:%M} {local.tzname()}"
 
 
@@ -43,7 +43,7 @@ def day(at: datetime) -> str:
 def exact(at: datetime) -> str:
     """Return an instant in UTC, to the second, as a log has it."""
     if (calendar := demo_calendar()) is not None:
-        return f"Day {calendar.number(at)}, {at:%H:%M:%S}"
+        return calendar.text_in_utc(at)
     return f"{at:%d %b %Y %H:%M:%S}"
 
 

@@ -11,7 +11,7 @@ from cli.terminal import print_json
 from database.portal.reports import last_sent, read_figures, read_reports, read_situation
 from domain.reports.figures import as_json as figures_json
 from domain.reports.records import ReportContent
-from settings import PreviewSettings, load_settings
+from settings import PreviewSettings, demo_calendar, load_settings
 from worker.mail import report_composer
 
 
@@ -26,7 +26,7 @@ async def show_report(*, language: str | None, as_json: bool) -> None:
     async with open_database() as database, database.reading() as connection:
         now = datetime.now(UTC)
         figures = await read_figures(connection, now)
-        situation = await read_situation(connection, now)
+        situation = await read_situation(connection, now, calendar=demo_calendar())
         last = last_sent(await read_reports(connection))
     before = last.last_figures if last else None
     if as_json:

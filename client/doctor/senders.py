@@ -7,7 +7,6 @@ from client.doctor.look import Shared
 from domain.doctor.checks import Check, Fault, Finding, Good, found
 from domain.failures import PermissionDenied
 from domain.mail.returned.blocked_sender import remedy
-from domain.tables.mail import SenderState
 from domain.tables.sending import MailboxUse
 from graph.http.client import GraphClient
 from graph.mailbox import Mailbox
@@ -29,7 +28,7 @@ async def look_at_sender(
     if known is None:
         return [found(Check.SENDER, Good.SENDER_UNCOUNTED, address)]
     limit = known.limits.per_day if known.limits else per_day
-    return [_judge_use(address, known.uses.get(address, MailboxUse()), limit)]
+    return [_judge_use(address, known, limit)]
 
 
 async def look_at_rights(graph: GraphClient, address: str, *, client_id: str) -> Finding | None:
@@ -53,10 +52,10 @@ async def look_at_rights(graph: GraphClient, address: str, *, client_id: str) ->
     return None
 
 
-def _judge_use(address: str, use: MailboxUse, per_day: int) -> Finding:
+def _judge_use(address: str, facts: DatabaseFacts, per_day: int) -> Finding:
+    use = facts.uses.get(address, MailboxUse())
     row = use.sender
-    if row is not None and row.state is not SenderState.READY:
-        since = f"{row.since:%d %b %Y %H:%M} UTC"
-        told = {"since": since, "remedy": remedy(row.reason or "")}
+    if row is not None and row.is_blocked:
+        told = {"since": facts.when(row.since), "remedy": remedy(row.reason or "")}
         return found(Check.SENDER, Fault.SENDER_BLOCKED, address, **told)
     return found(Check.SENDER, Good.SENDER, address, used=use.last_day, per_day=per_day)

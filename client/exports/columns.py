@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from client.exports.cells import Cell
+from domain.demo_calendar import DemoCalendar
 from domain.portal.call_list import CallEntry
 from domain.standing.texts import ATTENTION, NEXT
 from domain.tables.people import PersonLine
@@ -67,3 +69,20 @@ CALLS: Sequence[Column] = (
     Column("Status", lambda one: one.line.status),
     Column("ObjectId", lambda one: one.line.object_id),
 )
+
+
+def in_days(columns: Sequence[Column], calendar: DemoCalendar | None) -> Sequence[Column]:
+    """Return the columns with a demo's days in place of dates; where there is none, as they are."""
+    if calendar is None:
+        return columns
+    return [Column(column.title, _in_days(column.cell, calendar)) for column in columns]
+
+
+def _in_days(
+    cell: Callable[[ExportedPerson], Cell], calendar: DemoCalendar
+) -> Callable[[ExportedPerson], Cell]:
+    def shown(one: ExportedPerson) -> Cell:
+        value = cell(one)
+        return calendar.text_in_utc(value) if isinstance(value, datetime) else value
+
+    return shown

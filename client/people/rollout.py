@@ -1,7 +1,7 @@
 """What holds for everybody: stopped mail, processes that are missing, tables that are wrong."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,11 +11,10 @@ from database.rollout.marks import marked_complete_at, read_passes
 from database.rollout.policy import read_worker_settings
 from database.rollout.processes import read_processes
 from domain.doctor.checks import Finding, reported_fault
+from domain.instants import EPOCH
 from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
 from domain.tables.rollout import MailControl, ProcessKind, Sender
 from domain.tracking_list.reconciliation import REPORTED_AS
-
-_LOOK_BACK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +23,7 @@ class Rollout:
 
     Attributes:
         control: whether mail is stopped; None when nobody has ever stopped it.
-        seen_at: when a process of each kind was last seen; none that wasn't seen for a week.
+        seen_at: when a process of each kind was last seen; none of which none has run yet.
         missing: the kinds of which none runs.
         rebuild_since: when a reconcile found that list and tables differ too much, unless they
             were rebuilt since.
@@ -46,7 +45,7 @@ async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
     """Return what holds up everybody at ``now``."""
     seen_at: dict[ProcessKind, datetime] = {}
     faults: dict[tuple[str, str], Finding] = {}
-    for process in await read_processes(connection, since=now - _LOOK_BACK):
+    for process in await read_processes(connection, since=EPOCH):
         if now - process.last_seen_at <= WORKER_MISSING_AFTER:
             for kept in process.findings:
                 if fault := reported_fault(kept):

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database import sqlite
 from database.engine import Database
 from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS
-from database.sqlite_driver import WholeConnection
+from database.sqlite.driver import WholeConnection
+from database.sqlite.engines import reading_connection
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.instants import EPOCH, MICROSECOND
@@ -149,7 +149,7 @@ class LinkOwners:
         """Return the one connection: each has a thread, and only one would ever be closed."""
         async with self._opening:
             if self._sqlite is None:
-                self._sqlite = await sqlite.reading_connection(self._database.url)
+                self._sqlite = await reading_connection(self._database.url)
             return self._sqlite
 
 

@@ -25,8 +25,9 @@ class EnrolmentRecords:
         Raises:
             DatabaseUnavailable: the database can't be used now.
         """
-        async with self._database.writing() as connection:
-            return await record(connection, row, events, tombstones=self._tombstones)
+        return await self._database.write(
+            lambda connection: record(connection, row, events, tombstones=self._tombstones)
+        )
 
     async def note_look(self, object_id: str, at: datetime) -> None:
         """Note that a person's methods were looked at.
@@ -34,8 +35,7 @@ class EnrolmentRecords:
         Raises:
             DatabaseUnavailable: the database can't be used now.
         """
-        async with self._database.writing() as connection:
-            await note_look(connection, object_id, at)
+        await self._database.write(lambda connection: note_look(connection, object_id, at))
 
     async def has_own_token(self, object_id: str) -> bool:
         """Say whether somebody's links are known to be of our own making.
@@ -43,5 +43,4 @@ class EnrolmentRecords:
         Raises:
             DatabaseUnavailable: the database can't be used now.
         """
-        async with self._database.reading() as connection:
-            return await has_own_token(connection, object_id)
+        return await self._database.read(lambda connection: has_own_token(connection, object_id))

@@ -58,11 +58,14 @@ class MailLog:
         Raises:
             DatabaseUnavailable: the database is away; the mail waits.
         """
-        async with self._database.writing() as connection:
+
+        async def work(connection: AsyncConnection) -> SentMail:
             now = self._clock()
             if person is not None and await self._is_erased(connection, person):
                 return reservation.withdrawn(mail, attempt=attempt, now=now)
             return await reservation.reserve(connection, mail, attempt=attempt, now=now)
+
+        return await self._database.write(work)
 
     async def _is_erased(self, connection: AsyncConnection, person: EnrolmentRecord) -> bool:
         """Write the person's row where there is none, and say whether they were erased."""
@@ -78,15 +81,19 @@ class MailLog:
 
     async def withdraw(self, mail: NewMail, attempt: str) -> SentMail:
         """Take a mail over in order to withdraw it."""
-        async with self._database.writing() as connection:
-            return await reservation.withdraw(connection, mail, attempt=attempt, now=self._clock())
+        return await self._database.write(
+            lambda connection: reservation.withdraw(
+                connection, mail, attempt=attempt, now=self._clock()
+            )
+        )
 
     async def hold(self, key: str, attempt: str, today: tuple[datetime, datetime]) -> NotYet | None:
         """Return why the mail couldn't be counted now, and count nothing."""
-        async with self._database.reading() as connection:
-            return await budget.hold(
+        return await self._database.read(
+            lambda connection: budget.hold(
                 connection, key, attempt, limits=self._limits, now=self._clock(), today=today
             )
+        )
 
     async def drafting(self, mail: NewMail, attempt: str, calls: CallEntry | None = None) -> None:
         """Say that a draft may exist from now on, and keep whom to call about the person.
@@ -96,7 +103,8 @@ class MailLog:
             attempt: whose it is.
             calls: what the directory says at this mail; the manager's number at an escalation.
         """
-        async with self._database.writing() as connection:
+
+        async def work(connection: AsyncConnection) -> None:
             await steps.drafting(connection, mail.key, attempt)
             if calls is not None:
                 with_manager = mail.kind is MailKind.ESCALATION
@@ -104,6 +112,8 @@ class MailLog:
                 await keep_contact(
                     connection, mail.object_id, calls, with_manager=with_manager, now=now
                 )
+
+        await self._database.write(work)
 
     async def drafted(
         self,
@@ -116,7 +126,8 @@ class MailLog:
         link_key: str | None = None,
     ) -> None:
         """Keep the draft's id, from what it was made, and the name of the key of its link."""
-        async with self._database.writing() as connection:
+
+        async def work(connection: AsyncConnection) -> None:
             await keep_template(connection, source.hash, mail.kind, source.text, now=self._clock())
             await steps.drafted(
                 connection,
@@ -128,53 +139,66 @@ class MailLog:
                 link_key=link_key,
             )
 
+        await self._database.write(work)
+
     async def found(self, mail: NewMail, attempt: str, *, draft_id: str) -> None:
         """Keep the id of a draft that an earlier attempt made."""
-        async with self._database.writing() as connection:
-            await steps.found(connection, mail.key, attempt, draft_id=draft_id)
+        await self._database.write(
+            lambda connection: steps.found(connection, mail.key, attempt, draft_id=draft_id)
+        )
 
     async def sending(
         self, key: str, attempt: str, today: tuple[datetime, datetime]
     ) -> datetime | NotYet:
         """Count the mail and return when, or say why it has to wait."""
-        async with self._database.writing() as connection:
-            return await budget.sending(
+        return await self._database.write(
+            lambda connection: budget.sending(
                 connection, key, attempt, limits=self._limits, clock=self._clock, today=today
             )
+        )
 
     async def discarded(self, key: str, attempt: str) -> None:
         """Say that the draft is deleted, and the mail waits without one."""
-        async with self._database.writing() as connection:
-            await steps.discarded(connection, key, attempt)
+        await self._database.write(lambda connection: steps.discarded(connection, key, attempt))
 
     async def refused(self, key: str, attempt: str) -> None:
         """Go back to the draft: the request to send was refused, and nothing counts."""
-        async with self._database.writing() as connection:
-            await steps.refused(connection, key, attempt)
+        await self._database.write(lambda connection: steps.refused(connection, key, attempt))
 
     async def sent(self, key: str, attempt: str, outcome: str) -> datetime:
         """Say that the mail has left, and return when."""
         now = self._clock()
-        async with self._database.writing() as connection:
-            await steps.sent(connection, key, attempt, now=now, outcome=outcome)
+        await self._database.write(
+            lambda connection: steps.sent(connection, key, attempt, now=now, outcome=outcome)
+        )
         return now
 
     async def unconfirmed(self, key: str, attempt: str, outcome: str) -> None:
         """Say that the mail may have left and can't be found."""
-        async with self._database.writing() as connection:
-            await steps.unconfirmed(connection, key, attempt, now=self._clock(), outcome=outcome)
+        await self._database.write(
+            lambda connection: steps.unconfirmed(
+                connection, key, attempt, now=self._clock(), outcome=outcome
+            )
+        )
 
     async def unfinished(self, keys: Collection[str]) -> set[str]:
         """Return which of these mails may still need their draft."""
-        async with self._database.reading() as connection:
-            return await reservation.unfinished(connection, keys)
+        return await self._database.read(
+            lambda connection: reservation.unfinished(connection, keys)
+        )
 
     async def throttled(self, mail: NewMail, wait: timedelta) -> None:
         """Leave the mail's mailbox alone for so long: no worker begins a mail from it meanwhile."""
-        async with self._database.writing() as connection:
-            await senders.throttled(connection, mail.sender, until=self._clock() + wait)
+        await self._database.write(
+            lambda connection: senders.throttled(
+                connection, mail.sender, until=self._clock() + wait
+            )
+        )
 
     async def withdrawn(self, key: str, attempt: str, outcome: str) -> None:
         """Say that the mail won't leave."""
-        async with self._database.writing() as connection:
-            await steps.withdrawn(connection, key, attempt, now=self._clock(), outcome=outcome)
+        await self._database.write(
+            lambda connection: steps.withdrawn(
+                connection, key, attempt, now=self._clock(), outcome=outcome
+            )
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import dropwhile
 from typing import Any
 
@@ -13,11 +13,13 @@ from database.audit.chain import head
 from database.engine import Database
 from database.figures.attention import count_attention, read_attention
 from database.figures.counts import count_people
+from database.figures.demo_days import demo_series
 from database.figures.series import daily_series
 from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.schema import enrolment, report_schedule
 from database.upsert import insert_if_absent
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.status import RegistrationState
 from domain.reports.figures import Figures, as_json, figures_of, from_json
 from domain.reports.interval import Interval
@@ -96,24 +98,34 @@ async def read_figures(connection: AsyncConnection, now: datetime) -> Figures:
 
 
 async def read_situation(
-    connection: AsyncConnection, now: datetime, zone: tzinfo = UTC
+    connection: AsyncConnection,
+    now: datetime,
+    zone: tzinfo = UTC,
+    calendar: DemoCalendar | None = None,
 ) -> Situation:
-    """Return what a report tells beside its figures; days are those of the zone."""
+    """Return what a report tells beside its figures; days are those of the zone, or of a demo."""
     senders = await read_senders(connection)
     return Situation(
         control=await read_control(connection),
         blocked=tuple(one.address for one in senders if one.state is not SenderState.READY),
         waiting=await _longest_waiting(connection, now),
         head=await head(connection),
-        registered=await _registered(connection, now.astimezone(zone).date(), zone),
+        registered=await _registered(connection, now, zone, calendar),
     )
 
 
-async def _registered(connection: AsyncConnection, today: date, zone: tzinfo) -> tuple[int, ...]:
+async def _registered(
+    connection: AsyncConnection, now: datetime, zone: tzinfo, calendar: DemoCalendar | None
+) -> tuple[int, ...]:
     """Return how many people have registered on each day since the first of them did."""
-    first = today - timedelta(days=DAYS_PLOTTED - 1)
-    kinds = (StoryKind.REGISTERED,)
-    series = await daily_series(connection, kinds, first=first, last=today, zone=zone)
+    before, kinds = DAYS_PLOTTED - 1, (StoryKind.REGISTERED,)
+    if calendar is None:
+        today = now.astimezone(zone).date()
+        first = today - timedelta(days=before)
+        series = await daily_series(connection, kinds, first=first, last=today, zone=zone)
+    else:
+        last = calendar.number(now)
+        series = await demo_series(connection, kinds, calendar, first=last - before, last=last)
     return tuple(dropwhile(lambda count: not count, series[StoryKind.REGISTERED]))
 
 
@@ -144,10 +156,12 @@ class ReportTables:
         async with self._database.reading() as connection:
             return await read_figures(connection, now)
 
-    async def situation(self, now: datetime, zone: tzinfo = UTC) -> Situation:
-        """Return what a report tells beside its figures; days are those of the zone."""
+    async def situation(
+        self, now: datetime, zone: tzinfo = UTC, calendar: DemoCalendar | None = None
+    ) -> Situation:
+        """Return what a report tells beside its figures; days are those of the zone, or a demo."""
         async with self._database.reading() as connection:
-            return await read_situation(connection, now, zone)
+            return await read_situation(connection, now, zone, calendar)
 
     async def sent(self, schedule_id: str, figures: Figures, at: datetime) -> None:
         """Keep the figures of a report that was sent."""

@@ -14,10 +14,13 @@ FORGOTTEN_AFTER = timedelta(days=7)
 
 
 async def report_process(connection: AsyncConnection, value: Process) -> None:
-    """Say that a process runs, and what its own check found."""
+    """Say that a process runs, and what its own check found.
+
+    Old ones of its kind are forgotten; when the last of another kind was seen stays known.
+    """
     await connection.execute(insert_or_replace(connection.dialect.name, process), asdict(value))
     old = process.c.last_seen_at < value.last_seen_at - FORGOTTEN_AFTER
-    await connection.execute(delete(process).where(old))
+    await connection.execute(delete(process).where(old, process.c.kind == value.kind))
 
 
 async def read_processes(connection: AsyncConnection, *, since: datetime) -> list[Process]:

@@ -100,7 +100,7 @@ def policy_lines(policy: Policy) -> list[SettingInForce]:
         (
             "REMINDER_INTERVAL",
             "Time between two reminders, and between two follow-ups",
-            duration_text(policy.reminder_interval),
+            duration_text(_in_days(policy.reminder_interval, policy.day)),
         ),
         ("MAX_REMINDERS", "Most reminders and follow-ups together", most),
         (
@@ -116,7 +116,7 @@ def policy_lines(policy: Policy) -> list[SettingInForce]:
         (
             "ESCALATION_GRACE",
             "Time between the last of these mails and the manager's",
-            duration_text(policy.escalation_grace),
+            duration_text(_in_days(policy.escalation_grace, policy.day)),
         ),
         (
             "ADD_REGISTERED_USERS",
@@ -126,7 +126,7 @@ def policy_lines(policy: Policy) -> list[SettingInForce]:
         (
             "END_DISABLED_AFTER",
             "Time after which a disabled account's enrolment ends",
-            duration_text(policy.end_disabled_after),
+            duration_text(_in_days(policy.end_disabled_after, policy.day)),
         ),
     )
     return [_line(*row, Concerns.NEW_PEOPLE) for row in rows]
@@ -222,6 +222,13 @@ def _line(name: str, does: str, value: str, concerns: Concerns) -> SettingInForc
 
 def _or(duration: timedelta | None, without: str) -> str:
     return without if duration is None else duration_text(duration)
+
+
+def _in_days(duration: timedelta, day: timedelta) -> timedelta:
+    """Return how long that is where such a day is one of 24 hours."""
+    return (
+        duration if day == DAY else timedelta(seconds=round(duration / day * DAY.total_seconds()))
+    )
 
 
 def _switch(*, on: bool) -> str:

@@ -4,6 +4,7 @@ The names are the seed's 21 and ``ObjectId``, ``Department`` and ``Notes``; ``No
 and we never write it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from enum import StrEnum
 from domain.enrolment.state import EnrolmentInput, EnrolmentState, Problem
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.enrolment.texts import problem_sentence
+from domain.instants import read_instant
 from domain.plain_text import bounded_line
 
 # In place of a value of the row of which only is known that it isn't ours any more.
@@ -19,6 +21,8 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 # In place of a token of our own, which is made where the row is written.
 OWN_TOKEN = "own"  # noqa: S105 - a mark, which opens nothing
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 Value = str | int | bool | None
 Fields = dict[str, Value]
@@ -178,3 +182,9 @@ def iso(instant: datetime | None) -> str | None:
     if instant is None:
         return None
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_column_instant(value: object) -> datetime | None:
+    """Read what SharePoint keeps of an instant; None where a column holds something else."""
+    is_one = isinstance(value, str) and _INSTANT.fullmatch(value)
+    return read_instant(value) if is_one else None

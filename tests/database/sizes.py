@@ -33,7 +33,7 @@ from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
 from database.figures.standing import read_standing_groups
 from database.migrate import upgrade
-from demo.past_people import BEGAN_AT, NOW, department_of, manager_of, people, write
+from demo.past.people import BEGAN_AT, NOW, department_of, manager_of, people, write
 from domain.enrolment.status import InviteStatus
 from domain.tables.attention import FOUND_WHEN_READ
 from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder

@@ -151,7 +151,7 @@ async def test_the_workers_settings_are_read_as_they_were_told(database: Databas
 
 
 async def test_a_process_that_was_seen_is_told(database: Database) -> None:
-    """Silent ones are missing from the list, and forgotten after a week."""
+    """Silent ones are missing from the list, and forgotten once a later one of their kind runs."""
     worker = Process(
         process_id=object_id(1),
         kind=ProcessKind.WORKER,
@@ -167,6 +167,9 @@ async def test_a_process_that_was_seen_is_told(database: Database) -> None:
         assert await read_processes(connection, since=LATER) == [seen]
         assert await read_processes(connection, since=LATER + timedelta(seconds=1)) == []
         at = LATER + FORGOTTEN_AFTER + timedelta(seconds=1)
-        other = replace(worker, process_id=object_id(2), last_seen_at=at)
+        api = replace(seen, process_id=object_id(2), kind=ProcessKind.API, last_seen_at=at)
+        await report_process(connection, api)
+        assert await read_processes(connection, since=NOW) == [api, seen]
+        other = replace(worker, process_id=object_id(3), last_seen_at=at)
         await report_process(connection, other)
-        assert await read_processes(connection, since=NOW) == [other]
+        assert await read_processes(connection, since=NOW) == [api, other]

@@ -8,9 +8,10 @@ import pytest
 from database.engine import Database
 from database.figures.demo_days import demo_series
 from database.figures.series import daily_series
+from database.portal.reports import read_situation
 from domain.demo_calendar import DemoCalendar
 from domain.tables.story import StoryKind
-from tests.database.values import event, person, put
+from tests.database.values import NOW, event, person, put
 
 INVITED, CLICKED = StoryKind.INVITED, StoryKind.CLICKED
 
@@ -81,3 +82,18 @@ async def test_a_demos_days_are_short(database: Database) -> None:
     async with database.reading() as connection:
         series = await demo_series(connection, [INVITED, CLICKED], calendar, first=-2, last=1)
     assert series == {INVITED: [1, 1, 2, 2], CLICKED: [0, 0, 0, 0]}
+
+
+async def test_a_report_counts_registrations_by_the_days_of_a_demo(database: Database) -> None:
+    """Its plot begins with the first day on which anybody registered, and ends today."""
+    calendar = DemoCalendar(zero=NOW - timedelta(seconds=35), day=timedelta(seconds=10))
+    events = [
+        event(number, StoryKind.REGISTERED, at=NOW - timedelta(seconds=ago))
+        for number, ago in enumerate((26, 24, 3))
+    ]
+    await put(database, person(), events)
+    async with database.reading() as connection:
+        in_days = await read_situation(connection, NOW, calendar=calendar)
+        by_clock = await read_situation(connection, NOW)
+    assert in_days.registered == (1, 1, 0, 1)
+    assert by_clock.registered == (3,)

@@ -21,13 +21,21 @@ def test_days_are_numbered_from_zero(seconds: float, day: int) -> None:
 
 def test_days_end() -> None:
     """What happens after the end happens on the last day, and no time passes until then."""
-    ended = DemoCalendar(ZERO, timedelta(seconds=2), ZERO + timedelta(seconds=7))
+    ended = DemoCalendar(ZERO, timedelta(seconds=2), lambda: ZERO + timedelta(seconds=7))
     later = ZERO + timedelta(seconds=60)
     assert (CALENDAR.last, CALENDAR.number(later)) == (None, 30)
     assert (ended.last, ended.number(later), ended.number(ZERO)) == (3, 3, 0)
     assert ended.between(ZERO + timedelta(seconds=3), later) == timedelta(days=2)
     assert ended.between(later, later + timedelta(seconds=9)) == timedelta()
     assert CALENDAR.between(ZERO, later) == timedelta(days=30)
+    assert (CALENDAR.ended_at, ended.ended_at) == (None, ZERO + timedelta(seconds=7))
+
+
+def test_instants_are_told_by_their_day() -> None:
+    """A reader has a zone; a column that names UTC has its time alone."""
+    at = ZERO + timedelta(seconds=7)
+    assert CALENDAR.text(at, ZoneInfo("Europe/Zurich")) == "Day 3, 03:00:07 CET"
+    assert CALENDAR.text_in_utc(at.astimezone(ZoneInfo("Europe/Zurich"))) == "Day 3, 02:00:07"
 
 
 def test_durations_are_told_in_whole_days() -> None:

@@ -127,13 +127,19 @@ async def older(database: Database, _own: OwnCluster) -> AsyncIterator[None]:
 @asynccontextmanager
 async def full(database: Database) -> AsyncIterator[None]:
     """Let the file grow no further, as on a full disk; what room it has is used up."""
-    async with database.writing() as connection:
-        await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    await _limit(database, pages=1)
     with pytest.raises(DatabaseUnavailable, match="SQLITE_FULL"):
         await _fill(database)
     yield
+    await _limit(database, pages=4_294_967_294)
+
+
+async def _limit(database: Database, *, pages: int) -> None:
+    """Limit the file for both connections that write to it."""
+    limit = text(f"PRAGMA max_page_count = {pages}")
     async with database.writing() as connection:
-        await connection.exec_driver_sql("PRAGMA max_page_count = 4294967294")
+        await connection.execute(limit)
+    await database.write(lambda connection: connection.execute(limit))
 
 
 async def _fill(database: Database) -> None:

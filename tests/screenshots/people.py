@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from demo.past_people import people as made_up
+from demo.past.people import people as made_up
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds

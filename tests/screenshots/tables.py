@@ -17,7 +17,7 @@ from database.requests.begin import NewRequest, begin_request
 from database.rollout.policy import set_policy
 from database.rollout.processes import report_process
 from database.schema import sent_mail
-from demo.past_people import write
+from demo.past.people import write
 from domain.bulk.records import RequestAction
 from domain.enrolment.status import MailKind, Source
 from domain.imports.columns import FoundColumns

@@ -56,8 +56,8 @@ TOGETHER: list[tuple[type[Settings], Mapping[str, str], str]] = [
     ),
     (
         PolicySettings,
-        {"DAYS_ENDED_AT": "2027-01-11T08:00:00+00:00"},
-        "DAYS_ENDED_AT is for the demo, and DAY_ZERO is missing: leave it out.",
+        {"DAYS_END_PATH": "days-end"},
+        "DAYS_END_PATH is for the demo, and DAY_ZERO is missing: leave it out.",
     ),
     (
         PolicySettings,

@@ -34,14 +34,15 @@ from domain.identifiers import (
 from temporal.search_attributes import search_attributes
 from tests.support.texts import says
 from tests.support.world import Handle, World, eventually
-from worker.build import SANDBOX
+from worker.build import RESTRICTIONS, ContextFreeRunner
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # Polling by retry costs a skip for each attempt: who doesn't test it looks once in a while.
 SLOW_POLL = Policy(poll_interval=timedelta(days=400))
 ADMIN = AdminRequest(actor="admin@contoso.example", reason="a test")
 
-STRICT = SANDBOX
+# The whole sandbox: a worker makes the module of the enrolment once and not for each run.
+STRICT = ContextFreeRunner(restrictions=RESTRICTIONS)
 
 
 @asynccontextmanager

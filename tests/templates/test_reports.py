@@ -142,6 +142,16 @@ def test_the_plot_shows_who_has_registered_by_day_up_to_the_deadline() -> None:
     assert (plot.labels, plot.series[0].name) == (("25/11", "26/11", "27/11"), "MFA")
 
 
+def test_the_plot_of_a_demo_has_the_dates_of_its_days() -> None:
+    """Its days are as many dates after that of day 0, as everything else in the mail."""
+    calendar = DemoCalendar(NOW - timedelta(seconds=6), timedelta(seconds=2))
+    situation = replace(CONTENT.situation, registered=(2, 0, 5))
+    plot = report_plot(replace(CONTENT, situation=situation, demo_calendar=calendar), "en")
+    assert plot is not None
+    assert plot.labels == ("Nov 28", "Nov 29", "Nov 30", "Dec 1")
+    assert plot.rule == Rule("Dec 1", 3)
+
+
 @pytest.mark.parametrize(("registered", "drawn"), [((), False), ((3,), False), ((3, 0), True)])
 def test_a_plot_needs_two_days(registered: tuple[int, ...], drawn: bool) -> None:
     """One point is no line."""

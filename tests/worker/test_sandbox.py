@@ -21,7 +21,7 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporal.connect import DATA_CONVERTER
 from temporal.encryption.codec import PayloadEncryption
 from tests.worker.forbidden_calls import FORBIDDEN, ForbiddenCallsWorkflow
-from worker.build import SANDBOX
+from worker.build import MADE_ONCE, SANDBOX
 
 RUFF = Path(sys.executable).with_name("ruff")
 ROOT = Path(__file__).parents[2]
@@ -48,11 +48,26 @@ def test_payloads_are_converted_alike_whatever_they_are_for() -> None:
     assert not issubclass(PayloadEncryption, WithSerializationContext)
 
 
-def test_workers_run_workflows_in_the_whole_sandbox() -> None:
-    """No module of ours is exempt by the worker's own settings."""
-    assert SANDBOX.restrictions.passthrough_modules == (
-        SandboxRestrictions.default.passthrough_modules
-    )
+def test_only_the_module_of_the_enrolment_is_made_once() -> None:
+    """No other module of ours is exempt by the worker's own settings."""
+    default = SandboxRestrictions.default.passthrough_modules
+    assert SANDBOX.restrictions.passthrough_modules - default == {MADE_ONCE}
+
+
+def test_the_module_that_is_made_once_imports_nothing_that_the_sandbox_refuses() -> None:
+    """Outside of what is passed through there are the SDK, and names that do nothing by chance."""
+    path = ROOT / f"{MADE_ONCE.replace('.', '/')}.py"
+    imported = {
+        ast.unparse(statement)
+        for statement in ast.parse(path.read_text()).body
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+    }
+    assert imported == {
+        "from asyncio import CancelledError",
+        "from typing import TYPE_CHECKING",
+        "from temporalio import workflow",
+        "from temporalio.exceptions import FailureError, is_cancelled_exception",
+    }
 
 
 async def test_the_sandbox_refuses_what_breaks_replay(

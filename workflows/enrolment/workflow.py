@@ -1,7 +1,7 @@
 """One user's way through MFA enrolment, as one durable workflow."""
 
-import asyncio
-from datetime import datetime
+from asyncio import CancelledError
+from typing import TYPE_CHECKING
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
@@ -30,6 +30,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.tracking_list import after_restore
     from workflows.enrolment.journey import Journey
     from workflows.refusals import refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @workflow.defn
@@ -67,7 +70,7 @@ class EnrolmentWorkflow:
         """See the user through; the mirror is flushed on every way out."""
         try:
             ended = await self._journey.run()
-        except (asyncio.CancelledError, FailureError) as error:
+        except (CancelledError, FailureError) as error:
             # An activity that is under way when Temporal cancels fails with the cancellation.
             if not is_cancelled_exception(error):
                 await self._journey.settle(EnrolmentEnd.FAILED)
@@ -116,7 +119,7 @@ class EnrolmentWorkflow:
     def mail_bounced(self, event: MailBounced) -> None:
         """A mail came back: the reason decides whether it is sent again, or an admin has to act."""
 
-        def apply(at: datetime) -> None:
+        def apply(at: "datetime") -> None:
             run_id = workflow.info().first_execution_run_id
             if bounces.mail_bounced(self._state, event, self._policy, run_id, at):
                 # The address may have been corrected in the meantime.
@@ -133,7 +136,7 @@ class EnrolmentWorkflow:
     def row_is_ahead(self, event: after_restore.RowIsAhead) -> None:
         """Temporal was restored from a backup, and our tables know more: the better wins."""
 
-        def apply(at: datetime) -> None:
+        def apply(at: "datetime") -> None:
             after_restore.row_is_ahead(self._state, event, at, self._policy)
             self._journey.poll.look_again(self._state)
             # The list has what was written before the restore, too.

@@ -40,7 +40,9 @@ class ProcessModel(RestModel):
 
     kind: ProcessKind = Field(description="The kind of process.")
     is_missing: bool = Field(description="Whether none has been seen lately.")
-    seen_at: datetime | None = Field(description="When one was seen last; null: not for a week.")
+    seen_at: datetime | None = Field(
+        description="When one was seen last; null: none has been started yet."
+    )
 
 
 class BlockedSenderModel(RestModel):

@@ -87,7 +87,7 @@ async def export(request: Request, portal: PortalOf) -> Response:
     """Return every entry that the filters want, outcomes included, the latest first."""
     query = log_query(request.query_params, portal.config.time_zone)
     wanted = await _wanted(portal, query)
-    return audit_file(portal.database, wanted)
+    return audit_file(portal.database, wanted, portal.portal.demo_calendar)
 
 
 async def _wanted(portal: Portal, query: LogQuery) -> AuditFilter | None:

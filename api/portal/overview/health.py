@@ -55,6 +55,6 @@ def _process(name: str, kind: ProcessKind, rollout: Rollout, clock: Clock) -> Pa
     seen_at = rollout.seen_at.get(kind)
     is_well = kind not in rollout.missing
     if seen_at is None:
-        return Part(name, is_well, "none seen within the last week")
+        return Part(name, is_well, "none has been started yet")
     said = "running" if is_well else Markup("last seen {}").format(clock.time(seen_at))
     return Part(name, is_well, said)

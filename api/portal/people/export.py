@@ -1,5 +1,6 @@
 """The list of people as a file: what its filters find, or whom to call."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,8 +10,9 @@ from api.exports.rejects import unknown_rows_file
 from api.portal.access import Visitor, allowed
 from api.portal.paths import PORTAL
 from api.portal.people.list_query import PEOPLE, list_query
-from api.portal.services import PortalOf
+from api.portal.services import Portal, PortalOf
 from client.exports.columns import PEOPLE as PEOPLE_COLUMNS
+from client.exports.columns import in_days
 from client.exports.people import Export
 from domain.portal.roles import Permission
 
@@ -24,25 +26,27 @@ UNKNOWN_ROWS = f"{PORTAL}/attention/unknown-rows.csv"
 @router.get(f"{PEOPLE}/export.csv")
 async def export_csv(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send everybody whom the filters find, as CSV."""
-    return await csv_file(_people(request), FileName.PEOPLE, visitor.actor, portal.database)
+    return await csv_file(_people(request, portal), FileName.PEOPLE, visitor.actor, portal.database)
 
 
 @router.get(f"{PEOPLE}/export.xlsx")
 async def export_xlsx(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send everybody whom the filters find, as a workbook."""
-    return await xlsx_file(_people(request), FileName.PEOPLE, visitor.actor, portal.database)
+    return await xlsx_file(
+        _people(request, portal), FileName.PEOPLE, visitor.actor, portal.database
+    )
 
 
 @router.get(f"{PEOPLE}/calls.csv")
 async def calls_csv(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send those of them whose manager was told, and who haven't registered, as CSV."""
-    return await csv_file(_calls(request), FileName.CALLS, visitor.actor, portal.database)
+    return await csv_file(_calls(request, portal), FileName.CALLS, visitor.actor, portal.database)
 
 
 @router.get(f"{PEOPLE}/calls.xlsx")
 async def calls_xlsx(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
     """Send those of them whose manager was told, and who haven't registered, as a workbook."""
-    return await xlsx_file(_calls(request), FileName.CALLS, visitor.actor, portal.database)
+    return await xlsx_file(_calls(request, portal), FileName.CALLS, visitor.actor, portal.database)
 
 
 @router.get(UNKNOWN_ROWS)
@@ -51,15 +55,16 @@ async def unknown_rows_csv(visitor: Exporter, portal: PortalOf) -> Response:
     return await unknown_rows_file(visitor.actor, portal.database)
 
 
-def _people(request: Request) -> Export:
+def _people(request: Request, portal: Portal) -> Export:
     query = list_query(request.query_params)
     return Export(
-        columns=PEOPLE_COLUMNS,
+        columns=in_days(PEOPLE_COLUMNS, portal.portal.demo_calendar),
         wanted=query.filter,
         order=query.order,
         descending=query.descending,
     )
 
 
-def _calls(request: Request) -> Export:
-    return call_list(list_query(request.query_params).filter)
+def _calls(request: Request, portal: Portal) -> Export:
+    export = call_list(list_query(request.query_params).filter)
+    return replace(export, columns=in_days(export.columns, portal.portal.demo_calendar))

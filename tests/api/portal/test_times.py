@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +13,7 @@ from api.portal.times import Clock
 from domain.demo_calendar import DemoCalendar
 from domain.portal.roles import Role
 from tests.api.portal.portal import RunningPortal
+from tests.database.values import person, put
 
 NOW = datetime(2026, 11, 27, 2, 20, 31, tzinfo=UTC)
 BEFORE = NOW - timedelta(seconds=26)
@@ -43,9 +46,35 @@ async def test_the_frame_says_which_day_of_the_demo_it_is(portal: RunningPortal)
     )
     async with portal.browser(Role.READER) as browser:
         page = (await browser.get("/portal")).text
-        ended = replace(demo, ended_at=demo.zero + 7.5 * day)
+        ended = replace(demo, end=lambda: demo.zero + 7.5 * day)
         pages = replace(shared.pages, is_simulated=True, demo_calendar=ended)
         portal.api.app.state.portal = replace(shared, pages=pages)
         last = (await browser.get("/portal")).text
-    assert "It is day 12, and a day lasts 3600 seconds.</p>" in page
-    assert "The demo's days have ended on day 7.</p>" in last
+    assert "It is day 12, and a day lasts 3600 seconds. Mails and settings" in page
+    assert f"day 0 is {demo.zero.day} {demo.zero:%B %Y}.</p>" in page
+    assert "The demo's days have ended on day 7. Mails and settings" in last
+
+
+async def test_files_of_the_demo_have_its_days(portal: RunningPortal) -> None:
+    """People and audit log are exported with days; the log isn't filtered by dates there."""
+    shared: Portal = portal.api.app.state.portal
+    demo = DemoCalendar(datetime.now(UTC) - timedelta(hours=12.5), timedelta(hours=1))
+    invited = demo.zero + timedelta(hours=3.5)
+    await put(portal.database, person(1, invite_sent_at=invited))
+    portal.api.app.state.portal = replace(
+        shared,
+        pages=replace(shared.pages, is_simulated=True, demo_calendar=demo),
+        portal=replace(shared.portal, demo_calendar=demo),
+    )
+    async with portal.browser(Role.ADMIN) as browser:
+        people = (await browser.get("/portal/people/export.csv")).text
+        workbook = (await browser.get("/portal/people/export.xlsx")).content
+        audit = (await browser.get("/portal/audit/export.csv")).text
+        log = (await browser.get("/portal/audit")).text
+    shown = f"Day 3, {invited:%H:%M:%S}"
+    assert f'"{shown}"' in people
+    with ZipFile(BytesIO(workbook)) as book:
+        assert shown in book.read("xl/worksheets/sheet1.xml").decode()
+    assert '"Day 12, ' in audit
+    assert f"{demo.zero:%Y-%m-}" not in audit
+    assert 'type="date"' not in log

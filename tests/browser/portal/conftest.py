@@ -16,7 +16,7 @@ from temporalio.client import Client
 from api.config import PortalConfig
 from database.engine import Database
 from database.portal.sessions import open_session
-from demo.past_people import people, write
+from demo.past.people import people, write
 from domain.portal.roles import Role
 from tests.api.portal.conftest import NOWHERE
 from tests.api.portal.portal import running_portal, session_of

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from cli.people.tables import clock
 from database.engine import Database
+from database.schema import process
 from domain.tables.rollout import ProcessKind
 from tests.cli.people.conftest import WHEN, Verb, process_seen, read_json, stop_mail
 
@@ -83,11 +85,21 @@ def test_stopped_mail_and_missing_processes_are_shown(online: Verb, tables: Data
     assert counts["workerSeenAt"] == counts["apiSeenAt"] == yesterday.isoformat()
 
 
-def test_who_was_last_seen_long_ago_has_no_day(online: Verb, tables: Database) -> None:
-    """Of a process that wasn't seen for a week no more is known."""
-    asyncio.run(_hold_up(tables, datetime.now(UTC) - timedelta(days=8)))
-    _, output = online("status")
-    assert " ".join(output.split()).count("has not been seen for a week") == 2
+def test_a_fresh_installation_has_no_process_yet(online: Verb, tables: Database) -> None:
+    """Before the first start that is said; later also of one that was seen long ago the day."""
+    asyncio.run(_forget_processes(tables))
+    assert " ".join(online("status")[1].split()).count("none has been started yet") == 2
+    long_ago = datetime.now(UTC) - timedelta(days=80)
+    asyncio.run(_hold_up(tables, long_ago))
+    told = " ".join(online("status")[1].split())
+    assert told.count(f"one was last seen on {clock(long_ago)}") == 2
+
+
+async def _forget_processes(tables: Database) -> None:
+    database = Database(tables.url.render_as_string(hide_password=False))
+    async with database.writing() as connection:
+        await connection.execute(delete(process))
+    await database.close()
 
 
 async def _hold_up(tables: Database, seen_at: datetime) -> None:
@@ -124,3 +136,19 @@ def test_looking_makes_no_database(without_tables: Verb, tmp_path: Path) -> None
     """A wrong DATA_DIR is told, and leaves no empty file behind."""
     assert without_tables("people", "list")[0] == 1
     assert not (tmp_path / "nothing").exists()
+
+
+def test_status_of_each_group(verb: Verb) -> None:
+    """Each batch and each department is counted by itself; of a batch its departments."""
+    batches = read_json(verb("status", "--by", "batch", "--json"))
+    assert [(one["name"], one["total"]) for one in batches] == [("autumn", 5), ("winter", 1)]
+    assert batches[0]["people"]["Ended otherwise"] == 1
+    of_batch = read_json(verb("status", "--by", "batch", "--batch-id", "winter", "--json"))
+    assert [one["name"] for one in of_batch] == ["winter"]
+    departments = read_json(verb("status", "--by", "department", "--json"))
+    assert [(one["name"], one["total"]) for one in departments] == [("R&D", 1), ("Sales", 5)]
+    _, shown = verb("status", "--by", "department", "--batch-id", "winter")
+    assert shown.splitlines()[1].split() == ["Sales", "0", "1", "0", "0", "0", "0", "1"]
+    for words in (("--by", "shoe"), ("--by", "batch", "--batch-id", "summer")):
+        assert verb("status", *words)[0] == 2
+    assert verb("status", "--by", "batch", "--department", "Sales")[0] == 2

@@ -100,6 +100,7 @@ def test_the_policy_in_words() -> None:
         "ADD_REGISTERED_USERS": "on",
         "END_DISABLED_AFTER": "90 days",
     }
+    assert told(policy_lines(policy.sped_up(timedelta(seconds=0.7)))) == values
     assert {reach for _, reach in values.values()} == {Concerns.NEW_PEOPLE}
     assert told(policy_lines(replace(policy, max_reminders=None)))["MAX_REMINDERS"][0] == "no limit"
 

@@ -37,6 +37,7 @@ class Renderer:
         )
         self._environment.globals.update(
             domain=tenant.domains[0],
+            counts_days=lambda: tenant.day_zero is not None,
             when=partial(shown_time, tenant),
             when_written=lambda text: shown_time(tenant, parse_time(text)),
         )

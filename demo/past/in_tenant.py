@@ -7,7 +7,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import httpx
 
-from demo.past_people import manager_of
+from demo.past.people import manager_of
 from demo.tenant_settings import DemoTenant
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_list.columns import Fields, iso
@@ -82,8 +82,11 @@ def list_fields(row: EnrolmentRecord) -> Fields:
         "ClickedLinkDate": iso(row.clicked_at),
         "AddedToGroupDate": iso(row.added_to_group_at),
         "InviteSentDate": iso(row.invite_sent_at),
+        "EmailOpenedDate": iso(row.opened_at),
+        "LastReminderDate": iso(row.last_reminder_at),
         "ReminderCount": row.reminder_count,
         "EscalatedToManager": row.escalated,
+        "EscalationDate": iso(row.escalated_at),
         "ManagerUPN": row.manager_upn,
         "Source": row.source,
         "SourceBatchId": row.batch_id,

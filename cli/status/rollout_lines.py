@@ -27,8 +27,8 @@ def rollout_lines(rollout: Rollout) -> list[str]:
     for kind in ProcessKind:
         if kind in rollout.missing:
             at = rollout.seen_at.get(kind)
-            seen = f"was last seen on {clock(at)}" if at else "has not been seen for a week"
-            lines.append(f"[bold red]No {_NAMES[kind]} is running[/]: one {seen}. {_WITHOUT[kind]}")
+            seen = f"one was last seen on {clock(at)}" if at else "none has been started yet"
+            lines.append(f"[bold red]No {_NAMES[kind]} is running[/]: {seen}. {_WITHOUT[kind]}")
     lines += [_blocked(sender) for sender in rollout.blocked]
     lines += [
         f"[bold red]{said(title(fault))}[/]: {said(text(fault))} `mfa-rollout doctor` says what to "

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from database.sqlite_driver import WholeConnection, connect
+from database.sqlite.driver import WholeConnection, connect
 
 BEGIN = "BEGIN IMMEDIATE"
 INSERT = "INSERT INTO one VALUES (1)"

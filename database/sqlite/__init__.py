@@ -1,0 +1,1 @@
+"""The embedded database: engines, their driver, and whole transactions."""
