@@ -71,7 +71,7 @@ async def start_all_mail(
     if stop := await _stop_in_table(database):
         # Before the start, so that it isn't told afterwards, and there is something to start:
         # Temporal may not have been told of it yet, or was restored from an older backup.
-        await record_stop(client, stop)
+        await record_stop(client, _stop_in(stop))
     try:
         answer = await start_mail(client, request, within=within)
     except WorkflowUpdateFailedError:
@@ -79,10 +79,7 @@ async def start_all_mail(
             raise
         # Temporal has lifted it before, and our table hasn't heard of that.
         answer = Answer.DONE
-    if database is not None:
-        with suppress(DatabaseError):
-            async with database.writing() as connection:
-                await set_control(connection, _control(request, mail_stopped=False))
+    await _start_kept(database, request, stop)
     return answer
 
 
@@ -129,14 +126,30 @@ async def _told(database: Database | None, request: AdminRequest) -> None:
                 await told(connection, request.request_id)
 
 
-async def _stop_in_table(database: Database | None) -> AdminRequest | None:
+async def _start_kept(
+    database: Database | None, request: AdminRequest, stop: MailControl | None
+) -> None:
+    """Write that mail was started, where the table has no other stop than the one lifted.
+
+    Somebody may have stopped mail again since; what else differs a worker writes.
+    """
+    if database is None:
+        return
+    with suppress(DatabaseError):
+        async with database.writing() as connection:
+            known = await read_control(connection, for_update=True)
+            if known is None or not known.mail_stopped or known == stop:
+                await set_control(connection, _control(request, mail_stopped=False))
+
+
+async def _stop_in_table(database: Database | None) -> MailControl | None:
     if database is None:
         return None
     with suppress(DatabaseError):
         async with database.reading() as connection:
             control = await read_control(connection)
         if control is not None and control.mail_stopped:
-            return _stop_in(control)
+            return control
     return None
 
 

@@ -7,10 +7,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 _DAY = timedelta(days=1)
 
 
-def _never() -> None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class DemoCalendar:
     """Day 0 began at ``zero``, and a day lasts as long as ``day``.
@@ -21,12 +17,12 @@ class DemoCalendar:
 
     zero: datetime
     day: timedelta
-    end: Callable[[], datetime | None] = field(default=_never, compare=False)
+    end: Callable[[], datetime | None] | None = field(default=None, compare=False)
 
     @property
     def ended_at(self) -> datetime | None:
         """When the days ended, None while they pass."""
-        return self.end()
+        return self.end() if self.end is not None else None
 
     @property
     def last(self) -> int | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.failures import RolloutError
 from domain.person import Person
@@ -41,9 +42,9 @@ def held_up(failure: RolloutError, rows: int) -> RolloutError:
 class ActiveRows:
     """Answers for one part of an import, by our tables, and by the list where they can't tell.
 
-    That is while they aren't complete or can't be read, and about rows of an older system, whose
-    people they don't know. A row of the list is somebody's by its ObjectId; one without, as older
-    systems leave them, by its name.
+    That is while they can't be read, and about people whom they don't know while they aren't
+    complete, or there are rows of an older system. A row of the list is somebody's by its ObjectId;
+    one without, as older systems leave them, by its name.
     """
 
     def __init__(self, tracking_list: "TrackingList", known: "KnownPeople", *, people: int) -> None:
@@ -54,22 +55,27 @@ class ActiveRows:
         self._on_list: frozenset[str] | None = None
         self._reading = asyncio.Lock()
         self._told: dict[str, bool] = {}
+        self._cancelled: set[str] = set()
         self._without_row: set[str] = set()
 
     async def look_up(self, people: Sequence[Person]) -> None:
         """Ask the tables about some people, before ``hold`` is asked about each."""
         ids = [one.object_id for one in people]
+        if not ids:
+            return
         try:
-            known = await self._known.among(ids) if ids else None
+            known = await self._known.among(ids)
         except RolloutError:
             # An import goes on without the database.
-            return
-        if known is None:
             return
         for one in ids:
             person = known.people.get(one)
             if person is not None:
-                self._told[one] = person.status is InviteStatus.ACTIVE
+                # The undo of an import cancels people who are done, too.
+                is_cancelled = person.ended is EnrolmentEnd.CANCELLED
+                self._told[one] = person.status is InviteStatus.ACTIVE and not is_cancelled
+                if is_cancelled:
+                    self._cancelled.add(one)
             elif not known.others_on_list and one not in known.on_list:
                 self._told[one] = False
                 self._without_row.add(one)
@@ -77,6 +83,10 @@ class ActiveRows:
     def has_no_row(self, person: Person) -> bool:
         """Say whether the last complete pass of the list showed that the person has no row."""
         return person.object_id in self._without_row
+
+    def was_cancelled(self, person: Person) -> bool:
+        """Say whether our tables have the person's enrolment as cancelled."""
+        return person.object_id in self._cancelled
 
     async def hold(self, person: Person) -> bool:
         """Say whether the person's row says ``Active``.

@@ -54,7 +54,8 @@ class DryRun:
     async def _outcome(
         self, row: ResolvedRow, restart: RestartRules, active: ActiveRows
     ) -> StartOutcome:
-        outcome = await self._starter.look_up(row.person, restart)
+        was_cancelled = active.was_cancelled(row.person)
+        outcome = await self._starter.look_up(row.person, restart, was_cancelled=was_cancelled)
         if outcome is not StartOutcome.STARTED or restart.active:
             return outcome
         return StartOutcome.ALREADY_ACTIVE if await active.hold(row.person) else outcome

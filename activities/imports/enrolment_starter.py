@@ -61,26 +61,37 @@ class EnrolmentStarter:
         self._counted = counted
 
     async def start(
-        self, person: Person, enrolment: EnrolmentInput, restart: RestartRules
+        self,
+        person: Person,
+        enrolment: EnrolmentInput,
+        restart: RestartRules,
+        *,
+        was_cancelled: bool = False,
     ) -> StartOutcome:
         """Start the person: one call for a new one, two more for one who has an enrolment.
 
         A person who completed without being active, such as after a long leave, is started again.
+        ``was_cancelled`` says that our tables have the enrolment as cancelled, whatever it ended as
+        in Temporal: an undo cancels people who were done.
         """
         if await self._started(person, enrolment, WorkflowIDReusePolicy.REJECT_DUPLICATE):
             return StartOutcome.STARTED
         description = await self._handle(person).describe()
         if await _is_ours(description):
             return StartOutcome.STARTED
-        outcome, reuse = _verdict(description, restart)
+        outcome, reuse = _verdict(description, restart, was_cancelled)
         if outcome is StartOutcome.STARTED and not await self._started(person, enrolment, reuse):
             return StartOutcome.ALREADY_ENROLLED
         return outcome
 
-    async def look_up(self, person: Person, restart: RestartRules) -> StartOutcome:
+    async def look_up(
+        self, person: Person, restart: RestartRules, *, was_cancelled: bool = False
+    ) -> StartOutcome:
         """Return what ``start`` would do, and start nobody."""
         description = await self._description(person)
-        return StartOutcome.STARTED if description is None else _verdict(description, restart)[0]
+        if description is None:
+            return StartOutcome.STARTED
+        return _verdict(description, restart, was_cancelled)[0]
 
     async def start_active(
         self, person: Person, enrolment: EnrolmentInput, restart: RestartRules
@@ -133,10 +144,14 @@ class EnrolmentStarter:
 
 
 def _verdict(
-    description: WorkflowExecutionDescription, restart: RestartRules
+    description: WorkflowExecutionDescription, restart: RestartRules, was_cancelled: bool
 ) -> tuple[StartOutcome, WorkflowIDReusePolicy]:
     """Say what becomes of somebody who has an enrolment, and how it may be started again."""
     outcome = _BY_STATUS.get(description.status or WorkflowExecutionStatus.FAILED)
+    if outcome is StartOutcome.ALREADY_FINISHED and was_cancelled:
+        if restart.cancelled:
+            return StartOutcome.STARTED, WorkflowIDReusePolicy.ALLOW_DUPLICATE
+        return StartOutcome.CANCELLED, WorkflowIDReusePolicy.REJECT_DUPLICATE
     if outcome is StartOutcome.ALREADY_FINISHED and _status(description) != InviteStatus.ACTIVE:
         return StartOutcome.STARTED, WorkflowIDReusePolicy.ALLOW_DUPLICATE
     if outcome is None or (outcome is StartOutcome.CANCELLED and restart.cancelled):

@@ -217,6 +217,13 @@ class ImportActivities:
             else None,
         )
         async with self._turns:
-            start = self._starter.start_active if is_active else self._starter.start
-            outcome = await start(row.person, enrolment, input.restart)
+            if is_active:
+                outcome = await self._starter.start_active(row.person, enrolment, input.restart)
+            else:
+                outcome = await self._starter.start(
+                    row.person,
+                    enrolment,
+                    input.restart,
+                    was_cancelled=active.was_cancelled(row.person),
+                )
         return PersonResult(line=row.line, outcome=outcome)

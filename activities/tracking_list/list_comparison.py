@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from activities.tracking_list.duplicate_rows import note_duplicate
+from domain.enrolment.state import EnrolmentEnd
 from domain.instants import microseconds
 from domain.tracking_list.own_token import as_on_list, is_ours
 from domain.tracking_list.reconciliation import differing
@@ -44,6 +45,8 @@ class ListComparison:
         self._outdated: dict[str, str] = {}
         # Rows that hold a token of ours, of people who aren't in the tables.
         self.holders: dict[str, Item] = {}
+        # Rows of Active people that say they are in the group, and the tables don't.
+        self.later_members: dict[str, Item] = {}
 
     def candidates(self) -> Iterator[tuple[str, str | None]]:
         """Yield who needs another look: the ObjectId, and the item where it is known."""
@@ -95,6 +98,8 @@ class ListComparison:
                 self._strangers.add(item.id)
             elif row.ended is None:
                 self._compare_row(item, row)
+            elif row.ended is EnrolmentEnd.ACTIVE and _has_joined(item, row):
+                self.later_members[row.object_id] = item
             if token := self._older_token(item, owner, row):
                 tokens.append((token, item.id, owner))
         report.older_tokens += len(tokens)
@@ -150,3 +155,10 @@ class ListComparison:
                 self.holders[owner] = item
             return None
         return token.casefold()
+
+
+def _has_joined(item: "Item", row: "MirroredRow") -> bool:
+    is_theirs = row.item_id in {None, item.id}
+    return (
+        is_theirs and item.fields.get("InGroup") is True and row.written.get("InGroup") is not True
+    )

@@ -30,6 +30,12 @@ _LINE = re.compile(
 LARGEST_FILE = 1_000_000
 """Bytes after which the next file begins, so that the ones before can go."""
 
+MOST_READ = 5_000_000
+"""Characters of a file that are read: a group may come on top of what ends it, and no more."""
+
+MOST_LEFT = 100_000
+"""Opens after which no more files are taken over; the others are by the next process."""
+
 
 class OpenLine(NamedTuple):
     """An open as the file has it: the token, and seconds since 1970."""
@@ -63,7 +69,10 @@ class OpenJournal:
         """Start the thread; return what an earlier process left, with the numbers of its files."""
         loop = asyncio.get_running_loop()
         numbers = self._numbers()
-        left = [(number, line) for number in numbers for line in self._take_over(number)]
+        left: list[tuple[int, OpenLine]] = []
+        for number in numbers:
+            if len(left) < MOST_LEFT:
+                left += [(number, line) for line in self._take_over(number)]
         self._number = max(numbers, default=0) + 1
         # A daemon: a hung disk must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, args=(loop,), name="opens", daemon=True)
@@ -158,8 +167,9 @@ class OpenJournal:
             with self._file(number).open(errors="replace") as file:
                 if _is_locked(file.fileno()):
                     return []
+                text = file.read(MOST_READ)
                 # What a crash or a power cut has cut, or filled with zeros, is no line.
-                lines = [OpenLine(token, float(at)) for token, at in _LINE.findall(file.read())]
+                lines = [OpenLine(token, float(at)) for token, at in _LINE.findall(text)]
                 if not lines:
                     self.remove(number)
                 return lines

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.rollout_lines import rollout_json, rollout_lines
 from cli.people.tables import clock, iso, said, table
+from cli.status.rollout_lines import rollout_json, rollout_lines
 from cli.terminal import out, print_json
 from client.people.rollout import read_rollout
 from database.figures.attention import count_attention, read_attention

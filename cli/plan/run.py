@@ -59,7 +59,7 @@ async def show_plan(
     number = people if people is not None else _people_in(file)
     options = import_options(written, settings, now, people=number)
     policy, pace = options.applied(
-        settings.policy_of_real_days, settings.pace, settings.sender_mailboxes
+        settings.policy_of_real_days, settings.pace_of_real_days, settings.sender_mailboxes
     )
     pace = replace(pace, senders=mailboxes or pace.senders)
     start = _start(starts, now, pace)
@@ -71,7 +71,7 @@ async def show_plan(
         start=start,
         pace=pace,
         policy=policy,
-        deadline=deadline or settings.enrolment_deadline,
+        deadline=deadline or settings.deadline_of_real_days,
         mail_stopped=held.mail_stopped,
         blocked=held.blocked,
     )

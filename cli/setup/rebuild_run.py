@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from cli.audit.entry import audited
 from cli.options import answer
 from cli.temporal import connect_to_temporal
+from client.tables.list_recovery import ListRecovery
 from client.tables.rebuild import Rebuild, RebuildReport
 from database.engine import database_at
 from database.enrolments.list_pass import ListPass
@@ -13,12 +14,15 @@ from database.erasure.tombstones import Tombstones
 from database.rollout.completeness import Completeness
 from database.schema_version import check
 from domain.tables.audit import AuditAction
+from graph.groups import EnforcementGroup
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings, load_settings
 from worker.graph import open_graph
 
 LOST = (
     "stories of people whose histories Temporal has deleted after its retention",
+    "when people's methods were last looked at: the next look tells",
+    "requests about many people: an undo of an import leaves those in the group whom one has added",
     "the log of mails: what was sent in the last day is counted in the mailboxes again",
     "reports of imports and their rejected rows, and the audit trail",
     "the traces of erased people: erase again whoever was erased since the last backup",
@@ -42,14 +46,20 @@ async def refill(*, as_json: bool) -> None:
         client = await connect_to_temporal()
         graph = await stack.enter_async_context(open_graph(settings))
         tombstones = Tombstones()
+        records = EnrolmentRecords(database, tombstones)
+        from_list = ListRecovery(
+            tracking_list=TrackingList(graph, settings.site_id, settings.list_id),
+            group=EnforcementGroup(graph, settings.enforcement_group_id),
+            records=records,
+            tables=ListPass(database, tombstones),
+            token_keys=settings.token_keys,
+        )
         rebuild = Rebuild(
             client=client,
-            tracking_list=TrackingList(graph, settings.site_id, settings.list_id),
-            records=EnrolmentRecords(database, tombstones),
-            tables=ListPass(database, tombstones),
+            from_list=from_list,
+            records=records,
             marks=Completeness(database),
             senders=settings.sender_mailboxes,
-            token_keys=settings.token_keys,
         )
         async with audited(AuditAction.REBUILD, reason="from the histories and the list"):
             report = await rebuild.run()
@@ -61,13 +71,14 @@ def _sentences(report: RebuildReport) -> list[str]:
         f"{report.people} people and {report.events} events of their stories: "
         f"from {report.runs} histories in Temporal"
     )
-    sentences = [read]
+    sentences, found = [read], report.from_list
     if report.gone:
         sentences.append(f"{report.gone} histories were deleted before they could be read")
     return [
         *sentences,
-        f"{report.from_list} people: from the tracking list alone, without their stories",
-        f"{report.older_tokens} links of an older system: from the tracking list",
+        f"{found.people} people: from the tracking list alone, without their stories",
+        f"{found.later_members} people: added to the group after their enrolment had ended",
+        f"{found.older_tokens} links of an older system: from the tracking list",
         "The tables are marked complete. These can't be recovered:",
         *(f"- {lost}" for lost in LOST),
     ]
@@ -79,7 +90,8 @@ def _as_json(report: RebuildReport) -> dict[str, object]:
         "events": report.events,
         "histories": report.runs,
         "historiesGone": report.gone,
-        "peopleFromList": report.from_list,
-        "olderTokens": report.older_tokens,
+        "peopleFromList": report.from_list.people,
+        "laterMembers": report.from_list.later_members,
+        "olderTokens": report.from_list.older_tokens,
         "notRecovered": list(LOST),
     }

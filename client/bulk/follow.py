@@ -1,14 +1,18 @@
 """How a request about many people is followed and stopped."""
 
+from datetime import UTC, datetime
+
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from client.audit.entry import audited
 from database.engine import Database
+from database.requests.progress import finish_request
 from database.requests.read import read_request
 from domain.bulk.records import RequestAction, RequestRecord
 from domain.identifiers import BULK_PREFIX
 from domain.tables.audit import Actor, AuditAction
+from domain.tables.rollout import RequestState
 from temporal.refusals import is_workflow_not_found
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.bulk.undo_import import UndoImportWorkflow
@@ -41,6 +45,9 @@ async def stop(
 ) -> None:
     """Stop a request after the people whose turn it is; what is done stays done.
 
+    One that Temporal doesn't know ends at once: whoever recorded it was killed before it began, or
+    Temporal was restored from a backup.
+
     Raises:
         NoSuchRequest: there is none by this id.
         RequestEnded: it has ended already.
@@ -59,4 +66,8 @@ async def stop(
         except RPCError as error:
             if not is_workflow_not_found(error):
                 raise
-            raise RequestEnded from None
+            if (await progress(database, request_id)).state.is_final:
+                raise RequestEnded from None
+            async with database.writing() as connection:
+                now = datetime.now(UTC)
+                await finish_request(connection, request_id, RequestState.STOPPED, now)

@@ -8,7 +8,7 @@ from client.people.rollout import Rollout, read_rollout
 from database.engine import Database
 from database.errors import DatabaseUnavailable, SchemaOutdated
 from database.mail.link_keys import count_by_link_key
-from database.mail.mailbox_use import read_use
+from database.mail.mailbox_use import count_left_behind, read_use
 from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
 from database.schema_version import check
@@ -26,7 +26,9 @@ class DatabaseFacts:
     """What other looks need of the database.
 
     ``instances`` are the ids of the APIs that run, ``uses`` what each sender has sent,
-    ``link_keys`` how many people hold links of which key. In a demo its ``calendar`` names days.
+    ``link_keys`` how many people hold links of which key, ``left_behind`` how many people are
+    mailed by which mailbox that ``SENDER_MAILBOXES`` doesn't name any more. In a demo its
+    ``calendar`` names days.
     """
 
     rollout: Rollout
@@ -34,6 +36,7 @@ class DatabaseFacts:
     uses: Mapping[str, MailboxUse]
     limits: LimitsInForce | None
     link_keys: Mapping[str, int]
+    left_behind: Mapping[str | None, int]
     calendar: DemoCalendar | None = None
 
     def when(self, at: datetime) -> str:
@@ -63,23 +66,28 @@ async def read_facts(
             uses={one: await read_use(connection, one, now) for one in senders},
             limits=await read_policy(connection),
             link_keys=await count_by_link_key(connection),
+            left_behind=await count_left_behind(connection, senders) if senders else {},
             calendar=calendar,
         )
 
 
 def judge_facts(facts: DatabaseFacts) -> list[Finding]:
-    """Return the lines of the database and of the switch of all mail."""
+    """Return the lines of the database, of mailboxes taken away, and of the switch of all mail."""
     rollout, control = facts.rollout, facts.rollout.control
     if rollout.rebuild_since is not None:
         since = facts.when(rollout.rebuild_since)
         tables = found(Check.DATABASE, Fault.REBUILD, since=since)
     else:
         tables = found(Check.DATABASE, Good.DATABASE)
+    lines = [tables]
+    for address, count in facts.left_behind.items():
+        people = "1 person" if count == 1 else f"{count} people"
+        lines.append(found(Check.SENDER, Fault.SENDER_REMOVED, address or "", people=people))
     if control is None or not control.mail_stopped:
-        return [tables, found(Check.MAIL_SWITCH, Good.MAIL_LEAVES)]
+        return [*lines, found(Check.MAIL_SWITCH, Good.MAIL_LEAVES)]
     told = {"actor": control.actor or "somebody", "reason": control.reason or "no reason given"}
     since = facts.when(control.since)
-    return [tables, found(Check.MAIL_SWITCH, Fault.MAIL_STOPPED, since=since, **told)]
+    return [*lines, found(Check.MAIL_SWITCH, Fault.MAIL_STOPPED, since=since, **told)]
 
 
 def judge_failure(failure: SchemaOutdated | DatabaseUnavailable) -> list[Finding]:

@@ -2,22 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 
 from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.tracking_list.list_comparison import ListComparison
-from activities.tracking_list.reconcile import ReconcileReport
 from activities.tracking_list.row_writes import WriteRowInput, row_of
+from client.tables.list_recovery import FromList, ListRecovery
 from client.tables.recorded_writes import RecordedWrites
-from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
 from database.rollout.completeness import Completeness
 from domain.identifiers import ENROLMENT_WORKFLOW
-from domain.tracking_list.recovery import record_of_item
-from graph.tracking_list import TrackingList
 from temporal.high_water import read_high_water
 
 # Histories that are read at the same time.
@@ -33,16 +28,14 @@ class RebuildReport:
         gone: runs that Temporal had deleted before their history was read.
         people: people whose row was found in a history.
         events: events of their stories.
-        from_list: people of whom only the list tells.
-        older_tokens: tokens on the list that aren't ours.
+        from_list: what the tracking list told.
     """
 
     runs: int = 0
     gone: int = 0
     people: int = 0
     events: int = 0
-    from_list: int = 0
-    older_tokens: int = 0
+    from_list: FromList = field(default_factory=FromList)
 
 
 class Rebuild:
@@ -55,28 +48,24 @@ class Rebuild:
         self,
         *,
         client: Client,
-        tracking_list: TrackingList,
+        from_list: ListRecovery,
         records: EnrolmentRecords,
-        tables: ListPass,
         marks: Completeness,
         senders: Sequence[str],
-        token_keys: Sequence[bytes],
     ) -> None:
-        """Take Temporal, the list, the tables, the sender mailboxes and the ring of keys."""
+        """Take Temporal, what reads the list, the tables and the sender mailboxes."""
         self._client = client
-        self._list = tracking_list
+        self._from_list = from_list
         self._records = records
-        self._tables = tables
         self._marks = marks
         self._senders = senders
-        self._keys = token_keys
 
     async def run(self) -> RebuildReport:
         """Refill the tables, and mark them complete when all histories and the list were read.
 
         Raises:
             DatabaseUnavailable: the tables can't be written.
-            RolloutError: the list can't be read.
+            RolloutError: the list, or the group, can't be read.
             RPCError: Temporal can't be reached.
         """
         report = RebuildReport()
@@ -85,7 +74,7 @@ class Rebuild:
         async for portion in self._runs():
             await asyncio.gather(*(self._read_run(found, people, report) for found in portion))
         report.people = len(people)
-        await self._read_list(report)
+        report.from_list = await self._from_list.run()
         await self._marks.raise_mark(await read_high_water(self._client))
         await self._marks.mark()
         return report
@@ -127,15 +116,3 @@ class Rebuild:
             async for event in handle.fetch_history_events()
             if (write := await recorded.write_of(event))
         ]
-
-    async def _read_list(self, report: RebuildReport) -> None:
-        columns = frozenset(await self._list.columns())
-        comparison = ListComparison(self._list, self._tables, columns, self._keys)
-        seen = ReconcileReport()
-        await comparison.read_list(seen)
-        report.older_tokens = seen.older_tokens
-        for object_id in await self._tables.lacking(sorted(comparison.holders)):
-            item = comparison.holders[object_id]
-            row = record_of_item(object_id, item.id, item.fields, datetime.now(UTC))
-            await self._records.write(row, ())
-            report.from_list += 1

@@ -33,8 +33,8 @@ class KnownAmong:
     """Those of many people who are in the tables, by their ObjectIds.
 
     ``on_list`` are those of the others who have rows of an older system. ``others_on_list``:
-    whether the tracking list may say something about all others: such rows name nobody, or nobody
-    has looked whether there are any.
+    whether the tracking list may say something about all others: the tables may lack somebody, such
+    rows name nobody, or nobody has looked whether there are any.
     """
 
     people: dict[str, KnownPerson]
@@ -49,8 +49,8 @@ class KnownPeople:
         """Read this database."""
         self._database = database
 
-    async def among(self, object_ids: Sequence[str]) -> KnownAmong | None:
-        """Return who of these is known, None while the tables may lack somebody.
+    async def among(self, object_ids: Sequence[str]) -> KnownAmong:
+        """Return who of these is known.
 
         Raises:
             DatabaseUnavailable: they can't be read.
@@ -58,8 +58,7 @@ class KnownPeople:
         async with self._database.reading() as connection:
             # A database that was restored still counts as complete here: an enrolment that it
             # lacks is met when it would be started.
-            if not await is_complete(connection, 0):
-                return None
+            has_all = await is_complete(connection, 0)
             people = await read_known(connection, object_ids)
             looked = select(state.c.name).where(state.c.name == OLDER_TOKENS)
             has_looked = (await connection.scalars(looked)).first() is not None
@@ -68,7 +67,7 @@ class KnownPeople:
             return KnownAmong(
                 people=people,
                 on_list=await _on_list(connection, object_ids),
-                others_on_list=not has_looked or has_unnamed,
+                others_on_list=not has_all or not has_looked or has_unnamed,
             )
 
 

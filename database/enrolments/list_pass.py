@@ -10,9 +10,13 @@ from sqlalchemy import select
 from database.engine import Database
 from database.enrolments.mirrored_rows import MirroredRow, read_mirrored, read_mirrored_of
 from database.erasure.tombstones import Tombstones
+from database.requests.group import read_candidate, write_added
 from database.rollout.marks import read_older_tokens_pass, set_pass
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from database.schema import enrolment
+from domain.tables.values import Json
+from domain.tracking_list.columns import iso
+from domain.tracking_list.recovery import NO_RUN
 
 _AT_ONCE = 1000
 
@@ -72,6 +76,27 @@ class ListPass:
         """Forget tokens that the whole list doesn't hold any more."""
         async with self._database.writing() as connection:
             await finish_pass(connection, pass_number, now=datetime.now(UTC))
+
+    async def joined_later(self, object_id: str, at: datetime) -> bool:
+        """Say in row and story of somebody who is Active that they are in the group since then.
+
+        Who asked for it is not known any more. Returns False where the tables know it already.
+        """
+        async with self._database.writing() as connection:
+            person = await read_candidate(connection, object_id)
+            if person is None or person.in_group:
+                return False
+            written: dict[str, Json] = {"InGroup": True, "AddedToGroupDate": iso(at)}
+            await write_added(
+                connection,
+                person,
+                written=written,
+                by_us=False,
+                request_id=NO_RUN,
+                actor=None,
+                now=at,
+            )
+        return True
 
     async def report(self, name: str, report: Any) -> None:
         """Keep what a pass has found."""

@@ -1,11 +1,12 @@
 """Counts what a mailbox has sent lately, for people who look; the budgets count for themselves."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import sender, sent_mail
+from database.schema import enrolment, sender, sent_mail
 from domain.tables.rollout import Sender
 from domain.tables.sending import MailboxUse
 
@@ -42,3 +43,16 @@ async def read_last_sent_at(connection: AsyncConnection, address: str) -> dateti
     query = select(func.max(sent_mail.c.sending_at)).where(sent_mail.c.sender == address)
     last: datetime | None = await connection.scalar(query)
     return last
+
+
+async def count_left_behind(
+    connection: AsyncConnection, senders: Collection[str]
+) -> dict[str | None, int]:
+    """Return how many people on the way are mailed by which mailbox that is none of these.
+
+    None for one whose address isn't known any more.
+    """
+    gone = or_(enrolment.c.sender.is_(None), enrolment.c.sender.not_in(senders))
+    query = select(enrolment.c.sender, func.count()).where(enrolment.c.ended.is_(None), gone)
+    rows = await connection.execute(query.group_by(enrolment.c.sender))
+    return {address: int(count) for address, count in rows}

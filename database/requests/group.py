@@ -70,7 +70,7 @@ async def write_added(
     written: dict[str, Json],
     by_us: bool,
     request_id: str,
-    actor: str,
+    actor: str | None,
     now: datetime,
 ) -> None:
     """Say in the row and the story of somebody who has ended that they are in the group.

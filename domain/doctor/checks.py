@@ -128,6 +128,7 @@ class Fault(StrEnum):
     MAILBOX_NOT_GRANTED = "mailbox_not_granted"
     MAILBOX_CANNOT_SEND = "mailbox_cannot_send"
     SENDER_BLOCKED = "sender_blocked"
+    SENDER_REMOVED = "sender_removed"
     SPF_MISSING = "spf_missing"
     SPF_TWICE = "spf_twice"
     DMARC_MISSING = "dmarc_missing"

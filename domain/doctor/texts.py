@@ -149,6 +149,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.MAILBOX_NOT_GRANTED: "the app may not read its drafts, or not yet (Application {role}).",
     Fault.MAILBOX_CANNOT_SEND: "the app may not send from it, or not yet (Application {role}).",
     Fault.SENDER_BLOCKED: "no mail leaves it since {since}.",
+    Fault.SENDER_REMOVED: "SENDER_MAILBOXES no longer names it: no mail leaves for {people}.",
     Fault.SPF_MISSING: "it has no SPF record, so many mails are taken for spam.",
     Fault.SPF_TWICE: "it has {number} SPF records, which is as good as none.",
     Fault.DMARC_MISSING: "it has no DMARC record, so many mails are taken for spam.",
@@ -178,6 +179,11 @@ FAULTS: Mapping[Fault, str] = {
     ),
 }
 
+_GRANT_OF_MAILBOX = (
+    "The script that the first command prints grants what is missing in Exchange Online (its "
+    "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
+    "PowerShell the second command shows whether there is one (InScope):"
+)
 REMEDIES: Mapping[Fault, str] = {
     Fault.NO_SETTINGS: (
         "Change to its folder, or write the settings named below into such a file here; "
@@ -230,16 +236,9 @@ REMEDIES: Mapping[Fault, str] = {
         "Move what it holds to a column of another name, delete the column, and create it anew:"
     ),
     Fault.MAILBOX: "Correct SENDER_MAILBOXES, or create the shared mailbox in Exchange Online.",
-    Fault.MAILBOX_NOT_GRANTED: (
-        "The script that the first command prints grants what is missing in Exchange Online (its "
-        "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
-        "PowerShell the second command shows whether there is one (InScope):"
-    ),
-    Fault.MAILBOX_CANNOT_SEND: (
-        "The script that the first command prints grants what is missing in Exchange Online (its "
-        "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
-        "PowerShell the second command shows whether there is one (InScope):"
-    ),
+    Fault.MAILBOX_NOT_GRANTED: _GRANT_OF_MAILBOX,
+    Fault.MAILBOX_CANNOT_SEND: _GRANT_OF_MAILBOX,
+    Fault.SENDER_REMOVED: "Put it back at its place: each person keeps one mailbox.",
     Fault.SENDER_BLOCKED: "{remedy}. It is tried again every half hour by itself.",
     Fault.SPF_MISSING: "Publish a TXT record for {domain}:",
     Fault.SPF_TWICE: "Join the TXT records of {domain} that begin with v=spf1 into one:",

@@ -28,10 +28,13 @@ def enums() -> dict[str, type[Enum]]:
     return {name: kind for name, kind in found.items() if name.startswith("domain.")}
 
 
-@pytest.mark.parametrize("name", enums())
+ENUMS = enums()
+
+
+@pytest.mark.parametrize("name", ENUMS)
 def test_a_value_says_what_its_name_says(name: str) -> None:
     """A value is its name in one of the usual forms, or stands in the table above."""
-    for member in enums()[name]:
+    for member in ENUMS[name]:
         words = member.name.lower().split("_")
         forms = {form.join(words) for form in ("_", "-")}
         forms |= {"".join(map(str.title, words)), " ".join(map(str.title, words))}

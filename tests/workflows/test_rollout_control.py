@@ -3,9 +3,18 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowUpdateWithStartInput,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateHandle,
+)
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
@@ -19,6 +28,7 @@ from database.rollout.control import read_control, set_control
 from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
 from domain.tables.rollout import MailControl, MailSwitchState
+from tests.api.running import lazy_client
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.world import eventually
 from worker.report import copy_mail_switch
@@ -145,6 +155,54 @@ async def test_a_restored_temporal_lifts_no_stop(
     again = replace(ADMIN, request_id=unique("start"))
     assert await start_all_mail(client, sqlite_database, again, within=PATIENT) is Answer.DONE
     assert not (await control()).mail_stopped
+
+
+class _StopsMeanwhile(Interceptor):
+    """Lets another admin stop mail once more as soon as Temporal has answered a start."""
+
+    def __init__(self, database: Database, stop: AdminRequest) -> None:
+        self.database, self.stop = database, stop
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        return _StoppingMeanwhile(next, self)
+
+
+class _StoppingMeanwhile(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, then: _StopsMeanwhile) -> None:
+        super().__init__(next)
+        self._then = then
+
+    async def start_update_with_start_workflow(
+        self, input: StartWorkflowUpdateWithStartInput
+    ) -> WorkflowUpdateHandle[Any]:
+        handle = await super().start_update_with_start_workflow(input)
+        away = await lazy_client("127.0.0.1:1")
+        within = timedelta(milliseconds=1)
+        answer = await stop_all_mail(away, self._then.database, self._then.stop, within=within)
+        assert answer is Answer.TEMPORAL_AWAY
+        return handle
+
+
+async def test_a_stop_while_mail_is_being_started_stays(
+    client: Client, queue: str, sqlite_database: Database, unique: Callable[[str], str]
+) -> None:
+    """A start lifts the stop that it has seen, and none that another admin asks for meanwhile."""
+    await client.start_workflow(
+        RolloutControlWorkflow.run, id=CONTROL_WORKFLOW_ID, task_queue=queue
+    )
+    first, second = (replace(ADMIN, request_id=unique("stop")) for _ in range(2))
+    await stop_all_mail(client, sqlite_database, first, within=PATIENT)
+    meanwhile = Client(
+        **client.config() | {"interceptors": [_StopsMeanwhile(sqlite_database, second)]}
+    )
+    start = replace(ADMIN, request_id=unique("start"))
+    await start_all_mail(meanwhile, sqlite_database, start, within=PATIENT)
+    async with sqlite_database.reading() as connection:
+        control = await read_control(connection)
+    assert control is not None
+    assert (control.mail_stopped, control.untold) == (True, second.request_id)
+    await copy_mail_switch(client, sqlite_database)
+    assert await MailSwitch(client=client).stop() == second
 
 
 async def test_lifted_stops_are_told_as_far_as_a_memo_has_room(client: Client, queue: str) -> None:

@@ -126,7 +126,7 @@ TO_DO = texts.TO_DO | {
         "The next step has been due for more than a day, and nothing about the person holds it. "
         "Look at Health first: a missing worker or a blocked mailbox holds up many. If all is well "
         "there, the person's page says why it waits, and the Temporal UI whether an error has "
-        "stopped the workflow; docs/operations.md has what to do then, under *A step is overdue*."
+        'stopped the workflow; docs/operations.md has what to do then, under "A step is overdue".'
     ),
     AttentionKind.NO_ADDRESS: (
         "Enter a mail address in Entra ID. It is read daily; 'Try again now' reads it at once."

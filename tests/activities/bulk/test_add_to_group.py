@@ -3,13 +3,20 @@
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import delete
+
 from activities.bulk.add_to_group import GroupRequestActivities
 from activities.bulk.turns import Turns
+from client.tables.list_recovery import ListRecovery
+from database.enrolments.list_pass import ListPass
 from database.enrolments.person import read_person
+from database.enrolments.records import EnrolmentRecords
+from database.erasure.tombstones import Tombstones
 from database.requests.begin import NewRequest, begin_request
 from database.requests.preview import preview_request
 from database.requests.read import read_requested
 from database.requests.requests import Requests
+from database.schema import enrolment, story
 from domain.bulk.records import BulkInput, RequestAction
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
@@ -19,9 +26,10 @@ from domain.tables.audit import Actor
 from domain.tables.people import PeopleFilter
 from domain.tables.story import StoryKind
 from domain.tracking_list.columns import iso
+from graph.groups import EnforcementGroup
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts
-from tests.activities.stage import Stage
+from tests.activities.stage import TOKEN_KEY, Stage
 from tests.database.values import NOW, person, put
 
 ACTIVE: dict[str, Any] = {
@@ -143,3 +151,59 @@ async def test_only_registered_people_are_added(stage: Stage) -> None:
         page = pages[user.id]
         assert page is not None
         assert (page.story, items[user.id]["InGroup"]) == ([], False)
+
+
+async def test_a_rebuild_learns_of_it_from_list_and_group(stage: Stage) -> None:
+    """Their histories have ended before; the list alone, which people edit, adds nobody.
+
+    Row and story are as they were, but for who asked; once more changes nothing.
+    """
+    stage.assume(grouplag="off")
+    left, edited, gone = [await known(stage, number) for number in (1, 2, 3)]
+    given = await begun(stage)
+    await Attempts(adding(stage).add_people_to_group).next(given)
+    group = EnforcementGroup(stage.graph, stage.group.id)
+    for user in (edited, gone):
+        await group.remove_member(user.id)
+    items = {item["ObjectId"]: str(item["id"]) for item in stage.items()}
+    await stage.tracking_list.update(items[gone.id], {"InGroup": False})
+    before = await read_all(stage, left, edited, gone)
+    async with stage.database.writing() as connection:
+        for table in (story, enrolment):
+            await connection.execute(delete(table))
+    for number, user in enumerate((left, edited, gone), start=1):
+        row = person(number, object_id=user.id, item_id=items[user.id], **ACTIVE)
+        await put(stage.database, row)
+
+    found = [await recovery(stage).run() for _ in range(2)]
+
+    assert [one.later_members for one in found] == [1, 0]
+    after = await read_all(stage, left, edited, gone)
+    was, now = before[left.id], after[left.id]
+    assert now.row.in_group
+    assert not now.row.added_by_us
+    assert now.row.added_to_group_at == was.row.added_to_group_at.replace(microsecond=0)
+    columns = {"InGroup": True, "AddedToGroupDate": iso(was.row.added_to_group_at)}
+    assert columns.items() <= now.row.written.items()
+    [event] = now.story
+    assert (event.kind, event.actor) == (StoryKind.ADDED_TO_GROUP, None)
+    assert event.at == now.row.added_to_group_at
+    for user in (edited, gone):
+        assert (after[user.id].row.in_group, after[user.id].story) == (False, [])
+
+
+async def read_all(stage: Stage, *users: User) -> dict[str, Any]:
+    """Return the pages of these people."""
+    async with stage.database.reading() as connection:
+        return {user.id: await read_person(connection, user.id) for user in users}
+
+
+def recovery(stage: Stage) -> ListRecovery:
+    """Return what a rebuild reads the list with."""
+    return ListRecovery(
+        tracking_list=stage.tracking_list,
+        group=EnforcementGroup(stage.graph, stage.group.id),
+        records=EnrolmentRecords(stage.database, Tombstones()),
+        tables=ListPass(stage.database, Tombstones()),
+        token_keys=(TOKEN_KEY,),
+    )

@@ -18,6 +18,7 @@ from activities.imports.active_rows import READ_ALL_FROM, ActiveRows
 from database.enrolments.known_people import KnownPeople
 from database.rollout.marks import mark_complete
 from database.rollout.older_tokens import finish_pass
+from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.reasons import RowReason
@@ -185,3 +186,26 @@ async def test_who_completed_otherwise_is_started_again(stage: Stage, status: In
     assert (report.started, report.already_finished) == ((0, 1) if active else (1, 0))
     expected = WorkflowExecutionStatus.COMPLETED if active else WorkflowExecutionStatus.RUNNING
     assert (await handle.describe()).status is expected
+
+
+@pytest.mark.parametrize("include", [False, True])
+async def test_who_was_active_when_an_import_was_undone(stage: Stage, include: bool) -> None:
+    """They are out of the group: the right file says *cancelled*, and brings them in when asked."""
+    user = stage.user(methods=["fido2"])
+    stage.row(Title=user.user_principal_name, ObjectId=user.id, InviteStatus="Active")
+    await completed(stage, user, InviteStatus.ACTIVE)
+    undone = record(1, object_id=user.id, status=InviteStatus.ACTIVE, ended=EnrolmentEnd.CANCELLED)
+    await put(stage.database, undone)
+    async with stage.database.writing() as connection:
+        await mark_complete(connection, now=NOW)
+
+    foreseen, report = [
+        await starting(stage).next(
+            part(user.user_principal_name, include_cancelled=include, dry_run=dry_run)
+        )
+        for dry_run in (True, False)
+    ]
+
+    assert foreseen.dry_run is not None
+    assert (report.started, report.cancelled) == ((1, 0) if include else (0, 1))
+    assert (foreseen.dry_run.registered, foreseen.cancelled) == (report.started, report.cancelled)

@@ -95,6 +95,20 @@ async def test_files_of_others(tmp_path: Path) -> None:
     assert len(files(tmp_path)) == 6
 
 
+async def test_more_than_one_process_can_have_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start reads bounded files, and as many as hold so many opens; the others stay for later."""
+    lines = [a_line() for _ in range(4)]
+    for number, some in enumerate((lines[:2], lines[2:3], lines[3:]), start=1):
+        (tmp_path / f"outbox-opens.{number}").write_text("".join(map(str, some)))
+    monkeypatch.setattr("api.opens.journal.MOST_LEFT", 2)
+    monkeypatch.setattr("api.opens.journal.MOST_READ", len(f"{lines[0]}"))
+    async with journal_in(tmp_path) as (journal, left):
+        assert left == [(1, lines[0]), (2, lines[2])]
+        assert await journal.keep(a_line()) == 4
+
+
 def a_line() -> OpenLine:
     """Return an open."""
     return OpenLine(str(uuid4()), 1764255600.25)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import httpx
 from google.protobuf.duration_pb2 import Duration
+from sqlalchemy import delete
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import (
@@ -23,6 +24,7 @@ from client.schedules import ensure_schedules
 from client.setup import ensure_search_attributes
 from database.mail.senders import set_sender
 from database.rollout.control import set_control
+from database.schema import enrolment
 from domain.identifiers import BOUNCE_SCHEDULE_ID
 from domain.tables.mail import SenderState
 from domain.tables.rollout import MailControl
@@ -31,6 +33,7 @@ from simulated_tenant.faults import Fault
 from simulated_tenant.sharepoint.columns import new_column
 from temporal.search_attributes import DEPARTMENT
 from tests.cli.doctor.rollout import SPF, Rollout, api_behind_proxy
+from tests.database.values import person, put
 from tests.graph.sign_in.certificates import new_certificate
 from tests.support.in_process import MONTH
 
@@ -329,6 +332,16 @@ async def sender_blocked(rollout: Rollout) -> AsyncIterator[Settings]:
     yield {}
     async with rollout.database.writing() as connection:
         await set_sender(connection, address, SenderState.READY, now=now)
+
+
+@asynccontextmanager
+async def sender_removed(rollout: Rollout) -> AsyncIterator[Settings]:
+    """Let somebody on the way be mailed by a mailbox that the settings don't name."""
+    await put(rollout.database, person(1, sender=f"gone@{population.DOMAIN}", ended=None))
+    await put(rollout.database, person(2, sender=population.SENDER, ended=None))
+    yield {}
+    async with rollout.database.writing() as connection:
+        await connection.execute(delete(enrolment))
 
 
 @asynccontextmanager

@@ -254,6 +254,12 @@ CASES = {
     "a blocked mailbox": Case(
         breaking.sender_blocked, Check.SENDER, Fault.SENDER_BLOCKED, "Restricted entities"
     ),
+    "a mailbox that was taken away": Case(
+        breaking.sender_removed,
+        Check.SENDER,
+        Fault.SENDER_REMOVED,
+        "SENDER_MAILBOXES",
+    ),
     "no SPF": Case(
         breaking.names(spf=["something else"]),
         Check.SENDER_DOMAIN,

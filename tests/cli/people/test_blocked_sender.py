@@ -1,6 +1,6 @@
 """What `status` and `attention` say of a sender mailbox that may not send."""
 
-from cli.people.rollout_lines import rollout_json, rollout_lines
+from cli.status.rollout_lines import rollout_json, rollout_lines
 from client.people.rollout import Rollout
 from domain.mail.returned.blocked_sender import remedy
 from domain.tables.mail import SenderState

@@ -93,7 +93,7 @@ def test_the_table_fits_a_terminal(verb: Verb) -> None:
         (("--manager", "grcae@contoso.com"), "grcae"),
         (("--language", "dee"), "dee"),
         (("--ended-as", "cancled"), "cancled"),
-        (("--registered-after", "remnider-1"), "remnider-1"),
+        (("--after-mail", "remnider-1"), "remnider-1"),
     ],
 )
 def test_a_misspelt_filter_is_wrong_usage(

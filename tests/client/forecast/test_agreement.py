@@ -14,8 +14,9 @@ from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.forecast.plan import ImportPlan
 from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
+from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
-from domain.mail.send_window import SendWindow
+from domain.mail.send_window import WEEKDAYS, SendWindow
 from tests.client.forecast.simulation import Figures, Simulation, simulate
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -32,12 +33,20 @@ WORKDAYS = SendWindow(
     closed_dates=(date(2027, 2, 1),),
     time_zone="Europe/Zurich",
 )
+MAILBOXES = ("mfa-1@contoso.com", "mfa-2@contoso.com", "mfa-3@contoso.com")
 SCENARIOS = {
     "one mailbox at any hour": Pace(),
     "two mailboxes with a small budget on workdays": Pace(
         senders=2, per_day=200, per_hour=60, window=WORKDAYS
     ),
-    "waves": Pace(wave_size=250, wave_interval=timedelta(days=2), window=WORKDAYS),
+    # An import's own options in place of the settings: waves, hours, one of three mailboxes.
+    "waves": ImportOptions(
+        wave_size=250,
+        wave_days=2,
+        send_window="08:00-17:00",
+        send_days=WORKDAYS.days,
+        sender_mailboxes=(MAILBOXES[1],),
+    ).pace(Pace(senders=3, window=replace(WORKDAYS, opens=time(0), days=WEEKDAYS)), MAILBOXES),
 }
 
 

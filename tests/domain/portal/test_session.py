@@ -28,10 +28,22 @@ def test_a_session_lasts_a_working_day() -> None:
     assert timedelta(hours=8) == SESSION_LASTS
 
 
-@pytest.mark.parametrize(("minutes", "asks"), [(0, False), (29, False), (30, True), (31, True)])
-def test_roles_are_asked_again_after_half_an_hour(minutes: int, *, asks: bool) -> None:
-    """Half an hour after Entra ID named the roles it is asked again."""
-    assert SESSION.is_to_be_confirmed(NOW + timedelta(minutes=minutes)) is asks
+@pytest.mark.parametrize(
+    ("minutes", "on_pages", "elsewhere"),
+    [
+        (0, False, False),
+        (29, False, False),
+        (30, True, False),
+        (31, True, False),
+        (119, True, False),
+        (120, True, True),
+    ],
+)
+def test_roles_are_asked_again(minutes: int, *, on_pages: bool, elsewhere: bool) -> None:
+    """Entra ID is asked again after half an hour for a page, after two hours for a form."""
+    now = NOW + timedelta(minutes=minutes)
+    assert SESSION.is_to_be_confirmed(now, is_page=True) is on_pages
+    assert SESSION.is_to_be_confirmed(now, is_page=False) is elsewhere
 
 
 def test_the_audit_log_names_who_signed_in() -> None:

@@ -259,6 +259,6 @@ async def test_what_the_import_chose_is_told(portal: RunningPortal) -> None:
     other = (await _page(portal, f"/portal/people/{object_id(67)}")).text
     assert "<dt>Mailed</dt>" in theirs
     assert "08:00 to 16:00" in theirs
-    assert "two<wbr>@contoso.com" in theirs
+    assert "two<wbr>@contoso<wbr>.com" in theirs
     assert "<dt>Mailed</dt>" not in other
     assert "The import chose" not in other

@@ -7,8 +7,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from cli.database import open_database
-from cli.people.rollout_lines import rollout_json, rollout_lines
 from cli.people.tables import said, table
+from cli.status.rollout_lines import rollout_json, rollout_lines
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.enrolments import count_by_status, count_stuck
