@@ -11,10 +11,10 @@ from activities.concurrency import unbroken
 from activities.enrolment.first_row import look_up_send_time
 from activities.mail.inputs import Begun, Delivered, DeliverMailInput
 from activities.tracking_list.row_writes import WriteRowInput
-from domain.enrolment.after_mail import mail_left
 from domain.enrolment.record import record_of
 from domain.failures import RolloutError
 from domain.instants import MICROSECOND, microseconds
+from domain.mail.delivery import mail_left
 from domain.tracking_list.columns import changed, item_fields
 
 if TYPE_CHECKING:
