@@ -38,7 +38,7 @@ def test_people_are_counted_where_they_stand(online: Verb) -> None:
     assert counts["people"] == EVERYBODY
     assert counts["source"] == "database"
     assert counts["mailStopped"] is None
-    assert (counts["workerMissing"], counts["apiMissing"]) == (False, False)
+    assert [one["isMissing"] for one in counts["processes"]] == [False, False]
     status, output = online("status")
     assert status == 0
     assert "Sent" in output
@@ -81,8 +81,8 @@ def test_stopped_mail_and_missing_processes_are_shown(online: Verb, tables: Data
     assert "mfa-rollout api" in told
     counts = read_json(online("status", "--json"))
     assert counts["mailStopped"]["actor"] == "Ada"
-    assert counts["workerMissing"] is True
-    assert counts["workerSeenAt"] == counts["apiSeenAt"] == yesterday.isoformat()
+    missing = {"isMissing": True, "seenAt": yesterday.isoformat()}
+    assert counts["processes"] == [{"kind": kind} | missing for kind in ("worker", "api")]
 
 
 def test_a_fresh_installation_has_no_process_yet(online: Verb, tables: Database) -> None:
