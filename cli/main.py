@@ -16,11 +16,12 @@ from cli.bench import verb as bench
 from cli.bulk import requests as bulk_requests
 from cli.bulk import undo
 from cli.bulk import verbs as bulk
+from cli.compare import verb as compare
 from cli.doctor import verb as doctor
 from cli.help import ROLLOUT, examples
 from cli.imports import start as imports
 from cli.imports import verbs as import_records
-from cli.people import lists, show, status
+from cli.people import lists, show
 from cli.plan import verb as plan
 from cli.processes import api, demo, simulated_tenant, worker
 from cli.provision import verb as provision
@@ -28,18 +29,22 @@ from cli.report import verbs as report
 from cli.requests import mail
 from cli.requests import people as requests
 from cli.rollout import erase, preview
-from cli.setup import after_restore, migrate, rebuild, replay
+from cli.setup import after_restore, migrate, rebuild, replay, settings
 from cli.sign_in import verbs as sign_in
+from cli.status import verb as status
 from cli.terminal import EXIT_STATUS_MEANINGS
+from cli.views import verbs as views
 from cli.webhooks import verbs as webhooks
 
 # The order in which `--help` lists them.
 GROUPS = (
     doctor,
+    settings,
     imports,
     plan,
     status,
     show,
+    compare,
     lists,
     requests,
     sign_in,
@@ -81,6 +86,7 @@ for group in GROUPS:
     app.add_typer(group.app)
 lists.people.add_typer(erase.app)
 app.add_typer(lists.people, name="people", rich_help_panel=ROLLOUT)
+app.add_typer(views.app, name="views", rich_help_panel=ROLLOUT)
 app.add_typer(bulk.app, name="bulk", rich_help_panel=ROLLOUT)
 app.add_typer(bulk_requests.app, name="requests", rich_help_panel=ROLLOUT)
 app.add_typer(mail.app, name="mail", rich_help_panel=ROLLOUT)

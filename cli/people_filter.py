@@ -78,6 +78,7 @@ EndedAs = Annotated[
 RegisteredAfter = Annotated[
     str | None,
     typer.Option(
+        "--after-mail",
         metavar="MAIL",
         help="The last mail before they registered: invitation, reminder-2, escalation.",
     ),
@@ -89,6 +90,13 @@ Escalated = Annotated[
     bool | None,
     typer.Option(
         "--escalated/--not-escalated", help="Only people whose manager was told, or not told."
+    ),
+]
+
+View = Annotated[
+    str | None,
+    typer.Option(
+        "--view", help="Only people of a view, see `views`; other filters replace its own."
     ),
 ]
 

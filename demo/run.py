@@ -144,10 +144,12 @@ class _Demo:
                 await asyncio.gather(self.processes.start(*outside), self._make_tables())
                 await keep_histories(await connect(layout.temporal))
                 calendar = await self._begin_days(http)
-                _, ours = parts_of(self.layout, self.tenant, http)
                 if options.past_people:
-                    with self.waits.of(f"{options.past_people} past people"):
+                    with self.waits.of(f"{options.past_people:,} past people", tells_speed=False):
                         await self._add_past(http, calendar)
+                today = calendar.number(datetime.now(UTC))
+                self.layout = replace(self.layout, deadline_day=today + DEADLINE_DAY)
+                _, ours = parts_of(self.layout, self.tenant, http)
                 await self.processes.start(*ours)
             finally:
                 telling.cancel()
@@ -168,7 +170,6 @@ class _Demo:
             self.layout,
             day_zero=calendar.zero,
             day_seconds=day.total_seconds(),
-            deadline_day=DEADLINE_DAY + (DAYS if self.options.past_people else 0),
         )
         return calendar
 

@@ -18,13 +18,15 @@ class Waits:
         self._took: dict[str, float] = {}
 
     @contextmanager
-    def of(self, part: str) -> Iterator[None]:
-        """Count the time of the block as this part's."""
+    def of(self, part: str, *, tells_speed: bool = True) -> Iterator[None]:
+        """Count the time of the block as this part's; some parts are long on any machine."""
         self._since[part] = self._clock()
         try:
             yield
         finally:
-            self._took[part] = self._clock() - self._since.pop(part)
+            took = self._clock() - self._since.pop(part)
+            if tells_speed:
+                self._took[part] = took
 
     def told(self) -> str:
         """Return what is awaited just now, the longest wait first."""

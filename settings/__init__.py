@@ -17,6 +17,7 @@ from settings.reader.load import examine_settings, foreign_names, load_settings,
 from settings.reader.secret_files import SECRETS
 from settings.telemetry import TelemetrySettings
 from settings.temporal import TemporalSettings, for_temporal, temporal_environment
+from settings.values.spelling import spelled
 from settings.worker import WebhookSettings, WorkerSettings
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "looks_for_demo",
     "read_environment",
     "settings_from",
+    "spelled",
     "temporal_environment",
 ]

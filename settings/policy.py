@@ -1,12 +1,14 @@
 """The numbers that steer new enrolments."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import DAY, Policy
+from domain.imports.pace import Pace
 from settings.demo_days import DemoDaySettings
 from settings.reader.environment import read_environment
 from settings.reader.load import settings_from
@@ -68,7 +70,25 @@ class PolicySettings(PaceSettings, ReminderSettings, DemoDaySettings):
 
 
 class PlanSettings(PolicySettings, DeadlineSettings):
-    """The numbers by which an import is played forward."""
+    """The numbers by which an import is played forward: also in a demo it is a real one."""
+
+    @property
+    def pace_of_real_days(self) -> Pace:
+        """How fast an import invites; a demo's own limits are those of its short days."""
+        if self.day_length == DAY:
+            return self.pace
+        usual = Pace()
+        return replace(
+            self.pace,
+            per_minute=usual.per_minute,
+            per_hour=usual.per_hour,
+            per_day=usual.per_day,
+        )
+
+    @property
+    def deadline_of_real_days(self) -> date | None:
+        """The deadline; a demo's is a date of its mails, which are ahead of the clock."""
+        return self.enrolment_deadline if self.day_zero is None else None
 
 
 def demo_calendar() -> DemoCalendar | None:

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from api.admin import batches, upload_users
 from api.admin.openapi_access import SignedInOf
 from api.admin.problems import Problem, RestRoute
-from api.admin.rest import audit, me, rollout
+from api.admin.rest import audit, me
 from api.admin.rest.examples import add_examples
 from api.admin.rest.imports import imports, undo
 from api.admin.rest.mails import mailboxes, switch
@@ -18,6 +18,7 @@ from api.admin.rest.models import REFERENCE
 from api.admin.rest.people import actions, erase, export, people
 from api.admin.rest.reports import reports
 from api.admin.rest.requests import follow, start
+from api.admin.rest.rollout import attention, settings, status
 from api.admin.rest.webhooks import webhooks
 from api.routes import add_routes
 
@@ -52,7 +53,9 @@ MODULES = (
     follow,
     switch,
     mailboxes,
-    rollout,
+    status,
+    attention,
+    settings,
     imports,
     undo,
     reports,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import typer
 
@@ -11,12 +10,12 @@ from cli.csv_output import print_csv
 from cli.database import open_database
 from cli.people.tables import exact, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
+from client.audit.entry_json import check_json, entry_json
 from database.audit import chain
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.engine import Database
 from database.enrolments.person import read_names
 from domain.tables.audit import AuditEntry, AuditHead, parse_head
-from settings import demo_calendar
 
 COLUMNS = (
     "number",
@@ -46,7 +45,7 @@ async def list_entries(wanted: Wanted, *, limit: int, as_json: bool) -> None:
             people = {one.person for one in entries.values() if one.person}
             names = await read_names(connection, list(people))
     if as_json:
-        print_json([_as_json(number, entry) for number, entry in entries.items()])
+        print_json([entry_json(number, entry) for number, entry in entries.items()])
         return
     if not entries:
         out.print("There are no entries.")
@@ -83,13 +82,7 @@ async def verify_log(*, head: str | None, as_json: bool) -> None:
     async with open_database() as database, database.reading() as connection:
         found = await chain.verify(connection, known)
     if as_json:
-        print_json(
-            {
-                "whole": found.is_whole,
-                "brokenAt": found.broken_at,
-                "head": f"{found.head.number}:{found.head.hash}",
-            }
-        )
+        print_json(check_json(found))
         if not found.is_whole:
             raise typer.Exit(ExitStatus.FAILED)
         return
@@ -103,17 +96,11 @@ async def export_entries(wanted: Wanted, *, as_json: bool) -> None:
     """Print all entries, the oldest first."""
     async with open_database() as database:
         entries = await _read(database, await audit_filter(database, wanted), None)
-    rows = [_as_json(number, entry) for number, entry in sorted(entries.items())]
+    rows = sorted(entries.items())
     if as_json:
-        print_json(rows)
+        print_json([entry_json(*row) for row in rows])
     else:
-        calendar = demo_calendar()
-        if calendar is not None:
-            rows = [
-                row | {"at": calendar.text_in_utc(entry.at)}
-                for row, (_, entry) in zip(rows, sorted(entries.items()), strict=True)
-            ]
-        print_csv(COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
+        print_csv(COLUMNS, [_cells(*row) for row in rows])
 
 
 def _known(head: str | None) -> AuditHead | None:
@@ -141,18 +128,19 @@ async def _read(
     return found
 
 
-def _as_json(number: int, entry: AuditEntry) -> dict[str, Any]:
-    return {
-        "number": number,
-        "at": entry.at.isoformat(),
-        "actor": entry.actor.name,
-        "actorId": entry.actor.object_id,
-        "app": entry.actor.app,
-        "address": entry.actor.address,
-        "verified": entry.actor.object_id is not None,
-        "action": entry.action,
-        "person": entry.person,
-        "reason": entry.reason,
-        "answers": entry.answers,
-        "outcome": entry.outcome,
-    }
+def _cells(number: int, entry: AuditEntry) -> list[object]:
+    actor = entry.actor
+    return [
+        number,
+        entry.at.isoformat(),
+        actor.name,
+        actor.object_id,
+        actor.app,
+        actor.address,
+        actor.object_id is not None,
+        entry.action,
+        entry.person,
+        entry.reason,
+        entry.answers,
+        entry.outcome,
+    ]

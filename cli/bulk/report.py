@@ -9,6 +9,7 @@ from cli.people.tables import said, table
 from cli.terminal import err, out, print_json
 from client.bulk.follow import progress
 from client.bulk.request_json import preview_json, undo_json
+from client.bulk.selection_text import selection_lines
 from client.bulk.texts import ended_text, outcome_text, refused_text, will_be_text
 from database.engine import Database
 from database.requests.preview import BulkPreview, UndoPreview
@@ -95,5 +96,4 @@ def _people(number: int) -> str:
 
 
 def _selection(record: RequestRecord) -> str:
-    named = (f"{name.replace('_', ' ')} {value}" for name, value in record.selection.items())
-    return ", ".join(named) or "everybody"
+    return "; ".join(selection_lines(record.selection)) or "everybody"

@@ -12,6 +12,7 @@ from cli.imports.verbs_run import imports_of_batch
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
+from cli.views.run import opened
 from client.bulk.request_json import request_json
 from client.bulk.start import Selection, preview, preview_undo_of, start, start_undo
 from database.engine import Database
@@ -26,6 +27,7 @@ async def ask_many(
     action: RequestAction,
     wanted: PeopleFilter,
     *,
+    view: str | None,
     reason: str | None,
     dry_run: bool,
     yes: bool,
@@ -37,6 +39,8 @@ async def ask_many(
         DatabaseError: nothing was done.
         RPCError: Temporal can't be reached; nobody was asked.
     """
+    if view is not None:
+        _, wanted = await opened(view, wanted)
     selection = Selection(wanted=wanted)
     async with open_database() as database:
         found = await preview(database, action, selection)

@@ -19,6 +19,7 @@ from cli.people_filter import (
     RegisteredAfter,
     Status,
     Text,
+    View,
     people_filter,
 )
 from cli.run import run
@@ -46,12 +47,14 @@ def _act(action: RequestAction, options: dict[str, object]) -> None:
     from domain.tables.people import PeopleFilter
 
     wanted = people_filter(options)
-    if (wanted == PeopleFilter()) is not bool(options["everybody"]):
+    view = _text(options["view"])
+    if (wanted == PeopleFilter() and view is None) is not bool(options["everybody"]):
         raise typer.BadParameter("Give a filter, or --everybody without one.")
     run(
         ask_many(
             action,
             wanted,
+            view=view,
             reason=_text(options["reason"]),
             dry_run=bool(options["dry_run"]),
             yes=bool(options["yes"]),
@@ -82,6 +85,7 @@ def _verb(name: str, action: RequestAction, what: str, *shown: str) -> None:
         escalated: Escalated = None,
         registered_after: RegisteredAfter = None,
         no_department: NoDepartment = False,
+        view: View = None,
         everybody: Everybody = False,
         reason: Reason = None,
         dry_run: DryRun = False,

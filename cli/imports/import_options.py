@@ -21,8 +21,8 @@ def import_options(
 ) -> ImportOptions:
     """Return the options of an import; leave with 2 where one can't be used.
 
-    ``people`` is how many it names, 0 where that isn't known yet; ``policy`` is the settings' unless
-    it is given.
+    ``people`` is how many it names, 0 where that isn't known yet. ``policy`` stands in for the
+    settings' one.
     """
     try:
         return read_options(

@@ -150,6 +150,7 @@ def _row_as_json(row: ImportRow) -> dict[str, Any]:
         "code": row.reason,
         "reason": imported_row_text(row),
         "candidates": list(row.candidates),
+        "objectId": row.object_id,
     }
 
 

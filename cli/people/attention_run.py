@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.rollout_lines import rollout_json, rollout_lines
-from cli.people.tables import clock, iso, said, table
+from cli.people.tables import clock, said, table
+from cli.status.rollout_lines import rollout_lines
 from cli.terminal import out, print_json
+from client.people.attention_json import kind_json, kinds_json
 from client.people.rollout import read_rollout
+from client.people.rollout_json import rollout_json
 from database.figures.attention import count_attention, read_attention
 from database.people.attention import read_attention_rules
 from domain.standing.attention import to_do
@@ -27,8 +29,7 @@ async def count_kinds(*, as_json: bool) -> None:
         rules = await read_attention_rules(connection)
         rollout = await read_rollout(connection, now)
     if as_json:
-        kinds = {kind.value: counts.get(kind, 0) for kind in AttentionKind}
-        print_json({"kinds": kinds, **rollout_json(rollout)})
+        print_json({"kinds": kinds_json(counts, rules), **rollout_json(rollout)})
         return
     for line in rollout_lines(rollout):
         out.print(line, soft_wrap=True)
@@ -54,21 +55,11 @@ async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool)
         now = datetime.now(UTC)
         items = await read_attention(connection, kind, now=now, offset=offset, limit=size)
         total = (await count_attention(connection, now=now)).get(kind, 0)
-        advice = to_do(kind, await read_attention_rules(connection))
+        rules = await read_attention_rules(connection)
     if as_json:
-        people = [
-            {
-                "since": iso(item.since),
-                "displayName": item.display_name,
-                "upn": item.upn,
-                "objectId": item.object_id,
-                "detail": item.detail,
-            }
-            for item in items
-        ]
-        print_json({"kind": kind.value, "total": total, "toDo": advice, "people": people})
+        print_json(kind_json(kind, rules, total, items))
         return
-    out.print(f"{ATTENTION[kind]}. {advice}", soft_wrap=True)
+    out.print(f"{ATTENTION[kind]}. {to_do(kind, rules)}", soft_wrap=True)
     if items:
         listed = table("Since", "Name", "User principal name", "Detail")
         for item in items:

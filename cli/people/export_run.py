@@ -12,6 +12,7 @@ from cli.database import open_database
 from cli.options import answer
 from cli.people.list_run import check_names
 from cli.terminal import ExitStatus, fail
+from cli.views.run import opened
 from client.exports.columns import CALLS, PEOPLE, in_days
 from client.exports.people import Export, csv_parts, write_workbook
 from database.enrolments.people import count_matching
@@ -22,7 +23,9 @@ from settings import demo_calendar
 _CSV, _XLSX = ".csv", ".xlsx"
 
 
-async def export_people(path: Path, wanted: PeopleFilter, *, calls: bool, as_json: bool) -> None:
+async def export_people(
+    path: Path, wanted: PeopleFilter, *, view: str | None, calls: bool, as_json: bool
+) -> None:
     """Write the file, which only its owner may read; a file of this name is never replaced.
 
     Leaves with 2 for a batch or a department that nobody is in, and for another kind of file.
@@ -34,6 +37,8 @@ async def export_people(path: Path, wanted: PeopleFilter, *, calls: bool, as_jso
     kind = path.suffix.lower()
     if kind not in {_CSV, _XLSX}:
         fail(f"{path.name} is neither a {_CSV} nor a {_XLSX} file.", ExitStatus.USAGE)
+    if view is not None:
+        _, wanted = await opened(view, wanted)
     if calls:
         wanted = replace(wanted, escalated=True, has_ended=False)
     columns = in_days(CALLS if calls else PEOPLE, demo_calendar())

@@ -6,6 +6,7 @@ from cli.database import open_database
 from cli.people.person_json import line_json
 from cli.people.tables import day, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
+from cli.views.run import opened
 from database.engine import Database
 from database.enrolments.people import count_matching, read_people
 from database.errors import UnknownBatch, UnknownDepartment
@@ -18,8 +19,9 @@ _WITHOUT = "Without this filter, all people are listed."
 
 async def list_people(
     wanted: PeopleFilter,
-    order: PeopleOrder,
+    order: PeopleOrder | None,
     *,
+    view: str | None,
     descending: bool,
     page: int,
     size: int,
@@ -27,12 +29,17 @@ async def list_people(
 ) -> None:
     """Print one page of the people whom a filter finds.
 
-    Leaves with 2 for a batch or a department that nobody is in.
+    Leaves with 2 for a batch or a department that nobody is in, and for a view that nobody has.
 
     Raises:
         SettingsError: settings are wrong.
         DatabaseError: the tables can't be read.
     """
+    if view is not None:
+        query, wanted = await opened(view, wanted)
+        if order is None:
+            order, descending = query.order, query.descending
+    order = order or PeopleOrder.NAME
     async with open_database() as database:
         await check_names(database, wanted)
         async with database.reading() as connection:

@@ -20,6 +20,7 @@ from cli.people_filter import (
     RegisteredAfter,
     Status,
     Text,
+    View,
     people_filter,
 )
 from cli.run import run
@@ -49,10 +50,30 @@ def _known_kind(name: str | None) -> str | None:
     return name
 
 
-def _known_sort(name: str) -> str:
-    if name not in SORTS:
+def _known_sort(name: str | None) -> str | None:
+    if name is not None and name not in SORTS:
         raise typer.BadParameter(f"{name} is none of {', '.join(SORTS)}.")
     return name
+
+
+Sort = Annotated[
+    str,
+    typer.Option(
+        callback=_known_sort,
+        autocompletion=lambda: list(SORTS),
+        help="By name, changed, due; or attention: those who need an admin first.",
+    ),
+]
+SortOfView = Annotated[
+    str | None,
+    typer.Option(
+        callback=_known_sort,
+        autocompletion=lambda: list(SORTS),
+        help="By name, changed, due; or attention: those who need an admin first. Default: name, "
+        "or as the view has it.",
+    ),
+]
+Descending = Annotated[bool, typer.Option("--descending", help="The last, or latest, first.")]
 
 
 @people.command(
@@ -63,6 +84,7 @@ def _known_sort(name: str) -> str:
         "mfa-rollout people list --attention bounced --json",
         "mfa-rollout people list --sort attention",
         "mfa-rollout people list --manager grace@contoso.com --escalated",
+        'mfa-rollout people list --view "Finance waits"',
     ),
 )
 def list_(
@@ -79,17 +101,9 @@ def list_(
     escalated: Escalated = None,
     registered_after: RegisteredAfter = None,
     no_department: NoDepartment = False,
-    sort: Annotated[
-        str,
-        typer.Option(
-            callback=_known_sort,
-            autocompletion=lambda: list(SORTS),
-            help="By name, changed, due; or attention: those who need an admin first.",
-        ),
-    ] = "name",
-    descending: Annotated[
-        bool, typer.Option("--descending", help="The last, or latest, first.")
-    ] = False,
+    view: View = None,
+    sort: SortOfView = None,
+    descending: Descending = False,
     page: Page = 1,
     size: Size = 50,
     as_json: AsJson = False,
@@ -100,8 +114,17 @@ def list_(
     from domain.tables.people import PeopleOrder
 
     wanted = people_filter(options)
-    order = PeopleOrder(sort)
-    run(list_people(wanted, order, descending=descending, page=page, size=size, as_json=as_json))
+    run(
+        list_people(
+            wanted,
+            PeopleOrder(sort) if sort else None,
+            view=view,
+            descending=descending,
+            page=page,
+            size=size,
+            as_json=as_json,
+        )
+    )
 
 
 @people.command(
@@ -126,6 +149,7 @@ def export(
     escalated: Escalated = None,
     registered_after: RegisteredAfter = None,
     no_department: NoDepartment = False,
+    view: View = None,
     calls: Annotated[
         bool,
         typer.Option("--calls", help="Only people whose manager was told: a call list."),
@@ -140,7 +164,7 @@ def export(
     from cli.people.export_run import export_people
 
     wanted = people_filter(options)
-    run(export_people(path, wanted, calls=calls, as_json=as_json))
+    run(export_people(path, wanted, view=view, calls=calls, as_json=as_json))
 
 
 @app.command(

@@ -30,8 +30,10 @@ def person_json(standing: PersonStatus, *, temporal_ui: str | None = None) -> di
         "person": row,
         "statusText": standing_sentence(standing.page.row, _utc),
         "nextText": next_sentence(standing.page.row, standing.holds, _utc),
-        "workflowId": enrolment_workflow_id(standing.page.row.object_id),
-        "links": {"temporalUi": temporal_ui},
+        "links": {
+            "workflowId": enrolment_workflow_id(standing.page.row.object_id),
+            "temporalUi": temporal_ui,
+        },
         "whyNotSooner": [
             _plain(asdict(hold)) | {"text": why_sentence(hold, _utc)} for hold in standing.holds
         ],
@@ -45,8 +47,10 @@ def person_json(standing: PersonStatus, *, temporal_ui: str | None = None) -> di
                 {
                     "kind": mail.kind,
                     "state": mail.state,
+                    "sender": mail.sender,
                     "reservedAt": mail.reserved_at,
                     "sendingAt": mail.sending_at,
+                    "finishedAt": mail.finished_at,
                     "outcome": mail.outcome,
                 }
             )

@@ -10,7 +10,7 @@ from client.forecast.forecast_json import COLUMNS, day_row
 from domain.enrolment.status import MailKind
 from domain.forecast.plan import Remedy
 from domain.forecast.rates import RatesSource
-from domain.forecast.result import Forecast
+from domain.forecast.result import Forecast, WeekFigures
 from domain.forecast.sentences import forecast_lines
 from settings import demo_calendar
 
@@ -27,7 +27,7 @@ def print_forecast(forecast: Forecast, remedies: Sequence[Remedy]) -> None:
     )
     for column in listed.columns[1:]:
         column.justify = "right"
-    for week in forecast.weeks():
+    for week in _until_settled(forecast.weeks()):
         listed.add_row(
             _day(week.first),
             number(week.mails[MailKind.INVITATION]),
@@ -45,6 +45,19 @@ def print_forecast(forecast: Forecast, remedies: Sequence[Remedy]) -> None:
         out.print("Dates are those of a real rollout, not the demo's days.")
     if forecast.rates.source is RatesSource.ASSUMED:
         out.print("Give rates of your own with --rates.")
+
+
+def _until_settled(weeks: Sequence[WeekFigures]) -> Sequence[WeekFigures]:
+    """Leave out the last weeks, up to the deadline, in which nothing happens any more."""
+    last = len(weeks)
+    while last > 1 and not _changes(weeks[last - 2], weeks[last - 1]):
+        last -= 1
+    return weeks[:last]
+
+
+def _changes(before: WeekFigures, week: WeekFigures) -> bool:
+    mails = sum(week.mails.values())
+    return bool(round(mails)) or round(week.registered) != round(before.registered)
 
 
 def number(figure: float) -> str:

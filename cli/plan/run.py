@@ -59,7 +59,9 @@ async def show_plan(
     number = people if people is not None else _people_in(file)
     of_real_days = settings.policy_of_real_days
     options = import_options(written, settings, now, people=number, policy=of_real_days)
-    policy, pace = options.applied(of_real_days, settings.pace, settings.sender_mailboxes)
+    policy, pace = options.applied(
+        of_real_days, settings.pace_of_real_days, settings.sender_mailboxes
+    )
     pace = replace(pace, senders=mailboxes or pace.senders)
     start = _start(starts, now, pace)
     named = () if mailboxes else options.senders(settings.sender_mailboxes)
@@ -70,7 +72,7 @@ async def show_plan(
         start=start,
         pace=pace,
         policy=policy,
-        deadline=deadline or settings.enrolment_deadline,
+        deadline=deadline or settings.deadline_of_real_days,
         mail_stopped=held.mail_stopped,
         blocked=held.blocked,
     )

@@ -47,6 +47,22 @@ async def send_now(
     )
 
 
+async def send_one(begins: str, *, reason: str | None, as_json: bool) -> None:
+    """Let a worker send a report that comes again and again, now."""
+    client = await connect_to_temporal()
+    async with open_database() as database:
+        report = await _find(database, begins)
+        async with audited(
+            AuditAction.SEND_REPORT, reason=reason or f"report {report.schedule_id[:8]}"
+        ):
+            await reports.send_report(client, report.schedule_id)
+    answer(
+        {"reportId": report.schedule_id, "recipients": list(report.recipients)},
+        "The report is sent as soon as a worker gets to it.",
+        as_json=as_json,
+    )
+
+
 async def add_schedule(
     to: list[str],
     *,

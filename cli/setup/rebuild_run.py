@@ -21,6 +21,7 @@ from worker.graph import open_graph
 
 LOST = (
     "stories of people whose histories Temporal has deleted after its retention",
+    "when people's methods were last looked at: the next look tells",
     "requests about many people: an undo of an import leaves those in the group whom one has added",
     "the log of mails: what was sent in the last day is counted in the mailboxes again",
     "reports of imports and their rejected rows, and the audit trail",

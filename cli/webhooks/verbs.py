@@ -58,6 +58,14 @@ def list_(*, as_json: AsJson = False) -> None:
     run(list_all(as_json=as_json))
 
 
+@app.command(epilog=examples("mfa-rollout webhooks show 3f2a"))
+def show(webhook_id: Id, *, as_json: AsJson = False) -> None:
+    """Show where a webhook leads, and the latest messages that were posted to it."""
+    from cli.webhooks.verbs_run import show_one
+
+    run(show_one(webhook_id, as_json=as_json))
+
+
 @app.command(epilog=examples('mfa-rollout webhooks remove 3f2a --reason "another system now"'))
 def remove(webhook_id: Id, *, reason: Reason = None, as_json: AsJson = False) -> None:
     """Remove a webhook; messages that wait for it are discarded."""

@@ -15,10 +15,10 @@ from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.portal import webhooks as changes
-from client.portal.webhook_json import trial_json, webhook_json
+from client.portal.webhook_json import attempt_json, trial_json, webhook_json
 from client.portal.webhook_trial import try_webhook
 from database.engine import Database
-from database.portal.webhooks import count_pending, read_webhooks
+from database.portal.webhooks import count_pending, read_attempts, read_webhooks
 from domain.enrolment.status import InviteStatus
 from domain.tables.audit import Actor, AuditAction
 from domain.webhooks.records import Webhook
@@ -77,6 +77,35 @@ async def list_all(*, as_json: bool) -> None:
             said(Actor(name=one.created_by, object_id=one.created_by_id).shown_name),
             escape(_state(one)),
         )
+    out.print(listed)
+
+
+async def show_one(begins: str, *, as_json: bool) -> None:
+    """Print a webhook, and the latest messages that were posted to it."""
+    async with open_database() as database:
+        webhook = await _find(database, begins)
+        async with database.reading() as connection:
+            attempts = await read_attempts(connection, webhook.webhook_id)
+            pending = await count_pending(connection)
+    waiting = pending.get(webhook.webhook_id, 0)
+    if as_json:
+        told = [attempt_json(one) for one in attempts]
+        print_json(webhook_json(webhook, waiting) | {"attempts": told})
+        return
+    for name, value in (
+        ("Webhook", webhook.webhook_id),
+        ("Address", webhook.url),
+        ("Statuses", ", ".join(webhook.statuses) or "all"),
+        ("State", _state(webhook)),
+        ("Waiting", waiting),
+    ):
+        out.print(f"{name + ':':<10}{said(value)}", soft_wrap=True)
+    if not attempts:
+        out.print("Nothing was posted yet.")
+        return
+    listed = table("When", "Status", "What became of it")
+    for one in attempts:
+        listed.add_row(clock(one.at), one.status or "test", said(trouble_text(one) or "accepted"))
     out.print(listed)
 
 

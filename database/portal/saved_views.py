@@ -11,10 +11,12 @@ from domain.portal.saved_view import MOST_OF_ONE, SavedView
 _COLUMNS = tuple(table.c[one.name] for one in fields(SavedView))
 
 
-async def read_views(connection: AsyncConnection, owner_id: str) -> list[SavedView]:
+async def read_views(connection: AsyncConnection, owner_id: str | None) -> list[SavedView]:
     """Return somebody's own views and those that others share, by name."""
-    mine = or_(table.c.owner_id == owner_id, table.c.shared.is_(True))
-    query = select(*_COLUMNS).where(mine).order_by(table.c.name, table.c.view_id)
+    shown = table.c.shared.is_(True)
+    if owner_id is not None:
+        shown = or_(table.c.owner_id == owner_id, shown)
+    query = select(*_COLUMNS).where(shown).order_by(table.c.name, table.c.view_id)
     return [SavedView(**row) for row in (await connection.execute(query)).mappings()]
 
 

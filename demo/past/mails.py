@@ -11,13 +11,17 @@ from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.mail import MailOrigin, MailState
 from domain.tables.story import StoryEvent, StoryKind
 
-_KINDS = {StoryKind.INVITED: MailKind.INVITATION, StoryKind.REMINDED: MailKind.REMINDER}
+_KINDS = {
+    StoryKind.INVITED: MailKind.INVITATION,
+    StoryKind.REMINDED: MailKind.REMINDER,
+    StoryKind.ESCALATED: MailKind.ESCALATION,
+}
 
 
 async def write_mails(
     database: Database, told: Iterable[tuple[EnrolmentRecord, list[StoryEvent]]]
 ) -> None:
-    """Write a mail for each invitation and reminder of these stories, in one transaction."""
+    """Write each mail that these stories tell of, in one transaction."""
     mails = [
         _mail(row, event, number)
         for row, events in told

@@ -16,6 +16,7 @@ from database.enrolments.record import record_all
 from database.erasure.tombstones import Tombstones
 from database.imports.imports import begin_import
 from demo.past.mails import write_mails
+from demo.past.stories import with_usual_story
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.state import Concern, EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
@@ -187,7 +188,8 @@ async def fill(
     ended = (one for one in people(2 * number + 20) if one[0].ended)
     some: Iterator[tuple[EnrolmentRecord, list[StoryEvent]]] = islice(ended, number)
     if calendar is not None:
-        some = (in_calendar(calendar, *one) for one in some)
+        usual = (with_usual_story(row, before=NOW) for row, _ in some)
+        some = (in_calendar(calendar, *one) for one in usual)
     waves: dict[str, list[datetime]] = {}
     while part := list(islice(some, AT_ONCE)):
         rows = [row for row, _ in part]

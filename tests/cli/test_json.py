@@ -17,6 +17,7 @@ LOOKS = {
     "audit list",
     "audit verify",
     "bench",
+    "compare",
     "doctor",
     "imports list",
     "imports rejects",
@@ -30,9 +31,12 @@ LOOKS = {
     "report show",
     "requests list",
     "requests show",
+    "settings",
     "show",
     "status",
+    "views list",
     "webhooks list",
+    "webhooks show",
     "whoami",
 }
 

@@ -136,6 +136,22 @@ def test_what_holds_mails_now_is_played_forward(verb: Verb, sqlite_url: str) -> 
     assert asked(**demo)["invitations"] == 100
 
 
+def test_in_a_demo_a_real_rollout_is_planned(verb: Verb) -> None:
+    """Its limits and its deadline are those of short days; weeks without news are left out."""
+    demo = {"SIMULATED_TENANT": "on", "DAY_LENGTH": "2s", "DAY_ZERO": NOW.isoformat()}
+    limits = {"MAIL_PER_MINUTE": "1800", "MAIL_PER_HOUR": "100000", "MAIL_PER_DAY": "100000"}
+    status, output = verb(
+        "--people", "900", "--json", **demo, **limits, ENROLMENT_DEADLINE="2030-03-20"
+    )
+    found = json.loads(output)
+    assert (status, found["deadline"]) == (ExitStatus.DONE, None)
+    assert found["days"][0]["invitations"] <= 450
+    long = verb("--people", "900", "--deadline", "2099-01-01", "--starts", "2097-01-07")[1]
+    table = long.partition("\n\n")[0].splitlines()
+    assert len(table) < 20
+    assert "registered by the deadline, 01 Jan 2099" in long.casefold().replace("jan", "Jan")
+
+
 def test_a_terminal_shows_weeks_and_lines(verb: Verb) -> None:
     """The table fits 80 columns, and the lines follow it."""
     status, output = verb("--people", "2000", "--starts", "2030-03-04")

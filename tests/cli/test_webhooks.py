@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from sqlalchemy import update
@@ -21,7 +22,7 @@ from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
 from tests.support.in_process import run_in_process
 from tests.support.json_documents import read_document
-from tests.support.receiver import receiver
+from tests.support.receiver import Receiver, receiver
 from tests.support.world import eventually
 from webhooks.endpoint import Endpoints
 from worker.build import SANDBOX
@@ -49,8 +50,20 @@ async def are_scheduled(client: Client, *webhook_ids: str) -> None:
     await eventually(so, seconds=120)
 
 
+async def _tried(verb: Callable[..., Awaitable[str]], here: Receiver, webhook_id: str) -> None:
+    """A test is taken or not, and the messages that were posted are shown, the latest first."""
+    assert json.loads(await verb("test", webhook_id[:8], "--json"))["taken"] is True
+    here.answers.append("500 Oh")
+    assert _answered(500) in await verb("test", webhook_id[:8], status=1)
+    shown = await verb("show", webhook_id[:8])
+    assert "accepted" in shown
+    assert _answered(500) in " ".join(shown.split())
+    attempts = json.loads(await verb("show", webhook_id, "--json"))["attempts"]
+    assert [one["answered"] for one in attempts] == [500, None]
+
+
 def _check_document(words: tuple[str, ...], output: str) -> None:
-    if "--json" in words and words[0] != "list":
+    if "--json" in words and words[0] not in {"list", "show"}:
         read_document(f"webhooks {words[0]}", output)
 
 
@@ -102,9 +115,7 @@ async def test_a_webhook_from_its_beginning_to_its_end(
             activities=[activities.deliver_webhook, activities.test_webhook],
             workflow_runner=SANDBOX,
         ):
-            assert json.loads(await verb("test", webhook_id[:8], "--json"))["taken"] is True
-            here.answers.append("500 Oh")
-            assert _answered(500) in await verb("test", webhook_id[:8], status=1)
+            await _tried(verb, here, webhook_id)
             await client.get_schedule_handle(WEBHOOK_PREFIX + webhook_id).trigger()
             await eventually(lambda: len(here.requests) == 3, seconds=120)
     assert [json.loads(body)["type"] for _, body in here.requests] == [

@@ -1,5 +1,6 @@
 """People of the past are the same in our tables, the directory, the group and the list."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,11 @@ from database.enrolments.person import read_record
 from database.imports.imports import read_imports
 from database.migrate import upgrade
 from demo.past.in_tenant import PastInTenant
-from demo.past.people import DAYS, department_of, fill, manager_of
+from demo.past.people import BEGAN_AT, DAYS, department_of, fill, manager_of, people
+from demo.past.stories import with_usual_story
 from domain.demo_calendar import DemoCalendar
 from domain.tables.import_parts import totals
+from domain.tables.story import StoryKind
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.people.app import create_people_app
 from simulated_tenant.population import GROUP_ID, TENANT_ID, populate
@@ -73,3 +76,27 @@ async def test_pages_and_tables_agree(database: Database) -> None:
     assert [totals(one.counts) for one in imports] == [
         (one.rows, {"started": one.rows}) for one in imports
     ]
+
+
+def test_most_stories_are_short() -> None:
+    """Half register within a week, some after a reminder or their manager's word, none too late."""
+    ended = [row for row, _ in people(1500) if row.ended][:1000]
+    before = BEGAN_AT + timedelta(days=90)
+    told = [with_usual_story(row, before=before) for row in ended]
+    assert told[0] == with_usual_story(ended[0], before=before)
+    took = sorted((row.registered_at or NOW) - (row.invite_sent_at or NOW) for row, _ in told)
+    assert timedelta() < took[0]
+    assert took[500] < timedelta(days=7) < took[700]
+    assert max(row.registered_at or NOW for row, _ in told) <= before
+    after = Counter(row.registered_after for row, _ in told)
+    assert [name for name, _ in after.most_common(2)] == ["invitation", "reminder-1"]
+    assert set(after) == {"invitation", "reminder-1", "reminder-2", "escalation"}
+    for row, events in told:
+        kinds = Counter(event.kind for event in events)
+        assert kinds[StoryKind.REMINDED] == row.reminder_count
+        assert kinds[StoryKind.ESCALATED] == row.escalated
+        assert kinds[StoryKind.ADDED_TO_GROUP] == row.in_group
+        assert [event.at for event in events] == sorted(event.at for event in events)
+        assert events[-1].at == row.registered_at
+    soon = with_usual_story(ended[0], before=(ended[0].invite_sent_at or NOW) + timedelta(hours=1))
+    assert soon[0].registered_after == "invitation"

@@ -33,11 +33,14 @@ pytestmark = pytest.mark.long
 class Importer:
     """The command ``import`` as a process; nobody works for it, so it waits until it is killed."""
 
-    def __init__(self, client: Client, file: Path, address: str, batch: str) -> None:
-        """Prepare an import."""
+    def __init__(
+        self, client: Client, file: Path, address: str, batch: str, database: Database
+    ) -> None:
+        """Prepare an import, which is in the audit log before it is started."""
         self._client = client
         self._file = file
-        self._settings = {"TEMPORAL_ADDRESS": address}
+        folder = Path(str(database.url.database)).parent
+        self._settings = {"TEMPORAL_ADDRESS": address, "DATA_DIR": str(folder)}
         self._batch = batch
 
     async def start(self) -> asyncio.subprocess.Process:
@@ -83,10 +86,14 @@ def peak_megabytes(process: asyncio.subprocess.Process) -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures by /proc")
 async def test_fifty_thousand_rows_are_durable_in_a_minute(
-    client: Client, file: Path, temporal_address: str, unique: Callable[[str], str]
+    client: Client,
+    file: Path,
+    temporal_address: str,
+    sqlite_database: Database,
+    unique: Callable[[str], str],
 ) -> None:
     """From the command to the last of 25 workflows less than a minute passes, in 256 MB."""
-    importer = Importer(client, file, temporal_address, unique("b"))
+    importer = Importer(client, file, temporal_address, unique("b"), sqlite_database)
     begun = time.monotonic()
     process = await importer.start()
     try:
@@ -104,10 +111,14 @@ async def test_fifty_thousand_rows_are_durable_in_a_minute(
 
 
 async def test_an_importer_that_is_killed_is_started_again(
-    client: Client, file: Path, temporal_address: str, unique: Callable[[str], str]
+    client: Client,
+    file: Path,
+    temporal_address: str,
+    sqlite_database: Database,
+    unique: Callable[[str], str],
 ) -> None:
     """With `kill -9` amid the parts and the same command again, each part is there once."""
-    importer = Importer(client, file, temporal_address, unique("b"))
+    importer = Importer(client, file, temporal_address, unique("b"), sqlite_database)
     first = await importer.start()
     try:
         await eventually(importer.parts, seconds=DURABLE_WITHIN)

@@ -69,10 +69,11 @@ async def rows(database: Database, table: Table) -> Rows:
 
 
 async def tables(url: str) -> dict[str, Rows]:
-    """Return everything that a rebuild has to bring back; passes count anew."""
+    """Return everything that a rebuild has to bring back; passes and looks count anew."""
     database = Database(url)
     try:
         found = {table.name: await rows(database, table) for table in (enrolment, story, story_day)}
+        found["enrolment"] = [{**row, "last_checked_at": None} for row in found["enrolment"]]
         tokens = await rows(database, older_token)
         found["older_token"] = [{**row, "pass_number": 0} for row in tokens]
         return found

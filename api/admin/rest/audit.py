@@ -15,10 +15,11 @@ from api.admin.rest.files import csv_answers
 from api.admin.rest.models import RestModel, rest_router
 from api.admin.rest.tables import TablesOf
 from api.exports.audit import audit_file
+from client.audit.entry_json import check_json, entry_json
 from database.audit.chain import verify
 from database.audit.entries import AuditFilter, read_entries
 from domain.portal.roles import Permission
-from domain.tables.audit import AuditEntry, AuditHead
+from domain.tables.audit import AuditHead
 
 router = rest_router("audit")
 
@@ -104,7 +105,7 @@ async def list_entries(
     numbers = sorted(found, reverse=True)
     shown = numbers[:limit]
     return AuditPageModel(
-        entries=[_entry(number, found[number]) for number in shown],
+        entries=[AuditEntryModel.model_validate(entry_json(one, found[one])) for one in shown],
         next=shown[-1] if len(numbers) > limit else None,
     )
 
@@ -135,27 +136,4 @@ async def verify_log(
         known = AuditHead(number=int(found[1]), hash=found[2])
     async with tables.reading() as connection:
         check = await verify(connection, known)
-    return AuditCheckModel(
-        is_whole=check.is_whole,
-        broken_at=check.broken_at,
-        head=f"{check.head.number}:{check.head.hash}",
-    )
-
-
-def _entry(number: int, entry: AuditEntry) -> AuditEntryModel:
-    return AuditEntryModel(
-        number=number,
-        at=entry.at,
-        actor=ActorModel(
-            name=entry.actor.name,
-            object_id=entry.actor.object_id,
-            app=entry.actor.app,
-            address=entry.actor.address,
-            is_verified=entry.actor.object_id is not None,
-        ),
-        action=entry.action,
-        person=entry.person,
-        reason=entry.reason,
-        answers=entry.answers,
-        outcome=entry.outcome,
-    )
+    return AuditCheckModel.model_validate(check_json(check))

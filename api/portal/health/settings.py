@@ -7,17 +7,9 @@ from fastapi import APIRouter, Depends, Response
 from api.portal.access import Visitor, allowed
 from api.portal.paths import PORTAL
 from api.portal.services import PortalOf
-from database.rollout.policy import read_policy, read_worker_settings
+from client.portal.settings_in_force import read_settings_in_force
 from domain.portal.roles import Permission
-from domain.portal.settings_in_force import (
-    CONCERNS_TEXTS,
-    deadline_line,
-    limit_lines,
-    pace_lines,
-    policy_lines,
-    window_lines,
-    worker_lines,
-)
+from domain.portal.settings_in_force import CONCERNS_TEXTS
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,36 +21,19 @@ async def show_settings(
     visitor: Annotated[Visitor, Depends(allowed(Permission.SETTINGS))], portal: PortalOf
 ) -> Response:
     """Show the settings that steer the rollout; nothing is changed here."""
-    policy, pace = portal.config.policy, portal.config.pace
+    config = portal.config
     async with portal.database.reading() as connection:
-        limits = await read_policy(connection)
-        others = await read_worker_settings(connection)
-    here = limit_lines(pace.per_minute, pace.per_hour, pace.per_day)
-    worker = limit_lines(limits.per_minute, limits.per_hour, limits.per_day) if limits else None
-    its_own = worker_lines(others) if others else []
-    planned = [line for line in pace_lines(pace) if line not in here]
+        found = await read_settings_in_force(
+            connection, config.policy, config.pace, config.deadline
+        )
     return await portal.pages.page(
         visitor,
         "health/settings",
         title="Settings",
         section="settings",
-        groups=[
-            ("How a person is reminded", policy_lines(policy)),
-            ("When mails leave", window_lines(policy.window)),
-            ("How fast an import invites", planned),
-            ("How fast mails leave", worker or here),
-            *([("Whom the worker enrols, and what it looks at", its_own)] if its_own else []),
-        ],
-        differing=[
-            (there, mine)
-            for there, mine in zip(
-                [*(worker or here), *its_own[:1]],
-                [*here, deadline_line(portal.config.deadline)],
-                strict=False,
-            )
-            if there.value != mine.value
-        ],
-        has_worker=worker is not None,
+        groups=[(group.heading, group.lines) for group in found.groups],
+        differing=found.differing,
+        has_worker=found.has_worker,
         texts=CONCERNS_TEXTS,
-        mailboxes=portal.config.sender_mailboxes,
+        mailboxes=config.sender_mailboxes,
     )

@@ -1,6 +1,7 @@
 """A person's item on the tracking list: where it is, and how it compares with what was written."""
 
 import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -10,17 +11,15 @@ from fastapi.responses import RedirectResponse
 
 from api.portal.access import VisitorOf
 from api.portal.people.one_person import PERSON, name_of, nobody, read_status
-from api.portal.services import Portal, PortalOf
+from api.portal.services import PortalOf
+from client.people.list_item import SECRET_COLUMNS, NoListItem, compare_list_item
 from domain.failures import RolloutError
 from domain.instants import EPOCH, MICROSECOND
 from domain.tracking_list.columns import read_column_instant
-from domain.tracking_list.comparison import ComparedColumn, Verdict, compared
-from domain.tracking_list.own_token import as_on_list
+from domain.tracking_list.comparison import ComparedColumn, Verdict
 
 router = APIRouter(include_in_schema=False)
 
-# Whoever has the token is the person.
-_SECRET = frozenset({"TrackingToken"})
 _NO_SIGN_IN = (
     "This portal has no sign-in of its own that may read the list (API_CLIENT_ID, SITE_ID and "
     "LIST_ID)."
@@ -59,20 +58,26 @@ async def compare(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Resp
     status = await read_status(portal, str(object_id))
     if status is None:
         return await nobody(visitor, portal)
-    columns: list[ComparedColumn] = []
+    columns: Sequence[ComparedColumn] = ()
     row, failure = status.page.row, None
     seconds = portal.config.result_within.total_seconds()
     try:
-        async with asyncio.timeout(seconds):
-            item, known = await _read(portal, row.item_id)
-        # After the list: what was written meanwhile stands there already.
-        row = ((await read_status(portal, row.object_id)) or status).page.row
-        columns = compared(
-            item, as_on_list(row.written, item, row.object_id, portal.config.token_keys), known
-        )
+        if portal.tracking_list is None:
+            failure = _NO_SIGN_IN
+        else:
+            async with asyncio.timeout(seconds):
+                found = await compare_list_item(
+                    portal.database,
+                    portal.tracking_list,
+                    row.object_id,
+                    portal.config.token_keys,
+                )
+            row, columns = found.row, found.columns
     except TimeoutError:
         failure = f"SharePoint has not answered in {seconds:.0f} seconds."
-    except (_Unreadable, RolloutError) as reason:
+    except NoListItem:
+        failure = _NO_ITEM
+    except RolloutError as reason:
         failure = str(reason)
     return await portal.pages.page(
         visitor,
@@ -85,20 +90,6 @@ async def compare(object_id: UUID, visitor: VisitorOf, portal: PortalOf) -> Resp
         instant=read_column_instant,
         differing=sum(one.verdict.is_wrong for one in columns),
         verdicts=Verdict,
-        secret=_SECRET,
+        secret=SECRET_COLUMNS,
         written_at=EPOCH + row.revision * MICROSECOND,
     )
-
-
-class _Unreadable(Exception):
-    """There is nothing to read, or nothing to read it with."""
-
-
-async def _read(portal: Portal, item_id: str | None) -> tuple[dict[str, object], frozenset[str]]:
-    """Return the item's columns, and the names of those that the list has."""
-    if portal.tracking_list is None:
-        raise _Unreadable(_NO_SIGN_IN)
-    if item_id is None:
-        raise _Unreadable(_NO_ITEM)
-    item = await portal.tracking_list.get(item_id)
-    return item.fields, frozenset(await portal.tracking_list.columns())

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.portal.paths import PORTAL
+from client.bulk.selection_text import FILTER_NAMES
 from database.enrolments.people import read_search_text
 from domain.enrolment.status import InviteStatus
 from domain.instants import EPOCH, MICROSECOND, microseconds
@@ -28,19 +29,20 @@ SORTS = {
     "-changed": "Changed, latest first",
     "changed": "Changed, oldest first",
 }
-FILTERS = {
-    "text": "Name, UPN or mail",
-    "status": "Status",
-    "attention": "Needs attention",
-    "ended": "Running or ended",
-    "batch": "Batch",
-    "department": "Department",
-    "manager": "Manager",
-    "language": "Language",
-    "escalated": "Manager told",
-    "registered_after": "Registered after",
-    "no_department": "Without a department",
+_FIELDS = {
+    "text": "text",
+    "status": "status",
+    "attention": "attention",
+    "ended": "has_ended",
+    "batch": "batch_id",
+    "department": "department",
+    "manager": "manager_upn",
+    "language": "language",
+    "escalated": "escalated",
+    "registered_after": "registered_after",
+    "no_department": "no_department",
 }
+FILTERS = {name: FILTER_NAMES[field] for name, field in _FIELDS.items()}
 _YES_OR_NO = {"yes": True, "no": False}
 _ENDED = {"running": False, "ended": True}
 NOT_ACTIVE = "not-active"

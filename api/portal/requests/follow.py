@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.portal.access import FormOf, Visitor, VisitorOf, allowed, reason_in
 from api.portal.people.one_person import nobody
-from api.portal.requests.wording import NAMES, REQUESTS, STATES, selection_lines
+from api.portal.requests.wording import NAMES, REQUESTS, STATES
 from api.portal.services import PortalOf
 from api.temporal_calls import calling_temporal
 from client.bulk.follow import NoSuchRequest, RequestEnded, progress, stop
+from client.bulk.selection_text import selection_lines
 from client.bulk.texts import outcome_text
 from database.requests.read import read_requested, read_requests
 from domain.bulk.records import PersonOutcome, RequestAction, RequestRecord

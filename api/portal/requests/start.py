@@ -12,9 +12,10 @@ from starlette.datastructures import FormData
 from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.people.list_query import PEOPLE, ListQuery, list_query
 from api.portal.people.wording import ACTIONS, GROUP_EFFECT, GROUP_NAME
-from api.portal.requests.wording import REQUESTS, filter_lines, preview_sentence
+from api.portal.requests.wording import REQUESTS, preview_sentence
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import calling_temporal
+from client.bulk.selection_text import selection_lines
 from client.bulk.start import RequestFinished, Selection, preview, start
 from domain.bulk.records import UPDATES, RequestAction
 from domain.portal.roles import Permission
@@ -109,7 +110,7 @@ async def _preview(
         adds=adds,
         found=found,
         sentence=preview_sentence(asked.action, found),
-        filters=filter_lines(asked.query.given) if asked.object_ids is None else None,
+        filters=selection_lines(asked.selection.as_json()) if asked.object_ids is None else None,
         back=asked.query.path(),
         request_id=str(uuid4()),
     )

@@ -1,13 +1,9 @@
 """What is said of requests about many people."""
 
-from collections.abc import Mapping
-
 from api.portal.paths import PORTAL
-from api.portal.people.list_query import FILTERS
 from client.bulk.texts import refused_text, will_be_text
 from database.requests.preview import BulkPreview
 from domain.bulk.records import RequestAction
-from domain.standing.texts import ATTENTION
 from domain.tables.rollout import RequestState
 
 REQUESTS = f"{PORTAL}/requests"
@@ -28,22 +24,6 @@ STATES = {
     RequestState.STOPPED: "was stopped",
     RequestState.FAILED: "failed",
 }
-# As the table of requests names what was filtered by.
-_FIELDS = {
-    "text": "text",
-    "status": "status",
-    "batch_id": "batch",
-    "department": "department",
-    "attention": "attention",
-    "manager_upn": "manager",
-    "language": "language",
-    "has_ended": "ended",
-    "ended_as": "ended",
-    "not_active": "ended",
-    "escalated": "escalated",
-    "registered_after": "registered_after",
-    "no_department": "no_department",
-}
 
 
 def preview_sentence(action: RequestAction, found: BulkPreview) -> str:
@@ -57,29 +37,3 @@ def preview_sentence(action: RequestAction, found: BulkPreview) -> str:
     if found.unknown:
         parts.append(f"{found.unknown:,} not known any more")
     return f"{'; '.join(parts)}. {will_be_text(action, found.asked)}"
-
-
-def filter_lines(given: Mapping[str, str]) -> list[str]:
-    """Return a list's filters in words; none means everybody."""
-    return [f"{FILTERS[name]}: {_shown(name, value)}" for name, value in given.items()]
-
-
-def selection_lines(selection: Mapping[str, object]) -> list[str]:
-    """Return who was chosen, as it is kept with a request."""
-    if "people" in selection:
-        return [f"Chosen one by one: {selection['people']}"]
-    return [
-        f"{FILTERS[_FIELDS[name]]}: {_shown(name, value)}"
-        if name in _FIELDS
-        else f"{name}: {value}"
-        for name, value in selection.items()
-    ]
-
-
-def _shown(name: str, value: object) -> object:
-    """Return the value of a filter in words; one that isn't known any more as it is."""
-    return (
-        next((text for kind, text in ATTENTION.items() if kind == value), value)
-        if name == "attention"
-        else value
-    )

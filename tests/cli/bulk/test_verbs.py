@@ -87,7 +87,7 @@ async def test_a_request_is_shown(sqlite_database: Database, tmp_path: Path) -> 
     await requests.finish(new.request_id, RequestState.STOPPED)
 
     _, shown, _ = await run_in_process(settings, "requests", "show", new.request_id, "--people")
-    assert "department Sales" in shown
+    assert "Department: Sales" in shown
     assert "Refused (paused already)" in shown
     assert "person2@contoso.com" in shown
     assert "person0@contoso.com" not in shown

@@ -95,5 +95,7 @@ def test_the_log_fits_a_terminal(log: Verb) -> None:
 def test_the_export_has_the_same_filters(log: Verb) -> None:
     """Programs get the name as it is, and whether it was verified."""
     entries = read_json(log("audit", "export", "--actor", "root@vm", "--json"))
-    assert {(one["actor"], one["verified"]) for one in entries} == {(SHELL.name, False)}
+    assert {(one["actor"]["name"], one["actor"]["isVerified"]) for one in entries} == {
+        (SHELL.name, False)
+    }
     assert len(entries) == 4

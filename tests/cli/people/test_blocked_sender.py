@@ -1,7 +1,8 @@
 """What `status` and `attention` say of a sender mailbox that may not send."""
 
-from cli.people.rollout_lines import rollout_json, rollout_lines
+from cli.status.rollout_lines import rollout_lines
 from client.people.rollout import Rollout
+from client.people.rollout_json import rollout_json
 from domain.mail.returned.blocked_sender import remedy
 from domain.tables.mail import SenderState
 from domain.tables.rollout import Sender
@@ -20,4 +21,4 @@ def test_a_blocked_mailbox_is_told_with_its_remedy() -> None:
     assert remedy("5.1.8").partition("*")[0] in line
     assert "5.1.8" in line
     (told,) = rollout_json(rollout)["blockedSenders"]
-    assert (told["address"], told["state"], told["code"]) == (MAILBOX, "stopped", "5.1.8")
+    assert (told["address"], told["state"], told["reason"]) == (MAILBOX, "stopped", "5.1.8")

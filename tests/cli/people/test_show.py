@@ -126,7 +126,8 @@ async def test_the_limit_of_the_worker_counts(tables: Database) -> None:
 
 def test_programs_get_all_of_it(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
     """``--json`` has sentences, the row, the reasons, the story, and a link where there is a UI."""
-    assert read_json(verb("show", object_id(1), "--json"))["links"] == {"temporalUi": None}
+    links = read_json(verb("show", object_id(1), "--json"))["links"]
+    assert links == {"workflowId": enrolment_workflow_id(object_id(1)), "temporalUi": None}
     monkeypatch.setenv("TEMPORAL_UI", "https://temporal.contoso.com/")
     shown = read_json(verb("show", "ada@contoso.com", "--json"))
     assert shown["person"]["upn"] == "ada@contoso.com"
@@ -137,8 +138,8 @@ def test_programs_get_all_of_it(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> 
     assert shown["statusText"]
     assert shown["nextText"]
     assert all(hold["text"] for hold in shown["whyNotSooner"])
-    page = f"https://temporal.contoso.com/namespaces/default/workflows/{shown['workflowId']}"
-    assert shown["links"] == {"temporalUi": page}
+    page = f"https://temporal.contoso.com/namespaces/default/workflows/{links['workflowId']}"
+    assert shown["links"]["temporalUi"] == page
 
 
 def test_without_a_database_it_says_what_to_do(without_tables: Verb) -> None:

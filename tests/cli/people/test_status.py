@@ -38,7 +38,7 @@ def test_people_are_counted_where_they_stand(online: Verb) -> None:
     assert counts["people"] == EVERYBODY
     assert counts["source"] == "database"
     assert counts["mailStopped"] is None
-    assert (counts["workerMissing"], counts["apiMissing"]) == (False, False)
+    assert [one["isMissing"] for one in counts["processes"]] == [False, False]
     status, output = online("status")
     assert status == 0
     assert "Sent" in output
@@ -81,8 +81,8 @@ def test_stopped_mail_and_missing_processes_are_shown(online: Verb, tables: Data
     assert "mfa-rollout api" in told
     counts = read_json(online("status", "--json"))
     assert counts["mailStopped"]["actor"] == "Ada"
-    assert counts["workerMissing"] is True
-    assert counts["workerSeenAt"] == counts["apiSeenAt"] == yesterday.isoformat()
+    missing = {"isMissing": True, "seenAt": yesterday.isoformat()}
+    assert counts["processes"] == [{"kind": kind} | missing for kind in ("worker", "api")]
 
 
 def test_a_fresh_installation_has_no_process_yet(online: Verb, tables: Database) -> None:
@@ -136,3 +136,19 @@ def test_looking_makes_no_database(without_tables: Verb, tmp_path: Path) -> None
     """A wrong DATA_DIR is told, and leaves no empty file behind."""
     assert without_tables("people", "list")[0] == 1
     assert not (tmp_path / "nothing").exists()
+
+
+def test_status_of_each_group(verb: Verb) -> None:
+    """Each batch and each department is counted by itself; of a batch its departments."""
+    batches = read_json(verb("status", "--by", "batch", "--json"))
+    assert [(one["name"], one["total"]) for one in batches] == [("autumn", 5), ("winter", 1)]
+    assert batches[0]["people"]["Ended otherwise"] == 1
+    of_batch = read_json(verb("status", "--by", "batch", "--batch-id", "winter", "--json"))
+    assert [one["name"] for one in of_batch] == ["winter"]
+    departments = read_json(verb("status", "--by", "department", "--json"))
+    assert [(one["name"], one["total"]) for one in departments] == [("R&D", 1), ("Sales", 5)]
+    _, shown = verb("status", "--by", "department", "--batch-id", "winter")
+    assert shown.splitlines()[1].split() == ["Sales", "0", "1", "0", "0", "0", "0", "1"]
+    for words in (("--by", "shoe"), ("--by", "batch", "--batch-id", "summer")):
+        assert verb("status", *words)[0] == 2
+    assert verb("status", "--by", "batch", "--department", "Sales")[0] == 2

@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.sign_in.identity import FILE_NAME, acting
+from database.engine import Database
+from database.portal.saved_views import read_views
 from simulated_tenant.entra.apps import App
 from simulated_tenant.listener import listening_socket, running
 from simulated_tenant.people.app import create_people_app
@@ -82,8 +84,25 @@ def desk(ground: Desk, tmp_path: Path) -> Desk:
     return Desk(entra=ground.entra, settings=settings, file=tmp_path / "mfa-rollout" / FILE_NAME)
 
 
+async def _keep_a_view(desk: Desk, database: Database) -> None:
+    """A view belongs to who has signed in: one's own of the same name is replaced, and deleted."""
+    folder = str(Path(str(database.url.database)).parent)
+    words = ("views", "save", "Waiting", "--department", "Sales", "--ended-as", "failed")
+    for order, status in ((("name",), 0), (("due",), 0), (("due", "--descending"), 2)):
+        ended, printed = await desk.run(*words, "--json", "--sort", *order, DATA_DIR=folder)
+        assert ended == status, printed
+    async with database.reading() as connection:
+        (view,) = await read_views(connection, desk.entra.tenant.user(ADMIN).id)
+    assert view.filters == {"department": "Sales", "ended": "failed", "sort": "due"}
+    _, printed = await desk.run("views", "delete", "waiting", "--json", DATA_DIR=folder)
+    assert read_document("views delete", printed) == {"viewId": view.view_id, "deleted": True}
+
+
 async def test_a_sign_in_is_kept_and_forgotten(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    desk: Desk,
+    sqlite_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Verbs act for who has signed in, as long as the API confirms it; else for the login."""
     assert (await desk.run("whoami"))[0] == 1
@@ -103,6 +122,7 @@ async def test_a_sign_in_is_kept_and_forgotten(
         monkeypatch.setenv(name, value)
     _, signed_in = await desk.sign_in(ADMIN, "--json")
     assert read_document("sign-in", signed_in[signed_in.index("{") :]) == me
+    await _keep_a_view(desk, sqlite_database)
     actor = await acting()
     assert (actor.name, actor.object_id, actor.app) == ("Ada Lovelace", user_id, COMMAND_LINE_ID)
     monkeypatch.setenv("PUBLIC_BASE_URL", NOWHERE)

@@ -120,7 +120,7 @@ def _person(standing: PersonStatus, services: Services) -> PersonModel:
         status_text=standing_sentence(row, utc_clock),
         next_text=next_sentence(row, standing.holds, utc_clock),
         why_not_sooner=[
-            HoldModel(reason=hold.reason, text=why_sentence(hold, utc_clock), until=hold.until)
+            HoldModel.model_validate(asdict(hold) | {"text": why_sentence(hold, utc_clock)})
             for hold in standing.holds
         ],
         clicked_at=row.clicked_at,

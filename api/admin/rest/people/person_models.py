@@ -44,8 +44,10 @@ class PersonLineModel(RestModel):
     invite_sent_at: datetime | None = Field(
         description="When the last invitation was sent.", examples=["2026-11-20T09:00:00Z"]
     )
+    clicked_at: datetime | None = Field(description="When the link was clicked.")
     reminder_count: int = Field(description="Reminders since the last invitation.")
     escalated: bool = Field(description="Whether the manager was told by mail.")
+    escalated_at: datetime | None = Field(description="When that was.")
     registered_at: datetime | None = Field(description="When a method was first seen.")
     problem: str | None = Field(description="What an admin has to put right, in a sentence.")
     attention: AttentionKind | None = Field(description="Why an admin should look at them.")
@@ -77,6 +79,9 @@ class HoldModel(RestModel):
         examples=["Mail leaves from 08:00 to 18:00 on working days."],
     )
     until: datetime | None = Field(description="When it ends, if that is known.")
+    since: datetime | None = Field(description="Since when, of what somebody did.")
+    actor: str | None = Field(description="Who did it.")
+    why: str | None = Field(description="Why, as they said.")
 
 
 class StoryEventModel(RestModel):

@@ -35,6 +35,20 @@ async def test_status(rest: Rest) -> None:
     assert is_problem(await rest.get("/api/status", department="None"), 404)
 
 
+async def test_groups_and_settings(rest: Rest) -> None:
+    """Each batch and department is counted, and admins see what steers the rollout."""
+    batches = (await rest.get("/api/status/batches")).json()["groups"]
+    assert [(one["name"], one["total"]) for one in batches] == [("autumn", 5), ("winter", 1)]
+    assert batches[0]["ended"] == {"active": 1, "gone": 1}
+    of_batch = (await rest.get("/api/status/departments", batch="winter")).json()["groups"]
+    assert [(one["name"], one["running"]) for one in of_batch] == [("Sales", {"Sent": 1})]
+    assert is_problem(await rest.get("/api/status/departments", batch="summer"), 404)
+    settings = (await rest.get("/api/settings")).json()["settings"]
+    (limit,) = [one for one in settings if one["name"] == "MAIL_PER_DAY"]
+    assert (limit["value"], limit["ofWorker"]) == ("750", False)
+    assert is_problem(await rest.call("GET", "/api/settings", Role.HELPDESK), 403)
+
+
 async def test_attention(rest: Rest) -> None:
     """Kinds are counted, each with what to do, and its people are listed."""
     kinds = (await rest.get("/api/attention")).json()["kinds"]

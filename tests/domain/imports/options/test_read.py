@@ -76,6 +76,7 @@ def test_options_are_read_as_settings_are() -> None:
         ("wave_days", "-1"),
         ("send_window", "8-18"),
         ("send_window", "18:00-08:00"),
+        ("send_window", "08:00-08:00"),
         ("send_window", "25:00-26:00"),
         ("send_days", "monday"),
         ("send_days", "mon,mon"),
@@ -136,3 +137,41 @@ def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:
     with pytest.raises(ImportOptionsError) as caught:
         read(configured="", sender_mailboxes="a@contoso.com")
     assert "SENDER_MAILBOXES" in caught.value.faults[OptionName.SENDER_MAILBOXES]
+
+
+@pytest.mark.wording
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"wave_size": "0"}, "must be a whole number from 1 to 100000"),
+        ({"wave_days": "7"}, "says nothing without the number of people in a wave"),
+        (
+            {"wave_size": "1", "wave_days": "2"},
+            (
+                "leads to 400 waves, of which the last begins after 798 days: at most 730 are "
+                "possible. Choose larger waves, or fewer days between them"
+            ),
+        ),
+        ({"send_window": "8-18"}, "must be two times of a day with a hyphen between them"),
+        ({"send_window": "08:00-08:00"}, "must end later than it begins, on the same day"),
+        (
+            {"send_days": "mon,monday"},
+            (
+                "has a wrong entry: number 2 is not one of mon, tue, wed, thu, fri, sat, sun; "
+                "commas separate entries"
+            ),
+        ),
+        (
+            {"send_days": "mon"},
+            (
+                "and NO_SEND_DATES leave no day in the next year on which a mail could leave: "
+                "allow one"
+            ),
+        ),
+    ],
+)
+def test_a_fault_says_what_to_do(written: dict[str, Any], told: str) -> None:
+    """Each sentence goes on from the option's name."""
+    with pytest.raises(ImportOptionsError) as caught:
+        read(people=400, **written)
+    assert list(caught.value.faults.values()) == [told]

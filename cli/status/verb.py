@@ -9,6 +9,13 @@ from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
+GROUPS = ("batch", "department")
+
+
+def _known_group(name: str | None) -> str | None:
+    if name is not None and name not in GROUPS:
+        raise typer.BadParameter(f"{name} is none of {', '.join(GROUPS)}.")
+    return name
 
 
 @app.command(
@@ -17,6 +24,7 @@ app = typer.Typer()
         "mfa-rollout status",
         "mfa-rollout status --batch-id wave-1",
         "mfa-rollout status --department Finance",
+        "mfa-rollout status --by batch",
         "mfa-rollout status --json",
     ),
 )
@@ -24,9 +32,24 @@ def status(
     *,
     batch_id: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
     department: Annotated[str | None, typer.Option(help="Only this department.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            callback=_known_group,
+            autocompletion=lambda: list(GROUPS),
+            help="Count each batch, or each department, by itself: batch or department.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how many people stand where, and whether anything holds up all of them."""
-    from cli.people.status_run import show_status
+    if by is not None:
+        from cli.status.groups import show_groups
+
+        if department is not None:
+            raise typer.BadParameter("--by counts everybody, or those of --batch-id.")
+        run(show_groups(by, batch_id=batch_id, as_json=as_json))
+        return
+    from cli.status.run import show_status
 
     run(show_status(batch_id=batch_id, department=department, as_json=as_json))

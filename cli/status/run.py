@@ -7,12 +7,13 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from cli.database import open_database
-from cli.people.rollout_lines import rollout_json, rollout_lines
 from cli.people.tables import said, table
+from cli.status.rollout_lines import rollout_lines
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.enrolments import count_by_status, count_stuck
 from client.people.rollout import Rollout, read_rollout
+from client.people.rollout_json import KEYS, rollout_json
 from database.errors import DatabaseError, UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
 from domain.standing.texts import OTHER_ENDS
@@ -120,7 +121,7 @@ def _print_json(
             "people": people,
             "stuck": asked.stuck,
             "source": "temporal" if rollout is None else "database",
-            **rollout_json(rollout),
+            **(dict.fromkeys(KEYS) if rollout is None else rollout_json(rollout)),
         }
     )
 

@@ -1,8 +1,6 @@
 """What holds up everybody, in sentences, as ``status`` and ``attention`` print it."""
 
-from typing import Any
-
-from cli.people.tables import clock, iso, said
+from cli.people.tables import clock, said
 from client.people.rollout import Rollout
 from domain.doctor.wording import text, title
 from domain.mail.returned.blocked_sender import remedy
@@ -42,37 +40,6 @@ def rollout_lines(rollout: Rollout) -> list[str]:
             "rebuild`."
         )
     return lines
-
-
-def rollout_json(rollout: Rollout | None) -> dict[str, Any]:
-    """Return the same as JSON has it; without tables nothing is known."""
-    if rollout is None:
-        names = ("mailStopped", "workerMissing", "workerSeenAt", "apiMissing", "apiSeenAt")
-        return dict.fromkeys((*names, "rebuildSince", "blockedSenders", "faults"))
-    control = rollout.control
-    stopped = control if control is not None and control.mail_stopped else None
-    return {
-        "mailStopped": stopped
-        and {"since": iso(stopped.since), "actor": stopped.actor, "reason": stopped.reason},
-        "workerMissing": ProcessKind.WORKER in rollout.missing,
-        "workerSeenAt": iso(rollout.seen_at.get(ProcessKind.WORKER)),
-        "apiMissing": ProcessKind.API in rollout.missing,
-        "apiSeenAt": iso(rollout.seen_at.get(ProcessKind.API)),
-        "rebuildSince": iso(rollout.rebuild_since),
-        "blockedSenders": [
-            {
-                "address": sender.address,
-                "state": sender.state.value,
-                "since": iso(sender.since),
-                "code": sender.reason,
-            }
-            for sender in rollout.blocked
-        ],
-        "faults": [
-            {"check": fault.check.value, "about": fault.about, "code": fault.what.value}
-            for fault in rollout.faults
-        ],
-    }
 
 
 def _blocked(sender: Sender) -> str:

@@ -1,0 +1,1 @@
+"""The verb that compares the list with what was written to it."""

@@ -1,0 +1,1 @@
+"""The verb that says how the rollout stands."""

@@ -1,0 +1,1 @@
+"""Lists of people that somebody has given a name, here and in the portal."""

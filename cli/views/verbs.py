@@ -1,0 +1,95 @@
+"""The verbs ``views list|save|delete``."""
+
+from typing import Annotated
+
+import typer
+
+from cli.help import examples
+from cli.options import AsJson
+from cli.people.lists import Descending, Sort
+from cli.people_filter import (
+    Attention,
+    BatchId,
+    Department,
+    Ended,
+    EndedAs,
+    Escalated,
+    Language,
+    Manager,
+    NoDepartment,
+    RegisteredAfter,
+    Status,
+    Text,
+)
+from cli.run import run
+
+app = typer.Typer(
+    help="Keep filters of people under a name; the portal shows the same views.",
+    no_args_is_help=True,
+    epilog=examples(
+        'mfa-rollout views save "Finance waits" --department Finance --status Sent',
+        "mfa-rollout views list",
+    ),
+)
+
+
+@app.command("list", epilog=examples("mfa-rollout views list", "mfa-rollout views list --json"))
+def list_(*, as_json: AsJson = False) -> None:
+    """Show your own views, and those that others share.
+
+    Views belong to people who have signed in; without `sign-in` only shared
+    ones are shown.
+    """
+    from cli.views.run import list_views
+
+    run(list_views(as_json=as_json))
+
+
+@app.command(
+    epilog=examples(
+        'mfa-rollout views save "Finance waits" --department Finance --status Sent',
+        'mfa-rollout views save "Ask the managers" --escalated --shared',
+    )
+)
+def save(
+    name: Annotated[str, typer.Argument(help="What the view is called.")],
+    *,
+    text: Text = None,
+    status: Status = None,
+    batch_id: BatchId = None,
+    department: Department = None,
+    attention: Attention = None,
+    manager: Manager = None,
+    language: Language = None,
+    ended: Ended = None,
+    ended_as: EndedAs = None,
+    escalated: Escalated = None,
+    registered_after: RegisteredAfter = None,
+    no_department: NoDepartment = False,
+    sort: Sort = "name",
+    descending: Descending = False,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="Others may open it, too; only you change it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Keep a filter of people, and their order, under a name.
+
+    A view of yours that has the name already is replaced.
+    """
+    options = locals()
+    from cli.views.run import save_one
+
+    run(save_one(name, options, shared=shared, as_json=as_json))
+
+
+@app.command(epilog=examples('mfa-rollout views delete "Finance waits"'))
+def delete(
+    name: Annotated[str, typer.Argument(help="The view's name, or how its id begins.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Delete one of your own views."""
+    from cli.views.run import delete_one
+
+    run(delete_one(name, as_json=as_json))

@@ -1,0 +1,1 @@
+"""Tests of requests about many people, as whoever asks sees them."""
