@@ -13,13 +13,14 @@ from client.story.history import read_history
 from database.errors import DatabaseError
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
+from domain.standing.attention import to_do
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
     story_sentence,
     why_sentence,
 )
-from domain.standing.texts import MAIL_STATES
+from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.sending import SendingPolicy
@@ -75,6 +76,9 @@ def _print(standing: PersonStatus, ui: str | None) -> None:
     if row.problem is not None:
         since = f" (since {clock(row.problem_since)})" if row.problem_since else ""
         _print_fact("Problem", row.problem + since)
+    for kind in standing.attention:
+        advice = to_do(kind, standing.attention_rules)
+        _print_fact("Attention", f"{ATTENTION[kind]}. {advice}")
     _print_fact("Next", next_sentence(row, standing.holds, clock))
     for hold in standing.holds:
         if hold.reason is not HoldReason.ENDED:
