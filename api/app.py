@@ -1,5 +1,6 @@
 """Puts the API together, and starts and drains its outbox."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -28,6 +29,7 @@ from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit_counters import HitCounters
 from api.outbox.outbox import Outbox
 from api.paths import UsualPaths
+from api.portal.overview.overview import warm
 from api.portal.routes import add_portal, portal_of
 from api.portal.services import Portal
 from api.public import enrol, resend
@@ -105,7 +107,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
                     await stack.enter_async_context(
                         heartbeat(tables, ProcessKind.API, process_id=instance, beside=clock.look)
                     )
-                await _warm(portal)
+                await stack.enter_async_context(_warmed(portal))
                 yield
         finally:
             await opens.close()
@@ -215,9 +217,19 @@ def _links(
     )
 
 
-async def _warm(portal: Portal | None) -> None:
-    if portal is not None and portal.portal.draws_at_start:
-        await portal.plots.warm()
+@asynccontextmanager
+async def _warmed(portal: Portal | None) -> AsyncIterator[None]:
+    """Start what draws plots; what is read from the tables holds up nobody's start."""
+    if portal is None or not portal.portal.draws_at_start:
+        yield
+        return
+    await portal.plots.warm()
+    warming = asyncio.create_task(warm(portal))
+    try:
+        yield
+    finally:
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
 
 
 def _legacy_links(

@@ -35,6 +35,14 @@ def portal_environment() -> Environment:
     return environment().overlay(finalize=_unturned)
 
 
+def load_portal_templates() -> None:
+    """Compile the templates of all pages; otherwise the first reader of each waits for it."""
+    pages = portal_environment()
+    for name in pages.list_templates(filter_func=lambda name: name.startswith("portal/")):
+        if name.endswith(".html"):
+            pages.get_template(name)
+
+
 def _unturned(value: object) -> object:
     # What is markup stays markup.
     return unturned(value) if isinstance(value, str) else value

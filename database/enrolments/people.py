@@ -1,10 +1,11 @@
 """Lists people: filtered, sorted, a page at a time."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Null, Select, func, null, select, true, tuple_
+from sqlalchemy import ColumnElement, Null, Row, Select, func, literal, null, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.people.conditions import conditions
@@ -17,6 +18,10 @@ _NAMES = tuple(one.name for one in fields(PersonLine))
 _COLUMNS = tuple(_C[name] for name in _NAMES)
 _MOST_COUNTED = 10_000_000
 """Nobody enrols so many people: with a limit, the order of a subquery is kept."""
+MOST_ON_THE_WAY = 1000
+"""Whoever looks for a text in all names anyhow goes on to so many people, and counts them."""
+# Their indexes hold the text that is searched.
+_SEARCHED = frozenset({PeopleOrder.NAME, PeopleOrder.ATTENTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ async def read_people(
     Who needs attention depends on ``now``, by default this instant.
     """
     found: list[tuple[PersonLine, PageEnd]] = []
+    counted: list[int] = []
+    is_counted = bool(wanted.text) and order in _SEARCHED and after is None
     parts = list(enumerate(_PARTS[order]))
     falling = descending is not backwards
     wanted_by = await conditions(connection, wanted, in_order=True, now=now)
@@ -72,10 +79,16 @@ async def read_people(
         query = query.where(*wanted_by, part.condition)
         if after is not None and number == after.part:
             query = query.where(_beyond(part.by, after, falling=falling))
-        query = _sorted(query, part.by, falling).limit(limit + 1 - len(found))
+        query = _sorted(query, part.by, falling)
+        page = _page(query, limit + 1 - len(found), falling=falling, is_counted=is_counted)
+        rows = await _rows(connection, page, part.by, falling)
+        counted.append(rows[0][-1] if rows else 0)
         found += [
-            (line, PageEnd(value=value, object_id=line.object_id, part=number))
-            for line, value in await _lines(connection, query, part.by, falling)
+            (
+                _with_kind(_line(row), wanted),
+                PageEnd(value=row.sorted_by, object_id=row.object_id, part=number),
+            )
+            for row in rows
         ]
     is_more = len(found) > limit
     del found[limit:]
@@ -86,6 +99,7 @@ async def read_people(
         people=[line for line, _ in found],
         end=found[-1][1] if found and has_next else None,
         start=found[0][1] if found and has_before else None,
+        total=_total(counted, len(parts)) if is_counted else None,
     )
 
 
@@ -124,6 +138,12 @@ def _counted_by(wanted: PeopleFilter) -> ColumnElement[Any] | None:
     return _C.status if few else _C.search
 
 
+def _with_kind(line: PersonLine, wanted: PeopleFilter) -> PersonLine:
+    """Return a line that says why a list has found it, where no other reason is in the row."""
+    kind = wanted.attention if wanted.attention in FOUND_WHEN_READ else None
+    return replace(line, attention=kind) if kind and line.attention is None else line
+
+
 def _beyond(by: ColumnElement[Any], end: PageEnd, *, falling: bool) -> ColumnElement[bool]:
     """Return the condition of what comes after a person."""
     if end.value is None:
@@ -138,13 +158,36 @@ def _sorted(query: Select[Any], by: ColumnElement[Any], falling: bool) -> Select
     return query.order_by(*(column.desc() if falling else column for column in columns))
 
 
-async def _lines(
+def _page(ids: Select[Any], limit: int, *, falling: bool, is_counted: bool) -> Select[Any]:
+    """Return the first of these people, and how many there are, where they are counted."""
+    if not is_counted:
+        page = ids.limit(limit).subquery()
+        return select(page.c.object_id, page.c.sorted_by, literal(0).label("counted"))
+    found = ids.limit(MOST_ON_THE_WAY + 1).cte("found")
+    counted = select(func.count()).select_from(found).scalar_subquery().label("counted")
+    by = (found.c.sorted_by, found.c.object_id)
+    first = select(found.c.object_id, found.c.sorted_by, counted)
+    return first.order_by(*(column.desc() if falling else column for column in by)).limit(limit)
+
+
+def _total(counted: list[int], parts: int) -> int | None:
+    """Return how many people there are; None where not all of them were counted."""
+    if len(counted) < parts or max(counted) > MOST_ON_THE_WAY:
+        return None
+    return sum(counted)
+
+
+async def _rows(
     connection: AsyncConnection, ids: Select[Any], by: ColumnElement[Any], falling: bool
-) -> list[tuple[PersonLine, Any]]:
+) -> Sequence[Row[Any]]:
     """Read whole rows only once it is known which: the ids come from an index alone."""
     page = ids.subquery("page")
-    query = select(*_COLUMNS, page.c.sorted_by).join_from(
+    query = select(*_COLUMNS, page.c.sorted_by, page.c.counted).join_from(
         page, enrolment, page.c.object_id == _C.object_id
     )
-    rows = (await connection.execute(_sorted(query, by, falling))).all()
-    return [(PersonLine(**dict(zip(_NAMES, row, strict=False))), row[-1]) for row in rows]
+    rows: Sequence[Row[Any]] = (await connection.execute(_sorted(query, by, falling))).all()
+    return rows
+
+
+def _line(row: Row[Any]) -> PersonLine:
+    return PersonLine(**dict(zip(_NAMES, row, strict=False)))

@@ -108,12 +108,14 @@ class PersonLine:
 class PeoplePage:
     """A page of a list: after ``end`` comes the next one, and before ``start`` the one before.
 
-    They are None where there is none.
+    They are None where there is none. ``total`` is how many people the list has, where that was
+    found out on the way.
     """
 
     people: list[PersonLine]
     end: PageEnd | None
     start: PageEnd | None = None
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

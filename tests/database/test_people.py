@@ -129,6 +129,46 @@ async def test_a_part_of_a_name_finds_people(names: AsyncConnection) -> None:
 
 
 @pytest.mark.parametrize(
+    ("order", "descending", "most", "limit", "total"),
+    [
+        (PeopleOrder.NAME, False, 6, 2, 6),
+        (PeopleOrder.NAME, True, 6, 2, 6),
+        (PeopleOrder.NAME, False, 5, 2, None),
+        (PeopleOrder.ATTENTION, False, 4, 3, 6),
+        (PeopleOrder.ATTENTION, True, 4, 3, 6),
+        (PeopleOrder.ATTENTION, False, 3, 3, None),
+        # The first two fill the page, so nobody else is looked for.
+        (PeopleOrder.ATTENTION, False, 6, 1, None),
+        (PeopleOrder.CHANGED, False, 6, 2, None),
+    ],
+)
+async def test_a_search_counts_on_its_way(
+    names: AsyncConnection,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    order: PeopleOrder,
+    descending: bool,
+    most: int,
+    limit: int,
+    total: int | None,
+) -> None:
+    """It goes on to so many people and no further; the page is the one that it would be without."""
+    monkeypatch.setattr("database.enrolments.people.MOST_ON_THE_WAY", most)
+    wanted = PeopleFilter(text="contoso")
+    page = await read_people(names, wanted, order=order, descending=descending, limit=limit)
+    plain = await read_people(
+        names, PeopleFilter(), order=order, descending=descending, limit=limit
+    )
+    assert page.total == total
+    assert (page.people, page.end) == (plain.people, plain.end)
+    assert plain.total is None
+    further = await read_people(
+        names, wanted, order=order, descending=descending, limit=limit, after=page.end
+    )
+    assert further.total is None
+
+
+@pytest.mark.parametrize(
     ("wanted", "expected"),
     [
         (PeopleFilter(status=InviteStatus.CLICKED), [1]),

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.markdown import escaped, summary_of, unescaped
-from domain.plain_text import beginning, encodable, one_line, shortened, unturned
+from domain.plain_text import (
+    beginning,
+    encodable,
+    from_left_to_right,
+    isolated,
+    list_of,
+    one_line,
+    shortened,
+    unturned,
+    without_invisible,
+)
 from domain.tracking_list.columns import clipped
 
 
@@ -17,6 +27,7 @@ from domain.tracking_list.columns import clipped
     [
         ("Adele\r\nBcc: all@contoso.example", "Adele Bcc: all@contoso.example"),
         ("Adele\u2028Vance\x00\x07", "Adele Vance"),
+        ("Adele\u2029Vance", "Adele Vance"),
         ("\u202egpj.exe\u202c \u2066x\u2069", "gpj.exe x"),
         ("  Adele \ud800 Vance ", "Adele Vance"),
         ("Zoë 👩‍👩‍👧", "Zoë 👩‍👩‍👧"),
@@ -107,3 +118,20 @@ def test_text_is_unturned() -> None:
     """Only characters that change the direction of what follows are left out."""
     assert unturned("Zoë\u202e\u2066 \n gnp") == "Zoë \n gnp"
     assert unturned("a\tb") == "a\tb"
+
+
+def test_text_keeps_its_direction_to_itself() -> None:
+    """A name from right to left is isolated, a number always, and what nobody sees goes."""
+    assert isolated("עדה") == "\u2068עדה\u2069"
+    assert isolated("علي") == "\u2068علي\u2069"
+    assert isolated("Zoë\n") == "Zoë"
+    assert from_left_to_right("0800 1") == "\u20660800 1\u2069"
+    assert without_invisible("a\u00ad\u200b\u200f\u2028\u202e\u2060\u2069\ufeffb") == "ab"
+
+
+def test_a_list_may_hold_a_value_twice() -> None:
+    """Unless each may be there once; what is empty between commas is nothing."""
+    assert list_of(int)(" 1,1,, 2,") == (1, 1, 2)
+    assert list_of(int, unique=True)("1,2") == (1, 2)
+    with pytest.raises(ValueError, match="number 2"):
+        list_of(int, unique=True)("1,1")

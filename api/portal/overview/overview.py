@@ -1,5 +1,7 @@
 """How the rollout stands, at a glance."""
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -16,10 +18,12 @@ from api.portal.overview.last_invitation import LastInvitation, last_invitation
 from api.portal.overview.trends import Trends, draw_trends
 from api.portal.paths import PORTAL
 from api.portal.services import Portal, PortalOf
+from database.errors import DatabaseError
 from database.figures.overview import Overview, OverviewRules, read_overview
 from database.rollout.policy import read_policy
 from domain.enrolment.status import InviteStatus
 from domain.standing.texts import ATTENTION
+from templates.rendering import load_portal_templates
 
 LIVE = f"{PORTAL}/overview/live"
 TRENDS = f"{PORTAL}/overview/trends"
@@ -67,6 +71,16 @@ async def show_trends(visitor: VisitorOf, portal: PortalOf) -> Response:
         trends=await _trends(portal, old=False),
         time_zone=portal.config.time_zone,
     )
+
+
+async def warm(portal: Portal) -> None:
+    """Make ready what the first readers would wait for; what can't be read now is left to them."""
+    await asyncio.to_thread(load_portal_templates)
+    with suppress(DatabaseError):
+        await portal.read_rollout()
+        await _overview(portal)
+        await _start_trends(portal)
+        await portal.read_choices()
 
 
 async def _overview(portal: Portal) -> Overview:

@@ -106,9 +106,10 @@ async def _total(
     """Return how many people a list has; of one that has further pages as a moment ago."""
     if page.start is None and page.end is None:
         return len(page.people)
-    total = portal.totals.get(query.filter)
+    total = page.total or portal.totals.get(query.filter)
     if total is None:
-        total = portal.totals[query.filter] = await count_matching(connection, query.filter)
+        total = await count_matching(connection, query.filter)
+    portal.totals[query.filter] = total
     return total
 
 

@@ -99,6 +99,7 @@ async def _report(name: str, database: Database, number: int, times: int) -> Non
         aiohttp.ClientSession(process.address, headers=headers, raise_for_status=True) as browser,
     ):
         await _measure(browser, lambda: process.cpu_used() + _others(database), people, times)
+    await _measure_first(database, headers, max(10, times // 4))
     await _measure_anew(database, headers, max(10, times // 4))
 
 
@@ -141,8 +142,23 @@ async def _measure(
         print_line(label, TOGETHER_BAR, taken, used() - before)
 
 
+async def _measure_first(database: Database, headers: dict[str, str], times: int) -> None:
+    """Measure the overview of whoever looks as soon as a portal is ready."""
+    url, taken, used = database.url.render_as_string(hide_password=False), [], 0.0
+    for _ in range(times):
+        async with (
+            portal_process(url) as process,
+            aiohttp.ClientSession(process.address, headers=headers) as browser,
+        ):
+            before, begun = process.cpu_used(), time.perf_counter()
+            await _open(browser, "/portal")
+            taken.append((time.perf_counter() - begun) * 1000)
+            used += process.cpu_used() - before
+    print_line("overview: after a start", OVERVIEW_BAR, sorted(taken), used)
+
+
 async def _measure_anew(database: Database, headers: dict[str, str], times: int) -> None:
-    """Measure the overview of whoever is the first to look after a while, and the first of all."""
+    """Measure the overview of whoever is the first to look after a while, and without plots."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             running_portal(
@@ -169,7 +185,7 @@ async def _measure_anew(database: Database, headers: dict[str, str], times: int)
 
             for label, prepare in (
                 ("overview: figures anew", figures),
-                ("overview: the first", everything),
+                ("overview: without plots", everything),
             ):
                 used = cpu_used(database)
                 taken = await _measured(lambda: _open(browser, "/portal"), times, prepare)

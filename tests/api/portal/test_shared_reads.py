@@ -3,12 +3,15 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from api.portal.overview.overview import warm
 from api.portal.overview.reading import Shared
 from api.portal.people.people_list import PAGE_SIZE
 from api.portal.services import Portal
+from database.engine import Database, default_url
 from database.rollout.control import set_control
 from domain.portal.roles import Role
 from domain.tables.rollout import MailControl
@@ -52,6 +55,18 @@ async def test_a_further_page_reads_only_what_is_its_own(
     }
 
 
+async def test_a_search_counts_whom_it_finds_as_it_looks(
+    statements: Statements, shared: RunningPortal
+) -> None:
+    """All names are read once, though more people are found than a page shows."""
+    for number in range(PAGE_SIZE + 1):
+        await put(shared.database, person(number))
+    async with shared.browser(Role.READER) as browser:
+        page = await browser.get(f"{LIST}&text=person")
+    assert f"<strong>{PAGE_SIZE + 1}</strong> people" in page.text
+    assert statements.count("enrolment.search LIKE") == 1
+
+
 async def test_whoever_does_something_sees_at_once_what_is_so_now(shared: RunningPortal) -> None:
     """Others see it a moment later; the page to which an answer leads reads it anew."""
     async with shared.browser(Role.ADMIN) as browser:
@@ -63,6 +78,25 @@ async def test_whoever_does_something_sees_at_once_what_is_so_now(shared: Runnin
         answer = await browser.post("/portal/mails/stop", data={"csrf": CSRF, "reason": ""})
         assert answer.status_code == 303
         assert STOPPED in (await browser.get(LIST)).text
+
+
+async def test_the_first_reader_finds_figures_and_plots(
+    statements: Statements, shared: RunningPortal, tmp_path: Path
+) -> None:
+    """They are read as the portal starts, unless the tables can't be read then."""
+    portal: Portal = shared.api.app.state.portal
+    await warm(replace(portal, database=Database(default_url(tmp_path / "nowhere"))))
+    assert portal.trends.latest is None
+    await warm(portal)
+    counted = statements.count("FROM people_count")
+    assert counted
+    async with shared.browser(Role.READER) as browser:
+        await browser.get("/portal/overview/trends")
+        page = await browser.get("/portal")
+    assert page.status_code == 200
+    assert statements.count("FROM people_count") == counted
+    assert portal.trends.latest is not None
+    assert portal.trends.latest.drawn
 
 
 async def test_what_was_begun_before_something_was_done_is_not_kept() -> None:

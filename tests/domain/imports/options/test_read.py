@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.policy import Policy
+from domain.enrolment.policy import DAY, Policy
 from domain.imports.options.names import OptionName
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.read import (
@@ -29,13 +29,14 @@ def read(
     configured: str = " ".join(MAILBOXES),
     pace: Pace | None = None,
     people: int = 0,
+    day: timedelta = DAY,
     **written: str,
 ) -> ImportOptions:
     """Read options by their names."""
     return read_options(
         {OptionName(name): text for name, text in written.items()},
         mailboxes=configured.split(),
-        policy=Policy(window=SendWindow(closed_dates=CLOSED)),
+        policy=Policy(day=day, window=SendWindow(closed_dates=CLOSED)),
         pace=pace or Pace(),
         now=NOW,
         people=people,
@@ -75,6 +76,7 @@ def test_options_are_read_as_settings_are() -> None:
         ("wave_days", "-1"),
         ("send_window", "8-18"),
         ("send_window", "18:00-08:00"),
+        ("send_window", "08:00-08:00"),
         ("send_window", "25:00-26:00"),
         ("send_days", "monday"),
         ("send_days", "mon,mon"),
@@ -116,6 +118,14 @@ def test_waves_end(people: int, written: dict[str, Any], named: str | None) -> N
     assert list(caught.value.faults) == [named]
 
 
+def test_the_demos_days_have_no_hours() -> None:
+    """Mails would wait for the hour of a real day, which is hundreds of the demo's."""
+    with pytest.raises(ImportOptionsError) as caught:
+        read(day=timedelta(seconds=2), send_window="08:00-12:00", send_days="tue", wave_size="5")
+    assert set(caught.value.faults) == {"send_window", "send_days"}
+    assert read(day=timedelta(seconds=2), wave_size="5").wave_size == 5
+
+
 def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:
     """The sentence lists what can be chosen; without a setting it says that."""
     with pytest.raises(ImportOptionsError) as caught:
@@ -127,3 +137,41 @@ def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:
     with pytest.raises(ImportOptionsError) as caught:
         read(configured="", sender_mailboxes="a@contoso.com")
     assert "SENDER_MAILBOXES" in caught.value.faults[OptionName.SENDER_MAILBOXES]
+
+
+@pytest.mark.wording
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"wave_size": "0"}, "must be a whole number from 1 to 100000"),
+        ({"wave_days": "7"}, "says nothing without the number of people in a wave"),
+        (
+            {"wave_size": "1", "wave_days": "2"},
+            (
+                "leads to 400 waves, of which the last begins after 798 days: at most 730 are "
+                "possible. Choose larger waves, or fewer days between them"
+            ),
+        ),
+        ({"send_window": "8-18"}, "must be two times of a day with a hyphen between them"),
+        ({"send_window": "08:00-08:00"}, "must end later than it begins, on the same day"),
+        (
+            {"send_days": "mon,monday"},
+            (
+                "has a wrong entry: number 2 is not one of mon, tue, wed, thu, fri, sat, sun; "
+                "commas separate entries"
+            ),
+        ),
+        (
+            {"send_days": "mon"},
+            (
+                "and NO_SEND_DATES leave no day in the next year on which a mail could leave: "
+                "allow one"
+            ),
+        ),
+    ],
+)
+def test_a_fault_says_what_to_do(written: dict[str, Any], told: str) -> None:
+    """Each sentence goes on from the option's name."""
+    with pytest.raises(ImportOptionsError) as caught:
+        read(people=400, **written)
+    assert list(caught.value.faults.values()) == [told]
