@@ -118,7 +118,9 @@ async def running_parts(
 ) -> AsyncIterator[tuple[Layout, Parts, httpx.AsyncClient]]:
     """Start everything with tables of its own; give where it is, its parts, and the tenant."""
     layout = Layout.fresh(folder, day_seconds, data=arrangement.data, database_url=database_url)
-    async with httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=60) as control:
+    # On a busy machine hundreds of people wait long for their turn to ask it.
+    tenant = httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=PATIENCE_SECONDS)
+    async with tenant as control:
         groups = parts_of(layout, demo_tenant(), control, acting=False)
         parts = Parts(folder, [[_arranged(one, arrangement) for one in some] for some in groups])
         await run_verb(layout, demo_tenant(), "migrate")
