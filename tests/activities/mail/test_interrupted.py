@@ -95,6 +95,7 @@ async def swept(stage: Stage) -> list[Message]:
     """Let drafts be old enough for every search, sweep them, and return what is left."""
     for message in stage.tenant.mailbox(stage.sender, "drafts"):
         message.created_at -= timedelta(hours=2)
+        message.visible_at -= timedelta(hours=2)
     await Attempts(
         DraftSweepActivities(
             senders=(stage.mailbox,), log=stage.mail_log, states=SenderStates(stage.database)
@@ -117,8 +118,9 @@ async def sent_once(stage: Stage, temporal_address: str, moment: str, by: str) -
     mail = invitation(user)
     process = await interrupted(stage, temporal_address, mail, moment, by)
     # What the tenant had in its hands when the worker died is done by now, and out of Drafts: the
-    # two minutes of the next attempts are skipped, and its second is not.
-    await asyncio.sleep(4.3 if moment in INSIDE else 0)
+    # two minutes of the next attempts are skipped, and its own time is not.
+    settled = 3.3 + (stage.tenant.traits.staysdraft or timedelta(seconds=1)).total_seconds()
+    await asyncio.sleep(settled if moment in INSIDE else 0)
     end = await delivered(stage, mail)
     if by == STOP:
         # Another attempt only sends again after two minutes, which were skipped here.
