@@ -50,8 +50,8 @@ LINES: Mapping[Line, str] = {
         "{low:,} and {high:,}; {missing:,} people are expected to be missing."
     ),
     Line.AT_END: (
-        "Registered at the end of this forecast, {day}: {registered:,} of {people:,} ({percent} "
-        "%), between {low:,} and {high:,}."
+        "Registered at the end of this forecast, {day}: {registered:,} of {people:,} ({percent}%), "
+        "between {low:,} and {high:,}."
     ),
     Line.DEADLINE_PASSED: "The deadline, {day}, is before the first day of this forecast.",
     Line.SHARE_REACHED: "{share}% are registered: {day}.",
