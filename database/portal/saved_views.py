@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, fields
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import saved_view as table
@@ -13,7 +13,7 @@ _COLUMNS = tuple(table.c[one.name] for one in fields(SavedView))
 
 async def read_views(connection: AsyncConnection, owner_id: str | None) -> list[SavedView]:
     """Return somebody's own views and those that others share, by name."""
-    shown = table.c.shared.is_(True)
+    shown: ColumnElement[bool] = table.c.shared.is_(True)
     if owner_id is not None:
         shown = or_(table.c.owner_id == owner_id, shown)
     query = select(*_COLUMNS).where(shown).order_by(table.c.name, table.c.view_id)
