@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from activities.mail.inputs import Delivered
 from domain.instants import EPOCH, MICROSECOND
 from domain.tables.mail import AnyMailKind
+
+if TYPE_CHECKING:
+    from activities.mail.inputs import Delivered
 
 
 class Mirror(StrEnum):
@@ -17,7 +20,7 @@ class Mirror(StrEnum):
     DATABASE = "database"
 
 
-def count_mail(kind: AnyMailKind, sender: int, delivered: Delivered) -> None:
+def count_mail(kind: AnyMailKind, sender: int, delivered: "Delivered") -> None:
     """Count what became of a mail; its mailbox is told by its place among those that send."""
     counter = activity.metric_meter().create_counter(
         "mfa_rollout_mails", "Mails that came to an end, by what became of them."
@@ -26,7 +29,7 @@ def count_mail(kind: AnyMailKind, sender: int, delivered: Delivered) -> None:
     counter.add(1, labels)
 
 
-def _outcome(delivered: Delivered) -> str:
+def _outcome(delivered: "Delivered") -> str:
     if delivered.unconfirmed:
         return "unconfirmed"
     if delivered.sent_at is not None:

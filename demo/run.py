@@ -33,6 +33,9 @@ from temporal.connect import connect
 # A machine on which the slowest part needs 7 seconds to start keeps up with days of 2 seconds.
 START_PER_DAY = 3.5
 LONGEST_DAY_SECONDS = 12
+# The days begin when worker and API are probably up, as soon as what has started before them: but
+# nobody waits longer than this for a day to begin.
+LONGEST_LEAD_SECONDS = 10
 # Shown on every page of the portal, with who stopped all mail.
 _DAYS_HAVE_ENDED = "the demo's days have ended"
 
@@ -147,10 +150,12 @@ class _Demo:
                 if options.past_people:
                     with self.waits.of(f"{options.past_people:,} past people", tells_speed=False):
                         await self._add_past(http, calendar)
-                today = calendar.number(datetime.now(UTC))
+                begins = calendar.zero + self._past(calendar.day)
+                today = calendar.number(max(begins, datetime.now(UTC)))
                 self.layout = replace(self.layout, deadline_day=today + DEADLINE_DAY)
                 _, ours = parts_of(self.layout, self.tenant, http)
                 await self.processes.start(*ours)
+                await asyncio.sleep(max(0.0, (begins - datetime.now(UTC)).total_seconds()))
             finally:
                 telling.cancel()
         if slow := self.waits.slow():
@@ -160,10 +165,13 @@ class _Demo:
         return calendar
 
     async def _begin_days(self, http: httpx.AsyncClient) -> DemoCalendar:
-        """Let the days of the demo's calendar begin, as many ago as its past has."""
+        """Let the days of the demo's calendar begin, as many ago as its past has.
+
+        The first of those to come begins when the rest is about to be up.
+        """
         day = fitting_day(timedelta(seconds=self.layout.day_seconds), self.waits.longest)
-        past = DAYS * day if self.options.past_people else timedelta()
-        calendar = DemoCalendar(datetime.now(UTC) - past, day)
+        lead = timedelta(seconds=min(self.waits.longest, LONGEST_LEAD_SECONDS))
+        calendar = DemoCalendar(datetime.now(UTC) + lead - self._past(day), day)
         told = {"dayZero": calendar.zero.isoformat(), "daySeconds": day.total_seconds()}
         (await http.put("/control/calendar", json=told)).raise_for_status()
         self.layout = replace(
@@ -172,6 +180,9 @@ class _Demo:
             day_seconds=day.total_seconds(),
         )
         return calendar
+
+    def _past(self, day: timedelta) -> timedelta:
+        return DAYS * day if self.options.past_people else timedelta()
 
     async def _add_past(self, http: httpx.AsyncClient, calendar: DemoCalendar) -> None:
         """Put people of the past into our tables and into the tenant."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from temporalio.client import Client
 
 from activities.enrolment.exclusions import Exclusions
+from activities.tracking_list.write_row import RowActivities
 from database.engine import Database
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
@@ -15,6 +16,7 @@ from graph.groups import Memberships
 from graph.http.client import GraphClient
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings
+from temporal.encryption.environment import names_of
 
 # Seconds in which so many checks are spread as 10 seconds allow: on their way they may crowd.
 PERIOD_OF_CHECKS = 10.5
@@ -58,6 +60,17 @@ class Dependencies:
     def records(self) -> EnrolmentRecords:
         """People's rows in our database."""
         return EnrolmentRecords(self.database, Tombstones())
+
+    @property
+    def rows(self) -> RowActivities:
+        """What writes people's rows, on the list and in our database."""
+        return RowActivities(
+            tracking_list=self.tracking_list,
+            records=self.records,
+            senders=self.settings.sender_mailboxes,
+            token_key=self.settings.token_keys[0],
+            names=names_of(self.client),
+        )
 
     @property
     def list_pass(self) -> ListPass:

@@ -16,6 +16,7 @@ from activities.reports.composer import ReportComposer
 from activities.reports.delivery import ReportDelivery
 from activities.reports.report import ReportActivities
 from activities.reports.sample import SampleMailActivities
+from activities.tracking_list.row_after_mail import RowAfterMail
 from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
 from database.mail.returned_mails import ReturnedMails
@@ -67,7 +68,9 @@ def register(needs: Dependencies) -> list[OnQueue]:
             per_day=settings.mail_per_day,
         ),
     )
-    mail = MailActivities(senders=senders, log=log, delivery=_delivery(needs))
+    mail = MailActivities(
+        senders=senders, log=log, delivery=_delivery(needs), row=RowAfterMail(needs.rows)
+    )
     reports = ReportActivities(
         tables=ReportTables(needs.database),
         senders=senders,

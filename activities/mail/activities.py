@@ -21,6 +21,7 @@ from activities.metrics import count_mail
 from domain.tables.mail import NewMail
 
 if TYPE_CHECKING:
+    from activities.tracking_list.row_after_mail import RowAfterMail
     from database.mail.log import MailLog
     from graph.mailbox import Mailbox
 
@@ -29,19 +30,26 @@ class MailActivities:
     """Delivers and withdraws mails in the sender mailboxes."""
 
     def __init__(
-        self, *, senders: Sequence["Mailbox"], log: "MailLog", delivery: MailDelivery
+        self,
+        *,
+        senders: Sequence["Mailbox"],
+        log: "MailLog",
+        delivery: MailDelivery,
+        row: "RowAfterMail",
     ) -> None:
-        """Take the mailboxes, the log, and what every attempt asks and writes."""
+        """Take the mailboxes, the log, what every attempt asks and writes, and who writes rows."""
         self._senders = senders
         self._log = log
         self._delivery = delivery
+        self._row = row
 
     @activity.defn
     async def deliver_mail(self, input: DeliverMailInput) -> Delivered:
-        """Make all checks that belong to the moment, then draft the mail and send it.
+        """Make all checks that belong to the moment, draft the mail, send it, and write the row.
 
         Idempotent: an attempt goes on where the one before was, and two attempts alive at once
-        can't both send. A cancellation is no reason to clean up: ``withdraw_mail`` follows it.
+        can't both send. A cancellation is no reason to clean up: ``withdraw_mail`` follows it. What
+        hinders the row from being written is no failure: then the mirror writes it.
 
         Raises:
             MailStopped: an admin has stopped all mail; tried again every minute.
@@ -62,7 +70,7 @@ class MailActivities:
         attempt = self._attempt(mail, input.sender)
         delivered = await self._delivery.deliver(attempt, replace(input, person=person))
         count_mail(mail.kind, input.sender, delivered)
-        return delivered
+        return await self._row.write(input, delivered)
 
     @activity.defn
     async def withdraw_mail(self, input: WithdrawMailInput) -> Delivered:

@@ -3,12 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from activities.tracking_list.row_writes import WriteRowInput
+from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.mail.send_window import SendWindow
 from domain.person import Person
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.mail import MailOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """An enrolment as it is when its mail is begun, with a row that holds all of it."""
+
+    enrolment: EnrolmentInput
+    state: EnrolmentState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +33,8 @@ class DeliverMailInput:
     erased. ``window`` is None for a mail that may leave at any time: a new link that was asked for.
     ``network`` is a keyed hash of where the form was filled in that asked for it.
     ``not_excluded_at`` is when it was last read that nobody excludes the user, if the enrolment has
-    just begun.
+    just begun. ``begun`` is what the row is written by once the mail has left; without it that is
+    left to the mirror.
     """
 
     kind: MailKind
@@ -39,6 +50,7 @@ class DeliverMailInput:
     network: str | None = None
     window: SendWindow | None = None
     not_excluded_at: datetime | None = None
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +73,9 @@ class Delivered:
         withheld: why it wasn't sent now that its turn had come.
         person: as the directory describes them, where that was read.
         manager_upn: who got the escalation.
+        row: the write of the row that says so, None where it is left to the mirror.
+        hidden_upn: what stands for the user principal name in the search attribute, where names are
+            hidden and the row was written.
     """
 
     sent_at: datetime | None = None
@@ -68,6 +83,8 @@ class Delivered:
     withheld: Withheld | None = None
     person: Person | None = None
     manager_upn: str | None = None
+    row: WriteRowInput | None = None
+    hidden_upn: str | None = None
 
     @property
     def ended(self) -> bool:

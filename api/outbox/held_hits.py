@@ -70,11 +70,22 @@ class HeldHits:
         """Take how many rows each lane may hold, and all of them together."""
         self._rooms = rooms
         self._capacity = capacity
+        self._version: int | None = None
         self.depths = dict.fromkeys(Lane, 0)
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         """Create the tables, and count what they hold."""
         connection.executescript(_SCHEMA)
+        self._version = None
+        self._count(connection)
+
+    def _count(self, connection: sqlite3.Connection) -> None:
+        """Count the rows, where another process has changed them since."""
+        # https://www.sqlite.org/pragma.html#pragma_data_version
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if version == self._version:
+            return
+        self._version = version
         self.depths = dict.fromkeys(Lane, 0)
         for lane, depth in connection.execute("SELECT lane, COUNT(*) FROM held GROUP BY lane"):
             self.depths[Lane(lane)] = depth
@@ -83,6 +94,7 @@ class HeldHits:
         self, connection: sqlite3.Connection, groups: Sequence[Sequence[Hit]]
     ) -> list[list[bool]]:
         """Keep hits for which there is room, and say for each whether it is kept, or was before."""
+        self._count(connection)
         kept: list[list[bool]] = []
         rows: dict[Lane, list[_Values]] = {}
         room = self._capacity - sum(self.depths.values())
@@ -111,6 +123,7 @@ class HeldHits:
         self, connection: sqlite3.Connection, asked: Sequence[tuple[Mapping[Lane, int], datetime]]
     ) -> list[DueHits]:
         """Return what is due in each lane, and when more will be."""
+        self._count(connection)
         return [_due(connection, counts, now) for counts, now in asked]
 
     def select_oldest(
@@ -140,6 +153,7 @@ class HeldHits:
         self, connection: sqlite3.Connection, settled: Sequence[tuple[HeldHit, bool]]
     ) -> list[None]:
         """Delete hits; delivered opens are noted."""
+        self._count(connection)
         for held, delivered in settled:
             if delivered and held.hit.kind is HitKind.OPENED:
                 connection.execute(_REMEMBER, (open_hash(held.hit.subject, held.hit.run_id),))

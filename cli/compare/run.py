@@ -6,7 +6,7 @@ import typer
 
 from cli.database import open_database
 from cli.people.finding import not_enrolled, only_one, people_called
-from cli.people.tables import clock, iso, said, table
+from cli.people.tables import clock, column_value, iso, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.people.list_item import SECRET_COLUMNS, Comparison, NoListItem, compare_list_item
 from domain.instants import EPOCH, MICROSECOND
@@ -82,7 +82,7 @@ def _print(found: Comparison, *, every: bool) -> None:
 def _cell(one: ComparedColumn, value: object) -> str:
     if value is None:
         return ""
-    return "(secret)" if one.name in SECRET_COLUMNS else said(value)
+    return "(secret)" if one.name in SECRET_COLUMNS else said(column_value(value))
 
 
 def _as_json(found: Comparison) -> dict[str, Any]:

@@ -55,7 +55,8 @@ async def list_people(
         return
     _print(people)
     pages = max(1, -(-total // size))
-    out.print(f"{total} people, page {page} of {pages}.", soft_wrap=True)
+    number = "1 person" if total == 1 else f"{total} people"
+    out.print(f"{number}, page {page} of {pages}.", soft_wrap=True)
 
 
 async def check_names(database: Database, wanted: PeopleFilter) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 from client.exports.json_keys import json_key
 from client.people.standing import PersonStatus
 from domain.identifiers import enrolment_workflow_id
+from domain.standing.attention import to_do
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
     story_sentence,
     why_sentence,
 )
+from domain.standing.texts import ATTENTION
 from domain.tables.people import PersonLine
 
 # Whoever has the token is the person; of mails the values name the person and the link.
@@ -24,12 +26,17 @@ def person_json(standing: PersonStatus, *, temporal_ui: str | None = None) -> di
 
     ``temporal_ui`` is the page of the person's workflow; instants in sentences are in UTC.
     """
+    rules = standing.attention_rules
     row = _plain(asdict(standing.page.row))
     row["written"] = {k: v for k, v in row["written"].items() if k not in _SECRET}
     return {
         "person": row,
         "statusText": standing_sentence(standing.page.row, _utc),
         "nextText": next_sentence(standing.page.row, standing.holds, _utc),
+        "needsAttention": [
+            {"kind": kind.value, "text": ATTENTION[kind], "toDo": to_do(kind, rules)}
+            for kind in standing.attention
+        ],
         "links": {
             "workflowId": enrolment_workflow_id(standing.page.row.object_id),
             "temporalUi": temporal_ui,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from cli.database import open_database
 from cli.people.finding import enrolment_of, not_enrolled, only_one, people_called
 from cli.people.person_json import person_json
-from cli.people.tables import clock, said, table
+from cli.people.tables import clock, column_value, said, table
 from cli.temporal import configured_names, configured_target, connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.people.standing import PersonStatus, read_standing
@@ -13,18 +13,18 @@ from client.story.history import read_history
 from database.errors import DatabaseError
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
+from domain.standing.attention import to_do
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
     story_sentence,
     why_sentence,
 )
-from domain.standing.texts import MAIL_STATES
+from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.sending import SendingPolicy
-from domain.tracking_list.columns import read_column_instant
-from settings import PolicySettings, demo_calendar, load_settings
+from settings import PolicySettings, load_settings
 
 # Whoever has the token is the person.
 _SECRET = frozenset({"TrackingToken"})
@@ -75,6 +75,9 @@ def _print(standing: PersonStatus, ui: str | None) -> None:
     if row.problem is not None:
         since = f" (since {clock(row.problem_since)})" if row.problem_since else ""
         _print_fact("Problem", row.problem + since)
+    for kind in standing.attention:
+        advice = to_do(kind, standing.attention_rules)
+        _print_fact("Attention", f"{ATTENTION[kind]}. {advice}")
     _print_fact("Next", next_sentence(row, standing.holds, clock))
     for hold in standing.holds:
         if hold.reason is not HoldReason.ENDED:
@@ -121,12 +124,6 @@ def _print_mails(standing: PersonStatus) -> None:
     out.print(listed)
 
 
-def _column(value: object) -> object:
-    """Return a column's value as it stands on the list; in a demo with its day for a date."""
-    at = read_column_instant(value) if (calendar := demo_calendar()) is not None else None
-    return value if at is None or calendar is None else calendar.text_in_utc(at)
-
-
 def _print_list(row: EnrolmentRecord) -> None:
     """Print what the tracking list was given last: the revision is the instant of the write."""
     if row.item_id is None and not row.written:
@@ -136,7 +133,9 @@ def _print_list(row: EnrolmentRecord) -> None:
     _print_fact("Tracking list", f"item {row.item_id or 'not known yet'}, written {written_at}")
     columns = {name: value for name, value in row.written.items() if name not in _SECRET}
     told = ", ".join(
-        f"{name}={_column(value)}" for name, value in columns.items() if value not in {None, ""}
+        f"{name}={column_value(value)}"
+        for name, value in columns.items()
+        if value not in {None, ""}
     )
     _print_fact("Columns", told)
     for name, since in row.refused.items():

@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from domain.plain_text import one_line
+from domain.tracking_list.columns import read_column_instant
 from settings import demo_calendar
 
 
@@ -45,6 +46,12 @@ def exact(at: datetime) -> str:
     if (calendar := demo_calendar()) is not None:
         return calendar.text_in_utc(at)
     return f"{at:%d %b %Y %H:%M:%S}"
+
+
+def column_value(value: object) -> object:
+    """Return a value of the tracking list as it stands there; in a demo a date has its day."""
+    at = read_column_instant(value) if (calendar := demo_calendar()) is not None else None
+    return value if at is None or calendar is None else calendar.text_in_utc(at)
 
 
 def iso(at: datetime | None) -> str | None:

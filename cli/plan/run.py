@@ -57,9 +57,10 @@ async def show_plan(
     expected = _rates(rates)
     now = datetime.now(UTC)
     number = people if people is not None else _people_in(file)
-    options = import_options(written, settings, now, people=number)
+    of_real_days = settings.policy_of_real_days
+    options = import_options(written, settings, now, people=number, policy=of_real_days)
     policy, pace = options.applied(
-        settings.policy_of_real_days, settings.pace_of_real_days, settings.sender_mailboxes
+        of_real_days, settings.pace_of_real_days, settings.sender_mailboxes
     )
     pace = replace(pace, senders=mailboxes or pace.senders)
     start = _start(starts, now, pace)

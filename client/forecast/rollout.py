@@ -87,9 +87,11 @@ async def read_situation(
         )
     control = await read_control(connection)
     mailboxes = await read_senders(connection)
+    # Where none is named, those that have sent are all that are known.
+    senders = settings.senders or [mailbox.address for mailbox in mailboxes]
     situation = Situation(
         start=now,
-        loads=with_blocks(loads_of(groups, policy, settings.senders, now), mailboxes),
+        loads=with_blocks(loads_of(groups, policy, senders, now), mailboxes),
         mail_stopped=control is not None and control.mail_stopped,
         policy=policy,
         limits=limits,

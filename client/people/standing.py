@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from client.people.rollout import Rollout, read_rollout
 from database.enrolments.person import read_person
 from database.mail.mailbox_use import read_use
+from database.people.attention import attention_at, read_kinds
 from database.rollout.policy import read_policy
 from domain.standing.why_not_sooner import Hold, mail_stops, why_not_sooner
+from domain.tables.attention import AttentionKind, AttentionRules
 from domain.tables.people import PersonPage
 from domain.tables.rollout import ProcessKind
 from domain.tables.sending import SendingPolicy
@@ -20,13 +22,16 @@ class PersonStatus:
     """All that is told about a person, and why the next step doesn't happen sooner.
 
     ``mail_stops`` are those reasons that hold every mail of the person's mailbox.
-    ``worker_seen_at`` is when a worker last reported itself.
+    ``worker_seen_at`` is when a worker last reported itself; ``attention`` are all reasons for
+    which an admin should look, by the rules in force.
     """
 
     page: PersonPage
     holds: tuple[Hold, ...]
     mail_stops: tuple[Hold, ...] = ()
     worker_seen_at: datetime | None = None
+    attention: tuple[AttentionKind, ...] = ()
+    attention_rules: AttentionRules = AttentionRules()  # noqa: RUF009 - it is frozen
 
 
 async def read_standing(
@@ -57,4 +62,12 @@ async def read_standing(
         worker_seen_at=seen_at,
     )
     stops = tuple(mail_stops(rollout.control, use))
-    return PersonStatus(page=page, holds=holds, mail_stops=stops, worker_seen_at=seen_at)
+    at = await attention_at(connection, now)
+    return PersonStatus(
+        page=page,
+        holds=holds,
+        mail_stops=stops,
+        worker_seen_at=seen_at,
+        attention=await read_kinds(connection, object_id, at),
+        attention_rules=at.rules,
+    )

@@ -1,7 +1,7 @@
 """Lists people: filtered, sorted, a page at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -84,7 +84,10 @@ async def read_people(
         rows = await _rows(connection, page, part.by, falling)
         counted.append(rows[0][-1] if rows else 0)
         found += [
-            (_line(row), PageEnd(value=row.sorted_by, object_id=row.object_id, part=number))
+            (
+                _with_kind(_line(row), wanted),
+                PageEnd(value=row.sorted_by, object_id=row.object_id, part=number),
+            )
             for row in rows
         ]
     is_more = len(found) > limit
@@ -133,6 +136,12 @@ def _counted_by(wanted: PeopleFilter) -> ColumnElement[Any] | None:
         has_ended=wanted.has_ended, ended_as=wanted.ended_as, not_active=wanted.not_active
     )
     return _C.status if few else _C.search
+
+
+def _with_kind(line: PersonLine, wanted: PeopleFilter) -> PersonLine:
+    """Return a line that says why a list has found it, where no other reason is in the row."""
+    kind = wanted.attention if wanted.attention in FOUND_WHEN_READ else None
+    return replace(line, attention=kind) if kind and line.attention is None else line
 
 
 def _beyond(by: ColumnElement[Any], end: PageEnd, *, falling: bool) -> ColumnElement[bool]:

@@ -87,9 +87,7 @@ class SenderStates:
         """
         async with self._database.writing() as connection:
             row = await _read(connection, address)
-            if row is not None and (
-                row.state is not SenderState.READY or _is_old(row, reported_at)
-            ):
+            if row is not None and (row.is_blocked or _is_old(row, reported_at)):
                 return
             now = self._clock()
             await set_sender(connection, address, SenderState.PAUSED, now=now, reason=code)

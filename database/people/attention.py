@@ -50,15 +50,15 @@ async def read_attention_rules(connection: AsyncConnection) -> AttentionRules:
 
 
 async def read_kinds(
-    connection: AsyncConnection, object_id: str, now: datetime
-) -> list[AttentionKind]:
+    connection: AsyncConnection, object_id: str, at: AttentionAt
+) -> tuple[AttentionKind, ...]:
     """Return all reasons for which a person needs attention."""
-    at = await attention_at(connection, now)
     columns = [needs(kind, at).label(kind.name) for kind in PEOPLE_KINDS]
     row = (
         await connection.execute(select(*columns).where(_C.object_id == object_id))
     ).one_or_none()
-    return [] if row is None else [kind for kind, so in zip(PEOPLE_KINDS, row, strict=True) if so]
+    found = row or ()
+    return tuple(kind for kind, so in zip(PEOPLE_KINDS, found, strict=row is not None) if so)
 
 
 def needs(kind: AttentionKind, at: AttentionAt) -> ColumnElement[bool]:

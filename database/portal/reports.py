@@ -25,7 +25,6 @@ from domain.reports.figures import Figures, as_json, figures_of, from_json
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule, Situation, WaitingPerson
 from domain.tables.attention import AttentionKind
-from domain.tables.mail import SenderState
 from domain.tables.story import StoryKind
 
 # Beyond that the portal is the better place to read.
@@ -107,7 +106,7 @@ async def read_situation(
     senders = await read_senders(connection)
     return Situation(
         control=await read_control(connection),
-        blocked=tuple(one.address for one in senders if one.state is not SenderState.READY),
+        blocked=tuple(one.address for one in senders if one.is_blocked),
         waiting=await _longest_waiting(connection, now),
         head=await head(connection),
         registered=await _registered(connection, now, zone, calendar),

@@ -13,6 +13,12 @@ from demo.rollout.stories import Sight
 from domain.enrolment.status import InviteStatus, MailKind
 
 BAR = 40
+_NAMES = {
+    MailKind.INVITATION: "invitations",
+    MailKind.REMINDER: "reminders",
+    MailKind.FOLLOW_UP: "follow-ups",
+    MailKind.ESCALATION: "to managers",
+}
 
 
 def funnel(sights: Mapping[str, Sight], *, day: int) -> RenderableType:
@@ -23,13 +29,12 @@ def funnel(sights: Mapping[str, Sight], *, day: int) -> RenderableType:
         count = statuses[status.value]
         bar = ProgressBar(total=max(len(sights), 1), completed=count, width=BAR)
         table.add_row(status.value, bar, str(count))
-    escalated = sum(bool(sight.row.get("EscalatedToManager")) for sight in sights.values())
     mails = {kind: sum(sight.mails[kind.value] for sight in sights.values()) for kind in MailKind}
-    told = ", ".join(f"{count} {kind.value}s" for kind, count in mails.items())
+    told = ", ".join(f"{count} {_NAMES[kind]}" for kind, count in mails.items())
     return Group(
         Text(f"\nDay {day}", style="bold"),
         table,
-        Text(f"Mails: {told}. Managers told about {escalated} people.", style="dim"),
+        Text(f"Mails: {told}.", style="dim"),
     )
 
 

@@ -27,6 +27,7 @@ from activities.mail.delivery import MailDelivery
 from activities.mail.kill_switch import MailSwitch
 from activities.mail.turn import MailTurns
 from activities.registration.poll import RegistrationActivities
+from activities.tracking_list.row_after_mail import WRITTEN_WITHIN, RowAfterMail
 from activities.tracking_list.write_row import RowActivities
 from database.engine import Database
 from database.enrolments.records import EnrolmentRecords
@@ -114,6 +115,7 @@ class Stage:
         )
     )
     tenant_domains: frozenset[str] = frozenset({"contoso.example"})
+    row_within: timedelta = WRITTEN_WITHIN
     escalation_fallback: str | None = None
     limits: MailLimits = WIDE
     switch_namespace: str = "mail-is-never-stopped-here"
@@ -299,6 +301,7 @@ class Stage:
         return MailActivities(
             senders=(self.mailbox,),
             log=self.mail_log,
+            row=RowAfterMail(self.list_activities, within=self.row_within),
             delivery=MailDelivery(
                 turns=self.turns,
                 checks=MailChecks(

@@ -62,7 +62,8 @@ def test_days_are_printed_as_csv(verb: Verb) -> None:
     """Each day is a line; options take the place of settings; rates are those that were given."""
     status, output = verb(
         "--people", "100", "--csv", "--starts", "2030-03-04", "--mailboxes", "5",
-        "--wave-size", "40", "--rates", "invitation=100,days=100", ENROLMENT_DEADLINE="2030-03-20",
+        "--wave-size", "40", "--send-window", "08:00-18:00",
+        "--rates", "invitation=100,days=100", ENROLMENT_DEADLINE="2030-03-20",
         # In a demo a plan is still of days that have dates.
         SIMULATED_TENANT="on", DAY_LENGTH="2s",
     )  # fmt: skip

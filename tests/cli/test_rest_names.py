@@ -12,7 +12,7 @@ from api.admin.rest.audit import AuditCheckModel, AuditEntryModel
 from api.admin.rest.imports.imports import ImportRowModel
 from api.admin.rest.mails.mailboxes import MailboxModel, PlannedMailsModel
 from api.admin.rest.models import RestModel
-from api.admin.rest.people.person_models import HoldModel, PersonLineModel
+from api.admin.rest.people.person_models import AttentionReasonModel, HoldModel, PersonLineModel
 from api.admin.rest.reports.models import ReportModel
 from api.admin.rest.requests.models import PreviewModel, RequestModel
 from api.admin.rest.rollout.attention import AttentionCountModel, AttentionPageModel
@@ -39,6 +39,7 @@ Found = Callable[[Any], list[Any]]
 DOCUMENTS: tuple[tuple[str, Found, type[RestModel]], ...] = (
     ("people list", lambda told: told["people"], PersonLineModel),
     ("show lovelace", lambda told: told["whyNotSooner"], HoldModel),
+    ("show nora", lambda told: told["needsAttention"], AttentionReasonModel),
     ("audit list", list, AuditEntryModel),
     ("audit verify", lambda told: [told], AuditCheckModel),
     ("attention", lambda told: told["kinds"], AttentionCountModel),

@@ -13,7 +13,7 @@ from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.mail import budget, steps
 from database.mail.reservation import reserve
-from database.people.attention import read_kinds
+from database.people.attention import attention_at, read_kinds
 from database.requests.begin import NewRequest, begin_request
 from database.requests.preview import preview_request
 from database.requests.requests import Requests
@@ -69,10 +69,12 @@ async def _people(database: Database, kind: AttentionKind) -> list[str | None]:
                 request_person.c.request_id == request.request_id
             )
         )
+        at = await attention_at(connection, NOW)
         theirs = {
-            number: await read_kinds(connection, object_id(number), NOW) for number in range(22)
+            number: await read_kinds(connection, object_id(number), at) for number in range(22)
         }
         assert sorted(asked.all()) == sorted(map(str, listed))
+    assert {line.attention for line in page.people} <= {kind}, "each line says why it is there"
     assert sorted(line.object_id for line in page.people) == sorted(map(str, listed))
     assert counted == preview.people == (await _counts(database)).get(kind, 0) == len(listed)
     assert [object_id(number) for number in theirs if kind in theirs[number]] == sorted(

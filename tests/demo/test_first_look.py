@@ -1,5 +1,6 @@
 """What the demo says about itself: where it is, what to try, what is slow."""
 
+import io
 import shlex
 import socket
 import sys
@@ -7,13 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from demo.layout import Layout, Ports, free_ports
 from demo.places import has_display, places, suggestions
-from demo.rollout.stories import Persona, Step, told
+from demo.rollout.stories import Persona, Sight, Step, told
+from demo.rollout.table import funnel
 from demo.rollout.watch import behind_line
 from demo.run import fitting_day
 from demo.waits import Waits
+from domain.enrolment.status import MailKind
 from simulated_tenant.population import people
 from tests.documents.test_commands import understood
 
@@ -133,3 +137,31 @@ def test_days_are_longer_on_a_slow_machine(start: float, day: float) -> None:
     """Where parts need long to start, people would act before the product can, and days stretch."""
     assert fitting_day(TWO_SECONDS, start) == timedelta(seconds=day)
     assert fitting_day(timedelta(seconds=60), start) == timedelta(seconds=60)
+
+
+def test_what_takes_long_anywhere_is_no_sign_of_a_slow_machine() -> None:
+    """It is told while it is awaited, and forgotten then."""
+    times = iter((0.0, 20.0, 40.0))
+    waits = Waits(clock=lambda: next(times))
+    with waits.of("5,000 past people", tells_speed=False):
+        assert waits.told() == "Waiting for 5,000 past people (20 s)"
+    assert (waits.slow(), waits.longest) == (None, 0.0)
+
+
+@pytest.mark.wording
+def test_the_funnel_fits_a_terminal_of_80_columns() -> None:
+    """A bar for each status, and the mails in one line."""
+    sight = Sight(
+        row={"InviteStatus": "Sent"},
+        mails=dict.fromkeys(MailKind, 100),
+        in_group=False,
+        registered=False,
+        workflow="running",
+    )
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as captured:
+        console.print(funnel({"ada": sight}, day=123))
+    lines = captured.get().splitlines()
+    assert "Day 123" in lines
+    mails = "Mails: 100 invitations, 100 reminders, 100 follow-ups, 100 to managers."
+    assert lines[-1] == mails

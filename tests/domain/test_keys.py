@@ -32,6 +32,12 @@ def test_what_is_sealed_is_read_by_any_key_of_the_ring(text: str) -> None:
     assert unseal(seal(text, [OTHER, KEY]), [KEY, OTHER]) == expected
 
 
+def test_what_was_sealed_before_is_read() -> None:
+    """Texts wait in histories, so how they are sealed never changes."""
+    sealed = "qY9GAFVoYtJVMXoFmmFMqGtsSty_I94yuaqE17PbEd3jhmqBmMXSmc7o-QBIgGI="
+    assert unseal(sealed, [OTHER, KEY]) == "ada@contoso.example"
+
+
 @pytest.mark.parametrize(
     "sealed",
     ["", "no base64!", "AAAA", seal("ada@contoso.example", [OTHER])],

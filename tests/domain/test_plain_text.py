@@ -13,6 +13,7 @@ from domain.plain_text import (
     encodable,
     from_left_to_right,
     isolated,
+    list_of,
     one_line,
     shortened,
     unturned,
@@ -126,3 +127,11 @@ def test_text_keeps_its_direction_to_itself() -> None:
     assert isolated("Zoë\n") == "Zoë"
     assert from_left_to_right("0800 1") == "\u20660800 1\u2069"
     assert without_invisible("a\u00ad\u200b\u200f\u2028\u202e\u2060\u2069\ufeffb") == "ab"
+
+
+def test_a_list_may_hold_a_value_twice() -> None:
+    """Unless each may be there once; what is empty between commas is nothing."""
+    assert list_of(int)(" 1,1,, 2,") == (1, 1, 2)
+    assert list_of(int, unique=True)("1,2") == (1, 2)
+    with pytest.raises(ValueError, match="number 2"):
+        list_of(int, unique=True)("1,1")

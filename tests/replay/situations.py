@@ -209,9 +209,14 @@ def _forbidden() -> World:
     return world
 
 
+def _mails_write_rows() -> World:
+    return World(mails_write_rows=True)
+
+
 SITUATIONS = {
     "straight-to-active": Situation(happens=straight_to_active),
     "reminded-and-escalated": Situation(happens=reminded_and_escalated),
+    "with-rows-behind-mails": Situation(happens=reminded_and_escalated, world=_mails_write_rows),
     "clicked-and-followed-up": Situation(happens=clicked_and_followed_up),
     "sent-again": Situation(happens=sent_again),
     "paused-and-resumed": Situation(happens=paused_and_resumed),

@@ -27,6 +27,7 @@ from activities.enrolment.first_row import (
 from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
 from activities.mail.send_window import SendTimeInput, SendWindowActivities
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
+from activities.tracking_list.row_after_mail import row_after
 from activities.tracking_list.row_writes import WriteRowInput
 from activities.tracking_list.write_row import WriteRowResult
 from domain.enrolment.state import EnrolmentState
@@ -80,6 +81,9 @@ class World:
     unconfirmed: bool = False
     # How long ago mails left, when that becomes known.
     known_after: timedelta = timedelta(0)
+    # Whether mails write rows where they are asked to, and whether the enrolment isn't told.
+    mails_write_rows: bool = False
+    loses_rows: bool = False
     # The user's row; what a test puts into it beforehand is adopted.
     row: Fields = field(default_factory=dict)
     writes: list[Fields] = field(default_factory=list)
@@ -146,12 +150,19 @@ class World:
         if input.key in self.drafts:
             self.mails.append(self.drafts.pop(input.key))
         self.sent_at.append(activity.info().started_time - self.known_after)
-        return Delivered(
+        delivered = Delivered(
             sent_at=self.sent_at[-1],
             unconfirmed=self.unconfirmed,
             person=self.person,
             manager_upn=self.manager_upn if escalation else None,
         )
+        if input.begun is None or not self.mails_write_rows:
+            return delivered
+        row = row_after(input.begun, input, delivered, activity.info().started_time)
+        self.row.update(row.changes)
+        self.writes.append(row.changes)
+        self._record(row)
+        return delivered if self.loses_rows else replace(delivered, row=row)
 
     @activity.defn
     async def withdraw_mail(self, input: WithdrawMailInput) -> Delivered:

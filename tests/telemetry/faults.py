@@ -126,6 +126,7 @@ async def _budget_used_up(scene: Scene) -> None:
 
 
 async def _mail_unconfirmed(scene: Scene) -> None:
+    await put(scene.database, person())
     assert await send(scene.database, 0, MailLimits())
     now = datetime.now(UTC)
     async with scene.database.writing() as connection:

@@ -224,7 +224,7 @@ class Journey:
             self._publish(Doing.MAIL_QUEUE)
         # By this revision a mail is refused that was begun before the person was erased.
         record = replace(self._record(), revision=microseconds(workflow.now()))
-        await mails.send(mail, self._input, self.state, record, wanted)
+        await mails.send(mail, self._input, self.state, record, wanted, mirror=self.mirror)
 
     async def _cancel(self) -> None:
         """End as CANCELED: ask Temporal for a cancellation, and wait until it arrives."""

@@ -1,13 +1,14 @@
 """Mails of an enrolment: when one may leave; delivered at its turn if wanted, or withdrawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, RetryState, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.mail.activities import MailActivities
-    from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
+    from activities.mail.inputs import Begun, Delivered, DeliverMailInput, WithdrawMailInput
     from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
@@ -16,12 +17,14 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.status import MailKind
     from domain.identifiers import MailKey, mail_task_queue
     from domain.instants import bounded
+    from domain.mail.delivery import EVENTS_OF_A_MAIL, mail_left
     from domain.mail.send_times import LookUpSendTime, send_time_found
     from domain.tables.enrolment import EnrolmentRecord
     from domain.tables.mail import MailOrigin
     from workflows import options
     from workflows.activity_waits import finished, unless_withdrawn
     from workflows.enrolment.problems import problem_of
+    from workflows.enrolment.row_mirror import RowMirror
     from workflows.enrolment.texts import Step, mail_name, summary
 
 PRIORITIES = {
@@ -38,18 +41,25 @@ async def send(
     state: EnrolmentState,
     record: EnrolmentRecord,
     wanted: Callable[[], bool],
+    *,
+    mirror: RowMirror,
 ) -> None:
     """Deliver a mail, and apply what came of it to the state.
 
     A mail that isn't ``wanted`` any more, or whose delivery failed, is withdrawn before anything
     else happens: then it is known whether it left. After a failure that somebody has to fix it is
-    tried again in an hour (``retry_blocked``).
+    tried again in an hour (``retry_blocked``). Once the mail has left, the delivery writes the row,
+    unless the ``mirror`` has something of its own to write.
     """
     state.mails_begun += 1
     key = str(_key(mail, input, state))
     delivered, failure = None, None
+    begun = _begun(input, state) if mirror.lend() else None
+    events_from = None if begun is None else state.story_number
+    delivery = _deliver(mail, input, state, record, key=key, begun=begun)
+    state.story_number += 0 if begun is None else EVENTS_OF_A_MAIL
     try:
-        delivered = await unless_withdrawn(_deliver(mail, input, state, record, key), wanted)
+        delivered = await unless_withdrawn(delivery, wanted)
     except ActivityError as error:
         failure = error
     if delivered is None:
@@ -57,7 +67,9 @@ async def send(
     elif not delivered.ended:
         # The log refuses it, as that of a person who was erased: it isn't begun anew at once.
         state.mail_not_before = workflow.now() + input.policy.retry_blocked
-    _apply(mail, delivered, input, state, key)
+    _apply(mail, delivered, input, state, key=key, events_from=events_from)
+    if delivered.row is not None:
+        mirror.recorded(delivered.row, delivered.hidden_upn)
     if failure is None or delivered.sent_at is not None:
         return
     if failure.retry_state is not RetryState.CANCEL_REQUESTED:
@@ -96,15 +108,30 @@ async def look_up_send_time(
 
 
 def _apply(
-    mail: SendMail, delivered: Delivered, input: EnrolmentInput, state: EnrolmentState, key: str
+    mail: SendMail,
+    delivered: Delivered,
+    input: EnrolmentInput,
+    state: EnrolmentState,
+    *,
+    key: str,
+    events_from: int | None,
 ) -> None:
     now = workflow.now()
-    state.person = delivered.person or state.person
     if delivered.sent_at is not None:
-        state.manager_upn = delivered.manager_upn or state.manager_upn
-        sent = transitions.mail_unconfirmed if delivered.unconfirmed else transitions.mail_sent
-        sent(state, mail.kind, bounded(delivered.sent_at, now), input.policy, key=key)
-    elif delivered.withheld is not None:
+        mail_left(
+            state,
+            mail.kind,
+            bounded(delivered.sent_at, now),
+            input.policy,
+            key=key,
+            events_from=events_from,
+            person=delivered.person,
+            manager_upn=delivered.manager_upn,
+            unconfirmed=delivered.unconfirmed,
+        )
+        return
+    state.person = delivered.person or state.person
+    if delivered.withheld is not None:
         transitions.mail_withheld(state, delivered.withheld, now, input.policy)
 
 
@@ -113,7 +140,9 @@ def _deliver(
     input: EnrolmentInput,
     state: EnrolmentState,
     record: EnrolmentRecord,
+    *,
     key: str,
+    begun: Begun | None,
 ) -> workflow.ActivityHandle[Delivered]:
     return workflow.start_activity_method(
         MailActivities.deliver_mail,
@@ -131,6 +160,7 @@ def _deliver(
             network=state.resend_network if mail.resend else None,
             window=None if mail.resend else input.policy.window,
             not_excluded_at=state.not_excluded_at,
+            begun=begun,
         ),
         task_queue=mail_task_queue(workflow.info().task_queue, input.sender),
         start_to_close_timeout=options.MAIL_DELIVERY,
@@ -140,6 +170,12 @@ def _deliver(
         priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],
         summary=_summary(Step.DELIVER_MAIL, mail),
     )
+
+
+def _begun(input: EnrolmentInput, state: EnrolmentState) -> Begun:
+    """Return what the row is made of, without what only the workflow needs."""
+    enrolment = replace(input, state=None, looked_up=None)
+    return Begun(enrolment=enrolment, state=replace(state, seen_events=[]))
 
 
 def _withdraw(

@@ -70,10 +70,26 @@ class RowMirror:
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
-    def recorded(self, write: WriteRowInput) -> None:
-        """Take it that intake has written this to the database."""
+    def lend(self) -> bool:
+        """Say whether a mail's activity may write the row once the mail has left.
+
+        Only where the row on the list is as it should be, and nothing of ours is to be written now.
+        """
+        busy = self._writing or self.refused or self._state().story
+        if busy or self.item_id is None or changed(self._wanted(), self.written):
+            return False
+        if self._woken and self._pending:
+            return False
+        self._forgotten.clear()
+        return True
+
+    def recorded(self, write: WriteRowInput, hidden_upn: str | None = None) -> None:
+        """Take it that intake, or whoever has sent a mail, has written this."""
+        self._hide_name(hidden_upn)
         self._recorded = replace(write.record, revision=0)
-        self._state().revision = write.record.revision
+        self.item_id = write.item_id
+        self.written |= {k: v for k, v in write.changes.items() if k not in self._forgotten}
+        self._state().revision = max(self._state().revision, write.record.revision)
         drop_written(self._state(), write.events)
 
     def wake(self) -> None:

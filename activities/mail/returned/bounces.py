@@ -16,7 +16,6 @@ from domain.failures import PermanentFailure, RolloutError, Throttled
 from domain.identifiers import MailKey, enrolment_workflow_id, sender_probe_workflow_id
 from domain.mail.returned.delivery_report import DeliveryReport
 from domain.mail.returned.status_codes import BounceClass
-from domain.tables.mail import SenderState
 
 if TYPE_CHECKING:
     from database.mail.returned_mails import ReturnedMails
@@ -104,7 +103,7 @@ class BounceActivities:
             except (PermanentFailure, Throttled) as failure:
                 failures.append(failure)
             row = await self._senders.read(reports.address)
-            if row is not None and row.state is not SenderState.READY:
+            if row is not None and row.is_blocked:
                 workflow_id = sender_probe_workflow_id(activity.info().task_queue, place)
                 blocked.append(BlockedSender(sender=place, workflow_id=workflow_id))
         if failures and not blocked:

@@ -39,7 +39,12 @@ async def play_forward(portal: "Portal") -> Outlook:
     config = portal.config
     now = datetime.now(UTC)
     deadline = portal.day_names(now).deadline(config.deadline)
-    settings = ForecastSettings(pace=config.pace, policy=config.policy, deadline=deadline)
+    settings = ForecastSettings(
+        pace=config.pace,
+        senders=config.sender_mailboxes,
+        policy=config.policy,
+        deadline=deadline,
+    )
     try:
         made = await rollout_forecast(portal.database, settings, now)
     except Exception:

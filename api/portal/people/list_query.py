@@ -22,7 +22,7 @@ from domain.tables.people import OtherEnd, PageEnd, PeopleFilter, PeopleOrder
 PEOPLE = f"{PORTAL}/people"
 
 SORTS = {
-    "attention": "Needs attention first",
+    "attention": "Attention first",
     "name": "Name, A to Z",
     "-name": "Name, Z to A",
     "due": "Next step, soonest first",

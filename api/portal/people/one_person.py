@@ -21,7 +21,6 @@ from client.people.rollout import Rollout
 from client.people.standing import PersonStatus, read_standing
 from database.enrolments.contact import read_call_entries
 from database.imports.imports import read_options_of_batch
-from database.people.attention import read_attention_rules, read_kinds
 from domain.enrolment.messages import Update
 from domain.identifiers import enrolment_workflow_id
 from domain.imports.options.of_person import hours_sentence, options_of_person
@@ -63,8 +62,6 @@ async def show_person(
     async with portal.database.reading() as connection:
         calls = await _calls(connection, visitor, row.object_id)
         asked = await read_asked(connection, status, datetime.now(UTC))
-        kinds = await read_kinds(connection, row.object_id, datetime.now(UTC))
-        rules = await read_attention_rules(connection)
         imports = await read_options_of_batch(connection, row.batch_id)
     pending = asked.pending
     return await portal.pages.page(
@@ -74,7 +71,10 @@ async def show_person(
         section="people",
         **_standing(status, portal.pages.clock(request)),
         **_elsewhere(row, portal),
-        attention=[(ATTENTION[kind], to_do(kind, rules, TO_DO)) for kind in kinds],
+        attention=[
+            (ATTENTION[kind], to_do(kind, status.attention_rules, TO_DO))
+            for kind in status.attention
+        ],
         forms=_forms(status, pending, visitor, portal.pages.clock(request)),
         group_name=GROUP_NAME if visitor.may(Permission.GROUP) and may_be_added(row) else None,
         group_effect=GROUP_EFFECT,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from domain.enrolment.policy import Policy
+from domain.enrolment.policy import DAY, Policy
 from domain.imports.options.names import OptionName
 from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
@@ -19,6 +19,7 @@ LARGEST_WAVE = 100_000
 MOST_WAVE_DAYS = 60
 # So many days after the first the last wave begins at the latest: more is a slip of the keyboard.
 WAVES_LAST_AT_MOST = 730
+_NO_HOURS = "can't be chosen in the demo, whose days last seconds: they have no hours or weekdays"
 _WHOLE = re.compile(r"[0-9]{1,12}")
 
 
@@ -74,6 +75,9 @@ def read_options(
         except ValueError as error:
             faults[name] = str(error)
     options = ImportOptions(**found)
+    if policy.day < DAY:
+        of_the_clock = (OptionName.SEND_WINDOW, OptionName.SEND_DAYS)
+        faults |= {name: _NO_HOURS for name in of_the_clock if name.value in found}
     if not faults and not _opens(options, policy.window, now):
         faults[OptionName.SEND_DAYS] = (
             "and NO_SEND_DATES leave no day in the next year on which a mail could leave: allow one"

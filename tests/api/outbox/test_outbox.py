@@ -172,6 +172,18 @@ async def test_floods_leave_room_for_clicks(tmp_path: Path) -> None:
         assert outbox.depth() == 100
 
 
+async def test_two_processes_count_the_same_rows(tmp_path: Path) -> None:
+    """What the other has delivered fills no lane, and what it has appended does."""
+    path = tmp_path / "outbox.sqlite"
+    async with opened(path, capacity=10) as one, opened(path, capacity=10) as other:
+        await one.append_all([hit(HitKind.OPENED) for _ in range(3)])
+        for held in await due(other):
+            await other.settle(held, delivered=True)
+        assert (other.depth(), await due(one), one.depth()) == (0, [], 0)
+        assert await other.append_all([hit(HitKind.OPENED) for _ in range(3)]) == [True] * 3
+        assert await one.append_all([hit(HitKind.OPENED) for _ in range(2)]) == [True, False]
+
+
 async def test_a_delayed_wish_waits_and_merges(tmp_path: Path) -> None:
     """It isn't due before its time, which is known; another like it isn't kept meanwhile."""
     wish = hit(HitKind.RESEND, delay=timedelta(days=1), merge_key="one")

@@ -1,5 +1,6 @@
 """``show`` finds one person by any part of a name, and tells all that our tables hold."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,8 +15,9 @@ from domain.enrolment.texts import WHY
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import microseconds
 from domain.plain_text import beginning
-from domain.standing.texts import ENDS, NEXT, STORY
+from domain.standing.texts import ATTENTION, ENDS, NEXT, STORY
 from domain.standing.why_not_sooner import HoldReason
+from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.rollout import ProcessKind
 from domain.tables.sending import LimitsInForce, SendingPolicy
@@ -122,6 +124,18 @@ async def test_the_limit_of_the_worker_counts(tables: Database) -> None:
     assert await reasons() == [HoldReason.TURN]
     await tell_limits(tables, LimitsInForce(per_minute=25, per_hour=350, per_day=0))
     assert await reasons() == [HoldReason.BUDGET]
+
+
+async def test_each_reason_for_attention_is_told(tables: Database, verb: Verb) -> None:
+    """Also one that no row holds, with what to do about it; nothing where there is none."""
+    overdue = {"due_at": WHEN, "next_step": NextStep.REMINDER, "display_name": "Olga Overdue"}
+    await put(tables, person(9, revision=microseconds(datetime.now(UTC)), **overdue))
+    shown = await asyncio.to_thread(verb, "show", "olga")
+    told = read_json(await asyncio.to_thread(verb, "show", "olga", "--json"))
+    assert f"Attention:      {ATTENTION[AttentionKind.STUCK]}. " in shown[1]
+    assert [one["kind"] for one in told["needsAttention"]] == ["stuck"]
+    assert all(one["text"] and one["toDo"] for one in told["needsAttention"])
+    assert "Attention:" not in (await asyncio.to_thread(verb, "show", "lovelace"))[1]
 
 
 def test_programs_get_all_of_it(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:

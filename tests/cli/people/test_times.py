@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.people.tables import clock, day, exact
+from cli.people.tables import clock, column_value, day, exact
 
 AT = datetime(2026, 11, 27, 2, 20, 31, tzinfo=UTC)
 DEMO = {
@@ -22,6 +22,7 @@ def test_a_real_rollout_has_dates(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exact(AT) == "27 Nov 2026 02:20:31"
     assert clock(AT).startswith(f"{AT.astimezone():%d %b %Y %H:%M} ")
     assert day(AT) == f"{AT.astimezone():%d %b}"
+    assert column_value("2026-11-27T02:20:31Z") == "2026-11-27T02:20:31Z"
 
 
 def test_the_demo_numbers_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,3 +32,5 @@ def test_the_demo_numbers_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exact(AT) == "Day 12, 02:20:31"
     assert clock(AT).startswith(f"Day 12, {AT.astimezone():%H:%M:%S} ")
     assert day(AT) == "Day 12"
+    assert column_value("2026-11-27T02:20:31Z") == "Day 12, 02:20:31"
+    assert [column_value(other) for other in ("Sales", True, None)] == ["Sales", True, None]

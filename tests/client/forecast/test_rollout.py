@@ -1,6 +1,7 @@
 """The forecast of a rollout that runs, from what the tables hold of it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -180,6 +181,16 @@ async def test_what_holds_mails_counts(database: Database, state: SenderState) -
     stopped = await forecast_of(database)
     assert mails(stopped, MailKind.REMINDER) == {}
     assert stopped.mail_stopped
+
+
+async def test_the_only_mailbox_is_blocked_before_its_first_mail(database: Database) -> None:
+    """Nobody has a mailbox yet, and none is named: those that are known are all there are."""
+    waiting = {"status": InviteStatus.PENDING, "next_step": NextStep.INVITATION, "sender": None}
+    await put(database, person(1, **waiting, invite_sent_at=None))
+    async with database.writing() as connection:
+        await set_sender(connection, MAILBOX, SenderState.PAUSED, now=NOW)
+    found = await forecast_of(database, replace(SETTINGS, senders=()))
+    assert (mails(found, MailKind.INVITATION), round(found.invitations_left)) == ({}, 1)
 
 
 async def test_an_imports_own_options_count(database: Database) -> None:

@@ -14,6 +14,7 @@ from api.admin.rest.models import problems, rest_router
 from api.admin.rest.people.cursor import Cursors
 from api.admin.rest.people.filters import WantedOf
 from api.admin.rest.people.person_models import (
+    AttentionReasonModel,
     HoldModel,
     LinksModel,
     ListItemModel,
@@ -30,12 +31,14 @@ from client.people.standing import PersonStatus, read_standing
 from database.enrolments.people import count_matching, read_people
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
+from domain.standing.attention import to_do
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
     story_sentence,
     why_sentence,
 )
+from domain.standing.texts import ATTENTION
 from domain.tables.people import PeopleOrder
 
 router = rest_router("people")
@@ -119,6 +122,12 @@ def _person(standing: PersonStatus, services: Services) -> PersonModel:
         ),
         status_text=standing_sentence(row, utc_clock),
         next_text=next_sentence(row, standing.holds, utc_clock),
+        needs_attention=[
+            AttentionReasonModel(
+                kind=kind, text=ATTENTION[kind], to_do=to_do(kind, standing.attention_rules)
+            )
+            for kind in standing.attention
+        ],
         why_not_sooner=[
             HoldModel.model_validate(asdict(hold) | {"text": why_sentence(hold, utc_clock)})
             for hold in standing.holds

@@ -129,6 +129,16 @@ class LinksModel(RestModel):
     portal: str | None = Field(description="The person's page in the portal.")
 
 
+class AttentionReasonModel(RestModel):
+    """Why an admin should look at a person."""
+
+    kind: AttentionKind = Field(description="The kind, for programs.")
+    text: str = Field(description="The reason.", examples=["No manager to tell"])
+    to_do: str = Field(
+        description="What to do.", examples=["Enter a manager in Entra ID, or tell them yourself."]
+    )
+
+
 class PersonModel(RestModel):
     """Everything that is told about one person."""
 
@@ -140,6 +150,9 @@ class PersonModel(RestModel):
     next_text: str = Field(
         description="What happens next and when, in a sentence.",
         examples=["Reminder on 27 Nov 2026 09:00 UTC."],
+    )
+    needs_attention: list[AttentionReasonModel] = Field(
+        description="All reasons for which an admin should look at them, also those by the time."
     )
     why_not_sooner: list[HoldModel] = Field(description="What the next step waits for.")
     clicked_at: datetime | None = Field(description="When the link was clicked.")

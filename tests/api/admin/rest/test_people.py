@@ -109,6 +109,11 @@ async def test_one_person(rest: Rest) -> None:
     assert told["trackingList"]["itemId"] == "7"
     assert list(told["trackingList"]["refused"]) == ["Department"]
     assert told["links"]["workflowId"].endswith(object_id(1))
+    assert told["needsAttention"] == []
+    (reason,) = (await rest.get(f"{PEOPLE}/{object_id(3)}")).json()["needsAttention"]
+    assert reason["kind"] == "no-manager"
+    assert reason["text"]
+    assert reason["toDo"]
     assert told["statusText"]
     assert told["nextText"]
     assert "a-secret" not in response.text

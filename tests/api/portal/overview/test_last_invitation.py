@@ -10,6 +10,7 @@ from api.portal.overview.last_invitation import (
     LastInvitationKnown,
     last_invitation,
 )
+from api.portal.overview.trends import draw_trends
 from client.people.rollout import Rollout
 from database.rollout.control import set_control
 from domain.portal.roles import Role
@@ -53,7 +54,7 @@ def test_no_day_is_promised_that_nobody_can_keep(
 
 
 async def test_a_stop_of_all_mail_is_told_beside_those_who_wait(portal: RunningPortal) -> None:
-    """The live part has no day for the last invitation, and the plots say what they suppose."""
+    """The live part has no day for the last invitation, and the forecast says what it supposes."""
     waiting = {"next_step": NextStep.INVITATION, "invite_sent_at": None}
     await put(portal.database, person(1, **waiting))
     async with portal.database.writing() as connection:
@@ -62,3 +63,11 @@ async def test_a_stop_of_all_mail_is_told_beside_those_who_wait(portal: RunningP
         part = await browser.get("/portal/overview/live", headers={"HX-Request": "true"})
     assert "depends on when all mail is started again" in " ".join(part.text.split())
     assert "expected to leave" not in part.text
+    shared = portal.api.app.state.portal
+    for condition, told in (
+        ("if all mail stays stopped", " if all mail stays stopped."),
+        (None, "."),
+    ):
+        outlook = Outlook(at_deadline=(3, 4), condition=condition)
+        trends = await draw_trends(shared, overview(), outlook, drawn=False)
+        assert f"3 to 4 people are expected to be registered{told}" in trends.html

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.policy import Policy
+from domain.enrolment.policy import DAY, Policy
 from domain.imports.options.names import OptionName
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.read import (
@@ -29,13 +29,14 @@ def read(
     configured: str = " ".join(MAILBOXES),
     pace: Pace | None = None,
     people: int = 0,
+    day: timedelta = DAY,
     **written: str,
 ) -> ImportOptions:
     """Read options by their names."""
     return read_options(
         {OptionName(name): text for name, text in written.items()},
         mailboxes=configured.split(),
-        policy=Policy(window=SendWindow(closed_dates=CLOSED)),
+        policy=Policy(day=day, window=SendWindow(closed_dates=CLOSED)),
         pace=pace or Pace(),
         now=NOW,
         people=people,
@@ -115,6 +116,14 @@ def test_waves_end(people: int, written: dict[str, Any], named: str | None) -> N
     with pytest.raises(ImportOptionsError) as caught:
         read(pace=pace, people=people, **written)
     assert list(caught.value.faults) == [named]
+
+
+def test_the_demos_days_have_no_hours() -> None:
+    """Mails would wait for the hour of a real day, which is hundreds of the demo's."""
+    with pytest.raises(ImportOptionsError) as caught:
+        read(day=timedelta(seconds=2), send_window="08:00-12:00", send_days="tue", wave_size="5")
+    assert set(caught.value.faults) == {"send_window", "send_days"}
+    assert read(day=timedelta(seconds=2), wave_size="5").wave_size == 5
 
 
 def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:

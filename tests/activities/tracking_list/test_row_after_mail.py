@@ -1,0 +1,109 @@
+"""Whoever has sent a mail writes the row that says so, or leaves it to the mirror."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from activities.mail.inputs import Begun, DeliverMailInput
+from database.enrolments.person import read_person
+from domain.enrolment.state import EnrolmentState
+from domain.enrolment.status import InviteStatus, MailKind
+from domain.tables.story import StoryKind
+from domain.tracking_list.columns import item_fields
+from simulated_tenant.directory.users import User
+from tests.activities.calls import invitation
+from tests.activities.mail.mails import delivering
+from tests.activities.rows import RUN
+from tests.activities.stage import Stage
+
+
+def begun(stage: Stage, user: User) -> DeliverMailInput:
+    """Return an invitation of somebody whose row is as it should be."""
+    enrolment = stage.enrolment(user)
+    state = EnrolmentState(run_id=RUN, revision=7, story_number=2)
+    state.item_id = str(stage.row(**item_fields(enrolment, state)).id)
+    return invitation(user, begun=Begun(enrolment=enrolment, state=state))
+
+
+async def by_our_tables(stage: Stage, user: User) -> tuple[InviteStatus, list[StoryKind]] | None:
+    """Return what our tables say of somebody, and their story."""
+    async with stage.database.reading() as connection:
+        page = await read_person(connection, user.id)
+    return (page.row.status, [event.kind for event in page.story]) if page else None
+
+
+async def test_the_row_is_written_with_the_mail(stage: Stage) -> None:
+    """List and tables have it, and the enrolment gets what was written."""
+    user = stage.user()
+
+    delivered = await delivering(stage).next(begun(stage, user))
+
+    assert delivered.row is not None
+    assert {"InviteStatus", "InviteSentDate"} <= set(delivered.row.changes)
+    assert (stage.item()["InviteStatus"], stage.item()["Title"]) == (
+        "Sent",
+        user.user_principal_name,
+    )
+    assert delivered.row.record.invite_sent_at == delivered.sent_at
+    assert delivered.row.record.revision > 7
+    assert [(event.kind, event.number) for event in delivered.row.events] == [
+        (StoryKind.INVITED, 3)
+    ]
+    assert await by_our_tables(stage, user) == (InviteStatus.SENT, [StoryKind.INVITED])
+
+
+@pytest.mark.parametrize("status", [503, 403, 400])
+async def test_what_hinders_it_is_left_to_the_mirror(stage: Stage, status: int) -> None:
+    """The mail has left whatever the list says; our tables have it all the same."""
+    user = stage.user()
+    mail = begun(stage, user)
+    stage.fault("PATCH", "/lists/", status=status, times=None)
+
+    delivered = await delivering(stage).next(mail)
+
+    assert (delivered.sent_at is not None, delivered.row) == (True, None)
+    assert len(stage.mails(user)) == 1
+    assert stage.item()["InviteStatus"] == "Pending"
+    assert await by_our_tables(stage, user) == (InviteStatus.SENT, [StoryKind.INVITED])
+
+
+async def test_a_later_attempt_writes_the_same(stage: Stage) -> None:
+    """Where the result of the first was lost, the mail left once, and the story tells it once."""
+    user = stage.user()
+    mail, attempts = begun(stage, user), delivering(stage)
+    first = await attempts.next(mail)
+    again = await attempts.next(mail)
+    assert first.row is not None
+    assert again.row is not None
+    assert (again.sent_at, again.row.events) == (first.sent_at, first.row.events)
+    assert await by_our_tables(stage, user) == (InviteStatus.SENT, [StoryKind.INVITED])
+
+
+async def test_a_list_that_hangs_holds_the_mail_up_for_a_while_only(stage: Stage) -> None:
+    """Its result comes without the row."""
+    stage = stage.but(row_within=timedelta())
+    user = stage.user()
+    delivered = await delivering(stage).next(begun(stage, user))
+    assert (delivered.sent_at is not None, delivered.row) == (True, None)
+
+
+async def test_what_doesnt_leave_changes_no_row(stage: Stage) -> None:
+    """A mail that is withheld, and one whose row isn't known, are applied by the enrolment."""
+    registered, unknown = stage.user(methods=["phone"]), stage.user()
+    withheld = await delivering(stage).next(begun(stage, registered))
+    assert (withheld.withheld is not None, withheld.row) == (True, None)
+    sent = await delivering(stage).next(replace(begun(stage, unknown), begun=None))
+    assert (sent.sent_at is not None, sent.row) == (True, None)
+    assert {item["InviteStatus"] for item in stage.items()} == {"Pending"}
+
+
+async def test_an_escalation_names_the_manager_in_the_row(stage: Stage) -> None:
+    """Who was told is read at the mail, and stands in the row that says so."""
+    manager = stage.user()
+    user = stage.user(manager_id=manager.id)
+    mail = replace(begun(stage, user), kind=MailKind.ESCALATION)
+    delivered = await delivering(stage).next(mail)
+    assert delivered.row is not None
+    assert delivered.row.record.manager_upn == manager.user_principal_name
+    assert stage.item()["EscalatedToManager"] is True
