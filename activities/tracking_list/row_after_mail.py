@@ -12,13 +12,12 @@ from activities.enrolment.first_row import look_up_send_time
 from activities.mail.inputs import Begun, Delivered, DeliverMailInput
 from activities.tracking_list.row_writes import WriteRowInput
 from domain.enrolment.record import record_of
-from domain.failures import RolloutError
 from domain.instants import MICROSECOND, microseconds
 from domain.mail.delivery import mail_left
 from domain.tracking_list.columns import changed, item_fields
 
 if TYPE_CHECKING:
-    from activities.tracking_list.write_row import RowActivities, WriteRowResult
+    from activities.tracking_list.write_row import RowActivities
 
 # A list that hangs holds nobody up for longer: with four mails at once a mailbox then still sends
 # what it may in an hour.
@@ -42,22 +41,25 @@ class RowAfterMail:
         begun = input.begun
         if begun is None or delivered.sent_at is None or delivered.unconfirmed:
             return delivered
-        write = row_after(begun, input, delivered, activity.info().started_time)
-        # That the mail has left is told whatever happens here, a cancellation included.
-        result, _ = await unbroken(self._written(write))
-        if result is None or result.refused:
-            return delivered
-        row = replace(write, item_id=result.item_id)
-        return replace(delivered, row=row, hidden_upn=result.hidden_upn)
+        # That the mail has left is told whatever happens here: a cancellation, a fault of our own.
+        written, _ = await unbroken(self._tried(begun, input, delivered))
+        return written or delivered
 
-    async def _written(self, write: WriteRowInput) -> "WriteRowResult | None":
+    async def _tried(
+        self, begun: Begun, input: DeliverMailInput, delivered: Delivered
+    ) -> Delivered | None:
         try:
+            write = row_after(begun, input, delivered, activity.info().started_time)
             async with asyncio.timeout(self._within.total_seconds()):
-                return await self._rows.write_row(write)
-        except (RolloutError, TimeoutError) as failure:
+                result = await self._rows.write_row(write)
+        except Exception as failure:  # noqa: BLE001 - the mirror meets it again, and shows it
             reason = type(failure).__name__
             activity.logger.info("row not written with the mail", extra={"reason": reason})
             return None
+        if result.refused:
+            return None
+        row = replace(write, item_id=result.item_id)
+        return replace(delivered, row=row, hidden_upn=result.hidden_upn)
 
 
 def row_after(

@@ -103,7 +103,7 @@ def _faults_of_waves(
     if days <= WAVES_LAST_AT_MOST:
         return {}
     fault = (
-        f"leads to {later + 1} waves, of which the last begins after {days} days: at most "
+        f"would make {later + 1:,} waves, of which the last begins after {days:,} days: at most "
         f"{WAVES_LAST_AT_MOST} are possible. Choose larger waves, or fewer days between them"
     )
     is_of_days = options.wave_size is None and options.wave_days is not None

@@ -1,7 +1,7 @@
 """Whoever has sent a mail writes the row that says so, or leaves it to the mirror."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -78,6 +78,17 @@ async def test_a_later_attempt_writes_the_same(stage: Stage) -> None:
     assert again.row is not None
     assert (again.sent_at, again.row.events) == (first.sent_at, first.row.events)
     assert await by_our_tables(stage, user) == (InviteStatus.SENT, [StoryKind.INVITED])
+
+
+async def test_a_fault_of_our_own_does_not_hide_that_the_mail_has_left(stage: Stage) -> None:
+    """A state of which no row can be made is the enrolment's to fail with."""
+    user = stage.user()
+    mail = begun(stage, user)
+    assert mail.begun is not None
+    naive = replace(mail.begun.state, clicked_at=datetime(2026, 1, 1))  # noqa: DTZ001
+    mail = replace(mail, begun=replace(mail.begun, state=naive))
+    delivered = await delivering(stage).next(mail)
+    assert (delivered.sent_at is not None, delivered.row) == (True, None)
 
 
 async def test_a_list_that_hangs_holds_the_mail_up_for_a_while_only(stage: Stage) -> None:

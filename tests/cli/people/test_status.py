@@ -12,6 +12,7 @@ from database.engine import Database
 from database.schema import process
 from domain.tables.rollout import ProcessKind
 from tests.cli.people.conftest import WHEN, Verb, process_seen, read_json, stop_mail
+from tests.database.values import person, put
 
 EVERYBODY = {
     "Pending": 0,
@@ -149,6 +150,20 @@ def test_status_of_each_group(verb: Verb) -> None:
     assert [(one["name"], one["total"]) for one in departments] == [("R&D", 1), ("Sales", 5)]
     _, shown = verb("status", "--by", "department", "--batch-id", "winter")
     assert shown.splitlines()[1].split() == ["Sales", "0", "1", "0", "0", "0", "0", "1"]
+    assert "Nobody has registered after a mail" in verb("status", "--by", "mail")[1]
+    assert verb("status", "--by", "mail", "--batch-id", "winter")[0] == 2
     for words in (("--by", "shoe"), ("--by", "batch", "--batch-id", "summer")):
         assert verb("status", *words)[0] == 2
     assert verb("status", "--by", "batch", "--department", "Sales")[0] == 2
+
+
+async def test_status_of_each_mail(verb: Verb, tables: Database) -> None:
+    """It says who registered after which mail, in the order in which people get them."""
+    for number, mail in ((7, "reminder-2"), (8, "invitation"), (9, "invitation")):
+        await put(tables, person(number, registered_after=mail))
+    told = read_json(await asyncio.to_thread(verb, "status", "--by", "mail", "--json"))
+    assert [(one["mail"], one["registered"]) for one in told] == [
+        *(("invitation", 2), ("reminder-2", 1)),
+    ]
+    _, shown = await asyncio.to_thread(verb, "status", "--by", "mail")
+    assert "Reminder 2" in shown

@@ -99,6 +99,12 @@ def test_short_hours_have_room_for_few(closes: time, most: int, late: int) -> No
     assert pace.invitations_by_day(900, START + timedelta(minutes=1))[START.date()] == late
 
 
+def test_a_rate_that_no_float_holds_makes_no_mail_more() -> None:
+    """Fifty minutes of 1.1 mails each, which multiply to a little more than 55, are 55 mails."""
+    pace = Pace(per_minute=1.1, window=SendWindow(opens=time(9), closes=time(9, 50)))
+    assert pace.invitations_by_day(60, START)[START.date()] == 55
+
+
 def test_a_tiny_budget_invites_somebody() -> None:
     """Six tenths of one mail a day are one invitation a day, from each mailbox of two."""
     assert Pace(per_day=1).invitations_per_day == 1

@@ -148,7 +148,7 @@ def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:
         (
             {"wave_size": "1", "wave_days": "2"},
             (
-                "leads to 400 waves, of which the last begins after 798 days: at most 730 are "
+                "would make 400 waves, of which the last begins after 798 days: at most 730 are "
                 "possible. Choose larger waves, or fewer days between them"
             ),
         ),
