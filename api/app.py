@@ -140,6 +140,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
         config=config,
         client=dependencies.client,
         database=dependencies.database,
+        tracking_list=dependencies.tracking_list,
         breaker=breaker,
         outbox=outbox,
         held_clicks=held_clicks,

@@ -23,6 +23,7 @@ from api.public.rate_limits import Limits
 from api.public.token_cache import TokenCache
 from api.readiness import Readiness
 from database.engine import Database
+from graph.tracking_list import TrackingList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Services:
     config: ApiConfig
     client: Client
     database: Database | None
+    tracking_list: TrackingList | None
     breaker: CircuitBreaker
     outbox: Outbox
     held_clicks: HeldClicks

@@ -15,7 +15,7 @@ from api.admin.rest.examples import add_examples
 from api.admin.rest.imports import imports, undo
 from api.admin.rest.mails import mailboxes, switch
 from api.admin.rest.models import REFERENCE
-from api.admin.rest.people import actions, erase, export, people
+from api.admin.rest.people import actions, erase, export, list_item, people
 from api.admin.rest.reports import reports
 from api.admin.rest.requests import follow, start
 from api.admin.rest.rollout import attention, settings, status
@@ -26,7 +26,7 @@ OPENAPI = "/api/openapi.json"
 _DESCRIPTION = """\
 What the portal shows, and what may be asked for, for programs of admins.
 
-Reads come from our own tables alone, so they are quick while everything else is slow. Actions are
+Reads come from our own tables, so they are quick while everything else is slow. Actions are
 answered within seconds: `200` done, `202` recorded, which takes effect when a worker runs. Each has
 a reason, and is in the audit log with the verified identity of the caller. Every error is a problem
 (RFC 9457, `application/problem+json`).
@@ -47,6 +47,7 @@ _TAGS = {
 MODULES = (
     export,
     people,
+    list_item,
     actions,
     erase,
     start,

@@ -1,14 +1,18 @@
 """Compares a person's item on the tracking list with what was written to it last."""
 
-from typing import Any
-
 import typer
 
 from cli.database import open_database
 from cli.people.finding import not_enrolled, only_one, people_called
-from cli.people.tables import clock, column_value, iso, said, table
+from cli.people.tables import clock, column_value, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
-from client.people.list_item import SECRET_COLUMNS, Comparison, NoListItem, compare_list_item
+from client.people.list_item import (
+    SECRET_COLUMNS,
+    Comparison,
+    NoListItem,
+    compare_list_item,
+    comparison_json,
+)
 from domain.instants import EPOCH, MICROSECOND
 from domain.tracking_list.comparison import ComparedColumn, Verdict
 from graph.tracking_list import TrackingList
@@ -45,7 +49,7 @@ async def compare_person(who: str, *, every: bool, as_json: bool) -> None:
             except NoListItem:
                 fail("Nothing has been written to the list for this person yet.")
     if as_json:
-        print_json(_as_json(found))
+        print_json(comparison_json(found))
     else:
         _print(found, every=every)
     if found.differing:
@@ -83,24 +87,3 @@ def _cell(one: ComparedColumn, value: object) -> str:
     if value is None:
         return ""
     return "(secret)" if one.name in SECRET_COLUMNS else said(column_value(value))
-
-
-def _as_json(found: Comparison) -> dict[str, Any]:
-    row = found.row
-    return {
-        "objectId": row.object_id,
-        "itemId": row.item_id,
-        "writtenAt": iso(EPOCH + row.revision * MICROSECOND),
-        "differing": found.differing,
-        "columns": [_column_json(one) for one in found.columns],
-    }
-
-
-def _column_json(one: ComparedColumn) -> dict[str, Any]:
-    is_secret = one.name in SECRET_COLUMNS
-    return {
-        "name": one.name,
-        "onList": None if is_secret else one.on_list,
-        "written": None if is_secret else one.written,
-        "verdict": one.verdict.value,
-    }

@@ -56,3 +56,16 @@ def rejects(batch_id: Batch, *, as_json: AsJson = False) -> None:
     from cli.imports.verbs_run import print_rejects
 
     run(print_rejects(batch_id, as_json=as_json))
+
+
+@app.command(
+    epilog=examples(
+        "mfa-rollout imports unknown > unknown.csv",
+        "mfa-rollout imports unknown --json",
+    )
+)
+def unknown(*, as_json: AsJson = False) -> None:
+    """Print rows of all imports that name nobody as CSV, to correct and import."""
+    from cli.imports.verbs_run import print_unknown
+
+    run(print_unknown(as_json=as_json))

@@ -1,5 +1,6 @@
 """Reads imports and their rows from our tables, and prints them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from cli.csv_output import print_csv
@@ -10,6 +11,7 @@ from client.exports.json_keys import with_json_keys
 from database.audit.actors import read_actor_names
 from database.engine import Database
 from database.errors import UnknownBatch
+from database.figures.attention import read_attention
 from database.imports.imports import read_imports
 from database.imports.rows import read_rows
 from domain.imports.options.options import ImportOptions
@@ -17,8 +19,10 @@ from domain.imports.options.texts import option_lines
 from domain.imports.report import Count
 from domain.imports.texts import COUNT_TEXTS, STATES, imported_row_text
 from domain.plain_text import one_line
+from domain.tables.attention import AttentionKind
 from domain.tables.import_parts import totals
 from domain.tables.imports import ImportRecord, ImportRow
+from domain.tables.people import AttentionItem
 
 _AT_ONCE = 1000
 
@@ -90,6 +94,33 @@ async def print_rejects(batch_id: str, *, as_json: bool) -> None:
     err.print(f"{len(rows)} rows: {said(kind)}", soft_wrap=True)
 
 
+async def print_unknown(*, as_json: bool) -> None:
+    """Print the rows of all imports that name nobody, those that have waited longest first.
+
+    Raises:
+        DatabaseError: the tables can't be read.
+    """
+    rows: list[AttentionItem] = []
+    now = datetime.now(UTC)
+    async with open_database() as database, database.reading() as connection:
+        while page := await read_attention(
+            connection, AttentionKind.UNKNOWN_ROW, now=now, offset=len(rows), limit=_AT_ONCE
+        ):
+            rows += page
+    if as_json:
+        print_json([_unknown_as_json(row) for row in rows])
+        return
+    print_csv(
+        ("Line", "UPN", "Imported (UTC)", "Import"),
+        [
+            (line, row.detail, f"{row.since:%Y-%m-%d %H:%M:%S}", import_id)
+            for row in rows
+            for import_id, _, line in [row.key.rpartition("/")]
+        ],
+    )
+    err.print(f"{len(rows)} rows of all imports.", soft_wrap=True)
+
+
 async def imports_of_batch(database: Database, batch_id: str) -> list[ImportRecord]:
     """Return the imports and dry runs of a batch.
 
@@ -151,6 +182,16 @@ def _row_as_json(row: ImportRow) -> dict[str, Any]:
         "reason": imported_row_text(row),
         "candidates": list(row.candidates),
         "objectId": row.object_id,
+    }
+
+
+def _unknown_as_json(row: AttentionItem) -> dict[str, Any]:
+    import_id, _, line = row.key.rpartition("/")
+    return {
+        "line": int(line),
+        "value": row.detail,
+        "importedAt": iso(row.since),
+        "importId": import_id,
     }
 
 

@@ -1,12 +1,18 @@
-"""Counts the people of each batch, or of each department, from our tables."""
+"""Counts the people of each batch or department, and who registered after which mail."""
 
 from cli.database import open_database
 from cli.people.tables import said, table
 from cli.status.run import people_by_name
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.errors import UnknownBatch
-from database.figures.counts import count_by_batch, count_by_department, count_people
+from database.figures.counts import (
+    count_by_batch,
+    count_by_department,
+    count_people,
+    count_registered_after,
+)
 from domain.enrolment.status import InviteStatus
+from domain.standing.registered_after import mail_name, mail_order
 from domain.tables.people import PeopleCount
 
 
@@ -49,3 +55,25 @@ async def show_groups(by: str, *, batch_id: str | None, as_json: bool) -> None:
     out.print(shown)
     if any(sum(counted.other_ends.values()) for _, counted in named):
         out.print("Others: cancelled, failed, or ended otherwise.", soft_wrap=True)
+
+
+async def show_mails(*, as_json: bool) -> None:
+    """Print how many people registered after each mail: which ones worked.
+
+    Raises:
+        SettingsError: settings are wrong.
+        DatabaseError: the tables can't be read.
+    """
+    async with open_database() as database, database.reading() as connection:
+        counts = await count_registered_after(connection)
+    named = sorted(counts.items(), key=lambda one: mail_order(one[0]))
+    if as_json:
+        print_json([{"mail": mail, "registered": number} for mail, number in named])
+        return
+    if not named:
+        out.print("Nobody has registered after a mail yet.")
+        return
+    shown = table("After", "Registered")
+    for mail, number in named:
+        shown.add_row(said(mail_name(mail)), f"{number:,}")
+    out.print(shown)

@@ -9,7 +9,7 @@ from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
-GROUPS = ("batch", "department")
+GROUPS = ("batch", "department", "mail")
 
 
 def _known_group(name: str | None) -> str | None:
@@ -25,6 +25,7 @@ def _known_group(name: str | None) -> str | None:
         "mfa-rollout status --batch-id wave-1",
         "mfa-rollout status --department Finance",
         "mfa-rollout status --by batch",
+        "mfa-rollout status --by mail",
         "mfa-rollout status --json",
     ),
 )
@@ -37,18 +38,23 @@ def status(
         typer.Option(
             callback=_known_group,
             autocompletion=lambda: list(GROUPS),
-            help="Count each batch, or each department, by itself: batch or department.",
+            help="Count each by itself: batch, department; or mail: who registered after which.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how many people stand where, and whether anything holds up all of them."""
     if by is not None:
-        from cli.status.groups import show_groups
+        from cli.status.groups import show_groups, show_mails
 
         if department is not None:
             raise typer.BadParameter("--by counts everybody, or those of --batch-id.")
-        run(show_groups(by, batch_id=batch_id, as_json=as_json))
+        if by == "mail" and batch_id is not None:
+            raise typer.BadParameter("--by mail counts everybody.")
+        if by == "mail":
+            run(show_mails(as_json=as_json))
+        else:
+            run(show_groups(by, batch_id=batch_id, as_json=as_json))
         return
     from cli.status.run import show_status
 

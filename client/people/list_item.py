@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from database.engine import Database
 from database.enrolments.person import read_record
+from domain.instants import EPOCH, MICROSECOND
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_list.comparison import ComparedColumn, compared
 from domain.tracking_list.own_token import as_on_list
@@ -58,3 +60,23 @@ async def _row(database: Database, object_id: str) -> EnrolmentRecord:
     if row is None:
         raise NoListItem
     return row
+
+
+def comparison_json(found: Comparison) -> dict[str, Any]:
+    """Return the item column by column as JSON has it; values of secrets are left out."""
+    row = found.row
+    return {
+        "objectId": row.object_id,
+        "itemId": row.item_id,
+        "writtenAt": (EPOCH + row.revision * MICROSECOND).isoformat(),
+        "differing": found.differing,
+        "columns": [
+            {
+                "name": one.name,
+                "onList": None if one.name in SECRET_COLUMNS else one.on_list,
+                "written": None if one.name in SECRET_COLUMNS else one.written,
+                "verdict": one.verdict.value,
+            }
+            for one in found.columns
+        ],
+    }

@@ -22,6 +22,7 @@ LOOKS = {
     "imports list",
     "imports rejects",
     "imports show",
+    "imports unknown",
     "mail mailboxes",
     "mail planned",
     "people list",

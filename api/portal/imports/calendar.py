@@ -46,7 +46,7 @@ def calendar_plot(by_day: Mapping[date, int], names: DayNames) -> Plot:
         float(sum(by_day[day] for day in days if first <= day < first + span)) for first in firsts
     ]
     return Plot(
-        title=f"Invitations by {name.split()[0].lower()}",
+        title=f"Invitations by {name.split()[0].lower()}, at the earliest",
         description=f"The last of them on {names.long(days[-1])}, at the earliest.",
         labels=tuple(names.short(first) for first in firsts),
         series=(Series("Invitations", tuple(numbers)),),

@@ -6,12 +6,16 @@ from datetime import timedelta
 import pytest
 
 from database.engine import Database
+from database.imports.imports import begin_import
+from database.imports.rows import put_rows
 from database.rollout.marks import mark_complete, set_pass
 from domain.plain_text import beginning
 from domain.standing.texts import TO_DO
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind
+from domain.tables.imports import ImportRow, RowOutcome
 from domain.tracking_list.reconciliation import REPORTED_AS
 from tests.cli.people.conftest import WHEN, Verb, read_json
+from tests.database.test_imports import IMPORT
 
 
 @pytest.mark.parametrize(
@@ -163,3 +167,23 @@ def test_without_a_database_it_says_what_to_do(
     status, output = without_tables(*words)
     assert status == 1
     assert "mfa-rollout migrate" in output
+
+
+async def test_rows_that_name_nobody_are_printed(verb: Verb, tables: Database) -> None:
+    """Those of all imports, as an import reads them once corrected; no cell is a formula."""
+    rows = [
+        ImportRow(line=line, value=value, outcome=RowOutcome.UNKNOWN)
+        for line, value in ((2, "=adda@contoso.com"), (5, "eve"))
+    ]
+    async with tables.writing() as connection:
+        await begin_import(connection, IMPORT)
+        await put_rows(connection, IMPORT.import_id, rows)
+    status, printed = await asyncio.to_thread(verb, "imports", "unknown")
+    assert status == 0
+    first, *lines = printed.splitlines()
+    assert first == "Line,UPN,Imported (UTC),Import"
+    assert lines[0].startswith("2,'=adda@contoso.com,")
+    told = read_json(await asyncio.to_thread(verb, "imports", "unknown", "--json"))
+    assert [(one["line"], one["value"], one["importId"]) for one in told] == [
+        *((2, "=adda@contoso.com", IMPORT.import_id), (5, "eve", IMPORT.import_id)),
+    ]

@@ -21,7 +21,9 @@ from domain.identifiers import BATCH_ID_PATTERN
 router = rest_router("imports")
 
 UNDO = "/api/batches/{batchId}/undo"
-BatchId = Annotated[str, Path(alias="batchId", description="The batch.", examples=["wave-1"])]
+BatchId = Annotated[
+    str, Path(alias="batchId", max_length=200, description="The batch.", examples=["wave-1"])
+]
 
 
 class UndoPreviewModel(RestModel):

@@ -13,9 +13,15 @@ from api.admin.rest.tables import TablesOf
 from client.people.rollout import read_rollout
 from client.people.rollout_json import rollout_json
 from database.figures.attention import count_attention
-from database.figures.counts import count_by_batch, count_by_department, count_people
+from database.figures.counts import (
+    count_by_batch,
+    count_by_department,
+    count_people,
+    count_registered_after,
+)
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
+from domain.standing.registered_after import mail_order
 from domain.tables.mail import SenderState
 from domain.tables.people import PeopleCount
 from domain.tables.rollout import ProcessKind
@@ -97,6 +103,19 @@ class GroupsModel(RestModel):
     groups: list[GroupModel] = Field(description="Each with its people.")
 
 
+class MailWorkedModel(RestModel):
+    """How many people registered after a mail: the last one before they did."""
+
+    mail: str = Field(description="The mail.", examples=["reminder-1"])
+    registered: int = Field(description="How many.", examples=[120])
+
+
+class MailsWorkedModel(RestModel):
+    """The mails after which people registered, in the order in which people get them."""
+
+    mails: list[MailWorkedModel] = Field(description="Each with its people.")
+
+
 @router.get(STATUS, operation_id="showStatus", responses=problems(404))
 async def show_status(
     _: LookerOf,
@@ -140,6 +159,19 @@ async def count_departments(
         await count_people(connection, batch_id=batch)
         counts = await count_by_department(connection, batch_id=batch)
     return _groups(counts.items())
+
+
+@router.get(STATUS + "/mails", operation_id="countMails")
+async def count_mails(_: LookerOf, tables: TablesOf) -> MailsWorkedModel:
+    """Count who registered after which mail: which ones worked."""
+    async with tables.reading() as connection:
+        counts = await count_registered_after(connection)
+    return MailsWorkedModel(
+        mails=[
+            MailWorkedModel(mail=mail, registered=counts[mail])
+            for mail in sorted(counts, key=mail_order)
+        ]
+    )
 
 
 def _groups(counts: Iterable[tuple[str | None, PeopleCount]]) -> GroupsModel:

@@ -108,6 +108,8 @@ def test_it_has_every_endpoint() -> None:
         "POST /api/mail/stop",
         "POST /api/mail/start",
         "GET /api/status",
+        "GET /api/people/{objectId}/list-item",
+        "GET /api/status/mails",
         "GET /api/status/batches",
         "GET /api/status/departments",
         "GET /api/settings",

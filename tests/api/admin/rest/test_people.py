@@ -1,14 +1,26 @@
 """Lists of people, and one person, for programs."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from database.engine import Database
 from domain.portal.roles import Role
 from domain.tables.people import PeopleOrder
-from tests.api.admin.rest.rest import Rest, is_problem
+from graph.http.client import GraphClient
+from graph.http.transport import open_exchange
+from graph.tracking_list import TrackingList
+from tests.api.admin.admins import Entra
+from tests.api.admin.rest.conftest import NOWHERE
+from tests.api.admin.rest.rest import Rest, is_problem, running_rest
+from tests.api.running import lazy_client
 from tests.cli.people.conftest import HOSTILE
 from tests.database.values import object_id
+from tests.graph.conftest import LONG, NumberedTokens
+from tests.graph.http.peer import Answer, scripted_peer
+from tests.graph.tenant import HASTY
 
 PEOPLE = "/api/people"
 
@@ -136,3 +148,38 @@ async def test_a_reader_may_look_and_nobody_else(rest: Rest) -> None:
     for role in Role:
         assert (await rest.call("GET", PEOPLE, role)).status_code == 200
     assert is_problem(await rest.call("GET", PEOPLE), 403)
+
+
+async def test_the_item_on_the_list_is_compared(
+    rest: Rest, tmp_path: Path, sqlite_database: Database, entra: Entra
+) -> None:
+    """Column by column, with the token left out; without a sign-in for the list it is 503."""
+    path = f"/api/people/{object_id(1)}/list-item"
+    assert is_problem(await rest.get(path), 503)
+    (tmp_path / "other").mkdir()
+    columns = [{"name": name} for name in ("Title", "TrackingToken")]
+    fields = {"Title": "ada@contoso.org", "TrackingToken": "a-secret"}
+    client = await lazy_client(NOWHERE)
+    async with scripted_peer() as peer, open_exchange() as http:
+        graph = GraphClient(
+            http, f"{peer.origin}/v1.0", NumberedTokens(), patience=HASTY, timeout=LONG
+        )
+        tracking_list = TrackingList(graph, "contoso.sharepoint.com,1,2", "the-list")
+        peer.answers(Answer(body={"id": "7", "fields": fields}), Answer(body={"value": columns}))
+        async with running_rest(
+            client,
+            tmp_path / "other",
+            sqlite_database,
+            entra,
+            tracking_list=tracking_list,
+            result_within=timedelta(minutes=10),
+        ) as reading:
+            told = await reading.call("GET", path, Role.READER)
+            assert is_problem(await reading.get(f"/api/people/{object_id(3)}/list-item"), 404)
+    assert "a-secret" not in told.text
+    found = told.json()
+    assert (found["itemId"], found["differing"]) == ("7", 2)
+    verdicts = {one["name"]: one["verdict"] for one in found["columns"]}
+    assert verdicts["Title"] == "differs"
+    assert verdicts["TrackingToken"] == "same"
+    assert found["columns"][0]["onList"] == "ada@contoso.org"

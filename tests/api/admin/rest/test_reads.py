@@ -14,7 +14,7 @@ from domain.tables.imports import ImportRecord, ImportRow, RowOutcome
 from tests.api.admin.admins import COMMAND_LINE_ID
 from tests.api.admin.rest.rest import CALLER, Rest, is_problem
 from tests.cli.people.conftest import WHEN, stop_mail
-from tests.database.values import object_id
+from tests.database.values import object_id, person, put
 
 
 async def test_status(rest: Rest) -> None:
@@ -43,6 +43,12 @@ async def test_groups_and_settings(rest: Rest) -> None:
     of_batch = (await rest.get("/api/status/departments", batch="winter")).json()["groups"]
     assert [(one["name"], one["running"]) for one in of_batch] == [("Sales", {"Sent": 1})]
     assert is_problem(await rest.get("/api/status/departments", batch="summer"), 404)
+    for number, mail in ((7, "reminder-1"), (8, "invitation"), (9, "invitation")):
+        await put(rest.database, person(number, registered_after=mail))
+    assert (await rest.get("/api/status/mails")).json()["mails"] == [
+        {"mail": "invitation", "registered": 2},
+        {"mail": "reminder-1", "registered": 1},
+    ]
     settings = (await rest.get("/api/settings")).json()["settings"]
     (limit,) = [one for one in settings if one["name"] == "MAIL_PER_DAY"]
     assert (limit["value"], limit["ofWorker"]) == ("750", False)
