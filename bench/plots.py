@@ -38,7 +38,7 @@ def _latency(milliseconds: Sequence[float]) -> Plot:
     return Plot(
         title="How long an open takes at 200 a second",
         description="Milliseconds within which each share of the opens was answered.",
-        labels=tuple(f"{percent} %" for percent in range(len(milliseconds))),
+        labels=tuple(f"{percent}%" for percent in range(len(milliseconds))),
         series=(Series("Milliseconds", tuple(round(one, 2) for one in milliseconds)),),
         label_name="Share",
         unit="ms",

@@ -24,7 +24,7 @@ class ExitStatus(IntEnum):
 
 EXIT_STATUS_MEANINGS: Mapping[ExitStatus, str] = {
     ExitStatus.DONE: "done",
-    ExitStatus.FAILED: "failed; the message says what to do",
+    ExitStatus.FAILED: "failed, or something is not in order; the message says what to do",
     ExitStatus.USAGE: "wrong usage, wrong settings, or a file that is no list of people",
     ExitStatus.REJECTED_ROWS: "imported, but some rows were rejected",
     ExitStatus.INTERRUPTED: "interrupted with Ctrl-C",

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 
 import httpx
@@ -171,7 +172,7 @@ class _Demo:
         """
         day = fitting_day(timedelta(seconds=self.layout.day_seconds), self.waits.longest)
         lead = timedelta(seconds=min(self.waits.longest, LONGEST_LEAD_SECONDS))
-        calendar = DemoCalendar(datetime.now(UTC) + lead - self._past(day), day)
+        calendar = DemoCalendar(whole_second(datetime.now(UTC) + lead) - self._past(day), day)
         told = {"dayZero": calendar.zero.isoformat(), "daySeconds": day.total_seconds()}
         (await http.put("/control/calendar", json=told)).raise_for_status()
         self.layout = replace(
@@ -229,7 +230,7 @@ class _Demo:
         if unhappy:
             self.console.print(f"[red]{escape(_wrong(unhappy))}[/]")
         self.console.print(
-            f"The days have ended on day {last}: nobody acts by themselves any more, and no mail"
+            f"The days ended on day {last}: nobody acts by themselves any more, and no mail"
             " leaves by itself. Everything stays up to look around in and to try. Mails leave again"
             ' after `mfa-rollout mail start --reason "to try it"`, all of them on that day. Ctrl-C'
             " ends it.",
@@ -253,6 +254,15 @@ class _Demo:
         return self.layout.calendar.number(ended_at) if self.layout.calendar else None
 
 
+def whole_second(at: datetime) -> datetime:
+    """Return when the second of an instant began.
+
+    The list keeps whole seconds. Where a day begins within a second, the list would have another
+    day than the story.
+    """
+    return at.replace(microsecond=0)
+
+
 def fitting_day(day: timedelta, start_seconds: float) -> timedelta:
     """Return how long a day lasts on a machine that needs so long to start: else stories go wrong.
 
@@ -261,7 +271,8 @@ def fitting_day(day: timedelta, start_seconds: float) -> timedelta:
     """
     if start_seconds < SLOW_SECONDS:
         return day
-    return max(day, timedelta(seconds=min(start_seconds / START_PER_DAY, LONGEST_DAY_SECONDS)))
+    longer = min(ceil(start_seconds / START_PER_DAY), LONGEST_DAY_SECONDS)
+    return max(day, timedelta(seconds=longer))
 
 
 def _wrong(unhappy: Sequence[str]) -> str:

@@ -95,6 +95,11 @@ def date_in_words(language: str, day: date) -> str:
     return format_date(day, sentence(language, "dates", key), locale=language)
 
 
+def date_locale(language: str) -> str:
+    """Return the locale of numeric dates and times: English has the day first, as in its words."""
+    return "en_GB" if language == "en" else language
+
+
 def in_days(language: str, days: int) -> str:
     """Return a time to come as it is said, for example ``in 5 days``."""
     return _ahead(language, timedelta(days=days), "day")

@@ -8,7 +8,7 @@ from babel.dates import format_skeleton
 from domain.mail.languages import known_language
 from domain.reports.figures import Figure
 from domain.reports.records import ReportContent
-from templates.catalogue import sentence
+from templates.catalogue import date_locale, sentence
 from templates.plots.plot import Plot, Rule, Series
 from templates.plots.renderer import png
 
@@ -53,4 +53,4 @@ def report_plot(content: ReportContent, language: str) -> Plot | None:
 def _label(day: date, language: str) -> str:
     if language in _NUMBERS_ALONE:
         return f"{day.day}/{day.month}"
-    return str(format_skeleton("MMMd", day, locale=language))
+    return str(format_skeleton("MMMd", day, locale=date_locale(language)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
 from babel.numbers import format_decimal
 from css_inline import CSSInliner
 
@@ -14,7 +14,7 @@ from domain.mail.languages import direction, known_language
 from domain.plain_text import isolated, one_line, shortened
 from domain.reports.records import ReportContent
 from domain.tables.mail import MailSource
-from templates.catalogue import sentence
+from templates.catalogue import date_locale, sentence
 from templates.colours import full_colour
 from templates.mail_source import mail_source, style
 from templates.mails import LOGO_BOX
@@ -120,7 +120,7 @@ class ReportRenderer:
             "company": voice.name(self._branding.company_name),
             "team": voice.name(self._branding.support_team),
             "percent": _percent(content, language),
-            "at": _when(content.at, content, language),
+            "at": f"{_when(content.at, content, language)} {_zone(content, language)}",
             "before": _when(content.before_at or content.at, content, language),
             "command": voice.number("mfa-rollout audit verify --head NUMBER:HASH"),
             "portal": voice.link(content.portal_url, content.portal_url),
@@ -134,13 +134,19 @@ class ReportRenderer:
 
 
 def _when(at: datetime, content: ReportContent, language: str) -> str:
-    zone = ZoneInfo(content.time_zone)
+    zone, locale = ZoneInfo(content.time_zone), date_locale(language)
     # What stands between the two keeps them apart where it is read from right to left.
-    pattern = str(get_datetime_format("medium", locale=language))
+    pattern = str(get_datetime_format("medium", locale=locale))
     return pattern.format(
-        format_time(at, "short", tzinfo=zone, locale=language),
-        format_date(content.date_at(at), "medium", locale=language),
+        format_time(at, "short", tzinfo=zone, locale=locale),
+        format_date(content.date_at(at), "medium", locale=locale),
     )
+
+
+def _zone(content: ReportContent, language: str) -> str:
+    """Return the short name of the zone that all times of the report are in."""
+    at = content.at.astimezone(ZoneInfo(content.time_zone))
+    return get_timezone_name(at, width="short", locale=date_locale(language))
 
 
 def _percent(content: ReportContent, language: str) -> str:

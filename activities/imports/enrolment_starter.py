@@ -71,9 +71,11 @@ class EnrolmentStarter:
         """Start the person: one call for a new one, two more for one who has an enrolment.
 
         A person who completed without being active, such as after a long leave, is started again.
-        ``was_cancelled`` says that our tables have the enrolment as cancelled, whatever it ended as
-        in Temporal: an undo cancels people who were done.
+        ``was_cancelled`` says that our tables have the enrolment as cancelled, whatever Temporal
+        knows: an undo cancels people who were done, and histories are kept for a while only.
         """
+        if was_cancelled and not restart.cancelled:
+            return await self.look_up(person, restart, was_cancelled=True)
         if await self._started(person, enrolment, WorkflowIDReusePolicy.REJECT_DUPLICATE):
             return StartOutcome.STARTED
         description = await self._handle(person).describe()
@@ -90,7 +92,8 @@ class EnrolmentStarter:
         """Return what ``start`` would do, and start nobody."""
         description = await self._description(person)
         if description is None:
-            return StartOutcome.STARTED
+            left_alone = was_cancelled and not restart.cancelled
+            return StartOutcome.CANCELLED if left_alone else StartOutcome.STARTED
         return _verdict(description, restart, was_cancelled)[0]
 
     async def start_active(
@@ -148,7 +151,7 @@ def _verdict(
 ) -> tuple[StartOutcome, WorkflowIDReusePolicy]:
     """Say what becomes of somebody who has an enrolment, and how it may be started again."""
     outcome = _BY_STATUS.get(description.status or WorkflowExecutionStatus.FAILED)
-    if outcome is StartOutcome.ALREADY_FINISHED and was_cancelled:
+    if was_cancelled and outcome is not StartOutcome.ALREADY_ENROLLED:
         if restart.cancelled:
             return StartOutcome.STARTED, WorkflowIDReusePolicy.ALLOW_DUPLICATE
         return StartOutcome.CANCELLED, WorkflowIDReusePolicy.REJECT_DUPLICATE

@@ -62,7 +62,7 @@ def _print_need(out: Console, invitations: int, pace: Pace, senders: tuple[str, 
     out.print(
         f"Invitations to send: {invitations}, which takes {days} from {sending}. "
         f"To send all in one day takes {mailboxes}: each sends up to "
-        f"{pace.per_day} mails a day, 60 % of them invitations.",
+        f"{pace.per_day} mails a day, 60% of them invitations.",
         soft_wrap=True,
     )
     if need.more_than_strict:

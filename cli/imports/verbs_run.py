@@ -118,7 +118,8 @@ async def print_unknown(*, as_json: bool) -> None:
             for import_id, _, line in [row.key.rpartition("/")]
         ],
     )
-    err.print(f"{len(rows)} rows of all imports.", soft_wrap=True)
+    many = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    err.print(f"{many} of all imports.", soft_wrap=True)
 
 
 async def imports_of_batch(database: Database, batch_id: str) -> list[ImportRecord]:

@@ -9,12 +9,14 @@ from email_validator import EmailNotValidError, validate_email
 
 from activities.mail.composer import MailComposer
 from activities.reports.sample import Sample, compose_sample, send_sample
+from cli.audit.entry import audited
 from cli.options import answer
 from cli.rollout.preview import ALL
 from cli.terminal import ExitStatus, fail
 from domain.enrolment.status import MailKind
 from domain.mail.content import OutgoingMail
 from domain.mail.languages import LANGUAGES, known_language
+from domain.tables.audit import AuditAction
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings
 from worker.graph import open_graph
@@ -51,6 +53,7 @@ async def preview_mails(
 
     Raises:
         SettingsError: settings are missing or wrong.
+        AuditUnavailable: it can't be logged, and nothing was sent.
         RolloutError: the mail can't be sent.
     """
     languages = _languages(language)
@@ -75,7 +78,8 @@ async def preview_mails(
     if output is not None:
         kept.append(_write(preview, _compose(preview, composer, settings), output))
     mail = _compose(preview, composer, settings, to)
-    await _send(mail, worker)
+    async with audited(AuditAction.SEND_TEST_MAIL, reason=preview.name):
+        await _send(mail, worker)
     rehearsal = " (MAIL_REDIRECT_TO)" if worker.mail_redirect_to else ""
     sentence = f"Sent to {mail.to_address}{rehearsal} from {worker.sender_mailboxes[0]}."
     _tell(kept, sentence, sent_to=mail.to_address, as_json=as_json)

@@ -79,4 +79,4 @@ def _ended(key: tuple[str, str], task: Erasing) -> None:
         # The same request may be sent once more.
         _asked.pop(key, None)
     if failure is not None and not isinstance(failure, AuditUnavailable):
-        _log.warning("an erasure did not end: %s", type(failure).__name__)
+        _log.warning("an erasure did not end", extra={"reason": type(failure).__name__})

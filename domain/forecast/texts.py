@@ -46,16 +46,16 @@ LINES: Mapping[Line, str] = {
     ),
     Line.ESCALATIONS: "Managers: {mails:,} escalations in all.",
     Line.AT_DEADLINE: (
-        "Registered by the deadline, {day}: {registered:,} of {people:,} ({percent} %), between "
+        "Registered by the deadline, {day}: {registered:,} of {people:,} ({percent}%), between "
         "{low:,} and {high:,}; {missing:,} people are expected to be missing."
     ),
     Line.AT_END: (
-        "Registered at the end of this forecast, {day}: {registered:,} of {people:,} ({percent} "
-        "%), between {low:,} and {high:,}."
+        "Registered at the end of this forecast, {day}: {registered:,} of {people:,} ({percent}%), "
+        "between {low:,} and {high:,}."
     ),
     Line.DEADLINE_PASSED: "The deadline, {day}, is before the first day of this forecast.",
-    Line.SHARE_REACHED: "{share} % are registered: {day}.",
-    Line.SHARE_NOT_REACHED: "{share} % are registered: not in this forecast.",
+    Line.SHARE_REACHED: "{share}% are registered: {day}.",
+    Line.SHARE_NOT_REACHED: "{share}% are registered: not in this forecast.",
     Line.MAILBOX_HELPS: "With 1 more mailbox: {gains}.",
     Line.MAILBOXES_HELP: "With {mailboxes} more mailboxes: {gains}.",
     Line.NO_WAVES_HELP: "Without waves: {gains}.",
@@ -81,10 +81,10 @@ RATES: Mapping[RatesSource, str] = {
 }
 
 RATE_WORDS: Mapping[str, str] = {
-    "invitation": "{percent} % register after the invitation",
-    "reminder": "{percent} % after reminder {number}",
-    "each": "{percent} % after each reminder",
-    "reminders": "{percent} % after each further reminder",
-    "escalation": "{percent} % after the mail to the manager",
-    "clicks": "{percent} % click and do not register",
+    "invitation": "{percent}% register after the invitation",
+    "reminder": "{percent}% after reminder {number}",
+    "each": "{percent}% after each reminder",
+    "reminders": "{percent}% after each further reminder",
+    "escalation": "{percent}% after the mail to the manager",
+    "clicks": "{percent}% click and do not register",
 }

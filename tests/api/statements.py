@@ -25,7 +25,9 @@ class Statements:
             connection.set_trace_callback(self._seen.append)
             return connection
 
-        patch.setattr(sqlite3, "connect", traced)
+        # The driver for whole transactions knows it by its other name.
+        for module in (sqlite3, sqlite3.dbapi2):
+            patch.setattr(module, "connect", traced)
 
     def count(self, words: str) -> int:
         """Return how many statements held some words."""

@@ -92,5 +92,5 @@ def test_plots_show_floors_and_latencies() -> None:
     plots = plots_of([Measured(name=N.CLICKS, figure=0.95), late])
     assert plots["floors"].series[0].values == (100, 50)
     assert plots["open-latency"].series[0].values == (1.23, 10)
-    assert plots["open-latency"].labels == ("0 %", "1 %")
+    assert plots["open-latency"].labels == ("0%", "1%")
     assert plots_of([]) == {}

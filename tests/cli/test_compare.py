@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from cli.terminal import ExitStatus
 from database.engine import Database
 from graph.tracking_list import TrackingList
@@ -16,6 +18,7 @@ from worker.graph import open_graph
 TOKEN = "a-token-that-nobody-may-see"
 
 
+@pytest.mark.long
 async def test_an_item_is_compared(sqlite_database: Database, tmp_path: Path) -> None:
     """What differs is shown with both values and status 1; a token is compared, not shown."""
     tenant = SimulatedTenant(tenant_id=population.TENANT_ID)

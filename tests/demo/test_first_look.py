@@ -15,8 +15,9 @@ from demo.places import has_display, places, suggestions
 from demo.rollout.stories import Persona, Sight, Step, told
 from demo.rollout.table import funnel
 from demo.rollout.watch import behind_line
-from demo.run import fitting_day
+from demo.run import fitting_day, whole_second
 from demo.waits import Waits
+from domain.demo_calendar import DemoCalendar
 from domain.enrolment.status import MailKind
 from simulated_tenant.population import people
 from tests.documents.test_commands import understood
@@ -132,11 +133,18 @@ def test_days_are_counted_from_the_start() -> None:
     assert told(steps, start=start, day=TWO_SECONDS) == "day 0 invitation, day 7 reminder"
 
 
-@pytest.mark.parametrize(("start", "day"), [(3, 2), (14.9, 2), (15, 15 / 3.5), (28, 8), (90, 12)])
+@pytest.mark.parametrize(("start", "day"), [(3, 2), (14.9, 2), (15, 5), (28, 8), (90, 12)])
 def test_days_are_longer_on_a_slow_machine(start: float, day: float) -> None:
     """Where parts need long to start, people would act before the product can, and days stretch."""
     assert fitting_day(TWO_SECONDS, start) == timedelta(seconds=day)
     assert fitting_day(timedelta(seconds=60), start) == timedelta(seconds=60)
+
+
+def test_a_day_begins_with_a_second() -> None:
+    """What the list keeps, which is whole seconds, has the day that the story has."""
+    at = datetime(2026, 11, 27, 16, 17, 32, 900000, tzinfo=UTC)
+    calendar = DemoCalendar(whole_second(at) - 14 * TWO_SECONDS, TWO_SECONDS)
+    assert calendar.number(at) == calendar.number(at.replace(microsecond=0)) == 14
 
 
 def test_what_takes_long_anywhere_is_no_sign_of_a_slow_machine() -> None:

@@ -65,7 +65,7 @@ async def test_the_deadline_in_the_readers_language(rehearsal: Product) -> None:
 
 
 async def test_a_preview_is_sent_as_the_worker_sends(rehearsal: Product) -> None:
-    """`preview --to` leaves a mail in the mailbox; in a rehearsal it goes where all mails go."""
+    """`preview --to` leaves a mail where all mails go in a rehearsal, and is in the audit log."""
     status, output = await rehearsal.run("preview", "follow-up", "--to", "me@contoso.example")
     assert status == 0, output
     assert "MAIL_REDIRECT_TO" in output
@@ -76,6 +76,9 @@ async def test_a_preview_is_sent_as_the_worker_sends(rehearsal: Product) -> None
     ]
     assert mail["to"] == [REHEARSAL]
     assert sentence("en", "follow-up", "heading") in mail["html"]
+    status, output = await rehearsal.run("audit", "export", "--action", "send-test-mail")
+    # The log stays for good, so it holds no address.
+    assert ("follow-up.en" in output, "me@contoso" in output) == (True, False)
 
     status, output = await rehearsal.run(
         "preview", "reminder", "--to", "max.preview@contoso.example", MAIL_REDIRECT_TO=""

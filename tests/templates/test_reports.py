@@ -93,7 +93,7 @@ def test_the_first_report_compares_nothing() -> None:
     """Nor does it speak of what isn't so; times are the zone's."""
     mail = RENDERER.render(QUIET)
     assert "This is the first report" in mail.text
-    assert "Nov 27, 2026, 8:05" in unescape(mail.html)
+    assert "the figures of 27 Nov 2026, 08:05 CET." in unescape(mail.html)
     assert "Nobody needs an admin." in mail.text
     assert "0  All people" in mail.text
     for absent in ("Change", "stopped", "may not send", "deadline", "waited longest", "cid:"):
@@ -130,9 +130,9 @@ def test_the_plot_shows_who_has_registered_by_day_up_to_the_deadline() -> None:
     situation = replace(CONTENT.situation, registered=(2, 0, 5))
     plot = report_plot(replace(CONTENT, situation=situation), "en")
     assert plot is not None
-    assert plot.labels == ("Nov 25", "Nov 26", "Nov 27", "Nov 28", "Nov 29", "Nov 30", "Dec 1")
+    assert plot.labels == ("25 Nov", "26 Nov", "27 Nov", "28 Nov", "29 Nov", "30 Nov", "1 Dec")
     assert plot.series[0].values == (1195, 1195, 1200, None, None, None, None)
-    assert plot.rule == Rule("Dec 1", 6)
+    assert plot.rule == Rule("1 Dec", 6)
     far = replace(CONTENT, situation=situation, deadline=date(2027, 1, 27))
     plot = report_plot(far, "de")
     assert plot is not None
@@ -148,8 +148,8 @@ def test_the_plot_of_a_demo_has_the_dates_of_its_days() -> None:
     situation = replace(CONTENT.situation, registered=(2, 0, 5))
     plot = report_plot(replace(CONTENT, situation=situation, demo_calendar=calendar), "en")
     assert plot is not None
-    assert plot.labels == ("Nov 28", "Nov 29", "Nov 30", "Dec 1")
-    assert plot.rule == Rule("Dec 1", 3)
+    assert plot.labels == ("28 Nov", "29 Nov", "30 Nov", "1 Dec")
+    assert plot.rule == Rule("1 Dec", 3)
 
 
 @pytest.mark.parametrize(("registered", "drawn"), [((), False), ((3,), False), ((3, 0), True)])
@@ -164,6 +164,6 @@ def test_a_report_of_the_demo_counts_its_days() -> None:
     """Its dates are as many days after day 0 as the demo's days, and so is the deadline."""
     calendar = DemoCalendar(NOW - timedelta(seconds=6), timedelta(seconds=2))
     shown = RENDERER.render(replace(CONTENT, demo_calendar=calendar)).text
-    assert "Nov 30, 2026" in shown
+    assert "30 Nov 2026" in shown
     assert "tomorrow" in shown
-    assert "Nov 27, 2026" not in shown
+    assert "27 Nov 2026" not in shown

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cachetools import TTLCache
 
 from api.portal.overview.overview import warm
 from api.portal.overview.reading import Shared
@@ -25,9 +26,16 @@ STOPPED = "All mail is stopped"
 
 @pytest.fixture
 async def shared(statements: Statements, portal: RunningPortal) -> RunningPortal:
-    """Run a portal whose pages share what holds up everybody for as long as the test lasts."""
+    """Run a portal that keeps what its pages share for longer than any test takes."""
     usual: Portal = portal.api.app.state.portal
-    portal.api.app.state.portal = replace(usual, rollout=Shared(fresh_for=600))
+    portal.api.app.state.portal = replace(
+        usual,
+        rollout=Shared(fresh_for=600),
+        overview=Shared(fresh_for=600),
+        trends=Shared(fresh_for=600),
+        choices=Shared(fresh_for=600),
+        totals=TTLCache(10, 600),
+    )
     return portal
 
 

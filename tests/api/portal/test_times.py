@@ -52,7 +52,7 @@ async def test_the_frame_says_which_day_of_the_demo_it_is(portal: RunningPortal)
         last = (await browser.get("/portal")).text
     assert "It is day 12, and a day lasts 3600 seconds. Mails and settings" in page
     assert f"day 0 is {demo.zero.day} {demo.zero:%B %Y}.</p>" in page
-    assert "The demo's days have ended on day 7. Mails and settings" in last
+    assert "The demo's days ended on day 7. Mails and settings" in last
 
 
 async def test_files_of_the_demo_have_its_days(portal: RunningPortal) -> None:

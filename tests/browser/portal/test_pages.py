@@ -13,11 +13,12 @@ from tests.screenshots.notifications import GIVEN_UP, REPORT, WEBHOOK
 from tests.screenshots.people import OBJECT_ID
 from tests.screenshots.tables import REQUEST, UPLOAD
 
-NARROW, MIDDLE, WIDE = (ViewportSize(width=width, height=900) for width in (320, 768, 1280))
+SIZES = [ViewportSize(width=width, height=900) for width in (320, 768, 1280, 1440)]
+NARROW, MIDDLE, WIDE, _ = SIZES
 MATRIX = [
     pytest.param(scheme, size, id=f"{scheme}-{size['width']}")
     for scheme in ("dark", "light")
-    for size in (NARROW, MIDDLE, WIDE)
+    for size in SIZES
 ]
 # On its own a box that scrolls is fine; the page itself is not to scroll sideways.
 _WIDE_TABLES = """() => [...document.querySelectorAll(".scroll")].filter(

@@ -128,7 +128,8 @@ async def test_the_limit_of_the_worker_counts(tables: Database) -> None:
 
 async def test_each_reason_for_attention_is_told(tables: Database, verb: Verb) -> None:
     """Also one that no row holds, with what to do about it; nothing where there is none."""
-    overdue = {"due_at": WHEN, "next_step": NextStep.REMINDER, "display_name": "Olga Overdue"}
+    long_due = datetime.now(UTC) - timedelta(days=2)
+    overdue = {"due_at": long_due, "next_step": NextStep.REMINDER, "display_name": "Olga Overdue"}
     await put(tables, person(9, revision=microseconds(datetime.now(UTC)), **overdue))
     shown = await asyncio.to_thread(verb, "show", "olga")
     told = read_json(await asyncio.to_thread(verb, "show", "olga", "--json"))

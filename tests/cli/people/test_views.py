@@ -37,7 +37,6 @@ async def test_shared_views_are_opened(verb: Verb, tables: Database, tmp_path: P
         *((object_id(1), False), (object_id(3), False)),
     ]
     assert listed[0]["filters"] == ended
-    assert "department Sales" in " ".join((await opened("views", "list"))[1].split())
     for name in ("LEFT", object_id(1)):
         found = read_json(await opened("people", "list", "--view", name, "--json"))
         assert [one["objectId"] for one in found["people"]] == [object_id(5)]
@@ -45,8 +44,6 @@ async def test_shared_views_are_opened(verb: Verb, tables: Database, tmp_path: P
         await opened("people", "list", "--view", "left", "--department", "R&D", "--json")
     )
     assert other["total"] == 0
-    everybody = read_json(await opened("people", "list", "--view", "mine", "--json"))
-    assert everybody["total"] == 6
     met = read_json(await opened("bulk", "pause", "--view", "left", "--dry-run", "--json"))
     assert met["people"] == 1
     file = str(tmp_path / "left.csv")
@@ -54,11 +51,9 @@ async def test_shared_views_are_opened(verb: Verb, tables: Database, tmp_path: P
         read_json(await opened("people", "export", file, "--view", "left", "--json"))["people"] == 1
     )
     # All ids begin so.
-    for name in ("nothing", object_id(1)[:8]):
-        assert (await opened("people", "list", "--view", name))[0] == ExitStatus.USAGE
-    for words in (("save", "x", "--text", "y"), ("delete", "left")):
-        status, told = await opened("views", *words)
-        assert (status, "sign-in" in told) == (ExitStatus.FAILED, True)
+    assert (await opened("people", "list", "--view", object_id(1)[:8]))[0] == ExitStatus.USAGE
+    status, told = await opened("views", "save", "x", "--text", "y")
+    assert (status, "sign-in" in told) == (ExitStatus.FAILED, True)
 
 
 def test_the_ways_to_end() -> None:

@@ -91,7 +91,7 @@ def test_a_mailbox_that_microsoft_slows_down_sends_afterwards(
                     "Last invitation: not while a@contoso.com or b@contoso.com may not send; 100 "
                     "are not invited."
                 ),
-                "50 % are registered: not in this forecast.",
+                "50% are registered: not in this forecast.",
             ],
         ),
         (
@@ -99,7 +99,7 @@ def test_a_mailbox_that_microsoft_slows_down_sends_afterwards(
             [
                 "All mail is stopped, so no mail leaves in this forecast.",
                 "Last invitation: not while all mail is stopped; 100 are not invited.",
-                "50 % are registered: not in this forecast.",
+                "50% are registered: not in this forecast.",
             ],
         ),
     ],

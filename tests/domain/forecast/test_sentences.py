@@ -27,10 +27,10 @@ def test_a_forecast_is_told_in_lines() -> None:
         "Last invitation: 2026-12-01.",
         "Busiest day: 2026-12-01, with 400 mails from one mailbox, which may send 675.",
         "Managers: 200 escalations in all.",
-        "50 % are registered: 2026-12-02.",
-        "90 % are registered: not in this forecast.",
+        "50% are registered: 2026-12-02.",
+        "90% are registered: not in this forecast.",
         (
-            "Registered by the deadline, 2026-12-10: 200 of 400 (50 %), between 160 and 240; 200 "
+            "Registered by the deadline, 2026-12-10: 200 of 400 (50%), between 160 and 240; 200 "
             "people are expected to be missing."
         ),
         (
@@ -38,8 +38,8 @@ def test_a_forecast_is_told_in_lines() -> None:
             "registered by the deadline."
         ),
         (
-            "Given: 50 % register after the invitation, 0 % after each reminder, 0 % after the "
-            "mail to the manager, 0 % click and do not register."
+            "Given: 50% register after the invitation, 0% after each reminder, 0% after the "
+            "mail to the manager, 0% click and do not register."
         ),
     ]
 
@@ -47,7 +47,7 @@ def test_a_forecast_is_told_in_lines() -> None:
 @pytest.mark.wording
 def test_other_situations_have_lines_of_their_own() -> None:
     """No deadline, one that has passed, other remedies, and rates by their origin."""
-    assert "at the end of this forecast, 2027-01-27: 200 of 400 (50 %)" in told(None)[5]
+    assert "at the end of this forecast, 2027-01-27: 200 of 400 (50%)" in told(None)[5]
     assert told(date(2026, 1, 1))[5].startswith("The deadline, 2026-01-01, is before")
     one = Remedy(more_mailboxes=1, days_earlier=1)
     waves = Remedy(without_waves=True, days_earlier=2)
@@ -57,9 +57,9 @@ def test_other_situations_have_lines_of_their_own() -> None:
     ]
     assert rates_line(Rates()).startswith("Assumed, since too few")
     assert rates_line(replace(Rates(), invitation=0.9)) == (
-        "Assumed, since too few people have shown what they do: 90 % register after the "
-        "invitation, 30 % after reminder 1, 25 % after reminder 2, 15 % after each further "
-        "reminder, 30 % after the mail to the manager, 8 % click and do not register."
+        "Assumed, since too few people have shown what they do: 90% register after the "
+        "invitation, 30% after reminder 1, 25% after reminder 2, 15% after each further "
+        "reminder, 30% after the mail to the manager, 8% click and do not register."
     )
     assert rates_line(replace(Rates(), source=RatesSource.SEEN)).startswith("Seen so far: ")
 

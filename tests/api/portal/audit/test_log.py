@@ -46,7 +46,7 @@ async def test_entries_are_shown_with_their_outcome(portal: RunningPortal) -> No
         assert (await browser.get("/portal/audit")).status_code == 403
         assert (await browser.get("/portal/audit/export.csv")).status_code == 403
     assert "&lt;b&gt;Ada&lt;/b&gt;" in page
-    assert "not verified" in page
+    assert "unverified" in page
     assert f'href="/portal/people/{object_id(1)}"><bdi>Grace</bdi>' in page
     assert "=holiday" in page
     assert page.count("<tr>") == 3

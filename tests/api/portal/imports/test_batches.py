@@ -49,7 +49,7 @@ async def test_batches_are_listed_and_shown(portal: RunningPortal) -> None:
     assert "every 5s" not in shown
     assert "Leute.csv" in live
     assert "<html" not in live
-    assert "33 %" in listed
+    assert "33%" in listed
     assert f'href="/portal/people?batch={batch}">3</a>' in listed
     there = f"/portal/people?batch={batch}&amp;status=Sent&amp;ended=running"
     assert f'<a href="{there}">2</a>' in listed

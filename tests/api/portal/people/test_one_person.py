@@ -82,7 +82,7 @@ async def test_the_page_tells_where_somebody_stands_and_what_happened(
         "Item 12, last written on",
         "The list has refused the column",
         f"mfa-enrolment-{object_id(66)}",
-        "not verified",
+        "unverified",
         "The mail will not leave yet.",
     ):
         assert said in page, said
