@@ -24,6 +24,7 @@ from database.schema import enrolment
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import EPOCH, MICROSECOND, microseconds
+from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 
 _C = enrolment.c
@@ -38,7 +39,8 @@ class StandingGroup:
     Attributes:
         people: how many.
         registered: whether they have registered.
-        idle: whether nothing is expected of them: paused, disabled, excluded, bounced, failed.
+        idle: whether nothing is expected of them: paused, disabled, excluded, bounced,
+            failed, or without a mail address.
         sender: the mailbox that mails them.
         send_hours: hours and weekdays in which they are mailed, None for what the settings say.
         status: where they stand.
@@ -92,6 +94,7 @@ async def read_standing_groups(
         _C.disabled_since.is_not(None),
         _C.returned_since.is_not(None),
         _C.excluded,
+        _C.attention.is_not_distinct_from(AttentionKind.NO_ADDRESS),
     )
     length, at = day // MICROSECOND, microseconds(now)
     due = _number(_C.due_at)

@@ -7,7 +7,7 @@ reader's clock has them. Nothing is ever decided by these texts.
 from enum import StrEnum
 
 from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.enrolment.status import InviteStatus, MailKind
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailState
@@ -68,12 +68,20 @@ OTHER_ENDS = {
     OtherEnd.OTHERWISE: "Ended otherwise",
 }
 
+# The same name wherever people read of a mail.
+MAIL_NAMES = {
+    MailKind.INVITATION: "Invitation",
+    MailKind.REMINDER: "Reminder",
+    MailKind.FOLLOW_UP: "Follow-up",
+    MailKind.ESCALATION: "Mail to the manager",
+}
+
 NEXT = {
-    NextStep.INVITATION: "Invitation",
+    NextStep.INVITATION: MAIL_NAMES[MailKind.INVITATION],
     NextStep.RESEND: "New link",
-    NextStep.REMINDER: "Reminder",
-    NextStep.FOLLOW_UP: "Follow-up",
-    NextStep.ESCALATION: "Mail to the manager",
+    NextStep.REMINDER: MAIL_NAMES[MailKind.REMINDER],
+    NextStep.FOLLOW_UP: MAIL_NAMES[MailKind.FOLLOW_UP],
+    NextStep.ESCALATION: MAIL_NAMES[MailKind.ESCALATION],
     NextStep.GROUP: "Adding the user to the enforcement group",
     NextStep.LOOK_AGAIN: "Looking again",
 }

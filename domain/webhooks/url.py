@@ -5,7 +5,7 @@ user name, no fragment.
 """
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 LONGEST = 2_000
 _URL = re.compile(
@@ -32,7 +32,8 @@ def read_webhook_url(text: str, *, allow_private: bool) -> str:
     scheme, host, port, rest = found.groups()
     if port is not None and not 0 < int(port) <= _HIGHEST_PORT:
         raise ValueError("has a port that does not exist")
-    is_local = _is_this_machine(host.casefold())
+    address = _address(host)
+    is_local = _is_this_machine(host.casefold(), address)
     if scheme.casefold() != "https" and not is_local:
         raise ValueError("must begin with https:// (http:// is for this machine only)")
     if is_local and not allow_private:
@@ -40,11 +41,22 @@ def read_webhook_url(text: str, *, allow_private: bool) -> str:
             "leads to this machine. WEBHOOK_PRIVATE_ADDRESSES=on allows that; the worker needs the "
             "same"
         )
+    if address is not None and not address.is_global and not allow_private:
+        raise ValueError(
+            "leads into a network that is not the internet. WEBHOOK_PRIVATE_ADDRESSES=on allows "
+            "that; the worker needs the same"
+        )
     return f"{scheme.casefold()}://{host.casefold()}{f':{port}' if port else ''}{rest}"
 
 
-def _is_this_machine(host: str) -> bool:
+def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        return ip_address(host.strip("[]"))
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        return None
+
+
+def _is_this_machine(host: str, address: IPv4Address | IPv6Address | None) -> bool:
+    if address is not None:
+        return address.is_loopback
+    return host == "localhost" or host.endswith(".localhost")

@@ -1,5 +1,6 @@
 """People who stand alike are counted together."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from database.engine import Database
 from database.figures.standing import StandingGroup, read_standing_groups
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from tests.database.values import MAILBOX, NOW, person, put
 
@@ -73,6 +75,18 @@ async def test_people_are_counted_by_where_they_stand(database: Database) -> Non
             batch_id="winter",
         ),
     )
+    unreachable: dict[str, Any] = {"attention": AttentionKind.NO_ADDRESS}
+    await put(
+        database,
+        person(
+            7,
+            **unreachable,
+            status=InviteStatus.PENDING,
+            invite_sent_at=None,
+            next_step=NextStep.INVITATION,
+            due_at=NOW + 7 * DAY,
+        ),
+    )
     async with database.reading() as connection:
         groups = await read_standing_groups(connection, now=NOW, day=DAY, days_back=7)
         winter = await read_standing_groups(
@@ -112,7 +126,10 @@ async def test_people_are_counted_by_where_they_stand(database: Database) -> Non
         InviteStatus.SENT: sent,
         InviteStatus.PENDING: pending,
     }
-    assert sorted((group for group in groups if group.idle), key=lambda one: one.registered) == [
+    without_address = replace(pending, idle=True, due_at=NOW + 7 * DAY)
+    idle = [group for group in groups if group.idle]
+    assert sorted(idle, key=lambda one: (one.registered, one.status)) == [
+        without_address,
         paused,
         registered,
     ]

@@ -6,12 +6,13 @@ from babel import Locale
 from fastapi import APIRouter, Response
 
 from api.portal.access import VisitorOf
-from api.portal.mails.samples import MAILS, NAMES, samples_of
+from api.portal.mails.samples import MAILS, samples_of
 from api.portal.services import PortalOf
 from client.mail.mailboxes import read_mailboxes
 from database.mail.unfinished_mails import count_being_sent
 from database.rollout.control import read_control
 from domain.mail.languages import LANGUAGES
+from domain.standing.texts import MAIL_NAMES
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,7 +37,7 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
         mailboxes=mailboxes,
         unused=[one for one in configured if one not in known],
         samples=samples_of(portal.config.policy),
-        names=NAMES,
+        names=MAIL_NAMES,
         languages={code: Locale.parse(code).english_name for code in LANGUAGES},
         request_id=str(uuid4()),
     )

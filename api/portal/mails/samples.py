@@ -11,15 +11,10 @@ from api.portal.paths import PORTAL
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent, MailLinks, RenderedMail
+from domain.standing.registered_after import mail_name
 from templates.mails import MailRenderer
 
 MAILS = f"{PORTAL}/mails"
-NAMES = {
-    MailKind.INVITATION: "Invitation",
-    MailKind.REMINDER: "Reminder",
-    MailKind.FOLLOW_UP: "Follow-up",
-    MailKind.ESCALATION: "Mail to the manager",
-}
 
 _EMPLOYEE, _MANAGER = "Ada Lovelace", "Grace Hopper"
 _ADDRESS = re.compile(r'\shref="[^"]*"')
@@ -36,7 +31,7 @@ class Sample:
     @property
     def name(self) -> str:
         """What it is called on pages."""
-        return f"{NAMES[self.kind]} {self.number}" if self.is_numbered else NAMES[self.kind]
+        return mail_name(f"{self.kind}-{self.number}" if self.is_numbered else self.kind)
 
     @property
     def is_numbered(self) -> bool:

@@ -20,6 +20,7 @@ from database.mail.templates import read_template
 from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent, MailLinks, RenderedMail
 from domain.mail.links import RESEND_PATH
+from domain.standing.registered_after import mail_name
 from domain.standing.texts import MAIL_STATES
 from domain.tables.mail import SentMail
 from templates.mails import MailRenderer
@@ -60,7 +61,7 @@ async def show_mail(object_id: UUID, number: int, visitor: VisitorOf, portal: Po
     page = await portal.pages.page(
         visitor,
         "people/mail",
-        title=f"{mail.kind.value.capitalize()} to {name_of(status.page.row)}",
+        title=f"{name_of(status.page.row)}: {mail_name(mail.kind)}",
         section="people",
         person=status.page.row,
         mail=mail,

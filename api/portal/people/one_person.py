@@ -29,6 +29,7 @@ from domain.instants import EPOCH, MICROSECOND
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
 from domain.standing.attention import to_do
+from domain.standing.registered_after import mail_name
 from domain.standing.sentences import (
     next_sentence,
     standing_sentence,
@@ -135,6 +136,7 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
             for event in reversed(status.page.story)
         ],
         "mails": list(enumerate(status.page.mails, start=1)),
+        "mail_name": mail_name,
         "mail_states": MAIL_STATES,
         "same_manager": row.manager_upn and ListQuery(given={"manager": row.manager_upn}).path(),
         "same_batch": ListQuery(given={"batch": row.batch_id}).path(),

@@ -6,6 +6,7 @@ from domain.webhooks.url import LONGEST, read_webhook_url
 
 NO_URL, NO_PORT = "is not a URL", "has a port that does not exist"
 NO_TLS, HERE = "must begin with https://", "leads to this machine"
+PRIVATE = "leads into a network that is not the internet"
 
 
 @pytest.mark.parametrize(
@@ -16,11 +17,11 @@ NO_TLS, HERE = "must begin with https://", "leads to this machine"
         ("https://hooks.contoso.com:65535", "https://hooks.contoso.com:65535"),
         ("https://hooks.contoso.com?x=1", "https://hooks.contoso.com?x=1"),
         ("https://[2606:2800::1]:8443/x", "https://[2606:2800::1]:8443/x"),
-        ("https://10.0.0.1/x", "https://10.0.0.1/x"),
+        ("https://93.184.216.34/x", "https://93.184.216.34/x"),
     ],
 )
 def test_an_address_is_stored_as_it_is_used(text: str, stored: str) -> None:
-    """Scheme and host in lower case; whether the host is public is looked at when it is used."""
+    """Scheme and host in lower case; whether a name is of a public host is seen when it is used."""
     assert read_webhook_url(text, allow_private=False) == stored
 
 
@@ -43,17 +44,25 @@ def test_an_address_is_stored_as_it_is_used(text: str, stored: str) -> None:
         ("https://localhost/x", HERE),
         ("https://a.localhost/x", HERE),
         ("https://[::1]/x", HERE),
+        ("https://10.0.0.1/x", PRIVATE),
+        ("https://169.254.169.254/x", PRIVATE),
+        ("https://[fd00::1]:8443/x", PRIVATE),
     ],
 )
 def test_what_is_refused(text: str, why: str) -> None:
-    """What parsers read differently, what isn't encrypted, and this machine."""
+    """What parsers read differently, what isn't encrypted, this machine, private networks."""
     with pytest.raises(ValueError, match=why):
         read_webhook_url(text, allow_private=False)
 
 
 def test_this_machine_may_be_allowed() -> None:
-    """With it, http is allowed there, and nowhere else."""
-    for url in ("http://127.0.0.1:8080/x", "http://localhost/x", "https://[::1]/x"):
+    """With it, http is allowed there, and nowhere else; https in networks of its own, too."""
+    for url in (
+        "http://127.0.0.1:8080/x",
+        "http://localhost/x",
+        "https://[::1]/x",
+        "https://10.0.0.1/x",
+    ):
         assert read_webhook_url(url, allow_private=True) == url
     with pytest.raises(ValueError, match=NO_TLS):
         read_webhook_url("http://10.0.0.1/x", allow_private=True)

@@ -169,5 +169,11 @@ def test_mails_are_in_the_order_in_which_they_leave() -> None:
     """Invitation, reminders, follow-ups, escalation, each by its name."""
     after = {"escalation": 1, "follow-up-1": 2, "reminder-10": 3, "reminder-2": 4, "invitation": 5}
     plot = what_worked(overview(registered_after=after))
-    assert plot.labels == ("Invitation", "Reminder 2", "Reminder 10", "Follow-up 1", "Escalation")
+    assert plot.labels == (
+        "Invitation",
+        "Reminder 2",
+        "Reminder 10",
+        "Follow-up 1",
+        "Mail to the manager",
+    )
     assert plot.series[0].values == (5, 4, 3, 2, 1)
