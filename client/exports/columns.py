@@ -8,7 +8,8 @@ from typing import NamedTuple
 from client.exports.cells import Cell
 from domain.demo_calendar import DemoCalendar
 from domain.portal.call_list import CallEntry
-from domain.standing.texts import ATTENTION, NEXT
+from domain.standing.sentences import NEXT
+from domain.standing.texts import ATTENTION
 from domain.tables.people import PersonLine
 
 

@@ -179,11 +179,6 @@ FAULTS: Mapping[Fault, str] = {
     ),
 }
 
-_GRANT_OF_MAILBOX = (
-    "The script that the first command prints grants what is missing in Exchange Online (its "
-    "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
-    "PowerShell the second command shows whether there is one (InScope):"
-)
 REMEDIES: Mapping[Fault, str] = {
     Fault.NO_SETTINGS: (
         "Change to its folder, or write the settings named below into such a file here; "
@@ -236,8 +231,16 @@ REMEDIES: Mapping[Fault, str] = {
         "Move what it holds to a column of another name, delete the column, and create it anew:"
     ),
     Fault.MAILBOX: "Correct SENDER_MAILBOXES, or create the shared mailbox in Exchange Online.",
-    Fault.MAILBOX_NOT_GRANTED: _GRANT_OF_MAILBOX,
-    Fault.MAILBOX_CANNOT_SEND: _GRANT_OF_MAILBOX,
+    Fault.MAILBOX_NOT_GRANTED: (
+        "The script that the first command prints grants what is missing in Exchange Online (its "
+        "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
+        "PowerShell the second command shows whether there is one (InScope):"
+    ),
+    Fault.MAILBOX_CANNOT_SEND: (
+        "The script that the first command prints grants what is missing in Exchange Online (its "
+        "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
+        "PowerShell the second command shows whether there is one (InScope):"
+    ),
     Fault.SENDER_REMOVED: "Put it back at its place: each person keeps one mailbox.",
     Fault.SENDER_BLOCKED: "{remedy}. It is tried again every half hour by itself.",
     Fault.SPF_MISSING: "Publish a TXT record for {domain}:",

@@ -9,8 +9,9 @@ from domain.enrolment.status import InviteStatus
 from domain.enrolment.texts import WHY, problem_text
 from domain.standing.texts import (
     ENDS,
-    NEXT,
+    MAIL_NAMES,
     NEXT_WHEN,
+    OTHER_STEPS,
     STANDS,
     STANDS_OTHERWISE,
     STORY,
@@ -18,12 +19,18 @@ from domain.standing.texts import (
     When,
 )
 from domain.standing.why_not_sooner import Hold, HoldReason
-from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.story import StoryEvent, StoryKind
 from domain.tables.values import Json
 
 Clock = Callable[[datetime], str]
 """How the reader's clock shows an instant."""
+
+NEXT: Mapping[NextStep, str] = {
+    **{NextStep(kind): name for kind, name in MAIL_NAMES.items()},
+    **OTHER_STEPS,
+}
+"""What each next step is called."""
 
 # What another person has to end first, or something whose end nobody knows.
 _OPEN_ENDED = frozenset(

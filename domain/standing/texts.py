@@ -76,12 +76,9 @@ MAIL_NAMES = {
     MailKind.ESCALATION: "Mail to the manager",
 }
 
-NEXT = {
-    NextStep.INVITATION: MAIL_NAMES[MailKind.INVITATION],
+# The other next steps have the names of their mails.
+OTHER_STEPS = {
     NextStep.RESEND: "New link",
-    NextStep.REMINDER: MAIL_NAMES[MailKind.REMINDER],
-    NextStep.FOLLOW_UP: MAIL_NAMES[MailKind.FOLLOW_UP],
-    NextStep.ESCALATION: MAIL_NAMES[MailKind.ESCALATION],
     NextStep.GROUP: "Adding the user to the enforcement group",
     NextStep.LOOK_AGAIN: "Looking again",
 }

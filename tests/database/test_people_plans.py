@@ -23,7 +23,7 @@ FILTERS = {
     "not active": PeopleFilter(not_active=True),
     "no department": PeopleFilter(no_department=True),
     "registered after": PeopleFilter(registered_after="reminder-1"),
-    **{kind.value: PeopleFilter(attention=kind) for kind in FOUND_WHEN_READ},
+    **{kind.value: PeopleFilter(attention=kind) for kind in sorted(FOUND_WHEN_READ)},
     "text": PeopleFilter(text="ada"),
     "text and status": PeopleFilter(text="ada", status=InviteStatus.SENT),
 }

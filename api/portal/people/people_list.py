@@ -21,7 +21,8 @@ from database.figures.choices import Choices
 from database.portal.saved_views import read_views
 from domain.enrolment.status import InviteStatus
 from domain.standing.registered_after import mail_name, mail_order
-from domain.standing.texts import ATTENTION, NEXT, OTHER_ENDS
+from domain.standing.sentences import NEXT
+from domain.standing.texts import ATTENTION, OTHER_ENDS
 from domain.tables.attention import PEOPLE_KINDS
 from domain.tables.people import OTHER_ENDS as ENDS_OF
 from domain.tables.people import PeoplePage

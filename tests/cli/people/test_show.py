@@ -15,7 +15,8 @@ from domain.enrolment.texts import WHY
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import microseconds
 from domain.plain_text import beginning
-from domain.standing.texts import ATTENTION, ENDS, NEXT, STORY
+from domain.standing.sentences import NEXT
+from domain.standing.texts import ATTENTION, ENDS, STORY
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep

@@ -17,6 +17,7 @@ from database.figures.mail_day import MailDay
 from database.figures.overview import PLOTTED, Overview
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.status import InviteStatus
+from domain.standing.registered_after import mail_name
 from domain.tables.people import PeopleCount
 from domain.tables.story import StoryKind
 
@@ -169,11 +170,6 @@ def test_mails_are_in_the_order_in_which_they_leave() -> None:
     """Invitation, reminders, follow-ups, escalation, each by its name."""
     after = {"escalation": 1, "follow-up-1": 2, "reminder-10": 3, "reminder-2": 4, "invitation": 5}
     plot = what_worked(overview(registered_after=after))
-    assert plot.labels == (
-        "Invitation",
-        "Reminder 2",
-        "Reminder 10",
-        "Follow-up 1",
-        "Mail to the manager",
-    )
+    names = ("invitation", "reminder-2", "reminder-10", "follow-up-1", "escalation")
+    assert plot.labels == tuple(map(mail_name, names))
     assert plot.series[0].values == (5, 4, 3, 2, 1)
