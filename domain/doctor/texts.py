@@ -237,9 +237,8 @@ REMEDIES: Mapping[Fault, str] = {
         "PowerShell the second command shows whether there is one (InScope):"
     ),
     Fault.MAILBOX_CANNOT_SEND: (
-        "The script that the first command prints grants what is missing in Exchange Online (its "
-        "step 5); it may be run again. A grant takes effect within two hours. In Exchange Online "
-        "PowerShell the second command shows whether there is one (InScope):"
+        "Run the script that the first command prints again (its step 5); in two hours it has "
+        "effect. In Exchange Online PowerShell the second command shows it (InScope):"
     ),
     Fault.SENDER_REMOVED: "Put it back at its place: each person keeps one mailbox.",
     Fault.SENDER_BLOCKED: "{remedy}. It is tried again every half hour by itself.",
