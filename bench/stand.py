@@ -79,7 +79,10 @@ class Stand:
 
     @asynccontextmanager
     async def api_without_temporal(self) -> AsyncIterator[tuple[str, ProcessUse]]:
-        """Run an API that can't reach Temporal, so that it keeps what comes and delivers none."""
+        """Run an API that can't reach Temporal, so that it keeps what comes and delivers none.
+
+        It serves links alone: a portal draws plots behind its readiness, amid the opens.
+        """
         port, nowhere = free_ports(2)
         url = f"http://127.0.0.1:{port}"
         _, (_, api) = parts_of(self.layout, self.tenant, self.control)
@@ -89,6 +92,7 @@ class Stand:
             **dict.fromkeys(self.temporal, ""),
             "TEMPORAL_ADDRESS": f"127.0.0.1:{nowhere}",
             "API_PORT": str(port),
+            "SERVE": "links",
             "OUTBOX_PATH": str(self.layout.folder / "outbox-of-the-second.sqlite"),
         }
 
