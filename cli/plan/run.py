@@ -1,6 +1,6 @@
 """Plays an import forward, from a file or for a number of people, and prints what comes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -12,10 +12,12 @@ from cli.imports.start_run import read_file
 from cli.people.tables import said
 from cli.plan.held_mail import HeldMail, read_held_mail
 from cli.plan.output import print_days, print_forecast
+from cli.plan.running import running_forecast
 from cli.terminal import ExitStatus, err, fail, print_json
 from client.exports.json_keys import with_json_keys
 from client.forecast.forecast_json import forecast_json
-from domain.forecast.plan import ImportPlan, import_forecast, remedies
+from client.forecast.rollout import NewImport
+from domain.forecast.plan import ImportPlan, Remedy, import_forecast, remedies
 from domain.forecast.rates import Rates
 from domain.forecast.rates_text import RatesTextError, read_rates
 from domain.forecast.result import Forecast
@@ -34,29 +36,40 @@ async def show_plan(
     deadline: date | None,
     rates: str | None,
     mailboxes: int | None,
+    running: bool,
     written: Mapping[OptionName, str | None],
     plot: Path | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Print the forecast of an import.
+    """Print the forecast of an import, of the rollout that runs, or of both together.
 
     Raises:
+        DatabaseError: where it runs, its tables can't be read.
         ImportFileError: the file is no list of people.
         SettingsError: settings are wrong.
     """
-    if (file is None) is (people is None):
-        fail("Name a file, or a number of people with --people.", ExitStatus.USAGE)
-    if mailboxes is not None and written.get(OptionName.SENDER_MAILBOXES):
-        fail("Choose --mailboxes or --sender-mailboxes.", ExitStatus.USAGE)
-    if as_json and as_csv:
-        fail("Choose --json or --csv.", ExitStatus.USAGE)
-    if plot is not None and plot.suffix.casefold() not in {".svg", ".png"}:
-        fail(f"--plot {plot}: name a file that ends in .svg or .png.", ExitStatus.USAGE)
+    own_mailboxes = bool(written.get(OptionName.SENDER_MAILBOXES))
+    for is_wrong, what in (
+        (file is not None and people is not None, "Choose a file or --people."),
+        (
+            file is None and people is None and not running,
+            "Name a file, a number of people with --people, or --running.",
+        ),
+        (running and (starts or mailboxes), "--running begins now, with SENDER_MAILBOXES."),
+        (mailboxes and own_mailboxes, "Choose --mailboxes or --sender-mailboxes."),
+        (as_json and as_csv, "Choose --json or --csv."),
+        (
+            plot is not None and plot.suffix.casefold() not in {".svg", ".png"},
+            f"--plot {plot}: name a file that ends in .svg or .png.",
+        ),
+    ):
+        if is_wrong:
+            fail(what, ExitStatus.USAGE)
     settings = load_settings(PlanSettings)
     expected = _rates(rates)
     now = datetime.now(UTC)
-    number = people if people is not None else _people_in(file)
+    number = people if people is not None else _people_in(file) if file is not None else 0
     of_real_days = settings.policy_of_real_days
     options = import_options(written, settings, now, people=number, policy=of_real_days)
     policy, pace = options.applied(
@@ -76,15 +89,22 @@ async def show_plan(
         mail_stopped=held.mail_stopped,
         blocked=held.blocked,
     )
-    if not planned.people:
+    if not planned.people and not running:
         fail("The file names nobody, so there is nothing to forecast.", ExitStatus.USAGE)
-    forecast = import_forecast(planned, expected)
+    helping: Sequence[Remedy] = ()
+    if running:
+        new = NewImport(people=number, pace=pace, senders=named) if number else None
+        forecast = await running_forecast(
+            settings, new, assumed=expected, deadline=planned.deadline, now=now
+        )
+    else:
+        forecast = import_forecast(planned, expected)
+        helping = () if as_csv else remedies(planned, forecast)
     if plot is not None:
         await _draw(forecast, plot)
     if as_csv:
         print_days(forecast)
         return
-    helping = remedies(planned, forecast)
     if as_json:
         own = with_json_keys(options.as_json())
         print_json(forecast_json(forecast, helping) | {"options": own})
@@ -106,8 +126,7 @@ def _write(file: Path, content: bytes) -> None:
     err.print(f"Written: {said(file)}", soft_wrap=True)
 
 
-def _people_in(file: Path | None) -> int:
-    assert file is not None  # noqa: S101 - it was checked that there is a file
+def _people_in(file: Path) -> int:
     found = read_people(read_file(file))
     left_out = len(found.rejected) + len(found.repeated)
     if left_out:

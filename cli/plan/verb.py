@@ -24,6 +24,8 @@ _DAY = ["%Y-%m-%d"]
         "mfa-rollout plan people.csv --wave-size 500 --send-window 08:00-12:00",
         "mfa-rollout plan people.csv --rates invitation=55,reminder-1=30",
         "mfa-rollout plan people.csv --plot forecast.svg",
+        "mfa-rollout plan --running",
+        "mfa-rollout plan people.csv --running",
         "mfa-rollout plan people.csv --csv > days.csv",
     ),
 )
@@ -54,6 +56,10 @@ def plan(
     mailboxes: Annotated[
         int | None, typer.Option(min=1, max=100, help="In place of SENDER_MAILBOXES: how many.")
     ] = None,
+    running: Annotated[
+        bool,
+        typer.Option("--running", help="Those who are enrolled, with the file's people if any."),
+    ] = False,
     wave_size: WaveSize = None,
     wave_days: WaveDays = None,
     send_window: SendWindow = None,
@@ -85,6 +91,7 @@ def plan(
             deadline=deadline and deadline.date(),
             rates=rates,
             mailboxes=mailboxes,
+            running=running,
             written={
                 OptionName.WAVE_SIZE: wave_size,
                 OptionName.WAVE_DAYS: wave_days,

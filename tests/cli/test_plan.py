@@ -16,7 +16,7 @@ from cli.terminal import ExitStatus
 from database.engine import Database
 from database.mail.senders import set_sender
 from domain.tables.mail import SenderState
-from tests.database.values import NOW
+from tests.database.values import NOW, person, put
 
 Verb = Callable[..., tuple[int, str]]
 COLUMNS = 80
@@ -173,6 +173,32 @@ def test_a_plot_is_drawn_into_a_file(verb: Verb, tmp_path: Path, name: str, begi
     assert verb(*arguments, "--plot", f"none/{name}")[0] == ExitStatus.FAILED
 
 
+def test_the_rollout_that_runs_is_played_forward(verb: Verb, sqlite_url: str) -> None:
+    """Alone it is those in our tables; people of an import come on top, in its waves."""
+    missing = f"{sqlite_url}-missing"
+    status, output = verb("--running", "--json", DATABASE_URL=missing)
+    assert (status, "mfa-rollout migrate" in output) == (ExitStatus.FAILED, True)
+
+    async def enrol() -> None:
+        database = Database(sqlite_url)
+        for number in range(3):
+            await put(database, person(number))
+        await database.close()
+
+    asyncio.run(enrol())
+
+    def asked(*arguments: str) -> dict[str, Any]:
+        status, output = verb("--running", "--json", *arguments, DATABASE_URL=sqlite_url)
+        assert status == ExitStatus.DONE
+        found: dict[str, Any] = json.loads(output)
+        return found
+
+    assert (asked()["people"], asked()["invitations"]) == (3, 0)
+    both = asked("--people", "10", "--wave-size", "5", "--wave-days", "1")
+    assert (both["people"], both["invitations"]) == (13, 10)
+    assert [day["invitations"] for day in both["days"][:2]] == [5, 5]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -185,6 +211,8 @@ def test_a_plot_is_drawn_into_a_file(verb: Verb, tmp_path: Path, name: str, begi
         ("--people", "0"),
         ("--people", "3", "--mailboxes", "2", "--sender-mailboxes", "a@contoso.com"),
         ("--people", "3", "--plot", "forecast.jpg"),
+        ("--running", "--starts", "2099-03-04"),
+        ("--running", "--mailboxes", "2"),
     ],
 )
 def test_wrong_usage_is_refused(verb: Verb, arguments: tuple[str, ...]) -> None:
