@@ -42,12 +42,12 @@ LINES: Mapping[Line, str] = {
         "Last invitation: not while {mailboxes} may not send; {left:,} are not invited."
     ),
     Line.BUSIEST_DAY: (
-        "Busiest day: {day}, with {mails:,} mails from one mailbox, which may send {limit:,}."
+        "Busiest day: {day}; mails from one mailbox: {mails:,} of {limit:,} that it may send."
     ),
-    Line.ESCALATIONS: "Managers: {mails:,} escalations in all.",
+    Line.ESCALATIONS: "Managers who are told: {mails:,} in all.",
     Line.AT_DEADLINE: (
         "Registered by the deadline, {day}: {registered:,} of {people:,} ({percent}%), between "
-        "{low:,} and {high:,}; {missing:,} people are expected to be missing."
+        "{low:,} and {high:,}; expected to be missing: {missing:,}."
     ),
     Line.AT_END: (
         "Registered at the end of this forecast, {day}: {registered:,} of {people:,} ({percent}%), "

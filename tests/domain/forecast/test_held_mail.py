@@ -79,7 +79,7 @@ def test_a_mailbox_that_microsoft_slows_down_sends_afterwards(
             [
                 "a@contoso.com is blocked, so no mail leaves it in this forecast.",
                 "Last invitation: not while a@contoso.com may not send; 50 are not invited.",
-                "Busiest day: 2026-12-01, with 50 mails from one mailbox, which may send 675.",
+                "Busiest day: 2026-12-01; mails from one mailbox: 50 of 675 that it may send.",
             ],
         ),
         (

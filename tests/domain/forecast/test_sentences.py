@@ -25,8 +25,8 @@ def test_a_forecast_is_told_in_lines() -> None:
     two = Remedy(more_mailboxes=2, days_earlier=4, more_registered=21.4)
     assert told(december(10), two) == [
         "Last invitation: 2026-12-01.",
-        "Busiest day: 2026-12-01, with 400 mails from one mailbox, which may send 675.",
-        "Managers: 200 escalations in all.",
+        "Busiest day: 2026-12-01; mails from one mailbox: 400 of 675 that it may send.",
+        "Managers who are told: 200 in all.",
         "50% are registered: 2026-12-02.",
         "90% are registered: not in this forecast.",
         (
