@@ -30,8 +30,8 @@ def test_a_forecast_is_told_in_lines() -> None:
         "50% are registered: 2026-12-02.",
         "90% are registered: not in this forecast.",
         (
-            "Registered by the deadline, 2026-12-10: 200 of 400 (50%), between 160 and 240; 200 "
-            "people are expected to be missing."
+            "Registered by the deadline, 2026-12-10: 200 of 400 (50%), between 160 and 240; "
+            "expected to be missing: 200."
         ),
         (
             "With 2 more mailboxes: the last invitation leaves 4 days earlier, 21 more people are "
