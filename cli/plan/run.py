@@ -78,8 +78,8 @@ async def show_plan(
     pace = replace(pace, senders=mailboxes or pace.senders)
     start = _start(starts, now, pace)
     named = () if mailboxes else options.senders(settings.sender_mailboxes)
-    # What holds mails today says nothing of another day.
-    held = await read_held_mail(named) if start == now else HeldMail()
+    # What holds mails today says nothing of another day; the running rollout reads it anew.
+    held = await read_held_mail(named) if start == now and not running else HeldMail()
     planned = ImportPlan(
         people=number,
         start=start,
