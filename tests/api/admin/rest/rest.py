@@ -52,6 +52,12 @@ class Rest:
         """Ask for something as an admin."""
         return await self.call("POST", path, Role.ADMIN, json={"reason": reason}, **request)
 
+    async def post(self, path: str, body: object, key: str = "a") -> tuple[int, Any]:
+        """Send something as an admin, as the request that ``key`` names; return status and body."""
+        headers = {"Idempotency-Key": key}
+        answer = await self.call("POST", path, Role.ADMIN, json=body, headers=headers)
+        return answer.status_code, answer.json()
+
 
 def is_problem(response: httpx.Response, status: int) -> bool:
     """Say whether an answer is a problem of this status, in the form of RFC 9457."""

@@ -60,34 +60,28 @@ async def test_a_report_from_its_beginning_to_its_end(
         task_queue=unique("queue"),
         answer_within=timedelta(minutes=10),
     ) as rest:
-
-        async def post(path: str, body: object, key: str = "a") -> tuple[int, dict[str, object]]:
-            headers = {"Idempotency-Key": key}
-            answer = await rest.call("POST", path, Role.ADMIN, json=body, headers=headers)
-            return answer.status_code, answer.json()
-
-        status, added = await post(REPORTS, NEW)
+        status, added = await rest.post(REPORTS, NEW)
         assert (status, added["interval"], added["createdById"]) == (201, "Fri 08:00", CALLER)
-        assert (await post(REPORTS, NEW))[1]["reportId"] == added["reportId"]
+        assert (await rest.post(REPORTS, NEW))[1]["reportId"] == added["reportId"]
         (listed,) = (await rest.get(REPORTS)).json()["reports"]
         assert listed["reportId"] == added["reportId"]
         path = f"{REPORTS}/{added['reportId']}"
         schedule = client.get_schedule_handle(f"{REPORT_PREFIX}{added['reportId']}")
         assert (await schedule.describe()).schedule.spec.calendars[0].hour[0].start == 8
-        status, changed = await post(f"{path}/change", WHY | {"on": "daily", "language": "de"})
+        status, changed = await rest.post(f"{path}/change", WHY | {"on": "daily", "language": "de"})
         assert (status, changed["interval"], changed["language"]) == (200, "daily 08:00", "de")
         assert changed["recipients"] == NEW["recipients"]
         one = (await rest.get(path)).json()
         assert (one["interval"], one["runs"]) == ("daily 08:00", [])
         sent = {"reportId": added["reportId"], "recipients": NEW["recipients"]}
-        assert await post(f"{path}/send", WHY) == (202, sent)
+        assert await rest.post(f"{path}/send", WHY) == (202, sent)
         once = {"recipients": ["eve@contoso.com", "ada@contoso.com"], "reason": "today"}
-        status, sending = await post(f"{REPORTS}/send", once, "b")
+        status, sending = await rest.post(f"{REPORTS}/send", once, "b")
         assert (status, sending["recipients"]) == (202, once["recipients"])
         assert is_problem(await rest.get(f"{REPORTS}/{sending['reportId']}"), 404)
         await _refused(rest, path)
         removed = {"reportId": added["reportId"], "removed": True}
-        assert await post(f"{path}/remove", WHY) == (200, removed)
+        assert await rest.post(f"{path}/remove", WHY) == (200, removed)
         assert (await rest.get(REPORTS)).json() == {"reports": []}
         entries = (await rest.get("/api/audit")).json()["entries"]
     assert [(one["action"], one["reason"]) for one in reversed(entries) if not one["outcome"]] == [

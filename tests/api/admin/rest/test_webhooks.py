@@ -59,16 +59,10 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         answer_within=timedelta(minutes=10),
         result_within=timedelta(milliseconds=10),
     ) as rest:
-
-        async def post(path: str, body: object) -> tuple[int, Any]:
-            headers = {"Idempotency-Key": "a"}
-            answer = await rest.call("POST", path, Role.ADMIN, json=body, headers=headers)
-            return answer.status_code, answer.json()
-
-        status, added = await post(WEBHOOKS, NEW)
+        status, added = await rest.post(WEBHOOKS, NEW)
         assert status == 201
         webhook_id = added["webhookId"]
-        assert await post(WEBHOOKS, NEW) == (200, {"webhookId": webhook_id, "secret": None})
+        assert await rest.post(WEBHOOKS, NEW) == (200, {"webhookId": webhook_id, "secret": None})
         async with sqlite_database.reading() as connection:
             known = await read_webhook(connection, webhook_id)
         assert known is not None
@@ -76,9 +70,9 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         path = f"{WEBHOOKS}/{webhook_id}"
         await client.get_schedule_handle(WEBHOOK_PREFIX + webhook_id).pause()
         await _refused(rest, path)
-        status, tried = await post(f"{path}/test", WHY)
+        status, tried = await rest.post(f"{path}/test", WHY)
         assert (status, tried["taken"]) == (202, None)
-        assert (await post(f"{path}/resume", WHY))[0] == 409
+        assert (await rest.post(f"{path}/resume", WHY))[0] == 409
         queue = WebhookQueue(sqlite_database)
         busy = PostAnswer(trouble=WebhookTrouble.ANSWERED, answered=503)
         await queue.tested(webhook_id, busy, NOW)
@@ -90,12 +84,12 @@ async def test_a_webhook_from_its_beginning_to_its_end(
             *("answered", 503),
             None,
         )
-        assert await post(f"{path}/resume", WHY) == (
+        assert await rest.post(f"{path}/resume", WHY) == (
             200,
             {"webhookId": webhook_id, "enabled": True},
         )
         removed = {"webhookId": webhook_id, "removed": True}
-        assert await post(f"{path}/remove", WHY) == (200, removed)
+        assert await rest.post(f"{path}/remove", WHY) == (200, removed)
         assert is_problem(await rest.get(path), 404)
         everything = (await rest.get("/api/audit")).json()
     assert added["secret"] not in str(everything)
