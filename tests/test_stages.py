@@ -1,5 +1,6 @@
 """What runs the suite: which tests it leaves out, what it counts, and what it keeps together."""
 
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -124,3 +125,10 @@ def test_files_that_share_a_product_are_there_and_in_order() -> None:
         places = [rank(f"{file}::test") for file in files]
         assert places == sorted(set(places))
     assert rank("tests/domain/test_instants.py::test") > rank(f"{ONE_PRODUCT[-1]}::test")
+
+
+def test_no_test_asks_for_what_the_report_refuses() -> None:
+    """A fixture that pytest warns of in the report of a stage, where warnings are errors."""
+    refused = re.compile(r"\brecord_(property|xml_attribute)\b")
+    files = ROOT.glob("tests/**/test_*.py")
+    assert not [file.name for file in files if refused.search(file.read_text(encoding="utf-8"))]

@@ -1,7 +1,6 @@
 """A worker with little of a core: it is slow, and it gets everybody's work done all the same."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from tests.support.world import eventually
 
 PEOPLE = 60
 SHARE = 0.1
-WITHIN = 120
+# On an idle machine it takes a minute; where others have the cores, a tenth of one is less.
+WITHIN = 600
 DAY = timedelta(minutes=1)
 
 
@@ -41,11 +41,9 @@ async def thrown_away(client: Client) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="CPU time is read from /proc")
-async def test_everybody_who_is_due_is_reminded_on_a_tenth_of_a_core(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+async def test_everybody_who_is_due_is_reminded_on_a_tenth_of_a_core(tmp_path: Path) -> None:
     """A worker that has nobody in memory and a tenth of a core reminds 60 people at once."""
     settings = {"REMINDER_INTERVAL": "1d"}
     async with running_product(tmp_path, day_seconds=DAY.total_seconds(), **settings) as product:
@@ -56,7 +54,7 @@ async def test_everybody_who_is_due_is_reminded_on_a_tenth_of_a_core(
         async def all_are_invited() -> bool:
             return sum(row.get("InviteStatus") == "Sent" for row in await rows(product)) == PEOPLE
 
-        await eventually(all_are_invited, seconds=120)
+        await eventually(all_are_invited, seconds=300)
         await product.kill_worker()
         due_at = datetime.now(UTC) + DAY
         await eventually(lambda: datetime.now(UTC) > due_at, seconds=2 * DAY.total_seconds())
@@ -86,6 +84,4 @@ async def test_everybody_who_is_due_is_reminded_on_a_tenth_of_a_core(
                 "tasks thrown away": await thrown_away(product.temporal),
             }
             print(figures)  # noqa: T201 - what the test is run for
-            for name, value in figures.items():
-                record_property(name, value)
         assert figures["tasks thrown away"] <= PEOPLE / 10
