@@ -89,7 +89,6 @@ def upgrade() -> None:
             "ended",
             "escalated",
         ],
-        unique=False,
         sqlite_where=sa.text("attention IS NOT NULL"),
         postgresql_where=sa.text("attention IS NOT NULL"),
     )
@@ -97,7 +96,6 @@ def upgrade() -> None:
         "ix_enrolment_batch",
         "enrolment",
         ["batch_id", "status", "ended", "department", "stripped_at"],
-        unique=False,
     )
     op.create_index(
         "ix_enrolment_changed",
@@ -115,13 +113,11 @@ def upgrade() -> None:
             "ended",
             "escalated",
         ],
-        unique=False,
     )
     op.create_index(
         "ix_enrolment_clicked",
         "enrolment",
         ["clicked_at", "status", "ended"],
-        unique=False,
         sqlite_where=sa.text("ended IS NULL AND clicked_at IS NOT NULL"),
         postgresql_where=sa.text("ended IS NULL AND clicked_at IS NOT NULL"),
     )
@@ -129,7 +125,6 @@ def upgrade() -> None:
         "ix_enrolment_department",
         "enrolment",
         ["department", "status", "ended", "stripped_at"],
-        unique=False,
     )
     op.create_index(
         "ix_enrolment_due",
@@ -152,7 +147,6 @@ def upgrade() -> None:
             "excluded",
             "returned_since",
         ],
-        unique=False,
     )
     op.create_index("ix_enrolment_ended", "enrolment", ["ended_at"], unique=False)
     op.create_index(
@@ -171,13 +165,11 @@ def upgrade() -> None:
             "ended",
             "escalated",
         ],
-        unique=False,
     )
     op.create_index(
         "ix_enrolment_not_in_group",
         "enrolment",
         ["registered_at", "in_group", "registration", "excluded", "ended", "stripped_at"],
-        unique=False,
         sqlite_where=sa.text("registered_at IS NOT NULL AND in_group = 0"),
         postgresql_where=sa.text("registered_at IS NOT NULL AND NOT in_group"),
     )
@@ -185,7 +177,6 @@ def upgrade() -> None:
         "ix_enrolment_registered_after",
         "enrolment",
         ["registered_after", "registered_at", "invite_sent_at"],
-        unique=False,
         sqlite_where=sa.text("registered_after IS NOT NULL"),
         postgresql_where=sa.text("registered_after IS NOT NULL"),
     )
@@ -201,7 +192,6 @@ def upgrade() -> None:
             "paused_by",
             "disabled_since",
         ],
-        unique=False,
         sqlite_where=sa.text("next_step IS NOT NULL"),
         postgresql_where=sa.text("next_step IS NOT NULL"),
     )
