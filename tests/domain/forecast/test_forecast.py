@@ -234,35 +234,6 @@ def test_a_running_rollout_goes_on_where_people_stand() -> None:
     assert found.days[-1].registered == pytest.approx(40)
 
 
-def test_each_group_is_mailed_in_its_own_hours() -> None:
-    """On a Tuesday at nine people of the evening wait until six, those of Wednesday a day.
-
-    The mailbox's budgets are for all of them together.
-    """
-    evening = SendWindow(opens=time(18), closes=time(19))
-    wednesday = SendWindow(days=("Wed",))
-    groups = [
-        Group(people=200),
-        Group(people=400, window=evening),
-        Group(people=30, window=wednesday),
-    ]
-    found = forecast(
-        Situation(start=START, loads=[Load(groups=groups)], policy=Policy(max_reminders=1)), NOBODY
-    )
-    # Of 450 invitations a day 200 leave at once, and 250 of the hour in the evening.
-    assert mails(found, MailKind.INVITATION) == {december(1): 450, december(2): 180}
-    assert mails(found, MailKind.REMINDER) == {december(8): 450, december(9): 180}
-    only_evening = Situation(
-        start=START,
-        loads=[Load(groups=[Group(people=400, window=evening)])],
-        policy=Policy(max_reminders=0),
-    )
-    alone = forecast(only_evening, NOBODY)
-    # An hour has room for 350; the last of them leaves before it is over.
-    assert mails(alone, MailKind.INVITATION) == {december(1): 350, december(2): 50}
-    assert alone.last_invitation_at == datetime(2026, 12, 2, 18, 2, tzinfo=UTC)
-
-
 def test_more_mailboxes_help() -> None:
     """Each remedy says by how much; waves are one of them; what helps nothing is left out."""
     slow = plan(1350, deadline=december(3))
