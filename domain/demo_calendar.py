@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _DAY = timedelta(days=1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,10 @@ class DemoCalendar:
         return f"Day {self.number(at)}, {at.astimezone(UTC):%H:%M:%S}"
 
     def bounds(self, at: datetime) -> tuple[datetime, datetime]:
-        """Return when the day of an instant begins and ends."""
-        begins = self.zero + self.number(at) * self.day
-        return begins, begins + self.day
+        """Return when the day of an instant begins and ends; the last day of a demo has no end."""
+        number = self.number(at)
+        begins = self.zero + number * self.day
+        return begins, _NEVER if number == self.last else begins + self.day
 
     def date_of(self, number: int, *, now: datetime, today: date) -> date:
         """Return a day as a date: as far from ``today`` as it is from the day of ``now``.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.figures.mail_day import MAILS
+from database.figures.mail_day import WAITING_FOR_MAIL
 from database.schema import enrolment
 from domain.instants import EPOCH
 
@@ -30,12 +30,9 @@ async def read_due_mails(
     query = (
         select(_C.sender, func.count(), func.min(_C.due_at))
         .where(
-            _C.next_step.in_(MAILS),
+            *WAITING_FOR_MAIL,
             _C.due_at > EPOCH,
             _C.due_at <= now,
-            _C.ended.is_(None),
-            _C.paused_by.is_(None),
-            _C.disabled_since.is_(None),
             _C.returned_since.is_(None),
             ~_C.excluded,
         )

@@ -14,7 +14,7 @@ from domain.tables.enrolment import NextStep
 from domain.tables.mail import SenderState
 
 DAY = timedelta(hours=24)
-MAILS = (
+_MAILS = (
     NextStep.INVITATION,
     NextStep.RESEND,
     NextStep.REMINDER,
@@ -22,6 +22,13 @@ MAILS = (
     NextStep.ESCALATION,
 )
 _C = enrolment.c
+# People whose next step is a mail; who is paused, or whose account is disabled, waits for none.
+WAITING_FOR_MAIL = (
+    _C.next_step.in_(_MAILS),
+    _C.ended.is_(None),
+    _C.paused_by.is_(None),
+    _C.disabled_since.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +127,7 @@ async def _sent(
 
 
 async def _waiting(connection: AsyncConnection, midnight: datetime) -> Iterable[tuple[Any, ...]]:
-    due = _C.next_step.in_(MAILS) & or_(_C.due_at.is_(None), _C.due_at < midnight)
+    due = or_(_C.due_at.is_(None), _C.due_at < midnight)
     invited = _C.next_step == NextStep.INVITATION
     query = (
         select(
@@ -129,7 +136,7 @@ async def _waiting(connection: AsyncConnection, midnight: datetime) -> Iterable[
             func.sum(case((invited, 1), else_=0)),
             func.max(case((invited, _C.due_at))),
         )
-        .where(_C.next_step.is_not(None))
+        .where(*WAITING_FOR_MAIL)
         .group_by(_C.sender)
     )
     return [

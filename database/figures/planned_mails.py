@@ -10,19 +10,12 @@ from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.enrolments.story import QUARTER
+from database.figures.mail_day import WAITING_FOR_MAIL
 from database.schema import enrolment
 from domain.demo_calendar import DemoCalendar
 from domain.instants import EPOCH, MICROSECOND, microseconds
-from domain.tables.enrolment import NextStep
 
 _C = enrolment.c
-_MAILS = (
-    NextStep.INVITATION,
-    NextStep.RESEND,
-    NextStep.REMINDER,
-    NextStep.FOLLOW_UP,
-    NextStep.ESCALATION,
-)
 # Time zones differ from UTC by whole quarters of an hour.
 _QUARTER = QUARTER * MICROSECOND
 
@@ -74,12 +67,7 @@ async def read_planned(
     due_at = type_coerce(_C.due_at, BigInteger)
     unit = _units(calendar)
     at = case((due_at > microseconds(now), (due_at - unit.since) // unit.length))
-    query = select(_C.sender, at.label("place"), func.count()).where(
-        _C.next_step.in_(_MAILS),
-        _C.ended.is_(None),
-        _C.paused_by.is_(None),
-        _C.disabled_since.is_(None),
-    )
+    query = select(_C.sender, at.label("place"), func.count()).where(*WAITING_FOR_MAIL)
     if batch_id is not None:
         query = query.where(_C.batch_id == batch_id)
     rows: Iterable[Any] = await connection.execute(query.group_by(_C.sender, at))

@@ -19,7 +19,10 @@ TODAY = (NOW - 9 * HOUR, NOW + 15 * HOUR)
 
 
 async def test_the_day_of_each_mailbox(database: Database) -> None:
-    """Mails since midnight and in 24 hours, others' mails, what is due today, invitations left."""
+    """Mails since midnight and in 24 hours, others' mails, what is due today, invitations left.
+
+    People who are paused or disabled wait for no mail.
+    """
     later = NOW + timedelta(days=3)
     waiting: list[dict[str, Any]] = [
         {"next_step": NextStep.REMINDER, "due_at": NOW - HOUR},
@@ -27,6 +30,8 @@ async def test_the_day_of_each_mailbox(database: Database) -> None:
         {"next_step": NextStep.INVITATION, "due_at": None},
         {"next_step": NextStep.ESCALATION, "due_at": TODAY[1]},
         {"next_step": NextStep.GROUP, "due_at": NOW},
+        {"next_step": NextStep.REMINDER, "due_at": NOW, "paused_by": "Ada"},
+        {"next_step": NextStep.INVITATION, "due_at": NOW, "disabled_since": NOW},
         {"next_step": NextStep.INVITATION, "due_at": NOW, "sender": None},
     ]
     for number, values in enumerate(waiting):

@@ -29,6 +29,10 @@ def test_days_end() -> None:
     assert ended.between(later, later + timedelta(seconds=9)) == timedelta()
     assert CALENDAR.between(ZERO, later) == timedelta(days=30)
     assert (CALENDAR.ended_at, ended.ended_at) == (None, ZERO + timedelta(seconds=7))
+    begins, ends = ended.bounds(later)
+    assert begins == ZERO + timedelta(seconds=6)
+    assert later + timedelta(days=400) < ends
+    assert ended.bounds(ZERO) == (ZERO, ZERO + timedelta(seconds=2))
 
 
 def test_instants_are_told_by_their_day() -> None:
