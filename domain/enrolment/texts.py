@@ -105,6 +105,13 @@ WHY = {
         "resends."
     ),
     HoldReason.EXCLUDED: "Excluded from the rollout: not mailed, and not added to the group.",
+    HoldReason.NO_ADDRESS: (
+        "There has been no mail address since {since}. It continues once Entra ID has one."
+    ),
+    HoldReason.NO_MANAGER: (
+        "There has been no manager with a mail address since {since}. It continues once Entra ID "
+        "has one."
+    ),
     HoldReason.PERSON: "Nothing is planned: waiting for the person to click or to register.",
     HoldReason.MAIL_STOPPED: (
         "All mail has been stopped since {since}, by {actor}: {why}. It leaves when mail is "

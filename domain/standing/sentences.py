@@ -12,6 +12,8 @@ from domain.standing.texts import (
     MAIL_NAMES,
     NEXT_WHEN,
     OTHER_STEPS,
+    RESTART,
+    RESTART_USUALLY,
     STANDS,
     STANDS_OTHERWISE,
     STORY,
@@ -39,6 +41,8 @@ _OPEN_ENDED = frozenset(
         HoldReason.DISABLED,
         HoldReason.RETURNED,
         HoldReason.EXCLUDED,
+        HoldReason.NO_ADDRESS,
+        HoldReason.NO_MANAGER,
         HoldReason.MAIL_STOPPED,
         HoldReason.MAILBOX_STOPPED,
         HoldReason.MAILBOX_PAUSED,
@@ -105,6 +109,11 @@ def next_sentence(row: EnrolmentRecord, holds: tuple[Hold, ...], clock: Clock) -
     if row.due_at is not None:
         return NEXT_WHEN[When.DUE].format(step=step, due=clock(row.due_at))
     return NEXT_WHEN[When.SOON].format(step=step)
+
+
+def restart_sentence(end: EnrolmentEnd) -> str:
+    """Tell whether an import starts somebody again whose enrolment has ended."""
+    return RESTART.get(end, RESTART_USUALLY)
 
 
 def why_sentence(hold: Hold, clock: Clock) -> str:

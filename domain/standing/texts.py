@@ -61,6 +61,18 @@ ENDS = {
     EnrolmentEnd.REPLACED: "The enrolment was replaced by another one.",
 }
 
+# Whether an import starts the person again.
+RESTART = {
+    EnrolmentEnd.ACTIVE: (
+        "An import leaves this person alone, unless they have no method any more and the import "
+        "starts such people again."
+    ),
+    EnrolmentEnd.CANCELLED: (
+        "An import leaves this person alone, unless it starts cancelled people again."
+    ),
+}
+RESTART_USUALLY = "An import starts it again."
+
 # The same words in pages, verbs and reports.
 OTHER_ENDS = {
     OtherEnd.CANCELLED: "Cancelled",

@@ -14,6 +14,7 @@ from domain.instants import later
 from domain.mail.returned.blocked_sender import remedy
 from domain.mail.send_hours import with_send_hours_text
 from domain.mail.send_window import JITTER, SendWindow
+from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.mail import SenderState
 from domain.tables.rollout import MailControl, Sender
@@ -31,6 +32,8 @@ class HoldReason(StrEnum):
     DISABLED = "disabled"
     RETURNED = "returned"
     EXCLUDED = "excluded"
+    NO_ADDRESS = "no-address"
+    NO_MANAGER = "no-manager"
     PERSON = "person"
     MAIL_STOPPED = "mail-stopped"
     MAILBOX_STOPPED = "mailbox-stopped"
@@ -81,7 +84,7 @@ def why_not_sooner(
     if row.next_step is None:
         return tuple(_own(row)) or (Hold(reason=HoldReason.PERSON),)
     is_mail = row.next_step is not NextStep.GROUP
-    holds = [*_own(row)] if is_mail else [*_exclusion(row)]
+    holds = [*_own(row), *_nobody_to_mail(row)] if is_mail else [*_exclusion(row)]
     if is_mail:
         holds += mail_stops(control, mailbox)
     if worker_seen_at is None or now - worker_seen_at > WORKER_MISSING_AFTER:
@@ -106,6 +109,14 @@ def _own(row: EnrolmentRecord) -> Iterator[Hold]:
 def _exclusion(row: EnrolmentRecord) -> Iterator[Hold]:
     if row.excluded:
         yield Hold(reason=HoldReason.EXCLUDED)
+
+
+def _nobody_to_mail(row: EnrolmentRecord) -> Iterator[Hold]:
+    to_manager = row.next_step is NextStep.ESCALATION
+    if row.attention is AttentionKind.NO_ADDRESS and not to_manager:
+        yield Hold(reason=HoldReason.NO_ADDRESS, since=row.attention_since)
+    if row.attention is AttentionKind.NO_MANAGER and to_manager:
+        yield Hold(reason=HoldReason.NO_MANAGER, since=row.attention_since)
 
 
 def mail_stops(control: MailControl | None, mailbox: MailboxUse) -> Iterator[Hold]:

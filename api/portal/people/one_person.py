@@ -32,6 +32,7 @@ from domain.standing.attention import to_do
 from domain.standing.registered_after import mail_name
 from domain.standing.sentences import (
     next_sentence,
+    restart_sentence,
     standing_sentence,
     story_sentence,
     why_sentence,
@@ -128,6 +129,7 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
         "row": row,
         "standing": standing_sentence(row, clock.text),
         "next_step": next_sentence(row, status.holds, clock.text),
+        "restart": row.ended and restart_sentence(row.ended),
         "why": [why_sentence(hold, clock.text) for hold in status.holds]
         if any(hold.reason not in _SAID_BY_THE_STEP for hold in status.holds)
         else [],

@@ -19,6 +19,7 @@ from domain.standing.why_not_sooner import (
     HoldReason,
     why_not_sooner,
 )
+from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.mail import SenderState
 from domain.tables.rollout import MailControl, Sender
@@ -32,6 +33,7 @@ MOMENT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 OFFICE = SendWindow(opens=time(8), closes=time(18), days=("Mon", "Tue", "Wed", "Thu", "Fri"))
 ALWAYS = SendingPolicy()
+ESCALATION = {"next_step": NextStep.ESCALATION}
 STOPPED = MailControl(mail_stopped=True, since=NOW - HOUR, actor="Ada", reason="phishing alarm")
 MAILS = sorted(set(NextStep) - {NextStep.GROUP})
 OWN = {HoldReason.PAUSED, HoldReason.DISABLED, HoldReason.RETURNED, HoldReason.EXCLUDED}
@@ -86,6 +88,11 @@ def reasons(one: EnrolmentRecord, **given: Any) -> list[HoldReason]:
         ({"next_step": None, "returned_since": NOW - DAY}, HoldReason.RETURNED),
         ({"excluded": True}, HoldReason.EXCLUDED),
         ({"next_step": NextStep.GROUP, "excluded": True}, HoldReason.EXCLUDED),
+        ({"attention": AttentionKind.NO_ADDRESS}, HoldReason.NO_ADDRESS),
+        ({**ESCALATION, "attention": AttentionKind.NO_ADDRESS}, HoldReason.TURN),
+        ({"attention": AttentionKind.NO_MANAGER}, HoldReason.TURN),
+        ({**ESCALATION, "attention": AttentionKind.NO_MANAGER}, HoldReason.NO_MANAGER),
+        ({"next_step": NextStep.GROUP, "attention": AttentionKind.NO_ADDRESS}, HoldReason.TURN),
         ({"next_step": NextStep.GROUP, "due_at": NOW + HOUR}, HoldReason.RETRY),
         ({"next_step": NextStep.GROUP}, HoldReason.TURN),
         ({"mail_not_before": NOW + HOUR, "due_at": NOW + HOUR}, HoldReason.RETRY),
@@ -219,6 +226,7 @@ rows = st.builds(
     disabled_since=instants,
     returned_since=instants,
     excluded=st.booleans(),
+    attention=st.none() | st.sampled_from(AttentionKind),
     ended=st.none() | st.sampled_from(EnrolmentEnd),
 )
 controls = st.none() | st.builds(
@@ -260,7 +268,13 @@ def test_whatever_the_tables_hold(
 def test_a_date_that_is_told_is_kept(one: EnrolmentRecord, policy: SendingPolicy) -> None:
     """Once the latest date has come, and all else is well, it isn't given as a reason again."""
     free = replace(
-        one, paused_by=None, disabled_since=None, returned_since=None, excluded=False, ended=None
+        one,
+        paused_by=None,
+        disabled_since=None,
+        returned_since=None,
+        excluded=False,
+        attention=None,
+        ended=None,
     )
     now = NOW
     for _ in range(4):
