@@ -70,9 +70,9 @@ def banners(rollout: Rollout, clock: Clock) -> list[Banner]:
 def _stopped(control: MailControl, clock: Clock) -> Banner:
     return Banner(
         title="All mail is stopped",
-        text=Markup("By <bdi>{}</bdi> on {}: <bdi>{}</bdi>").format(
-            control.actor or "somebody unknown",
+        text=Markup("Since {}, by <bdi>{}</bdi>. Reason: <bdi>{}</bdi>").format(
             clock.time(control.since),
+            control.actor or "somebody unknown",
             control.reason or "no reason was given",
         ),
         page="/portal/mails",

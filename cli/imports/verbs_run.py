@@ -38,7 +38,7 @@ async def list_imports(*, limit: int, as_json: bool) -> None:
     if not records:
         out.print("There are no imports: `mfa-rollout import FILE` starts one.", soft_wrap=True)
         return
-    lines = table("Batch", "When", "Who", "File", "Kind", "Rows", "State")
+    lines = table("Batch", "When", "Who", "File", "Kind", "Rows with a person", "State")
     for record in records:
         done, _ = totals(record.counts)
         cells = (
@@ -157,7 +157,7 @@ def _print(record: ImportRecord, by: str) -> None:
         "Waits for": record.trouble or "",
         "Ended": clock(record.finished_at) if record.finished_at else "",
         "Last invitation": clock(record.last_invitation_at) if record.last_invitation_at else "",
-        "Rows done": f"{done} of {record.rows}",
+        "Rows with a person": f"{done} of {record.rows} looked up",
     }
     counted = {COUNT_TEXTS[Count(name)]: str(number) for name, number in counts.items()}
     facts |= dict(option_lines(ImportOptions.from_json(record.options)))

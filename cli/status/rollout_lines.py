@@ -19,7 +19,7 @@ def rollout_lines(rollout: Rollout) -> list[str]:
     control = rollout.control
     if control is not None and control.mail_stopped:
         lines.append(
-            f"[bold red]All mail is stopped[/] since {clock(control.since)}, by "
+            f"[bold red]All mail has been stopped[/] since {clock(control.since)}, by "
             f"{said(control.actor or 'unknown')}: {said(control.reason or 'unknown')}"
         )
     for kind in ProcessKind:

@@ -110,7 +110,7 @@ COUNT_TEXTS: Mapping[Count, str] = {
     Count.GUESTS: "Guests",
     Count.EXCLUDED: "Excluded",
     Count.REPEATED: "Repeated rows",
-    Count.REJECTED: "Rejected rows",
+    Count.REJECTED: "Rejected rows in all",
 }
 
 

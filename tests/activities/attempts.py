@@ -15,7 +15,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from temporal.connect import DATA_CONVERTER
 from temporal.failures import FailureInterceptor
-from tests.activities.stage import SECRET
+from tests.activities.ground import SECRET
 
 T = TypeVar("T")
 # An address, an access token, an id of a person or a token of a link, the client secret.

@@ -6,7 +6,8 @@ import pytest
 from temporalio.client import Client
 
 from database.engine import Database
-from tests.activities.stage import Ground, Stage, grounded, set_up
+from tests.activities.ground import Ground, grounded
+from tests.activities.stage import Stage, set_up
 
 
 @pytest.fixture(scope="session")

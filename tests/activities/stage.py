@@ -1,10 +1,8 @@
 """Every activity over real msal, httpx and TLS, against a simulated tenant.
 
-The tenant is one for a whole test process; list, groups and people are each test's own.
+List, groups and people are each test's own.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -43,68 +41,34 @@ from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships
 from graph.http.client import GraphClient
-from graph.http.exchange import Exchange
 from graph.http.retries import Patience
-from graph.http.transport import open_exchange
 from graph.mailbox import Mailbox
-from graph.sign_in.tokens import TokenSource
 from graph.tracking_list import TrackingList
-from simulated_tenant import SimulatedTenant
-from simulated_tenant.directory.groups import Group
 from simulated_tenant.directory.users import User
-from simulated_tenant.entra.apps import App
-from simulated_tenant.exchange.message import Message
-from simulated_tenant.faults import Fault
-from simulated_tenant.population import WORKER_ROLES, tracking_columns
-from simulated_tenant.sharepoint.lists import Item, SharePointList
-from simulated_tenant.sharepoint.sites import Site
-from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from templates.mails import MailRenderer
 from temporal.encryption.names import UserPrincipalNames
-from tests.support.microsoft import connection_to, way_to
+from tests.activities.ground import Ground, empty_list
+from tests.activities.tenant_side import TenantSide
 from tests.support.waits import waits_are_over
 
-CLIENT_ID = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
-SECRET = "a-secret-that-nobody-may-see-0123456789"
-SENDER = "mfa@contoso.example"
 PUBLIC_BASE_URL = "https://mfa.contoso.example"
 SETUP_URL = "https://setup.contoso.example"
 TOKEN_KEY = b"0123456789abcdef0123456789abcdef"
 # Each failure leaves the activity at once: what the client does by itself is tested with it.
 ONE_TRY = Patience(attempts=1)
 SHORT = httpx.Timeout(0.3, connect=60)
-YEAR = timedelta(days=365)
 WIDE = MailLimits(per_minute=10**6, per_hour=10**6, per_day=10**6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What all tests of a process share."""
-
-    running: RunningTenant
-    http: Exchange
-    tokens: TokenSource
-    app: App
-    site: Site
-    sender: User
-    # The traits of the run, as ``SIMULATED_TENANT_TRAITS`` has them.
-    traits: dict[str, str]
-
-
 @dataclass(frozen=True, kw_only=True)
-class Stage:
-    """One test's list and groups, and the activities that work with them."""
+class Stage(TenantSide):
+    """The activities that work with one test's list and groups."""
 
-    ground: Ground
-    rows: SharePointList
-    group: Group
-    excluded_group: Group
     client: Client
     database: Database
     timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(20))
     list_id: str | None = None
     group_id: str | None = None
-    sender: str = SENDER
     guests: bool = False
     excluded_users: frozenset[str] = frozenset()
     counted: frozenset[str] = COUNTED
@@ -129,54 +93,6 @@ class Stage:
     def impatient(self) -> "Stage":
         """Return the same, except that it waits 300 ms for an answer."""
         return self.but(timeout=SHORT)
-
-    @property
-    def tenant(self) -> SimulatedTenant:
-        """The tenant's own side."""
-        return self.ground.running.tenant
-
-    def user(self, name: str = "user", domain: str = "contoso.example", **properties: Any) -> User:
-        """Add a user whom no other test knows, and the directory has known for a year."""
-        user = self.tenant.add_user(f"{name}-{uuid4().hex}@{domain}", **properties)
-        user.created_at -= YEAR
-        return user
-
-    def assume(self, **traits: str) -> None:
-        """Switch traits for the rest of the test, whichever the run has: what it shows needs them.
-
-        Names and values are those of ``--trait``.
-        """
-        for name, value in traits.items():
-            self.tenant.traits.switch(name, value)
-
-    def fault(self, method: str, path: str, **what: Any) -> Fault:
-        """Make calls go wrong: those of this method whose path holds this expression."""
-        return self.tenant.faults.add(Fault(method=method, path=path, **what))
-
-    def row(self, **fields: Any) -> Item:
-        """Put a row on the list, as an older system or an earlier run left it."""
-        long_ago = self.tenant.clock() - YEAR
-        return self.rows.add(fields, by="somebody", now=long_ago, visible_at=long_ago)
-
-    def items(self) -> list[dict[str, Any]]:
-        """Return the fields of all rows, with their ids."""
-        return [{"id": str(item.id), **item.fields} for item in self.rows.items()]
-
-    def item(self) -> dict[str, Any]:
-        """Return the only row."""
-        (item,) = self.items()
-        return item
-
-    def mails(self, to: User | str) -> list[Message]:
-        """Return what was sent to somebody, as often as it was, wherever the sender's copy is."""
-        return _addressed(self.tenant.message_trace(self.sender), to)
-
-    def drafts(self, to: User | str) -> list[Message]:
-        """Return the sender's drafts to somebody that have not left."""
-        drafts = [
-            m for m in self.tenant.mailbox(self.sender, "drafts") if m.leaves_drafts_at is None
-        ]
-        return _addressed(drafts, to)
 
     def enrolment(self, user: User | str, **more: Any) -> EnrolmentInput:
         """Return what an enrolment of this user is started with."""
@@ -338,60 +254,14 @@ class Stage:
         return Client(self.client.service_client, namespace=self.switch_namespace)
 
 
-def _addressed(messages: list[Message], to: User | str) -> list[Message]:
-    address = to if isinstance(to, str) else to.mail or to.user_principal_name
-    return [one for one in messages if [each.address for each in one.to] == [address]]
-
-
 def set_up(ground: Ground, client: Client, database: Database) -> Stage:
     """Return a stage of one's own, in a tenant without faults."""
     tenant = ground.running.tenant
-    tenant.faults.clear()
-    tenant.traits.switch_all_off()
-    for name, value in ground.traits.items():
-        tenant.traits.switch(name, value)
-    rows = tenant.add_list(ground.site, f"MFA {uuid4().hex}", tracking_columns())
-    title = rows.column("Title")
-    assert title is not None
-    title.indexed = title.enforce_unique_values = True
-    tenant.sites.column_changed(rows)
-    group, excluded = tenant.add_group("MFA enforced"), tenant.add_group("MFA excluded")
     return Stage(
         ground=ground,
-        rows=rows,
-        group=group,
-        excluded_group=excluded,
+        rows=empty_list(ground),
+        group=tenant.add_group("MFA enforced"),
+        excluded_group=tenant.add_group("MFA excluded"),
         client=client,
         database=database,
     )
-
-
-@asynccontextmanager
-async def grounded() -> AsyncIterator[Ground]:
-    """Serve a tenant whose worker app may do what the product needs, and nothing else."""
-    tenant = SimulatedTenant(tenant_id=TENANT_ID)
-    sender = tenant.add_user(SENDER, account_enabled=False)
-    app = tenant.add_app(
-        CLIENT_ID,
-        SECRET,
-        WORKER_ROLES,
-        mailbox_scopes={"Mail.ReadWrite": [sender.id], "Mail.Send": [sender.id]},
-    )
-    # RBAC for Applications and the directory have caught up long ago.
-    app.scoped_at = tenant.clock() - YEAR
-    sender.created_at -= YEAR
-    site = tenant.add_site()
-    site.grants[CLIENT_ID] = ["write"]
-    tenant.sites.put(site)
-    async with running_tenant(tenant) as running, open_exchange(way_to(running)) as http:
-        tokens = TokenSource(connection_to(running, CLIENT_ID, SECRET))
-        yield Ground(
-            running=running,
-            http=http,
-            tokens=tokens,
-            app=app,
-            site=site,
-            sender=sender,
-            traits=tenant.traits.shown(),
-        )
-        tokens.close()

@@ -10,7 +10,8 @@ from cli.temporal import connect_to_temporal
 from database.engine import database_at
 from settings import WorkerSettings, load_settings
 from simulated_tenant.testing import TENANT_ID
-from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, Stage
+from tests.activities.ground import CLIENT_ID, SECRET
+from tests.activities.stage import PUBLIC_BASE_URL, Stage
 from worker.build import build_workers
 from worker.graph import open_graph
 

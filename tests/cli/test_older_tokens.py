@@ -8,7 +8,8 @@ from temporalio.client import Client
 from cli.provision.older_tokens import load_older_tokens
 from database.engine import Database
 from database.schema import older_token
-from tests.activities.stage import grounded, set_up
+from tests.activities.ground import grounded
+from tests.activities.stage import set_up
 
 
 async def tokens(database: Database) -> dict[str, tuple[str | None, str]]:

@@ -22,7 +22,8 @@ from domain.imports.report import ImportReport
 from domain.mail.send_window import SendWindow
 from domain.tables.imports import ImportState
 from graph.sign_in.tokens import TokenSource
-from tests.activities.stage import CLIENT_ID, SECRET, Ground, Stage, grounded, set_up
+from tests.activities.ground import CLIENT_ID, SECRET, Ground, grounded
+from tests.activities.stage import Stage, set_up
 from tests.support.imports import batch_report
 from tests.support.microsoft import connection_to
 from tests.support.working import working

@@ -26,7 +26,8 @@ from domain.tables.people import PersonPage
 from domain.tables.story import StoryKind
 from domain.tracking_token import tracking_token
 from simulated_tenant.directory.users import User
-from tests.activities.stage import TOKEN_KEY, Ground, Stage, grounded, set_up
+from tests.activities.ground import Ground, grounded
+from tests.activities.stage import TOKEN_KEY, Stage, set_up
 from tests.api.running import running_api
 from tests.database import cluster
 from tests.database.conftest import create_database, drop_database

@@ -15,7 +15,8 @@ from client.imports import ImportRequest, start_import
 from database.engine import Database
 from domain.imports.file import PART_ROWS, read_import_file
 from tests.activities import worker_process
-from tests.activities.stage import grounded, set_up
+from tests.activities.ground import grounded
+from tests.activities.stage import set_up
 from tests.support.command_line import start_alone
 from tests.support.imports import batch_report
 from tests.support.world import eventually

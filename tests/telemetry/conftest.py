@@ -22,7 +22,8 @@ from telemetry.rollout_metrics import RolloutMetrics
 from telemetry.sdk_metrics import SdkMetrics, measure_sdk
 from telemetry.traces import tracing
 from temporal.connect import DATA_CONVERTER
-from tests.activities.stage import Stage, grounded, set_up
+from tests.activities.ground import grounded
+from tests.activities.stage import Stage, set_up
 from tests.api.running import running_api
 from tests.support.working import working
 from tests.support.world import eventually

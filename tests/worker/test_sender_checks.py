@@ -11,7 +11,8 @@ from client.people.rollout import read_rollout
 from database.rollout.heartbeat import heartbeat
 from domain.doctor.checks import Check, Fault, reported_fault
 from domain.tables.rollout import ProcessKind
-from tests.activities.stage import CLIENT_ID, SENDER, Stage
+from tests.activities.ground import CLIENT_ID, SENDER
+from tests.activities.stage import Stage
 from tests.support.world import eventually
 
 TICK = timedelta(milliseconds=20)

@@ -22,9 +22,10 @@ from domain.imports.rows import ReportedRow, Row
 from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
 from tests.activities.attempts import assert_passing
 from tests.activities.calls import part
+from tests.activities.ground import YEAR
 from tests.activities.imports.importing import starting
 from tests.activities.imports.test_start_enrolments import enrolment
-from tests.activities.stage import YEAR, Stage
+from tests.activities.stage import Stage
 from tests.database.test_imports import IMPORT
 from tests.database.values import NOW
 

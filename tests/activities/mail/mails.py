@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from activities.mail.inputs import Delivered, DeliverMailInput
 from database.schema import sent_mail
+from domain.mail.content import Withheld
 from domain.tables.mail import MailState
 from simulated_tenant.directory.users import User
 from simulated_tenant.exchange.message import Message
@@ -67,3 +68,8 @@ async def two_minutes_later(stage: Stage, mail: DeliverMailInput) -> None:
     async with stage.database.writing() as connection:
         mine = sent_mail.c.key == mail.key
         await connection.execute(update(sent_mail).where(mine).values(sending_at=earlier))
+
+
+def assert_withheld(delivered: Delivered, reason: Withheld) -> None:
+    """Make sure that nothing left, and why."""
+    assert (delivered.withheld, delivered.sent_at) == (reason, None)

@@ -3,31 +3,27 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from activities.mail.inputs import Delivered
 from database.engine import Database
 from database.enrolments.contact import read_call_entries
 from database.schema import enrolment, sent_mail
 from domain.enrolment.status import MailKind
 from domain.keys import key_id
-from domain.mail.content import Withheld
 from domain.portal.call_list import CallEntry
 from domain.tables.mail import MailState
 from domain.tracking_token import tracking_token
-from simulated_tenant.exchange.message import Message
 from templates.catalogue import sentence
 from tests.activities.attempts import assert_passing, assert_permanent
 from tests.activities.calls import invitation, undelivered
+from tests.activities.ground import SENDER
 from tests.activities.mail.mails import delivering, links, only, received, receivers, state_of
-from tests.activities.stage import PUBLIC_BASE_URL, SENDER, SETUP_URL, TOKEN_KEY, Stage
+from tests.activities.stage import PUBLIC_BASE_URL, SETUP_URL, TOKEN_KEY, Stage
 from tests.support.world import eventually
 
-NOBODY = "99999999-9999-4999-8999-999999999999"
 ESCALATION = MailKind.ESCALATION
 
 
@@ -171,154 +167,6 @@ async def test_without_open_tracking_there_is_no_pixel(stage: Stage) -> None:
     assert f"{PUBLIC_BASE_URL}/api/enrol?token={tracking_token(user.id, TOKEN_KEY)}" in found
 
 
-@pytest.mark.parametrize(
-    ("properties", "reason"),
-    [
-        ({"methods": ["phone"]}, Withheld.REGISTERED),
-        ({"account_enabled": False}, Withheld.DISABLED),
-        ({"methods": ["phone"], "account_enabled": False}, Withheld.REGISTERED),
-    ],
-)
-@pytest.mark.parametrize("kind", list(MailKind))
-async def test_a_mail_is_withheld_when_its_turn_comes(
-    stage: Stage, kind: MailKind, properties: dict[str, Any], reason: Withheld
-) -> None:
-    """Registered or disabled meanwhile: no draft, whatever the mail."""
-    user = stage.user(manager_id=stage.user("boss").id, **properties)
-
-    mail = invitation(user, kind=kind)
-    delivered = await delivering(stage).next(mail)
-
-    assert_withheld(stage, delivered, reason)
-    assert delivered.person is not None
-    assert await state_of(stage, mail) is MailState.WITHDRAWN
-    assert (await delivering(stage).next(mail)).withheld is reason
-
-
-async def test_a_mail_to_an_excluded_user_is_withheld(stage: Stage) -> None:
-    """A member of the excluded group is left alone."""
-    user = stage.user()
-    stage.tenant.add_member(stage.excluded_group.id, user.id)
-
-    assert_withheld(stage, await delivering(stage).next(invitation(user)), Withheld.EXCLUDED)
-    a_minute_ago = invitation(user, not_excluded_at=datetime.now(UTC) - timedelta(minutes=1))
-    assert_withheld(stage, await delivering(stage).next(a_minute_ago), Withheld.EXCLUDED)
-
-
-async def test_a_mail_is_withheld_where_exclusion_cannot_be_read(stage: Stage) -> None:
-    """Not allowed to look: then the answer is "excluded"; an outage only delays."""
-    user = stage.user()
-    stage.fault("POST", "/checkMemberGroups", status=403)
-    assert_withheld(stage, await delivering(stage).next(invitation(user)), Withheld.EXCLUDED)
-
-    stage.fault("POST", "/checkMemberGroups", status=503)
-    attempts = delivering(stage)
-    mail = invitation(user)
-    assert_passing(await attempts.failure(mail), "ServiceUnavailable")
-    assert (await attempts.next(mail)).sent_at is not None
-
-
-async def test_a_mail_to_nobody_is_withheld(stage: Stage) -> None:
-    """A user who isn't in the directory gets no mail."""
-    delivered = await delivering(stage).next(invitation(NOBODY))
-
-    assert_withheld(stage, delivered, Withheld.MISSING)
-    assert delivered.person is None
-
-
-async def test_methods_that_cannot_be_read_are_not_taken_for_none(stage: Stage) -> None:
-    """Nobody is mailed on the strength of an error."""
-    user = stage.user(methods=["phone"])
-    stage.fault("GET", "/authentication/methods", status=503)
-    attempts = delivering(stage)
-    mail = invitation(user)
-
-    assert_passing(await attempts.failure(mail), "ServiceUnavailable")
-
-    assert_withheld(stage, await attempts.next(mail), Withheld.REGISTERED)
-
-
-@pytest.mark.parametrize(
-    ("domain", "has_address"),
-    [("contoso.example", True), ("Contoso.EXAMPLE", True), ("x.example", False)],
-)
-async def test_a_name_is_an_address_only_in_our_domains(
-    stage: Stage, domain: str, *, has_address: bool
-) -> None:
-    """Without ``mail`` the UPN serves where its domain is the tenant's; else nothing does."""
-    user = stage.user(domain=domain, mail=None)
-
-    delivered = await delivering(stage).next(invitation(user))
-
-    if has_address:
-        assert receivers(only(stage, user.user_principal_name)) == [user.user_principal_name]
-    else:
-        assert_withheld(stage, delivered, Withheld.NO_ADDRESS)
-
-
-async def test_an_escalation_goes_to_the_manager(stage: Stage) -> None:
-    """It names employee and count, goes in the manager's language, and tells who got it."""
-    boss = stage.user("boss", display_name="Grace Hopper", preferred_language="de")
-    user = stage.user(display_name="Ada Lovelace", manager_id=boss.id)
-
-    delivered = await delivering(stage).next(invitation(user, kind=ESCALATION, nudges_sent=37))
-
-    message = only(stage, boss)
-    assert receivers(message) == [boss.mail]
-    assert delivered.manager_upn == boss.user_principal_name
-    assert message.header("X-MFA-Rollout-Mail") == "escalation"
-    body = message.html or ""
-    assert "Grace Hopper" in body
-    assert "Ada Lovelace" in body
-    assert "37" in body
-
-
-async def test_an_escalation_holds_nothing_of_the_employees(stage: Stage) -> None:
-    """No enrolment link, no token; a pixel of nobody's, the plain form, and not the same twice."""
-    boss = stage.user("boss")
-    user = stage.user(manager_id=boss.id)
-
-    for _ in range(2):
-        await delivering(stage).next(invitation(user, kind=ESCALATION))
-
-    messages = stage.mails(boss)
-    assert len(messages) == 2
-
-    pixels = set()
-    for message in messages:
-        found = links(message)
-        assert tracking_token(user.id, TOKEN_KEY) not in everything(message)
-        assert user.id not in everything(message)
-        assert not any("/api/enrol" in link for link in found)
-        assert f"{PUBLIC_BASE_URL}/api/resend" in found
-        pixels |= {link for link in found if "track-open" in link}
-    assert len(pixels) == 2
-
-
-@pytest.mark.parametrize("case", ["missing", "disabled", "no mail", "themselves"])
-@pytest.mark.parametrize("has_fallback", [False, True])
-async def test_without_a_manager_the_fallback_is_told(
-    stage: Stage, case: str, *, has_fallback: bool
-) -> None:
-    """Manager missing, disabled, without an address, or the person: fallback, else withheld."""
-    fallback = f"{uuid4().hex}@contoso.example" if has_fallback else None
-    on = stage.but(escalation_fallback=fallback)
-    user = stage.user()
-    boss = stage.user("boss", domain="elsewhere.example", mail=None)
-    manager_id = {"missing": None, "no mail": boss.id, "themselves": user.id}.get(case)
-    if case == "disabled":
-        manager_id = stage.user("boss", account_enabled=False).id
-    stage.tenant.change_user(user.id, manager_id=manager_id)
-
-    delivered = await delivering(on).next(invitation(user, kind=ESCALATION))
-
-    assert delivered.manager_upn is None
-    if fallback is None:
-        assert_withheld(stage, delivered, Withheld.NO_MANAGER)
-    else:
-        assert receivers(only(stage, fallback)) == [fallback]
-
-
 @pytest.mark.parametrize("late", [False, True], ids=["504", "no answer"])
 async def test_a_draft_whose_answer_was_lost_is_found_by_its_key(
     stage: Stage, *, late: bool
@@ -390,22 +238,6 @@ async def test_without_the_database_nothing_is_sent(stage: Stage) -> None:
     assert len(received(stage, user)) == 1
 
 
-async def test_whoever_registers_while_sending_is_refused_gets_no_mail(stage: Stage) -> None:
-    """Every attempt makes all checks anew, and the draft of the one before is discarded."""
-    user = stage.user()
-    mail = invitation(user)
-    stage.fault("POST", "/send$", status=429)
-    attempts = delivering(stage)
-    assert_passing(await attempts.failure(mail), "Throttled")
-    assert await state_of(stage, mail) is MailState.DRAFTED
-
-    stage.tenant.register_method(user.id, "phone")
-
-    assert_withheld(stage, await attempts.next(mail), Withheld.REGISTERED)
-    assert stage.drafts(user) == []
-    assert received(stage, user) == []
-
-
 async def test_a_missing_mailbox_is_named(stage: Stage) -> None:
     """A wrong sender is for people to mend, and the message says which setting to check."""
     wrong = stage.but(sender="nobody@contoso.example")
@@ -414,16 +246,6 @@ async def test_a_missing_mailbox_is_named(stage: Stage) -> None:
 
     assert_permanent(error, "NotFound")
     assert "SENDER_MAILBOXES" in str(error)
-
-
-def everything(message: Message) -> str:
-    """Return all of a mail as text."""
-    return f"{message.subject}{message.content}{message.headers}{message.to}"
-
-
-def assert_withheld(stage: Stage, delivered: Delivered, reason: Withheld) -> None:
-    """Make sure that there is a reason and no draft."""
-    assert (delivered.withheld, delivered.sent_at) == (reason, None)
 
 
 async def test_telephone_numbers_are_kept_for_whoever_calls(stage: Stage) -> None:

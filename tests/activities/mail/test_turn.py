@@ -14,8 +14,9 @@ from domain.mail.send_window import WEEKDAYS, SendWindow
 from domain.tables.mail import MailLimits, MailState, SenderState
 from tests.activities.attempts import assert_passing
 from tests.activities.calls import invitation, undelivered
+from tests.activities.ground import SENDER
 from tests.activities.mail.mails import delivering, received, row_of, state_of
-from tests.activities.stage import SENDER, Stage
+from tests.activities.stage import Stage
 from tests.support.world import eventually
 
 WIDE: dict[str, Any] = {"per_minute": 10**6, "per_hour": 10**6, "per_day": 10**6}

@@ -15,7 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.state import EnrolmentInput, EnrolmentState
     from graph.http.client import GraphClient
     from settings import WorkerSettings
-    from tests.activities.stage import CLIENT_ID, PUBLIC_BASE_URL, SECRET, TOKEN_KEY, Stage
+    from tests.activities.ground import CLIENT_ID, SECRET
+    from tests.activities.stage import PUBLIC_BASE_URL, TOKEN_KEY, Stage
     from worker import registration
     from worker.build import SANDBOX, build_worker
     from worker.dependencies import Dependencies

@@ -19,7 +19,8 @@ from domain.tables.mail import SenderState
 from simulated_tenant.directory.users import User
 from templates.mails import MailRenderer
 from tests.activities.attempts import Attempts
-from tests.activities.stage import SENDER, Stage
+from tests.activities.ground import SENDER
+from tests.activities.stage import Stage
 from tests.database.values import NOW
 
 BRANDING = Branding(company_name="Contoso", support_team="IT", support_email="it@contoso.example")

@@ -17,8 +17,9 @@ from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from temporal.encryption.names import UserPrincipalNames
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
+from tests.activities.ground import SENDER
 from tests.activities.rows import RUN, row_input
-from tests.activities.stage import SENDER, Stage
+from tests.activities.stage import Stage
 
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 NOWHERE = "99999999-9999-4999-8999-999999999999"

@@ -21,7 +21,8 @@ from domain.imports.file import MAX_BYTES, read_import_file
 from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
 from domain.tables.audit import AuditAction, AuditOutcome
-from tests.activities.stage import Ground, Stage, grounded, set_up
+from tests.activities.ground import Ground, grounded
+from tests.activities.stage import Stage, set_up
 from tests.api.admin.admins import Entra, entra_of_contoso
 from tests.api.running import Api, lazy_client, running_api
 from tests.support.working import working

@@ -25,7 +25,8 @@ from domain.imports.texts import ROW_TEXTS
 from settings import WorkerSettings, load_settings
 from simulated_tenant.directory.users import User
 from tests.activities import worker_process
-from tests.activities.stage import Ground, Stage, grounded, set_up
+from tests.activities.ground import Ground, grounded
+from tests.activities.stage import Stage, set_up
 from tests.support.imports import batch_report
 from tests.support.world import eventually
 from worker.build import build_workers
