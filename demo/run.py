@@ -231,9 +231,9 @@ class _Demo:
             self.console.print(f"[red]{escape(_wrong(unhappy))}[/]")
         self.console.print(
             f"The days ended on day {last}: nobody acts by themselves any more, and no mail"
-            " leaves by itself. Everything stays up, for you to look around and to try. Mails leave again"
-            ' after `mfa-rollout mail start --reason "to try it"`, and count for that day. Ctrl-C'
-            " ends everything.",
+            " leaves by itself. Everything stays up, for you to look around and to try. Mails leave"
+            ' again after `mfa-rollout mail start --reason "to try it"`, and count for that day.'
+            " Ctrl-C ends everything.",
             soft_wrap=True,
         )
         while True:

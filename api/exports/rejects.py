@@ -11,6 +11,7 @@ from client.exports.cells import Cell
 from database.engine import Database
 from database.figures.attention import count_attention, read_attention
 from database.imports.rows import read_rows
+from domain.demo_calendar import DemoCalendar
 from domain.imports.texts import imported_row_text
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import Actor, AuditAction
@@ -40,8 +41,12 @@ async def _rows(database: Database, import_id: str) -> AsyncIterator[tuple[Cell,
         after = rows[-1].line
 
 
-async def unknown_rows_file(actor: Actor, database: Database) -> StreamingResponse:
+async def unknown_rows_file(
+    actor: Actor, database: Database, calendar: DemoCalendar | None = None
+) -> StreamingResponse:
     """Return the rows of all imports that name nobody, with an entry in the audit log.
+
+    With a demo's ``calendar`` its days stand in place of dates.
 
     Raises:
         AuditUnavailable: it can't be logged.
@@ -52,10 +57,12 @@ async def unknown_rows_file(actor: Actor, database: Database) -> StreamingRespon
         counts = await count_attention(connection, now=now)
     what = f"unknown-rows.csv: {counts.get(AttentionKind.UNKNOWN_ROW, 0)} rows"
     async with audited(database, actor, AuditAction.EXPORT, reason=what):
-        return csv_answer("unknown-rows", UNKNOWN_HEADER, _unknown_rows(database, now))
+        return csv_answer("unknown-rows", UNKNOWN_HEADER, _unknown_rows(database, now, calendar))
 
 
-async def _unknown_rows(database: Database, now: datetime) -> AsyncIterator[tuple[Cell, ...]]:
+async def _unknown_rows(
+    database: Database, now: datetime, calendar: DemoCalendar | None
+) -> AsyncIterator[tuple[Cell, ...]]:
     offset = 0
     while True:
         async with database.reading() as connection:
@@ -64,7 +71,8 @@ async def _unknown_rows(database: Database, now: datetime) -> AsyncIterator[tupl
             )
         for row in rows:
             import_id, _, line = row.key.rpartition("/")
-            yield int(line), row.detail, row.since, import_id
+            since = row.since if calendar is None else calendar.text_in_utc(row.since)
+            yield int(line), row.detail, since, import_id
         if len(rows) < _AT_ONCE:
             return
         offset += _AT_ONCE

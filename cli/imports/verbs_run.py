@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.csv_output import print_csv
 from cli.database import open_database
-from cli.people.tables import clock, iso, said, table
+from cli.people.tables import cell, clock, iso, said, table
 from cli.terminal import err, out, print_json
 from client.exports.json_keys import with_json_keys
 from database.audit.actors import read_actor_names
@@ -113,7 +113,7 @@ async def print_unknown(*, as_json: bool) -> None:
     print_csv(
         ("Line", "UPN", "Imported (UTC)", "Import"),
         [
-            (line, row.detail, f"{row.since:%Y-%m-%d %H:%M:%S}", import_id)
+            (line, row.detail, cell(row.since), import_id)
             for row in rows
             for import_id, _, line in [row.key.rpartition("/")]
         ],

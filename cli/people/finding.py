@@ -70,7 +70,7 @@ async def enrolment_of(client: Client, who: str) -> EnrolmentHandle:
 
 def not_enrolled(who: str) -> str:
     """Return the message that nobody of this name is enrolled."""
-    return f"Nobody called {who} is enrolled: check the spelling, or import them first."
+    return f"Nobody called '{who}' is enrolled: check the spelling, or import them first."
 
 
 def _list(found: Sequence[PersonLine], *, same_name: bool) -> None:

@@ -48,6 +48,13 @@ def exact(at: datetime) -> str:
     return f"{at:%d %b %Y %H:%M:%S}"
 
 
+def cell(at: datetime) -> str:
+    """Return an instant for a CSV whose column says that it is in UTC."""
+    if (calendar := demo_calendar()) is not None:
+        return calendar.text_in_utc(at)
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
 def column_value(value: object) -> object:
     """Return a value of the tracking list as it stands there; in a demo a date has its day."""
     at = read_column_instant(value) if (calendar := demo_calendar()) is not None else None

@@ -74,7 +74,7 @@ async def _object_id(client: Client, who: str) -> str:
     found |= {one.object_id for one in page.people if one.upn.casefold() == who.casefold()}
     if not found:
         fail(
-            f"Nobody called {who} is enrolled: check the spelling. Of others, and after a first "
+            f"Nobody called '{who}' is enrolled: check the spelling. Of others, and after a first "
             "erasure, only the ObjectId tells who is meant: "
             f"`mfa-rollout people erase OBJECT_ID --upn {who}`."
         )

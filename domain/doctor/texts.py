@@ -122,7 +122,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.SCHEMA: "{sentence}",
     Fault.DATABASE_AWAY: "{sentence}",
     Fault.REBUILD: "the tables and the tracking list differ too much since {since}.",
-    Fault.MAIL_STOPPED: "{actor} has stopped all mail since {since}: {reason}",
+    Fault.MAIL_STOPPED: "all mail has been stopped since {since}, by {actor}: {reason}",
     Fault.LINKS_REVOKED: "{number} people hold links of dropped keys, which lead nowhere: {names}.",
     Fault.TEMPORAL: "{sentence}",
     Fault.SHORT_RETENTION: "namespace {namespace} keeps ended workflows for {retention} only.",

@@ -7,10 +7,27 @@ from typing import Any
 
 import yaml
 
+from settings import (
+    SECRETS,
+    ApiSettings,
+    PolicySettings,
+    ProvisionSettings,
+    TemporalSettings,
+    WorkerSettings,
+)
+from settings.base import Settings
+
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 PRODUCT = {name: service for name, service in SERVICES.items() if service["image"] == "mfa-rollout"}
+# What each service reads.
+KINDS: dict[str, list[type[Settings]]] = {
+    "worker": [WorkerSettings, PolicySettings, TemporalSettings],
+    "api": [ApiSettings, TemporalSettings],
+    "portal": [ApiSettings, TemporalSettings],
+    "admin": [WorkerSettings, PolicySettings, TemporalSettings, ProvisionSettings],
+}
 
 
 def demo_environment() -> dict[str, str]:
@@ -37,3 +54,9 @@ def binds(service: Mapping[str, Any]) -> list[str]:
     """Return which of our own files and folders a service mounts."""
     sources = [volume.split(":")[0] for volume in service.get("volumes", [])]
     return [source for source in sources if source.startswith(".")]
+
+
+def settings_of(*kinds: type[Settings]) -> set[str]:
+    """Return the variables that some processes read."""
+    names = {name.upper() for kind in kinds for name in kind.model_fields}
+    return names | {f"{name}_FILE" for name in SECRETS if name in names}

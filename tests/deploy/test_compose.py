@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import typer
@@ -19,38 +18,24 @@ from cli import main as cli
 from domain import identifiers
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
 from settings import (
-    SECRETS,
     ApiSettings,
-    DatabaseSettings,
-    PolicySettings,
-    ProvisionSettings,
-    TemporalSettings,
-    WorkerSettings,
-    settings_from,
 )
-from settings.base import Settings
 from settings.reader.unknown_names import is_known
-from simulated_tenant import population
 from simulated_tenant.__main__ import parser
 from tests.deploy.compose import (
     COMPOSE,
+    KINDS,
     PRODUCT,
     ROOT,
     SERVICES,
     binds,
     demo_environment,
     environment_of,
-    filled_in,
+    settings_of,
 )
 
 # Compose brings PostgreSQL, and its secrets are files.
 NOT_HANDED_ON = {"DATA_DIR", "DATABASE_URL", "TRACKING_TOKEN_KEY"}
-KINDS: dict[str, list[type[Settings]]] = {
-    "worker": [WorkerSettings, PolicySettings, TemporalSettings],
-    "api": [ApiSettings, TemporalSettings],
-    "portal": [ApiSettings, TemporalSettings],
-    "admin": [WorkerSettings, PolicySettings, TemporalSettings, ProvisionSettings],
-}
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +57,6 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     found: dict[str, Any] = yaml.safe_load(done.stdout)
     return found
-
-
-def settings_of(*kinds: type[Settings]) -> set[str]:
-    """Return the variables that some processes read."""
-    names = {name.upper() for kind in kinds for name in kind.model_fields}
-    return names | {f"{name}_FILE" for name in SECRETS if name in names}
 
 
 def verbs() -> dict[str, Any]:
@@ -109,31 +88,11 @@ def test_every_command_is_a_verb_with_its_options(name: str) -> None:
     assert {option.partition("=")[0] for option in options} <= known
 
 
-def test_the_simulated_tenant_knows_its_options() -> None:
-    """What the container of the simulated tenant is started with is understood by its program."""
-    options = parser().parse_args(SERVICES["simulated-tenant"]["command"])
-    assert Path(options.data) == Path("/tenant")
-
-
 @pytest.mark.parametrize("name", KINDS)
 def test_each_process_gets_every_setting_and_no_unknown_one(name: str) -> None:
     """Each setting is handed through to the process that reads it, and to no other."""
     own = {"DATA_DIR"} if name == "admin" else set()
     assert set(SERVICES[name]["environment"]) == settings_of(*KINDS[name]) - NOT_HANDED_ON | own
-
-
-@pytest.mark.parametrize("name", [*KINDS, "migrate"])
-def test_the_demos_settings_are_accepted(name: str, tmp_path: Path) -> None:
-    """With the demo's ``.env`` and secrets each process's settings are complete and right."""
-    # The tenant writes it when it starts.
-    (tmp_path / "ca.pem").touch()
-    outside = {"/run/secrets": str(ROOT / "deploy/demo-secrets"), "/tenant": str(tmp_path)}
-    given = environment_of(SERVICES[name], demo_environment())
-    for folder, place in outside.items():
-        given = {setting: value.replace(folder, place) for setting, value in given.items()}
-    kinds: list[type[Settings]] = [*KINDS.get(name, []), DatabaseSettings]
-    for kind in kinds:
-        settings_from(kind, given)
 
 
 def test_what_env_holds_for_compose_alone_is_known_and_told() -> None:
@@ -145,98 +104,6 @@ def test_what_env_holds_for_compose_alone_is_known_and_told() -> None:
     page = (ROOT / "docs/deploy-compose.md").read_text()
     rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", page, re.MULTILINE)
     assert set(re.findall(r"[A-Z_]+", " ".join(rows))) == named
-
-
-def test_each_process_has_its_own_user_of_the_database() -> None:
-    """A process sees the address with its own password, and only one-shot services the owner's."""
-    urls = {
-        name: [secret for secret in service.get("secrets", []) if secret.endswith("database-url")]
-        for name, service in SERVICES.items()
-    }
-    assert {name: mine for name, mine in urls.items() if mine} == {
-        "api": ["api-database-url"],
-        "portal": ["api-database-url"],
-        "worker": ["worker-database-url"],
-        "admin": ["worker-database-url"],
-        "migrate": ["owner-database-url"],
-        "database": ["owner-database-url", "worker-database-url", "api-database-url"],
-    }
-    for name, mine in urls.items():
-        file = SERVICES[name].get("environment", {}).get("DATABASE_URL_FILE")
-        assert file in {None, *(f"/run/secrets/{secret}" for secret in mine)}
-
-
-def test_only_what_makes_the_tables_has_the_databases_socket() -> None:
-    """The socket, over which alone the owner signs in, is mounted into three services."""
-    socket = "postgresql-socket:/var/run/postgresql"
-    assert {name for name, service in SERVICES.items() if socket in service.get("volumes", [])} == {
-        "postgresql",
-        "database",
-        "migrate",
-    }
-    assert SERVICES["database"]["network_mode"] == SERVICES["migrate"]["network_mode"] == "none"
-
-
-def test_networks_keep_apart_what_needs_no_other() -> None:
-    """The edge reaches the API alone, and Temporal's UI and PostgreSQL aren't on its network."""
-    members: dict[str, set[str]] = {name: set() for name in COMPOSE["networks"]}
-    for name, service in SERVICES.items():
-        for network in service.get("networks", []):
-            members[network].add(name)
-    assert members == {
-        "edge": {"edge", "api", "simulated-tenant"},
-        "outside": {"worker", "portal", "admin", "simulated-tenant"},
-        "ui": {"temporal-ui", "grafana"},
-        "temporal": {
-            *("api", "portal", "worker", "admin"),
-            *("temporal", "temporal-namespace", "temporal-ui"),
-        },
-        "temporal-database": {"postgresql", "temporal", "temporal-schema"},
-        "database": {"postgresql", "api", "portal", "worker", "admin"},
-        "metrics": {"api", "portal", "worker", "prometheus", "grafana"},
-    }
-    closed = {
-        name for name, network in COMPOSE["networks"].items() if (network or {}).get("internal")
-    }
-    assert closed == {"temporal", "temporal-database", "database", "metrics"}
-
-
-@pytest.mark.parametrize(("name", "serves"), [("api", "links"), ("portal", "portal")])
-def test_the_api_gets_nothing_that_opens_the_tenant(name: str, serves: str) -> None:
-    """Neither of its processes has the worker's secret, and each serves one part alone."""
-    service = SERVICES[name]
-    assert not [one for one in service["environment"] if one.startswith("CLIENT_")]
-    assert "./deploy/secrets/worker" not in binds(service)
-    assert service["environment"]["SERVE"] == serves
-
-
-def test_no_secret_is_written_into_the_file() -> None:
-    """A secret is a file, or handed through from ``.env``."""
-    written = {
-        (name, value)
-        for service in SERVICES.values()
-        for name, value in service.get("environment", {}).items()
-        if re.search("PASSWORD|PWD|SECRET|_KEY|DATABASE_URL", name) and value is not None
-    }
-    assert {value.rpartition("/")[0] for _, value in written} == {"/run/secrets"}
-
-
-def test_only_the_edge_is_published() -> None:
-    """Every port but the edge's is bound to this machine, where ``.env`` says nothing else."""
-    open_to_all = {
-        name: service["ports"]
-        for name, service in SERVICES.items()
-        if not all(
-            filled_in(port, {}).startswith("127.0.0.1:") for port in service.get("ports", [])
-        )
-    }
-    port = filled_in(SERVICES["portal"]["ports"][0], {}).split(":")[1]
-    url = filled_in(SERVICES["portal"]["environment"]["PORTAL_BASE_URL"], {})
-    assert url == f"http://localhost:{port}"
-    assert open_to_all == {"edge": ["${EDGE_HTTP:-80:8080}", "${EDGE_HTTPS:-443:8443}"]}
-    demo = demo_environment()
-    assert demo["EDGE_HTTP"].startswith("127.0.0.1:")
-    assert demo["EDGE_HTTPS"].startswith("127.0.0.1:")
 
 
 def test_ports_are_those_of_the_code() -> None:
@@ -327,59 +194,6 @@ def test_services_that_up_does_not_always_start() -> None:
     for service in PRODUCT.values():
         for name, dependency in service["depends_on"].items():
             assert dependency.get("required", True) is (name not in profiles)
-
-
-@pytest.mark.parametrize("name", SERVICES)
-def test_containers_can_do_little(name: str) -> None:
-    """They write only to volumes, have no capability, gain no privilege and fill no disk."""
-    service = SERVICES[name]
-    # Temporal's UI writes its configuration when it starts.
-    assert service["read_only"] is (name != "temporal-ui")
-    assert service["cap_drop"] == ["ALL"]
-    assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
-    assert service["deploy"]["resources"]["limits"].keys() == {"memory", "pids"}
-    assert service["restart"] in {"unless-stopped", "on-failure:5", "no"}
-
-
-def test_the_demos_ids_are_the_simulated_tenants() -> None:
-    """The ids and the secret are those of the population."""
-    demo = demo_environment()
-    expected = {
-        "TENANT_ID": population.TENANT_ID,
-        "CLIENT_ID": population.WORKER_CLIENT_ID,
-        "CLIENT_SECRET": population.WORKER_SECRET,
-        "PROVISION_CLIENT_ID": population.PROVISION_CLIENT_ID,
-        "PROVISION_CLIENT_SECRET": population.PROVISION_SECRET,
-        "ENFORCEMENT_GROUP_ID": population.GROUP_ID,
-        "EXCLUDED_GROUP_ID": population.EXCLUDED_GROUP_ID,
-        "SITE_ID": population.SITE_ID,
-        "LIST_ID": population.LIST_ID,
-        "SENDER_MAILBOXES": population.SENDER,
-    }
-    assert {name: demo[name] for name in expected} == expected
-    assert [
-        name for name in demo if not is_known(name, settings_of(*KINDS["api"], *KINDS["admin"]))
-    ] == []
-
-
-def test_the_demo_has_one_day_length() -> None:
-    """Enrolments and simulated people live in days of the same length."""
-    settings = PolicySettings.model_validate(
-        {"day_length": demo_environment()["DAY_LENGTH"], "simulated_tenant": True}
-    )
-    seconds = settings.day_length.total_seconds()
-    assert f"--day={seconds:.0f}" in SERVICES["simulated-tenant"]["command"]
-
-
-def test_the_demos_links_lead_to_the_edge_inside_and_outside() -> None:
-    """The host in the links is the edge's name between containers, and loopback for a browser."""
-    url = urlsplit(demo_environment()["PUBLIC_BASE_URL"])
-    host = url.hostname or ""
-    assert host in SERVICES["edge"]["networks"]["edge"]["aliases"]
-    assert host.endswith(".localhost")
-    assert demo_environment()["EDGE_HTTP"] == f"127.0.0.1:{url.port}:8080"
-    assert "--name=simulated-tenant" in SERVICES["simulated-tenant"]["command"]
 
 
 def test_the_namespace_gets_the_search_attributes() -> None:

@@ -59,6 +59,11 @@ COMPLETE: dict[type[Settings], Mapping[str, str]] = {
     ProvisionSettings: PROVISION,
     TemporalSettings: {},
 }
+SIMULATED = WORKER | {
+    "SIMULATED_TENANT": "on",
+    "AUTHORITY_HOST": "https://localhost:8443",
+    "GRAPH_BASE_URL": "https://localhost:8443/v1.0",
+}
 
 
 def put(env: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:

@@ -52,7 +52,7 @@ async def calls_xlsx(request: Request, visitor: Exporter, portal: PortalOf) -> R
 @router.get(UNKNOWN_ROWS)
 async def unknown_rows_csv(visitor: Exporter, portal: PortalOf) -> Response:
     """Send the rows of imports that name nobody, as an import reads them once corrected."""
-    return await unknown_rows_file(visitor.actor, portal.database)
+    return await unknown_rows_file(visitor.actor, portal.database, portal.portal.demo_calendar)
 
 
 def _people(request: Request, portal: Portal) -> Export:

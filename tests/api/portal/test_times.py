@@ -8,11 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.portal.people.export import UNKNOWN_ROWS
 from api.portal.services import Portal
 from api.portal.times import Clock
+from database.imports.imports import begin_import
+from database.imports.rows import put_rows
 from domain.demo_calendar import DemoCalendar
 from domain.portal.roles import Role
+from domain.tables.imports import ImportRow, RowOutcome
 from tests.api.portal.portal import RunningPortal
+from tests.database.test_imports import IMPORT
 from tests.database.values import person, put
 
 NOW = datetime(2026, 11, 27, 2, 20, 31, tzinfo=UTC)
@@ -56,11 +61,15 @@ async def test_the_frame_says_which_day_of_the_demo_it_is(portal: RunningPortal)
 
 
 async def test_files_of_the_demo_have_its_days(portal: RunningPortal) -> None:
-    """People and audit log are exported with days; the log isn't filtered by dates there."""
+    """People, rows and audit log are exported with days; the log isn't filtered by dates there."""
     shared: Portal = portal.api.app.state.portal
     demo = DemoCalendar(datetime.now(UTC) - timedelta(hours=12.5), timedelta(hours=1))
     invited = demo.zero + timedelta(hours=3.5)
     await put(portal.database, person(1, invite_sent_at=invited))
+    row = ImportRow(line=2, value="nobody@contoso.com", outcome=RowOutcome.UNKNOWN)
+    async with portal.database.writing() as connection:
+        await begin_import(connection, replace(IMPORT, requested_at=invited))
+        await put_rows(connection, IMPORT.import_id, [row])
     portal.api.app.state.portal = replace(
         shared,
         pages=replace(shared.pages, is_simulated=True, demo_calendar=demo),
@@ -70,9 +79,11 @@ async def test_files_of_the_demo_have_its_days(portal: RunningPortal) -> None:
         people = (await browser.get("/portal/people/export.csv")).text
         workbook = (await browser.get("/portal/people/export.xlsx")).content
         audit = (await browser.get("/portal/audit/export.csv")).text
+        rows = (await browser.get(UNKNOWN_ROWS)).text
         log = (await browser.get("/portal/audit")).text
     shown = f"Day 3, {invited:%H:%M:%S}"
     assert f'"{shown}"' in people
+    assert f'"{shown}"' in rows
     with ZipFile(BytesIO(workbook)) as book:
         assert shown in book.read("xl/worksheets/sheet1.xml").decode()
     assert '"Day 12, ' in audit

@@ -59,7 +59,7 @@ FOUND: tuple[tuple[tuple[str, ...], list[str]], ...] = (
 )
 REFUSED = {
     ("--action", "puase"): "stop-mail",
-    ("--actor", "nobody"): "Nobody called nobody",
+    ("--actor", "nobody"): "Nobody called 'nobody'",
     ("--actor", "r"): "Grace Hopper",
     ("--since", "last week"): "last week",
 }

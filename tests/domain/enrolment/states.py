@@ -5,10 +5,12 @@ from typing import Any
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
+from domain.enrolment.record import record_of
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind, Source
 from domain.enrolment.transitions import added_to_group, link_clicked, mail_sent
 from domain.person import Person
+from domain.tables.enrolment import EnrolmentRecord
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -73,3 +75,8 @@ def an_input(**changes: Any) -> EnrolmentInput:
         "correlation_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
     }
     return EnrolmentInput(**values | changes)
+
+
+def recorded(state: EnrolmentState, now: datetime = START, **changes: Any) -> EnrolmentRecord:
+    """Return the row of Ada's enrolment."""
+    return record_of(an_input(**changes), state, now)

@@ -1,26 +1,20 @@
 """Mails that come back: nothing is sent until the address is another, or an admin says so."""
 
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from domain.enrolment.decisions import SendMail, Wait, WaitFor, next_action
 from domain.enrolment.due_dates import escalation_due_at
-from domain.enrolment.messages import MailBounced
-from domain.enrolment.problems import problem_met, solved
-from domain.enrolment.state import Concern, EnrolmentState, ProblemKind
+from domain.enrolment.state import ProblemKind
 from domain.enrolment.status import InviteStatus, MailKind
-from domain.enrolment.transitions import activated, link_clicked, mail_sent, mail_withheld
-from domain.mail.bounces import mail_bounced, person_read
-from domain.mail.content import Withheld
+from domain.enrolment.transitions import mail_sent
+from domain.mail.bounces import mail_bounced
 from domain.mail.resends import resend_asked
 from domain.mail.returned.status_codes import BounceClass
 from domain.tables.story import StoryKind
 from domain.tracking_list.columns import sentence
 from tests.domain.enrolment.states import (
-    ADA,
     DAY,
     HOUR,
     MINUTE,
@@ -31,33 +25,7 @@ from tests.domain.enrolment.states import (
     reminded,
     sent,
 )
-
-RUN = "8f1d3c1e-run"
-
-
-def bounce(kind: MailKind = MailKind.INVITATION, **more: Any) -> MailBounced:
-    """Return the news of a mail that came back."""
-    values: dict[str, Any] = {
-        "event_id": "bounce-1",
-        "at": START + HOUR,
-        "kind": kind,
-        "run_id": RUN,
-        "number": 1,
-        "code": "5.1.10",
-    }
-    return MailBounced(**values | more)
-
-
-def kind_of(state: EnrolmentState) -> ProblemKind | None:
-    """Return what is shown as wrong."""
-    return state.problem.kind if state.problem else None
-
-
-def returned(state: EnrolmentState | None = None, **more: Any) -> EnrolmentState:
-    """Return the state of somebody whose mail came back."""
-    state = state or sent(mails_begun=1)
-    assert mail_bounced(state, bounce(**more), POLICY, RUN, START + HOUR)
-    return state
+from tests.domain.mail.came_back import RUN, bounce, kind_of, returned
 
 
 @pytest.mark.wording
@@ -260,85 +228,6 @@ def test_the_first_date_stays() -> None:
     assert state.problem == first
 
 
-def test_a_new_address_is_invited_at_once() -> None:
-    """Another mail address in the directory: invited again, and the clocks start with that."""
-    state = returned()
-    now = START + WEEK
-    person_read(state, replace(ADA, mail="ada.l@contoso.example"), now)
-    assert (state.problem, state.returned) == (None, None)
-    assert next_action(state, POLICY, now) == SendMail(MailKind.INVITATION, resend=True)
-    mail_sent(state, MailKind.INVITATION, now, POLICY)
-    assert state.status is InviteStatus.SENT
-    later = next_action(state, POLICY, now + MINUTE)
-    assert later == Wait(now + POLICY.reminder_interval, WaitFor.REMINDER)
-
-
-def test_another_department_is_no_new_address() -> None:
-    """What doesn't change where mail goes, doesn't make it go."""
-    state = returned()
-    person_read(state, replace(ADA, department="Sales", mail="ADA@contoso.example"), START + DAY)
-    assert state.person is not None
-    assert state.person.department == "Sales"
-    assert state.returned is not None
-
-
-def test_a_clicked_person_with_a_new_address_gets_a_new_clock() -> None:
-    """Nothing is sent at once, and the follow-up is due seven days later."""
-    state = returned(in_group(), kind=MailKind.FOLLOW_UP, number=2)
-    now = START + 3 * WEEK
-    person_read(state, replace(ADA, mail="ada.l@contoso.example"), now)
-    action = next_action(state, POLICY, now)
-    assert action == Wait(now + POLICY.reminder_interval, WaitFor.FOLLOW_UP)
-
-
-def test_a_disabled_account_is_noticed_between_mails() -> None:
-    """The clocks stop when it is seen, not when the next mail's turn comes."""
-    state = sent()
-    person_read(state, replace(ADA, account_enabled=False), START + DAY)
-    assert state.disabled_since == START + DAY
-
-
-def test_an_admin_may_try_again() -> None:
-    """``resend`` takes the sentence away, sends at once, and nobody is reminded before a week."""
-    state = returned()
-    now = START + 4 * WEEK
-    assert resend_asked(state, now, POLICY, from_form=False)
-    assert (state.problem, state.returned) == (None, None)
-    assert next_action(state, POLICY, now) == SendMail(MailKind.INVITATION, resend=True)
-    mail_sent(state, MailKind.INVITATION, now, POLICY)
-    assert next_action(state, POLICY, now) == Wait(now + POLICY.reminder_interval, WaitFor.REMINDER)
-
-
-def test_the_form_may_not() -> None:
-    """Whoever fills the form in can't mend the address."""
-    state = returned()
-    assert not resend_asked(state, START + WEEK, POLICY, from_form=True)
-    assert state.returned is not None
-
-
-def test_a_click_proves_that_mail_arrives() -> None:
-    """The sentence is taken away, and the clock of follow-ups starts with the click."""
-    state = returned()
-    link_clicked(state, START + WEEK, POLICY)
-    assert (state.problem, state.returned) == (None, None)
-    assert state.nudge_clock_at == START + WEEK
-
-
-def test_another_problem_only_hides_it() -> None:
-    """When the group works again, the sentence about the mail is back."""
-    state = returned()
-    problem_met(state, Concern.GROUP, "No right to add members.", START + DAY)
-    solved(state, Concern.GROUP)
-    assert state.problem == state.returned
-
-
-def test_it_is_over_with_the_enrolment() -> None:
-    """A person who is Active needs no correction."""
-    state = returned()
-    activated(state)
-    assert (state.problem, state.returned) == (None, None)
-
-
 @pytest.mark.parametrize(("days", "bounces"), [(5 * DAY, 4), (5 * DAY + MINUTE, 1)])
 def test_reports_that_are_far_apart_are_counted_anew(days: timedelta, bounces: int) -> None:
     """After more than five days a report is the first of new ones."""
@@ -346,24 +235,3 @@ def test_reports_that_are_far_apart_are_counted_anew(days: timedelta, bounces: i
     event = bounce(code="5.2.2", bounce_class=BounceClass.PASSING)
     assert mail_bounced(state, event, POLICY, RUN, START + days)
     assert state.bounces == bounces
-
-
-@pytest.mark.parametrize(
-    ("changes", "is_solved"),
-    [
-        ({"mail": "ada@fabrikam.example"}, True),
-        ({"user_principal_name": "ada@fabrikam.example"}, True),
-        ({"display_name": "A. Lovelace"}, False),
-        ({}, False),
-    ],
-)
-def test_another_address_is_tried_at_once(changes: dict[str, Any], is_solved: bool) -> None:
-    """Somebody without an address waits for a week, unless what makes one changes before."""
-    nowhere = replace(ADA, mail=None, user_principal_name="ada@elsewhere.example")
-    state = sent()
-    state.person = nowhere
-    mail_withheld(state, Withheld.NO_ADDRESS, START + HOUR, POLICY)
-    assert state.mail_not_before == START + HOUR + WEEK
-    person_read(state, replace(nowhere, **changes), START + DAY)
-    assert (state.problem is None) is is_solved
-    assert (state.mail_not_before is None) is is_solved

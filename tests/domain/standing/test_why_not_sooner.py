@@ -1,81 +1,40 @@
 """There is always a reason why the next step doesn't happen sooner, and it is a true one."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
-from domain.enrolment.texts import WHY
+from domain.enrolment.status import InviteStatus
 from domain.mail.returned.blocked_sender import remedy
 from domain.mail.send_window import SendWindow
 from domain.standing.why_not_sooner import (
     WORKER_MISSING_AFTER,
     Hold,
     HoldReason,
-    why_not_sooner,
 )
 from domain.tables.attention import AttentionKind
-from domain.tables.enrolment import EnrolmentRecord, NextStep
+from domain.tables.enrolment import NextStep
 from domain.tables.mail import SenderState
-from domain.tables.rollout import MailControl, Sender
-from domain.tables.sending import MailboxUse, SendingPolicy
+from domain.tables.rollout import MailControl
+from domain.tables.sending import SendingPolicy
+from tests.domain.standing.rows import (
+    DAY,
+    HOUR,
+    MINUTE,
+    MOMENT,
+    NOW,
+    OFFICE,
+    holds,
+    mailbox,
+    reasons,
+    row,
+)
 
-# A Thursday.
-NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
-MOMENT = timedelta(microseconds=1)
-DAY = timedelta(days=1)
-OFFICE = SendWindow(opens=time(8), closes=time(18), days=("Mon", "Tue", "Wed", "Thu", "Fri"))
-ALWAYS = SendingPolicy()
 ESCALATION = {"next_step": NextStep.ESCALATION}
 STOPPED = MailControl(mail_stopped=True, since=NOW - HOUR, actor="Ada", reason="phishing alarm")
-MAILS = sorted(set(NextStep) - {NextStep.GROUP})
-OWN = {HoldReason.PAUSED, HoldReason.DISABLED, HoldReason.RETURNED, HoldReason.EXCLUDED}
-
-
-def row(**values: Any) -> EnrolmentRecord:
-    """Return somebody whose reminder is due, but for what is said otherwise."""
-    usual: dict[str, Any] = {
-        "object_id": "6e7b768e-07e2-4810-8459-485f84f8f204",
-        "run_id": "7e7b768e-07e2-4810-8459-485f84f8f204",
-        "revision": 1,
-        "upn": "ada@contoso.com",
-        "status": InviteStatus.SENT,
-        "registration": RegistrationState.NOT_REGISTERED,
-        "batch_id": "autumn",
-        "source": "CSV Upload",
-        "next_step": NextStep.REMINDER,
-    }
-    return EnrolmentRecord(**{**usual, **values})
-
-
-def mailbox(state: SenderState = SenderState.READY, *, last_day: int = 0) -> MailboxUse:
-    """Return a mailbox in a state, and how much it has sent."""
-    sender = Sender(address="mfa@contoso.com", state=state, since=NOW - DAY, reason="5.1.8")
-    return MailboxUse(sender=sender, last_day=last_day)
-
-
-def holds(one: EnrolmentRecord, **given: Any) -> tuple[Hold, ...]:
-    """Return what holds somebody where nothing holds everybody, but for what is given."""
-    usual: dict[str, Any] = {
-        "control": None,
-        "mailbox": mailbox(),
-        "policy": ALWAYS,
-        "now": NOW,
-        "worker_seen_at": NOW,
-    }
-    return why_not_sooner(one, **{**usual, **given})
-
-
-def reasons(one: EnrolmentRecord, **given: Any) -> list[HoldReason]:
-    """Return the reasons alone, in their order."""
-    return [hold.reason for hold in holds(one, **given)]
 
 
 @pytest.mark.parametrize(
@@ -211,87 +170,6 @@ def test_without_a_worker_nothing_happens(step: NextStep) -> None:
     assert HoldReason.WORKER_MISSING in reasons(one, worker_seen_at=None)
     assert HoldReason.WORKER_MISSING in reasons(one, worker_seen_at=gone)
     assert HoldReason.WORKER_MISSING not in reasons(one, worker_seen_at=NOW - HOUR / 60)
-
-
-instants = st.none() | st.integers(-600, 600).map(lambda hours: NOW + hours * HOUR)
-rows = st.builds(
-    row,
-    status=st.sampled_from(InviteStatus),
-    next_step=st.none() | st.sampled_from(NextStep),
-    due_at=instants,
-    mail_not_before=instants,
-    slot_at=instants,
-    invite_sent_at=instants,
-    paused_by=st.none() | st.just("Ada"),
-    disabled_since=instants,
-    returned_since=instants,
-    excluded=st.booleans(),
-    attention=st.none() | st.sampled_from(AttentionKind),
-    ended=st.none() | st.sampled_from(EnrolmentEnd),
-)
-controls = st.none() | st.builds(
-    MailControl, mail_stopped=st.booleans(), since=st.just(NOW), actor=st.none() | st.just("Ada")
-)
-mailboxes = st.builds(mailbox, st.sampled_from(SenderState), last_day=st.integers(0, 10_000))
-policies = st.builds(SendingPolicy, window=st.sampled_from((SendWindow(), OFFICE)))
-
-
-@given(one=rows, control=controls, use=mailboxes, policy=policies, seen=instants)
-def test_whatever_the_tables_hold(
-    one: EnrolmentRecord,
-    control: MailControl | None,
-    use: MailboxUse,
-    policy: SendingPolicy,
-    seen: datetime | None,
-) -> None:
-    """There is a reason, each is told once and has a text, and dates lie ahead."""
-    found = holds(one, control=control, mailbox=use, policy=policy, worker_seen_at=seen)
-    told = [hold.reason for hold in found]
-    assert told
-    assert len(told) == len(set(told))
-    assert set(told) <= set(WHY)
-    assert all(hold.until > NOW for hold in found if hold.until is not None)
-    if HoldReason.TURN in told or HoldReason.ENDED in told or HoldReason.PERSON in told:
-        assert len(told) == 1
-    if one.ended is not None:
-        assert told == [HoldReason.ENDED]
-    elif one.next_step in MAILS:
-        stopped = control is not None and control.mail_stopped
-        assert (HoldReason.MAIL_STOPPED in told) == stopped
-        assert (HoldReason.PAUSED in told) == (one.paused_by is not None)
-        assert (HoldReason.EXCLUDED in told) == one.excluded
-    if one.ended is None and one.next_step is None:
-        assert set(told) <= OWN | {HoldReason.PERSON}
-
-
-@given(one=rows, policy=policies)
-def test_a_date_that_is_told_is_kept(one: EnrolmentRecord, policy: SendingPolicy) -> None:
-    """Once the latest date has come, and all else is well, it isn't given as a reason again."""
-    free = replace(
-        one,
-        paused_by=None,
-        disabled_since=None,
-        returned_since=None,
-        excluded=False,
-        attention=None,
-        ended=None,
-    )
-    now = NOW
-    for _ in range(4):
-        dates = [
-            hold.until
-            for hold in holds(free, policy=policy, now=now, worker_seen_at=now)
-            if hold.until is not None
-        ]
-        if not dates:
-            break
-        assert max(dates) > now
-        now = max(dates)
-    assert not dates
-    assert reasons(free, policy=policy, now=now, worker_seen_at=now) in (
-        [HoldReason.TURN],
-        [HoldReason.PERSON],
-    )
 
 
 @pytest.mark.parametrize(
