@@ -1,6 +1,7 @@
 """Every admin verb is in the audit log before it acts, and how it ended afterwards."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from database.audit.entries import read_entries
 from database.engine import Database, default_url
 from database.migrate import upgrade
 from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
-from tests.support.command_line import run_alone
+from tests.support.in_process import run_in_process
 
 ADA = "0a0a0a0a-1111-4222-8333-444444444444"
 
@@ -122,23 +123,28 @@ async def test_the_log_is_listed_exported_and_verified(database: Database, folde
     """Tables for people, CSV without formulas, JSON; and a log that was changed is told."""
     async with audited(AuditAction.PAUSE, reason="=1+1", person=ADA):
         pass
-    settings = {"DATA_DIR": str(folder)}
-    _, listed = await run_alone("audit", "list", folder=folder, COLUMNS="200", **settings)
+
+    async def told(*words: str) -> tuple[int, str]:
+        settings = {"MFA_ROLLOUT_ENV_FILE": os.devnull, "COLUMNS": "200"}
+        status, output, errors = await run_in_process(settings, "audit", *words)
+        return status, output + errors
+
+    _, listed = await told("list")
     assert "(unverified)" in listed
     (action,) = [line.split() for line in listed.splitlines() if "pause" in line]
     assert (action[0], action[-2:]) == ("1", ["=1+1", "done"])
-    _, exported = await run_alone("audit", "export", folder=folder, **settings)
+    _, exported = await told("export")
     lines = exported.splitlines()
     assert lines[0].startswith("number,at,actor,actorId,app,address,verified,action")
     assert f"pause,{ADA},'=1+1" in lines[1]
-    _, as_json = await run_alone("audit", "list", "--json", "--limit=1", folder=folder, **settings)
+    _, as_json = await told("list", "--json", "--limit=1")
     assert '"answers": 1' in as_json
-    status, whole = await run_alone("audit", "verify", folder=folder, **settings)
+    status, whole = await told("verify")
     head = whole.rpartition("Head: ")[2].strip()
     assert (status, head.startswith("2:")) == (0, True), whole
 
     async with database.writing() as connection:
         await connection.exec_driver_sql("UPDATE audit SET reason = 'another' WHERE number = 1")
-    status, broken = await run_alone("audit", "verify", f"--head={head}", folder=folder, **settings)
+    status, broken = await told("verify", f"--head={head}")
     assert status == 1
     assert "broken at entry 1" in broken

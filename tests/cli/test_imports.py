@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from domain.tables.import_parts import PartProgress
 from domain.tables.imports import ImportRow, ImportState, RowOutcome
 from tests.database.test_imports import IMPORT
 from tests.database.values import TOMBSTONES
-from tests.support.command_line import run_alone
+from tests.support.in_process import run_in_process
 
 ROWS = [
     ImportRow(line=2, value="=cmd()", outcome=RowOutcome.UNKNOWN, reason=RowReason.UNKNOWN),
@@ -46,11 +47,15 @@ async def folder(sqlite_database: Database) -> Path:
     return Path(str(sqlite_database.url.database)).parent
 
 
+def settings(folder: Path) -> dict[str, str]:
+    """Return the settings of a verb that finds the tables in a folder."""
+    return {"MFA_ROLLOUT_ENV_FILE": os.devnull, "DATA_DIR": str(folder), "COLUMNS": "200"}
+
+
 async def told(folder: Path, *arguments: str) -> str:
     """Run a verb that succeeds, and return what it prints."""
-    settings = {"DATA_DIR": str(folder), "COLUMNS": "200"}
-    status, output = await run_alone("imports", *arguments, folder=folder, **settings)
-    assert status == ExitStatus.DONE, output
+    status, output, errors = await run_in_process(settings(folder), "imports", *arguments)
+    assert status == ExitStatus.DONE, errors
     return output
 
 
@@ -94,9 +99,9 @@ async def test_rejects_are_csv_that_no_spreadsheet_runs(folder: Path) -> None:
 @pytest.mark.parametrize("verb", ["show", "rejects"])
 async def test_an_unknown_batch_is_an_error(folder: Path, verb: str) -> None:
     """A misspelt batch isn't an empty one."""
-    status, output = await run_alone("imports", verb, "x", folder=folder, DATA_DIR=str(folder))
+    status, _, errors = await run_in_process(settings(folder), "imports", verb, "x")
     assert status == ExitStatus.FAILED
-    assert "No import has the batch id x." in output
+    assert "No import has the batch id x." in errors
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])

@@ -10,7 +10,7 @@ from domain.enrolment.status import GroupAnswer, MailKind
 from domain.mail.delivery import Seen, Verdict
 from domain.mail.returned.status_codes import BounceClass
 from domain.mail.send_times import Question
-from domain.tables.attention import AttentionKind
+from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.imports import ImportState, RowOutcome
 from domain.tables.mail import MailHold, MailOrigin, MailState, ProbeOutcome, SenderState
@@ -124,3 +124,8 @@ def test_a_mail_that_left_or_never_will_is_final() -> None:
     """Sent, withdrawn and unconfirmed mails are left alone, and no others."""
     final = {state for state in MailState if state.is_final}
     assert final == {MailState.SENT, MailState.WITHDRAWN, MailState.UNCONFIRMED}
+
+
+def test_all_kinds_but_an_unknown_row_are_about_people() -> None:
+    """A row that nobody is known for is on the attention list, and in no list of people."""
+    assert [*PEOPLE_KINDS, AttentionKind.UNKNOWN_ROW] == list(AttentionKind)
