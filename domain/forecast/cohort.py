@@ -46,7 +46,13 @@ class Cohort:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What people have in common who are one cohort: all that the rules still look at.
+        """What people have in common who are one cohort: all that the rules still look at."""
+        state = self.state
+        return (state.status, state.nudge_clock_at, self.mail, self.due, *self.after_click)
+
+    @property
+    def after_click(self) -> tuple[object, ...]:
+        """The part of it that still matters once they have clicked.
 
         How many of their mails were reminders and how many follow-ups makes no difference, nor
         does the escalation's clock once the manager was told.
@@ -54,13 +60,9 @@ class Cohort:
         state = self.state
         clock = (state.escalation_clock_at, state.escalation_grace_restarted)
         return (
-            state.status,
             state.nudges_sent,
             state.nudges_before,
-            state.nudge_clock_at,
             None if state.escalated else clock,
-            self.mail,
-            self.due,
             self.window,
         )
 
@@ -93,6 +95,7 @@ class Rules:
     curve: tuple[float, ...]
     times: SendTimes = field(default_factory=SendTimes)
     _policies: dict[SendWindow, Policy] = field(default_factory=dict)
+    _clicked: dict[tuple[object, ...], Cohort] = field(default_factory=dict)
 
     def policy_of(self, window: SendWindow) -> Policy:
         """Return the policy of people who are mailed in this window."""
@@ -157,15 +160,23 @@ class Rules:
         if now >= 1:
             cohort.mail = None
         middle = since + (until - since) / 2
-        return registered, self._clicked(cohort, clicked, middle) if clicked else None
+        return registered, self._after_click(cohort, clicked, middle) if clicked else None
 
-    def _clicked(self, cohort: Cohort, size: float, at: datetime) -> Cohort:
-        state = _copy(cohort.state)
-        link_clicked(state, at, self.policy)
-        state.story = []
-        clicked = Cohort(size=size, state=state, window=cohort.window)
-        self.plan(clicked, at)
-        return clicked
+    def _after_click(self, cohort: Cohort, size: float, at: datetime) -> Cohort:
+        """Return people of a cohort who have clicked.
+
+        On most days people click who were mailed on very many others, and all are alike then: what
+        is planned for the first of them is remembered.
+        """
+        key = (at, *cohort.after_click)
+        if key not in self._clicked:
+            state = _copy(cohort.state)
+            link_clicked(state, at, self.policy)
+            state.story = []
+            clicked = Cohort(size=0, state=state, window=cohort.window)
+            self.plan(clicked, at)
+            self._clicked[key] = clicked
+        return replace(self._clicked[key], size=size)
 
 
 def _copy(state: EnrolmentState) -> EnrolmentState:

@@ -95,8 +95,8 @@ class MailboxForecast:
             due = self._take_due(day)
             if not due or not self._send(due, day, done):
                 break
-        cohorts, self._cohorts = self._cohorts, {}
-        for cohort in cohorts.values():
+        for key in [key for key, one in self._cohorts.items() if one.mail]:
+            cohort = self._cohorts.pop(key)
             self._act(cohort, day.ends, done)
             self._keep(cohort)
         return done
@@ -117,7 +117,8 @@ class MailboxForecast:
         keys = [
             key
             for key, one in self._cohorts.items()
-            if one.due and one.due[0] < self._hours(day, one).closes
+            # Of most it is plain without a look at their hours.
+            if one.due and one.due[0] < day.ends and one.due[0] < self._hours(day, one).closes
         ]
         due = [self._cohorts.pop(key) for key in keys]
         return sorted(due, key=_by_priority)
