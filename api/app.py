@@ -1,6 +1,5 @@
 """Puts the API together, and starts and drains its outbox."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -107,7 +106,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
                     await stack.enter_async_context(
                         heartbeat(tables, ProcessKind.API, process_id=instance, beside=clock.look)
                     )
-                await stack.enter_async_context(_warmed(portal))
+                await _warm(portal)
                 yield
         finally:
             await opens.close()
@@ -217,19 +216,9 @@ def _links(
     )
 
 
-@asynccontextmanager
-async def _warmed(portal: Portal | None) -> AsyncIterator[None]:
-    """Start what draws plots; what is read from the tables holds up nobody's start."""
-    if portal is None or not portal.portal.draws_at_start:
-        yield
-        return
-    await portal.plots.warm()
-    warming = asyncio.create_task(warm(portal))
-    try:
-        yield
-    finally:
-        warming.cancel()
-        await asyncio.gather(warming, return_exceptions=True)
+async def _warm(portal: Portal | None) -> None:
+    if portal is not None and portal.portal.draws_at_start:
+        await warm(portal)
 
 
 def _legacy_links(

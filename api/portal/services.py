@@ -1,7 +1,7 @@
 """What the portal's pages work with, and how they get at it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -62,6 +62,7 @@ class Portal:
     outlook: Shared[Outlook] = field(default_factory=lambda: Shared(fresh_for=OUTLOOK_LASTS))
     rollout: Shared[Rollout] = field(default_factory=lambda: Shared(fresh_for=ROLLOUT_LASTS))
     choices: Shared[Choices] = field(default_factory=lambda: Shared(fresh_for=CHOICES_LAST))
+    longest_forecast: timedelta = timedelta(minutes=1)
     totals: TTLCache[PeopleFilter, int] = field(
         default_factory=lambda: TTLCache(MOST_TOTALS, FIGURES_LAST)
     )

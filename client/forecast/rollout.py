@@ -1,20 +1,20 @@
 """The forecast of the rollout that runs, alone or with an import that is about to start."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from client.forecast.groups import loads_of, seen_of, with_blocks
+from client.forecast.play import play
 from database.engine import Database
 from database.figures.standing import read_standing_groups
 from database.mail.senders import read_senders
 from database.rollout.control import read_control
 from database.rollout.policy import read_policy
 from domain.enrolment.policy import Policy
-from domain.forecast.forecast import Group, Load, Situation, forecast
+from domain.forecast.forecast import Group, Load, Situation
 from domain.forecast.plan import limits_of
 from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
@@ -106,18 +106,23 @@ async def read_situation(
 
 
 async def rollout_forecast(
-    database: Database, settings: ForecastSettings, now: datetime
+    database: Database,
+    settings: ForecastSettings,
+    now: datetime,
+    *,
+    within: timedelta | None = None,
 ) -> Forecast:
-    """Play the rollout forward from where everybody stands; in a thread, since it takes a while.
+    """Play the rollout forward from where everybody stands.
 
     Meanwhile no connection to the database is held.
 
     Raises:
         DatabaseError: the tables can't be read.
+        ForecastTakesTooLong: it wasn't there ``within`` that time.
     """
     async with database.reading() as connection:
         standing = await read_situation(connection, settings, now)
-    return await asyncio.to_thread(forecast, standing.situation, standing.rates)
+    return await play(standing.situation, standing.rates, within=within)
 
 
 async def rollout_forecast_with_import(
@@ -131,7 +136,7 @@ async def rollout_forecast_with_import(
     async with database.reading() as connection:
         standing = await read_situation(connection, settings, now)
     situation = with_import(standing.situation, new)
-    return await asyncio.to_thread(forecast, situation, standing.rates)
+    return await play(situation, standing.rates)
 
 
 def with_import(situation: Situation, new: NewImport) -> Situation:

@@ -1,6 +1,5 @@
 """The forecast of an import that is about to start, together with the rollout that runs."""
 
-import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,9 +10,9 @@ from api.portal.imports.paths import IMPORT
 from api.portal.imports.standing import read_standing
 from api.portal.imports.upload import ImporterOf
 from api.portal.services import PortalOf
+from client.forecast.play import ForecastTakesTooLong, play
 from client.forecast.rollout import ForecastSettings, NewImport, read_situation, with_import
 from database.imports.uploads import read_upload
-from domain.forecast.forecast import forecast as play
 from domain.forecast.sentences import forecast_lines
 from domain.portal.uploads import KeptUpload
 from templates.plots.forecast import mails_plot, registered_plot
@@ -47,7 +46,10 @@ async def show_forecast(upload_id: UUID, visitor: ImporterOf, portal: PortalOf) 
         senders=own.senders(mailboxes),
     )
     situation = with_import(rollout.situation, new)
-    forecast = await asyncio.to_thread(play, situation, rollout.rates)
+    try:
+        forecast = await play(situation, rollout.rates, within=portal.longest_forecast)
+    except ForecastTakesTooLong:
+        return portal.pages.fragment(visitor, "imports/no_forecast", people=to_invite)
     return portal.pages.fragment(
         visitor,
         "imports/forecast",

@@ -46,7 +46,9 @@ async def play_forward(portal: "Portal") -> Outlook:
         deadline=deadline,
     )
     try:
-        made = await rollout_forecast(portal.database, settings, now)
+        made = await rollout_forecast(
+            portal.database, settings, now, within=portal.longest_forecast
+        )
     except Exception:
         log.exception("no forecast could be made")
         return Outlook()

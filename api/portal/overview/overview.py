@@ -27,6 +27,8 @@ from templates.rendering import load_portal_templates
 
 LIVE = f"{PORTAL}/overview/live"
 TRENDS = f"{PORTAL}/overview/trends"
+# Seconds. People who open a link wait for it, too.
+WARMING_LASTS = 3.0
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,14 +76,17 @@ async def show_trends(visitor: VisitorOf, portal: PortalOf) -> Response:
 
 
 async def warm(portal: Portal) -> None:
-    """Make ready what the first readers would wait for; what can't be read now is left to them."""
-    with suppress(DatabaseError):
-        await portal.read_rollout()
-        await _overview(portal)
-        await _start_trends(portal)
-        await portal.read_choices()
-    # At last: it keeps the interpreter for a third of a second from whoever comes meanwhile.
+    """Make ready what the first readers would wait for: a process is ready when this is done.
+
+    What the tables don't tell in time is left to these readers.
+    """
     await asyncio.to_thread(load_portal_templates)
+    await portal.plots.warm()
+    with suppress(DatabaseError, TimeoutError):
+        async with asyncio.timeout(WARMING_LASTS):
+            await portal.read_rollout()
+            await portal.read_choices()
+            await portal.trends.read(partial(_draw, portal))
 
 
 async def _overview(portal: Portal) -> Overview:
@@ -120,11 +125,11 @@ async def _trends(portal: Portal, *, old: bool) -> Trends:
 
 async def _start_trends(portal: Portal) -> None:
     """Begin to draw the plots, after a page was answered: they are there for the next one."""
+    portal.trends.start(partial(_draw, portal))
 
-    async def make() -> Trends:
-        return await draw_trends(portal, await _overview(portal), portal.outlook.latest)
 
-    portal.trends.start(make)
+async def _draw(portal: Portal) -> Trends:
+    return await draw_trends(portal, await _overview(portal), portal.outlook.latest)
 
 
 async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[str, Any]:

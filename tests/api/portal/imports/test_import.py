@@ -107,6 +107,8 @@ async def test_an_upload_is_previewed_and_imported_once(
         assert "How the rollout goes on" in forecast
         assert forecast.count("<figure") == 2
         assert "<html" not in forecast
+        object.__setattr__(served.api.app.state.portal, "longest_forecast", timedelta(0))
+        assert "takes too long" in (await browser.get(f"{preview}/forecast")).text
 
         # What is written is still there after another look.
         await browser.post(preview, data={**FORM, "batch_id": batch, "reason": "third <wave>"})
