@@ -37,6 +37,9 @@ structlog.configure(
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Of a long test that names no time of its own. It may take minutes where nothing else runs.
+LONGEST_SECONDS = 1800
+
 _RUN = pytest.StashKey[TemporaryDirectory[str]]()
 _SESSION = pytest.StashKey[pytest.Session]()
 
@@ -54,6 +57,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest; all processes of a run have the same order."""
+    for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
     items.sort(key=lambda item: together.rank(item.nodeid))
 
 

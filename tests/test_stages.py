@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST_SECONDS, pytest_collection_modifyitems
 from tests.stages import tenant_has_changed, unproved
 from tests.support.documents import seed_tests
 from tests.support.parts import PARTS, ROOT, paths
@@ -132,3 +133,25 @@ def test_no_test_asks_for_what_the_report_refuses() -> None:
     refused = re.compile(r"\brecord_(property|xml_attribute)\b")
     files = ROOT.glob("tests/**/test_*.py")
     assert not [file.name for file in files if refused.search(file.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize(
+    ("marks", "seconds"),
+    [
+        ((), None),
+        ((pytest.mark.long,), LONGEST_SECONDS),
+        ((pytest.mark.long, pytest.mark.timeout(60)), 60),
+    ],
+    ids=["another", "long", "with a time of its own"],
+)
+def test_long_tests_have_long(
+    request: pytest.FixtureRequest, marks: tuple[pytest.MarkDecorator, ...], seconds: int | None
+) -> None:
+    """What takes minutes on an idle machine may take ten times as long on a busy one."""
+    parent = request.node.getparent(pytest.Module)
+    test = pytest.Function.from_parent(parent, name="a test", callobj=lambda: None)
+    for mark in marks:
+        test.add_marker(mark)
+    pytest_collection_modifyitems([test])
+    found = test.get_closest_marker("timeout")
+    assert (found.args if found else None) == (None if seconds is None else (seconds,))

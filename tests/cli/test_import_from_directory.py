@@ -24,8 +24,6 @@ from worker.dependencies import Dependencies
 from worker.graph import open_graph
 from worker.queues import OnQueue
 
-# The first one starts a tenant, and waits for a namespace.
-pytestmark = pytest.mark.timeout(300)
 # Short, and yet no more pages of the report than may be read at once.
 PAGE = 20
 

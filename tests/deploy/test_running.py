@@ -94,7 +94,6 @@ class Place:
         return process.returncode or 0, output.decode()
 
 
-@pytest.mark.timeout(600)
 async def test_from_the_empty_database_to_a_click(tmp_path: Path) -> None:
     """By the file's own steps a person is imported, mailed, clicks at the edge, and is added."""
     programs = cluster.executables()

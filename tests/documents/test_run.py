@@ -80,7 +80,6 @@ async def run(product: Product, command: list[str]) -> tuple[int, str]:
     return process.returncode or 0, output.decode()
 
 
-@pytest.mark.timeout(1200)
 async def test_the_commands_of_all_documents(product: Product) -> None:
     """Each command in a fence that isn't marked, and each in the README's table, does its work."""
     shown = [

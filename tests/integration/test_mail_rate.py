@@ -23,7 +23,6 @@ def busiest_minute(stamps: list[datetime]) -> int:
 
 @pytest.mark.long
 @pytest.mark.alone
-@pytest.mark.timeout(900)
 async def test_two_workers_use_a_mailbox_and_never_more(tmp_path: Path) -> None:
     """Two workers send 60 mails: at most 25 in any minute, and 0.95 of that at least."""
     settings = {"MAIL_PER_MINUTE": str(PER_MINUTE)}

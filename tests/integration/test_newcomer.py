@@ -29,7 +29,7 @@ from tests.integration.newcomer import (
 from tests.support.connect_proxy import connect_proxy
 from tests.support.world import eventually
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.long
 PERSON = "ann@contoso.example"
 # `provision` makes them in passing, where the server's parts know the new namespace already.
 SOMETIMES = {Fault.ATTRIBUTES_MISSING, Fault.SCHEDULES_MISSING}

@@ -48,12 +48,12 @@ async def product(url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
 
 
 async def lose(url: str) -> None:
-    """Delete the database, as a lost disk does."""
+    """Delete the database, as a lost disk does: all files at once, while the API has them open."""
     database = Database(url)
     if database.is_sqlite:
-        path = Path(str(database.url.database))
-        for file in await asyncio.to_thread(lambda: list(path.parent.glob(f"{path.name}*"))):
-            await asyncio.to_thread(file.unlink)
+        folder = Path(str(database.url.database)).parent
+        await asyncio.to_thread(folder.rename, folder.with_name(f"{folder.name}-lost"))
+        await asyncio.to_thread(folder.mkdir)
     else:
         async with database.writing() as connection:
             await connection.execute(text("DROP SCHEMA public CASCADE"))

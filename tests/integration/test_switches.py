@@ -2,16 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from templates.catalogue import sentence
 from tests.integration.conftest import REHEARSAL
 from tests.support.deadline import IN_GERMAN
 from tests.support.product import Product
 from tests.support.world import eventually
-
-# On a busy machine, the processes of one product share a core with much else.
-pytestmark = pytest.mark.timeout(150)
 
 # One reminder, then the manager: enough of a life to get every kind of mail.
 SHORT = {"REMINDER_INTERVAL": "1d", "MAX_REMINDERS": "1", "ESCALATE_AFTER": "1"}

@@ -41,7 +41,6 @@ async def thrown_away(client: Client) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="CPU time is read from /proc")
 async def test_everybody_who_is_due_is_reminded_on_a_tenth_of_a_core(tmp_path: Path) -> None:
     """A worker that has nobody in memory and a tenth of a core reminds 60 people at once."""

@@ -14,7 +14,6 @@ ALLOWED = 300.0
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
 async def test_a_hundred_thousand_rows_take_minutes(stage: Stage, temporal_address: str) -> None:
     """Every row is compared; the CPU is that of the process, the simulated SharePoint included."""
     both = Reconciling(stage=stage, client=await own_namespace(temporal_address))

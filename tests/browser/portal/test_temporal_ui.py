@@ -28,7 +28,7 @@ from tests.api.running import served
 from tests.browser.conftest import OpenWindow
 from tests.support import temporal_server
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.long
 
 KEY = bytes(range(32))
 SESSION = "a-session-of-an-admin"

@@ -15,7 +15,7 @@ from tests.browser.portal.week import PATIENCE_MS, Person, rows_of
 from tests.support.product import Product, running_product
 from tests.support.world import eventually
 
-pytestmark = [pytest.mark.long, pytest.mark.wording, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.long, pytest.mark.wording]
 
 RIGHT = [
     "tom.okafor",

@@ -69,7 +69,6 @@ def test_wrong_words_start_nothing(arguments: tuple[str, ...]) -> None:
 
 @pytest.mark.long
 @pytest.mark.alone
-@pytest.mark.timeout(1800)
 async def test_every_row_is_measured(tmp_path: Path) -> None:
     """The quick size measures every row; what doesn't hang on the machine is held."""
     arguments = ("bench", "--json", "--plots=drawn")

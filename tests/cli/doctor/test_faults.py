@@ -14,8 +14,6 @@ from tests.cli.doctor import breaking
 from tests.cli.doctor.breaking import Broken
 from tests.cli.doctor.rollout import Rollout
 
-# The first one starts all that is looked at.
-pytestmark = pytest.mark.timeout(300)
 NOBODY = "99999999-9999-4999-8999-999999999999"
 NO_SITE = f"contoso.example,{NOBODY},{NOBODY}"
 # Nothing listens there, and nothing ever will while tests run.

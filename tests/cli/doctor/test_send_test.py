@@ -3,8 +3,6 @@
 import json
 from datetime import timedelta
 
-import pytest
-
 from client.doctor.send_test import SendingTest
 from domain.doctor.checks import Check, Fault, Good
 from domain.doctor.send_test import ReportSeen, SendTest, SentTest, judge_send_test
@@ -16,8 +14,6 @@ from simulated_tenant import population
 from tests.cli.doctor import breaking
 from tests.cli.doctor.rollout import Rollout
 
-# The first one starts all that is looked at.
-pytestmark = pytest.mark.timeout(300)
 ADMIN = f"admin@{population.DOMAIN}"
 # However busy the machine is.
 TEN_MINUTES = timedelta(minutes=10)

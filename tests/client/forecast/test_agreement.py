@@ -19,7 +19,7 @@ from domain.imports.pace import Pace
 from domain.mail.send_window import WEEKDAYS, SendWindow
 from tests.client.forecast.simulation import Figures, Simulation, simulate
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.long
 
 PEOPLE = 2000
 DAYS = 60

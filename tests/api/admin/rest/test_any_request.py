@@ -20,7 +20,6 @@ Send = Callable[[Mapping[str, Any]], httpx.Response]
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
 async def test_any_request_has_an_answer_of_the_document(rest: Rest) -> None:
     """Whatever is sent: no 500, and status, type, headers and body are those that are described.
 
