@@ -39,6 +39,7 @@ async def stored(stage: Stage, user: User) -> PersonPage | None:
 
 async def test_somebody_new_is_in_the_tables(stage: Stage) -> None:
     """Row and story are those of the result, and another attempt tells nothing twice."""
+    stage.assume(indexlag="off")
     user = stage.user(department="Research")
     given = stage.intake(user)
     attempts = taking_in(stage)
