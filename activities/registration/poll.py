@@ -107,15 +107,13 @@ class RegistrationActivities:
         memory = _remembered(input)
         now = datetime.now(UTC)
         if not input.at_once and activity.info().attempt == 1:
-            if not input.mail_returned:
-                memory.person_read = now.isoformat()
-            raise await self._not_registered(input, memory, now)
+            raise await self._not_registered(input, now)
         try:
             methods = await self._look(input.object_id)
         except NotFound:
             if _gone(memory, now, input.policy):
                 return PollEnd.GONE
-            activity.heartbeat(asdict(memory))
+            _keep(memory)
             raise waiting(
                 WAITING[Waiting.USER_MISSING].format(
                     time=memory.times_missing, times=TIMES_MISSING
@@ -133,13 +131,13 @@ class RegistrationActivities:
         if (person := await self._changed_person(input, memory, now)) is not None:
             return person
         await self._write_last_checked(input, memory, now)
-        raise await self._not_registered(input, memory, now)
+        _keep(memory)
+        raise await self._not_registered(input, now)
 
     async def _not_registered(
-        self, input: AwaitRegistrationInput, memory: _Memory, now: datetime
+        self, input: AwaitRegistrationInput, now: datetime
     ) -> ApplicationError:
-        """Remember for the next attempt, and return the failure that says when that is."""
-        activity.heartbeat(asdict(memory))
+        """Return the failure that says when the next attempt is."""
         types = ", ".join(input.unknown_methods)
         return waiting(
             WAITING[Waiting.NOT_REGISTERED_UNKNOWN_TYPES].format(types=types)
@@ -186,10 +184,6 @@ class RegistrationActivities:
         if input.person is None or not input.person.account_enabled:
             return None
         read_at = read_instant(memory.person_read)
-        if read_at is None and not input.mail_returned:
-            # The enrolment has just read the person, by itself or for a mail.
-            memory.person_read = now.isoformat()
-            return None
         if read_at is not None and now - read_at < input.policy.person_recheck:
             return None
         try:
@@ -221,11 +215,23 @@ class RegistrationActivities:
 
 
 def _remembered(input: AwaitRegistrationInput) -> _Memory:
-    details = activity.info().heartbeat_details
-    if details:
-        return _Memory(**details[0])
+    info = activity.info()
+    if info.heartbeat_details:
+        return _Memory(**info.heartbeat_details[0])
     checked_at = input.last_checked_at
-    return _Memory(last_checked_written=checked_at.isoformat() if checked_at else None)
+    # The enrolment has just read the person, by itself or for a mail.
+    read_at = None if input.mail_returned else info.scheduled_time
+    return _Memory(
+        last_checked_written=checked_at.isoformat() if checked_at else None,
+        person_read=read_at.isoformat() if read_at else None,
+    )
+
+
+def _keep(memory: _Memory) -> None:
+    """Tell the next attempt what this one knows, unless an earlier one has told it already."""
+    details = asdict(memory)
+    if list(activity.info().heartbeat_details) != [details]:
+        activity.heartbeat(details)
 
 
 def _unknown(types: tuple[str, ...]) -> ApplicationError:

@@ -62,6 +62,44 @@ async def test_the_same_person_is_no_news(stage: Stage) -> None:
     assert looks.hits == 1
 
 
+async def test_a_wait_for_the_first_look_tells_nothing(stage: Stage) -> None:
+    """Where the first look isn't due, nothing is asked, and no heartbeat sent for it."""
+    user = stage.user()
+    watched = await known(stage, user, at_once=False)
+    looks = stage.fault("GET", f"/users/{user.id}", times=None)
+    attempts = polling(stage)
+
+    assert_passing(await attempts.failure(watched), "NotRegistered")
+
+    assert (looks.hits, attempts.beats) == (0, 0)
+
+
+async def test_a_change_is_noticed_a_day_after_the_watch_began(stage: Stage) -> None:
+    """An attempt before told nothing: the person was read when the watch was scheduled."""
+    user = stage.user()
+    watched = await known(stage, user, at_once=False)
+    stage.tenant.change_user(user.id, display_name="Somebody Renamed")
+    attempts = Attempts(
+        stage.registration_activities.await_registration,
+        scheduled_time=datetime.now(UTC) - 24 * HOUR,
+    )
+    assert_passing(await attempts.failure(watched), "NotRegistered")
+
+    person = await attempts.next(watched)
+
+    assert isinstance(person, Person)
+    assert person.display_name == "Somebody Renamed"
+
+
+async def test_what_was_told_is_not_told_again(stage: Stage) -> None:
+    """A look that finds what the look before has told sends no heartbeat."""
+    watched = await known(stage, stage.user())
+    attempts = polling(stage)
+    for _ in range(3):
+        assert_passing(await attempts.failure(watched), "NotRegistered")
+    assert attempts.beats == 1
+
+
 async def test_nobody_is_read_before_a_day_is_over(stage: Stage) -> None:
     """The enrolment has just read the person: the first looks are at the methods alone."""
     user = stage.user()
