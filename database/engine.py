@@ -143,7 +143,7 @@ class Database:
         await self.writer.dispose()
         for transactions in (self._writes, self._reads):
             if transactions is not None:
-                transactions.close()
+                await transactions.close()
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import sender, sent_mail
@@ -14,7 +14,9 @@ from domain.tables.mail import MailState, NewMail, SenderState, SentMail
 FINAL = tuple(state for state in MailState if state.is_final)
 _COLUMNS = tuple(sent_mail.c[one.name] for one in fields(SentMail))
 _MINE = sent_mail.c.key == bindparam("mail_key")
-_TAKE = update(sent_mail).where(_MINE, sent_mail.c.state.not_in(FINAL)).returning(*_COLUMNS)
+# Not IN, which would be written anew each time.
+_UNFINISHED = and_(*(sent_mail.c.state != state for state in FINAL))
+_TAKE = update(sent_mail).where(_MINE, _UNFINISHED).returning(*_COLUMNS)
 _READ = select(*_COLUMNS).where(_MINE)
 
 
@@ -63,7 +65,7 @@ def withdrawn(mail: NewMail, *, attempt: str, now: datetime) -> SentMail:
 async def unfinished(connection: AsyncConnection, keys: Collection[str]) -> set[str]:
     """Return which of these mails have a row that isn't final."""
     mine = sent_mail.c.key.in_(keys)
-    query = select(sent_mail.c.key).where(mine, sent_mail.c.state.not_in(FINAL))
+    query = select(sent_mail.c.key).where(mine, _UNFINISHED)
     return set((await connection.scalars(query)).all())
 
 

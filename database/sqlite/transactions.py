@@ -19,8 +19,9 @@ class Transactions:
     """Does one transaction after the other, in a thread of its own."""
 
     def __init__(self, engine: Engine) -> None:
-        """Use the connections of this engine."""
+        """Use one connection of this engine, which is kept."""
         self._engine = engine
+        self._connection: Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
 
     async def run(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, T]]) -> T:
@@ -34,12 +35,26 @@ class Transactions:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
 
     def _run(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, T]]) -> T:
-        with self._engine.begin() as connection:
-            # It has all that code of ours asks a connection for.
-            return _result(work(cast("AsyncConnection", _AnswersAtOnce(connection))))
+        # To ask the pool for it each time takes longer than a statement.
+        connection, self._connection = self._connection or self._engine.connect(), None
+        try:
+            with connection.begin():
+                # It has all that code of ours asks a connection for.
+                result = _result(work(cast("AsyncConnection", _AnswersAtOnce(connection))))
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return result
 
-    def close(self) -> None:
-        """Close the connections."""
+    async def close(self) -> None:
+        """Close the connection, once the transaction that is under way has ended."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
         self._engine.dispose()
 
 

@@ -5,8 +5,10 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from database.engine import Database
 from database.mail import budget, steps
@@ -255,3 +257,21 @@ async def _sending(url: str, first: int) -> Process:
 async def _line(process: Process) -> str:
     assert process.stdout
     return (await process.stdout.readline()).decode().strip()
+
+
+async def test_who_waits_for_an_invitation_is_not_read_for_each(sqlite_database: Database) -> None:
+    """Whose reminder is due today is found by dates, beside thousands who have none."""
+    made: list[tuple[str, Any]] = []
+
+    @event.listens_for(sqlite_database.writer.sync_engine, "before_cursor_execute")
+    def _keep(*given: Any) -> None:
+        made.append((given[2], given[3]))
+
+    await _send(sqlite_database, mail(0, kind=MailKind.INVITATION), WIDE)
+    ((sql, values),) = [one for one in made if "FROM enrolment" in one[0]]
+    async with sqlite_database.reading() as connection:
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+        steps_of_plan = [step for step in plan.scalars("detail") if "enrolment" in step]
+
+    assert len(steps_of_plan) == 2
+    assert [step for step in steps_of_plan if "due_at" not in step] == []
