@@ -4,6 +4,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,17 @@ class Guid(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Write one GUID in one way, however it was spelt."""
-        return None if value is None else str(UUID(value))
+        return None if value is None else one_spelling(value)
+
+
+@lru_cache(maxsize=4096)
+def one_spelling(guid: str) -> str:
+    """Return a GUID in lower case with hyphens; a person's is written in every step about them.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return str(UUID(guid))
 
 
 class Words(TypeDecorator[str]):

@@ -5,7 +5,6 @@ from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +15,7 @@ from database.enrolments.story import Born, write_story
 from database.erasure.tombstones import Tombstones
 from database.schema import enrolment
 from database.search_text import clipped, searchable
+from database.types import one_spelling
 from database.upsert import insert, parameters
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
 from domain.tables.story import StoryEvent
@@ -50,7 +50,7 @@ async def record_all(
     Raises:
         ValueError: somebody is in it twice.
     """
-    by_id = {str(UUID(change.row.object_id)): change for change in changes}
+    by_id = {one_spelling(change.row.object_id): change for change in changes}
     if len(by_id) != len(changes):
         raise ValueError("One transaction writes each person once.")
     await tombstones.lock(connection, by_id)
@@ -79,7 +79,7 @@ async def record_all(
 
 async def note_look(connection: AsyncConnection, object_id: str, at: datetime) -> None:
     """Note that somebody's methods were looked at; whoever isn't in the tables stays out."""
-    row = enrolment.c.object_id == str(UUID(object_id))
+    row = enrolment.c.object_id == object_id
     await connection.execute(
         update(enrolment).where(row, enrolment.c.stripped_at.is_(None)).values(last_checked_at=at)
     )
