@@ -27,8 +27,8 @@ WRITTEN_WITHIN = timedelta(seconds=30)
 class RowAfterMail:
     """Writes what a mail has changed to the list and to the database, or leaves it to the mirror.
 
-    So an enrolment needs no step of its own for it. It is only tried once: the mirror, which never
-    gives up, does what is lacking.
+    So an enrolment needs no step of its own for it. It is only tried once, and where the row is
+    the one from before the mail: the mirror, which never gives up, does what is lacking.
     """
 
     def __init__(self, rows: "RowActivities", *, within: timedelta = WRITTEN_WITHIN) -> None:
@@ -51,12 +51,12 @@ class RowAfterMail:
         try:
             write = row_after(begun, input, delivered, activity.info().started_time)
             async with asyncio.timeout(self._within.total_seconds()):
-                result = await self._rows.write_row(write)
+                result = await self._rows.write_row_if_current(write, begun=begun.state.revision)
         except Exception as failure:  # noqa: BLE001 - the mirror meets it again, and shows it
             reason = type(failure).__name__
             activity.logger.info("row not written with the mail", extra={"reason": reason})
             return None
-        if result.refused:
+        if result is None or result.refused:
             return None
         row = replace(write, item_id=result.item_id)
         return replace(delivered, row=row, hidden_upn=result.hidden_upn)

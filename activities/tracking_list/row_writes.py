@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from activities.metrics import Mirror, measure_lag
-from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
 from domain.tables.story import StoryEvent
 from domain.tracking_list.columns import Fields
 
@@ -50,17 +50,20 @@ class RowRecorder:
         self._records = records
         self._senders = senders
 
-    async def record(self, write: WriteRowInput) -> None:
+    async def record(self, write: WriteRowInput, *, begun: int | None = None) -> WriteOutcome:
         """Write the row and the events; idempotent.
+
+        Where ``begun`` says from which revision the row was made, a later one stays.
 
         Raises:
             DatabaseUnavailable: the database is away.
         """
         record = row_of(write, self._senders)
-        await self._records.write(record, write.events)
+        outcome = await self._records.write(record, write.events, begun=begun)
         measure_lag(Mirror.DATABASE, record.revision)
         for event in write.events:
             activity.logger.info("enrolment event", extra=_told(record, event))
+        return outcome
 
 
 def _told(record: EnrolmentRecord, event: StoryEvent) -> dict[str, str]:

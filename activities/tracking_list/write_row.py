@@ -10,6 +10,7 @@ from temporalio import activity
 from activities.metrics import Mirror, measure_lag
 from activities.tracking_list.row_writes import RowRecorder, WriteRowInput
 from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
+from domain.tables.enrolment import WriteOutcome
 from domain.tracking_list.columns import Fields
 from domain.tracking_list.own_token import with_own_token
 from domain.tracking_list.row import object_id_in
@@ -86,6 +87,25 @@ class RowActivities:
             raise result
         if failure is not None:
             raise failure
+        return self._named(input, result)
+
+    async def write_row_if_current(
+        self, input: WriteRowInput, *, begun: int
+    ) -> WriteRowResult | None:
+        """Write the row that was made from the one of revision ``begun``, unless that is outdated.
+
+        The tables say so, and come first: the list has no revisions. None where it is left to
+        others: somebody has written the row since, or the person was erased.
+
+        Raises:
+            DatabaseUnavailable: the database is away.
+            RolloutError: the list wasn't written.
+        """
+        if await self._recorder.record(input, begun=begun) is not WriteOutcome.APPLIED:
+            return None
+        return self._named(input, await self._write_item(self._on_list(input)))
+
+    def _named(self, input: WriteRowInput, result: WriteRowResult) -> WriteRowResult:
         # Here and not in the workflow, which has no key to hash with.
         upn = input.record.upn
         return replace(result, hidden_upn=self._names.hidden(upn) if upn else None)

@@ -1,6 +1,6 @@
 """Writes what a workflow says about a person: the row, and the events of their story."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -32,10 +32,11 @@ async def record(
     row: EnrolmentRecord,
     events: Sequence[StoryEvent] = (),
     *,
+    begun: int | None = None,
     tombstones: Tombstones,
 ) -> WriteOutcome:
     """Write a person's row and new events; the same call any number of times is one write."""
-    change = EnrolmentChange(row=row, events=events)
+    change = EnrolmentChange(row=row, events=events, begun=begun)
     return (await record_all(connection, [change], tombstones=tombstones))[0]
 
 
@@ -44,7 +45,8 @@ async def record_all(
 ) -> list[WriteOutcome]:
     """Write many people in one transaction; the outcomes are in the order of the changes.
 
-    A row is only replaced by a higher revision. Events are kept whatever became of the row, each
+    A row is only replaced by a higher revision, and where the change says from which row it was
+    made, only that row is. Events are kept whatever became of the row, each
     once; those of people who are erased, or whose row was stripped since, are dropped.
 
     Raises:
@@ -60,7 +62,8 @@ async def record_all(
         for object_id, change in by_id.items()
         if change.begun_revision > erased.get(object_id, -1)
     }
-    values = [_values(change.row) for change in alive.values()]
+    since = await _written_since(connection, alive)
+    values = [_values(change.row) for one, change in alive.items() if one not in since]
     if values and is_anybody_told:
         await keep_status_changes(connection, values)
     applied = await _put(connection, values)
@@ -89,6 +92,22 @@ def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -
     if object_id not in alive:
         return WriteOutcome.ERASED
     return WriteOutcome.APPLIED if object_id in applied else WriteOutcome.SUPERSEDED
+
+
+async def _written_since(
+    connection: AsyncConnection, changes: Mapping[str, EnrolmentChange]
+) -> set[str]:
+    """Return whose rows were written after the ones that these changes were made from."""
+    begun = {one: change.begun for one, change in changes.items() if change.begun is not None}
+    if not begun:
+        return set()
+    query = (
+        select(enrolment.c.object_id, enrolment.c.revision)
+        .where(enrolment.c.object_id.in_(begun))
+        .with_for_update()
+    )
+    rows = (await connection.execute(query)).all()
+    return {row.object_id for row in rows if row.revision > begun[row.object_id]}
 
 
 async def _put(connection: AsyncConnection, values: Sequence[dict[str, Any]]) -> set[str]:

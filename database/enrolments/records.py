@@ -19,14 +19,24 @@ class EnrolmentRecords:
         self._database = database
         self._tombstones = tombstones
 
-    async def write(self, row: EnrolmentRecord, events: Sequence[StoryEvent]) -> WriteOutcome:
+    async def write(
+        self, row: EnrolmentRecord, events: Sequence[StoryEvent], *, begun: int | None = None
+    ) -> WriteOutcome:
         """Write a person's row and new events; the same call any number of times is one write.
+
+        Args:
+            row: the row.
+            events: of the story, those that may be new.
+            begun: the revision of the row that this one was made from, where others may have
+                written since; then theirs stays.
 
         Raises:
             DatabaseUnavailable: the database can't be used now.
         """
         return await self._database.write(
-            lambda connection: record(connection, row, events, tombstones=self._tombstones)
+            lambda connection: record(
+                connection, row, events, begun=begun, tombstones=self._tombstones
+            )
         )
 
     async def note_look(self, object_id: str, at: datetime) -> None:

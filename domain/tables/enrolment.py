@@ -104,8 +104,8 @@ class EnrolmentRecord:
 class EnrolmentChange:
     """One write about a person: the row as it should be, and the events that are new with it.
 
-    ``begun`` is the revision that tells whether the write is older than an erasure of the person,
-    where that isn't the row's own.
+    ``begun`` is the revision of the row that the write was made from, where it wasn't made just
+    now: a row that was written since isn't replaced, and an erasure since refuses it.
     """
 
     row: EnrolmentRecord

@@ -158,10 +158,13 @@ class World:
         )
         if input.begun is None or not self.mails_write_rows:
             return delivered
+        if self.records and self.records[-1].revision > input.begun.state.revision:
+            return delivered
         row = row_after(input.begun, input, delivered, activity.info().started_time)
         self.row.update(row.changes)
         self.writes.append(row.changes)
         self._record(row)
+        await self._enter("mail_row_written")
         return delivered if self.loses_rows else replace(delivered, row=row)
 
     @activity.defn

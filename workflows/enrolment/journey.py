@@ -71,6 +71,7 @@ class Journey:
         self.state = input.state or EnrolmentState()
         self._taken_in = input.state is not None
         self._early: list[Callable[[], object]] = []
+        self._mail_is_wanted: Callable[[], bool] = lambda: False
         self._news = False
         self._retries = 0
         self.poll = RegistrationPoll(input)
@@ -108,8 +109,8 @@ class Journey:
         else:
             self._early.append(partial(change, at))
         self._news = True
-        if self.state.ended is not None:
-            # The loop is over, but the row isn't written yet.
+        if self.state.ended is not None or self._mail_is_wanted():
+            # The loop doesn't look at it now: it is over, or a mail waits, maybe for days.
             self.mirror.wake()
 
     async def run(self) -> EnrolmentResult:
@@ -217,9 +218,9 @@ class Journey:
             self._account.stop()
 
     async def _send(self, mail: SendMail) -> None:
-        def wanted() -> bool:
-            return not self._leaving() and not self.poll.done and self._next() == mail
-
+        self._mail_is_wanted = wanted = lambda: (
+            not self._leaving() and not self.poll.done and self._next() == mail
+        )
         if mail.kind is MailKind.INVITATION:
             self._publish(Doing.MAIL_QUEUE)
         # By this revision a mail is refused that was begun before the person was erased.

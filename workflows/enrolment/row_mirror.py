@@ -58,6 +58,9 @@ class RowMirror:
         self.refused: dict[str, datetime] = {}
         # Of which somebody said during a write that they aren't as written.
         self._forgotten: set[str] = set()
+        # Whether nothing was written here since somebody else may write: else it isn't known which
+        # of the two the list took last.
+        self._undisturbed = True
 
     def start(
         self, item_id: str | None, written: Fields, refused: Mapping[str, datetime] | None = None
@@ -81,6 +84,7 @@ class RowMirror:
         if self._woken and self._pending:
             return False
         self._forgotten.clear()
+        self._undisturbed = True
         return True
 
     def recorded(self, write: WriteRowInput, hidden_upn: str | None = None) -> None:
@@ -91,6 +95,8 @@ class RowMirror:
         self.written |= {k: v for k, v in write.changes.items() if k not in self._forgotten}
         self._state().revision = max(self._state().revision, write.record.revision)
         drop_written(self._state(), write.events)
+        if not self._undisturbed:
+            self.forget(write.changes)
 
     def wake(self) -> None:
         """Write what has changed; called when the enrolment is about to wait."""
@@ -173,7 +179,7 @@ class RowMirror:
 
     async def _write(self) -> bool:
         """Write once, and say whether that was all there was to write when it began."""
-        self._writing = True
+        self._writing, self._undisturbed = True, False
         self._forgotten.clear()
         self._woken = False
         state, record, wanted = self._state(), self._record(), self._wanted()

@@ -1,17 +1,23 @@
 """Whoever has sent a mail writes the row that says so, or leaves it to the mirror."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.mail.inputs import Begun, DeliverMailInput
+from activities.mail.inputs import Begun, Delivered, DeliverMailInput
+from activities.tracking_list.row_after_mail import RowAfterMail
+from activities.tracking_list.row_writes import WriteRowInput
 from database.enrolments.person import read_person
+from database.erasure.erasures import Erasures
+from database.erasure.tombstones import Tombstones
+from domain.enrolment.record import record_of
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
 from domain.tables.story import StoryKind
-from domain.tracking_list.columns import item_fields
+from domain.tracking_list.columns import changed, item_fields
 from simulated_tenant.directory.users import User
+from tests.activities.attempts import Attempts
 from tests.activities.calls import invitation
 from tests.activities.mail.mails import delivering
 from tests.activities.rows import RUN
@@ -68,16 +74,61 @@ async def test_what_hinders_it_is_left_to_the_mirror(stage: Stage, status: int) 
     assert await by_our_tables(stage, user) == (InviteStatus.SENT, [StoryKind.INVITED])
 
 
-async def test_a_later_attempt_writes_the_same(stage: Stage) -> None:
+async def test_a_later_attempt_leaves_the_row_as_it_is(stage: Stage) -> None:
     """Where the result of the first was lost, the mail left once, and the story tells it once."""
     user = stage.user()
     mail, attempts = begun(stage, user), delivering(stage)
     first = await attempts.next(mail)
     again = await attempts.next(mail)
     assert first.row is not None
-    assert again.row is not None
-    assert (again.sent_at, again.row.events) == (first.sent_at, first.row.events)
+    assert (again.sent_at, again.row) == (first.sent_at, None)
     assert await by_our_tables(stage, user) == (InviteStatus.SENT, [StoryKind.INVITED])
+
+
+async def clicked(stage: Stage, mail: DeliverMailInput) -> None:
+    """Let the mirror write that the person of this mail has clicked, after the mail was begun."""
+    assert mail.begun is not None
+    before = item_fields(mail.begun.enrolment, mail.begun.state)
+    state = replace(mail.begun.state, status=InviteStatus.CLICKED, revision=8)
+    item = item_fields(mail.begun.enrolment, state)
+    write = WriteRowInput(
+        item_id=state.item_id,
+        changes=changed(item, before),
+        item=item,
+        record=record_of(mail.begun.enrolment, state, datetime.now(UTC)),
+    )
+    await Attempts(stage.list_activities.write_row).next(write)
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+async def test_what_was_written_meanwhile_stays(stage: Stage, attempt: int) -> None:
+    """A click while the mail waits for its turn, or for its next attempt, isn't undone."""
+    stage.assume(nosave="off", staysdraft="off", searchlag="off")
+    user = stage.user()
+    mail = begun(stage, user)
+    if attempt == 2:
+        stage.fault("POST", "/send$", status=504, after_write=True)
+        await delivering(stage).failure(mail)
+    await clicked(stage, mail)
+    delivered = await delivering(stage).next(mail)
+    assert (delivered.sent_at is not None, delivered.row) == (True, None)
+    assert len(stage.mails(user)) == 1
+    assert stage.item()["InviteStatus"] == "Clicked"
+    assert await by_our_tables(stage, user) == (InviteStatus.CLICKED, [StoryKind.INVITED])
+
+
+async def test_an_erased_person_gets_no_row_by_a_mail_that_has_left(stage: Stage) -> None:
+    """Neither in the tables nor on the list, where the erasure came before the row."""
+    user = stage.user()
+    mail = begun(stage, user)
+    await Erasures(stage.database, Tombstones()).erase(user.id)
+    for row in stage.rows.items():
+        stage.rows.delete(row)
+    sent = Delivered(sent_at=datetime.now(UTC))
+    delivered = await Attempts(RowAfterMail(stage.list_activities).write).next(mail, sent)
+    assert delivered == sent
+    assert await by_our_tables(stage, user) is None
+    assert stage.items() == []
 
 
 async def test_a_fault_of_our_own_does_not_hide_that_the_mail_has_left(stage: Stage) -> None:
