@@ -4,6 +4,8 @@ from dataclasses import replace
 from uuid import uuid4
 
 from temporalio.client import Client, ScheduleCalendarSpec, ScheduleRange
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.reports.report import ReportInput
 from client.schedules import Timetable, delete_schedule, ensure_schedules
@@ -47,7 +49,7 @@ async def add_report(
     time_zone: str,
     task_queue: str = TASK_QUEUE,
 ) -> bool:
-    """Add a report that comes again and again; False where its id is there.
+    """Add a report that comes again and again; False where its id is there, and nothing changes.
 
     Its schedule is made first: without a row it does nothing, and a worker deletes it.
 
@@ -55,6 +57,9 @@ async def add_report(
         RPCError: Temporal refuses, and nothing was added.
         DatabaseUnavailable: nothing was added.
     """
+    async with database.reading() as connection:
+        if await tables.read_report(connection, new.schedule_id) is not None:
+            return False
     await _schedule(client, new, time_zone, task_queue)
     async with database.writing() as connection:
         return await tables.add_report(connection, new)
@@ -95,9 +100,10 @@ async def remove_report(client: Client, database: Database, schedule_id: str) ->
 async def send_once(
     client: Client, database: Database, new: ReportSchedule, *, task_queue: str = TASK_QUEUE
 ) -> bool:
-    """Send a report that comes this once; False where its id is there, and nothing is sent.
+    """Send a report that comes this once; False where its id was used, and nothing is sent.
 
-    It is compared with the last that anybody got.
+    It is compared with the last that anybody got. As it is forgotten when it was sent, Temporal
+    remembers its id.
 
     Raises:
         RPCError: Temporal refuses; a report that was not begun is forgotten.
@@ -110,7 +116,11 @@ async def send_once(
         if not await tables.add_report(connection, new):
             return False
     try:
-        await send_report(client, new.schedule_id, task_queue=task_queue)
+        await _start(client, new.schedule_id, new.schedule_id, task_queue)
+    except WorkflowAlreadyStartedError:
+        async with database.writing() as connection:
+            await tables.remove_report(connection, new.schedule_id)
+        return False
     except BaseException:
         async with database.writing() as connection:
             await tables.remove_report(connection, new.schedule_id)
@@ -124,10 +134,15 @@ async def send_report(client: Client, schedule_id: str, *, task_queue: str = TAS
     Raises:
         RPCError: Temporal refuses.
     """
+    return await _start(client, schedule_id, str(uuid4()), task_queue)
+
+
+async def _start(client: Client, schedule_id: str, name: str, task_queue: str) -> str:
     handle = await client.start_workflow(
         ReportWorkflow.run,
         ReportInput(schedule_id=schedule_id),
-        id=REPORT_NOW_PREFIX + str(uuid4()),
+        id=REPORT_NOW_PREFIX + name,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         task_queue=task_queue,
         static_summary="Sends a report to admins",
     )

@@ -7,6 +7,8 @@ user name, no fragment.
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from domain.webhooks.addresses import leads_to_internet
+
 LONGEST = 2_000
 _URL = re.compile(
     r"(https?)://([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])"
@@ -41,7 +43,7 @@ def read_webhook_url(text: str, *, allow_private: bool) -> str:
             "leads to this machine. WEBHOOK_PRIVATE_ADDRESSES=on allows that; the worker needs the "
             "same"
         )
-    if address is not None and not address.is_global and not allow_private:
+    if address is not None and not leads_to_internet(address) and not allow_private:
         raise ValueError(
             "leads into a network that is not the internet. WEBHOOK_PRIVATE_ADDRESSES=on allows "
             "that; the worker needs the same"

@@ -81,6 +81,11 @@ def test_a_trial_message_names_its_webhook() -> None:
         ("2002:5db8:d70e::1", True),
         ("64:ff9b::a00:1", False),
         ("64:ff9b::5db8:d70e", True),
+        ("168.63.129.16", False),
+        ("::10.0.0.1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("fec0::1", False),
+        ("64:ff9b:1::a00:1", False),
         ("no address", False),
     ],
 )

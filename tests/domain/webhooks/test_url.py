@@ -47,6 +47,9 @@ def test_an_address_is_stored_as_it_is_used(text: str, stored: str) -> None:
         ("https://10.0.0.1/x", PRIVATE),
         ("https://169.254.169.254/x", PRIVATE),
         ("https://[fd00::1]:8443/x", PRIVATE),
+        ("https://[::ffff:10.0.0.1]/x", PRIVATE),
+        ("https://[64:ff9b::a00:1]/x", PRIVATE),
+        ("https://224.0.0.1/x", PRIVATE),
     ],
 )
 def test_what_is_refused(text: str, why: str) -> None:

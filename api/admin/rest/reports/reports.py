@@ -75,13 +75,21 @@ async def show_report(
     REPORTS,
     operation_id="addReport",
     status_code=HTTPStatus.CREATED,
-    responses=problems(413),
+    responses={
+        200: {"model": ReportModel, "description": "It was added earlier; it is as it is now."},
+        **problems(413),
+    },
     openapi_extra=body_of(WantedReportModel),
 )
 async def add(caller: ReporterOf, asked: AskedOf) -> ReportModel:
     """Send a report every day, or every week, from now on."""
     wanted = await asked.body(WantedReportModel)
     new = _new(asked, caller, wanted, _interval(wanted.at, wanted.on))
+    async with asked.tables.reading() as connection:
+        known = await read_report(connection, new.schedule_id)
+    if known is not None:
+        asked.response.status_code = HTTPStatus.OK
+        return _model(known)
     config = asked.services.config
     async with _changing(asked, caller, AuditAction.SCHEDULE_REPORT, wanted.reason, new):
         await reports.add_report(
@@ -217,8 +225,9 @@ def _new(
     asked: Asked, caller: Caller, wanted: WantedOnceModel, interval: Interval | None
 ) -> ReportSchedule:
     actor = asked.actor(caller)
+    wish = (str(interval), *wanted.recipients, str(wanted.language))
     return ReportSchedule(
-        schedule_id=asked.request_id(caller, "report"),
+        schedule_id=asked.request_id(caller, f"report {' '.join(wish)}"),
         interval=interval,
         recipients=tuple(wanted.recipients),
         language=wanted.language,

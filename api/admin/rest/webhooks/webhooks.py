@@ -90,11 +90,12 @@ async def add(caller: WebhookAdminOf, asked: AskedOf) -> AddedWebhookModel:
     """Add a webhook, which is told of what changes from now on; the answer has its secret."""
     wanted = await asked.body(WantedWebhookModel)
     actor, config = asked.actor(caller), asked.services.config
+    url = _url(
+        wanted.url, allow_private=config.portal is not None and config.portal.private_webhooks
+    )
     new = Webhook(
-        webhook_id=asked.request_id(caller, "webhook"),
-        url=_url(
-            wanted.url, allow_private=config.portal is not None and config.portal.private_webhooks
-        ),
+        webhook_id=asked.request_id(caller, f"webhook {url} {' '.join(sorted(wanted.statuses))}"),
+        url=url,
         secret=webhooks.new_secret(),
         statuses=tuple(wanted.statuses),
         created_by=actor.name,

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
 from database.engine import Database
-from domain.identifiers import REPORT_PREFIX
+from database.portal.reports import ReportTables
+from domain.identifiers import REPORT_NOW_PREFIX, REPORT_PREFIX
 from domain.portal.roles import Role
 from tests.api.admin.admins import Entra
 from tests.api.admin.rest.rest import CALLER, Rest, is_problem, running_rest
@@ -62,7 +63,7 @@ async def test_a_report_from_its_beginning_to_its_end(
     ) as rest:
         status, added = await rest.post(REPORTS, NEW)
         assert (status, added["interval"], added["createdById"]) == (201, "Fri 08:00", CALLER)
-        assert (await rest.post(REPORTS, NEW))[1]["reportId"] == added["reportId"]
+        assert await rest.post(REPORTS, NEW) == (200, added)
         (listed,) = (await rest.get(REPORTS)).json()["reports"]
         assert listed["reportId"] == added["reportId"]
         path = f"{REPORTS}/{added['reportId']}"
@@ -71,6 +72,11 @@ async def test_a_report_from_its_beginning_to_its_end(
         status, changed = await rest.post(f"{path}/change", WHY | {"on": "daily", "language": "de"})
         assert (status, changed["interval"], changed["language"]) == (200, "daily 08:00", "de")
         assert changed["recipients"] == NEW["recipients"]
+        assert await rest.post(REPORTS, NEW) == (200, changed)
+        assert len((await schedule.describe()).schedule.spec.calendars[0].day_of_week) == 1
+        status, other = await rest.post(REPORTS, NEW | {"recipients": ["eve@contoso.com"]})
+        assert (status, other["recipients"]) == (201, ["eve@contoso.com"])
+        assert (await rest.post(f"{REPORTS}/{other['reportId']}/remove", WHY, "c"))[0] == 200
         one = (await rest.get(path)).json()
         assert (one["interval"], one["runs"]) == ("daily 08:00", [])
         sent = {"reportId": added["reportId"], "recipients": NEW["recipients"]}
@@ -78,6 +84,13 @@ async def test_a_report_from_its_beginning_to_its_end(
         once = {"recipients": ["eve@contoso.com", "ada@contoso.com"], "reason": "today"}
         status, sending = await rest.post(f"{REPORTS}/send", once, "b")
         assert (status, sending["recipients"]) == (202, once["recipients"])
+        await ReportTables(sqlite_database).forget_once(sending["reportId"])
+        assert await rest.post(f"{REPORTS}/send", once, "b") == (202, sending)
+        handle = client.get_workflow_handle(REPORT_NOW_PREFIX + sending["reportId"])
+        await handle.terminate()
+        assert await rest.post(f"{REPORTS}/send", once, "b") == (202, sending)
+        ended = (await handle.describe()).status
+        assert ended is WorkflowExecutionStatus.TERMINATED
         assert is_problem(await rest.get(f"{REPORTS}/{sending['reportId']}"), 404)
         await _refused(rest, path)
         removed = {"reportId": added["reportId"], "removed": True}
@@ -87,6 +100,8 @@ async def test_a_report_from_its_beginning_to_its_end(
     assert [(one["action"], one["reason"]) for one in reversed(entries) if not one["outcome"]] == [
         ("schedule-report", "for the board"),
         ("change-report", "over"),
+        ("schedule-report", "for the board"),
+        ("remove-report", "over"),
         ("send-report", "over"),
         ("send-report", "today"),
         ("remove-report", "over"),

@@ -63,6 +63,9 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         assert status == 201
         webhook_id = added["webhookId"]
         assert await rest.post(WEBHOOKS, NEW) == (200, {"webhookId": webhook_id, "secret": None})
+        status, other = await rest.post(WEBHOOKS, NEW | {"url": "https://hooks.contoso.com/y"})
+        assert (status, other["secret"] in {None, added["secret"]}) == (201, False)
+        assert (await rest.post(f"{WEBHOOKS}/{other['webhookId']}/remove", WHY))[0] == 200
         async with sqlite_database.reading() as connection:
             known = await read_webhook(connection, webhook_id)
         assert known is not None
@@ -96,6 +99,8 @@ async def test_a_webhook_from_its_beginning_to_its_end(
     entries = reversed(everything["entries"])
     assert [(one["action"], one["reason"]) for one in entries if not one["outcome"]] == [
         ("add-webhook", "for tickets"),
+        ("add-webhook", "for tickets"),
+        ("remove-webhook", "a test"),
         ("test-webhook", "a test"),
         ("resume-webhook", "a test"),
         ("remove-webhook", "a test"),
