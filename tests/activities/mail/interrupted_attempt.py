@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from pydantic import TypeAdapter
+from temporalio.testing import ActivityEnvironment
 
 from activities.mail.activities import MailActivities
 from activities.mail.inputs import DeliverMailInput
@@ -68,7 +69,7 @@ async def attempt(step: str, number: signal.Signals, mail: DeliverMailInput) -> 
         log: Any = InterruptedLog(activities._log, step, number)  # noqa: SLF001
         activities._log = log  # noqa: SLF001
         print("ready", flush=True)  # noqa: T201
-        await activities.deliver_mail(mail)
+        await ActivityEnvironment().run(activities.deliver_mail, mail)
 
 
 if __name__ == "__main__":

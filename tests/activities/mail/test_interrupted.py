@@ -1,12 +1,9 @@
 """A worker that is killed or stopped anywhere in a mail neither loses it nor sends it twice."""
 
 import asyncio
-import os
 import signal
-import sys
 from datetime import timedelta
 from itertools import cycle, islice
-from typing import Any
 
 import pytest
 
@@ -14,70 +11,17 @@ from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.inputs import Delivered, DeliverMailInput
 from database.mail.senders import SenderStates
 from simulated_tenant.exchange.message import Message
-from simulated_tenant.faults import Fault
-from tests.activities import worker_process
 from tests.activities.attempts import Attempts
 from tests.activities.calls import invitation
-from tests.activities.mail.interrupted_attempt import MAIL, STEPS
+from tests.activities.mail.interrupted_attempt import STEPS
+from tests.activities.mail.interruptions import INSIDE, KILL, STOP, interrupted
 from tests.activities.mail.mails import delivering, received, two_minutes_later
 from tests.activities.stage import Stage
-from tests.support.world import eventually
 
-KILL, STOP = signal.SIGKILL.name, signal.SIGSTOP.name
-# Inside a call: before the tenant has done anything, and when it has done it and not yet answered.
-INSIDE: dict[str, dict[str, Any]] = {
-    "draft asked": {"path": "/messages$", "hold_before": timedelta(seconds=3)},
-    "draft made": {"path": "/messages$", "hold_after": timedelta(seconds=3)},
-    "sending asked": {"path": "/messages/.*/send$", "hold_before": timedelta(seconds=3)},
-    "sending done": {"path": "/messages/.*/send$", "hold_after": timedelta(seconds=3)},
-}
 MOMENTS = [*STEPS, *INSIDE]
 TRAITS = [(), ("newid",), ("searchlag", "300"), ("nosave",), ("staysdraft", "1")]
 MANY = 200
 AT_ONCE = 4
-
-
-async def interrupted(
-    stage: Stage, temporal_address: str, mail: DeliverMailInput, moment: str, by: str
-) -> asyncio.subprocess.Process:
-    """Start an attempt in a process of its own, and return it killed or stopped at a moment."""
-    fault: Fault | None = None
-    if moment in INSIDE:
-        inside = INSIDE[moment]
-        path = f"/users/{stage.sender}{inside['path']}"
-        fault = stage.fault("POST", **inside | {"path": path})
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.activities.mail.interrupted_attempt",
-        moment if fault is None else "none",
-        by,
-        env={
-            "PATH": os.environ["PATH"],
-            "TEMPORAL_ADDRESS": temporal_address,
-            **worker_process.environment(stage),
-        },
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdin is not None
-    process.stdin.write(MAIL.dump_json(mail))
-    process.stdin.close()
-    if fault is not None:
-        held = fault
-        await eventually(lambda: held.hits, seconds=180)
-        process.send_signal(signal.Signals[by])
-    if by == KILL:
-        await process.wait()
-        assert process.returncode == -signal.SIGKILL
-    else:
-        await eventually(lambda: _is_stopped(process), seconds=180)
-    return process
-
-
-def _is_stopped(process: asyncio.subprocess.Process) -> bool:
-    with open(f"/proc/{process.pid}/stat") as stat:  # noqa: PTH123 - no file of anybody's
-        return stat.read().rpartition(")")[2].split()[0] == "T"
 
 
 async def delivered(stage: Stage, mail: DeliverMailInput) -> Delivered:

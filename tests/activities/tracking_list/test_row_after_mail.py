@@ -1,5 +1,6 @@
 """Whoever has sent a mail writes the row that says so, or leaves it to the mirror."""
 
+import signal
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,11 +15,13 @@ from database.erasure.tombstones import Tombstones
 from domain.enrolment.record import record_of
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.status import InviteStatus, MailKind
+from domain.instants import microseconds
 from domain.tables.story import StoryKind
 from domain.tracking_list.columns import changed, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts
 from tests.activities.calls import invitation
+from tests.activities.mail.interruptions import STOP, interrupted
 from tests.activities.mail.mails import delivering
 from tests.activities.rows import RUN
 from tests.activities.stage import Stage
@@ -89,7 +92,8 @@ async def clicked(stage: Stage, mail: DeliverMailInput) -> None:
     """Let the mirror write that the person of this mail has clicked, after the mail was begun."""
     assert mail.begun is not None
     before = item_fields(mail.begun.enrolment, mail.begun.state)
-    state = replace(mail.begun.state, status=InviteStatus.CLICKED, revision=8)
+    revision = microseconds(datetime.now(UTC))
+    state = replace(mail.begun.state, status=InviteStatus.CLICKED, revision=revision)
     item = item_fields(mail.begun.enrolment, state)
     write = WriteRowInput(
         item_id=state.item_id,
@@ -112,6 +116,22 @@ async def test_what_was_written_meanwhile_stays(stage: Stage, attempt: int) -> N
     await clicked(stage, mail)
     delivered = await delivering(stage).next(mail)
     assert (delivered.sent_at is not None, delivered.row) == (True, None)
+    assert len(stage.mails(user)) == 1
+    assert stage.item()["InviteStatus"] == "Clicked"
+    assert await by_our_tables(stage, user) == (InviteStatus.CLICKED, [StoryKind.INVITED])
+
+
+async def test_a_worker_that_was_stopped_takes_nothing_back(
+    stage: Stage, temporal_address: str
+) -> None:
+    """Another attempt has written the row, and the person has clicked, when it goes on."""
+    user = stage.user()
+    mail = begun(stage, user)
+    process = await interrupted(stage, temporal_address, mail, "sent", STOP)
+    await delivering(stage).next(mail)
+    await clicked(stage, mail)
+    process.send_signal(signal.SIGCONT)
+    assert await process.wait() == 0
     assert len(stage.mails(user)) == 1
     assert stage.item()["InviteStatus"] == "Clicked"
     assert await by_our_tables(stage, user) == (InviteStatus.CLICKED, [StoryKind.INVITED])

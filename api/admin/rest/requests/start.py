@@ -81,9 +81,9 @@ async def start_request(caller: BulkOf, asked: AskedOf) -> RequestModel:
             task_queue=asked.services.config.task_queue,
         )
 
-    return await started(
-        asked, caller, wanted.action, selection.as_json(), check=check, begin=begin
-    )
+    # A request that names people keeps only how many they are.
+    what = " ".join((wanted.action, *sorted(selection.object_ids)))
+    return await started(asked, caller, what, selection.as_json(), check=check, begin=begin)
 
 
 def must_be_as_many(expected: int | None, found: int) -> None:

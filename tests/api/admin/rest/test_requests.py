@@ -103,8 +103,12 @@ async def test_a_request_from_its_preview_to_its_stop(
         named = {"action": "cancel", "objectIds": [object_id(1)], **WHY}
         other = (await _post(rest, REQUESTS, named, "a")).json()
         assert (other["people"], other["selection"]) == (1, {"people": 1})
+        assert (await _post(rest, REQUESTS, named, "a")).json() == other
+        third = (await _post(rest, REQUESTS, named | {"objectIds": [object_id(4)]}, "a")).json()
         listed = (await rest.get(REQUESTS)).json()["requests"]
-        assert {one["requestId"] for one in listed} == {told["requestId"], other["requestId"]}
+        assert {one["requestId"] for one in listed} == {
+            one["requestId"] for one in (told, other, third)
+        }
         assert (await rest.get(REQUESTS, limit=1)).json()["requests"] == listed[:1]
 
         stopped = await _post(rest, f"{path}/stop", WHY)
@@ -124,7 +128,7 @@ async def test_a_request_from_its_preview_to_its_stop(
         undone = await _undo(rest)
         entries = (await rest.get("/api/audit")).json()["entries"]
     assert [one["action"] for one in reversed(entries) if not one["outcome"]] == [
-        *("bulk-pause", "bulk-cancel", "stop-request", "undo-import")
+        *("bulk-pause", "bulk-cancel", "bulk-cancel", "stop-request", "undo-import")
     ]
     kinds = []
     for one in (told, other, undone):
