@@ -64,11 +64,15 @@ class Pace:
     def slot(self, index: int, start: datetime) -> datetime | None:
         """Return when the person at this place of the import is invited at the earliest.
 
-        None for at once. The mail queue spaces the mails of one slot by itself.
+        None for at once. The mail queue spaces the mails of one slot by itself. Days are those of
+        the window's zone: a wave comes at the same time of the day also when the clocks changed.
         """
         wave = 0 if self.wave_size is None else index // self.wave_size
         delay = max(wave * self.wave_interval, index // self.invitations_per_day * DAY)
-        return self.window.next_open(start + delay) if delay else None
+        if not delay:
+            return None
+        here = start.astimezone(ZoneInfo(self.window.time_zone))
+        return self.window.next_open((here + delay).astimezone(UTC))
 
     def slots(self, count: int, start: datetime) -> Iterator[tuple[datetime | None, int]]:
         """Yield each slot of an import of so many people, and how many people have it."""

@@ -36,6 +36,17 @@ def test_a_slot_lies_in_the_window() -> None:
     assert Pace(wave_size=1, window=window).slot(1, friday) == datetime(2026, 12, 7, 8, tzinfo=UTC)
 
 
+def test_a_wave_keeps_its_time_of_the_day_when_the_clocks_change() -> None:
+    """A Friday's wave half an hour before closing is followed by another on the next Friday."""
+    week = ("Mon", "Tue", "Wed", "Thu", "Fri")
+    window = SendWindow(opens=time(8), closes=time(16), days=week, time_zone="Europe/Berlin")
+    pace = Pace(wave_size=1, wave_interval=7 * DAY, window=window)
+    friday = datetime(2027, 3, 26, 14, 30, tzinfo=UTC)
+    assert pace.slot(1, friday) == datetime(2027, 4, 2, 13, 30, tzinfo=UTC)
+    friday = datetime(2026, 10, 23, 6, tzinfo=UTC)
+    assert pace.slot(1, friday) == datetime(2026, 10, 30, 7, tzinfo=UTC)
+
+
 def test_the_last_invitation_is_estimated() -> None:
     """251 people at 25 a minute take ten minutes; two waves take a day; nobody takes no time."""
     assert Pace().last_invitation_at(251, START) == START + timedelta(minutes=10)
