@@ -63,9 +63,10 @@ async def erase(
             table.name: (
                 await connection.execute(delete(table).where(table.c.object_id == object_id))
             ).rowcount
+            # The row comes first: who writes beside it waits, and then finds nobody.
             for table in (
-                *(story, older_token, held_click, request_person, webhook_delivery),
                 *(contact, enrolment),
+                *(story, older_token, held_click, request_person, webhook_delivery),
             )
         },
     }

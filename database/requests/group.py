@@ -75,7 +75,8 @@ async def write_added(
 ) -> None:
     """Say in the row and the story of somebody who has ended that they are in the group.
 
-    Idempotent: the event's id is made of the request and the person.
+    Nothing is said of who was erased or stripped since they were read, or runs again. Idempotent:
+    the event's id is made of the request and the person.
     """
     values: dict[str, object] = {
         "in_group": True,
@@ -87,8 +88,13 @@ async def write_added(
         values["added_by_us"] = True
     if person.attention is AttentionKind.LEFT_GROUP:
         values |= {"attention": None, "attention_since": None}
-    mine = (_C.object_id == person.object_id, _C.ended == EnrolmentEnd.ACTIVE)
-    await connection.execute(update(enrolment).where(*mine).values(values))
+    mine = (
+        _C.object_id == person.object_id,
+        _C.ended == EnrolmentEnd.ACTIVE,
+        _C.stripped_at.is_(None),
+    )
+    if not (await connection.execute(update(enrolment).where(*mine).values(values))).rowcount:
+        return
     event = StoryEvent(
         run_id=str(uuid5(UUID(request_id), person.object_id)),
         number=1,

@@ -1,6 +1,7 @@
 """Retention strips people and rows of imports, and keeps what figures need."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -8,11 +9,14 @@ from sqlalchemy import func, select
 from database.engine import Database
 from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.enrolments.people import count_matching
+from database.erasure.erase import erase
 from database.erasure.retention import strip_ended, strip_imports
 from database.figures.counts import count_people
 from database.imports.imports import begin_import, read_imports, set_import_state
 from database.imports.rows import put_rows
-from database.schema import sent_mail, story
+from database.requests.requests import Requests
+from database.schema import enrolment, sent_mail, story
+from domain.bulk.records import Outcome, PersonOutcome
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.tables.enrolment import WriteOutcome
@@ -21,7 +25,7 @@ from domain.tables.mail import MailLimits
 from domain.tables.people import PeopleFilter
 from tests.database.test_imports import IMPORT
 from tests.database.traces import BOSS, call_entry, keep, send, traces
-from tests.database.values import NOW, event, object_id, person, put
+from tests.database.values import NOW, TOMBSTONES, event, object_id, person, put
 
 
 @pytest.mark.parametrize("ended", [EnrolmentEnd.ACTIVE, EnrolmentEnd.CANCELLED])
@@ -80,3 +84,34 @@ async def test_rows_of_old_imports_are_stripped(database: Database) -> None:
         await set_import_state(connection, IMPORT.import_id, done, finished_at=NOW)
         assert await strip_imports(connection, before=NOW + timedelta(seconds=1)) == 1
         assert [one.state for one in await read_imports(connection)] == [done]
+
+
+@pytest.mark.parametrize("erased", [False, True])
+async def test_a_group_that_answers_late_brings_nobody_back(
+    database: Database, *, erased: bool
+) -> None:
+    """Whoever is erased or stripped while the group is asked leaves neither name nor story."""
+    ended_at = NOW - timedelta(days=400)
+    row = person(1, ended=EnrolmentEnd.ACTIVE, ended_at=ended_at, display_name="Ada Lovelace")
+    await put(database, row)
+    requests, request_id = Requests(database), str(uuid4())
+    candidate = await requests.candidate(object_id(1))
+    assert candidate is not None
+    async with database.writing() as connection:
+        if erased:
+            await erase(connection, object_id(1), now=NOW, tombstones=TOMBSTONES)
+        else:
+            await strip_ended(connection, before=NOW, now=NOW)
+    await requests.added(
+        request_id,
+        candidate,
+        Outcome(outcome=PersonOutcome.DONE),
+        written={"InGroup": True, "Title": "Ada Lovelace"},
+        by_us=True,
+        actor="Charles",
+    )
+    async with database.reading() as connection:
+        rows = select(func.count()).select_from(story)
+        assert (await connection.execute(rows)).scalar_one() == 0
+        written = (await connection.scalars(select(enrolment.c.written))).all()
+    assert written == ([] if erased else [{}])
