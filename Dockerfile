@@ -2,8 +2,8 @@
 # One image for every process of the product, `mfa-rollout worker` and `mfa-rollout api`, and one for
 # the simulated tenant (`--target simulated-tenant`), which production neither needs nor has.
 
-FROM python:3.13-slim AS build
-COPY --from=ghcr.io/astral-sh/uv:0.13 /uv /usr/local/bin/uv
+FROM python:3.13-slim-trixie AS build
+COPY --from=ghcr.io/astral-sh/uv:0.13.9 /uv /usr/local/bin/uv
 ENV UV_COMPILE_BYTECODE=1 \
     UV_LINK_MODE=copy \
     UV_PROJECT_ENVIRONMENT=/opt/mfa-rollout \
@@ -24,7 +24,7 @@ RUN --mount=type=cache,target=/root/.cache/uv \
     UV_PROJECT_ENVIRONMENT=/opt/simulated-tenant \
     uv sync --locked --no-dev --no-editable --package mfa-rollout-simulated-tenant
 
-FROM python:3.13-slim AS base
+FROM python:3.13-slim-trixie AS base
 # The folders belong to the user in the image, so that new volumes over them do, too.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/mfa-rollout mfa-rollout \
     && install --directory --owner=mfa-rollout --group=mfa-rollout --mode=700 \

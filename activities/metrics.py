@@ -2,15 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from temporalio import activity
 
 from domain.instants import EPOCH, MICROSECOND
 from domain.tables.mail import AnyMailKind
-
-if TYPE_CHECKING:
-    from activities.mail.inputs import Delivered
 
 
 class Mirror(StrEnum):
@@ -20,21 +16,13 @@ class Mirror(StrEnum):
     DATABASE = "database"
 
 
-def count_mail(kind: AnyMailKind, sender: int, delivered: "Delivered") -> None:
+def count_mail(kind: AnyMailKind, sender: int, outcome: str) -> None:
     """Count what became of a mail; its mailbox is told by its place among those that send."""
     counter = activity.metric_meter().create_counter(
         "mfa_rollout_mails", "Mails that came to an end, by what became of them."
     )
-    labels = {"kind": kind.value, "outcome": _outcome(delivered), "mailbox": str(sender + 1)}
+    labels = {"kind": kind.value, "outcome": outcome, "mailbox": str(sender + 1)}
     counter.add(1, labels)
-
-
-def _outcome(delivered: "Delivered") -> str:
-    if delivered.unconfirmed:
-        return "unconfirmed"
-    if delivered.sent_at is not None:
-        return "sent"
-    return delivered.withheld.value if delivered.withheld is not None else "withdrawn"
 
 
 def measure_lag(mirror: Mirror, revision: int) -> None:

@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,19 @@ def test_an_area_has_one_name(area: str) -> None:
     assert (ROOT / "domain" / area).is_dir()
     assert (ROOT / "activities" / area).is_dir()
     assert (ROOT / "worker" / f"{area}.py").is_file()
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_map_has_every_folder(layer: str) -> None:
+    """A stranger finds each folder of a layer in the row of the map that names the layer."""
+    text = (ROOT / "docs/architecture.md").read_text()
+    rows = [line for line in text.partition("## How it works")[0].splitlines() if line[:1] == "|"]
+    own = " ".join(line for line in rows if f"`{layer}/`" in line.split("|")[1])
+    folders = {path.parent.name for path in (ROOT / layer).glob("*/__init__.py")}
+    assert own
+    assert {folder for folder in folders if not re.search(rf"[`/]{folder}/`", own)} == set()
+
+
+def test_only_the_simulated_tenant_is_typed_for_others() -> None:
+    """Nobody imports the product: no package of it tells type checkers to rely on its names."""
+    assert [*ROOT.glob("*/py.typed")] == []

@@ -69,7 +69,7 @@ class MailActivities:
         person = replace(input.person, sender=mail.sender)
         attempt = self._attempt(mail, input.sender)
         delivered = await self._delivery.deliver(attempt, replace(input, person=person))
-        count_mail(mail.kind, input.sender, delivered)
+        count_mail(mail.kind, input.sender, delivered.outcome)
         return await self._row.write(input, delivered)
 
     @activity.defn
@@ -89,7 +89,7 @@ class MailActivities:
             object_id=input.object_id,
         )
         withdrawn = await withdraw(self._attempt(mail, input.sender))
-        count_mail(mail.kind, input.sender, withdrawn)
+        count_mail(mail.kind, input.sender, withdrawn.outcome)
         return withdrawn
 
     def _attempt(self, mail: NewMail, sender: int) -> MailAttempt:

@@ -90,3 +90,12 @@ class Delivered:
     def ended(self) -> bool:
         """Return True when the mail was sent, or withheld for a reason."""
         return self.sent_at is not None or self.withheld is not None
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, as metrics name it."""
+        if self.unconfirmed:
+            return "unconfirmed"
+        if self.sent_at is not None:
+            return "sent"
+        return self.withheld.value if self.withheld is not None else "withdrawn"

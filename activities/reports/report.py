@@ -132,7 +132,7 @@ class ReportActivities:
         to = report.recipients[input.recipient]
         composed = await self._composer.compose(content, key=attempt.key, to=to)
         delivered = await self._delivery.deliver(attempt, composed)
-        count_mail(AdminMailKind.REPORT, input.report.sender, delivered)
+        count_mail(AdminMailKind.REPORT, input.report.sender, delivered.outcome)
         return delivered
 
     @activity.defn

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from activities.tracking_list.duplicate_rows import note_duplicate
+from activities.tracking_list.reconcile_report import ReconcileReport
 from domain.enrolment.state import EnrolmentEnd
 from domain.instants import microseconds
 from domain.tracking_list.own_token import as_on_list, is_ours
@@ -12,7 +13,6 @@ from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import object_id_in, token_in
 
 if TYPE_CHECKING:
-    from activities.tracking_list.reconcile import ReconcileReport
     from database.enrolments.list_pass import ListPass
     from database.enrolments.mirrored_rows import MirroredRow
     from graph.tracking_list import Item, TrackingList
@@ -54,7 +54,7 @@ class ListComparison:
         yield from self._outdated.items()
         yield from self._missing.items()
 
-    async def read_list(self, report: "ReconcileReport") -> None:
+    async def read_list(self, report: ReconcileReport) -> None:
         """Compare every row of the list with the tables, and keep tokens that aren't ours."""
         number = await self._tables.next_number()
         portion: list[Item] = []
@@ -66,7 +66,7 @@ class ListComparison:
         await self._compare(portion, number, report)
         await self._tables.finish(number)
 
-    async def read_tables(self, report: "ReconcileReport") -> None:
+    async def read_tables(self, report: ReconcileReport) -> None:
         """Look for people whose row the list doesn't have, or has under another ObjectId."""
         async for page in self._tables.pages():
             for row in page:
@@ -84,9 +84,7 @@ class ListComparison:
             for item in others:
                 await note_duplicate(self._list, item, self._met[object_id])
 
-    async def _compare(
-        self, items: "Sequence[Item]", number: int, report: "ReconcileReport"
-    ) -> None:
+    async def _compare(self, items: "Sequence[Item]", number: int, report: ReconcileReport) -> None:
         report.rows += len(items)
         owners = {item.id: object_id_in(item.fields) for item in items}
         rows = await self._tables.rows_of({one for one in owners.values() if one})

@@ -1,7 +1,6 @@
 """Comparing the whole list with our tables, and asking enrolments to put it right."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.tracking_list.list_comparison import ListComparison
+from activities.tracking_list.reconcile_report import ReconcileReport
 from domain.enrolment.messages import RowDiffers, Signal
 from domain.enrolment.status import InviteStatus
 from domain.failures import NotFound
@@ -35,37 +35,6 @@ _HOLDERS = (
     f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND ExecutionStatus != 'ContinuedAsNew'"
     f" AND {INVITE_STATUS} IN ({_MAILED})"
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class ReconcileReport:
-    """What was found, and what was asked for.
-
-    Attributes:
-        rows: of the list.
-        compared: rows of the tables, of people who haven't ended.
-        older_tokens: tokens on the list that aren't ours.
-        different: rows of the list that aren't as the tables say, at the first look.
-        missing: people being enrolled without a row, at the first look.
-        lacking: people with a link of ours who aren't in the tables.
-        duplicates: second rows of one person.
-        outdated_links: rows that hold a token of a key that has been dropped.
-        put_right: enrolments that were asked to write columns again.
-        created_again: enrolments that were asked to make their row again.
-        rebuild: the tables or the list are wrong as a whole, and nothing was asked for.
-    """
-
-    rows: int = 0
-    compared: int = 0
-    older_tokens: int = 0
-    different: int = 0
-    missing: int = 0
-    lacking: int = 0
-    outdated_links: int = 0
-    duplicates: int = 0
-    put_right: int = 0
-    created_again: int = 0
-    rebuild: bool = False
 
 
 class ReconcileActivities:

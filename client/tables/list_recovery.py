@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from activities.tracking_list.list_comparison import ListComparison
-from activities.tracking_list.reconcile import ReconcileReport
+from activities.tracking_list.reconcile_report import ReconcileReport
 from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
 from domain.instants import believable, read_instant

@@ -112,6 +112,21 @@ def test_what_strangers_reach_serves_links_alone(tmp_path: Path, switches: tuple
 
 
 @pytest.mark.long
+def test_an_image_may_be_named_by_its_digest(tmp_path: Path) -> None:
+    """By its tag, which is the chart's version by default, or by a digest in place of the tag."""
+    name, digest = VALUES["image"]["repository"], f"sha256:{'0' * 64}"
+
+    def images(**image: str) -> set[str]:
+        found = pods(rendered(tmp_path, *ALL, image=image)).values()
+        return {pod["containers"][0]["image"] for pod in found}
+
+    version = yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"]
+    assert images() == {f"{name}:{version}"}
+    assert images(tag="2.0.0") == {f"{name}:2.0.0"}
+    assert images(tag="2.0.0", digest=digest) == {f"{name}@{digest}"}
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("switches", [(), ALL], ids=["plain", "all"])
 def test_objects_are_what_kubernetes_knows(tmp_path: Path, switches: tuple[str, ...]) -> None:
     """Every object fits Kubernetes' own schema, with no field that it doesn't know."""

@@ -32,6 +32,15 @@ def test_production_has_no_simulated_tenant() -> None:
     assert "simulated-tenant" not in last_stage
 
 
+def test_the_image_is_built_by_the_uv_that_made_the_lock() -> None:
+    """Image and Makefile name one version of uv, and every stage has the same Python and Debian."""
+    made_by = re.search(r"^UV_VERSION := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    text = (ROOT / "Dockerfile").read_text()
+    assert made_by is not None
+    assert re.findall(r"astral-sh/uv:(\S+) ", text) == [made_by[1]]
+    assert len(set(re.findall(r"^FROM (python\S+)", text, re.MULTILINE))) == 1
+
+
 def test_the_image_runs_as_nobody_special() -> None:
     """The last stage has a user other than root, and the product as its entry point."""
     last_stage = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]

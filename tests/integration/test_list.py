@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from activities.tracking_list.reconcile import ReconcileReport
+from activities.tracking_list.reconcile_report import ReconcileReport
 from domain.identifiers import RECONCILE_SCHEDULE_ID, TASK_QUEUE
 from tests.support.list_hands import ListHands, hands_on_the_list
 from tests.support.product import Product

@@ -34,7 +34,7 @@ from activities.reports.sample import (
     SampleMailResult,
     SampleOutcome,
 )
-from activities.tracking_list.reconcile import ReconcileReport
+from activities.tracking_list.reconcile_report import ReconcileReport
 from activities.webhooks.deliver import WebhookInput, WebhookReport
 from domain.bulk.records import BulkInput, RequestAction
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.tracking_list.reconcile import ReconcileActivities, ReconcileReport
+    from activities.tracking_list.reconcile import ReconcileActivities
+    from activities.tracking_list.reconcile_report import ReconcileReport
     from workflows import options
     from workflows.texts import REBUILD, RECONCILED, SUMMARIES, Step
 

@@ -12,7 +12,8 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import ActivityEnvironment
 
-from activities.tracking_list.reconcile import ReconcileActivities, ReconcileReport
+from activities.tracking_list.reconcile import ReconcileActivities
+from activities.tracking_list.reconcile_report import ReconcileReport
 from client.setup import check_search_attributes, ensure_search_attributes
 from database.enrolments.list_pass import ListPass
 from database.enrolments.record import record_all
