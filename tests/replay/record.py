@@ -26,7 +26,8 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from temporal.connect import DATA_CONVERTER
-from tests.replay.other_situations import OTHERS, OtherSituation
+from tests.replay.other_situation import OtherSituation
+from tests.replay.other_situations import OTHERS
 from tests.replay.situations import SITUATIONS, Situation
 from tests.support import temporal_server
 from tests.support.enrolments import enrol, working

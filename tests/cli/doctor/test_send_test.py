@@ -11,7 +11,7 @@ from graph.delivery_reports import HANDLED
 from graph.http.connection import open_graph
 from settings import WorkerSettings, settings_from
 from simulated_tenant import population
-from tests.cli.doctor import breaking
+from tests.cli.doctor import breaking_tenant
 from tests.cli.doctor.rollout import Rollout
 
 ADMIN = f"admin@{population.DOMAIN}"
@@ -72,7 +72,7 @@ async def test_an_unkind_tenant_is_recorded_as_its_traits(rollout: Rollout) -> N
 
 async def test_a_mail_that_may_not_be_sent_is_told(rollout: Rollout) -> None:
     """The line has the reason, beside the mailbox's own line."""
-    async with breaking.mailbox_scopes("Mail.ReadWrite")(rollout):
+    async with breaking_tenant.mailbox_scopes("Mail.ReadWrite")(rollout):
         status, printed = await rollout.doctor("--json", f"--send-test={ADMIN}", "--wait=0")
     wrong = [
         (line["check"], line["code"])
