@@ -1,6 +1,7 @@
 """Options that many verbs have, and the answer that follows from the one for programs."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -34,6 +35,18 @@ SenderMailboxes = Annotated[
         help="Those of SENDER_MAILBOXES that mail these people, with commas; default: all.",
     ),
 ]
+
+
+def day(text: str) -> date:
+    """Read a day that an option names."""
+    from domain.instants import read_day
+
+    found = read_day(text)
+    if found is None:
+        raise typer.BadParameter(f"'{text}' is no day: write it as 2026-11-27.")
+    return found
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

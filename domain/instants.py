@@ -1,6 +1,6 @@
 """Instants that come from outside, bounded to what can be true, and sums that can't overflow."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 # No rollout of MFA is older; SharePoint's and older systems' "never" lie far outside on both sides.
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
@@ -12,6 +12,7 @@ BELIEVED_FOR = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(8999, 12, 31)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -24,6 +25,18 @@ def read_instant(value: object) -> datetime | None:
         return in_utc(datetime.fromisoformat(value))
     except ValueError:
         return None
+
+
+def read_day(text: str) -> date | None:
+    """Read a day as somebody typed it, None where it is none, or lies far from every rollout.
+
+    Days between these bounds begin and end in every time zone.
+    """
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if _FIRST_DAY <= found <= _LAST_DAY else None
 
 
 def in_utc(at: datetime) -> datetime:

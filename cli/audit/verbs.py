@@ -1,12 +1,12 @@
 """The verbs of the audit log: ``audit list``, ``audit verify`` and ``audit export``."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from cli.help import examples
-from cli.options import AsJson
+from cli.options import AsJson, day
 from cli.run import run
 from domain.tables.audit import AuditAction
 
@@ -34,12 +34,12 @@ Action = Annotated[
     ),
 ]
 Since = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="From this day on: 2026-11-27."),
+    date | None,
+    typer.Option(parser=day, metavar="DAY", help="From this day on: 2026-11-27."),
 ]
 Until = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Up to the end of this day."),
+    date | None,
+    typer.Option(parser=day, metavar="DAY", help="Up to the end of this day."),
 ]
 
 app = typer.Typer(

@@ -1,7 +1,7 @@
 """Finds which entries of the audit log are wanted: who acted and whom it is about, by name."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,8 +24,8 @@ class Wanted:
     person: str | None = None
     actor: str | None = None
     action: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 async def audit_filter(database: Database, wanted: Wanted) -> AuditFilter:
@@ -37,15 +37,15 @@ async def audit_filter(database: Database, wanted: Wanted) -> AuditFilter:
             actor = await _actor(connection, wanted.actor)
     # Days begin where the organisation is, as in the portal.
     dates = wanted.since or wanted.until
-    zone = ZoneInfo(load_settings(PolicySettings).time_zone) if dates else None
-    ends = wanted.until + timedelta(days=1) if wanted.until else None
+    zone = ZoneInfo(load_settings(PolicySettings).time_zone) if dates else UTC
+    ends = wanted.until and wanted.until + timedelta(days=1)
     return AuditFilter(
         person=person,
         actor_id=actor.object_id,
         actor_name=None if actor.object_id else actor.name or None,
         action=wanted.action,
-        since=wanted.since.replace(tzinfo=zone) if wanted.since else None,
-        until=ends.replace(tzinfo=zone) if ends else None,
+        since=datetime.combine(wanted.since, time(), zone) if wanted.since else None,
+        until=datetime.combine(ends, time(), zone) if ends else None,
     )
 
 
@@ -55,7 +55,7 @@ async def _person(database: Database, who: str) -> str:
         return object_id
     found = only_one(who, await people_called(database, who))
     if found is None:
-        fail(f"Nobody is called {who}: name a person by user principal name or ObjectId.")
+        fail(f"Nobody is called '{who}': name a person by user principal name or ObjectId.")
     return found.object_id
 
 

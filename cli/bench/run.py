@@ -35,9 +35,7 @@ async def show_benchmark(*, rows: str | None, size: str, plots: Path | None, as_
         wanted = chosen(rows)
     except UnknownRowError as error:
         known = ", ".join(RowName)
-        fail(
-            f"--rows: there is no row {str(error) or 'without a name'}; {known}.", ExitStatus.USAGE
-        )
+        fail(f"--rows: there is no row '{error}'. Rows: {known}.", ExitStatus.USAGE)
     if size not in set(SizeName):
         fail(f"--size {size}: {' or '.join(SizeName)}.", ExitStatus.USAGE)
     if plots is not None:

@@ -1,18 +1,16 @@
 """The verb that plays an import forward before it is started."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.help import ROLLOUT, examples
-from cli.options import AsJson, SendDays, SenderMailboxes, SendWindow, WaveDays, WaveSize
+from cli.options import AsJson, SendDays, SenderMailboxes, SendWindow, WaveDays, WaveSize, day
 from cli.run import run
 
 app = typer.Typer()
-
-_DAY = ["%Y-%m-%d"]
 
 
 @app.command(
@@ -39,12 +37,14 @@ def plan(
         int | None, typer.Option(min=1, max=1_000_000, help="In place of a file: how many people.")
     ] = None,
     starts: Annotated[
-        datetime | None,
-        typer.Option(formats=_DAY, help="Day on which it is imported; default: now."),
+        date | None,
+        typer.Option(parser=day, metavar="DAY", help="Day on which it is imported; default: now."),
     ] = None,
     deadline: Annotated[
-        datetime | None,
-        typer.Option(formats=_DAY, help="Day by which all register: ENROLMENT_DEADLINE."),
+        date | None,
+        typer.Option(
+            parser=day, metavar="DAY", help="Day by which all register: ENROLMENT_DEADLINE."
+        ),
     ] = None,
     rates: Annotated[
         str | None,
@@ -87,8 +87,8 @@ def plan(
         show_plan(
             file,
             people=people,
-            starts=starts and starts.date(),
-            deadline=deadline and deadline.date(),
+            starts=starts,
+            deadline=deadline,
             rates=rates,
             mailboxes=mailboxes,
             running=running,

@@ -39,10 +39,12 @@ class BrandSettings(DeadlineSettings):
         default="IT support", description="Name of the team that helps users."
     )
     support_email: Mailbox = Field(
-        description="Mail address of that team.", examples=["help@contoso.com"]
+        description="Mail address of the team that helps users.", examples=["help@contoso.com"]
     )
     support_phone: Words | None = Field(
-        default=None, description="Telephone number of that team.", examples=["+44 20 7946 0000"]
+        default=None,
+        description="Telephone number of the team that helps users.",
+        examples=["+44 20 7946 0000"],
     )
     logo_file: LogoFile | None = Field(
         default=None,

@@ -208,6 +208,8 @@ def test_the_rollout_that_runs_is_played_forward(verb: Verb, sqlite_url: str) ->
         ("--people", "3", "--json", "--csv"),
         ("--people", "3", "--rates", "invitation=200"),
         ("--people", "3", "--starts", "2020-01-01"),
+        ("--people", "3", "--starts", "9999-12-30"),
+        ("--people", "3", "--deadline", "tomorrow"),
         ("--people", "0"),
         ("--people", "3", "--mailboxes", "2", "--sender-mailboxes", "a@contoso.com"),
         ("--people", "3", "--plot", "forecast.jpg"),

@@ -1,6 +1,6 @@
 """Instants as lists and strangers write them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from domain.instants import (
     bounded,
     in_utc,
     later,
+    read_day,
     read_instant,
 )
 from tests.domain.edge_values import durations, instants
@@ -84,3 +85,21 @@ def test_no_instant_breaks_a_sum(at: datetime, duration: timedelta) -> None:
     start = in_utc(at)
     end = later(start, duration)
     assert (end >= start) if duration > timedelta(0) else (end <= start)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-27", date(2026, 11, 27)),
+        ("1970-01-02", date(1970, 1, 2)),
+        ("1970-01-01", None),
+        ("8999-12-31", date(8999, 12, 31)),
+        ("9000-01-01", None),
+        ("9999-12-31", None),
+        ("tomorrow", None),
+        ("", None),
+    ],
+)
+def test_a_day_that_was_typed_is_one_that_can_be_counted_with(text: str, day: date | None) -> None:
+    """It is read as it is written; the first and the last years of the calendar are no days."""
+    assert read_day(text) == day

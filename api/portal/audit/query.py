@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.portal.paths import PORTAL
 from database.audit.entries import AuditFilter
+from domain.instants import read_day
 from domain.tables.audit import AuditAction
 
 AUDIT = f"{PORTAL}/audit"
@@ -82,8 +83,8 @@ def log_query(values: Mapping[str, str], time_zone: str) -> LogQuery:
         person=values.get("person", "").strip()[:_LONGEST],
         actor=values.get("actor", "")[:_LONGEST],
         action=action if action in set(AuditAction) else "",
-        since=_day(values.get("since", "")),
-        until=_day(values.get("until", "")),
+        since=read_day(values.get("since", "")),
+        until=read_day(values.get("until", "")),
         before=int(before) if readable else None,
         time_zone=time_zone,
     )
@@ -103,12 +104,3 @@ def _guid(text: str) -> str | None:
         return str(UUID(text))
     except ValueError:
         return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    # Further away no calendar reaches in every time zone.
-    return found if date(1970, 1, 2) <= found < date(9000, 1, 1) else None

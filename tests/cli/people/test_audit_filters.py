@@ -61,7 +61,8 @@ REFUSED = {
     ("--action", "puase"): "stop-mail",
     ("--actor", "nobody"): "Nobody called 'nobody'",
     ("--actor", "r"): "Grace Hopper",
-    ("--since", "last week"): "last week",
+    ("--since", "last week"): "'last week' is no day",
+    ("--until", "9999-12-31"): "'9999-12-31' is no day",
 }
 
 
