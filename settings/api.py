@@ -82,7 +82,7 @@ class ApiSettings(
         examples=["88888888-2222-4333-8444-555555555555"],
     )
     api_client_secret: ClientSecret | None = Field(
-        default=None, description="Client secret of that app registration."
+        default=None, description="Client secret of the API's app registration."
     )
     api_client_certificate_file: ExistingFile | None = Field(
         default=None,

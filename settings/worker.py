@@ -58,7 +58,7 @@ class WorkerSettings(
         examples=["22222222-2222-4333-8444-555555555555"],
     )
     client_secret: ClientSecret | None = Field(
-        default=None, description="Client secret of that app registration."
+        default=None, description="Client secret of the worker's app registration."
     )
     client_certificate_file: ExistingFile | None = Field(
         default=None,

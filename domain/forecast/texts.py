@@ -75,7 +75,7 @@ GAINS: Mapping[str, str] = {
 }
 
 RATES: Mapping[RatesSource, str] = {
-    RatesSource.ASSUMED: ("Assumed, since too few people have shown what they do: {rates}."),
+    RatesSource.ASSUMED: "Assumed, not measured: {rates}.",
     RatesSource.GIVEN: "Given: {rates}.",
     RatesSource.SEEN: "Seen so far: {rates}.",
 }

@@ -55,9 +55,9 @@ def test_other_situations_have_lines_of_their_own() -> None:
         "With 1 more mailbox: the last invitation leaves 1 day earlier.",
         "Without waves: the last invitation leaves 2 days earlier.",
     ]
-    assert rates_line(Rates()).startswith("Assumed, since too few")
+    assert rates_line(Rates()).startswith("Assumed, not measured: 40%")
     assert rates_line(replace(Rates(), invitation=0.9)) == (
-        "Assumed, since too few people have shown what they do: 90% register after the "
+        "Assumed, not measured: 90% register after the "
         "invitation, 30% after reminder 1, 25% after reminder 2, 15% after each further "
         "reminder, 30% after the mail to the manager, 8% click and do not register."
     )
