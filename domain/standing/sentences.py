@@ -13,7 +13,6 @@ from domain.standing.texts import (
     NEXT_WHEN,
     OTHER_STEPS,
     RESTART,
-    RESTART_USUALLY,
     STANDS,
     STANDS_OTHERWISE,
     STORY,
@@ -113,7 +112,7 @@ def next_sentence(row: EnrolmentRecord, holds: tuple[Hold, ...], clock: Clock) -
 
 def restart_sentence(end: EnrolmentEnd) -> str:
     """Tell whether an import starts somebody again whose enrolment has ended."""
-    return RESTART.get(end, RESTART_USUALLY)
+    return RESTART[end]
 
 
 def why_sentence(hold: Hold, clock: Clock) -> str:

@@ -70,8 +70,11 @@ RESTART = {
     EnrolmentEnd.CANCELLED: (
         "An import leaves this person alone, unless it starts cancelled people again."
     ),
+    EnrolmentEnd.GONE: "An import starts it again once the directory knows the person.",
+    EnrolmentEnd.DISABLED: "An import starts it again.",
+    EnrolmentEnd.FAILED: "An import starts it again.",
+    EnrolmentEnd.REPLACED: "An import starts it again.",
 }
-RESTART_USUALLY = "An import starts it again."
 
 # The same words in pages, verbs and reports.
 OTHER_ENDS = {

@@ -12,6 +12,7 @@ from domain.standing.attention import to_do
 from domain.standing.sentences import (
     ended_sentence,
     next_sentence,
+    restart_sentence,
     standing_sentence,
     story_sentence,
     why_sentence,
@@ -113,6 +114,14 @@ def test_every_event_is_told(kind: StoryKind, values: dict[str, Any], text: str)
 def test_every_end_is_told(end: EnrolmentEnd, text: str) -> None:
     """An end that names nobody is a whole sentence, too."""
     assert ended_sentence(end) == text
+
+
+@pytest.mark.parametrize("end", EnrolmentEnd)
+def test_each_end_says_whether_an_import_starts_the_person_again(end: EnrolmentEnd) -> None:
+    """Whoever was active or cancelled is left alone, unless the import asks for them."""
+    is_left_alone = end in {EnrolmentEnd.ACTIVE, EnrolmentEnd.CANCELLED}
+    begins = "An import leaves this person alone" if is_left_alone else "An import starts it again"
+    assert restart_sentence(end).startswith(begins)
 
 
 def row(**values: Any) -> EnrolmentRecord:
