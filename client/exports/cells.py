@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 from domain.plain_text import one_line
 
-# What a spreadsheet would run as a formula when it begins a cell.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet runs as a formula when it begins a cell; a Japanese one in wide letters, too.
+# https://owasp.org/www-community/attacks/CSV_Injection
+_NARROW = ("=", "+", "-", "@")
+_WIDE = tuple(chr(ord(sign) + 0xFEE0) for sign in _NARROW)
+_FORMULA = (*_NARROW, *_WIDE, "\t", "\r", "\n")
 
 Cell = str | int | bool | datetime | None
 

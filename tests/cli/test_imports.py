@@ -104,7 +104,7 @@ async def test_an_unknown_batch_is_an_error(folder: Path, verb: str) -> None:
     assert "No import has the batch id x." in errors
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("begin", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_cell_is_a_formula(begin: str) -> None:
     """Whatever a spreadsheet could take for one begins with an apostrophe."""
     assert formula_safe(f"{begin}1") == f"'{begin}1"

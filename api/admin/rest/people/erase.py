@@ -118,7 +118,8 @@ async def erase(object_id: PersonId, caller: EraserOf, asked: AskedOf) -> Erasur
     async with asked.tables.reading() as connection:
         row = await read_record(connection, person)
     known = [row.upn] if row is not None and row.upn else []
-    request_id = asked.request_id(caller, f"erase {person}")
+    wish = (person, str(wanted.with_import_histories), *sorted(wanted.upns))
+    request_id = asked.request_id(caller, f"erase {' '.join(wish)}")
     erasing = begin_erasure(
         asked.services.client,
         asked.tables,

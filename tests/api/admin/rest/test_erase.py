@@ -50,6 +50,8 @@ async def test_an_erasure_is_asked_for_once(
         answers = [
             await rest.call("POST", path, Role.ADMIN, json=BODY, headers=headers) for _ in range(2)
         ]
+        more = BODY | {"withImportHistories": True}
+        wider = (await rest.call("POST", path, Role.ADMIN, json=more, headers=headers)).json()
         entries = (await rest.get("/api/audit")).json()["entries"]
         handle = client.get_workflow_handle(f"{ERASURE_PREFIX}{somebody}")
 
@@ -66,7 +68,8 @@ async def test_an_erasure_is_asked_for_once(
     first, again = (answer.json() for answer in answers)
     assert first == again
     assert (first["outcome"], first["report"], first["outOfReach"]) == ("recorded", None, [])
-    assert [(one["action"], one["reason"]) for one in entries] == [("erase", "request 4711")]
+    assert wider["requestId"] != first["requestId"]
+    assert [(one["action"], one["reason"]) for one in entries] == [("erase", "request 4711")] * 2
 
 
 @pytest.mark.long
