@@ -16,6 +16,8 @@ from tests.activities.stage import Stage
 
 def registered_people(stage: Stage) -> RegisteredPeople:
     """Return who is registered, at a rate for which nobody waits."""
+    # The tests of a minute read the report more often than a day's imports do.
+    stage.assume(reportcalls="off")
     return RegisteredPeople(
         report=RegistrationReport(stage.graph),
         methods=AuthenticationMethods(stage.graph),
