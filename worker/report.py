@@ -1,4 +1,4 @@
-"""What a worker tells our tables beside that it runs: the mail switch, and its settings."""
+"""What a worker tells our tables beside that it runs: the mail switch, its settings, what ended."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.mail.kill_switch import MailSwitch
+from client.bulk.settle import settle_requests
 from client.mail_switch import tell_owed_stop
 from database.engine import Database
 from database.rollout.control import read_control, set_control
@@ -40,6 +41,10 @@ async def report(client: Client, database: Database, settings: WorkerSettings) -
     )
     await tell_limits(database, limits)
     await tell_settings(database, settings_in_force(settings))
+    try:
+        await settle_requests(client, database, now=datetime.now(UTC))
+    except RPCError as error:
+        log.warning("requests not settled", extra={"reason": error.status.name})
 
 
 async def tell_limits(database: Database, limits: LimitsInForce) -> None:

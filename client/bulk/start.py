@@ -156,6 +156,7 @@ async def _start(
         await _start_workflow(client, _input(record), task_queue)
     except Exception:
         # A call, or the connection itself: the SDK tells of the latter by a plain RuntimeError.
+        # Of a start that is given up nobody knows whether it arrived: a worker finds that out.
         if is_new:
             async with database.writing() as connection:
                 now = datetime.now(UTC)

@@ -1,6 +1,7 @@
 """Reads requests about many people, and what became of each person."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment, request, request_person
 from domain.bulk.records import OutcomeCount, PersonOutcome, RequestedPerson, RequestRecord
+from domain.tables.rollout import RequestState
 
 _P = request_person.c
 
@@ -28,6 +30,16 @@ async def read_requests(connection: AsyncConnection, *, limit: int = 50) -> list
     rows = (await connection.execute(query.where(request.c.object_id.is_(None)))).all()
     counts = await _counts(connection, [row.request_id for row in rows])
     return [_record(row, counts.get(row.request_id, [])) for row in rows]
+
+
+async def read_unfinished(connection: AsyncConnection, *, before: datetime) -> list[str]:
+    """Return the ids of requests that were made before an instant and haven't ended."""
+    query = select(request.c.request_id).where(
+        request.c.state.in_((RequestState.PENDING, RequestState.RUNNING)),
+        request.c.requested_at < before,
+        request.c.object_id.is_(None),
+    )
+    return list((await connection.scalars(query.order_by(request.c.requested_at))).all())
 
 
 async def read_requested(
