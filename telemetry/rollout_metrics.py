@@ -91,7 +91,7 @@ class RolloutMetrics:
             since = now - WORKER_MISSING_AFTER
             return [
                 *families.people(await count_people(connection)),
-                families.attention(await count_attention(connection, now=now)),
+                families.attention(await count_attention(connection, rollout.attention_at(now))),
                 *await read_mail_metrics(connection, self._mailboxes, rollout, now),
                 *families.processes(await read_processes(connection, since=since), rollout),
                 *families.tables(

@@ -11,6 +11,7 @@ from client.exports.cells import Cell
 from database.engine import Database
 from database.figures.attention import count_attention, read_attention
 from database.imports.rows import read_rows
+from database.people.attention import AttentionAt, attention_at
 from domain.demo_calendar import DemoCalendar
 from domain.imports.texts import imported_row_text
 from domain.tables.attention import AttentionKind
@@ -54,20 +55,21 @@ async def unknown_rows_file(
     """
     now = datetime.now(UTC)
     async with database.reading() as connection:
-        counts = await count_attention(connection, now=now)
+        at = await attention_at(connection, now)
+        counts = await count_attention(connection, at)
     what = f"unknown-rows.csv: {counts.get(AttentionKind.UNKNOWN_ROW, 0)} rows"
     async with audited(database, actor, AuditAction.EXPORT, reason=what):
-        return csv_answer("unknown-rows", UNKNOWN_HEADER, _unknown_rows(database, now, calendar))
+        return csv_answer("unknown-rows", UNKNOWN_HEADER, _unknown_rows(database, at, calendar))
 
 
 async def _unknown_rows(
-    database: Database, now: datetime, calendar: DemoCalendar | None
+    database: Database, at: AttentionAt, calendar: DemoCalendar | None
 ) -> AsyncIterator[tuple[Cell, ...]]:
     offset = 0
     while True:
         async with database.reading() as connection:
             rows = await read_attention(
-                connection, AttentionKind.UNKNOWN_ROW, now=now, offset=offset, limit=_AT_ONCE
+                connection, AttentionKind.UNKNOWN_ROW, at, offset=offset, limit=_AT_ONCE
             )
         for row in rows:
             import_id, _, line = row.key.rpartition("/")

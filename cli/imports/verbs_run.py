@@ -14,6 +14,7 @@ from database.errors import UnknownBatch
 from database.figures.attention import read_attention
 from database.imports.imports import read_imports
 from database.imports.rows import read_rows
+from database.people.attention import attention_at
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import option_lines
 from domain.imports.report import Count
@@ -101,10 +102,10 @@ async def print_unknown(*, as_json: bool) -> None:
         DatabaseError: the tables can't be read.
     """
     rows: list[AttentionItem] = []
-    now = datetime.now(UTC)
     async with open_database() as database, database.reading() as connection:
+        at = await attention_at(connection, datetime.now(UTC))
         while page := await read_attention(
-            connection, AttentionKind.UNKNOWN_ROW, now=now, offset=len(rows), limit=_AT_ONCE
+            connection, AttentionKind.UNKNOWN_ROW, at, offset=len(rows), limit=_AT_ONCE
         ):
             rows += page
     if as_json:

@@ -10,7 +10,7 @@ from client.people.attention_json import kind_json, kinds_json
 from client.people.rollout import read_rollout
 from client.people.rollout_json import rollout_json
 from database.figures.attention import count_attention, read_attention
-from database.people.attention import read_attention_rules
+from database.people.attention import attention_at
 from domain.standing.attention import to_do
 from domain.standing.texts import ATTENTION
 from domain.tables.attention import AttentionKind
@@ -25,9 +25,9 @@ async def count_kinds(*, as_json: bool) -> None:
     """
     async with open_database() as database, database.reading() as connection:
         now = datetime.now(UTC)
-        counts = await count_attention(connection, now=now)
-        rules = await read_attention_rules(connection)
         rollout = await read_rollout(connection, now)
+        counts = await count_attention(connection, rollout.attention_at(now))
+    rules = rollout.attention_rules
     if as_json:
         print_json({"kinds": kinds_json(counts, rules), **rollout_json(rollout)})
         return
@@ -52,10 +52,10 @@ async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool)
     """
     offset = (page - 1) * size
     async with open_database() as database, database.reading() as connection:
-        now = datetime.now(UTC)
-        items = await read_attention(connection, kind, now=now, offset=offset, limit=size)
-        total = (await count_attention(connection, now=now)).get(kind, 0)
-        rules = await read_attention_rules(connection)
+        at = await attention_at(connection, datetime.now(UTC))
+        items = await read_attention(connection, kind, at, offset=offset, limit=size)
+        total = (await count_attention(connection, at)).get(kind, 0)
+    rules = at.rules
     if as_json:
         print_json(kind_json(kind, rules, total, items))
         return

@@ -6,14 +6,17 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.mail.senders import read_senders
+from database.people.attention import AttentionAt, rules_of
 from database.rollout.control import read_control
 from database.rollout.marks import marked_complete_at, read_passes
-from database.rollout.policy import read_worker_settings
+from database.rollout.policy import read_policy, read_worker_settings
 from database.rollout.processes import read_processes
 from domain.doctor.checks import Finding, reported_fault
 from domain.instants import EPOCH
 from domain.standing.why_not_sooner import WORKER_MISSING_AFTER
+from domain.tables.attention import AttentionRules
 from domain.tables.rollout import MailControl, ProcessKind, Sender
+from domain.tables.sending import LimitsInForce
 from domain.tracking_list.reconciliation import REPORTED_AS
 
 
@@ -30,6 +33,8 @@ class Rollout:
         blocked: the sender mailboxes that may not send.
         faults: what running workers have found wrong.
         rehearsal: whether all mails go to one mailbox, by the worker's settings.
+        attention_rules: when somebody has waited so long that an admin should look.
+        limits: of the mailboxes, as the worker has told them; None before it has run.
     """
 
     control: MailControl | None
@@ -39,6 +44,13 @@ class Rollout:
     blocked: tuple[Sender, ...]
     faults: tuple[Finding, ...] = ()
     rehearsal: bool = False
+    attention_rules: AttentionRules = AttentionRules()  # noqa: RUF009 - it is frozen
+    limits: LimitsInForce | None = None
+
+    def attention_at(self, now: datetime) -> AttentionAt:
+        """Return what decides at an instant who needs attention."""
+        stopped = self.control is not None and self.control.mail_stopped
+        return AttentionAt(now=now, rules=self.attention_rules, mail_stopped=stopped)
 
 
 async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
@@ -65,6 +77,8 @@ async def read_rollout(connection: AsyncConnection, now: datetime) -> Rollout:
         blocked=tuple(one for one in await read_senders(connection) if one.is_blocked),
         faults=tuple(faults.values()),
         rehearsal=worker is not None and worker.is_rehearsal,
+        attention_rules=rules_of(worker),
+        limits=await read_policy(connection),
     )
 
 

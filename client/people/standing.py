@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from client.people.rollout import Rollout, read_rollout
 from database.enrolments.person import read_person
 from database.mail.mailbox_use import read_use
-from database.people.attention import attention_at, read_kinds
-from database.rollout.policy import read_policy
+from database.people.attention import read_kinds
 from domain.standing.why_not_sooner import Hold, mail_stops, why_not_sooner
 from domain.tables.attention import AttentionKind, AttentionRules
 from domain.tables.people import PersonPage
@@ -51,7 +50,7 @@ async def read_standing(
         return None
     rollout = rollout or await read_rollout(connection, now)
     use = await read_use(connection, page.row.sender, now)
-    in_force = await read_policy(connection)
+    in_force = rollout.limits
     seen_at = rollout.seen_at.get(ProcessKind.WORKER)
     holds = why_not_sooner(
         page.row,
@@ -62,7 +61,7 @@ async def read_standing(
         worker_seen_at=seen_at,
     )
     stops = tuple(mail_stops(rollout.control, use))
-    at = await attention_at(connection, now)
+    at = rollout.attention_at(now)
     return PersonStatus(
         page=page,
         holds=holds,

@@ -1,6 +1,5 @@
 """Lists the people, and rows of files, that an admin should look at."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -18,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.people.attention import AttentionAt, attention_at, first_unconfirmed, needs
+from database.people.attention import AttentionAt, first_unconfirmed, needs
 from database.schema import enrolment, import_, import_row, sent_mail
 from database.types import Guid
-from domain.tables.attention import AttentionKind
+from domain.tables.attention import FOUND_WHEN_READ, AttentionKind
 from domain.tables.imports import ImportState, RowOutcome
 from domain.tables.people import AttentionItem
 
@@ -34,29 +33,29 @@ _SINCE = {
 }
 
 
-async def count_attention(
-    connection: AsyncConnection, *, now: datetime
-) -> dict[AttentionKind, int]:
+async def count_attention(connection: AsyncConnection, at: AttentionAt) -> dict[AttentionKind, int]:
     """Count who needs attention, by kind; kinds of which there are none are left out."""
-    at = await attention_at(connection, now)
-    counting = []
-    for kind in AttentionKind:
+    written = select(cast(_C.attention, Text).label("kind"), func.count())
+    counting = [written.where(_C.attention.is_not(None)).group_by(_C.attention)]
+    for kind in (*sorted(FOUND_WHEN_READ), AttentionKind.UNKNOWN_ROW):
         items = _items(kind, at).subquery()
         counting.append(select(literal(kind.value).label("kind"), func.count()).select_from(items))
-    rows = await connection.execute(union_all(*counting))
-    return {AttentionKind(kind): number for kind, number in rows if number}
+    found = (await connection.execute(union_all(*counting))).tuples()
+    rows: dict[str, int] = dict(found.all())
+    # In their order; a kind that a newer release has written is none of ours.
+    return {kind: number for kind in AttentionKind if (number := rows.get(kind.value))}
 
 
 async def read_attention(
     connection: AsyncConnection,
     kind: AttentionKind,
+    at: AttentionAt,
     *,
-    now: datetime,
     offset: int = 0,
     limit: int = 50,
 ) -> list[AttentionItem]:
     """Return who needs attention for one reason, those who wait longest first."""
-    items = _items(kind, await attention_at(connection, now))
+    items = _items(kind, at)
     page = items.order_by("since", "key").offset(offset).limit(limit).subquery("page")
     query = (
         select(page, _C.upn, _C.display_name)

@@ -16,6 +16,7 @@ from database.figures.counts import (
 from database.figures.demo_days import demo_series
 from database.figures.mail_day import MailDay, read_mail_day
 from database.figures.series import daily_series
+from database.people.attention import attention_at
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import DAY
 from domain.tables.attention import AttentionKind
@@ -83,7 +84,7 @@ async def read_overview(
         days_to_register=await count_days_to_register(
             connection, rules.calendar.day if rules.calendar else DAY
         ),
-        attention=await count_attention(connection, now=now),
+        attention=await count_attention(connection, await attention_at(connection, now)),
         series=await _series(connection, rules, now=now, first=first, last=today),
         mail=await read_mail_day(connection, now=now, today=(midnight, tomorrow)),
         calendar=rules.calendar,

@@ -17,6 +17,7 @@ from domain.instants import EPOCH
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind, AttentionRules
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailState
+from domain.tables.rollout import WorkerSettingsInForce
 
 _C = enrolment.c
 _M = sent_mail.c
@@ -36,14 +37,13 @@ async def attention_at(connection: AsyncConnection, now: datetime) -> AttentionA
     control = await read_control(connection)
     return AttentionAt(
         now=now,
-        rules=await read_attention_rules(connection),
+        rules=rules_of(await read_worker_settings(connection)),
         mail_stopped=control is not None and control.mail_stopped,
     )
 
 
-async def read_attention_rules(connection: AsyncConnection) -> AttentionRules:
+def rules_of(worker: WorkerSettingsInForce | None) -> AttentionRules:
     """Return the rules in force, as the worker has them; before it has run, the usual ones."""
-    worker = await read_worker_settings(connection)
     if worker is None:
         return AttentionRules()
     return AttentionRules(not_registered_after=worker.attention_after_click)

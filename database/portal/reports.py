@@ -16,6 +16,7 @@ from database.figures.counts import count_people
 from database.figures.demo_days import demo_series
 from database.figures.series import daily_series
 from database.mail.senders import read_senders
+from database.people.attention import attention_at
 from database.rollout.control import read_control
 from database.schema import enrolment, report_schedule
 from database.upsert import insert_if_absent
@@ -92,7 +93,7 @@ async def read_figures(connection: AsyncConnection, now: datetime) -> Figures:
         await count_people(connection),
         registered=int((await connection.execute(count.where(registered))).scalar_one()),
         escalated=int((await connection.execute(count.where(enrolment.c.escalated))).scalar_one()),
-        attention=await count_attention(connection, now=now),
+        attention=await count_attention(connection, await attention_at(connection, now)),
     )
 
 
@@ -129,10 +130,11 @@ async def _registered(
 
 
 async def _longest_waiting(connection: AsyncConnection, now: datetime) -> tuple[WaitingPerson, ...]:
+    at = await attention_at(connection, now)
     waiting = [
         WaitingPerson(kind=kind, name=name, since=item.since)
         for kind in AttentionKind
-        for item in await read_attention(connection, kind, now=now, limit=LONGEST_WAITING)
+        for item in await read_attention(connection, kind, at, limit=LONGEST_WAITING)
         if (name := item.display_name or item.upn or item.detail)
     ]
     return tuple(sorted(waiting, key=lambda one: one.since)[:LONGEST_WAITING])

@@ -33,6 +33,7 @@ from database.figures.overview import PLOTTED, OverviewRules, read_overview
 from database.figures.series import daily_series
 from database.figures.standing import read_standing_groups
 from database.migrate import upgrade
+from database.people.attention import attention_at
 from demo.past.people import BEGAN_AT, NOW, department_of, manager_of, people, write
 from domain.enrolment.status import InviteStatus
 from domain.tables.attention import FOUND_WHEN_READ
@@ -50,6 +51,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 async def _plots(connection: AsyncConnection) -> None:
     await daily_series(connection, PLOTTED, first=BEGAN_AT.date(), last=NOW.date(), zone=RULES.zone)
+
+
+async def _attention(connection: AsyncConnection) -> None:
+    await count_attention(connection, await attention_at(connection, NOW))
 
 
 async def _standing(connection: AsyncConnection) -> None:
@@ -102,7 +107,7 @@ def _reads(somebody: str) -> list[tuple[str, float, Read]]:
         ("search: nobody", 100, _page(PeopleFilter(text="xxxxxx"))),
         ("search: with status", 100, _page(PeopleFilter(text="xxxxxx", status=InviteStatus.SENT))),
         ("search: whole UPN", 100, lambda c: find_people(c, "nobody@contoso.com")),
-        ("attention", 100, lambda c: count_attention(c, now=NOW)),
+        ("attention", 100, _attention),
         ("plots", 60, _plots),
         ("where people stand", 600, _standing),
         ("overview", 150, lambda c: read_overview(c, RULES, now=NOW)),

@@ -38,12 +38,12 @@ LONG_AGO = NOW - timedelta(days=20)
 
 async def _counts(database: Database) -> dict[AttentionKind, int]:
     async with database.reading() as connection:
-        return await count_attention(connection, now=NOW)
+        return await count_attention(connection, await attention_at(connection, NOW))
 
 
 async def _items(database: Database, kind: AttentionKind) -> list[AttentionItem]:
     async with database.reading() as connection:
-        return await read_attention(connection, kind, now=NOW)
+        return await read_attention(connection, kind, await attention_at(connection, NOW))
 
 
 async def _people(database: Database, kind: AttentionKind) -> list[str | None]:

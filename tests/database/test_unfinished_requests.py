@@ -17,11 +17,15 @@ from domain.bulk.records import PersonOutcome, RequestAction
 from domain.identifiers import BULK_PREFIX
 from domain.tables.audit import Actor, AuditOutcome
 from domain.tables.rollout import RequestState
+from settings import WorkerSettings
+from settings.reader.load import settings_from
 from tests.database.values import NOW, put
 from tests.database.values import person as row
+from tests.settings.complete import WORKER
+from worker.report import report
 
 ACTOR = Actor(name="grace")
-SOON, LATER = NOW + STARTED_WITHIN, NOW + STARTED_WITHIN + timedelta(seconds=1)
+LATER = NOW + STARTED_WITHIN + timedelta(seconds=1)
 
 
 async def test_what_temporal_never_got_has_failed(client: Client, database: Database) -> None:
@@ -39,12 +43,13 @@ async def test_what_temporal_never_got_has_failed(client: Client, database: Data
     )
     async with database.writing() as connection:
         await begin_request(connection, new)
-    await settle_requests(client, database, now=SOON)
+    await settle_requests(client, database, now=NOW + STARTED_WITHIN)
     assert (await progress(database, new.request_id)).state is RequestState.PENDING
-    for _ in range(2):
-        await settle_requests(client, database, now=LATER)
+    # A worker looks for them whenever it reports itself.
+    await report(client, database, settings_from(WorkerSettings, WORKER))
+    await settle_requests(client, database, now=LATER)
     record = await progress(database, new.request_id)
-    assert (record.state, record.finished_at) == (RequestState.FAILED, LATER)
+    assert record.state is RequestState.FAILED
     assert record.with_outcome(PersonOutcome.STOPPED) == 1
     async with database.reading() as connection:
         entries = (await read_entries(connection)).values()

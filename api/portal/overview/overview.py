@@ -20,7 +20,6 @@ from api.portal.paths import PORTAL
 from api.portal.services import Portal, PortalOf
 from database.errors import DatabaseError
 from database.figures.overview import Overview, OverviewRules, read_overview
-from database.rollout.policy import read_policy
 from domain.enrolment.status import InviteStatus
 from domain.standing.texts import ATTENTION
 from templates.rendering import load_portal_templates
@@ -136,8 +135,7 @@ async def _live(visitor: Visitor, portal: Portal, overview: Overview) -> dict[st
     """Return what both the page and its live part show."""
     clock = portal.pages.clock(visitor.request)
     rollout = await portal.read_rollout()
-    async with portal.database.reading() as connection:
-        limits = await read_policy(connection)
+    limits = rollout.limits
     names = portal.day_names(overview.at)
     deadline = names.deadline(portal.config.deadline)
     return {

@@ -15,7 +15,6 @@ from api.portal.people.one_person import temporal_page
 from api.portal.people.wording import ACTIONS, GROUP_NAME, TO_DO
 from api.portal.services import PortalOf
 from database.figures.attention import count_attention, read_attention
-from database.people.attention import read_attention_rules
 from domain.bulk.records import RequestAction
 from domain.enrolment.messages import Update
 from domain.portal.roles import Permission
@@ -51,16 +50,15 @@ async def show_attention(
     page: Annotated[int, Query(ge=1, le=_LAST_PAGE)] = 1,
 ) -> Response:
     """Count who needs attention by kind, and list those of one kind, the longest waiting first."""
-    now = datetime.now(UTC)
+    at = (await portal.read_rollout()).attention_at(datetime.now(UTC))
     async with portal.database.reading() as connection:
-        counts = await count_attention(connection, now=now)
-        rules = await read_attention_rules(connection)
+        counts = await count_attention(connection, at)
         chosen = _chosen(kind, counts)
         items = (
             await read_attention(
                 connection,
                 chosen,
-                now=now,
+                at,
                 offset=(page - 1) * PAGE_SIZE,
                 limit=PAGE_SIZE,
             )
@@ -78,7 +76,7 @@ async def show_attention(
         kinds=[(one, ATTENTION[one], counts[one]) for one in AttentionKind if one in counts],
         chosen=chosen,
         heading=chosen and ATTENTION[chosen],
-        to_do=chosen and to_do(chosen, rules, TO_DO),
+        to_do=chosen and to_do(chosen, at.rules, TO_DO),
         items=items,
         total=total,
         number=page,

@@ -15,6 +15,7 @@ from activities.reports.report import (
     ReportInput,
 )
 from database.figures.attention import count_attention
+from database.people.attention import attention_at
 from database.portal.reports import read_report
 from database.schema import sent_mail
 from domain.identifiers import mail_task_queue, report_key
@@ -129,7 +130,7 @@ async def test_a_report_is_nobodys_mail(stage: Stage, admins: list[str]) -> None
     async with stage.database.writing() as connection:
         await connection.execute(update(sent_mail).values(state=MailState.UNCONFIRMED))
         keys = (await connection.scalars(select(sent_mail.c.key))).all()
-        assert await count_attention(connection, now=NOW) == {}
+        assert await count_attention(connection, await attention_at(connection, NOW)) == {}
     assert keys == [report_key(ID, RUN, 0)] == [f"{ID}/report/{RUN}/0"]
 
 

@@ -11,7 +11,7 @@ from api.admin.rest.models import RestModel, rest_router
 from api.admin.rest.tables import TablesOf
 from client.people.attention_json import kind_json, kinds_json
 from database.figures.attention import count_attention, read_attention
-from database.people.attention import read_attention_rules
+from database.people.attention import attention_at
 from domain.tables.attention import AttentionKind
 
 router = rest_router("rollout")
@@ -64,9 +64,9 @@ class AttentionPageModel(RestModel):
 async def count_kinds(_: LookerOf, tables: TablesOf) -> AttentionCountsModel:
     """Count who needs an admin's attention, by kind."""
     async with tables.reading() as connection:
-        counts = await count_attention(connection, now=datetime.now(UTC))
-        rules = await read_attention_rules(connection)
-    return AttentionCountsModel.model_validate({"kinds": kinds_json(counts, rules)})
+        at = await attention_at(connection, datetime.now(UTC))
+        counts = await count_attention(connection, at)
+    return AttentionCountsModel.model_validate({"kinds": kinds_json(counts, at.rules)})
 
 
 @router.get(ATTENTION_PATH + "/{kind}", operation_id="listAttention")
@@ -80,9 +80,7 @@ async def list_kind(
     """List who needs attention for one reason, those who have waited longest first."""
     now = datetime.now(UTC)
     async with tables.reading() as connection:
-        items = await read_attention(
-            connection, kind, now=now, offset=(page - 1) * limit, limit=limit
-        )
-        counts = await count_attention(connection, now=now)
-        rules = await read_attention_rules(connection)
-    return AttentionPageModel.model_validate(kind_json(kind, rules, counts.get(kind, 0), items))
+        at = await attention_at(connection, now)
+        items = await read_attention(connection, kind, at, offset=(page - 1) * limit, limit=limit)
+        counts = await count_attention(connection, at)
+    return AttentionPageModel.model_validate(kind_json(kind, at.rules, counts.get(kind, 0), items))

@@ -127,8 +127,8 @@ async def show_status(
     now = datetime.now(UTC)
     async with tables.reading() as connection:
         people = await count_people(connection, batch_id=batch, department=department)
-        attention = await count_attention(connection, now=now)
         rollout = await read_rollout(connection, now)
+        attention = await count_attention(connection, rollout.attention_at(now))
     return StatusModel.model_validate(
         {
             "total": people.total,
