@@ -40,8 +40,8 @@ async def count_attention(connection: AsyncConnection, at: AttentionAt) -> dict[
     for kind in (*sorted(FOUND_WHEN_READ), AttentionKind.UNKNOWN_ROW):
         items = _items(kind, at).subquery()
         counting.append(select(literal(kind.value).label("kind"), func.count()).select_from(items))
-    found = (await connection.execute(union_all(*counting))).tuples()
-    rows: dict[str, int] = dict(found.all())
+    found = await connection.execute(union_all(*counting))
+    rows = {str(kind): int(number) for kind, number in found}
     # In their order; a kind that a newer release has written is none of ours.
     return {kind: number for kind in AttentionKind if (number := rows.get(kind.value))}
 

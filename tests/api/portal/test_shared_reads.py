@@ -15,10 +15,11 @@ from api.portal.services import Portal
 from database.engine import Database, default_url
 from database.rollout.control import set_control
 from domain.portal.roles import Role
+from domain.tables.attention import AttentionKind
 from domain.tables.rollout import MailControl
 from tests.api.portal.portal import CSRF, RunningPortal
 from tests.api.statements import Statements
-from tests.database.values import person, put
+from tests.database.values import NOW, object_id, person, put
 
 LIST = "/portal/people?sort=name"
 STOPPED = "All mail is stopped"
@@ -63,6 +64,23 @@ async def test_a_further_page_reads_only_what_is_its_own(
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "reads"), [("/portal/attention", 3), (f"/portal/people/{object_id(1)}", 9)]
+)
+async def test_settings_and_stops_are_not_read_for_each_page(
+    statements: Statements, shared: RunningPortal, path: str, reads: int
+) -> None:
+    """What decides for everybody who needs attention is read with the banners."""
+    bounced = person(1, attention=AttentionKind.BOUNCED, attention_since=NOW)
+    await put(shared.database, bounced)
+    async with shared.browser(Role.READER) as browser:
+        assert (await browser.get(path)).status_code == 200
+        before = {one: statements.count(one) for one in ("SELECT", "FROM control", "FROM policy")}
+        await browser.get(path)
+    read = [statements.count(one) - number for one, number in before.items()]
+    assert read == [reads, 0, 0]
+
+
 async def test_a_search_counts_whom_it_finds_as_it_looks(
     statements: Statements, shared: RunningPortal
 ) -> None:
@@ -89,9 +107,13 @@ async def test_whoever_does_something_sees_at_once_what_is_so_now(shared: Runnin
 
 
 async def test_the_first_reader_finds_figures_and_plots(
-    statements: Statements, shared: RunningPortal, tmp_path: Path
+    statements: Statements,
+    shared: RunningPortal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They are read as the portal starts, unless the tables can't be read then."""
+    monkeypatch.setattr("api.portal.overview.overview.WARMING_LASTS", 600)
     portal: Portal = shared.api.app.state.portal
     await warm(replace(portal, database=Database(default_url(tmp_path / "nowhere"))))
     assert portal.trends.latest is None
