@@ -19,6 +19,7 @@ from database.rollout.processes import report_process
 from domain.portal.roles import Role
 from domain.portal.session import SESSION_LASTS, Session
 from domain.tables.rollout import Process, ProcessKind
+from templates.plots.renderer import Renderer
 from tests.api.running import BASE_URL, Api, running_api
 from tests.database.values import object_id
 
@@ -106,4 +107,6 @@ async def running_portal(
         sign_in=sign_in,
         **changes,
     ) as api:
+        # However slow the machine is, a page shows its plots.
+        object.__setattr__(api.app.state.portal, "plots", Renderer(longest_wait=600))
         yield RunningPortal(api=api, database=database)
