@@ -52,7 +52,14 @@ async def test_an_erasure_is_asked_for_once(
         ]
         more = BODY | {"withImportHistories": True}
         wider = (await rest.call("POST", path, Role.ADMIN, json=more, headers=headers)).json()
-        entries = (await rest.get("/api/audit")).json()["entries"]
+        entries: list[Any] = []
+
+        async def is_logged() -> bool:
+            # Nobody waits for an erasure until it is in the log.
+            entries[:] = (await rest.get("/api/audit")).json()["entries"]
+            return len(entries) >= 2
+
+        await eventually(is_logged, seconds=120)
         handle = client.get_workflow_handle(f"{ERASURE_PREFIX}{somebody}")
 
         async def is_running() -> bool:
