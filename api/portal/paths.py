@@ -7,6 +7,7 @@ SIGN_IN = f"{PORTAL}/sign-in"
 SIGNED_IN = f"{PORTAL}/signed-in"
 SIGN_OUT = f"{PORTAL}/sign-out"
 STATIC = f"{PORTAL}/static"
+MAILS = f"{PORTAL}/mails"
 
 _LONGEST = 2_000
 

@@ -1,6 +1,5 @@
 """Makes mails with sample names as the worker does, and writes them to files or sends one."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,13 @@ from cli.terminal import ExitStatus, fail
 from domain.enrolment.status import MailKind
 from domain.mail.content import OutgoingMail
 from domain.mail.languages import LANGUAGES, known_language
+from domain.mail.samples import NUMBERED, sample_mails
+from domain.mail.web_page import web_page
 from domain.tables.audit import AuditAction
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings
 from worker.graph import open_graph
 from worker.mail import mail_composer
-
-_NUMBERED = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,7 @@ class Preview:
     @property
     def name(self) -> str:
         """The name of its files, without their endings."""
-        numbered = self.kind in _NUMBERED and self.number > 1
+        numbered = self.kind in NUMBERED and self.number > 1
         return f"{self.kind.value}{f'-{self.number}' if numbered else ''}.{self.language}"
 
 
@@ -59,11 +58,7 @@ async def preview_mails(
     languages = _languages(language)
     _check(kind, language, to)
     settings = load_settings(PreviewSettings)
-    previews = [
-        preview
-        for one in languages
-        for preview in _previews(kind, one, number, _differing(settings))
-    ]
+    previews = [preview for one in languages for preview in _previews(kind, one, number, settings)]
     if to is None:
         composer = mail_composer(settings)
         written = [
@@ -138,20 +133,13 @@ def _check(kind: str, language: str, to: str | None) -> None:
         fail(f"--to {to} is no mail address.", ExitStatus.USAGE)
 
 
-def _differing(settings: PreviewSettings) -> Sequence[int]:
-    """Return which reminders say something else: 1st, 2nd, before the manager's mail, last."""
-    last = settings.max_reminders or settings.escalate_after
-    return sorted(one for one in {1, 2, settings.escalate_after, last} if one <= last)
-
-
-def _previews(kind: str, language: str, number: int, differing: Sequence[int]) -> list[Preview]:
+def _previews(kind: str, language: str, number: int, settings: PreviewSettings) -> list[Preview]:
     if kind != ALL:
         return [Preview(kind=MailKind(kind), language=language, number=number)]
-    return [
-        Preview(kind=one, language=language, number=count)
-        for one in MailKind
-        for count in (differing if one in _NUMBERED else (1,))
-    ]
+    every = sample_mails(
+        escalate_after=settings.escalate_after, max_reminders=settings.max_reminders
+    )
+    return [Preview(kind=one.kind, language=language, number=one.number) for one in every]
 
 
 def _compose(
@@ -172,7 +160,7 @@ def _write(preview: Preview, mail: OutgoingMail, output: Path | None) -> _Writte
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in (
-            (folder / f"{preview.name}.html", _with_images(mail)),
+            (folder / f"{preview.name}.html", web_page(mail)),
             (folder / f"{preview.name}.txt", mail.text),
         ):
             file.write_text(content, encoding="utf-8")
@@ -180,16 +168,6 @@ def _write(preview: Preview, mail: OutgoingMail, output: Path | None) -> _Writte
     except OSError as error:
         fail(f"{folder} can't be written to: {error.strerror}.")
     return _Written(preview=preview, subject=mail.subject, files=files)
-
-
-def _with_images(mail: OutgoingMail) -> str:
-    """Return the HTML with the images in it that the mail brings along, as browsers want them."""
-    html = mail.html
-    for image in mail.images:
-        content = base64.b64encode(image.content).decode()
-        data = f"data:{image.content_type};base64,{content}"
-        html = html.replace(f'"cid:{image.content_id}"', f'"{data}"')
-    return html
 
 
 async def _send(mail: OutgoingMail, settings: WorkerSettings) -> None:

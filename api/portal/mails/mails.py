@@ -5,8 +5,9 @@ from uuid import uuid4
 from babel import Locale
 from fastapi import APIRouter, Response
 
+from api.mails.samples import samples_of
 from api.portal.access import VisitorOf
-from api.portal.mails.samples import MAILS, samples_of
+from api.portal.paths import MAILS
 from api.portal.services import PortalOf
 from client.mail.mailboxes import read_mailboxes
 from database.mail.unfinished_mails import count_being_sent
@@ -36,7 +37,7 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
         being_sent=being_sent,
         mailboxes=mailboxes,
         unused=[one for one in configured if one not in known],
-        samples=samples_of(portal.config.policy),
+        samples=samples_of(portal.config),
         names=MAIL_NAMES,
         languages={code: Locale.parse(code).english_name for code in LANGUAGES},
         request_id=str(uuid4()),

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from temporalio.client import WorkflowUpdateFailedError
 
 from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
-from api.portal.mails.samples import MAILS
+from api.portal.paths import MAILS
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited

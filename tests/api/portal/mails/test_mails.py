@@ -13,16 +13,15 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.reports.sample import SampleMailInput, SampleMailResult, SampleOutcome
-from api.portal.mails.samples import samples_of
 from database.audit.chain import begin, finish
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.mail.senders import set_sender
 from database.rollout.control import read_control, set_control
 from database.rollout.policy import set_policy
-from domain.enrolment.policy import Policy
 from domain.enrolment.status import MailKind
 from domain.identifiers import sender_probe_workflow_id
+from domain.mail.samples import sample_mails
 from domain.portal.roles import Role
 from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.tables.mail import SenderState
@@ -219,11 +218,11 @@ def test_the_reminders_that_differ_are_shown() -> None:
     """The first, the second, the one before the manager's mail, and the last."""
     numbers = [
         one.number
-        for one in samples_of(Policy(max_reminders=8, escalate_after=3))
+        for one in sample_mails(max_reminders=8, escalate_after=3)
         if one.kind is MailKind.REMINDER
     ]
     assert numbers == [1, 2, 3, 8]
-    unbounded = samples_of(replace(Policy(), max_reminders=None, escalate_after=1))
+    unbounded = sample_mails(max_reminders=None, escalate_after=1)
     assert [one.name for one in unbounded] == [
         "Invitation",
         "Reminder 1",

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import update
 
 from api.portal.people.list_item import item_address
-from api.portal.people.mails import REMOVED
 from client.audit.entry import audited
+from client.mail.mail_as_sent import REMOVED
 from database.engine import Database
 from database.enrolments.contact import keep_contact
 from database.imports.imports import begin_import

@@ -1,0 +1,1 @@
+"""How mails look, for the portal and for REST."""
