@@ -13,12 +13,12 @@ from api.admin.problems import Problem, RestRoute
 from api.admin.rest import audit, me
 from api.admin.rest.examples import add_examples
 from api.admin.rest.imports import imports, undo
-from api.admin.rest.mails import mailboxes, switch
+from api.admin.rest.mails import mailboxes, samples, switch
 from api.admin.rest.models import REFERENCE
-from api.admin.rest.people import actions, erase, export, list_item, people
+from api.admin.rest.people import actions, erase, export, list_item, mails, people, views
 from api.admin.rest.reports import reports
 from api.admin.rest.requests import follow, start
-from api.admin.rest.rollout import attention, settings, status
+from api.admin.rest.rollout import attention, forecast, settings, status
 from api.admin.rest.webhooks import webhooks
 from api.routes import add_routes
 
@@ -36,7 +36,7 @@ _TAGS = {
     "rollout": "How the rollout stands, and who needs attention.",
     "actions": "What may be asked for about one person.",
     "requests": "The same for many people at once, and how far that is.",
-    "mails": "The switch for all mail, the mailboxes, and what is planned.",
+    "mails": "The switch for all mail, the mailboxes, what is planned, and what mails say.",
     "imports": "Imports, dry runs, and what became of their rows.",
     "reports": "Reports by mail, for admins.",
     "webhooks": "Other systems that are told when a status changes.",
@@ -48,13 +48,17 @@ MODULES = (
     export,
     people,
     list_item,
+    mails,
+    views,
     actions,
     erase,
     start,
     follow,
     switch,
     mailboxes,
+    samples,
     status,
+    forecast,
     attention,
     settings,
     imports,

@@ -1,14 +1,11 @@
 """Writes the people whom a filter finds into a file for spreadsheets."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.new_file import new_file
 from cli.options import answer
 from cli.people.list_run import check_names
 from cli.terminal import ExitStatus, fail
@@ -49,30 +46,10 @@ async def export_people(
             total = await count_matching(connection, wanted)
         people = "1 person" if total == 1 else f"{total} people"
         async with audited(AuditAction.EXPORT, reason=f"{kind} file: {people}"):
-            with _new_file(path) as file:
+            with new_file(path) as file:
                 if kind == _XLSX:
                     await write_workbook(database, export, file)
                 else:
                     async for part in csv_parts(database, export):
                         file.write(part)
     answer({"file": str(path), "people": total}, f"{people} written to {path}.", as_json=as_json)
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that isn't there yet; where it isn't finished, it is gone again.
-
-    Half a list must not be taken for the whole.
-    """
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        fail(f"{path} is there already: name another file, or delete it first.")
-    except OSError as error:
-        fail(f"{path} can't be written: {error.strerror}.")
-    try:
-        with os.fdopen(number, "wb") as file:
-            yield file
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise

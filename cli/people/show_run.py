@@ -117,10 +117,10 @@ def _print_fact(name: str, value: str) -> None:
 
 
 def _print_mails(standing: PersonStatus) -> None:
-    listed = table("Prepared", "Mail", "State", "Outcome")
-    for mail in standing.page.mails:
-        outcome = said(mail.outcome or "")
-        listed.add_row(clock(mail.reserved_at), mail.kind.value, MAIL_STATES[mail.state], outcome)
+    listed = table("No", "Prepared", "Mail", "State", "Outcome")
+    for number, mail in enumerate(standing.page.mails, start=1):
+        outcome, prepared = said(mail.outcome or ""), clock(mail.reserved_at)
+        listed.add_row(str(number), prepared, mail.kind.value, MAIL_STATES[mail.state], outcome)
     out.print(listed)
 
 

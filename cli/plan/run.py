@@ -15,7 +15,7 @@ from cli.plan.output import print_days, print_forecast
 from cli.plan.running import running_forecast
 from cli.terminal import ExitStatus, err, fail, print_json
 from client.exports.json_keys import with_json_keys
-from client.forecast.forecast_json import forecast_json
+from client.forecast.forecast_json import forecast_json, remedies_json
 from client.forecast.rollout import NewImport
 from domain.forecast.plan import ImportPlan, Remedy, import_forecast, remedies
 from domain.forecast.rates import Rates
@@ -106,8 +106,9 @@ async def show_plan(
         print_days(forecast)
         return
     if as_json:
-        own = with_json_keys(options.as_json())
-        print_json(forecast_json(forecast, helping) | {"options": own})
+        chosen = with_json_keys(options.as_json())
+        own = {"remedies": remedies_json(helping), "options": chosen}
+        print_json(forecast_json(forecast) | own)
     else:
         print_forecast(forecast, helping)
 

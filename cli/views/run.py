@@ -1,24 +1,22 @@
-"""Lists, saves, deletes and opens the lists of people that somebody has given a name."""
+"""Lists, saves, changes, deletes and opens the lists of people that somebody has given a name."""
 
-from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
-from api.portal.people.list_query import FILTERS, SORTS, ListQuery, list_query
+from api.portal.people.list_query import ListQuery, list_query
+from api.views import view_json, view_query
 from cli.database import open_database
 from cli.options import answer
-from cli.people.tables import iso, said, table
+from cli.people.tables import said, table
 from cli.sign_in.identity import acting
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.engine import Database
-from database.portal.saved_views import delete_view, read_views, save_view
+from database.portal.saved_views import change_view, delete_view, read_views, save_view
 from domain.plain_text import bounded_line, one_line
 from domain.portal.saved_view import LONGEST_NAME, MOST_OF_ONE, SavedView
-from domain.tables.people import PeopleFilter
+from domain.tables.people import PeopleFilter, PeopleOrder
 
-_NAMES = {"batch_id": "batch"}
 _NOT_SIGNED_IN = "A view belongs to a person: run `mfa-rollout sign-in` first."
 
 
@@ -32,7 +30,7 @@ async def list_views(*, as_json: bool) -> None:
     async with open_database() as database:
         views = await _read(database, me)
     if as_json:
-        print_json([_as_json(one, me) for one in views])
+        print_json([view_json(one, me) for one in views])
         return
     if not views:
         out.print("There are no views: `mfa-rollout views save NAME` keeps one.", soft_wrap=True)
@@ -50,56 +48,77 @@ async def list_views(*, as_json: bool) -> None:
 
 
 async def save_one(
-    name: str, options: Mapping[str, object], *, shared: bool, as_json: bool
+    name: str,
+    wanted: PeopleFilter,
+    order: PeopleOrder,
+    *,
+    descending: bool,
+    shared: bool,
+    as_json: bool,
 ) -> None:
     """Keep a view; one of the same name is replaced.
 
     Raises:
         DatabaseError: the tables can't be written.
     """
-    me, name = await _me(), bounded_line(name, LONGEST_NAME)
-    address = _as_address(options)
-    if address["sort"] not in SORTS:
-        fail(f"A view has one of these orders: {', '.join(SORTS)}.", ExitStatus.USAGE)
-    if me is None:
-        fail(_NOT_SIGNED_IN)
-    if not name:
-        fail("The view needs a name.", ExitStatus.USAGE)
+    me = await _must_be_known()
+    name = _name(name)
+    try:
+        query = view_query(wanted, order, descending=descending)
+    except ValueError as error:
+        fail(str(error), ExitStatus.USAGE)
     view = SavedView(
         view_id=str(uuid4()),
         owner_id=me,
         name=name,
         shared=shared,
-        filters=list_query(address).values,
+        filters=query.values,
         created_at=datetime.now(UTC),
     )
     async with open_database() as database, database.writing() as connection:
-        for one in await read_views(connection, me):
-            if one.owner_id == me and one.name.casefold() == name.casefold():
-                await delete_view(connection, one.view_id, owner_id=me)
         if not await save_view(connection, view):
             fail(f"You have {MOST_OF_ONE} views already: delete one first.")
     answer(
-        _as_json(view, me),
+        view_json(view, me),
         f"The view {name} was saved: `mfa-rollout people list --view` shows it.",
         as_json=as_json,
     )
 
 
+async def change_one(name: str, *, to: str | None, shared: bool | None, as_json: bool) -> None:
+    """Rename or share one of somebody's own views.
+
+    Raises:
+        DatabaseError: the tables can't be written.
+    """
+    me = await _must_be_known()
+    if to is None and shared is None:
+        fail("Say what to change: --name, --shared or --not-shared.", ExitStatus.USAGE)
+    called = None if to is None else _name(to)
+    async with open_database() as database:
+        view = _only_one([one for one in await _read(database, me) if one.owner_id == me], name)
+        async with database.writing() as connection:
+            await change_view(connection, view.view_id, me, name=called, shared=shared)
+    changed = replace(
+        view,
+        name=called or view.name,
+        shared=view.shared if shared is None else shared,
+    )
+    told = "others may open it" if changed.shared else "only you may open it"
+    answer(view_json(changed, me), f"The view {changed.name} is kept: {told}.", as_json=as_json)
+
+
 async def delete_one(name: str, *, as_json: bool) -> None:
-    """Delete one of somebody's own views.
+    """Delete one of somebody's own views, or one that another shares.
 
     Raises:
         DatabaseError: the tables can't be written.
     """
     me = await _me()
-    if me is None:
-        fail(_NOT_SIGNED_IN)
     async with open_database() as database:
-        mine = [one for one in await _read(database, me) if one.owner_id == me]
-        view = _only_one(mine, name)
+        view = _only_one(await _read(database, me), name, me)
         async with database.writing() as connection:
-            await delete_view(connection, view.view_id, owner_id=me)
+            await delete_view(connection, view.view_id, owner_id=None)
     answer(
         {"viewId": view.view_id, "deleted": True},
         f"The view {view.name} was deleted.",
@@ -143,6 +162,20 @@ def _only_one(views: list[SavedView], name: str, me: str | None = None) -> Saved
     return found[0]
 
 
+def _name(text: str) -> str:
+    name = bounded_line(text, LONGEST_NAME)
+    if not name:
+        fail("The view needs a name.", ExitStatus.USAGE)
+    return name
+
+
+async def _must_be_known() -> str:
+    me = await _me()
+    if me is None:
+        fail(_NOT_SIGNED_IN)
+    return me
+
+
 async def _me() -> str | None:
     """Return who has signed in; None where nobody has."""
     return (await acting()).object_id
@@ -153,32 +186,5 @@ async def _read(database: Database, me: str | None) -> list[SavedView]:
         return await read_views(connection, me)
 
 
-def _as_address(options: Mapping[str, object]) -> dict[str, str]:
-    """Return a verb's options as the address of the portal's list has them."""
-    given = {_NAMES.get(name, name): value for name, value in options.items()}
-    if given.pop("descending"):
-        given["sort"] = f"-{given['sort']}"
-    if given["ended"] is not None:
-        given["ended"] = "ended" if given["ended"] else "running"
-    given["ended"] = given.pop("ended_as") or given["ended"]
-    if given["escalated"] is not None:
-        given["escalated"] = "yes" if given["escalated"] else "no"
-    given["no_department"] = "yes" if given["no_department"] else None
-    return {
-        name: str(value) for name, value in given.items() if name in {*FILTERS, "sort"} and value
-    }
-
-
 def _in_words(view: SavedView) -> str:
     return ", ".join(f"{name} {value}" for name, value in view.filters.items()) or "everybody"
-
-
-def _as_json(view: SavedView, me: str | None) -> dict[str, Any]:
-    return {
-        "viewId": view.view_id,
-        "name": view.name,
-        "filters": view.filters,
-        "shared": view.shared,
-        "isMine": view.owner_id == me,
-        "createdAt": iso(view.created_at),
-    }

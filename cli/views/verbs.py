@@ -1,4 +1,4 @@
-"""The verbs ``views list|save|delete``."""
+"""The verbs ``views list|save|change|delete``."""
 
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from cli.people_filter import (
     RegisteredAfter,
     Status,
     Text,
+    people_filter,
 )
 from cli.run import run
 
@@ -77,10 +78,36 @@ def save(
 
     A view of yours that has the name already is replaced.
     """
-    options = locals()
+    wanted = people_filter(locals())
     from cli.views.run import save_one
+    from domain.tables.people import PeopleOrder
 
-    run(save_one(name, options, shared=shared, as_json=as_json))
+    order = PeopleOrder(sort)
+    run(save_one(name, wanted, order, descending=descending, shared=shared, as_json=as_json))
+
+
+@app.command(
+    epilog=examples(
+        'mfa-rollout views change "Finance waits" --shared',
+        'mfa-rollout views change "Finance waits" --name "Finance, not clicked"',
+    )
+)
+def change(
+    view: Annotated[
+        str, typer.Argument(metavar="NAME", help="The view's name, or how its id begins.")
+    ],
+    *,
+    name: Annotated[str | None, typer.Option(help="What it is called from now on.")] = None,
+    shared: Annotated[
+        bool | None,
+        typer.Option("--shared/--not-shared", help="Whether others may open it."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rename one of your own views, or share it."""
+    from cli.views.run import change_one
+
+    run(change_one(view, to=name, shared=shared, as_json=as_json))
 
 
 @app.command(epilog=examples('mfa-rollout views delete "Finance waits"'))
@@ -89,7 +116,7 @@ def delete(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Delete one of your own views."""
+    """Delete one of your own views, or one that another shares."""
     from cli.views.run import delete_one
 
     run(delete_one(name, as_json=as_json))

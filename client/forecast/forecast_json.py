@@ -31,7 +31,7 @@ def day_row(day: DayFigures) -> tuple[object, ...]:
     return (day.date.isoformat(), *mails, *(round(figure, 1) for figure in registered))
 
 
-def forecast_json(forecast: Forecast, remedies: Sequence[Remedy] = ()) -> dict[str, Any]:
+def forecast_json(forecast: Forecast) -> dict[str, Any]:
     """Return everything that a forecast says."""
     at_deadline, missing = forecast.at_deadline, forecast.missing_at_deadline
     last_at = forecast.last_invitation_at
@@ -59,17 +59,21 @@ def forecast_json(forecast: Forecast, remedies: Sequence[Remedy] = ()) -> dict[s
             "missing": missing and round(missing),
         },
         "rates": rates_json(forecast.rates),
-        "remedies": [
-            {
-                "moreMailboxes": remedy.more_mailboxes,
-                "withoutWaves": remedy.without_waves,
-                "daysEarlier": remedy.days_earlier,
-                "moreRegistered": remedy.more_registered and round(remedy.more_registered),
-            }
-            for remedy in remedies
-        ],
         "days": [dict(zip(COLUMNS, day_row(day), strict=True)) for day in forecast.days],
     }
+
+
+def remedies_json(remedies: Sequence[Remedy]) -> list[dict[str, Any]]:
+    """Return what would help, and by how much."""
+    return [
+        {
+            "moreMailboxes": remedy.more_mailboxes,
+            "withoutWaves": remedy.without_waves,
+            "daysEarlier": remedy.days_earlier,
+            "moreRegistered": remedy.more_registered and round(remedy.more_registered),
+        }
+        for remedy in remedies
+    ]
 
 
 def rates_json(rates: Rates) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, fields
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import saved_view as table
@@ -21,20 +21,36 @@ async def read_views(connection: AsyncConnection, owner_id: str | None) -> list[
 
 
 async def save_view(connection: AsyncConnection, view: SavedView) -> bool:
-    """Keep a view; return False where its owner has as many as one person may keep."""
-    count = select(func.count()).where(table.c.owner_id == view.owner_id)
-    if (await connection.execute(count)).scalar_one() >= MOST_OF_ONE:
+    """Keep a view; one of the same owner and name is replaced.
+
+    Return False where its owner has as many as one person may keep.
+    """
+    mine = select(table.c.view_id, table.c.name).where(table.c.owner_id == view.owner_id)
+    known = (await connection.execute(mine)).all()
+    same = [one.view_id for one in known if one.name.casefold() == view.name.casefold()]
+    if len(known) - len(same) >= MOST_OF_ONE:
         return False
+    await connection.execute(delete(table).where(table.c.view_id.in_(same)))
     await connection.execute(table.insert().values(**asdict(view)))
     return True
 
 
 async def change_view(
-    connection: AsyncConnection, view_id: str, owner_id: str, *, name: str, shared: bool
+    connection: AsyncConnection,
+    view_id: str,
+    owner_id: str,
+    *,
+    name: str | None = None,
+    shared: bool | None = None,
 ) -> bool:
     """Rename a view, or share it; return False where it isn't this person's."""
+    changed = {
+        key: value for key, value in (("name", name), ("shared", shared)) if value is not None
+    }
     mine = update(table).where(table.c.view_id == view_id, table.c.owner_id == owner_id)
-    return bool((await connection.execute(mine.values(name=name, shared=shared))).rowcount)
+    # Without a change it is still asked whose the view is.
+    changed = changed or {"owner_id": owner_id}
+    return bool((await connection.execute(mine.values(changed))).rowcount)
 
 
 async def delete_view(connection: AsyncConnection, view_id: str, *, owner_id: str | None) -> bool:

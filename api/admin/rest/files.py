@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi.responses import StreamingResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 from api.admin.rest.models import problems
 from api.exports.people import XLSX
@@ -17,6 +17,12 @@ _CSV = {
     }
 }
 _XLSX = {XLSX: {"schema": {"type": "string", "format": "binary"}}}
+_PAGE = {
+    "text/html": {
+        "schema": {"type": "string", "description": "Its images are in it."},
+        "example": "<!doctype html><title>Set up MFA</title>",
+    }
+}
 _HEADER = {
     "Content-Disposition": {
         "description": "What the file is called.",
@@ -33,6 +39,12 @@ def csv_answers(*statuses: int) -> dict[str, Any]:
 def xlsx_answers(*statuses: int) -> dict[str, Any]:
     """Return the options of an endpoint that answers with a workbook, or with these problems."""
     return _answers("An Excel workbook without formulas and links.", _XLSX, statuses)
+
+
+def page_answers(*statuses: int) -> dict[str, Any]:
+    """Return the options of an endpoint that answers with a mail, or with these problems."""
+    good = {"description": "A page that runs nothing and loads nothing.", "content": _PAGE}
+    return {"response_class": HTMLResponse, "responses": {200: good, **problems(*statuses)}}
 
 
 def _answers(
