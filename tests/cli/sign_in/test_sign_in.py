@@ -85,7 +85,7 @@ def desk(ground: Desk, tmp_path: Path) -> Desk:
 
 
 async def _keep_a_view(desk: Desk, database: Database) -> None:
-    """A view belongs to who has signed in: one's own of the same name is replaced, and deleted."""
+    """A view belongs to who has signed in: one's own of the same name is replaced."""
     folder = str(Path(str(database.url.database)).parent)
     words = ("views", "save", "Waiting", "--department", "Sales", "--ended-as", "failed")
     for order, status in ((("name",), 0), (("due",), 0), (("due", "--descending"), 2)):
@@ -94,7 +94,12 @@ async def _keep_a_view(desk: Desk, database: Database) -> None:
     async with database.reading() as connection:
         (view,) = await read_views(connection, desk.entra.tenant.user(ADMIN).id)
     assert view.filters == {"department": "Sales", "ended": "failed", "sort": "due"}
-    _, printed = await desk.run("views", "delete", "waiting", "--json", DATA_DIR=folder)
+    words = ("views", "change", "waiting", "--name", "Sales waits", "--shared", "--json")
+    _, printed = await desk.run(*words, DATA_DIR=folder)
+    changed = read_document("views change", printed)
+    assert (changed["name"], changed["shared"], changed["isMine"]) == ("Sales waits", True, True)
+    assert (await desk.run("views", "change", "sales waits", DATA_DIR=folder))[0] == 2
+    _, printed = await desk.run("views", "delete", "sales waits", "--json", DATA_DIR=folder)
     assert read_document("views delete", printed) == {"viewId": view.view_id, "deleted": True}
 
 

@@ -19,7 +19,7 @@ from tests.api.admin.rest.rest import Rest, is_problem
 from tests.api.portal.portal import running_portal
 from tests.api.running import lazy_client
 
-FILES = {"csv": "text/csv", "xlsx": XLSX}
+FILES = {"csv": "text/csv", "xlsx": XLSX, "html": "text/html"}
 DOCUMENT = describe()
 OPERATIONS = {
     f"{method.upper()} {path}": operation
@@ -121,6 +121,17 @@ def test_it_has_every_endpoint() -> None:
         "GET /api/audit",
         "GET /api/audit/verify",
         "GET /api/me",
+        "GET /api/people/{objectId}/mails/{number}",
+        "GET /api/people/{objectId}/mails/{number}/page.html",
+        "GET /api/views",
+        "POST /api/views",
+        "POST /api/views/{viewId}/change",
+        "DELETE /api/views/{viewId}",
+        "GET /api/sample-mails",
+        "GET /api/sample-mails/{kind}/{number}/{language}",
+        "GET /api/sample-mails/{kind}/{number}/{language}/page.html",
+        "POST /api/sample-mails/send",
+        "GET /api/forecast",
         "POST /api/upload-users",
         "POST /api/users",
         "GET /api/batches/{batchId}",
@@ -137,7 +148,7 @@ def test_each_endpoint_is_described(name: str) -> None:
     assert set(operation["tags"]) <= {tag["name"] for tag in DOCUMENT["tags"]}
     for parameter in operation.get("parameters", ()):
         assert parameter.get("description"), parameter
-    assert name.startswith("GET") or operation["requestBody"]["required"]
+    assert name.startswith(("GET", "DELETE")) or operation["requestBody"]["required"]
     good = [status for status in operation["responses"] if status.startswith("2")]
     kind = FILES.get(name.rpartition(".")[2], "application/json")
     assert all(operation["responses"][status]["content"][kind]["schema"] for status in good)
