@@ -15,10 +15,19 @@ from api.admin.rest.examples import add_examples
 from api.admin.rest.imports import imports, undo
 from api.admin.rest.mails import mailboxes, samples, switch
 from api.admin.rest.models import REFERENCE
-from api.admin.rest.people import actions, erase, export, list_item, mails, people, views
+from api.admin.rest.people import (
+    actions,
+    contact,
+    erase,
+    export,
+    list_item,
+    mails,
+    people,
+    views,
+)
 from api.admin.rest.reports import reports
 from api.admin.rest.requests import follow, start
-from api.admin.rest.rollout import attention, forecast, settings, status
+from api.admin.rest.rollout import attention, by_day, forecast, settings, status
 from api.admin.rest.webhooks import webhooks
 from api.routes import add_routes
 
@@ -49,6 +58,7 @@ MODULES = (
     people,
     list_item,
     mails,
+    contact,
     views,
     actions,
     erase,
@@ -58,6 +68,7 @@ MODULES = (
     mailboxes,
     samples,
     status,
+    by_day,
     forecast,
     attention,
     settings,

@@ -9,8 +9,8 @@ from client.mail.mail_as_sent import MailLook
 from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent, MailLinks, RenderedMail
 from domain.mail.languages import LANGUAGES
-from domain.mail.samples import SampleMail, sample_mails
-from domain.mail.web_page import web_page
+from domain.mail.shown.samples import SampleMail, sample_mails
+from domain.mail.shown.web_page import web_page
 from templates.mails import MailRenderer
 
 _EMPLOYEE, _MANAGER = "Ada Lovelace", "Grace Hopper"

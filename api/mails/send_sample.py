@@ -11,7 +11,7 @@ from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import audited
 from client.portal.sample_mail import send_sample_mail
 from database.engine import Database
-from domain.mail.samples import SampleMail
+from domain.mail.shown.samples import SampleMail
 from domain.tables.audit import Actor, AuditAction
 from temporal.failures import innermost_message
 

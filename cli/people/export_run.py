@@ -14,14 +14,21 @@ from client.exports.columns import CALLS, PEOPLE, in_days
 from client.exports.people import Export, csv_parts, write_workbook
 from database.enrolments.people import count_matching
 from domain.tables.audit import AuditAction
-from domain.tables.people import PeopleFilter
+from domain.tables.people import PeopleFilter, PeopleOrder
 from settings import demo_calendar
 
 _CSV, _XLSX = ".csv", ".xlsx"
 
 
 async def export_people(
-    path: Path, wanted: PeopleFilter, *, view: str | None, calls: bool, as_json: bool
+    path: Path,
+    wanted: PeopleFilter,
+    order: PeopleOrder | None,
+    *,
+    view: str | None,
+    descending: bool,
+    calls: bool,
+    as_json: bool,
 ) -> None:
     """Write the file, which only its owner may read; a file of this name is never replaced.
 
@@ -35,11 +42,19 @@ async def export_people(
     if kind not in {_CSV, _XLSX}:
         fail(f"{path.name} is neither a {_CSV} nor a {_XLSX} file.", ExitStatus.USAGE)
     if view is not None:
-        _, wanted = await opened(view, wanted)
+        query, wanted = await opened(view, wanted)
+        if order is None:
+            order, descending = query.order, query.descending
     if calls:
         wanted = replace(wanted, escalated=True, has_ended=False)
     columns = in_days(CALLS if calls else PEOPLE, demo_calendar())
-    export = Export(columns=columns, wanted=wanted, with_calls=calls)
+    export = Export(
+        columns=columns,
+        wanted=wanted,
+        order=order or PeopleOrder.NAME,
+        descending=descending,
+        with_calls=calls,
+    )
     async with open_database() as database:
         await check_names(database, wanted)
         async with database.reading() as connection:

@@ -150,6 +150,8 @@ def export(
     registered_after: RegisteredAfter = None,
     no_department: NoDepartment = False,
     view: View = None,
+    sort: SortOfView = None,
+    descending: Descending = False,
     calls: Annotated[
         bool,
         typer.Option("--calls", help="Only people whose manager was told: a call list."),
@@ -162,9 +164,20 @@ def export(
     """
     options = locals()
     from cli.people.export_run import export_people
+    from domain.tables.people import PeopleOrder
 
     wanted = people_filter(options)
-    run(export_people(path, wanted, view=view, calls=calls, as_json=as_json))
+    run(
+        export_people(
+            path,
+            wanted,
+            PeopleOrder(sort) if sort else None,
+            view=view,
+            descending=descending,
+            calls=calls,
+            as_json=as_json,
+        )
+    )
 
 
 @app.command(

@@ -9,7 +9,7 @@ from cli.people.tables import clock, said
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.mail.mail_as_sent import MailAsSent, MailLook, mail_as_sent, mail_as_sent_json
 from database.enrolments.person import read_person
-from domain.mail.web_page import web_page
+from domain.mail.shown.web_page import web_page
 from domain.standing.registered_after import mail_name
 from domain.standing.texts import MAIL_STATES
 from settings import MailTextSettings, load_settings

@@ -7,6 +7,7 @@ from typing import Any
 from client.exports.json_keys import json_key
 from client.people.standing import PersonStatus
 from domain.identifiers import enrolment_workflow_id
+from domain.portal.call_list import CallEntry
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
     next_sentence,
@@ -21,8 +22,10 @@ from domain.tables.people import PersonLine
 _SECRET = frozenset({"TrackingToken"})
 
 
-def person_json(standing: PersonStatus, *, temporal_ui: str | None = None) -> dict[str, Any]:
-    """Return where a person stands, row, holds, story, mails and links as JSON has them.
+def person_json(
+    standing: PersonStatus, call: CallEntry, *, temporal_ui: str | None = None
+) -> dict[str, Any]:
+    """Return where a person stands, row, holds, story, mails, links and telephones as JSON.
 
     ``temporal_ui`` is the page of the person's workflow; instants in sentences are in UTC.
     """
@@ -41,6 +44,7 @@ def person_json(standing: PersonStatus, *, temporal_ui: str | None = None) -> di
             "workflowId": enrolment_workflow_id(standing.page.row.object_id),
             "temporalUi": temporal_ui,
         },
+        "contact": _plain(asdict(call)),
         "whyNotSooner": [
             _plain(asdict(hold)) | {"text": why_sentence(hold, _utc)} for hold in standing.holds
         ],

@@ -10,9 +10,11 @@ from cli.temporal import configured_names, configured_target, connect_to_tempora
 from cli.terminal import fail, out, print_json
 from client.people.standing import PersonStatus, read_standing
 from client.story.history import read_history
+from database.enrolments.contact import read_call_entries
 from database.errors import DatabaseError
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
+from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
     next_sentence,
@@ -46,14 +48,16 @@ async def show_person(who: str, *, as_json: bool) -> None:
             async with database.reading() as connection:
                 now = datetime.now(UTC)
                 standing = await read_standing(connection, person.object_id, policy, now)
+                calls = await read_call_entries(connection, [person.object_id])
     except DatabaseError as failure:
         fail(f"{failure} `mfa-rollout show {who} --history` asks Temporal instead.")
     if standing is None:
         fail(f"{who} was erased just now.")
+    call, page = calls.get(person.object_id, NO_CALLS), _page_in(settings.temporal_ui, standing)
     if as_json:
-        print_json(person_json(standing, temporal_ui=_page_in(settings.temporal_ui, standing)))
+        print_json(person_json(standing, call, temporal_ui=page))
     else:
-        _print(standing, _page_in(settings.temporal_ui, standing))
+        _print(standing, call, page)
 
 
 async def show_history(who: str) -> None:
@@ -68,7 +72,7 @@ async def show_history(who: str) -> None:
         out.print(f"{clock(line.at)}  {said(line.text)}", soft_wrap=True)
 
 
-def _print(standing: PersonStatus, ui: str | None) -> None:
+def _print(standing: PersonStatus, call: CallEntry, ui: str | None) -> None:
     row = standing.page.row
     out.print(f"[bold]{said(row.display_name or row.upn)}[/]  {said(row.upn)}", soft_wrap=True)
     _print_fact("Status", standing_sentence(row, clock))
@@ -82,9 +86,13 @@ def _print(standing: PersonStatus, ui: str | None) -> None:
     for hold in standing.holds:
         if hold.reason is not HoldReason.ENDED:
             _print_fact("Why not sooner", why_sentence(hold, clock))
-    _print_fact("Batch", row.batch_id)
-    if row.manager_upn is not None:
-        _print_fact("Manager", row.manager_upn)
+    for name, value in (
+        ("Batch", row.batch_id),
+        ("Telephone", call.phone),
+        ("Manager", ", ".join(filter(None, (row.manager_upn, call.manager_phone)))),
+    ):
+        if value:
+            _print_fact(name, value)
     out.print("\n[bold]Story[/]")
     for event in standing.page.story:
         out.print(f"{clock(event.at)}  {said(story_sentence(event))}", soft_wrap=True)

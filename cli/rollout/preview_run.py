@@ -15,8 +15,8 @@ from cli.terminal import ExitStatus, fail
 from domain.enrolment.status import MailKind
 from domain.mail.content import OutgoingMail
 from domain.mail.languages import LANGUAGES, known_language
-from domain.mail.samples import NUMBERED, sample_mails
-from domain.mail.web_page import web_page
+from domain.mail.shown.samples import NUMBERED, sample_mails
+from domain.mail.shown.web_page import web_page
 from domain.tables.audit import AuditAction
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings

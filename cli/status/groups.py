@@ -1,9 +1,13 @@
-"""Counts the people of each batch or department, and who registered after which mail."""
+"""Counts the people of each batch or department, who registered after which mail, and by day."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from cli.database import open_database
 from cli.people.tables import said, table
 from cli.status.run import people_by_name
 from cli.terminal import ExitStatus, fail, out, print_json
+from client.people.by_day import by_day_json, read_by_day
 from database.errors import UnknownBatch
 from database.figures.counts import (
     count_by_batch,
@@ -11,9 +15,11 @@ from database.figures.counts import (
     count_people,
     count_registered_after,
 )
+from database.figures.overview import PLOTTED
 from domain.enrolment.status import InviteStatus
 from domain.standing.registered_after import mail_name, mail_order
 from domain.tables.people import PeopleCount
+from settings import PolicySettings, demo_calendar, load_settings
 
 
 async def show_groups(by: str, *, batch_id: str | None, as_json: bool) -> None:
@@ -76,4 +82,34 @@ async def show_mails(*, as_json: bool) -> None:
     shown = table("After", "Registered")
     for mail, number in named:
         shown.add_row(said(mail_name(mail)), f"{number:,}")
+    out.print(shown)
+
+
+async def show_days(*, as_json: bool) -> None:
+    """Print what each of the last days brought; days without anything are left out of the table.
+
+    Raises:
+        SettingsError: settings are wrong.
+        DatabaseError: the tables can't be read.
+    """
+    settings, now, calendar = load_settings(PolicySettings), datetime.now(UTC), demo_calendar()
+    async with open_database() as database, database.reading() as connection:
+        found = await read_by_day(
+            connection, time_zone=settings.time_zone, now=now, calendar=calendar
+        )
+    if as_json:
+        print_json(by_day_json(found))
+        return
+    days = [(day, events) for day, events in found.days if any(events.values())]
+    if not days:
+        out.print("Nothing has happened in the last 13 weeks.")
+        return
+    today = now.astimezone(ZoneInfo(settings.time_zone)).date()
+    shown = table("Day", *(kind.value.capitalize() for kind in PLOTTED))
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    for day, events in days:
+        number = calendar and calendar.number_of(day, now=now, today=today)
+        name = f"{day:%a %d %b}" if number is None else f"Day {number}"
+        shown.add_row(name, *(f"{events[kind]:,}" for kind in PLOTTED))
     out.print(shown)

@@ -9,7 +9,7 @@ from cli.options import AsJson
 from cli.run import run
 
 app = typer.Typer()
-GROUPS = ("batch", "department", "mail")
+GROUPS = ("batch", "department", "mail", "day")
 
 
 def _known_group(name: str | None) -> str | None:
@@ -26,6 +26,7 @@ def _known_group(name: str | None) -> str | None:
         "mfa-rollout status --department Finance",
         "mfa-rollout status --by batch",
         "mfa-rollout status --by mail",
+        "mfa-rollout status --by day",
         "mfa-rollout status --json",
     ),
 )
@@ -38,21 +39,24 @@ def status(
         typer.Option(
             callback=_known_group,
             autocompletion=lambda: list(GROUPS),
-            help="Count each by itself: batch, department; or mail: who registered after which.",
+            help="Count each by itself: batch, department; mail: who registered after which; day: "
+            "what each of the last 13 weeks' days brought.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how many people stand where, and whether anything holds up all of them."""
     if by is not None:
-        from cli.status.groups import show_groups, show_mails
+        from cli.status.groups import show_days, show_groups, show_mails
 
         if department is not None:
             raise typer.BadParameter("--by counts everybody, or those of --batch-id.")
-        if by == "mail" and batch_id is not None:
-            raise typer.BadParameter("--by mail counts everybody.")
+        if by in {"mail", "day"} and batch_id is not None:
+            raise typer.BadParameter(f"--by {by} counts everybody.")
         if by == "mail":
             run(show_mails(as_json=as_json))
+        elif by == "day":
+            run(show_days(as_json=as_json))
         else:
             run(show_groups(by, batch_id=batch_id, as_json=as_json))
         return

@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from api.lists.views import view_json, view_query
 from api.portal.people.list_query import ListQuery, list_query
-from api.views import view_json, view_query
 from cli.database import open_database
 from cli.options import answer
 from cli.people.tables import said, table

@@ -9,12 +9,14 @@ from cli.people.tables import clock
 from client.people.rollout import read_rollout
 from client.people.standing import read_standing
 from database.engine import Database
+from database.enrolments.contact import keep_contact
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.enrolment.texts import WHY
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import microseconds
 from domain.plain_text import beginning
+from domain.portal.call_list import CallEntry
 from domain.standing.sentences import NEXT
 from domain.standing.texts import ATTENTION, ENDS, STORY
 from domain.standing.why_not_sooner import HoldReason
@@ -165,3 +167,15 @@ def test_without_a_database_it_says_what_to_do(without_tables: Verb) -> None:
     assert "mfa-rollout migrate" in output
     assert "--history" in output
     assert "Traceback" not in output
+
+
+async def test_whom_to_call_is_told(verb: Verb, tables: Database) -> None:
+    """Telephone numbers that are known stand there, for programs as REST has them."""
+    entry = CallEntry(phone="+44 1", manager_name="Grace", manager_phone="+44 2")
+    assert "Telephone" not in (await asyncio.to_thread(verb, "show", "lovelace"))[1]
+    async with tables.writing() as connection:
+        await keep_contact(connection, object_id(1), entry, with_manager=True, now=WHEN)
+    output = (await asyncio.to_thread(verb, "show", "lovelace"))[1]
+    assert ("+44 1" in output, "+44 2" in output) == (True, True)
+    told = read_json(await asyncio.to_thread(verb, "show", "lovelace", "--json"))
+    assert told["contact"] == {"phone": "+44 1", "managerName": "Grace", "managerPhone": "+44 2"}

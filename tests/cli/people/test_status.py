@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import delete
 
 from cli.people.tables import clock
+from cli.terminal import ExitStatus
 from database.engine import Database
 from database.schema import process
 from domain.tables.rollout import ProcessKind
+from domain.tables.story import StoryKind
 from tests.cli.people.conftest import WHEN, Verb, process_seen, read_json, stop_mail
-from tests.database.values import person, put
+from tests.database.values import event, person, put, run_id
 
 EVERYBODY = {
     "Pending": 0,
@@ -161,3 +163,17 @@ async def test_status_of_each_mail(verb: Verb, tables: Database) -> None:
     ]
     _, shown = await asyncio.to_thread(verb, "status", "--by", "mail")
     assert "Reminder 2" in shown
+
+
+async def test_each_day_is_counted(verb: Verb, tables: Database) -> None:
+    """A day on which something happened has a line; programs have every day."""
+    at = datetime.now(UTC)
+    invited = event(1, StoryKind.INVITED, run_id=run_id(9), at=at)
+    await put(tables, person(9), [invited])
+    status, output = await asyncio.to_thread(verb, "status", "--by", "day")
+    assert status == 0, output
+    assert output.splitlines()[-1].split()[:4] == [*f"{at:%a %d %b}".split(), "1"]
+    told = read_json(await asyncio.to_thread(verb, "status", "--by", "day", "--json"))
+    assert (len(told["days"]), told["days"][-1]["invited"]) == (91, 1)
+    wrong = await asyncio.to_thread(verb, "status", "--by", "day", "--batch-id", "winter")
+    assert wrong[0] == ExitStatus.USAGE

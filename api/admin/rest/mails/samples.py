@@ -20,7 +20,7 @@ from api.mails.send_sample import send_sample
 from api.services import ServicesOf
 from domain.enrolment.status import MailKind
 from domain.mail.languages import LANGUAGES
-from domain.mail.samples import SampleMail
+from domain.mail.shown.samples import SampleMail
 
 router = rest_router("mails")
 

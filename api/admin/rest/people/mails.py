@@ -20,7 +20,7 @@ from api.services import Services, ServicesOf
 from client.mail.mail_as_sent import MailAsSent, mail_as_sent, mail_as_sent_json
 from database.engine import Database
 from database.enrolments.person import read_person
-from domain.mail.web_page import web_page
+from domain.mail.shown.web_page import web_page
 
 router = rest_router("people")
 

@@ -13,7 +13,7 @@ from api.admin.rest.asked import AskedOf
 from api.admin.rest.models import RestModel, body_of, problems, rest_router
 from api.admin.rest.people.filters import FilterModel
 from api.admin.rest.tables import TablesOf
-from api.views import view_json, view_query
+from api.lists.views import view_json, view_query
 from database.portal.saved_views import change_view, delete_view, read_views, save_view
 from domain.plain_text import bounded_line
 from domain.portal.roles import Permission

@@ -132,6 +132,8 @@ def test_it_has_every_endpoint() -> None:
         "GET /api/sample-mails/{kind}/{number}/{language}/page.html",
         "POST /api/sample-mails/send",
         "GET /api/forecast",
+        "GET /api/status/days",
+        "GET /api/people/{objectId}/contact",
         "POST /api/upload-users",
         "POST /api/users",
         "GET /api/batches/{batchId}",

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.lists.views import view_query
 from api.portal.people.list_query import SORTS, list_query
-from api.views import view_query
 from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
 from domain.portal.saved_view import MOST_OF_ONE

@@ -21,7 +21,7 @@ from database.rollout.control import read_control, set_control
 from database.rollout.policy import set_policy
 from domain.enrolment.status import MailKind
 from domain.identifiers import sender_probe_workflow_id
-from domain.mail.samples import sample_mails
+from domain.mail.shown.samples import sample_mails
 from domain.portal.roles import Role
 from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.tables.mail import SenderState
