@@ -13,6 +13,7 @@ from temporalio.common import (
 )
 
 from activities.imports.part import PartInput
+from domain.counted import counted
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
 from domain.identifiers import (
@@ -148,7 +149,8 @@ async def start_import(
                 [SearchAttributePair(SOURCE_BATCH_ID, request.batch_id)]
             ),
             static_summary=(
-                f"{doing} {len(part.rows)} rows of batch {request.batch_id}, part {number}"
+                f"{doing} {counted(len(part.rows), 'row')} of batch {request.batch_id}, "
+                f"part {number}"
             ),
         )
         first_index += len(part.rows)

@@ -75,7 +75,7 @@ SUMMARIES = {
     Step.UNDO_PEOPLE: "Take the enrolments back, some at a time",
     Step.SWEEP_WANTED: "Decide whether to read the registration report",
     Step.SWEEP_PAGE: "Read a page of the registration report",
-    Step.SWEEP_SIGNAL: "Ask {count} enrolments to look at their users' methods",
+    Step.SWEEP_SIGNAL: "Ask enrolments to look at their users' methods: {count}",
     Step.REPORT_READ: "Read the figures of the report",
     Step.REPORT_SEND: "Send the report to a recipient",
     Step.REPORT_WITHDRAW: "Withdraw a report that did not leave in time",
@@ -109,29 +109,29 @@ class Said(StrEnum):
 
 SAID = {
     Said.RECHECK: (
-        "Of {people} people who are Active, {left} have left the group and {lost} have no method "
-        "any more."
+        "Looked at people who are Active: {people}. Left the group: {left}. Without a method now: "
+        "{lost}."
     ),
     Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
     Said.MAIL_ON: "Mail is on.",
-    Said.BOUNCES: "{count} mails had been returned.",
+    Said.BOUNCES: "Mails that had been returned: {count}.",
     Said.SENDER_PROBED: "Mail of this mailbox was refused. A test mail shows if it may send.",
     Said.SENDER_STOPPED: (
         "**The mailbox may not send.** `mfa-rollout status` says what to do; a test mail is sent "
         "every half hour, and mail continues when one arrives."
     ),
     Said.SENDER_READY: "The mailbox may send again.",
-    Said.DRAFTS: "{count} drafts were deleted.",
-    Said.STUCK: "{count} workflows have been stopped by an error.",
-    Said.RETENTION: "Details of {people} people and {rows} rows of imports were deleted.",
+    Said.DRAFTS: "Drafts that were deleted: {count}.",
+    Said.STUCK: "Workflows that an error has stopped: {count}.",
+    Said.RETENTION: "Deleted: details of people: {people}; rows of imports: {rows}.",
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
     Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
-    Said.SWEEP_DONE: "{found} people being enrolled are in the report, {signalled} of them newly.",
-    Said.REPORT: "The report was sent to {sent} of {recipients} recipients.",
-    Said.WEBHOOK: "{count} messages were delivered.",
+    Said.SWEEP_DONE: "People being enrolled who are in the report: {found}; newly: {signalled}.",
+    Said.REPORT: "Recipients to whom the report was sent: {sent} of {recipients}.",
+    Said.WEBHOOK: "Messages that were delivered: {count}.",
     Said.WEBHOOK_GIVEN_UP: (
-        "**The webhook was given up**, after {count} more messages: `mfa-rollout webhooks list` "
-        "says why."
+        "**The webhook was given up.** Messages that were delivered before: {count}. "
+        "`mfa-rollout webhooks list` says why."
     ),
 }
 

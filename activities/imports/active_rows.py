@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.counted import counted
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.failures import RolloutError
@@ -30,7 +31,7 @@ class Held:
 
 def held_up(failure: RolloutError, rows: int) -> RolloutError:
     """Return the same failure, which says how many rows of the file wait for the list."""
-    who = "One row of the file waits" if rows == 1 else f"{rows} rows of the file wait"
+    who = f"{counted(rows, 'row')} of the file {'waits' if rows == 1 else 'wait'}"
     return type(failure)(
         f"{who} for the tracking list: {failure}",
         status=failure.status,

@@ -17,6 +17,7 @@ from client.exports.columns import CALLS
 from client.exports.people import Export, csv_parts, write_workbook
 from database.engine import Database
 from database.enrolments.people import count_matching
+from domain.counted import counted
 from domain.tables.audit import Actor, AuditAction
 from domain.tables.people import PeopleFilter, PeopleOrder
 
@@ -90,7 +91,7 @@ async def _audited_parts(
 async def _what(export: Export, name: str, database: Database) -> str:
     async with database.reading() as connection:
         total = await count_matching(connection, export.wanted)
-    return f"{name}: {total} {'person' if total == 1 else 'people'}"
+    return f"{name}: {counted(total, 'person')}"
 
 
 async def _after(first: bytes, parts: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:

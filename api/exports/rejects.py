@@ -12,6 +12,7 @@ from database.engine import Database
 from database.figures.attention import count_attention, read_attention
 from database.imports.rows import read_rows
 from database.people.attention import AttentionAt, attention_at
+from domain.counted import counted
 from domain.demo_calendar import DemoCalendar
 from domain.imports.texts import imported_row_text
 from domain.tables.attention import AttentionKind
@@ -57,7 +58,7 @@ async def unknown_rows_file(
     async with database.reading() as connection:
         at = await attention_at(connection, now)
         counts = await count_attention(connection, at)
-    what = f"unknown-rows.csv: {counts.get(AttentionKind.UNKNOWN_ROW, 0)} rows"
+    what = f"unknown-rows.csv: {counted(counts.get(AttentionKind.UNKNOWN_ROW, 0), 'row')}"
     async with audited(database, actor, AuditAction.EXPORT, reason=what):
         return csv_answer("unknown-rows", UNKNOWN_HEADER, _unknown_rows(database, at, calendar))
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from markupsafe import Markup
 from starlette.requests import HTTPConnection
 
+from domain.counted import counted
 from domain.demo_calendar import DemoCalendar
 
 COOKIE = "mfa-rollout-zone"
@@ -79,7 +80,7 @@ class Clock:
         for step, name in _STEPS:
             if abs(distance) >= step:
                 count = int(abs(distance) / step)
-                words = f"{count} {name}{'' if count == 1 else 's'}"
+                words = counted(count, name)
                 return f"{words} ago" if distance > timedelta() else f"in {words}"
         return "just now" if distance >= timedelta() else "in a moment"
 

@@ -15,6 +15,7 @@ from database.audit import chain
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.engine import Database
 from database.enrolments.person import read_names
+from domain.counted import counted
 from domain.tables.audit import AuditEntry, AuditHead, parse_head
 
 COLUMNS = (
@@ -88,7 +89,7 @@ async def verify_log(*, head: str | None, as_json: bool) -> None:
         return
     if not found.is_whole:
         fail(f"The audit log is broken at entry {found.broken_at}: compare it with a backup.")
-    out.print(f"The audit log is whole: {found.head.number} entries.", soft_wrap=True)
+    out.print(f"The audit log is whole: {counted(found.head.number, 'entry')}.", soft_wrap=True)
     out.print(f"Head: {found.head.number}:{found.head.hash}", soft_wrap=True)
 
 

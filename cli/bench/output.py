@@ -34,7 +34,7 @@ def print_benchmark(console: Console, measured: "Sequence[Measured]") -> None:
     missed = [one for one in measured if not one.is_held]
     console.print()
     console.print(
-        f"{len(missed)} of {len(measured)} floors are not held."
+        f"Floors that are not held: {len(missed)} of {len(measured)}."
         if missed
         else "All floors are held."
     )

@@ -14,6 +14,7 @@ from client.bulk.texts import ended_text, outcome_text, refused_text, will_be_te
 from database.engine import Database
 from database.requests.preview import BulkPreview, UndoPreview
 from domain.bulk.records import RequestAction, RequestedPerson, RequestRecord
+from domain.counted import counted
 
 
 def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -> None:
@@ -21,7 +22,7 @@ def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -
     if as_json:
         print_json(preview_json(action, found))
         return
-    parts = [f"{_people(found.people)}"]
+    parts = [counted(found.people, "person")]
     if found.ended:
         parts.append(ended_text(found.ended))
     if found.refused:
@@ -34,14 +35,14 @@ def print_undo_preview(batch_id: str, found: UndoPreview, *, as_json: bool) -> N
     if as_json:
         print_json(undo_json(batch_id, found))
         return
-    out.print(f"Batch {batch_id} brought {_people(found.people)}:", soft_wrap=True)
+    out.print(f"Batch {batch_id} brought {counted(found.people, 'person')}:", soft_wrap=True)
     for number, what in (
         (found.erased, "got no mail: nothing of them stays"),
         (found.invited, "got mail: cancelled, and their rows stay"),
-        (found.in_group, "are taken out of the enforcement group"),
-        (found.left_in_group, "stay in the group: we did not put them there"),
-        (found.registered, "have registered by now"),
-        (found.unknown, "names that the directory doesn't know: their rows go off the list"),
+        (found.in_group, "taken out of the enforcement group"),
+        (found.left_in_group, "left in the group: we did not put them there"),
+        (found.registered, "registered by now"),
+        (found.unknown, "not known to the directory: off the list"),
     ):
         if number:
             out.print(f"  {number:6}  {what}", soft_wrap=True)
@@ -89,10 +90,6 @@ def print_people(people: list[RequestedPerson]) -> None:
     for one in people:
         listed.add_row(said(one.upn or one.object_id), said(outcome_text(one.outcome, one.reason)))
     out.print(listed)
-
-
-def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number} people"
 
 
 def _selection(record: RequestRecord) -> str:

@@ -76,11 +76,11 @@ def _print(found: Comparison, *, every: bool) -> None:
     number, columns = found.differing, len(found.columns)
     if number:
         out.print(
-            f"{number} of {columns} columns differ. The daily comparison writes them again.",
+            f"Different columns: {number} of {columns}. The daily comparison writes them again.",
             soft_wrap=True,
         )
     else:
-        out.print(f"No column differs: {columns} were compared.", soft_wrap=True)
+        out.print(f"No column differs; compared: {columns}.", soft_wrap=True)
 
 
 def _cell(one: ComparedColumn, value: object) -> str:

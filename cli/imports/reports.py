@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.people.tables import clock, said, table
+from domain.counted import counted
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import option_lines
 from domain.imports.pace import Pace
@@ -56,13 +57,11 @@ def print_report(
 def _print_need(out: Console, invitations: int, pace: Pace, senders: tuple[str, ...]) -> None:
     """Print how long the invitations take, and what Microsoft has to allow for that."""
     need = pace.need(invitations)
-    days = "1 day" if need.days == 1 else f"{need.days} days"
-    sending = "1 mailbox" if pace.senders == 1 else f"{pace.senders} mailboxes"
-    mailboxes = "1 mailbox" if need.mailboxes == 1 else f"{need.mailboxes} mailboxes"
+    takes, mailboxes = counted(need.days, "day"), counted(pace.senders, "mailbox")
     out.print(
-        f"Invitations to send: {invitations}, which takes {days} from {sending}. "
-        f"To send all in one day takes {mailboxes}: each sends up to "
-        f"{pace.per_day} mails a day, 60% of them invitations.",
+        f"Invitations to send: {invitations}, which takes {takes} from {mailboxes}. "
+        f"To send all in one day takes {counted(need.mailboxes, 'mailbox')}: each sends up to "
+        f"{counted(pace.per_day, 'mail')} a day, 60% of them invitations.",
         soft_wrap=True,
     )
     if need.more_than_strict:

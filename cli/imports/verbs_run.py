@@ -15,6 +15,7 @@ from database.figures.attention import read_attention
 from database.imports.imports import read_imports
 from database.imports.rows import read_rows
 from database.people.attention import attention_at
+from domain.counted import counted
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import option_lines
 from domain.imports.report import Count
@@ -92,7 +93,7 @@ async def print_rejects(batch_id: str, *, as_json: bool) -> None:
     )
     file = f" of {record.file_name}" if record.file_name else ""
     kind = f"{_kind(record)}{file}, {clock(record.requested_at)}"
-    err.print(f"{len(rows)} rows: {said(kind)}", soft_wrap=True)
+    err.print(f"{counted(len(rows), 'row')}: {said(kind)}", soft_wrap=True)
 
 
 async def print_unknown(*, as_json: bool) -> None:
@@ -119,8 +120,7 @@ async def print_unknown(*, as_json: bool) -> None:
             for import_id, _, line in [row.key.rpartition("/")]
         ],
     )
-    many = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-    err.print(f"{many} of all imports.", soft_wrap=True)
+    err.print(f"{counted(len(rows), 'row')} of all imports.", soft_wrap=True)
 
 
 async def imports_of_batch(database: Database, batch_id: str) -> list[ImportRecord]:

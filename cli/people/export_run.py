@@ -13,6 +13,7 @@ from cli.views.run import opened
 from client.exports.columns import CALLS, PEOPLE, in_days
 from client.exports.people import Export, csv_parts, write_workbook
 from database.enrolments.people import count_matching
+from domain.counted import counted
 from domain.tables.audit import AuditAction
 from domain.tables.people import PeopleFilter, PeopleOrder
 from settings import demo_calendar
@@ -59,7 +60,7 @@ async def export_people(
         await check_names(database, wanted)
         async with database.reading() as connection:
             total = await count_matching(connection, wanted)
-        people = "1 person" if total == 1 else f"{total} people"
+        people = counted(total, "person")
         async with audited(AuditAction.EXPORT, reason=f"{kind} file: {people}"):
             with new_file(path) as file:
                 if kind == _XLSX:

@@ -11,6 +11,7 @@ from database.engine import Database
 from database.enrolments.people import count_matching, read_people
 from database.errors import UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
+from domain.counted import counted
 from domain.plain_text import one_line
 from domain.tables.people import PeopleFilter, PeopleOrder, PersonLine
 
@@ -55,8 +56,7 @@ async def list_people(
         return
     _print(people)
     pages = max(1, -(-total // size))
-    number = "1 person" if total == 1 else f"{total} people"
-    out.print(f"{number}, page {page} of {pages}.", soft_wrap=True)
+    out.print(f"{counted(total, 'person')}, page {page} of {pages}.", soft_wrap=True)
 
 
 async def check_names(database: Database, wanted: PeopleFilter) -> None:

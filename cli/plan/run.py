@@ -17,6 +17,7 @@ from cli.terminal import ExitStatus, err, fail, print_json
 from client.exports.json_keys import with_json_keys
 from client.forecast.forecast_json import forecast_json, remedies_json
 from client.forecast.rollout import NewImport
+from domain.counted import counted
 from domain.forecast.plan import ImportPlan, Remedy, import_forecast, remedies
 from domain.forecast.rates import Rates
 from domain.forecast.rates_text import RatesTextError, read_rates
@@ -131,10 +132,11 @@ def _people_in(file: Path) -> int:
     found = read_people(read_file(file))
     left_out = len(found.rejected) + len(found.repeated)
     if left_out:
-        rows = "1 row names nobody, or somebody twice, and is left out"
-        if left_out > 1:
-            rows = f"{left_out} rows name nobody, or somebody twice, and are left out"
-        err.print(f"{rows}: `mfa-rollout import --dry-run` lists what is wrong.", soft_wrap=True)
+        err.print(
+            f"{counted(left_out, 'row')} left out, for naming nobody, or somebody twice: "
+            "`mfa-rollout import --dry-run` lists what is wrong.",
+            soft_wrap=True,
+        )
     return found.people
 
 

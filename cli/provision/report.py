@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rich.markup import escape
 
 from cli.terminal import err, fail, out, print_json
+from domain.counted import counted
 from graph.provisioning import Step
 
 
@@ -57,5 +58,4 @@ class ProvisionReport:
             out.print("nothing to do")
         problems = sum(step.needs_action for step in self._steps)
         if problems:
-            noun = "problem" if problems == 1 else "problems"
-            fail(f"{problems} {noun} to fix, see above; then run this again.")
+            fail(f"{counted(problems, 'problem')} to fix, see above; then run this again.")

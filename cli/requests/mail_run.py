@@ -18,6 +18,7 @@ from client.requests import Answer, new_request
 from database.engine import Database
 from database.errors import DatabaseError
 from database.mail.unfinished_mails import count_being_sent
+from domain.counted import counted
 from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings
 from temporal.failures import words_of
@@ -118,5 +119,5 @@ def _still_leaving(count: int | None) -> str:
         return " Whether a mail is being sent at this moment can't be read."
     if count == 0:
         return ""
-    mails = "One mail was" if count == 1 else f"{count} mails were"
+    mails = f"{counted(count, 'mail')} {'was' if count == 1 else 'were'}"
     return f" {mails} being sent at this moment, and may still arrive."

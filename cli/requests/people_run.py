@@ -20,6 +20,7 @@ from client.people.standing import read_standing
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment, new_request
 from database.errors import DatabaseError
 from database.mail.unfinished_mails import count_unfinished
+from domain.counted import counted
 from domain.enrolment.messages import Update
 from domain.identifiers import object_id_of
 from domain.standing.sentences import why_sentence
@@ -166,5 +167,5 @@ def _still_leaving(count: int | None) -> str:
         return "Whether a mail is under way can't be read at the moment."
     if count == 0:
         return "The enrolment is being ended; no mail is under way."
-    mails = "One mail is" if count == 1 else f"{count} mails are"
+    mails = f"{counted(count, 'mail')} {'is' if count == 1 else 'are'}"
     return f"{mails} under way: withdrawn if possible, but it may still arrive."

@@ -13,6 +13,7 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.after_restore import Ahead, find_ahead, find_missing, tell
 from client.people.rollout import read_rollout
+from domain.counted import counted
 from domain.tables.audit import AuditAction
 from domain.tables.rollout import ProcessKind
 
@@ -48,10 +49,12 @@ async def compare(*, apply: bool, as_json: bool) -> None:
         return
     if found:
         out.print(_table(found))
-    out.print(f"{len(found)} people whose rows are newer than Temporal.")
+    out.print(f"{counted(len(found), 'person')} with rows that are newer than Temporal.")
     _print_missing(missing)
     if apply:
-        out.print(f"{told} enrolments were told. Start the workers: the newer facts are kept.")
+        out.print(
+            f"{counted(told, 'enrolment')} told. Start the workers: the newer facts are kept."
+        )
     elif found:
         out.print("Nothing was changed. `--apply` tells the enrolments; then start the workers.")
 
@@ -83,7 +86,7 @@ def _print_missing(missing: list[str]) -> None:
     names = ", ".join(said(upn) for upn in missing[:MOST_NAMED])
     more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
     out.print(
-        f"{len(missing)} people have no enrolment in Temporal any more: {names}{more}. Import them "
-        "again; their rows are adopted.",
+        f"{counted(len(missing), 'person')} without an enrolment in Temporal: {names}{more}. "
+        "Import them again; their rows are adopted.",
         soft_wrap=True,
     )

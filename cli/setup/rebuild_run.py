@@ -13,6 +13,7 @@ from database.enrolments.records import EnrolmentRecords
 from database.erasure.tombstones import Tombstones
 from database.rollout.completeness import Completeness
 from database.schema_version import check
+from domain.counted import counted
 from domain.tables.audit import AuditAction
 from graph.groups import EnforcementGroup
 from graph.tracking_list import TrackingList
@@ -67,18 +68,17 @@ async def refill(*, as_json: bool) -> None:
 
 
 def _sentences(report: RebuildReport) -> list[str]:
-    read = (
-        f"{report.people} people and {report.events} events of their stories: "
-        f"from {report.runs} histories in Temporal"
-    )
+    people, events = counted(report.people, "person"), counted(report.events, "event")
+    histories = counted(report.runs, "history")
+    read = f"{people} and {events} of their stories: from {histories} in Temporal"
     sentences, found = [read], report.from_list
     if report.gone:
-        sentences.append(f"{report.gone} histories were deleted before they could be read")
+        sentences.append(f"{counted(report.gone, 'history')}: deleted before it could be read")
     return [
         *sentences,
-        f"{found.people} people: from the tracking list alone, without their stories",
-        f"{found.later_members} people: added to the group after their enrolment had ended",
-        f"{found.older_tokens} links of an older system: from the tracking list",
+        f"{counted(found.people, 'person')}: from the tracking list alone, without their stories",
+        f"{counted(found.later_members, 'person')}: added to the group after they had ended",
+        f"{counted(found.older_tokens, 'link')} of an older system: from the tracking list",
         "The tables are marked complete. These can't be recovered:",
         *(f"- {lost}" for lost in LOST),
     ]

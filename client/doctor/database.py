@@ -12,6 +12,7 @@ from database.mail.mailbox_use import count_left_behind, read_use
 from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
 from database.schema_version import check
+from domain.counted import counted
 from domain.demo_calendar import DemoCalendar
 from domain.doctor.checks import Check, Fault, Finding, Good, after, found
 from domain.tables.rollout import ProcessKind
@@ -81,8 +82,11 @@ def judge_facts(facts: DatabaseFacts) -> list[Finding]:
         tables = found(Check.DATABASE, Good.DATABASE)
     lines = [tables]
     for address, count in facts.left_behind.items():
-        people = "1 person" if count == 1 else f"{count} people"
-        lines.append(found(Check.SENDER, Fault.SENDER_REMOVED, address or "", people=people))
+        lines.append(
+            found(
+                Check.SENDER, Fault.SENDER_REMOVED, address or "", people=counted(count, "person")
+            )
+        )
     if control is None or not control.mail_stopped:
         return [*lines, found(Check.MAIL_SWITCH, Good.MAIL_LEAVES)]
     told = {"actor": control.actor or "somebody", "reason": control.reason or "no reason given"}

@@ -1,5 +1,6 @@
 """What an erasure can't reach, for the admin who has to see to it."""
 
+from domain.counted import counted
 from domain.tables.erasure import ErasureReport
 
 OUT_OF_REACH = (
@@ -18,24 +19,26 @@ def out_of_reach(report: ErasureReport) -> list[str]:
     if report.terminated:
         texts.insert(0, "Drafts of the sender mailboxes: the enrolment had to be terminated.")
     if report.managed:
+        people = counted(report.managed, "person")
         texts.insert(
             0,
-            f"Histories of the enrolments of {report.managed} people whom the person manages: they "
-            "hold the name, until Temporal's retention ends.",
+            f"Histories of the enrolments of {people} whom the person manages: they hold the name, "
+            "until Temporal's retention ends.",
         )
     if report.imports_running:
+        imports = counted(report.imports_running, "import")
         texts.insert(
             0,
-            f"{report.imports_running} imports of the person's batches still run. They enrol the "
-            "person no more, unless one was doing so at this moment: repeat this, by ObjectId, "
-            "when they have ended.",
+            f"{imports} of the person's batches still under way: the person is not enrolled any "
+            "more, unless that was being done at this moment. Repeat this, by ObjectId, when all "
+            "have ended.",
         )
     if report.import_histories_left:
+        histories = counted(report.import_histories_left, "history")
         texts.insert(
             0,
-            f"{report.import_histories_left} histories of imports of the person's batches: they "
-            "hold everybody in them, until Temporal's retention ends. --with-import-histories "
-            "deletes those that have ended.",
+            f"{histories} of imports of the person's batches, with everybody in them, until "
+            "Temporal's retention ends. --with-import-histories deletes those that have ended.",
         )
     return texts
 
@@ -43,10 +46,10 @@ def out_of_reach(report: ErasureReport) -> list[str]:
 def erased_sentence(report: ErasureReport) -> str:
     """Return what was deleted."""
     ended = ", and the enrolment was ended" if report.ended else ""
-    managed = f" {report.managed} people name no manager now." if report.managed else ""
-    rows = sum(report.table_rows.values())
+    managed = f" Names of managers that were deleted: {report.managed}." if report.managed else ""
+    rows = counted(sum(report.table_rows.values()), "row")
+    histories = counted(report.histories + report.import_histories, "history")
     return (
-        f"Erased: {rows} rows of our tables, {report.list_rows} of the list, "
-        f"{report.histories + report.import_histories} histories{ended}.{managed} Temporal needs "
-        "about a minute for the histories."
+        f"Erased: {rows} of our tables, {report.list_rows} of the list, {histories}{ended}."
+        f"{managed} Temporal needs about a minute for the histories."
     )

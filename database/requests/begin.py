@@ -12,6 +12,7 @@ from database.people.conditions import conditions
 from database.schema import enrolment, request, request_person
 from database.upsert import insert_if_absent
 from domain.bulk.records import AUDITED_AS, RequestAction
+from domain.counted import counted
 from domain.tables.audit import Actor, AuditEntry
 from domain.tables.people import PeopleFilter
 from domain.tables.rollout import RequestState
@@ -97,7 +98,7 @@ async def _choose(connection: AsyncConnection, new: NewRequest) -> None:
 
 def _with_count(new: NewRequest, people: int) -> str:
     batch = new.selection.get("batch_id") if new.action is RequestAction.UNDO_IMPORT else None
-    whom = "1 person" if people == 1 else f"{people} people"
+    whom = counted(people, "person")
     if batch is not None:
         whom += f" of batch {batch}"
     return f"{new.reason} ({whom})"

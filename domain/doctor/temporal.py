@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.counted import counted
 from domain.doctor.checks import Check, Fault, Finding, Good, found
 
 SHORTEST_RETENTION = timedelta(days=7)
@@ -25,7 +26,7 @@ def judge_namespace(
     *, address: str, namespace: str, retention: timedelta, encrypted: bool
 ) -> Finding:
     """Return the line of the namespace; on this machine alone no TLS is needed."""
-    kept = f"{retention.days} days" if retention.days != 1 else "1 day"
+    kept = counted(retention.days, "day")
     facts = {"address": address, "namespace": namespace, "retention": kept}
     if retention < SHORTEST_RETENTION:
         return found(Check.TEMPORAL, Fault.SHORT_RETENTION, **facts)

@@ -71,7 +71,7 @@ CONDITIONS: Mapping[Line, str] = {
 GAINS: Mapping[str, str] = {
     "day": "the last invitation leaves 1 day earlier",
     "days": "the last invitation leaves {days:,} days earlier",
-    "people": "{people:,} more people are registered by the deadline",
+    "people": "the number of people registered by the deadline grows by {people:,}",
 }
 
 RATES: Mapping[RatesSource, str] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 
+from domain.counted import counted
 from domain.enrolment.policy import DAY, HOUR, MINUTE, Policy
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
@@ -53,7 +54,7 @@ class SettingInForce:
 
 def pace_lines(pace: Pace) -> list[SettingInForce]:
     """Return the settings that say how fast people are invited."""
-    wave = "everybody at once" if pace.wave_size is None else f"{pace.wave_size:,} people"
+    wave = "everybody at once" if pace.wave_size is None else counted(pace.wave_size, "person")
     rows = (
         ("WAVE_SIZE", "How many people are invited together", wave, Concerns.NEXT_IMPORTS),
         (
@@ -198,7 +199,7 @@ def duration_text(duration: timedelta) -> str:
     for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
         count, left = divmod(left, unit)
         if count:
-            parts.append(f"{count:,} {name}{'' if count == 1 else 's'}")
+            parts.append(counted(count, name))
     if left or not parts:
         seconds = left.total_seconds()
         parts.append(f"{seconds:g} second{'' if seconds == 1 else 's'}")

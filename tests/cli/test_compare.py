@@ -47,7 +47,7 @@ async def test_an_item_is_compared(sqlite_database: Database, tmp_path: Path) ->
 
         status, told = await compare("person1@contoso.com")
         assert status == ExitStatus.FAILED
-        assert "2 of 4 columns differ" in told
+        assert "Different columns: 2 of 4." in told
         rows = [line.split() for line in told.splitlines() if line.startswith(" ")]
         assert ["InviteStatus", "Clicked", "Sent", "differs"] in rows
         assert not any(row[0] == "Title" for row in rows)

@@ -44,7 +44,7 @@ def _portal() -> dict[str, Endpoint]:
     found = {}
     for route in (route for page in PAGES for route in page.router.routes):
         if isinstance(route, APIRoute):
-            for method in sorted(route.methods & HTTP):
+            for method in sorted((route.methods or set()) & HTTP):
                 name = f"{method} {route.path.replace(':uuid', '')}"
                 found[name] = _endpoint(name, route)
     return found

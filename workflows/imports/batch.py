@@ -5,6 +5,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.imports.part import PartInput
     from activities.imports.start_enrolments import ImportActivities
+    from domain.counted import counted
     from domain.imports.report import ImportReport
     from domain.imports.texts import COUNT_TEXTS
     from workflows import options
@@ -22,7 +23,7 @@ class BatchWorkflow:
     @workflow.run
     async def run(self, input: PartInput) -> ImportReport:
         """Hand the rows to one resumable activity."""
-        people = len(input.rows)
+        rows = counted(len(input.rows), "row")
         report = await workflow.execute_activity_method(
             ImportActivities.start_enrolments,
             input,
@@ -32,9 +33,7 @@ class BatchWorkflow:
             # Whoever cancels an import has to know when nobody is started any more.
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=(
-                f"Dry run: look up {people} rows"
-                if input.dry_run
-                else f"Start the enrolments of {people} rows"
+                f"Dry run: look up {rows}" if input.dry_run else f"Start the enrolments of {rows}"
             ),
         )
         workflow.set_current_details(_details(report))

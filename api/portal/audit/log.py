@@ -12,6 +12,7 @@ from database.audit.actors import read_actor_names, read_unverified_names
 from database.audit.chain import head, verify
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.enrolments.person import find_people, read_names
+from domain.counted import counted
 from domain.portal.roles import Permission
 from domain.tables.audit import AuditAction, parse_head
 
@@ -71,7 +72,7 @@ async def check(visitor: AuditorOf, portal: PortalOf, form: FormOf) -> Response:
         compared = " It agrees with the head that you gave." if known else ""
         await visitor.tell(
             "good",
-            f"The audit log is whole: {found.head.number:,} entries.{compared} "
+            f"The audit log is whole: {counted(found.head.number, 'entry')}.{compared} "
             f"Head: {found.head.number}:{found.head.hash}",
         )
     else:

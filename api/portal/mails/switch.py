@@ -19,6 +19,7 @@ from client.mail_switch import start_all_mail, stop_all_mail
 from client.requests import Answer
 from database.audit.entries import was_done
 from database.mail.unfinished_mails import count_being_sent
+from domain.counted import counted
 from domain.enrolment.messages import AdminRequest
 from domain.portal.roles import Permission
 from domain.tables.audit import AuditAction
@@ -146,7 +147,7 @@ def _audited(
 def _leaving(count: int) -> str:
     if count == 0:
         return ""
-    mails = "One mail was" if count == 1 else f"{count:,} mails were"
+    mails = f"{counted(count, 'mail')} {'was' if count == 1 else 'were'}"
     return f" {mails} being sent at this moment, and may still arrive."
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from api.portal.times import Clock
 from client.people.rollout import Rollout
 from database.figures.mail_day import MailDay
+from domain.counted import counted
 from domain.tables.mail import SenderState
 from domain.tables.rollout import ProcessKind
 
@@ -44,9 +45,7 @@ def parts(rollout: Rollout, mail: MailDay, clock: Clock) -> list[Part]:
         Part(
             "Checks by the workers",
             not problems,
-            f"{problems} {'problem' if problems == 1 else 'problems'}"
-            if problems
-            else "no problem",
+            counted(problems, "problem") if problems else "no problem",
         ),
     ]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import accumulate
 
 from database.figures.overview import Overview
+from domain.counted import counted
 from domain.enrolment.status import InviteStatus
 from domain.standing.registered_after import mail_name, mail_order
 from domain.tables.people import PeopleCount
@@ -58,9 +59,7 @@ def median_text(took: Mapping[int, int]) -> str:
     days = sorted(took)
     seen = accumulate(took[day] for day in days)
     day = next(day for day, so_far in zip(days, seen, strict=True) if 2 * so_far >= total)
-    if day == 0:
-        return "Half of the registered people needed at most a day."
-    return f"Half of the registered people needed at most {day + 1} days."
+    return f"Half of the registered people needed at most {counted(day + 1, 'day')}."
 
 
 def what_worked(overview: Overview) -> Plot:

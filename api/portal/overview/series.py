@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from api.portal.times import DayNames
 from database.figures.overview import Overview
+from domain.counted import counted
 from domain.enrolment.status import InviteStatus
 from domain.tables.story import StoryKind
 from templates.plots.plot import Band, Plot, Rule, Series
@@ -105,10 +106,10 @@ def _band(expected: Expected | None, first: date, number: int) -> Band | None:
 
 def _description(overview: Overview, deadline: date | None, today: date) -> str:
     active = overview.people.by_status.get(InviteStatus.ACTIVE, 0)
-    said = f"{active:,} of {overview.people.total:,} people are registered today."
+    said = f"{active:,} of {counted(overview.people.total, 'person')} registered until today."
     if deadline is None:
         return said
     if deadline < today:
         return f"{said} The deadline has passed."
     days = (deadline - today).days
-    return f"{said} The deadline is in {days} {'day' if days == 1 else 'days'}."
+    return f"{said} The deadline is in {counted(days, 'day')}."

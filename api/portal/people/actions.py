@@ -20,6 +20,7 @@ from client.enrolments import EnrolmentHandle, enrolment_handle
 from client.people.pending import look_up_request
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment
 from database.mail.unfinished_mails import count_unfinished
+from domain.counted import counted
 from domain.enrolment.messages import AdminRequest, Update
 from domain.standing.sentences import why_sentence
 from temporal.failures import words_of
@@ -169,7 +170,7 @@ async def _outcome(
         async with portal.database.reading() as connection:
             count = await count_unfinished(connection, object_id)
         if count:
-            mails = "One mail is" if count == 1 else f"{count} mails are"
+            mails = f"{counted(count, 'mail')} {'is' if count == 1 else 'are'}"
             left = f"{mails} under way: withdrawn if possible, but it may still arrive."
             return "busy", f"{action.done} {left}"
     return "good", action.done

@@ -18,6 +18,7 @@ from api.temporal_calls import calling_temporal
 from client.bulk.selection_text import selection_lines
 from client.bulk.start import RequestFinished, Selection, preview, start
 from domain.bulk.records import UPDATES, RequestAction
+from domain.counted import counted
 from domain.portal.roles import Permission
 
 router = APIRouter(include_in_schema=False)
@@ -99,7 +100,7 @@ async def _preview(
     return await portal.pages.page(
         visitor,
         "requests/preview",
-        title=f"{name}: {found.people:,} {'person' if found.people == 1 else 'people'}",
+        title=f"{name}: {counted(found.people, 'person')}",
         section="requests",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         fault=fault,

@@ -4,6 +4,7 @@ from api.portal.paths import PORTAL
 from client.bulk.texts import refused_text, will_be_text
 from database.requests.preview import BulkPreview
 from domain.bulk.records import RequestAction
+from domain.counted import counted
 from domain.tables.rollout import RequestState
 
 REQUESTS = f"{PORTAL}/requests"
@@ -28,7 +29,7 @@ STATES = {
 
 def preview_sentence(action: RequestAction, found: BulkPreview) -> str:
     """Return whom a request would meet, as in "312 people; 14 have ended. 298 will be asked."."""
-    parts = ["1 person" if found.people == 1 else f"{found.people:,} people"]
+    parts = [counted(found.people, "person")]
     if found.ended:
         parts.append("1 has ended" if found.ended == 1 else f"{found.ended:,} have ended")
     if found.refused:

@@ -32,7 +32,7 @@ def test_the_table_fits_a_terminal() -> None:
     assert max(len(line) for line in shown.splitlines()) <= COLUMNS
     assert "123,457" in shown
     assert "0.95 to 1" in shown
-    assert "9 of 13 floors are not held." in shown
+    assert "Floors that are not held: 9 of 13." in shown
 
 
 def test_figures_for_programs() -> None:

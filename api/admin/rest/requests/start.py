@@ -22,6 +22,7 @@ from client.bulk.request_json import preview_json, request_json
 from client.bulk.start import RequestFinished, preview, start
 from database.requests.read import read_request
 from domain.bulk.records import PersonOutcome, RequestRecord
+from domain.counted import counted
 from domain.portal.roles import Permission
 from domain.tables.rollout import RequestState
 from domain.tables.values import Json
@@ -95,8 +96,8 @@ def must_be_as_many(expected: int | None, found: int) -> None:
     if expected is not None and expected != found:
         raise HTTPException(
             HTTPStatus.CONFLICT,
-            f"It would be about {found} people and not {expected}, so nothing was done: look at "
-            "the preview again.",
+            f"It would be about {counted(found, 'person')} and not {expected}. Nothing was done: "
+            "look at the preview again.",
         )
 
 
