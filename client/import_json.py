@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from client.exports.json_keys import json_key
+from client.exports.json_keys import json_key, with_json_keys
 from client.import_progress import ImportProgress
 from domain.imports.report import Count
 from domain.imports.rows import ReportedRow
@@ -41,6 +41,7 @@ def batch_json(
         "trouble": progress.trouble,
         "nextAttemptAt": progress.next_attempt_at.isoformat() if progress.next_attempt_at else None,
         "failures": list(progress.failures),
+        "options": with_json_keys(progress.options.as_json()),
     }
 
 

@@ -18,12 +18,14 @@ from client.imports import PartHandle
 from domain.failures import NEEDS_ADMIN
 from domain.identifiers import (
     BATCH_LAST_INVITATION_AT,
+    BATCH_OPTIONS,
     BATCH_PACE,
     BATCH_PARTS,
     BATCH_ROWS,
     import_of,
     is_dry_run,
 )
+from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from temporal.failures import innermost_message
@@ -54,6 +56,7 @@ class ImportProgress:
         last_invitation_at: when the last of the invitations leaves, if everybody in the file
             gets one.
         pace: how fast it invites, by the options and settings with which it was started.
+        options: those options: an import that joins it doesn't change them.
     """
 
     report: ImportReport
@@ -66,6 +69,7 @@ class ImportProgress:
     failures: tuple[str, ...] = ()
     last_invitation_at: datetime | None = None
     pace: Pace = field(default_factory=Pace)
+    options: ImportOptions = field(default_factory=ImportOptions)
 
     @property
     def ended(self) -> bool:
@@ -89,6 +93,7 @@ class _PartProgress:
     of_parts: int
     last_invitation_at: datetime | None
     pace: Pace
+    options: ImportOptions
     ended: bool = False
     taken_up: bool = True
     trouble: str | None = None
@@ -135,6 +140,7 @@ class ImportWatch:
             last_invitation_at=max(estimates, default=None),
             # Parts of one import have the same.
             pace=seen[-1].pace if seen else Pace(),
+            options=seen[-1].options if seen else ImportOptions(),
         )
 
     async def _look_at(self, part: PartHandle) -> _PartProgress:
@@ -162,6 +168,7 @@ async def _as_started(description: WorkflowExecutionDescription) -> _PartProgres
         of_parts=int(memo.get(BATCH_PARTS, 1)),
         last_invitation_at=datetime.fromisoformat(at) if at else None,
         pace=await description.memo_value(BATCH_PACE, Pace(), type_hint=Pace),
+        options=ImportOptions.from_json(memo.get(BATCH_OPTIONS, {})),
         taken_up=description.history_length > UNTOUCHED,
     )
 

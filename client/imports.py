@@ -19,6 +19,7 @@ from domain.enrolment.status import Source
 from domain.identifiers import (
     BATCH_ID_PATTERN,
     BATCH_LAST_INVITATION_AT,
+    BATCH_OPTIONS,
     BATCH_PACE,
     BATCH_PARTS,
     BATCH_REQUESTED_BY,
@@ -111,8 +112,8 @@ async def start_import(
     """Start a workflow for each part of the file; once this returns, the import is durable.
 
     Idempotent: the same file under the same batch id is the same import. While it runs, it is
-    joined; once it has ended, every row is looked at again and nobody is started twice. A dry run
-    has workflows of its own, and stands in no import's way.
+    joined, and keeps the options that it has; once it has ended, every row is looked at again and
+    nobody is started twice. A dry run has workflows of its own, and stands in no import's way.
 
     Raises:
         RPCError: Temporal can't be reached; what was started goes on, start again.
@@ -123,6 +124,7 @@ async def start_import(
         BATCH_LAST_INVITATION_AT: last_at.isoformat() if last_at else None,
         BATCH_REQUESTED_BY: request.requested_by,
         BATCH_PACE: request.pace,
+        BATCH_OPTIONS: request.options.as_json(),
     }
     doing = "Look up, as a dry run," if request.dry_run else "Import"
     record = import_record(request, file)

@@ -45,6 +45,7 @@ BATCH_ROWS = "Rows"
 BATCH_LAST_INVITATION_AT = "LastInvitationAt"
 BATCH_REQUESTED_BY = "RequestedBy"
 BATCH_PACE = "Pace"
+BATCH_OPTIONS = "Options"
 BATCH_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 TASK_QUEUE = "mfa-rollout"

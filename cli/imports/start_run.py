@@ -19,14 +19,14 @@ from cli.people.tables import clock, said
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
-from client.exports.json_keys import with_json_keys
 from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
 from domain.imports.file import MAX_BYTES, ImportFile
 from domain.imports.file_error import ImportFileError
 from domain.imports.options.names import OptionName
-from domain.imports.options.texts import reason_text
+from domain.imports.options.options import ImportOptions
+from domain.imports.options.texts import options_text, reason_text
 from domain.imports.reasons import FileFault
 from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings
@@ -97,11 +97,12 @@ async def import_people(
         "Looking up" if dry_run else "Starting",
         taken_up_within=settings.answer_within,
     )
+    if (held := progress.options) != options:
+        err.print(_joined(held), soft_wrap=True)
     last_at = progress.last_invitation(request.starts_at)
     if as_json:
         told = batch_json(request.batch_id, progress, last_invitation_at=last_at)
-        own = with_json_keys(options.as_json())
-        print_json(told | {"takenUp": progress.taken_up, "options": own})
+        print_json(told | {"takenUp": progress.taken_up})
     if not progress.taken_up:
         _tell_of_no_worker(request.batch_id)
         return
@@ -114,9 +115,9 @@ async def import_people(
             request.batch_id,
             progress.report,
             last_at,
-            pace=pace,
-            senders=options.senders(settings.sender_mailboxes),
-            options=options,
+            pace=progress.pace,
+            senders=held.senders(settings.sender_mailboxes),
+            options=held,
         )
     _end(progress)
 
@@ -150,6 +151,13 @@ async def _follow(watch: ImportWatch, doing: str, *, taken_up_within: timedelta)
             ):
                 return progress
             await asyncio.sleep(LOOK_EVERY)
+
+
+def _joined(held: ImportOptions) -> str:
+    """Return which options an import keeps that was running already."""
+    named = options_text(held)
+    kept = f"the options with which it began: {named}" if named else "to the settings"
+    return f"[bold yellow]warning:[/] This import was running already, and keeps {said(kept)}."
 
 
 def _tell_of_problem(batch_id: str, trouble: str | None, next_attempt_at: datetime) -> None:

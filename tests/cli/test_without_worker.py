@@ -1,6 +1,7 @@
 """Verbs while no worker runs: they say within seconds what Temporal keeps."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -65,6 +66,26 @@ def test_an_import_is_recorded(verb: Verb, tmp_path: Path, unique: Callable[[str
     assert status == ExitStatus.DONE
     assert "no worker" in output
     assert f"imports show {batch}" in output
+
+
+def test_an_import_that_runs_keeps_its_options(
+    verb: Verb, tmp_path: Path, unique: Callable[[str], str]
+) -> None:
+    """Whoever joins it with others is told which hold, and programs are, too."""
+    file, batch = tmp_path / "people.csv", unique("batch")
+    file.write_text("UPN\nada@contoso.example\n")
+    words = ("import", str(file), "--batch-id", batch)
+    assert "running already" not in verb(*words, "--wave-size", "5")[1]
+    assert "running already" not in verb(*words, "--wave-size", "5")[1]
+    status, output = verb(*words, "--wave-size", "7")
+    assert status == ExitStatus.DONE
+    assert (
+        "running already, and keeps the options with which it began: People in a wave: 5" in output
+    )
+    output = verb(*words, "--json")[1]
+    assert json.loads(output[output.index("{") : output.rindex("}") + 1])["options"] == {
+        "waveSize": 5
+    }
 
 
 async def test_all_mail_is_stopped_in_the_tables_and_the_switch_follows(

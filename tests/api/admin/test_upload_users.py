@@ -136,6 +136,9 @@ async def test_an_import_names_its_own_options(admin: Admin) -> None:
     assert (entry.action, ended.outcome) == (AuditAction.IMPORT, AuditOutcome.DONE)
     reason = str(entry.reason)
     assert all(told in reason for told in (admin.batch, "500", "mon, fri", MAILBOXES[1]))
+    # It runs, so whoever sends other options is told which hold.
+    joined = (await admin.post(UPLOAD, json=body | {"waveSize": 7})).json()
+    assert (joined["options"]["waveSize"], joined["options"]["waveDays"]) == (500, 7)
 
 
 async def test_options_that_cannot_be_used_are_named(admin: Admin) -> None:

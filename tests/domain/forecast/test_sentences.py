@@ -34,8 +34,8 @@ def test_a_forecast_is_told_in_lines() -> None:
             "expected to be missing: 200."
         ),
         (
-            "With 2 more mailboxes: the last invitation leaves 4 days earlier, 21 more people are "
-            "registered by the deadline."
+            "With 2 more mailboxes: the last invitation leaves 4 days earlier, the number of "
+            "people registered by the deadline grows by 21."
         ),
         (
             "Given: 50% register after the invitation, 0% after each reminder, 0% after the "

@@ -39,39 +39,6 @@ class ReportedRowModel(RestModel):
     )
 
 
-class _BatchReport(RestModel):
-    """All that is known of an import or a dry run: how far it is, counts, rows with reasons."""
-
-    batch_id: str = Field(description="The batch.", examples=["wave-1"])
-    dry_run: bool = Field(description="Whether nobody is started.")
-    state: BatchState = Field(description="How far it has come.")
-    rows: int = Field(description="Rows of the file that name somebody.")
-    rows_done: int = Field(description="Rows that have been looked at.")
-    rejected: list[ReportedRowModel] = Field(description="Rows that can't be used.")
-    repeated: list[ReportedRowModel] = Field(description="Rows that name somebody again.")
-    lapsed: list[ReportedRowModel] | None = Field(
-        default=None, description="Of an import: people who were active and have no method now."
-    )
-    remarks: list[ReportedRowModel] | None = Field(
-        default=None, description="Of a dry run: rows that are imported, but worth a look."
-    )
-    last_invitation_at: datetime | None = Field(description="When the last invitation is due.")
-    trouble: str | None = Field(description="What an admin has to do before it goes on.")
-    next_attempt_at: datetime | None = Field(description="When it is tried again.")
-    failures: list[str] = Field(description="Why parts of it failed.", examples=[[]])
-
-
-_COUNTS: dict[str, Any] = {
-    count.value: (int | None, Field(default=None, description=f"{COUNT_TEXTS[count]}."))
-    for count in Count
-    if count not in _LISTED
-}
-BatchReportModel = create_model(
-    "BatchReportModel", __base__=_BatchReport, __doc__=_BatchReport.__doc__, **_COUNTS
-)
-"""The report with every count that there is."""
-
-
 class ImportOptionsModel(RestModel):
     """What an import names in place of the settings."""
 
@@ -105,6 +72,43 @@ class ImportOptionsModel(RestModel):
         description="Those of `SENDER_MAILBOXES` that mail them; null: all.",
         examples=[["mfa@contoso.com"]],
     )
+
+
+class _BatchReport(RestModel):
+    """All that is known of an import or a dry run: how far it is, counts, rows with reasons."""
+
+    batch_id: str = Field(description="The batch.", examples=["wave-1"])
+    dry_run: bool = Field(description="Whether nobody is started.")
+    state: BatchState = Field(description="How far it has come.")
+    rows: int = Field(description="Rows of the file that name somebody.")
+    rows_done: int = Field(description="Rows that have been looked at.")
+    rejected: list[ReportedRowModel] = Field(description="Rows that can't be used.")
+    repeated: list[ReportedRowModel] = Field(description="Rows that name somebody again.")
+    lapsed: list[ReportedRowModel] | None = Field(
+        default=None, description="Of an import: people who were active and have no method now."
+    )
+    remarks: list[ReportedRowModel] | None = Field(
+        default=None, description="Of a dry run: rows that are imported, but worth a look."
+    )
+    last_invitation_at: datetime | None = Field(description="When the last invitation is due.")
+    trouble: str | None = Field(description="What an admin has to do before it goes on.")
+    next_attempt_at: datetime | None = Field(description="When it is tried again.")
+    failures: list[str] = Field(description="Why parts of it failed.", examples=[[]])
+    options: ImportOptionsModel = Field(
+        description="What it names in place of the settings. An import that joins one that runs "
+        "doesn't change it."
+    )
+
+
+_COUNTS: dict[str, Any] = {
+    count.value: (int | None, Field(default=None, description=f"{COUNT_TEXTS[count]}."))
+    for count in Count
+    if count not in _LISTED
+}
+BatchReportModel = create_model(
+    "BatchReportModel", __base__=_BatchReport, __doc__=_BatchReport.__doc__, **_COUNTS
+)
+"""The report with every count that there is."""
 
 
 class _UploadModel(ImportOptionsModel):
