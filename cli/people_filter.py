@@ -1,7 +1,9 @@
 """The options by which verbs choose people, and the filter that they make."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -42,56 +44,106 @@ def _known_end(name: str | None) -> str | None:
     return name
 
 
-Text = Annotated[str | None, typer.Option(help="Part of a name, a UPN or a mail address.")]
-Status = Annotated[
-    str | None,
-    typer.Option(
-        callback=_known_status,
-        autocompletion=lambda: list(InviteStatus),
-        help=f"{', '.join(InviteStatus)}.",
-    ),
-]
-BatchId = Annotated[str | None, typer.Option(help="Only this batch.")]
-Department = Annotated[str | None, typer.Option(help="Only this department.")]
-Attention = Annotated[
-    str | None,
-    typer.Option(
-        callback=_known_kind,
-        autocompletion=lambda: list(KINDS),
-        help="Only people who need attention for this reason, see `attention`.",
-    ),
-]
-Manager = Annotated[str | None, typer.Option(help="Only people with this manager: a UPN.")]
-Language = Annotated[str | None, typer.Option(help="Only this language, as Entra ID has it.")]
-Ended = Annotated[
-    bool | None,
-    typer.Option("--ended/--running", help="Only enrolments that have ended, or that run."),
-]
-EndedAs = Annotated[
-    str | None,
-    typer.Option(
-        callback=_known_end,
-        autocompletion=lambda: list(ENDS),
-        help=f"How the enrolment ended: {', '.join(ENDS)} (any of the three).",
-    ),
-]
-RegisteredAfter = Annotated[
-    str | None,
-    typer.Option(
-        "--after-mail",
-        metavar="MAIL",
-        help="The last mail before they registered: invitation, reminder-2, escalation.",
-    ),
-]
-NoDepartment = Annotated[
-    bool, typer.Option("--no-department", help="Only people without a department.")
-]
-Escalated = Annotated[
-    bool | None,
-    typer.Option(
-        "--escalated/--not-escalated", help="Only people whose manager was told, or not told."
-    ),
-]
+def _options(
+    *,
+    text: Annotated[
+        str | None, typer.Option(help="Part of a name, a UPN or a mail address.")
+    ] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            callback=_known_status,
+            autocompletion=lambda: list(InviteStatus),
+            help=f"{', '.join(InviteStatus)}.",
+        ),
+    ] = None,
+    batch_id: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
+    department: Annotated[str | None, typer.Option(help="Only this department.")] = None,
+    attention: Annotated[
+        str | None,
+        typer.Option(
+            callback=_known_kind,
+            autocompletion=lambda: list(KINDS),
+            help="Only people who need attention for this reason, see `attention`.",
+        ),
+    ] = None,
+    manager: Annotated[
+        str | None, typer.Option(help="Only people with this manager: a UPN.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Only this language, as Entra ID has it.")
+    ] = None,
+    ended: Annotated[
+        bool | None,
+        typer.Option("--ended/--running", help="Only enrolments that have ended, or that run."),
+    ] = None,
+    ended_as: Annotated[
+        str | None,
+        typer.Option(
+            callback=_known_end,
+            autocompletion=lambda: list(ENDS),
+            help=f"How the enrolment ended: {', '.join(ENDS)} (any of the three).",
+        ),
+    ] = None,
+    escalated: Annotated[
+        bool | None,
+        typer.Option(
+            "--escalated/--not-escalated", help="Only people whose manager was told, or not told."
+        ),
+    ] = None,
+    registered_after: Annotated[
+        str | None,
+        typer.Option(
+            "--after-mail",
+            metavar="MAIL",
+            help="The last mail before they registered: invitation, reminder-2, escalation.",
+        ),
+    ] = None,
+    no_department: Annotated[
+        bool, typer.Option("--no-department", help="Only people without a department.")
+    ] = False,
+) -> "PeopleFilter":
+    """Return the filter that the options of a verb make."""
+    from domain.tables.people import OtherEnd, PeopleFilter
+
+    return PeopleFilter(
+        text=text or None,
+        status=InviteStatus(status) if status else None,
+        batch_id=batch_id or None,
+        department=department or None,
+        attention=AttentionKind(attention) if attention else None,
+        manager_upn=manager or None,
+        language=language or None,
+        has_ended=ended,
+        ended_as=OtherEnd(ended_as) if ended_as and ended_as != NOT_ACTIVE else None,
+        not_active=ended_as == NOT_ACTIVE or None,
+        escalated=escalated,
+        registered_after=registered_after or None,
+        no_department=no_department or None,
+    )
+
+
+_PARAMETERS = tuple(inspect.signature(_options).parameters.values())
+
+
+def chooses_people(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options of ``_options``, and call it with the filter as ``wanted``.
+
+    They stand where the verb has ``wanted``: Typer reads them from the signature.
+    """
+    own = inspect.signature(verb)
+    parameters: list[inspect.Parameter] = []
+    for one in own.parameters.values():
+        parameters += _PARAMETERS if one.name == "wanted" else (one,)
+
+    @wraps(verb, assigned=("__module__", "__name__", "__doc__"))
+    def with_options(**given: Any) -> None:
+        chosen = {one.name: given.pop(one.name) for one in _PARAMETERS}
+        verb(wanted=_options(**chosen), **given)
+
+    vars(with_options)["__signature__"] = own.replace(parameters=parameters)
+    return with_options
+
 
 View = Annotated[
     str | None,
@@ -99,34 +151,3 @@ View = Annotated[
         "--view", help="Only people of a view, see `views`; other filters replace its own."
     ),
 ]
-
-
-def people_filter(options: Mapping[str, object]) -> "PeopleFilter":
-    """Return the filter that a verb's options make."""
-    from domain.tables.people import OtherEnd, PeopleFilter
-
-    ended_as = _text(options["ended_as"])
-    status, attention = _text(options["status"]), _text(options["attention"])
-    return PeopleFilter(
-        text=_text(options["text"]),
-        status=InviteStatus(status) if status else None,
-        batch_id=_text(options["batch_id"]),
-        department=_text(options["department"]),
-        attention=AttentionKind(attention) if attention else None,
-        manager_upn=_text(options["manager"]),
-        language=_text(options["language"]),
-        has_ended=_switch(options["ended"]),
-        ended_as=OtherEnd(ended_as) if ended_as not in {None, NOT_ACTIVE} else None,
-        not_active=ended_as == NOT_ACTIVE or None,
-        escalated=_switch(options["escalated"]),
-        registered_after=_text(options["registered_after"]),
-        no_department=bool(options["no_department"]) or None,
-    )
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value else None
-
-
-def _switch(value: object) -> bool | None:
-    return None if value is None else bool(value)

@@ -1,29 +1,17 @@
 """The verbs ``bulk pause|resend|cancel`` and others: the same for everybody a filter finds."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.help import examples
 from cli.options import AsJson
-from cli.people_filter import (
-    Attention,
-    BatchId,
-    Department,
-    Ended,
-    EndedAs,
-    Escalated,
-    Language,
-    Manager,
-    NoDepartment,
-    RegisteredAfter,
-    Status,
-    Text,
-    View,
-    people_filter,
-)
+from cli.people_filter import View, chooses_people
 from cli.run import run
 from domain.bulk.records import RequestAction
+
+if TYPE_CHECKING:
+    from domain.tables.people import PeopleFilter
 
 Everybody = Annotated[bool, typer.Option("--everybody", help="Without a filter: everybody.")]
 Reason = Annotated[
@@ -42,49 +30,14 @@ app = typer.Typer(
 )
 
 
-def _act(action: RequestAction, options: dict[str, object]) -> None:
-    from cli.bulk.run import ask_many
-    from domain.tables.people import PeopleFilter
-
-    wanted = people_filter(options)
-    view = _text(options["view"])
-    if (wanted == PeopleFilter() and view is None) is not bool(options["everybody"]):
-        raise typer.BadParameter("Give a filter, or --everybody without one.")
-    run(
-        ask_many(
-            action,
-            wanted,
-            view=view,
-            reason=_text(options["reason"]),
-            dry_run=bool(options["dry_run"]),
-            yes=bool(options["yes"]),
-            as_json=bool(options["as_json"]),
-        )
-    )
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value else None
-
-
 def _verb(name: str, action: RequestAction, what: str, *shown: str) -> None:
     """Add a verb; all of them have the same options."""
 
     @app.command(name, help=what, epilog=examples(*shown))
+    @chooses_people
     def ask(
         *,
-        text: Text = None,
-        status: Status = None,
-        batch_id: BatchId = None,
-        department: Department = None,
-        attention: Attention = None,
-        manager: Manager = None,
-        language: Language = None,
-        ended: Ended = None,
-        ended_as: EndedAs = None,
-        escalated: Escalated = None,
-        registered_after: RegisteredAfter = None,
-        no_department: NoDepartment = False,
+        wanted: "PeopleFilter",
         view: View = None,
         everybody: Everybody = False,
         reason: Reason = None,
@@ -92,7 +45,22 @@ def _verb(name: str, action: RequestAction, what: str, *shown: str) -> None:
         yes: Yes = False,
         as_json: AsJson = False,
     ) -> None:
-        _act(action, locals())
+        from cli.bulk.run import ask_many
+        from domain.tables.people import PeopleFilter
+
+        if (wanted == PeopleFilter() and not view) is not everybody:
+            raise typer.BadParameter("Give a filter, or --everybody without one.")
+        run(
+            ask_many(
+                action,
+                wanted,
+                view=view or None,
+                reason=reason or None,
+                dry_run=dry_run,
+                yes=yes,
+                as_json=as_json,
+            )
+        )
 
 
 _verb(

@@ -1,30 +1,18 @@
 """The verbs that list people: all whom a filter finds, and those who need attention."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.help import ROLLOUT, examples
 from cli.options import AsJson
-from cli.people_filter import (
-    Attention,
-    BatchId,
-    Department,
-    Ended,
-    EndedAs,
-    Escalated,
-    Language,
-    Manager,
-    NoDepartment,
-    RegisteredAfter,
-    Status,
-    Text,
-    View,
-    people_filter,
-)
+from cli.people_filter import View, chooses_people
 from cli.run import run
 from domain.tables.attention import AttentionKind
+
+if TYPE_CHECKING:
+    from domain.tables.people import PeopleFilter
 
 SORTS = ("name", "changed", "due", "attention")
 
@@ -87,20 +75,10 @@ Descending = Annotated[bool, typer.Option("--descending", help="The last, or lat
         'mfa-rollout people list --view "Finance waits"',
     ),
 )
+@chooses_people
 def list_(
     *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    ended_as: EndedAs = None,
-    escalated: Escalated = None,
-    registered_after: RegisteredAfter = None,
-    no_department: NoDepartment = False,
+    wanted: "PeopleFilter",
     view: View = None,
     sort: SortOfView = None,
     descending: Descending = False,
@@ -109,11 +87,9 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List people, a page at a time."""
-    options = locals()
     from cli.people.list_run import list_people
     from domain.tables.people import PeopleOrder
 
-    wanted = people_filter(options)
     run(
         list_people(
             wanted,
@@ -134,21 +110,11 @@ def list_(
         "mfa-rollout people export calls.csv --calls",
     ),
 )
+@chooses_people
 def export(
     path: Annotated[Path, typer.Argument(help="A new file: .csv or .xlsx.", metavar="FILE")],
     *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    ended_as: EndedAs = None,
-    escalated: Escalated = None,
-    registered_after: RegisteredAfter = None,
-    no_department: NoDepartment = False,
+    wanted: "PeopleFilter",
     view: View = None,
     sort: SortOfView = None,
     descending: Descending = False,
@@ -162,11 +128,9 @@ def export(
 
     The audit log says who exported how many people.
     """
-    options = locals()
     from cli.people.export_run import export_people
     from domain.tables.people import PeopleOrder
 
-    wanted = people_filter(options)
     run(
         export_people(
             path,

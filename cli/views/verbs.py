@@ -1,28 +1,17 @@
 """The verbs ``views list|save|change|delete``."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.help import examples
 from cli.options import AsJson
 from cli.people.lists import Descending, Sort
-from cli.people_filter import (
-    Attention,
-    BatchId,
-    Department,
-    Ended,
-    EndedAs,
-    Escalated,
-    Language,
-    Manager,
-    NoDepartment,
-    RegisteredAfter,
-    Status,
-    Text,
-    people_filter,
-)
+from cli.people_filter import chooses_people
 from cli.run import run
+
+if TYPE_CHECKING:
+    from domain.tables.people import PeopleFilter
 
 app = typer.Typer(
     help="Keep filters of people under a name; the portal shows the same views.",
@@ -52,21 +41,11 @@ def list_(*, as_json: AsJson = False) -> None:
         'mfa-rollout views save "Ask the managers" --escalated --shared',
     )
 )
+@chooses_people
 def save(
     name: Annotated[str, typer.Argument(help="What the view is called.")],
     *,
-    text: Text = None,
-    status: Status = None,
-    batch_id: BatchId = None,
-    department: Department = None,
-    attention: Attention = None,
-    manager: Manager = None,
-    language: Language = None,
-    ended: Ended = None,
-    ended_as: EndedAs = None,
-    escalated: Escalated = None,
-    registered_after: RegisteredAfter = None,
-    no_department: NoDepartment = False,
+    wanted: "PeopleFilter",
     sort: Sort = "name",
     descending: Descending = False,
     shared: Annotated[
@@ -78,7 +57,6 @@ def save(
 
     A view of yours that has the name already is replaced.
     """
-    wanted = people_filter(locals())
     from cli.views.run import save_one
     from domain.tables.people import PeopleOrder
 
