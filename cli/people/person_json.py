@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from client.exports.json_keys import json_key
+from client.people.own_options import OwnOptions
 from client.people.standing import PersonStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.portal.call_list import CallEntry
@@ -23,7 +24,7 @@ _SECRET = frozenset({"TrackingToken"})
 
 
 def person_json(
-    standing: PersonStatus, call: CallEntry, *, temporal_ui: str | None = None
+    standing: PersonStatus, call: CallEntry, own: OwnOptions, *, temporal_ui: str | None = None
 ) -> dict[str, Any]:
     """Return where a person stands, row, holds, story, mails, links and telephones as JSON.
 
@@ -45,6 +46,8 @@ def person_json(
             "temporalUi": temporal_ui,
         },
         "contact": _plain(asdict(call)),
+        "ownHours": own.hours,
+        "ownMailboxes": None if own.mailboxes is None else list(own.mailboxes),
         "whyNotSooner": [
             _plain(asdict(hold)) | {"text": why_sentence(hold, _utc)} for hold in standing.holds
         ],

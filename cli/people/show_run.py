@@ -8,6 +8,7 @@ from cli.people.person_json import person_json
 from cli.people.tables import clock, column_value, said, table
 from cli.temporal import configured_names, configured_target, connect_to_temporal
 from cli.terminal import fail, out, print_json
+from client.people.own_options import OwnOptions, read_own_options
 from client.people.standing import PersonStatus, read_standing
 from client.story.history import read_history
 from database.enrolments.contact import read_call_entries
@@ -49,15 +50,19 @@ async def show_person(who: str, *, as_json: bool) -> None:
                 now = datetime.now(UTC)
                 standing = await read_standing(connection, person.object_id, policy, now)
                 calls = await read_call_entries(connection, [person.object_id])
+                own = None
+                if standing is not None:
+                    row = standing.page.row
+                    own = await read_own_options(connection, row, settings.time_zone)
     except DatabaseError as failure:
         fail(f"{failure} `mfa-rollout show {who} --history` asks Temporal instead.")
-    if standing is None:
+    if standing is None or own is None:
         fail(f"{who} was erased just now.")
     call, page = calls.get(person.object_id, NO_CALLS), _page_in(settings.temporal_ui, standing)
     if as_json:
-        print_json(person_json(standing, call, temporal_ui=page))
+        print_json(person_json(standing, call, own, temporal_ui=page))
     else:
-        _print(standing, call, page)
+        _print(standing, call, own, page)
 
 
 async def show_history(who: str) -> None:
@@ -72,7 +77,7 @@ async def show_history(who: str) -> None:
         out.print(f"{clock(line.at)}  {said(line.text)}", soft_wrap=True)
 
 
-def _print(standing: PersonStatus, call: CallEntry, ui: str | None) -> None:
+def _print(standing: PersonStatus, call: CallEntry, own: OwnOptions, ui: str | None) -> None:
     row = standing.page.row
     out.print(f"[bold]{said(row.display_name or row.upn)}[/]  {said(row.upn)}", soft_wrap=True)
     _print_fact("Status", standing_sentence(row, clock))
@@ -88,6 +93,8 @@ def _print(standing: PersonStatus, call: CallEntry, ui: str | None) -> None:
             _print_fact("Why not sooner", why_sentence(hold, clock))
     for name, value in (
         ("Batch", row.batch_id),
+        ("Mailed", own.hours),
+        ("Sent from", ", ".join(own.mailboxes or ())),
         ("Telephone", call.phone),
         ("Manager", ", ".join(filter(None, (row.manager_upn, call.manager_phone)))),
     ):

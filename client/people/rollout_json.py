@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from client.people.rollout import Rollout
+from domain.doctor.wording import remedy, text
 from domain.tables.rollout import ProcessKind
 
 KEYS = ("mailStopped", "processes", "blockedSenders", "faults", "rebuildSince")
@@ -34,7 +35,13 @@ def rollout_json(rollout: Rollout) -> dict[str, Any]:
             for sender in rollout.blocked
         ],
         "faults": [
-            {"check": fault.check.value, "about": fault.about, "code": fault.what.value}
+            {
+                "check": fault.check.value,
+                "about": fault.about,
+                "code": fault.what.value,
+                "text": text(fault),
+                "toDo": remedy(fault),
+            }
             for fault in rollout.faults
         ],
         "rebuildSince": _iso(rollout.rebuild_since),

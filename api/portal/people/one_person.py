@@ -1,6 +1,5 @@
 """One person: where they stand, what happens next and why not sooner, and all that happened."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,14 +16,12 @@ from api.portal.people.pending import PendingRequest, read_asked
 from api.portal.people.wording import ACTIONS, GROUP_EFFECT, GROUP_NAME, TO_DO, Action, may_be_added
 from api.portal.services import Portal, PortalOf
 from api.portal.times import Clock
+from client.people.own_options import read_own_options
 from client.people.rollout import Rollout
 from client.people.standing import PersonStatus, read_standing
 from database.enrolments.contact import read_call_entries
-from database.imports.imports import read_options_of_batch
 from domain.enrolment.messages import Update
 from domain.identifiers import enrolment_workflow_id
-from domain.imports.options.of_person import hours_sentence, options_of_person
-from domain.imports.options.options import ImportOptions
 from domain.instants import EPOCH, MICROSECOND
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
@@ -40,7 +37,6 @@ from domain.standing.sentences import (
 from domain.standing.texts import ATTENTION, MAIL_STATES
 from domain.standing.why_not_sooner import HoldReason
 from domain.tables.enrolment import EnrolmentRecord
-from domain.tables.values import Json
 from temporal.encryption.environment import names_of
 
 router = APIRouter(include_in_schema=False)
@@ -64,7 +60,7 @@ async def show_person(
     async with portal.database.reading() as connection:
         calls = await _calls(connection, visitor, row.object_id)
         asked = await read_asked(connection, status, datetime.now(UTC))
-        imports = await read_options_of_batch(connection, row.batch_id)
+        own = await read_own_options(connection, row, portal.config.time_zone)
     pending = asked.pending
     return await portal.pages.page(
         visitor,
@@ -87,7 +83,8 @@ async def show_person(
         outcome=None,
         asked=asked.entries if visitor.may(Permission.AUDIT) else (),
         calls=calls,
-        **_chosen_by_import(row, imports, portal.config.time_zone),
+        own_hours=own.hours,
+        own_mailboxes=own.mailboxes,
     )
 
 
@@ -142,22 +139,6 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
         "mail_states": MAIL_STATES,
         "same_manager": row.manager_upn and ListQuery(given={"manager": row.manager_upn}).path(),
         "same_batch": ListQuery(given={"batch": row.batch_id}).path(),
-    }
-
-
-def _chosen_by_import(
-    row: EnrolmentRecord, imports: Sequence[Mapping[str, Json]], time_zone: str
-) -> dict[str, Any]:
-    """Return the hours and mailboxes that the person's import chose; None where it chose none."""
-    own = options_of_person(
-        map(ImportOptions.from_json, imports), send_hours=row.send_hours, sender=row.sender
-    )
-    named = own is not None and (own.send_window or own.send_days)
-    return {
-        "own_hours": hours_sentence(row.send_hours, time_zone)
-        if named and row.send_hours
-        else None,
-        "own_mailboxes": own.sender_mailboxes if own is not None else None,
     }
 
 

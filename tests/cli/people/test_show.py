@@ -1,6 +1,7 @@
 """``show`` finds one person by any part of a name, and tells all that our tables hold."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from client.people.rollout import read_rollout
 from client.people.standing import read_standing
 from database.engine import Database
 from database.enrolments.contact import keep_contact
+from database.imports.imports import begin_import
 from domain.enrolment.state import EnrolmentEnd
 from domain.enrolment.status import InviteStatus
 from domain.enrolment.texts import WHY
@@ -26,7 +28,8 @@ from domain.tables.rollout import ProcessKind
 from domain.tables.sending import LimitsInForce, SendingPolicy
 from domain.tables.story import StoryKind
 from tests.cli.people.conftest import HOSTILE, WHEN, Verb, read_json, stop_mail, worker_seen
-from tests.database.values import object_id, person, put
+from tests.database.test_imports import IMPORT
+from tests.database.values import MAILBOX, object_id, person, put
 from worker.report import tell_limits
 
 
@@ -179,3 +182,19 @@ async def test_whom_to_call_is_told(verb: Verb, tables: Database) -> None:
     assert ("+44 1" in output, "+44 2" in output) == (True, True)
     told = read_json(await asyncio.to_thread(verb, "show", "lovelace", "--json"))
     assert told["contact"] == {"phone": "+44 1", "managerName": "Grace", "managerPhone": "+44 2"}
+
+
+async def test_what_the_import_chose_is_told(verb: Verb, tables: Database) -> None:
+    """Hours in words and mailboxes, as REST has them."""
+    own = {"send_window": "08:00-16:00", "sender_mailboxes": [MAILBOX]}
+    hours = "08:00-16:00 mon,tue,wed,thu,fri"
+    await put(tables, person(7, batch_id="own", send_hours=hours))
+    async with tables.writing() as connection:
+        await begin_import(connection, replace(IMPORT, batch_id="own", options=own))
+    output = (await asyncio.to_thread(verb, "show", object_id(7)))[1]
+    assert "Monday to Friday, 08:00 to 16:00" in output
+    told = read_json(await asyncio.to_thread(verb, "show", object_id(7), "--json"))
+    assert (told["ownHours"], told["ownMailboxes"]) == (
+        "Monday to Friday, 08:00 to 16:00 (UTC)",
+        [MAILBOX],
+    )

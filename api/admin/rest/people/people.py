@@ -27,6 +27,7 @@ from api.admin.rest.people.person_models import (
 from api.admin.rest.tables import TablesOf
 from api.portal.paths import PORTAL
 from api.services import Services, ServicesOf
+from client.people.own_options import OwnOptions, read_own_options
 from client.people.standing import PersonStatus, read_standing
 from database.enrolments.people import count_matching, read_people
 from domain.identifiers import enrolment_workflow_id
@@ -92,9 +93,11 @@ async def show_person(
     now = datetime.now(UTC)
     async with tables.reading() as connection:
         standing = await read_standing(connection, str(object_id), services.config.sending, now)
-    if standing is None:
-        raise nobody()
-    return _person(standing, services)
+        if standing is None:
+            raise nobody()
+        row, time_zone = standing.page.row, services.config.time_zone
+        own = await read_own_options(connection, row, time_zone)
+    return _person(standing, own, services)
 
 
 def nobody() -> HTTPException:
@@ -114,7 +117,7 @@ def hold_sentences(standing: PersonStatus) -> list[str]:
     return [why_sentence(hold, utc_clock) for hold in standing.mail_stops]
 
 
-def _person(standing: PersonStatus, services: Services) -> PersonModel:
+def _person(standing: PersonStatus, own: OwnOptions, services: Services) -> PersonModel:
     row = standing.page.row
     return PersonModel(
         person=PersonLineModel.model_validate(
@@ -136,6 +139,8 @@ def _person(standing: PersonStatus, services: Services) -> PersonModel:
         opened_at=row.opened_at,
         added_to_group_at=row.added_to_group_at,
         last_checked_at=row.last_checked_at,
+        own_hours=own.hours,
+        own_mailboxes=None if own.mailboxes is None else list(own.mailboxes),
         paused_by=row.paused_by,
         paused_reason=row.paused_reason,
         ended_at=row.ended_at,

@@ -159,6 +159,12 @@ class PersonModel(RestModel):
     opened_at: datetime | None = Field(description="When a mail was opened first.")
     added_to_group_at: datetime | None = Field(description="When they joined the group.")
     last_checked_at: datetime | None = Field(description="When the methods were looked at last.")
+    own_hours: str | None = Field(
+        description="When they are mailed, in words; null: as the settings say.",
+    )
+    own_mailboxes: list[str] | None = Field(
+        description="The mailboxes that their import chose; null: it chose none."
+    )
     paused_by: str | None = Field(description="Who paused them; null: not paused.")
     paused_reason: str | None = Field(description="Why they are paused.")
     ended_at: datetime | None = Field(description="When the enrolment ended.")

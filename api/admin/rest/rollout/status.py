@@ -68,6 +68,12 @@ class FaultModel(RestModel):
     check: str = Field(description="What was looked at.", examples=["enforcement_group"])
     about: str = Field(description="Which one of several.", examples=[""])
     code: str = Field(description="What was found.", examples=["group"])
+    text: str = Field(
+        description="The same in words.", examples=["the group can't be changed by the worker."]
+    )
+    to_do: str = Field(
+        description="What an admin does about it.", examples=["Make the worker an owner of it."]
+    )
 
 
 class StatusModel(RestModel):

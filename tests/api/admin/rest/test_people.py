@@ -1,5 +1,6 @@
 """Lists of people, and one person, for programs."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from database.engine import Database
+from database.imports.imports import begin_import
 from domain.portal.roles import Role
 from domain.tables.people import PeopleOrder
 from graph.http.client import GraphClient
@@ -17,7 +19,8 @@ from tests.api.admin.rest.conftest import NOWHERE
 from tests.api.admin.rest.rest import Rest, is_problem, running_rest
 from tests.api.running import lazy_client
 from tests.cli.people.conftest import HOSTILE
-from tests.database.values import object_id
+from tests.database.test_imports import IMPORT
+from tests.database.values import MAILBOX, object_id, person, put
 from tests.graph.conftest import LONG, NumberedTokens
 from tests.graph.http.peer import Answer, scripted_peer
 from tests.graph.tenant import HASTY
@@ -183,3 +186,17 @@ async def test_the_item_on_the_list_is_compared(
     assert verdicts["Title"] == "differs"
     assert verdicts["TrackingToken"] == "same"
     assert found["columns"][0]["onList"] == "ada@contoso.org"
+
+
+async def test_what_the_import_chose_is_told(rest: Rest) -> None:
+    """Hours in words and mailboxes, of those whom it brought; null where it chose nothing."""
+    own = {"send_window": "08:00-16:00", "sender_mailboxes": [MAILBOX]}
+    hours = "08:00-16:00 mon,tue,wed,thu,fri"
+    await put(rest.database, person(7, batch_id="own", send_hours=hours))
+    async with rest.database.writing() as connection:
+        await begin_import(connection, replace(IMPORT, batch_id="own", options=own))
+    told = (await rest.get(f"/api/people/{object_id(7)}")).json()
+    assert told["ownHours"] == "Monday to Friday, 08:00 to 16:00 (UTC)"
+    assert told["ownMailboxes"] == [MAILBOX]
+    other = (await rest.get(f"/api/people/{object_id(1)}")).json()
+    assert (other["ownHours"], other["ownMailboxes"]) == (None, None)

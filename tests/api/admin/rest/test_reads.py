@@ -1,16 +1,20 @@
 """Status, attention, imports, audit, and who calls."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from database.audit.chain import append
 from database.imports.imports import begin_import, set_counts
 from database.imports.rows import put_rows
+from database.rollout.processes import report_process
 from database.schema import audit
+from domain.doctor.checks import Check, Fault, found
+from domain.doctor.wording import remedy, text
 from domain.portal.roles import Role
 from domain.tables.audit import Actor, AuditEntry
 from domain.tables.imports import ImportRecord, ImportRow, RowOutcome
+from domain.tables.rollout import Process, ProcessKind
 from tests.api.admin.admins import COMMAND_LINE_ID
 from tests.api.admin.rest.rest import CALLER, Rest, is_problem
 from tests.cli.people.conftest import WHEN, stop_mail
@@ -179,3 +183,22 @@ async def test_who_calls(rest: Rest) -> None:
     headers = {"Authorization": f"Bearer {await rest.entra.app_token()}"}
     script = (await rest.api.http.get("/api/me", headers=headers)).json()
     assert (script["isPerson"], script["name"], script["roles"]) == (False, None, ["Rollout.Admin"])
+
+
+async def test_what_workers_have_found_wrong_is_told(rest: Rest) -> None:
+    """By its code for programs, in words, and with what to do."""
+    fault = found(Check.DATABASE, Fault.DATABASE_AWAY, sentence="The disk is full.")
+    now = datetime.now(UTC)
+    worker = Process(
+        process_id=object_id(90),
+        kind=ProcessKind.WORKER,
+        version="1.0",
+        started_at=now,
+        last_seen_at=now,
+        findings=[fault.as_json()],
+    )
+    async with rest.database.writing() as connection:
+        await report_process(connection, worker)
+    (told,) = (await rest.get("/api/status")).json()["faults"]
+    assert (told["check"], told["code"]) == (fault.check.value, fault.what.value)
+    assert (told["text"], told["toDo"]) == (text(fault), remedy(fault))
