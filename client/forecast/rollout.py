@@ -126,17 +126,23 @@ async def rollout_forecast(
 
 
 async def rollout_forecast_with_import(
-    database: Database, settings: ForecastSettings, new: NewImport, now: datetime
+    database: Database,
+    settings: ForecastSettings,
+    new: NewImport,
+    now: datetime,
+    *,
+    within: timedelta | None = None,
 ) -> Forecast:
     """Play the rollout forward together with an import that is started now.
 
     Raises:
         DatabaseError: the tables can't be read.
+        ForecastTakesTooLong: it wasn't there ``within`` that time.
     """
     async with database.reading() as connection:
         standing = await read_situation(connection, settings, now)
     situation = with_import(standing.situation, new)
-    return await play(situation, standing.rates)
+    return await play(situation, standing.rates, within=within)
 
 
 def with_import(situation: Situation, new: NewImport) -> Situation:

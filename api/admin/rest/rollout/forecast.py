@@ -16,12 +16,14 @@ from api.portal.times import day_names
 from api.services import ServicesOf
 from client.exports.json_keys import json_key
 from client.forecast.forecast_json import forecast_json
+from client.forecast.play import ForecastTakesTooLong
 from client.forecast.rollout import (
     ForecastSettings,
     NewImport,
     rollout_forecast,
     rollout_forecast_with_import,
 )
+from domain.counted import counted
 from domain.forecast.rates import RatesSource
 from domain.imports.options.names import OptionName
 from domain.imports.options.read import ImportOptionsError, read_options
@@ -206,10 +208,18 @@ async def show_forecast(
         policy=config.policy,
         deadline=day_names(config.time_zone, calendar, now).deadline(config.deadline),
     )
-    if new is None:
-        made = await rollout_forecast(tables, settings, now)
-    else:
-        made = await rollout_forecast_with_import(tables, settings, new, now)
+    within = config.result_within
+    try:
+        if new is None:
+            made = await rollout_forecast(tables, settings, now, within=within)
+        else:
+            made = await rollout_forecast_with_import(tables, settings, new, now, within=within)
+    except ForecastTakesTooLong:
+        raise HTTPException(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"The forecast takes longer than {counted(round(within.total_seconds()), 'second')}: "
+            "`mfa-rollout plan --running` waits for it.",
+        ) from None
     return ForecastModel.model_validate(forecast_json(made))
 
 

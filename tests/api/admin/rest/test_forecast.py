@@ -1,6 +1,7 @@
 """The forecast of the rollout that runs, over REST."""
 
-from datetime import date
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,21 @@ from tests.api.admin.admins import Entra
 from tests.api.admin.rest.conftest import NOWHERE
 from tests.api.admin.rest.rest import Rest, is_problem, running_rest
 from tests.api.running import lazy_client
+from tests.cli.people.conftest import fill
 from tests.database.values import MAILBOX
 
 FORECAST = "/api/forecast"
+PATIENCE = timedelta(minutes=10)
+
+
+@pytest.fixture
+async def rest(tmp_path: Path, sqlite_database: Database, entra: Entra) -> AsyncIterator[Rest]:
+    """Run an API that waits for a forecast as long as it takes."""
+    await fill(sqlite_database, datetime.now(UTC))
+    async with running_rest(
+        await lazy_client(NOWHERE), tmp_path, sqlite_database, entra, result_within=PATIENCE
+    ) as running:
+        yield running
 
 
 async def test_the_rollout_is_played_forward(rest: Rest) -> None:
@@ -35,6 +48,7 @@ async def test_an_import_is_played_forward_with_it(
     """Its options hold, its people are invited, and somebody who may not import isn't told."""
     deadline = date(2099, 1, 1)
     changes: dict[str, Any] = {"sender_mailboxes": (MAILBOX,), "deadline": deadline}
+    changes |= {"result_within": PATIENCE}
     async with running_rest(
         await lazy_client(NOWHERE), tmp_path, sqlite_database, entra, **changes
     ) as rest:
@@ -71,3 +85,15 @@ async def test_options_need_people(rest: Rest) -> None:
     answer = await rest.get(FORECAST, waveSize=5)
     assert is_problem(answer, 422)
     assert "waveSize" in answer.json()["detail"]
+
+
+async def test_one_that_takes_too_long_is_given_up(
+    tmp_path: Path, sqlite_database: Database, entra: Entra
+) -> None:
+    """The answer says what waits for it."""
+    async with running_rest(
+        await lazy_client(NOWHERE), tmp_path, sqlite_database, entra, result_within=timedelta()
+    ) as rest:
+        answer = await rest.get(FORECAST)
+        assert is_problem(answer, 503)
+        assert "plan --running" in answer.json()["detail"]
