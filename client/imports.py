@@ -13,7 +13,6 @@ from temporalio.common import (
 )
 
 from activities.imports.part import PartInput
-from domain.counted import counted
 from domain.enrolment.policy import Policy
 from domain.enrolment.status import Source
 from domain.identifiers import (
@@ -36,6 +35,7 @@ from domain.imports.reasons import FileFault
 from domain.imports.report import ImportReport
 from domain.plain_text import bounded_line
 from domain.tables.imports import ImportRecord
+from domain.wording.counted import counted
 from temporal.search_attributes import SOURCE_BATCH_ID
 from workflows.imports.batch import BatchWorkflow
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.counted import counted
+from domain.wording.counted import counted
 
 ROOT = Path(__file__).parent.parent
 LAYERS = (

@@ -17,9 +17,9 @@ from client.exports.columns import CALLS
 from client.exports.people import Export, csv_parts, write_workbook
 from database.engine import Database
 from database.enrolments.people import count_matching
-from domain.counted import counted
 from domain.tables.audit import Actor, AuditAction
 from domain.tables.people import PeopleFilter, PeopleOrder
+from domain.wording.counted import counted
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

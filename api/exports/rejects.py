@@ -12,12 +12,12 @@ from database.engine import Database
 from database.figures.attention import count_attention, read_attention
 from database.imports.rows import read_rows
 from database.people.attention import AttentionAt, attention_at
-from domain.counted import counted
 from domain.demo_calendar import DemoCalendar
 from domain.imports.texts import imported_row_text
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import Actor, AuditAction
 from domain.tables.imports import ImportRecord
+from domain.wording.counted import counted
 
 REJECTS_HEADER = ("Line", "UPN", "Reason", "Did you mean")
 # Of all imports.

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from markupsafe import Markup
 from starlette.requests import HTTPConnection
 
-from domain.counted import counted
 from domain.demo_calendar import DemoCalendar
+from domain.wording.counted import counted
 
 COOKIE = "mfa-rollout-zone"
 _LONGEST_NAME = 64

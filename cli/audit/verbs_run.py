@@ -15,8 +15,8 @@ from database.audit import chain
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.engine import Database
 from database.enrolments.person import read_names
-from domain.counted import counted
 from domain.tables.audit import AuditEntry, AuditHead, parse_head
+from domain.wording.counted import counted
 
 COLUMNS = (
     "number",

@@ -14,7 +14,7 @@ from client.bulk.texts import ended_text, outcome_text, refused_text, will_be_te
 from database.engine import Database
 from database.requests.preview import BulkPreview, UndoPreview
 from domain.bulk.records import RequestAction, RequestedPerson, RequestRecord
-from domain.counted import counted
+from domain.wording.counted import counted
 
 
 def print_preview(action: RequestAction, found: BulkPreview, *, as_json: bool) -> None:

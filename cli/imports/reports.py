@@ -6,13 +6,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.people.tables import clock, said, table
-from domain.counted import counted
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import option_lines
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from domain.imports.texts import COUNT_TEXTS, row_text
 from domain.mail.outbound_policy import policy_commands
+from domain.wording.counted import counted
 
 
 def print_report(

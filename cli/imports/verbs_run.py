@@ -15,7 +15,6 @@ from database.figures.attention import read_attention
 from database.imports.imports import read_imports
 from database.imports.rows import read_rows
 from database.people.attention import attention_at
-from domain.counted import counted
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import option_lines
 from domain.imports.report import Count
@@ -25,6 +24,7 @@ from domain.tables.attention import AttentionKind
 from domain.tables.import_parts import totals
 from domain.tables.imports import ImportRecord, ImportRow
 from domain.tables.people import AttentionItem
+from domain.wording.counted import counted
 
 _AT_ONCE = 1000
 

@@ -13,9 +13,9 @@ from cli.views.run import opened
 from client.exports.columns import CALLS, PEOPLE, in_days
 from client.exports.people import Export, csv_parts, write_workbook
 from database.enrolments.people import count_matching
-from domain.counted import counted
 from domain.tables.audit import AuditAction
 from domain.tables.people import PeopleFilter, PeopleOrder
+from domain.wording.counted import counted
 from settings import demo_calendar
 
 _CSV, _XLSX = ".csv", ".xlsx"

@@ -11,9 +11,9 @@ from database.engine import Database
 from database.enrolments.people import count_matching, read_people
 from database.errors import UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
-from domain.counted import counted
 from domain.plain_text import one_line
 from domain.tables.people import PeopleFilter, PeopleOrder, PersonLine
+from domain.wording.counted import counted
 
 _WITHOUT = "Without this filter, all people are listed."
 

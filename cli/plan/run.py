@@ -17,13 +17,13 @@ from cli.terminal import ExitStatus, err, fail, print_json
 from client.exports.json_keys import with_json_keys
 from client.forecast.forecast_json import forecast_json, remedies_json
 from client.forecast.rollout import NewImport
-from domain.counted import counted
 from domain.forecast.plan import ImportPlan, Remedy, import_forecast, remedies
 from domain.forecast.rates import Rates
 from domain.forecast.rates_text import RatesTextError, read_rates
 from domain.forecast.result import Forecast
 from domain.imports.options.names import OptionName
 from domain.imports.pace import Pace
+from domain.wording.counted import counted
 from settings import PlanSettings, load_settings
 from templates.plots.forecast import registered_plot
 from templates.plots.renderer import png, svg_file

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.markup import escape
 
 from cli.terminal import err, fail, out, print_json
-from domain.counted import counted
+from domain.wording.counted import counted
 from graph.provisioning import Step
 
 

@@ -18,8 +18,8 @@ from client.requests import Answer, new_request
 from database.engine import Database
 from database.errors import DatabaseError
 from database.mail.unfinished_mails import count_being_sent
-from domain.counted import counted
 from domain.tables.audit import AuditAction
+from domain.wording.counted import counted
 from settings import PolicySettings, load_settings
 from temporal.failures import words_of
 

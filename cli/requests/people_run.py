@@ -20,12 +20,12 @@ from client.people.standing import read_standing
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment, new_request
 from database.errors import DatabaseError
 from database.mail.unfinished_mails import count_unfinished
-from domain.counted import counted
 from domain.enrolment.messages import Update
 from domain.identifiers import object_id_of
 from domain.standing.sentences import why_sentence
 from domain.tables.audit import AuditAction
 from domain.tables.sending import SendingPolicy
+from domain.wording.counted import counted
 from settings import PolicySettings, load_settings
 from temporal.failures import words_of
 

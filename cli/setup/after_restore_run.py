@@ -13,9 +13,9 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.after_restore import Ahead, find_ahead, find_missing, tell
 from client.people.rollout import read_rollout
-from domain.counted import counted
 from domain.tables.audit import AuditAction
 from domain.tables.rollout import ProcessKind
+from domain.wording.counted import counted
 
 MOST_NAMED = 20
 

@@ -13,8 +13,8 @@ from database.enrolments.records import EnrolmentRecords
 from database.erasure.tombstones import Tombstones
 from database.rollout.completeness import Completeness
 from database.schema_version import check
-from domain.counted import counted
 from domain.tables.audit import AuditAction
+from domain.wording.counted import counted
 from graph.groups import EnforcementGroup
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings, load_settings

@@ -12,11 +12,11 @@ from database.mail.mailbox_use import count_left_behind, read_use
 from database.rollout.policy import read_policy
 from database.rollout.processes import read_processes
 from database.schema_version import check
-from domain.counted import counted
 from domain.demo_calendar import DemoCalendar
 from domain.doctor.checks import Check, Fault, Finding, Good, after, found
 from domain.tables.rollout import ProcessKind
 from domain.tables.sending import LimitsInForce, MailboxUse
+from domain.wording.counted import counted
 
 # An API reports itself every half minute.
 API_SEEN_WITHIN = timedelta(minutes=5)

@@ -1,7 +1,7 @@
 """What an erasure can't reach, for the admin who has to see to it."""
 
-from domain.counted import counted
 from domain.tables.erasure import ErasureReport
+from domain.wording.counted import counted
 
 OUT_OF_REACH = (
     "Sent Items of the sender mailboxes, and the mails that were received: search them in Purview.",

@@ -12,11 +12,11 @@ from database.people.conditions import conditions
 from database.schema import enrolment, request, request_person
 from database.upsert import insert_if_absent
 from domain.bulk.records import AUDITED_AS, RequestAction
-from domain.counted import counted
 from domain.tables.audit import Actor, AuditEntry
 from domain.tables.people import PeopleFilter
 from domain.tables.rollout import RequestState
 from domain.tables.values import Json
+from domain.wording.counted import counted
 
 _AT_ONCE = 1000
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.counted import counted
 from domain.doctor.checks import Check, Fault, Finding, Good, found
+from domain.wording.counted import counted
 
 SHORTEST_RETENTION = timedelta(days=7)
 # A poll lasts a minute; a worker that hasn't polled for two doesn't run.

@@ -51,9 +51,7 @@ GOOD: Mapping[Good, str] = {
     Good.DATABASE: "reached, and its tables are those of this release.",
     Good.MAIL_LEAVES: "sending is not stopped (`mfa-rollout mail stop`).",
     Good.LINKS: "new links are made with the key {first}, and nobody holds one of another key.",
-    Good.LINKS_OF_OLDER_KEYS: (
-        "people hold links of older keys than {first}; {number} in all: {names}."
-    ),
+    Good.LINKS_OF_OLDER_KEYS: "people hold links of older keys than {first} ({number}): {names}.",
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
     Good.TEMPORAL_OPEN: (
         "namespace {namespace} at {address}; it keeps ended workflows for {retention}. There is no "
@@ -125,9 +123,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.DATABASE_AWAY: "{sentence}",
     Fault.REBUILD: "the tables and the tracking list differ too much since {since}.",
     Fault.MAIL_STOPPED: "all mail has been stopped since {since}, by {actor}: {reason}",
-    Fault.LINKS_REVOKED: (
-        "people hold links of dropped keys, which lead nowhere; {number} in all: {names}."
-    ),
+    Fault.LINKS_REVOKED: "people hold links of dropped keys ({number}); they fail: {names}.",
     Fault.TEMPORAL: "{sentence}",
     Fault.SHORT_RETENTION: "namespace {namespace} keeps ended workflows for {retention} only.",
     Fault.ATTRIBUTES_MISSING: "missing in namespace {namespace}: {names}.",

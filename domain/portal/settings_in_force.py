@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 
-from domain.counted import counted
 from domain.enrolment.policy import DAY, HOUR, MINUTE, Policy
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
 from domain.tables.rollout import WorkerSettingsInForce
+from domain.wording.counted import counted
 
 
 class Concerns(StrEnum):

@@ -5,9 +5,9 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.imports.part import PartInput
     from activities.imports.start_enrolments import ImportActivities
-    from domain.counted import counted
     from domain.imports.report import ImportReport
     from domain.imports.texts import COUNT_TEXTS
+    from domain.wording.counted import counted
     from workflows import options
 
 

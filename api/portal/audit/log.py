@@ -12,9 +12,9 @@ from database.audit.actors import read_actor_names, read_unverified_names
 from database.audit.chain import head, verify
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.enrolments.person import find_people, read_names
-from domain.counted import counted
 from domain.portal.roles import Permission
 from domain.tables.audit import AuditAction, parse_head
+from domain.wording.counted import counted
 
 router = APIRouter(include_in_schema=False)
 

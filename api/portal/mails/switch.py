@@ -19,10 +19,10 @@ from client.mail_switch import start_all_mail, stop_all_mail
 from client.requests import Answer
 from database.audit.entries import was_done
 from database.mail.unfinished_mails import count_being_sent
-from domain.counted import counted
 from domain.enrolment.messages import AdminRequest
 from domain.portal.roles import Permission
 from domain.tables.audit import AuditAction
+from domain.wording.counted import counted
 from temporal.failures import words_of
 
 router = APIRouter(include_in_schema=False)

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from api.portal.times import Clock
 from client.people.rollout import Rollout
 from database.figures.mail_day import MailDay
-from domain.counted import counted
 from domain.tables.mail import SenderState
 from domain.tables.rollout import ProcessKind
+from domain.wording.counted import counted
 
 
 @dataclass(frozen=True, slots=True)

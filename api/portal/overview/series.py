@@ -6,9 +6,9 @@ from itertools import accumulate
 
 from api.portal.times import DayNames
 from database.figures.overview import Overview
-from domain.counted import counted
 from domain.enrolment.status import InviteStatus
 from domain.tables.story import StoryKind
+from domain.wording.counted import counted
 from templates.plots.plot import Band, Plot, Rule, Series
 
 MOST_DAYS_AHEAD = 120

@@ -20,9 +20,9 @@ from client.enrolments import EnrolmentHandle, enrolment_handle
 from client.people.pending import look_up_request
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment
 from database.mail.unfinished_mails import count_unfinished
-from domain.counted import counted
 from domain.enrolment.messages import AdminRequest, Update
 from domain.standing.sentences import why_sentence
+from domain.wording.counted import counted
 from temporal.failures import words_of
 
 router = APIRouter(include_in_schema=False)

@@ -18,8 +18,8 @@ from api.temporal_calls import calling_temporal
 from client.bulk.selection_text import selection_lines
 from client.bulk.start import RequestFinished, Selection, preview, start
 from domain.bulk.records import UPDATES, RequestAction
-from domain.counted import counted
 from domain.portal.roles import Permission
+from domain.wording.counted import counted
 
 router = APIRouter(include_in_schema=False)
 

@@ -4,8 +4,8 @@ from api.portal.paths import PORTAL
 from client.bulk.texts import refused_text, will_be_text
 from database.requests.preview import BulkPreview
 from domain.bulk.records import RequestAction
-from domain.counted import counted
 from domain.tables.rollout import RequestState
+from domain.wording.counted import counted
 
 REQUESTS = f"{PORTAL}/requests"
 

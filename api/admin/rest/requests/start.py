@@ -22,10 +22,10 @@ from client.bulk.request_json import preview_json, request_json
 from client.bulk.start import RequestFinished, preview, start
 from database.requests.read import read_request
 from domain.bulk.records import PersonOutcome, RequestRecord
-from domain.counted import counted
 from domain.portal.roles import Permission
 from domain.tables.rollout import RequestState
 from domain.tables.values import Json
+from domain.wording.counted import counted
 
 router = rest_router("requests")
 

@@ -23,11 +23,11 @@ from client.forecast.rollout import (
     rollout_forecast,
     rollout_forecast_with_import,
 )
-from domain.counted import counted
 from domain.forecast.rates import RatesSource
 from domain.imports.options.names import OptionName
 from domain.imports.options.read import ImportOptionsError, read_options
 from domain.portal.roles import Permission
+from domain.wording.counted import counted
 
 router = rest_router("rollout")
 

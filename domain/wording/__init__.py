@@ -1,0 +1,1 @@
+"""How texts say what they say."""
