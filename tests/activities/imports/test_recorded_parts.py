@@ -195,7 +195,7 @@ async def test_only_people_whom_the_list_may_know_wait_for_it(stage: Stage) -> N
 
     assert_passing(await attempts.failure(rows_of_part), "ServiceUnavailable")
 
-    assert "One row of the file waits" in str((await read(stage.database)).trouble)
+    assert "1 row of the file waits" in str((await read(stage.database)).trouble)
     assert (await enrolment(stage, new).describe()).run_id
     with pytest.raises(RPCError):
         await enrolment(stage, older).describe()

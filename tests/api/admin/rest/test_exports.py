@@ -61,7 +61,7 @@ async def test_files(rest: Rest) -> None:
     assert [row["UPN"] for row in await _rows(rest, "/api/attention/unknown-rows.csv")] == ["'-ada"]
     entries = await _rows(rest, "/api/audit/export.csv", action="export")
     assert [one["reason"] for one in entries if one["reason"]] == [
-        "unknown-rows.csv: 1 rows",
+        "unknown-rows.csv: 1 row",
         *("call-list.xlsx: 1 person", "call-list.csv: 1 person"),
         *("people.xlsx: 1 person", f"people.csv: {len(found)} people"),
     ]

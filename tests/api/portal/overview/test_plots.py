@@ -57,7 +57,7 @@ def test_totals_end_with_what_the_tables_say() -> None:
     assert registered.values == (1, 1, 1, 1, 2, 2, 2, 3)
     assert invited.values == (7, 7, 7, 9, 9, 9, 9, 10)
     assert plot.rule is None
-    assert plot.description == "3 of 15 people are registered today."
+    assert plot.description == "3 of 15 people registered until today."
 
 
 def test_a_demo_has_days_of_its_own() -> None:
@@ -146,7 +146,7 @@ def test_the_largest_groups_are_shown() -> None:
     ("took", "said"),
     [
         ({}, "Nobody has registered after a mail yet."),
-        ({0: 5, 9: 5}, "Half of the registered people needed at most a day."),
+        ({0: 5, 9: 5}, "Half of the registered people needed at most 1 day."),
         (
             {0: 4, 2: 1, 9: 5},
             "Half of the registered people needed at most 3 days.",

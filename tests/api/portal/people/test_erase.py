@@ -71,8 +71,8 @@ async def test_it_says_what_was_erased_and_what_is_left(
         assert pages == [page] * 3, "once, and one answer"
         assert 'name="request_id"' in (await browser.get(PATH)).text
     assert "Erased: 5 rows of our tables, 1 of the list, 3 histories" in page
-    assert "2 people name no manager now." in page
-    assert "1 histories of imports of the person's batches" in page
+    assert "Names of managers that were deleted: 2." in page
+    assert "1 history of imports of the person's batches" in page
     assert all(text in page for text in OUT_OF_REACH)
     assert await _entries(sqlite_database) == [
         ("erase", "request 4711", None),
