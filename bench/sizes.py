@@ -40,7 +40,7 @@ SIZES = {
     SizeName.QUICK: Size(
         starts=400,
         clicks=160,
-        hits=2_000,
+        hits=4_000,
         paced_seconds=5,
         invited=300,
         more=90,

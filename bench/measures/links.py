@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from bench.http_load import connections, get, post, send_all, send_paced
 from bench.people import token_of
+from bench.process_use import ProcessUse
 from bench.rows import Measured, RowName, percentile, ratio
 from bench.sizes import PACED_PER_SECOND, SLICES, Size
 from bench.stand import Stand
@@ -18,6 +19,7 @@ from domain.tables.enrolment import EnrolmentRecord
 AT_ONCE = 16
 WARM_UP = 100
 CLICKS_TO_WARM_UP = 32
+OPEN_SLICES = 10
 _PERCENT = tuple(one / 100 for one in range(100))
 
 
@@ -78,6 +80,7 @@ async def measure_opens(
     """Load pixels of an API that can't reach Temporal, so that only the keeping is counted.
 
     The yardstick is the same pixel without a token: the same process answers it, and keeps nothing.
+    CPU is read when the process has nothing left to do, since opens are sorted behind the answer.
     Then opens come on one connection at an even rate, and the time of each is taken.
     """
     paced = size.paced_seconds * PACED_PER_SECOND
@@ -93,17 +96,16 @@ async def measure_opens(
             requests[-paced:],
         )
         empty = [get(pixel, place) for place in range(len(hits))]
-        part = len(hits) // SLICES
+        part = len(hits) // OPEN_SLICES
         used = {"ours": 0.0, "bare": 0.0}
-        async with connections(url, AT_ONCE) as opened:
-            await send_all(opened, warm)
-            for begin in range(0, part * SLICES, part):
-                for kind, some in (("ours", hits), ("bare", empty)):
-                    before = use.cpu_seconds()
-                    await send_all(opened, some[begin : begin + part])
-                    used[kind] += use.cpu_seconds() - before
+        for some in (warm, empty[:WARM_UP]):
+            await _cpu_of(url, use, some)
+        for begin in range(0, part * OPEN_SLICES, part):
+            for kind, some in (("ours", hits), ("bare", empty)):
+                used[kind] += await _cpu_of(url, use, some[begin : begin + part])
+        async with connections(url, 1) as opened:
             taken = await send_paced(opened[0], late, PACED_PER_SECOND)
-    ours, bare = (used[kind] / (part * SLICES) * 1e6 for kind in ("ours", "bare"))
+    ours, bare = (used[kind] / (part * OPEN_SLICES) * 1e6 for kind in ("ours", "bare"))
     return [
         ratio(RowName.OPENS, ours=ours, beside=bare, measured_in="µs", less_is_better=True),
         Measured(name=RowName.OPEN_CPU, figure=ours, ours=ours, beside=bare, measured_in="µs"),
@@ -115,3 +117,13 @@ async def measure_opens(
             series=[percentile(taken, share) * 1000 for share in _PERCENT],
         ),
     ]
+
+
+async def _cpu_of(url: str, use: ProcessUse, requests: Sequence[bytes]) -> float:
+    """Return the seconds of CPU for pixels, and for what is done behind the last answer."""
+    async with connections(url, AT_ONCE) as opened:
+        # Of a connection's opening nothing is counted.
+        await send_all(opened, [get(f"{url}/api/track-open", 0)] * AT_ONCE)
+        before = await use.cpu_when_quiet()
+        await send_all(opened, requests)
+        return await use.cpu_when_quiet() - before
