@@ -43,6 +43,9 @@ class Closed(StrEnum):
     ADDRESS_FULL = "too many of its address"
     ALL_FULL = "too many in all"
     NOT_ACCEPTED = "system refused to accept"
+    HEAD_BYTES = "head too long"
+    PIPELINED = "too many requests at once"
+    NOT_HTTP = "not HTTP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,9 @@ class ConnectionLimits:
 
     ``head`` is the time for the head of a request, also on a connection that is kept. A body has
     ``body`` and a second for each ``body_bytes_per_second``. ``unread`` is how long an answer may
-    wait to be read. No address has more than ``per_address``, but for trusted proxies.
+    wait to be read. No address has more than ``per_address``, but for trusted proxies. A head, or
+    what follows a body in pieces, has ``head_bytes`` and what comes with their last one. Behind a
+    request that is being answered as many as ``pipelined`` wait.
     """
 
     total: int = 5_000
@@ -61,6 +66,8 @@ class ConnectionLimits:
     body_bytes_per_second: int = 8_192
     unread: timedelta = timedelta(seconds=60)
     look_every: timedelta = timedelta(seconds=1)
+    head_bytes: int = 65_536
+    pipelined: int = 16
 
 
 class Connections:
@@ -78,7 +85,7 @@ class Connections:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start with none; ``addresses`` knows the proxies, ``clock`` counts seconds."""
-        self._limits = limits
+        self.limits = limits
         self._addresses = addresses
         self._clock = clock
         self._open: dict[str, dict[Connection, None]] = {}
@@ -95,17 +102,17 @@ class Connections:
         """Take a new connection; False, and it has to be closed, where there is no place."""
         key = self._addresses.key_of(connection.address)
         same = self._open.get(key, {})
-        if len(same) >= self._limits.per_address and not self._addresses.is_trusted(
+        if len(same) >= self.limits.per_address and not self._addresses.is_trusted(
             connection.address
         ):
             self._close(next((one for one in same if one in self._waiting), None))
-            self._note(Closed.ADDRESS_FULL)
-            if len(self._open.get(key, {})) >= self._limits.per_address:
+            self.note(Closed.ADDRESS_FULL)
+            if len(self._open.get(key, {})) >= self.limits.per_address:
                 return False
-        if self.count >= self._limits.total:
+        if self.count >= self.limits.total:
             self._close(next(iter(self._waiting), None))
-            self._note(Closed.ALL_FULL)
-            if self.count >= self._limits.total:
+            self.note(Closed.ALL_FULL)
+            if self.count >= self.limits.total:
                 return False
         self._open.setdefault(key, {})[connection] = None
         self.count += 1
@@ -147,19 +154,20 @@ class Connections:
         """Note that the peer reads again."""
         self._unread.pop(connection, None)
 
-    def note_not_accepted(self) -> None:
-        """Count a connection that the system couldn't accept."""
-        self._note(Closed.NOT_ACCEPTED)
+    def note(self, why: Closed) -> None:
+        """Count a connection that ends, or couldn't begin; the log tells it once a minute."""
+        self.closed[why] += 1
+        self._unlogged[why] += 1
 
     async def watch(self) -> None:
         """Close what takes too long, once a second, for as long as the process runs."""
         while True:
-            await asyncio.sleep(self._limits.look_every.total_seconds())
+            await asyncio.sleep(self.limits.look_every.total_seconds())
             self.look()
 
     def look(self) -> None:
         """Close what has taken too long, and log what was closed, once a minute."""
-        now, limits = self._clock(), self._limits
+        now, limits = self._clock(), self.limits
         for connection, since in list(self._waiting.items()):
             if now - since < limits.head.total_seconds():
                 break
@@ -179,17 +187,13 @@ class Connections:
         self._log(now)
 
     def _end(self, connection: Connection, why: Closed) -> None:
-        self._note(why)
+        self.note(why)
         self._close(connection)
 
     def _close(self, connection: Connection | None) -> None:
         if connection is not None:
             self.remove(connection)
             connection.close_now()
-
-    def _note(self, why: Closed) -> None:
-        self.closed[why] += 1
-        self._unlogged[why] += 1
 
     def _log(self, now: float) -> None:
         # A kept connection that ends after its last answer is no news.

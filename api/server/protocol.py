@@ -1,11 +1,25 @@
 """HTTP on one connection, as uvicorn does it, within limits."""
 
 import asyncio
+import logging
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.server.connections import Connections
+from api.server.connections import Closed, Connections
+
+# Anybody can send what uvicorn warns of, and each warning would be a line.
+_errors = logging.getLogger("uvicorn.error.connection")
+_errors.setLevel(logging.ERROR)
+
+_HEAD_TOO_LONG = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class _TooManyRequests(Exception):
+    """More requests wait on a connection than may."""
 
 
 class LimitedHttp(HttpToolsProtocol):
@@ -14,10 +28,14 @@ class LimitedHttp(HttpToolsProtocol):
     def __init__(self, *, limited_by: Connections, **of_uvicorn: Any) -> None:
         """Take the limits, and what uvicorn gives its protocols."""
         super().__init__(**of_uvicorn)
+        self.logger = _errors
         self._limits = limited_by
         self._is_taken = False
         self._in_request = False
         self._in_head = True
+        self._got_on = False
+        self._head_bytes = 0
+        self._refused_for = Closed.NOT_HTTP
         self.address = ""
         self.body_bytes = 0
 
@@ -40,24 +58,47 @@ class LimitedHttp(HttpToolsProtocol):
         if not self._is_taken:
             return
         was_idle = not self._in_request and not self._in_head
+        self._got_on = False
         super().data_received(data)
-        if was_idle and not self._in_request and not self.transport.is_closing():
+        self._head_bytes = 0 if self._got_on else self._head_bytes + len(data)
+        if self.transport.is_closing():
+            return
+        if self._head_bytes > self._limits.limits.head_bytes:
+            self._refuse_head()
+        elif was_idle and not self._in_request:
             self._in_head = True
             self._limits.wait_for_head(self)
 
+    def _refuse_head(self) -> None:
+        self._limits.note(Closed.HEAD_BYTES)
+        if not self._in_request:
+            self.transport.write(_HEAD_TOO_LONG)
+        self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request, or one too many."""
+        self._limits.note(self._refused_for)
+        super().send_400_response(msg)
+
     def on_headers_complete(self) -> None:
-        """Begin a request."""
+        """Begin a request, unless too many wait already."""
+        if len(self.pipeline) >= self._limits.limits.pipelined:
+            self._refused_for = Closed.PIPELINED
+            raise _TooManyRequests
+        self._got_on = True
         self._in_request, self._in_head, self.body_bytes = True, False, 0
         self._limits.receive_body(self)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Count a piece of a request's body."""
+        self._got_on = True
         self.body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note that the request is whole."""
+        self._got_on = True
         self._limits.answer(self)
         super().on_message_complete()
 

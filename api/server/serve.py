@@ -11,7 +11,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
-from api.server.connections import Connections
+from api.server.connections import Closed, Connections
 from api.server.protocol import LimitedHttp
 
 _OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -65,6 +65,6 @@ def _note_failed_accept(
     """Count what the system didn't accept: under a flood each would be a line in the log."""
     failure = context.get("exception")
     if isinstance(failure, OSError) and failure.errno in _OUT_OF_RESOURCES:
-        connections.note_not_accepted()
+        connections.note(Closed.NOT_ACCEPTED)
         return
     loop.default_exception_handler(context)

@@ -50,7 +50,7 @@ class Served:
         """Take what runs."""
         self.app = app
         self.connections = connections
-        self._port = port
+        self.port = port
         self._clients: list[socket.socket] = []
         self._settled = 0
 
@@ -64,7 +64,7 @@ class Served:
 
     def open(self, count: int, *, source: str = "127.0.0.1") -> list[socket.socket]:
         """Open connections."""
-        address = ("127.0.0.1", self._port)
+        address = ("127.0.0.1", self.port)
         clients = [
             socket.create_connection(address, source_address=(source, 0)) for _ in range(count)
         ]
@@ -256,7 +256,7 @@ def test_times_and_log(logs: list[Any]) -> None:
     connections.look()
     connections.receive_body(late)
     assert not connections.add(slow)
-    connections.note_not_accepted()
+    connections.note(Closed.NOT_ACCEPTED)
     now = 9.9 + 20.9
     connections.look()
     assert connections.count == 1
