@@ -58,6 +58,7 @@ IDENTIFIERS = {
     "BATCH_ROWS": "Rows",
     "BATCH_LAST_INVITATION_AT": "LastInvitationAt",
     "BATCH_PACE": "Pace",
+    "BATCH_OPTIONS": "Options",
     "BATCH_REQUESTED_BY": "RequestedBy",
     "TASK_QUEUE": "mfa-rollout",
     "ENROLMENT_WORKFLOW": "EnrolmentWorkflow",

@@ -13,7 +13,7 @@ class SampleMail:
     """One mail to look at: its kind, and which of the reminders it is, from 1."""
 
     kind: MailKind
-    number: int = 1
+    number: int
 
     @property
     def name(self) -> str:
