@@ -108,5 +108,6 @@ async def running_portal(
         **changes,
     ) as api:
         # However slow the machine is, a page shows its plots.
-        object.__setattr__(api.app.state.portal, "plots", Renderer(longest_wait=600))
+        if services := getattr(api.app.state, "portal", None):
+            object.__setattr__(services, "plots", Renderer(longest_wait=600))
         yield RunningPortal(api=api, database=database)
