@@ -8,8 +8,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.server.connections import Closed, Connections
 
-# Anybody can send what uvicorn warns of, and each warning would be a line. It isn't a logger beneath
-# uvicorn's own: where those are configured, loggers beneath them lose their levels.
+# Anybody can send what uvicorn warns of, and each warning would be a line. It isn't a logger
+# beneath uvicorn's own: where those are configured, loggers beneath them lose their levels.
 _errors = logging.getLogger(__name__)
 _errors.setLevel(logging.ERROR)
 
