@@ -90,22 +90,6 @@ def test_nothing_of_a_template_is_left(kind: MailKind, language: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
-def test_plain_text_has_the_same_addresses(kind: MailKind, language: str) -> None:
-    """Every link of the HTML stands whole in the plain text, and nothing else does."""
-    mail = rendered(kind, language)
-    in_html = {link for link in Page(mail.html).links if link and link.startswith("http")}
-    in_text = {address.rstrip(".") for address in re.findall(r"https?://\S+", mail.text)}
-    assert in_text == in_html
-
-
-@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
-def test_plain_text_has_short_lines(kind: MailKind, language: str) -> None:
-    """No line is longer than 80 characters unless an address makes it so."""
-    lines = rendered(kind, language).text.splitlines()
-    assert [line for line in lines if len(line) > 80 and "http" not in line] == []
-
-
-@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
 def test_the_pixel_is_the_last_thing_in_the_body(kind: MailKind, language: str) -> None:
     """The pixel is one image of 1 by 1, without a text, after everything else (seed)."""
     mail = rendered(kind, language)

@@ -1,0 +1,36 @@
+"""The plain text of each mail, in each language."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from domain.enrolment.status import MailKind
+from domain.mail.languages import LANGUAGES
+from tests.templates.samples import EVERY_MAIL, Page, rendered
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_plain_text_has_the_same_addresses(kind: MailKind, language: str) -> None:
+    """Every link of the HTML stands whole in the plain text, and nothing else does."""
+    mail = rendered(kind, language)
+    in_html = {link for link in Page(mail.html).links if link and link.startswith("http")}
+    in_text = {address.rstrip(".") for address in re.findall(r"https?://\S+", mail.text)}
+    assert in_text == in_html
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_plain_text_has_short_lines(kind: MailKind, language: str) -> None:
+    """No line is longer than 80 characters unless an address makes it so."""
+    lines = rendered(kind, language).text.splitlines()
+    assert [line for line in lines if len(line) > 80 and "http" not in line] == []
+
+
+@pytest.mark.wording
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_colon_before_a_link_is_the_languages_own(language: str) -> None:
+    """French has a space before it, which no line breaks at."""
+    lines = rendered(MailKind.INVITATION, language).text.splitlines()
+    before = [line for line, link in pairwise(lines) if line[-1:] == ":" and link[:4] == "http"]
+    assert len(before) == 3
+    assert all(line.endswith("\u00a0:") is (language == "fr") for line in before)
