@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
@@ -14,6 +11,7 @@ from typing import overload
 from fastapi import HTTPException, Request
 
 from api.admin.read_upload import HEAD, PART, Refusal, UploadKind
+from client.processes.answer import answer_of
 from domain.imports.file import MAX_BYTES, ImportFile, Part
 from domain.imports.options.names import OptionName
 from domain.imports.rows import ReportedRow
@@ -25,6 +23,7 @@ MAX_DISCARDED_BYTES = 8 * MAX_BYTES
 ARRIVED_WITHIN = timedelta(minutes=2)
 READ_WITHIN = timedelta(minutes=1)
 AT_ONCE = 2
+_READER = "api.admin.read_upload"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,8 @@ class Uploads:
         async with self._turns:
             try:
                 async with asyncio.timeout(self._read_within):
-                    answer = await _answer_of_reader(asked + body)
+                    # A traceback could quote what was uploaded.
+                    answer, _ = await answer_of(_READER, asked + body, silent=True)
             except TimeoutError:
                 raise HTTPException(
                     HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -104,28 +104,6 @@ async def _body(request: Request) -> bytearray:
             f"The file is larger than {MAX_BYTES // 1024**2} MiB: cut it into several.",
         )
     return body
-
-
-async def _answer_of_reader(upload: bytes) -> bytes:
-    """Let a process read the upload, and leave nothing of it behind."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    reader = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "api.admin.read_upload",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        # A traceback could quote what was uploaded.
-        stderr=asyncio.subprocess.DEVNULL,
-        env=kept,
-    )
-    try:
-        answer, _ = await reader.communicate(upload)
-    finally:
-        with suppress(ProcessLookupError):
-            reader.kill()
-        await reader.wait()
-    return answer
 
 
 async def _upload(answer: bytes) -> Upload:

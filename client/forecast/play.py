@@ -8,10 +8,10 @@ import asyncio
 import os
 import pickle
 import sys
-from contextlib import suppress
 from datetime import timedelta
 from typing import BinaryIO
 
+from client.processes.answer import answer_of
 from domain.forecast.forecast import Situation, forecast
 from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
@@ -37,32 +37,13 @@ async def play(situation: Situation, rates: Rates, *, within: timedelta | None =
     seconds = None if within is None else within.total_seconds()
     try:
         async with asyncio.timeout(seconds), _TURNS:
-            answer = await _answer(pickle.dumps((situation, rates)))
+            answer, code = await answer_of(__name__, pickle.dumps((situation, rates)))
     except TimeoutError:
         raise ForecastTakesTooLong from None
+    if code:
+        raise RuntimeError("the process that plays forecasts has failed")
     made: Forecast = pickle.loads(answer)  # noqa: S301 - our own code has written it
     return made
-
-
-async def _answer(asked: bytes) -> bytes:
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    player = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        __name__,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env=kept,
-    )
-    try:
-        answer, _ = await player.communicate(asked)
-    finally:
-        with suppress(ProcessLookupError):
-            player.kill()
-        await player.wait()
-    if player.returncode:
-        raise RuntimeError("the process that plays forecasts has failed")
-    return answer
 
 
 def _main(source: BinaryIO, out: BinaryIO) -> None:

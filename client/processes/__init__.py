@@ -1,0 +1,1 @@
+"""Work that a process of its own does, so that nobody else waits for the interpreter."""

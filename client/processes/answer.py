@@ -1,0 +1,37 @@
+"""Lets a module of ours answer in a process of its own, so that nobody else waits for it."""
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+
+# Nothing else of the environment: secrets stand there.
+_KEPT = ("PATH", "PYTHONPATH")
+
+
+async def answer_of(module: str, asked: bytes, *, silent: bool = False) -> tuple[bytes, int]:
+    """Run a module, and return what it writes to its standard output, and its exit code.
+
+    Whoever gives up leaves nothing of it behind.
+
+    Args:
+        module: its whole name, as for ``python -m``.
+        asked: what it reads on standard input.
+        silent: whether its standard error is thrown away, where a traceback could quote ``asked``.
+    """
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL if silent else None,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+    )
+    try:
+        answer, _ = await child.communicate(asked)
+    finally:
+        with suppress(ProcessLookupError):
+            child.kill()
+        code = await child.wait()
+    return answer, code
