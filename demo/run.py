@@ -27,7 +27,7 @@ from demo.rollout.facts import Facts
 from demo.rollout.watch import LOOK_EVERY, SETTLED_WITHIN_DAYS, Watch
 from demo.temporal_namespace import keep_histories
 from demo.tenant_settings import DemoTenant
-from demo.waits import SLOW_SECONDS, Waits
+from demo.waits import Waits
 from domain.demo_calendar import DemoCalendar
 from temporal.connect import connect
 
@@ -159,10 +159,11 @@ class _Demo:
                 await asyncio.sleep(max(0.0, (begins - datetime.now(UTC)).total_seconds()))
             finally:
                 telling.cancel()
-        if slow := self.waits.slow():
-            day = self.layout.day_seconds
-            longer = f" A day lasts {day:.0f} s." if day > options.day_seconds else ""
-            self.console.print(f"[yellow]{escape(slow)}{longer}[/]", soft_wrap=True)
+        day = self.layout.day_seconds
+        longer = [f"A day lasts {day:.0f} s here."] if day > options.day_seconds else []
+        slow = self.waits.slow()
+        if told := " ".join([*([slow] if slow else []), *longer]):
+            self.console.print(f"[yellow]{escape(told)}[/]", soft_wrap=True)
         return calendar
 
     async def _begin_days(self, http: httpx.AsyncClient) -> DemoCalendar:
@@ -269,8 +270,6 @@ def fitting_day(day: timedelta, start_seconds: float) -> timedelta:
     People act by the clock. Where the product is many of their days late, a reminder overtakes the
     answer to the invitation.
     """
-    if start_seconds < SLOW_SECONDS:
-        return day
     longer = min(ceil(start_seconds / START_PER_DAY), LONGEST_DAY_SECONDS)
     return max(day, timedelta(seconds=longer))
 

@@ -28,11 +28,11 @@ class Part:
     chosen: tuple[str, ...] = ()
 
 
-# Ten processes on two cores, since most of them wait for another process most of the time.
+# Eleven processes on two cores, since most of them wait for another process most of the time.
 PARTS = (
     Part(
         "whole products",
-        4,
+        5,
         (
             *("browser", "demo", "deploy", "faults", "integration", "mutants", "telemetry"),
             *("truth", "test_demo_extra.py", "test_shared_server.py", "test_wheel.py"),
