@@ -2,7 +2,7 @@
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 
@@ -43,3 +43,20 @@ async def delete_history(client: Client, workflow_id: str, run_id: str) -> bool:
             raise
         return False
     return True
+
+
+async def delete_ended(client: Client, workflow_id: str, run_id: str) -> bool:
+    """Delete one execution unless it runs; return False where it does, or is gone.
+
+    Raises:
+        RPCError: Temporal can't be reached, or refuses.
+    """
+    try:
+        described = await client.get_workflow_handle(workflow_id, run_id=run_id).describe()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    if described.status is WorkflowExecutionStatus.RUNNING:
+        return False
+    return await delete_history(client, workflow_id, run_id)

@@ -1,6 +1,6 @@
 """Erasing one person, in an order in which nothing is written about them again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from temporalio import workflow
 
@@ -23,6 +23,14 @@ class ErasureInput:
     upns: tuple[str, ...] = ()
     with_import_histories: bool = False
 
+    def and_also(self, other: "ErasureInput") -> "ErasureInput":
+        """Return an erasure of the same person that does what either asks for."""
+        return replace(
+            self,
+            upns=tuple(dict.fromkeys((*self.upns, *other.upns))),
+            with_import_histories=self.with_import_histories or other.with_import_histories,
+        )
+
 
 @workflow.defn
 class ErasureWorkflow:
@@ -30,14 +38,35 @@ class ErasureWorkflow:
 
     Those whom the person manages stay, without the manager's name.
 
-    Listens to nothing; ends with a report. While the database or the list is away it waits and goes
-    on. It fails where somebody has to act, and can be started again: each step deletes what is
-    still there. Whoever started it deletes its own execution afterwards.
+    ``also_erase`` tells it what somebody else asks for while it runs: it does that, too, with the
+    names and batches that it has found before. It ends with a report of all. While the database or
+    the list is away it waits and goes on. It fails where somebody has to act, and can be started
+    again: each step deletes what is still there. Whoever started it deletes its own execution
+    afterwards.
     """
+
+    @workflow.init
+    def __init__(self, input: ErasureInput) -> None:
+        """Take what is asked for first."""
+        self._wanted = input
+        self._names = KnownNames()
+
+    @workflow.signal
+    def also_erase(self, input: ErasureInput) -> None:
+        """Do what this erasure of the same person asks for, too."""
+        self._wanted = self._wanted.and_also(input)
 
     @workflow.run
     async def run(self, input: ErasureInput) -> ErasureReport:
         """Erase the person."""
+        done = self._wanted
+        report = await self._erase(done)
+        while self._wanted != done:
+            done = self._wanted
+            report = report.and_also(await self._erase(done))
+        return report
+
+    async def _erase(self, input: ErasureInput) -> ErasureReport:
         ended = await workflow.execute_activity_method(
             ErasureActivities.end_enrolment,
             input.object_id,
@@ -46,7 +75,10 @@ class ErasureWorkflow:
             retry_policy=options.PATIENT,
             summary=SUMMARIES[Step.ERASE_ENROLMENT],
         )
-        names = ended.names.and_also(KnownNames(upns=input.upns))
+        # What was found before is gone from the tables by now.
+        names = self._names = self._names.and_also(ended.names).and_also(
+            KnownNames(upns=input.upns)
+        )
         whose = RowsInput(object_id=input.object_id, upns=names.upns)
         table_rows = await workflow.execute_activity_method(
             ErasureActivities.erase_rows,

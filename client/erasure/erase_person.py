@@ -6,7 +6,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from domain.identifiers import ENROLMENT_WORKFLOW, ERASURE_PREFIX, TASK_QUEUE, object_id_of
 from domain.tables.erasure import ErasureReport
 from temporal.encryption.environment import names_of
-from temporal.histories import delete_history, runs_of
+from temporal.histories import delete_ended, runs_of
 from workflows.erasure import ErasureInput, ErasureWorkflow
 
 
@@ -16,7 +16,8 @@ async def erase_person(
     """Erase a person, wait until that is done, and delete the erasure's own executions.
 
     Once it has started it goes on whatever happens to the caller. Idempotent: an erasure that is
-    under way is joined, and one that is repeated deletes what is there again.
+    under way is joined and does what this one asks for, too, and one that is repeated deletes what
+    is there again.
 
     Raises:
         WorkflowFailureError: somebody has to act first; what was deleted stays so.
@@ -30,10 +31,12 @@ async def erase_person(
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         static_summary="Erasure of a person",
+        start_signal="also_erase",
+        start_signal_args=[erasure],
     )
     report = await handle.result()
     for run_id in await runs_of(client, handle.id):
-        await delete_history(client, handle.id, run_id)
+        await delete_ended(client, handle.id, run_id)
     return report
 
 

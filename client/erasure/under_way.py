@@ -18,19 +18,23 @@ from workflows.erasure import ErasureInput
 Erasing = asyncio.Task[ErasureReport]
 """An erasure that goes on; wait for it through ``asyncio.shield``."""
 
+_Key = tuple[str, str, bool]
+"""Whom, under which request, and whether imports' histories go, too."""
+
 # So long is a request that is sent twice answered with what became of the first.
 REMEMBERED_FOR = timedelta(minutes=10)
 _MOST_REMEMBERED = 1000
 _log = logging.getLogger(__name__)
 _going_on: set[Erasing] = set()
-_asked: TTLCache[tuple[str, str], Erasing] = TTLCache(
-    _MOST_REMEMBERED, REMEMBERED_FOR.total_seconds()
-)
+_asked: TTLCache[_Key, Erasing] = TTLCache(_MOST_REMEMBERED, REMEMBERED_FOR.total_seconds())
 
 
-def asked_before(object_id: str, request_id: str) -> Erasing | None:
-    """Return the erasure that was asked for with this request; one that failed may be repeated."""
-    return _asked.get((object_id, request_id))
+def asked_before(object_id: str, request_id: str, *, with_import_histories: bool) -> Erasing | None:
+    """Return the erasure that was asked for with this request; one that failed may be repeated.
+
+    A form that is sent again with another choice asks for another erasure.
+    """
+    return _asked.get((object_id, request_id, with_import_histories))
 
 
 def begin_erasure(
@@ -49,7 +53,7 @@ def begin_erasure(
     ``WorkflowFailureError`` where somebody has to act first, and with ``RPCError`` or
     ``RuntimeError`` where Temporal can't be reached.
     """
-    key = (erasure.object_id, request_id)
+    key = (erasure.object_id, request_id, erasure.with_import_histories)
     if (before := _asked.get(key)) is not None:
         return before
 
@@ -71,7 +75,7 @@ def begin_erasure(
     return task
 
 
-def _ended(key: tuple[str, str], task: Erasing) -> None:
+def _ended(key: _Key, task: Erasing) -> None:
     _going_on.discard(task)
     # Whoever asked was told so, unless they were answered before.
     failure = None if task.cancelled() else task.exception()

@@ -43,3 +43,21 @@ class ErasureReport:
     import_histories: int = 0
     import_histories_left: int = 0
     imports_running: int = 0
+
+    def and_also(self, later: "ErasureReport") -> "ErasureReport":
+        """Return what this and a later pass have done, and what is left after both."""
+        tables = [*self.table_rows, *later.table_rows]
+        return ErasureReport(
+            ended=self.ended or later.ended,
+            terminated=self.terminated or later.terminated,
+            table_rows={
+                name: self.table_rows.get(name, 0) + later.table_rows.get(name, 0)
+                for name in dict.fromkeys(tables)
+            },
+            list_rows=self.list_rows + later.list_rows,
+            managed=self.managed + later.managed,
+            histories=self.histories + later.histories,
+            import_histories=self.import_histories + later.import_histories,
+            import_histories_left=later.import_histories_left,
+            imports_running=later.imports_running,
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
 from temporalio import activity
@@ -60,7 +61,8 @@ class OtherSituation:
         if not callable(answer):
             return answer
         converter = activity.payload_converter()
-        return answer(*(converter.from_payload(one.payload) for one in given))
+        told = answer(*(converter.from_payload(one.payload) for one in given))
+        return await told if isawaitable(told) else told
 
 
 async def _is_at_rest(client: Client, workflow_id: str) -> bool:

@@ -3,6 +3,7 @@
 Their activities are answers under the real names; what these really do is tested with them.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +35,7 @@ from domain.tables.erasure import KnownNames
 from tests.replay.other_situation import OtherSituation, running
 from tests.replay.scheduled_situations import SCHEDULED
 from tests.support.enrolments import ADMIN
+from tests.support.world import eventually
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.bulk.undo_import import UndoImportWorkflow
 from workflows.erasure import ErasureInput, ErasureWorkflow
@@ -53,6 +55,14 @@ SAMPLE_MAIL = SampleMailInput(
     ),
     object_id=ENROLLED,
 )
+ERASED: dict[str, Any] = {
+    "end_enrolment": EnrolmentEnded(names=KnownNames(upns=(ADA,)), ended=True),
+    "erase_rows": {"people": 1},
+    "delete_list_rows": 1,
+    "forget_manager": 2,
+    "delete_histories": 1,
+    "delete_import_histories": ImportHistories(left=1),
+}
 BULK: dict[str, Any] = {"request_id": "spring-break", "actor": "admin", "reason": "a test"}
 
 
@@ -64,6 +74,38 @@ def _part(*, dry_run: bool) -> PartInput:
         source=Source.CSV_UPLOAD,
         correlation_id="7c9e6679-7425-40de-944b-e07fc1f90ae7",
         dry_run=dry_run,
+    )
+
+
+def _erased_with_more() -> OtherSituation:
+    """Erase somebody, whose erasure another joins who asks for more when it has almost ended."""
+    is_joined = asyncio.Event()
+
+    async def delete_import_histories(_: object) -> ImportHistories:
+        await is_joined.wait()
+        return ImportHistories(left=1)
+
+    async def happens(client: Client, queue: str) -> str:
+        first = ErasureInput(object_id=ENROLLED)
+        handle = await client.start_workflow(
+            ErasureWorkflow.run, first, id=f"mfa-{queue}", task_queue=queue
+        )
+
+        async def almost_ends() -> bool:
+            pending = (await handle.describe()).raw_description.pending_activities
+            return [one.activity_type.name for one in pending] == ["delete_import_histories"]
+
+        await eventually(almost_ends)
+        more = ErasureInput(object_id=ENROLLED, with_import_histories=True)
+        await handle.signal(ErasureWorkflow.also_erase, more)
+        is_joined.set()
+        await handle.result()
+        return handle.id
+
+    return OtherSituation(
+        workflow=ErasureWorkflow,
+        happens=happens,
+        answers=ERASED | {"delete_import_histories": delete_import_histories},
     )
 
 
@@ -152,15 +194,9 @@ OTHERS = {
     "person-erased": OtherSituation(
         workflow=ErasureWorkflow,
         happens=running(ErasureWorkflow.run, ErasureInput(object_id=ENROLLED)),
-        answers={
-            "end_enrolment": EnrolmentEnded(names=KnownNames(upns=(ADA,)), ended=True),
-            "erase_rows": {"people": 1},
-            "delete_list_rows": 1,
-            "forget_manager": 2,
-            "delete_histories": 1,
-            "delete_import_histories": ImportHistories(left=1),
-        },
+        answers=ERASED,
     ),
+    "person-erased-with-more": _erased_with_more(),
     "many-people-paused": OtherSituation(
         workflow=BulkRequestWorkflow,
         happens=running(BulkRequestWorkflow.run, BulkInput(**BULK, action=RequestAction.PAUSE)),

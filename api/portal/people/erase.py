@@ -50,7 +50,9 @@ async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf
         TemporalUnreachable: Temporal is away.
     """
     request_id = request_id_in(form)
-    if (task := asked_before(str(object_id), request_id)) is not None:
+    with_imports = form.get("import_histories") == "yes"
+    task = asked_before(str(object_id), request_id, with_import_histories=with_imports)
+    if task is not None:
         return await _answer(task, object_id, visitor, portal)
     status = await read_status(portal, str(object_id))
     if status is None:
@@ -64,7 +66,7 @@ async def erase(object_id: UUID, form: FormOf, visitor: Eraser, portal: PortalOf
     erasure = ErasureInput(
         object_id=row.object_id,
         upns=(row.upn,) if row.upn else (),
-        with_import_histories=form.get("import_histories") == "yes",
+        with_import_histories=with_imports,
     )
     task = begin_erasure(
         portal.client,

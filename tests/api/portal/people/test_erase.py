@@ -14,6 +14,7 @@ from temporalio.worker import Worker
 
 from activities.erasure.erase import EnrolmentEnded, ImportHistories
 from client.erasure.out_of_reach import OUT_OF_REACH
+from client.erasure.under_way import asked_before
 from database.audit.entries import read_entries
 from database.engine import Database
 from domain.portal.roles import Role
@@ -70,6 +71,11 @@ async def test_it_says_what_was_erased_and_what_is_left(
         page = pages[0]
         assert pages == [page] * 3, "once, and one answer"
         assert 'name="request_id"' in (await browser.get(PATH)).text
+        # Whoever goes back to the form and chooses more asks for more.
+        sent = (object_id(1), form["request_id"])
+        assert asked_before(*sent, with_import_histories=True) is None
+        assert "Erased" in (await browser.post(PATH, data=form | {"import_histories": "yes"})).text
+        assert asked_before(*sent, with_import_histories=True) is not None
     assert "Erased: 5 rows of our tables, 1 of the list, 3 histories" in page
     assert "Names of managers that were deleted: 2." in page
     assert "1 history of imports of the person's batches" in page
