@@ -12,13 +12,17 @@ from starlette.middleware import Middleware
 from api import health
 from api.admin.bearers import Bearers
 from api.admin.routes import add_rest
-from api.admin.uploads import Uploads
 from api.circuit_breaker import CircuitBreaker, breaker_of
 from api.clock_watch import ClockWatch
 from api.config import ApiDependencies
 from api.errors import ErrorPages, add_http_error_pages
 from api.headers import SecurityHeaders
+from api.limits.client_address import ClientAddresses, NotedForwarding
+from api.limits.rate_limits import Limits
+from api.links.legacy_links import LegacyLinks
+from api.links.link_status import LinkLookUp
 from api.links.resolver import LinkResolver
+from api.links.token_cache import TokenCache
 from api.opens.journal import OpenJournal
 from api.opens.keeper import OpenKeeper
 from api.opens.sorter import OpenClients, OpenSorter
@@ -32,18 +36,14 @@ from api.portal.overview.overview import warm
 from api.portal.routes import add_portal, portal_of
 from api.portal.services import Portal
 from api.public import enrol, resend
-from api.public.client_address import ClientAddresses, NotedForwarding
-from api.public.legacy_links import LegacyLinks
-from api.public.link_status import LinkLookUp
 from api.public.pages import Pages
-from api.public.rate_limits import Limits
 from api.public.static import static_router
-from api.public.token_cache import TokenCache
 from api.public.track_open import PATH as PIXEL_PATH
 from api.public.track_open import PixelFirst, TrackOpen
 from api.readiness import Readiness, outbox_is_writable, temporal_answers
 from api.routes import add_routes
 from api.services import Services
+from api.uploads.uploads import Uploads
 from database.rollout.heartbeat import heartbeat
 from domain.portal.parts import ServedPart
 from domain.tables.rollout import ProcessKind

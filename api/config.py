@@ -12,12 +12,12 @@ from temporalio.client import Client
 from database.engine import Database
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import MailKind
 from domain.identifiers import TASK_QUEUE
 from domain.imports.pace import Pace
 from domain.mail.content import Branding
 from domain.microsoft.connection import Connection, HttpOptions
 from domain.portal.parts import ServedPart
+from domain.status import MailKind
 from domain.tables.sending import SendingPolicy
 from graph.tracking_list import TrackingList
 

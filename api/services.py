@@ -8,20 +8,20 @@ from fastapi import Depends, Request
 from temporalio.client import Client
 
 from api.admin.bearers import Bearers
-from api.admin.uploads import Uploads
 from api.circuit_breaker import CircuitBreaker
 from api.clock_watch import ClockWatch
 from api.config import ApiConfig
+from api.limits.client_address import ClientAddresses
+from api.limits.rate_limits import Limits
+from api.links.legacy_links import LegacyLinks
+from api.links.link_status import LinkLookUp
+from api.links.token_cache import TokenCache
 from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit_counters import HitCounters
 from api.outbox.outbox import Outbox
-from api.public.client_address import ClientAddresses
-from api.public.legacy_links import LegacyLinks
-from api.public.link_status import LinkLookUp
 from api.public.pages import Pages
-from api.public.rate_limits import Limits
-from api.public.token_cache import TokenCache
 from api.readiness import Readiness
+from api.uploads.uploads import Uploads
 from database.engine import Database
 from graph.tracking_list import TrackingList
 

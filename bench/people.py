@@ -14,10 +14,10 @@ from database.errors import UnknownBatch
 from database.figures.counts import count_people
 from demo.past.people import people, write
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import RECONCILE_SCHEDULE_ID
 from domain.imports.file import read_import_file
 from domain.imports.pace import Pace
+from domain.status import InviteStatus
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_token import tracking_token
 

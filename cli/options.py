@@ -47,6 +47,9 @@ def day(text: str) -> date:
     return found
 
 
+ALL = "all"
+"""What stands for everything that an option or an argument could name."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

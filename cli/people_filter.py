@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 
 if TYPE_CHECKING:

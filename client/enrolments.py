@@ -13,9 +13,9 @@ from temporalio.client import (
 from activities.enrolment.start import start_enrolment
 from domain.enrolment.messages import EmailOpened, LinkClicked
 from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object_id_of
 from domain.standing.texts import OTHER_ENDS
+from domain.status import InviteStatus
 from domain.tables.people import OtherEnd
 from domain.tracking_list.row import display_name_in, status_in
 from temporal.encryption.environment import names_of

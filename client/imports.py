@@ -14,7 +14,6 @@ from temporalio.common import (
 
 from activities.imports.part import PartInput
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import Source
 from domain.identifiers import (
     BATCH_ID_PATTERN,
     BATCH_LAST_INVITATION_AT,
@@ -34,6 +33,7 @@ from domain.imports.pace import Pace
 from domain.imports.reasons import FileFault
 from domain.imports.report import ImportReport
 from domain.plain_text import bounded_line
+from domain.status import Source
 from domain.tables.imports import ImportRecord
 from domain.wording.counted import counted
 from temporal.search_attributes import SOURCE_BATCH_ID

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 
 # What comes round by itself.
 SWEEP_SCHEDULE_ID = "mfa-registration-sweep"

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from domain.display_name import safe_display_name
 from domain.plain_text import bounded_line, one_line
+from domain.wording.display_name import safe_display_name
 
 # https://www.rfc-editor.org/rfc/rfc5321: a local part of 64, an @, a domain of 255.
 LONGEST_ADDRESS = 320

@@ -8,10 +8,10 @@ from typing import Self
 from css_inline import CSSInliner
 from jinja2 import Environment, Template, TemplateError
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, InlineImage, MailContent, RenderedMail
 from domain.mail.languages import direction, known_language
 from domain.plain_text import one_line
+from domain.status import MailKind
 from domain.tables.mail import MailSource
 from templates.authenticator import STORES
 from templates.catalogue import kept_sentences

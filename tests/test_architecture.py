@@ -5,6 +5,10 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +60,42 @@ LAYERS = (
     "workflows",
 )
 MODULES = [name for _, name, _ in pkgutil.walk_packages(workflows.__path__, "workflows.")]
+
+
+def _modules() -> dict[str, Path]:
+    """Return the product's modules, each by the name that it is imported by."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for layer in LAYERS
+        for path in (ROOT / layer).rglob("*.py")
+    }
+
+
+@cache
+def _imports() -> tuple[tuple[Path, Path], ...]:
+    """Return who imports whom, also inside functions and for types alone."""
+    modules, found = _modules(), []
+    for path in modules.values():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{one.name}" for one in node.names]
+                whose = [modules.get(name) or modules.get(str(node.module)) for name in names]
+            elif isinstance(node, ast.Import):
+                whose = [modules.get(one.name) for one in node.names]
+            else:
+                continue
+            mine = path.relative_to(ROOT)
+            found += [(mine, other.relative_to(ROOT)) for other in whose if other is not None]
+    return tuple(found)
+
+
+def _circle(imports: Mapping[str, set[str]]) -> list[str]:
+    """Return a circle of those that import each other, an empty list where there is none."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as circle:
+        return list(circle.args[1])
+    return []
 
 
 def _definitions() -> dict[type, Any]:
@@ -146,6 +186,29 @@ def test_no_file_is_long(layer: str) -> None:
         if (lines := len(path.read_text().splitlines())) > 300
     }
     assert long == {}
+
+
+def test_no_files_import_each_other() -> None:
+    """No file is imported by what it imports, also by way of others."""
+    files = defaultdict(set)
+    for importer, imported in _imports():
+        files[str(importer)].add(str(imported))
+    assert len(files) > 600
+    assert _circle(files) == []
+
+
+def test_no_folders_beside_each_other_import_each_other() -> None:
+    """Of two folders in the same one at most one imports the other, also by way of others."""
+    folders = defaultdict(set)
+    for importer, imported in _imports():
+        both = zip(importer.parent.parts, imported.parent.parts, strict=False)
+        for depth, (mine, theirs) in enumerate(both):
+            if mine != theirs:
+                above = importer.parts[:depth]
+                folders["/".join((*above, mine))].add("/".join((*above, theirs)))
+                break
+    assert len(folders) > 60
+    assert _circle(folders) == []
 
 
 @pytest.mark.parametrize("area", AREAS)

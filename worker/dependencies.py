@@ -7,9 +7,9 @@ from temporalio.client import Client
 from activities.enrolment.exclusions import Exclusions
 from activities.tracking_list.write_row import RowActivities
 from database.engine import Database
-from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
-from database.erasure.tombstones import Tombstones
+from database.tombstones import Tombstones
+from database.tracking_list.list_pass import ListPass
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import Memberships

@@ -2,8 +2,8 @@
 
 from contextlib import AbstractAsyncContextManager
 
-from graph.http import connection
 from graph.http.client import GraphClient
+from graph.sign_in import open_graph as connection
 from settings import WorkerSettings
 
 

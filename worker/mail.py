@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from activities.enrolment.send_time import SendWindowActivities
 from activities.mail.activities import MailActivities
 from activities.mail.checks import MailChecks
 from activities.mail.composer import MailComposer, MailSettings
@@ -10,18 +11,17 @@ from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.kill_switch import MailSwitch
 from activities.mail.returned.bounces import BounceActivities
 from activities.mail.returned.probe import ProbeActivities
-from activities.mail.send_window import SendWindowActivities
+from activities.mail.row_after_mail import RowAfterMail
 from activities.mail.turn import MailTurns
 from activities.reports.composer import ReportComposer
 from activities.reports.delivery import ReportDelivery
 from activities.reports.report import ReportActivities
 from activities.reports.sample import SampleMailActivities
-from activities.tracking_list.row_after_mail import RowAfterMail
-from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
 from database.mail.returned_mails import ReturnedMails
 from database.mail.senders import SenderStates
 from database.portal.reports import ReportTables
+from database.tombstones import Tombstones
 from domain.identifiers import mail_task_queue
 from domain.tables.mail import MailLimits
 from graph.delivery_reports import DeliveryReports

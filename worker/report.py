@@ -17,7 +17,8 @@ from database.rollout.policy import (
     set_policy,
     set_worker_settings,
 )
-from domain.tables.rollout import WorkerSettingsInForce, copied_switch
+from domain.mail_switch import copied_switch
+from domain.tables.rollout import WorkerSettingsInForce
 from domain.tables.sending import LimitsInForce
 from settings import WorkerSettings
 

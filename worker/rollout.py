@@ -10,10 +10,10 @@ from activities.erasure.retention import RetentionActivities
 from activities.rollout.high_water import HighWaterActivities
 from activities.webhooks.deliver import WebhookActivities
 from database.erasure.erasures import Erasures
-from database.erasure.tombstones import Tombstones
 from database.portal.webhooks import WebhookQueue
 from database.requests.requests import Requests
 from database.rollout.completeness import Completeness
+from database.tombstones import Tombstones
 from graph.groups import EnforcementGroup
 from webhooks.endpoint import Endpoints
 from worker.dependencies import Dependencies

@@ -8,7 +8,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import AdminRequest, RequestRefusal
     from domain.identifiers import HIGH_WATER_MARK, LIFTED_MAIL_STOPS, MAIL_STOPPED
-    from domain.markdown import escaped
+    from domain.wording.markdown import escaped
     from workflows.refusals import refused
     from workflows.texts import SAID, Said
 

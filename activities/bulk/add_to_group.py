@@ -13,11 +13,10 @@ from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
 from activities.enrolment.group import GroupActivities
 from domain.bulk.records import BulkInput, GroupReason, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import GroupAnswer
 from domain.failures import NotFound, PermanentFailure
 from domain.identifiers import enrolment_workflow_id
 from domain.plain_text import bounded_line
+from domain.status import EnrolmentEnd, GroupAnswer
 from domain.tracking_list.columns import iso
 
 if TYPE_CHECKING:

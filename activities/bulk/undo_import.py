@@ -22,7 +22,7 @@ from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
 from activities.imports.unknown_rows import remove_unknown
 from domain.bulk.records import BulkInput, GroupReason, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest, Update
-from domain.enrolment.state import Concern, EnrolmentEnd, Problem, ProblemKind
+from domain.enrolment.state import Problem, ProblemKind
 from domain.failures import NotFound, PermanentFailure, ServiceUnavailable
 from domain.identifiers import (
     ENROLMENT_WORKFLOW,
@@ -31,6 +31,7 @@ from domain.identifiers import (
     object_id_of,
 )
 from domain.plain_text import bounded_line
+from domain.status import Concern, EnrolmentEnd
 from domain.tracking_list.columns import sentence
 from temporal.histories import delete_history, runs_of
 from temporal.search_attributes import SOURCE_BATCH_ID

@@ -4,14 +4,14 @@ import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from activities.mail.send_window import SendTimeInput, send_time
+from activities.enrolment.send_time import SendTimeInput, send_time
 from activities.tracking_list.row_writes import WriteRowInput
 from domain.enrolment.decisions import next_action
+from domain.enrolment.mail.send_times import LookUpSendTime, send_time_found
 from domain.enrolment.record import record_of
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.failures import PermanentFailure
 from domain.instants import MICROSECOND, microseconds
-from domain.mail.send_times import LookUpSendTime, send_time_found
 from domain.tracking_list.columns import Fields, changed, item_fields
 
 

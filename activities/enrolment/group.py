@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from activities.enrolment.exclusions import Exclusions
-from domain.enrolment.status import GroupAnswer
+from domain.status import GroupAnswer
 
 if TYPE_CHECKING:
     from graph.directory import Directory

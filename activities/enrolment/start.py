@@ -10,7 +10,7 @@ from activities.texts import PEOPLE
 from domain.enrolment.messages import LinkClicked, Signal
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
-from domain.markdown import summary_of
+from domain.wording.markdown import summary_of
 from temporal.encryption.environment import names_of
 from temporal.search_attributes import search_attributes, user_principal_name_of
 

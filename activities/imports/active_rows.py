@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.failures import RolloutError
 from domain.person import Person
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tracking_list.row import object_id_in, status_in
 from domain.wording.counted import counted
 

@@ -16,11 +16,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.enrolment.start import start_enrolment
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.imports.report import StartOutcome
 from domain.person import Person
 from domain.registration.methods import COUNTED, classify
+from domain.status import InviteStatus
 from temporal.search_attributes import INVITE_STATUS
 
 if TYPE_CHECKING:

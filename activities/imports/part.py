@@ -11,11 +11,11 @@ from temporalio.converter import value_to_type
 from activities.imports.enrolment_starter import RestartRules
 from activities.imports.resolve_rows import ResolvedRow
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import Source
 from domain.imports.pace import Pace
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow, Row, repeated_row
+from domain.status import Source
 from domain.tables.imports import ImportRecord
 
 # So many starts in flight saturate a server.

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from activities.imports.part import PartInput
-from domain.enrolment.status import InviteStatus
 from domain.failures import BadRequest, DuplicateValue, NotFound
 from domain.imports.reasons import RowReason
 from domain.imports.rows import Row
 from domain.imports.texts import ROW_TEXTS
+from domain.status import InviteStatus
 from domain.tracking_list.columns import clipped
 
 if TYPE_CHECKING:

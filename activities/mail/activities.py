@@ -21,7 +21,7 @@ from activities.metrics import count_mail
 from domain.tables.mail import NewMail
 
 if TYPE_CHECKING:
-    from activities.tracking_list.row_after_mail import RowAfterMail
+    from activities.mail.row_after_mail import RowAfterMail
     from database.mail.log import MailLog
     from graph.mailbox import Mailbox
 

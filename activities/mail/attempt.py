@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from activities.mail.composer import Composed
 from activities.mail.throttled_sender import heeding
 from activities.texts import WAITING, Waiting
+from domain.enrolment.mail.delivery import SETTLES_WITHIN, Seen, Verdict, verdict
 from domain.failures import (
     FailureType,
     NotFound,
@@ -15,7 +16,6 @@ from domain.failures import (
     SignInFailed,
     TooLate,
 )
-from domain.mail.delivery import SETTLES_WITHIN, Seen, Verdict, verdict
 from domain.portal.call_list import CallEntry
 from domain.tables.mail import MailHold, MailState, NewMail, NotYet, SentMail
 from temporal.failures import waiting

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from activities.enrolment.exclusions import Exclusions
 from activities.registration.unknown_methods import report_unknown
-from domain.enrolment.status import MailKind
 from domain.failures import NotFound
 from domain.mail.content import Withheld
 from domain.person import Person, mail_address
 from domain.portal.call_list import NO_CALLS, CallEntry, Contact
 from domain.registration.methods import COUNTED, classify
+from domain.status import MailKind
 
 if TYPE_CHECKING:
     from graph.authentication_methods import AuthenticationMethods

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from activities.mail.checks import Reader
 from domain.correlation import correlation_id
 from domain.demo_calendar import DemoCalendar
-from domain.enrolment.status import MailKind
 from domain.mail.content import SUPPRESSED, MailContent, MailLinks, OutgoingMail
 from domain.mail.links import enrolment_links, escalation_links
 from domain.mail.rehearsal import redirected_subject
 from domain.mail.returned.delivery_report import KEY_HEADER
 from domain.person import Person
 from domain.plain_text import one_line
+from domain.status import MailKind
 from domain.tables.mail import MailSource
 from domain.tables.values import Json
 

@@ -12,11 +12,11 @@ from activities.mail.checks import Checked, MailChecks, Reader
 from activities.mail.composer import MailComposer
 from activities.mail.inputs import Delivered, DeliverMailInput
 from activities.mail.turn import MailTurns, today_of
-from domain.enrolment.status import MailKind
+from domain.enrolment.mail.delivery import Verdict
 from domain.keys import key_id
 from domain.mail.content import Withheld
-from domain.mail.delivery import Verdict
 from domain.person import Person
+from domain.status import MailKind
 from domain.tables.mail import MailState, NotYet, SentMail
 from domain.tracking_token import tracking_token
 

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from activities.tracking_list.row_writes import WriteRowInput
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.mail.send_window import SendWindow
 from domain.person import Person
+from domain.status import MailKind
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.mail import MailOrigin
 

@@ -5,7 +5,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import CONTROL_WORKFLOW_ID, LIFTED_MAIL_STOPS, MAIL_STOPPED
-from domain.tables.rollout import MailSwitchState
+from domain.mail_switch import MailSwitchState
 
 
 class MailSwitch:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from activities.mail.attempt import MailAttempt, in_transit, sending_at
 from activities.mail.delivery import discarded, finished, settle
 from activities.mail.inputs import Delivered
+from domain.enrolment.mail.delivery import SETTLES_WITHIN
 from domain.failures import PermanentFailure
-from domain.mail.delivery import SETTLES_WITHIN
 from domain.tables.mail import MailState, SentMail
 
 WITHDRAWN = "withdrawn"

@@ -5,8 +5,8 @@ from datetime import timedelta
 from cachetools import TTLCache
 from temporalio.client import Client
 
-from domain.enrolment.status import RegistrationState
 from domain.identifiers import ENROLMENT_WORKFLOW, object_id_of
+from domain.status import RegistrationState
 from temporal.search_attributes import MFA_REGISTRATION_STATE
 
 # As long as a sweep reads pages, each of which asks. Listing 100,000 takes a hundred calls, of

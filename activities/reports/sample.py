@@ -10,10 +10,10 @@ from temporalio import activity
 
 from activities.mail.checks import Reader
 from activities.mail.composer import MailComposer
-from domain.enrolment.status import MailKind
 from domain.failures import RolloutError
 from domain.mail.content import SUPPRESSED, OutgoingMail
 from domain.person import Person, mail_address
+from domain.status import MailKind
 from domain.tables.mail import SenderState
 
 if TYPE_CHECKING:

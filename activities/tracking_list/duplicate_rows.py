@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from domain.enrolment.state import Concern, Problem, ProblemKind
+from domain.enrolment.state import Problem, ProblemKind
 from domain.failures import PermanentFailure
 from domain.instants import read_instant
+from domain.status import Concern
 from domain.tracking_list.columns import clipped, sentence
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from activities.tracking_list.duplicate_rows import note_duplicate
 from activities.tracking_list.reconcile_report import ReconcileReport
-from domain.enrolment.state import EnrolmentEnd
 from domain.instants import microseconds
+from domain.status import EnrolmentEnd
 from domain.tracking_list.own_token import as_on_list, is_ours
 from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import object_id_in, token_in
 
 if TYPE_CHECKING:
-    from database.enrolments.list_pass import ListPass
-    from database.enrolments.mirrored_rows import MirroredRow
+    from database.tracking_list.list_pass import ListPass
+    from database.tracking_list.mirrored_rows import MirroredRow
     from graph.tracking_list import Item, TrackingList
 
 _AT_ONCE = 1000

@@ -11,7 +11,6 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile_report import ReconcileReport
 from domain.enrolment.messages import RowDiffers, Signal
-from domain.enrolment.status import InviteStatus
 from domain.failures import NotFound
 from domain.identifiers import (
     ENROLMENT_WORKFLOW,
@@ -19,12 +18,13 @@ from domain.identifiers import (
     enrolment_workflow_id,
     object_id_of,
 )
+from domain.status import InviteStatus
 from domain.tracking_list.own_token import as_on_list
 from domain.tracking_list.reconciliation import REPORTED_AS, are_too_many, differing
 
 if TYPE_CHECKING:
-    from database.enrolments.list_pass import ListPass
     from database.rollout.completeness import Completeness
+    from database.tracking_list.list_pass import ListPass
     from graph.tracking_list import TrackingList
 
 _AT_ONCE = 1000

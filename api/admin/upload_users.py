@@ -13,18 +13,17 @@ from api.admin.auth import ImporterOf
 from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, report_of
 from api.admin.bearers import Caller
 from api.admin.problems import RestRoute
-from api.admin.read_upload import UploadKind
 from api.admin.rest.imports.batch_models import BatchReportModel, NamesModel, file_body
 from api.admin.rest.models import body_of, problems
-from api.admin.uploads import Upload
 from api.config import ApiConfig
 from api.services import Services, ServicesOf
+from api.uploads.read_upload import UploadKind
+from api.uploads.uploads import Upload
 from client.audit.entry import audited
 from client.exports.json_keys import json_key
 from client.import_progress import ImportWatch
 from client.imports import ImportRequest, default_batch_id, start_import
 from domain.enrolment.messages import LONGEST_REASON
-from domain.enrolment.status import Source
 from domain.imports.file_error import ImportFileError
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.read import ImportOptionsError, read_options
@@ -32,6 +31,7 @@ from domain.imports.options.texts import reason_text
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow
 from domain.plain_text import bounded_line
+from domain.status import Source
 from domain.tables.audit import AuditAction
 
 router = APIRouter(route_class=RestRoute, tags=["imports"])

@@ -14,8 +14,7 @@ from temporalio.client import Client
 from api.circuit_breaker import CircuitBreaker
 from api.links.high_water import HighWaterMark
 from database.engine import Database
-from database.enrolments.link_owners import AskedLink, LinkOwners, LinkRun
-from database.enrolments.mirrored_rows import has_own_token
+from database.enrolments.link_owners import AskedLink, LinkOwners, LinkRun, has_own_token
 from database.schema_version import check
 from domain.tables.people import LinkOwner
 from domain.tracking_token import candidates_of_all

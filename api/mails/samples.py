@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from api.config import ApiConfig
 from client.mail.mail_as_sent import MailLook
-from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent, MailLinks, RenderedMail
 from domain.mail.languages import LANGUAGES
 from domain.mail.shown.samples import SampleMail, sample_mails
 from domain.mail.shown.web_page import web_page
+from domain.status import MailKind
 from templates.mails import MailRenderer
 
 _EMPLOYEE, _MANAGER = "Ada Lovelace", "Grace Hopper"

@@ -8,10 +8,10 @@ from functools import partial
 from starlette.types import Scope
 
 from api.opens.journal import OpenJournal, OpenLine
-from api.opens.recent import RecentOpens
 from api.opens.sorter import LONGEST_WAIT, OpenSorter, UnsortedOpen
 from api.outbox.hit import HitKind
 from api.outbox.hit_counters import DropReason, HitCounters
+from api.outbox.recent_opens import RecentOpens
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ import structlog
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from api.limits.client_address import ClientAddresses
+from api.limits.rate_limits import Limits
 from api.links.resolver import KnownRun, LinkResolver, LookupUnavailable, Miss, UnknownLink
 from api.opens.journal import OpenJournal, OpenLine
 from api.outbox.event_ids import new_event_id
@@ -18,8 +20,6 @@ from api.outbox.group_commit import StorageUnavailable
 from api.outbox.hit import Hit, HitKind, Lane
 from api.outbox.hit_counters import DropReason, HitCounters
 from api.outbox.outbox import Outbox
-from api.public.client_address import ClientAddresses
-from api.public.rate_limits import Limits
 
 log = structlog.get_logger(__name__)
 

@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from temporalio.client import Client
 
+from api.links.legacy_links import LegacyLinks, ListUnreachable
+from api.links.link_status import LinkLookUp, LinkState
 from api.links.resolver import KnownLink, LookupUnavailable, UnknownLink
 from api.outbox.hit import Hit, HitKind
-from api.public.legacy_links import LegacyLinks, ListUnreachable
-from api.public.link_status import LinkLookUp, LinkState
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from client.enrolments import tell_enrolment
 from client.resend_requests import start_resend_request

@@ -16,8 +16,6 @@ log = structlog.get_logger(__name__)
 PATIENCE = timedelta(seconds=1)
 """How long somebody who has clicked waits for the database."""
 
-COUNTS_FOR = timedelta(hours=1)
-"""How long a click that waits hides the button, should its outbox never be read again."""
 
 RETRY_AFTER = timedelta(seconds=5)
 """How long the database is left alone before a click that it still names is taken out again."""

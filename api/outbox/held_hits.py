@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from api.opens.recent import open_hash
 from api.outbox.hit import DueHits, HeldHit, Hit, HitKind, Lane
+from api.outbox.recent_opens import open_hash
 
 REMEMBERED_OPENS = 500_000
 """Tokens whose open was delivered; one that is forgotten costs a signal that changes nothing."""

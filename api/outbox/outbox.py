@@ -9,10 +9,10 @@ from pathlib import Path
 
 import structlog
 
-from api.opens.recent import RecentOpens
 from api.outbox.group_commit import GroupCommit, Item, Operation, Result, StorageUnavailable
 from api.outbox.held_hits import HeldHits
 from api.outbox.hit import DueHits, HeldHit, Hit, HitKind, Lane, LaneState
+from api.outbox.recent_opens import RecentOpens
 
 log = structlog.get_logger(__name__)
 

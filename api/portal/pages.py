@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse, Response
@@ -15,14 +15,13 @@ from api.portal.paths import PORTAL, SIGN_IN
 from api.portal.static import version_of_files
 from api.portal.times import Clock, reader_zone
 from client.people.rollout import Rollout
+from database.engine import Database
 from database.portal.sessions import take_notices
 from domain.demo_calendar import DemoCalendar
 from domain.mail.content import Branding
 from domain.portal.roles import Permission, Role
+from domain.portal.session import Session
 from templates.rendering import portal_environment
-
-if TYPE_CHECKING:
-    from api.portal.access import Visitor
 
 # Pico draws the arrows of its controls with images that stand in the style sheet itself.
 CONTENT_SECURITY_POLICY = (
@@ -45,6 +44,36 @@ _NAVIGATION = (
 _ROLE_NAMES = {Role.ADMIN: "Admin", Role.HELPDESK: "Helpdesk", Role.READER: "Reader"}
 
 
+class Tables(Protocol):
+    """Where pages read what every page shows."""
+
+    @property
+    def database(self) -> Database:
+        """Our own tables."""
+
+    async def read_rollout(self) -> Rollout:
+        """Return what holds up everybody."""
+
+
+class Visitor(Protocol):
+    """Who reads a page: somebody who is signed in (``api.portal.access``)."""
+
+    @property
+    def session(self) -> Session:
+        """Their session."""
+
+    @property
+    def request(self) -> Request:
+        """What they ask for."""
+
+    @property
+    def portal(self) -> Tables:
+        """Where the page reads."""
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether their role includes it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalPages:
     """The pages in one organisation's looks.
@@ -62,7 +91,7 @@ class PortalPages:
 
     async def page(
         self,
-        visitor: "Visitor",
+        visitor: Visitor,
         template: str,
         *,
         title: str,
@@ -102,12 +131,12 @@ class PortalPages:
             **values,
         )
 
-    def fragment(self, visitor: "Visitor", template: str, **values: Any) -> HTMLResponse:
+    def fragment(self, visitor: Visitor, template: str, **values: Any) -> HTMLResponse:
         """Return a part of a page, as htmx asks for it."""
         common = self._common(self.clock(visitor.request))
         return self._answer(template, HTTPStatus.OK, **common, **self._of(visitor), **values)
 
-    async def banners(self, visitor: "Visitor", *, shown: str) -> Response:
+    async def banners(self, visitor: Visitor, *, shown: str) -> Response:
         """Return the banners as a page asks for them again; nothing where it shows them already.
 
         Raises:
@@ -152,7 +181,7 @@ class PortalPages:
             "Permission": Permission,
         }
 
-    def _of(self, visitor: "Visitor") -> dict[str, Any]:
+    def _of(self, visitor: Visitor) -> dict[str, Any]:
         roles = sorted(_ROLE_NAMES[role] for role in visitor.session.roles)
         return {
             "visitor": visitor,

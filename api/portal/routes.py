@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from api.config import ApiConfig
+from api.limits.client_address import ClientAddresses
 from api.portal import sign_in
 from api.portal.audit import log as audit_log
 from api.portal.cookies import Cookies
@@ -36,7 +37,6 @@ from api.portal.services import DEMO_TRENDS_LAST, Portal
 from api.portal.static import static_router
 from api.portal.temporal_ui import codec
 from api.portal.webhooks import webhook, webhooks
-from api.public.client_address import ClientAddresses
 from api.routes import add_routes
 from database.engine import Database
 from domain.demo_calendar import DemoCalendar

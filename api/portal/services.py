@@ -11,13 +11,13 @@ from fastapi.responses import RedirectResponse
 from temporalio.client import Client
 
 from api.config import ApiConfig, PortalConfig
+from api.limits.client_address import ClientAddresses
 from api.portal.cookies import Cookies
-from api.portal.overview.forecast import Outlook
+from api.portal.overview.outlook import Outlook
 from api.portal.overview.reading import Shared
 from api.portal.overview.trends import Trends
 from api.portal.pages import PortalPages
 from api.portal.times import DayNames, day_names
-from api.public.client_address import ClientAddresses
 from client.people.rollout import Rollout, read_rollout
 from database.engine import Database
 from database.figures.choices import Choices, read_choices

@@ -6,15 +6,15 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from api.links.link_status import EnrolmentStanding, LinkState, LookUp, well_formed
 from api.links.resolver import LookupUnavailable, UnknownLink
+from api.links.token_cache import TokenCache
 from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.hit import Hit, HitKind
 from api.outbox.hit_counters import DropReason
 from api.outbox.outbox import Outbox
 from api.public.forms import read_form
-from api.public.link_status import EnrolmentStanding, LinkState, LookUp, well_formed
-from api.public.token_cache import TokenCache
 from api.services import Services, ServicesOf
 from api.temporal_calls import (
     RPC_TIMEOUT,

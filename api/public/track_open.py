@@ -7,9 +7,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api.headers import security_headers
+from api.limits.client_address import ClientAddresses
 from api.opens.keeper import OpenKeeper
 from api.paths import usual_path
-from api.public.client_address import ClientAddresses
 from domain.tracking_token import token_in_query
 
 PATH = "/api/track-open"

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from api.public.client_address import ClientAddresses
+from api.limits.client_address import ClientAddresses
 
 log = structlog.get_logger(__name__)
 

@@ -22,8 +22,8 @@ from bench.rows import Measured, RowName, ratio
 from bench.sizes import CLICKS_AMID_IMPORT, Size
 from bench.stand import Stand
 from client.enrolments import enrolment_handle
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
+from domain.status import InviteStatus
 
 _AT_ONCE = 25
 

@@ -20,7 +20,7 @@ from bench.stand import Stand
 from client.enrolments import enrolment_handle
 from domain.enrolment.messages import RegistrationChanged
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # A day of the unhappy journey; the rhythm of looks and the time between two writes shrink with it.

@@ -13,9 +13,9 @@ from bench.rows import Measured, RowName, ratio
 from bench.sizes import SLICES, Size
 from bench.stand import Stand
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import Source
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.person import Person
+from domain.status import Source
 from domain.tables.enrolment import EnrolmentRecord
 from temporal.search_attributes import search_attributes
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import typer
 
 from cli.audit.wanted import Wanted, audit_filter
-from cli.csv_output import print_csv
 from cli.database import open_database
-from cli.people.tables import exact, said, table
+from cli.output.csv_output import print_csv
+from cli.output.tables import exact, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.audit.entry_json import check_json, entry_json
 from database.audit import chain

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.people.finding import only_one, people_called
+from cli.find_person import only_one, people_called
 from cli.terminal import ExitStatus, fail
 from database.audit.actors import read_actor_names, read_unverified_names
 from database.audit.entries import AuditFilter

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from cli.people.tables import said, table
+from cli.output.tables import said, table
 from cli.terminal import err, out, print_json
 from client.bulk.follow import progress
 from client.bulk.request_json import preview_json, undo_json

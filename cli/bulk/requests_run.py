@@ -3,7 +3,7 @@
 from cli.bulk.report import print_people, print_report
 from cli.database import open_database
 from cli.options import answer
-from cli.people.tables import clock, said, table
+from cli.output.tables import clock, said, table
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json

@@ -3,8 +3,8 @@
 import typer
 
 from cli.database import open_database
-from cli.people.finding import not_enrolled, only_one, people_called
-from cli.people.tables import clock, column_value, said, table
+from cli.find_person import not_enrolled, only_one, people_called
+from cli.output.tables import clock, column_value, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.people.list_item import (
     SECRET_COLUMNS,

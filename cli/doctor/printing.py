@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from cli.people.tables import said
+from cli.output.tables import said
 from cli.terminal import out
 from domain.doctor.checks import Finding, Verdict
 from domain.doctor.commands import command

@@ -10,7 +10,7 @@ import typer
 from cli.doctor.looks import look_at_everything, send_test
 from cli.doctor.printing import print_line, print_summary
 from cli.doctor.settings import SeenSettings, see_settings
-from cli.people.tables import said
+from cli.output.tables import said
 from cli.terminal import ExitStatus, err, fail, print_json
 from domain.doctor.checks import Finding, Verdict
 from domain.doctor.commands import command

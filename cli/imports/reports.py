@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.markup import escape
 
-from cli.people.tables import clock, said, table
+from cli.output.tables import clock, said, table
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import option_lines
 from domain.imports.pace import Pace

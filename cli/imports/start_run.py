@@ -15,7 +15,7 @@ from cli.imports.from_directory import people_of_directory
 from cli.imports.import_options import import_options
 from cli.imports.reports import print_report
 from cli.options import answer
-from cli.people.tables import clock, said
+from cli.output.tables import clock, said
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json

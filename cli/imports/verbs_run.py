@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.csv_output import print_csv
 from cli.database import open_database
-from cli.people.tables import cell, clock, iso, said, table
+from cli.output.csv_output import print_csv
+from cli.output.tables import cell, clock, iso, said, table
 from cli.terminal import err, out, print_json
 from client.exports.json_keys import with_json_keys
 from database.audit.actors import read_actor_names

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.tables import clock, said, table
+from cli.output.tables import clock, said, table
 from cli.status.rollout_lines import rollout_lines
 from cli.terminal import out, print_json
 from client.people.attention_json import kind_json, kinds_json

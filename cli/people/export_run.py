@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cli.audit.entry import audited
 from cli.database import open_database
-from cli.new_file import new_file
 from cli.options import answer
+from cli.output.new_file import new_file
 from cli.people.list_run import check_names
 from cli.terminal import ExitStatus, fail
 from cli.views.run import opened

@@ -3,8 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.database import open_database
+from cli.output.tables import day, said, table
 from cli.people.person_json import line_json
-from cli.people.tables import day, said, table
 from cli.terminal import ExitStatus, fail, out, print_json
 from cli.views.run import opened
 from database.engine import Database

@@ -8,13 +8,13 @@ import typer
 from cli.help import ROLLOUT, examples
 from cli.options import AsJson
 from cli.people_filter import View, chooses_people
+from cli.people_order import Descending, SortOfView
 from cli.run import run
 from domain.tables.attention import AttentionKind
 
 if TYPE_CHECKING:
     from domain.tables.people import PeopleFilter
 
-SORTS = ("name", "changed", "due", "attention")
 
 # `people list`; what else concerns many people has its place beside it.
 people = typer.Typer(
@@ -36,32 +36,6 @@ def _known_kind(name: str | None) -> str | None:
     if name is not None and name not in set(AttentionKind):
         raise typer.BadParameter(f"{name!r} is none of {', '.join(AttentionKind)}.")
     return name
-
-
-def _known_sort(name: str | None) -> str | None:
-    if name is not None and name not in SORTS:
-        raise typer.BadParameter(f"{name} is none of {', '.join(SORTS)}.")
-    return name
-
-
-Sort = Annotated[
-    str,
-    typer.Option(
-        callback=_known_sort,
-        autocompletion=lambda: list(SORTS),
-        help="By name, changed, due; or attention: those who need an admin first.",
-    ),
-]
-SortOfView = Annotated[
-    str | None,
-    typer.Option(
-        callback=_known_sort,
-        autocompletion=lambda: list(SORTS),
-        help="By name, changed, due; or attention: those who need an admin first. Default: name, "
-        "or as the view has it.",
-    ),
-]
-Descending = Annotated[bool, typer.Option("--descending", help="The last, or latest, first.")]
 
 
 @people.command(

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from cli.database import open_database
-from cli.new_file import new_file
-from cli.people.finding import not_enrolled, only_one, people_called
-from cli.people.tables import clock, said
+from cli.find_person import not_enrolled, only_one, people_called
+from cli.output.new_file import new_file
+from cli.output.tables import clock, said
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.mail.mail_as_sent import MailAsSent, MailLook, mail_as_sent, mail_as_sent_json
 from database.enrolments.person import read_person
+from domain.mail.shown.names import mail_name
 from domain.mail.shown.web_page import web_page
-from domain.standing.registered_after import mail_name
 from domain.standing.texts import MAIL_STATES
 from settings import MailTextSettings, load_settings
 

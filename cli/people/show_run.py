@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.people.finding import enrolment_of, not_enrolled, only_one, people_called
+from cli.find_person import enrolment_of, not_enrolled, only_one, people_called
+from cli.output.tables import clock, column_value, said, table
 from cli.people.person_json import person_json
-from cli.people.tables import clock, column_value, said, table
 from cli.temporal import configured_names, configured_target, connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.people.own_options import OwnOptions, read_own_options

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from cli.csv_output import print_csv
-from cli.people.tables import table
+from cli.output.csv_output import print_csv
+from cli.output.tables import table
 from cli.terminal import out
 from client.forecast.forecast_json import COLUMNS, day_row
-from domain.enrolment.status import MailKind
 from domain.forecast.plan import Remedy
 from domain.forecast.rates import RatesSource
 from domain.forecast.result import Forecast, WeekFigures
 from domain.forecast.sentences import forecast_lines
+from domain.status import MailKind
 from settings import demo_calendar
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from activities.imports.read_file import read_people
 from cli.imports.import_options import import_options
 from cli.imports.start_run import read_file
-from cli.people.tables import said
+from cli.output.tables import said
 from cli.plan.held_mail import HeldMail, read_held_mail
 from cli.plan.output import print_days, print_forecast
 from cli.plan.running import running_forecast

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from api.app import create_app
 from api.config import ApiConfig, ApiDependencies, PortalConfig, SignIn
+from api.limits.client_address import ClientAddresses
 from api.outbox.metrics import ApiMetrics
-from api.public.client_address import ClientAddresses
 from api.server.connections import ConnectionLimits, Connections
 from api.server.listener import listen
 from api.server.serve import places_for_connections, serve
@@ -19,7 +19,7 @@ from cli.temporal import configured_target
 from cli.terminal import fail
 from database.engine import Database, database_at
 from domain.tables.sending import SendingPolicy
-from graph.http.connection import open_graph
+from graph.sign_in.open_graph import open_graph
 from graph.tracking_list import TrackingList
 from settings import ApiSettings, load_settings
 from telemetry.metrics_port import serving_metrics

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from cli.provision.options import ProvisionOptions
 from cli.terminal import err
 from graph.http.client import GraphClient
-from graph.http.connection import open_graph
 from graph.http.transport import open_exchange
 from graph.sign_in.browser import BrowserTokens
 from graph.sign_in.device_code import DeviceCodeTokens
 from graph.sign_in.given_token import read_given_token
+from graph.sign_in.open_graph import open_graph
 from graph.sign_in.person import GRAPH_COMMAND_LINE_TOOLS, PersonTokens
 from settings import ProvisionSettings
 

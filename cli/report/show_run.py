@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import typer
 
 from cli.database import open_database
-from cli.people.tables import iso
+from cli.output.tables import iso
 from cli.report.languages import checked_language
 from cli.terminal import print_json
 from database.portal.reports import last_sent, read_figures, read_reports, read_situation

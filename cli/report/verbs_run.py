@@ -10,7 +10,7 @@ from cli.audit.entry import audited
 from cli.database import open_database
 from cli.id_prefix import only_one
 from cli.options import answer
-from cli.people.tables import clock, said, table
+from cli.output.tables import clock, said, table
 from cli.report.languages import checked_language
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal

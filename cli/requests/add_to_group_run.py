@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 from cli.database import open_database
+from cli.find_person import enrolment_of
 from cli.options import answer
-from cli.people.finding import enrolment_of
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail

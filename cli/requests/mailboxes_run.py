@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from cli.audit.entry import audited
 from cli.database import open_database
 from cli.options import answer
-from cli.people.tables import clock, day, said, table
+from cli.output.tables import clock, day, said, table
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.mail.mailbox_json import (

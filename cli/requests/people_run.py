@@ -9,9 +9,9 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from cli.audit.entry import audited
 from cli.database import open_database
+from cli.find_person import enrolment_of
 from cli.options import answer
-from cli.people.finding import enrolment_of
-from cli.people.tables import clock, said
+from cli.output.tables import clock, said
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail

@@ -6,14 +6,12 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
-from cli.options import AsJson
+from cli.options import ALL, AsJson
 from cli.run import run
-from domain.enrolment.status import MailKind
 from domain.mail.languages import DEFAULT_LANGUAGE, LANGUAGES
+from domain.status import MailKind
 
 app = typer.Typer()
-
-ALL = "all"
 
 
 def _known_kind(name: str) -> str:

@@ -9,14 +9,13 @@ from email_validator import EmailNotValidError, validate_email
 from activities.mail.composer import MailComposer
 from activities.reports.sample import Sample, compose_sample, send_sample
 from cli.audit.entry import audited
-from cli.options import answer
-from cli.rollout.preview import ALL
+from cli.options import ALL, answer
 from cli.terminal import ExitStatus, fail
-from domain.enrolment.status import MailKind
 from domain.mail.content import OutgoingMail
 from domain.mail.languages import LANGUAGES, known_language
 from domain.mail.shown.samples import NUMBERED, sample_mails
 from domain.mail.shown.web_page import web_page
+from domain.status import MailKind
 from domain.tables.audit import AuditAction
 from graph.mailbox import Mailbox
 from settings import PreviewSettings, WorkerSettings, load_settings

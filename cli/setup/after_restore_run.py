@@ -8,7 +8,7 @@ from rich.table import Table
 
 from cli.audit.entry import audited
 from cli.database import open_database
-from cli.people.tables import said, table
+from cli.output.tables import said, table
 from cli.temporal import connect_to_temporal
 from cli.terminal import fail, out, print_json
 from client.after_restore import Ahead, find_ahead, find_missing, tell

@@ -8,11 +8,11 @@ from cli.temporal import connect_to_temporal
 from client.tables.list_recovery import ListRecovery
 from client.tables.rebuild import Rebuild, RebuildReport
 from database.engine import database_at
-from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
-from database.erasure.tombstones import Tombstones
 from database.rollout.completeness import Completeness
 from database.schema_version import check
+from database.tombstones import Tombstones
+from database.tracking_list.list_pass import ListPass
 from domain.tables.audit import AuditAction
 from domain.wording.counted import counted
 from graph.groups import EnforcementGroup

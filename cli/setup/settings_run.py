@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.database import open_database
-from cli.people.tables import said, table
+from cli.output.tables import said, table
 from cli.terminal import out, print_json
 from client.portal.settings_in_force import SettingsGroup, read_settings_in_force
 from domain.portal.settings_in_force import CONCERNS_TEXTS

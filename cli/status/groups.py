@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cli.database import open_database
-from cli.people.tables import said, table
+from cli.output.tables import said, table
 from cli.status.run import people_by_name
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.people.by_day import by_day_json, read_by_day
@@ -16,8 +16,8 @@ from database.figures.counts import (
     count_registered_after,
 )
 from database.figures.overview import PLOTTED
-from domain.enrolment.status import InviteStatus
-from domain.standing.registered_after import mail_name, mail_order
+from domain.mail.shown.names import mail_name, mail_order
+from domain.status import InviteStatus
 from domain.tables.people import PeopleCount
 from settings import PolicySettings, demo_calendar, load_settings
 

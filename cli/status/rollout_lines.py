@@ -1,6 +1,6 @@
 """What holds up everybody, in sentences, as ``status`` and ``attention`` print it."""
 
-from cli.people.tables import clock, said
+from cli.output.tables import clock, said
 from client.people.rollout import Rollout
 from domain.doctor.wording import text, title
 from domain.mail.returned.blocked_sender import remedy

@@ -7,7 +7,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from cli.database import open_database
-from cli.people.tables import said, table
+from cli.output.tables import said, table
 from cli.status.rollout_lines import rollout_lines
 from cli.temporal import configured_target, connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json

@@ -8,7 +8,7 @@ from api.lists.views import view_json, view_query
 from api.portal.people.list_query import ListQuery, list_query
 from cli.database import open_database
 from cli.options import answer
-from cli.people.tables import said, table
+from cli.output.tables import said, table
 from cli.sign_in.identity import acting
 from cli.terminal import ExitStatus, fail, out, print_json
 from database.engine import Database

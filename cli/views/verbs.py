@@ -6,8 +6,8 @@ import typer
 
 from cli.help import examples
 from cli.options import AsJson
-from cli.people.lists import Descending, Sort
 from cli.people_filter import chooses_people
+from cli.people_order import Descending, Sort
 from cli.run import run
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import typer
 from cli.help import examples
 from cli.options import AsJson
 from cli.run import run
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 
 Id = Annotated[str, typer.Argument(help="The webhook's id, or how it begins; `list` shows it.")]
 Reason = Annotated[str | None, typer.Option(help="Why, for the audit log.")]

@@ -10,7 +10,7 @@ from cli.audit.entry import audited
 from cli.database import open_database
 from cli.id_prefix import only_one
 from cli.options import answer
-from cli.people.tables import clock, said, table
+from cli.output.tables import clock, said, table
 from cli.sign_in.identity import acting
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
@@ -19,7 +19,7 @@ from client.portal.webhook_json import attempt_json, trial_json, webhook_json
 from client.portal.webhook_trial import try_webhook
 from database.engine import Database
 from database.portal.webhooks import count_pending, read_attempts, read_webhooks
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.audit import Actor, AuditAction
 from domain.webhooks.records import Webhook
 from domain.webhooks.texts import trouble_text

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.standing.registered_after import mail_name
+from domain.mail.shown.names import mail_name
 from domain.standing.texts import ATTENTION, OTHER_ENDS
 
 _ENDED = "Running or ended"

@@ -14,7 +14,7 @@ from graph.groups import EnforcementGroup, check_excluded_group
 from graph.http.client import GraphClient
 from graph.registration_report import RegistrationReport
 from graph.sign_in.certificate import read_certificate
-from graph.sign_in.roles import roles_in
+from graph.sign_in.tokens import roles_in
 
 Roles = Shared[frozenset[str]]
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.enrolment.status import MailKind
 from domain.forecast.plan import Remedy
 from domain.forecast.rates import Rates
 from domain.forecast.result import DayFigures, Forecast
+from domain.status import MailKind
 
 _MAILS = {
     MailKind.INVITATION: "invitations",

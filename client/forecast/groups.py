@@ -8,12 +8,12 @@ from datetime import datetime
 from database.figures.standing import StandingGroup
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState, SendTime
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.forecast.cohort import LastMail
 from domain.forecast.forecast import Group, Load
 from domain.forecast.seen_rates import SeenGroup
 from domain.instants import later
 from domain.mail.send_hours import with_send_hours_text
+from domain.status import InviteStatus, MailKind
 from domain.tables.enrolment import NextStep
 from domain.tables.rollout import Sender
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.mail.templates import read_template
-from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent, MailLinks, RenderedMail
 from domain.mail.links import RESEND_PATH
+from domain.status import MailKind
 from domain.tables.mail import SentMail
 from templates.mails import MailRenderer
 

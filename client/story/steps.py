@@ -16,11 +16,11 @@ from client.story import texts
 from client.story.texts import Ending, Told
 from domain.enrolment.messages import AdminAsked, AdminRequest, MailBounced, Signal, Update
 from domain.enrolment.state import EnrolmentResult
-from domain.enrolment.status import GroupAnswer
 from domain.failures import FailureType
-from domain.markdown import unescaped
 from domain.standing.sentences import ended_sentence
+from domain.status import GroupAnswer
 from domain.tables.mail import MailOrigin
+from domain.wording.markdown import unescaped
 from workflows.enrolment.texts import mail_name
 
 T = TypeVar("T")

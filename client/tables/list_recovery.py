@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile_report import ReconcileReport
-from database.enrolments.list_pass import ListPass
 from database.enrolments.records import EnrolmentRecords
+from database.tracking_list.list_pass import ListPass
 from domain.instants import believable, read_instant
 from domain.tracking_list.recovery import record_of_item
 from graph.groups import EnforcementGroup

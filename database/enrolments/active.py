@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from database.engine import Database
 from database.schema import enrolment
-from domain.enrolment.state import EnrolmentEnd
+from domain.status import EnrolmentEnd
 from domain.tables.attention import AttentionKind
 
 _C = enrolment.c

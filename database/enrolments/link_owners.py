@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
 from database.rollout.marks import COMPLETE, HIGH_WATER, OLDER_TOKENS
+from database.schema import enrolment
 from database.sqlite.driver import WholeConnection
 from database.sqlite.engines import reading_connection
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.instants import EPOCH, MICROSECOND
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.people import LinkOwner
 
 _PERSON, _TOKEN, _MARK = "person", "token", "mark"
@@ -232,3 +233,9 @@ def _digits(guid: str) -> str:
 def _guid(text: str) -> str:
     digits = _digits(text)
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+async def has_own_token(connection: AsyncConnection, object_id: str) -> bool:
+    """Say whether somebody's links are known to be of our own making."""
+    query = select(enrolment.c.own_token).where(enrolment.c.object_id == object_id)
+    return (await connection.scalar(query)) is True

@@ -12,9 +12,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from database.enrolments.status_changes import IS_ANYBODY_TOLD, keep_status_changes
 from database.enrolments.story import Born, write_story
-from database.erasure.tombstones import Tombstones
 from database.schema import enrolment
 from database.search_text import clipped, searchable
+from database.tombstones import Tombstones
 from database.types import one_spelling
 from database.upsert import insert, parameters
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome

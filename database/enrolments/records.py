@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from database.engine import Database
-from database.enrolments.mirrored_rows import has_own_token
+from database.enrolments.link_owners import has_own_token
 from database.enrolments.record import note_look, record
-from database.erasure.tombstones import Tombstones
+from database.tombstones import Tombstones
 from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
 from domain.tables.story import StoryEvent
 

@@ -8,7 +8,6 @@ from sqlalchemy import Text, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit import subjects
-from database.erasure.tombstones import Tombstones
 from database.imports.uploads import forget_uploads
 from database.schema import (
     contact,
@@ -23,6 +22,7 @@ from database.schema import (
     webhook_delivery,
 )
 from database.search_text import ESCAPE
+from database.tombstones import Tombstones
 from domain.instants import microseconds
 
 # As long as a mail counts for a budget.

@@ -10,9 +10,9 @@ from database.engine import Database
 from database.erasure.erase import erase
 from database.erasure.manager import ManagedPerson, forget_manager, read_managed
 from database.erasure.retention import strip_ended, strip_imports
-from database.erasure.tombstones import Tombstones
 from database.imports.uploads import forget_uploads
 from database.schema import enrolment
+from database.tombstones import Tombstones
 from domain.tables.audit import AuditHead
 from domain.tables.erasure import KnownNames
 

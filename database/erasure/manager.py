@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import contact, enrolment, sent_mail
 from database.search_text import ESCAPE
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 
 COLUMN = "ManagerUPN"
 

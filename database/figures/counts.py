@@ -12,9 +12,8 @@ from database.errors import UnknownBatch, UnknownDepartment
 from database.schema import enrolment, import_
 from database.schema.people_count import people_count
 from domain.enrolment.policy import DAY
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.instants import MICROSECOND
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.people import PeopleCount
 
 _C = enrolment.c

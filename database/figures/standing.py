@@ -21,9 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import enrolment
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import EPOCH, MICROSECOND, microseconds
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
-from database.erasure.tombstones import Tombstones
 from database.imports.imports import begin_import, set_counts, set_import_state
 from database.imports.rows import delete_rows, put_rows
+from database.tombstones import Tombstones
 from domain.instants import microseconds
 from domain.tables.import_parts import PartProgress, state_of
 from domain.tables.imports import ImportRecord, ImportRow, ImportState

@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import upload, upload_part
-from domain.enrolment.status import Source
 from domain.imports.columns import FoundColumns
 from domain.imports.options.options import ImportOptions
 from domain.portal.uploads import KEPT_FOR, KeptUpload, UploadOptions
+from domain.status import Source
 
 
 async def keep_upload(connection: AsyncConnection, kept: KeptUpload, parts: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.mail.counts import Counts
 from database.schema import enrolment, sent_mail
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailHold, MailLimits, MailOrigin, NotYet
 

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.engine import Database
 from database.enrolments.contact import keep_contact
 from database.enrolments.record import record_all
-from database.erasure.tombstones import Tombstones
 from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
 from database.schema import enrolment
-from domain.enrolment.status import MailKind
+from database.tombstones import Tombstones
 from domain.portal.call_list import CallEntry
+from domain.status import MailKind
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
 from domain.tables.mail import MailLimits, MailSource, NewMail, NotYet, SentMail
 from domain.tables.values import Json

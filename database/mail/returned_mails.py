@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select
 
 from database.engine import Database
 from database.schema import enrolment, sent_mail
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from domain.tables.mail import MailState
 
 # A server gives up after so long at most.

@@ -11,9 +11,8 @@ from database.rollout.control import read_control
 from database.rollout.policy import read_worker_settings
 from database.schema import enrolment, sent_mail
 from database.unindexed import unindexed
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.instants import EPOCH
+from domain.status import EnrolmentEnd, InviteStatus, MailKind, RegistrationState
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind, AttentionRules
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailState

@@ -9,7 +9,7 @@ from database.people.attention import attention_at, needs
 from database.schema import enrolment
 from database.search_text import contains
 from database.unindexed import unindexed
-from domain.enrolment.state import EnrolmentEnd
+from domain.status import EnrolmentEnd
 from domain.tables.attention import FOUND_WHEN_READ
 from domain.tables.people import OTHER_ENDS, PeopleFilter
 

@@ -21,10 +21,10 @@ from database.rollout.control import read_control
 from database.schema import enrolment, report_schedule
 from database.upsert import insert_if_absent
 from domain.demo_calendar import DemoCalendar
-from domain.enrolment.status import RegistrationState
 from domain.reports.figures import Figures, as_json, figures_of, from_json
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule, Situation, WaitingPerson
+from domain.status import RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.story import StoryKind
 

@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.enrolments.story import Born, write_story
 from database.schema import enrolment
 from database.types import Instant
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import RegistrationState
 from domain.instants import microseconds
+from domain.status import EnrolmentEnd, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.story import StoryEvent, StoryKind
 from domain.tables.values import Json

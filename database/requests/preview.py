@@ -12,8 +12,7 @@ from database.people.conditions import conditions
 from database.requests.group import may_be_added
 from database.schema import enrolment
 from domain.bulk.records import RequestAction
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.people import PeopleFilter
 
 _C = enrolment.c

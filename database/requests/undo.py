@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.requests.preview import was_mailed
 from database.schema import enrolment, import_, story
 from database.types import Instant
-from domain.enrolment.state import EnrolmentEnd
+from domain.status import EnrolmentEnd
 from domain.tables.imports import ImportState
 
 _C = enrolment.c

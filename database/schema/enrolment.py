@@ -4,8 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
-from domain.enrolment.state import Concern, EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import Concern, EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 

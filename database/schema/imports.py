@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
-from domain.enrolment.status import Source
+from domain.status import Source
 from domain.tables.imports import ImportState, RowOutcome
 
 import_ = Table(

@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from domain.tables.mail import AdminMailKind, MailOrigin, MailState, ProbeOutcome, SenderState
 
 sent_mail = Table(

@@ -6,8 +6,7 @@ Its triggers are in the first migration.
 from sqlalchemy import BigInteger, column, table
 
 from database.types import Choice, Words
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 
 people_count = table(
     "people_count",

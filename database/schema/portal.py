@@ -4,8 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from database.schema.metadata import METADATA
 from database.types import Choice, Document, Guid, Instant, Words
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.webhooks.records import WebhookTrouble
 
 saved_view = Table(

@@ -5,8 +5,8 @@ from typing import Any
 
 from database.engine import Database
 from database.schema import sent_mail
-from domain.enrolment.status import MailKind
 from domain.identifiers import MailKey
+from domain.status import MailKind
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.mail import MailOrigin, MailState
 from domain.tables.story import StoryEvent, StoryKind

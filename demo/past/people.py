@@ -13,14 +13,13 @@ from uuid import UUID
 
 from database.engine import Database
 from database.enrolments.record import record_all
-from database.erasure.tombstones import Tombstones
 from database.imports.imports import begin_import
+from database.tombstones import Tombstones
 from demo.past.mails import write_mails
 from demo.past.stories import with_usual_story
 from domain.demo_calendar import DemoCalendar
-from domain.enrolment.state import Concern, EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds
+from domain.status import Concern, EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, NextStep
 from domain.tables.import_parts import PartProgress

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from client.enrolments import execution_statuses
 from client.requests import ask_worker
 from demo.rollout.stories import Persona, Sight, Step, steps_of
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 
 KIND_HEADER = "X-MFA-Rollout-Mail"
 # Escalations in somebody's mailbox are about others; the list tells of their own.

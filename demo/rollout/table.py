@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from demo.rollout.stories import Sight
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 
 BAR = 40
 _NAMES = {

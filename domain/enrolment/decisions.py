@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at, nudge_kind
+from domain.enrolment.mail.send_times import LookUpSendTime, Question, grace_end, leaves_at
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentEnd, EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
-from domain.mail.send_times import LookUpSendTime, Question, grace_end, leaves_at
+from domain.enrolment.state import EnrolmentState
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 
 
 @dataclass(frozen=True, slots=True)

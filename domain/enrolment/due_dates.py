@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from domain.enrolment.mail.send_times import grace_end
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.instants import later
-from domain.mail.send_times import grace_end
+from domain.status import InviteStatus, MailKind
 
 CLICKED = frozenset({InviteStatus.CLICKED, InviteStatus.ADDED_TO_GROUP})
 

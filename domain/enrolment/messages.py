@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import MailKind
 from domain.instants import in_utc
 from domain.mail.returned.status_codes import BounceClass
 from domain.plain_text import bounded_line
+from domain.status import MailKind
 
 # Ids are GUIDs, of which some have two.
 LONGEST_ID = 100

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
+from domain.enrolment.state import EnrolmentState, Problem, ProblemKind
 from domain.enrolment.story import tell
 from domain.plain_text import bounded_line
+from domain.status import Concern
 from domain.tables.story import StoryKind
 from domain.tables.values import Json
 

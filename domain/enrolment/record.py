@@ -5,17 +5,10 @@ from datetime import datetime
 from domain.enrolment.decisions import AddToGroup, SendMail, next_step
 from domain.enrolment.due_dates import nudges_used_up
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import (
-    Concern,
-    EnrolmentEnd,
-    EnrolmentInput,
-    EnrolmentState,
-    Problem,
-    ProblemKind,
-)
-from domain.enrolment.status import MailKind
+from domain.enrolment.state import EnrolmentInput, EnrolmentState, Problem, ProblemKind
 from domain.enrolment.texts import problem_text
 from domain.mail.send_hours import send_hours_text
+from domain.status import Concern, EnrolmentEnd, MailKind
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.enrolment import transitions
+from domain.enrolment.mail import resends
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.story import tell
-from domain.mail import resends
 from domain.tables.story import StoryKind
 
 Refused = tuple[RequestRefusal, Mapping[str, str]]

@@ -6,44 +6,12 @@ from enum import StrEnum
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState, Source
 from domain.person import Person
+from domain.status import Concern, EnrolmentEnd, InviteStatus, MailKind, RegistrationState, Source
 from domain.tables.mail import MailOrigin
 from domain.tables.story import StoryEvent
 
 SEEN_EVENTS_KEPT = 100
-
-
-class EnrolmentEnd(StrEnum):
-    """How an enrolment ended."""
-
-    ACTIVE = "active"
-    GONE = "gone"
-    DISABLED = "disabled"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-    REPLACED = "replaced"
-
-
-# The ends with which the workflow completes; after the others it is cancelled, failed or replaced.
-COMPLETIONS = frozenset({EnrolmentEnd.ACTIVE, EnrolmentEnd.GONE, EnrolmentEnd.DISABLED})
-
-
-class Concern(StrEnum):
-    """What a problem is about; it is over when that works again."""
-
-    DIRECTORY = "directory"
-    ACCOUNT = "account"
-    EXCLUSION = "exclusion"
-    MAIL = "mail"
-    MANAGER = "manager"
-    GROUP = "group"
-    REGISTRATION = "registration"
-    METHODS = "methods"
-    DELIVERY = "delivery"
-    LIST = "list"
-    WORKFLOW = "workflow"
-    END = "end"
 
 
 class ProblemKind(StrEnum):
@@ -87,7 +55,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendTime:
-    """What a worker answered about an instant, see ``domain.mail.send_times``."""
+    """What a worker answered about an instant, see ``domain.enrolment.mail.send_times``."""
 
     asked: datetime
     answer: datetime

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import Problem, ProblemKind
-from domain.standing.why_not_sooner import HoldReason
 
 PROBLEMS = {
     ProblemKind.FAILURE: "{message}",
@@ -91,48 +90,6 @@ REFUSALS = {
     RequestRefusal.RETRY_NOT_NEEDED: "Nothing has failed, so there is nothing to try again.",
     RequestRefusal.MAIL_ALREADY_STOPPED: "Mail has already been stopped, by {actor}.",
     RequestRefusal.MAIL_NOT_STOPPED: "Mail is not stopped.",
-}
-
-# Why the next step doesn't happen sooner; times are filled in as the reader's clock has them.
-WHY = {
-    HoldReason.ENDED: "The enrolment has ended.",
-    HoldReason.PAUSED: "Paused by {actor}: {why}. It continues when an admin resumes it.",
-    HoldReason.DISABLED: (
-        "The account has been disabled since {since}. It continues once the account is enabled."
-    ),
-    HoldReason.RETURNED: (
-        "Mail was returned on {since}. It continues when the address is corrected, or an admin "
-        "resends."
-    ),
-    HoldReason.EXCLUDED: "Excluded from the rollout: not mailed, and not added to the group.",
-    HoldReason.NO_ADDRESS: (
-        "There has been no mail address since {since}. It continues once Entra ID has one."
-    ),
-    HoldReason.NO_MANAGER: (
-        "There has been no manager with a mail address since {since}. It continues once Entra ID "
-        "has one."
-    ),
-    HoldReason.PERSON: "Nothing is planned: waiting for the person to click or to register.",
-    HoldReason.MAIL_STOPPED: (
-        "All mail has been stopped since {since}, by {actor}: {why}. It leaves when mail is "
-        "started again."
-    ),
-    HoldReason.MAILBOX_STOPPED: (
-        "The sender mailbox has not been allowed to send since {since}. {why}. It is tried again "
-        "every half hour."
-    ),
-    HoldReason.MAILBOX_PAUSED: (
-        "The sender mailbox has been waiting for a test mail since {since}. {why}."
-    ),
-    HoldReason.WORKER_MISSING: (
-        "No worker is running (last seen: {since}). Start one with `mfa-rollout worker`."
-    ),
-    HoldReason.RETRY: "The last attempt failed. The next one is on {until}.",
-    HoldReason.SLOT: "The import has planned this invitation for {until}.",
-    HoldReason.WINDOW: "Mail leaves in the send window only. The next window opens by {until}.",
-    HoldReason.BUDGET: "The sender mailbox has sent its mails for today.",
-    HoldReason.NOT_DUE: "It is not due before {until}.",
-    HoldReason.TURN: "It is due and waits for its turn.",
 }
 
 

@@ -2,21 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from domain.enrolment.mail.resends import invitation_left, mail_arrives
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import problem_arose, solved
-from domain.enrolment.state import (
-    SEEN_EVENTS_KEPT,
-    Concern,
-    EnrolmentEnd,
-    EnrolmentState,
-    ProblemKind,
-)
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.enrolment.state import SEEN_EVENTS_KEPT, EnrolmentState, ProblemKind
 from domain.enrolment.story import tell
 from domain.instants import later
 from domain.mail.content import Withheld
-from domain.mail.resends import invitation_left, mail_arrives
+from domain.status import Concern, EnrolmentEnd, InviteStatus, MailKind, RegistrationState
 from domain.tables.story import StoryKind
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from domain.enrolment.decisions import AddToGroup, SendMail, Wait, next_action
+from domain.enrolment.mail.send_times import LookUpSendTime, Question, send_time_found
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import added_to_group, link_clicked, mail_sent
 from domain.forecast.rates import Rates, acted
-from domain.mail.send_times import LookUpSendTime, Question, send_time_found
 from domain.mail.send_window import SendWindow
+from domain.status import InviteStatus, MailKind
 
 _NAMES = tuple(one.name for one in fields(EnrolmentState))
 

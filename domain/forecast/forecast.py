@@ -7,13 +7,13 @@ from itertools import islice
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import MailKind
 from domain.forecast.cohort import Cohort, LastMail, Rules
 from domain.forecast.days import ForecastDay, days_from
 from domain.forecast.mailbox import MailboxDay, MailboxForecast, Sending
 from domain.forecast.rates import Rates
 from domain.forecast.result import DayFigures, Forecast
 from domain.mail.send_window import SendWindow
+from domain.status import MailKind
 from domain.tables.mail import MailLimits
 
 # A forecast that isn't settled after two years ends there.

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.enrolment.status import MailKind
 from domain.forecast.cohort import Cohort, Rules
 from domain.forecast.days import ForecastDay, SendingHours, sendable
+from domain.status import MailKind
 from domain.tables.mail import MailLimits
 
 _NUDGES = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})

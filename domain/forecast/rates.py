@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
 
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 
 
 class RatesSource(StrEnum):

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from domain.enrolment.status import MailKind
 from domain.forecast.rates import Rates, RatesSource
+from domain.status import MailKind
 
 CLICKS_ONLY = "clicks-only"
 DAYS = "days"

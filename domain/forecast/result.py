@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.enrolment.status import MailKind
 from domain.forecast.rates import Rates
+from domain.status import MailKind
 
 _WEEK = 7
 

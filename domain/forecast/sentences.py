@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from domain.enrolment.status import MailKind
 from domain.forecast.plan import Remedy
 from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
 from domain.forecast.texts import CONDITIONS, GAINS, LINES, RATE_WORDS, RATES, Line
+from domain.status import MailKind
 
 Calendar = Callable[[date], str]
 """How the reader is shown a day."""

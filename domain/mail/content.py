@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from domain.enrolment.status import MailKind
 from domain.mail.languages import DEFAULT_LANGUAGE
+from domain.status import MailKind
 
 # Automatic answers are kept away; "All" would suppress the failure reports that we read, too.
 # MS-OXCMAIL 2.1.3.2.20

@@ -1,8 +1,8 @@
 """When mails may leave: hours, days and a time zone. Times are the zone's, instants aware UTC.
 
 What these functions return changes with the time-zone database, which no history holds. So workflow
-code asks none of them but ``always_open``: a worker answers (``activities.mail.send_window``), and
-the answer is recorded (``domain.mail.send_times``).
+code asks none of them but ``always_open``: a worker answers (``activities.enrolment.send_time``),
+and the answer is recorded (``domain.enrolment.mail.send_times``).
 """
 
 from collections.abc import Iterator

@@ -3,9 +3,9 @@
 import re
 from string import Formatter
 
-from domain.enrolment.status import MailKind
 from domain.mail.languages import LANGUAGES
 from domain.plain_text import one_line
+from domain.status import MailKind
 
 _ALLOWED = ("company", "name", "deadline")
 _ALLOWED_IN_ESCALATION = (*_ALLOWED, "employee")

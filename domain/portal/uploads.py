@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.enrolment.status import Source
 from domain.imports.columns import FoundColumns
 from domain.imports.options.options import ImportOptions
+from domain.status import Source
 
 KEPT_FOR = timedelta(hours=2)
 

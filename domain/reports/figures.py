@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.people import OtherEnd, PeopleCount
 from domain.tables.values import Json

@@ -4,22 +4,23 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from domain.enrolment.state import Concern, EnrolmentEnd, Problem, ProblemKind
-from domain.enrolment.status import InviteStatus
-from domain.enrolment.texts import WHY, problem_text
+from domain.enrolment.state import Problem, ProblemKind
+from domain.enrolment.texts import problem_text
+from domain.mail.shown.texts import MAIL_NAMES
 from domain.standing.texts import (
     ENDS,
-    MAIL_NAMES,
     NEXT_WHEN,
     OTHER_STEPS,
     RESTART,
     STANDS,
     STANDS_OTHERWISE,
     STORY,
+    WHY,
     WORDS,
     When,
 )
 from domain.standing.why_not_sooner import Hold, HoldReason
+from domain.status import Concern, EnrolmentEnd, InviteStatus
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.story import StoryEvent, StoryKind
 from domain.tables.values import Json

@@ -6,8 +6,8 @@ reader's clock has them. Nothing is ever decided by these texts.
 
 from enum import StrEnum
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.standing.why_not_sooner import HoldReason
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailState
@@ -83,13 +83,6 @@ OTHER_ENDS = {
     OtherEnd.OTHERWISE: "Ended otherwise",
 }
 
-# The same name wherever people read of a mail.
-MAIL_NAMES = {
-    MailKind.INVITATION: "Invitation",
-    MailKind.REMINDER: "Reminder",
-    MailKind.FOLLOW_UP: "Follow-up",
-    MailKind.ESCALATION: "Mail to the manager",
-}
 
 # The other next steps have the names of their mails.
 OTHER_STEPS = {
@@ -192,4 +185,46 @@ TO_DO = {
     ),
     AttentionKind.MAIL_UNCONFIRMED: "Look into the mailbox's Sent Items; resend if it is missing.",
     AttentionKind.UNKNOWN_ROW: "Correct the row of the file, and import it again.",
+}
+
+# Why the next step doesn't happen sooner; times are filled in as the reader's clock has them.
+WHY = {
+    HoldReason.ENDED: "The enrolment has ended.",
+    HoldReason.PAUSED: "Paused by {actor}: {why}. It continues when an admin resumes it.",
+    HoldReason.DISABLED: (
+        "The account has been disabled since {since}. It continues once the account is enabled."
+    ),
+    HoldReason.RETURNED: (
+        "Mail was returned on {since}. It continues when the address is corrected, or an admin "
+        "resends."
+    ),
+    HoldReason.EXCLUDED: "Excluded from the rollout: not mailed, and not added to the group.",
+    HoldReason.NO_ADDRESS: (
+        "There has been no mail address since {since}. It continues once Entra ID has one."
+    ),
+    HoldReason.NO_MANAGER: (
+        "There has been no manager with a mail address since {since}. It continues once Entra ID "
+        "has one."
+    ),
+    HoldReason.PERSON: "Nothing is planned: waiting for the person to click or to register.",
+    HoldReason.MAIL_STOPPED: (
+        "All mail has been stopped since {since}, by {actor}: {why}. It leaves when mail is "
+        "started again."
+    ),
+    HoldReason.MAILBOX_STOPPED: (
+        "The sender mailbox has not been allowed to send since {since}. {why}. It is tried again "
+        "every half hour."
+    ),
+    HoldReason.MAILBOX_PAUSED: (
+        "The sender mailbox has been waiting for a test mail since {since}. {why}."
+    ),
+    HoldReason.WORKER_MISSING: (
+        "No worker is running (last seen: {since}). Start one with `mfa-rollout worker`."
+    ),
+    HoldReason.RETRY: "The last attempt failed. The next one is on {until}.",
+    HoldReason.SLOT: "The import has planned this invitation for {until}.",
+    HoldReason.WINDOW: "Mail leaves in the send window only. The next window opens by {until}.",
+    HoldReason.BUDGET: "The sender mailbox has sent its mails for today.",
+    HoldReason.NOT_DUE: "It is not due before {until}.",
+    HoldReason.TURN: "It is due and waits for its turn.",
 }

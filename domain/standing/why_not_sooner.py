@@ -25,7 +25,7 @@ WORKER_MISSING_AFTER = timedelta(minutes=2)
 
 
 class HoldReason(StrEnum):
-    """What holds a person's next step; the texts are in ``domain.enrolment.texts``."""
+    """What holds a person's next step; the texts are in ``domain.standing.texts``."""
 
     ENDED = "ended"
     PAUSED = "paused"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from domain.tables.values import Json
 
 

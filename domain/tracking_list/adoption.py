@@ -7,10 +7,10 @@ from datetime import datetime
 from domain.enrolment import transitions
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus
 from domain.enrolment.story import tell
 from domain.instants import believable, read_instant
 from domain.plain_text import bounded_line
+from domain.status import InviteStatus
 from domain.tables.story import StoryKind
 from domain.tracking_list.row import status_in, token_in
 

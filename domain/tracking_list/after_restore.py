@@ -8,9 +8,9 @@ from typing import Protocol
 from domain.enrolment import transitions
 from domain.enrolment.messages import AdminRequest, Event
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentEnd, EnrolmentState
-from domain.enrolment.status import InviteStatus
+from domain.enrolment.state import EnrolmentState
 from domain.instants import later
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.values import Json
 

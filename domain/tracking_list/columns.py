@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from domain.enrolment.state import EnrolmentInput, EnrolmentState, Problem
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.enrolment.texts import problem_sentence
 from domain.instants import read_instant
 from domain.plain_text import bounded_line
+from domain.status import InviteStatus, RegistrationState
 
 # In place of a value of the row of which only is known that it isn't ours any more.
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"

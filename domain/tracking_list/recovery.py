@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import believable, read_instant
 from domain.plain_text import bounded_line
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_list.row import NO_BATCH, display_name_in, status_in
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from domain.display_name import safe_display_name
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput
-from domain.enrolment.status import InviteStatus, Source
 from domain.mail.send_window import share_of
 from domain.plain_text import bounded_line
+from domain.status import InviteStatus, Source
+from domain.wording.display_name import safe_display_name
 
 # A row of an older system that names no batch.
 NO_BATCH = "older-system"

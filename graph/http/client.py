@@ -25,9 +25,9 @@ from graph.http.errors import (
 )
 from graph.http.exchange import Answer, Exchange
 from graph.http.retries import Patience, Retries
+from graph.http.tokens import Tokens
 from graph.http.transport import TIMEOUT
 from graph.http.urls import is_within, with_query
-from graph.sign_in.tokens import Tokens
 
 
 class GraphClient:

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from datetime import timedelta
-from typing import Protocol
 
+import jwt
 from prometheus_client import Counter
 
-from domain.failures import RolloutError, SignInFailed
+from domain.failures import RolloutError, SignInFailed, UnexpectedAnswer
 from domain.microsoft.connection import Connection
 from graph.sign_in.apps import app_of
 
@@ -22,16 +22,6 @@ _SIGN_INS = Counter(
 _SUCCESS, _REFUSED, _UNAVAILABLE = (
     _SIGN_INS.labels(outcome) for outcome in ("success", "refused", "unavailable")
 )
-
-
-class Tokens(Protocol):
-    """What a client needs in order to prove who it is."""
-
-    async def token(self) -> str:
-        """Return an access token that should still be good."""
-
-    async def refresh(self, rejected: str) -> str:
-        """Return another token than the one that was just rejected."""
 
 
 class TokenSource:
@@ -97,3 +87,20 @@ class TokenSource:
         self._forget_at = time.monotonic() + min(self._memory.total_seconds(), left / 2)
         self._remembered = token
         return token
+
+
+def roles_in(token: str) -> frozenset[str]:
+    """Return the application permissions that stand in an access token.
+
+    Nothing is decided by them but what an admin is told, so the signature isn't checked: Graph
+    checks it at every call.
+
+    Raises:
+        UnexpectedAnswer: it isn't the kind of token that Entra ID gives for Graph.
+    """
+    try:
+        claims = jwt.decode(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        # Not chained: the message may quote the token.
+        raise UnexpectedAnswer("The access token has a form that can't be read.") from None
+    return frozenset(str(role) for role in claims.get("roles") or ())

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from settings.mail.branding import BrandSettings
 from settings.sending import ReminderSettings
 from settings.values.scalars import Switch

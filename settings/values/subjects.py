@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from domain.enrolment.status import MailKind
 from domain.mail.subject_lines import checked_subject, subjects_by_language
+from domain.status import MailKind
 
 
 def subjects(kind: MailKind) -> Callable[[str], Mapping[str, str]]:

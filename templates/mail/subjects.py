@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import SUBJECT_LIMIT, Branding, MailContent
 from domain.mail.subject_lines import EVERY_LANGUAGE, checked_subject, placeholders
 from domain.plain_text import isolated, shortened
+from domain.status import MailKind
 from templates.catalogue import date_in_words, sentence
 from templates.mail.texts import repeated
 

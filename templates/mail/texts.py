@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent
+from domain.status import MailKind
 from templates.catalogue import counted, sentence
 from templates.markup import Voice
 from templates.words import Words, brand_values, deadline_values, without_scheme

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from domain.enrolment.status import MailKind
 from domain.forecast.result import Forecast
 from domain.forecast.sentences import condition
+from domain.status import MailKind
 from templates.plots.plot import Band, Plot, Rule, Series, Shape
 
 _DAYS_AFTER = 14

@@ -10,9 +10,9 @@ from activities.mail.inputs import DeliverMailInput, WithdrawMailInput
 from activities.registration.poll import AwaitRegistrationInput
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import MailKind, Source
 from domain.imports.rows import Row
 from domain.sealed_text import seal
+from domain.status import MailKind, Source
 from domain.tracking_list.columns import Fields, item_fields
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts

@@ -1,7 +1,7 @@
 """What the activity that writes rows is given."""
 
 from activities.tracking_list.row_writes import WriteRowInput
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import InviteStatus, RegistrationState
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.story import StoryEvent
 from domain.tracking_list.columns import Fields

@@ -23,19 +23,19 @@ from activities.mail.checks import MailChecks
 from activities.mail.composer import MailComposer, MailSettings
 from activities.mail.delivery import MailDelivery
 from activities.mail.kill_switch import MailSwitch
+from activities.mail.row_after_mail import WRITTEN_WITHIN, RowAfterMail
 from activities.mail.turn import MailTurns
 from activities.registration.poll import RegistrationActivities
-from activities.tracking_list.row_after_mail import WRITTEN_WITHIN, RowAfterMail
 from activities.tracking_list.write_row import RowActivities
 from database.engine import Database
 from database.enrolments.records import EnrolmentRecords
-from database.erasure.tombstones import Tombstones
 from database.mail.log import MailLog
+from database.tombstones import Tombstones
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import Source
 from domain.mail.content import Branding
 from domain.registration.methods import COUNTED
+from domain.status import Source
 from domain.tables.mail import MailLimits
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory

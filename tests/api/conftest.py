@@ -21,9 +21,9 @@ DEADLINES = (
     "api.outbox.held_clicks.PATIENCE",
     "api.outbox.outbox.PATIENCE",
     "api.public.enrol.RPC_TIMEOUT",
-    "api.public.legacy_links.PATIENCE",
-    "api.public.legacy_links.RPC_TIMEOUT",
-    "api.public.link_status.RPC_TIMEOUT",
+    "api.links.legacy_links.PATIENCE",
+    "api.links.legacy_links.RPC_TIMEOUT",
+    "api.links.link_status.RPC_TIMEOUT",
     "api.temporal_calls.CALL_TIMEOUT",
 )
 
@@ -46,7 +46,7 @@ def _patience() -> Iterator[None]:
             patch.setattr(name, timedelta(minutes=1))
         patch.setattr("api.opens.sorter.SORT_AFTER", timedelta(0))
         for name, limit in LIMITS.items():
-            patch.setattr(f"api.public.rate_limits.{name}", limit)
+            patch.setattr(f"api.limits.rate_limits.{name}", limit)
         yield
 
 

@@ -25,8 +25,8 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 from temporalio.converter import encode_search_attribute_values
 
 from domain.enrolment.state import EnrolmentInput
-from domain.enrolment.status import InviteStatus, Source
 from domain.identifiers import INVITE_STATUS, enrolment_workflow_id
+from domain.status import InviteStatus, Source
 from domain.tracking_token import tracking_token
 from tests.api.running import KEY
 from workflows.enrolment.workflow import EnrolmentWorkflow

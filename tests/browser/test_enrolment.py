@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 from temporalio.client import Client
 
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from templates.catalogue import sentence
 from tests.api.enrolments import FAIL, Enrolment, start_enrolment
 from tests.browser.conftest import OpenWindow, Site, stop_the_clock

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, Route
 
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from templates.catalogue import sentence
 from tests.browser.conftest import OpenWindow
 from tests.browser.eyes import NOT_OF_MAILS, complaints, lightness, too_wide

@@ -19,8 +19,8 @@ from database.engine import Database
 from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.portal.saved_views import save_view
-from domain.enrolment.status import MailKind
 from domain.portal.saved_view import SavedView
+from domain.status import MailKind
 from domain.tables.imports import ImportRow, RowOutcome
 from tests.api.portal.people.values import put_mail
 from tests.cli.people.conftest import WHEN, Verb, fill, read_json, verb_of

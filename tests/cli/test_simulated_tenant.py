@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from graph.directory import Directory
-from graph.http.connection import open_graph
 from graph.http.retries import ONE_TRY
+from graph.sign_in.open_graph import open_graph
 from settings import ApiSettings, PolicySettings, ProvisionSettings, WorkerSettings, load_settings
 from simulated_tenant.population import SENDER
 from simulated_tenant.server import exposure, serving

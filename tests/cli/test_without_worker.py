@@ -18,8 +18,8 @@ from client.people.rollout import read_rollout
 from database.engine import Database
 from database.rollout.control import read_control, set_control
 from domain.enrolment.state import EnrolmentInput
-from domain.enrolment.status import Source
 from domain.identifiers import TASK_QUEUE, enrolment_workflow_id
+from domain.status import Source
 from domain.tables.rollout import MailControl
 from temporal.connect import DATA_CONVERTER
 from tests.cli.people.conftest import Verb, verb_of

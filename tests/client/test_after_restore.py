@@ -8,7 +8,7 @@ from temporalio.testing import TimeSkipper
 
 from client.after_restore import find_ahead, find_missing, tell
 from database.engine import Database
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from tests.database.values import NOW, person, put
 from tests.support.enrolments import enrol, working
 from tests.support.world import World

@@ -15,11 +15,11 @@ from client.imports import ImportRequest, PartHandle, start_import
 from database.engine import Database
 from database.imports.imports import read_imports
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import Source
 from domain.imports.file import read_import_file, read_names
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from domain.mail.send_window import SendWindow
+from domain.status import Source
 from domain.tables.imports import ImportState
 from graph.sign_in.tokens import TokenSource
 from tests.activities.ground import CLIENT_ID, SECRET, Ground, grounded

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from temporalio.client import WorkflowHistory
 
 from client.tables.recorded_writes import RecordedWrites
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.story import StoryKind
 from temporal.connect import DATA_CONVERTER
 from tests.replay.record import recorded

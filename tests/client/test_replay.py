@@ -20,8 +20,8 @@ from client.replay import Replayed, count_running, replay_running
 from client.story.history import read_history
 from domain.enrolment.messages import EmailOpened
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import CONTROL_WORKFLOW_ID, enrolment_workflow_id
+from domain.status import InviteStatus
 from domain.tracking_list.columns import iso
 from temporal.connect import DATA_CONVERTER, connect_as_configured
 from temporal.encryption.unreadable import UnreadablePayload

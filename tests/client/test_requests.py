@@ -11,7 +11,7 @@ from client.enrolments import EnrolmentHandle
 from client.requests import Answer, EnrolmentEndedError, ask_enrolment, new_request
 from domain.enrolment.messages import Update
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from tests.support.enrolments import SLOW_POLL, enrol, working
 from tests.support.world import MINUTE, World, eventually
 from workflows.enrolment.workflow import EnrolmentWorkflow

@@ -12,9 +12,9 @@ import httpx
 from domain.failures import RolloutError
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
+from graph.http.tokens import Tokens
 from graph.http.urls import segment, with_query
 from graph.mailbox import Mailbox
-from graph.sign_in.tokens import Tokens
 from graph.tracking_list import TrackingList
 
 T = TypeVar("T")

@@ -26,7 +26,6 @@ from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.enrolments.people import count_matching, read_people
 from database.enrolments.person import find_people, read_person
 from database.enrolments.record import record
-from database.erasure.tombstones import Tombstones
 from database.figures.attention import count_attention
 from database.figures.counts import count_people
 from database.figures.overview import PLOTTED, OverviewRules, read_overview
@@ -34,8 +33,9 @@ from database.figures.series import daily_series
 from database.figures.standing import read_standing_groups
 from database.migrate import upgrade
 from database.people.attention import attention_at
+from database.tombstones import Tombstones
 from demo.past.people import BEGAN_AT, NOW, department_of, manager_of, people, write
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.attention import FOUND_WHEN_READ
 from domain.tables.people import PageEnd, PeopleFilter, PeopleOrder
 from domain.tables.story import StoryEvent, StoryKind

@@ -21,8 +21,7 @@ from database.rollout.control import set_control
 from database.rollout.policy import set_worker_settings
 from database.schema import enrolment, request_person
 from domain.bulk.records import RequestAction
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import Actor
 from domain.tables.enrolment import NextStep

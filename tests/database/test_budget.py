@@ -15,7 +15,7 @@ from database.mail import budget, steps
 from database.mail.reservation import reserve
 from database.mail.senders import others_counted, set_sender, throttled
 from database.rollout.control import set_control
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailHold, MailLimits, MailOrigin, NewMail, NotYet, SenderState
 from domain.tables.rollout import MailControl

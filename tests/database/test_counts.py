@@ -14,8 +14,7 @@ from database.erasure.retention import strip_ended
 from database.figures.counts import count_by_batch, count_by_department, count_people
 from database.requests.undo import forget_enrolment
 from database.schema import enrolment
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord
 from domain.tables.people import PeopleCount
 from tests.database.values import NOW, TOMBSTONES, object_id, person

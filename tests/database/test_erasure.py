@@ -13,15 +13,15 @@ from database.engine import Database
 from database.enrolments.person import read_person
 from database.erasure.erase import erase
 from database.erasure.manager import ManagedPerson, forget_manager, read_managed
-from database.erasure.tombstones import KEY, PREFIX, Tombstones
 from database.imports.records import ImportRecords
 from database.imports.rows import read_rows
 from database.mail import steps
 from database.mail.reservation import reserve
 from database.schema import state, story_day
-from domain.enrolment.status import MailKind
+from database.tombstones import KEY, PREFIX, Tombstones
 from domain.instants import microseconds
 from domain.portal.call_list import CallEntry
+from domain.status import MailKind
 from domain.tables.enrolment import WriteOutcome
 from domain.tables.import_parts import PartProgress
 from domain.tables.imports import ImportRow, RowOutcome

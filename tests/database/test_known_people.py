@@ -4,8 +4,8 @@ import pytest
 
 from database.engine import Database
 from database.enrolments.known_people import read_known
-from database.enrolments.mirrored_rows import read_mirrored
-from domain.enrolment.status import InviteStatus
+from database.tracking_list.mirrored_rows import read_mirrored
+from domain.status import InviteStatus
 from tests.database.values import object_id, person, put
 
 

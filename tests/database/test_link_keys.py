@@ -5,8 +5,7 @@ from datetime import timedelta
 from database.engine import Database
 from database.mail.link_keys import count_by_link_key
 from database.schema import sent_mail
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import MailKind
+from domain.status import EnrolmentEnd, MailKind
 from domain.tables.mail import MailOrigin, MailState
 from tests.database.values import MAILBOX, NOW, object_id, person, put
 

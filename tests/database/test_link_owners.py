@@ -17,8 +17,7 @@ from database.enrolments.link_owners import (
 from database.rollout.held_clicks import hold_click, release_clicks
 from database.rollout.marks import mark_complete, raise_high_water, unmark
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.people import LinkOwner
 from tests.database.values import NOW, object_id, person, put, run_id
 

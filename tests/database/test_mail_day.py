@@ -8,7 +8,7 @@ from database.figures.mail_day import MailboxDay, read_mail_day
 from database.mail.mailbox_use import read_last_sent_at
 from database.mail.senders import others_counted, set_sender
 from database.schema import sent_mail
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailOrigin, MailState, SenderState
 from tests.database.values import MAILBOX, NOW, object_id, person, put

@@ -6,8 +6,7 @@ from datetime import UTC, timedelta
 from database.engine import Database
 from database.figures.overview import OverviewRules, read_overview
 from domain.demo_calendar import DemoCalendar
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.story import StoryKind
 from tests.database.values import NOW, event, person, put

@@ -7,7 +7,7 @@ from database.figures.counts import count_people
 from database.schema import sent_mail
 from database.schema import story as story_table
 from demo.past.people import EVENTS, fill
-from domain.enrolment.state import EnrolmentEnd
+from domain.status import EnrolmentEnd
 from domain.tables.story import StoryKind
 
 NUDGES = (StoryKind.INVITED, StoryKind.REMINDED)

@@ -18,8 +18,7 @@ from database.figures.counts import (
 )
 from database.imports.imports import begin_import
 from database.mail.reservation import reserve
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.people import OtherEnd, PeopleCount, PeopleFilter, PeopleOrder
 from domain.tables.story import StoryKind

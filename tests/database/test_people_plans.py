@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from database.engine import Database
 from database.enrolments.people import count_matching, read_people
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.attention import FOUND_WHEN_READ
 from domain.tables.people import PeopleFilter, PeopleOrder
 

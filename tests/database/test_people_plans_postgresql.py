@@ -11,9 +11,8 @@ from database.enrolments.people import read_people
 from database.migrate import upgrade
 from database.schema import enrolment
 from demo.past.people import people, write
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import RegistrationState
 from domain.instants import EPOCH
+from domain.status import EnrolmentEnd, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.people import PeopleFilter, PeopleOrder
 

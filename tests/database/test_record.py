@@ -13,9 +13,8 @@ from database.engine import Database
 from database.enrolments.person import read_record
 from database.enrolments.record import note_look, record, record_all
 from database.schema import enrolment, story, story_day
-from domain.enrolment.state import Concern, EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds
+from domain.status import Concern, EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, NextStep, WriteOutcome
 from domain.tables.story import StoryKind

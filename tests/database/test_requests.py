@@ -16,8 +16,7 @@ from domain.bulk.records import (
     PersonOutcome,
     RequestAction,
 )
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.audit import Actor
 from domain.tables.people import PeopleFilter
 from domain.tables.rollout import RequestState

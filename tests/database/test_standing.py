@@ -6,8 +6,7 @@ from typing import Any
 
 from database.engine import Database
 from database.figures.standing import StandingGroup, read_standing_groups
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from tests.database.values import MAILBOX, NOW, person, put

@@ -13,8 +13,7 @@ from database.portal.webhooks import (
     read_webhooks,
     remove_webhook,
 )
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.webhooks.records import StatusChange, Webhook
 from tests.database.values import NOW, TOMBSTONES, object_id, person, put
 

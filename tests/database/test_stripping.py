@@ -17,8 +17,7 @@ from database.imports.rows import put_rows
 from database.requests.requests import Requests
 from database.schema import enrolment, sent_mail, story
 from domain.bulk.records import Outcome, PersonOutcome
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.enrolment import WriteOutcome
 from domain.tables.imports import ImportRow, ImportState, RowOutcome
 from domain.tables.mail import MailLimits

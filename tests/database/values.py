@@ -7,9 +7,9 @@ from uuid import UUID
 
 from database.engine import Database
 from database.enrolments.record import record
-from database.erasure.tombstones import Tombstones
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from database.tombstones import Tombstones
 from domain.instants import microseconds
+from domain.status import InviteStatus, MailKind, RegistrationState
 from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
 from domain.tables.mail import NewMail
 from domain.tables.story import StoryEvent, StoryKind

@@ -18,7 +18,7 @@ from demo.rollout.watch import behind_line
 from demo.run import fitting_day, whole_second
 from demo.waits import Waits
 from domain.demo_calendar import DemoCalendar
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from simulated_tenant.population import people
 from tests.documents.test_commands import understood
 

@@ -30,7 +30,7 @@ def test_a_limit_is_the_codes(told: str, name: str) -> None:
 
 def test_all_limits_are_told() -> None:
     """No limit of public requests is missing on the page."""
-    limits = import_module("api.public.rate_limits")
+    limits = import_module("api.limits.rate_limits")
     named = {name.rpartition(".")[2] for _, name in LIMITS}
     public = {name for name in vars(limits) if name.isupper() and not name.startswith("_")}
     assert public - named == set()

@@ -9,13 +9,13 @@ from typing import get_type_hints
 import domain
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.forecast.cohort import SendTimes
 from domain.forecast.rates import RatesSource
 from domain.imports.options.options import ImportOptions
 from domain.mail.returned.status_codes import BounceClass
 from domain.mail.send_window import SendWindow
 from domain.microsoft.connection import HttpOptions
+from domain.status import InviteStatus, MailKind, RegistrationState
 from domain.tables.imports import ImportState
 from domain.tables.mail import MailLimits, MailOrigin
 

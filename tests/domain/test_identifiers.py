@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import identifiers
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 
 
 @given(st.uuids())

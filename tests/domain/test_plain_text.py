@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.markdown import escaped, summary_of, unescaped
 from domain.plain_text import (
     beginning,
     encodable,
@@ -20,6 +19,7 @@ from domain.plain_text import (
     without_invisible,
 )
 from domain.tracking_list.columns import clipped
+from domain.wording.markdown import escaped, summary_of, unescaped
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from domain import identifiers, instants, plain_text
 from domain.doctor.permissions import APP_ROLE_IDS, NEEDED
 from domain.doctor.sender_domain import SPF_INCLUDES, USUAL_SPF_INCLUDE
 from domain.enrolment import transitions
+from domain.enrolment.mail import bounces
 from domain.imports import address, csv_text, file
-from domain.mail import bounces, content
+from domain.mail import content
 from domain.mail.content import Branding, Logo
 from domain.microsoft.connection import (
     CertificateFile,

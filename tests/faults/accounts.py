@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cli.processes.demo import demo_tenant
 from database.engine import Database
 from database.schema import enrolment, sent_mail, story
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from domain.tables.mail import MailState
 from domain.tables.story import StoryKind
 from tests.faults.people import SomePerson, mails_of

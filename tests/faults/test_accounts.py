@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.mail import MailState
 from domain.tables.story import StoryKind
 from tests.faults.accounts import Seen, discrepancies

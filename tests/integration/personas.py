@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from client.people.standing import PersonStatus
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from domain.tables.enrolment import NextStep
 from domain.tables.story import StoryKind
 from simulated_tenant.personas.kinds import STORIES, Kind

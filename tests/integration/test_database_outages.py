@@ -19,8 +19,8 @@ from database.engine import Database
 from database.enrolments.person import read_person
 from database.errors import DatabaseUnavailable
 from database.migrate import upgrade
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
+from domain.status import InviteStatus
 from domain.tables.mail import MailState
 from domain.tables.people import PersonPage
 from domain.tables.story import StoryKind

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from cli.sign_in.identity import this_login
-from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import enrolment_workflow_id
 from domain.imports.report import Count
 from domain.standing.texts import ENDS
+from domain.status import EnrolmentEnd
 from tests.support.hidden import shows
 from tests.support.product import Product, button, links
 from tests.support.texts import counted

@@ -24,13 +24,13 @@ from activities.reports.sample import (
 from domain.bulk.records import BulkInput, RequestAction
 from domain.enrolment.messages import LegacyLinkClicked, ResendAddress
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import MailKind, Source
 from domain.identifiers import (
     ENROLMENT_WORKFLOW,
     enrolment_workflow_id,
 )
 from domain.imports.report import ImportReport
 from domain.imports.rows import Row
+from domain.status import MailKind, Source
 from domain.tables.erasure import KnownNames
 from tests.replay.other_situation import OtherSituation, running
 from tests.replay.scheduled_situations import SCHEDULED

@@ -6,8 +6,8 @@ from datetime import time
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState, ProblemKind
-from domain.enrolment.status import InviteStatus
 from domain.mail.send_window import SendWindow
+from domain.status import InviteStatus
 from tests.support.enrolments import ADMIN, SLOW_POLL, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
 from workflows.enrolment.workflow import EnrolmentWorkflow

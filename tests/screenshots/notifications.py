@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.portal.reports import add_report
 from database.portal.webhooks import add_webhook
 from database.schema import sent_mail, webhook_attempt
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import report_key
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule
+from domain.status import InviteStatus
 from domain.tables.mail import AdminMailKind, MailOrigin, MailState
 from domain.webhooks.records import Webhook, WebhookTrouble
 from tests.screenshots.people import SENDER

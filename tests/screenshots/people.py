@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from demo.past.people import people as made_up
-from domain.enrolment.state import Concern, EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds
+from domain.status import Concern, EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.story import StoryEvent, StoryKind

@@ -19,12 +19,12 @@ from database.rollout.processes import report_process
 from database.schema import sent_mail
 from demo.past.people import write
 from domain.bulk.records import RequestAction
-from domain.enrolment.status import MailKind, Source
 from domain.imports.columns import FoundColumns
 from domain.imports.options.options import ImportOptions
 from domain.imports.reasons import RowReason
 from domain.portal.call_list import CallEntry
 from domain.portal.uploads import KeptUpload, UploadOptions
+from domain.status import MailKind, Source
 from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.tables.import_parts import PartProgress
 from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome

@@ -10,8 +10,8 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from demo.layout import free_ports
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from domain.status import InviteStatus
 from temporal.search_attributes import INVITE_STATUS, USER_PRINCIPAL_NAME
 from tests.database.values import object_id
 from tests.support import temporal_server

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from domain.enrolment.policy import DAY, Policy
-from domain.enrolment.status import MailKind
 from domain.mail.content import Branding
 from domain.registration.methods import COUNTED
+from domain.status import MailKind
 from settings import (
     ApiSettings,
     PolicySettings,

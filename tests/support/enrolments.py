@@ -25,12 +25,12 @@ from domain.enrolment.messages import (
 )
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentInput, EnrolmentState, ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind, Source
 from domain.identifiers import (
     enrolment_workflow_id,
     mail_task_queue,
     registration_task_queue,
 )
+from domain.status import InviteStatus, MailKind, Source
 from temporal.search_attributes import search_attributes
 from tests.support.texts import says
 from tests.support.world import Handle, World, eventually

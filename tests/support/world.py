@@ -24,18 +24,18 @@ from activities.enrolment.first_row import (
     first_write,
     look_up_send_time,
 )
+from activities.enrolment.send_time import SendTimeInput, SendWindowActivities
 from activities.mail.inputs import Delivered, DeliverMailInput, WithdrawMailInput
-from activities.mail.send_window import SendTimeInput, SendWindowActivities
+from activities.mail.row_after_mail import row_after
 from activities.registration.poll import AwaitRegistrationInput, PollEnd
-from activities.tracking_list.row_after_mail import row_after
 from activities.tracking_list.row_writes import WriteRowInput
 from activities.tracking_list.write_row import WriteRowResult
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import GroupAnswer, MailKind
 from domain.failures import FailureType, UserNotFound
 from domain.mail.content import Withheld
 from domain.person import Person
 from domain.registration.methods import TIMES_MISSING
+from domain.status import GroupAnswer, MailKind
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.story import StoryEvent
 from domain.tracking_list.adoption import adopt, begin

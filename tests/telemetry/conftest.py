@@ -15,9 +15,9 @@ from api.outbox.metrics import ApiMetrics
 from database.engine import Database, default_url
 from database.figures.counts import count_people
 from database.rollout.processes import read_processes
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH
+from domain.status import InviteStatus
 from telemetry.rollout_metrics import RolloutMetrics
 from telemetry.sdk_metrics import SdkMetrics, measure_sdk
 from telemetry.traces import tracing

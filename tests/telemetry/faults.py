@@ -20,10 +20,10 @@ from database.rollout.marks import set_pass, unmark
 from database.rollout.policy import set_policy
 from database.schema import webhook_delivery
 from domain.doctor.checks import Check, Fault
-from domain.enrolment.status import InviteStatus
 from domain.failures import RolloutError
 from domain.instants import microseconds
 from domain.microsoft.connection import CertificateFile, Connection
+from domain.status import InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailLimits, SenderState

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent, RenderedMail
 from domain.mail.languages import LANGUAGES
 from domain.mail.links import enrolment_links, escalation_links
+from domain.status import MailKind
 from templates.mails import MailRenderer
 
 TOKEN = "6f1f2a86-0a4c-4d0e-9a50-6c2f7a0f5b11"

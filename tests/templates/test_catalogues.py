@@ -6,8 +6,8 @@ from string import Formatter
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.mail.languages import LANGUAGES
+from domain.status import MailKind
 from templates.catalogue import catalogue, counted, plural_forms, sentence, sentences
 
 LANGUAGES_FOLDER = Path("templates/languages")

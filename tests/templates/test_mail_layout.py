@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import Logo
+from domain.status import MailKind
 from templates.authenticator import STORES, Store
 from templates.mails import MailRenderer
 from tests.templates.samples import (

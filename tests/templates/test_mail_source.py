@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from tests.templates.samples import BOTH_DIRECTIONS, RENDERER, content
 
 REMINDER = content(MailKind.REMINDER)

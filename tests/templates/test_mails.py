@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from jinja2 import UndefinedError
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent
 from domain.mail.languages import LANGUAGES
+from domain.status import MailKind
 from templates.catalogue import catalogue, sentence
 from templates.mails import MailRenderer
 from templates.rendering import environment

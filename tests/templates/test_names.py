@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.enrolment.status import MailKind
 from domain.plain_text import isolated, one_line
+from domain.status import MailKind
 from templates.mails import MailRenderer
 from tests.templates.samples import BOTH_DIRECTIONS, BRANDING, Page, content
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.mail.languages import LANGUAGES
+from domain.status import MailKind
 from tests.templates.samples import EVERY_MAIL, Page, rendered
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.mail.subject_lines import subjects_by_language
+from domain.status import MailKind
 from templates.catalogue import sentence
 from templates.mail.subjects import Subjects
 from templates.mails import MailRenderer

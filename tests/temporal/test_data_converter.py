@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema
 from temporalio.converter import PayloadConverter
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from temporal.connect import DATA_CONVERTER
 
 

@@ -9,10 +9,10 @@ from temporalio.client import Client
 
 from domain.enrolment.messages import ResendAddress
 from domain.enrolment.state import ProblemKind
-from domain.enrolment.status import MailKind
 from domain.identifiers import MailKey
 from domain.mail.content import OutgoingMail
 from domain.sealed_text import seal
+from domain.status import MailKind
 from domain.tracking_list.columns import COLUMNS
 from graph.directory import Directory
 from graph.groups import EnforcementGroup

@@ -21,9 +21,9 @@ from database.migrate import upgrade
 from database.rollout.completeness import Completeness
 from domain.enrolment.messages import AdminRequest, LinkClicked
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import Source
 from domain.identifiers import enrolment_workflow_id
 from domain.imports.rows import Row
+from domain.status import Source
 from graph.http.client import GraphClient
 from graph.http.exchange import HttpxExchange
 from graph.http.transport import open_http

@@ -8,7 +8,7 @@ import pytest
 from temporalio.testing import TimeSkipper
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from tests.support.enrolments import SLOW_POLL, Enrolment, enrol, working
 from tests.support.world import World
 from workflows.enrolment.workflow import EnrolmentWorkflow

@@ -10,8 +10,8 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from domain.enrolment.messages import ResendAddress
-from domain.enrolment.status import MailKind
 from domain.sealed_text import seal, unseal
+from domain.status import MailKind
 from domain.tables.mail import MailOrigin
 from tests.support.enrolments import STRICT, Enrolment
 from tests.support.world import MINUTE, eventually

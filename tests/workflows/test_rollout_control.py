@@ -27,7 +27,8 @@ from database.engine import Database
 from database.rollout.control import read_control, set_control
 from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
-from domain.tables.rollout import MailControl, MailSwitchState
+from domain.mail_switch import MailSwitchState
+from domain.tables.rollout import MailControl
 from tests.api.running import lazy_client
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.world import eventually

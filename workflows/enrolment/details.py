@@ -7,15 +7,10 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import AdminRequest
-    from domain.enrolment.state import (
-        Concern,
-        EnrolmentEnd,
-        EnrolmentInput,
-        EnrolmentResult,
-        EnrolmentState,
-    )
-    from domain.markdown import escaped
+    from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
+    from domain.status import Concern, EnrolmentEnd
     from domain.tracking_list.columns import sentence
+    from domain.wording.markdown import escaped
     from temporal.encryption.names import is_hashed
     from temporal.search_attributes import USER_PRINCIPAL_NAME, search_attributes
     from workflows.enrolment.texts import LABELS, RESULTS, VALUES

@@ -11,8 +11,8 @@ from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 with workflow.unsafe.imports_passed_through():
     from activities.enrolment.group import GroupActivities
     from domain.enrolment import transitions
-    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
-    from domain.enrolment.status import GroupAnswer
+    from domain.enrolment.state import EnrolmentInput, EnrolmentState
+    from domain.status import Concern, GroupAnswer
     from workflows import options
     from workflows.activity_waits import unless_withdrawn
     from workflows.enrolment.problems import problem_of

@@ -24,20 +24,14 @@ with workflow.unsafe.imports_passed_through():
         WaitFor,
         next_action,
     )
+    from domain.enrolment.mail.send_times import LookUpSendTime
     from domain.enrolment.messages import Event
     from domain.enrolment.record import record_of
-    from domain.enrolment.state import (
-        Concern,
-        EnrolmentEnd,
-        EnrolmentInput,
-        EnrolmentResult,
-        EnrolmentState,
-    )
-    from domain.enrolment.status import MailKind
+    from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
     from domain.enrolment.story import tell
     from domain.failures import FailureType
     from domain.instants import bounded, microseconds
-    from domain.mail.send_times import LookUpSendTime
+    from domain.status import Concern, EnrolmentEnd, MailKind
     from domain.tables.enrolment import EnrolmentRecord
     from domain.tables.story import StoryKind
     from domain.tracking_list.adoption import catch_up

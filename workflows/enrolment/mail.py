@@ -7,18 +7,18 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, RetryState, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from activities.enrolment.send_time import SendTimeInput, SendWindowActivities
     from activities.mail.activities import MailActivities
     from activities.mail.inputs import Begun, Delivered, DeliverMailInput, WithdrawMailInput
-    from activities.mail.send_window import SendTimeInput, SendWindowActivities
     from domain.enrolment import transitions
     from domain.enrolment.decisions import SendMail
     from domain.enrolment.due_dates import last_before_manager, last_of_all
-    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState
-    from domain.enrolment.status import MailKind
+    from domain.enrolment.mail.delivery import EVENTS_OF_A_MAIL, mail_left
+    from domain.enrolment.mail.send_times import LookUpSendTime, send_time_found
+    from domain.enrolment.state import EnrolmentInput, EnrolmentState
     from domain.identifiers import MailKey, mail_task_queue
     from domain.instants import bounded
-    from domain.mail.delivery import EVENTS_OF_A_MAIL, mail_left
-    from domain.mail.send_times import LookUpSendTime, send_time_found
+    from domain.status import Concern, MailKind
     from domain.tables.enrolment import EnrolmentRecord
     from domain.tables.mail import MailOrigin
     from workflows import options

@@ -5,7 +5,8 @@ from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment import problems
-    from domain.enrolment.state import Concern, EnrolmentState
+    from domain.enrolment.state import EnrolmentState
+    from domain.status import Concern
     from temporal.failures import words_of
 
 

@@ -13,12 +13,13 @@ with workflow.unsafe.imports_passed_through():
         RegistrationActivities,
     )
     from domain.enrolment import problems, transitions
-    from domain.enrolment.state import Concern, EnrolmentInput, EnrolmentState, ProblemKind
+    from domain.enrolment.mail import bounces
+    from domain.enrolment.state import EnrolmentInput, EnrolmentState, ProblemKind
     from domain.failures import FailureType
     from domain.identifiers import registration_task_queue
-    from domain.mail import bounces
     from domain.person import Person
     from domain.registration.methods import first_look_is_due
+    from domain.status import Concern
     from temporal.failures import failure_type
     from workflows import options
     from workflows.activity_waits import abandon

@@ -12,9 +12,10 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.tracking_list.row_writes import WriteRowInput
     from activities.tracking_list.write_row import RowActivities
-    from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
+    from domain.enrolment.state import EnrolmentState, Problem, ProblemKind
     from domain.enrolment.story import drop_written
     from domain.instants import microseconds
+    from domain.status import Concern
     from domain.tables.enrolment import EnrolmentRecord
     from domain.tracking_list.columns import UNKNOWN, Fields, changed
     from workflows import options

@@ -8,8 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.enrolment.decisions import WaitFor
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import MailKind
+from domain.status import EnrolmentEnd, MailKind
 
 
 class Step(StrEnum):

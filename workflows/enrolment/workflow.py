@@ -8,6 +8,7 @@ from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from domain.enrolment import requests, transitions
+    from domain.enrolment.mail import bounces, resends
     from domain.enrolment.messages import (
         AdminAsked,
         AdminRequest,
@@ -20,13 +21,8 @@ with workflow.unsafe.imports_passed_through():
         RowDiffers,
         Update,
     )
-    from domain.enrolment.state import (
-        EnrolmentEnd,
-        EnrolmentInput,
-        EnrolmentResult,
-        EnrolmentState,
-    )
-    from domain.mail import bounces, resends
+    from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
+    from domain.status import EnrolmentEnd
     from domain.tracking_list import after_restore
     from workflows.enrolment.journey import Journey
     from workflows.refusals import refused

@@ -8,7 +8,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.registration.sweep import Reported, ReportRead, SweepActivities
     from domain.identifiers import registration_task_queue
-    from domain.markdown import escaped
+    from domain.wording.markdown import escaped
     from workflows import options
     from workflows.texts import SAID, SUMMARIES, Said, Step
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.admin.uploads import Parts
 from api.portal.access import FormOf, Visitor
 from api.portal.imports.begin import begin_dry_run, begin_import
 from api.portal.imports.calendar import calendar_plot, invitations_by_day
@@ -16,6 +15,7 @@ from api.portal.imports.paths import IMPORT, import_path, upload_path
 from api.portal.imports.standing import Standing, read_standing
 from api.portal.imports.upload import ImporterOf
 from api.portal.services import Portal, PortalOf
+from api.uploads.uploads import Parts
 from database.imports.uploads import read_parts, read_upload
 from domain.imports.file import ImportFile
 from domain.imports.options.texts import option_lines

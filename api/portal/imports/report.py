@@ -15,11 +15,11 @@ from api.portal.imports.upload import ImporterOf, keep_and_preview
 from api.portal.services import Portal, PortalOf
 from database.audit.actors import read_actor_names
 from database.imports.imports import read_import
-from domain.enrolment.status import Source
 from domain.imports.file import ImportFile, read_names
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.texts import option_lines
 from domain.portal.uploads import KeptUpload, UploadOptions
+from domain.status import Source
 from domain.tables.imports import ImportRecord
 
 router = APIRouter(include_in_schema=False)

@@ -7,18 +7,17 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from api.admin.read_upload import PART, UploadKind
-from api.admin.uploads import Upload
 from api.portal.access import CSRF_HEADER, Visitor, allowed, check_origin, check_token
 from api.portal.imports.begin import begin_dry_run
 from api.portal.imports.paths import IMPORT, upload_path
 from api.portal.imports.standing import TONES
 from api.portal.services import Portal, PortalOf
 from api.services import ServicesOf
+from api.uploads.read_upload import PART, UploadKind
+from api.uploads.uploads import Upload
 from client.imports import default_batch_id
 from database.imports.imports import read_imports
 from database.imports.uploads import keep_upload
-from domain.enrolment.status import Source
 from domain.imports.columns import HEADERS
 from domain.imports.file import MAX_BYTES, MAX_ROWS, ImportFile
 from domain.imports.texts import STATES
@@ -26,6 +25,7 @@ from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
 from domain.portal.settings_in_force import pace_lines, window_lines
 from domain.portal.uploads import KeptUpload, UploadOptions
+from domain.status import Source
 
 router = APIRouter(include_in_schema=False)
 

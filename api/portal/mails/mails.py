@@ -13,7 +13,7 @@ from client.mail.mailboxes import read_mailboxes
 from database.mail.unfinished_mails import count_being_sent
 from database.rollout.control import read_control
 from domain.mail.languages import LANGUAGES
-from domain.standing.texts import MAIL_NAMES
+from domain.mail.shown.texts import MAIL_NAMES
 
 router = APIRouter(include_in_schema=False)
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.portal.people.list_query import NOT_ACTIVE, ListQuery
-from domain.enrolment.status import InviteStatus
 from domain.standing.texts import OTHER_ENDS
+from domain.status import InviteStatus
 from domain.tables.people import OtherEnd
 
 

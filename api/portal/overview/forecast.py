@@ -1,40 +1,20 @@
-"""What the forecast of the running rollout says to the overview."""
+"""Plays the running rollout forward for the overview."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import structlog
 
+from api.portal.overview.outlook import Outlook
 from api.portal.overview.series import Expected
+from api.portal.services import Portal
 from client.forecast.rollout import ForecastSettings, rollout_forecast
 from domain.forecast.result import Forecast
 from domain.forecast.sentences import condition
 
-if TYPE_CHECKING:
-    from api.portal.services import Portal
-
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """What is expected; all of it is None where no forecast could be made.
-
-    Attributes:
-        expected: registered people by day.
-        at_deadline: how many of them at the end of the deadline's day, at least and at most.
-        last_invitation_at: when the last invitation leaves.
-        condition: what has to stay as it is for that: a stop of all mail, a blocked mailbox.
-    """
-
-    expected: Expected | None = None
-    at_deadline: tuple[int, int] | None = None
-    last_invitation_at: datetime | None = None
-    condition: str | None = None
-
-
-async def play_forward(portal: "Portal") -> Outlook:
+async def play_forward(portal: Portal) -> Outlook:
     """Return the outlook from where everybody stands now; a page can do without it."""
     config = portal.config
     now = datetime.now(UTC)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from api.portal.overview.forecast import Outlook
+from api.portal.overview.outlook import Outlook
 from client.people.rollout import Rollout
 from database.figures.overview import Overview
 

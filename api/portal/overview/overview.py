@@ -11,17 +11,19 @@ from fastapi import APIRouter, Response
 from starlette.background import BackgroundTask
 
 from api.portal.access import Visitor, VisitorOf
+from api.portal.overview.draw_trends import draw_trends
 from api.portal.overview.figures import FIGURES
-from api.portal.overview.forecast import Outlook, play_forward
+from api.portal.overview.forecast import play_forward
 from api.portal.overview.health import parts
 from api.portal.overview.last_invitation import LastInvitation, last_invitation
-from api.portal.overview.trends import Trends, draw_trends
+from api.portal.overview.outlook import Outlook
+from api.portal.overview.trends import Trends
 from api.portal.paths import PORTAL
 from api.portal.services import Portal, PortalOf
 from database.errors import DatabaseError
 from database.figures.overview import Overview, OverviewRules, read_overview
-from domain.enrolment.status import InviteStatus
 from domain.standing.texts import ATTENTION
+from domain.status import InviteStatus
 from templates.rendering import load_portal_templates
 
 LIVE = f"{PORTAL}/overview/live"

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from itertools import accumulate
 
 from database.figures.overview import Overview
-from domain.enrolment.status import InviteStatus
-from domain.standing.registered_after import mail_name, mail_order
+from domain.mail.shown.names import mail_name, mail_order
+from domain.status import InviteStatus
 from domain.tables.people import PeopleCount
 from domain.wording.counted import counted
 from templates.plots.plot import Plot, Series, Shape

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from api.portal.times import DayNames
 from database.figures.overview import Overview
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.story import StoryKind
 from domain.wording.counted import counted
 from templates.plots.plot import Band, Plot, Rule, Series

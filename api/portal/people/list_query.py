@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.portal.paths import PORTAL
 from client.bulk.selection_text import FILTER_NAMES
 from database.enrolments.people import read_search_text
-from domain.enrolment.status import InviteStatus
 from domain.instants import EPOCH, MICROSECOND, microseconds
 from domain.plain_text import bounded_line
+from domain.status import InviteStatus
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 from domain.tables.people import OtherEnd, PageEnd, PeopleFilter, PeopleOrder
 

@@ -14,8 +14,8 @@ from api.portal.people.one_person import PERSON, name_of, nobody, read_status
 from api.portal.services import Portal, PortalOf
 from client.mail.mail_as_sent import MailAsSent, mail_as_sent
 from client.people.standing import PersonStatus
+from domain.mail.shown.names import mail_name
 from domain.mail.shown.web_page import web_page
-from domain.standing.registered_after import mail_name
 from domain.standing.texts import MAIL_STATES
 
 router = APIRouter(include_in_schema=False)

@@ -23,10 +23,10 @@ from database.enrolments.contact import read_call_entries
 from domain.enrolment.messages import Update
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
+from domain.mail.shown.names import mail_name
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
 from domain.standing.attention import to_do
-from domain.standing.registered_after import mail_name
 from domain.standing.sentences import (
     next_sentence,
     restart_sentence,

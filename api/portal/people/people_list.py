@@ -19,10 +19,10 @@ from api.portal.services import Portal, PortalOf
 from database.enrolments.people import count_matching, read_people
 from database.figures.choices import Choices
 from database.portal.saved_views import read_views
-from domain.enrolment.status import InviteStatus
-from domain.standing.registered_after import mail_name, mail_order
+from domain.mail.shown.names import mail_name, mail_order
 from domain.standing.sentences import NEXT
 from domain.standing.texts import ATTENTION, OTHER_ENDS
+from domain.status import InviteStatus
 from domain.tables.attention import PEOPLE_KINDS
 from domain.tables.people import OTHER_ENDS as ENDS_OF
 from domain.tables.people import PeoplePage

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.enrolment.messages import Update
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import RegistrationState
 from domain.portal.roles import Permission
 from domain.standing import texts
+from domain.status import EnrolmentEnd, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import AuditAction
 from domain.tables.enrolment import EnrolmentRecord

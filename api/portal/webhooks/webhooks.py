@@ -15,8 +15,8 @@ from client.audit.entry import audited
 from client.portal import webhooks
 from database.portal.webhooks import count_pending, read_webhook, read_webhooks
 from domain.enrolment.messages import LONGEST_REASON
-from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Permission
+from domain.status import InviteStatus
 from domain.tables.audit import AuditAction
 from domain.webhooks.records import Webhook
 from domain.webhooks.texts import trouble_text

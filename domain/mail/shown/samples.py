@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from domain.enrolment.status import MailKind
-from domain.standing.registered_after import mail_name
+from domain.mail.shown.names import mail_name
+from domain.status import MailKind
 
 NUMBERED = frozenset({MailKind.REMINDER, MailKind.FOLLOW_UP})
 

@@ -8,19 +8,18 @@ from sqlalchemy import delete
 from activities.bulk.add_to_group import GroupRequestActivities
 from activities.bulk.turns import Turns
 from client.tables.list_recovery import ListRecovery
-from database.enrolments.list_pass import ListPass
 from database.enrolments.person import read_person
 from database.enrolments.records import EnrolmentRecords
-from database.erasure.tombstones import Tombstones
 from database.requests.begin import NewRequest, begin_request
 from database.requests.preview import preview_request
 from database.requests.read import read_requested
 from database.requests.requests import Requests
 from database.schema import enrolment, story
+from database.tombstones import Tombstones
+from database.tracking_list.list_pass import ListPass
 from domain.bulk.records import BulkInput, RequestAction
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import Actor
 from domain.tables.people import PeopleFilter

@@ -8,13 +8,13 @@ from uuid import uuid4
 from database.enrolments.active import ActivePeople
 from database.enrolments.person import read_person
 from database.enrolments.records import EnrolmentRecords
-from database.erasure.tombstones import Tombstones
 from database.imports.imports import put_import
 from database.imports.rows import put_rows
 from database.requests.preview import preview_undo
 from database.requests.requests import Requests
+from database.tombstones import Tombstones
 from domain.bulk.records import PersonOutcome
-from domain.enrolment.state import EnrolmentEnd
+from domain.status import EnrolmentEnd
 from domain.tables.enrolment import WriteOutcome
 from domain.tables.imports import ImportRow, RowOutcome
 from tests.activities.attempts import Attempts

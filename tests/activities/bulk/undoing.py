@@ -10,7 +10,7 @@ from database.requests.begin import NewRequest, begin_request
 from database.requests.read import read_requested
 from database.requests.requests import Requests
 from domain.bulk.records import BulkInput, RequestAction
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.audit import Actor
 from domain.tables.people import PeopleFilter
 from graph.groups import EnforcementGroup

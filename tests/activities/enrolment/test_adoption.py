@@ -8,7 +8,7 @@ import pytest
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tracking_list.columns import OWN_TOKEN, changed, item_fields
 from tests.activities.attempts import Attempts
 from tests.activities.stage import Stage

@@ -12,10 +12,10 @@ from database.engine import Database
 from database.enrolments.person import read_person
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import MailKind
 from domain.enrolment.story import tell
 from domain.instants import microseconds
 from domain.mail.send_window import SendWindow
+from domain.status import MailKind
 from domain.tables.enrolment import NextStep
 from domain.tables.people import PersonPage
 from domain.tables.story import StoryKind

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.status import GroupAnswer
+from domain.status import GroupAnswer
 from simulated_tenant.faults import Late
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.stage import Stage

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.enrolment.state import LookedUp
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tracking_list.columns import changed, item_fields
 from domain.tracking_token import tracking_token
 from simulated_tenant.faults import Late

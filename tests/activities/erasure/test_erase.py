@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 from activities.erasure.erase import ErasureActivities, ImportHistoriesInput, RowsInput
 from database.engine import Database
 from database.erasure.erasures import Erasures
-from database.erasure.tombstones import Tombstones
+from database.tombstones import Tombstones
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.tables.erasure import KnownNames
 from simulated_tenant.directory.users import User

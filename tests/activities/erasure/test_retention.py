@@ -9,9 +9,8 @@ from database.audit.chain import append, head
 from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.enrolments.people import count_matching
 from database.erasure.erasures import Erasures
-from database.erasure.tombstones import Tombstones
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from database.tombstones import Tombstones
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.audit import Actor, AuditAction, AuditEntry
 from domain.tables.people import PeopleFilter
 from tests.activities.calls import attempts_of

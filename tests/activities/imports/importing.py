@@ -5,8 +5,8 @@ from uuid import uuid4
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.start_enrolments import ImportActivities
 from database.enrolments.known_people import KnownPeople
-from database.erasure.tombstones import Tombstones
 from database.imports.records import ImportRecords
+from database.tombstones import Tombstones
 from domain.imports.report import ImportReport
 from graph.authentication_methods import AuthenticationMethods
 from graph.registration_report import RegistrationReport

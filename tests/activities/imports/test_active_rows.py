@@ -18,12 +18,11 @@ from activities.imports.active_rows import READ_ALL_FROM, ActiveRows
 from database.enrolments.known_people import KnownPeople
 from database.rollout.marks import mark_complete
 from database.rollout.older_tokens import finish_pass
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow
 from domain.person import Person
+from domain.status import EnrolmentEnd, InviteStatus
 from simulated_tenant.directory.users import User
 from temporal.search_attributes import INVITE_STATUS
 from tests.activities.calls import part

@@ -7,11 +7,11 @@ import pytest
 
 from activities.imports.part import PartInput
 from activities.imports.resolve_rows import READ_EVERYBODY_FROM
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count, DryRunReport, ImportReport
 from domain.imports.rows import ReportedRow
+from domain.status import InviteStatus
 from simulated_tenant.directory.users import User
 from tests.activities.calls import part
 from tests.activities.imports.importing import registered_people, starting

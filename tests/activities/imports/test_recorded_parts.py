@@ -11,12 +11,12 @@ from temporalio.service import RPCError
 from activities.imports.part import IN_FLIGHT, PartInput
 from database.engine import Database, default_url
 from database.erasure.erasures import Erasures
-from database.erasure.tombstones import Tombstones
 from database.imports.imports import read_import
 from database.imports.rows import read_rows
 from database.migrate import upgrade
 from database.rollout.marks import mark_complete
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
+from database.tombstones import Tombstones
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow, Row
 from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome

@@ -7,9 +7,9 @@ from typing import Any
 from activities.mail.returned.bounces import BounceActivities, BouncesRead, ReadBouncesInput
 from database.mail.returned_mails import ReturnedMails
 from database.mail.senders import SenderStates
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.identifiers import MailKey
 from domain.mail.content import OutgoingMail
+from domain.status import InviteStatus, MailKind, RegistrationState
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.mail import MailSource, NewMail
 from graph.delivery_reports import DeliveryReports

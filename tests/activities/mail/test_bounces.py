@@ -7,7 +7,7 @@ import pytest
 
 from activities.mail.returned.bounces import ReadBouncesInput
 from domain.enrolment.messages import MailBounced
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from graph.delivery_reports import HANDLED
 from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS
 from tests.activities.attempts import assert_passing, assert_permanent

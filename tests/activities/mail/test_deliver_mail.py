@@ -11,9 +11,9 @@ from sqlalchemy import select
 from database.engine import Database
 from database.enrolments.contact import read_call_entries
 from database.schema import enrolment, sent_mail
-from domain.enrolment.status import MailKind
 from domain.keys import key_id
 from domain.portal.call_list import CallEntry
+from domain.status import MailKind
 from domain.tables.mail import MailState
 from domain.tracking_token import tracking_token
 from templates.catalogue import sentence

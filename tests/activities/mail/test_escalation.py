@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
+from domain.status import MailKind
 from domain.tracking_token import tracking_token
 from simulated_tenant.exchange.message import Message
 from tests.activities.calls import invitation

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 
 from database.mail.senders import SenderStates
+from domain.enrolment.mail.bounces import mail_bounced
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.state import ProblemKind
 from domain.enrolment.texts import PROBLEMS
-from domain.mail.bounces import mail_bounced
 from domain.mail.returned.blocked_sender import remedy
 from domain.mail.returned.status_codes import BounceClass
 from domain.tables.mail import SenderState

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from database.schema import sender, sent_mail
-from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
 from domain.mail.send_window import WEEKDAYS, SendWindow
+from domain.status import MailKind
 from domain.tables.mail import MailLimits, MailState, SenderState
 from tests.activities.attempts import assert_passing
 from tests.activities.calls import invitation, undelivered

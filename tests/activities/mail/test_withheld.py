@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import Withheld
+from domain.status import MailKind
 from domain.tables.mail import MailState
 from tests.activities.attempts import assert_passing
 from tests.activities.calls import invitation

@@ -7,8 +7,7 @@ from typing import Any
 from activities.registration.recheck import RecheckActivities, RecheckReport
 from database.enrolments.active import ActivePeople
 from database.enrolments.person import read_record
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from graph.authentication_methods import AuthenticationMethods
 from graph.groups import EnforcementGroup

@@ -3,9 +3,9 @@
 import pytest
 
 from database.portal.reports import add_report
-from domain.enrolment.status import InviteStatus
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule
+from domain.status import InviteStatus
 from tests.activities.reports.reporting import (
     ID,
 )

@@ -13,8 +13,8 @@ from activities.reports.sample import (
     SampleOutcome,
 )
 from database.mail.senders import SenderStates, set_sender
-from domain.enrolment.status import MailKind
 from domain.mail.content import Branding
+from domain.status import MailKind
 from domain.tables.mail import SenderState
 from simulated_tenant.directory.users import User
 from templates.mails import MailRenderer

@@ -15,15 +15,15 @@ from temporalio.testing import ActivityEnvironment
 from activities.tracking_list.reconcile import ReconcileActivities
 from activities.tracking_list.reconcile_report import ReconcileReport
 from client.setup import check_search_attributes, ensure_search_attributes
-from database.enrolments.list_pass import ListPass
 from database.enrolments.record import record_all
-from database.erasure.tombstones import Tombstones
 from database.rollout.completeness import Completeness
 from database.rollout.marks import is_complete
+from database.tombstones import Tombstones
+from database.tracking_list.list_pass import ListPass
 from domain.enrolment.messages import RowDiffers
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import InviteStatus, Source
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id
+from domain.status import InviteStatus, Source
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord
 from domain.tracking_list.columns import item_fields
 from domain.tracking_list.own_token import with_own_token

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.erasure.erase import erase
-from database.erasure.tombstones import Tombstones
 from database.rollout.marks import read_passes
 from database.schema import older_token
-from domain.enrolment.state import EnrolmentEnd, ProblemKind
-from domain.enrolment.status import InviteStatus
+from database.tombstones import Tombstones
+from domain.enrolment.state import ProblemKind
+from domain.status import EnrolmentEnd, InviteStatus
 from tests.activities.stage import TOKEN_KEY, Stage
 from tests.activities.tracking_list.reconciling import Reconciling, columns_of, own_namespace
 from tests.database.values import NOW

@@ -4,7 +4,8 @@ import pytest
 
 from activities.tracking_list.write_row import WriteRowResult
 from domain.enrolment.problems import problem_met
-from domain.enrolment.state import Concern, EnrolmentState
+from domain.enrolment.state import EnrolmentState
+from domain.status import Concern
 from domain.tracking_list.columns import Fields, item_fields
 from temporal.encryption.names import UserPrincipalNames
 from tests.activities.attempts import assert_passing, assert_permanent

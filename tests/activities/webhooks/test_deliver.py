@@ -19,8 +19,8 @@ from database.portal.webhooks import (
     resume_webhook,
 )
 from database.schema import webhook as webhook_table
-from domain.enrolment.status import InviteStatus
 from domain.failures import FailureType
+from domain.status import InviteStatus
 from domain.webhooks.records import PostAnswer, Webhook, WebhookTrouble
 from tests.activities.attempts import Attempts, assert_passing
 from tests.database.values import NOW, person, put

@@ -26,8 +26,6 @@ from api.links import high_water
 from api.links.resolver import LookupUnavailable, UnknownLink
 from database.engine import Database
 from database.rollout.marks import unmark
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.identifiers import (
     CONTROL_WORKFLOW,
     CONTROL_WORKFLOW_ID,
@@ -35,6 +33,7 @@ from domain.identifiers import (
     HIGH_WATER_MARK,
     object_id_of,
 )
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tracking_token import tracking_token
 from temporal.connect import DATA_CONVERTER
 from tests.api.enrolments import FAIL, publish, start_enrolment

@@ -20,6 +20,8 @@ from temporalio.client import (
 )
 
 from api.circuit_breaker import breaker_of
+from api.limits.client_address import ClientAddresses
+from api.limits.rate_limits import Limits
 from api.links.resolver import LinkResolver
 from api.opens.journal import OpenJournal
 from api.opens.keeper import OpenKeeper
@@ -27,8 +29,6 @@ from api.opens.sorter import OpenClients, OpenSorter
 from api.outbox.hit import HitKind, Lane
 from api.outbox.hit_counters import DropReason, HitCounters
 from api.outbox.outbox import CAPACITY, Outbox
-from api.public.client_address import ClientAddresses
-from api.public.rate_limits import Limits
 from database.engine import Database
 from domain.instants import microseconds
 from domain.tracking_token import tracking_token
@@ -140,7 +140,7 @@ async def test_an_open_of_an_enrolment_that_was_started_anew(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That an open was delivered is remembered of its run alone, also by the next process."""
-    monkeypatch.setattr("api.opens.recent.BELIEVED_FOR", timedelta(0))
+    monkeypatch.setattr("api.outbox.recent_opens.BELIEVED_FOR", timedelta(0))
     (token,) = await invited(sqlite_database, 1)
     async with keeping(await away(), sqlite_database, tmp_path) as api:
         for run, rows in ((0, [token]), (0, []), (1, [token]), (1, [])):
@@ -262,7 +262,7 @@ async def test_what_was_left_is_kept_while_nobody_can_say_whose_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A machine that starts its API before its database loses none of what was answered."""
-    monkeypatch.setattr("api.public.rate_limits.UNKNOWN_OPENS_OF_CLIENT", "1/hour")
+    monkeypatch.setattr("api.limits.rate_limits.UNKNOWN_OPENS_OF_CLIENT", "1/hour")
     tokens = [str(uuid4()) for _ in range(3)]
     lines = "".join(f"{token} 1764255600.000000\n" for token in tokens)
     (tmp_path / "outbox.sqlite-opens.1").write_text(lines)
@@ -334,7 +334,7 @@ async def test_a_client_has_its_share_of_unknown_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While nobody can say whose a token is, one client fills no outbox; what fails is counted."""
-    monkeypatch.setattr("api.public.rate_limits.UNKNOWN_OPENS_OF_CLIENT", "1/hour")
+    monkeypatch.setattr("api.limits.rate_limits.UNKNOWN_OPENS_OF_CLIENT", "1/hour")
     nowhere = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}")
     counters = HitCounters()
     async with keeping(await away(), nowhere, tmp_path, counters=counters) as api:

@@ -15,6 +15,8 @@ from temporalio.client import Client, Interceptor, OutboundInterceptor, SignalWo
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.circuit_breaker import breaker_of
+from api.limits.rate_limits import Limits
+from api.links.link_status import LinkLookUp
 from api.links.resolver import LinkResolver
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import AT_ONCE, SHARES, Delivery
@@ -22,8 +24,6 @@ from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit import Hit, HitKind, Lane
 from api.outbox.hit_counters import DropReason, HitCounters
 from api.outbox.outbox import Outbox
-from api.public.link_status import LinkLookUp
-from api.public.rate_limits import Limits
 from api.temporal_calls import TemporalUnreachable
 from domain.identifiers import RESEND_REQUEST_PREFIX
 from domain.sealed_text import unseal

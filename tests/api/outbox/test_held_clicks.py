@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 from temporalio.client import Client
 
-from api.outbox.held_clicks import COUNTS_FOR, HeldClicks
+from api.links.link_status import COUNTS_FOR
+from api.outbox.held_clicks import HeldClicks
 from api.services import Services
 from database.engine import Database
 from database.rollout.held_clicks import hold_click

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.config import PortalConfig
-from api.public.client_address import ClientAddresses
+from api.limits.client_address import ClientAddresses
 from api.server.connections import ConnectionLimits, Connections
 from api.server.listener import listen
 from api.server.serve import server_of

@@ -14,9 +14,9 @@ from temporalio.client import (
     TerminateWorkflowInput,
 )
 
-from api.public.rate_limits import FAILED_LOOK_UPS
+from api.limits.rate_limits import FAILED_LOOK_UPS
 from api.public.track_open import PIXEL
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from tests.api import enrolments
 from tests.api.enrolments import publish, start_enrolment
 from tests.api.looks import (

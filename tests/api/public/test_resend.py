@@ -6,13 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.limits.rate_limits import RESEND_WAITS_AT_MOST, TYPED_ADDRESS_WAITS, Admission, Limits
 from api.outbox.hit import HitKind, Lane
-from api.public.rate_limits import (
-    RESEND_WAITS_AT_MOST,
-    TYPED_ADDRESS_WAITS,
-    Admission,
-    Limits,
-)
 from api.services import Services
 from tests.api.running import Api, lazy_client, running_api
 

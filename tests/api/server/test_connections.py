@@ -11,7 +11,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from api.public.client_address import ClientAddresses
+from api.limits.client_address import ClientAddresses
 from api.server.connections import Closed, ConnectionLimits, Connections
 from api.server.listener import listen
 from api.server.serve import places_for_connections, server_of

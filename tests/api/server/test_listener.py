@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from api.public.client_address import ClientAddresses
+from api.limits.client_address import ClientAddresses
 from api.server.connections import ConnectionLimits, Connections
 from api.server.listener import listen
 from api.server.serve import server_of

@@ -17,8 +17,8 @@ from database.engine import Database
 from database.portal.sessions import open_session
 from demo.layout import free_ports
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import Source
 from domain.portal.roles import Role
+from domain.status import Source
 from temporal.connect import DATA_CONVERTER
 from temporal.encryption.codec import PayloadEncryption
 from temporal.encryption.environment import names_of

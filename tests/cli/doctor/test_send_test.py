@@ -8,7 +8,7 @@ from domain.doctor.checks import Check, Fault, Good
 from domain.doctor.send_test import ReportSeen, SendTest, SentTest, judge_send_test
 from domain.mail.returned.status_codes import BounceClass
 from graph.delivery_reports import HANDLED
-from graph.http.connection import open_graph
+from graph.sign_in.open_graph import open_graph
 from settings import WorkerSettings, settings_from
 from simulated_tenant import population
 from tests.cli.doctor import breaking_tenant

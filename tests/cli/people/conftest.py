@@ -14,9 +14,8 @@ from database.engine import Database
 from database.mail.senders import set_sender
 from database.rollout.control import set_control
 from database.rollout.processes import report_process
-from domain.enrolment.state import Concern, EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.instants import microseconds
+from domain.status import Concern, EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import SenderState

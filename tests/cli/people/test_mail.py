@@ -8,7 +8,7 @@ import pytest
 from cli.terminal import ExitStatus
 from client.mail.mail_as_sent import REMOVED
 from database.engine import Database
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from tests.api.portal.people.values import SCRIPT, TURNED, is_harmless, put_mail
 from tests.cli.people.conftest import Verb, read_json
 

@@ -6,22 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.people.tables import clock
+from cli.output.tables import clock
 from client.people.rollout import read_rollout
 from client.people.standing import read_standing
 from database.engine import Database
 from database.enrolments.contact import keep_contact
 from database.imports.imports import begin_import
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
-from domain.enrolment.texts import WHY
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import microseconds
 from domain.plain_text import beginning
 from domain.portal.call_list import CallEntry
 from domain.standing.sentences import NEXT
-from domain.standing.texts import ATTENTION, ENDS, STORY
+from domain.standing.texts import ATTENTION, ENDS, STORY, WHY
 from domain.standing.why_not_sooner import HoldReason
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.rollout import ProcessKind

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from cli.people.tables import clock
+from cli.output.tables import clock
 from cli.terminal import ExitStatus
 from database.engine import Database
 from database.schema import process

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.people.tables import cell, clock, column_value, day, exact
+from cli.output.tables import cell, clock, column_value, day, exact
 
 AT = datetime(2026, 11, 27, 2, 20, 31, tzinfo=UTC)
 DEMO = {

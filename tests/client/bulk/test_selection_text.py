@@ -7,7 +7,7 @@ import pytest
 
 from client.bulk.selection_text import FILTER_NAMES, selection_lines
 from client.bulk.start import Selection
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.people import OtherEnd, PeopleFilter
 

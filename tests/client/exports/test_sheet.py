@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from client.exports.cells import Cell
 from client.exports.sheet import RowSheet
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from tests.support.command_line import ROOT
 
 

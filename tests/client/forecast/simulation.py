@@ -23,8 +23,8 @@ from database.engine import Database
 from database.mail import budget
 from database.schema import enrolment, sender, sent_mail
 from domain.enrolment.decisions import AddToGroup, SendMail, Wait, WaitFor, next_action
+from domain.enrolment.mail.send_times import LookUpSendTime, Question, send_time_found
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import (
     added_to_group,
     link_clicked,
@@ -35,8 +35,8 @@ from domain.enrolment.transitions import (
 from domain.forecast.plan import ImportPlan
 from domain.forecast.rates import Rates
 from domain.mail.content import Withheld
-from domain.mail.send_times import LookUpSendTime, Question, send_time_found
 from domain.mail.send_window import share_of
+from domain.status import InviteStatus, MailKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailHold, MailOrigin, MailState, NotYet, SenderState
 from tests.database.values import person as row_of

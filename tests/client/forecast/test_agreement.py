@@ -9,7 +9,6 @@ import pytest
 
 from database.engine import Database
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import MailKind
 from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.forecast.plan import ImportPlan
 from domain.forecast.rates import Rates
@@ -17,6 +16,7 @@ from domain.forecast.result import Forecast
 from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
 from domain.mail.send_window import WEEKDAYS, SendWindow
+from domain.status import MailKind
 from tests.client.forecast.simulation import Figures, Simulation, simulate
 
 pytestmark = pytest.mark.long

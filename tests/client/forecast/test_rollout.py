@@ -19,12 +19,11 @@ from database.mail.senders import set_sender, throttled
 from database.rollout.control import set_control
 from database.rollout.policy import set_policy
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.forecast.rates import Rates, RatesSource
 from domain.forecast.result import Forecast
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
+from domain.status import EnrolmentEnd, InviteStatus, MailKind, RegistrationState
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailLimits, SenderState
 from domain.tables.rollout import MailControl

@@ -13,12 +13,11 @@ from client.story.history import lines_of
 from client.story.steps import DONE, Line
 from client.story.texts import Ending, Told
 from domain.enrolment.messages import MailBounced, Signal, Update
-from domain.enrolment.state import COMPLETIONS, EnrolmentEnd
-from domain.enrolment.status import MailKind
 from domain.failures import FailureType
 from domain.mail.content import Withheld
 from domain.plain_text import beginning
 from domain.standing.texts import ENDS
+from domain.status import COMPLETIONS, EnrolmentEnd, MailKind
 from temporal.connect import DATA_CONVERTER
 from tests.replay.record import recorded_enrolments
 from tests.support.enrolments import ADMIN

@@ -7,9 +7,9 @@ from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.record import record_of
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind, Source
 from domain.enrolment.transitions import added_to_group, link_clicked, mail_sent
 from domain.person import Person
+from domain.status import InviteStatus, MailKind, Source
 from domain.tables.enrolment import EnrolmentRecord
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

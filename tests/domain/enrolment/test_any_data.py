@@ -12,25 +12,25 @@ from hypothesis import strategies as st
 from domain.enrolment import transitions
 from domain.enrolment.decisions import Wait, next_action
 from domain.enrolment.due_dates import form_resend_allowed
+from domain.enrolment.mail import bounces, resends
+from domain.enrolment.mail.send_times import LookUpSendTime, send_time_found
 from domain.enrolment.messages import AdminRequest, LinkClicked, MailBounced, ResendAddress
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import LONGEST_VALUE, problem_met
-from domain.enrolment.state import COMPLETIONS, Concern, EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.state import EnrolmentState
 from domain.instants import bounded, in_utc
-from domain.mail import bounces, resends
 from domain.mail.content import Withheld
 from domain.mail.returned.status_codes import BounceClass
-from domain.mail.send_times import LookUpSendTime, send_time_found
 from domain.mail.send_window import SendWindow, share_of
-from domain.markdown import SUMMARY_BYTES, summary_of
 from domain.person import Person
 from domain.plain_text import LONGEST, encodable
 from domain.registration.methods import classify, next_poll_in
+from domain.status import COMPLETIONS, Concern, InviteStatus, MailKind
 from domain.tracking_list.adoption import adopt, begin
 from domain.tracking_list.columns import changed, item_fields
 from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import display_name_in, enrolment_of_row, object_id_in
+from domain.wording.markdown import SUMMARY_BYTES, summary_of
 from temporal.search_attributes import ALL, search_attributes
 from tests.domain.edge_values import anything, durations, instants, texts
 from tests.domain.enrolment.states import ADMIN, DAY, OBJECT_ID, POLICY, START, an_input, pending

@@ -6,19 +6,14 @@ from datetime import timedelta
 import pytest
 
 from domain.enrolment.due_dates import nudge_due_at
-from domain.enrolment.state import (
-    Concern,
-    EnrolmentState,
-    Problem,
-    ProblemKind,
-)
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.mail.resends import resend_asked
+from domain.enrolment.state import EnrolmentState, Problem, ProblemKind
 from domain.enrolment.transitions import (
     email_opened,
     link_clicked,
     mail_sent,
 )
-from domain.mail.resends import resend_asked
+from domain.status import Concern, InviteStatus, MailKind
 from tests.domain.enrolment.states import (
     DAY,
     HOUR,

@@ -18,8 +18,8 @@ from domain.enrolment.decisions import (
     group_wanted,
     next_action,
 )
-from domain.enrolment.state import EnrolmentEnd, EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.mail.resends import resend_asked
+from domain.enrolment.state import EnrolmentState
 from domain.enrolment.transitions import (
     cancelled,
     disabled,
@@ -30,7 +30,7 @@ from domain.enrolment.transitions import (
     registration_seen,
 )
 from domain.mail.content import Withheld
-from domain.mail.resends import resend_asked
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from tests.domain.enrolment.states import (
     ADMIN,
     DAY,

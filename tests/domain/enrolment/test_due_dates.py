@@ -13,10 +13,10 @@ from domain.enrolment.due_dates import (
     nudge_due_at,
     nudge_kind,
 )
+from domain.enrolment.mail.resends import resend_asked
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import link_clicked, mail_sent
-from domain.mail.resends import resend_asked
+from domain.status import InviteStatus, MailKind
 from tests.domain.enrolment.states import (
     DAY,
     HOUR,

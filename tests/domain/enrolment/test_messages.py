@@ -17,8 +17,8 @@ from domain.enrolment.messages import (
     RowDiffers,
 )
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import MailKind
 from domain.mail.returned.status_codes import BounceClass
+from domain.status import MailKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IN_TOKYO = NOON.astimezone(timezone(timedelta(hours=9)))

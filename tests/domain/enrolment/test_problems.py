@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from domain.enrolment.problems import problem_arose, problem_met, solved
-from domain.enrolment.state import Concern, EnrolmentState, ProblemKind
+from domain.enrolment.state import EnrolmentState, ProblemKind
+from domain.status import Concern
 from domain.tables.story import StoryKind
 from tests.domain.enrolment.states import DAY, START, pending
 

@@ -7,12 +7,9 @@ from typing import Any
 import pytest
 
 from domain.enrolment.messages import AdminRequest
-from domain.enrolment.state import (
-    EnrolmentEnd,
-    EnrolmentState,
-)
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.enrolment.state import EnrolmentState
 from domain.enrolment.transitions import cancelled, ended, link_clicked
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from tests.domain.enrolment.states import (

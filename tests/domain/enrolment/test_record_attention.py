@@ -8,16 +8,10 @@ import pytest
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.problems import problem_arose
-from domain.enrolment.state import (
-    Concern,
-    EnrolmentEnd,
-    EnrolmentState,
-    Problem,
-    ProblemKind,
-)
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
+from domain.enrolment.state import EnrolmentState, Problem, ProblemKind
 from domain.enrolment.texts import problem_text
 from domain.enrolment.transitions import mail_sent
+from domain.status import Concern, EnrolmentEnd, InviteStatus, MailKind, RegistrationState
 from domain.tables.attention import AttentionKind
 from tests.domain.enrolment.states import (
     DAY,

@@ -11,7 +11,7 @@ from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.enrolment.problems import problem_arose
 from domain.enrolment.requests import apply, refusal_of
 from domain.enrolment.state import ProblemKind
-from domain.enrolment.status import MailKind
+from domain.status import MailKind
 from domain.tables.story import StoryKind
 from tests.domain.enrolment.states import DAY, POLICY, START, sent
 

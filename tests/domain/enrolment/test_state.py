@@ -6,8 +6,8 @@ from typing import get_type_hints
 import pytest
 
 from domain.enrolment.messages import AdminRequest
-from domain.enrolment.state import COMPLETIONS, EnrolmentEnd, EnrolmentResult, EnrolmentState
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.enrolment.state import EnrolmentResult, EnrolmentState
+from domain.status import COMPLETIONS, EnrolmentEnd, InviteStatus, RegistrationState
 from tests.domain.enrolment.states import an_input
 
 

@@ -3,8 +3,7 @@
 import pytest
 
 from domain.enrolment.messages import AdminRequest
-from domain.enrolment.state import EnrolmentEnd, EnrolmentState, ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.state import EnrolmentState, ProblemKind
 from domain.enrolment.transitions import (
     cancelled,
     ended,
@@ -18,6 +17,7 @@ from domain.enrolment.transitions import (
     unknown_user,
 )
 from domain.mail.content import Withheld
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from domain.tables.story import StoryKind
 from tests.domain.enrolment.states import DAY, HOUR, MINUTE, POLICY, START, in_group, pending, sent
 

@@ -6,12 +6,7 @@ from dataclasses import replace
 import pytest
 
 from domain.enrolment.problems import problem_met, solved
-from domain.enrolment.state import (
-    SEEN_EVENTS_KEPT,
-    Concern,
-    EnrolmentState,
-)
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.state import SEEN_EVENTS_KEPT, EnrolmentState
 from domain.enrolment.transitions import (
     activated,
     added_to_group,
@@ -30,6 +25,7 @@ from domain.enrolment.transitions import (
     unknown_user,
 )
 from domain.mail.content import Withheld
+from domain.status import Concern, InviteStatus, MailKind
 from tests.domain.enrolment.states import (
     ADMIN,
     DAY,

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.mail.send_window import SendWindow
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from tests.domain.enrolment.states import DAY, HOUR, POLICY, START, WEEK
 from tests.domain.enrolment.year import OUTAGE, Event, Year
 

@@ -18,12 +18,12 @@ from domain.enrolment.decisions import (
     Wait,
     next_action,
 )
+from domain.enrolment.mail import resends
+from domain.enrolment.mail.send_times import LookUpSendTime, Question, send_time_found
 from domain.enrolment.policy import Policy
-from domain.enrolment.state import EnrolmentEnd, EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
-from domain.mail import resends
+from domain.enrolment.state import EnrolmentState
 from domain.mail.content import Withheld
-from domain.mail.send_times import LookUpSendTime, Question, send_time_found
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from tests.domain.enrolment.states import ADA, ADMIN, DAY, HOUR, START, pending
 
 # A group or a mailbox is down for so long, once it is.

@@ -9,7 +9,6 @@ import pytest
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.forecast.cohort import Cohort, LastMail, Rules
 from domain.forecast.days import SendingHours, days_from
 from domain.forecast.forecast import Group, Load, Situation, forecast
@@ -18,6 +17,7 @@ from domain.forecast.plan import Remedy, import_forecast, remedies
 from domain.forecast.rates import Rates
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
+from domain.status import InviteStatus, MailKind
 from domain.tables.mail import MailLimits
 from tests.domain.forecast.test_forecast import (
     AT_ONCE,

@@ -8,7 +8,6 @@ import pytest
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.forecast.cohort import LastMail
 from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.forecast.plan import ImportPlan, Remedy, import_forecast, remedies
@@ -16,6 +15,7 @@ from domain.forecast.rates import Rates
 from domain.forecast.result import Forecast
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
+from domain.status import InviteStatus, MailKind
 from domain.tables.mail import MailLimits
 
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)

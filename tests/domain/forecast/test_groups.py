@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time
 
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.mail.send_window import SendWindow
+from domain.status import InviteStatus, MailKind
 from tests.domain.forecast.test_forecast import DAY, NOBODY, START, december, mails
 
 

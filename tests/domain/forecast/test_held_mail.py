@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.forecast.cohort import LastMail
 from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.forecast.plan import Remedy, import_forecast, remedies
 from domain.forecast.result import Forecast
 from domain.forecast.sentences import condition, forecast_lines
 from domain.imports.pace import Pace
+from domain.status import MailKind
 from templates.plots.forecast import mails_plot, registered_plot
 from tests.domain.forecast.test_forecast import AT_ONCE, NOBODY, START, december, mails, plan
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.forecast.rates import Rates, RatesSource, acted
 from domain.forecast.rates_text import RatesTextError, read_rates
+from domain.status import MailKind
 
 
 def test_what_is_assumed_is_what_the_documents_say() -> None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from domain.enrolment.mail.bounces import mail_bounced
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.state import EnrolmentState, ProblemKind
-from domain.enrolment.status import MailKind
-from domain.mail.bounces import mail_bounced
+from domain.status import MailKind
 from tests.domain.enrolment.states import (
     HOUR,
     POLICY,

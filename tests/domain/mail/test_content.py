@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from domain.enrolment.status import MailKind
 from domain.mail.content import Branding, MailContent, MailLinks, OutgoingMail
+from domain.status import MailKind
 
 TODAY = date(2026, 11, 26)
 LINKS = MailLinks(enrol_url=None, resend_url="r", pixel_url=None, setup_url="s")

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from domain.enrolment.decisions import SendMail, Wait, WaitFor, next_action
+from domain.enrolment.mail.bounces import person_read
+from domain.enrolment.mail.resends import resend_asked
 from domain.enrolment.problems import problem_met, solved
-from domain.enrolment.state import Concern
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.enrolment.transitions import activated, link_clicked, mail_sent, mail_withheld
-from domain.mail.bounces import person_read
 from domain.mail.content import Withheld
-from domain.mail.resends import resend_asked
+from domain.status import Concern, InviteStatus, MailKind
 from tests.domain.enrolment.states import (
     ADA,
     DAY,

@@ -4,13 +4,13 @@ import copy
 
 import pytest
 
+from domain.enrolment.mail.delivery import EVENTS_OF_A_MAIL, mail_left
 from domain.enrolment.policy import Policy
 from domain.enrolment.problems import problem_met
-from domain.enrolment.state import Concern, EnrolmentState
-from domain.enrolment.status import MailKind
+from domain.enrolment.state import EnrolmentState
 from domain.enrolment.story import tell
-from domain.mail.delivery import EVENTS_OF_A_MAIL, mail_left
 from domain.person import Person
+from domain.status import Concern, MailKind
 from domain.tables.story import StoryKind
 from tests.domain.enrolment.states import START
 

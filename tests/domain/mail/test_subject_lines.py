@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.enrolment.status import MailKind
 from domain.mail.subject_lines import checked_subject, placeholders, subjects_by_language
+from domain.status import MailKind
 
 
 @pytest.mark.parametrize(

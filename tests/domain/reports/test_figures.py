@@ -2,9 +2,8 @@
 
 import pytest
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.reports.figures import Figure, Figures, as_json, figures_of, from_json
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.people import PeopleCount
 from domain.tables.values import Json

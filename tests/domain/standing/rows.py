@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.mail.send_window import SendWindow
 from domain.standing.why_not_sooner import (
     Hold,
     HoldReason,
     why_not_sooner,
 )
+from domain.status import InviteStatus, RegistrationState
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.mail import SenderState
 from domain.tables.rollout import Sender

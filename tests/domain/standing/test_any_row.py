@@ -6,13 +6,12 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
-from domain.enrolment.texts import WHY
 from domain.mail.send_window import SendWindow
+from domain.standing.texts import WHY
 from domain.standing.why_not_sooner import (
     HoldReason,
 )
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.mail import SenderState

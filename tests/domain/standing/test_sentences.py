@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
     ended_sentence,
@@ -18,6 +16,7 @@ from domain.standing.sentences import (
     why_sentence,
 )
 from domain.standing.why_not_sooner import Hold, HoldReason
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind, AttentionRules
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.story import StoryEvent, StoryKind

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.mail.returned.blocked_sender import remedy
 from domain.mail.send_window import SendWindow
 from domain.standing.why_not_sooner import (
@@ -15,6 +13,7 @@ from domain.standing.why_not_sooner import (
     Hold,
     HoldReason,
 )
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import SenderState

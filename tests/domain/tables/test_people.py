@@ -1,7 +1,6 @@
 """People counted by where they stand, and by how they ended."""
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.people import OTHER_ENDS, OtherEnd, PeopleCount
 
 

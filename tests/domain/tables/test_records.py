@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.audit import AuditCheck, AuditHead, parse_head
 from domain.tables.mail import MailLimits
 from domain.tables.people import LinkOwner, PeopleCount

@@ -5,11 +5,10 @@ from enum import StrEnum
 import pytest
 
 from domain.bulk.records import GroupReason, PersonOutcome, RequestAction
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import GroupAnswer, MailKind
-from domain.mail.delivery import Seen, Verdict
+from domain.enrolment.mail.delivery import Seen, Verdict
+from domain.enrolment.mail.send_times import Question
 from domain.mail.returned.status_codes import BounceClass
-from domain.mail.send_times import Question
+from domain.status import EnrolmentEnd, GroupAnswer, MailKind
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.imports import ImportState, RowOutcome

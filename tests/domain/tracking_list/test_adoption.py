@@ -7,10 +7,10 @@ import pytest
 
 from domain.enrolment.decisions import AddToGroup, SendMail, Wait, WaitFor, next_action
 from domain.enrolment.due_dates import escalation_due_at, nudge_due_at
-from domain.enrolment.state import Concern, EnrolmentState, ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.state import EnrolmentState, ProblemKind
 from domain.enrolment.story import tell
 from domain.enrolment.transitions import activated, mail_sent, registration_seen
+from domain.status import Concern, InviteStatus, MailKind
 from domain.tables.story import StoryKind
 from domain.tracking_list.adoption import (
     EVENTS_OF_INTAKE,

@@ -6,9 +6,9 @@ import pytest
 
 from domain.enrolment.decisions import SendMail, next_step
 from domain.enrolment.record import record_of
-from domain.enrolment.state import EnrolmentEnd, EnrolmentState
-from domain.enrolment.status import InviteStatus
+from domain.enrolment.state import EnrolmentState
 from domain.enrolment.transitions import added_to_group, link_clicked
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tracking_list.after_restore import (
     ACTOR,
     REASON,

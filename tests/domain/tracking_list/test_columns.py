@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.problems import CONCERNS, problem_arose, problem_met
-from domain.enrolment.state import Concern, EnrolmentState, Problem, ProblemKind
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.enrolment.state import EnrolmentState, Problem, ProblemKind
 from domain.enrolment.texts import PROBLEMS, REFUSALS
 from domain.enrolment.transitions import (
     activated,
@@ -20,6 +19,7 @@ from domain.enrolment.transitions import (
     registration_seen,
     unknown_user,
 )
+from domain.status import Concern, InviteStatus, RegistrationState
 from domain.tracking_list.columns import (
     COLUMNS,
     OWN_TOKEN,

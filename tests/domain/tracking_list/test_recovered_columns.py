@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tracking_list.recovery import record_of_item
 from domain.tracking_list.row import NO_BATCH
 

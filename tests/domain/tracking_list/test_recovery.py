@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tracking_list.recovery import LOWEST_REVISION, record_of_item
 from tests.domain.enrolment.states import OBJECT_ID
 

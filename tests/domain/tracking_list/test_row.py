@@ -3,7 +3,7 @@
 import pytest
 
 from domain.enrolment.policy import Policy
-from domain.enrolment.status import InviteStatus, Source
+from domain.status import InviteStatus, Source
 from domain.tracking_list.columns import item_fields
 from domain.tracking_list.reconciliation import are_too_many, differing
 from domain.tracking_list.row import enrolment_of_row, object_id_in, status_in

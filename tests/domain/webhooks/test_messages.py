@@ -6,8 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.webhooks.addresses import is_public
 from domain.webhooks.messages import status_changed, trial_message
 from domain.webhooks.records import PostAnswer, StatusChange, WebhookTrouble

@@ -15,10 +15,10 @@ from domain.failures import ServiceUnavailable
 from domain.microsoft.connection import Connection
 from graph.directory import Directory
 from graph.http.client import GraphClient
-from graph.http.connection import open_graph
 from graph.http.retries import ONE_TRY
 from graph.http.transport import EntraSession, open_exchange, open_http
 from graph.sign_in.failures import unreachable
+from graph.sign_in.open_graph import open_graph
 from settings import ApiSettings, WorkerSettings, settings_from
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant

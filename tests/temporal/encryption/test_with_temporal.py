@@ -8,7 +8,7 @@ from temporalio.client import Client
 from activities.enrolment.start import start_enrolment
 from client.enrolments import find_enrolment
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.status import Source
+from domain.status import Source
 from temporal.connect import connect_as_configured
 from temporal.encryption.environment import names_of
 from temporal.encryption.names import is_hashed

@@ -21,8 +21,8 @@ from database.engine import Database
 from database.requests.read import read_requested, read_requests
 from database.requests.requests import Requests
 from domain.bulk.records import BulkInput, PersonOutcome, RequestAction
-from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import BULK_PREFIX
+from domain.status import EnrolmentEnd
 from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.tables.people import PeopleFilter
 from domain.tables.rollout import RequestState

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from domain.tracking_list.columns import Fields, iso
 from tests.support.world import DAY, MINUTE, World, eventually
 from tests.workflows.conftest import Start

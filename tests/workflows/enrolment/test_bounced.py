@@ -7,7 +7,7 @@ from typing import Any
 from domain.enrolment.messages import MailBounced
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, SLOW_POLL, Enrolment
 from tests.support.world import DAY, MINUTE, WEEK
 from tests.workflows.conftest import Start

@@ -6,8 +6,8 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 
 from domain.enrolment.messages import RequestRefusal
-from domain.enrolment.state import EnrolmentEnd, ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.state import ProblemKind
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, Enrolment, mailing
 from tests.support.world import HOUR, MINUTE, World
 from tests.workflows.conftest import Start

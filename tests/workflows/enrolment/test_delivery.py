@@ -1,7 +1,7 @@
 """What an enrolment does with the end of a delivery: sent, unconfirmed, failed or cancelled."""
 
 from domain.enrolment.state import ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from domain.tables.mail import MailOrigin
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.world import HOUR, MINUTE, WEEK, World

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from temporalio.client import WorkflowExecutionStatus
 
-from domain.enrolment.state import EnrolmentEnd, ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.state import ProblemKind
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start

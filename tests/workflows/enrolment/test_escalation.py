@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.enrolment.state import ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
 from tests.workflows.conftest import Start

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from temporalio.client import WorkflowExecutionStatus
 
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tracking_list.columns import Fields
 from tests.support.enrolments import Enrolment
 from tests.support.world import HOUR, MINUTE, World

@@ -4,7 +4,7 @@ from collections import Counter
 
 from temporalio.api.enums.v1 import EventType
 
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from tests.support.enrolments import Enrolment
 from tests.support.world import DAY, MINUTE, WEEK
 

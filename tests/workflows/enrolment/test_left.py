@@ -6,10 +6,10 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 
-from domain.enrolment.state import EnrolmentEnd, ProblemKind
-from domain.enrolment.status import InviteStatus
+from domain.enrolment.state import ProblemKind
 from domain.failures import FailureType
 from domain.mail.content import Withheld
+from domain.status import EnrolmentEnd, InviteStatus
 from tests.support.enrolments import Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
 from tests.workflows.conftest import Start

@@ -4,7 +4,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from domain.enrolment.messages import RequestRefusal
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start

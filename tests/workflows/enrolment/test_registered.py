@@ -6,8 +6,8 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.enrolment.state import EnrolmentEnd, EnrolmentResult
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.enrolment.state import EnrolmentResult
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment, mailing
 from tests.support.world import MINUTE, WEEK, World, eventually
 from tests.workflows.conftest import Start

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.enrolment.state import ProblemKind
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from temporal.search_attributes import USER_PRINCIPAL_NAME
 from tests.support.enrolments import SLOW_POLL, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, eventually

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment
 from tests.support.world import DAY, MINUTE, WEEK
 from tests.workflows.conftest import Start

@@ -7,7 +7,7 @@ import pytest
 
 from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import EnrolmentState
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
 from tests.workflows.conftest import Start

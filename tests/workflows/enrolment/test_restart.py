@@ -7,7 +7,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from temporal.connect import DATA_CONVERTER
 from tests.support import temporal_server
 from tests.support.enrolments import Enrolment, enrol, working

@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import ProblemKind
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, SLOW_POLL
 from tests.support.world import DAY, MINUTE, WEEK, World, eventually
 from tests.workflows.conftest import Start

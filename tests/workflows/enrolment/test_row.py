@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from domain.enrolment.messages import Event, RowDiffers
 from domain.enrolment.state import ProblemKind
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tracking_list.columns import COLUMNS, Fields
 from tests.support.enrolments import Enrolment
 from tests.support.world import World, eventually

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.enrolment.messages import RowDiffers
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from domain.tables.story import StoryKind
 from tests.support.enrolments import Enrolment
 from tests.support.world import DAY, World

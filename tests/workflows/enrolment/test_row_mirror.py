@@ -3,8 +3,7 @@
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.story import StoryKind
 from tests.support.enrolments import ADMIN, Enrolment
 from tests.support.variants import WithDyingMirror

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from domain.enrolment.status import InviteStatus, MailKind
 from domain.mail.content import Withheld
 from domain.mail.send_window import SendWindow
+from domain.status import InviteStatus, MailKind
 from domain.tracking_list.columns import iso
 from tests.support.enrolments import ADMIN, SLOW_POLL
 from tests.support.world import World, eventually

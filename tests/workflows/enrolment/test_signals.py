@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.enrolment.status import InviteStatus, MailKind
+from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import Enrolment
 from tests.support.world import HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start

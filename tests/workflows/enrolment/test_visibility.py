@@ -8,9 +8,9 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowHistory
 
 from domain.enrolment.decisions import WaitFor
-from domain.enrolment.status import InviteStatus
-from domain.markdown import SUMMARY_BYTES, escaped
+from domain.status import InviteStatus
 from domain.tracking_list.columns import item_fields
+from domain.wording.markdown import SUMMARY_BYTES, escaped
 from temporal import search_attributes
 from temporal.encryption.names import UserPrincipalNames
 from tests.support.enrolments import ADMIN, Enrolment, enrolment_input

@@ -18,9 +18,9 @@ from api.mails.frame import SANDBOXED
 from api.mails.samples import find_sample, page_of, render_sample, samples_of
 from api.mails.send_sample import send_sample
 from api.services import ServicesOf
-from domain.enrolment.status import MailKind
 from domain.mail.languages import LANGUAGES
 from domain.mail.shown.samples import SampleMail
+from domain.status import MailKind
 
 router = rest_router("mails")
 

@@ -7,7 +7,7 @@ from fastapi import Depends, HTTPException, Query
 from pydantic import Field
 
 from api.admin.rest.models import RestModel
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.people import OtherEnd, PeopleFilter
 

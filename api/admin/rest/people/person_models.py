@@ -6,9 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from api.admin.rest.models import RestModel
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, MailKind, RegistrationState
 from domain.standing.why_not_sooner import HoldReason
+from domain.status import EnrolmentEnd, InviteStatus, MailKind, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailState

@@ -19,9 +19,8 @@ from database.figures.counts import (
     count_people,
     count_registered_after,
 )
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
-from domain.standing.registered_after import mail_order
+from domain.mail.shown.names import mail_order
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.mail import SenderState
 from domain.tables.people import PeopleCount
 from domain.tables.rollout import ProcessKind

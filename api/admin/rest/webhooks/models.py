@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.admin.rest.asked import Reason
 from api.admin.rest.models import RestModel
-from domain.enrolment.status import InviteStatus
+from domain.status import InviteStatus
 from domain.webhooks.records import WebhookTrouble
 from domain.webhooks.url import LONGEST
 

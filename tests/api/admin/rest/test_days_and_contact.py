@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from database.enrolments.contact import keep_contact
-from domain.enrolment.state import EnrolmentEnd
 from domain.portal.call_list import CallEntry
 from domain.portal.roles import Role
+from domain.status import EnrolmentEnd
 from domain.tables.story import StoryKind
 from tests.api.admin.rest.rest import Rest, is_problem
 from tests.database.values import NOW, event, object_id, person, put

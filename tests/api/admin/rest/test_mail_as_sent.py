@@ -1,7 +1,7 @@
 """A person's mail as it looked, over REST."""
 
-from domain.enrolment.status import MailKind
 from domain.portal.roles import Role
+from domain.status import MailKind
 from tests.api.admin.rest.rest import Rest, is_problem
 from tests.api.portal.people.values import SCRIPT, is_harmless, put_mail
 from tests.database.values import object_id

@@ -13,9 +13,9 @@ from database.engine import Database
 from database.requests.requests import Requests
 from domain.bulk.records import Outcome, PersonOutcome
 from domain.enrolment.messages import RequestRefusal
-from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import BULK_PREFIX
 from domain.portal.roles import Role
+from domain.status import EnrolmentEnd
 from domain.tables.people import OtherEnd
 from domain.tables.rollout import RequestState
 from tests.api.admin.admins import Entra

@@ -11,9 +11,9 @@ from temporalio.worker import Worker
 
 from activities.reports.sample import SampleMailInput, SampleMailResult, SampleOutcome
 from database.engine import Database
-from domain.enrolment.status import MailKind
 from domain.mail.languages import LANGUAGES
 from domain.portal.roles import Role
+from domain.status import MailKind
 from tests.api.admin.admins import Entra
 from tests.api.admin.rest.rest import CALLER, Rest, is_problem, running_rest
 from tests.database.values import MAILBOX

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from api.lists.views import view_query
 from api.portal.people.list_query import SORTS, list_query
-from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
 from domain.portal.saved_view import MOST_OF_ONE
+from domain.status import InviteStatus
 from domain.tables.people import OtherEnd, PeopleFilter, PeopleOrder
 from tests.api.admin.rest.rest import Rest, is_problem
 from tests.database.values import object_id

@@ -18,14 +18,13 @@ from database.portal.webhooks import add_webhook
 from database.requests.begin import NewRequest, begin_request
 from database.rollout.control import set_control
 from domain.bulk.records import RequestAction
-from domain.enrolment.state import Concern
-from domain.enrolment.status import MailKind, Source
 from domain.imports.columns import FoundColumns
 from domain.imports.reasons import RowReason
 from domain.portal.saved_view import SavedView
 from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule
+from domain.status import Concern, MailKind, Source
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import Actor, AuditAction, AuditEntry
 from domain.tables.imports import ImportRow, RowOutcome

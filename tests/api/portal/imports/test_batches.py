@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from database.imports.imports import put_import
-from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
+from domain.status import InviteStatus
 from domain.tables.enrolment import NextStep
 from domain.tables.imports import ImportRecord, ImportState
 from tests.api.portal.portal import RunningPortal

@@ -19,10 +19,10 @@ from database.engine import Database
 from database.mail.senders import set_sender
 from database.rollout.control import read_control, set_control
 from database.rollout.policy import set_policy
-from domain.enrolment.status import MailKind
 from domain.identifiers import sender_probe_workflow_id
 from domain.mail.shown.samples import sample_mails
 from domain.portal.roles import Role
+from domain.status import MailKind
 from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.tables.mail import SenderState
 from domain.tables.rollout import MailControl

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from api.portal.overview.forecast import Outlook, outlook_of, play_forward
+from api.portal.overview.forecast import outlook_of, play_forward
+from api.portal.overview.outlook import Outlook
 from domain.forecast.forecast import Group, Load, Situation, forecast
 from domain.forecast.sentences import condition
 from tests.api.portal.portal import RunningPortal

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from api.portal.overview.forecast import Outlook
+from api.portal.overview.draw_trends import draw_trends
 from api.portal.overview.last_invitation import (
     LastInvitation,
     LastInvitationKnown,
     last_invitation,
 )
-from api.portal.overview.trends import draw_trends
+from api.portal.overview.outlook import Outlook
 from client.people.rollout import Rollout
 from database.rollout.control import set_control
 from domain.portal.roles import Role

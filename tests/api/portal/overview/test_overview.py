@@ -9,9 +9,8 @@ import pytest
 from api.portal.overview.reading import Shared
 from database.engine import Database
 from database.rollout.control import set_control
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
 from domain.tables.rollout import MailControl

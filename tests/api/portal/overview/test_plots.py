@@ -16,8 +16,8 @@ from api.portal.times import day_names
 from database.figures.mail_day import MailDay
 from database.figures.overview import PLOTTED, Overview
 from domain.demo_calendar import DemoCalendar
-from domain.enrolment.status import InviteStatus
-from domain.standing.registered_after import mail_name
+from domain.mail.shown.names import mail_name
+from domain.status import InviteStatus
 from domain.tables.people import PeopleCount
 from domain.tables.story import StoryKind
 

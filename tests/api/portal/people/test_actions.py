@@ -15,8 +15,8 @@ from temporalio.testing import TimeSkipper
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.rollout.control import set_control
-from domain.enrolment.status import MailKind
 from domain.portal.roles import Role
+from domain.status import MailKind
 from domain.tables.audit import AuditOutcome
 from domain.tables.rollout import MailControl
 from tests.api.portal.people.values import SCRIPT

@@ -17,11 +17,10 @@ from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.requests.preview import BulkPreview
 from domain.bulk.records import RequestAction
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, RegistrationState
 from domain.identifiers import enrolment_workflow_id
 from domain.portal.roles import Role
 from domain.standing.texts import ATTENTION, TO_DO
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentChange
 from domain.tables.imports import ImportRow, RowOutcome

@@ -10,9 +10,9 @@ from client.exports import people as exports
 from database.audit.entries import read_entries
 from database.enrolments.contact import keep_contact
 from database.enrolments.record import record_all
-from domain.enrolment.state import EnrolmentEnd
 from domain.portal.call_list import CallEntry
 from domain.portal.roles import Role
+from domain.status import EnrolmentEnd
 from domain.tables.enrolment import EnrolmentChange
 from tests.api.portal.people.values import FORMULA, SCRIPT, hostile
 from tests.api.portal.portal import RunningPortal

@@ -18,12 +18,11 @@ from database.enrolments.contact import keep_contact
 from database.imports.imports import begin_import
 from database.rollout.control import set_control
 from database.schema import template
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus, MailKind
-from domain.enrolment.texts import WHY
 from domain.portal.call_list import CallEntry
 from domain.portal.roles import Role
+from domain.standing.texts import WHY
 from domain.standing.why_not_sooner import HoldReason
+from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from domain.tables.attention import AttentionKind
 from domain.tables.audit import Actor, AuditAction
 from domain.tables.enrolment import NextStep

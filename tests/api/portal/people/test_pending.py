@@ -12,9 +12,9 @@ from database.audit.chain import begin, finish
 from database.engine import Database
 from database.rollout.processes import report_process
 from domain.enrolment.messages import Update
-from domain.enrolment.state import EnrolmentEnd
 from domain.instants import microseconds
 from domain.portal.roles import Role
+from domain.status import EnrolmentEnd
 from domain.tables.audit import Actor, AuditAction, AuditEntry, AuditOutcome
 from domain.tables.enrolment import NextStep
 from domain.tables.rollout import Process, ProcessKind

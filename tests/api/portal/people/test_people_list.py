@@ -12,10 +12,9 @@ from api.portal.people import people_list
 from api.portal.people.list_query import SORTS
 from database.enrolments.record import record_all
 from database.portal.saved_views import save_view
-from domain.enrolment.state import EnrolmentEnd
-from domain.enrolment.status import InviteStatus
 from domain.portal.roles import Role
 from domain.portal.saved_view import LONGEST_NAME, MOST_OF_ONE, SavedView
+from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import EnrolmentChange
 from tests.api.portal.people.values import hostile, is_harmless

@@ -7,8 +7,8 @@ from database.engine import Database
 from database.mail import steps
 from database.mail.reservation import reserve
 from database.mail.templates import keep_template
-from domain.enrolment.status import MailKind
 from domain.mail.content import MailContent, MailLinks
+from domain.status import MailKind
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.values import Json
 from templates.mails import MailRenderer

@@ -16,9 +16,9 @@ from database.requests.begin import NewRequest, begin_request
 from database.requests.progress import finish_request, note_outcomes, set_state
 from domain.bulk.records import Outcome, PersonOutcome, RequestAction
 from domain.enrolment.messages import RequestRefusal
-from domain.enrolment.state import EnrolmentEnd
 from domain.identifiers import BULK_PREFIX
 from domain.portal.roles import Role
+from domain.status import EnrolmentEnd
 from domain.tables.audit import Actor
 from domain.tables.people import PeopleFilter
 from domain.tables.rollout import RequestState

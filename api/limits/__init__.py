@@ -1,0 +1,1 @@
+"""How often somebody may ask, and by which address they are counted."""

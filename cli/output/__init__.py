@@ -1,0 +1,1 @@
+"""Tables in a terminal, and files that verbs write."""

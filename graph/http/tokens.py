@@ -1,0 +1,13 @@
+"""What a client of Graph proves by who it is."""
+
+from typing import Protocol
+
+
+class Tokens(Protocol):
+    """What a client needs in order to prove who it is."""
+
+    async def token(self) -> str:
+        """Return an access token that should still be good."""
+
+    async def refresh(self, rejected: str) -> str:
+        """Return another token than the one that was just rejected."""
