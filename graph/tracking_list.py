@@ -6,9 +6,9 @@ internal names, values are of JSON's types.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from domain.failures import BadRequest, DuplicateValue, NotFound, UnexpectedAnswer
+from domain.failures import BadRequest, DuplicateValue, NotFound, RolloutError, UnexpectedAnswer
 from domain.plain_text import encodable
 from domain.tracking_list.columns import COLUMNS
 from graph.http.answers import Json
@@ -19,6 +19,8 @@ from graph.http.urls import literal, segment
 _PAGE = "1000"
 # SharePoint counts from 1.
 _NO_SUCH_ITEM = "0"
+# What the service answers to a call that it doesn't have.
+_KNOWS_NO_DELTA = frozenset({400, 404, 405, 501})
 _READ = "Sites.Selected with a grant on the site (SITE_ID)"
 _WRITE = "Sites.Selected with a write grant on the site (SITE_ID)"
 _SITE = Purpose(
@@ -48,6 +50,8 @@ class Item:
 
     id: str
     fields: dict[str, object]
+    # The version that was read, as SharePoint names it.
+    etag: str | None = field(default=None, compare=False)
 
 
 class TrackingList:
@@ -145,7 +149,7 @@ class TrackingList:
         return {str(row.get("name")): row async for row in rows}
 
     async def all(self, columns: Sequence[str] = ()) -> AsyncIterator[Item]:
-        """Yield every item once, by way of the changes since there was none.
+        """Yield every item once, by way of the changes since there was none, where there is such.
 
         ``/items`` holds to a filter that somebody set on the default view
         (microsoft-graph-docs#21195), and this doesn't; neither has a row threshold. Only these
@@ -155,29 +159,48 @@ class TrackingList:
         seen: set[object] = set()
         fields = f"fields($select={','.join(columns)})" if columns else "fields"
         params = {"$expand": fields, "$top": _PAGE}
-        async for row in self._client.pages(f"{self._list}/items/delta", _SEARCH, params=params):
-            if "deleted" not in row and row.get("id") not in seen:
-                seen.add(row.get("id"))
+        items = f"{self._list}/items"
+        try:
+            changes = self._client.pages(f"{items}/delta", _SEARCH, params=params, delta=True)
+            async for row in changes:
+                if "deleted" not in row and row.get("id") not in seen:
+                    seen.add(row.get("id"))
+                    yield _item(row)
+        except RolloutError as failure:
+            if seen or failure.status not in _KNOWS_NO_DELTA:
+                raise
+            # Microsoft's national clouds don't have all of Graph.
+            async for row in self._client.pages(items, _SEARCH, params=params):
                 yield _item(row)
 
-    async def update(self, item_id: str, fields: Mapping[str, object]) -> None:
+    async def update(self, item_id: str, fields: Mapping[str, object]) -> Mapping[str, object]:
         """Set these columns and leave the others alone. Idempotent; None empties a column.
+
+        Returns all columns as they are now, none where Microsoft doesn't say.
 
         Raises:
             Conflict: SharePoint says that the item was changed meanwhile.
             BadRequest: a column doesn't take its value; nothing was written.
             NotFound: it was deleted.
         """
-        await self._client.patch(
-            f"{self._path(item_id)}/fields",
-            _WRITE_ITEM,
-            json=dict(fields),
+        return (
+            await self._client.patch(
+                f"{self._path(item_id)}/fields",
+                _WRITE_ITEM,
+                json=dict(fields),
+            )
+            or {}
         )
 
-    async def delete(self, item_id: str) -> None:
-        """Remove an item. Idempotent: one that is gone stays gone."""
+    async def delete(self, item: Item) -> None:
+        """Remove an item as it was read. Idempotent: one that is gone stays gone.
+
+        Raises:
+            Conflict: somebody has changed it since; look again whether it is to go.
+        """
+        as_read = {"If-Match": item.etag} if item.etag else None
         try:
-            await self._client.delete(self._path(item_id), _WRITE_ITEM)
+            await self._client.delete(self._path(item.id), _WRITE_ITEM, headers=as_read)
         except NotFound:
             return
 
@@ -206,7 +229,9 @@ def _item(row: Json) -> Item:
     item_id, fields = row.get("id"), row.get("fields")
     if not isinstance(item_id, str) or not isinstance(fields, dict):
         raise UnexpectedAnswer("SharePoint describes an item without id or fields.")
+    etag = row.get("eTag")
     return Item(
         id=item_id,
         fields={name: encodable(value) for name, value in fields.items()},
+        etag=etag if isinstance(etag, str) else None,
     )

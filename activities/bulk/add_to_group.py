@@ -11,6 +11,7 @@ from activities.bulk.ask_people import ANSWER_WITHIN, ANSWERS
 from activities.bulk.turns import Turns, about_temporal, go_through
 from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
 from activities.enrolment.group import GroupActivities
+from activities.tracking_list.own_row import read_own
 from domain.bulk.records import BulkInput, GroupReason, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest, RequestRefusal, Update
 from domain.failures import NotFound, PermanentFailure
@@ -109,9 +110,10 @@ class GroupRequestActivities:
             "InGroup": True,
             "AddedToGroupDate": iso(person.added_to_group_at or datetime.now(UTC)),
         }
-        if person.item_id is not None:
+        row = await read_own(self._list, person.item_id, person.object_id)
+        if row is not None:
             try:
-                await self._list.update(person.item_id, written)
+                await self._list.update(row.id, written)
             except NotFound:
                 await self._list.check()
         await self._requests.added(

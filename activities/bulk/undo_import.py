@@ -20,6 +20,7 @@ from activities.bulk.ask_people import ANSWER_WITHIN
 from activities.bulk.turns import Turns, about_temporal, go_through
 from activities.enrolment.ask import EnrolmentEndedError, ask_enrolment
 from activities.imports.unknown_rows import remove_unknown
+from activities.tracking_list.own_row import read_own
 from domain.bulk.records import BulkInput, GroupReason, Outcome, PersonOutcome
 from domain.enrolment.messages import AdminRequest, Update
 from domain.enrolment.state import Problem, ProblemKind
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from database.requests.requests import Requests
     from database.requests.undo import UndonePerson
     from graph.groups import EnforcementGroup
-    from graph.tracking_list import TrackingList
+    from graph.tracking_list import Item, TrackingList
 
 # A cancelled enrolment throws its draft away and writes its row a last time: that takes seconds.
 ENDS_WITHIN = timedelta(minutes=1)
@@ -205,29 +206,22 @@ class UndoActivities:
             await self._group.remove_member(person.object_id)
         reason = GroupReason.LEFT_IN_GROUP if person.in_group and not person.added_by_us else None
         reason = GroupReason.REMOVED_FROM_GROUP if person.added_by_us else reason
-        if person.mailed or await self._has_notes(person):
-            await self._mark_row(person, input)
+        row = await read_own(self._list, person.item_id, person.object_id)
+        # Admins have written about somebody on the list: that column is theirs.
+        if person.mailed or (row is not None and row.fields.get("Notes")):
+            await self._mark_row(person, row, input)
             outcome = Outcome(outcome=PersonOutcome.KEPT, reason=reason)
             await self._requests.keep(input.request_id, person, outcome, removed=person.added_by_us)
             return
-        await self._delete_row(person)
+        if row is not None:
+            await self._list.delete(row)
         workflow_id = enrolment_workflow_id(person.object_id)
         for run_id in await runs_of(self._client, workflow_id):
             await delete_history(self._client, workflow_id, run_id)
         outcome = Outcome(outcome=PersonOutcome.ERASED, reason=reason)
         await self._requests.forget(input.request_id, person.object_id, outcome)
 
-    async def _has_notes(self, person: "UndonePerson") -> bool:
-        """Say whether admins have written about somebody on the list: that column is theirs."""
-        if person.item_id is None:
-            return False
-        try:
-            return bool((await self._list.get(person.item_id)).fields.get("Notes"))
-        except NotFound:
-            await self._list.check()
-            return False
-
-    async def _mark_row(self, person: "UndonePerson", input: BulkInput) -> None:
+    async def _mark_row(self, person: "UndonePerson", row: "Item | None", input: BulkInput) -> None:
         changes: dict[str, str | int | bool | None] = {}
         if person.added_by_us:
             changes["InGroup"] = False
@@ -240,16 +234,9 @@ class UndoActivities:
                 values=values,
             )
             changes["ErrorDetails"] = sentence(problem)
-        if person.item_id is not None and changes:
+        if row is not None and changes:
             try:
-                await self._list.update(person.item_id, changes)
-            except NotFound:
-                await self._list.check()
-
-    async def _delete_row(self, person: "UndonePerson") -> None:
-        if person.item_id is not None:
-            try:
-                await self._list.delete(person.item_id)
+                await self._list.update(row.id, changes)
             except NotFound:
                 await self._list.check()
 

@@ -1,7 +1,7 @@
 """The first step of an enrolment: who is this, what does the list say, registered already?"""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,16 +16,14 @@ from activities.enrolment.first_row import (
 )
 from activities.registration.unknown_methods import report_unknown
 from activities.texts import WAITING, Waiting
-from activities.tracking_list.duplicate_rows import note_duplicate
+from activities.tracking_list.persons_row import PersonsRow
 from activities.tracking_list.row_writes import RowRecorder, WriteRowInput
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
 from domain.failures import (
-    DuplicateValue,
     FailureType,
     NotFound,
     PermanentFailure,
     RolloutError,
-    ServiceUnavailable,
     UserNotFound,
 )
 from domain.instants import is_recent
@@ -39,12 +37,9 @@ from domain.tracking_list.columns import (
     UNKNOWN,
     Fields,
     Value,
-    changed,
-    iso,
-    item_fields,
 )
-from domain.tracking_list.own_token import is_ours, with_own_token
-from domain.tracking_list.row import object_id_in, token_in
+from domain.tracking_list.own_token import is_ours
+from domain.tracking_list.row import token_in
 from temporal.failures import waiting
 
 if TYPE_CHECKING:
@@ -80,7 +75,7 @@ class IntakeActivities:
         """Take clients, mailboxes, hidden names, the ring of keys, and the methods that count."""
         self._directory = directory
         self._methods = methods
-        self._list = tracking_list
+        self._rows = PersonsRow(tracking_list, directory, token_keys)
         self._group = group
         self._exclusions = exclusions
         self._records = records
@@ -119,7 +114,7 @@ class IntakeActivities:
         item = await self._item(enrolment, state, person)
         # A row that was just made has nothing to adopt; one that the filter missed may have.
         fields = await self._without_own_token(item.fields, person) if item is not None else {}
-        if item is not None and fields.get("ObjectId") in {None, "", person.object_id}:
+        if item is not None:
             in_group = claims_group(fields) and await self._is_member(person)
             now = datetime.now(UTC)
             adopt(state, fields, enrolment.policy, now=now, in_group=in_group)
@@ -191,10 +186,7 @@ class IntakeActivities:
             # A pass of the whole list has looked already, and ``Title`` is unique. But an earlier
             # attempt may have made the row.
             is_new = input.has_no_row and activity.info().attempt == 1
-            rows = [] if is_new else await self._rows_of(person)
-            item = rows[0] if rows else await self._create(input, state)
-            for other in rows[1:]:
-                await note_duplicate(self._list, other, item.id)
+            item = await self._rows.of(person, input, state, is_new=is_new)
         except RolloutError as failure:
             if not input.has_no_row:
                 raise
@@ -223,63 +215,6 @@ class IntakeActivities:
             reason = type(failure).__name__
             activity.logger.info("membership not read", extra={"reason": reason})
             return False
-
-    async def _rows_of(self, person: Person) -> list["Item"]:
-        """Return the person's rows, the one that counts first: by identity, else by name.
-
-        The oldest of several wins. A row of this name with another ObjectId is the person's only
-        where there is no other: a re-created user takes over the old row.
-        """
-        by_id = await self._list.find("ObjectId", person.object_id)
-        by_name = await self._list.find("Title", person.user_principal_name)
-        known = {item.id for item in by_id}
-        others = [
-            item
-            for item in by_name
-            if item.id not in known
-            and not (by_id and object_id_in(item.fields))
-            and not await self._is_of_somebody_renamed(item, person)
-        ]
-        return [*_oldest_first(by_id), *_oldest_first(others)]
-
-    async def _is_of_somebody_renamed(self, item: "Item", person: Person) -> bool:
-        """Say whether the row is another's, who had the name before; then it gets their new name.
-
-        Idempotent. Whoever isn't in the directory any more leaves the row to the new owner.
-
-        Raises:
-            DuplicateValue: another row bears that new name.
-        """
-        owner_id = object_id_in(item.fields)
-        if owner_id is None or owner_id == person.object_id:
-            return False
-        try:
-            owner = await self._directory.user(owner_id)
-        except NotFound:
-            return False
-        await self._list.update(item.id, {"Title": owner.user_principal_name})
-        return True
-
-    async def _create(self, input: EnrolmentInput, state: EnrolmentState) -> "Item":
-        fields = changed(item_fields(input, state), {})
-        fields = with_own_token(fields, input.object_id, self._keys[0])
-        if state.methods_read_at is not None:
-            # From then on the column is the poll's.
-            fields["LastChecked"] = iso(state.methods_read_at)
-        try:
-            return await self._list.create(fields)
-        except DuplicateValue:
-            # An earlier attempt made it, or the filter missed it; the unique column doesn't.
-            rows = await self._rows_of(state.person) if state.person else []
-            if not rows:
-                raise ServiceUnavailable(
-                    "The tracking list says that the row exists, but doesn't show it yet."
-                ) from None
-            return rows[0]
-
-
-def _oldest_first(items: Iterable["Item"]) -> list["Item"]:
-    return sorted(items, key=lambda item: int(item.id))
 
 
 def _written(fields: Mapping[str, object]) -> Fields:

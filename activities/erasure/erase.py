@@ -19,7 +19,7 @@ from domain.enrolment.messages import Event, Signal
 from domain.failures import NotFound
 from domain.identifiers import enrolment_workflow_id
 from domain.tables.erasure import KnownNames
-from domain.tracking_list.row import object_id_in
+from domain.tracking_list.row import names_another
 from temporal.encryption.names import is_hashed
 from temporal.histories import delete_history, runs_of
 from temporal.search_attributes import SOURCE_BATCH_ID, USER_PRINCIPAL_NAME
@@ -135,10 +135,10 @@ class ErasureActivities:
         found = list(await self._list.find("ObjectId", input.object_id))
         for upn in input.upns:
             found += await self._list.find("Title", upn)
-        mine = {item.id for item in found if object_id_in(item.fields) in {None, input.object_id}}
-        for item_id in mine:
+        mine = {one.id: one for one in found if not names_another(one.fields, input.object_id)}
+        for item in mine.values():
             try:
-                await self._list.delete(item_id)
+                await self._list.delete(item)
             except NotFound:
                 await self._list.check()
         return len(mine)

@@ -62,6 +62,6 @@ async def remove_unknown(tracking_list: "TrackingList", name: str, batch_id: str
             continue
         if fields.get("SourceBatchId") == batch_id:
             with suppress(NotFound):
-                await tracking_list.delete(item.id)
+                await tracking_list.delete(item)
                 removed = True
     return removed

@@ -2,10 +2,11 @@
 
 import asyncio
 import random
+from collections.abc import Coroutine
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -202,14 +203,14 @@ class RegistrationActivities:
         written_at = read_instant(memory.last_checked_written)
         if written_at is not None and now - written_at < input.policy.last_checked_interval:
             return
-        writes = [self._records.note_look(input.object_id, now)]
+        writes: list[Coroutine[Any, Any, object]] = [self._records.note_look(input.object_id, now)]
         if input.item_id is not None:
             writes.append(self._list.update(input.item_id, {"LastChecked": iso(now)}))
         for failure in await asyncio.gather(*writes, return_exceptions=True):
             if isinstance(failure, RolloutError):
                 reason = type(failure).__name__
                 activity.logger.info("LastChecked not written", extra={"reason": reason})
-            elif failure is not None:
+            elif isinstance(failure, BaseException):
                 raise failure
         memory.last_checked_written = now.isoformat()
 

@@ -21,6 +21,7 @@ from domain.identifiers import (
 from domain.status import InviteStatus
 from domain.tracking_list.own_token import as_on_list
 from domain.tracking_list.reconciliation import REPORTED_AS, are_too_many, differing
+from domain.tracking_list.row import names_another, object_id_in
 
 if TYPE_CHECKING:
     from database.rollout.completeness import Completeness
@@ -131,6 +132,10 @@ class ReconcileActivities:
             if item_id is None:
                 raise NotFound("nobody knows of a row")  # noqa: TRY301 - as if the list said so
             item = await self._list.get(item_id)
+            if names_another(item.fields, object_id) and await self._tables.is_row_of(
+                str(object_id_in(item.fields)), item.id
+            ):
+                raise NotFound("it is another's by now")  # noqa: TRY301 - so it isn't theirs
         except NotFound:
             report.created_again += 1
             await self._ask(object_id, ())

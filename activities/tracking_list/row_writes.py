@@ -65,6 +65,14 @@ class RowRecorder:
             activity.logger.info("enrolment event", extra=_told(record, event))
         return outcome
 
+    async def is_row_of(self, object_id: str, item_id: str) -> bool:
+        """Say whether an item of the list is known to be this person's row.
+
+        Raises:
+            DatabaseUnavailable: the database is away.
+        """
+        return await self._records.is_row_of(object_id, item_id)
+
 
 def _told(record: EnrolmentRecord, event: StoryEvent) -> dict[str, str]:
     """Return what the log says of an event: what happened to whom and when, without a name."""

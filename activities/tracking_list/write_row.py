@@ -1,19 +1,20 @@
 """Writing one user's row: on the tracking list for people, in our database for programs."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 
 from activities.metrics import Mirror, measure_lag
+from activities.tracking_list.column_writes import write_columns
 from activities.tracking_list.row_writes import RowRecorder, WriteRowInput
 from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
 from domain.tables.enrolment import WriteOutcome
 from domain.tracking_list.columns import Fields
 from domain.tracking_list.own_token import with_own_token
-from domain.tracking_list.row import object_id_in
+from domain.tracking_list.row import names_another, object_id_in
 
 if TYPE_CHECKING:
     from database.enrolments.records import EnrolmentRecords
@@ -137,27 +138,41 @@ class RowActivities:
         if input.item_id is None:
             return await self._find_or_create(input)
         try:
-            if input.changes.get("ErrorDetails") and await self._is_anothers(input):
-                return WriteRowResult(item_id=input.item_id)
-            return await self._write(input.item_id, input.changes)
+            if _concerns_owner(input.changes):
+                item = await self._list.get(input.item_id)
+                if await self._is_anothers(input, item.id, item.fields):
+                    return await self._find_or_create(input)
+            result, now = await self._write(input.item_id, input.changes)
         except NotFound:
             await self._list.check()
             return await self._find_or_create(input)
+        if await self._is_anothers(input, input.item_id, now):
+            # The next reconcile puts right what was just written to it.
+            return await self._find_or_create(input)
+        return result
 
-    async def _is_anothers(self, input: WriteRowInput) -> bool:
-        """Say whether somebody new has taken the row over, whom our last words aren't about.
+    async def _is_anothers(
+        self, input: WriteRowInput, item_id: str, fields: Mapping[str, object]
+    ) -> bool:
+        """Say whether an item is somebody else's row by now, as list and tables have it.
 
-        Only looked at before something is complained of: that the old owner is gone, above all.
+        A re-created user has taken it over, or the list is an older one, or another, in which ids
+        were given anew. An ObjectId that was only typed into a row makes it nobody else's.
         """
-        item = await self._list.get(str(input.item_id))
-        return object_id_in(item.fields) not in {None, input.item.get("ObjectId")}
+        owner = object_id_in(fields)
+        if owner is None or not names_another(fields, input.record.object_id):
+            return False
+        return await self._recorder.is_row_of(owner, item_id)
 
     async def _find_or_create(self, input: WriteRowInput) -> WriteRowResult:
         for column in ("ObjectId", "Title"):
             found = await self._list.find(column, str(input.item[column]))
+            for item in sorted(found, key=lambda item: int(item.id)):
+                if not await self._is_anothers(input, item.id, item.fields):
+                    result, _ = await self._write(item.id, input.item)
+                    return result
             if found:
-                oldest = min(found, key=lambda item: int(item.id))
-                return await self._write(oldest.id, input.item)
+                return _left_alone(input)
         try:
             created = await self._list.create(input.item)
         except DuplicateValue:
@@ -165,21 +180,30 @@ class RowActivities:
         except BadRequest:
             title = {"Title": input.item["Title"]}
             created = await self._list.create(title)
-            return await self._write(created.id, input.item)
+            result, _ = await self._write(created.id, input.item)
+            return result
         return WriteRowResult(item_id=created.id)
 
-    async def _write(self, item_id: str, fields: Fields) -> WriteRowResult:
-        try:
-            await self._list.update(item_id, fields)
-        except BadRequest:
-            return WriteRowResult(item_id=item_id, refused=await self._singly(item_id, fields))
-        return WriteRowResult(item_id=item_id)
+    async def _write(
+        self, item_id: str, fields: Fields
+    ) -> tuple[WriteRowResult, Mapping[str, object]]:
+        refused, now = await write_columns(self._list, item_id, fields)
+        return WriteRowResult(item_id=item_id, refused=refused), now
 
-    async def _singly(self, item_id: str, fields: Fields) -> tuple[str, ...]:
-        refused = []
-        for name, value in fields.items():
-            try:
-                await self._list.update(item_id, {name: value})
-            except BadRequest:
-                refused.append(name)
-        return tuple(refused)
+
+def _concerns_owner(changes: Fields) -> bool:
+    """Say whether a write has to be the row's owner's: it names them, or complains of something.
+
+    Of any other write Microsoft's answer tells whose row it was.
+    """
+    return bool({"ObjectId", "Title"} & changes.keys() or changes.get("ErrorDetails"))
+
+
+def _left_alone(input: WriteRowInput) -> WriteRowResult:
+    """Return what comes of a write whose person's name another's row bears, which intake settles.
+
+    Somebody who has had a row is gone, and the other has their name; who hasn't is told.
+    """
+    if input.item_id is not None:
+        return WriteRowResult(item_id=input.item_id)
+    return WriteRowResult(item_id=None, refused=("Title",))

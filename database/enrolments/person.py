@@ -85,3 +85,9 @@ async def read_names(connection: AsyncConnection, object_ids: Collection[str]) -
 
 def _record(row: RowMapping) -> EnrolmentRecord:
     return EnrolmentRecord(**{**row, "upn": row["upn"] or ""})
+
+
+async def is_row_of(connection: AsyncConnection, object_id: str, item_id: str) -> bool:
+    """Say whether an item of the list is known to be this person's row."""
+    query = select(enrolment.c.item_id).where(enrolment.c.object_id == object_id)
+    return (await connection.scalar(query)) == item_id

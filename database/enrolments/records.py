@@ -5,6 +5,7 @@ from datetime import datetime
 
 from database.engine import Database
 from database.enrolments.link_owners import has_own_token
+from database.enrolments.person import is_row_of
 from database.enrolments.record import note_look, record
 from database.tombstones import Tombstones
 from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
@@ -54,3 +55,13 @@ class EnrolmentRecords:
             DatabaseUnavailable: the database can't be used now.
         """
         return await self._database.read(lambda connection: has_own_token(connection, object_id))
+
+    async def is_row_of(self, object_id: str, item_id: str) -> bool:
+        """Say whether an item of the list is known to be this person's row.
+
+        Raises:
+            DatabaseUnavailable: the database can't be used now.
+        """
+        return await self._database.read(
+            lambda connection: is_row_of(connection, object_id, item_id)
+        )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from database.engine import Database
+from database.enrolments.person import is_row_of
 from database.requests.group import read_candidate, write_added
 from database.rollout.marks import read_older_tokens_pass, set_pass
 from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
@@ -41,6 +42,11 @@ class ListPass:
         """Return the rows of these people, by ObjectId."""
         async with self._database.reading() as connection:
             return await read_mirrored_of(connection, object_ids)
+
+    async def is_row_of(self, object_id: str, item_id: str) -> bool:
+        """Say whether an item of the list is known to be this person's row."""
+        async with self._database.reading() as connection:
+            return await is_row_of(connection, object_id, item_id)
 
     async def pages(self) -> AsyncIterator[list[MirroredRow]]:
         """Yield everybody whose row isn't stripped, some at a time."""

@@ -22,6 +22,11 @@ def object_id_in(fields: Mapping[str, object]) -> str | None:
         return None
 
 
+def names_another(fields: Mapping[str, object], object_id: str) -> bool:
+    """Say whether a row names somebody by ObjectId who isn't this person."""
+    return object_id_in(fields) not in {None, object_id.lower()}
+
+
 def token_in(fields: Mapping[str, object]) -> str | None:
     """Return the tracking token that a row holds, None where it is no GUID as links carry it."""
     value = fields.get("TrackingToken")

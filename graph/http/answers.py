@@ -24,10 +24,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a collection, and the address of the next, None behind the last."""
+    """One page of a collection.
+
+    Attributes:
+        rows: may be none, also where pages follow.
+        next_link: the address of the next page, None behind the last.
+        ends_delta: whether it says that all changes were read.
+    """
 
     rows: list[Json]
     next_link: str | None
+    ends_delta: bool = False
 
 
 def request_headers(

@@ -1,7 +1,4 @@
-"""One exchange with Microsoft Graph: token, ids, retries, paging; failures as ``domain.failures``.
-
-Source: Graph's pages on paging, throttling and errors.
-"""
+"""One exchange with Microsoft Graph: token, ids, retries, paging; failures as we name them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -18,6 +15,7 @@ from graph.http.errors import (
     NEVER_SENT,
     Purpose,
     astray,
+    cut_short,
     failure_of,
     left_alone,
     no_answer,
@@ -163,18 +161,25 @@ class GraphClient:
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        delta: bool = False,
     ) -> AsyncIterator[Json]:
         """Yield the rows of a collection, page after page; an empty page isn't the end.
 
         Raises:
-            UnexpectedAnswer: the next page is on another host, or is this one again.
+            UnexpectedAnswer: the next page is on another host, or one that was read already.
+            ServiceUnavailable: a ``delta`` didn't come to its end.
         """
         link: str | None = with_query(self.base_url + path, params)
+        read: set[str | None] = set()
         while link is not None:
+            read.add(link)
             page = await self.page(link, purpose, headers=headers)
             for row in page.rows:
                 yield row
-            link = page.next_link
+            if (link := page.next_link) in read:
+                raise astray(purpose)
+        if delta and not page.ends_delta:
+            raise cut_short(purpose)
 
     async def page(
         self, link: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
@@ -202,7 +207,7 @@ class GraphClient:
             or not is_within(self.base_url, next_link)
         ):
             raise astray(purpose)
-        return Page(rows=rows, next_link=next_link)
+        return Page(rows=rows, next_link=next_link, ends_delta="@odata.deltaLink" in answer)
 
     async def _exchange(
         self,

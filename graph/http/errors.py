@@ -177,9 +177,11 @@ def _kind(status: int, code: str, text: str, *, asked_to_wait: bool) -> type[Rol
             return Conflict
     if status == HTTPStatus.SERVICE_UNAVAILABLE and asked_to_wait:
         return Throttled
-    if status in _KINDS:
+    # Of changes only the place is gone: they are read again from their beginning.
+    begins_anew = status == HTTPStatus.GONE and code.startswith("resync")
+    if status in _KINDS and not begins_anew:
         return _KINDS[status]
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if begins_anew or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServiceUnavailable
     return BadRequest if status >= HTTPStatus.BAD_REQUEST else UnexpectedAnswer
 
@@ -209,3 +211,8 @@ def astray(purpose: Purpose) -> UnexpectedAnswer:
         f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
         "a circle, and was not followed. Check MICROSOFT_CLOUD and the proxies in between."
     )
+
+
+def cut_short(purpose: Purpose) -> ServiceUnavailable:
+    """Return the failure of changes whose last page neither ends them nor leads on."""
+    return ServiceUnavailable(f"Could not {purpose.doing}: Graph's answer ended too early.")

@@ -122,10 +122,34 @@ async def test_every_item_is_listed(tracking_list: TrackingList, peer: Peer) -> 
     link = f"{peer.origin}/v1.0/next"
     peer.answers(
         Answer(body={"value": [ROW], "@odata.nextLink": link}),
-        Answer(body={"value": [ROW | {"id": "18"}]}),
+        Answer(body={"value": [ROW | {"id": "18"}], "@odata.deltaLink": link}),
     )
 
     assert [item.id async for item in tracking_list.all()] == ["17", "18"]
+
+
+@pytest.mark.parametrize("rows", [[], [ROW]])
+async def test_a_listing_without_its_end_is_no_listing(
+    tracking_list: TrackingList, peer: Peer, rows: list[object]
+) -> None:
+    """A 200 that neither leads on nor says that this was all is not the whole list."""
+    peer.answers(Answer(body={"value": rows}))
+
+    with pytest.raises(ServiceUnavailable, match="ended too early"):
+        assert [item async for item in tracking_list.all()]
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 501])
+async def test_a_cloud_that_tells_no_changes_lists_its_items(
+    tracking_list: TrackingList, peer: Peer, status: int
+) -> None:
+    """National clouds don't have all of Graph: then the items are read as they are."""
+    refused = Answer(status=status, body={"error": {"code": "notSupported", "message": ""}})
+    refusals = [refused] * (3 if status == 501 else 1)
+    peer.answers(*refusals, Answer(body={"value": [ROW]}))
+
+    assert [item.id async for item in tracking_list.all()] == ["17"]
+    assert asked(peer)[-1] == f"GET {LIST}/items?$expand=fields&$top=1000"
 
 
 @pytest.mark.parametrize(
@@ -178,11 +202,13 @@ async def test_a_value_that_does_not_fit_is_a_bad_request(
 async def test_deleting_twice_is_deleting_once(tracking_list: TrackingList, peer: Peer) -> None:
     """An item that is gone already is as it should be."""
     peer.answers(Answer(status=204), ABSENT)
+    item = Item(id="17", fields={}, etag='"guid,3"')
 
-    await tracking_list.delete("17")
-    await tracking_list.delete("17")
+    await tracking_list.delete(item)
+    await tracking_list.delete(item)
 
     assert asked(peer) == [f"DELETE {LIST}/items/17"] * 2
+    assert [request.headers["if-match"] for request in peer.asked] == ['"guid,3"'] * 2
 
 
 @pytest.mark.parametrize(

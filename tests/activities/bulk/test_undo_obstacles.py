@@ -1,5 +1,6 @@
 """What an undo can't take back yet: throttling, a missing permission, an import that runs."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -49,6 +50,39 @@ async def test_who_cannot_be_taken_out_is_told(stage: Stage) -> None:
     requests = Requests(stage.database)
     assert await requests.try_again(given.request_id) == 1
     assert await requests.waiting(given.request_id, 10) == [user.id]
+
+
+async def test_a_row_that_is_anothers_by_now_stays(stage: Stage) -> None:
+    """A re-created user has the rows of those who are undone: neither is deleted, or written."""
+    users = [await brought(stage, 1, **NO_MAIL), await brought(stage, 2, **INVITED)]
+    for item in stage.rows.items():
+        item.fields["ObjectId"] = str(uuid4())
+    before = stage.items()
+    given = await begun(stage)
+
+    await Attempts(undoing(stage).undo_people).next(given)
+
+    assert stage.items() == before
+    outcomes = await told(stage, given)
+    assert [outcomes[user.id][0] for user in users] == [PersonOutcome.ERASED, PersonOutcome.KEPT]
+
+
+async def test_a_note_that_is_written_meanwhile_is_kept(stage: Stage) -> None:
+    """Between the look at a row and its deletion somebody writes about the person: it stays."""
+    user = await brought(stage, 1, **NO_MAIL)
+    given = await begun(stage)
+    attempts = Attempts(undoing(stage).undo_people)
+    deletion = stage.fault("DELETE", "/items/", hold_before=timedelta(seconds=1))
+    (row,) = stage.rows.items()
+    undo = asyncio.create_task(attempts.failure(given))
+    await eventually(lambda: deletion.hits)
+    stage.rows.update(row, {"Notes": "call her"}, by="grace", now=stage.tenant.clock())
+
+    assert_passing(await undo, "Conflict")
+    await attempts.next(given)
+
+    assert stage.item()["Notes"] == "call her"
+    assert (await told(stage, given))[user.id][0] is PersonOutcome.KEPT
 
 
 async def test_a_running_import_is_stopped(stage: Stage) -> None:

@@ -9,9 +9,10 @@ import pytest
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
 from domain.status import InviteStatus
-from domain.tracking_list.columns import OWN_TOKEN, changed, item_fields
-from tests.activities.attempts import Attempts
-from tests.activities.stage import Stage
+from domain.tracking_list.columns import changed, item_fields
+from domain.tracking_token import tracking_token
+from tests.activities.attempts import Attempts, assert_passing
+from tests.activities.stage import TOKEN_KEY, Stage
 from tests.support.world import eventually
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
@@ -77,20 +78,37 @@ async def test_a_row_by_name_alone_is_adopted(stage: Stage) -> None:
 async def test_a_re_created_user_starts_anew_in_the_old_row(stage: Stage) -> None:
     """Another ObjectId under the same name: nothing is adopted, the journey's columns go."""
     user = stage.user()
-    row = stage.row(Title=user.user_principal_name, ObjectId=NOBODY, **JOURNEY)
+    row = stage.row(Title=user.user_principal_name, ObjectId=NOBODY, Notes="call her", **JOURNEY)
 
     taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
     assert taken.state.item_id == str(row.id)
     assert taken.state.older_token is None
     assert taken.state.status is InviteStatus.PENDING
-    write = changed(item_fields(stage.enrolment(user), taken.state), taken.written)
-    assert write["ObjectId"] == user.id
-    assert write["TrackingToken"] == OWN_TOKEN
+    assert not changed(item_fields(stage.enrolment(user), taken.state), taken.written)
+    item = stage.item()
+    assert item["ObjectId"] == user.id
+    assert item["TrackingToken"] == tracking_token(user.id, TOKEN_KEY)
     cleared = {"InviteSentDate", "LastReminderDate", "EmailOpenedDate", "EscalationDate"}
-    assert {name: write[name] for name in cleared} == dict.fromkeys(cleared)
-    assert (write["ReminderCount"], write["EscalatedToManager"]) == (0, False)
-    assert (write["Source"], write["SourceBatchId"]) == ("CSV Upload", "batch-1")
+    assert not cleared & item.keys()
+    assert (item["ReminderCount"], item["EscalatedToManager"]) == (0, False)
+    assert (item["Source"], item["SourceBatchId"]) == ("CSV Upload", "batch-1")
+    assert item["Notes"] == "call her"
+
+
+async def test_a_row_that_is_taken_over_is_the_new_persons_at_once(stage: Stage) -> None:
+    """The answer is lost: the next attempt takes nothing of the former owner for the person's."""
+    user = stage.user()
+    stage.row(Title=user.user_principal_name, ObjectId=NOBODY, **JOURNEY)
+    stage.fault("PATCH", "/fields$", status=504, after_write=True)
+    attempts = Attempts(stage.intake_activities.look_up_and_adopt)
+
+    assert_passing(await attempts.failure(stage.intake(user)), "ServiceUnavailable")
+    taken = await attempts.next(stage.intake(user))
+
+    assert taken.state.status is InviteStatus.PENDING
+    assert (taken.state.escalated, taken.state.reminder_count) == (False, 0)
+    assert taken.state.older_token is None
 
 
 async def test_of_several_rows_the_oldest_is_adopted(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from database.erasure.erase import erase
 from database.rollout.marks import read_passes
 from database.schema import older_token
 from database.tombstones import Tombstones
+from database.tracking_list.mirrored_rows import read_mirrored_of
 from domain.enrolment.state import ProblemKind
 from domain.status import EnrolmentEnd, InviteStatus
 from tests.activities.stage import TOKEN_KEY, Stage
@@ -178,6 +179,21 @@ async def test_tokens_that_are_not_ours_are_kept_while_they_are_on_the_list(
     both.stage.rows.delete(item)
     await both.look()
     assert await tokens(both) == {named, adopted}
+
+
+async def test_whose_row_is_anothers_by_now_is_asked_for_their_own(both: Reconciling) -> None:
+    """The list was restored and gave an id anew: its row stays, and the other makes one."""
+    (owner,) = await both.on_both(1)
+    async with both.stage.database.reading() as connection:
+        item_id = (await read_mirrored_of(connection, [owner]))[owner].item_id
+    rowless = str(uuid4())
+    await both.in_tables([both.row(rowless, item_id)])
+    handle = await both.running(rowless)
+
+    report = await both.look()
+
+    assert (report.missing, report.created_again, report.put_right) == (1, 1, 0)
+    assert await both.asked(handle) == [()]
 
 
 async def test_a_second_row_is_told_of(both: Reconciling) -> None:

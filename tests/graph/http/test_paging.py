@@ -76,6 +76,16 @@ async def test_a_link_to_the_same_page_is_refused(client: GraphClient, peer: Pee
         await ids_of(client)
 
 
+async def test_a_circle_of_pages_is_refused(client: GraphClient, peer: Peer) -> None:
+    """A page that leads back to one before it would never end, either."""
+    first, second = (f"{peer.origin}/v1.0/sheep?$top=2{more}" for more in ("", "&$skiptoken=2"))
+    peer.answers(page("1", link=second), page("2", link=first), page("1", link=second))
+
+    with pytest.raises(UnexpectedAnswer, match="in a circle"):
+        await ids_of(client)
+    assert len(peer.asked) == 2
+
+
 @pytest.mark.parametrize("body", [{}, {"value": None}, {"value": {}}, {"value": ["1"]}, None])
 async def test_a_page_without_rows_is_refused(
     client: GraphClient, peer: Peer, body: object
