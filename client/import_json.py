@@ -41,7 +41,7 @@ def batch_json(
         "trouble": progress.trouble,
         "nextAttemptAt": progress.next_attempt_at.isoformat() if progress.next_attempt_at else None,
         "failures": list(progress.failures),
-        "options": with_json_keys(progress.options.as_json()),
+        "options": with_json_keys(progress.choices.named()),
     }
 
 

@@ -25,6 +25,7 @@ from domain.identifiers import (
     import_of,
     is_dry_run,
 )
+from domain.imports.options.choices import ImportChoices
 from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
@@ -56,7 +57,7 @@ class ImportProgress:
         last_invitation_at: when the last of the invitations leaves, if everybody in the file
             gets one.
         pace: how fast it invites, by the options and settings with which it was started.
-        options: those options: an import that joins it doesn't change them.
+        choices: what was chosen for it: an import that joins it doesn't change that.
     """
 
     report: ImportReport
@@ -69,7 +70,12 @@ class ImportProgress:
     failures: tuple[str, ...] = ()
     last_invitation_at: datetime | None = None
     pace: Pace = field(default_factory=Pace)
-    options: ImportOptions = field(default_factory=ImportOptions)
+    choices: ImportChoices = field(default_factory=ImportChoices)
+
+    @property
+    def options(self) -> ImportOptions:
+        """What it names in place of the settings."""
+        return self.choices.own
 
     @property
     def ended(self) -> bool:
@@ -93,7 +99,7 @@ class _PartProgress:
     of_parts: int
     last_invitation_at: datetime | None
     pace: Pace
-    options: ImportOptions
+    choices: ImportChoices
     ended: bool = False
     taken_up: bool = True
     trouble: str | None = None
@@ -140,7 +146,7 @@ class ImportWatch:
             last_invitation_at=max(estimates, default=None),
             # Parts of one import have the same.
             pace=seen[-1].pace if seen else Pace(),
-            options=seen[-1].options if seen else ImportOptions(),
+            choices=seen[-1].choices if seen else ImportChoices(),
         )
 
     async def _look_at(self, part: PartHandle) -> _PartProgress:
@@ -168,7 +174,7 @@ async def _as_started(description: WorkflowExecutionDescription) -> _PartProgres
         of_parts=int(memo.get(BATCH_PARTS, 1)),
         last_invitation_at=datetime.fromisoformat(at) if at else None,
         pace=await description.memo_value(BATCH_PACE, Pace(), type_hint=Pace),
-        options=ImportOptions.from_json(memo.get(BATCH_OPTIONS, {})),
+        choices=ImportChoices.from_json(memo.get(BATCH_OPTIONS, {})),
         taken_up=description.history_length > UNTOUCHED,
     )
 

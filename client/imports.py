@@ -1,5 +1,6 @@
 """How an import or its dry run is started, whoever starts it: the command line or the API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
@@ -28,6 +29,7 @@ from domain.identifiers import (
 )
 from domain.imports.file import ImportFile, Part
 from domain.imports.file_error import ImportFileError
+from domain.imports.options.choices import ImportChoices
 from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
 from domain.imports.reasons import FileFault
@@ -77,6 +79,15 @@ class ImportRequest:
         if not BATCH_ID_PATTERN.fullmatch(self.batch_id):
             raise ImportFileError(FileFault.BAD_BATCH_ID)
 
+    @property
+    def choices(self) -> ImportChoices:
+        """All that is chosen for it."""
+        return ImportChoices(
+            own=self.options,
+            include_cancelled=self.include_cancelled,
+            restart_active=self.restart_active,
+        )
+
 
 def default_batch_id(now: datetime) -> str:
     """Return the batch id of an import that is given none: the time."""
@@ -96,12 +107,7 @@ def import_record(request: ImportRequest, file: ImportFile) -> ImportRecord:
         file_name=bounded_line(request.file_name) if request.file_name else None,
         dry_run=request.dry_run,
         rows=file.people,
-        options={
-            "source": request.source.value,
-            "include_cancelled": request.include_cancelled,
-            "restart_active": request.restart_active,
-            **request.options.as_json(),
-        },
+        options={"source": request.source.value, **request.choices.as_json()},
         last_invitation_at=None if request.dry_run else last_at,
     )
 
@@ -112,8 +118,9 @@ async def start_import(
     """Start a workflow for each part of the file; once this returns, the import is durable.
 
     Idempotent: the same file under the same batch id is the same import. While it runs, it is
-    joined, and keeps the options that it has; once it has ended, every row is looked at again and
-    nobody is started twice. A dry run has workflows of its own, and stands in no import's way.
+    joined, and keeps the options that it has, which ``held_otherwise`` tells; once it has ended,
+    every row is looked at again and nobody is started twice. A dry run has workflows of its own,
+    and stands in no import's way.
 
     Raises:
         RPCError: Temporal can't be reached; what was started goes on, start again.
@@ -124,7 +131,7 @@ async def start_import(
         BATCH_LAST_INVITATION_AT: last_at.isoformat() if last_at else None,
         BATCH_REQUESTED_BY: request.requested_by,
         BATCH_PACE: request.pace,
-        BATCH_OPTIONS: request.options.as_json(),
+        BATCH_OPTIONS: request.choices.as_json(),
     }
     doing = "Look up, as a dry run," if request.dry_run else "Import"
     record = import_record(request, file)
@@ -158,6 +165,47 @@ async def start_import(
         first_index += len(part.rows)
         handles.append(handle)
     return handles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldImport:
+    """What holds for an import that was running already.
+
+    Attributes:
+        choices: what was chosen for it.
+        requested_by: who began it.
+        began_at: when.
+        last_invitation_at: when its last invitation leaves, if everybody in it gets one.
+    """
+
+    choices: ImportChoices
+    requested_by: str
+    began_at: datetime
+    last_invitation_at: datetime | None
+
+
+async def held_otherwise(
+    client: Client, parts: Sequence[PartHandle], request: ImportRequest
+) -> HeldImport | None:
+    """Return what holds for an import that was just asked for; None where that is what was asked.
+
+    Raises:
+        RPCError: Temporal can't be reached; the import goes on.
+    """
+    if not parts:
+        return None
+    described = await client.get_workflow_handle(parts[0].id).describe()
+    memo = await described.memo()
+    choices = ImportChoices.from_json(memo.get(BATCH_OPTIONS, {}))
+    if choices == request.choices:
+        return None
+    last_at = memo.get(BATCH_LAST_INVITATION_AT)
+    return HeldImport(
+        choices=choices,
+        last_invitation_at=datetime.fromisoformat(last_at) if last_at else None,
+        requested_by=str(memo.get(BATCH_REQUESTED_BY, "")),
+        began_at=described.start_time,
+    )
 
 
 def _input(request: ImportRequest, part: Part, workflow_id: str, first_index: int) -> PartInput:

@@ -19,15 +19,15 @@ from api.config import ApiConfig
 from api.services import Services, ServicesOf
 from api.uploads.read_upload import UploadKind
 from api.uploads.uploads import Upload
-from client.audit.entry import audited
+from client.audit.entry import CameOf, audited
 from client.exports.json_keys import json_key
 from client.import_progress import ImportWatch
-from client.imports import ImportRequest, default_batch_id, start_import
+from client.imports import ImportRequest, default_batch_id, held_otherwise, start_import
 from domain.enrolment.messages import LONGEST_REASON
 from domain.imports.file_error import ImportFileError
 from domain.imports.options.options import ImportOptions
 from domain.imports.options.read import ImportOptionsError, read_options
-from domain.imports.options.texts import reason_text
+from domain.imports.options.texts import held_text, reason_text
 from domain.imports.report import ImportReport
 from domain.imports.rows import ReportedRow
 from domain.plain_text import bounded_line
@@ -92,12 +92,14 @@ async def _take(
     except ImportFileError as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
     async with (
-        _audited(request, services, admin, import_request, upload.reason),
+        _audited(request, services, admin, import_request, upload.reason) as log,
         reaching_temporal(STARTED_WITHIN),
     ):
         parts = await start_import(
             services.client, upload.people, import_request, task_queue=config.task_queue
         )
+        if (held := await held_otherwise(services.client, parts, import_request)) is not None:
+            log.told = held_text(held.choices)
     progress = await follow(ImportWatch(parts), until)
     _tell_at_once(progress.report, upload)
     location = f"{config.root_path}{BATCHES}/{import_request.batch_id}"
@@ -114,16 +116,16 @@ def _audited(
     admin: Caller,
     asked: ImportRequest,
     why: str | None,
-) -> AbstractAsyncContextManager[None]:
+) -> AbstractAsyncContextManager[CameOf]:
     """Write an import to the audit log; a dry run changes nothing.
 
     Raises:
         AuditUnavailable: the entry can't be written, and nothing was started.
     """
     if asked.dry_run or services.database is None:
-        return nullcontext()
+        return nullcontext(CameOf())
     actor = admin.actor(services.addresses.of(request))
-    reason = reason_text(asked.batch_id, asked.options, bounded_line(why or "", LONGEST_REASON))
+    reason = reason_text(asked.batch_id, asked.choices, bounded_line(why or "", LONGEST_REASON))
     return audited(services.database, actor, AuditAction.IMPORT, reason=reason)
 
 

@@ -23,7 +23,7 @@ async def audited(
     reason: str | None = None,
     person: str | None = None,
     acts_unwritten: bool = False,
-) -> AsyncIterator[None]:
+) -> AsyncIterator[entries.CameOf]:
     """Write an entry before the block is run, and its outcome afterwards.
 
     Args:
@@ -49,8 +49,8 @@ async def audited(
             person=person,
             backlog=backlog,
             acts_unwritten=acts_unwritten,
-        ):
-            yield
+        ) as came_of:
+            yield came_of
     finally:
         await database.close()
 

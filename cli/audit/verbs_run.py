@@ -15,7 +15,7 @@ from database.audit import chain
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.engine import Database
 from database.enrolments.person import read_names
-from domain.tables.audit import AuditEntry, AuditHead, parse_head
+from domain.tables.audit import AuditEntry, AuditHead, parse_head, with_outcome
 from domain.wording.counted import counted
 
 COLUMNS = (
@@ -64,7 +64,7 @@ async def list_entries(wanted: Wanted, *, limit: int, as_json: bool) -> None:
             entry.actor.shown_name,
             entry.action,
             _person(entry.person, names),
-            entry.reason or "",
+            with_outcome(entry, ended).reason or "",
             ended.outcome if ended is not None and ended.outcome else "",
         )
         # Words of other people: none may move the cursor or turn the line around.

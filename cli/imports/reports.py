@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.output.tables import clock, said, table
-from domain.imports.options.options import ImportOptions
-from domain.imports.options.texts import option_lines
+from domain.imports.options.choices import ImportChoices
+from domain.imports.options.texts import choice_lines
 from domain.imports.pace import Pace
 from domain.imports.report import ImportReport
 from domain.imports.texts import COUNT_TEXTS, row_text
@@ -23,7 +23,7 @@ def print_report(
     *,
     pace: Pace,
     senders: tuple[str, ...],
-    options: ImportOptions,
+    choices: ImportChoices,
 ) -> None:
     """Print what became of every row, or what would become of it.
 
@@ -34,14 +34,14 @@ def print_report(
         last_invitation_at: when the last invitation leaves, if that is known.
         pace: how fast it may invite.
         senders: the mailboxes that send.
-        options: what it names in place of the settings.
+        choices: what is chosen for it.
     """
     counts = table("Batch", said(batch_id))
     for name, number in report.counts().items():
         counts.add_row(COUNT_TEXTS[name], str(number))
     if last_invitation_at is not None and (report.dry_run or report.started):
         counts.add_row("Last invitation", f"{clock(last_invitation_at)} at the earliest")
-    for label, value in option_lines(options):
+    for label, value in choice_lines(choices):
         counts.add_row(label, said(value))
     out.print(counts)
     remarks = report.dry_run.remarks if report.dry_run else []

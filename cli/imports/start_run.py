@@ -21,12 +21,11 @@ from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch
-from client.imports import ImportRequest, default_batch_id, start_import
+from client.imports import ImportRequest, default_batch_id, held_otherwise, start_import
 from domain.imports.file import MAX_BYTES, ImportFile
 from domain.imports.file_error import ImportFileError
 from domain.imports.options.names import OptionName
-from domain.imports.options.options import ImportOptions
-from domain.imports.options.texts import options_text, reason_text
+from domain.imports.options.texts import held_text, reason_text
 from domain.imports.reasons import FileFault
 from domain.tables.audit import AuditAction
 from settings import PolicySettings, load_settings
@@ -88,17 +87,20 @@ async def import_people(
     if dry_run:
         parts = await start_import(client, people, request)
     else:
-        why = reason_text(request.batch_id, options, reason)
-        async with audited(AuditAction.IMPORT, actor=actor, reason=why):
+        why = reason_text(request.batch_id, request.choices, reason)
+        async with audited(AuditAction.IMPORT, actor=actor, reason=why) as log:
             parts = await start_import(client, people, request)
+            if (held := await held_otherwise(client, parts, request)) is not None:
+                log.told = held_text(held.choices)
         err.print(f"Batch {request.batch_id} continues even if this command is interrupted.")
     progress = await _follow(
         ImportWatch(parts),
         "Looking up" if dry_run else "Starting",
         taken_up_within=settings.answer_within,
     )
-    if (held := progress.options) != options:
-        err.print(_joined(held), soft_wrap=True)
+    if progress.choices != request.choices:
+        warning = said(held_text(progress.choices))
+        err.print(f"[bold yellow]warning:[/] {warning}", soft_wrap=True)
     last_at = progress.last_invitation(request.starts_at)
     if as_json:
         told = batch_json(request.batch_id, progress, last_invitation_at=last_at)
@@ -116,8 +118,8 @@ async def import_people(
             progress.report,
             last_at,
             pace=progress.pace,
-            senders=held.senders(settings.sender_mailboxes),
-            options=held,
+            senders=progress.options.senders(settings.sender_mailboxes),
+            choices=progress.choices,
         )
     _end(progress)
 
@@ -151,13 +153,6 @@ async def _follow(watch: ImportWatch, doing: str, *, taken_up_within: timedelta)
             ):
                 return progress
             await asyncio.sleep(LOOK_EVERY)
-
-
-def _joined(held: ImportOptions) -> str:
-    """Return which options an import keeps that was running already."""
-    named = options_text(held)
-    kept = f"the options with which it began: {named}" if named else "to the settings"
-    return f"[bold yellow]warning:[/] This import was running already, and keeps {said(kept)}."
 
 
 def _tell_of_problem(batch_id: str, trouble: str | None, next_attempt_at: datetime) -> None:

@@ -15,8 +15,8 @@ from database.figures.attention import read_attention
 from database.imports.imports import read_imports
 from database.imports.rows import read_rows
 from database.people.attention import attention_at
-from domain.imports.options.options import ImportOptions
-from domain.imports.options.texts import option_lines
+from domain.imports.options.choices import ImportChoices
+from domain.imports.options.texts import choice_lines
 from domain.imports.report import Count
 from domain.imports.texts import COUNT_TEXTS, STATES, imported_row_text
 from domain.plain_text import one_line
@@ -161,7 +161,7 @@ def _print(record: ImportRecord, by: str) -> None:
         "Rows with a person": f"{done} of {record.rows} looked up",
     }
     counted = {COUNT_TEXTS[Count(name)]: str(number) for name, number in counts.items()}
-    facts |= dict(option_lines(ImportOptions.from_json(record.options)))
+    facts |= dict(choice_lines(ImportChoices.from_json(record.options)))
     for name, value in facts.items():
         if value:
             lines.add_row(name, said(value))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -20,6 +20,13 @@ _log = logging.getLogger(__name__)
 
 class AuditUnavailable(PermanentFailure):
     """The audit log can't be written, so nothing was done."""
+
+
+@dataclass(slots=True)
+class CameOf:
+    """What else the log is to say of the outcome; it names no person."""
+
+    told: str | None = None
 
 
 class Backlog(Protocol):
@@ -43,8 +50,8 @@ async def audited(
     request_id: str | None = None,
     backlog: Backlog | None = None,
     acts_unwritten: bool = False,
-) -> AsyncIterator[None]:
-    """Write an entry before the block is run, and its outcome afterwards.
+) -> AsyncIterator[CameOf]:
+    """Write an entry before the block is run, and its outcome afterwards, with what was told.
 
     Args:
         database: where the audit log is.
@@ -71,9 +78,9 @@ async def audited(
         request_id=request_id,
     )
     await log.begin(entry, acts_unwritten=acts_unwritten)
-    outcome = AuditOutcome.FAILED
+    outcome, came_of = AuditOutcome.FAILED, CameOf()
     try:
-        yield
+        yield came_of
         outcome = AuditOutcome.DONE
     except asyncio.CancelledError:
         outcome = AuditOutcome.INTERRUPTED
@@ -84,7 +91,7 @@ async def audited(
             replace(
                 entry,
                 at=datetime.now(UTC),
-                reason=None,
+                reason=came_of.told,
                 person=None,
                 request_id=None,
                 outcome=outcome,

@@ -1,12 +1,23 @@
 """Starts an import that our tables show from the first moment, before a worker has begun."""
 
+from dataclasses import dataclass
+
 from temporalio.client import Client
 
-from client.imports import ImportRequest, import_record, start_import
+from client.imports import HeldImport, ImportRequest, held_otherwise, import_record, start_import
 from database.engine import Database
-from database.imports.imports import forget_import, put_import, read_import
+from database.imports.imports import forget_import, put_import, read_import, set_choices
 from domain.imports.file import ImportFile
 from domain.tables.imports import ImportRecord, ImportState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedImport:
+    """An import that was asked for, and what holds for it where that is something else."""
+
+    import_id: str
+    held: HeldImport | None
+
 
 _UNDER_WAY = {ImportState.RUNNING, ImportState.WAITING}
 
@@ -18,10 +29,11 @@ async def start_recorded_import(
     request: ImportRequest,
     *,
     task_queue: str,
-) -> str:
-    """Record an import or a dry run, start it, and return its id.
+) -> RecordedImport:
+    """Record an import or a dry run, and start it.
 
-    The same again joins what is under way; what has ended begins once more.
+    The same again joins what is under way, and the tables say what was chosen for that; what has
+    ended begins once more.
 
     Raises:
         DatabaseUnavailable: nothing was started.
@@ -36,12 +48,23 @@ async def start_recorded_import(
         if begins:
             await put_import(connection, record)
     try:
-        await start_import(client, file, request, task_queue=task_queue)
+        parts = await start_import(client, file, request, task_queue=task_queue)
     except BaseException:
         if begins:
             await _take_back(database, record, before)
         raise
-    return record.import_id
+    held = await held_otherwise(client, parts, request)
+    if begins and held is not None:
+        async with database.writing() as connection:
+            await set_choices(
+                connection,
+                record.import_id,
+                {"source": request.source.value, **held.choices.as_json()},
+                requested_by=held.requested_by,
+                requested_at=held.began_at,
+                last_invitation_at=held.last_invitation_at,
+            )
+    return RecordedImport(import_id=record.import_id, held=held)
 
 
 async def _take_back(database: Database, record: ImportRecord, before: ImportRecord | None) -> None:

@@ -25,6 +25,27 @@ async def put_import(connection: AsyncConnection, record: ImportRecord) -> None:
     await connection.execute(insert_or_replace(connection.dialect.name, import_), asdict(record))
 
 
+async def set_choices(
+    connection: AsyncConnection,
+    import_id: str,
+    options: dict[str, Json],
+    *,
+    requested_by: str,
+    requested_at: datetime,
+    last_invitation_at: datetime | None,
+) -> None:
+    """Say what was chosen for an import that had begun before it was recorded, and by whom."""
+    changes = {
+        "options": options,
+        "requested_by": requested_by,
+        "requested_at": requested_at,
+        "last_invitation_at": last_invitation_at,
+    }
+    await connection.execute(
+        update(import_).where(import_.c.import_id == import_id).values(changes)
+    )
+
+
 async def forget_import(connection: AsyncConnection, import_id: str) -> None:
     """Forget an import that could not be started."""
     await connection.execute(delete(import_).where(import_.c.import_id == import_id))

@@ -1,7 +1,7 @@
 """What the audit log says of an action."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -75,8 +75,8 @@ class AuditEntry:
     """An action, or its outcome: that is an entry which ``answers`` the number of the first.
 
     ``person`` is the ObjectId of the person whom the action is about. The log itself holds a number
-    in its place. ``request_id`` is the id under which the action is done once, however often it is
-    asked for.
+    in its place. An outcome's ``reason`` tells what else came of the action. ``request_id`` is the
+    id under which the action is done once, however often it is asked for.
     """
 
     at: datetime
@@ -87,6 +87,12 @@ class AuditEntry:
     request_id: str | None = None
     answers: int | None = None
     outcome: str | None = None
+
+
+def with_outcome(entry: AuditEntry, outcome: AuditEntry | None) -> AuditEntry:
+    """Return an action for people to read: why, and what came of it where that was told."""
+    told = [one.reason for one in (entry, outcome) if one is not None and one.reason]
+    return replace(entry, reason=". ".join(told) or None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

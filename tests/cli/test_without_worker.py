@@ -79,13 +79,17 @@ def test_an_import_that_runs_keeps_its_options(
     assert "running already" not in verb(*words, "--wave-size", "5")[1]
     status, output = verb(*words, "--wave-size", "7")
     assert status == ExitStatus.DONE
-    assert (
-        "running already, and keeps the options with which it began: People in a wave: 5" in output
-    )
+    told = "running already, and keeps what it began with: People in a wave: 5"
+    assert told in output
     output = verb(*words, "--json")[1]
     assert json.loads(output[output.index("{") : output.rindex("}") + 1])["options"] == {
         "waveSize": 5
     }
+    assert "running already" in verb(*words, "--wave-size", "5", "--include-cancelled")[1]
+    entries = json.loads(verb("audit", "list", "--json")[1])
+    outcomes = [one["reason"] for one in entries if one["answers"]]
+    assert [told in str(reason) for reason in outcomes] == [True, True, True, False, False]
+    assert entries[-1]["reason"] == f"batch {batch}; People in a wave: 5"
 
 
 async def test_all_mail_is_stopped_in_the_tables_and_the_switch_follows(

@@ -47,7 +47,7 @@ class AuditEntryModel(RestModel):
     actor: ActorModel = Field(description="Who.")
     action: str = Field(description="What.", examples=["pause"])
     person: str | None = Field(description="The ObjectId of the person whom it is about.")
-    reason: str | None = Field(description="Why.")
+    reason: str | None = Field(description="Why; of an outcome, what else came of it.")
     answers: int | None = Field(description="The number of the action whose outcome this is.")
     outcome: str | None = Field(description="How it ended.", examples=["done"])
 

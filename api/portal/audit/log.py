@@ -13,7 +13,7 @@ from database.audit.chain import head, verify
 from database.audit.entries import AuditFilter, read_entries, read_outcomes
 from database.enrolments.person import find_people, read_names
 from domain.portal.roles import Permission
-from domain.tables.audit import AuditAction, parse_head
+from domain.tables.audit import AuditAction, parse_head, with_outcome
 from domain.wording.counted import counted
 
 router = APIRouter(include_in_schema=False)
@@ -46,7 +46,10 @@ async def show_log(request: Request, visitor: AuditorOf, portal: PortalOf) -> Re
         title="Audit",
         section="audit",
         query=query,
-        rows=[(number, entries[number], outcomes.get(number)) for number in numbers],
+        rows=[
+            (number, with_outcome(entries[number], outcomes.get(number)), outcomes.get(number))
+            for number in numbers
+        ],
         next_page=query.page_before(numbers[-1]) if len(entries) > _SHOWN else None,
         people=names,
         actors=actors,

@@ -18,8 +18,8 @@ from database.errors import UnknownBatch
 from database.figures.counts import count_by_batch, count_by_department, count_people
 from database.figures.planned_mails import PlannedMails, read_planned
 from database.imports.imports import read_imports
-from domain.imports.options.options import ImportOptions
-from domain.imports.options.texts import options_text
+from domain.imports.options.choices import ImportChoices
+from domain.imports.options.texts import choices_text
 from domain.imports.texts import STATES
 from domain.tables.imports import ImportRecord, ImportState
 from domain.tables.people import PeopleCount
@@ -75,7 +75,7 @@ async def show_batch(batch_id: str, visitor: VisitorOf, portal: PortalOf) -> Res
     standing = {
         "batch_id": batch_id,
         "counted": counted,
-        "records": [(one, options_text(ImportOptions.from_json(one.options))) for one in records],
+        "records": [(one, choices_text(ImportChoices.from_json(one.options))) for one in records],
         "names": names,
         "is_under_way": any(one.state in _UNDER_WAY for one in records),
         **_words(portal),

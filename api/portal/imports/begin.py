@@ -7,7 +7,7 @@ from api.portal.services import Portal
 from api.temporal_calls import CallRefused, TemporalUnreachable, calling_temporal
 from client.audit.entry import audited
 from client.imports import ImportRequest, import_record
-from client.portal.recorded_import import start_recorded_import
+from client.portal.recorded_import import RecordedImport, start_recorded_import
 from database.imports.uploads import (
     claim_upload,
     forget_parts,
@@ -15,7 +15,7 @@ from database.imports.uploads import (
     set_dry_run,
 )
 from domain.imports.file import ImportFile
-from domain.imports.options.texts import reason_text
+from domain.imports.options.texts import held_text, reason_text
 from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.tables.audit import AuditAction
 
@@ -34,7 +34,9 @@ async def begin_dry_run(
     request = _request(visitor, portal, kept, options, dry_run=True)
     try:
         async with calling_temporal(STARTED_WITHIN):
-            dry_run_id = await _start(portal, people, request)
+            started = await _start(portal, people, request)
+        dry_run_id = started.import_id
+        await _tell_of_held(visitor, started)
     except (TemporalUnreachable, CallRefused) as error:
         dry_run_id = None
         await visitor.tell(
@@ -67,12 +69,14 @@ async def begin_import(
             # Another press was first, maybe for another batch: the upload leads to its import.
             return None
     try:
-        reason = reason_text(options.batch_id, options.own, options.reason)
+        reason = reason_text(options.batch_id, request.choices, options.reason)
         async with (
-            audited(portal.database, visitor.actor, AuditAction.IMPORT, reason=reason),
+            audited(portal.database, visitor.actor, AuditAction.IMPORT, reason=reason) as log,
             calling_temporal(STARTED_WITHIN),
         ):
-            await _start(portal, people, request)
+            started = await _start(portal, people, request)
+            if started.held is not None:
+                log.told = held_text(started.held.choices)
     except BaseException as error:
         async with portal.database.writing() as connection:
             await release_upload(connection, kept.upload_id)
@@ -84,15 +88,21 @@ async def begin_import(
             "Temporal answers: nobody is started twice.",
         )
         return None
+    await _tell_of_held(visitor, started)
     async with portal.database.writing() as connection:
         await forget_parts(connection, kept.upload_id)
     return import_id
 
 
-async def _start(portal: Portal, people: ImportFile, request: ImportRequest) -> str:
+async def _start(portal: Portal, people: ImportFile, request: ImportRequest) -> RecordedImport:
     return await start_recorded_import(
         portal.client, portal.database, people, request, task_queue=portal.config.task_queue
     )
+
+
+async def _tell_of_held(visitor: Visitor, started: RecordedImport) -> None:
+    if started.held is not None:
+        await visitor.tell("busy", held_text(started.held.choices))
 
 
 def _request(

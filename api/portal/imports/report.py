@@ -16,8 +16,9 @@ from api.portal.services import Portal, PortalOf
 from database.audit.actors import read_actor_names
 from database.imports.imports import read_import
 from domain.imports.file import ImportFile, read_names
+from domain.imports.options.choices import ImportChoices
 from domain.imports.options.options import ImportOptions
-from domain.imports.options.texts import option_lines
+from domain.imports.options.texts import choice_lines
 from domain.portal.uploads import KeptUpload, UploadOptions
 from domain.status import Source
 from domain.tables.imports import ImportRecord
@@ -119,7 +120,7 @@ async def _read(portal: Portal, import_id: str, after: int) -> Standing | None:
 def _values(portal: Portal, standing: Standing) -> dict[str, Any]:
     return {
         "standing": standing,
-        "options": option_lines(ImportOptions.from_json(standing.record.options)),
+        "options": choice_lines(ImportChoices.from_json(standing.record.options)),
         "late": standing.waited(datetime.now(UTC)),
         "here": portal.pages.root + import_path(standing.record.import_id),
     }

@@ -13,7 +13,7 @@ from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.paths import MAILS
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, calling_temporal
-from client.audit.entry import audited
+from client.audit.entry import CameOf, audited
 from client.mail.probe_mailbox import probe_mailbox
 from client.mail_switch import start_all_mail, stop_all_mail
 from client.requests import Answer
@@ -134,7 +134,7 @@ async def _was_done(portal: Portal, action: AuditAction, request: AdminRequest) 
 
 def _audited(
     visitor: Visitor, action: AuditAction, request: AdminRequest
-) -> AbstractAsyncContextManager[None]:
+) -> AbstractAsyncContextManager[CameOf]:
     return audited(
         visitor.portal.database,
         visitor.actor,

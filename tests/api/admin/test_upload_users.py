@@ -137,8 +137,15 @@ async def test_an_import_names_its_own_options(admin: Admin) -> None:
     reason = str(entry.reason)
     assert all(told in reason for told in (admin.batch, "500", "mon, fri", MAILBOXES[1]))
     # It runs, so whoever sends other options is told which hold.
-    joined = (await admin.post(UPLOAD, json=body | {"waveSize": 7})).json()
+    other = body | {"waveSize": 7, "includeCancelled": True}
+    joined = (await admin.post(UPLOAD, json=other)).json()
     assert (joined["options"]["waveSize"], joined["options"]["waveDays"]) == (500, 7)
+    assert not joined["options"].get("includeCancelled")
+    async with admin.tables.reading() as connection:
+        (ended, entry, *_) = (await read_entries(connection)).values()
+    assert "People in a wave: 7; People who were cancelled" in str(entry.reason)
+    assert str(ended.reason).startswith("It was running already, and keeps what it began with: ")
+    assert "People in a wave: 500" in str(ended.reason)
 
 
 async def test_options_that_cannot_be_used_are_named(admin: Admin) -> None:

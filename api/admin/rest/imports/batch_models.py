@@ -74,6 +74,15 @@ class ImportOptionsModel(RestModel):
     )
 
 
+class HeldOptionsModel(ImportOptionsModel):
+    """All that is chosen for an import."""
+
+    include_cancelled: bool = Field(default=False, description="Cancelled people start again.")
+    restart_active: bool = Field(
+        default=False, description="People start again who were active and have no method."
+    )
+
+
 class _BatchReport(RestModel):
     """All that is known of an import or a dry run: how far it is, counts, rows with reasons."""
 
@@ -94,9 +103,9 @@ class _BatchReport(RestModel):
     trouble: str | None = Field(description="What an admin has to do before it goes on.")
     next_attempt_at: datetime | None = Field(description="When it is tried again.")
     failures: list[str] = Field(description="Why parts of it failed.", examples=[[]])
-    options: ImportOptionsModel = Field(
-        description="What it names in place of the settings. An import that joins one that runs "
-        "doesn't change it."
+    options: HeldOptionsModel = Field(
+        description="What it names in place of the settings, and whom it starts again. "
+        "An import that joins one that runs doesn't change it."
     )
 
 

@@ -1,14 +1,16 @@
 """What an import names for itself, beside the settings."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 
 from domain.enrolment.policy import Policy
+from domain.imports.options.choices import ImportChoices
 from domain.imports.options.names import OptionName
 from domain.imports.options.options import ImportOptions
-from domain.imports.options.texts import option_lines, reason_text
+from domain.imports.options.texts import choices_text, held_text, option_lines, reason_text
 from domain.imports.pace import Pace
 from domain.mail.send_window import SendWindow
 
@@ -111,9 +113,22 @@ def test_options_are_stored_told_and_found_again() -> None:
         "sat, sun",
         "a@contoso.com, c@contoso.com",
     ]
-    assert reason_text("b", ImportOptions()) == "batch b"
-    assert reason_text("b", ImportOptions(), "third wave") == "batch b; third wave"
-    assert reason_text("b", ImportOptions(wave_days=2)).startswith("batch b; ")
+
+
+def test_all_that_is_chosen_is_stored_and_told() -> None:
+    """Whom an import starts again stands beside its options, in the log as in the tables."""
+    chosen = ImportChoices(own=ImportOptions(wave_days=2), include_cancelled=True)
+    assert ImportChoices.from_json(chosen.as_json() | {"source": "Manual"}) == chosen
+    assert ImportChoices.from_json({}) == ImportChoices()
+    assert chosen.named() == {"wave_days": 2, "include_cancelled": True}
+    assert reason_text("b", ImportChoices()) == "batch b"
+    assert reason_text("b", ImportChoices(), "third wave") == "batch b; third wave"
+    told = "Days from one wave to the next: 2; People who were cancelled: started again"
+    assert reason_text("b", chosen) == f"batch b; {told}"
+    assert held_text(chosen) == f"It was running already, and keeps what it began with: {told}."
+    assert held_text(ImportChoices()).endswith("keeps to the settings, with which it began.")
+    both = choices_text(replace(chosen, restart_active=True))
+    assert both == f"{told}; People who were active and have no method: started again"
 
 
 def test_the_settings_waves_follow_the_demos_days() -> None:
