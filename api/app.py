@@ -23,9 +23,10 @@ from api.links.legacy_links import LegacyLinks
 from api.links.link_status import LinkLookUp
 from api.links.resolver import LinkResolver
 from api.links.token_cache import TokenCache
+from api.opens.clients import OpenClients
 from api.opens.journal import OpenJournal
 from api.opens.keeper import OpenKeeper
-from api.opens.sorter import OpenClients, OpenSorter
+from api.opens.sorter import OpenSorter
 from api.outbox.deliver_hit import DeliverHit
 from api.outbox.delivery import Delivery
 from api.outbox.held_clicks import HeldClicks
@@ -180,7 +181,13 @@ def _opens(
     sorter = OpenSorter(
         resolver=resolver, journal=journal, outbox=outbox, clients=clients, counters=counters
     )
-    return OpenKeeper(journal=journal, sorter=sorter, recent=outbox.recent_opens, counters=counters)
+    return OpenKeeper(
+        journal=journal,
+        sorter=sorter,
+        recent=outbox.recent_opens,
+        clients=clients,
+        counters=counters,
+    )
 
 
 def _portal(dependencies: ApiDependencies, addresses: ClientAddresses) -> Portal | None:

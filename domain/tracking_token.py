@@ -42,21 +42,21 @@ def candidate_object_ids(token: str, ring: Sequence[bytes]) -> list[str]:
     Raises:
         ValueError: the token is not a GUID.
     """
-    return candidates_of_all([str(parse_token(token))], ring)[0]
+    return [_guid(one) for (one,) in candidates_of_all([str(parse_token(token))], ring)]
 
 
 def candidates_of_all(tokens: Sequence[str], ring: Sequence[bytes]) -> list[list[str]]:
-    """Return what each of many well-formed tokens means under each key, the newest key first.
+    """Return for each key, the newest one first, what each of many well-formed tokens means.
 
-    A key is set up once for all of them.
+    The ObjectIds have no hyphens. A key is set up once for all of them.
     """
     blocks = bytes.fromhex("".join(tokens).replace("-", ""))
     by_key = []
     for key in ring:
         decryptor = _cipher(key).decryptor()
         clear = (decryptor.update(blocks) + decryptor.finalize()).hex()
-        by_key.append([_guid(clear[at : at + 32]) for at in range(0, len(clear), 32)])
-    return [list(one) for one in zip(*by_key, strict=True)] if by_key else [[] for _ in tokens]
+        by_key.append([clear[at : at + 32] for at in range(0, len(clear), 32)])
+    return by_key
 
 
 def parse_token(token: str) -> UUID:

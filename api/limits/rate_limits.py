@@ -23,7 +23,8 @@ LOOKS_FOR_NEW_TOKENS_OF_CLIENT = "6/minute"
 LOOKS_FOR_NEW_TOKENS = "30/minute"
 # Hits of tokens of which nobody can say whose they are, and which would wait in the outbox.
 UNKNOWN_CLICKS_OF_CLIENT = "600/hour"
-UNKNOWN_OPENS_OF_CLIENT = "120/minute"
+UNKNOWN_OPENS_OF_CLIENT_AT_ONCE = 120
+UNKNOWN_OPENS_OF_CLIENT_EVERY = timedelta(seconds=0.5)
 RESENDS_OF_TYPED_ADDRESS = "5/15 minute;20/hour"
 TYPED_ADDRESS_WAITS = timedelta(minutes=15)
 # An office shares few addresses: the first ones at once, the others one after another.
@@ -61,12 +62,17 @@ class Limits:
         self._looks_of_client = parse_many(LOOKS_FOR_NEW_TOKENS_OF_CLIENT)
         self._looks_for_new_tokens = parse_many(LOOKS_FOR_NEW_TOKENS)
         self._unknown_clicks = parse_many(UNKNOWN_CLICKS_OF_CLIENT)
-        self._unknown_opens = parse_many(UNKNOWN_OPENS_OF_CLIENT)
         self._resends_of_typed_address = parse_many(RESENDS_OF_TYPED_ADDRESS)
         self._resend_turns = Turns(
             at_once=RESENDS_OF_CLIENT_AT_ONCE,
             every=RESENDS_OF_CLIENT_EVERY,
             longest=RESEND_WAITS_AT_MOST,
+            clock=clock,
+        )
+        self._unknown_opens = Turns(
+            at_once=UNKNOWN_OPENS_OF_CLIENT_AT_ONCE,
+            every=UNKNOWN_OPENS_OF_CLIENT_EVERY,
+            longest=timedelta(0),
             clock=clock,
         )
 
@@ -108,9 +114,9 @@ class Limits:
         """Count a click on a link of which nobody can say whose it is; say if it may be kept."""
         return await self._hit(self._unknown_clicks, "unknown click", client)
 
-    async def admit_unknown_open(self, client: str) -> bool:
+    def admit_unknown_open(self, client: str) -> bool:
         """Count an open of a link of which nobody can say whose it is; say if it may be kept."""
-        return await self._hit(self._unknown_opens, "unknown open", client)
+        return self._unknown_opens.take(_hashed(client)) is not None
 
     async def admit_resend(self, client: str, typed_address: str) -> Admission | None:
         """Count a post of the resend form; None where the client has too many that wait already.

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,14 +14,14 @@ from temporalio.client import Client
 from api.circuit_breaker import CircuitBreaker
 from api.links.high_water import HighWaterMark
 from database.engine import Database
-from database.enrolments.link_owners import AskedLink, LinkOwners, LinkRun, has_own_token
+from database.enrolments.link_owners import AskedLink, LinkOwners, LinkRuns, has_own_token
 from database.schema_version import check
 from domain.tables.people import LinkOwner
-from domain.tracking_token import candidates_of_all
+from domain.tracking_token import candidate_object_ids, candidates_of_all
 
 log = structlog.get_logger(__name__)
 
-Owner = TypeVar("Owner", LinkOwner, LinkRun)
+Answer = TypeVar("Answer")
 
 PATIENCE = timedelta(seconds=1)
 """How long somebody waits for the database."""
@@ -55,15 +55,18 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownRun:
-    """The link is somebody's, of this run of their enrolment; an older system's is of none."""
+class FoundRuns:
+    """By token, the runs of links that are somebody's, and what is known of all the others.
 
-    run_id: str | None
+    The link of an older system is of no run.
+    """
+
+    runs: Mapping[str, str | None]
+    others: Miss | LookupUnavailable
 
 
 Resolution = KnownLink | UnknownLink | LookupUnavailable
 Found = KnownLink | Miss | LookupUnavailable
-FoundRun = KnownRun | Miss | LookupUnavailable
 _UNAVAILABLE = LookupUnavailable()
 
 
@@ -102,15 +105,30 @@ class LinkResolver:
 
     async def find(self, token: str) -> Found:
         """Look a well-formed token up, in one read; never raises, and never calls Temporal."""
-        found = await self._read([token], LinkOwners.find)
+
+        async def ask(owners: LinkOwners) -> list[LinkOwner]:
+            asked = AskedLink(candidate_object_ids(token, self._keys), token)
+            return await owners.find([asked])
+
+        found = await self._read(ask)
         return _UNAVAILABLE if found is None else _found(found[0])
 
-    async def find_runs(self, tokens: Sequence[str]) -> list[FoundRun]:
-        """Look well-formed tokens up, in one read; never raises, and never calls Temporal."""
-        found = await self._read(tokens, LinkOwners.find_runs)
+    async def find_runs(self, tokens: Sequence[str]) -> FoundRuns | None:
+        """Look well-formed tokens up, in one read; never raises, and never calls Temporal.
+
+        Returns:
+            None while the tables can't be read.
+        """
+        if self._database is None:
+            return FoundRuns({}, _UNAVAILABLE)
+
+        async def ask(owners: LinkOwners) -> LinkRuns:
+            return await owners.find_runs(tokens, candidates_of_all(tokens, self._keys))
+
+        found = await self._read(ask)
         if found is None:
-            return [_UNAVAILABLE] * len(tokens)
-        return [_found_run(one) for one in found]
+            return None
+        return FoundRuns(found.runs, _UNAVAILABLE if found.mark is None else Miss(found.mark))
 
     async def judge(self, miss: Miss) -> Resolution:
         """Say whether a token that isn't in the tables is nobody's; may read the mark at Temporal.
@@ -140,19 +158,14 @@ class LinkResolver:
             self._note_failure(error)
             return False
 
-    async def _read(
-        self,
-        tokens: Sequence[str],
-        find: Callable[[LinkOwners, Sequence[AskedLink]], Awaitable[list[Owner]]],
-    ) -> list[Owner] | None:
+    async def _read(self, ask: Callable[[LinkOwners], Awaitable[Answer]]) -> Answer | None:
         database, owners = self._database, self._owners
         if database is None or owners is None or self._is_left_alone():
             return None
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 await self._check(database, owners)
-                meant = candidates_of_all(tokens, self._keys)
-                found = await find(owners, list(map(AskedLink, meant, tokens)))
+                found = await ask(owners)
         except Exception as error:  # noqa: BLE001 - whatever it is: the tables don't answer
             self._note_failure(error)
             return None
@@ -196,12 +209,6 @@ class LinkResolver:
             self._failing = True
             # Not with the exception: its message may quote the token.
             log.error("database can't be read", error=type(error).__name__)
-
-
-def _found_run(link: LinkRun) -> FoundRun:
-    if link.is_known:
-        return KnownRun(link.run_id)
-    return _UNAVAILABLE if link.mark is None else Miss(link.mark)
 
 
 def _found(owner: LinkOwner) -> Found:

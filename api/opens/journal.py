@@ -11,7 +11,7 @@ import os
 import queue
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,9 +79,10 @@ class OpenJournal:
         self._thread.start()
         return left
 
-    def append(self, lines: Sequence[OpenLine], done: Done) -> None:
-        """Append lines; ``done`` is called in the event loop once they are in the file."""
-        self._queue.put(("".join(map(str, lines)).encode(), done))
+    def append(self, tokens: Iterable[str], at: float, done: Done) -> None:
+        """Append opens; ``done`` is called in the event loop once they are in the file."""
+        end = f" {at:.6f}\n"
+        self._queue.put(((end.join(tokens) + end).encode(), done))
 
     def end_file(self, number: int, done: Done) -> None:
         """Append nothing more to a file; ``done`` is called once all is told that it holds."""

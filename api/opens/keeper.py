@@ -2,33 +2,36 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
+from itertools import groupby
 
 from starlette.types import Scope
 
-from api.opens.journal import OpenJournal, OpenLine
-from api.opens.sorter import LONGEST_WAIT, OpenSorter, UnsortedOpen
+from api.opens.clients import OpenClients
+from api.opens.group import OpenGroup
+from api.opens.journal import OpenJournal
+from api.opens.sorter import OpenSorter
 from api.outbox.hit import HitKind
 from api.outbox.hit_counters import DropReason, HitCounters
 from api.outbox.recent_opens import RecentOpens
 
+LONGEST_WAIT = timedelta(milliseconds=250)
+"""How long an image waits to be durable."""
 
-@dataclass(slots=True)
-class _Group:
-    """What has come in since the last group was taken up, and who waits for its end."""
+MOST = 50_000
+"""Opens in the journal at most, for the time in which database or outbox are away."""
 
-    lines: list[OpenLine] = field(default_factory=list)
-    scopes: list[Scope] = field(default_factory=list)
-    answers: list[asyncio.Future[None]] = field(default_factory=list)
-    late: asyncio.TimerHandle | None = None
+SHARED_FROM = 25_000
+"""Opens in the journal from which on each client has a share of what room is left."""
 
 
 class OpenKeeper:
     """Appends opens to the journal, in groups, and hands them on to be sorted.
 
-    A group is what comes in at the same time; an open that comes alone waits for no other. Whose an
-    open is, and whether it is anybody's, is found out behind the answer, for many at once.
+    A group is what comes in while the one before is written; an open that comes alone waits for no
+    other. Whose an open is, and whether it is anybody's, is found out behind the answer, for many
+    at once.
     """
 
     def __init__(
@@ -37,71 +40,107 @@ class OpenKeeper:
         journal: OpenJournal,
         sorter: OpenSorter,
         recent: RecentOpens,
+        clients: OpenClients,
         counters: HitCounters,
     ) -> None:
         """Take where opens are appended, what sorts them, and what is known of the latest."""
         self._journal = journal
         self._sorter = sorter
         self._recent = recent
+        self._clients = clients
         self._counters = counters
-        self._coming = _Group()
+        self._coming = OpenGroup()
+        self._written: list[OpenGroup] = []
+        self._unshared = 0
+        self._late: list[OpenGroup] = []
+        self._looking: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin, with what an earlier process left."""
-        self._sorter.start([UnsortedOpen(*one, None) for one in self._journal.start()])
+        left = groupby(self._journal.start(), key=lambda one: (one[0], one[1].at))
+        self._sorter.start(
+            [
+                OpenGroup(dict.fromkeys(line.token for _, line in some), at, number)
+                for (number, at), some in left
+            ]
+        )
 
     def keep(self, token: str, scope: Scope) -> "asyncio.Future[None] | None":
         """Keep an open, unless it is a token's second one.
 
         Returns:
             What is done when the open is durable, or can't be made so, or after ``LONGEST_WAIT``;
-            None where nothing has to be done.
+            None where nothing has to be done. Several opens share it.
         """
-        if token in self._recent:
+        if token in self._recent or token in self._sorter.waiting:
             return None
-        if self._sorter.is_full:
-            self._counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
-            return None
-        loop = asyncio.get_running_loop()
         group = self._coming
-        if group.late is None:
-            group.late = loop.call_later(LONGEST_WAIT.total_seconds(), _answer, group.answers)
-            loop.call_soon(self._write)
-        answer: asyncio.Future[None] = loop.create_future()
-        group.lines.append(OpenLine(token, time.time()))
-        group.scopes.append(scope)
-        group.answers.append(answer)
-        self._sorter.coming += 1
-        return answer
+        if len(group.askers) >= self._unshared and not self._has_room(scope):
+            return None
+        if group.answer is None:
+            self._begin(group)
+        group.askers.setdefault(token, scope)
+        return group.answer
 
     async def close(self) -> None:
         """Wait until all that came in is kept, and give it to the outbox."""
-        if self._coming.lines:
-            self._write()
+        self._write()
         await self._journal.close()
         await self._sorter.close()
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def _has_room(self, scope: Scope) -> bool:
+        held = len(self._coming.askers) + self._held()
+        if held >= MOST:
+            self._counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
+            return False
+        if held >= SHARED_FROM and not self._clients.admit_unknown(scope):
+            self._counters.note_dropped(HitKind.OPENED, DropReason.CLIENT_LIMIT)
+            return False
+        return True
+
+    def _held(self) -> int:
+        return self._sorter.held + sum(len(one.askers) for one in self._written)
+
+    def _begin(self, group: OpenGroup) -> None:
+        loop = asyncio.get_running_loop()
+        group.answer = loop.create_future()
+        if not self._written:
+            # Behind all that came in with it.
+            loop.call_soon(self._write)
+        if self._looking is None:
+            self._look()
 
     def _write(self) -> None:
-        group, self._coming = self._coming, _Group()
-        if not group.lines:
+        group = self._coming
+        if group.answer is None:
             return
-        self._journal.append(group.lines, partial(self._written, group))
+        group.at = time.time()
+        self._coming = OpenGroup()
+        self._written.append(group)
+        self._unshared = SHARED_FROM - self._held()
+        self._journal.append(group.askers, group.at, partial(self._end, group))
 
-    def _written(self, group: _Group, number: int | None) -> None:
-        if group.late is not None:
-            group.late.cancel()
-        _answer(group.answers)
-        self._sorter.coming -= len(group.lines)
-        if number is None:
-            for _ in group.lines:
-                self._counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
+    def _end(self, group: OpenGroup, number: int | None) -> None:
+        self._written.remove(group)
+        # The thread has the next group before those who wait for this one are answered.
+        self._write()
+        group.let_go()
+        if number is not None:
+            group.number = number
+            self._sorter.take(group)
             return
-        self._sorter.take(
-            [UnsortedOpen(number, *one) for one in zip(group.lines, group.scopes, strict=True)]
+        for _ in group.askers:
+            self._counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
+
+    def _look(self) -> None:
+        """Answer who has waited since the look before: the disk may hang."""
+        for group in self._late:
+            group.let_go()
+        self._late = [one for one in (*self._written, self._coming) if one.answer is not None]
+        self._looking = (
+            asyncio.get_running_loop().call_later(LONGEST_WAIT.total_seconds() / 2, self._look)
+            if self._late
+            else None
         )
-
-
-def _answer(answers: "list[asyncio.Future[None]]") -> None:
-    for one in answers:
-        if not one.done():
-            one.set_result(None)

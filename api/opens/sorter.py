@@ -2,19 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from itertools import islice
 
 import structlog
-from starlette.requests import HTTPConnection
-from starlette.types import Scope
 
-from api.limits.client_address import ClientAddresses
-from api.limits.rate_limits import Limits
-from api.links.resolver import KnownRun, LinkResolver, LookupUnavailable, Miss, UnknownLink
-from api.opens.journal import OpenJournal, OpenLine
+from api.links.resolver import FoundRuns, LinkResolver, LookupUnavailable, Miss, UnknownLink
+from api.opens.clients import OpenClients
+from api.opens.group import OpenGroup
+from api.opens.journal import OpenJournal
 from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.hit import Hit, HitKind, Lane
@@ -24,10 +22,13 @@ from api.outbox.outbox import Outbox
 log = structlog.get_logger(__name__)
 
 LONGEST_WAIT = timedelta(milliseconds=250)
-"""How long an image waits to be durable, and an open for Temporal to say that it is nobody's."""
+"""How long an open waits for Temporal to say that it is nobody's."""
 
 SORT_AFTER = timedelta(milliseconds=100)
 """How long an open waits for others that are looked up with it."""
+
+TRY_AGAIN_AFTER = timedelta(seconds=1)
+"""How long opens wait where our tables couldn't be read."""
 
 SORTED_AT_ONCE = 256
 """Opens of one read, and of one write: more would hold up whoever waits for a page."""
@@ -44,42 +45,13 @@ MOST_FILES = 20
 A file goes once none of its opens waits. Those of strangers wait no longer, but they fill files.
 """
 
-MOST = 50_000
-"""Opens in the journal at most, for the time in which the outbox can't be written."""
-
-
-class UnsortedOpen(NamedTuple):
-    """An open, the file of the journal that it is in, and who asked for the image.
-
-    What an earlier process left has nobody who asks.
-    """
-
-    number: int
-    line: OpenLine
-    scope: Scope | None
-
-
-class OpenClients:
-    """Those who ask for images: each may have so many opens of which nobody can say whose."""
-
-    def __init__(self, limits: Limits, addresses: ClientAddresses) -> None:
-        """Take what counts, and what tells clients apart."""
-        self._limits = limits
-        self._addresses = addresses
-
-    async def admit_unknown(self, scope: Scope | None) -> bool:
-        """Count an open; what an earlier process left was taken already, and is nobody's flood."""
-        if scope is None:
-            return True
-        return await self._limits.admit_unknown_open(self._addresses.of(HTTPConnection(scope)))
-
 
 class OpenSorter:
     """Looks many opens up in one read, and lets those go that are nobody's.
 
-    What a token is that isn't in our tables may have to be asked at Temporal, so those hold up
-    nobody else. The outbox gets known opens as it delivers them, since a row costs as much as all
-    the rest of an open.
+    While our tables can't be read opens wait in the journal. What a token is that isn't in the
+    tables may have to be asked at Temporal, so those hold up nobody else. The outbox gets known
+    opens as it delivers them, since a row costs as much as all the rest of an open.
     """
 
     def __init__(
@@ -97,32 +69,39 @@ class OpenSorter:
         self._outbox = outbox
         self._clients = clients
         self._counters = counters
-        self.coming = 0
-        self._unsorted: list[UnsortedOpen] = []
-        self._known: dict[str, tuple[UnsortedOpen, str | None]] = {}
+        self.waiting: dict[str, OpenGroup] = {}
+        self._known: dict[str, tuple[OpenGroup, str | None]] = {}
         self._in_file: Counter[int] = Counter()
+        self._is_blind = False
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._misses: set[asyncio.Task[None]] = set()
 
     @property
-    def is_full(self) -> bool:
-        """Say whether no more opens can be taken."""
-        return self.coming + len(self._unsorted) + len(self._known) >= MOST
+    def held(self) -> int:
+        """Return how many opens wait, for our tables or for room in the outbox."""
+        return len(self.waiting) + len(self._known)
 
-    def start(self, left: Sequence[UnsortedOpen]) -> None:
+    def start(self, left: Sequence[OpenGroup]) -> None:
         """Begin to sort, with what an earlier process left."""
         self._loop = asyncio.create_task(self._run())
-        self.take(left)
+        for group in left:
+            self.take(group)
 
-    def take(self, opens: Sequence[UnsortedOpen]) -> None:
-        """Take opens that are in the journal."""
-        self._unsorted += opens
-        self._in_file.update(one.number for one in opens)
-        self._note()
-        if opens:
-            self._wake.set()
+    def take(self, group: OpenGroup) -> None:
+        """Take opens that are in the journal; of a token's two only the first one counts."""
+        first = [
+            token
+            for token in group.askers
+            if token not in self.waiting and token not in self._known
+        ]
+        self.waiting.update(dict.fromkeys(first, group))
+        self._in_file[group.number] += len(group.askers)
+        self._settle([group] * (len(group.askers) - len(first)))
+        if self._is_blind:
+            group.askers.clear()
+        self._wake.set()
 
     async def close(self) -> None:
         """Sort all that was taken, and give it to the outbox; what that can't take is left."""
@@ -141,15 +120,16 @@ class OpenSorter:
         while not self._closing.is_set():
             await self._wake.wait()
             self._wake.clear()
+            pause = TRY_AGAIN_AFTER if self._is_blind else SORT_AFTER
             with suppress(TimeoutError):
-                async with asyncio.timeout(SORT_AFTER.total_seconds()):
+                async with asyncio.timeout(pause.total_seconds()):
                     await self._closing.wait()
             await self._sort()
             # What is in the journal is safe: while the outbox can't be written it waits there.
             with suppress(StorageUnavailable):
                 while self._known and self._has_room():
                     await self._move()
-            if self._known:
+            if self.held:
                 self._wake.set()
 
     def _has_room(self) -> bool:
@@ -160,85 +140,96 @@ class OpenSorter:
         )
 
     async def _sort(self) -> None:
-        while self._unsorted:
-            some = self._unsorted[:SORTED_AT_ONCE]
-            del self._unsorted[:SORTED_AT_ONCE]
+        while self.waiting:
+            some = dict(islice(self.waiting.items(), SORTED_AT_ONCE))
+            found = await self._resolver.find_runs(list(some))
+            if found is None:
+                self._wait_for_tables()
+                return
+            self._is_blind = False
+            for token in some:
+                del self.waiting[token]
             try:
-                await self._sort_some(some)
+                self._sort_some(some, found)
             except Exception as error:  # noqa: BLE001 - a lost loop would be noticed by nobody
-                self._fail(some, error)
+                self._fail(some.values(), error)
 
-    async def _sort_some(self, opens: Sequence[UnsortedOpen]) -> None:
-        found = await self._resolver.find_runs([one.line.token for one in opens])
-        others: list[tuple[UnsortedOpen, Miss | LookupUnavailable]] = []
-        for one, what in zip(opens, found, strict=True):
-            token = one.line.token
-            if not isinstance(what, KnownRun):
-                others.append((one, what))
-            elif token in self._known or self._outbox.recent_opens.has(token, what.run_id):
-                self._settle([one])
+    def _wait_for_tables(self) -> None:
+        """Forget who asked: what is kept is admitted, and a request is larger than its open."""
+        if not self._is_blind:
+            self._is_blind = True
+            for group in set(self.waiting.values()):
+                group.askers.clear()
+
+    def _sort_some(self, some: Mapping[str, OpenGroup], found: FoundRuns) -> None:
+        recent = self._outbox.recent_opens
+        again: list[OpenGroup] = []
+        others: dict[str, OpenGroup] = {}
+        for token, group in some.items():
+            if token not in found.runs:
+                others[token] = group
+            elif recent.has(token, found.runs[token]):
+                again.append(group)
             else:
-                self._known[token] = one, what.run_id
-                self._outbox.recent_opens.add(token, what.run_id)
+                run_id = found.runs[token]
+                self._known[token] = group, run_id
+                recent.add(token, run_id)
+        self._settle(again)
         if others:
-            task = asyncio.create_task(self._keep_others(others))
+            task = asyncio.create_task(self._keep_others(others, found.others))
             self._misses.add(task)
             task.add_done_callback(self._misses.discard)
 
     async def _keep_others(
-        self, others: Sequence[tuple[UnsortedOpen, Miss | LookupUnavailable]]
+        self, others: Mapping[str, OpenGroup], found: Miss | LookupUnavailable
     ) -> None:
-        opens = [one for one, _ in others]
+        """Keep opens that may be somebody's, as many of each client as it may have."""
         try:
-            unknown = await self._unknown_of(others)
-            if unknown:
-                await self._append([_hit(one, is_known=False) for one in unknown])
+            if not await self._are_nobodys(found):
+                admitted = {
+                    token: group for token, group in others.items() if self._admits(token, group)
+                }
+                await self._append(
+                    [_hit(token, group, is_known=False) for token, group in admitted.items()]
+                )
         except Exception as error:  # noqa: BLE001 - it concerns these opens alone
-            self._fail(opens, error)
+            self._fail(others.values(), error)
         else:
-            self._settle(opens)
+            self._settle(others.values())
 
-    async def _unknown_of(
-        self, others: Sequence[tuple[UnsortedOpen, Miss | LookupUnavailable]]
-    ) -> list[UnsortedOpen]:
-        """Return the opens that may be somebody's, as many of each client as it may have."""
-        # All of one read have the same mark, so this is one question at most.
-        misses = {found for _, found in others if isinstance(found, Miss)}
-        nobodys = {miss for miss in misses if await self._is_nobodys(miss)}
-        unknown: list[UnsortedOpen] = []
-        for one, found in others:
-            if found in nobodys:
-                continue
-            if await self._clients.admit_unknown(one.scope):
-                unknown.append(one)
-            else:
-                self._counters.note_dropped(HitKind.OPENED, DropReason.CLIENT_LIMIT)
-        return unknown
-
-    async def _is_nobodys(self, miss: Miss) -> bool:
+    async def _are_nobodys(self, found: Miss | LookupUnavailable) -> bool:
+        if isinstance(found, LookupUnavailable):
+            return False
         try:
             async with asyncio.timeout(LONGEST_WAIT.total_seconds()):
-                return isinstance(await self._resolver.judge(miss), UnknownLink)
+                return isinstance(await self._resolver.judge(found), UnknownLink)
         except TimeoutError:
             return False
 
+    def _admits(self, token: str, group: OpenGroup) -> bool:
+        if self._clients.admit_unknown(group.askers.get(token)):
+            return True
+        self._counters.note_dropped(HitKind.OPENED, DropReason.CLIENT_LIMIT)
+        return False
+
     async def _move(self) -> None:
         some = list(self._known.items())[:SORTED_AT_ONCE]
-        kept = await self._append([_hit(one, run_id=run_id) for _, (one, run_id) in some])
+        hits = [_hit(token, group, run_id=run_id) for token, (group, run_id) in some]
+        kept = await self._append(hits)
         for (token, _), is_kept in zip(some, kept, strict=True):
             del self._known[token]
             if not is_kept:
                 self._outbox.recent_opens.discard(token)
-        self._settle([one for _, (one, _) in some])
+        self._settle([group for _, (group, _) in some])
 
     async def _append(self, hits: Sequence[Hit]) -> list[bool]:
-        kept = await self._outbox.append_all(hits)
+        kept = await self._outbox.append_all(hits) if hits else []
         for is_kept in kept:
             if not is_kept:
                 self._counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
         return kept
 
-    def _fail(self, opens: Sequence[UnsortedOpen], error: Exception) -> None:
+    def _fail(self, opens: Iterable[OpenGroup], error: Exception) -> None:
         # Not with the exception: its message may quote the token.
         log.error("opens not kept", error=type(error).__name__)
         is_full = isinstance(error, StorageUnavailable)
@@ -247,11 +238,15 @@ class OpenSorter:
             self._counters.note_dropped(HitKind.OPENED, reason)
         self._settle(opens)
 
-    def _settle(self, opens: Sequence[UnsortedOpen]) -> None:
-        """Note that opens are in the outbox, or nowhere; a file that holds no others goes."""
-        self._in_file.subtract(one.number for one in opens)
-        self._note()
-        for number in {one.number for one in opens}:
+    def _settle(self, opens: Iterable[OpenGroup]) -> None:
+        """Note that opens, by their groups, are in the outbox, or nowhere.
+
+        A file that holds no others goes.
+        """
+        numbers = Counter(one.number for one in opens)
+        self._in_file.subtract(numbers)
+        self._outbox.opens_in_journal = self._in_file.total()
+        for number in numbers:
             if not self._in_file[number]:
                 # Told by the thread, after all that it has written to the file.
                 self._journal.end_file(number, self._ended)
@@ -261,16 +256,13 @@ class OpenSorter:
             del self._in_file[number]
             self._journal.remove(number)
 
-    def _note(self) -> None:
-        self._outbox.opens_in_journal = self._in_file.total()
 
-
-def _hit(one: UnsortedOpen, *, is_known: bool = True, run_id: str | None = None) -> Hit:
+def _hit(token: str, group: OpenGroup, *, is_known: bool = True, run_id: str | None = None) -> Hit:
     return Hit(
         kind=HitKind.OPENED,
         event_id=new_event_id(),
-        subject=one.line.token,
-        at=datetime.fromtimestamp(one.line.at, UTC),
+        subject=token,
+        at=datetime.fromtimestamp(group.at, UTC),
         is_known=is_known,
         run_id=run_id,
     )

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -67,16 +68,14 @@ class AskedLink(NamedTuple):
     token: str | None
 
 
-class LinkRun(NamedTuple):
-    """Whether a link is anybody's, and of which run of an enrolment; an older one is of none.
+class LinkRuns(NamedTuple):
+    """The runs of links that are somebody's, by token; an older system's link is of none.
 
-    Of a link that is nobody's, ``mark`` is the high-water mark of the tables, None where they can't
-    rule anybody out.
+    ``mark`` is the high-water mark of the tables, None where they can't rule anybody out.
     """
 
-    is_known: bool
-    run_id: str | None = None
-    mark: int | None = None
+    runs: Mapping[str, str | None]
+    mark: int | None
 
 
 async def find_link_owners(
@@ -122,23 +121,44 @@ class LinkOwners:
         await cursor.execute(OF_SQLITE, _values_of_sqlite(asked))
         return _owners(asked, await cursor.fetchall())
 
-    async def find_runs(self, asked: Sequence[AskedLink]) -> list[LinkRun]:
-        """Say in one read whether these links are anybody's, in their order.
+    async def find_runs(
+        self, tokens: Sequence[str], object_ids: Sequence[Sequence[str]]
+    ) -> LinkRuns:
+        """Say in one read which links are somebody's, and of which run.
+
+        Args:
+            tokens: those of the links.
+            object_ids: for each key of the ring what each token means, without hyphens.
 
         Raises:
             DatabaseUnavailable: PostgreSQL can't be read.
             sqlite3.Error: the embedded database can't be read.
         """
-        rows: Iterable[_Row]
+        ids, bare = list(chain.from_iterable(object_ids)), list(map(_digits, tokens))
+        people: dict[str, str | None] = {}
+        older: set[str] = set()
+        marks: dict[str, Any] = {}
+        for kind, key, value in await self._read_runs(ids, bare):
+            if kind == _PERSON:
+                people[_digits(key)] = value
+            elif kind == _TOKEN:
+                older.add(_digits(key))
+            else:
+                marks[key] = json.loads(value)
+        runs = dict.fromkeys(one for one, key in zip(tokens, bare, strict=True) if key in older)
+        for of_key in object_ids:
+            meant = zip(tokens, of_key, strict=True)
+            runs |= {token: people[one] for token, one in meant if one in people}
+        nobody = _nobody(marks)
+        return LinkRuns(runs, nobody.high_water if nobody.is_certain else None)
+
+    async def _read_runs(self, ids: list[str], tokens: list[str]) -> Iterable[_Row]:
         if self._database.is_sqlite:
             cursor = (await self._opened()).cursor()
-            await cursor.execute(RUNS_OF_SQLITE, _values_of_sqlite(asked))
-            rows = await cursor.fetchall()
-        else:
-            async with self._database.reading() as connection:
-                values = _values_of_postgresql(asked)
-                rows = (await connection.exec_driver_sql(_RUNS_OF_POSTGRESQL, values)).all()
-        return _runs(asked, rows)
+            await cursor.execute(RUNS_OF_SQLITE, (json.dumps(ids), json.dumps(tokens)))
+            return await cursor.fetchall()
+        async with self._database.reading() as connection:
+            return (await connection.exec_driver_sql(_RUNS_OF_POSTGRESQL, (ids, tokens))).all()
 
     async def close(self) -> None:
         """Close the connection; the next question opens it anew."""
@@ -164,24 +184,6 @@ def _values_of_sqlite(asked: Sequence[AskedLink]) -> tuple[str, str]:
 def _values_of_postgresql(asked: Sequence[AskedLink]) -> tuple[list[str], list[str]]:
     ids = [one for link in asked for one in link.object_ids]
     return ids, [link.token for link in asked if link.token is not None]
-
-
-def _runs(asked: Sequence[AskedLink], rows: Iterable[_Row]) -> list[LinkRun]:
-    known: dict[str, LinkRun] = {}
-    marks: dict[str, Any] = {}
-    for kind, key, value in rows:
-        if kind == _MARK:
-            marks[key] = json.loads(value)
-        else:
-            known[_digits(key)] = LinkRun(is_known=True, run_id=value)
-    nobody = _nobody(marks)
-    mark = nobody.high_water if nobody.is_certain else None
-    unknown = LinkRun(is_known=False, mark=mark)
-    return [
-        next((known[key] for one in keys if (key := _digits(one)) in known), unknown)
-        for object_ids, token in asked
-        for keys in [[*object_ids, token or ""]]
-    ]
 
 
 def _instant(microseconds: int | None) -> datetime | None:

@@ -33,7 +33,7 @@ LIMITS = {
     "FAILED_LOOK_UPS": "30/hour",
     "LOOKS_FOR_NEW_TOKENS_OF_CLIENT": "6/hour",
     "ASKS_OF_DOUBTFUL_CLIENT": "60/hour",
-    "UNKNOWN_OPENS_OF_CLIENT": "120/hour",
+    "UNKNOWN_OPENS_OF_CLIENT_EVERY": timedelta(seconds=30),
     "ASKS_WITHOUT_TABLES": "100000/hour",
 }
 

@@ -35,12 +35,13 @@ async def _owners(database: Database, *asked: AskedLink) -> list[LinkOwner]:
     links = LinkOwners(database)
     try:
         found = await links.find(asked)
-        runs = await links.find_runs(asked)
+        for link, owner in zip(asked, found, strict=True):
+            token = link.token or object_id(98)
+            opens = await links.find_runs([token], [[UUID(one).hex] for one in link.object_ids])
+            assert list(opens.runs) == [token] * owner.is_known
+            assert owner.is_known or opens.mark == (owner.high_water if owner.is_unknown else None)
     finally:
         await links.close()
-    assert [one.is_known for one in runs] == [one.is_known for one in found]
-    marks = [one.high_water if one.is_unknown else None for one in found]
-    assert [one.mark for one in runs] == marks
     async with database.reading() as connection:
         assert await find_link_owners(connection, asked) == found
     return found
@@ -78,16 +79,28 @@ async def test_a_link_is_found_in_one_read(database: Database) -> None:
 
 
 async def test_an_open_is_of_a_run(database: Database) -> None:
-    """Each link of a read has the run of its own person, and one of an older system has none."""
+    """Each link of a read has the run of its own person, also where two keys made somebody's links.
+
+    One of an older system has none, and what is nobody's isn't among them.
+    """
     await put(database, person(1))
     await put(database, person(2))
     await _complete(database)
     links = LinkOwners(database)
-    asked = [AskedLink([object_id(one)], object_id(token)) for one, token in ((2, 9), (8, 70))]
-    found = await links.find_runs([*asked, AskedLink([object_id(7), object_id(1)], None)])
+    tokens = [object_id(one) for one in (90, 91, 70, 92, 93)]
+    newer, older = ((2, 8, 8, 8, 1), (9, 1, 9, 9, 9))
+    meant = [[UUID(object_id(one)).hex for one in of_key] for of_key in (newer, older)]
+    found = await links.find_runs(tokens, meant)
     await links.close()
-    runs = [run and UUID(run) for _, run, _ in found]
-    assert runs == [UUID(run_id(2)), None, UUID(run_id(1))]
+    runs = {token: run and UUID(run) for token, run in found.runs.items()}
+    first = UUID(run_id(1))
+    assert runs == {
+        object_id(90): UUID(run_id(2)),
+        object_id(91): first,
+        object_id(70): None,
+        object_id(93): first,
+    }
+    assert found.mark == MARK
 
 
 async def test_a_made_up_token_is_nobodys(database: Database) -> None:

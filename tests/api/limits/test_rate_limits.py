@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from api.limits.rate_limits import Limits
+from api.limits import rate_limits
+from api.limits.rate_limits import UNKNOWN_OPENS_OF_CLIENT_AT_ONCE, Limits
 from api.limits.turns import Turns
 
 Admit = Callable[[Limits, str], Awaitable[bool]]
@@ -15,7 +16,6 @@ Admit = Callable[[Limits, str], Awaitable[bool]]
     ("admit", "most"),
     [
         (Limits.admit_unknown_click, 600),
-        (Limits.admit_unknown_open, 120),
         (Limits.allow_look_for_new_token, 6),
         (Limits.allow_failed_look_up, 30),
     ],
@@ -25,6 +25,17 @@ async def test_a_client_is_charged_alone(admit: Admit, most: int) -> None:
     limits = Limits()
     assert [await admit(limits, "one") for _ in range(most + 2)] == [True] * most + [False] * 2
     assert await admit(limits, "other")
+
+
+def test_a_client_has_so_many_opens_at_once() -> None:
+    """Then one comes every half second, and none waits; another client begins anew."""
+    now = 100.0
+    limits = Limits(clock=lambda: now)
+    most = [True] * UNKNOWN_OPENS_OF_CLIENT_AT_ONCE
+    assert [limits.admit_unknown_open("one") for _ in range(122)] == [*most, False, False]
+    now += rate_limits.UNKNOWN_OPENS_OF_CLIENT_EVERY.total_seconds()
+    assert [limits.admit_unknown_open("one") for _ in range(2)] == [True, False]
+    assert limits.admit_unknown_open("other")
 
 
 async def test_looks_of_all_clients_together_are_limited() -> None:

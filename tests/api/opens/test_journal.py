@@ -24,7 +24,7 @@ class Journal(OpenJournal):
     async def keep(self, line: OpenLine) -> int | None:
         """Append a line; return the number of its file."""
         done: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        self.append([line], done.set_result)
+        self.append([line.token], line.at, done.set_result)
         return await done
 
 
@@ -56,9 +56,9 @@ async def test_a_file_ends_once_all_is_told_that_it_holds(tmp_path: Path) -> Non
     """Else it would be removed with lines of which nobody has heard; another file goes on."""
     async with journal_in(tmp_path) as (journal, _):
         told = journal.told
-        journal.append([a_line()], told.append)
+        journal.append([a_line().token], 1764255600.25, told.append)
         journal.end_file(1, lambda _: told.append(-1))
-        journal.append([a_line()], told.append)
+        journal.append([a_line().token], 1764255600.25, told.append)
         journal.end_file(1, lambda _: told.append(-1))
         assert await journal.keep(a_line()) == 2
         assert told == [1, -1, 2, -1]

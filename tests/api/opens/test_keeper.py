@@ -1,13 +1,10 @@
 """Opens are durable when they are answered, and sorted together behind the answer."""
 
 import asyncio
-import contextlib
-import sqlite3
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import os
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,94 +16,14 @@ from temporalio.client import (
     WorkflowExecutionDescription,
 )
 
-from api.circuit_breaker import breaker_of
-from api.limits.client_address import ClientAddresses
-from api.limits.rate_limits import Limits
-from api.links.resolver import LinkResolver
-from api.opens.journal import OpenJournal
-from api.opens.keeper import OpenKeeper
-from api.opens.sorter import OpenClients, OpenSorter
 from api.outbox.hit import HitKind, Lane
 from api.outbox.hit_counters import DropReason, HitCounters
-from api.outbox.outbox import CAPACITY, Outbox
 from database.engine import Database
 from domain.instants import microseconds
-from domain.tracking_token import tracking_token
-from tests.api.links.tables import complete
-from tests.api.running import KEY, lazy_client
+from tests.api.opens.keeping import SCOPE, away, invited, keeping
 from tests.api.statements import READ_OF_LINKS, WRITE_OF_HITS, Statements
-from tests.database.values import NOW, object_id, person, put, run_id
+from tests.database.values import NOW, person, put, run_id
 from tests.support.world import eventually
-
-SCOPE = {"type": "http", "headers": [], "client": ("192.0.2.7", 1234)}
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """What keeps opens, and where they end."""
-
-    opens: OpenKeeper
-    outbox: Outbox
-    folder: Path
-
-    async def open(self, *tokens: str) -> None:
-        """Show the images of mails at the same time, and wait until their opens are durable."""
-        answers = [self.opens.keep(token, SCOPE) for token in tokens]
-        await asyncio.gather(*(answer for answer in answers if answer is not None))
-
-    async def sorted(self) -> None:
-        """Wait until none is in the journal alone."""
-        await eventually(lambda: not self.outbox.opens_in_journal)
-
-    def rows(self) -> list[str]:
-        """Return the tokens in the outbox's file."""
-        with contextlib.closing(sqlite3.connect(self.folder / "outbox.sqlite")) as file:
-            return [row[0] for row in file.execute("SELECT subject FROM held ORDER BY id")]
-
-    def files(self) -> list[str]:
-        """Return the journal's files."""
-        return sorted(one.name for one in self.folder.glob("outbox.sqlite-opens.*"))
-
-
-@contextlib.asynccontextmanager
-async def keeping(
-    client: Client,
-    database: Database,
-    folder: Path,
-    *,
-    counters: HitCounters | None = None,
-    capacity: int = CAPACITY,
-) -> AsyncIterator[Keeping]:
-    """Run what keeps opens, and no delivery beside it."""
-    path, counters = folder / "outbox.sqlite", counters or HitCounters()
-    outbox, journal = Outbox(path, capacity=capacity), OpenJournal(path)
-    outbox.start()
-    breaker = breaker_of(client)
-    resolver = LinkResolver(database=database, client=client, token_keys=(KEY,), breaker=breaker)
-    sorter = OpenSorter(
-        resolver=resolver,
-        journal=journal,
-        outbox=outbox,
-        clients=OpenClients(Limits(), ClientAddresses(())),
-        counters=counters,
-    )
-    opens = OpenKeeper(
-        journal=journal, sorter=sorter, recent=outbox.recent_opens, counters=counters
-    )
-    opens.start()
-    yield Keeping(opens, outbox, folder)
-    await opens.close()
-    await outbox.close()
-    await resolver.close()
-    await breaker.close()
-
-
-async def invited(database: Database, number: int, **values: Any) -> list[str]:
-    """Put so many people into complete tables, and return their tokens."""
-    for one in range(number):
-        await put(database, person(one, **values))
-    await complete(database)
-    return [tracking_token(object_id(one), KEY) for one in range(number)]
 
 
 async def test_opens_that_come_together(
@@ -221,10 +138,10 @@ async def test_strangers_fill_few_files(
 
 
 async def test_opens_that_cannot_be_taken_are_counted(
-    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
-    """A journal that can't be written, or is full, makes nobody wait; it can be written again."""
-    tokens = await invited(sqlite_database, 3)
+    """A journal that can't be written makes nobody wait; it can be written again."""
+    tokens = await invited(sqlite_database, 2)
     folder, counters = tmp_path / "folder", HitCounters()
     folder.write_text("in the way")
     lost = (HitKind.OPENED, DropReason.OUTBOX)
@@ -233,9 +150,6 @@ async def test_opens_that_cannot_be_taken_are_counted(
         assert counters.dropped == {lost: 1}
         folder.unlink()
         await api.open(tokens[1])
-        monkeypatch.setattr("api.opens.sorter.MOST", 0)
-        assert api.opens.keep(tokens[2], SCOPE) is None
-        assert counters.dropped == {lost: 2}
         await api.sorted()
         assert api.rows() == [tokens[1]]
 
@@ -256,22 +170,6 @@ async def test_an_open_that_found_no_room_may_come_again(
         await api.open(tokens[1])
         await api.sorted()
         assert api.rows() == [tokens[1]]
-
-
-async def test_what_was_left_is_kept_while_nobody_can_say_whose_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A machine that starts its API before its database loses none of what was answered."""
-    monkeypatch.setattr("api.limits.rate_limits.UNKNOWN_OPENS_OF_CLIENT", "1/hour")
-    tokens = [str(uuid4()) for _ in range(3)]
-    lines = "".join(f"{token} 1764255600.000000\n" for token in tokens)
-    (tmp_path / "outbox.sqlite-opens.1").write_text(lines)
-    nowhere, counters = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}"), HitCounters()
-    async with keeping(await away(), nowhere, tmp_path, counters=counters) as api:
-        await api.sorted()
-        assert api.rows() == tokens
-    await nowhere.close()
-    assert not counters.dropped
 
 
 class _Hangs(Interceptor):
@@ -330,27 +228,24 @@ async def test_opens_that_just_came_in_are_kept_at_the_end(
         assert api.rows() == tokens
 
 
-async def test_a_client_has_its_share_of_unknown_opens(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_disk_that_hangs_holds_up_nobody_for_long(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While nobody can say whose a token is, one client fills no outbox; what fails is counted."""
-    monkeypatch.setattr("api.limits.rate_limits.UNKNOWN_OPENS_OF_CLIENT", "1/hour")
-    nowhere = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.sqlite'}")
-    counters = HitCounters()
-    async with keeping(await away(), nowhere, tmp_path, counters=counters) as api:
-        for scope in (SCOPE, SCOPE, {**SCOPE, "client": ("198.51.100.1", 1)}):
-            api.opens.keep(str(uuid4()), scope)
-        await eventually(lambda: api.outbox.held(Lane.UNKNOWN) == 2)
+    """Images go out without their opens being durable; these are, once the disk goes on."""
+    monkeypatch.setattr("api.opens.keeper.LONGEST_WAIT", timedelta(milliseconds=1))
+    tokens = await invited(sqlite_database, 2)
+    goes_on, write = threading.Event(), os.write
+
+    def hangs(descriptor: int, lines: bytes) -> int:
+        goes_on.wait()
+        return write(descriptor, lines)
+
+    monkeypatch.setattr(os, "write", hangs)
+    async with keeping(await away(), sqlite_database, tmp_path) as api:
+        await api.open(tokens[0])
+        await api.open(tokens[1])
+        assert api.outbox.opens_in_journal == 0
+        goes_on.set()
+        await eventually(lambda: api.outbox.depth() == 2)
         await api.sorted()
-        api.opens.keep(str(uuid4()), {"type": "none"})
-        await eventually(lambda: sum(counters.dropped.values()) > 1)
-    await nowhere.close()
-    assert counters.dropped == {
-        (HitKind.OPENED, DropReason.CLIENT_LIMIT): 1,
-        (HitKind.OPENED, DropReason.FAILED): 1,
-    }
-
-
-async def away() -> Client:
-    """Return a client of a Temporal that can't be reached."""
-    return await lazy_client("127.0.0.1:1")
+        assert api.rows() == tokens
