@@ -49,7 +49,7 @@ async def test_entries_are_shown_with_their_outcome(portal: RunningPortal) -> No
     assert "unverified" in page
     assert f'href="/portal/people/{object_id(1)}"><bdi>Grace</bdi>' in page
     assert "=holiday" in page
-    assert page.count("<tr>") == 3
+    assert page.count('<tr role="row">') == 3
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ async def test_the_log_is_filtered(portal: RunningPortal, asked: str, numbers: l
     await logged(portal)
     async with portal.browser(Role.ADMIN) as browser:
         page = (await browser.get(f"/portal/audit?{asked}")).text
-    shown = [number for number in (3, 2, 1) if f'<td class="number">{number}</td>' in page]
+    shown = [number for number in (3, 2, 1) if f'class="number">{number}</td>' in page]
     assert shown == numbers
 
 
@@ -88,7 +88,7 @@ async def test_the_next_page_follows(portal: RunningPortal) -> None:
         first = (await browser.get("/portal/audit?action=resend")).text
         assert 'href="/portal/audit?action=resend&amp;before=3"' in first
         last = (await browser.get("/portal/audit?action=resend&before=3")).text
-    assert (first.count("<tr>"), last.count("<tr>")) == (51, 3)
+    assert (first.count('<tr role="row">'), last.count('<tr role="row">')) == (51, 3)
     assert "Earlier entries" not in last
 
 
