@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from activities.metrics import Mirror, measure_lag
-from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
+from domain.tables.enrolment import EnrolmentRecord, RowAsWritten, WriteOutcome
 from domain.tables.story import StoryEvent
 from domain.tracking_list.columns import Fields
 
@@ -64,6 +64,28 @@ class RowRecorder:
         for event in write.events:
             activity.logger.info("enrolment event", extra=_told(record, event))
         return outcome
+
+    async def outdated(self, write: WriteRowInput, outcome: WriteOutcome) -> bool:
+        """Say whether nothing of a write is to reach the list, given what came of it in the tables.
+
+        A later one was made since, or the person is erased: this is of a worker that was stopped
+        for a while, and whose activity others have made again.
+
+        Raises:
+            DatabaseUnavailable: the database is away.
+        """
+        if outcome is not WriteOutcome.SUPERSEDED:
+            return outcome is WriteOutcome.ERASED
+        now = await self._records.as_written(write.record.object_id)
+        return now is not None and now.revision > write.record.revision
+
+    async def as_written(self, object_id: str) -> RowAsWritten | None:
+        """Return of which revision a person's row is, and the columns of the list with it.
+
+        Raises:
+            DatabaseUnavailable: the database is away.
+        """
+        return await self._records.as_written(object_id)
 
     async def is_row_of(self, object_id: str, item_id: str) -> bool:
         """Say whether an item of the list is known to be this person's row.

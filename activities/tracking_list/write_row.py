@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 
 from activities.metrics import Mirror, measure_lag
 from activities.tracking_list.column_writes import write_columns
+from activities.tracking_list.late_writes import LateWrites
 from activities.tracking_list.row_writes import RowRecorder, WriteRowInput
 from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
 from domain.tables.enrolment import WriteOutcome
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
     from database.enrolments.records import EnrolmentRecords
     from graph.tracking_list import TrackingList
     from temporal.encryption.names import UserPrincipalNames
+
+
+# So long the list waits for tables that hang.
+TABLES_FIRST = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,7 @@ class RowActivities:
         self._names = names
         self._list = tracking_list
         self._recorder = RowRecorder(records, senders)
+        self._late = LateWrites(tracking_list, self._recorder, token_key)
 
     @activity.defn
     async def write_row(self, input: WriteRowInput) -> WriteRowResult:
@@ -70,24 +78,37 @@ class RowActivities:
         Idempotent: it sets values, and an event is stored once. While one of the two is away, or
         hangs, the other is written all the same, and the next attempt only does the rest. A row
         that was deleted by hand is made again. A 400 of the list is retried column by column: the
-        offender is skipped and named in the result. Conflicts are read again by writing again.
+        offender is skipped and named in the result. Conflicts are read again by writing again. What
+        comes late, since its worker was stopped, changes nothing that was written since.
 
         Raises:
             DatabaseUnavailable: the database is away; retried.
             NotFound: the list itself is missing (not retried by the service's word; the mirror
                 goes on trying, since the row must not stay stale).
         """
-        # Both to their end, whatever becomes of the other.
-        result, failure = await asyncio.gather(
-            self._write_item(self._on_list(input)), self._record(input), return_exceptions=True
-        )
+        recording = asyncio.ensure_future(self._record(input))
+        try:
+            # The tables are first: by them a late write is told. They hold the list up no longer.
+            # What is wrong with them is told below.
+            with suppress(Exception):
+                async with asyncio.timeout(TABLES_FIRST.total_seconds()):
+                    if await asyncio.shield(recording):
+                        return self._named(input, WriteRowResult(item_id=input.item_id))
+            # Both to their end, whatever becomes of the other.
+            result, outdated = await asyncio.gather(
+                self._write_item(self._on_list(input)), recording, return_exceptions=True
+            )
+        except asyncio.CancelledError:
+            recording.cancel()
+            raise
         if isinstance(result, BaseException):
-            if failure is None:
+            if not isinstance(outdated, BaseException):
                 # Only now: a row that is written in one go needs no call of Temporal for it.
                 activity.heartbeat(RowWritten(revision=input.record.revision))
             raise result
-        if failure is not None:
-            raise failure
+        if isinstance(outdated, BaseException):
+            raise outdated
+        await self._put_right(input, result)
         return self._named(input, result)
 
     async def write_row_if_current(
@@ -104,7 +125,13 @@ class RowActivities:
         """
         if await self._recorder.record(input, begun=begun) is not WriteOutcome.APPLIED:
             return None
-        return self._named(input, await self._write_item(self._on_list(input)))
+        result = await self._write_item(self._on_list(input))
+        await self._put_right(input, result)
+        return self._named(input, result)
+
+    async def _put_right(self, input: WriteRowInput, result: WriteRowResult) -> None:
+        if result.item_id is not None and (input.changes or input.item_id is None):
+            await self._late.put_right(input, result.item_id)
 
     def _named(self, input: WriteRowInput, result: WriteRowResult) -> WriteRowResult:
         # Here and not in the workflow, which has no key to hash with.
@@ -120,12 +147,12 @@ class RowActivities:
             item=with_own_token(input.item, object_id, key),
         )
 
-    async def _record(self, input: WriteRowInput) -> None:
-        """Write to the database, unless an earlier attempt did."""
+    async def _record(self, input: WriteRowInput) -> bool:
+        """Write to the database, unless an earlier attempt did; say whether it has a later row."""
         said = activity.info().heartbeat_details
         if said and said[0] == {"revision": input.record.revision}:
-            return
-        await self._recorder.record(input)
+            return False
+        return await self._recorder.outdated(input, await self._recorder.record(input))
 
     async def _write_item(self, input: WriteRowInput) -> WriteRowResult:
         if input.item_id is not None and not input.changes:

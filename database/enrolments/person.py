@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.enrolments.people import read_people
 from database.schema import enrolment, sent_mail, story
-from domain.tables.enrolment import EnrolmentRecord
+from domain.tables.enrolment import EnrolmentRecord, RowAsWritten
 from domain.tables.mail import SentMail
 from domain.tables.people import PeopleFilter, PersonLine, PersonPage
 from domain.tables.story import StoryEvent
@@ -85,6 +85,13 @@ async def read_names(connection: AsyncConnection, object_ids: Collection[str]) -
 
 def _record(row: RowMapping) -> EnrolmentRecord:
     return EnrolmentRecord(**{**row, "upn": row["upn"] or ""})
+
+
+async def read_as_written(connection: AsyncConnection, object_id: str) -> RowAsWritten | None:
+    """Return of which revision a person's row is, with the list's columns; None where none is."""
+    query = select(enrolment.c.revision, enrolment.c.written)
+    row = (await connection.execute(query.where(enrolment.c.object_id == object_id))).one_or_none()
+    return None if row is None else RowAsWritten(revision=row.revision, written=row.written or {})
 
 
 async def is_row_of(connection: AsyncConnection, object_id: str, item_id: str) -> bool:

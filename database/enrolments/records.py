@@ -5,10 +5,10 @@ from datetime import datetime
 
 from database.engine import Database
 from database.enrolments.link_owners import has_own_token
-from database.enrolments.person import is_row_of
+from database.enrolments.person import is_row_of, read_as_written
 from database.enrolments.record import note_look, record
 from database.tombstones import Tombstones
-from domain.tables.enrolment import EnrolmentRecord, WriteOutcome
+from domain.tables.enrolment import EnrolmentRecord, RowAsWritten, WriteOutcome
 from domain.tables.story import StoryEvent
 
 
@@ -55,6 +55,14 @@ class EnrolmentRecords:
             DatabaseUnavailable: the database can't be used now.
         """
         return await self._database.read(lambda connection: has_own_token(connection, object_id))
+
+    async def as_written(self, object_id: str) -> RowAsWritten | None:
+        """Return of which revision a person's row is, and the columns of the list with it.
+
+        Raises:
+            DatabaseUnavailable: the database can't be used now.
+        """
+        return await self._database.read(lambda connection: read_as_written(connection, object_id))
 
     async def is_row_of(self, object_id: str, item_id: str) -> bool:
         """Say whether an item of the list is known to be this person's row.

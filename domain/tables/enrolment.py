@@ -1,6 +1,6 @@
 """One person's row: the enrolment's state as programs read it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -115,6 +115,14 @@ class EnrolmentChange:
     def begun_revision(self) -> int:
         """Return the revision by which an erasure refuses the write, or doesn't."""
         return self.row.revision if self.begun is None else self.begun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowAsWritten:
+    """Of which revision a person's row is, and what the list's columns are to hold with it."""
+
+    revision: int
+    written: Mapping[str, Json]
 
 
 class WriteOutcome(StrEnum):

@@ -15,7 +15,7 @@ async def with_row(stage: Stage, number: int, *, title: str | None = None) -> tu
     """Return somebody, as list and tables have them, and their item."""
     user = stage.user()
     row = stage.row(Title=title or user.user_principal_name, ObjectId=user.id)
-    await put(stage.database, person(number, object_id=user.id, item_id=str(row.id)))
+    await put(stage.database, person(number, object_id=user.id, item_id=str(row.id), revision=0))
     return user, str(row.id)
 
 
