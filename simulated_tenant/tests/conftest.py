@@ -7,6 +7,7 @@ import pytest
 
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.entra.keys import SigningKey
+from simulated_tenant.people.app import create_people_app
 from simulated_tenant.sharepoint.columns import new_column
 from simulated_tenant.testing import TENANT_ID, graph_client
 from small_tenant import APP, GROUP_ID, LIST_ID, ROLES, SECRET, SITE_ID, Clock
@@ -56,4 +57,13 @@ def tenant(clock: Clock, signing_key: SigningKey) -> SimulatedTenant:
 async def graph(tenant: SimulatedTenant) -> AsyncIterator[httpx.AsyncClient]:
     """A client with the app's token."""
     async with graph_client(tenant, APP) as client:
+        yield client
+
+
+@pytest.fixture
+async def control(tenant: SimulatedTenant) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the control API."""
+    transport = httpx.ASGITransport(app=create_people_app(tenant))
+    url = "http://people.example/control"
+    async with httpx.AsyncClient(transport=transport, base_url=url) as client:
         yield client

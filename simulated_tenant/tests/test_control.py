@@ -1,25 +1,14 @@
 """Tests of the control API."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 from simulated_tenant import SimulatedTenant
-from simulated_tenant.people.app import create_people_app
 from small_tenant import APP, GROUP_ID, ITEMS, LIST_ID
 
 ANN = "/users/ann@contoso.example"
-
-
-@pytest.fixture
-async def control(tenant: SimulatedTenant) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the control API."""
-    transport = httpx.ASGITransport(app=create_people_app(tenant))
-    url = "http://people.example/control"
-    async with httpx.AsyncClient(transport=transport, base_url=url) as client:
-        yield client
 
 
 async def test_people_come_change_and_go(

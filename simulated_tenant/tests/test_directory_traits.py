@@ -1,6 +1,5 @@
 """Tests of the directory's surprises: rights, lags, shared addresses, odd names, restored users."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import httpx
 import pytest
 
 from simulated_tenant import SimulatedTenant
-from simulated_tenant.people.app import create_people_app
 from simulated_tenant.testing import TENANT_ID, graph_client
 from small_tenant import APP, GROUP_ID, Clock, code_of
 
@@ -140,15 +138,6 @@ async def test_windows_hello_alone_is_not_registered_in_the_report(
     assert (alone["isMfaRegistered"], alone["isMfaCapable"]) == (False, False)
     assert alone["isPasswordlessCapable"] is True
     assert both["isMfaRegistered"] is True
-
-
-@pytest.fixture
-async def control(tenant: SimulatedTenant) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the control API."""
-    transport = httpx.ASGITransport(app=create_people_app(tenant))
-    url = "http://people.example/control"
-    async with httpx.AsyncClient(transport=transport, base_url=url) as client:
-        yield client
 
 
 async def test_a_deleted_user_is_restored(

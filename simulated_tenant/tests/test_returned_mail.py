@@ -2,54 +2,28 @@
 
 import base64
 import re
-from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import httpx
 import pytest
 
-from mails import BOX, IMMUTABLE, draft, send
+from mails import BOX, IMMUTABLE, draft
+from returned_mail import ANN, GONE, SENDER, sent, the_report
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.exchange.mail_systems import MailSystem
-from simulated_tenant.exchange.message import MESSAGE_CLASS, Message
+from simulated_tenant.exchange.message import MESSAGE_CLASS
 from simulated_tenant.exchange.recipients import RecipientRule
 from simulated_tenant.exchange.status_codes import known_codes
-from simulated_tenant.people.app import create_people_app
-from small_tenant import Clock, code_of
+from small_tenant import code_of
 
-ANN = "ann@contoso.example"
-GONE = "gone@contoso.example"
-SENDER = "mfa@contoso.example"
 # They have the returned mail in their text.
 WITHOUT_PARTS = {MailSystem.EXIM, MailSystem.QMAIL}
 # They name the mail in their headers.
 ANSWERING = {MailSystem.EXCHANGE_ONLINE, MailSystem.GOOGLE}
 
 
-async def sent(graph: httpx.AsyncClient, to: str = GONE, suppress: str | None = None) -> str:
-    """Send a mail, and return its Message-ID."""
-    headers = [{"name": "X-Kind", "value": "invitation"}]
-    if suppress is not None:
-        headers.append({"name": "X-Auto-Response-Suppress", "value": suppress})
-    message_id = await draft(
-        graph,
-        toRecipients=[{"emailAddress": {"address": to}}],
-        internetMessageHeaders=headers,
-    )
-    shown = await graph.get(f"{BOX}/messages/{message_id}", headers=IMMUTABLE)
-    assert (await send(graph, message_id)).status_code == 202
-    return str(shown.json()["internetMessageId"])
-
-
 def kinds(tenant: SimulatedTenant) -> list[str]:
     """Return the classes of what is in the sender's inbox."""
     return [message.properties[MESSAGE_CLASS] for message in tenant.mailbox(SENDER)]
-
-
-def the_report(tenant: SimulatedTenant) -> Message:
-    """Return the one report in the sender's inbox."""
-    [report] = tenant.mailbox(SENDER)
-    return report
 
 
 @pytest.mark.parametrize("system", MailSystem)
@@ -231,77 +205,6 @@ async def test_other_systems_answer_in_their_own_words(
     tenant.traits.switch("mailsystem", "postfix")
     await sent(graph, ANN, suppress="All")
     assert the_report(tenant).subject == subject
-
-
-@pytest.fixture
-async def control(tenant: SimulatedTenant) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the control API."""
-    transport = httpx.ASGITransport(app=create_people_app(tenant))
-    url = "http://people.example/control"
-    async with httpx.AsyncClient(transport=transport, base_url=url) as client:
-        yield client
-
-
-async def test_outbound_policy(
-    tenant: SimulatedTenant,
-    graph: httpx.AsyncClient,
-    control: httpx.AsyncClient,
-    clock: Clock,
-) -> None:
-    """Beyond the hour's limit all is accepted and comes back, until the mailbox is let go."""
-    tenant.traits.switch("outbound_policy", "2,10")
-    for _ in range(3):
-        await sent(graph, ANN)
-    assert len(tenant.mailbox(ANN)) == 2
-    assert "550 5.1.8 Access denied, bad outbound sender" in the_report(tenant).content
-    clock.advance(timedelta(minutes=59))
-    await sent(graph, SENDER)
-    assert [one.properties[MESSAGE_CLASS] for one in tenant.mailbox(SENDER)] == [
-        "REPORT.IPM.Note.NDR"
-    ] * 2
-    restricted = (await control.get("/restricted")).json()["value"]
-    assert [one["mailboxId"] for one in restricted] == [tenant.user(SENDER).id]
-    released = await control.post(f"/mailboxes/{SENDER}/release")
-    assert released.json() == {"released": True}
-    await sent(graph, ANN)
-    assert len(tenant.mailbox(ANN)) == 3
-
-
-async def test_an_hour_later_the_policy_lets_more_leave(
-    tenant: SimulatedTenant, graph: httpx.AsyncClient, clock: Clock
-) -> None:
-    """Who stays below the hour is never blocked, until the day is full."""
-    tenant.traits.switch("outbound_policy", "1,2")
-    for _ in range(2):
-        await sent(graph, ANN)
-        clock.advance(timedelta(minutes=29))
-        assert tenant.mailbox(SENDER) == []
-        clock.advance(timedelta(minutes=32))
-        token = tenant.access_token("aaaaaaaa-0000-4000-8000-000000000001")
-        graph.headers["Authorization"] = f"Bearer {token}"
-    await sent(graph, ANN)
-    assert "5.1.8" in the_report(tenant).content
-
-
-async def test_mail_outside_counts_double(
-    tenant: SimulatedTenant, graph: httpx.AsyncClient
-) -> None:
-    """Half of an hour's recipients may be outside the tenant's domains."""
-    tenant.add_user("guest@fabrikam.example")
-    tenant.traits.switch("outbound_policy", "4,100")
-    for _ in range(3):
-        await sent(graph, "guest@fabrikam.example")
-    assert len(tenant.mailbox("guest@fabrikam.example")) == 2
-
-
-async def test_an_admin_can_restrict_a_sender(
-    tenant: SimulatedTenant, graph: httpx.AsyncClient, control: httpx.AsyncClient
-) -> None:
-    """A sender is blocked without a policy, and stays so over a restart of the filter."""
-    assert (await control.post(f"/mailboxes/{SENDER}/restrict")).status_code == 204
-    await sent(graph, ANN)
-    assert tenant.mailbox(ANN) == []
-    assert "5.1.8" in the_report(tenant).content
 
 
 async def test_recipients_are_set_over_http(

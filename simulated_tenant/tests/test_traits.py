@@ -1,7 +1,6 @@
 """Tests of traits as such: switching them by name, on the command line and over HTTP."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,20 +11,10 @@ from simulated_tenant import SimulatedTenant
 from simulated_tenant.__main__ import parser
 from simulated_tenant.exchange.mail_systems import MailSystem
 from simulated_tenant.exchange.outbound_policy import STRICT
-from simulated_tenant.people.app import create_people_app
 from simulated_tenant.testing import TENANT_ID
 from simulated_tenant.traits import Traits, UnknownTraitError, trait_names
 
 README = Path(__file__).parents[1] / "README.md"
-
-
-@pytest.fixture
-async def control(tenant: SimulatedTenant) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the control API."""
-    transport = httpx.ASGITransport(app=create_people_app(tenant))
-    url = "http://people.example/control"
-    async with httpx.AsyncClient(transport=transport, base_url=url) as client:
-        yield client
 
 
 @pytest.mark.parametrize(

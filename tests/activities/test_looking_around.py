@@ -17,7 +17,7 @@ from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.listeners import listening
 from tests.activities.registration.test_poll import polling, watch
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 HOUR = timedelta(hours=1)
 

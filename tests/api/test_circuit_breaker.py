@@ -7,7 +7,7 @@ import pytest
 
 from api.circuit_breaker import CircuitBreaker
 from api.temporal_calls import TemporalUnreachable
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 AT_ONCE = timedelta(0)
 

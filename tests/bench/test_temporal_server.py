@@ -11,7 +11,7 @@ from demo.processes import DemoError
 from domain.identifiers import ENROLMENT_WORKFLOW
 from tests.activities.tracking_list.reconciling import an_enrolment, own_namespace
 from tests.database.values import object_id
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 # The server deletes enrolments in its own time.
 pytestmark = pytest.mark.long

@@ -14,7 +14,8 @@ from api.portal.people.wording import ACTIONS
 from api.portal.routes import PAGES
 from domain.portal.roles import Permission
 from tests.support.command_line_page import verbs
-from tests.support.surfaces import DEEDS, Deed
+from tests.support.deed import Deed
+from tests.support.surfaces import DEEDS
 
 HTTP = {"GET", "POST", "DELETE"}
 

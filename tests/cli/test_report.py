@@ -15,9 +15,9 @@ from domain.identifiers import REPORT_NOW_PREFIX, REPORT_PREFIX
 from domain.reports.figures import Figure
 from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
+from tests.support.eventually import eventually
 from tests.support.in_process import run_in_process
 from tests.support.json_documents import read_document
-from tests.support.world import eventually
 
 
 async def _changes(

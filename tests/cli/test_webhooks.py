@@ -20,10 +20,10 @@ from domain.webhooks.records import PostAnswer, WebhookTrouble
 from domain.webhooks.texts import trouble_text
 from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
+from tests.support.eventually import eventually
 from tests.support.in_process import run_in_process
 from tests.support.json_documents import read_document
 from tests.support.receiver import Receiver, receiver
-from tests.support.world import eventually
 from webhooks.endpoint import Endpoints
 from worker.build import SANDBOX
 from workflows.scheduled.webhooks import WebhookDeliveryWorkflow, WebhookTestWorkflow

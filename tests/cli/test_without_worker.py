@@ -25,8 +25,8 @@ from temporal.connect import DATA_CONVERTER
 from tests.cli.people.conftest import Verb, verb_of
 from tests.database.values import object_id, person, put
 from tests.support.enrolments import STRICT
+from tests.support.eventually import eventually
 from tests.support.json_documents import read_document
-from tests.support.world import eventually
 from worker.report import copy_mail_switch
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.rollout_control import RolloutControlWorkflow

@@ -24,10 +24,10 @@ from domain.tables.imports import ImportState
 from graph.sign_in.tokens import TokenSource
 from tests.activities.ground import CLIENT_ID, SECRET, Ground, grounded
 from tests.activities.stage import Stage, set_up
+from tests.support.eventually import eventually
 from tests.support.imports import batch_report
 from tests.support.microsoft import connection_to
 from tests.support.working import working
-from tests.support.world import eventually
 from worker.build import SANDBOX
 from workflows.imports.batch import BatchWorkflow
 

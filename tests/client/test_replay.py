@@ -29,9 +29,10 @@ from temporal.search_attributes import search_attributes
 from tests.support import temporal_server
 from tests.support.command_line import run_alone
 from tests.support.enrolments import ADMIN, STRICT, enrolment_input, working
+from tests.support.eventually import eventually
 from tests.support.hidden import shows
 from tests.support.variants import RaisingAtOpens, WithAnotherTimer
-from tests.support.world import World, eventually
+from tests.support.world import World
 from worker.build import WORKFLOWS
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.rollout_control import RolloutControlWorkflow

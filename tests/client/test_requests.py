@@ -13,7 +13,8 @@ from domain.enrolment.messages import Update
 from domain.enrolment.state import EnrolmentState
 from domain.status import MailKind
 from tests.support.enrolments import SLOW_POLL, enrol, working
-from tests.support.world import MINUTE, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import MINUTE, World
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 

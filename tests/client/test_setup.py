@@ -15,7 +15,7 @@ from client.schedules import TIMETABLES, Timetable, ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from temporal.connect import DATA_CONVERTER
 from temporal.search_attributes import ALL, INVITE_STATUS
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 RETENTION = timedelta(days=1)
 

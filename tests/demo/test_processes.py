@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.documents.shown import ROOT
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 CODE = """
 import asyncio

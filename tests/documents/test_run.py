@@ -21,8 +21,8 @@ from tests.documents.shown import (
     settings_before,
     shown_in_table,
 )
+from tests.support.eventually import eventually
 from tests.support.product import Product, running_product
-from tests.support.world import eventually
 
 pytestmark = pytest.mark.long
 

@@ -17,7 +17,7 @@ from demo.commands import CLI, parts_of, run_verb
 from demo.layout import Layout
 from demo.processes import Process
 from tests.faults.arrangement import Arrangement
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 WORKER, API, TEMPORAL = "worker", "API", "Temporal server"
 # How long a part may take to come up on a busy machine.

@@ -22,8 +22,8 @@ from simulated_tenant.entra.apps import App
 from simulated_tenant.testing import TENANT_ID, RunningTenant
 from tests.graph.sign_in.people import browser_of
 from tests.support.connect_proxy import ConnectProxy
+from tests.support.eventually import eventually
 from tests.support.in_process import KEY, run_in_process
-from tests.support.world import eventually
 
 # However busy the machine is.
 PATIENCE = 300

@@ -7,9 +7,9 @@ from temporalio.client import WorkflowExecutionStatus
 
 from cli.terminal import ExitStatus
 from domain.identifiers import enrolment_workflow_id
+from tests.support.eventually import eventually
 from tests.support.json_documents import read_document
 from tests.support.product import Product
-from tests.support.world import eventually
 
 QUIET = {"info", "debug"}
 

@@ -12,9 +12,9 @@ from temporalio.client import WorkflowExecutionStatus
 from cli.processes.demo import demo_tenant
 from domain.enrolment.state import ProblemKind
 from domain.identifiers import BOUNCE_SCHEDULE_ID, SWEEP_SCHEDULE_ID, enrolment_workflow_id
+from tests.support.eventually import eventually
 from tests.support.product import Product, button, links, running_product
 from tests.support.texts import says
-from tests.support.world import eventually
 
 # What workflows and activities do of it is proved by their own tests.
 pytestmark = pytest.mark.long

@@ -33,8 +33,9 @@ from tests.database import cluster
 from tests.database.conftest import create_database, drop_database
 from tests.database.own_cluster import OwnCluster, own_cluster
 from tests.database.values import person, put
+from tests.support.eventually import eventually
 from tests.support.working import working
-from tests.support.world import Handle, eventually
+from tests.support.world import Handle
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 Outage = Callable[[Database, OwnCluster], AbstractAsyncContextManager[None]]

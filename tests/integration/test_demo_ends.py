@@ -13,7 +13,7 @@ import pytest
 from demo.commands import CLI
 from settings import DEMO_ENV_FILE
 from tests.documents.shown import ROOT
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 def _processes(marker: str) -> dict[int, str]:

@@ -17,9 +17,9 @@ from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.texts import REFUSALS
 from domain.identifiers import ERASURE_PREFIX, TASK_QUEUE, enrolment_workflow_id
 from domain.plain_text import beginning
+from tests.support.eventually import eventually
 from tests.support.json_documents import read_document
 from tests.support.product import Product
-from tests.support.world import eventually
 from workflows.scheduled.retention import RetentionWorkflow
 
 # The server deletes what its queues have let go of, which they do every half minute.

@@ -9,10 +9,10 @@ from domain.identifiers import enrolment_workflow_id
 from domain.imports.report import Count
 from domain.standing.texts import ENDS
 from domain.status import EnrolmentEnd
+from tests.support.eventually import eventually
 from tests.support.hidden import shows
 from tests.support.product import Product, button, links
 from tests.support.texts import counted
-from tests.support.world import eventually
 
 
 async def test_from_the_file_to_active(product: Product) -> None:

@@ -18,8 +18,8 @@ from tests.activities import worker_process
 from tests.activities.ground import grounded
 from tests.activities.stage import set_up
 from tests.support.command_line import start_alone
+from tests.support.eventually import eventually
 from tests.support.imports import batch_report
-from tests.support.world import eventually
 
 ROWS = 50_000
 PARTS = ROWS // PART_ROWS

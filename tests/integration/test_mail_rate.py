@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from database.engine import Database, default_url
 from database.schema import sent_mail
+from tests.support.eventually import eventually
 from tests.support.product import running_product
-from tests.support.world import eventually
 
 PER_MINUTE = 25
 PEOPLE = 60

@@ -10,8 +10,8 @@ from domain.identifiers import enrolment_workflow_id
 from domain.plain_text import beginning
 from tests.integration.conftest import REHEARSAL
 from tests.support.deadline import IN_ENGLISH
+from tests.support.eventually import eventually
 from tests.support.product import Product, links
-from tests.support.world import eventually
 
 FAMILY = "👩\u200d👩\u200d👧"
 NAME = f'Zoë "Z" <script>alert(1)</script>\r\nBcc: all(at)x.example \u202eevil\x1b[31m {FAMILY} *B*'

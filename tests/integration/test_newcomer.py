@@ -27,7 +27,7 @@ from tests.integration.newcomer import (
     Newcomer,
 )
 from tests.support.connect_proxy import connect_proxy
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.long
 PERSON = "ann@contoso.example"

@@ -10,10 +10,10 @@ import pytest
 from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.tracking_list.columns import iso
+from tests.support.eventually import eventually
 from tests.support.list_hands import ListHands, hands_on_the_list
 from tests.support.product import Product, button
 from tests.support.texts import counted, rejected
-from tests.support.world import eventually
 
 Columns = dict[str, Any]
 SENT: Columns = {

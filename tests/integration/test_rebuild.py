@@ -17,10 +17,10 @@ from demo.commands import CLI
 from domain.tracking_token import tracking_token
 from settings.values.secrets import key_of
 from tests.database.conftest import create_database, drop_database
+from tests.support.eventually import eventually
 from tests.support.json_documents import read_document
 from tests.support.list_hands import hands_on_the_list
 from tests.support.product import Product, links, running_product
-from tests.support.world import eventually
 
 Rows = list[dict[str, Any]]
 

@@ -5,8 +5,8 @@ from typing import Any
 from templates.catalogue import sentence
 from tests.integration.conftest import REHEARSAL
 from tests.support.deadline import IN_GERMAN
+from tests.support.eventually import eventually
 from tests.support.product import Product
-from tests.support.world import eventually
 
 # One reminder, then the manager: enough of a life to get every kind of mail.
 SHORT = {"REMINDER_INTERVAL": "1d", "MAX_REMINDERS": "1", "ESCALATE_AFTER": "1"}

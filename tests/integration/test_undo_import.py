@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.eventually import eventually
 from tests.support.product import Product, button, links, running_product
-from tests.support.world import eventually
 
 pytestmark = pytest.mark.long
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.identifiers import BOUNCE_SCHEDULE_ID
+from tests.support.eventually import eventually
 from tests.support.product import Product, button, links
-from tests.support.world import eventually
 
 # Microsoft's lags last seconds here, and hours at worst.
 LAGS = {

@@ -18,7 +18,7 @@ from demo.layout import free_ports
 from domain.imports.file import MAX_ROWS
 from tests.api.admin.admins import API_ID, Entra, entra_of_contoso
 from tests.support.command_line import start_alone
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 UPLOAD = """
 import sys, httpx

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.support.eventually import eventually
 from tests.support.product import Product
-from tests.support.world import eventually
 
 MOMENTS = {
     "while the draft is made": {"method": "POST", "path": "/messages$", "hold_after": 4},

@@ -16,7 +16,7 @@ from domain.identifiers import (
     registration_task_queue,
 )
 from tests.support.enrolments import STRICT
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

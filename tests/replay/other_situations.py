@@ -35,7 +35,7 @@ from domain.tables.erasure import KnownNames
 from tests.replay.other_situation import OtherSituation, running
 from tests.replay.scheduled_situations import SCHEDULED
 from tests.support.enrolments import ADMIN
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.bulk.undo_import import UndoImportWorkflow
 from workflows.erasure import ErasureInput, ErasureWorkflow

@@ -32,8 +32,9 @@ from domain.identifiers import (
 )
 from domain.status import InviteStatus, MailKind, Source
 from temporal.search_attributes import search_attributes
+from tests.support.eventually import eventually
 from tests.support.texts import says
-from tests.support.world import Handle, World, eventually
+from tests.support.world import Handle, World
 from worker.build import RESTRICTIONS, ContextFreeRunner
 from workflows.enrolment.workflow import EnrolmentWorkflow
 

@@ -21,7 +21,7 @@ from client.setup import ensure_search_attributes
 from simulated_tenant import population
 from simulated_tenant.testing import RunningTenant
 from temporal.connect import DATA_CONVERTER
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 KEY = bytes(range(32))
 MONTH = timedelta(days=30)

@@ -19,7 +19,7 @@ from demo.commands import CLI, parts_of, run_verb
 from demo.layout import Layout
 from demo.processes import Processes
 from temporal.connect import connect
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 @dataclass(kw_only=True)

@@ -14,7 +14,7 @@ from temporalio.client import (
 )
 
 from client.schedules import Timetable, ensure_schedules
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 @dataclass

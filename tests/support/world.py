@@ -4,8 +4,6 @@ It stands where Graph would be, so that weeks can pass in milliseconds; what Gra
 tested with the activities. Change its attributes to change what the world is like.
 """
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,7 +14,6 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
-from activities.concurrency import unbroken
 from activities.enrolment.account import AwaitEnabledInput
 from activities.enrolment.first_row import (
     IntakeInput,
@@ -42,10 +39,11 @@ from domain.tracking_list.adoption import adopt, begin
 from domain.tracking_list.columns import Fields, changed, item_fields
 from temporal.encryption.names import UserPrincipalNames
 from temporal.failures import as_application_error, waiting
+from tests.support.obstacles import Obstacles
 
 
 @dataclass
-class World:
+class World(Obstacles):
     """One user's surroundings, and everything that was done in them."""
 
     client: Client | None = None
@@ -66,10 +64,6 @@ class World:
     manager_upn: str | None = "boss@contoso.example"
     # How the worker writes names into search attributes.
     names: UserPrincipalNames = field(default_factory=UserPrincipalNames)
-    # Raised by the activity of that name until it is taken away.
-    failures: dict[str, BaseException] = field(default_factory=dict)
-    # Held until the event is set.
-    gates: dict[str, asyncio.Event] = field(default_factory=dict)
     drafts: dict[str, MailKind] = field(default_factory=dict)
     deliveries: list[DeliverMailInput] = field(default_factory=list)
     mails: list[MailKind] = field(default_factory=list)
@@ -96,20 +90,11 @@ class World:
     # Types of method that nobody knows, and who the directory describes at the next daily look.
     unknown_methods: tuple[str, ...] = ()
     described: Person | None = None
-    begun: list[str] = field(default_factory=list)
-
-    async def _enter(self, name: str) -> None:
-        self.begun.append(name)
-        if gate := self.gates.get(name):
-            wait = {"draft_made": _alive, "deliver_mail": _alive, "sending": _answered}.get(name)
-            await (wait(gate) if wait else gate.wait())
-        if failure := self.failures.get(name):
-            raise failure
 
     @activity.defn
     async def look_up_and_adopt(self, input: IntakeInput) -> IntakeResult:
         """Begin with a row: the one that there is, else a new one."""
-        await self._enter("look_up_and_adopt")
+        await self.enter("look_up_and_adopt")
         enrolment = input.enrolment
         if self.missing:
             if activity.info().attempt >= TIMES_MISSING:
@@ -137,7 +122,7 @@ class World:
     @activity.defn
     async def deliver_mail(self, input: DeliverMailInput) -> Delivered:
         """Make a draft and let it leave, or say why not."""
-        await self._enter("deliver_mail")
+        await self.enter("deliver_mail")
         self.deliveries.append(input)
         escalation = input.kind is MailKind.ESCALATION
         if reason := self._reason_to_withhold(escalation=escalation):
@@ -145,8 +130,8 @@ class World:
         self.drafts[input.key] = input.kind
         # Two gates of their own: the draft exists and a cancellation ends the attempt, or the
         # request that sends is under way and is seen to its end.
-        await self._enter("draft_made")
-        await self._enter("sending")
+        await self.enter("draft_made")
+        await self.enter("sending")
         if input.key in self.drafts:
             self.mails.append(self.drafts.pop(input.key))
         self.sent_at.append(activity.info().started_time - self.known_after)
@@ -164,13 +149,13 @@ class World:
         self.row.update(row.changes)
         self.writes.append(row.changes)
         self._record(row)
-        await self._enter("mail_row_written")
+        await self.enter("mail_row_written")
         return delivered if self.loses_rows else replace(delivered, row=row)
 
     @activity.defn
     async def withdraw_mail(self, input: WithdrawMailInput) -> Delivered:
         """Throw the draft away, if there is one."""
-        await self._enter("withdraw_mail")
+        await self.enter("withdraw_mail")
         self.withdrawn.append(input.kind)
         if kind := self.drafts.pop(input.key, None):
             self.discarded.append(kind)
@@ -190,7 +175,7 @@ class World:
     @activity.defn
     async def add_to_group(self, object_id: str) -> GroupAnswer:
         """Add the user, unless they are excluded."""
-        await self._enter("add_to_group")
+        await self.enter("add_to_group")
         if self.excluded:
             return GroupAnswer.EXCLUDED
         self.group_adds += 1
@@ -199,7 +184,7 @@ class World:
     @activity.defn
     async def write_row(self, input: WriteRowInput) -> WriteRowResult:
         """Write to the row."""
-        await self._enter("write_row")
+        await self.enter("write_row")
         accepted = {k: v for k, v in input.changes.items() if k not in self.refused}
         self.row.update(accepted)
         if input.changes:
@@ -218,7 +203,7 @@ class World:
     async def await_registration(self, input: AwaitRegistrationInput) -> PollEnd | Person:
         """Look once."""
         self.polls.append(input)
-        await self._enter("await_registration")
+        await self.enter("await_registration")
         if self.gone:
             return PollEnd.GONE
         if self.registered:
@@ -240,7 +225,7 @@ class World:
     @activity.defn
     async def await_enabled(self, input: AwaitEnabledInput) -> Person:
         """Look at the account once."""
-        await self._enter("await_enabled")
+        await self.enter("await_enabled")
         if self.person.account_enabled:
             return self.person
         delay = input.policy.disabled_recheck
@@ -249,14 +234,14 @@ class World:
     @activity.defn
     async def request_cancellation(self) -> None:
         """Cancel the calling workflow."""
-        await self._enter("request_cancellation")
+        await self.enter("request_cancellation")
         assert self.client is not None
         await self.client.get_workflow_handle(str(activity.info().workflow_id)).cancel()
 
     @activity.defn
     async def send_time(self, input: SendTimeInput) -> datetime:
         """Answer as every worker does."""
-        await self._enter("send_time")
+        await self.enter("send_time")
         return await SendWindowActivities().send_time(input)
 
     def disable(self) -> None:
@@ -266,36 +251,6 @@ class World:
     def enable(self) -> None:
         """Enable the account."""
         self.person = replace(self.person, account_enabled=True)
-
-    def hold(self, name: str) -> asyncio.Event:
-        """Make an activity wait until the returned event is set."""
-        self.gates[name] = asyncio.Event()
-        return self.gates[name]
-
-    def fail(
-        self,
-        name: str,
-        message: str = "It is forbidden.",
-        *,
-        type: FailureType = FailureType.PERMISSION_DENIED,
-    ) -> None:
-        """Make an activity fail for good, as activities tell Temporal, until ``mend``."""
-        self.failures[name] = ApplicationError(message, type=type, non_retryable=True)
-
-    def trouble(self, name: str, *, retry_in: timedelta) -> None:
-        """Make an activity fail in a way that passes, until ``mend``."""
-        self.failures[name] = waiting(
-            "It is busy.", type=FailureType.SERVICE_UNAVAILABLE, next_retry_delay=retry_in
-        )
-
-    def mend(self, name: str) -> None:
-        """Make an activity work again."""
-        self.failures.pop(name)
-
-    def release(self) -> None:
-        """Let go of whatever is held."""
-        for gate in self.gates.values():
-            gate.set()
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
@@ -311,43 +266,6 @@ class World:
             self.request_cancellation,
             self.send_time,
         ]
-
-
-async def _alive(gate: asyncio.Event) -> None:
-    """Wait at a gate as activities do: a cancellation arrives with a heartbeat, and ends it."""
-    while not gate.is_set():
-        if activity.info().heartbeat_timeout is not None:
-            activity.heartbeat()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(gate.wait(), 0.05)
-
-
-async def _answered(gate: asyncio.Event) -> None:
-    """Wait at a gate as a request waits for its answer, whatever cancels the activity."""
-    await unbroken(_alive(gate))
-
-
-async def eventually(check: Callable[[], Any], *, seconds: float = 180) -> Any:
-    """Return the first true answer of ``check``, which may be a coroutine function.
-
-    It waits long, as a machine that runs tests side by side is slow without being broken.
-
-    Raises:
-        AssertionError: it never became true.
-    """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    pause = 0.02
-    while True:
-        answer = check()
-        if asyncio.iscoroutine(answer):
-            answer = await answer
-        if answer:
-            return answer
-        assert loop.time() < deadline, "it never became true"
-        await asyncio.sleep(pause)
-        # What takes long is asked less and less often: asking costs a core that others need.
-        pause = min(pause * 1.3, 0.3)
 
 
 Handle = WorkflowHandle[Any, Any]

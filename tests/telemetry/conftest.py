@@ -25,8 +25,8 @@ from temporal.connect import DATA_CONVERTER
 from tests.activities.ground import grounded
 from tests.activities.stage import Stage, set_up
 from tests.api.running import running_api
+from tests.support.eventually import eventually
 from tests.support.working import working
-from tests.support.world import eventually
 from tests.telemetry.log_lines import log_lines
 from tests.telemetry.scene import Scene, in_order
 from tests.telemetry.scrape import PATIENT, Scrape, scraped

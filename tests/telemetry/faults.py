@@ -1,7 +1,6 @@
 """For each alert what goes wrong, and the figure by which Prometheus learns of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -20,9 +19,7 @@ from database.rollout.marks import set_pass, unmark
 from database.rollout.policy import set_policy
 from database.schema import webhook_delivery
 from domain.doctor.checks import Check, Fault
-from domain.failures import RolloutError
 from domain.instants import microseconds
-from domain.microsoft.connection import CertificateFile, Connection
 from domain.status import InviteStatus
 from domain.tables.attention import AttentionKind
 from domain.tables.enrolment import NextStep
@@ -31,15 +28,12 @@ from domain.tables.rollout import STUCK_CHECK, MailControl
 from domain.tables.values import Json
 from domain.tracking_list.reconciliation import REPORTED_AS
 from domain.webhooks.records import Webhook
-from graph.http.errors import Purpose
-from graph.sign_in.tokens import TokenSource
 from tests.api.running import lazy_client
 from tests.database.sending import send
 from tests.database.values import MAILBOX, mail, object_id, person, put
-from tests.graph.http.peer import Answer
+from tests.telemetry.graph_faults import denied, graph_fails, no_sign_in, throttled
 from tests.telemetry.scene import Scene
 
-PURPOSE = Purpose(doing="count", grant="Sheep.Read.All", absent="There are none.")
 LONG_AGO = timedelta(days=3)
 
 
@@ -136,39 +130,6 @@ async def _mail_unconfirmed(scene: Scene) -> None:
 async def _somebody_failed(scene: Scene) -> None:
     failed = person(attention=AttentionKind.FAILED, attention_since=datetime.now(UTC))
     await put(scene.database, failed)
-
-
-async def _no_sign_in(scene: Scene) -> None:
-    tokens = TokenSource(
-        Connection(
-            authority=scene.peer.origin,
-            base_url=f"{scene.peer.origin}/v1.0",
-            client_id=object_id(),
-            identity=CertificateFile(path=scene.folder / "gone.pem"),
-        )
-    )
-    with suppress(RolloutError):
-        await tokens.token()
-    tokens.close()
-
-
-async def _calls(scene: Scene, answer: Answer, times: int = 1) -> None:
-    scene.peer.answers(*[answer] * times)
-    for _ in range(times):
-        with suppress(RolloutError):
-            await scene.graph.get("/groups/1", PURPOSE)
-
-
-async def _denied(scene: Scene) -> None:
-    await _calls(scene, Answer(status=403), times=4)
-
-
-async def _graph_fails(scene: Scene) -> None:
-    await _calls(scene, Answer(status=500))
-
-
-async def _throttled(scene: Scene) -> None:
-    await _calls(scene, Answer(status=429, headers={"Retry-After": "60"}))
 
 
 async def _rows_late(scene: Scene) -> None:
@@ -276,22 +237,22 @@ BREAKS: dict[str, Break] = {
         value=1,
     ),
     "MfaRolloutSignInRefused": Break(
-        make=_no_sign_in,
+        make=no_sign_in,
         metric="mfa_rollout_sign_ins_total",
         labels={"outcome": "refused"},
         value=1,
     ),
     "MfaRolloutGraphDenied": Break(
-        make=_denied, metric=_GRAPH, labels={"service": "directory", "outcome": "denied"}, value=4
+        make=denied, metric=_GRAPH, labels={"service": "directory", "outcome": "denied"}, value=4
     ),
     "MfaRolloutGraphUnavailable": Break(
-        make=_graph_fails,
+        make=graph_fails,
         metric=_GRAPH,
         labels={"service": "directory", "outcome": "server_error"},
         value=1,
     ),
     "MfaRolloutGraphThrottled": Break(
-        make=_throttled,
+        make=throttled,
         metric="mfa_rollout_graph_wait_seconds_total",
         labels={"service": "directory"},
         value=60,

@@ -11,7 +11,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from telemetry.sdk_metrics import measure_sdk
 from temporal.connect import DATA_CONVERTER
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 from tests.telemetry.faults import BREAKS
 from tests.telemetry.observability import ALERTS
 from tests.telemetry.promtool import UP, fires, lasting, time_to_fire

@@ -22,9 +22,9 @@ from simulated_tenant.directory.methods import METHOD_TYPES
 from simulated_tenant.faults import Fault
 from tests.contract.scene import NOBODY
 from tests.contract.simulated import SENDER, USER
+from tests.support.eventually import eventually
 from tests.support.in_process import KEY
 from tests.support.texts import says
-from tests.support.world import eventually
 from tests.truth.exchanges import Exchange, Recorder
 from tests.truth.rollout import Rollout, part_of, running_rollout
 from workflows.imports.batch import BatchWorkflow

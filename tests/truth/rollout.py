@@ -35,8 +35,8 @@ from simulated_tenant.directory.users import User
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from tests.contract.admin_guide import documented
 from tests.contract.simulated import CLIENT_ID, SENDER, Things, things
+from tests.support.eventually import eventually
 from tests.support.microsoft import connection_to, way_to
-from tests.support.world import eventually
 from tests.truth.exchanges import Recorder
 from worker.build import build_workers
 from workflows.enrolment.workflow import EnrolmentWorkflow

@@ -19,7 +19,7 @@ from settings import WorkerSettings
 from settings.reader.load import settings_from
 from tests.api.running import running_api
 from tests.settings.complete import WORKER
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 from worker.report import settings_in_force, tell_limits, tell_settings
 
 TICK = timedelta(milliseconds=20)

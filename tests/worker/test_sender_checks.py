@@ -13,7 +13,7 @@ from domain.doctor.checks import Check, Fault, reported_fault
 from domain.tables.rollout import ProcessKind
 from tests.activities.ground import CLIENT_ID, SENDER
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 TICK = timedelta(milliseconds=20)
 FOREVER = timedelta(days=1)

@@ -9,9 +9,9 @@ from temporalio.api.enums.v1 import EventType, TimeoutType
 from temporalio.client import Client
 
 from domain.identifiers import ENROLMENT_WORKFLOW
+from tests.support.eventually import eventually
 from tests.support.product import Product, running_product
 from tests.support.slow_core import cpu_seconds, slow_core
-from tests.support.world import eventually
 
 PEOPLE = 60
 SHARE = 0.1

@@ -25,7 +25,7 @@ from domain.identifiers import ERASURE_PREFIX
 from domain.tables.erasure import KnownNames
 from temporal.histories import delete_ended
 from tests.support.enrolments import STRICT
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 from workflows.erasure import ErasureInput, ErasureWorkflow
 
 INPUTS = {"erase_rows": RowsInput, "delete_import_histories": ImportHistoriesInput}

@@ -14,7 +14,8 @@ from domain.sealed_text import seal, unseal
 from domain.status import MailKind
 from domain.tables.mail import MailOrigin
 from tests.support.enrolments import STRICT, Enrolment
-from tests.support.world import MINUTE, eventually
+from tests.support.eventually import eventually
+from tests.support.world import MINUTE
 from workflows.resend_request import ResendRequestWorkflow
 
 KEY = bytes(range(32))

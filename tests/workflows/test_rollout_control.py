@@ -31,7 +31,7 @@ from domain.mail_switch import MailSwitchState
 from domain.tables.rollout import MailControl
 from tests.api.running import lazy_client
 from tests.support.enrolments import ADMIN, STRICT
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 from worker.report import copy_mail_switch
 from workflows.rollout_control import RolloutControlWorkflow
 

@@ -13,7 +13,8 @@ from activities.mail.returned.probe import Probed, ProbeInput
 from domain.identifiers import sender_probe_workflow_id
 from domain.mail.returned.blocked_sender import TRY_EVERY
 from tests.support.enrolments import STRICT
-from tests.support.world import MINUTE, eventually
+from tests.support.eventually import eventually
+from tests.support.world import MINUTE
 from workflows.scheduled.bounces import BounceWatchWorkflow
 from workflows.sender_probe import SenderProbeInput, SenderProbeWorkflow, SenderReady
 

@@ -16,7 +16,7 @@ from temporal.visibility import equals
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.bulk.undoing import INVITED, NO_MAIL, begun, brought, told, undoing
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 async def test_throttling_is_waited_for(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from domain.tracking_list.columns import changed, item_fields
 from domain.tracking_token import tracking_token
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import TOKEN_KEY, Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 OLD_TOKEN = "0f0f0f0f-1111-4222-8333-444444444444"

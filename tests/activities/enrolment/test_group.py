@@ -9,7 +9,7 @@ from domain.status import GroupAnswer
 from simulated_tenant.faults import Late
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 

@@ -12,7 +12,7 @@ from domain.tracking_token import tracking_token
 from simulated_tenant.faults import Late
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.stage import TOKEN_KEY, Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 

@@ -14,8 +14,8 @@ from domain.identifiers import enrolment_workflow_id
 from domain.tracking_list.columns import COLUMNS, ColumnKind
 from simulated_tenant.directory.users import User
 from tests.activities.stage import Stage
+from tests.support.eventually import eventually
 from tests.support.working import working
-from tests.support.world import eventually
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # A week lasts less than three seconds.

@@ -25,10 +25,10 @@ from tests.activities.stage import Stage
 from tests.domain.enrolment.states import START
 from tests.support import temporal_server
 from tests.support.enrolments import STRICT
+from tests.support.eventually import eventually
 from tests.support.texts import says
 from tests.support.variants import RaisingAtOpens, WithAnotherTimer
 from tests.support.working import working
-from tests.support.world import eventually
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.scheduled.stuck_enrolments import StuckEnrolmentsWorkflow
 

@@ -22,7 +22,7 @@ from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.calls import attempts_of
 from tests.activities.stage import Stage
 from tests.database.values import person, put
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 NOWHERE = "99999999-9999-4999-8999-999999999999"
 AT_ONCE = timedelta(milliseconds=200)

@@ -12,7 +12,7 @@ from simulated_tenant.faults import Fault
 from tests.activities import worker_process
 from tests.activities.mail.interrupted_attempt import MAIL
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 KILL, STOP = signal.SIGKILL.name, signal.SIGSTOP.name
 # Inside a call: before the tenant has done anything, and when it has done it and not yet answered.

@@ -19,7 +19,7 @@ from tests.activities.mail.mails import (
     withdrawing,
 )
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 LOST: dict[str, Any] = {"status": 504, "after_write": True}
 

@@ -22,7 +22,7 @@ from tests.activities.calls import invitation, undelivered
 from tests.activities.ground import SENDER
 from tests.activities.mail.mails import delivering, links, only, received, receivers, state_of
 from tests.activities.stage import PUBLIC_BASE_URL, SETUP_URL, TOKEN_KEY, Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 ESCALATION = MailKind.ESCALATION
 

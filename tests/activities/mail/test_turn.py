@@ -17,7 +17,7 @@ from tests.activities.calls import invitation, undelivered
 from tests.activities.ground import SENDER
 from tests.activities.mail.mails import delivering, received, row_of, state_of
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 WIDE: dict[str, Any] = {"per_minute": 10**6, "per_hour": 10**6, "per_day": 10**6}
 

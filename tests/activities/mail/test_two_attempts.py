@@ -21,7 +21,7 @@ from tests.activities.mail.mails import (
     withdrawing,
 )
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 HELD = timedelta(seconds=1)
 # Long enough for a whole second attempt on a busy machine.

@@ -13,7 +13,7 @@ from domain.enrolment.state import EnrolmentState
 from simulated_tenant.exchanges import Exchange
 from tests.activities.registration.polls import polling_at
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 # A call every 1.05 s: below one a second the server lets no two come together.
 CHECKS_PER_10S = 10

@@ -20,7 +20,7 @@ from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.listeners import Listener, listening
 from tests.activities.stage import Stage
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 REPORT = "/reports/"
 

@@ -17,7 +17,7 @@ from domain.instants import microseconds
 from temporal.high_water import read_high_water
 from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 from worker.build import SANDBOX
 from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow

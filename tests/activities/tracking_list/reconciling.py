@@ -31,7 +31,7 @@ from temporal.connect import DATA_CONVERTER
 from temporal.search_attributes import search_attributes
 from tests.activities.stage import TOKEN_KEY, Stage
 from tests.database.values import person
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 async def own_namespace(address: str) -> Client:

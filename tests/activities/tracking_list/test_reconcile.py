@@ -17,8 +17,8 @@ from domain.status import EnrolmentEnd, InviteStatus
 from tests.activities.stage import TOKEN_KEY, Stage
 from tests.activities.tracking_list.reconciling import Reconciling, columns_of, own_namespace
 from tests.database.values import NOW
+from tests.support.eventually import eventually
 from tests.support.texts import says
-from tests.support.world import eventually
 
 
 @pytest.fixture

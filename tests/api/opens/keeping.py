@@ -25,7 +25,7 @@ from domain.tracking_token import tracking_token
 from tests.api.links.tables import complete
 from tests.api.running import KEY, lazy_client
 from tests.database.values import object_id, person, put
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 SCOPE = {"type": "http", "headers": [], "client": ("192.0.2.7", 1234)}
 OTHER = {**SCOPE, "client": ("198.51.100.1", 1)}

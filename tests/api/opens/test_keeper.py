@@ -23,7 +23,7 @@ from domain.instants import microseconds
 from tests.api.opens.keeping import SCOPE, away, invited, keeping
 from tests.api.statements import READ_OF_LINKS, WRITE_OF_HITS, Statements
 from tests.database.values import NOW, person, put, run_id
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 async def test_opens_that_come_together(

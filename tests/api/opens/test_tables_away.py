@@ -18,7 +18,7 @@ from demo.layout import free_ports
 from tests.api.opens.keeping import OTHER, SCOPE, Keeping, away, invited, keeping
 from tests.api.running import KEY, lazy_client, running_api
 from tests.support.command_line import start_alone
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 async def test_opens_wait_for_the_database(

@@ -23,7 +23,7 @@ from tests.api.links.tables import complete
 from tests.api.looks import is_already, is_landing, is_started
 from tests.api.running import KEY, Api, lazy_client, running_api
 from tests.database.values import object_id, person, put
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 def invited(number: int = 0, **values: Any) -> EnrolmentRecord:

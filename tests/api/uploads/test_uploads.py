@@ -16,7 +16,7 @@ from domain.imports.file import MAX_ROWS
 from domain.imports.options.names import OptionName
 from domain.imports.reasons import RowReason
 from domain.imports.rows import ReportedRow, repeated_row
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 FEW = ["ada@contoso.example", "?", "bob@contoso.example", "ADA@contoso.example"]
 

@@ -1,6 +1,5 @@
 """An admin's first week, and a day of the helpdesk's and of a reader's, at a running product."""
 
-import csv
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,43 +10,13 @@ from python_calamine import CalamineWorkbook
 from domain.identifiers import BOUNCE_SCHEDULE_ID
 from domain.tables.audit import AuditAction
 from tests.browser.conftest import OpenWindow
+from tests.browser.portal.import_steps import CORRECTED, RIGHT, import_people
 from tests.browser.portal.week import PATIENCE_MS, Person, rows_of
+from tests.support.eventually import eventually
 from tests.support.product import Product, running_product
-from tests.support.world import eventually
 
 pytestmark = [pytest.mark.long, pytest.mark.wording]
 
-RIGHT = [
-    "tom.okafor",
-    "luc.moreau",
-    "sean.obrien",
-    "aisha.rahman",
-    "dwayne.carter",
-    "ngozi.eze",
-    "jack.frost",
-    "noor.haddad",
-    "george.king",
-    "juergen.gross",
-    "emma.wilson",
-    "giulia.rossi",
-    "bjorn.aasen",
-    "nora.lost",
-]
-# What is wrong with a row, and as whom the admin corrects it; nobody is meant by an empty text.
-WRONG = {
-    "not-an-address": "",
-    "": "",
-    "TOM.OKAFOR@contoso.example": "",
-    "nobody.at.all@contoso.example": "",
-    "Maria <maria.garcia@contoso.example>": "maria.garcia@contoso.example",
-    "ruth.cohen@contoso.example; li.wei@contoso.example": "ruth.cohen@contoso.example",
-    "amelie.fontaina@contoso.example": "amelie.fontaine@contoso.example",
-    "kwame.mensa@contoso.example": "kwame.mensah@contoso.example",
-    "chloe.duboi@contoso.example": "chloe.dubois@contoso.example",
-    "sven.olson@contoso.example": "sven.olsson@contoso.example",
-    "sakura.tanaka@contoso.exmple": "sakura.tanaka@contoso.example",
-}
-CORRECTED = [right for right in WRONG.values() if right]
 ADMIN, HELPDESK, READER = "Ada Admin", "Hugo Helpdesk", "Rita Reader"
 FORBIDDEN, FORWARDED = 403, 303
 
@@ -63,32 +32,6 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
         yield product
 
 
-def _file(folder: Path, name: str, upns: list[str]) -> Path:
-    file = folder / f"{name}.csv"
-    with file.open("w", newline="", encoding="utf-8") as lines:
-        csv.writer(lines).writerows([["UPN", "Site"], *([one, "Berlin"] for one in upns)])
-    return file
-
-
-async def _import(ada: Person, file: Path, batch: str) -> None:
-    """Upload a file, wait for its preview, name its batch, and start it."""
-    page = ada.page
-    await ada.follow("Import")
-    await page.locator("input[type=file]").set_input_files(file)
-    await page.get_by_role("button", name="Preview").click()
-    await expect(page.locator("#standing .badge")).to_have_text("done", timeout=PATIENCE_MS)
-    await page.get_by_label("Batch").fill(batch)
-
-
-async def _started(ada: Person, batch: str) -> None:
-    """Press Start, and watch the report until the import has ended."""
-    await ada.page.get_by_role("button", name="Start the import").click()
-    await ada.is_at(f"Import of batch {batch}")
-    await expect(ada.page.locator("#standing .badge")).to_have_text("done", timeout=PATIENCE_MS)
-    # The page comes again by itself then: it has an end to tell.
-    await expect(ada.page.get_by_text("Ended", exact=True)).to_be_visible(timeout=PATIENCE_MS)
-
-
 async def _is_well(ada: Person) -> None:
     """Open the page on health until a worker has reported itself: then nothing is wrong."""
     processes = ada.page.get_by_role("region", name="Processes of the last week")
@@ -99,29 +42,6 @@ async def _is_well(ada: Person) -> None:
 
     await eventually(has_worker)
     await expect(ada.page.get_by_text("have found nothing wrong")).to_be_visible()
-
-
-async def _imports(ada: Person, folder: Path) -> None:
-    """Import 25 rows of which 11 are wrong, then the rejects, put right."""
-    page = ada.page
-    upns = [f"{alias}@contoso.example" for alias in RIGHT] + list(WRONG)
-    assert len(upns) == 25
-    await _import(ada, _file(folder, "people", upns), "week-1")
-    faults = page.get_by_role("region", name="Rows that start nobody").locator("tbody tr")
-    await expect(faults).to_have_count(len(WRONG))
-    # The header is line 1.
-    lines = await faults.locator("td:first-child").all_inner_texts()
-    assert [int(line) for line in lines] == list(range(len(RIGHT) + 2, len(upns) + 2))
-    await expect(faults.filter(has_text="kwame.mensa@")).to_contain_text("kwame.mensah@")
-    await _started(ada, "week-1")
-
-    link = page.get_by_role("button", name="Download these rows")
-    rejects = rows_of(await ada.download(link, folder))
-    assert [row["UPN"] for row in rejects] == list(WRONG)
-    assert all(row["Reason"] for row in rejects)
-    await _import(ada, _file(folder, "corrected", CORRECTED), "week-1-corrected")
-    await expect(page.get_by_role("heading", name="Rows that start nobody")).to_have_count(0)
-    await _started(ada, "week-1-corrected")
 
 
 async def _helps_one(ada: Person, product: Product) -> None:
@@ -255,7 +175,7 @@ async def test_an_admins_first_week(product: Product, window: OpenWindow, tmp_pa
     ada = Person(await window(accept_downloads=True), product)
     await ada.sign_in(ADMIN)
     await _is_well(ada)
-    await _imports(ada, tmp_path)
+    await import_people(ada, tmp_path)
     await _helps_one(ada, product)
     await _bulk(ada, "Pause", "a week of holidays")
     await _bulk(ada, "Resume", "everybody is back")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.support.eventually import eventually
 from tests.support.product import Product
-from tests.support.world import eventually
 
 # Every step may wait for processes that share a core with much else.
 PATIENCE_MS = 60_000

@@ -29,8 +29,8 @@ from simulated_tenant.sharepoint.lists import SharePointList
 from simulated_tenant.testing import RunningTenant, running_tenant
 from tests.api.running import config, served
 from tests.support.connect_proxy import ConnectProxy, connect_proxy
+from tests.support.eventually import eventually
 from tests.support.in_process import own_namespace, run_in_process, settings_of
-from tests.support.world import eventually
 
 # Only the proxy knows the way there.
 NAME = "microsoft.simulated-tenant.test"

@@ -16,7 +16,7 @@ import pytest
 from cli.processes.api_run import serve_api
 from cli.run import run
 from demo.layout import free_ports
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 HOST = "127.0.0.1"
 

@@ -6,10 +6,8 @@ of events. Nothing here knows of cohorts.
 """
 
 import heapq
-from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from uuid import UUID
@@ -24,7 +22,6 @@ from database.mail import budget
 from database.schema import enrolment, sender, sent_mail
 from domain.enrolment.decisions import AddToGroup, SendMail, Wait, WaitFor, next_action
 from domain.enrolment.mail.send_times import LookUpSendTime, Question, send_time_found
-from domain.enrolment.state import EnrolmentState
 from domain.enrolment.transitions import (
     added_to_group,
     link_clicked,
@@ -39,6 +36,7 @@ from domain.mail.send_window import share_of
 from domain.status import InviteStatus, MailKind
 from domain.tables.enrolment import NextStep
 from domain.tables.mail import MailHold, MailOrigin, MailState, NotYet, SenderState
+from tests.client.forecast.simulated_people import Figures, Mailbox, Person, even
 from tests.database.values import person as row_of
 from tests.database.values import put
 
@@ -49,51 +47,6 @@ PRIORITY = {
     MailKind.INVITATION: 3,
 }
 STEPS = {WaitFor.REMINDER: NextStep.REMINDER, WaitFor.FOLLOW_UP: NextStep.FOLLOW_UP}
-BLOCK = 100
-
-
-@dataclass(slots=True)
-class Figures:
-    """What happened on which day."""
-
-    mails: dict[date, Counter[MailKind]] = field(default_factory=lambda: defaultdict(Counter))
-    registered: Counter[date] = field(default_factory=Counter)
-    last_invitation: date | None = None
-    busiest: Counter[tuple[date, int]] = field(default_factory=Counter)
-
-    def total(self, kind: MailKind) -> int:
-        """Return how many mails of a kind left."""
-        return sum(day[kind] for day in self.mails.values())
-
-
-@dataclass(slots=True)
-class Person:
-    """Somebody: the enrolment's state, the mailbox, and what they will do next."""
-
-    object_id: str
-    sender: int
-    slot: datetime | None
-    state: EnrolmentState = field(default_factory=EnrolmentState)
-    version: int = 0
-    acts: int = 0
-    queued: bool = False
-
-
-@dataclass(slots=True)
-class Mailbox:
-    """The mails that wait for a mailbox, and until when it must not try."""
-
-    waiting: list[tuple[int, datetime, int, Person]] = field(default_factory=list)
-    free_at: datetime | None = None
-    invitations_at: datetime | None = None
-
-
-def even(random: Random) -> Iterator[float]:
-    """Yield numbers from 0 to 1 of which each hundred is spread evenly: less is left to chance."""
-    while True:
-        block = [(place + random.random()) / BLOCK for place in range(BLOCK)]
-        random.shuffle(block)
-        yield from block
 
 
 class Simulation:

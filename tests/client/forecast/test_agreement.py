@@ -17,7 +17,8 @@ from domain.imports.options.options import ImportOptions
 from domain.imports.pace import Pace
 from domain.mail.send_window import WEEKDAYS, SendWindow
 from domain.status import MailKind
-from tests.client.forecast.simulation import Figures, Simulation, simulate
+from tests.client.forecast.simulated_people import Figures
+from tests.client.forecast.simulation import Simulation, simulate
 
 pytestmark = pytest.mark.long
 

@@ -14,7 +14,7 @@ from domain.identifiers import HIGH_WATER_SCHEDULE_ID
 from tests.faults.arrangement import Arrangement
 from tests.faults.parts import API, WORKER
 from tests.faults.scenarios.trouble import Trouble
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 NOTICED = "database is older than it was"
 

@@ -17,7 +17,7 @@ from tests.database.own_cluster import OwnCluster
 from tests.faults.arrangement import Arrangement
 from tests.faults.parts import Parts, launched
 from tests.faults.people import SomePerson
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 # How long a scenario waits for what has to happen, on a machine that does everything slowly.
 PATIENCE_SECONDS = 900.0

@@ -9,7 +9,7 @@ from domain.identifiers import STUCK_SCHEDULE_ID
 from tests.faults.arrangement import Arrangement
 from tests.faults.parts import TEMPORAL, WORKER
 from tests.faults.scenarios.trouble import Trouble
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 PATCHED = ("tests.faults.launch.other_version", "patched")
 UNPATCHED = ("tests.faults.launch.other_version", "unpatched")

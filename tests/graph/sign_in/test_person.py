@@ -28,8 +28,8 @@ from simulated_tenant.people.app import create_people_app
 from simulated_tenant.sharepoint.sites import Site
 from simulated_tenant.testing import TENANT_ID, RunningTenant, running_tenant
 from tests.graph.sign_in.people import browser_of, code_in
+from tests.support.eventually import eventually
 from tests.support.microsoft import way_to
-from tests.support.world import eventually
 
 GRAPH = "https://graph.microsoft.com"
 SCOPES = (f"{GRAPH}/Sites.Manage.All",)

@@ -13,8 +13,8 @@ from temporal.connect import connect_as_configured
 from temporal.encryption.environment import names_of
 from temporal.encryption.names import is_hashed
 from temporal.search_attributes import USER_PRINCIPAL_NAME
+from tests.support.eventually import eventually
 from tests.support.hidden import shows
-from tests.support.world import eventually
 
 OLD, NEW = (b64encode(bytes(range(at, at + 32))).decode() for at in (0, 100))
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from domain.status import InviteStatus, MailKind
 from domain.tracking_list.columns import Fields, iso
-from tests.support.world import DAY, MINUTE, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import DAY, MINUTE, World
 from tests.workflows.conftest import Start
 
 

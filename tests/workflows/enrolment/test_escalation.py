@@ -7,7 +7,8 @@ import pytest
 from domain.enrolment.state import ProblemKind
 from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment
-from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 
 

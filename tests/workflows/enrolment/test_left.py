@@ -11,7 +11,8 @@ from domain.failures import FailureType
 from domain.mail.content import Withheld
 from domain.status import EnrolmentEnd, InviteStatus
 from tests.support.enrolments import Enrolment
-from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 
 

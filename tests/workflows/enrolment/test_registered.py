@@ -9,7 +9,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.enrolment.state import EnrolmentResult
 from domain.status import EnrolmentEnd, InviteStatus, MailKind
 from tests.support.enrolments import SLOW_POLL, Enrolment, mailing
-from tests.support.world import MINUTE, WEEK, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 
 

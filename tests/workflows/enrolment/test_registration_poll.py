@@ -7,7 +7,8 @@ from domain.enrolment.state import ProblemKind
 from domain.status import InviteStatus
 from temporal.search_attributes import USER_PRINCIPAL_NAME
 from tests.support.enrolments import SLOW_POLL, Enrolment
-from tests.support.world import DAY, HOUR, MINUTE, eventually
+from tests.support.eventually import eventually
+from tests.support.world import DAY, HOUR, MINUTE
 from tests.workflows.conftest import Start
 
 

@@ -9,7 +9,8 @@ from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import EnrolmentState
 from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, Enrolment
-from tests.support.world import DAY, HOUR, MINUTE, WEEK, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import DAY, HOUR, MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 from workflows.enrolment.workflow import EnrolmentWorkflow
 

@@ -11,7 +11,8 @@ from domain.status import InviteStatus, MailKind
 from temporal.connect import DATA_CONVERTER
 from tests.support import temporal_server
 from tests.support.enrolments import Enrolment, enrol, working
-from tests.support.world import DAY, MINUTE, WEEK, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import DAY, MINUTE, WEEK, World
 
 # Few enough that a journey takes several runs, more than one run needs to begin.
 EVENTS_A_RUN = 50

@@ -10,7 +10,8 @@ from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import ProblemKind
 from domain.status import InviteStatus, MailKind
 from tests.support.enrolments import ADMIN, SLOW_POLL
-from tests.support.world import DAY, MINUTE, WEEK, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import DAY, MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 from workflows.enrolment.workflow import EnrolmentWorkflow
 

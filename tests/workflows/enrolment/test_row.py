@@ -8,7 +8,8 @@ from domain.enrolment.state import ProblemKind
 from domain.status import InviteStatus
 from domain.tracking_list.columns import COLUMNS, Fields
 from tests.support.enrolments import Enrolment
-from tests.support.world import World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import World
 from tests.workflows.conftest import Start
 from workflows.enrolment.workflow import EnrolmentWorkflow
 

@@ -6,8 +6,9 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.story import StoryKind
 from tests.support.enrolments import ADMIN, Enrolment
+from tests.support.eventually import eventually
 from tests.support.variants import WithDyingMirror
-from tests.support.world import DAY, HOUR, MINUTE, World, eventually
+from tests.support.world import DAY, HOUR, MINUTE, World
 from tests.workflows.conftest import Start
 from workflows.enrolment.texts import LABELS
 from workflows.enrolment.workflow import EnrolmentWorkflow

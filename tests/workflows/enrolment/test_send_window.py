@@ -8,7 +8,8 @@ from domain.mail.send_window import SendWindow
 from domain.status import InviteStatus, MailKind
 from domain.tracking_list.columns import iso
 from tests.support.enrolments import ADMIN, SLOW_POLL
-from tests.support.world import World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import World
 from tests.workflows.conftest import Start
 from workflows.enrolment.workflow import EnrolmentWorkflow
 

@@ -14,7 +14,8 @@ from domain.wording.markdown import SUMMARY_BYTES, escaped
 from temporal import search_attributes
 from temporal.encryption.names import UserPrincipalNames
 from tests.support.enrolments import ADMIN, Enrolment, enrolment_input
-from tests.support.world import MINUTE, WEEK, World, eventually
+from tests.support.eventually import eventually
+from tests.support.world import MINUTE, WEEK, World
 from tests.workflows.conftest import Start
 from workflows.enrolment.texts import LABELS, NEXT, Doing
 from workflows.enrolment.workflow import EnrolmentWorkflow

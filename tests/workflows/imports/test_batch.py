@@ -27,8 +27,8 @@ from simulated_tenant.directory.users import User
 from tests.activities import worker_process
 from tests.activities.ground import Ground, grounded
 from tests.activities.stage import Stage, set_up
+from tests.support.eventually import eventually
 from tests.support.imports import batch_report
-from tests.support.world import eventually
 from worker.build import build_workers
 from workflows.enrolment.workflow import EnrolmentWorkflow
 

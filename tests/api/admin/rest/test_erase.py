@@ -20,7 +20,7 @@ from tests.api.admin.rest.rest import is_problem, running_rest
 from tests.api.portal.people.test_erase import answer_erasure
 from tests.database.values import person, put
 from tests.support.enrolments import STRICT
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 from workflows.erasure import ErasureWorkflow
 
 BODY = {"reason": "request 4711", "upns": ["earlier@contoso.com"]}

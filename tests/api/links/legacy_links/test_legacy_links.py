@@ -19,7 +19,7 @@ from tests.api.links.tables import complete
 from tests.api.looks import is_already, is_landing, is_not_recognised, is_started
 from tests.api.running import KEY, Api, running_api
 from tests.database.values import person, put
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 async def test_a_row_of_nobody_enrolled_starts_them(

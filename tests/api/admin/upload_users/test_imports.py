@@ -1,111 +1,20 @@
 """Imports over HTTP, from the upload to the finished report, with a worker and a tenant."""
 
-import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import time
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from temporalio.client import Client
 
 from activities.imports.part import PartInput
 from api.admin.problems import MEDIA_TYPE
 from api.admin.rest.imports.batch_models import BatchReportModel
 from database.audit.entries import read_entries
-from database.engine import Database
-from domain.identifiers import ENROLMENT_WORKFLOW, batch_workflow_id, enrolment_workflow_id
-from domain.imports.file import MAX_BYTES, read_import_file
+from domain.identifiers import batch_workflow_id, enrolment_workflow_id
+from domain.imports.file import read_import_file
 from domain.imports.options.options import ImportOptions
-from domain.imports.pace import Pace
 from domain.tables.audit import AuditAction, AuditOutcome
-from tests.activities.ground import Ground, grounded
-from tests.activities.stage import Stage, set_up
-from tests.api.admin.admins import Entra, entra_of_contoso
-from tests.api.running import Api, lazy_client, running_api
-from tests.support.working import working
-from tests.support.world import eventually
-
-UPLOAD, USERS = "/api/upload-users", "/api/users"
-ADA = "ada@contoso.example"
-MAILBOXES = ("mfa@contoso.example", "mfa-2@contoso.example")
-
-
-@pytest.fixture(scope="module")
-async def ground() -> AsyncIterator[Ground]:
-    """Serve the tenant that the worker works with."""
-    async with grounded() as ground:
-        yield ground
-
-
-@pytest.fixture(scope="module")
-async def entra() -> AsyncIterator[Entra]:
-    """Serve the tenant that lets admins in."""
-    async with entra_of_contoso() as entra:
-        yield entra
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admin:
-    """An admin in front of the API."""
-
-    api: Api
-    stage: Stage
-    tables: Database
-    headers: dict[str, str]
-    batch: str
-
-    async def post(self, path: str, **request: Any) -> httpx.Response:
-        """Send something."""
-        headers = self.headers | request.pop("headers", {})
-        return await self.api.http.post(path, headers=headers, **request)
-
-    async def get(self, path: str, wait: str = "0") -> httpx.Response:
-        """Ask for something."""
-        url = httpx.URL(path).copy_merge_params({"wait": wait})
-        return await self.api.http.get(url, headers=self.headers)
-
-    async def enrolled(self) -> int:
-        """Count the batch's enrolments."""
-        query = f"WorkflowType = '{ENROLMENT_WORKFLOW}' AND SourceBatchId = '{self.batch}'"
-        return (await self.stage.client.count_workflows(query)).count
-
-
-@pytest.fixture
-async def admin(  # noqa: PLR0917 - fixtures are asked for by name
-    client: Client,
-    tmp_path: Path,
-    entra: Entra,
-    ground: Ground,
-    sqlite_database: Database,
-    unique: Callable[[str], str],
-) -> AsyncIterator[Admin]:
-    """Run an API for whose queue nobody works."""
-    options: dict[str, Any] = {
-        "sign_in": entra.sign_in,
-        "task_queue": unique("queue"),
-        "pace": Pace(per_minute=1),
-        "sender_mailboxes": MAILBOXES,
-        "database": sqlite_database,
-    }
-    async with running_api(client, tmp_path, **options) as api:
-        yield Admin(
-            api=api,
-            stage=set_up(ground, client, sqlite_database),
-            tables=sqlite_database,
-            headers={"Authorization": f"Bearer {await entra.app_token()}"},
-            batch=unique("b"),
-        )
-
-
-@pytest.fixture
-async def busy(client: Client, admin: Admin) -> AsyncIterator[Admin]:
-    """Let somebody work for it."""
-    queue: str = admin.api.app.state.services.config.task_queue
-    async with working(client, admin.stage, queue):
-        yield admin
+from tests.api.admin.upload_users.conftest import ADA, MAILBOXES, UPLOAD, USERS, Admin
+from tests.support.eventually import eventually
 
 
 async def test_an_import_names_its_own_options(admin: Admin) -> None:
@@ -289,96 +198,3 @@ async def test_an_unknown_batch(admin: Admin) -> None:
     for batch in (admin.batch, f"{admin.batch}?dryRun=true", "x'y", "x" * 65):
         response = await admin.get(f"/api/batches/{batch}")
         assert (response.status_code, response.headers["content-type"]) == (404, MEDIA_TYPE)
-
-
-JSON = {"Content-Type": "application/json"}
-REFUSED: dict[str, tuple[str, dict[str, Any], int]] = {
-    "no JSON": (UPLOAD, {"content": b"{", "headers": JSON}, 400),
-    "no type": (UPLOAD, {"content": b"UPN"}, 415),
-    "text": (UPLOAD, {"content": b"UPN", "headers": {"Content-Type": "text/plain"}}, 415),
-    "a list": (UPLOAD, {"json": []}, 422),
-    "no file": (UPLOAD, {"json": {"batchId": "x"}}, 422),
-    "a number": (UPLOAD, {"json": {"csv": 7}}, 422),
-    "no header": (UPLOAD, {"json": {"csv": "Name\nAda"}}, 422),
-    "no text": (UPLOAD, {"content": b'{"csv": "\\ud800"}', "headers": JSON}, 422),
-    "nothing": (UPLOAD, {"json": {"csv": ""}}, 422),
-    "nobody": (UPLOAD, {"json": {"csv": "UPN\n"}}, 422),
-    "a bad batch id": (UPLOAD, {"json": {"csv": f"UPN\n{ADA}", "batchId": "a b"}}, 422),
-    "half a letter": (
-        UPLOAD,
-        {
-            "content": rb'{"csv": "UPN\nada@contoso.com", "batchId": "\ud800", "reason": "\ud800"}',
-            "headers": JSON,
-        },
-        422,
-    ),
-    "a bad switch": (UPLOAD, {"json": {"csv": f"UPN\n{ADA}", "dryRun": "maybe"}}, 422),
-    "two files": (UPLOAD, {"files": [("a", b"UPN\nx"), ("b", b"UPN\ny")]}, 422),
-    "no boundary": (
-        UPLOAD,
-        {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}},
-        400,
-    ),
-    "a torn form": (
-        UPLOAD,
-        {"content": b"x", "headers": {"Content-Type": "multipart/form-data; boundary=b"}},
-        400,
-    ),
-    "no list": (USERS, {"json": {"users": ADA}}, 422),
-    "no names": (USERS, {"json": {"users": [7]}}, 422),
-    "no people": (USERS, {"json": {"users": []}}, 422),
-    "a bad wait": (USERS, {"json": {"users": [ADA]}, "params": {"wait": "long"}}, 422),
-}
-
-
-@pytest.mark.parametrize("what", REFUSED)
-async def test_what_is_refused(admin: Admin, what: str) -> None:
-    """A request that can't be used is refused with one message, and quotes nothing of it."""
-    path, request, status = REFUSED[what]
-    response = await admin.post(path, **request)
-    assert response.status_code == status, response.text
-    assert set(response.json()) == {"type", "title", "status", "detail"}
-    assert "contoso" not in response.text.replace("ada@contoso.com", "")
-    assert await admin.enrolled() == 0
-
-
-@pytest.mark.parametrize("form", ["json", "multipart", "json without end"])
-async def test_a_file_that_is_too_large(admin: Admin, form: str) -> None:
-    """More than 10 MiB are refused with the limit, also where the length isn't told."""
-    csv = b"UPN\n" + b"x" * MAX_BYTES
-
-    async def endless() -> AsyncIterator[bytes]:
-        yield b'{"csv": "'
-        for _ in range(300):
-            yield b"x" * 100_000
-
-    requests: dict[str, dict[str, Any]] = {
-        "json": {"json": {"csv": csv.decode()}},
-        "multipart": {"files": {"file": csv}},
-        "json without end": {"content": endless(), "headers": JSON},
-    }
-    response = await admin.post(UPLOAD, **requests[form])
-    assert response.status_code == 413
-    assert "10" in response.json()["detail"]
-
-
-async def test_too_many_rows(admin: Admin) -> None:
-    """More than 100,000 rows are refused with the limit; so are names entered by hand."""
-    rows = [f"u{number}@contoso.example" for number in range(100_001)]
-    for path, body in ((UPLOAD, {"csv": "\n".join(["UPN", *rows])}), (USERS, {"users": rows})):
-        response = await admin.post(path, json=body)
-        assert (response.status_code, "100,000" in response.json()["detail"]) == (422, True)
-
-
-async def test_temporal_may_be_away(
-    tmp_path: Path, entra: Entra, unique: Callable[[str], str]
-) -> None:
-    """Then the answer is 503: the same again later starts nobody twice."""
-    away = await lazy_client("127.0.0.1:9")
-    headers = {"Authorization": f"Bearer {await entra.app_token()}"}
-    async with running_api(away, tmp_path, sign_in=entra.sign_in) as api:
-        posted = await api.http.post(USERS, json={"users": [ADA]}, headers=headers)
-        asked = await api.http.get(f"/api/batches/{unique('b')}", headers=headers)
-    for response in (posted, asked):
-        assert response.status_code == 503
-        assert "Temporal" in json.loads(response.text)["detail"]
