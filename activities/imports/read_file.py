@@ -10,6 +10,8 @@ from domain.imports.reasons import FileFault
 # How every .xlsx begins, as every zip archive does.
 _WORKBOOK = b"PK\x03\x04"
 _PATIENCE_SECONDS = 90
+TOO_MUCH_TEXT = 3
+"""The status with which a workbook's reader ends where rows are more than ``MAX_BYTES``."""
 
 
 def read_people(content: bytes) -> ImportFile:
@@ -34,6 +36,12 @@ def _as_csv(workbook: bytes) -> bytes:
             timeout=_PATIENCE_SECONDS,
             check=True,
         )
+    except subprocess.CalledProcessError as ended:
+        much = ended.returncode == TOO_MUCH_TEXT
+        raise ImportFileError(
+            FileFault.LARGE_SHEET if much else FileFault.BROKEN_WORKBOOK,
+            mebibytes=MAX_BYTES // 1024**2,
+        ) from None
     except (subprocess.SubprocessError, OSError):
         raise ImportFileError(FileFault.BROKEN_WORKBOOK) from None
     return read.stdout

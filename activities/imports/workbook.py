@@ -2,7 +2,8 @@
 
 On standard input an .xlsx file, on standard output a CSV in UTF-8 whose lines are the sheet's rows.
 A small workbook can ask for more memory than there is, so this process may have little; it then
-ends without a word, and with another status than 0.
+ends without a word, and with another status than 0. So it does where the rows are more text than a
+file may hold: a string that stands in the workbook once may be a thousand cells' text.
 """
 
 import contextlib
@@ -14,12 +15,19 @@ from typing import Any, BinaryIO
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from activities.imports.read_file import TOO_MUCH_TEXT
+from domain.imports.file import MAX_BYTES
+
 MEMORY = 1 << 30
 CPU_SECONDS = 60
 
 
 def main(source: BinaryIO, out: BinaryIO) -> None:
-    """Write the first visible sheet that holds an address, else the first that holds anything."""
+    """Write the first visible sheet that holds an address, else the first that holds anything.
+
+    Raises:
+        SystemExit: the sheet is too much text.
+    """
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
     filled = []
     for sheet in workbook.sheets_metadata:
@@ -34,7 +42,10 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
             filled.append(rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([_text(cell) for cell in row] for row in (filled[0] if filled else []))
+    for row in filled[0] if filled else []:
+        writer.writerow([_text(cell) for cell in row])
+        if text.tell() > MAX_BYTES:
+            sys.exit(TOO_MUCH_TEXT)
     out.write(text.getvalue().encode(errors="replace"))
 
 

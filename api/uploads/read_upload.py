@@ -108,7 +108,7 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
         head = Refusal(
             status=(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-                if error.fault is FileFault.TOO_LARGE
+                if error.fault in {FileFault.TOO_LARGE, FileFault.LARGE_SHEET}
                 else HTTPStatus.UNPROCESSABLE_ENTITY
             ),
             message=str(error),

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -26,12 +27,15 @@ async def answer_of(module: str, asked: bytes, *, silent: bool = False) -> tuple
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL if silent else None,
+        # A group of its own, so that what it has started itself is ended with it.
+        process_group=0,
         env={name: os.environ[name] for name in _KEPT if name in os.environ},
     )
     try:
         answer, _ = await child.communicate(asked)
     finally:
-        with suppress(ProcessLookupError):
-            child.kill()
+        if child.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
         code = await child.wait()
     return answer, code

@@ -44,6 +44,7 @@ class FileFault(StrEnum):
     WEB_PAGE = "web_page"
     OLD_WORKBOOK = "old_workbook"
     BROKEN_WORKBOOK = "broken_workbook"
+    LARGE_SHEET = "large_sheet"
     NO_HEADER = "no_header"
     BAD_BATCH_ID = "bad_batch_id"
     # The list was to come from the directory.

@@ -57,6 +57,10 @@ FILE_TEXTS: Mapping[FileFault, str] = {
     FileFault.BROKEN_WORKBOOK: (
         "The workbook can't be read: open it in a spreadsheet and save it as CSV (UTF-8)."
     ),
+    FileFault.LARGE_SHEET: (
+        "The sheet holds more than {mebibytes} MiB of text: keep the columns of addresses alone, "
+        "or cut it into several files."
+    ),
     FileFault.NO_HEADER: (
         "No column could be recognised as naming the people. The first line says: {found}. Name "
         "the column {headers} or {last_header}."

@@ -70,8 +70,8 @@ def test_a_spoilt_file_names_nobody_else(seed: int) -> None:
     assert not found & set(MANAGERS)
 
 
-def workbook(cells: str) -> bytes:
-    """Return a workbook of one sheet with these cells, as XML."""
+def workbook(cells: str, shared: str | None = None) -> bytes:
+    """Return a workbook of one sheet with these cells, as XML, and the string that they share."""
     content = io.BytesIO()
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -84,7 +84,9 @@ def workbook(cells: str) -> bytes:
         '<sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
         f'<Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="r2" Type="{office}/sharedStrings" Target="sharedStrings.xml"/>'
         "</Relationships>",
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}"><si><t>{shared or ""}</t></si></sst>',
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData>'
         "</worksheet>",
     }
@@ -120,3 +122,18 @@ def test_a_workbook_that_cannot_be_read_is_refused(content: bytes) -> None:
     with pytest.raises(ImportFileError) as refused:
         read_people(content)
     assert refused.value.fault is FileFault.BROKEN_WORKBOOK
+
+
+def test_a_small_workbook_with_much_text_is_refused() -> None:
+    """A string that stands in it once is the text of a thousand cells: it says what to do."""
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 401)
+    )
+    content = workbook(rows, shared=f"{ADA} {'x' * 30_000}")
+    assert len(content) < 100_000
+
+    with pytest.raises(ImportFileError) as refused:
+        read_people(content)
+
+    assert refused.value.fault is FileFault.LARGE_SHEET
+    assert refused.value.values == {"mebibytes": 10}

@@ -24,6 +24,7 @@ from domain.tables.imports import ImportRow, RowOutcome
 VALUES: dict[FileFault, dict[str, str | int]] = {
     FileFault.UNREADABLE: {"file": "people.csv", "error": "No such file or directory"},
     FileFault.TOO_LARGE: {"mebibytes": 10},
+    FileFault.LARGE_SHEET: {"mebibytes": 10},
     FileFault.TOO_MANY_ROWS: {"limit": 100_000},
     FileFault.EMPTY: {"headers": "UPN, Email"},
     FileFault.UNKNOWN_GROUP: {"name": "Pilot", "candidates": " Did you mean Pilots?"},
