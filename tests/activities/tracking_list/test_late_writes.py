@@ -13,7 +13,7 @@ from tests.activities.rows import row_input
 from tests.activities.stage import Stage
 from tests.activities.tracking_list.writing import whole, writing
 from tests.database.values import TOMBSTONES
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 # So long a request is on its way after its worker has gone on; what is meant to come before it
 # takes milliseconds, and where that takes longer the test proves nothing and fails for nothing.
