@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from client.processes.answer import answer_of
-from tests.support.world import eventually
+from tests.support.eventually import eventually
 
 
 def is_running(pid: int) -> bool:
