@@ -55,10 +55,6 @@ class EnrolmentEnd(StrEnum):
     REPLACED = "replaced"
 
 
-# The ends with which the workflow completes; after the others it is cancelled, failed or replaced.
-COMPLETIONS = frozenset({EnrolmentEnd.ACTIVE, EnrolmentEnd.GONE, EnrolmentEnd.DISABLED})
-
-
 class Concern(StrEnum):
     """What a problem is about; it is over when that works again."""
 

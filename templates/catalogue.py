@@ -84,11 +84,6 @@ def counted(language: str, section: str, key: str, number: int) -> str:
     return forms[Locale(language).plural_form(number)]
 
 
-def plural_forms(language: str) -> set[str]:
-    """Return the names of the forms that a language has for numbers."""
-    return {*Locale(language).plural_form.tags, "other"}
-
-
 def date_in_words(language: str, day: date) -> str:
     """Return a date as it is said, for example ``Tuesday 1 December 2026``."""
     key = "first_of_month" if day.day == 1 else "day"

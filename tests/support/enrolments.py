@@ -30,7 +30,7 @@ from domain.identifiers import (
     mail_task_queue,
     registration_task_queue,
 )
-from domain.status import InviteStatus, MailKind, Source
+from domain.status import EnrolmentEnd, InviteStatus, MailKind, Source
 from temporal.search_attributes import search_attributes
 from tests.support.eventually import eventually
 from tests.support.texts import says
@@ -38,6 +38,8 @@ from tests.support.world import Handle, World
 from worker.build import RESTRICTIONS, ContextFreeRunner
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
+# The ends with which the workflow completes; after the others it is cancelled, failed or replaced.
+COMPLETIONS = frozenset({EnrolmentEnd.ACTIVE, EnrolmentEnd.GONE, EnrolmentEnd.DISABLED})
 # Polling by retry costs a skip for each attempt: who doesn't test it looks once in a while.
 SLOW_POLL = Policy(poll_interval=timedelta(days=400))
 ADMIN = AdminRequest(actor="admin@contoso.example", reason="a test")

@@ -5,10 +5,11 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel import Locale
 
 from domain.mail.languages import LANGUAGES
 from domain.status import MailKind
-from templates.catalogue import catalogue, counted, plural_forms, sentence, sentences
+from templates.catalogue import catalogue, counted, sentence, sentences
 
 LANGUAGES_FOLDER = Path("templates/languages")
 # What stands between the tags of a template and was not put there.
@@ -20,6 +21,11 @@ def placeholders(entry: object) -> list[set[str]]:
     patterns = [entry] if isinstance(entry, str) else entry
     assert isinstance(patterns, list)
     return [{name for _, name, _, _ in Formatter().parse(p) if name} for p in patterns]
+
+
+def plural_forms(language: str) -> set[str]:
+    """Return the names of the forms that a language has for numbers."""
+    return {*Locale(language).plural_form.tags, "other"}
 
 
 def test_every_language_has_a_catalogue() -> None:

@@ -33,11 +33,6 @@ def option_lines(options: ImportOptions) -> list[tuple[str, str]]:
     ]
 
 
-def options_text(options: ImportOptions) -> str:
-    """Return the options that are named in one line; empty where none is."""
-    return "; ".join(f"{label}: {value}" for label, value in option_lines(options))
-
-
 def choice_lines(choices: ImportChoices) -> list[tuple[str, str]]:
     """Return all that is chosen for an import: what it is, and its value."""
     lines = option_lines(choices.own)

@@ -17,10 +17,10 @@ from domain.failures import FailureType
 from domain.mail.content import Withheld
 from domain.plain_text import beginning
 from domain.standing.texts import ENDS
-from domain.status import COMPLETIONS, EnrolmentEnd, MailKind
+from domain.status import EnrolmentEnd, MailKind
 from temporal.connect import DATA_CONVERTER
 from tests.replay.record import recorded_enrolments
-from tests.support.enrolments import ADMIN
+from tests.support.enrolments import ADMIN, COMPLETIONS
 from workflows.enrolment.texts import mail_name
 
 HISTORIES = recorded_enrolments()

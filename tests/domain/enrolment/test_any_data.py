@@ -25,7 +25,7 @@ from domain.mail.send_window import SendWindow, share_of
 from domain.person import Person
 from domain.plain_text import LONGEST, encodable
 from domain.registration.methods import classify, next_poll_in
-from domain.status import COMPLETIONS, Concern, InviteStatus, MailKind
+from domain.status import Concern, InviteStatus, MailKind
 from domain.tracking_list.adoption import adopt, begin
 from domain.tracking_list.columns import changed, item_fields
 from domain.tracking_list.reconciliation import differing
@@ -34,6 +34,7 @@ from domain.wording.markdown import SUMMARY_BYTES, summary_of
 from temporal.search_attributes import ALL, search_attributes
 from tests.domain.edge_values import anything, durations, instants, texts
 from tests.domain.enrolment.states import ADMIN, DAY, OBJECT_ID, POLICY, START, an_input, pending
+from tests.support.enrolments import COMPLETIONS
 from workflows.enrolment.details import details, result
 
 NOW = START + 52 * DAY

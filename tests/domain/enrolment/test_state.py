@@ -7,7 +7,7 @@ import pytest
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.state import EnrolmentResult, EnrolmentState
-from domain.status import COMPLETIONS, EnrolmentEnd, InviteStatus, RegistrationState
+from domain.status import InviteStatus, RegistrationState
 from tests.domain.enrolment.states import an_input
 
 
@@ -58,9 +58,3 @@ def test_an_end_without_success_voids_all_links(state: EnrolmentState) -> None:
 def test_reminders_and_follow_ups_are_nudges() -> None:
     """Both count, over the enrolment's life."""
     assert EnrolmentState(reminders_sent=2, follow_ups_sent=3).nudges_sent == 5
-
-
-def test_three_ends_complete_the_workflow() -> None:
-    """After the others it is cancelled, failed or replaced."""
-    assert {"active", "gone", "disabled"} == COMPLETIONS
-    assert set(EnrolmentEnd) - COMPLETIONS == {"cancelled", "failed", "replaced"}
